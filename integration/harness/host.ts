@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa, type Options, type ResultPromise } from 'execa';
+
+/** How a command inside a {@link Host} ended. It never throws for an exit code: tests look at it. */
+export interface Finished {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a command inside a {@link Host} is given besides its arguments. `reject` is for commands that must succeed. */
+export interface CommandOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+// Everything below happens in namespaces of its own. /run and /var/lib start empty; /etc and the CNI plugin
+// directory can be written to without the machine noticing; /sys shows this host's links and not the machine's.
+const setUp = `
+set -e
+mount --make-rprivate /
+mkdir -p "$1/cgroup" && mount --rbind /sys/fs/cgroup "$1/cgroup"
+mount -t tmpfs -o mode=755 tmpfs /run
+mount -t sysfs sysfs /sys
+mount --rbind "$1/cgroup" /sys/fs/cgroup && umount -l "$1/cgroup"
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+mkdir -p /run/netns /run/lock /run/overlay
+mount -t tmpfs tmpfs /run/overlay
+for directory in /etc /usr/lib/cni; do
+  [ -d "$directory" ] || continue
+  mkdir -p "/run/overlay$directory/upper" "/run/overlay$directory/work"
+  mount -t overlay -o "lowerdir=$directory,upperdir=/run/overlay$directory/upper,workdir=/run/overlay$directory/work" overlay "$directory"
+done
+ip link set lo up
+echo ready
+exec cat >/dev/null
+`;
+
+/** The process that holds the namespaces open: it ends when its standard input does. */
+type Init = ResultPromise<{ stdin: 'pipe'; reject: false }>;
+
+/**
+ * A host of its own on this machine: network, mount and process namespaces with an empty /run.
+ * It ends, and everything in it with it, when it is disposed of or when the test process dies in any way.
+ */
+export class Host implements AsyncDisposable {
+  /** Process id, seen from outside, of the first process in the namespaces. */
+  readonly pid: number;
+  /** A temporary directory with the same path inside and outside. */
+  readonly directory: string;
+  readonly #init: Init;
+
+  private constructor(pid: number, directory: string, init: Init) {
+    this.pid = pid;
+    this.directory = directory;
+    this.#init = init;
+  }
+
+  /** Makes a host with `lo` up and nothing else. Needs CAP_SYS_ADMIN, or a user namespace that has it. */
+  static async create(): Promise<Host> {
+    const directory = await mkdtemp(join(tmpdir(), 'dan-host-'));
+    const namespaces = ['--mount', '--net', '--pid', '--fork', '--kill-child=KILL', '--mount-proc'];
+    const init = execa('unshare', [...namespaces, '--', 'sh', '-c', setUp, 'host', directory], {
+      stdin: 'pipe',
+      reject: false,
+    });
+    const ready = await Promise.race([once(init.stdout, 'data'), init]);
+    if (!Array.isArray(ready)) {
+      await rm(directory, { recursive: true });
+      throw new Error(`no namespaces for a test host: ${ready.stderr}`);
+    }
+    const children = await readFile(`/proc/${init.pid ?? 0}/task/${init.pid ?? 0}/children`, 'utf8');
+    return new Host(Number(children.trim()), directory, init);
+  }
+
+  /** Starts a command inside; the caller awaits or kills it. */
+  spawn(command: string, args: readonly string[], options: Options = {}): ResultPromise {
+    const enter = ['--target', String(this.pid), '--mount', '--net', '--pid', '--wdns=/', '--', command, ...args];
+    return execa('nsenter', enter, options);
+  }
+
+  /** Runs a command inside to its end, whatever its exit code. Output is returned untrimmed. */
+  async run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<Finished> {
+    const { input, env, cwd } = options;
+    const result = await this.spawn(command, args, {
+      reject: false,
+      stripFinalNewline: false,
+      ...(input === undefined ? { stdin: 'ignore' } : { input }),
+      ...(env === undefined ? {} : { env: { ...env }, extendEnv: false }),
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+    return { exitCode: result.exitCode ?? -1, stdout: text(result.stdout), stderr: text(result.stderr) };
+  }
+
+  /** Runs a shell script inside and returns what it printed; throws with its error output when it fails. */
+  async sh(script: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.run('sh', ['-ec', script]);
+    if (exitCode !== 0) throw new Error(`exit code ${exitCode} from: ${script}\n${stdout}${stderr}`);
+    return stdout.trim();
+  }
+
+  /** Makes an empty network namespace for a pod and returns its path. */
+  async podNetns(name: string): Promise<string> {
+    await this.sh(`ip netns add ${name}; ip -n ${name} link set lo up`);
+    return `/run/netns/${name}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#init.stdin.end();
+    await this.#init;
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}

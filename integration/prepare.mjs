@@ -1,0 +1,45 @@
+// Installs what the npm scripts need: npm packages, and the Debian packages of the groups named as arguments.
+// Runs before anything is installed, on the machine's own Node (20 or later): plain JavaScript, no packages.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Debian 12 packages by what they are for. */
+const packages = {
+  base: ['iproute2', 'util-linux', 'iputils-ping'],
+  guest: ['qemu-system-x86', 'seabios', 'busybox-static', 'cpio', 'containernetworking-plugins'],
+  containerd: ['containerd', 'runc', 'gcc', 'libc6-dev'],
+  podman: ['podman'],
+};
+
+installNpmPackages();
+const groups = process.argv.slice(2);
+if (groups.length > 0) installDebianPackages(['base', ...groups].flatMap((group) => packages[group]));
+
+function installNpmPackages() {
+  const installed = `${root}/node_modules/.package-lock.json`;
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs) return;
+  console.log('Installing the npm packages of package-lock.json ...');
+  execFileSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+}
+
+function installDebianPackages(wanted) {
+  const missing = wanted.filter((name) => !isInstalled(name));
+  if (missing.length === 0) return;
+  if (process.getuid() !== 0) {
+    console.log(`Not installed, and only root can install them: ${missing.join(' ')}`);
+    return;
+  }
+  console.log(`Installing the Debian packages ${missing.join(' ')} ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  execFileSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const apt = ['install', '-qq', '-y', '--no-install-recommends', ...missing];
+  execFileSync('apt-get', apt, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function isInstalled(name) {
+  const query = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
+  return query.status === 0 && query.stdout === 'installed';
+}
