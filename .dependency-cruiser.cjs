@@ -1,0 +1,61 @@
+// The borders of the house, as docs/architecture.md draws them. Each folder of src may import only the folders named
+// beside it; the pure ones also import no built-in module that reaches outside the process.
+const layers = {
+  protocol: [],
+  model: ['protocol'],
+  host: ['model', 'protocol'],
+  dan: ['model', 'protocol', 'host'],
+  config: ['dan', 'model', 'protocol'],
+  device: ['model', 'protocol'],
+  ipam: ['host', 'model', 'protocol'],
+  attach: ['config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
+  cli: ['attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
+};
+
+const border = ([layer, below]) => ({
+  name: `layer-${layer}`,
+  comment: `src/${layer} may import only ${[layer, ...below].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: '^src/', pathNot: [layer, ...below].map((name) => `^src/${name}/`) },
+});
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(layers).map(border),
+    {
+      name: 'pure',
+      comment: 'protocol, model, config, device and dan (but its store) are functions: no files, processes or clocks',
+      severity: 'error',
+      from: { path: '^src/(protocol|model|config|device|dan)/', pathNot: '^src/dan/store\\.ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'dan-is-pure',
+      comment: 'only the store of src/dan reaches the host',
+      severity: 'error',
+      from: { path: '^src/dan/', pathNot: '^src/dan/store\\.ts$' },
+      to: { path: '^src/host/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'product-stands-alone',
+      comment: 'src never imports what is only there for tests or development',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|integration|bench)/' },
+    },
+    {
+      name: 'no-development-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'] },
+  },
+};

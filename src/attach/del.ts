@@ -1,0 +1,82 @@
+import { danFile, removeEntry } from '../dan/store.ts';
+import { withLock } from '../host/lock.ts';
+import type { Log } from '../host/log.ts';
+import { type DerivedNames, deriveNames, type Identity } from '../model/identity.ts';
+import type { SandboxId } from '../model/sandbox-id.ts';
+import type { Request } from '../protocol/dispatch.ts';
+import { CniError } from '../protocol/error.ts';
+import { isObject } from '../protocol/input.ts';
+import { lockDirectory } from './directories.ts';
+import { delegate } from './ipam.ts';
+import { type AttachmentRecord, readRecord, removeRecord } from './record.ts';
+import { removeTap } from './remove-tap.ts';
+import { danConfOf } from './settings.ts';
+
+/** One thing to remove; all are attempted, whatever becomes of the others. */
+type Attempt = () => Promise<void> | void;
+
+/**
+ * Detaches a sandbox. It needs the network's name, the container id and the interface's name; the record says the rest.
+ * Any other fault of the configuration is no reason to fail: a typo must not wedge a pod that is to go. What is missing
+ * is done. Throws the first failure, with the others in its details, after everything was tried.
+ */
+export async function del(request: Request, log: Log): Promise<void> {
+  const { containerId, ifname } = request.environment;
+  const identity = { network: request.input.name, sandbox: containerId, ifname };
+  await withLock(lockDirectory, `sandbox ${containerId}`, () => detach(request, identity, log));
+}
+
+async function detach(request: Request, identity: Identity, log: Log): Promise<void> {
+  const names = deriveNames(identity);
+  const found = readRecord(names.link);
+  if (found === 'unreadable')
+    log('warn', 'the record of the attachment cannot be read: its derived names are used', { record: names.link });
+  const record = typeof found === 'string' ? undefined : found;
+  await attemptAll([tapOf(names, record, request, log), fileOf(identity, record, request), ipamOf(record, request)]);
+  removeRecord(names.link);
+}
+
+function tapOf(names: DerivedNames, record: AttachmentRecord | undefined, request: Request, log: Log): Attempt {
+  const asked = request.input.document['commandTimeout'];
+  const timeoutSeconds = typeof asked === 'number' && asked >= 1 && asked <= 600 ? asked : 10;
+  return () => removeTap({ names, claimed: record !== undefined, timeoutSeconds, log });
+}
+
+function fileOf(
+  { network, sandbox, ifname }: Identity,
+  record: AttachmentRecord | undefined,
+  request: Request,
+): Attempt {
+  return async () => {
+    const danConf = record?.danConf ?? (await danConfOf(request.input.document));
+    removeEntry(danFile(danConf, sandbox as SandboxId), network, ifname);
+  };
+}
+
+// With no record (the node was restarted, say) the plugin may still hold a lease, and today's configuration tells which.
+function ipamOf(record: AttachmentRecord | undefined, request: Request): Attempt {
+  return async () => {
+    if (record !== undefined) {
+      if (record.ipam !== undefined) await delegate(request, 'DEL', record.ipam.type, record.ipam.document);
+      return;
+    }
+    const { ipam } = request.input.document;
+    const type = isObject(ipam) ? ipam['type'] : undefined;
+    if (typeof type !== 'string' || type === '' || type.includes('/')) return;
+    await delegate(request, 'DEL', type, request.input.document);
+  };
+}
+
+async function attemptAll(attempts: readonly Attempt[]): Promise<void> {
+  const failures: Error[] = [];
+  for (const attempt of attempts) {
+    try {
+      await attempt();
+    } catch (error) {
+      failures.push(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  const [first, ...others] = failures;
+  if (first === undefined) return;
+  throw first instanceof CniError ? first.withDetails(others.map(({ message }) => message)) : first;
+}

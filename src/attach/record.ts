@@ -1,0 +1,82 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DanEntry } from '../dan/document.ts';
+import type { HostTap } from '../device/host-tap.ts';
+import { codeOf, readIfThere, removeFile, writeWhole } from '../host/files.ts';
+import type { Identity } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import { isObject, type JsonObject } from '../protocol/input.ts';
+import { recordDirectory } from './directories.ts';
+
+/**
+ * What dan made, or was about to make, for one attachment. Written before the first step of ADD and removed last of
+ * all: DEL removes what it says, whatever the configuration says by then.
+ */
+export interface AttachmentRecord extends Identity {
+  /** Version of this form. */
+  readonly format: 1;
+  readonly danConf: string;
+  readonly device: HostTap;
+  readonly guestMac: string;
+  /** The delegated plugin and the configuration it was called with; left out without one. */
+  readonly ipam?: { readonly type: string; readonly document: JsonObject };
+  /** The entry in the file, once it is written. */
+  readonly entry?: DanEntry;
+}
+
+/** The path of an attachment's record; `link` is its derived name. */
+export function recordPath(link: InterfaceName): string {
+  return join(recordDirectory, `${link}.json`);
+}
+
+/** Reads a record. `unreadable` is a file that is none: its claims are lost, derived names still hold. */
+export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 'unreadable' {
+  const text = readIfThere(recordPath(link));
+  if (text === undefined) return 'missing';
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value, link) ? value : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** Writes a record, whole or not at all. */
+export function writeRecord(record: AttachmentRecord): void {
+  writeWhole(recordPath(record.device.name), `${JSON.stringify(record)}\n`, { durable: false });
+}
+
+/** Removes a record; a missing one is removed already. */
+export function removeRecord(link: InterfaceName): void {
+  removeFile(recordPath(link), { durable: false });
+}
+
+/** All records that can be read. */
+export function readRecords(): readonly AttachmentRecord[] {
+  return recordNames()
+    .map((name) => readRecord(name.slice(0, -'.json'.length) as InterfaceName))
+    .filter((record) => typeof record !== 'string');
+}
+
+function recordNames(): string[] {
+  try {
+    return readdirSync(recordDirectory).filter((name) => /^dan[0-9a-f]{11}\.json$/.test(name));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+// Only dan writes here, and whole files; what is checked is what would reach a command or a path.
+function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecord {
+  return (
+    isObject(value) &&
+    value['format'] === 1 &&
+    ['network', 'sandbox', 'ifname', 'danConf', 'guestMac'].every((key) => typeof value[key] === 'string') &&
+    String(value['danConf']).startsWith('/') &&
+    isObject(value['device']) &&
+    value['device']['kind'] === 'host-tap' &&
+    value['device']['name'] === link &&
+    /^dan-[0-9a-f]{40}$/.test(String(value['device']['altname']))
+  );
+}

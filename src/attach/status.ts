@@ -1,0 +1,59 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { readNetwork } from '../config/network.ts';
+import { toolPath } from '../host/tools.ts';
+import type { Request } from '../protocol/dispatch.ts';
+import { CniError, protocolError } from '../protocol/error.ts';
+import { lockDirectory, recordDirectory } from './directories.ts';
+import { delegateIfKnown } from './ipam.ts';
+import { settle } from './settings.ts';
+
+/**
+ * Tells whether an ADD could work on this node: the tap driver, `ip`, the directories, the IPAM plugin.
+ * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
+ */
+export async function status(request: Request): Promise<void> {
+  const config = readNetwork(request.input.document, new Map());
+  const { danConf } = await settle(config);
+  const faults = [tunFault(), toolFault(), ...[danConf, recordDirectory, lockDirectory].map(directoryFault)];
+  const found = faults.filter((fault) => fault !== undefined);
+  if (found.length > 0)
+    throw protocolError('not-available', `no sandbox can be attached on this node: ${found.join('; ')}`);
+  if (config.ipamType !== undefined) await ipamReady(request, config.ipamType);
+}
+
+async function ipamReady(request: Request, type: string): Promise<void> {
+  try {
+    await delegateIfKnown(request, 'STATUS', type);
+  } catch (error) {
+    if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
+    throw protocolError('not-available', `no sandbox can be attached on this node: ${error.message}`);
+  }
+}
+
+function tunFault(): string | undefined {
+  const device = statSync('/dev/net/tun', { throwIfNoEntry: false });
+  return device?.isCharacterDevice() === true ? undefined : '/dev/net/tun is missing: load it with "modprobe tun"';
+}
+
+function toolFault(): string | undefined {
+  try {
+    toolPath('ip');
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+// A directory that is still missing is made by the first ADD: then the one it will be made in counts.
+function directoryFault(directory: string): string | undefined {
+  const seen = statSync(directory, { throwIfNoEntry: false });
+  if (seen === undefined) return directory === '/' ? '/ is missing' : directoryFault(dirname(directory));
+  if (!seen.isDirectory()) return `${directory} is not a directory`;
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `${directory} cannot be written to: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

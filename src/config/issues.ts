@@ -1,0 +1,52 @@
+import { closestMatch } from 'leven';
+
+/** A fault that zod found, as far as a message needs it. */
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[] | undefined;
+  readonly input?: unknown;
+}
+
+/**
+ * One sentence that names every fault: the key as it would be written, the value, and the rule. An unknown key comes
+ * with the nearest known one.
+ */
+export function describeIssues(issues: readonly Issue[], document: unknown, knownKeys: readonly string[]): string {
+  return issues.map((issue) => describe(issue, document, knownKeys)).join('; ');
+}
+
+function describe(issue: Issue, document: unknown, knownKeys: readonly string[]): string {
+  const key = keyText(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const where = key === '' ? '' : ` in "${key}"`;
+    return (issue.keys ?? [])
+      .map((unknown) => `unknown key "${unknown}"${where}${suggestion(unknown, knownKeys)}`)
+      .join('; ');
+  }
+  return `"${key}" ${textOf(valueAt(document, issue.path))} ${issue.message}`;
+}
+
+function suggestion(unknown: string, knownKeys: readonly string[]): string {
+  const near = closestMatch(unknown, knownKeys, { maxDistance: Math.max(2, Math.ceil(unknown.length / 3)) });
+  return near === undefined ? '' : ` (did you mean "${near}"?)`;
+}
+
+/** `routes[0].dst` for the path of an issue. */
+function keyText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
+    .join('');
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (value as Record<PropertyKey, unknown> | null | undefined)?.[part],
+    document,
+  );
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? 'is missing:' : JSON.stringify(value);
+}

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import { profileNames } from '../dan/profile.ts';
+import { parseInterfaceAddress, parseNetwork } from '../model/cidr.ts';
+import { parseInterfaceName } from '../model/interface-name.ts';
+import { parseIp } from '../model/ip.ts';
+import { parseMac } from '../model/mac.ts';
+import { parseMtu } from '../model/mtu.ts';
+import type { Parsed } from '../model/parsed.ts';
+import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
+import { parseNeighborAddress, parsePluginType, parseTrunk } from './values.ts';
+
+/** A value with a parser of its own: the parser's refusal becomes the message. */
+function value<T>(parse: (input: unknown) => Parsed<T>) {
+  return z.pipe(
+    z.unknown(),
+    z.transform((input, context): T => {
+      const parsed = parse(input);
+      if (parsed.ok) return parsed.value;
+      context.issues.push({ code: 'custom', message: parsed.why, input });
+      return z.NEVER;
+    }),
+  );
+}
+
+const whole = (least: number, most: number, what: string) => {
+  const message = `must be ${what}, ${least} to ${most}`;
+  return z.int({ error: message }).check(z.gte(least, { error: message }), z.lte(most, { error: message }));
+};
+
+const absolutePath = z
+  .string({ error: 'must be a string' })
+  .check(z.regex(/^\/(?!.*(^|\/)\.\.(\/|$))[^\0]*$/, { error: 'must be an absolute path without ".."' }));
+
+const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z.enum(names, { error: `must be one of ${names.join(', ')}` });
+
+const flag = z.boolean({ error: 'must be true or false' });
+const idOfUser = whole(0, 4294967294, 'a numeric id');
+
+const route = z.strictObject({
+  dst: value(parseNetwork),
+  gw: z.optional(value(parseIp)),
+  mtu: z.optional(value(parseMtu)),
+  scope: z.optional(z.literal([0, 253], { error: 'must be 0 (anywhere) or 253 (on the link)' })),
+  source: z.optional(value(parseIp)),
+  priority: z.optional(z.int({ error: 'must be a whole number' })),
+});
+
+const neighbor = z.strictObject({
+  address: value(parseNeighborAddress),
+  mac: value(parseMac),
+  state: z.optional(whole(0, 255, "rtnetlink's neighbor state")),
+  flags: z.optional(whole(0, 255, "rtnetlink's neighbor flags")),
+});
+
+const list = <T extends z.core.$ZodType>(element: T) => z.array(element, { error: 'must be a list' });
+
+/** The keys of a network configuration that are dan's own. A test holds `docs/configuration.md` against them. */
+export const ownKeys = {
+  device: z._default(oneOf(['host-tap']), 'host-tap'),
+  runtime: z._default(oneOf(profileNames), 'runtime-rs'),
+  danConf: z.optional(absolutePath),
+  kataConfig: z.optional(absolutePath),
+  mtu: z.optional(value(parseMtu)),
+  mac: z.optional(value(parseMac)),
+  queues: z.optional(value(parseQueuePairs)),
+  queueSize: z.optional(value(parseQueueSize)),
+  bridge: z.optional(z.nullable(value(parseInterfaceName))),
+  vlan: z.optional(whole(1, 4094, 'a VLAN id')),
+  trunk: z.optional(value(parseTrunk)),
+  owner: z.optional(idOfUser),
+  group: z.optional(idOfUser),
+  addresses: z._default(list(value(parseInterfaceAddress)), []),
+  routes: z._default(list(route), []),
+  neighbors: z._default(list(neighbor), []),
+  defaultRoute: z._default(flag, true),
+  commandTimeout: z._default(whole(1, 600, 'a number of seconds'), 10),
+  logFile: z.optional(absolutePath),
+  logLevel: z._default(oneOf(['debug', 'info', 'warn', 'error']), 'info'),
+};
+
+const anyObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });
+
+const anything = z.optional(z.unknown());
+
+/** Keys of the CNI spec, and those that libcni and runtimes add. */
+const specKeys = {
+  cniVersion: anything,
+  cniVersions: anything,
+  name: anything,
+  type: anything,
+  capabilities: anything,
+  disableCheck: anything,
+  disableGC: anything,
+  prevResult: anything,
+  args: z.optional(z.nullable(anyObject)),
+  runtimeConfig: z.optional(z.nullable(anyObject)),
+  ipam: z.optional(z.looseObject({ type: z.optional(value(parsePluginType)) }, { error: 'must be an object' })),
+  dns: z.optional(anyObject),
+};
+
+/** A network configuration: keys that nobody knows are refused, so that a typo is never a setting without effect. */
+export const networkSchema = z.strictObject({ ...ownKeys, ...specKeys });
+
+/** What {@link networkSchema} makes of a configuration. */
+export type NetworkDocument = z.infer<typeof networkSchema>;

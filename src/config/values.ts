@@ -1,0 +1,46 @@
+import { bitsOf, type Ip, parseIp } from '../model/ip.ts';
+import type { VlanRange } from '../model/operation.ts';
+import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { isObject } from '../protocol/input.ts';
+
+/** A neighbor's address: `ip`, or `ip/prefix` for readers that want it so. */
+export function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number }> {
+  if (typeof value !== 'string') return reject('must be a string');
+  const [address, length, ...rest] = value.split('/');
+  const ip = parseIp(address);
+  if (!ip.ok) return ip;
+  if (length === undefined) return accept({ ip: ip.value });
+  const most = bitsOf(ip.value.family);
+  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) {
+    return reject(`must be an IP address, alone or with a prefix length of 0 to ${most}`);
+  }
+  return accept({ ip: ip.value, prefix: Number(length) });
+}
+
+/** The name of an IPAM plugin: a file name, so that CNI_PATH alone says where programs come from. Empty is none. */
+export function parsePluginType(value: unknown): Parsed<string> {
+  if (typeof value !== 'string' || value.includes('/') || value === '..' || value === '.') {
+    return reject('must be the file name of an IPAM plugin');
+  }
+  return accept(value);
+}
+
+/** VLANs of a trunk, as ovs-cni writes them: `[{"id": 42}, {"minID": 1000, "maxID": 1010}]`. */
+export function parseTrunk(value: unknown): Parsed<readonly VlanRange[]> {
+  const form = 'must be a list like [{"id": 42}, {"minID": 1000, "maxID": 1010}]';
+  if (!Array.isArray(value) || value.length === 0) return reject(form);
+  const ranges = value.map(parseRange).sort((a, b) => (a?.first ?? 0) - (b?.first ?? 0));
+  if (ranges.some((range) => range === undefined)) return reject(`${form}, with VLAN ids of 1 to 4094, minID first`);
+  const known = ranges.filter((range) => range !== undefined);
+  const overlap = known.find((range, at) => at > 0 && range.first <= (known[at - 1]?.last ?? 0));
+  return overlap === undefined ? accept(known) : reject(`names VLAN ${overlap.first} twice`);
+}
+
+function parseRange(value: unknown): VlanRange | undefined {
+  if (!isObject(value)) return undefined;
+  const { id, minID: first = id, maxID: last = first, ...rest } = value;
+  const isVlan = (number: unknown): number is number =>
+    typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 4094;
+  const sound = Object.keys(rest).length === 0 && isVlan(first) && isVlan(last) && first <= last;
+  return sound && (id === undefined || id === first) ? { first, last } : undefined;
+}

@@ -1,0 +1,34 @@
+import type { InterfaceAddress } from '../model/cidr.ts';
+import type { Mac } from '../model/mac.ts';
+import type { Mtu } from '../model/mtu.ts';
+import type { Neighbor } from '../model/neighbor.ts';
+import type { QueuePairs, QueueSize } from '../model/queues.ts';
+import type { Route } from '../model/route.ts';
+
+/** The device of an attachment, as far as a reader of the file cares. */
+export type AttachedDevice =
+  | {
+      readonly kind: 'host-tap';
+      readonly tapName: string;
+      readonly queuePairs: QueuePairs;
+      readonly queueSize: QueueSize | undefined;
+    }
+  | {
+      readonly kind: 'vhost-user';
+      readonly path: string;
+      readonly queuePairs: QueuePairs;
+      readonly queueSize: QueueSize | undefined;
+    };
+
+/** One attachment of a sandbox, in dan's own terms: what an encoder turns into an entry of the file. */
+export interface Attachment {
+  readonly network: string;
+  /** CNI_IFNAME: the interface's name in the guest. */
+  readonly ifname: string;
+  readonly guestMac: Mac;
+  readonly device: AttachedDevice;
+  readonly mtu: Mtu;
+  readonly addresses: readonly InterfaceAddress[];
+  readonly routes: readonly Route[];
+  readonly neighbors: readonly Neighbor[];
+}

@@ -1,0 +1,50 @@
+import { bitsOf } from '../model/ip.ts';
+import type { Neighbor } from '../model/neighbor.ts';
+import type { QueuePairs } from '../model/queues.ts';
+import { permanent } from './encode.ts';
+import type { Profile } from './profile.ts';
+
+/** What an attachment asks of its reader, as far as the configuration alone tells. */
+export interface Demand {
+  readonly device: 'host-tap' | 'vhost-user';
+  readonly queuePairs: QueuePairs;
+  /** Queue pairs that the Kata runtime gives a device whose file names none. */
+  readonly networkQueues: number;
+  readonly neighbors: readonly Neighbor[];
+}
+
+/** Why a reader cannot carry what is asked, each as a sentence that says what to use instead. Empty: it can. */
+export function profileFaults(profile: Profile, demand: Demand): string[] {
+  return [
+    ...deviceFaults(profile, demand),
+    ...(profile.permanentNeighborsOnly ? demand.neighbors.flatMap(neighborFaults) : []),
+  ];
+}
+
+function deviceFaults(profile: Profile, { device, queuePairs, networkQueues }: Demand): string[] {
+  if (!profile.devices.includes(device)) {
+    const others = 'use "runtime-rs", or "generic" for another reader';
+    return [`"runtime": "${profile.name}" has no ${device}: Kata's Go runtime takes vfio devices alone; ${others}`];
+  }
+  if (profile.queueNum || queuePairs === networkQueues) return [];
+  return [
+    `"queues" ${queuePairs} cannot be written for "runtime": "${profile.name}": Kata before 4.0 takes it for a count of ` +
+      `virtqueues; it uses network_queues of its configuration, ${networkQueues} here, so say "queues": ${networkQueues}, ` +
+      'or change network_queues and name that file in "kataConfig"',
+  ];
+}
+
+function neighborFaults({ ip, prefix, state }: Neighbor): string[] {
+  const one = bitsOf(ip.family);
+  const reader = 'the readers of Kata';
+  return [
+    ...(prefix === undefined || prefix === one
+      ? []
+      : [`neighbor ${ip.text}/${prefix}: ${reader} take one host, /${one}`]),
+    ...(state === undefined || state === permanent
+      ? []
+      : [
+          `neighbor ${ip.text} with state ${state}: ${reader} drop every state but ${permanent} (permanent); leave "state" out`,
+        ]),
+  ];
+}

@@ -1,0 +1,111 @@
+import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { isObject, type JsonObject } from '../protocol/input.ts';
+import type { DanDocument, DanEntry } from './document.ts';
+
+/** A file that is there already. Its devices are kept as they are: not all of them need be dan's. */
+export interface ExistingDocument {
+  readonly netns: string | null;
+  readonly devices: readonly JsonObject[];
+}
+
+/** Parses a file's text as far as merging needs it. */
+export function parseDocument(text: string): Parsed<ExistingDocument> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return reject(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!isObject(value) || !Array.isArray(value['devices']) || !value['devices'].every(isObject)) {
+    return reject('has no list of devices');
+  }
+  const netns = value['netns'] ?? null;
+  return netns === null || typeof netns === 'string'
+    ? accept({ netns, devices: value['devices'] })
+    : reject('has a "netns" that is not a path');
+}
+
+/** The entry of an attachment, if the file has one. */
+export function findEntry(document: ExistingDocument, network: string, ifname: string): JsonObject | undefined {
+  return document.devices.find((device) => isEntryOf(device, network, ifname));
+}
+
+/** The file with one more entry, behind those that are there: order of attachment. */
+export function withEntry(document: ExistingDocument | undefined, netns: string | null, entry: DanEntry): DanDocument {
+  const devices = [...(document?.devices ?? []), entry];
+  return { netns, devices: devices as readonly DanEntry[] };
+}
+
+/** The file without an attachment's entry; undefined when nothing is left in it. */
+export function withoutEntry(
+  document: ExistingDocument,
+  network: string,
+  ifname: string,
+): ExistingDocument | undefined {
+  const devices = document.devices.filter((device) => !isEntryOf(device, network, ifname));
+  return devices.length === 0 ? undefined : { ...document, devices };
+}
+
+/** What an attachment is about to bring into a sandbox's file. Left out: not known yet. */
+export interface Newcomer {
+  readonly ifname: string;
+  readonly guestMac: string;
+  readonly addresses: readonly string[];
+}
+
+/** What of a newcomer another device of the sandbox has already, as sentences. */
+export function duplicates(document: ExistingDocument, newcomer: Newcomer): string[] {
+  return document.devices.flatMap((device) => {
+    const owner = `the interface "${String(device['name'])}" of ${ownerOf(device)}`;
+    const addresses = addressesOf(device);
+    return [
+      ...(device['name'] === newcomer.ifname ? [`the name "${newcomer.ifname}" is taken by ${owner}`] : []),
+      ...(sameMac(device['guest_mac'], newcomer.guestMac) ? [`the MAC ${newcomer.guestMac} is that of ${owner}`] : []),
+      ...newcomer.addresses
+        .filter((address) => addresses.includes(withoutPrefix(address)))
+        .map((address) => `the address ${withoutPrefix(address)} is that of ${owner}`),
+    ];
+  });
+}
+
+/** The destinations that other devices of the file have routes to, and whose they are. */
+export function destinations(document: ExistingDocument): ReadonlyMap<string, string> {
+  const found = document.devices.flatMap((device) =>
+    list(networkInfo(device)['routes'])
+      .map((route) => String(route['dest']))
+      .map((dest): [string, string] => [dest, `the interface "${String(device['name'])}" of ${ownerOf(device)}`]),
+  );
+  return new Map(found);
+}
+
+function isEntryOf(device: JsonObject, network: string, ifname: string): boolean {
+  const owner = device['cni'];
+  return isObject(owner) && owner['network'] === network && owner['ifname'] === ifname;
+}
+
+function ownerOf(device: JsonObject): string {
+  const owner = device['cni'];
+  return isObject(owner) ? `network "${String(owner['network'])}"` : 'somebody else';
+}
+
+function addressesOf(device: JsonObject): string[] {
+  const link = networkInfo(device)['interface'];
+  const addresses = isObject(link) ? link['ip_addresses'] : [];
+  return Array.isArray(addresses) ? addresses.filter((text) => typeof text === 'string').map(withoutPrefix) : [];
+}
+
+function networkInfo(device: JsonObject): JsonObject {
+  return isObject(device['network_info']) ? device['network_info'] : {};
+}
+
+function sameMac(there: unknown, mac: string): boolean {
+  return typeof there === 'string' && there.toLowerCase() === mac;
+}
+
+function withoutPrefix(address: string): string {
+  return address.replace(/\/.*$/, '');
+}
+
+function list(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}

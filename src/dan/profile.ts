@@ -1,0 +1,53 @@
+/**
+ * Who reads the file. No file with a device suits every reader of Kata, so a network names its reader:
+ * `runtime-rs` is the Rust runtime from Kata 4.0 on, `runtime-rs-3` the one before, `go` the Go runtime,
+ * `generic` the format as it was first published.
+ */
+export const profileNames = ['runtime-rs', 'runtime-rs-3', 'go', 'generic'] as const;
+
+/** The name of a reader profile. */
+export type ProfileName = (typeof profileNames)[number];
+
+/** What a reader makes of the parts in which the readers differ. */
+export interface Profile {
+  readonly name: ProfileName;
+  /** Kinds of device it attaches. */
+  readonly devices: readonly ('host-tap' | 'vhost-user')[];
+  /** `queue_num` is written. Before 4.0 the Rust runtime hands it on as a count of virtqueues, not of pairs. */
+  readonly queueNum: boolean;
+  /** Only one host's permanent neighbors, `/32` or `/128`; others are dropped or refused by the guest agent. */
+  readonly permanentNeighborsOnly: boolean;
+  /** A route's source is written as `ip/0`: the guest agent takes a bare one for a source prefix (RTA_SRC). */
+  readonly sourceAsPrefix: boolean;
+  /** Optional fields that were published in the first format are written although they say nothing. */
+  readonly everyField: boolean;
+}
+
+const rust = {
+  devices: ['host-tap', 'vhost-user'],
+  permanentNeighborsOnly: true,
+  sourceAsPrefix: true,
+  everyField: false,
+} as const;
+
+/** The profiles by name. `go` has no device until dan makes one that the Go runtime takes (vfio). */
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  'runtime-rs': { name: 'runtime-rs', ...rust, queueNum: true },
+  'runtime-rs-3': { name: 'runtime-rs-3', ...rust, queueNum: false },
+  go: {
+    name: 'go',
+    devices: [],
+    queueNum: true,
+    permanentNeighborsOnly: true,
+    sourceAsPrefix: false,
+    everyField: false,
+  },
+  generic: {
+    name: 'generic',
+    devices: ['host-tap', 'vhost-user'],
+    queueNum: true,
+    permanentNeighborsOnly: false,
+    sourceAsPrefix: false,
+    everyField: true,
+  },
+};

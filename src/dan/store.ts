@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { readIfThere, removeFile, writeWhole } from '../host/files.ts';
+import { danError } from '../model/error.ts';
+import type { SandboxId } from '../model/sandbox-id.ts';
+import type { DanEntry } from './document.ts';
+import { type ExistingDocument, parseDocument, withEntry, withoutEntry } from './merge.ts';
+
+/** The path at which Kata's runtime looks for a sandbox's file. */
+export function danFile(danConf: string, sandbox: SandboxId): string {
+  return join(danConf, `${sandbox}.json`);
+}
+
+/** Reads a sandbox's file; undefined if there is none. Throws `dan-file-unreadable` for one that is no DAN document. */
+export function readDanFile(path: string): ExistingDocument | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const parsed = parseDocument(text);
+  if (parsed.ok) return parsed.value;
+  throw danError(
+    'dan-file-unreadable',
+    `the DAN file ${path} ${parsed.why}; if no virtual machine of this sandbox runs, remove it`,
+  );
+}
+
+/** Adds an entry to a sandbox's file, making the file if it is the first. The caller holds the sandbox's lock. */
+export function putEntry(path: string, netns: string | null, entry: DanEntry): void {
+  write(path, withEntry(readDanFile(path), netns, entry));
+}
+
+/**
+ * Takes an attachment's entry out of a sandbox's file, and removes the file with the last one. Missing is done.
+ * The caller holds the sandbox's lock.
+ */
+export function removeEntry(path: string, network: string, ifname: string): void {
+  const document = readDanFile(path);
+  if (document === undefined) return;
+  const rest = withoutEntry(document, network, ifname);
+  if (rest === undefined) removeFile(path, { durable: true });
+  else if (rest.devices.length < document.devices.length) write(path, rest);
+}
+
+// Durable: the runtime takes a missing file for "no DAN" and starts a sandbox without network.
+function write(path: string, document: object): void {
+  writeWhole(path, `${JSON.stringify(document)}\n`, { durable: true });
+}

@@ -1,0 +1,89 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { danError } from '../model/error.ts';
+import type { CniError } from '../protocol/error.ts';
+
+/** How a command ended. A signal counts as exit code -1. */
+export interface Finished {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a command is run. */
+export interface CommandOptions {
+  readonly timeoutSeconds: number;
+  readonly input?: string;
+  /** The whole environment; without it, a minimal one. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The environment of the node's own programs: no locale, no variable of the caller. */
+export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+
+/** Bytes of output that are kept of one command; more is a failure. */
+const outputLimit = 64 * 1024 * 1024;
+
+/**
+ * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
+ * Throws `command-failed` if it cannot be started and `command-timeout` if it does not end in time; then it is killed.
+ */
+export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
+  const child = spawn(path, args, { env: options.variables ?? minimalVariables, cwd: '/' });
+  const finished = collect(child, path, args);
+  child.stdin.on('error', () => undefined); // A program that ends without reading its input: its exit code tells.
+  child.stdin.end(options.input ?? '');
+  return await within(options.timeoutSeconds, child, `${path} ${args.join(' ')}`, finished);
+}
+
+/** Waits for a running program at most so long; then kills it and throws `command-timeout`. */
+export async function within<T>(
+  seconds: number,
+  child: { kill: (signal: 'SIGKILL') => boolean },
+  what: string,
+  work: Promise<T>,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, fail) => {
+    timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      fail(
+        danError(
+          'command-timeout',
+          `${what} did not end within ${seconds} s and was killed; see why it hangs, or raise "commandTimeout"`,
+        ),
+      );
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Gathers a child's output until it ends. */
+export function collect(
+  child: ChildProcessWithoutNullStreams,
+  path: string,
+  args: readonly string[],
+): Promise<Finished> {
+  return new Promise((resolve, fail) => {
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+        if (output[name].length > outputLimit) child.kill('SIGKILL');
+      });
+    }
+    child.on('error', (error) => {
+      fail(notStarted(path, args, error));
+    });
+    child.on('close', (exitCode) => {
+      resolve({ exitCode: exitCode ?? -1, ...output });
+    });
+  });
+}
+
+function notStarted(path: string, args: readonly string[], error: Error): CniError {
+  return danError('command-failed', `${path} ${args.join(' ')} cannot be started: ${error.message}`);
+}

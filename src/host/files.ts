@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type CniError, protocolError } from '../protocol/error.ts';
+
+/** Reads a text file; undefined if there is none. Throws `io-failure` for anything else. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw ioFailure(`${path} cannot be read`, error);
+  }
+}
+
+/**
+ * Writes a file so that a reader sees the old one or the new one, whole, and never another's temporary file.
+ * The directory is made with mode 0700 if it is missing, the file gets 0600. `durable` also waits for the disk.
+ * Throws `io-failure`.
+ */
+export function writeWhole(path: string, text: string, { durable }: { readonly durable: boolean }): void {
+  const directory = dirname(path);
+  const temporary = join(directory, `.${basename(path)}.${randomSuffix()}.tmp`);
+  try {
+    makeDirectory(directory);
+    try {
+      writeNew(temporary, text, durable);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+    if (durable) syncDirectory(directory);
+  } catch (error) {
+    throw ioFailure(`${path} cannot be written`, error);
+  }
+}
+
+/** Removes a file; one that is missing is removed already. Throws `io-failure`. */
+export function removeFile(path: string, { durable }: { readonly durable: boolean }): void {
+  try {
+    rmSync(path, { force: true });
+    if (durable && isDirectory(dirname(path))) syncDirectory(dirname(path));
+  } catch (error) {
+    throw ioFailure(`${path} cannot be removed`, error);
+  }
+}
+
+/** Makes a directory of mode 0700 and, with the usual mode, those above it. */
+export function makeDirectory(directory: string): void {
+  if (isDirectory(directory)) return;
+  mkdirSync(dirname(directory), { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+}
+
+/** Whether a path is a directory, or a link to one. */
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The error code of a failed system call, like ENOENT. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function writeNew(path: string, text: string, durable: boolean): void {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    const bytes = new TextEncoder().encode(text);
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+    if (durable) fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function randomSuffix(): string {
+  return Math.random().toString(36).slice(2, 12);
+}
+
+function ioFailure(what: string, error: unknown): CniError {
+  const why = error instanceof Error ? error.message : String(error);
+  return protocolError('io-failure', `${what}: ${why}; check the directory, its file system and its permissions`);
+}

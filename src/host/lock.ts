@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { protocolError } from '../protocol/error.ts';
+import { makeDirectory } from './files.ts';
+import { toolPath } from './tools.ts';
+
+/** Seconds to wait for a lock: longer than any one attachment takes with its time limits. */
+const patience = 60;
+
+/**
+ * Runs `work` while holding the lock of `key`. It is flock(2): the kernel drops it when the process ends in any way.
+ * Keys share 4096 files, by hash: a lock file is never unlinked (another process might hold the unlinked one), so there
+ * must not be one for every sandbox that ever was. Throws `try-again-later` after a minute.
+ */
+export async function withLock<T>(directory: string, key: string, work: () => Promise<T>): Promise<T> {
+  makeDirectory(directory);
+  const path = join(directory, createHash('sha256').update(key).digest('hex').slice(0, 3));
+  const file = openSync(path, 'a', 0o600);
+  try {
+    const lock = 'Bun' in globalThis ? await lockWithLibc() : lockWithUtilLinux;
+    if (!(await lock(file))) {
+      throw protocolError(
+        'try-again-later',
+        `the lock ${path} of ${key} is held by another dan for more than ${patience} s; see with "fuser ${path}" which`,
+      );
+    }
+    return await work();
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function lockWithLibc(): Promise<(file: number) => Promise<boolean>> {
+  const { dlopen } = await import('bun:ffi');
+  const { flock } = dlopen('libc.so.6', { flock: { args: ['i32', 'i32'], returns: 'i32' } }).symbols;
+  const exclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB of sys/file.h
+  return async (file) => {
+    const end = performance.now() + patience * 1000;
+    for (let pause = 1; flock(file, exclusiveNow) !== 0; pause = Math.min(pause * 2, 16)) {
+      if (performance.now() > end) return false;
+      await wait(pause);
+    }
+    return true;
+  };
+}
+
+// The lock belongs to the open file, which the child shares: it stays when the child has ended.
+function lockWithUtilLinux(file: number): Promise<boolean> {
+  return new Promise((resolve, fail) => {
+    const child = spawn(toolPath('flock'), ['-x', '-w', String(patience), '3'], {
+      stdio: ['ignore', 'ignore', 'ignore', file],
+    });
+    child.on('error', fail);
+    child.on('close', (exitCode) => {
+      resolve(exitCode === 0);
+    });
+  });
+}

@@ -1,0 +1,33 @@
+import { accessSync, constants } from 'node:fs';
+import { danError } from '../model/error.ts';
+
+/** Programs of the node that dan runs, with the Debian package that has each. */
+const packages = { ip: 'iproute2', bridge: 'iproute2', nsenter: 'util-linux', flock: 'util-linux' } as const;
+
+/** A program of the node that dan runs. */
+export type Tool = keyof typeof packages;
+
+// Never the caller's PATH: dan is root, and its environment is somebody else's.
+const directories = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
+
+/** The absolute path of a program. Throws `command-missing`. */
+export function toolPath(tool: Tool): string {
+  for (const directory of directories) {
+    const path = `${directory}/${tool}`;
+    if (isExecutable(path)) return path;
+  }
+  throw danError(
+    'command-missing',
+    `the program "${tool}" is in none of ${directories.join(', ')}: install the package ${packages[tool]}`,
+  );
+}
+
+/** Whether a path is a file that may be executed. */
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

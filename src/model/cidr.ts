@@ -1,0 +1,72 @@
+import IPCIDR from 'ip-cidr';
+import { bitsOf, type Ip, notUnicast, parseIp } from './ip.ts';
+import { accept, type Parsed, reject } from './parsed.ts';
+
+/** An address of an interface with the length of its subnet's prefix, like `10.88.0.5/24`. */
+export interface InterfaceAddress extends Ip {
+  /** 0 to 32, or 0 to 128. */
+  readonly prefix: number;
+}
+
+/** A destination network of a route: an address without host bits, and its prefix length. */
+export interface Network extends Ip {
+  readonly prefix: number;
+}
+
+/** `address/prefix` in canonical text. */
+export function cidrText({ text, prefix }: InterfaceAddress | Network): string {
+  return `${text}/${prefix}`;
+}
+
+/**
+ * Parses an interface's address `ip/prefix`. Kata's reader drops an address without prefix, with a zone, with leading
+ * zeros or of the loopback network without a word, so each is refused here.
+ */
+export function parseInterfaceAddress(value: unknown): Parsed<InterfaceAddress> {
+  const parsed = parseWithPrefix(value);
+  if (!parsed.ok) return parsed;
+  const wrong = notUnicast(parsed.value);
+  return wrong === undefined ? parsed : reject(`${wrong}: no guest can have it`);
+}
+
+/** Parses a route's destination. Host bits are refused (EINVAL in the guest); the message gives the network. */
+export function parseNetwork(value: unknown): Parsed<Network> {
+  const parsed = parseWithPrefix(value);
+  if (!parsed.ok) return parsed;
+  const start = networkOf(parsed.value);
+  if (start.text === parsed.value.text) return parsed;
+  return reject(`has host bits set: the network is ${cidrText(start)}`);
+}
+
+/** The network an address is in. */
+export function networkOf(address: InterfaceAddress): Network {
+  // ip-cidr gives IPv6 in full length; our own parser brings it into canonical form.
+  const start = parseIp(new IPCIDR(cidrText(address)).start());
+  if (!start.ok) throw new Error(`ip-cidr gave no network of ${cidrText(address)}`);
+  return { ...start.value, prefix: address.prefix };
+}
+
+/** Whether an IP is in the subnet of an interface's address. */
+export function contains(address: InterfaceAddress, ip: Ip): boolean {
+  return address.family === ip.family && new IPCIDR(cidrText(address)).contains(ip.text);
+}
+
+/** Whether a destination is everything of its family. */
+export function isDefault({ prefix }: Network): boolean {
+  return prefix === 0;
+}
+
+function parseWithPrefix(value: unknown): Parsed<InterfaceAddress> {
+  if (typeof value !== 'string') return reject('must be a string like 10.88.0.5/24');
+  const [address, length, ...rest] = value.split('/');
+  const ip = parseIp(address);
+  if (!ip.ok) return ip;
+  if (length === undefined)
+    return reject(`has no prefix length: write ${value}/${bitsOf(ip.value.family)} for one host`);
+  const most = bitsOf(ip.value.family);
+  const prefix = Number(length);
+  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || prefix > most) {
+    return reject(`must end in a prefix length of 0 to ${most}`);
+  }
+  return accept({ ...ip.value, prefix });
+}

@@ -1,0 +1,38 @@
+import { CniError } from '../protocol/error.ts';
+
+/** dan's own errors: rules between values (7, as the spec has it for a configuration) and states of the node (100 on). */
+export const danErrors = {
+  'duplicate-in-sandbox': 7,
+  'duplicate-route': 7,
+  'mac-in-use': 7,
+  'mtu-below-bridge': 7,
+  'mtu-too-small-for-ipv6': 7,
+  'not-carried-by-profile': 7,
+  'route-without-gateway': 7,
+  'second-default-route': 7,
+  'attachment-exists': 100,
+  'bridge-missing': 101,
+  'not-a-bridge': 102,
+  'vlan-filtering-off': 103,
+  'vlan-filtering-unsupported': 104,
+  'tap-not-ours': 105,
+  'pod-link-hidden': 106,
+  'netns-of-file-differs': 107,
+  'dan-file-unreadable': 108,
+  'kata-config-unreadable': 109,
+  'ipam-plugin-missing': 110,
+  'ipam-plugin-failed': 111,
+  'command-missing': 112,
+  'command-failed': 113,
+  'command-timeout': 114,
+  'clean-up-incomplete': 115,
+  'check-failed': 116,
+} as const satisfies Record<string, number>;
+
+/** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */
+export type DanErrorName = keyof typeof danErrors;
+
+/** One of dan's own failures. The message says what, where, why, and what to do next. */
+export function danError(name: DanErrorName, message: string, details?: string): CniError {
+  return new CniError(name, danErrors[name], message, details);
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { InterfaceName } from './interface-name.ts';
+import type { Mac } from './mac.ts';
+
+/** What one attachment is: CNI 1.1.0 identifies it by network, container id and interface name. */
+export interface Identity {
+  readonly network: string;
+  readonly sandbox: string;
+  readonly ifname: string;
+}
+
+/** The names of what dan makes for one attachment; the same on every retry. */
+export interface DerivedNames {
+  /** Name of the host-side link and of the record: `dan` and eleven hexadecimal digits. */
+  readonly link: InterfaceName;
+  /** The link's altname. Deleting by it is proof of ownership and deletion in one step. */
+  readonly altname: string;
+  /** The link's alias, for people and for GC: `dan:<network>:<sandbox>:<ifname>`. */
+  readonly alias: string;
+  /** MAC of the host-side link. It starts with fe:, so that a bridge with other ports never takes it for its own. */
+  readonly linkMac: Mac;
+  /** MAC of the guest's interface where nothing else asks for one: locally administered. */
+  readonly guestMac: Mac;
+}
+
+/** Derives every name of an attachment from what identifies it. */
+export function deriveNames(identity: Identity): DerivedNames {
+  const { network, sandbox, ifname } = identity;
+  const hash = digest([network, sandbox, ifname].join('\0'));
+  return {
+    link: `dan${hash.slice(0, 11)}` as InterfaceName,
+    altname: `dan-${hash.slice(0, 40)}`,
+    alias: alias(identity),
+    linkMac: macFrom('fe', hash.slice(40, 50)),
+    guestMac: macFrom('02', hash.slice(50, 60)),
+  };
+}
+
+// IFALIASZ is 256 with the end mark; a container id and an interface name leave room for all but absurd networks.
+function alias({ network, sandbox, ifname }: Identity): string {
+  const full = `dan:${network}:${sandbox}:${ifname}`;
+  return full.length <= 255 ? full : `dan:${digest(network).slice(0, 32)}:${sandbox}:${ifname}`;
+}
+
+function macFrom(first: 'fe' | '02', digits: string): Mac {
+  return [first, ...(digits.match(/../g) ?? [])].join(':') as Mac;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

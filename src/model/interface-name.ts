@@ -1,0 +1,17 @@
+import { accept, type Parsed, reject } from './parsed.ts';
+
+/** A Linux interface name that is safe in every place dan uses one: kernel, command line, file name. */
+export type InterfaceName = string & { readonly __brand: 'InterfaceName' };
+
+/**
+ * Parses an interface name: letters, digits, "_", "-" and ".", first a letter, at most 15 bytes (IFNAMSIZ less one).
+ * Narrower than the kernel's rule, so that a name is never an option of a command or a path.
+ */
+export function parseInterfaceName(value: unknown): Parsed<InterfaceName> {
+  if (typeof value !== 'string') return reject('must be a string');
+  if (value.length > 15) return reject('must have at most 15 characters, as Linux has it for every interface');
+  if (!/^[a-zA-Z][a-zA-Z0-9_.-]*$/.test(value)) {
+    return reject('must start with a letter and hold only letters, digits, "_", "-", "."');
+  }
+  return accept(value as InterfaceName);
+}

@@ -1,0 +1,20 @@
+import type { JsonObject } from '../protocol/input.ts';
+
+/** A link as the kernel has it. */
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  readonly altnames: readonly string[];
+  readonly alias: string | undefined;
+  readonly mac: string | undefined;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly master: string | undefined;
+  /** rtnetlink's IFLA_INFO_KIND: `tun` for a tap, `bridge`, `veth`. */
+  readonly kind: string | undefined;
+  /** What the kind tells of itself. */
+  readonly data: JsonObject;
+  /** Addresses with their prefix lengths, where they were asked for. */
+  readonly addresses: readonly string[];
+}

@@ -1,0 +1,23 @@
+import { accept, type Parsed, reject } from './parsed.ts';
+
+/** An MTU in bytes that a tap and a guest can carry. */
+export type Mtu = number & { readonly __brand: 'Mtu' };
+
+/** The MTU of Ethernet, in bytes: what a device has when nothing says otherwise. */
+export const ethernetMtu = 1500 as Mtu;
+
+/** The smallest MTU of a link that carries IPv6, in bytes (RFC 8200, section 5). */
+export const minimumMtuForIpv6 = 1280;
+
+/**
+ * Parses an MTU: 68 (the least that IPv4 knows, RFC 791, and a tap takes) to 9600 bytes. 46 to 67 is told apart:
+ * tools that only write a file allow it, and then the guest's kernel refuses.
+ */
+export function parseMtu(value: unknown): Parsed<Mtu> {
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    return reject('must be a whole number of bytes, 68 to 9600');
+  if (value >= 46 && value < 68) {
+    return reject("is allowed by the vendor's tool, but impossible for a tap and for a guest: the least is 68");
+  }
+  return value >= 68 && value <= 9600 ? accept(value as Mtu) : reject('must be 68 to 9600 bytes');
+}

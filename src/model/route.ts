@@ -1,0 +1,46 @@
+import { cidrText, type Network } from './cidr.ts';
+import type { Ip } from './ip.ts';
+
+/** How far a destination is (rtnetlink's scope): 0 is anywhere, 253 on the link itself. */
+export type RouteScope = 0 | 253;
+
+/** Scope of a destination that is reached without a gateway. */
+export const linkScope = 253;
+
+/** A route of the guest, as a configuration or an IPAM plugin asks for it. */
+export interface RouteRequest {
+  readonly dst: Network;
+  readonly gw?: Ip;
+  /** Bytes. */
+  readonly mtu?: number;
+  readonly scope?: RouteScope;
+  /** The source address that the guest prefers for this destination. */
+  readonly source?: Ip;
+}
+
+/** A route as the guest gets it. */
+export interface Route extends RouteRequest {
+  /** The gateway is in none of the guest's subnets: it is reached on the link all the same (RTNH_F_ONLINK). */
+  readonly onlink: boolean;
+}
+
+/**
+ * What contradicts itself in a route, or cannot be carried by any DAN file, as a sentence; undefined if nothing does.
+ * `priority` is the metric that CNI has and a DAN file has not: only the kernel's own default passes.
+ */
+export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 0): string | undefined {
+  const where = `the route to ${cidrText(dst)}`;
+  if (gw !== undefined && gw.family !== dst.family) {
+    return `${where} has the gateway ${gw.text}, which is of the other IP version`;
+  }
+  if (source !== undefined && source.family !== dst.family) {
+    return `${where} has the source ${source.text}, which is of the other IP version`;
+  }
+  if (gw !== undefined && scope === linkScope) {
+    return `${where} has a gateway and scope ${linkScope}, which says that it needs none: leave one of them out`;
+  }
+  if (priority !== 0 && !(dst.family === 6 && priority === 1024)) {
+    return `${where} has priority ${priority}, and no DAN file can carry a metric: leave "priority" out`;
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+import { type Command, type Environment, parseEnvironment, type Variables } from './environment.ts';
+import { CniError, protocolError } from './error.ts';
+import { isObject, type NetworkInput, parseInput } from './input.ts';
+import { type Result, toVersion } from './result.ts';
+import { type CniVersion, isAtLeast, newestVersion, supportedVersions } from './version.ts';
+
+/** What an operation is asked: the validated environment and the decoded network configuration. */
+export interface Request {
+  readonly environment: Environment;
+  /** The environment as it came: what a delegated IPAM plugin gets. */
+  readonly variables: Variables;
+  readonly input: NetworkInput;
+}
+
+/** The operations behind the protocol. They throw a {@link CniError} for an expected failure. */
+export interface Operations {
+  add(request: Request): Promise<Result>;
+  del(request: Request): Promise<void>;
+  check(request: Request): Promise<void>;
+  status(request: Request): Promise<void>;
+  gc(request: Request): Promise<void>;
+}
+
+/** What the protocol needs of the process it runs in. */
+export interface Caller {
+  readonly variables: Variables;
+  /** Reads stdin to its end. */
+  readonly readInput: () => Promise<Uint8Array>;
+  /** Loads the operations: VERSION is answered without them. */
+  readonly loadOperations: () => Promise<Operations>;
+}
+
+/** What the process prints and how it ends: exactly one JSON document, or nothing for a success without a result. */
+export interface Reply {
+  readonly exitCode: 0 | 1;
+  readonly stdout: string;
+}
+
+/** The spec version that brought an operation; asking for it in an older one is refused (spec 1.1.0). */
+const since: Partial<Record<Command, CniVersion>> = { CHECK: '0.4.0', STATUS: '1.1.0', GC: '1.1.0' };
+
+/** Runs one CNI operation. Never throws: whatever happens becomes the reply. */
+export async function dispatch(caller: Caller): Promise<Reply> {
+  let cniVersion: CniVersion = newestVersion;
+  try {
+    if (caller.variables['CNI_COMMAND'] === 'VERSION') return await answerVersion(caller);
+    const environment = parseEnvironment(caller.variables);
+    const input = parseInput(await caller.readInput());
+    cniVersion = input.cniVersion;
+    requireVersion(environment.command, cniVersion);
+    return await run({ environment, variables: caller.variables, input }, await caller.loadOperations());
+  } catch (error) {
+    return failure(error, cniVersion);
+  }
+}
+
+/** The reply for a failure: one error document (spec, section "Error"). What is not a {@link CniError} is a bug: 999. */
+export function failure(error: unknown, cniVersion: CniVersion): Reply {
+  const known = error instanceof CniError ? error : bug(error);
+  const { code, details } = known;
+  const msg = `${known.message} [${known.name}]`;
+  return { exitCode: 1, stdout: print({ cniVersion, code, msg, ...(details === undefined ? {} : { details }) }) };
+}
+
+async function run(request: Request, operations: Operations): Promise<Reply> {
+  const { command } = request.environment;
+  switch (command) {
+    case 'ADD':
+      return { exitCode: 0, stdout: print(toVersion(await operations.add(request), request.input.cniVersion)) };
+    case 'DEL':
+      await operations.del(request);
+      break;
+    case 'CHECK':
+      await operations.check(request);
+      break;
+    case 'STATUS':
+      await operations.status(request);
+      break;
+    case 'GC':
+      await operations.gc(request);
+      break;
+    case 'VERSION':
+      break;
+    default:
+      command satisfies never;
+  }
+  return { exitCode: 0, stdout: '' };
+}
+
+// VERSION never fails: libcni and CRI-O probe it with dummy values, and take a failure for a broken plugin.
+async function answerVersion(caller: Caller): Promise<Reply> {
+  let cniVersion: unknown;
+  try {
+    const document: unknown = JSON.parse(new TextDecoder().decode(await caller.readInput()));
+    cniVersion = isObject(document) ? document['cniVersion'] : undefined;
+  } catch {
+    cniVersion = undefined;
+  }
+  const echoed = typeof cniVersion === 'string' ? cniVersion : newestVersion;
+  return { exitCode: 0, stdout: print({ cniVersion: echoed, supportedVersions }) };
+}
+
+function requireVersion(command: Command, cniVersion: CniVersion): void {
+  const minimum = since[command];
+  if (minimum === undefined || isAtLeast(cniVersion, minimum)) return;
+  throw protocolError(
+    'incompatible-version',
+    `${command} exists from CNI ${minimum} on, and the network configuration says "cniVersion": "${cniVersion}"`,
+  );
+}
+
+function bug(error: unknown): CniError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return protocolError('internal-error', 'dan failed in a way that it should not: please report it', text);
+}
+
+function print(document: object): string {
+  return `${JSON.stringify(document)}\n`;
+}

@@ -1,0 +1,120 @@
+import { protocolError } from './error.ts';
+
+/** The operations of CNI 1.1.0. */
+export const commands = ['ADD', 'DEL', 'CHECK', 'STATUS', 'GC', 'VERSION'] as const;
+
+/** A CNI operation, the value of CNI_COMMAND. */
+export type Command = (typeof commands)[number];
+
+/** Environment variables as a process has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The CNI environment after validation. What a command does not use is empty. */
+export interface Environment {
+  readonly command: Command;
+  /** CNI_CONTAINERID: the id of the sandbox, the same for every attachment of a pod. */
+  readonly containerId: string;
+  /** CNI_IFNAME, valid by the spec's rule. */
+  readonly ifname: string;
+  /** CNI_NETNS: path of the pod's network namespace; empty in a DEL after the namespace is gone. */
+  readonly netns: string;
+  /** CNI_ARGS by key. The last of several values of a key counts: Multus repeats keys. */
+  readonly args: ReadonlyMap<string, string>;
+  /** The absolute directories of CNI_PATH, in order. */
+  readonly path: readonly string[];
+  /** CNI_NETNS_OVERRIDE: the caller vouches for a netns that is the plugin's own. */
+  readonly netnsOverride: boolean;
+}
+
+interface Rule {
+  readonly variable: string;
+  readonly requiredBy: readonly Command[];
+  /** Commands that refuse a wrong value. DEL needs as little as possible: a typo must not wedge a pod. */
+  readonly checkedBy: readonly Command[];
+  /** What is wrong with a value, or undefined. */
+  readonly fault: (value: string) => string | undefined;
+}
+
+const identifier = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+const rules: readonly Rule[] = [
+  {
+    variable: 'CNI_CONTAINERID',
+    requiredBy: ['ADD', 'DEL', 'CHECK'],
+    checkedBy: ['ADD', 'DEL', 'CHECK'],
+    fault: (value) =>
+      identifier.test(value)
+        ? undefined
+        : 'must start with a letter or digit and hold only letters, digits, "_", ".", "-"',
+  },
+  {
+    variable: 'CNI_NETNS',
+    requiredBy: ['ADD', 'CHECK'],
+    checkedBy: ['ADD', 'CHECK'],
+    fault: (value) => (value.startsWith('/') ? undefined : 'must be an absolute path'),
+  },
+  {
+    variable: 'CNI_IFNAME',
+    requiredBy: ['ADD', 'DEL', 'CHECK'],
+    checkedBy: ['ADD', 'DEL', 'CHECK'],
+    fault: ifnameFault,
+  },
+  {
+    variable: 'CNI_ARGS',
+    requiredBy: [],
+    checkedBy: ['ADD', 'CHECK'],
+    fault: (value) =>
+      pairs(value).every((pair) => /^[^=]+=/.test(pair)) ? undefined : 'must be a list of KEY=VALUE separated by ";"',
+  },
+];
+
+/**
+ * Reads and validates the CNI environment. Throws one `invalid-environment` that names every variable that is
+ * missing or wrong (spec 1.1.0, section "Parameters").
+ */
+export function parseEnvironment(variables: Variables): Environment {
+  const command = parseCommand(variables['CNI_COMMAND']);
+  const faults = rules.flatMap(({ variable, requiredBy, checkedBy, fault }) => {
+    const value = variables[variable] ?? '';
+    if (value === '') return requiredBy.includes(command) ? [`${variable} is missing`] : [];
+    const wrong = checkedBy.includes(command) ? fault(value) : undefined;
+    return wrong === undefined ? [] : [`${variable} ${JSON.stringify(value)} ${wrong}`];
+  });
+  if (faults.length > 0) {
+    throw protocolError('invalid-environment', `CNI_COMMAND ${command} cannot run: ${faults.join('; ')}`);
+  }
+  return {
+    command,
+    containerId: variables['CNI_CONTAINERID'] ?? '',
+    ifname: variables['CNI_IFNAME'] ?? '',
+    netns: variables['CNI_NETNS'] ?? '',
+    args: new Map(pairs(variables['CNI_ARGS'] ?? '').map(splitPair)),
+    path: (variables['CNI_PATH'] ?? '').split(':').filter((directory) => directory.startsWith('/')),
+    netnsOverride: /^(1|t|true)$/i.test(variables['CNI_NETNS_OVERRIDE'] ?? ''),
+  };
+}
+
+function parseCommand(value: string | undefined): Command {
+  const command = commands.find((known) => known === value);
+  if (command !== undefined) return command;
+  throw protocolError(
+    'invalid-environment',
+    `CNI_COMMAND ${JSON.stringify(value ?? '')} is unknown: it must be one of ${commands.join(', ')}`,
+  );
+}
+
+// The kernel's dev_valid_name, and libcni's ValidateInterfaceName.
+function ifnameFault(value: string): string | undefined {
+  if (new TextEncoder().encode(value).length > 15) return 'must have at most 15 bytes';
+  if (value === '.' || value === '..') return 'must not be "." or ".."';
+  return /[/:\s]/.test(value) ? 'must not hold "/", ":" or white space' : undefined;
+}
+
+function pairs(value: string): string[] {
+  return value.split(';').filter((pair) => pair !== '');
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+}

@@ -1,0 +1,44 @@
+/** Errors that the CNI protocol itself defines: spec 1.1.0, section "Error"; 8 is libcni's ErrInvalidNetNS. */
+export const protocolErrors = {
+  'incompatible-version': 1,
+  'invalid-environment': 4,
+  'io-failure': 5,
+  'undecodable-input': 6,
+  'invalid-configuration': 7,
+  'invalid-netns': 8,
+  'try-again-later': 11,
+  'not-available': 50,
+  'internal-error': 999,
+} as const satisfies Record<string, number>;
+
+/** The stable name of a protocol error; `docs/errors.md` has a section for each. */
+export type ProtocolErrorName = keyof typeof protocolErrors;
+
+/**
+ * An expected failure, as the caller of the plugin sees it. It is thrown once, where it is known, and printed as
+ * it is: nothing on the way wraps it into another code.
+ */
+export class CniError extends Error {
+  /** The CNI error code. */
+  readonly code: number;
+  /** What else the reader of a log needs: failed undo steps, the output of a command. */
+  readonly details: string | undefined;
+
+  constructor(name: string, code: number, message: string, details?: string) {
+    super(message);
+    this.name = name;
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The same failure with more to read; code, name and message stay. */
+  withDetails(more: readonly string[]): CniError {
+    const all = [this.details, ...more].filter((text) => text !== undefined && text !== '');
+    return new CniError(this.name, this.code, this.message, all.length === 0 ? undefined : all.join('; '));
+  }
+}
+
+/** A failure that the CNI protocol has a code for. The message says what, where, why, and what to do next. */
+export function protocolError(name: ProtocolErrorName, message: string, details?: string): CniError {
+  return new CniError(name, protocolErrors[name], message, details);
+}

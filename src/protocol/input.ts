@@ -1,0 +1,57 @@
+import { protocolError } from './error.ts';
+import { type CniVersion, parseVersion } from './version.ts';
+
+/** A JSON object whose values nobody has looked at yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The network configuration as it came on stdin, with what the protocol itself needs of it. */
+export interface NetworkInput {
+  readonly cniVersion: CniVersion;
+  /** The network's name, valid by the spec's rule. */
+  readonly name: string;
+  readonly document: JsonObject;
+}
+
+/** Bytes of a network configuration that are read at the most; a real one has a few hundred. */
+export const inputLimit = 1024 * 1024;
+
+/**
+ * Decodes the network configuration. Throws `undecodable-input` for what is not one JSON object in UTF-8 of at most
+ * 1 MiB, `incompatible-version` for another spec version, `invalid-configuration` for a bad network name.
+ */
+export function parseInput(bytes: Uint8Array): NetworkInput {
+  const document = decode(bytes);
+  const cniVersion = parseVersion(document['cniVersion']);
+  const name = document['name'];
+  if (typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return { cniVersion, name, document };
+  throw protocolError(
+    'invalid-configuration',
+    `the network's "name" ${JSON.stringify(name ?? '')} must start with a letter or digit and hold only letters, ` +
+      'digits, "_", ".", "-"',
+  );
+}
+
+/** Whether a value is a JSON object, not an array and not null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function decode(bytes: Uint8Array): JsonObject {
+  if (bytes.length > inputLimit) throw undecodable(`it has more than ${inputLimit} bytes`);
+  if (bytes.length === 0) throw undecodable('it is empty');
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw undecodable(error instanceof Error ? error.message : String(error));
+  }
+  if (isObject(document)) return document;
+  throw undecodable('it is not a JSON object');
+}
+
+function undecodable(why: string) {
+  return protocolError(
+    'undecodable-input',
+    `the network configuration on stdin cannot be read: ${why}; a CNI runtime passes one JSON object there`,
+  );
+}
