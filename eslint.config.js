@@ -25,7 +25,11 @@ export default tseslint.config(
   },
   {
     files: ['test/**/*.ts', 'integration/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Matchers like expect.stringMatching are of type any.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
   },
   {
     files: ['integration/demo/**/*.ts', 'integration/run.ts'],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
 
 /** How a command inside a {@link Host} ended. It never throws for an exit code: tests look at it. */
@@ -28,6 +28,7 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mount -t sysfs sysfs /sys
 mount --rbind "$1/cgroup" /sys/fs/cgroup && umount -l "$1/cgroup"
 mount -t tmpfs -o mode=755 tmpfs /var/lib
+mount -t tmpfs tmpfs /dev/shm
 mkdir -p /run/netns /run/lock /run/overlay
 mount -t tmpfs tmpfs /run/overlay
 for directory in /etc /usr/lib/cni; do
@@ -37,10 +38,25 @@ for directory in /etc /usr/lib/cni; do
 done
 ip link set lo up
 echo ready
-exec cat >/dev/null
+# Not exec: as process 1 the shell takes in the orphans of this host when they end.
+cat >/dev/null
+:
 `;
 
-/** The process that holds the namespaces open: it ends when its standard input does. */
+// Stands outside the namespaces and outlives the test process: when that has gone, however it went, so has the standard
+// input, the namespaces follow, and what they cannot take with them is removed here. Only empty cgroups can be.
+const guard = `
+trap '' INT TERM HUP
+unshare --mount --net --pid --fork --kill-child=KILL --mount-proc -- sh -c "$2" host "$1"
+code=$?
+for cgroup in "/sys/fs/cgroup/$3" /sys/fs/cgroup/*/"$3"; do
+  [ ! -d "$cgroup" ] || find "$cgroup" -depth -type d -exec rmdir {} + || code=1
+done
+rm -rf "$1" || code=1
+exit $code
+`;
+
+/** The process that keeps the namespaces: they end when its standard input does. */
 type Init = ResultPromise<{ stdin: 'pipe'; reject: false }>;
 
 /**
@@ -52,35 +68,34 @@ export class Host implements AsyncDisposable {
   readonly pid: number;
   /** A temporary directory with the same path inside and outside. */
   readonly directory: string;
+  /** A cgroup for all containers of this host: what is left in it ends with the host. Made by whoever uses it first. */
+  readonly cgroup: string;
   readonly #init: Init;
 
   private constructor(pid: number, directory: string, init: Init) {
     this.pid = pid;
     this.directory = directory;
+    this.cgroup = `/${basename(directory)}`;
     this.#init = init;
   }
 
   /** Makes a host with `lo` up and nothing else. Needs CAP_SYS_ADMIN, or a user namespace that has it. */
   static async create(): Promise<Host> {
     const directory = await mkdtemp(join(tmpdir(), 'dan-host-'));
-    const namespaces = ['--mount', '--net', '--pid', '--fork', '--kill-child=KILL', '--mount-proc'];
-    const init = execa('unshare', [...namespaces, '--', 'sh', '-c', setUp, 'host', directory], {
+    const init = execa('sh', ['-c', guard, 'guard', directory, setUp, basename(directory)], {
       stdin: 'pipe',
       reject: false,
+      cleanup: false,
     });
     const ready = await Promise.race([once(init.stdout, 'data'), init]);
-    if (!Array.isArray(ready)) {
-      await rm(directory, { recursive: true });
-      throw new Error(`no namespaces for a test host: ${ready.stderr}`);
-    }
-    const children = await readFile(`/proc/${init.pid ?? 0}/task/${init.pid ?? 0}/children`, 'utf8');
-    return new Host(Number(children.trim()), directory, init);
+    if (!Array.isArray(ready)) throw new Error(`no namespaces for a test host: ${ready.stderr}`);
+    return new Host(await onlyChild(await onlyChild(init.pid)), directory, init as unknown as Init);
   }
 
   /** Starts a command inside; the caller awaits or kills it. */
   spawn(command: string, args: readonly string[], options: Options = {}): ResultPromise {
     const enter = ['--target', String(this.pid), '--mount', '--net', '--pid', '--wdns=/', '--', command, ...args];
-    return execa('nsenter', enter, options);
+    return execa('nsenter', enter, options) as unknown as ResultPromise;
   }
 
   /** Runs a command inside to its end, whatever its exit code. Output is returned untrimmed. */
@@ -112,7 +127,11 @@ export class Host implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#init.stdin.end();
-    await this.#init;
-    await rm(this.directory, { recursive: true, force: true });
+    const { exitCode, stderr } = await this.#init;
+    if (exitCode !== 0) throw new Error(`the test host ${this.directory} did not end cleanly: ${stderr}`);
   }
+}
+
+async function onlyChild(pid = 0): Promise<number> {
+  return Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim());
 }

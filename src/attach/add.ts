@@ -6,6 +6,7 @@ import { putEntry, readDanFile, removeEntry } from '../dan/store.ts';
 import { hostTap, makeHostTap } from '../device/host-tap.ts';
 import { apply } from '../host/apply.ts';
 import { withLock } from '../host/lock.ts';
+import { findPlugin } from '../ipam/plugin.ts';
 import type { Log } from '../host/log.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError } from '../protocol/error.ts';
@@ -47,6 +48,7 @@ async function attach(task: Task, undo: Undo): Promise<Result> {
   const { bridge, pinBridgeMac, mtu } = await lookAtNode(config, names, netns, log);
   const neighborhood = { mtu, guestMac, document };
   if (config.ipamType === undefined) planFixed(task, neighborhood);
+  else findPlugin(config.ipamType, request.environment.path);
 
   const tap = hostTap(names, mtu, config);
   const record: AttachmentRecord = {

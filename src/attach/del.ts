@@ -32,7 +32,11 @@ async function detach(request: Request, identity: Identity, log: Log): Promise<v
   if (found === 'unreadable')
     log('warn', 'the record of the attachment cannot be read: its derived names are used', { record: names.link });
   const record = typeof found === 'string' ? undefined : found;
-  await attemptAll([tapOf(names, record, request, log), fileOf(identity, record, request), ipamOf(record, request)]);
+  await attemptAll([
+    tapOf(names, record, request, log),
+    fileOf(identity, record, request),
+    ipamOf(record, request, log),
+  ]);
   removeRecord(names.link);
 }
 
@@ -54,7 +58,8 @@ function fileOf(
 }
 
 // With no record (the node was restarted, say) the plugin may still hold a lease, and today's configuration tells which.
-function ipamOf(record: AttachmentRecord | undefined, request: Request): Attempt {
+// A plugin that is not installed then holds none that anybody could release.
+function ipamOf(record: AttachmentRecord | undefined, request: Request, log: Log): Attempt {
   return async () => {
     if (record !== undefined) {
       if (record.ipam !== undefined) await delegate(request, 'DEL', record.ipam.type, record.ipam.document);
@@ -63,7 +68,12 @@ function ipamOf(record: AttachmentRecord | undefined, request: Request): Attempt
     const { ipam } = request.input.document;
     const type = isObject(ipam) ? ipam['type'] : undefined;
     if (typeof type !== 'string' || type === '' || type.includes('/')) return;
-    await delegate(request, 'DEL', type, request.input.document);
+    try {
+      await delegate(request, 'DEL', type, request.input.document);
+    } catch (error) {
+      if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
+      log('warn', error.message);
+    }
   };
 }
 

@@ -43,7 +43,8 @@ export async function callIpam(call: IpamCall): Promise<unknown> {
   }
 }
 
-function findPlugin(type: string, path: readonly string[]): string {
+/** The program of an IPAM plugin, looked up in the directories of CNI_PATH. Throws `ipam-plugin-missing`. */
+export function findPlugin(type: string, path: readonly string[]): string {
   for (const directory of path) {
     const program = join(directory, type);
     if (isExecutable(program)) return program;

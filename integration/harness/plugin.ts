@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import type { Host } from './host.ts';
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+
+/** The compiled executable, as it is installed on nodes. */
+export const executable = `${dist}dan`;
+
+/** The same program for Node. */
+export const nodeProgram = `${dist}dan.mjs`;
+
+/** One call of the plugin, as a container runtime makes it. */
+export interface Call {
+  readonly command: 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC' | 'VERSION';
+  /** The network configuration; a string is passed as it is. */
+  readonly config: object | string;
+  readonly sandbox?: string;
+  readonly netns?: string;
+  readonly ifname?: string;
+  /** Further variables, CNI_ARGS among them. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Another program than the compiled executable, with its leading arguments. */
+  readonly program?: readonly [string, ...string[]];
+}
+
+/** What the plugin answered: its exit code and the one JSON document on stdout, if there was any. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** Calls the plugin inside a host, with a runtime's environment and nothing else of ours. */
+export async function callPlugin(host: Host, call: Call): Promise<Answer> {
+  const { command, config, sandbox = 'sandbox-1', netns = '', ifname = 'eth0', variables = {} } = call;
+  const [program, ...args] = call.program ?? [executable];
+  const { exitCode, stdout, stderr } = await host.run(program, args, {
+    input: typeof config === 'string' ? config : JSON.stringify(config),
+    env: {
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      CNI_COMMAND: command,
+      CNI_CONTAINERID: sandbox,
+      CNI_NETNS: netns,
+      CNI_IFNAME: ifname,
+      CNI_PATH: '/usr/lib/cni',
+      ...variables,
+    },
+  });
+  const json: unknown = stdout === '' ? {} : JSON.parse(stdout);
+  return { exitCode, stdout, stderr, json: json as Answer['json'] };
+}
