@@ -8,15 +8,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Debian 12 packages by what they are for. */
 const packages = {
-  base: ['iproute2', 'util-linux', 'iputils-ping'],
-  guest: ['qemu-system-x86', 'seabios', 'busybox-static', 'cpio', 'containernetworking-plugins'],
-  containerd: ['containerd', 'runc', 'gcc', 'libc6-dev'],
-  podman: ['podman'],
+  network: ['iproute2', 'util-linux', 'procps', 'iputils-ping', 'containernetworking-plugins'],
+  guest: ['qemu-system-x86', 'seabios', 'busybox-static', 'cpio'],
+  containerd: ['containerd', 'runc', 'busybox-static'],
+  podman: ['podman', 'runc', 'busybox-static'],
 };
 
 installNpmPackages();
 const groups = process.argv.slice(2);
-if (groups.length > 0) installDebianPackages(['base', ...groups].flatMap((group) => packages[group]));
+if (groups.length > 0) installDebianPackages(groups.flatMap((group) => packages[group]));
 
 function installNpmPackages() {
   const installed = `${root}/node_modules/.package-lock.json`;
