@@ -48,7 +48,8 @@ function isLink(value: unknown): value is JsonObject {
   return isObject(value) && typeof value['ifname'] === 'string';
 }
 
-function toLink(link: JsonObject): Link {
+/** Reads one link of `ip -j -d link show`. */
+export function toLink(link: JsonObject): Link {
   const info = isObject(link['linkinfo']) ? link['linkinfo'] : {};
   return {
     index: number(link['ifindex']),

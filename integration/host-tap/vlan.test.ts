@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bridgeFacts } from '../../src/device/bridge.ts';
+import { hostTap, makeHostTap } from '../../src/device/host-tap.ts';
+import { type Step, stepOf } from '../../src/host/batch-lines.ts';
+import { toLink } from '../../src/host/links.ts';
+import { deriveNames } from '../../src/model/identity.ts';
+import type { InterfaceName } from '../../src/model/interface-name.ts';
+import type { Link } from '../../src/model/link.ts';
+import { ethernetMtu } from '../../src/model/mtu.ts';
+import type { VlanRange } from '../../src/model/operation.ts';
+import type { QueuePairs } from '../../src/model/queues.ts';
+import type { JsonObject } from '../../src/protocol/input.ts';
+import { Guest } from '../guest/guest.ts';
+import { Host } from '../harness/host.ts';
+import { callPlugin } from '../harness/plugin.ts';
+import { makeBridge, networkConfig } from './network.ts';
+
+const bridge = 'br0' as InterfaceName;
+
+// Not every kernel that runs these tests filters VLANs on a bridge; the guest's does. What dan would do on a node is
+// done there, to the letter.
+describe('VLANs of a port, on a kernel that has them', () => {
+  let host: Host;
+  let guest: Guest;
+
+  beforeAll(async () => {
+    host = await Host.create();
+    guest = await Guest.boot({ host });
+    await guest.text('ip link add br0 type bridge; ip link set br0 up');
+  });
+  afterAll(async () => {
+    await guest[Symbol.asyncDispose]();
+    await host[Symbol.asyncDispose]();
+  });
+
+  const bridgeLink = async (): Promise<Link> =>
+    toLink((JSON.parse(await guest.text('ip -j -d link show dev br0')) as JsonObject[])[0]!);
+
+  test('filtering that is off is refused with the command that turns it on, and that command does', async () => {
+    let message = '';
+    try {
+      bridgeFacts(bridge, await bridgeLink(), true);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain('VLAN filtering on bridge br0, and it is off');
+    const command = /"(ip link set [^"]*)"/.exec(message)?.[1] ?? 'false';
+    await guest.text(command);
+    expect(bridgeFacts(bridge, await bridgeLink(), true)).toMatchObject({ name: 'br0', mtu: 1500, defaultVlan: 1 });
+  });
+
+  test.each([
+    ['an access port', { vlan: 20 }, [{ vlan: 20, flags: ['PVID', 'Egress Untagged'] }]],
+    [
+      'a trunk',
+      {
+        trunk: [
+          { first: 30, last: 32 },
+          { first: 40, last: 40 },
+        ],
+      },
+      [{ vlan: 30 }, { vlan: 31 }, { vlan: 32 }, { vlan: 40 }],
+    ],
+    [
+      'both',
+      { vlan: 20, trunk: [{ first: 30, last: 30 }] },
+      [{ vlan: 20, flags: ['PVID', 'Egress Untagged'] }, { vlan: 30 }],
+    ],
+  ])('%s has the VLANs it was asked for, and no other', async (what, { vlan, trunk }: Wish, vlans) => {
+    const names = deriveNames({ network: 'kata-net', sandbox: what.replaceAll(' ', '-'), ifname: 'eth0' });
+    const request = { queuePairs: 1 as QueuePairs, owner: undefined, group: undefined, bridge, vlan, trunk };
+    const facts = bridgeFacts(bridge, await bridgeLink(), true);
+    const operations = makeHostTap(hostTap(names, ethernetMtu, request), facts, true);
+    for (const step of operations.map(stepOf)) await guest.text(scriptOf(step));
+    expect(JSON.parse(await guest.text(`/opt/iproute2/bridge -j vlan show dev ${names.link}`))).toEqual([
+      { ifname: names.link, vlans },
+    ]);
+    expect(JSON.parse(await guest.text(`ip -j link show dev ${names.link}`))).toMatchObject([
+      { master: 'br0', flags: expect.arrayContaining(['UP']) },
+    ]);
+    expect(await guest.text('cat /sys/class/net/br0/address')).toBe(facts.mac);
+  });
+
+  test('a kernel without it says so', async () => {
+    await makeBridge(host);
+    if ((await host.run('ip', ['link', 'set', 'br0', 'type', 'bridge', 'vlan_filtering', '1'])).exitCode === 0) return;
+    const netns = await host.podNetns('pod');
+    const { json } = await callPlugin(host, { command: 'ADD', config: networkConfig({ vlan: 20 }), netns });
+    expect(json).toMatchObject({ code: 104, msg: expect.stringContaining('CONFIG_BRIDGE_VLAN_FILTERING') });
+  });
+});
+
+interface Wish {
+  readonly vlan?: number;
+  readonly trunk?: readonly VlanRange[];
+}
+
+function scriptOf(step: Step): string {
+  if (step.by === 'sysctl') return `echo ${step.value} > ${step.path}`;
+  return `echo '${step.line}' | /opt/iproute2/${step.by} -batch -`;
+}
