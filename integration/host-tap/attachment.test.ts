@@ -117,10 +117,10 @@ describe('an attachment from ADD to DEL', () => {
   });
 
   test('without a bridge, on purpose, and for the reader of the first format', async () => {
-    const config = networkConfig({ bridge: null, runtime: 'generic', mtu: 9000, group: 5 });
+    const config = networkConfig({ bridge: null, runtime: 'generic', mtu: 9000, group: 0 });
     expect((await callPlugin(host, { command: 'ADD', config, netns })).exitCode).toBe(0);
     const [tap] = JSON.parse(await host.sh('ip -j -d link show type tun')) as Record<string, unknown>[];
-    expect(tap).toMatchObject({ mtu: 9000, linkinfo: { info_data: { group: 'tty', multi_queue: false } } });
+    expect(tap).toMatchObject({ mtu: 9000, linkinfo: { info_data: { group: 'root', multi_queue: false } } });
     expect(tap).not.toHaveProperty('master');
     expect(JSON.stringify(tap)).not.toContain('"user"');
     expect(await host.sh(`cat ${danFile}`)).toContain(

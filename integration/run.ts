@@ -1,0 +1,63 @@
+import { accessSync, constants } from 'node:fs';
+import { execaSync } from 'execa';
+
+// Runs the integration tests. Root runs all of them. Anybody else runs, inside a user namespace, those that need no
+// more than namespaces, and is told what was left out and why.
+
+interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** What only the machine's root can run. */
+const needsRoot: readonly LeftOut[] = [
+  { path: 'integration/containerd', why: 'containerd and runc make cgroups and mounts that a user namespace may not' },
+  { path: 'integration/podman', why: 'podman runs as root here, as a node does' },
+  {
+    path: 'integration/host-tap/owner.test.ts',
+    why: 'a user namespace has no second user that could try to open a tap',
+  },
+];
+
+/** What makes taps. */
+const needsTaps: readonly LeftOut[] = [
+  'integration/host-tap/attachment.test.ts',
+  'integration/host-tap/refusals.test.ts',
+  'integration/reader',
+].map((path) => ({ path, why: 'only root may open /dev/net/tun on this machine' }));
+
+const filters = process.argv.slice(2);
+const vitest = ['vitest', 'run', '--project', 'integration', ...filters];
+
+if (process.getuid?.() === 0) {
+  run(vitest);
+} else {
+  const probe = execaSync('unshare', ['--user', '--map-root-user', '--mount', '--net', 'true'], { reject: false });
+  if (probe.exitCode !== 0) {
+    fail(`the integration tests need root, or user namespaces, and this kernel grants neither: ${probe.stderr}`);
+  }
+  const leftOut = [...needsRoot, ...(canOpenTun() ? [] : needsTaps)];
+  const excluded = leftOut.flatMap(({ path }) => ['--exclude', path.endsWith('.ts') ? path : `${path}/**`]);
+  run(['unshare', '--user', '--map-root-user', '--', ...vitest, ...excluded]);
+  console.log('\nLeft out:');
+  for (const { path, why } of leftOut) console.log(`  ${path}: ${why}`);
+}
+
+function run([command = '', ...args]: readonly string[]): void {
+  const { exitCode } = execaSync(command, args, { stdio: 'inherit', reject: false, preferLocal: true });
+  if (exitCode !== 0) process.exit(exitCode ?? 1);
+}
+
+function canOpenTun(): boolean {
+  try {
+    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,88 @@
+/** An IP address as its 4 or 16 bytes, in network order. */
+export type Ip = readonly number[];
+
+export interface Cidr {
+  readonly ip: Ip;
+  readonly prefix: number;
+}
+
+/**
+ * Parses an address as both Rust's `IpAddr::from_str` and Go's `net.ParseIP` do: no zone, no leading zeros in IPv4,
+ * at most four digits in an IPv6 group, `::` for at least one group, dotted IPv4 only at the end.
+ */
+export function parseIp(text: string): Ip | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+}
+
+/** Parses dotted IPv4 alone (`Ipv4Addr::from_str`). */
+export function parseIpv4(text: string): Ip | undefined {
+  const parts = text.split('.');
+  const isSound = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+  return isSound ? parts.map(Number) : undefined;
+}
+
+function parseIpv6(text: string): Ip | undefined {
+  const [head = '', tail, ...more] = text.split('::');
+  if (more.length > 0) return undefined;
+  const left = parseGroups(head, tail === undefined);
+  const right = parseGroups(tail ?? '', true);
+  if (left === undefined || right === undefined) return undefined;
+  const gap = 16 - left.length - right.length;
+  if (tail === undefined ? gap !== 0 : gap < 2) return undefined;
+  return [...left, ...Array<number>(gap).fill(0), ...right];
+}
+
+/** Bytes of groups divided by colons; dotted IPv4 may stand for the last two where the address ends with them. */
+function parseGroups(text: string, isEnd: boolean): number[] | undefined {
+  if (text === '') return [];
+  const bytes: number[] = [];
+  const groups = text.split(':');
+  for (const [index, group] of groups.entries()) {
+    const dotted = isEnd && index === groups.length - 1 ? parseIpv4(group) : undefined;
+    if (dotted !== undefined) bytes.push(...dotted);
+    else if (/^[0-9a-f]{1,4}$/i.test(group)) {
+      const value = Number.parseInt(group, 16);
+      bytes.push(value >> 8, value & 0xff);
+    } else return undefined;
+  }
+  return bytes;
+}
+
+/** An address as Rust's `Display` prints it: RFC 5952, IPv4-mapped addresses in the dotted form `::ffff:a.b.c.d`. */
+export function formatIp(ip: Ip): string {
+  if (ip.length === 4) return ip.join('.');
+  const mapped = unmapped(ip);
+  if (mapped !== undefined) return `::ffff:${mapped.join('.')}`;
+  const groups = Array.from({ length: 8 }, (_, index) => ((ip[2 * index] ?? 0) << 8) | (ip[2 * index + 1] ?? 0));
+  const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
+  const zeros = longestZeros(groups);
+  if (zeros.length < 2) return hex(groups);
+  return `${hex(groups.slice(0, zeros.start))}::${hex(groups.slice(zeros.start + zeros.length))}`;
+}
+
+function longestZeros(groups: readonly number[]): { start: number; length: number } {
+  let longest = { start: 0, length: 0 };
+  for (let start = 0; start < groups.length; start += 1) {
+    let length = 0;
+    while (groups[start + length] === 0) length += 1;
+    if (length > longest.length) longest = { start, length };
+  }
+  return longest;
+}
+
+/** The four bytes within an IPv4-mapped IPv6 address. */
+export function unmapped(ip: Ip): Ip | undefined {
+  const isMapped = ip.length === 16 && ip.slice(0, 10).every((byte) => byte === 0) && ip[10] === 255 && ip[11] === 255;
+  return isMapped ? ip.slice(12) : undefined;
+}
+
+/** `127.0.0.0/8` and `::1`; what a mapped address counts as is each reader's own affair. */
+export function isLoopback(ip: Ip): boolean {
+  if (ip.length === 4) return ip[0] === 127;
+  return ip[15] === 1 && ip.slice(0, 15).every((byte) => byte === 0);
+}
+
+/** The address with all bits behind the prefix cleared. */
+export function masked({ ip, prefix }: Cidr): Ip {
+  return ip.map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, prefix - 8 * index))));
+}
