@@ -25,8 +25,7 @@ export const danErrors = {
   'command-missing': 112,
   'command-failed': 113,
   'command-timeout': 114,
-  'clean-up-incomplete': 115,
-  'check-failed': 116,
+  'check-failed': 115,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */
