@@ -11,7 +11,7 @@ import { protocolError } from '../protocol/error.ts';
 import { type Settings, settle } from './settings.ts';
 
 /** An attachment whose sandbox and interface can be written into files and onto command lines. */
-export interface SandboxIdentity extends Identity {
+interface SandboxIdentity extends Identity {
   readonly sandbox: SandboxId;
   readonly ifname: InterfaceName;
 }

@@ -25,7 +25,7 @@ export type DanDevice =
   | { readonly type: 'vhost-user'; readonly path: string; readonly queue_num?: number; readonly queue_size?: number };
 
 /** What the guest agent configures. */
-export interface DanNetworkInfo {
+interface DanNetworkInfo {
   readonly interface: {
     readonly ip_addresses: readonly string[];
     readonly mtu: number;

@@ -63,7 +63,7 @@ export function makeDirectory(directory: string): void {
 }
 
 /** Whether a path is a directory, or a link to one. */
-export function isDirectory(path: string): boolean {
+function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 

@@ -3,10 +3,10 @@ import { appendFileSync, writeSync } from 'node:fs';
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
 /** How much a log line matters. */
-export type LogLevel = (typeof levels)[number];
+type LogLevel = (typeof levels)[number];
 
 /** Facts that go with a log line. */
-export type LogFields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes log lines; the fields it was opened with go on each. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;

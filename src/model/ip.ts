@@ -4,7 +4,7 @@ import { accept, type Parsed, reject } from './parsed.ts';
 export type Family = 4 | 6;
 
 /** One IP address in canonical text: dotted decimal, or RFC 5952 for IPv6. */
-export type IpText = string & { readonly __brand: 'IpText' };
+type IpText = string & { readonly __brand: 'IpText' };
 
 /** An IP address with its family. */
 export interface Ip {

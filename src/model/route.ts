@@ -2,7 +2,7 @@ import { cidrText, type Network } from './cidr.ts';
 import type { Ip } from './ip.ts';
 
 /** How far a destination is (rtnetlink's scope): 0 is anywhere, 253 on the link itself. */
-export type RouteScope = 0 | 253;
+type RouteScope = 0 | 253;
 
 /** Scope of a destination that is reached without a gateway. */
 export const linkScope = 253;

@@ -2,7 +2,7 @@ import { isObject } from './input.ts';
 import { type CniVersion, isAtLeast } from './version.ts';
 
 /** An interface of a CNI result, in the shape of spec 1.1.0. */
-export interface ResultInterface {
+interface ResultInterface {
   readonly name: string;
   readonly mac?: string;
   /** Bytes. */
