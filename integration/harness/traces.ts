@@ -20,7 +20,9 @@ export async function traces(host: Host): Promise<readonly string[]> {
     for directory in ${directories.join(' ')}; do
       [ ! -d "$directory" ] || find "$directory" -type f ${notKept} | sed 's/^/file /'
     done
-    ps -e -o stat= -o args= | sed -n -E 's,^[^Z]\\S* +(/\\S*/|/)?((${programs.join('|')})\\S*).*,process \\2,p'
+    for process in /proc/[0-9]*; do
+      { tr '\\0' '\\n' <"$process/cmdline"; } 2>/dev/null | sed -n -E '1s,^(/.*/|/)?((${programs.join('|')})\\S*)$,process \\2,p'
+    done
     for cgroup in /sys/fs/cgroup${host.cgroup} /sys/fs/cgroup/*${host.cgroup}; do
       [ ! -d "$cgroup" ] || find "$cgroup" -mindepth 1 -type d ! -name conmon | sed 's/^/cgroup /'
     done`);

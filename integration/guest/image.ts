@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { initScript, programs, writeInitramfs } from './initramfs.ts';
+
+/** What a test guest is booted from. */
+export interface Image {
+  readonly kernel: string;
+  readonly initramfs: string;
+}
+
+let image: Promise<Image> | undefined;
+
+/**
+ * Debian's cloud kernel and a busybox initramfs, built on first use and kept in the user's cache directory.
+ * Nothing is installed: the kernel's package is downloaded and unpacked beside.
+ */
+export function guestImage(): Promise<Image> {
+  image ??= findOrBuild();
+  return image;
+}
+
+async function findOrBuild(): Promise<Image> {
+  const { XDG_CACHE_HOME: home = '' } = process.env;
+  const cache = join(home === '' ? join(homedir(), '.cache') : home, 'dan');
+  const directory = join(cache, `guest-${await version()}`);
+  const built = { kernel: join(directory, 'vmlinuz'), initramfs: join(directory, 'initramfs') };
+  if (await exists(directory)) return built;
+  await mkdir(cache, { recursive: true });
+  const temporary = await mkdtemp(join(cache, 'building-'));
+  try {
+    await build(temporary);
+    await rename(join(temporary, 'image'), directory);
+  } catch (error) {
+    // Of two builders one renames first; the other one's image is the same, and is thrown away.
+    if (!(await exists(directory))) {
+      throw new Error(
+        'cannot build the image of the test guest: it takes apt with network access and the packages busybox-static, ' +
+          'cpio and iproute2. Inside a test host there is neither: call guestImage() before, outside of it',
+        { cause: error },
+      );
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return built;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Changes with everything the image is made from, but the kernel: that is the one Debian had when it was built. */
+async function version(): Promise<string> {
+  const sources = ['image.ts', 'initramfs.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const hash = createHash('sha256');
+  for (const file of [initScript, ...sources, programs.busybox, ...programs.iproute2])
+    hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function build(directory: string): Promise<void> {
+  const [tree, root, output] = ['kernel', 'root', 'image'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await mkdir(output);
+  const archive = await downloadKernel(directory);
+  await execa('dpkg-deb', ['-x', archive, tree]);
+  const release = (await readdir(join(tree, 'lib/modules')))[0]!;
+  await rename(join(tree, 'boot', `vmlinuz-${release}`), join(output, 'vmlinuz'));
+  await writeInitramfs(tree, release, root, join(output, 'initramfs'));
+}
+
+/** Downloads the package that linux-image-cloud-amd64 stands for, and returns its path. */
+async function downloadKernel(directory: string): Promise<string> {
+  const download = async (): Promise<void> => {
+    const { stdout } = await execa('apt-cache', ['depends', 'linux-image-cloud-amd64']);
+    const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
+    if (name === undefined) throw new Error('apt knows no linux-image-cloud-amd64: the test guest boots its kernel');
+    // As root apt would hand the download to its own user, who may not write here.
+    await execa('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', name], { cwd: directory });
+  };
+  // The lists may be missing, or name a version that is gone from the archive.
+  await download().catch(async () => {
+    await execa('apt-get', ['update', '-qq']);
+    await download();
+  });
+  return join(directory, (await readdir(directory)).find((name) => name.endsWith('.deb'))!);
+}

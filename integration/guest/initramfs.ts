@@ -1,0 +1,73 @@
+import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+/** The script that the guest's kernel starts first. */
+export const initScript = fileURLToPath(new URL('init.sh', import.meta.url));
+
+/** The machine's own programs that go into the guest; a new version of one makes a new image. */
+export const programs = { busybox: '/bin/busybox', iproute2: ['/usr/sbin/ip', '/usr/sbin/bridge'] } as const;
+
+/** Kernel modules the guest has. The first two are loaded at boot, the others by the kernel when they are asked for. */
+const modules = ['virtio_pci', 'virtio_net', 'bridge', '8021q', 'tun', 'veth', 'dummy'];
+
+/**
+ * Writes an initramfs from the tree of an unpacked kernel package and from this machine's busybox and iproute2.
+ * It is left uncompressed: an emulated processor takes longer to unpack it than QEMU takes to load it.
+ */
+export async function writeInitramfs(kernelTree: string, release: string, root: string, output: string): Promise<void> {
+  await mkdir(join(root, 'bin'), { recursive: true });
+  for (const directory of ['proc', 'sys', 'dev', 'sbin']) await mkdir(join(root, directory), { recursive: true });
+  await addBusybox(root);
+  await addIproute2(root);
+  await addModules(kernelTree, release, root);
+  await copyFile(initScript, join(root, 'init'));
+  await chmod(join(root, 'init'), 0o755);
+  await execa('sh', ['-ec', 'find . | cpio --create --format=newc --owner=0:0 --quiet >"$1"', 'sh', output], {
+    cwd: root,
+  });
+}
+
+async function addBusybox(root: string): Promise<void> {
+  await copyFile(programs.busybox, join(root, 'bin/busybox'));
+  const { stdout } = await execa(programs.busybox, ['--list']);
+  for (const applet of stdout.split('\n')) {
+    if (applet !== 'busybox') await symlink('busybox', join(root, 'bin', applet));
+  }
+  // Where the kernel looks for it when a module is wanted.
+  await symlink('../bin/busybox', join(root, 'sbin/modprobe'));
+}
+
+/** iproute2 as it is on this machine, with the loader and the libraries it is linked to, at their own paths. */
+async function addIproute2(root: string): Promise<void> {
+  const files = new Map<string, string>();
+  for (const program of programs.iproute2) {
+    files.set(program, join('/opt/iproute2', basename(program)));
+    const { stdout } = await execa('ldd', [program]);
+    for (const [path] of stdout.matchAll(/\/\S+(?= \(0x)/g)) files.set(path, path);
+  }
+  for (const [from, to] of files) {
+    await mkdir(join(root, dirname(to)), { recursive: true });
+    await cp(from, join(root, to), { dereference: true });
+  }
+}
+
+/** The modules named above and what they depend on, with the indexes that `modprobe` reads. */
+async function addModules(kernelTree: string, release: string, root: string): Promise<void> {
+  await execa(programs.busybox, ['depmod', '-b', kernelTree, release]);
+  const [from, to] = [kernelTree, root].map((tree) => join(tree, 'lib/modules', release)) as [string, string];
+  const lines = (await readFile(join(from, 'modules.dep'), 'utf8')).trim().split('\n');
+  for (const name of modules) {
+    const line = lines.find((one) => basename(one.split(':')[0]!) === `${name}.ko`);
+    if (line === undefined) throw new Error(`kernel ${release} has no module ${name}: the test guest needs it`);
+    for (const path of line.replace(':', '').split(' ').filter(Boolean)) {
+      await mkdir(join(to, dirname(path)), { recursive: true });
+      await copyFile(join(from, path), join(to, path));
+    }
+  }
+  await copyFile(join(from, 'modules.builtin'), join(to, 'modules.builtin'));
+  await execa(programs.busybox, ['depmod', '-b', root, release]);
+  // The kernel's own file of load order would list modules that are not here.
+  await writeFile(join(to, 'modules.order'), '');
+}

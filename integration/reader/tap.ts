@@ -1,0 +1,47 @@
+import type { Guest } from '../guest/guest.ts';
+import type { Machine } from '../guest/machine.ts';
+import type { DanDevice } from './document.ts';
+
+/**
+ * The index of the tap a device names. Kata looks the tap up before it does anything else, and so must we: QEMU makes
+ * a tap that is not there, and a guest on it would have no network without any error.
+ */
+export async function lookUpTap(host: Machine, tap: string): Promise<number> {
+  const { stdout, stderr } = await host.run('ip', ['-json', 'link', 'show', 'dev', tap]);
+  const [link] = (stdout.trim() === '' ? [] : JSON.parse(stdout)) as { ifindex: number; ifname: string }[];
+  // `ip` takes an alternative name too; opening a tap does not.
+  if (link?.ifname === tap) return link.ifindex;
+  const reason = link ? `${tap} is only another name of ${link.ifname}` : stderr.trim();
+  throw new Error(
+    `tap ${tap} is not in the host's network namespace (${reason}): Kata would refuse the sandbox; ` +
+      'it has to exist there before the file is read',
+  );
+}
+
+/** Opens a device's tap by name and plugs it into a guest, on the root port with this number. */
+export async function plugIn(
+  host: Machine,
+  guest: Guest,
+  device: DanDevice,
+  index: number,
+  port: number,
+): Promise<void> {
+  const { tap, queuePairs, mac } = device;
+  const [netdev, bus] = [`net${port}`, `port${port}`];
+  // QEMU opens with IFF_MULTI_QUEUE when there is more than one pair, as Kata does.
+  const queues = queuePairs > 1 ? { queues: queuePairs } : {};
+  const open = { type: 'tap', id: netdev, ifname: tap, script: 'no', downscript: 'no', vhost: false, ...queues };
+  await guest.qmp('netdev_add', open).catch((error: unknown) => {
+    throw new Error(
+      `cannot open tap ${tap} with ${queuePairs} queue pair(s): ${error instanceof Error ? error.message : ''}; ` +
+        'it must be a tap with multi_queue when there is more than one pair and without it when there is one',
+    );
+  });
+  // Had it vanished since it was looked up, QEMU would have made another one, which is gone with QEMU.
+  if ((await lookUpTap(host, tap)) !== index) {
+    await guest.qmp('netdev_del', { id: netdev });
+    throw new Error(`tap ${tap} was removed while its guest booted: QEMU opened a new one of the same name`);
+  }
+  // As Kata plugs it in: always with `mq`, and never with a queue size, whatever the file says.
+  await guest.qmp('device_add', { driver: 'virtio-net-pci', id: `nic${port}`, netdev, mac, bus, mq: true });
+}
