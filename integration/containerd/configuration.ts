@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { pauseImage } from './pause-image.ts';
+
+/** The OCI runtimes by handler: `runc` itself, and `kata`, with a guest beside every sandbox that has a DAN file. */
+const runtimes = { runc: 'runc.sh', kata: 'kata-runtime.sh' } as const;
+
+/** Where containerd listens and where it finds its networks. */
+export interface Places {
+  readonly socket: string;
+  readonly confDir: string;
+  readonly binDir: string;
+}
+
+// The first would make a directory in /opt; the others look for file systems and devices that are no part of a test host.
+const disabled = ['internal.v1.opt', 'snapshotter.v1.aufs', 'snapshotter.v1.btrfs', 'snapshotter.v1.devmapper'];
+
+/**
+ * containerd's config.toml. `root` and `state` are the usual ones: in a test host both are empty file systems in memory.
+ * The scores of the out-of-memory killer may only be lowered with CAP_SYS_RESOURCE, which a container often lacks.
+ */
+export function containerdConfiguration({ socket, confDir, binDir }: Places): string {
+  const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  return `
+version = 2
+root = "/var/lib/containerd"
+state = "/run/containerd"
+disabled_plugins = ${JSON.stringify(disabled.map((name) => `io.containerd.${name}`))}
+[grpc]
+  address = "${socket}"
+[${cri}]
+  sandbox_image = "${pauseImage}"
+  disable_tcp_service = true
+  restrict_oom_score_adj = true
+  stream_server_address = "127.0.0.1"
+  stream_server_port = "0"
+[${cri}.cni]
+  conf_dir = "${confDir}"
+  bin_dir = "${binDir}"
+${Object.entries(runtimes)
+  .map(([handler, script]) => runtime(`${cri}.containerd.runtimes.${handler}`, script))
+  .join('')}`;
+}
+
+function runtime(table: string, script: string): string {
+  return `
+[${table}]
+  runtime_type = "io.containerd.runc.v2"
+[${table}.options]
+  BinaryName = "${fileURLToPath(new URL(script, import.meta.url))}"
+`;
+}
