@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Allocation, planFixed } from '../../src/attach/allocate.ts';
+import type { ExistingDocument } from '../../src/dan/merge.ts';
+import type { Mtu } from '../../src/model/mtu.ts';
+import { taskOf } from './task.ts';
+
+function plan(changes: object, mtu = 1500, document?: ExistingDocument): Allocation {
+  return planFixed(taskOf({ ...changes }), { mtu: mtu as Mtu, guestMac: '02:00:00:00:00:01', document });
+}
+
+const addresses = ['10.88.0.5/24', 'fd00:88::5/64'];
+const other = {
+  name: 'net1',
+  guest_mac: '02:00:00:00:00:02',
+  network_info: {
+    interface: { ip_addresses: ['10.88.0.6/24'] },
+    routes: [{ dest: '0.0.0.0/0', gateway: '10.88.0.1' }, { dest: '10.9.0.0/16' }],
+  },
+  cni: { network: 'other', ifname: 'net1' },
+};
+const file: ExistingDocument = { netns: null, devices: [other] };
+const byGateway = (dst: string) => ({ dst, gw: '10.88.0.1' });
+
+describe('the plan for fixed addresses', () => {
+  it('has the addresses, routes and DNS settings of the configuration', () => {
+    const dns = { nameservers: ['10.88.0.1'] };
+    expect(plan({ addresses, routes: [byGateway('0.0.0.0/0')], dns })).toEqual({
+      addresses: [
+        { address: { family: 4, text: '10.88.0.5', prefix: 24 } },
+        { address: { family: 6, text: 'fd00:88::5', prefix: 64 } },
+      ],
+      routes: [
+        {
+          dst: { family: 4, text: '0.0.0.0', prefix: 0 },
+          gw: { family: 4, text: '10.88.0.1' },
+          onlink: false,
+        },
+      ],
+      dns,
+    });
+    expect(plan({})).toEqual({ addresses: [], routes: [], dns: {} });
+  });
+
+  it('joins a file that has nothing of it', () => {
+    expect(plan({ addresses, routes: [byGateway('10.8.0.0/16')] }, 1500, file).routes).toHaveLength(1);
+    expect(plan({ routes: [byGateway('0.0.0.0/0')], defaultRoute: false }, 1500, file).routes).toEqual([]);
+  });
+
+  it.each([
+    [{ addresses: ['10.88.0.6/16'] }, 'duplicate-in-sandbox', 'the address 10.88.0.6 is that of the interface "net1"'],
+    [{ routes: [byGateway('0.0.0.0/0')] }, 'second-default-route', 'the interface "net1" of network "other" has'],
+    [{ routes: [byGateway('10.9.0.0/16')] }, 'duplicate-route', 'has a route to 10.9.0.0/16 already'],
+  ])('does not join a file with %j', (changes, name, message) => {
+    expect(() => plan(changes, 1500, file)).toThrow(
+      expect.objectContaining({ name, code: 7, message: expect.stringContaining(message) }),
+    );
+    expect(() => plan(changes)).not.toThrow();
+  });
+
+  it.each([
+    { addresses: ['fd00::5/64'] },
+    { routes: [{ dst: 'fd00:1::/64', scope: 253 }] },
+    { neighbors: [{ address: 'fd00::9', mac: '02:00:00:00:00:09' }] },
+  ])('has no IPv6 below its least MTU: %j', (changes) => {
+    expect(() => plan(changes, 1279)).toThrow(expect.objectContaining({ name: 'mtu-too-small-for-ipv6' }));
+    expect(() => plan(changes, 1280)).not.toThrow();
+  });
+
+  it('may have an IPv6 default route below it, if that is left out', () => {
+    const routes = [{ dst: '::/0', gw: 'fd00::1' }];
+    expect(plan({ routes, defaultRoute: false }, 68).routes).toEqual([]);
+  });
+
+  it.each(['runtime-rs', 'runtime-rs-3'])('under %s prefers a source only if the guest has it', (runtime) => {
+    const routes = (source: string) => [{ ...byGateway('0.0.0.0/0'), source }];
+    expect(plan({ runtime, addresses, routes: routes('10.88.0.5') }).routes[0]?.source?.text).toBe('10.88.0.5');
+    expect(() => plan({ runtime, addresses, routes: routes('10.88.0.7') })).toThrow(
+      expect.objectContaining({
+        name: 'not-carried-by-profile',
+        code: 7,
+        message: expect.stringContaining("10.88.0.7, which is none of the guest's addresses (10.88.0.5, fd00:88::5)"),
+      }),
+    );
+  });
+
+  it('under generic prefers any source: it is as given', () => {
+    const routes = [{ ...byGateway('0.0.0.0/0'), source: '172.18.0.1' }];
+    expect(plan({ runtime: 'generic', addresses, routes }).routes[0]?.source?.text).toBe('172.18.0.1');
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseKataConfig } from '../../src/config/kata.ts';
+import { verdict } from '../model/verdict.ts';
+
+/** As Kata's Rust runtime ships it, cut down to what matters here. */
+const rust = `
+# the table that is used is named in [runtime]
+[hypervisor.dragonball]
+path = ""
+network_queues = 4
+[hypervisor.qemu]
+network_queues = 8
+reclaim_guest_freed_memory = false
+[runtime]
+name = "virt_container"
+hypervisor_name = "dragonball"
+dan_conf = "/run/kata-containers/dans"
+`;
+
+describe("Kata's configuration.toml", () => {
+  it.each([
+    ['of the Rust runtime', rust, { danConf: '/run/kata-containers/dans', networkQueues: 4 }],
+    [
+      'with another hypervisor',
+      rust.replace('"dragonball"', '"qemu"'),
+      { danConf: '/run/kata-containers/dans', networkQueues: 8 },
+    ],
+    [
+      'with a hypervisor that has no table',
+      rust.replace('"dragonball"', '"clh"'),
+      { danConf: '/run/kata-containers/dans', networkQueues: 1 },
+    ],
+    [
+      'of the Go runtime',
+      '[hypervisor.clh]\nnetwork_queues = 2\n[runtime]\n',
+      { danConf: undefined, networkQueues: 2 },
+    ],
+    ['without a word', '', { danConf: undefined, networkQueues: 1 }],
+    ['with no queues', '[hypervisor.qemu]\nnetwork_queues = 0', { danConf: undefined, networkQueues: 1 }],
+    ['with queues that are no number', '[hypervisor.qemu]\nnetwork_queues = "4"', { networkQueues: 1 }],
+    ['with other types than expected', 'runtime = 1\nhypervisor = [1]', { danConf: undefined, networkQueues: 1 }],
+    [
+      'with integers beyond 2^53',
+      `[hypervisor.qemu]\nentropy = 9223372036854775807\nnetwork_queues = 3\n[runtime]\nlimit = -9223372036854775808`,
+      { danConf: undefined, networkQueues: 3 },
+    ],
+  ])('%s', (_what, text, config) => {
+    expect(verdict(parseKataConfig(text))).toEqual({ danConf: undefined, ...config });
+  });
+
+  it.each(['run/dans', '', './dans'])('with the dan_conf %j is refused', (path) => {
+    expect(verdict(parseKataConfig(`[runtime]\ndan_conf = "${path}"`))).toBe(
+      'refused: has a "dan_conf" in [runtime] that is not an absolute path',
+    );
+  });
+
+  it.each(['[runtime', 'a = ', '{"runtime": {}}', 'a = 1\na = 2', '<xml/>'])('is not %j', (text) => {
+    expect(verdict(parseKataConfig(text))).toMatch(/^refused: is not TOML: ./);
+  });
+});

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+import { readNetwork } from '../../src/config/network.ts';
+import { profileFaults } from '../../src/dan/limits.ts';
+import { profiles } from '../../src/dan/profile.ts';
+import type { JsonObject } from '../../src/protocol/input.ts';
+
+interface NetworkList extends JsonObject {
+  readonly name: string;
+  readonly plugins: readonly JsonObject[];
+}
+
+const directory = new URL('../../cni-conf/', import.meta.url);
+const files = readdirSync(directory);
+
+describe('the ready network configurations', () => {
+  it('are there, and nothing else', () => {
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((name) => !name.endsWith('.conflist'))).toEqual([]);
+  });
+
+  it.each(files)('%s is accepted, and negotiates its version', (name) => {
+    const list = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as NetworkList;
+    // With 1.1.0 as the only version, containerd before 2 passes ADD and then fails every DEL.
+    expect(list).toMatchObject({ cniVersion: '1.0.0', cniVersions: ['1.0.0', '1.1.0'] });
+    expect(list.name).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
+    const networks = list.plugins.filter(({ type }) => type === 'dan');
+    expect(networks.length).toBeGreaterThan(0);
+    for (const network of networks) {
+      const config = readNetwork({ cniVersion: '1.0.0', name: list.name, ...network }, new Map());
+      const demand = { ...config, networkQueues: 1 };
+      expect(profileFaults(profiles[config.runtime], demand)).toEqual([]);
+      expect(config.ipamType !== undefined || config.addresses.length > 0).toBe(true);
+    }
+  });
+});

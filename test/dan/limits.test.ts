@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Demand, profileFaults } from '../../src/dan/limits.ts';
+import { type ProfileName, profileNames, profiles } from '../../src/dan/profile.ts';
+import type { QueuePairs } from '../../src/model/queues.ts';
+import { network } from './attachments.ts';
+
+const mac = '02:00:00:00:00:09';
+
+function faults(name: ProfileName, changes: Partial<Omit<Demand, 'neighbors'>>, neighbors: readonly object[] = []) {
+  const demand = { device: 'host-tap', queuePairs: 1 as QueuePairs, networkQueues: 1, ...changes } as const;
+  return profileFaults(profiles[name], { ...demand, neighbors: network({ neighbors }).neighbors });
+}
+
+describe('what a profile carries', () => {
+  it.each(profileNames)('%s has the name it is listed under', (name) => {
+    expect(profiles[name].name).toBe(name);
+  });
+
+  it.each(
+    (['runtime-rs', 'runtime-rs-3', 'generic'] as const).flatMap((name) =>
+      (['host-tap', 'vhost-user'] as const).map((device) => [name, device] as const),
+    ),
+  )('%s has %s', (name, device) => {
+    expect(faults(name, { device })).toEqual([]);
+  });
+
+  it.each(['host-tap', 'vhost-user'] as const)('go has no %s', (device) => {
+    const [fault, ...others] = faults('go', { device });
+    expect(others).toEqual([]);
+    expect(fault).toBe(
+      `"runtime": "go" has no ${device}: Kata's Go runtime takes vfio devices alone; use "runtime-rs", or "generic" for ` +
+        'another reader',
+    );
+  });
+
+  it.each([
+    ['runtime-rs', 4, 1, true],
+    ['generic', 4, 1, true],
+    ['runtime-rs-3', 1, 1, true],
+    ['runtime-rs-3', 4, 4, true],
+    ['runtime-rs-3', 4, 1, false],
+    ['runtime-rs-3', 1, 4, false],
+  ] as const)('%s carries %i queue pairs where Kata has %i by itself: %s', (name, pairs, networkQueues, carried) => {
+    const found = faults(name, { queuePairs: pairs as QueuePairs, networkQueues });
+    expect(found).toHaveLength(carried ? 0 : 1);
+    if (!carried) expect(found[0]).toContain(`say "queues": ${networkQueues}`);
+  });
+
+  it.each([
+    [{ address: '10.0.0.9', mac }, undefined],
+    [{ address: '10.0.0.9/32', mac, state: 128 }, undefined],
+    [{ address: 'fd00::9/128', mac }, undefined],
+    [{ address: '10.0.0.9/24', mac }, 'neighbor 10.0.0.9/24: the readers of Kata take one host, /32'],
+    [{ address: 'fd00::9/32', mac }, 'neighbor fd00::9/32: the readers of Kata take one host, /128'],
+    [{ address: '10.0.0.9', mac, state: 0 }, 'neighbor 10.0.0.9 with state 0: the readers of Kata drop every state'],
+    [{ address: '10.0.0.9', mac, state: 2 }, 'neighbor 10.0.0.9 with state 2: the readers of Kata drop every state'],
+  ])('the neighbor %j: %s', (neighbor, fault) => {
+    for (const name of ['runtime-rs', 'runtime-rs-3'] as const) {
+      const found = faults(name, {}, [neighbor]);
+      expect(found).toHaveLength(fault === undefined ? 0 : 1);
+      expect(found[0] ?? '').toContain(fault ?? '');
+    }
+    expect(faults('generic', {}, [neighbor])).toEqual([]);
+  });
+
+  it('every fault is named', () => {
+    const neighbors = [{ address: '10.0.0.9/24', mac, state: 2 }];
+    expect(faults('runtime-rs-3', { queuePairs: 2 as QueuePairs }, neighbors)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,96 @@
+import { isIPv6 } from 'node:net';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { deriveNames } from '../../src/model/identity.ts';
+import { guestKernelRefusals } from '../kata/guest-kernel.ts';
+import { readRuntimeRs } from '../kata/runtime-rs.ts';
+import { bitsOfAddress, canonicalIpv6, sameNetwork } from '../model/address-bits.ts';
+import { fileFor } from './attaching.ts';
+import { type RawCase, rawCase, type RawNetwork, type RawRoute } from './network-configurations.ts';
+
+// What the guest must end up with, worked out of the raw configuration with nothing of dan's.
+
+const names = deriveNames({ network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' });
+
+function canonical(ip: string): string {
+  return isIPv6(ip) ? canonicalIpv6(ip) : ip;
+}
+
+function canonicalCidr(text: string): string {
+  const [ip = '', prefix] = text.split('/');
+  return `${canonical(ip)}/${String(prefix)}`;
+}
+
+function isOnLink(gateway: string, addresses: readonly string[]): boolean {
+  if (isIPv6(gateway) && bitsOfAddress(gateway) >> 118n === 0b1111111010n) return true;
+  return addresses.some((text) => {
+    const [ip = '', prefix] = text.split('/');
+    const length = isIPv6(ip) ? 128 : 32;
+    return isIPv6(ip) === isIPv6(gateway) && sameNetwork(ip, gateway, Number(prefix), length);
+  });
+}
+
+function expectedRoute({ dst, gw, mtu = 0, scope = 0, source }: RawRoute, addresses: readonly string[]): object {
+  return {
+    ok: {
+      dst: canonicalCidr(dst),
+      family: dst.includes(':') ? 6 : 4,
+      flags: gw === undefined || isOnLink(gw, addresses) ? 0 : 4,
+      gw: gw === undefined ? null : canonical(gw),
+      mtu,
+      scope,
+      src: source === undefined ? null : `RTA_PREFSRC ${canonical(source)}`,
+    },
+  };
+}
+
+function expectedDevice({ network, networkQueues }: RawCase): object {
+  const { runtime, addresses, routes, neighbors, mac, mtu = 1500, queues = 1, queueSize = 256 }: RawNetwork = network;
+  const kept = routes.filter(({ dst }) => network.defaultRoute !== false || !dst.endsWith('/0'));
+  const cidrs = addresses.map(canonicalCidr);
+  return {
+    guest_name: 'eth0',
+    guest_mac: mac?.toLowerCase() ?? names.guestMac,
+    vmm_mac_ok: true,
+    device: { type: 'host-tap', tap_name: names.link },
+    queue_pairs: runtime === 'runtime-rs' ? queues : networkQueues,
+    queue_size: queueSize,
+    addresses: cidrs,
+    mtu,
+    flags: 0,
+    silently_dropped: { ip_addresses: 0, neighbors_not_permanent: 0, routes: 0 },
+    guest_agent: {
+      addresses: cidrs.map((ok) => ({ ok })),
+      routes: kept.map((route) => expectedRoute(route, addresses)),
+      neighbors: neighbors.map(({ address, mac: lladdr, flags = 0 }) => ({
+        ok: { flags, ip: canonical(address.split('/')[0] ?? ''), lladdr: lladdr.toLowerCase(), state: 128 },
+      })),
+    },
+  };
+}
+
+const runs = 500;
+
+it('whatever dan accepts, Kata takes as it was meant: nothing dropped, altered or refused', () => {
+  let reached = 0;
+  fc.assert(
+    fc.property(rawCase, (raw) => {
+      const text = fileFor(raw);
+      if (text === undefined) return;
+      reached += 1;
+      const reading = readRuntimeRs(text, raw.networkQueues);
+      if (!reading.accepted) throw new Error(reading.error);
+      expect(reading.netns).toBeNull();
+      expect(reading.devices).toHaveLength(1);
+      const [device] = reading.devices;
+      expect(device).toMatchObject(expectedDevice(raw));
+      expect(guestKernelRefusals(device!)).toEqual([]);
+      // queue_num is pairs in one reader and virtqueues in the other.
+      expect(text.includes('"queue_num"')).toBe(raw.network.runtime === 'runtime-rs');
+      if (raw.network.runtime === 'runtime-rs-3') expect(device?.queue_pairs).toBe(raw.network.queues ?? 1);
+    }),
+    { numRuns: runs },
+  );
+  expect(reached).toBeGreaterThan(runs / 3);
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { deriveNames, type Identity } from '../../src/model/identity.ts';
+import { parseInterfaceName } from '../../src/model/interface-name.ts';
+import { parseMac } from '../../src/model/mac.ts';
+
+const identifier = (longest: number) => fc.stringMatching(new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,${longest - 1}}$`));
+
+const identity: fc.Arbitrary<Identity> = fc.record({
+  network: fc.oneof(identifier(20), identifier(300)),
+  sandbox: fc.oneof(identifier(64), identifier(200)),
+  ifname: fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$/),
+});
+
+describe('the names of an attachment', () => {
+  it('are these, on every node and in every version: a DEL must find what an older ADD made', () => {
+    expect(deriveNames({ network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' })).toEqual({
+      link: 'dan1b3029b14dd',
+      altname: 'dan-1b3029b14dd36746df92b29032d26ee7b96ed13f',
+      alias: 'dan:kata-net:sandbox-1:eth0',
+      linkMac: 'fe:7e:84:d3:93:a9',
+      guestMac: '02:07:e2:8b:6e:83',
+    });
+  });
+
+  it('fit the kernel, and are the same on every call', () => {
+    fc.assert(
+      fc.property(identity, (attachment) => {
+        const names = deriveNames(attachment);
+        expect(parseInterfaceName(names.link)).toEqual({ ok: true, value: names.link });
+        expect(names.link).toMatch(/^dan[0-9a-f]{11}$/);
+        expect(names.altname).toMatch(/^dan-[0-9a-f]{40}$/);
+        expect(new TextEncoder().encode(names.alias).length).toBeLessThanOrEqual(255);
+        for (const mac of [names.linkMac, names.guestMac]) expect(parseMac(mac)).toEqual({ ok: true, value: mac });
+        expect(names.linkMac.slice(0, 3)).toBe('fe:');
+        expect(Number.parseInt(names.guestMac, 16) & 2).toBe(2);
+        expect(deriveNames({ ...attachment })).toEqual(names);
+      }),
+    );
+  });
+
+  it('are others for another attachment', () => {
+    fc.assert(
+      fc.property(identity, identity, (one, other) => {
+        fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+        const [left, right] = [deriveNames(one), deriveNames(other)];
+        const shared = Object.entries(left).filter(([key, value]) => right[key as keyof typeof right] === value);
+        expect(shared).toEqual([]);
+      }),
+    );
+  });
+
+  it('do not run into each other where the parts do', () => {
+    const parts = [
+      { network: 'a', sandbox: 'bc', ifname: 'd' },
+      { network: 'ab', sandbox: 'c', ifname: 'd' },
+      { network: 'a', sandbox: 'b', ifname: 'cd' },
+    ];
+    expect(new Set(parts.map((part) => deriveNames(part).link)).size).toBe(3);
+  });
+
+  it('have the whole network in the alias up to 255 bytes, and its hash beyond', () => {
+    const [sandbox, ifname] = ['s'.repeat(200), 'i'.repeat(15)];
+    const longest = 'n'.repeat(255 - `dan::${sandbox}:${ifname}`.length);
+    expect(deriveNames({ network: longest, sandbox, ifname }).alias).toBe(`dan:${longest}:${sandbox}:${ifname}`);
+    const hashed = deriveNames({ network: `${longest}n`, sandbox, ifname }).alias;
+    expect(hashed).toMatch(new RegExp(`^dan:[0-9a-f]{32}:${sandbox}:${ifname}$`));
+  });
+});

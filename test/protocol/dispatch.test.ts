@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+
+import { CniError, protocolError } from '../../src/protocol/error.ts';
+import { supportedVersions } from '../../src/protocol/version.ts';
+import { call, emptyResult, networkOf, operationCommands, variables } from './calls.ts';
+
+/** The versions that each command exists in. */
+const versionsOf = {
+  ADD: supportedVersions,
+  DEL: supportedVersions,
+  CHECK: ['0.4.0', '1.0.0', '1.1.0'],
+  STATUS: ['1.1.0'],
+  GC: ['1.1.0'],
+} as const satisfies Record<(typeof operationCommands)[number], readonly string[]>;
+
+const every = operationCommands.flatMap((command) => supportedVersions.map((version) => [command, version] as const));
+const existing = every.filter(([command, version]) => versionsOf[command].some((known) => known === version));
+const missing = every.filter((pair) => !existing.includes(pair));
+
+describe('dispatch', () => {
+  it.each(existing)('runs %s of CNI %s, and only that', async (command, version) => {
+    const { reply, document, ran } = await call({ command, input: networkOf(version) });
+    expect(ran.map(({ operation }) => operation)).toEqual([command]);
+    expect(reply.exitCode).toBe(0);
+    expect(reply.stdout === '').toBe(command !== 'ADD');
+    expect(document['cniVersion']).toBe(command === 'ADD' ? version : undefined);
+  });
+
+  it.each(missing)('refuses %s of CNI %s, which does not know it', async (command, version) => {
+    const { reply, document, ran } = await call({ command, input: networkOf(version) });
+    expect(ran).toEqual([]);
+    expect(reply.exitCode).toBe(1);
+    expect(document).toMatchObject({ cniVersion: version, code: 1 });
+    expect(document['msg']).toContain(`${command} exists from CNI ${versionsOf[command][0]} on`);
+  });
+
+  it.each(
+    operationCommands.flatMap((command) =>
+      ['0.1.0', '0.2.0', undefined, null, '', '0.3', '1.2.0', 'v1.0.0', '1.0.0 ', 1, ['1.0.0']].map(
+        (version) => [command, version] as const,
+      ),
+    ),
+  )('refuses %s with cniVersion %j', async (command, version) => {
+    const { reply, document, ran } = await call({ command, input: networkOf(version) });
+    expect(ran).toEqual([]);
+    expect(reply.exitCode).toBe(1);
+    expect(document).toMatchObject({ cniVersion: '1.1.0', code: 1 });
+    expect(document['msg']).toContain(JSON.stringify(version ?? '0.1.0'));
+    expect(document['msg']).toContain('dan speaks 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0');
+  });
+
+  it('hands an operation the environment, the variables as they came, and the whole configuration', async () => {
+    const input = { ...networkOf('1.0.0'), bridge: 'br0', nested: { key: [1] } };
+    const { ran } = await call({ input, variables: { ...variables, CNI_ARGS: 'A=b', OTHER: 'kept' } });
+    expect(ran[0]?.request).toEqual({
+      environment: {
+        command: 'ADD',
+        containerId: 'sandbox-1',
+        ifname: 'eth0',
+        netns: '/run/netns/pod',
+        args: new Map([['A', 'b']]),
+        path: ['/opt/cni/bin'],
+        netnsOverride: false,
+      },
+      variables: { CNI_COMMAND: 'ADD', ...variables, CNI_ARGS: 'A=b', OTHER: 'kept' },
+      input: { cniVersion: '1.0.0', name: 'kata-net', document: input },
+    });
+  });
+
+  it('prints one document on one line', async () => {
+    const { reply } = await call({});
+    expect(reply.stdout).toBe(`${JSON.stringify({ cniVersion: '1.1.0', ...emptyResult })}\n`);
+  });
+});
+
+describe('VERSION', () => {
+  const neverLoaded = (): never => {
+    throw new Error('VERSION needs no operations');
+  };
+
+  it.each([
+    ['a configuration', networkOf('0.4.0'), '0.4.0'],
+    ['a version that is not supported', { cniVersion: '9.9.9' }, '9.9.9'],
+    ['a version that is no text', { cniVersion: 1 }, '1.1.0'],
+    ['no version', {}, '1.1.0'],
+    ['an empty input', '', '1.1.0'],
+    ['a list', '[]', '1.1.0'],
+    ['null', 'null', '1.1.0'],
+    ['no JSON', '{"cniVersion": ', '1.1.0'],
+    ['no UTF-8', new Uint8Array([0xff, 0xfe]), '1.1.0'],
+    ['more than the limit', `{"pad": "${'x'.repeat(1024 * 1024)}"}`, '1.1.0'],
+  ])('is answered for %s, without the operations', async (_what, input, cniVersion) => {
+    const { reply, document } = await call({
+      command: 'VERSION',
+      variables: { CNI_CONTAINERID: '-', CNI_NETNS: 'dummy', CNI_IFNAME: '../..', CNI_ARGS: '=' },
+      input,
+      loadOperations: neverLoaded,
+    });
+    expect(reply.exitCode).toBe(0);
+    expect(document).toEqual({ cniVersion, supportedVersions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] });
+  });
+});
+
+describe('the error document', () => {
+  const failWith = (error: unknown) => () => {
+    throw error;
+  };
+
+  it.each(supportedVersions)('speaks the version of the configuration, %s', async (version) => {
+    const outcome = failWith(protocolError('try-again-later', 'the lock is held'));
+    const { reply, document } = await call({ input: networkOf(version), outcome });
+    expect(reply.exitCode).toBe(1);
+    expect(reply.stdout.endsWith('}\n')).toBe(true);
+    expect(document).toEqual({ cniVersion: version, code: 11, msg: 'the lock is held [try-again-later]' });
+  });
+
+  it('carries details where there are any, in order, and keeps code, name and message', async () => {
+    const error = protocolError('io-failure', 'no room', 'first').withDetails(['second', '', 'third']);
+    const { document } = await call({ outcome: failWith(error) });
+    expect(document).toEqual({
+      cniVersion: '1.1.0',
+      code: 5,
+      msg: 'no room [io-failure]',
+      details: 'first; second; third',
+    });
+    expect(protocolError('io-failure', 'no room').withDetails([]).details).toBeUndefined();
+  });
+
+  it("passes another program's code on", async () => {
+    const { document } = await call({ outcome: failWith(new CniError('ipam-plugin-error', 117, 'no addresses')) });
+    expect(document).toMatchObject({ code: 117, msg: 'no addresses [ipam-plugin-error]' });
+  });
+
+  it.each([
+    ['an Error', new TypeError('x is not a function'), 'x is not a function'],
+    ['a string', 'oops', 'oops'],
+    ['nothing at all', undefined, 'undefined'],
+  ])('is 999 for a bug that throws %s', async (_what, thrown, details) => {
+    const { reply, document } = await call({ command: 'DEL', input: networkOf('1.0.0'), outcome: failWith(thrown) });
+    expect(reply.exitCode).toBe(1);
+    expect(document).toMatchObject({ cniVersion: '1.0.0', code: 999 });
+    expect(document['msg']).toMatch(/\[internal-error\]$/);
+    expect(document['details']).toContain(details);
+  });
+
+  it('is 999 if the operations cannot be loaded', async () => {
+    const { document } = await call({ loadOperations: () => Promise.reject(new Error('no such module')) });
+    expect(document).toMatchObject({ code: 999, details: expect.stringContaining('no such module') });
+  });
+});

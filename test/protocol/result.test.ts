@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+
+import { readResult, type Result, toVersion } from '../../src/protocol/result.ts';
+import { supportedVersions } from '../../src/protocol/version.ts';
+
+/** A result with every field that CNI 1.1.0 knows. */
+const full: Result = {
+  interfaces: [
+    { name: 'dan0', mac: 'fe:00:00:00:00:01', mtu: 1500, socketPath: '/run/s', pciID: '0000:00:01.0' },
+    { name: 'eth0', mac: '02:00:00:00:00:01', mtu: 1500, sandbox: '/run/netns/pod' },
+  ],
+  ips: [
+    { address: '10.88.0.5/24', gateway: '10.88.0.1', interface: 1 },
+    { address: 'fd00:88::5/64', interface: 1 },
+  ],
+  routes: [
+    { dst: '0.0.0.0/0', gw: '10.88.0.1', mtu: 1400, advmss: 1360, priority: 7, table: 254, scope: 0 },
+    { dst: '198.51.100.1/32', scope: 253 },
+  ],
+  dns: { nameservers: ['10.88.0.1'], domain: 'example.org', search: ['example.org'], options: ['ndots:2'] },
+};
+
+const oldInterfaces = [
+  { name: 'dan0', mac: 'fe:00:00:00:00:01' },
+  { name: 'eth0', mac: '02:00:00:00:00:01', sandbox: '/run/netns/pod' },
+];
+const oldRoutes = [{ dst: '0.0.0.0/0', gw: '10.88.0.1' }, { dst: '198.51.100.1/32' }];
+const numberedIps = [
+  { version: '4', address: '10.88.0.5/24', gateway: '10.88.0.1', interface: 1 },
+  { version: '6', address: 'fd00:88::5/64', interface: 1 },
+];
+
+const numbered = { interfaces: oldInterfaces, ips: numberedIps, routes: oldRoutes, dns: full.dns };
+
+const shapes = {
+  '0.3.0': numbered,
+  '0.3.1': numbered,
+  '0.4.0': numbered,
+  '1.0.0': { ...numbered, ips: full.ips },
+  '1.1.0': full,
+} satisfies Record<(typeof supportedVersions)[number], object>;
+
+describe('a result', () => {
+  it.each(supportedVersions)('in the shape of CNI %s', (version) => {
+    expect(toVersion(full, version)).toEqual({ cniVersion: version, ...shapes[version] });
+  });
+
+  it.each(supportedVersions)('that is empty has its lists all the same in CNI %s', (version) => {
+    const empty = { interfaces: [], ips: [], routes: [], dns: {} };
+    expect(toVersion(readResult({}), version)).toEqual({ cniVersion: version, ...empty });
+  });
+
+  it('is read from what IPAM plugins give: missing and null parts, and what is no object, are left out', () => {
+    const empty = { interfaces: [], ips: [], routes: [], dns: {} };
+    for (const value of [undefined, null, [], 'text', {}, { ips: null, routes: 'x', dns: [], interfaces: {} }]) {
+      expect(readResult(value)).toEqual(empty);
+    }
+    const ips = [{ version: '4', address: '10.0.0.5/24' }];
+    expect(readResult({ cniVersion: '0.4.0', ips: [...ips, null, 'x', []], code: 1 })).toEqual({ ...empty, ips });
+  });
+
+  it.each(supportedVersions)('that came in the shape of CNI %s keeps it', (version) => {
+    const shape = { cniVersion: version, ...shapes[version] };
+    expect(toVersion(readResult(shape), version)).toEqual(shape);
+  });
+
+  // A prevResult is passed on unchecked, and the result is brought into shape when everything is made already.
+  it.fails('with an address that says nothing does not break the answer', () => {
+    expect(() => toVersion(readResult({ ips: [{}] }), '0.4.0')).not.toThrow();
+  });
+});
