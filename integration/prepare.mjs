@@ -22,7 +22,9 @@ function installNpmPackages() {
   const installed = `${root}/node_modules/.package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs) return;
   console.log('Installing the npm packages of package-lock.json ...');
-  execFileSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  // Not `npm ci`: it insists on lock entries for optional packages of every platform, and some registries lack some.
+  const install = ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'];
+  execFileSync('npm', install, { cwd: root, stdio: 'inherit' });
 }
 
 function installDebianPackages(wanted) {
