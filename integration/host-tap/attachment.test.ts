@@ -109,7 +109,7 @@ describe('an attachment from ADD to DEL', () => {
       `{"netns":null,"devices":[{"name":"eth0","guest_mac":"02:5c:1e:07:9a:41","device":{"type":"host-tap","tap_name":"${name}","queue_num":4,"queue_size":512},` +
         '"network_info":{"interface":{"ip_addresses":["10.88.0.5/24"],"mtu":1500,"ntype":"tuntap","flags":0},' +
         '"routes":[{"dest":"0.0.0.0/0","gateway":"10.88.0.1"}],' +
-        '"neighbors":[{"ip_address":"10.88.0.9/32","state":128,"hardware_addr":"02:00:00:00:00:09"}]},' +
+        '"neighbors":[{"ip_address":"10.88.0.9/32","hardware_addr":"02:00:00:00:00:09","state":128}]},' +
         '"cni":{"network":"kata-net","ifname":"eth0"}}]}',
     );
     expect(await host.sh(`stat -c %a ${danFile} /run/kata-containers/dans /run/dan/attachments`)).toBe('600\n700\n700');

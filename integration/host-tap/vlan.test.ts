@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bridgeFacts } from '../../src/device/bridge.ts';
-import { hostTap, makeHostTap } from '../../src/device/host-tap.ts';
+import { type BridgeView, bridgeFacts } from '../../src/device/bridge.ts';
+import { planHostTap, vlanFaults } from '../../src/device/host-tap.ts';
 import { type Step, stepOf } from '../../src/host/batch-lines.ts';
 import { toLink } from '../../src/host/links.ts';
+import { toVlans } from '../../src/host/vlans.ts';
 import { deriveNames } from '../../src/model/identity.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
-import type { Link } from '../../src/model/link.ts';
-import { ethernetMtu } from '../../src/model/mtu.ts';
 import type { VlanRange } from '../../src/model/operation.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
@@ -33,20 +32,22 @@ describe('VLANs of a port, on a kernel that has them', () => {
     await host[Symbol.asyncDispose]();
   });
 
-  const bridgeLink = async (): Promise<Link> =>
-    toLink((JSON.parse(await guest.text('ip -j -d link show dev br0')) as JsonObject[])[0]!);
+  const look = async (): Promise<BridgeView> => {
+    const [link] = JSON.parse(await guest.text('ip -j -d link show dev br0')) as JsonObject[];
+    return { bridge: toLink(link!), ports: [], bridgeMacIsSet: false };
+  };
 
   test('filtering that is off is refused with the command that turns it on, and that command does', async () => {
     let message = '';
     try {
-      bridgeFacts(bridge, await bridgeLink(), true);
+      bridgeFacts(bridge, await look(), true);
     } catch (error) {
       message = String(error);
     }
     expect(message).toContain('VLAN filtering on bridge br0, and it is off');
     const command = /"(ip link set [^"]*)"/.exec(message)?.[1] ?? 'false';
     await guest.text(command);
-    expect(bridgeFacts(bridge, await bridgeLink(), true)).toMatchObject({ name: 'br0', mtu: 1500, defaultVlan: 1 });
+    expect(bridgeFacts(bridge, await look(), true)).toMatchObject({ name: 'br0', mtu: 1500, defaultVlan: 1 });
   });
 
   test.each([
@@ -68,17 +69,20 @@ describe('VLANs of a port, on a kernel that has them', () => {
     ],
   ])('%s has the VLANs it was asked for, and no other', async (what, { vlan, trunk }: Wish, vlans) => {
     const names = deriveNames({ network: 'kata-net', sandbox: what.replaceAll(' ', '-'), ifname: 'eth0' });
-    const request = { queuePairs: 1 as QueuePairs, owner: undefined, group: undefined, bridge, vlan, trunk };
-    const facts = bridgeFacts(bridge, await bridgeLink(), true);
-    const operations = makeHostTap(hostTap(names, ethernetMtu, request), facts, true);
+    const pod = { links: [], routes: [], neighbors: [] };
+    const there = { ...(await look()), names, pod, ingress: { disciplines: [], filters: [] } };
+    const { operations, device } = planHostTap({ ...wish, vlan, trunk }, there);
     for (const step of operations.map(stepOf)) await guest.text(scriptOf(step));
-    expect(JSON.parse(await guest.text(`/opt/iproute2/bridge -j vlan show dev ${names.link}`))).toEqual([
-      { ifname: names.link, vlans },
-    ]);
+    const shown = JSON.parse(await guest.text(`/opt/iproute2/bridge -j vlan show dev ${names.link}`)) as JsonObject[];
+    expect(shown).toEqual([{ ifname: names.link, vlans }]);
+    expect(vlanFaults(device, toVlans(shown))).toEqual([]);
+    await guest.text(`/opt/iproute2/bridge vlan add dev ${names.link} vid 99`);
+    const more = JSON.parse(await guest.text(`/opt/iproute2/bridge -j vlan show dev ${names.link}`)) as JsonObject[];
+    expect(vlanFaults(device, toVlans(more))).toEqual([expect.stringContaining('99')]);
     expect(JSON.parse(await guest.text(`ip -j link show dev ${names.link}`))).toMatchObject([
       { master: 'br0', flags: expect.arrayContaining(['UP']) },
     ]);
-    expect(await guest.text('cat /sys/class/net/br0/address')).toBe(facts.mac);
+    expect(await guest.text('cat /sys/class/net/br0/address')).toBe(there.bridge?.mac);
   });
 
   test('a kernel without it says so', async () => {
@@ -89,6 +93,12 @@ describe('VLANs of a port, on a kernel that has them', () => {
     expect(json).toMatchObject({ code: 104, msg: expect.stringContaining('CONFIG_BRIDGE_VLAN_FILTERING') });
   });
 });
+
+const wish = {
+  ...({ device: 'host-tap' } as const),
+  ...{ mac: undefined, mtu: undefined, queuePairs: 1 as QueuePairs, queueSize: undefined },
+  ...{ owner: undefined, group: undefined, bridge },
+} as const;
 
 interface Wish {
   readonly vlan?: number;

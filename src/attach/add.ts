@@ -1,91 +1,105 @@
-import type { AttachedDevice } from '../dan/attachment.ts';
 import type { DanEntry } from '../dan/document.ts';
 import { encode } from '../dan/encode.ts';
 import type { ExistingDocument } from '../dan/merge.ts';
 import { putEntry, readDanFile, removeEntry } from '../dan/store.ts';
-import { hostTap, makeHostTap } from '../device/host-tap.ts';
+import { masterOf, planDevice } from '../device/kinds.ts';
 import { apply } from '../host/apply.ts';
 import { withLock } from '../host/lock.ts';
-import { findPlugin } from '../ipam/plugin.ts';
 import type { Log } from '../host/log.ts';
+import { withNetns } from '../host/netns.ts';
+import type { Site } from '../host/site.ts';
+import { findPlugin } from '../ipam/plugin.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError } from '../protocol/error.ts';
 import { readResult, type Result } from '../protocol/result.ts';
-import { allocate, planFixed } from './allocate.ts';
+import { allocate, allocateKnown } from './allocate.ts';
 import { claim } from './claim.ts';
 import { lockDirectory } from './directories.ts';
-import { lookAtNode } from './node-view.ts';
-import { type AttachmentRecord, readRecord, recordPath, writeRecord } from './record.ts';
-import { removeTap } from './remove-tap.ts';
-import { resultOf } from './result.ts';
+import { lookAtNode, refuseHiddenLinks } from './node-view.ts';
+import { logDifferences } from './previous.ts';
+import { type AttachmentRecord, readRecord, readRecords, recordPath, writeRecord } from './record.ts';
+import { claimOf, removeDevice } from './remove-device.ts';
+import { resultOf, withTap } from './result.ts';
 import { attachmentExists, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
+import { makeNode, writeDown } from './take-over.ts';
 import { readTask, type Task } from './task.ts';
 import { Undo } from './undo.ts';
 
 /**
- * Attaches a sandbox: addresses, tap, file, in this order. All that can be refused is refused before anything is made;
- * whatever fails later is taken back, so that nothing is left.
+ * Attaches a sandbox: addresses, device, file, in this order. All that can be refused is refused before anything is
+ * made; whatever fails later is taken back, so that nothing is left.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
   const task = await readTask(request, log);
-  return await withLock(lockDirectory, `sandbox ${task.identity.sandbox}`, async () => {
-    const undo = new Undo();
-    try {
-      return await attach(task, undo);
-    } catch (error) {
-      const failures = await undo.run();
-      throw error instanceof CniError ? error.withDetails(failures) : error;
-    }
-  });
+  const { config, identity } = task;
+  return await withLock(lockDirectory, `sandbox ${identity.sandbox}`, () =>
+    withNetns(request.environment.netns, async (pod) => {
+      const site = { timeoutSeconds: config.commandTimeout, ...(pod === undefined ? {} : { pod }) };
+      const undo = new Undo();
+      try {
+        return await attach(task, site, undo);
+      } catch (error) {
+        const failures = await undo.run();
+        if (error instanceof CniError) throw error.withDetails(failures);
+        if (failures.length > 0) log('error', 'not everything was taken back', { failures });
+        throw error;
+      }
+    }),
+  );
 }
 
-async function attach(task: Task, undo: Undo): Promise<Result> {
+async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
   const { request, config, identity, names, log } = task;
-  const document = refuseSecond(task);
-  const guestMac = config.mac ?? names.guestMac;
-  refuseDuplicates(document, { ifname: identity.ifname, guestMac, addresses: [] });
+  const { ifname } = identity;
   const { netns } = request.environment;
-  const { bridge, pinBridgeMac, mtu } = await lookAtNode(config, names, netns, log);
-  const neighborhood = { mtu, guestMac, document };
-  if (config.ipamType === undefined) planFixed(task, neighborhood);
+  if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
+  const document = readDanFile(task.file);
+  const view = await lookAtNode(config, names, site);
+  const plan = planDevice(config.device, view);
+  const fileNetns = plan.place === 'pod' ? netns : null;
+  refuseAttached(task.file, document, identity, fileNetns);
+  refuseDuplicates(document, { ifname, guestMac: plan.guestMac, addresses: [] });
+  refuseHiddenLinks(netns, view.pod.links, carriedLinks(task, document));
+  const surroundings = { plan, view, document };
+  if (config.ipamType === undefined) allocateKnown(task, surroundings);
   else findPlugin(config.ipamType, request.environment.path);
+  for (const warning of plan.warnings) log('warn', warning);
 
-  const tap = hostTap(names, mtu, config);
-  const record: AttachmentRecord = {
-    ...identity,
-    format: 1,
-    danConf: task.danConf,
-    device: tap,
-    guestMac,
-    ...ipamOf(task),
-  };
+  const { device, guestMac, mtu } = plan;
+  const { danConf } = task;
+  const taken = await writeDown(device, plan.source, site);
+  const memory = { ...ipamOf(task), ...(taken === undefined ? {} : { taken }) };
+  const record: AttachmentRecord = { ...identity, format: 1, danConf, device, guestMac, netns, ...memory };
   await claim(task, record, undo);
-  const { addresses, routes, dns } = await allocate(task, neighborhood, undo);
+  const { addresses, routes, neighbors, dns } = await allocate(task, surroundings, undo);
 
-  const timeoutSeconds = config.commandTimeout;
-  undo.add(`remove the tap ${tap.name}`, () => removeTap({ names, claimed: true, timeoutSeconds, log }));
-  await apply(makeHostTap(tap, bridge, pinBridgeMac), timeoutSeconds);
+  undo.add(`remove the device ${device.tap.name}`, () => removeDevice(claimOf(record), site, log));
+  await apply(plan.operations, site);
+  await makeNode(device, site);
 
-  const { name: tapName, queuePairs } = tap;
-  const device: AttachedDevice = { kind: 'host-tap', tapName, queuePairs, queueSize: config.queueSize };
-  const entry = encode(task.profile, {
-    ...{ network: identity.network, ifname: identity.ifname, guestMac, device, mtu, routes },
-    addresses: addresses.map(({ address }) => address),
-    neighbors: config.neighbors,
-  });
-  publish(task, record, entry, undo);
-  const previous = request.input.document['prevResult'];
-  return resultOf({
-    ...{ tap, ifname: identity.ifname, guestMac, netns, addresses, routes, dns },
-    previous: previous === undefined ? undefined : readResult(previous),
-  });
+  const guestAddresses = addresses.map(({ address }) => address);
+  const attachment = { network: identity.network, ifname, guestMac, device: plan.attached, mtu, routes, neighbors };
+  publish(task, fileNetns, record, encode(task.profile, { ...attachment, addresses: guestAddresses }), undo);
+  const previous = previousOf(request);
+  if (plan.source !== undefined && previous !== undefined)
+    logDifferences(previous, { addresses, guestMac, mtu, ifname }, log);
+  const tap = { name: device.tap.name, mac: device.mac, in: device.tap.in };
+  const outcome = { tap, mtu, ifname, guestMac, netns, addresses, routes, dns };
+  return plan.source === undefined || previous === undefined ? resultOf(outcome, previous) : withTap(previous, outcome);
 }
 
-function refuseSecond({ identity, names, file }: Task): ExistingDocument | undefined {
-  if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
-  const document = readDanFile(file);
-  refuseAttached(file, document, identity, null);
-  return document;
+// The links whose addresses the file has: that of this attachment, and those of the sandbox's others.
+function carriedLinks(
+  { config, identity }: Task,
+  document: ExistingDocument | undefined,
+): ReturnType<typeof masterOf>[] {
+  const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
+  return [masterOf(config.device), ...others.map(({ device }) => masterOf(device))];
+}
+
+function previousOf({ input }: Request): Result | undefined {
+  const previous = input.document['prevResult'];
+  return previous === undefined || previous === null ? undefined : readResult(previous);
 }
 
 function ipamOf({ request, config }: Task): Pick<AttachmentRecord, 'ipam'> {
@@ -95,15 +109,11 @@ function ipamOf({ request, config }: Task): Pick<AttachmentRecord, 'ipam'> {
 }
 
 // The file is written last: whoever sees it finds everything it names.
-function publish(
-  { file, identity: { network, ifname } }: Task,
-  record: AttachmentRecord,
-  entry: DanEntry,
-  undo: Undo,
-): void {
+function publish(task: Task, netns: string | null, record: AttachmentRecord, entry: DanEntry, undo: Undo): void {
+  const { file, identity } = task;
   writeRecord({ ...record, entry });
   undo.add(`take the entry out of ${file}`, () => {
-    removeEntry(file, network, ifname);
+    removeEntry(file, identity.network, identity.ifname);
   });
-  putEntry(file, null, entry);
+  putEntry(file, netns, entry);
 }

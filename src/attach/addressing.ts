@@ -12,7 +12,9 @@ import { minimumMtuForIpv6, type Mtu, parseMtu } from '../model/mtu.ts';
 import type { Neighbor } from '../model/neighbor.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { linkScope, type Route, routeFault, type RouteRequest } from '../model/route.ts';
-import type { Result, ResultAddress, ResultRoute } from '../protocol/result.ts';
+import { protocolError } from '../protocol/error.ts';
+import { isObject } from '../protocol/input.ts';
+import { readResult, type Result, type ResultAddress, type ResultRoute } from '../protocol/result.ts';
 
 /** An address of the guest with the gateway that its IPAM plugin names for its family. */
 export interface GuestAddress {
@@ -26,16 +28,22 @@ export interface AddressRequest {
   readonly routes: readonly RouteRequest[];
 }
 
-/** Reads what an IPAM plugin gave. Throws `ipam-plugin-failed` for what no guest could be given. */
-export function fromIpam(type: string, result: Result): AddressRequest {
+/** Reads what an IPAM plugin answered. Throws `ipam-plugin-failed` for what no guest could be given. */
+export function fromIpam(type: string, answer: unknown): AddressRequest {
+  const result = readResult(answer);
+  refuseUnsaid(type, answer, result);
   const sound = <T>(what: string, text: unknown, parsed: Parsed<T>): T => {
     if (parsed.ok) return parsed.value;
     throw ipamFailed(type, `gave the ${what} ${JSON.stringify(text)}, which ${parsed.why}`);
   };
-  const readAddress = ({ address, gateway }: ResultAddress): GuestAddress => ({
-    address: sound('address', address, parseInterfaceAddress(address)),
-    ...(gateway === undefined ? {} : { gateway: sound('gateway', gateway, parseIp(gateway)) }),
-  });
+  const readAddress = ({ address: text, gateway: router }: ResultAddress): GuestAddress => {
+    const address = sound('address', text, parseInterfaceAddress(text));
+    const gateway = router === undefined ? undefined : sound('gateway', router, parseIp(router));
+    if (gateway !== undefined && gateway.family !== address.family) {
+      throw ipamFailed(type, `gave the address ${text} the gateway ${gateway.text}, which is of the other IP version`);
+    }
+    return { address, ...(gateway === undefined ? {} : { gateway }) };
+  };
   const readRoute = ({ dst, gw, mtu, scope, priority, table, advmss }: ResultRoute): RouteRequest => {
     if ((advmss ?? 0) !== 0 || ![0, 254].includes(table ?? 0) || ![0, linkScope].includes(scope ?? 0)) {
       throw ipamFailed(type, `gave the route to ${dst} an "advmss", "table" or "scope" that no DAN file can carry`);
@@ -53,6 +61,17 @@ export function fromIpam(type: string, result: Result): AddressRequest {
   return { addresses: result.ips.map(readAddress), routes: result.routes.map(readRoute) };
 }
 
+// An entry without address or destination is left out when a result is read: the pod would get less than was given.
+function refuseUnsaid(type: string, answer: unknown, result: Result): void {
+  if (!isObject(answer)) return;
+  for (const [key, what] of Object.entries({ ips: 'an address', routes: 'a destination' })) {
+    const given: readonly unknown[] = Array.isArray(answer[key]) ? answer[key] : [];
+    if (given.length > result[key as 'ips' | 'routes'].length) {
+      throw ipamFailed(type, `gave "${key}" ${JSON.stringify(given)}, of which one lacks ${what}`);
+    }
+  }
+}
+
 /** What decides about the guest's routes besides the routes themselves. */
 export interface RoutePlan {
   readonly addresses: readonly GuestAddress[];
@@ -66,14 +85,13 @@ export interface RoutePlan {
  * Throws `route-without-gateway`, `second-default-route`, `duplicate-route`.
  */
 export function planRoutes({ addresses, routes, defaultRoute }: RoutePlan): readonly Route[] {
-  const gateways = new Map(
-    addresses.flatMap(({ address, gateway }) => (gateway === undefined ? [] : [[address.family, gateway]])),
-  );
+  const gateways = firstGateways(addresses);
   const wanted = routes.filter(({ dst }) => defaultRoute || !isDefault(dst));
   refuseRepeated(wanted.map(({ dst }) => cidrText(dst)));
   return wanted.map((route) => {
     const gw = route.scope === linkScope ? undefined : (route.gw ?? gatewayFor(route, gateways));
     if (gw === undefined) return { ...route, onlink: false };
+    if (addresses.some(({ address }) => address.text === gw.text)) throw ownGateway(route, gw);
     const onLink = isLinkLocal(gw) || addresses.some(({ address }) => contains(address, gw));
     return { ...route, gw, onlink: !onLink };
   });
@@ -88,6 +106,19 @@ export function refuseIpv6BelowMinimum(mtu: Mtu, families: readonly Family[]): v
   );
 }
 
+/**
+ * Refuses an address or a neighbor that is there twice: the guest agent fails over the second address, and lets the
+ * second neighbor silently replace the first.
+ */
+export function refuseRepeats(addresses: readonly InterfaceAddress[], neighbors: readonly Neighbor[]): void {
+  const lists = { address: addresses.map(({ text }) => text), neighbor: neighbors.map(({ ip }) => ip.text) };
+  for (const [what, texts] of Object.entries(lists)) {
+    const repeated = texts.find((text, at) => texts.indexOf(text) !== at);
+    if (repeated === undefined) continue;
+    throw protocolError('invalid-configuration', `the ${what} ${repeated} is given twice: leave one out`);
+  }
+}
+
 /** The IP versions that an attachment uses. */
 export function familiesOf(
   addresses: readonly InterfaceAddress[],
@@ -95,6 +126,22 @@ export function familiesOf(
   neighbors: readonly Neighbor[],
 ): Family[] {
   return [...addresses, ...routes.map(({ dst }) => dst), ...neighbors.map(({ ip }) => ip)].map(({ family }) => family);
+}
+
+// As containernetworking's plugins have it: of several gateways of a family, the first counts.
+function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, Ip> {
+  const gateways = new Map<Family, Ip>();
+  for (const { address, gateway } of addresses) {
+    if (gateway !== undefined && !gateways.has(address.family)) gateways.set(address.family, gateway);
+  }
+  return gateways;
+}
+
+function ownGateway({ dst }: RouteRequest, gw: Ip): Error {
+  return protocolError(
+    'invalid-configuration',
+    `the route to ${cidrText(dst)} has the gateway ${gw.text}, which is the guest's own address: name the router's`,
+  );
 }
 
 function gatewayFor({ dst }: RouteRequest, gateways: ReadonlyMap<Family, Ip>): Ip {

@@ -1,7 +1,10 @@
 import type { ExistingDocument } from '../dan/merge.ts';
+import type { NodeView, Plan } from '../device/device.ts';
+import { kernelNetwork } from '../device/kernel-network.ts';
+import type { Device } from '../device/kinds.ts';
 import { cidrText } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
-import type { Mtu } from '../model/mtu.ts';
+import type { Neighbor } from '../model/neighbor.ts';
 import type { Route } from '../model/route.ts';
 import { readResult, type ResultDns } from '../protocol/result.ts';
 import {
@@ -11,6 +14,7 @@ import {
   type GuestAddress,
   planRoutes,
   refuseIpv6BelowMinimum,
+  refuseRepeats,
 } from './addressing.ts';
 import { delegate } from './ipam.ts';
 import { refuseDuplicates, refuseRepeatedRoutes } from './sandbox-file.ts';
@@ -21,56 +25,65 @@ import type { Undo } from './undo.ts';
 export interface Allocation {
   readonly addresses: readonly GuestAddress[];
   readonly routes: readonly Route[];
+  readonly neighbors: readonly Neighbor[];
   readonly dns: ResultDns;
 }
 
 /** What addresses and routes must agree with. */
-export interface Neighborhood {
-  readonly mtu: Mtu;
-  readonly guestMac: string;
+export interface Surroundings {
+  readonly plan: Plan<Device>;
+  readonly view: NodeView;
   /** The sandbox's file as it is. */
   readonly document: ExistingDocument | undefined;
 }
 
 /** Asks the IPAM plugin, if there is one, and plans with what it gives. */
-export async function allocate(task: Task, neighborhood: Neighborhood, undo: Undo): Promise<Allocation> {
+export async function allocate(task: Task, surroundings: Surroundings, undo: Undo): Promise<Allocation> {
   const { request, config } = task;
-  if (config.ipamType === undefined) return planFixed(task, neighborhood);
+  if (config.ipamType === undefined) return allocateKnown(task, surroundings);
   const type = config.ipamType;
   const { document } = request.input;
   undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
     await delegate(request, 'DEL', type, document);
   });
-  const result = readResult(await delegate(request, 'ADD', type, document));
-  const given = fromIpam(type, result);
-  return plan(task, neighborhood, { addresses: given.addresses, routes: given.routes, dns: result.dns });
+  const answer = await delegate(request, 'ADD', type, document);
+  return settle(task, surroundings, { ...fromIpam(type, answer), neighbors: [], dns: readResult(answer).dns });
 }
 
-/** The plan for fixed addresses: all that it refuses can be refused before anything is made. */
-export function planFixed(task: Task, neighborhood: Neighborhood): Allocation {
-  const addresses = task.config.addresses.map((address) => ({ address }));
-  return plan(task, neighborhood, { addresses, routes: [], dns: {} });
+/** The plan for addresses that are known without asking anybody: all it refuses can be refused beforehand. */
+export function allocateKnown(task: Task, surroundings: Surroundings): Allocation {
+  const { plan, view } = surroundings;
+  if (plan.source === undefined) {
+    const addresses = task.config.addresses.map((address) => ({ address }));
+    return settle(task, surroundings, { addresses, routes: [], neighbors: [], dns: previousDns(task) });
+  }
+  const { addresses, routes, neighbors } = kernelNetwork(plan.source, view.pod);
+  const dns = previousDns(task);
+  return settle(task, surroundings, { addresses: addresses.map((address) => ({ address })), routes, neighbors, dns });
 }
 
-function plan(
-  { config, identity, profile }: Task,
-  { mtu, guestMac, document }: Neighborhood,
-  given: AddressRequest & { readonly dns: ResultDns },
-): Allocation {
-  const routes = planRoutes({
-    ...given,
-    routes: [...given.routes, ...config.routes],
-    defaultRoute: config.defaultRoute,
-  });
+function previousDns({ request }: Task): ResultDns {
+  return readResult(request.input.document['prevResult']).dns;
+}
+
+interface Given extends AddressRequest {
+  readonly neighbors: readonly Neighbor[];
+  readonly dns: ResultDns;
+}
+
+function settle({ config, identity, profile }: Task, { plan, document }: Surroundings, given: Given): Allocation {
+  const neighbors = [...given.neighbors, ...config.neighbors];
+  const requested = [...given.routes, ...config.routes];
+  const routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute });
   const addresses = given.addresses.map(({ address }) => address);
-  refuseIpv6BelowMinimum(mtu, familiesOf(addresses, routes, config.neighbors));
+  refuseRepeats(addresses, neighbors);
+  const { mtu, guestMac } = plan;
+  refuseIpv6BelowMinimum(mtu, familiesOf(addresses, routes, neighbors));
   refuseDuplicates(document, { ifname: identity.ifname, guestMac, addresses: addresses.map(cidrText) });
-  refuseRepeatedRoutes(
-    document,
-    routes.map(({ dst }) => cidrText(dst)),
-  );
+  const destinations = routes.map(({ dst }) => cidrText(dst));
+  refuseRepeatedRoutes(document, destinations);
   if (profile.sourceAsPrefix) refuseForeignSources(routes, given.addresses);
-  return { addresses: given.addresses, routes, dns: config.dns ?? given.dns };
+  return { addresses: given.addresses, routes, neighbors, dns: config.dns ?? given.dns };
 }
 
 // The guest's kernel takes as preferred source only an address it has (fib_valid_prefsrc of net/ipv4/fib_semantics.c).

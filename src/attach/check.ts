@@ -1,21 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readNetwork } from '../config/network.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import { hostTapFaults, type TapUsers } from '../device/host-tap.ts';
+import { type Device, deviceFaults, hopsOf, linksOf } from '../device/kinds.ts';
+import { vlanFaults } from '../device/host-tap.ts';
+import type { TapUsers } from '../device/tap.ts';
+import { hopFaults, masterFaults } from '../device/tcfilter.ts';
 import { readLinks } from '../host/links.ts';
+import { withNetns } from '../host/netns.ts';
+import { readIngress, readPod } from '../host/pod.ts';
+import type { Site } from '../host/site.ts';
 import { linkAttribute } from '../host/sysfs.ts';
+import { readVlans } from '../host/vlans.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames } from '../model/identity.ts';
 import type { Link } from '../model/link.ts';
+import type { Where } from '../model/operation.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
 import { delegate } from './ipam.ts';
 import { type AttachmentRecord, readRecord } from './record.ts';
+import { timeoutOf } from './settings.ts';
 
 /**
- * Checks that an attachment is as ADD left it: record, tap, entry in the file, and the IPAM plugin's own check.
+ * Checks that an attachment is as ADD left it: record, device, entry in the file, and the IPAM plugin's own check.
  * Throws one `check-failed` that names every difference.
  */
 export async function check(request: Request): Promise<void> {
@@ -26,17 +34,48 @@ export async function check(request: Request): Promise<void> {
       'CHECK needs the "prevResult" of the ADD, and the runtime passed none',
     );
   }
-  const config = readNetwork(input.document, environment.args);
   const identity = { network: input.name, sandbox: environment.containerId, ifname: environment.ifname };
-  const { link: name } = deriveNames(identity);
-  const record = readRecord(name);
+  const record = readRecord(deriveNames(identity).link);
   if (typeof record === 'string') throw failed([`the record of the attachment is ${record}`]);
-
-  const links = await readLinks([name], config.commandTimeout);
-  const link = links.find((candidate) => candidate.name === name);
-  const faults = [...hostTapFaults(record.device, link, usersOf(link)), ...fileFaults(record)];
-  if (faults.length > 0) throw failed(faults);
+  const timeoutSeconds = timeoutOf(input.document);
+  const faults = await withNetns(environment.netns, (pod) =>
+    faultsOf(record, { timeoutSeconds, ...(pod === undefined ? {} : { pod }) }),
+  );
+  const all = [...faults, ...fileFaults(record)];
+  if (all.length > 0) throw failed(all);
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
+}
+
+async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
+  const { device } = record;
+  const own = linksOf(device);
+  if (site.pod === undefined && own.some((link) => link.in === 'pod')) return ["the pod's namespace is gone"];
+  const names = (where: Where): string[] => own.filter((link) => link.in === where).map(({ name }) => name);
+  const [onHost, inPod] = await Promise.all([
+    readLinks(names('host'), 'host', site),
+    site.pod === undefined ? [] : readLinks(names('pod'), 'pod', site),
+  ]);
+  const tap = onHost.find(({ name }) => name === device.tap.name);
+  const hops = await Promise.all(
+    hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
+  );
+  return [
+    ...deviceFaults(device, [...onHost, ...inPod], usersOf(tap)),
+    ...hops.flat(),
+    ...(await vlansOf(device, site)),
+    ...(await sourceOf(record, site)),
+  ];
+}
+
+async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
+  if (device.kind !== 'tcfilter' || site.pod === undefined) return [];
+  const { links } = await readPod(site);
+  return masterFaults(device, guestMac, entry?.network_info.interface.ip_addresses ?? [], links);
+}
+
+async function vlansOf(device: Device, site: Site): Promise<readonly string[]> {
+  if (device.kind !== 'host-tap' || (device.vlan === undefined && device.trunk === undefined)) return [];
+  return vlanFaults(device, await readVlans(device.tap.name, site));
 }
 
 function fileFaults(record: AttachmentRecord): string[] {

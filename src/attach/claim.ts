@@ -1,3 +1,4 @@
+import type { Device } from '../device/kinds.ts';
 import { withLock } from '../host/lock.ts';
 import { danError } from '../model/error.ts';
 import { lockDirectory } from './directories.ts';
@@ -10,14 +11,15 @@ import type { Undo } from './undo.ts';
  * the bridge under a lock of the bridge: replicas with one MAC start at the same moment. Throws `mac-in-use`.
  */
 export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
-  const { name, bridge } = record.device;
+  const { name } = record.device.tap;
+  const bridge = bridgeOf(record.device);
   const write = (): void => {
     undo.addIfClean(`remove the record of ${name}`, () => {
       removeRecord(name);
     });
     writeRecord(record);
   };
-  if (config.mac === undefined || bridge === undefined) {
+  if (!config.macIsFixed || bridge === undefined) {
     write();
     return;
   }
@@ -28,9 +30,14 @@ export async function claim({ config }: Task, record: AttachmentRecord, undo: Un
   });
 }
 
+function bridgeOf(device: Device): string | undefined {
+  return device.kind === 'host-tap' ? device.bridge : undefined;
+}
+
 function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
   const other = readRecords().find(
-    (record) => record.guestMac === guestMac && record.device.bridge === bridge && record.device.name !== device.name,
+    (record) =>
+      record.guestMac === guestMac && bridgeOf(record.device) === bridge && record.device.tap.name !== device.tap.name,
   );
   if (other === undefined) return;
   throw danError(

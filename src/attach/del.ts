@@ -1,19 +1,19 @@
+import { parsePluginType } from '../config/values.ts';
 import { danFile, removeEntry } from '../dan/store.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
+import { withNetns } from '../host/netns.ts';
 import { type DerivedNames, deriveNames, type Identity } from '../model/identity.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
+import { parseSandboxId } from '../model/sandbox-id.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError } from '../protocol/error.ts';
 import { isObject } from '../protocol/input.ts';
+import { type Attempt, attemptAll } from './attempts.ts';
 import { lockDirectory } from './directories.ts';
 import { delegate } from './ipam.ts';
 import { type AttachmentRecord, readRecord, removeRecord } from './record.ts';
-import { removeTap } from './remove-tap.ts';
-import { danConfOf } from './settings.ts';
-
-/** One thing to remove; all are attempted, whatever becomes of the others. */
-type Attempt = () => Promise<void> | void;
+import { claimOf, claimWithoutRecord, removeDevice } from './remove-device.ts';
+import { danConfOf, timeoutOf } from './settings.ts';
 
 /**
  * Detaches a sandbox. It needs the network's name, the container id and the interface's name; the record says the rest.
@@ -29,21 +29,26 @@ export async function del(request: Request, log: Log): Promise<void> {
 async function detach(request: Request, identity: Identity, log: Log): Promise<void> {
   const names = deriveNames(identity);
   const found = readRecord(names.link);
-  if (found === 'unreadable')
-    log('warn', 'the record of the attachment cannot be read: its derived names are used', { record: names.link });
+  if (found === 'unreadable') {
+    log('warn', 'the record of the attachment cannot be read: derived names are used', { record: names.link });
+  }
   const record = typeof found === 'string' ? undefined : found;
   await attemptAll([
-    tapOf(names, record, request, log),
+    deviceOf(names, record, request, log),
     fileOf(identity, record, request),
     ipamOf(record, request, log),
   ]);
   removeRecord(names.link);
 }
 
-function tapOf(names: DerivedNames, record: AttachmentRecord | undefined, request: Request, log: Log): Attempt {
-  const asked = request.input.document['commandTimeout'];
-  const timeoutSeconds = typeof asked === 'number' && asked >= 1 && asked <= 600 ? asked : 10;
-  return () => removeTap({ names, claimed: record !== undefined, timeoutSeconds, log });
+function deviceOf(names: DerivedNames, record: AttachmentRecord | undefined, request: Request, log: Log): Attempt {
+  const { netns } = request.environment;
+  const claim = record === undefined ? claimWithoutRecord(names) : claimOf(record);
+  const timeoutSeconds = timeoutOf(request.input.document);
+  return () =>
+    withNetns(netns === '' ? (record?.netns ?? '') : netns, (pod) =>
+      removeDevice(claim, { timeoutSeconds, ...(pod === undefined ? {} : { pod }) }, log),
+    );
 }
 
 function fileOf(
@@ -51,9 +56,12 @@ function fileOf(
   record: AttachmentRecord | undefined,
   request: Request,
 ): Attempt {
+  const id = parseSandboxId(sandbox);
   return async () => {
+    // ADD refuses an id that cannot name a file.
+    if (!id.ok) return;
     const danConf = record?.danConf ?? (await danConfOf(request.input.document));
-    removeEntry(danFile(danConf, sandbox as SandboxId), network, ifname);
+    removeEntry(danFile(danConf, id.value), network, ifname);
   };
 }
 
@@ -66,27 +74,13 @@ function ipamOf(record: AttachmentRecord | undefined, request: Request, log: Log
       return;
     }
     const { ipam } = request.input.document;
-    const type = isObject(ipam) ? ipam['type'] : undefined;
-    if (typeof type !== 'string' || type === '' || type.includes('/')) return;
+    const parsed = parsePluginType(isObject(ipam) ? ipam['type'] : undefined);
+    if (!parsed.ok || parsed.value === '') return;
     try {
-      await delegate(request, 'DEL', type, request.input.document);
+      await delegate(request, 'DEL', parsed.value, request.input.document);
     } catch (error) {
       if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
       log('warn', error.message);
     }
   };
-}
-
-async function attemptAll(attempts: readonly Attempt[]): Promise<void> {
-  const failures: Error[] = [];
-  for (const attempt of attempts) {
-    try {
-      await attempt();
-    } catch (error) {
-      failures.push(error instanceof Error ? error : new Error(String(error)));
-    }
-  }
-  const [first, ...others] = failures;
-  if (first === undefined) return;
-  throw first instanceof CniError ? first.withDetails(others.map(({ message }) => message)) : first;
 }

@@ -1,91 +1,69 @@
 import type { NetworkConfig } from '../config/network.ts';
-import { type BridgeFacts, bridgeFacts, mtuBelowBridge } from '../device/bridge.ts';
-import { readLinks, readLinksOf, readPorts } from '../host/links.ts';
-import type { Log } from '../host/log.ts';
+import type { NodeView } from '../device/device.ts';
+import { masterOf } from '../device/kinds.ts';
+import { readLinks } from '../host/links.ts';
+import { readIngress, readPod } from '../host/pod.ts';
+import type { Site } from '../host/site.ts';
 import { hasPinnedMac } from '../host/sysfs.ts';
 import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
-import { ethernetMtu, type Mtu, parseMtu } from '../model/mtu.ts';
-import { protocolError } from '../protocol/error.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import type { Ingress } from '../model/pod-view.ts';
 
-/** What ADD needs to know of the node before it makes a tap. */
-export interface NodeView {
-  readonly bridge: BridgeFacts | undefined;
-  /** The bridge's MAC would follow the tap. */
-  readonly pinBridgeMac: boolean;
-  readonly mtu: Mtu;
+const nothing: Ingress = { disciplines: [], filters: [] };
+
+/**
+ * Looks at the bridge, the names that dan's links will have, and the pod's namespace, side by side. Changes nothing.
+ * Throws `tap-not-ours`.
+ */
+export async function lookAtNode({ device }: NetworkConfig, names: DerivedNames, site: Site): Promise<NodeView> {
+  const bridge = device.device === 'host-tap' ? device.bridge : null;
+  const master = masterOf(device);
+  const bridges = bridge === null ? [] : [bridge];
+  const [links, pod, ingress] = await Promise.all([
+    readLinks([names.link, ...bridges], 'host', site, bridges),
+    readPod(site),
+    master === undefined ? nothing : readIngress(master, 'pod', site),
+  ]);
+  const taken = [...links, ...pod.links].find((link) => isNamed(link, names.link));
+  if (taken !== undefined) throw tapNotOurs(names, taken);
+  const bridgeLink = bridge === null ? undefined : links.find((link) => isNamed(link, bridge));
+  const bridgeMacIsSet = bridgeLink !== undefined && hasPinnedMac(bridgeLink);
+  const ports = bridgeLink === undefined ? [] : links.filter((link) => link.master === bridgeLink.name);
+  return { names, bridge: bridgeLink, bridgeMacIsSet, ports, pod, ingress };
 }
 
 /**
- * Looks at the bridge, the tap's name and the pod's namespace, and refuses what would not work there:
- * `tap-not-ours`, `pod-link-hidden`, `mtu-below-bridge`, and what `bridgeFacts` refuses. Changes nothing.
+ * Refuses a pod whose namespace has a link with an address that the file does not carry: Kata reads the file instead
+ * of the namespace, and what is configured there would silently vanish. `carried` are the links it does carry.
  */
-export async function lookAtNode(
-  config: NetworkConfig,
-  names: DerivedNames,
+export function refuseHiddenLinks(
   netns: string,
-  log: Log,
-): Promise<NodeView> {
-  const { bridge: wanted, commandTimeout } = config;
-  const [links, podLinks] = await Promise.all([
-    readLinks([names.link, ...(wanted === null ? [] : [wanted])], commandTimeout),
-    readLinksOf(netns, commandTimeout),
-  ]);
-  const taken = links.find(({ name, altnames }) => name === names.link || altnames.includes(names.link));
-  if (taken !== undefined) throw tapNotOurs(names, taken.alias);
-  refuseHiddenLinks(netns, podLinks);
-
-  const bridgeLink = links.find(({ name, altnames }) => name === wanted || altnames.includes(wanted ?? ''));
-  if (wanted === null) return { bridge: undefined, pinBridgeMac: false, mtu: config.mtu ?? ethernetMtu };
-  const bridge = bridgeFacts(wanted, bridgeLink, config.vlan !== undefined || config.trunk !== undefined);
-  const mtu = config.mtu ?? mtuOf(bridge);
-  await refuseMtuBelow(bridge, mtu, commandTimeout);
-  if (mtu > bridge.mtu) {
-    log('warn', "the MTU is above the bridge's: larger frames do not leave it", {
-      mtu,
-      bridge: bridge.name,
-      bridgeMtu: bridge.mtu,
-    });
-  }
-  return { bridge, pinBridgeMac: bridgeLink !== undefined && !hasPinnedMac(bridgeLink), mtu };
-}
-
-function tapNotOurs({ link }: DerivedNames, alias: string | undefined): Error {
-  return danError(
-    'tap-not-ours',
-    `the tap is to be named ${link}, and a link of that name exists that no record claims ` +
-      `(alias ${JSON.stringify(alias ?? '')}): see with "ip -d link show ${link}" whose it is; if nobody's, delete it`,
+  links: readonly Link[],
+  carried: readonly (InterfaceName | undefined)[],
+): void {
+  const hidden = links.find(
+    ({ name, addresses }) => name !== 'lo' && addresses.length > 0 && !carried.includes(name as InterfaceName),
   );
-}
-
-// Kata reads a DAN file instead of the pod's namespace: what is configured there would silently vanish.
-function refuseHiddenLinks(netns: string, links: readonly { name: string; addresses: readonly string[] }[]): void {
-  const hidden = links.find(({ name, addresses }) => name !== 'lo' && addresses.length > 0);
   if (hidden === undefined) return;
+  const addresses = hidden.addresses.map(({ cidr }) => cidr).join(', ');
   throw danError(
     'pod-link-hidden',
-    `the pod's namespace ${netns} has the link ${hidden.name} with ${hidden.addresses.join(', ')}, which the guest would ` +
+    `the pod's namespace ${netns} has the link ${hidden.name} with ${addresses}, which the guest would ` +
       'lose: Kata reads a DAN file instead of the namespace. Take that network away from the pod, or attach its link ' +
       'with the device "tcfilter"',
   );
 }
 
-async function refuseMtuBelow(bridge: BridgeFacts, mtu: Mtu, timeoutSeconds: number): Promise<void> {
-  if (mtu >= bridge.mtu) return;
-  const ports = await readPorts(bridge.name, timeoutSeconds);
-  const fault = mtuBelowBridge(
-    bridge,
-    mtu,
-    ports.map((port) => port.mtu),
-  );
-  if (fault !== undefined) throw danError('mtu-below-bridge', fault);
+function isNamed({ name, altnames }: Link, wanted: string): boolean {
+  return name === wanted || altnames.includes(wanted);
 }
 
-function mtuOf(bridge: BridgeFacts): Mtu {
-  const parsed = parseMtu(bridge.mtu);
-  if (parsed.ok) return parsed.value;
-  throw protocolError(
-    'invalid-configuration',
-    `the MTU ${bridge.mtu} of bridge ${bridge.name} ${parsed.why}: set "mtu"`,
+function tapNotOurs({ link }: DerivedNames, { alias }: Link): Error {
+  return danError(
+    'tap-not-ours',
+    `the tap is to be named ${link}, and a link of that name exists that no record claims ` +
+      `(alias ${JSON.stringify(alias ?? '')}): see with "ip -d link show ${link}" whose it is; if nobody's, delete it`,
   );
 }

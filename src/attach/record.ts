@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DanEntry } from '../dan/document.ts';
-import type { HostTap } from '../device/host-tap.ts';
+import { type Device, linksOf, masterOf } from '../device/kinds.ts';
 import { codeOf, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { recordDirectory } from './directories.ts';
+import type { Taken } from './take-over.ts';
 
 /**
  * What dan made, or was about to make, for one attachment. Written before the first step of ADD and removed last of
@@ -16,8 +17,12 @@ export interface AttachmentRecord extends Identity {
   /** Version of this form. */
   readonly format: 1;
   readonly danConf: string;
-  readonly device: HostTap;
+  readonly device: Device;
   readonly guestMac: string;
+  /** Path of the pod's namespace. */
+  readonly netns: string;
+  /** What the device takes from its link in the pod, written down before; left out where it takes nothing. */
+  readonly taken?: Taken;
   /** The delegated plugin and the configuration it was called with; left out without one. */
   readonly ipam?: { readonly type: string; readonly document: JsonObject };
   /** The entry in the file, once it is written. */
@@ -43,7 +48,7 @@ export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 
 
 /** Writes a record, whole or not at all. */
 export function writeRecord(record: AttachmentRecord): void {
-  writeWhole(recordPath(record.device.name), `${JSON.stringify(record)}\n`, { durable: false });
+  writeWhole(recordPath(record.device.tap.name), `${JSON.stringify(record)}\n`, { durable: false });
 }
 
 /** Removes a record; a missing one is removed already. */
@@ -72,11 +77,20 @@ function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecor
   return (
     isObject(value) &&
     value['format'] === 1 &&
-    ['network', 'sandbox', 'ifname', 'danConf', 'guestMac'].every((key) => typeof value[key] === 'string') &&
+    ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].every((key) => typeof value[key] === 'string') &&
     String(value['danConf']).startsWith('/') &&
     isObject(value['device']) &&
-    value['device']['kind'] === 'host-tap' &&
-    value['device']['name'] === link &&
-    /^dan-[0-9a-f]{40}$/.test(String(value['device']['altname']))
+    isObject(value['device']['tap']) &&
+    value['device']['tap']['name'] === link &&
+    hasSoundNames(value['device'] as unknown as Device)
+  );
+}
+
+function hasSoundNames(device: Device): boolean {
+  const links = linksOf(device);
+  const names = [...links.map(({ name }) => name), masterOf(device)].filter((name) => name !== undefined);
+  return (
+    names.every((name) => parseInterfaceName(name).ok) &&
+    links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname))
   );
 }

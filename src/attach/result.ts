@@ -1,35 +1,32 @@
-import type { HostTap } from '../device/host-tap.ts';
-import type { InterfaceAddress } from '../model/cidr.ts';
+import type { Where } from '../model/operation.ts';
 import { cidrText } from '../model/cidr.ts';
 import type { Route } from '../model/route.ts';
-import type { Result, ResultDns } from '../protocol/result.ts';
+import type { Result, ResultDns, ResultInterface } from '../protocol/result.ts';
 import type { GuestAddress } from './addressing.ts';
 
 /** What an ADD came to. */
 export interface Outcome {
-  readonly tap: HostTap;
+  readonly tap: { readonly name: string; readonly mac: string; readonly in: Where };
+  /** Bytes. */
+  readonly mtu: number;
   readonly ifname: string;
   readonly guestMac: string;
   readonly netns: string;
   readonly addresses: readonly GuestAddress[];
   readonly routes: readonly Route[];
   readonly dns: ResultDns;
-  /** What a plugin before this one in the list made, if any. */
-  readonly previous: Result | undefined;
 }
 
 /**
- * The CNI result: the tap on the host, and the guest's interface, which has the addresses. It names the pod's namespace
- * although the interface is in the guest: runtimes look for the pod's address there (containerd's go-cni).
+ * The CNI result: what the plugins before made, then the tap, then the guest's interface, which has the addresses. It
+ * names the pod's namespace although the interface is in the guest: runtimes look for the pod's address there
+ * (containerd's go-cni).
  */
-export function resultOf({ tap, ifname, guestMac, netns, addresses, routes, dns, previous }: Outcome): Result {
+export function resultOf(outcome: Outcome, previous: Result | undefined): Result {
+  const { ifname, guestMac, mtu, netns, addresses, routes, dns } = outcome;
   const before = previous?.interfaces ?? [];
   return {
-    interfaces: [
-      ...before,
-      { name: tap.name, mac: tap.mac, mtu: tap.mtu },
-      { name: ifname, mac: guestMac, mtu: tap.mtu, sandbox: netns },
-    ],
+    interfaces: [...before, tapOf(outcome), { name: ifname, mac: guestMac, mtu, sandbox: netns }],
     ips: [
       ...(previous?.ips ?? []),
       ...addresses.map(({ address, gateway }) => ({
@@ -43,9 +40,18 @@ export function resultOf({ tap, ifname, guestMac, netns, addresses, routes, dns,
   };
 }
 
+/** The CNI result for an interface that a plugin before made, and whose result goes on: the tap is added to it. */
+export function withTap(previous: Result, outcome: Outcome): Result {
+  return { ...previous, interfaces: [...previous.interfaces, tapOf(outcome)], dns: outcome.dns };
+}
+
+function tapOf({ tap, mtu, netns }: Outcome): ResultInterface {
+  return { name: tap.name, mac: tap.mac, mtu, ...(tap.in === 'pod' ? { sandbox: netns } : {}) };
+}
+
 function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
   return {
-    dst: cidrText(dst satisfies InterfaceAddress),
+    dst: cidrText(dst),
     ...(gw === undefined ? {} : { gw: gw.text }),
     ...(mtu === undefined ? {} : { mtu }),
     ...(scope === undefined ? {} : { scope }),

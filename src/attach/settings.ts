@@ -14,15 +14,23 @@ export interface Settings {
 
 /**
  * Settles where the file goes and who reads it. Throws `not-carried-by-profile` for what that reader cannot carry,
- * `kata-config-unreadable`.
+ * `kata-config-unusable`.
  */
 export async function settle(config: NetworkConfig): Promise<Settings> {
   const kata = config.kataConfig === undefined ? undefined : await readKataConfig(config.kataConfig);
   const profile = profiles[config.runtime];
-  const { device, queuePairs, neighbors } = config;
-  const faults = profileFaults(profile, { device, queuePairs, networkQueues: kata?.networkQueues ?? 1, neighbors });
+  const { device: request, neighbors } = config;
+  const device = request.device === 'macvtap' ? 'macvtap' : 'host-tap';
+  const { queuePairs } = request;
+  const networkQueues = kata?.networkQueues ?? 1;
+  const faults = profileFaults(profile, { device, named: request.device, queuePairs, networkQueues, neighbors });
   if (faults.length > 0) throw danError('not-carried-by-profile', faults.join('; '));
-  return { danConf: config.danConf ?? kata?.danConf ?? defaultDanConf, profile };
+  const danConf = config.danConf ?? kata?.danConf;
+  // Kata has no default of its own: such a runtime would look for the file in its working directory.
+  if (danConf === undefined && config.kataConfig !== undefined) {
+    throw unusable(config.kataConfig, 'has no "dan_conf" in [runtime], so its runtime finds no DAN file');
+  }
+  return { danConf: danConf ?? defaultDanConf, profile };
 }
 
 /** Where the file of a configuration goes that may be faulty: what a DEL without a record goes by. */
@@ -37,6 +45,12 @@ export async function danConfOf(document: Readonly<Record<string, unknown>>): Pr
   }
 }
 
+/** The time limit of a configuration that may be faulty, in seconds. */
+export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>): number {
+  const asked = typeof commandTimeout === 'number' && Number.isInteger(commandTimeout) ? commandTimeout : 0;
+  return asked >= 1 && asked <= 600 ? asked : 10;
+}
+
 // The TOML library is loaded for those alone who name such a file.
 async function readKataConfig(path: string) {
   const text = readIfThere(path);
@@ -44,7 +58,11 @@ async function readKataConfig(path: string) {
   const parsed: ReturnType<typeof parseKataConfig> =
     text === undefined ? { ok: false, why: 'does not exist' } : parse(text);
   if (parsed.ok) return parsed.value;
-  throw danError('kata-config-unreadable', `"kataConfig" ${path} ${parsed.why}: correct the path or the file`);
+  throw unusable(path, parsed.why);
+}
+
+function unusable(path: string, why: string): Error {
+  return danError('kata-config-unusable', `"kataConfig" ${path} ${why}: correct the path or the file`);
 }
 
 function isAbsolute(value: unknown): value is string {

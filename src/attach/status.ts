@@ -1,9 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { readNetwork } from '../config/network.ts';
-import { toolPath } from '../host/tools.ts';
+import { type NetworkConfig, readNetwork } from '../config/network.ts';
+import { type Tool, toolPath } from '../host/tools.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError, protocolError } from '../protocol/error.ts';
+import type { JsonObject } from '../protocol/input.ts';
 import { lockDirectory, recordDirectory } from './directories.ts';
 import { delegateIfKnown } from './ipam.ts';
 import { settle } from './settings.ts';
@@ -13,13 +14,23 @@ import { settle } from './settings.ts';
  * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
  */
 export async function status(request: Request): Promise<void> {
-  const config = readNetwork(request.input.document, new Map());
+  const config = readNetwork(withAnyMaster(request.input.document), { args: new Map(), ifname: '' });
   const { danConf } = await settle(config);
-  const faults = [tunFault(), toolFault(), ...[danConf, recordDirectory, lockDirectory].map(directoryFault)];
+  const faults = [
+    tunFault(),
+    ...toolsOf(config).map(toolFault),
+    ...[danConf, recordDirectory, lockDirectory].map(directoryFault),
+  ];
   const found = faults.filter((fault) => fault !== undefined);
   if (found.length > 0)
     throw protocolError('not-available', `no sandbox can be attached on this node: ${found.join('; ')}`);
   if (config.ipamType !== undefined) await ipamReady(request, config.ipamType);
+}
+
+// STATUS is about the node: there is no pod yet whose interface could be the master.
+function withAnyMaster(document: JsonObject): JsonObject {
+  const usesMaster = document['device'] === 'tcfilter' || document['device'] === 'macvtap';
+  return usesMaster ? { master: 'eth0', ...document } : document;
 }
 
 async function ipamReady(request: Request, type: string): Promise<void> {
@@ -36,12 +47,17 @@ function tunFault(): string | undefined {
   return device?.isCharacterDevice() === true ? undefined : '/dev/net/tun is missing: load it with "modprobe tun"';
 }
 
-function toolFault(): string | undefined {
+function toolsOf({ device }: NetworkConfig): readonly Tool[] {
+  if (device.device !== 'host-tap') return ['ip', 'nsenter', 'tc', 'tee'];
+  return device.vlan === undefined && device.trunk === undefined ? ['ip', 'nsenter'] : ['ip', 'nsenter', 'bridge'];
+}
+
+function toolFault(tool: Tool): string | undefined {
   try {
-    toolPath('ip');
+    toolPath(tool);
     return undefined;
   } catch (error) {
-    return String(error);
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -31,7 +31,7 @@ export interface Task extends Settings {
 export async function readTask(request: Request, log: Log): Promise<Task> {
   const { environment, input } = request;
   const identity = identify(environment, input.name);
-  const config = readNetwork(input.document, environment.args);
+  const config = readNetwork(input.document, environment);
   refuseUnusableNetns(environment);
   const settings = await settle(config);
   const file = danFile(settings.danConf, identity.sandbox);
@@ -43,6 +43,9 @@ function identify({ containerId, ifname }: Environment, network: string): Sandbo
   if (!sandbox.ok) throw protocolError('invalid-environment', `CNI_CONTAINERID ${containerId} ${sandbox.why}`);
   const name = parseInterfaceName(ifname);
   if (!name.ok) throw protocolError('invalid-environment', `CNI_IFNAME ${JSON.stringify(ifname)} ${name.why}`);
+  if (name.value === 'lo') {
+    throw protocolError('invalid-environment', 'CNI_IFNAME "lo" is the loopback of every guest: use another name');
+  }
   return { network, sandbox: sandbox.value, ifname: name.value };
 }
 
@@ -51,6 +54,12 @@ function refuseUnusableNetns({ netns, netnsOverride }: Environment): void {
   const seen = lookAtNetns(netns);
   if (seen === 'missing') {
     throw protocolError('invalid-netns', `CNI_NETNS ${netns} does not exist: the runtime makes it before ADD`);
+  }
+  if (seen === 'no-namespace') {
+    throw protocolError(
+      'invalid-netns',
+      `CNI_NETNS ${netns} is a file, but no namespace: the runtime mounts one there`,
+    );
   }
   if (seen === 'own' && !netnsOverride) {
     throw protocolError(

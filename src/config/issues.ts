@@ -1,4 +1,10 @@
 import { closestMatch } from 'leven';
+import { type CniError, protocolError } from '../protocol/error.ts';
+
+/** The refusal of a network configuration; `text` names the key, the value and the rule. */
+export function invalid(text: string): CniError {
+  return protocolError('invalid-configuration', `in the network configuration, ${text}`);
+}
 
 /** A fault that zod found, as far as a message needs it. */
 interface Issue {
@@ -9,27 +15,30 @@ interface Issue {
   readonly input?: unknown;
 }
 
+/** The keys that are known in the place that a path leads to. */
+type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
+
 /**
  * One sentence that names every fault: the key as it would be written, the value, and the rule. An unknown key comes
  * with the nearest known one.
  */
-export function describeIssues(issues: readonly Issue[], document: unknown, knownKeys: readonly string[]): string {
+export function describeIssues(issues: readonly Issue[], document: unknown, knownKeys: KnownKeys): string {
   return issues.map((issue) => describe(issue, document, knownKeys)).join('; ');
 }
 
-function describe(issue: Issue, document: unknown, knownKeys: readonly string[]): string {
+function describe(issue: Issue, document: unknown, knownKeys: KnownKeys): string {
   const key = keyText(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const where = key === '' ? '' : ` in "${key}"`;
     return (issue.keys ?? [])
-      .map((unknown) => `unknown key "${unknown}"${where}${suggestion(unknown, knownKeys)}`)
+      .map((unknown) => `unknown key "${unknown}"${where}${suggestion(unknown, knownKeys(issue.path))}`)
       .join('; ');
   }
   return `"${key}" ${textOf(valueAt(document, issue.path))} ${issue.message}`;
 }
 
-function suggestion(unknown: string, knownKeys: readonly string[]): string {
-  const near = closestMatch(unknown, knownKeys, { maxDistance: Math.max(2, Math.ceil(unknown.length / 3)) });
+function suggestion(unknown: string, known: readonly string[]): string {
+  const near = closestMatch(unknown, known, { maxDistance: Math.max(2, Math.ceil(unknown.length / 3)) });
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
 }
 

@@ -1,38 +1,26 @@
 import type { ProfileName } from '../dan/profile.ts';
+import type { DeviceRequest } from '../device/kinds.ts';
 import { type InterfaceAddress, parseInterfaceAddress } from '../model/cidr.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
 import { type Mac, parseMac } from '../model/mac.ts';
-import type { Mtu } from '../model/mtu.ts';
 import type { Neighbor } from '../model/neighbor.ts';
-import type { VlanRange } from '../model/operation.ts';
 import type { Parsed } from '../model/parsed.ts';
-import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import { routeFault, type RouteRequest } from '../model/route.ts';
-import { type CniError, protocolError } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import type { ResultDns } from '../protocol/result.ts';
-import { describeIssues } from './issues.ts';
-import { readRuntimeSettings } from './runtime.ts';
-import { networkSchema, type NetworkDocument } from './schema.ts';
+import { describeIssues, invalid } from './issues.ts';
+import { hasIpam, missingBridge, readDevice } from './device.ts';
+import { type RuntimeSettings, readRuntimeSettings } from './runtime.ts';
+import { knownKeys, networkSchema, type NetworkDocument } from './schema.ts';
 
 /** A network configuration, parsed once: what dan is to make of a sandbox's attachment. */
 export interface NetworkConfig {
-  readonly device: 'host-tap';
+  readonly device: DeviceRequest;
   readonly runtime: ProfileName;
   readonly danConf: string | undefined;
   readonly kataConfig: string | undefined;
-  readonly mtu: Mtu | undefined;
-  /** The guest's MAC, if anyone asks for one: by `mac` < CNI_ARGS < args.cni.mac < runtimeConfig.mac. */
-  readonly mac: Mac | undefined;
-  readonly queuePairs: QueuePairs;
-  readonly queueSize: QueueSize | undefined;
-  /** null: a tap without a bridge is meant. */
-  readonly bridge: InterfaceName | null;
-  readonly vlan: number | undefined;
-  readonly trunk: readonly VlanRange[] | undefined;
-  readonly owner: number | undefined;
-  readonly group: number | undefined;
-  /** Fixed addresses; empty where an IPAM plugin gives them. */
+  /** The guest's MAC was asked for by somebody. */
+  readonly macIsFixed: boolean;
+  /** Fixed addresses; empty where an IPAM plugin or the pod's link gives them. */
   readonly addresses: readonly InterfaceAddress[];
   readonly routes: readonly RouteRequest[];
   readonly neighbors: readonly Neighbor[];
@@ -45,63 +33,41 @@ export interface NetworkConfig {
   readonly commandTimeout: number;
 }
 
+/** What the runtime says beside the configuration. */
+export interface RuntimeWords {
+  /** CNI_ARGS. */
+  readonly args: ReadonlyMap<string, string>;
+  readonly ifname: string;
+}
+
 /**
- * Reads the network configuration of an ADD. `args` are the CNI_ARGS. Throws one `invalid-configuration` that names
- * every faulty key.
+ * Reads the network configuration of an ADD. Throws one `invalid-configuration` that names every faulty key, and
+ * `prev-result-missing`.
  */
-export function readNetwork(document: JsonObject, args: ReadonlyMap<string, string>): NetworkConfig {
+export function readNetwork(document: JsonObject, words: RuntimeWords): NetworkConfig {
   const known = Object.fromEntries(Object.entries(document).filter(([key]) => !key.startsWith('cni.dev/')));
   const parsed = networkSchema.safeParse(known, { reportInput: false });
   if (!parsed.success) {
-    throw invalid(describeIssues(parsed.error.issues, document, Object.keys(networkSchema.shape)));
+    const faults = [describeIssues(parsed.error.issues, document, knownKeys), ...missingBridge(document)];
+    throw invalid(faults.join('; '));
   }
   const network = parsed.data;
-  if (network.bridge === undefined) {
-    throw invalid(
-      '"bridge" is missing, and nobody would be connected to the tap: name the bridge, or say "bridge": null ' +
-        'if something else connects it',
-    );
-  }
-  if (network.bridge === null && (network.vlan !== undefined || network.trunk !== undefined)) {
-    throw invalid('"vlan" and "trunk" are settings of a port, and there is none: "bridge" is null');
-  }
   if (network.addresses.length > 0 && hasIpam(network)) {
     throw invalid('"addresses" and "ipam" both give addresses: leave one of them out');
   }
-  return assemble(network, network.bridge, args);
-}
-
-function hasIpam({ ipam }: NetworkDocument): boolean {
-  return ipam?.type !== undefined && ipam.type !== '';
-}
-
-function assemble(
-  network: NetworkDocument,
-  bridge: InterfaceName | null,
-  args: ReadonlyMap<string, string>,
-): NetworkConfig {
   const asked = isObject(network.args?.['cni']) ? network.args['cni'] : {};
   const runtime = readRuntimeSettings(network.runtimeConfig ?? {});
+  const mac = askedMac(network, asked, runtime, words);
+  const device = readDevice(network, mac, words.ifname);
+  const own = device.device === 'host-tap';
   const ipamType = hasIpam(network) ? network.ipam?.type : undefined;
   return {
-    device: network.device,
+    device,
     runtime: network.runtime,
     danConf: network.danConf,
     kataConfig: network.kataConfig,
-    mtu: network.mtu,
-    mac:
-      fixedMac('runtimeConfig.mac', runtime.mac) ??
-      fixedMac('args.cni.mac', asked['mac']) ??
-      fixedMac('MAC in CNI_ARGS', args.get('MAC')) ??
-      network.mac,
-    queuePairs: network.queues ?? (1 as QueuePairs),
-    queueSize: network.queueSize,
-    bridge,
-    vlan: network.vlan,
-    trunk: network.trunk,
-    owner: network.owner,
-    group: network.group,
-    addresses: ipamType === undefined ? fixedAddresses(runtime.ips, asked['ips'], network.addresses) : [],
+    macIsFixed: own && mac !== undefined,
+    addresses: own && ipamType === undefined ? fixedAddresses(runtime.ips, asked['ips'], network.addresses) : [],
     routes: network.routes.map(readRoute),
     neighbors: network.neighbors.map(readNeighbor),
     defaultRoute: network.defaultRoute,
@@ -109,6 +75,20 @@ function assemble(
     dns: runtime.dns ?? (network.dns === undefined || Object.keys(network.dns).length === 0 ? undefined : network.dns),
     commandTimeout: network.commandTimeout,
   };
+}
+
+function askedMac(
+  network: NetworkDocument,
+  asked: JsonObject,
+  runtime: RuntimeSettings,
+  { args }: RuntimeWords,
+): Mac | undefined {
+  return (
+    fixedMac('runtimeConfig.mac', runtime.mac) ??
+    fixedMac('args.cni.mac', asked['mac']) ??
+    fixedMac('MAC in CNI_ARGS', args.get('MAC')) ??
+    network.mac
+  );
 }
 
 function readRoute({ dst, gw, mtu, scope, source, priority }: NetworkDocument['routes'][number]): RouteRequest {
@@ -150,8 +130,4 @@ function fixedAddresses(
 function orThrow<T>(where: string, value: unknown, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw invalid(`${where} ${JSON.stringify(value)} ${parsed.why}`);
-}
-
-function invalid(text: string): CniError {
-  return protocolError('invalid-configuration', `in the network configuration, ${text}`);
 }

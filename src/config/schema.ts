@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { profileNames } from '../dan/profile.ts';
+import { macvtapModes } from '../device/macvtap.ts';
 import { parseInterfaceAddress, parseNetwork } from '../model/cidr.ts';
 import { parseInterfaceName } from '../model/interface-name.ts';
 import { parseIp } from '../model/ip.ts';
@@ -37,27 +38,33 @@ const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
 const flag = z.boolean({ error: 'must be true or false' });
 const idOfUser = whole(0, 4294967294, 'a numeric id');
 
-const route = z.strictObject({
-  dst: value(parseNetwork),
-  gw: z.optional(value(parseIp)),
-  mtu: z.optional(value(parseMtu)),
-  scope: z.optional(z.literal([0, 253], { error: 'must be 0 (anywhere) or 253 (on the link)' })),
-  source: z.optional(value(parseIp)),
-  priority: z.optional(z.int({ error: 'must be a whole number' })),
-});
+const route = z.strictObject(
+  {
+    dst: value(parseNetwork),
+    gw: z.optional(value(parseIp)),
+    mtu: z.optional(value(parseMtu)),
+    scope: z.optional(z.literal([0, 253], { error: 'must be 0 (anywhere) or 253 (on the link)' })),
+    source: z.optional(value(parseIp)),
+    priority: z.optional(z.int({ error: 'must be a whole number' })),
+  },
+  { error: 'must be an object' },
+);
 
-const neighbor = z.strictObject({
-  address: value(parseNeighborAddress),
-  mac: value(parseMac),
-  state: z.optional(whole(0, 255, "rtnetlink's neighbor state")),
-  flags: z.optional(whole(0, 255, "rtnetlink's neighbor flags")),
-});
+const neighbor = z.strictObject(
+  {
+    address: value(parseNeighborAddress),
+    mac: value(parseMac),
+    state: z.optional(whole(0, 255, "rtnetlink's neighbor state")),
+    flags: z.optional(whole(0, 255, "rtnetlink's neighbor flags")),
+  },
+  { error: 'must be an object' },
+);
 
 const list = <T extends z.core.$ZodType>(element: T) => z.array(element, { error: 'must be a list' });
 
 /** The keys of a network configuration that are dan's own. A test holds `docs/configuration.md` against them. */
 export const ownKeys = {
-  device: z._default(oneOf(['host-tap']), 'host-tap'),
+  device: z._default(oneOf(['host-tap', 'tcfilter', 'macvtap']), 'host-tap'),
   runtime: z._default(oneOf(profileNames), 'runtime-rs'),
   danConf: z.optional(absolutePath),
   kataConfig: z.optional(absolutePath),
@@ -66,6 +73,8 @@ export const ownKeys = {
   queues: z.optional(value(parseQueuePairs)),
   queueSize: z.optional(value(parseQueueSize)),
   bridge: z.optional(z.nullable(value(parseInterfaceName))),
+  master: z.optional(value(parseInterfaceName)),
+  mode: z.optional(oneOf(macvtapModes)),
   vlan: z.optional(whole(1, 4094, 'a VLAN id')),
   trunk: z.optional(value(parseTrunk)),
   owner: z.optional(idOfUser),
@@ -101,6 +110,12 @@ const specKeys = {
 
 /** A network configuration: keys that nobody knows are refused, so that a typo is never a setting without effect. */
 export const networkSchema = z.strictObject({ ...ownKeys, ...specKeys });
+
+/** The keys that are known in a place of a configuration, given by its path. */
+export function knownKeys([first]: readonly PropertyKey[]): readonly string[] {
+  if (first === 'routes') return Object.keys(route.shape);
+  return first === 'neighbors' ? Object.keys(neighbor.shape) : Object.keys(networkSchema.shape);
+}
 
 /** What {@link networkSchema} makes of a configuration. */
 export type NetworkDocument = z.infer<typeof networkSchema>;

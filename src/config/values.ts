@@ -42,5 +42,6 @@ function parseRange(value: unknown): VlanRange | undefined {
   const isVlan = (number: unknown): number is number =>
     typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 4094;
   const sound = Object.keys(rest).length === 0 && isVlan(first) && isVlan(last) && first <= last;
-  return sound && (id === undefined || id === first) ? { first, last } : undefined;
+  const either = id === undefined || (value['minID'] === undefined && value['maxID'] === undefined);
+  return sound && either ? { first, last } : undefined;
 }

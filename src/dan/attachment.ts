@@ -14,6 +14,15 @@ export type AttachedDevice =
       readonly queueSize: QueueSize | undefined;
     }
   | {
+      readonly kind: 'macvtap';
+      readonly tapName: string;
+      readonly queuePairs: QueuePairs;
+      readonly queueSize: QueueSize | undefined;
+      /** Path of the device node. */
+      readonly path: string;
+      readonly mode: string;
+    }
+  | {
       readonly kind: 'vhost-user';
       readonly path: string;
       readonly queuePairs: QueuePairs;

@@ -39,6 +39,10 @@ function encodeDevice(profile: Profile, device: AttachedDevice): DanDevice {
   switch (device.kind) {
     case 'host-tap':
       return { type: 'host-tap', tap_name: device.tapName, ...queues };
+    case 'macvtap': {
+      const { tapName, path, mode } = device;
+      return { type: 'host-tap', tap_name: tapName, ...queues, macvtap: { path, mode } };
+    }
     case 'vhost-user':
       return { type: 'vhost-user', path: device.path, ...queues };
     default:
@@ -59,11 +63,8 @@ function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, mtu }: 
 }
 
 function encodeNeighbor(profile: Profile, { ip, prefix, mac, state, flags }: Neighbor): DanNeighbor {
-  return {
-    ip_address: `${ip.text}/${prefix ?? bitsOf(ip.family)}`,
-    ...(profile.everyField ? { device: '' } : {}),
-    state: state ?? permanent,
-    ...(profile.everyField || (flags ?? 0) !== 0 ? { flags: flags ?? 0 } : {}),
-    hardware_addr: mac,
-  };
+  const ip_address = `${ip.text}/${prefix ?? bitsOf(ip.family)}`;
+  const known = state ?? permanent;
+  if (profile.everyField) return { ip_address, device: '', state: known, flags: flags ?? 0, hardware_addr: mac };
+  return { ip_address, hardware_addr: mac, state: known, ...((flags ?? 0) === 0 ? {} : { flags: flags ?? 0 }) };
 }

@@ -1,3 +1,4 @@
+import type { AttachedDevice } from './attachment.ts';
 import { bitsOf } from '../model/ip.ts';
 import type { Neighbor } from '../model/neighbor.ts';
 import type { QueuePairs } from '../model/queues.ts';
@@ -6,7 +7,9 @@ import type { Profile } from './profile.ts';
 
 /** What an attachment asks of its reader, as far as the configuration alone tells. */
 export interface Demand {
-  readonly device: 'host-tap' | 'vhost-user';
+  readonly device: AttachedDevice['kind'];
+  /** The device's name in the configuration, where it has another. */
+  readonly named?: string;
   readonly queuePairs: QueuePairs;
   /** Queue pairs that the Kata runtime gives a device whose file names none. */
   readonly networkQueues: number;
@@ -21,17 +24,22 @@ export function profileFaults(profile: Profile, demand: Demand): string[] {
   ];
 }
 
-function deviceFaults(profile: Profile, { device, queuePairs, networkQueues }: Demand): string[] {
-  if (!profile.devices.includes(device)) {
-    const others = 'use "runtime-rs", or "generic" for another reader';
-    return [`"runtime": "${profile.name}" has no ${device}: Kata's Go runtime takes vfio devices alone; ${others}`];
-  }
+function deviceFaults(profile: Profile, { device, named = device, queuePairs, networkQueues }: Demand): string[] {
+  if (!profile.devices.includes(device))
+    return [`"runtime": "${profile.name}" has no ${named}: ${instead(profile, device)}`];
   if (profile.queueNum || queuePairs === networkQueues) return [];
   return [
     `"queues" ${queuePairs} cannot be written for "runtime": "${profile.name}": Kata before 4.0 takes it for a count of ` +
       `virtqueues; it uses network_queues of its configuration, ${networkQueues} here, so say "queues": ${networkQueues}, ` +
       'or change network_queues and name that file in "kataConfig"',
   ];
+}
+
+function instead({ name }: Profile, device: AttachedDevice['kind']): string {
+  if (name === 'go')
+    return 'Kata\'s Go runtime takes vfio devices alone; use "runtime-rs", or "generic" for another reader';
+  if (device !== 'macvtap') return 'use another "runtime"';
+  return 'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader';
 }
 
 function neighborFaults({ ip, prefix, state }: Neighbor): string[] {

@@ -1,3 +1,5 @@
+import { cidrText, parseNetwork } from '../model/cidr.ts';
+import { parseIp } from '../model/ip.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import type { DanDocument, DanEntry } from './document.ts';
@@ -62,7 +64,7 @@ export function duplicates(document: ExistingDocument, newcomer: Newcomer): stri
       ...(device['name'] === newcomer.ifname ? [`the name "${newcomer.ifname}" is taken by ${owner}`] : []),
       ...(sameMac(device['guest_mac'], newcomer.guestMac) ? [`the MAC ${newcomer.guestMac} is that of ${owner}`] : []),
       ...newcomer.addresses
-        .filter((address) => addresses.includes(withoutPrefix(address)))
+        .filter((address) => addresses.includes(canonical(withoutPrefix(address))))
         .map((address) => `the address ${withoutPrefix(address)} is that of ${owner}`),
     ];
   });
@@ -72,7 +74,7 @@ export function duplicates(document: ExistingDocument, newcomer: Newcomer): stri
 export function destinations(document: ExistingDocument): ReadonlyMap<string, string> {
   const found = document.devices.flatMap((device) =>
     list(networkInfo(device)['routes'])
-      .map((route) => String(route['dest']))
+      .map(destinationOf)
       .map((dest): [string, string] => [dest, `the interface "${String(device['name'])}" of ${ownerOf(device)}`]),
   );
   return new Map(found);
@@ -91,7 +93,24 @@ function ownerOf(device: JsonObject): string {
 function addressesOf(device: JsonObject): string[] {
   const link = networkInfo(device)['interface'];
   const addresses = isObject(link) ? link['ip_addresses'] : [];
-  return Array.isArray(addresses) ? addresses.filter((text) => typeof text === 'string').map(withoutPrefix) : [];
+  return Array.isArray(addresses)
+    ? addresses
+        .filter((text) => typeof text === 'string')
+        .map(withoutPrefix)
+        .map(canonical)
+    : [];
+}
+
+// Devices that somebody else wrote may have any form that Kata's readers take.
+function canonical(address: string): string {
+  const parsed = parseIp(address);
+  return parsed.ok ? parsed.value.text : address;
+}
+
+function destinationOf({ dest, gateway }: JsonObject): string {
+  if (dest === '') return String(gateway).includes(':') ? '::/0' : '0.0.0.0/0';
+  const parsed = parseNetwork(dest);
+  return parsed.ok ? cidrText(parsed.value) : String(dest);
 }
 
 function networkInfo(device: JsonObject): JsonObject {

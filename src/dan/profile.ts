@@ -1,3 +1,5 @@
+import type { AttachedDevice } from './attachment.ts';
+
 /**
  * Who reads the file. No file with a device suits every reader of Kata, so a network names its reader:
  * `runtime-rs` is the Rust runtime from Kata 4.0 on, `runtime-rs-3` the one before, `go` the Go runtime,
@@ -12,7 +14,7 @@ export type ProfileName = (typeof profileNames)[number];
 export interface Profile {
   readonly name: ProfileName;
   /** Kinds of device it attaches. */
-  readonly devices: readonly ('host-tap' | 'vhost-user')[];
+  readonly devices: readonly AttachedDevice['kind'][];
   /** `queue_num` is written. Before 4.0 the Rust runtime hands it on as a count of virtqueues, not of pairs. */
   readonly queueNum: boolean;
   /** Only one host's permanent neighbors, `/32` or `/128`; others are dropped or refused by the guest agent. */
@@ -44,7 +46,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   },
   generic: {
     name: 'generic',
-    devices: ['host-tap', 'vhost-user'],
+    devices: ['host-tap', 'vhost-user', 'macvtap'],
     queueNum: true,
     permanentNeighborsOnly: false,
     sourceAsPrefix: false,

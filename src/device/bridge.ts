@@ -1,7 +1,9 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import { ethernetMtu } from '../model/mtu.ts';
+import { ethernetMtu, type Mtu, parseMtu } from '../model/mtu.ts';
+import type { Operation } from '../model/operation.ts';
+import { protocolError } from '../protocol/error.ts';
 
 /** What a port of a Linux bridge needs to know of it. */
 export interface BridgeFacts {
@@ -11,13 +13,25 @@ export interface BridgeFacts {
   readonly mtu: number;
   /** The VLAN that every new port is in, untagged; 0 for none. */
   readonly defaultVlan: number;
+  /** MTUs of its ports, in bytes. */
+  readonly portMtus: readonly number[];
+  /** Its MAC stays what it is, whatever ports it gets. */
+  readonly macIsSet: boolean;
+}
+
+/** What a bridge's facts are read from. */
+export interface BridgeView {
+  readonly bridge: Link | undefined;
+  readonly ports: readonly Link[];
+  readonly bridgeMacIsSet: boolean;
 }
 
 /**
  * Reads the facts of a bridge from its link. Throws `bridge-missing`, `not-a-bridge` and, where a port is to be in
  * VLANs, `vlan-filtering-off` or `vlan-filtering-unsupported`.
  */
-export function bridgeFacts(name: InterfaceName, link: Link | undefined, wantsVlans: boolean): BridgeFacts {
+export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: boolean): BridgeFacts {
+  const { bridge: link, ports, bridgeMacIsSet } = view;
   if (link === undefined) {
     throw danError(
       'bridge-missing',
@@ -33,22 +47,63 @@ export function bridgeFacts(name: InterfaceName, link: Link | undefined, wantsVl
   }
   if (wantsVlans) requireVlanFiltering(name, link);
   const defaultVlan = link.data['vlan_default_pvid'];
-  return { name, mac: link.mac ?? '', mtu: link.mtu, defaultVlan: typeof defaultVlan === 'number' ? defaultVlan : 0 };
+  return {
+    // An altname led here; ports know their bridge by its name.
+    name: link.name as InterfaceName,
+    mac: link.mac ?? '',
+    mtu: link.mtu,
+    defaultVlan: typeof defaultVlan === 'number' ? defaultVlan : 0,
+    portMtus: ports.map(({ mtu }) => mtu),
+    macIsSet: bridgeMacIsSet,
+  };
+}
+
+/** The MTU that a port takes over from its bridge. Throws `invalid-configuration` where no guest could carry it. */
+export function bridgeMtu(bridge: BridgeFacts): Mtu {
+  const parsed = parseMtu(bridge.mtu);
+  if (parsed.ok) return parsed.value;
+  throw protocolError(
+    'invalid-configuration',
+    `the MTU ${bridge.mtu} of bridge ${bridge.name} ${parsed.why}: set "mtu"`,
+  );
 }
 
 /**
- * Why a port with this MTU must not join: without a pinned MTU, a bridge takes on that of its smallest port, and every
- * other guest on it would lose its larger frames. `ports` are the MTUs of its ports. Pinned is provable only by an MTU
- * that the ports do not explain (br_mtu_auto_adjust of net/bridge/br_if.c); undefined: it may join.
+ * Refuses a port whose MTU would sink the bridge's: without a pinned MTU, a bridge takes on that of its smallest port,
+ * and every other guest on it would lose its larger frames. Pinned is provable only by an MTU that the ports do not
+ * explain. Throws `mtu-below-bridge`.
  */
-export function mtuBelowBridge(bridge: BridgeFacts, mtu: number, ports: readonly number[]): string | undefined {
-  if (mtu >= bridge.mtu) return undefined;
-  const followed = ports.length === 0 ? ethernetMtu : Math.min(...ports);
-  if (bridge.mtu !== followed) return undefined;
-  return (
+export function refuseMtuBelow(bridge: BridgeFacts, mtu: number): void {
+  if (mtu >= bridge.mtu || bridge.mtu !== followedMtu(bridge)) return;
+  throw danError(
+    'mtu-below-bridge',
     `"mtu" ${mtu} is below the MTU of bridge ${bridge.name}, ${bridge.mtu}, which follows its smallest port and would ` +
-    `sink for everyone on it: leave "mtu" out, or use a bridge whose own MTU was set with "ip link set ${bridge.name} mtu"`
+      `sink for everyone on it: leave "mtu" out, or use a bridge whose own MTU was set with "ip link set ${bridge.name} mtu"`,
   );
+}
+
+/**
+ * What keeps a bridge as it is when it gets a port. A MAC that nobody set would become that of its first port, and zero
+ * with the last; an MTU that it was made with, which the kernel does not count as set, would fall to that of the ports
+ * (br_stp_recalculate_bridge_id, br_mtu_auto_adjust).
+ */
+export function pinBridge({ name, mac, mtu, macIsSet, portMtus }: BridgeFacts): readonly Operation[] {
+  const set = { op: 'link-set', in: 'host', name } as const;
+  // The kernel counts an MTU as set only when it changes (br_change_mtu); without ports nobody is there to notice.
+  const pinMtu = portMtus.length === 0 && mtu !== ethernetMtu;
+  return [
+    ...(macIsSet ? [] : [{ ...set, address: mac }]),
+    ...(pinMtu
+      ? [
+          { ...set, mtu: mtu > 68 ? mtu - 1 : mtu + 1 },
+          { ...set, mtu },
+        ]
+      : []),
+  ];
+}
+
+function followedMtu({ portMtus }: BridgeFacts): number {
+  return portMtus.length === 0 ? ethernetMtu : Math.min(...portMtus);
 }
 
 // Kernels without CONFIG_BRIDGE_VLAN_FILTERING report vlan_filtering all the same, but not the VLAN protocol.

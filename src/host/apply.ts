@@ -1,47 +1,81 @@
-import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { danError } from '../model/error.ts';
-import type { Operation } from '../model/operation.ts';
+import type { Operation, Where } from '../model/operation.ts';
 import type { CniError } from '../protocol/error.ts';
 import { type Step, stepOf } from './batch-lines.ts';
-import { collect, type Finished, minimalVariables, run, within } from './command.ts';
-import { toolPath } from './tools.ts';
+import { collect, type Finished, run, start, within } from './command.ts';
+import { commandIn, type Site } from './site.ts';
 
 /**
- * Carries a list of operations out, in order, with one `ip` process and, where VLANs are set, one `bridge`.
- * Throws `command-failed` at the first that fails: those before it are done. What exists then is for the caller to look
- * up; the batch does not tell reliably.
+ * Carries a list of operations out, in order, with one `ip` process for each namespace, and one `bridge` or `tc` for
+ * each run of lines that needs it. Throws `command-failed` at the first that fails: those before it are done. What
+ * exists then is for the caller to look up; the batch does not tell reliably.
  */
-export async function apply(operations: readonly Operation[], timeoutSeconds: number): Promise<void> {
-  const batch = new IpBatch();
-  const work = carryOut(operations.map(stepOf), batch, timeoutSeconds);
-  await within(timeoutSeconds, batch, 'ip -batch -', work);
+export async function apply(operations: readonly Operation[], site: Site): Promise<void> {
+  const batches = new Batches(site);
+  await within(site.timeoutSeconds, batches, 'ip -batch -', carryOut(operations.map(stepOf), batches, site));
 }
 
-async function carryOut(steps: readonly Step[], batch: IpBatch, timeoutSeconds: number): Promise<void> {
+async function carryOut(steps: readonly Step[], batches: Batches, site: Site): Promise<void> {
   try {
     for (const [at, step] of steps.entries()) {
       if (step.by === 'ip') {
-        batch.write(step.line);
+        await batches.write(step.in, step.line);
         continue;
       }
-      await batch.settled();
-      if (step.by === 'sysctl') writeSysctl(step.path, step.value);
-      // A run of bridge lines is one process, started at its first line.
-      else if (steps[at - 1]?.by !== 'bridge') await bridgeBatch(runFrom(steps, at), timeoutSeconds);
+      await batches.settled();
+      if (step.by === 'sysctl') await writeSysctl(step, site);
+      // A run of lines for one tool is one process, started at its first line.
+      else if (!continues(steps[at - 1], step)) await batchOf(step.by, step.in, runFrom(steps, at), site);
     }
   } finally {
-    await batch.end();
+    await batches.end();
   }
 }
 
-/** One `ip -batch -` that is fed as work goes on: a sysctl of a link needs the link, and comes before the link is up. */
+/** The `ip -batch -` of each namespace, started when it is needed, and fed as work goes on. */
+class Batches {
+  readonly #site: Site;
+  readonly #open = new Map<Where, IpBatch>();
+  #last: Where | undefined;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  async write(where: Where, line: string): Promise<void> {
+    // What one namespace needs of the other's must be done there first.
+    if (this.#last !== undefined && this.#last !== where) await this.settled();
+    this.#last = where;
+    const batch = this.#open.get(where) ?? new IpBatch(where, this.#site);
+    this.#open.set(where, batch);
+    batch.write(line);
+  }
+
+  async settled(): Promise<void> {
+    for (const batch of this.#open.values()) await batch.settled();
+  }
+
+  async end(): Promise<void> {
+    const ends = await Promise.allSettled([...this.#open.values()].map((batch) => batch.end()));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure !== undefined) throw failure.reason as CniError;
+  }
+
+  kill(signal: 'SIGKILL'): boolean {
+    return [...this.#open.values()].map((batch) => batch.kill(signal)).includes(true);
+  }
+}
+
+/** One `ip -batch -`: a sysctl of a link needs the link, and comes before the link is up. */
 class IpBatch {
-  readonly #child = spawn(toolPath('ip'), ['-j', '-batch', '-'], { env: minimalVariables, cwd: '/' });
+  readonly #child;
   readonly #finished: Promise<Finished>;
 
-  constructor() {
-    this.#finished = collect(this.#child, 'ip', ['-batch', '-']);
+  constructor(where: Where, site: Site) {
+    const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-batch', '-']);
+    this.#child = start(path, args, options);
+    this.#finished = collect(this.#child, path, args);
     this.#finished.catch(() => undefined); // Awaited in end(); a failure before that must not count as unhandled.
     this.#child.stdin.on('error', () => undefined); // ip ends at a failing line: its exit code tells.
   }
@@ -73,23 +107,36 @@ class IpBatch {
   }
 }
 
+function continues(previous: Step | undefined, step: Step): boolean {
+  return previous?.by === step.by && previous.in === step.in;
+}
+
 function runFrom(steps: readonly Step[], start: number): string[] {
   const lines: string[] = [];
-  for (const step of steps.slice(start)) {
-    if (step.by !== 'bridge') break;
+  for (const [at, step] of steps.slice(start).entries()) {
+    if (step.by === 'sysctl' || (at > 0 && !continues(steps[start], step))) break;
     lines.push(step.line);
   }
   return lines;
 }
 
-async function bridgeBatch(lines: readonly string[], timeoutSeconds: number): Promise<void> {
-  const finished = await run(toolPath('bridge'), ['-batch', '-'], { input: `${lines.join('\n')}\n`, timeoutSeconds });
-  if (finished.exitCode !== 0) throw failed('bridge -batch -', finished);
+async function batchOf(tool: 'bridge' | 'tc', where: Where, lines: readonly string[], site: Site): Promise<void> {
+  const [path, args, options] = commandIn(where, site, tool, ['-batch', '-']);
+  const { timeoutSeconds } = site;
+  const finished = await run(path, args, { ...options, input: `${lines.join('\n')}\n`, timeoutSeconds });
+  if (finished.exitCode !== 0) throw failed(`${tool} -batch -`, finished);
 }
 
-// A kernel without IPv6 has nothing to switch off.
-function writeSysctl(path: string, value: string): void {
+// A kernel without IPv6 has nothing to switch off. /proc/sys/net shows the namespace of the process that looks, so the
+// pod's is written by a process in it.
+async function writeSysctl({ path, value, in: where }: Step & { by: 'sysctl' }, site: Site): Promise<void> {
   if (!existsSync('/proc/sys/net/ipv6')) return;
+  if (where === 'pod') {
+    const [program, args, options] = commandIn('pod', site, 'tee', [path]);
+    const finished = await run(program, args, { ...options, input: value, timeoutSeconds: site.timeoutSeconds });
+    if (finished.exitCode !== 0) throw failed(`tee ${path}`, finished);
+    return;
+  }
   try {
     writeFileSync(path, value);
   } catch (error) {
@@ -98,7 +145,7 @@ function writeSysctl(path: string, value: string): void {
   }
 }
 
-function failed(command: string, { exitCode, stderr }: Finished): CniError {
+function failed(what: string, { exitCode, stderr }: Finished): CniError {
   const said = stderr.trim().replaceAll('\n', '; ');
-  return danError('command-failed', `"${command}" ended with ${exitCode} and said: ${said === '' ? 'nothing' : said}`);
+  return danError('command-failed', `"${what}" ended with ${exitCode} and said: ${said === '' ? 'nothing' : said}`);
 }

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, type StdioOptions } from 'node:child_process';
 import { danError } from '../model/error.ts';
 import type { CniError } from '../protocol/error.ts';
 
@@ -12,13 +12,19 @@ export interface Finished {
 /** How a command is run. */
 export interface CommandOptions {
   readonly timeoutSeconds: number;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
+  /** A file that the program reads as its standard input, instead of `input`. */
+  readonly inputFile?: number;
+  /** How output becomes text; `latin1` keeps every byte. */
+  readonly encoding?: 'utf8' | 'latin1';
+  /** A file that the program gets as its fourth, such as the pod's namespace. */
+  readonly descriptor?: number;
   /** The whole environment; without it, a minimal one. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The environment of the node's own programs: no locale, no variable of the caller. */
-export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
 /** Bytes of output that are kept of one command; more is a failure. */
 const outputLimit = 64 * 1024 * 1024;
@@ -28,11 +34,28 @@ const outputLimit = 64 * 1024 * 1024;
  * Throws `command-failed` if it cannot be started and `command-timeout` if it does not end in time; then it is killed.
  */
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
-  const child = spawn(path, args, { env: options.variables ?? minimalVariables, cwd: '/' });
-  const finished = collect(child, path, args);
-  child.stdin.on('error', () => undefined); // A program that ends without reading its input: its exit code tells.
-  child.stdin.end(options.input ?? '');
+  const child = start(path, args, options);
+  const finished = collect(child, path, args, options.encoding);
+  // With a file for it, there is no stream. A program that ends without reading its input: its exit code tells.
+  const stdin = child.stdin as ChildProcessWithoutNullStreams['stdin'] | null;
+  stdin?.on('error', () => undefined);
+  stdin?.end(options.input ?? '');
   return await within(options.timeoutSeconds, child, `${path} ${args.join(' ')}`, finished);
+}
+
+/** Starts a program by absolute path, without a shell; its first three files are pipes. */
+export function start(
+  path: string,
+  args: readonly string[],
+  {
+    variables = minimalVariables,
+    descriptor,
+    inputFile,
+  }: Pick<CommandOptions, 'variables' | 'descriptor' | 'inputFile'> = {},
+): ChildProcessWithoutNullStreams {
+  const files = descriptor === undefined ? [] : [descriptor];
+  const stdio: StdioOptions = [inputFile ?? 'pipe', 'pipe', 'pipe', ...files];
+  return spawn(path, args, { env: variables, cwd: '/', stdio }) as ChildProcessWithoutNullStreams;
 }
 
 /** Waits for a running program at most so long; then kills it and throws `command-timeout`. */
@@ -66,11 +89,12 @@ export function collect(
   child: ChildProcessWithoutNullStreams,
   path: string,
   args: readonly string[],
+  encoding: 'utf8' | 'latin1' = 'utf8',
 ): Promise<Finished> {
   return new Promise((resolve, fail) => {
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name].setEncoding(encoding).on('data', (text: string) => {
         output[name] += text;
         if (output[name].length > outputLimit) child.kill('SIGKILL');
       });

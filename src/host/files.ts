@@ -29,7 +29,7 @@ export function readIfThere(path: string): string | undefined {
  */
 export function writeWhole(path: string, text: string, { durable }: { readonly durable: boolean }): void {
   const directory = dirname(path);
-  const temporary = join(directory, `.${basename(path)}.${randomSuffix()}.tmp`);
+  const temporary = temporaryName(directory, basename(path));
   try {
     makeDirectory(directory);
     try {
@@ -55,11 +55,16 @@ export function removeFile(path: string, { durable }: { readonly durable: boolea
   }
 }
 
-/** Makes a directory of mode 0700 and, with the usual mode, those above it. */
-export function makeDirectory(directory: string): void {
+/** Makes a directory, for root alone unless another mode is asked for, and, with the usual mode, those above it. */
+export function makeDirectory(directory: string, mode = 0o700): void {
   if (isDirectory(directory)) return;
   mkdirSync(dirname(directory), { recursive: true });
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  mkdirSync(directory, { recursive: true, mode });
+}
+
+/** A name for a temporary file that nobody else has. */
+export function temporaryName(directory: string, purpose: string): string {
+  return join(directory, `.${purpose}.${Math.random().toString(36).slice(2, 12)}.tmp`);
 }
 
 /** Whether a path is a directory, or a link to one. */
@@ -90,10 +95,6 @@ function syncDirectory(directory: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-function randomSuffix(): string {
-  return Math.random().toString(36).slice(2, 12);
 }
 
 function ioFailure(what: string, error: unknown): CniError {

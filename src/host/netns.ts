@@ -1,18 +1,50 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { protocolError } from '../protocol/error.ts';
+import { codeOf } from './files.ts';
 
-/** What a path says of a network namespace: not there, the one this process is in, or another. */
-export type NetnsPath = 'missing' | 'own' | 'other';
+/** What a path leads to: nothing, a file that is no namespace (any more), the one this process is in, or another. */
+export type NetnsPath = 'missing' | 'no-namespace' | 'own' | 'other';
 
-/** Looks at a namespace's path. Two paths lead to one namespace when device and inode agree (namespaces(7)). */
+/**
+ * Looks at a namespace's path. Two paths lead to one namespace when device and inode agree; all namespaces are on one
+ * device (namespaces(7)). A runtime's file stays a file when what was mounted on it is gone.
+ */
 export function lookAtNetns(path: string): NetnsPath {
   try {
     const asked = statSync(path, { throwIfNoEntry: false });
     if (asked === undefined) return 'missing';
     const own = statSync('/proc/self/ns/net');
-    return asked.ino === own.ino && asked.dev === own.dev ? 'own' : 'other';
+    if (asked.dev !== own.dev) return 'no-namespace';
+    return asked.ino === own.ino ? 'own' : 'other';
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw protocolError('invalid-netns', `CNI_NETNS ${path} cannot be looked at: ${why}`);
+    throw unusable(path, error);
   }
+}
+
+/**
+ * Does work with a namespace open: it then stays the same one, whatever becomes of its path. `work` gets undefined if
+ * the path is empty or leads to no namespace. Throws `invalid-netns` if it cannot be opened.
+ */
+export async function withNetns<T>(path: string, work: (descriptor: number | undefined) => Promise<T>): Promise<T> {
+  const there = path !== '' && ['own', 'other'].includes(lookAtNetns(path));
+  const descriptor = there ? openNetns(path) : undefined;
+  try {
+    return await work(descriptor);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function openNetns(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
+    throw unusable(path, error);
+  }
+}
+
+function unusable(path: string, error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return protocolError('invalid-netns', `CNI_NETNS ${path} cannot be used: ${why}`);
 }

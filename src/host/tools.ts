@@ -1,8 +1,18 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { danError } from '../model/error.ts';
 
 /** Programs of the node that dan runs, with the Debian package that has each. */
-const packages = { ip: 'iproute2', bridge: 'iproute2', nsenter: 'util-linux', flock: 'util-linux' } as const;
+const packages = {
+  bridge: 'iproute2',
+  cat: 'coreutils',
+  flock: 'util-linux',
+  ip: 'iproute2',
+  mknod: 'coreutils',
+  nsenter: 'util-linux',
+  tc: 'iproute2',
+  tee: 'coreutils',
+  unshare: 'util-linux',
+} as const;
 
 /** A program of the node that dan runs. */
 export type Tool = keyof typeof packages;
@@ -26,7 +36,7 @@ export function toolPath(tool: Tool): string {
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

@@ -19,13 +19,17 @@ export const danErrors = {
   'pod-link-hidden': 106,
   'netns-of-file-differs': 107,
   'dan-file-unreadable': 108,
-  'kata-config-unreadable': 109,
+  'kata-config-unusable': 109,
   'ipam-plugin-missing': 110,
   'ipam-plugin-failed': 111,
   'command-missing': 112,
   'command-failed': 113,
   'command-timeout': 114,
   'check-failed': 115,
+  'master-missing': 116,
+  'ingress-taken': 117,
+  'pod-link-unusable': 118,
+  'prev-result-missing': 119,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

@@ -19,6 +19,10 @@ export interface DerivedNames {
   readonly alias: string;
   /** MAC of the host-side link. It starts with fe:, so that a bridge with other ports never takes it for its own. */
   readonly linkMac: Mac;
+  /** MACs of the two ends of a veth pair between host and pod. */
+  readonly vethMacs: { readonly host: Mac; readonly pod: Mac };
+  /** Mark of tc actions, 16 bytes in hexadecimal digits, the most that an action's cookie holds (TC_COOKIE_MAX_SIZE). */
+  readonly cookie: string;
   /** MAC of the guest's interface where nothing else asks for one: locally administered. */
   readonly guestMac: Mac;
 }
@@ -32,6 +36,8 @@ export function deriveNames(identity: Identity): DerivedNames {
     altname: `dan-${hash.slice(0, 40)}`,
     alias: alias(identity),
     linkMac: macFrom('fe', hash.slice(40, 50)),
+    vethMacs: { host: macFrom('fe', hash.slice(44, 54)), pod: macFrom('fe', hash.slice(54, 64)) },
+    cookie: hash.slice(0, 32),
     guestMac: macFrom('02', hash.slice(50, 60)),
   };
 }

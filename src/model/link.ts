@@ -10,11 +10,21 @@ export interface Link {
   /** Bytes. */
   readonly mtu: number;
   readonly up: boolean;
+  /** Frames that its queue holds (txqueuelen). */
+  readonly queueLength: number;
   readonly master: string | undefined;
   /** rtnetlink's IFLA_INFO_KIND: `tun` for a tap, `bridge`, `veth`. */
   readonly kind: string | undefined;
   /** What the kind tells of itself. */
   readonly data: JsonObject;
-  /** Addresses with their prefix lengths, where they were asked for. */
-  readonly addresses: readonly string[];
+  /** Addresses, where they were asked for. */
+  readonly addresses: readonly LinkAddress[];
+}
+
+/** An address of a link as the kernel has it. */
+export interface LinkAddress {
+  /** `address/prefix`. */
+  readonly cidr: string;
+  /** `global`, `link`, `host`, `site`. */
+  readonly scope: string;
 }

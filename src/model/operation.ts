@@ -1,9 +1,13 @@
 import type { InterfaceName } from './interface-name.ts';
 
+/** The network namespace an operation is done in: the host's, where dan runs, or the pod's. */
+export type Where = 'host' | 'pod';
+
 /** One change of the kernel's network, as data: devices state lists of them, `host` carries them out in order. */
 export type Operation =
   | {
       readonly op: 'tap-add';
+      readonly in: Where;
       readonly name: InterfaceName;
       readonly multiQueue: boolean;
       /** User id that may open the tap; left out, the owner stays unset. */
@@ -11,21 +15,71 @@ export type Operation =
       readonly group?: number;
     }
   | {
+      /** A pair whose one end is in the host's namespace and whose other end is in the pod's. */
+      readonly op: 'veth-add';
+      readonly in: 'host';
+      readonly host: VethEnd;
+      readonly pod: VethEnd;
+      /** Bytes. */
+      readonly mtu: number;
+    }
+  | {
+      readonly op: 'macvtap-add';
+      readonly in: 'pod';
+      readonly name: InterfaceName;
+      readonly master: InterfaceName;
+      readonly mac: string;
+      /** Bytes. */
+      readonly mtu: number;
+      readonly mode: 'bridge' | 'private' | 'vepa' | 'passthru';
+    }
+  | { readonly op: 'addresses-flush'; readonly in: 'pod'; readonly name: InterfaceName }
+  | {
       readonly op: 'link-set';
+      readonly in: Where;
       readonly name: InterfaceName;
       readonly address?: string;
       /** Bytes. */
       readonly mtu?: number;
       readonly alias?: string;
+      /** txqueuelen, in frames. */
+      readonly queueLength?: number;
     }
-  | { readonly op: 'altname-add'; readonly name: InterfaceName; readonly altname: string }
-  | { readonly op: 'ipv6-off'; readonly name: InterfaceName }
-  | { readonly op: 'master'; readonly name: InterfaceName; readonly master: InterfaceName }
-  | { readonly op: 'vlan-del'; readonly name: InterfaceName; readonly vlan: number }
-  | { readonly op: 'vlan-add'; readonly name: InterfaceName; readonly vlans: VlanRange; readonly untagged: boolean }
-  | { readonly op: 'up'; readonly name: InterfaceName }
+  | { readonly op: 'altname-add'; readonly in: Where; readonly name: InterfaceName; readonly altname: string }
+  | { readonly op: 'ipv6-off'; readonly in: Where; readonly name: InterfaceName }
+  | { readonly op: 'master'; readonly in: 'host'; readonly name: InterfaceName; readonly master: InterfaceName }
+  | { readonly op: 'vlan-del'; readonly in: 'host'; readonly name: InterfaceName; readonly vlan: number }
+  | {
+      readonly op: 'vlan-add';
+      readonly in: 'host';
+      readonly name: InterfaceName;
+      readonly vlans: VlanRange;
+      readonly untagged: boolean;
+    }
+  | { readonly op: 'up'; readonly in: Where; readonly name: InterfaceName }
   /** `name` may be an altname. */
-  | { readonly op: 'link-del'; readonly name: string };
+  | { readonly op: 'link-del'; readonly in: Where; readonly name: string }
+  | { readonly op: 'ingress-add'; readonly in: Where; readonly name: InterfaceName }
+  | { readonly op: 'ingress-del'; readonly in: Where; readonly name: InterfaceName }
+  | {
+      /** Every frame that comes in on `from` goes out on `to`; the cookie says whose redirect it is. */
+      readonly op: 'redirect';
+      readonly in: Where;
+      readonly from: InterfaceName;
+      readonly to: InterfaceName;
+      readonly cookie: string;
+    };
+
+/** One end of a veth pair. */
+interface VethEnd {
+  readonly name: InterfaceName;
+  readonly mac: string;
+}
+
+/** VLANs of a bridge's port, and whether frames leave it without tag and come in without. */
+export interface PortVlan extends VlanRange {
+  readonly untagged: boolean;
+}
 
 /** VLAN ids from `first` to `last`, both included, 1 to 4094. */
 export interface VlanRange {

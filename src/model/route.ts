@@ -1,5 +1,5 @@
 import { cidrText, type Network } from './cidr.ts';
-import type { Ip } from './ip.ts';
+import { type Ip, notUnicast } from './ip.ts';
 
 /** How far a destination is (rtnetlink's scope): 0 is anywhere, 253 on the link itself. */
 type RouteScope = 0 | 253;
@@ -33,6 +33,8 @@ export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 
   if (gw !== undefined && gw.family !== dst.family) {
     return `${where} has the gateway ${gw.text}, which is of the other IP version`;
   }
+  const notHost = gw === undefined ? undefined : notUnicast(gw);
+  if (gw !== undefined && notHost !== undefined) return `${where} has the gateway ${gw.text}, which ${notHost}`;
   if (source !== undefined && source.family !== dst.family) {
     return `${where} has the source ${source.text}, which is of the other IP version`;
   }

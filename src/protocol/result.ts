@@ -2,7 +2,7 @@ import { isObject } from './input.ts';
 import { type CniVersion, isAtLeast } from './version.ts';
 
 /** An interface of a CNI result, in the shape of spec 1.1.0. */
-interface ResultInterface {
+export interface ResultInterface {
   readonly name: string;
   readonly mac?: string;
   /** Bytes. */
@@ -50,14 +50,14 @@ export interface Result {
 
 /**
  * Reads a result of any version from 0.3.0 on, as IPAM plugins and runtimes give it. Missing or null parts are empty;
- * what is not an object in a list is left out. Values are not checked: whoever uses one parses it.
+ * what has no name, address or destination is left out. Other values are not checked: whoever uses one parses it.
  */
 export function readResult(value: unknown): Result {
   const document = isObject(value) ? value : {};
   return {
-    interfaces: objects(document['interfaces']) as unknown as readonly ResultInterface[],
-    ips: objects(document['ips']) as unknown as readonly ResultAddress[],
-    routes: objects(document['routes']) as unknown as readonly ResultRoute[],
+    interfaces: objects(document['interfaces'], 'name') as unknown as readonly ResultInterface[],
+    ips: objects(document['ips'], 'address') as unknown as readonly ResultAddress[],
+    routes: objects(document['routes'], 'dst') as unknown as readonly ResultRoute[],
     dns: isObject(document['dns']) ? document['dns'] : {},
   };
 }
@@ -77,6 +77,7 @@ export function toVersion(result: Result, cniVersion: CniVersion): object {
   };
 }
 
-function objects(value: unknown): readonly object[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+function objects(value: unknown, key: string): readonly object[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.filter(isObject).filter((item) => typeof item[key] === 'string');
 }

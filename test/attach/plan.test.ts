@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Allocation, planFixed } from '../../src/attach/allocate.ts';
+import { type Allocation, allocateKnown } from '../../src/attach/allocate.ts';
 import type { ExistingDocument } from '../../src/dan/merge.ts';
+import { planDevice } from '../../src/device/kinds.ts';
+import type { Mac } from '../../src/model/mac.ts';
 import type { Mtu } from '../../src/model/mtu.ts';
+import { nodeView } from '../device/node.ts';
 import { taskOf } from './task.ts';
 
 function plan(changes: object, mtu = 1500, document?: ExistingDocument): Allocation {
-  return planFixed(taskOf({ ...changes }), { mtu: mtu as Mtu, guestMac: '02:00:00:00:00:01', document });
+  const task = taskOf({ ...changes });
+  const view = nodeView();
+  const plan = { ...planDevice(task.config.device, view), mtu: mtu as Mtu, guestMac: '02:00:00:00:00:01' as Mac };
+  return allocateKnown(task, { plan, view, document });
 }
 
 const addresses = ['10.88.0.5/24', 'fd00:88::5/64'];
@@ -37,9 +43,45 @@ describe('the plan for fixed addresses', () => {
           onlink: false,
         },
       ],
+      neighbors: [],
       dns,
     });
-    expect(plan({})).toEqual({ addresses: [], routes: [], dns: {} });
+    expect(plan({})).toEqual({ addresses: [], routes: [], neighbors: [], dns: {} });
+  });
+
+  // A plugin in a list passes on what came before it.
+  it('keeps the DNS settings of plugins before it, if it has none of its own', () => {
+    const prevResult = { cniVersion: '1.0.0', dns: { nameservers: ['192.0.2.53'] } };
+    const dns = { nameservers: ['10.88.0.1'] };
+    expect(plan({ prevResult }).dns).toEqual(prevResult.dns);
+    expect(plan({ prevResult, dns: {} }).dns).toEqual(prevResult.dns);
+    expect(plan({ prevResult, dns }).dns).toEqual(dns);
+    expect(plan({ prevResult, runtimeConfig: { dns: { Servers: ['10.88.0.2'] } } }).dns).toEqual({
+      nameservers: ['10.88.0.2'],
+    });
+  });
+
+  // The guest agent adds each address once (EEXIST fails the sandbox) and lets the last neighbor of an address win.
+  it.each([
+    [{ addresses: ['10.88.0.5/24', '10.88.0.5/24'] }, 'the address 10.88.0.5'],
+    [{ addresses: ['fd00::5/64', 'FD00::5/128'] }, 'the address fd00::5'],
+    [
+      {
+        neighbors: [
+          { address: '10.88.0.9', mac: '02:00:00:00:00:01' },
+          { address: '10.88.0.9/32', mac: '02:00:00:00:00:02' },
+        ],
+      },
+      'the neighbor 10.88.0.9',
+    ],
+  ])('has nothing twice: %j', (twice, what) => {
+    expect(() => plan(twice)).toThrow(
+      expect.objectContaining({
+        name: 'invalid-configuration',
+        code: 7,
+        message: `${what} is given twice: leave one out`,
+      }),
+    );
   });
 
   it('joins a file that has nothing of it', () => {

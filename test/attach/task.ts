@@ -16,10 +16,11 @@ const variables = {
 const environment = parseEnvironment(variables);
 const identity = { network: 'kata-net', sandbox: 'sandbox-1' as SandboxId, ifname: 'eth0' as InterfaceName };
 
-/** What an ADD goes by for a network on a bridge, without a look at the node. Throws what the configuration earns. */
+/** What an ADD goes by for a network, on a bridge unless it names its device, without a look at the node. Throws what the configuration earns. */
 export function taskOf(changes: JsonObject): Task {
-  const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes };
-  const config = readNetwork(document, environment.args);
+  const bridge = changes['device'] === undefined ? { bridge: 'br0' } : {};
+  const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', ...bridge, ...changes };
+  const config = readNetwork(document, environment);
   return {
     danConf: '/dans',
     profile: profiles[config.runtime],

@@ -9,9 +9,15 @@ const letters = 'must start with a letter and hold only letters, digits, "_", "-
 const trunk = 'must be a list like [{"id": 42}, {"minID": 1000, "maxID": 1010}]';
 const trunkIds = `${trunk}, with VLAN ids of 1 to 4094, minID first`;
 
-/** Values that a key takes: the key, its value, and what the configuration then has under which name. */
-export const acceptedValues: readonly (readonly [key: string, value: unknown, result: object])[] = [
-  ['device', 'host-tap', { device: 'host-tap' }],
+/** What a configuration then has, beside what it says of the device. */
+interface Result {
+  readonly device?: object;
+  readonly [key: string]: unknown;
+}
+
+/** Values that a key takes with a tap: the key, its value, and what the configuration then has under which name. */
+export const acceptedValues: readonly (readonly [key: string, value: unknown, result: Result])[] = [
+  ['device', 'host-tap', { device: { device: 'host-tap' } }],
   ['runtime', 'runtime-rs', { runtime: 'runtime-rs' }],
   ['runtime', 'runtime-rs-3', { runtime: 'runtime-rs-3' }],
   ['runtime', 'go', { runtime: 'go' }],
@@ -19,32 +25,34 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
   ['danConf', '/run/kata-containers/dans', { danConf: '/run/kata-containers/dans' }],
   ['danConf', '/a..b/..c/', { danConf: '/a..b/..c/' }],
   ['kataConfig', '/etc/kata-containers/configuration.toml', { kataConfig: '/etc/kata-containers/configuration.toml' }],
-  ['mtu', 68, { mtu: 68 }],
-  ['mtu', 9600, { mtu: 9600 }],
-  ['mac', '02:5C:1E:07:9A:41', { mac: '02:5c:1e:07:9a:41' }],
-  ['queues', 1, { queuePairs: 1 }],
-  ['queues', 256, { queuePairs: 256 }],
-  ['queueSize', 1, { queueSize: 1 }],
-  ['queueSize', 32768, { queueSize: 32768 }],
-  ['bridge', 'br-lan.20', { bridge: 'br-lan.20' }],
-  ['bridge', null, { bridge: null }],
-  ['vlan', 1, { vlan: 1 }],
-  ['vlan', 4094, { vlan: 4094 }],
-  ['trunk', [{ id: 42 }], { trunk: [{ first: 42, last: 42 }] }],
+  ['mtu', 68, { device: { mtu: 68 } }],
+  ['mtu', 9600, { device: { mtu: 9600 } }],
+  ['mac', '02:5C:1E:07:9A:41', { device: { mac: '02:5c:1e:07:9a:41' }, macIsFixed: true }],
+  ['queues', 1, { device: { queuePairs: 1 } }],
+  ['queues', 256, { device: { queuePairs: 256 } }],
+  ['queueSize', 1, { device: { queueSize: 1 } }],
+  ['queueSize', 32768, { device: { queueSize: 32768 } }],
+  ['bridge', 'br-lan.20', { device: { bridge: 'br-lan.20' } }],
+  ['bridge', null, { device: { bridge: null } }],
+  ['vlan', 1, { device: { vlan: 1 } }],
+  ['vlan', 4094, { device: { vlan: 4094 } }],
+  ['trunk', [{ id: 42 }], { device: { trunk: [{ first: 42, last: 42 }] } }],
   [
     'trunk',
     [{ minID: 1000, maxID: 1010 }, { id: 4094 }, { id: 1 }],
     {
-      trunk: [
-        { first: 1, last: 1 },
-        { first: 1000, last: 1010 },
-        { first: 4094, last: 4094 },
-      ],
+      device: {
+        trunk: [
+          { first: 1, last: 1 },
+          { first: 1000, last: 1010 },
+          { first: 4094, last: 4094 },
+        ],
+      },
     },
   ],
-  ['owner', 0, { owner: 0 }],
-  ['owner', 4294967294, { owner: 4294967294 }],
-  ['group', 1000, { group: 1000 }],
+  ['owner', 0, { device: { owner: 0 } }],
+  ['owner', 4294967294, { device: { owner: 4294967294 } }],
+  ['group', 1000, { device: { group: 1000 } }],
   ['defaultRoute', false, { defaultRoute: false }],
   ['commandTimeout', 1, { commandTimeout: 1 }],
   ['commandTimeout', 600, { commandTimeout: 600 }],
@@ -62,8 +70,8 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
 
 /** Values that a key does not take, and what the message says behind key and value. */
 export const refusedValues: readonly (readonly [key: string, value: unknown, why: string])[] = [
-  ['device', 'tap', 'must be one of host-tap'],
-  ['device', null, 'must be one of host-tap'],
+  ['device', 'tap', 'must be one of host-tap, tcfilter, macvtap'],
+  ['device', null, 'must be one of host-tap, tcfilter, macvtap'],
   ['runtime', 'rust', 'must be one of runtime-rs, runtime-rs-3, go, generic'],
   ['danConf', 'run/dans', path],
   ['danConf', '/run/../etc', path],
@@ -94,6 +102,12 @@ export const refusedValues: readonly (readonly [key: string, value: unknown, why
   ['bridge', 'br0/..', letters],
   ['bridge', 'a'.repeat(16), 'must have at most 15 characters, as Linux has it for every interface'],
   ['bridge', 0, 'must be a string'],
+  ['master', '', letters],
+  ['master', '-j', letters],
+  ['master', 'eth0/..', letters],
+  ['master', null, 'must be a string'],
+  ['mode', 'source', 'must be one of bridge, private, vepa, passthru'],
+  ['mode', '', 'must be one of bridge, private, vepa, passthru'],
   ['vlan', 0, vlan],
   ['vlan', 4095, vlan],
   ['vlan', 1.5, vlan],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { read, refusal } from './reading.ts';
+import { read, readTap, refusal } from './reading.ts';
 
 const macs = {
   key: '02:00:00:00:00:01',
@@ -20,7 +20,7 @@ function macOf(asking: readonly Asker[], values: Readonly<Record<Asker, unknown>
     ...(asks('args') ? { args: { cni: { mac: values.args } } } : {}),
     ...(asks('runtime') ? { runtimeConfig: { mac: values.runtime } } : {}),
   };
-  return read(changes, asks('cniArgs') ? { MAC: String(values.cniArgs) } : {}).mac;
+  return readTap(changes, asks('cniArgs') ? { MAC: String(values.cniArgs) } : {}).mac;
 }
 
 /** Every set of askers. */
@@ -32,14 +32,20 @@ describe("the guest's MAC", () => {
     expect(macOf(asking)).toBe(last === undefined ? undefined : macs[last]);
   });
 
+  it('is fixed exactly if somebody asks for one', () => {
+    expect(read().macIsFixed).toBe(false);
+    expect(read({ mac: macs.key }).macIsFixed).toBe(true);
+    expect(read({}, { MAC: macs.cniArgs }).macIsFixed).toBe(true);
+  });
+
   it.each(['', null, undefined])('is not asked for by %j', (nothing) => {
     expect(macOf(['key', 'args', 'runtime'], { ...macs, args: nothing, runtime: nothing })).toBe(macs.key);
   });
 
   it('is asked for in any case', () => {
     const mac = '02:AB:00:00:00:FF';
-    expect(read({ runtimeConfig: { Mac: mac } }).mac).toBe(mac.toLowerCase());
-    expect(read({}, { MAC: mac, IgnoreUnknown: '1', K8S_POD_NAME: 'x' }).mac).toBe(mac.toLowerCase());
+    expect(readTap({ runtimeConfig: { Mac: mac } }).mac).toBe(mac.toLowerCase());
+    expect(readTap({}, { MAC: mac, IgnoreUnknown: '1', K8S_POD_NAME: 'x' }).mac).toBe(mac.toLowerCase());
   });
 
   it.each([
@@ -53,7 +59,7 @@ describe("the guest's MAC", () => {
   it.each([{ args: { cni: null } }, { args: { cni: [] } }, { args: {} }, { runtimeConfig: {} }])(
     'is not in %j',
     (changes) => {
-      expect(read(changes).mac).toBeUndefined();
+      expect(readTap(changes).mac).toBeUndefined();
     },
   );
 });

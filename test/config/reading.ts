@@ -1,18 +1,34 @@
-import { type NetworkConfig, readNetwork } from '../../src/config/network.ts';
+import { type NetworkConfig, readNetwork, type RuntimeWords } from '../../src/config/network.ts';
+import type { HostTapRequest } from '../../src/device/host-tap.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
 
 /** The least that is a network configuration. */
 export const least = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0' } as const;
 
+/** What the runtime says beside a configuration, with nothing in CNI_ARGS. */
+export const words: RuntimeWords = { args: new Map(), ifname: 'eth0' };
+
 export function read(changes: JsonObject = {}, args: Readonly<Record<string, string>> = {}): NetworkConfig {
-  return readNetwork({ ...least, ...changes }, new Map(Object.entries(args)));
+  return readNetwork({ ...least, ...changes }, { ...words, args: new Map(Object.entries(args)) });
+}
+
+/** What a configuration with a bridge says of its tap. */
+export function readTap(changes: JsonObject = {}, args: Readonly<Record<string, string>> = {}): HostTapRequest {
+  const { device } = read(changes, args);
+  if (device.device !== 'host-tap') throw new Error(`it is a ${device.device}`);
+  return device;
 }
 
 /** The message of a refusal with code 7, behind the words that every one starts with. */
 export function refusal(changes: JsonObject, args: Readonly<Record<string, string>> = {}): string {
+  return refusalOf(() => read(changes, args));
+}
+
+/** The same for a configuration that is read in another way. */
+export function refusalOf(attempt: () => NetworkConfig): string {
   const start = 'in the network configuration, ';
   try {
-    read(changes, args);
+    attempt();
   } catch (error) {
     const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
     if (name !== 'invalid-configuration' || code !== 7 || typeof message !== 'string') throw error;

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
+import { settle } from '../../src/attach/settings.ts';
 import { readNetwork } from '../../src/config/network.ts';
-import { profileFaults } from '../../src/dan/limits.ts';
-import { profiles } from '../../src/dan/profile.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
+import { words } from './reading.ts';
 
 interface NetworkList extends JsonObject {
   readonly name: string;
@@ -20,18 +20,21 @@ describe('the ready network configurations', () => {
     expect(files.filter((name) => !name.endsWith('.conflist'))).toEqual([]);
   });
 
-  it.each(files)('%s is accepted, and negotiates its version', (name) => {
+  it.each(files)('%s is accepted, and negotiates its version', async (name) => {
     const list = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as NetworkList;
     // With 1.1.0 as the only version, containerd before 2 passes ADD and then fails every DEL.
     expect(list).toMatchObject({ cniVersion: '1.0.0', cniVersions: ['1.0.0', '1.1.0'] });
     expect(list.name).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
-    const networks = list.plugins.filter(({ type }) => type === 'dan');
+    const networks = [...list.plugins.entries()].filter(([, { type }]) => type === 'dan');
     expect(networks.length).toBeGreaterThan(0);
-    for (const network of networks) {
-      const config = readNetwork({ cniVersion: '1.0.0', name: list.name, ...network }, new Map());
-      const demand = { ...config, networkQueues: 1 };
-      expect(profileFaults(profiles[config.runtime], demand)).toEqual([]);
-      expect(config.ipamType !== undefined || config.addresses.length > 0).toBe(true);
+    for (const [at, network] of networks) {
+      // What stands behind another plugin gets its result.
+      const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
+      const behind = at === 0 ? {} : { prevResult: made };
+      const config = readNetwork({ cniVersion: '1.0.0', name: list.name, ...behind, ...network }, words);
+      await expect(settle(config)).resolves.toMatchObject({ profile: { name: config.runtime } });
+      const takesOver = config.device.device !== 'host-tap';
+      expect(takesOver || config.ipamType !== undefined || config.addresses.length > 0).toBe(true);
     }
   });
 });

@@ -1,35 +1,39 @@
-import { planFixed } from '../../src/attach/allocate.ts';
+import { allocateKnown } from '../../src/attach/allocate.ts';
 import { encode } from '../../src/dan/encode.ts';
 import { profileFaults } from '../../src/dan/limits.ts';
 import { withEntry } from '../../src/dan/merge.ts';
-import { ethernetMtu } from '../../src/model/mtu.ts';
+import type { NodeView } from '../../src/device/device.ts';
+import { planDevice } from '../../src/device/kinds.ts';
 import { CniError } from '../../src/protocol/error.ts';
+import type { JsonObject } from '../../src/protocol/input.ts';
 import { taskOf } from '../attach/task.ts';
-import type { RawCase } from './network-configurations.ts';
+import { nodeView } from '../device/node.ts';
 
 /**
- * The text of the file that an ADD would write for a configuration with fixed addresses on a bridge of the usual MTU;
- * undefined where dan refuses the configuration. Everything between here and there is pure.
+ * The text of the file that an ADD would write for a configuration whose addresses are known without asking anybody,
+ * with a bridge of the usual MTU or in a pod; undefined where dan refuses. Everything between here and there is pure.
  */
-export function fileFor({ network, networkQueues }: RawCase): string | undefined {
+export function fileFor(network: object, networkQueues: number, changes: Partial<NodeView> = {}): string | undefined {
   try {
-    const task = taskOf({ ...network });
-    const { config, profile, names, identity } = task;
-    const { device: kind, queuePairs, queueSize, neighbors } = config;
-    if (profileFaults(profile, { device: kind, queuePairs, networkQueues, neighbors }).length > 0) return undefined;
-    const [mtu, guestMac] = [config.mtu ?? ethernetMtu, config.mac ?? names.guestMac];
-    const { addresses, routes } = planFixed(task, { mtu, guestMac, document: undefined });
+    const task = taskOf(network as JsonObject);
+    const { config, profile, identity } = task;
+    const view = nodeView(changes);
+    const plan = planDevice(config.device, view);
+    const { queuePairs } = config.device;
+    const demand = { device: plan.attached.kind, queuePairs, networkQueues, neighbors: config.neighbors };
+    if (profileFaults(profile, demand).length > 0) return undefined;
+    const { addresses, routes, neighbors } = allocateKnown(task, { plan, view, document: undefined });
     const entry = encode(profile, {
       network: identity.network,
       ifname: identity.ifname,
-      guestMac,
-      device: { kind, tapName: names.link, queuePairs, queueSize },
-      mtu,
+      guestMac: plan.guestMac,
+      device: plan.attached,
+      mtu: plan.mtu,
       addresses: addresses.map(({ address }) => address),
       routes,
       neighbors,
     });
-    return JSON.stringify(withEntry(undefined, null, entry));
+    return JSON.stringify(withEntry(undefined, plan.place === 'pod' ? '/run/netns/pod' : null, entry));
   } catch (error) {
     if (error instanceof CniError) return undefined;
     throw error;

@@ -5,10 +5,11 @@ import type { Mac } from '../../src/model/mac.ts';
 import { ethernetMtu } from '../../src/model/mtu.ts';
 import type { Route } from '../../src/model/route.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
+import { words } from '../config/reading.ts';
 
 /** A network configuration with a bridge, and whatever a test is about. */
 export function network(changes: JsonObject): NetworkConfig {
-  return readNetwork({ cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes }, new Map());
+  return readNetwork({ cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes }, words);
 }
 
 /** An attachment with the addresses, routes and neighbors of a configuration, and a plain tap. */

@@ -27,6 +27,13 @@ function vhostUser(queuePairs: number, queueSize?: number): AttachedDevice {
   };
 }
 
+function macvtap(queuePairs: number, queueSize?: number): AttachedDevice {
+  const { tapName: _tapName, ...queues } = tap(queuePairs, queueSize) as AttachedDevice & { kind: 'host-tap' };
+  return { ...queues, kind: 'macvtap', tapName: 'dan0', path: '/run/dan/macvtap/dan0', mode: 'vepa' };
+}
+
+const node = { path: '/run/dan/macvtap/dan0', mode: 'vepa' };
+
 describe('an entry', () => {
   it.each(profileNames)('of the profile %s names its device, its MTU and its owner', (name) => {
     const entry = encode(profiles[name], attachment({}, { mtu: 9000 as Mtu, ifname: 'net1', network: 'other' }));
@@ -53,6 +60,8 @@ describe('an entry', () => {
     ['runtime-rs', vhostUser(2, 1024), { type: 'vhost-user', path: '/run/s', queue_num: 2, queue_size: 1024 }],
     ['runtime-rs-3', vhostUser(2), { type: 'vhost-user', path: '/run/s' }],
     ['generic', vhostUser(1, 1), { type: 'vhost-user', path: '/run/s', queue_num: 1, queue_size: 1 }],
+    ['generic', macvtap(1), { type: 'host-tap', tap_name: 'dan0', queue_num: 1, macvtap: node }],
+    ['generic', macvtap(4, 256), { type: 'host-tap', tap_name: 'dan0', queue_num: 4, queue_size: 256, macvtap: node }],
   ] as const)('of the profile %s has the device %j as %j', (name, device, expected) => {
     const encoded = encode(profiles[name], attachment({}, { device })).device;
     expect(JSON.stringify(encoded)).toBe(JSON.stringify(expected));

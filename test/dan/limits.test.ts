@@ -34,6 +34,20 @@ describe('what a profile carries', () => {
     );
   });
 
+  it('generic has macvtap, and no reader of Kata: their users are told of tcfilter', () => {
+    expect(faults('generic', { device: 'macvtap' })).toEqual([]);
+    for (const name of ['runtime-rs', 'runtime-rs-3'] as const) {
+      expect(faults(name, { device: 'macvtap' })).toEqual([
+        `"runtime": "${name}" has no macvtap: no reader of Kata can open a macvtap by its name; use "device": "tcfilter", ` +
+          'or "generic" for another reader',
+      ]);
+    }
+    expect(faults('go', { device: 'macvtap' })).toEqual([
+      `"runtime": "go" has no macvtap: Kata's Go runtime takes vfio devices alone; use "runtime-rs", or "generic" for ` +
+        'another reader',
+    ]);
+  });
+
   it.each([
     ['runtime-rs', 4, 1, true],
     ['generic', 4, 1, true],

@@ -76,7 +76,7 @@ it('whatever dan accepts, Kata takes as it was meant: nothing dropped, altered o
   let reached = 0;
   fc.assert(
     fc.property(rawCase, (raw) => {
-      const text = fileFor(raw);
+      const text = fileFor(raw.network, raw.networkQueues);
       if (text === undefined) return;
       reached += 1;
       const reading = readRuntimeRs(text, raw.networkQueues);

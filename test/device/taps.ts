@@ -1,41 +1,38 @@
 import { readNetwork } from '../../src/config/network.ts';
 import type { BridgeFacts } from '../../src/device/bridge.ts';
-import { type HostTap, hostTap } from '../../src/device/host-tap.ts';
-import { deriveNames } from '../../src/model/identity.ts';
+import type { NodeView, Plan } from '../../src/device/device.ts';
+import { type HostTap, planHostTap } from '../../src/device/host-tap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
-import { ethernetMtu } from '../../src/model/mtu.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
+import { linkNamed, nodeView } from './node.ts';
 
-export const names = deriveNames({ network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' });
+/** The plan for the tap of a network configuration. */
+export function planOf(changes: JsonObject = {}, view: Partial<NodeView> = {}): Plan<HostTap> {
+  const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes };
+  const { device } = readNetwork(document, { args: new Map(), ifname: 'eth0' });
+  if (device.device !== 'host-tap') throw new Error(`it is a ${device.device}`);
+  return planHostTap(device, nodeView(view));
+}
 
 /** The tap of a network configuration. */
 export function tapOf(changes: JsonObject = {}): HostTap {
-  const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes };
-  return hostTap(names, ethernetMtu, readNetwork(document, new Map()));
+  return planOf(changes).device;
 }
 
+/** A bridge whose MAC somebody set, without ports. */
 export const bridge: BridgeFacts = {
   name: 'br0' as InterfaceName,
   mac: '02:00:00:00:00:b0',
   mtu: 1500,
   defaultVlan: 1,
+  portMtus: [],
+  macIsSet: true,
 };
 
 /** The link of a tap that is as it was made. */
-export function linkOf(tap: HostTap, changes: Partial<Link> = {}): Link {
-  return {
-    index: 7,
-    name: tap.name,
-    altnames: [tap.altname],
-    alias: tap.alias,
-    mac: tap.mac,
-    mtu: tap.mtu,
-    up: true,
-    master: tap.bridge,
-    kind: 'tun',
-    data: { type: 'tap', vnet_hdr: true, multi_queue: tap.queuePairs > 1 },
-    addresses: [],
-    ...changes,
-  };
+export function linkOf({ tap, mac, mtu, bridge: master, queuePairs }: HostTap, changes: Partial<Link> = {}): Link {
+  const { name, altname, alias } = tap;
+  const data = { type: 'tap', vnet_hdr: true, multi_queue: queuePairs > 1 };
+  return linkNamed(name, { index: 7, altnames: [altname], alias, mac, mtu, master, kind: 'tun', data, ...changes });
 }

@@ -4,61 +4,111 @@ import { makeHostTap } from '../../src/device/host-tap.ts';
 import { stepOf } from '../../src/host/batch-lines.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Operation } from '../../src/model/operation.ts';
-import { bridge, names, tapOf } from '../device/taps.ts';
+import { names } from '../device/node.ts';
+import { planFor } from '../device/redirections.ts';
+import { bridge, tapOf } from '../device/taps.ts';
 
 const name = 'dan0' as InterfaceName;
 const master = 'br0' as InterfaceName;
+const eth0 = 'eth0' as InterfaceName;
+const cookie = '0123456789abcdef0123456789abcdef';
+const [hostMac, podMac] = ['fe:00:00:00:00:01', 'fe:00:00:00:00:02'];
 
-const lines: readonly (readonly [operation: Operation, by: 'ip' | 'bridge', line: string])[] = [
-  [{ op: 'tap-add', name, multiQueue: false }, 'ip', 'tuntap add dev dan0 mode tap vnet_hdr'],
+const lines: readonly (readonly [operation: Operation, by: 'ip' | 'bridge' | 'tc', line: string])[] = [
+  [{ op: 'tap-add', in: 'host', name, multiQueue: false }, 'ip', 'tuntap add dev dan0 mode tap vnet_hdr'],
   [
-    { op: 'tap-add', name, multiQueue: true, owner: 0 },
+    { op: 'tap-add', in: 'host', name, multiQueue: true, owner: 0 },
     'ip',
     'tuntap add dev dan0 mode tap multi_queue vnet_hdr user 0',
   ],
-  [{ op: 'tap-add', name, multiQueue: false, group: 7 }, 'ip', 'tuntap add dev dan0 mode tap vnet_hdr group 7'],
   [
-    { op: 'tap-add', name, multiQueue: false, owner: 6, group: 7 },
+    { op: 'tap-add', in: 'host', name, multiQueue: false, group: 7 },
+    'ip',
+    'tuntap add dev dan0 mode tap vnet_hdr group 7',
+  ],
+  [
+    { op: 'tap-add', in: 'host', name, multiQueue: false, owner: 6, group: 7 },
     'ip',
     'tuntap add dev dan0 mode tap vnet_hdr user 6 group 7',
   ],
-  [{ op: 'link-set', name, mtu: 1500 }, 'ip', 'link set dev dan0 mtu 1500'],
+  [{ op: 'link-set', in: 'host', name, mtu: 1500 }, 'ip', 'link set dev dan0 mtu 1500'],
   [
-    { op: 'link-set', name, alias: 'dan:a:b:c', mtu: 68, address: 'fe:00:00:00:00:01' },
+    { op: 'link-set', in: 'host', name, alias: 'dan:a:b:c', mtu: 68, address: 'fe:00:00:00:00:01' },
     'ip',
     'link set dev dan0 address fe:00:00:00:00:01 mtu 68 alias dan:a:b:c',
   ],
-  [{ op: 'altname-add', name, altname: 'dan-0' }, 'ip', 'link property add dev dan0 altname dan-0'],
-  [{ op: 'master', name, master }, 'ip', 'link set dev dan0 master br0'],
-  [{ op: 'up', name }, 'ip', 'link set dev dan0 up'],
-  [{ op: 'link-del', name: 'dan-0' }, 'ip', 'link del dev dan-0'],
-  [{ op: 'vlan-del', name, vlan: 1 }, 'bridge', 'vlan del dev dan0 vid 1'],
+  [{ op: 'altname-add', in: 'host', name, altname: 'dan-0' }, 'ip', 'link property add dev dan0 altname dan-0'],
+  [{ op: 'master', in: 'host', name, master }, 'ip', 'link set dev dan0 master br0'],
+  [{ op: 'up', in: 'host', name }, 'ip', 'link set dev dan0 up'],
+  [{ op: 'link-del', in: 'host', name: 'dan-0' }, 'ip', 'link del dev dan-0'],
+  [{ op: 'vlan-del', in: 'host', name, vlan: 1 }, 'bridge', 'vlan del dev dan0 vid 1'],
   [
-    { op: 'vlan-add', name, vlans: { first: 20, last: 20 }, untagged: true },
+    { op: 'vlan-add', in: 'host', name, vlans: { first: 20, last: 20 }, untagged: true },
     'bridge',
     'vlan add dev dan0 vid 20 pvid untagged',
   ],
-  [{ op: 'vlan-add', name, vlans: { first: 10, last: 19 }, untagged: false }, 'bridge', 'vlan add dev dan0 vid 10-19'],
+  [
+    { op: 'vlan-add', in: 'host', name, vlans: { first: 10, last: 19 }, untagged: false },
+    'bridge',
+    'vlan add dev dan0 vid 10-19',
+  ],
+  [
+    {
+      op: 'veth-add',
+      in: 'host',
+      host: { name: 'dan0h' as InterfaceName, mac: hostMac },
+      pod: { name: 'dan0p' as InterfaceName, mac: podMac },
+      mtu: 9000,
+    },
+    'ip',
+    `link add dev dan0h mtu 9000 address ${hostMac} type veth ` +
+      `peer name dan0p mtu 9000 address ${podMac} netns /proc/self/fd/3`,
+  ],
+  ...(['bridge', 'private', 'vepa', 'passthru'] as const).map((mode) => {
+    const line = `link add link eth0 name dan0 mtu 1500 address ${podMac} type macvtap mode ${mode}`;
+    return [{ op: 'macvtap-add', in: 'pod', name, master: eth0, mac: podMac, mtu: 1500, mode }, 'ip', line] as const;
+  }),
+  [
+    { op: 'tap-add', in: 'pod', name, multiQueue: false, owner: 0 },
+    'ip',
+    'tuntap add dev dan0 mode tap vnet_hdr user 0',
+  ],
+  [{ op: 'addresses-flush', in: 'pod', name: eth0 }, 'ip', 'addr flush dev eth0'],
+  [{ op: 'link-set', in: 'pod', name: eth0, address: podMac }, 'ip', `link set dev eth0 address ${podMac}`],
+  [{ op: 'link-set', in: 'pod', name: eth0, queueLength: 0 }, 'ip', 'link set dev eth0 txqueuelen 0'],
+  [{ op: 'up', in: 'pod', name }, 'ip', 'link set dev dan0 up'],
+  [{ op: 'ingress-add', in: 'pod', name: eth0 }, 'tc', 'qdisc add dev eth0 ingress'],
+  [{ op: 'ingress-del', in: 'pod', name: eth0 }, 'tc', 'qdisc del dev eth0 ingress'],
+  ...(['host', 'pod'] as const).map((where) => {
+    const line =
+      'filter add dev eth0 parent ffff: protocol all u32 match u32 0 0 ' +
+      `action mirred egress redirect dev dan0 cookie ${cookie}`;
+    return [{ op: 'redirect', in: where, from: eth0, to: name, cookie }, 'tc', line] as const;
+  }),
 ];
 
 describe('the line of an operation', () => {
   it.each(lines)('%j is for %s: %s', (operation, by, line) => {
-    expect(stepOf(operation)).toEqual({ by, line });
+    expect(stepOf(operation)).toEqual({ in: operation.in, by, line });
   });
 
   it('is a file where IPv6 is switched off', () => {
-    expect(stepOf({ op: 'ipv6-off', name })).toEqual({
-      by: 'sysctl',
-      path: '/proc/sys/net/ipv6/conf/dan0/disable_ipv6',
-      value: '1',
-    });
+    for (const where of ['host', 'pod'] as const) {
+      expect(stepOf({ op: 'ipv6-off', in: where, name })).toEqual({
+        in: where,
+        by: 'sysctl',
+        path: '/proc/sys/net/ipv6/conf/dan0/disable_ipv6',
+        value: '1',
+      });
+    }
   });
 
   it('holds one command of plain words, whatever a tap is like', () => {
     const taps = [{}, { bridge: null }, { vlan: 20, trunk: [{ id: 42 }], queues: 8, owner: 1, group: 2 }];
-    const steps = taps.flatMap((changes) => makeHostTap(tapOf(changes), bridge, true).map(stepOf));
+    const steps = taps.flatMap((changes) => makeHostTap(tapOf(changes), { ...bridge, macIsSet: false }).map(stepOf));
+    steps.push(...[...planFor('host').operations, ...planFor('pod').operations].map(stepOf));
     const texts = steps.flatMap((step) => (step.by === 'sysctl' ? [] : [step.line]));
-    expect(texts.filter((line) => !/^[\w.:-]+( [\w.:-]+)+$/.test(line))).toEqual([]);
+    expect(texts.filter((line) => !/^[\w.:-]+( [\w.:/-]+)+$/.test(line))).toEqual([]);
     expect(texts).toContain(`tuntap add dev ${names.link} mode tap multi_queue vnet_hdr user 1 group 2`);
   });
 });

@@ -20,6 +20,8 @@ describe('the names of an attachment', () => {
       altname: 'dan-1b3029b14dd36746df92b29032d26ee7b96ed13f',
       alias: 'dan:kata-net:sandbox-1:eth0',
       linkMac: 'fe:7e:84:d3:93:a9',
+      vethMacs: { host: 'fe:d3:93:a9:07:e2', pod: 'fe:8b:6e:83:7d:9c' },
+      cookie: '1b3029b14dd36746df92b29032d26ee7',
       guestMac: '02:07:e2:8b:6e:83',
     });
   });
@@ -32,8 +34,13 @@ describe('the names of an attachment', () => {
         expect(names.link).toMatch(/^dan[0-9a-f]{11}$/);
         expect(names.altname).toMatch(/^dan-[0-9a-f]{40}$/);
         expect(new TextEncoder().encode(names.alias).length).toBeLessThanOrEqual(255);
-        for (const mac of [names.linkMac, names.guestMac]) expect(parseMac(mac)).toEqual({ ok: true, value: mac });
-        expect(names.linkMac.slice(0, 3)).toBe('fe:');
+        const { linkMac, vethMacs, guestMac, cookie } = names;
+        const hostSide = [linkMac, vethMacs.host, vethMacs.pod];
+        for (const mac of [...hostSide, guestMac]) expect(parseMac(mac)).toEqual({ ok: true, value: mac });
+        for (const mac of hostSide) expect(mac.slice(0, 3)).toBe('fe:');
+        expect(new Set(hostSide).size).toBe(3);
+        expect(cookie).toMatch(/^[0-9a-f]{32}$/);
+        for (const end of ['h', 'p']) expect(parseInterfaceName(`${names.link}${end}`).ok).toBe(true);
         expect(Number.parseInt(names.guestMac, 16) & 2).toBe(2);
         expect(deriveNames({ ...attachment })).toEqual(names);
       }),
@@ -44,8 +51,10 @@ describe('the names of an attachment', () => {
     fc.assert(
       fc.property(identity, identity, (one, other) => {
         fc.pre(JSON.stringify(one) !== JSON.stringify(other));
-        const [left, right] = [deriveNames(one), deriveNames(other)];
-        const shared = Object.entries(left).filter(([key, value]) => right[key as keyof typeof right] === value);
+        const [left, right] = [one, other]
+          .map(deriveNames)
+          .map(({ vethMacs, ...names }) => ({ ...names, ...vethMacs }));
+        const shared = Object.entries(left!).filter(([key, value]) => right?.[key as keyof typeof right] === value);
         expect(shared).toEqual([]);
       }),
     );

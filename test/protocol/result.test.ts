@@ -65,7 +65,7 @@ describe('a result', () => {
   });
 
   // A prevResult is passed on unchecked, and the result is brought into shape when everything is made already.
-  it.fails('with an address that says nothing does not break the answer', () => {
+  it('with an address that says nothing does not break the answer', () => {
     expect(() => toVersion(readResult({ ips: [{}] }), '0.4.0')).not.toThrow();
   });
 });

@@ -1,0 +1,122 @@
+import type { OwnLink, OwnRedirect } from '../device/device.ts';
+import { type Device, linksOf, redirectsOf } from '../device/kinds.ts';
+import { apply } from '../host/apply.ts';
+import { deleteLinks, readLinks } from '../host/links.ts';
+import type { Log } from '../host/log.ts';
+import { readIngress } from '../host/pod.ts';
+import type { Site } from '../host/site.ts';
+import { danError } from '../model/error.ts';
+import type { DerivedNames } from '../model/identity.ts';
+import type { Link } from '../model/link.ts';
+import type { Where } from '../model/operation.ts';
+import { attemptAll } from './attempts.ts';
+import type { AttachmentRecord } from './record.ts';
+import { giveBack, removeNode, type Taken } from './take-over.ts';
+
+/** What may be there of a device, and what is known of it. */
+export interface Claim {
+  /** The device and what it took, if a record tells. */
+  readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
+  readonly links: readonly OwnLink[];
+  readonly redirects: readonly OwnRedirect[];
+  /** A record says that ADD was about to make them. */
+  readonly recorded: boolean;
+}
+
+/** The claim of a record. */
+export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Claim {
+  return { made: { device, taken }, links: linksOf(device), redirects: redirectsOf(device), recorded: true };
+}
+
+/** What an attachment may have left whose record is lost: any link that dan could have made for it. */
+export function claimWithoutRecord(names: DerivedNames): Claim {
+  const { link: name, altname, alias } = names;
+  const own = (where: Where, suffix: '' | '-h'): OwnLink => ({
+    in: where,
+    name,
+    altname: `${altname}${suffix}`,
+    alias,
+  });
+  return { links: [own('host', ''), own('host', '-h'), own('pod', '')], redirects: [], recorded: false };
+}
+
+/**
+ * Removes a device: first what is ours at the ingress of the pod's own links, so that their traffic flows again, then
+ * our links, then the pod's link gets back what was taken from it. What is in the pod's namespace goes with the namespace if that is gone. Missing is done.
+ */
+export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<void> {
+  const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
+  const { made, redirects } = claim;
+  await attemptAll([
+    ...redirects.map((redirect) => async () => {
+      if (site.pod !== undefined) await removeRedirect(redirect, site, log);
+    }),
+    ...places.map((where) => () => removeLinks(claim, where, site, log)),
+    async () => {
+      if (made === undefined) return;
+      removeNode(made.device);
+      await giveBack(made.device, made.taken, site);
+    },
+  ]);
+}
+
+// The cookie is the proof. A discipline that others use too by now stays, without our filter's target it does nothing.
+async function removeRedirect(
+  { link, cookie, queueLength, in: where }: OwnRedirect,
+  site: Site,
+  log: Log,
+): Promise<void> {
+  const { disciplines, filters } = await readIngress(link, where, site);
+  if (disciplines.length === 0) return;
+  const ours = filters.filter((filter) => filter.cookie === cookie);
+  // ADD may have been killed between making the discipline and filling it: an empty one that a record claims is ours.
+  if (ours.length < filters.length) {
+    const names = filters.map(({ kind }) => kind);
+    log('warn', 'the ingress of a link has filters that are not ours: left alone', { link, filters: names });
+    return;
+  }
+  const was = { op: 'link-set', in: where, name: link, queueLength } as const;
+  await apply([{ op: 'ingress-del', in: where, name: link }, was], site);
+}
+
+/**
+ * One `ip` process when all is as it was made: deleting by altname is proof of ownership and deletion in one step. A
+ * link without our altname goes only if it has our alias, or if a record claims it and ADD was killed before it could
+ * be marked: no alias, down, no master. Anything else of that name stays.
+ */
+async function removeLinks({ links, recorded }: Claim, where: Where, site: Site, log: Log): Promise<void> {
+  const own = links.filter((link) => link.in === where);
+  if (own.length === 0) return;
+  const altnames = own.map(({ altname }) => altname);
+  if (await deleteLinks(altnames, where, site)) return;
+  const there = await readLinks([...new Set([...altnames, ...own.map(({ name }) => name)])], where, site);
+  for (const link of new Map(there.map((one) => [one.index, one])).values()) {
+    const claimed = own.find(({ name, altname }) => link.altnames.includes(altname) || link.name === name);
+    if (claimed === undefined) continue;
+    if (link.altnames.includes(claimed.altname)) throw stays(link);
+    if (link.alias !== claimed.alias && !(recorded && isUnmarked(link))) {
+      log('warn', 'a link has the name of ours but is not ours: left alone', { link: link.name, alias: link.alias });
+      continue;
+    }
+    // The other end of a pair may have gone with the first.
+    await deleteLinks([claimed.name], where, site);
+    const [still] = await readLinks([claimed.name], where, site);
+    if (still !== undefined) throw stays(still);
+  }
+}
+
+function isUnmarked(link: Link): boolean {
+  return (
+    ['tun', 'veth', 'macvtap'].includes(link.kind ?? '') &&
+    link.alias === undefined &&
+    !link.up &&
+    link.master === undefined
+  );
+}
+
+function stays({ name }: Link): Error {
+  return danError(
+    'command-failed',
+    `"ip link del dev ${name}" did not remove it: see with "ip -d link show ${name}" why`,
+  );
+}

@@ -1,0 +1,44 @@
+import type { Device } from '../device/kinds.ts';
+import { apply } from '../host/apply.ts';
+import { makeMacvtapNode } from '../host/device-node.ts';
+import { removeFile } from '../host/files.ts';
+import { type LinkState, restoreLinkState, saveLinkState } from '../host/link-state.ts';
+import { readLinks } from '../host/links.ts';
+import type { Site } from '../host/site.ts';
+import type { Link } from '../model/link.ts';
+import { recordDirectory } from './directories.ts';
+
+/** What a macvtap takes from its link in the pod, so that DEL can give it back. */
+export interface Taken extends LinkState {
+  /** The link's index: another link of the same name gets nothing. */
+  readonly index: number;
+  readonly mac: string;
+}
+
+/** Writes down what a device is about to take from its link in the pod; undefined if it takes nothing. */
+export async function writeDown(device: Device, link: Link | undefined, site: Site): Promise<Taken | undefined> {
+  if (device.kind !== 'macvtap' || link === undefined) return undefined;
+  return { index: link.index, mac: device.mac, ...(await saveLinkState(device.master, site)) };
+}
+
+/** Makes what of a device is no link. */
+export async function makeNode(device: Device, site: Site): Promise<void> {
+  if (device.kind === 'macvtap') await makeMacvtapNode(device.node, device.tap.name, device, site);
+}
+
+/** Removes what of a device is no link. */
+export function removeNode(device: Device): void {
+  if (device.kind === 'macvtap') removeFile(device.node, { durable: false });
+}
+
+/** Gives a link in the pod back what a device took from it: MAC, addresses, routes. */
+export async function giveBack(device: Device, taken: Taken | undefined, site: Site): Promise<void> {
+  if (device.kind !== 'macvtap' || taken === undefined || site.pod === undefined) return;
+  const { master, masterMac } = device;
+  const [link] = await readLinks([master], 'pod', site);
+  if (link?.index !== taken.index) return;
+  if (masterMac !== undefined && link.mac === masterMac) {
+    await apply([{ op: 'link-set', in: 'pod', name: master, address: taken.mac }], site);
+  }
+  await restoreLinkState(master, taken, site, recordDirectory);
+}

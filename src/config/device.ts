@@ -1,0 +1,109 @@
+import type { DeviceRequest } from '../device/kinds.ts';
+import { danError } from '../model/error.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
+import type { Mac } from '../model/mac.ts';
+import type { QueuePairs } from '../model/queues.ts';
+import type { JsonObject } from '../protocol/input.ts';
+import { readResult } from '../protocol/result.ts';
+import { invalid } from './issues.ts';
+import type { NetworkDocument } from './schema.ts';
+
+const ofThePod = {
+  bridge: 'the frames go where the interface in the pod leads',
+  vlan: 'the frames go where the interface in the pod leads',
+  trunk: 'the frames go where the interface in the pod leads',
+  mtu: 'the guest has that of the interface in the pod',
+  mac: 'the guest has that of the interface in the pod',
+  addresses: 'the guest has those of the interface in the pod',
+  ipam: 'the plugin before dan gives the addresses',
+} as const;
+
+const onlyMacvtap = 'it is the mode of a macvtap';
+
+/** Keys that say nothing about a kind of device, and why. */
+const meaningless = {
+  'host-tap': { master: 'a tap of the host takes its frames from a bridge: name it in "bridge"', mode: onlyMacvtap },
+  tcfilter: { ...ofThePod, mode: onlyMacvtap },
+  macvtap: ofThePod,
+} as const satisfies Record<NetworkDocument['device'], Partial<Record<keyof NetworkDocument, string>>>;
+
+/** Whether an IPAM plugin is asked for; an empty section asks for none. */
+export function hasIpam({ ipam }: NetworkDocument): boolean {
+  return ipam?.type !== undefined && ipam.type !== '';
+}
+
+/** Reads what a configuration says of its device. Throws `invalid-configuration`, `prev-result-missing`. */
+export function readDevice(network: NetworkDocument, mac: Mac | undefined, ifname: string): DeviceRequest {
+  refuseMeaningless(network);
+  const { owner, group, queueSize } = network;
+  const queuePairs = network.queues ?? (1 as QueuePairs);
+  switch (network.device) {
+    case 'host-tap': {
+      const { mtu, vlan, trunk } = network;
+      const bridge = requireBridge(network);
+      return { device: 'host-tap', mac, mtu, queuePairs, queueSize, bridge, vlan, trunk, owner, group };
+    }
+    case 'tcfilter': {
+      const master = network.master ?? masterOf(network, ifname);
+      const place = network.runtime === 'generic' ? 'pod' : 'host';
+      return { device: 'tcfilter', queuePairs, queueSize, master, place, owner, group };
+    }
+    case 'macvtap': {
+      const master = network.master ?? masterOf(network, ifname);
+      return { device: 'macvtap', queuePairs, queueSize, master, mode: network.mode ?? 'bridge', owner, group };
+    }
+    default:
+      return network.device satisfies never;
+  }
+}
+
+function refuseMeaningless(network: NetworkDocument): void {
+  const reasons: Partial<Record<string, string>> = meaningless[network.device];
+  const faults = Object.entries(reasons)
+    .filter(([key]) => (key === 'ipam' ? hasIpam(network) : isGiven(network[key as keyof NetworkDocument])))
+    .map(([key, why = '']) => `"${key}" says nothing about "device": "${network.device}": ${why}`);
+  if (faults.length > 0) throw invalid(faults.join('; '));
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && !(Array.isArray(value) && value.length === 0);
+}
+
+const withoutBridge =
+  '"bridge" is missing, and nobody would be connected to the tap: name the bridge, or say "bridge": null ' +
+  'if something else connects it';
+
+/** The fault of a missing bridge in a configuration that has others, so that all are named at once. */
+export function missingBridge({ device = 'host-tap', bridge }: JsonObject): string[] {
+  return device === 'host-tap' && bridge === undefined ? [withoutBridge] : [];
+}
+
+function requireBridge({ bridge, vlan, trunk }: NetworkDocument): InterfaceName | null {
+  if (bridge === undefined) throw invalid(withoutBridge);
+  if (bridge === null && (vlan !== undefined || trunk !== undefined)) {
+    throw invalid('"vlan" and "trunk" are settings of a port, and there is none: "bridge" is null');
+  }
+  const inTrunk = (trunk ?? []).some(({ first, last }) => vlan !== undefined && vlan >= first && vlan <= last);
+  if (inTrunk) {
+    throw invalid(
+      `"vlan" ${vlan ?? ''} is in "trunk" too, and a VLAN is either tagged or untagged: name it in one of them`,
+    );
+  }
+  return bridge;
+}
+
+// The interface that the plugins before made in the pod: the one the runtime asked for, or else the only one.
+function masterOf({ prevResult }: NetworkDocument, ifname: string): InterfaceName {
+  const inPod = readResult(prevResult).interfaces.filter(({ sandbox }) => (sandbox ?? '') !== '');
+  const found = inPod.find(({ name }) => name === ifname) ?? (inPod.length === 1 ? inPod[0] : undefined);
+  if (found === undefined) {
+    throw danError(
+      'prev-result-missing',
+      'no plugin before dan made an interface in the pod whose traffic could be redirected: put dan behind one in the ' +
+        'list of plugins, or name an interface of the pod in "master"',
+    );
+  }
+  const parsed = parseInterfaceName(found.name);
+  if (parsed.ok) return parsed.value;
+  throw invalid(`the interface ${JSON.stringify(found.name)} of "prevResult" ${parsed.why}`);
+}

@@ -1,0 +1,56 @@
+import type { AttachedDevice } from '../dan/attachment.ts';
+import type { DerivedNames } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import type { Mac } from '../model/mac.ts';
+import type { Mtu } from '../model/mtu.ts';
+import type { Operation, Where } from '../model/operation.ts';
+import type { Ingress, PodView } from '../model/pod-view.ts';
+
+/** A link that dan makes, and the marks by which it is known again. */
+export interface OwnLink {
+  readonly in: Where;
+  readonly name: InterfaceName;
+  readonly altname: string;
+  readonly alias: string;
+}
+
+/** A redirect that dan puts at the ingress of a link that is not its own. */
+export interface OwnRedirect {
+  readonly in: 'pod';
+  readonly link: InterfaceName;
+  readonly cookie: string;
+  /** The link's txqueuelen before: the kernel sets one of 0 to 1000 with the first queueing discipline. */
+  readonly queueLength: number;
+}
+
+/** What there is on the node when an ADD begins, as far as devices need to know. */
+export interface NodeView {
+  readonly names: DerivedNames;
+  /** The bridge that the configuration names, if it exists. */
+  readonly bridge: Link | undefined;
+  /** Its MAC stays what it is, whatever ports it gets. */
+  readonly bridgeMacIsSet: boolean;
+  /** Its ports. */
+  readonly ports: readonly Link[];
+  readonly pod: PodView;
+  /** What stands at the ingress of the link in the pod that the device takes its frames from. */
+  readonly ingress: Ingress;
+}
+
+/** What an ADD is going to make. */
+export interface Plan<D> {
+  /** The device as it was decided: what a record keeps of it. */
+  readonly device: D;
+  readonly operations: readonly Operation[];
+  readonly guestMac: Mac;
+  readonly mtu: Mtu;
+  /** What the file says of it. */
+  readonly attached: AttachedDevice;
+  /** Where the reader finds it: the file's `netns` is null, or the pod's. */
+  readonly place: Where;
+  /** The link in the pod whose addresses the guest takes over; undefined: the guest's are its own. */
+  readonly source: Link | undefined;
+  /** What the operator should know. */
+  readonly warnings: readonly string[];
+}

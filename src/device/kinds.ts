@@ -1,0 +1,87 @@
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import type { NodeView, OwnLink, OwnRedirect, Plan } from './device.ts';
+import { type HostTap, type HostTapRequest, hostTapFaults, planHostTap } from './host-tap.ts';
+import { type Macvtap, macvtapFaults, type MacvtapRequest, planMacvtap } from './macvtap.ts';
+import type { TapUsers } from './tap.ts';
+import {
+  type IngressOf,
+  planTcfilter,
+  type Tcfilter,
+  tcfilterFaults,
+  tcfilterHops,
+  type TcfilterRequest,
+  tcfilterRedirects,
+} from './tcfilter.ts';
+
+/** A device as it was decided: what a record keeps of it. */
+export type Device = HostTap | Tcfilter | Macvtap;
+
+/** What a configuration says of a device. */
+export type DeviceRequest = HostTapRequest | TcfilterRequest | MacvtapRequest;
+
+/** Plans the device that is asked for. Throws what its kind refuses. */
+export function planDevice(request: DeviceRequest, view: NodeView): Plan<Device> {
+  switch (request.device) {
+    case 'host-tap':
+      return planHostTap(request, view);
+    case 'tcfilter':
+      return planTcfilter(request, view);
+    case 'macvtap':
+      return planMacvtap(request, view);
+    default:
+      return request satisfies never;
+  }
+}
+
+/** The link in the pod that a device takes its frames from; the file carries its addresses. */
+export function masterOf(device: Device | DeviceRequest): InterfaceName | undefined {
+  return 'master' in device ? device.master : undefined;
+}
+
+/** The links of a device that are dan's own. */
+export function linksOf(device: Device): readonly OwnLink[] {
+  switch (device.kind) {
+    case 'host-tap':
+    case 'macvtap':
+      return [device.tap];
+    case 'tcfilter':
+      return device.veth === undefined ? [device.tap] : [device.tap, device.veth.host, device.veth.pod];
+    default:
+      return device satisfies never;
+  }
+}
+
+/** The redirects of a device at the ingress of links that are not dan's own. */
+export function redirectsOf(device: Device): readonly OwnRedirect[] {
+  return device.kind === 'tcfilter' ? tcfilterRedirects(device) : [];
+}
+
+/** All hops of a device's redirection. */
+export function hopsOf(device: Device): readonly (IngressOf & { readonly cookie: string })[] {
+  if (device.kind !== 'tcfilter') return [];
+  return tcfilterHops(device).map((hop) => ({ ...hop, cookie: device.cookie }));
+}
+
+/** What of a device's links is not as it was made. `links` are those that the kernel has, of both namespaces. */
+export function deviceFaults(device: Device, links: readonly Link[], users: TapUsers | undefined): readonly string[] {
+  switch (device.kind) {
+    case 'host-tap': {
+      const { altname } = device.tap;
+      return hostTapFaults(
+        device,
+        links.find(({ name, altnames }) => name === device.tap.name || altnames.includes(altname)),
+        users,
+      );
+    }
+    case 'tcfilter':
+      return tcfilterFaults(device, links, users);
+    case 'macvtap':
+      return macvtapFaults(
+        device,
+        links.find(({ altnames }) => altnames.includes(device.tap.altname)),
+      );
+    default:
+      return device satisfies never;
+  }
+}

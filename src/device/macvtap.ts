@@ -1,0 +1,107 @@
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import { parseMac } from '../model/mac.ts';
+import { type Mtu, parseMtu } from '../model/mtu.ts';
+import type { Operation } from '../model/operation.ts';
+import type { QueuePairs, QueueSize } from '../model/queues.ts';
+import type { NodeView, OwnLink, Plan } from './device.ts';
+import { masterMissing, podLinkUnusable } from './master.ts';
+import { differences, mark, type TapUsers, usersOf } from './tap.ts';
+
+/** How macvtaps of one link see each other and the link (macvlan(4) of iproute2's ip-link(8)). */
+export const macvtapModes = ['bridge', 'private', 'vepa', 'passthru'] as const;
+
+/** A mode of a macvtap. */
+export type MacvtapMode = (typeof macvtapModes)[number];
+
+/**
+ * A macvtap on a link of the pod. It has the link's MAC; the link has another one meanwhile, and no addresses, as
+ * Kata's own macvtap model has it. Its character device is opened through a node of our own: `/dev/tapN` counts by
+ * interface index, which repeats between namespaces.
+ */
+export interface Macvtap extends TapUsers {
+  readonly kind: 'macvtap';
+  readonly tap: OwnLink;
+  readonly mac: string;
+  readonly mtu: Mtu;
+  readonly queuePairs: QueuePairs;
+  readonly master: InterfaceName;
+  readonly mode: MacvtapMode;
+  /** Path of the device node. */
+  readonly node: string;
+  /** MAC that the link has while the macvtap has its own; left out in passthru, where both have the same. */
+  readonly masterMac?: string;
+}
+
+/** What a configuration says of a macvtap. */
+export interface MacvtapRequest extends TapUsers {
+  readonly device: 'macvtap';
+  readonly queuePairs: QueuePairs;
+  readonly queueSize: QueueSize | undefined;
+  readonly master: InterfaceName;
+  readonly mode: MacvtapMode;
+}
+
+/** Directory of the device nodes. */
+const nodeDirectory = '/run/dan/macvtap';
+
+/** Plans a macvtap. Throws `master-missing`, `pod-link-unusable`. */
+export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvtap> {
+  const { queuePairs, queueSize, master, mode } = request;
+  const { names } = view;
+  const source = view.pod.links.find(({ name }) => name === master);
+  if (source === undefined) throw masterMissing(master, view);
+  const guestMac = parseMac(source.mac);
+  const mtu = parseMtu(source.mtu);
+  if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
+  if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
+  const node = `${nodeDirectory}/${names.link}`;
+  const device: Macvtap = {
+    kind: 'macvtap',
+    tap: { in: 'pod', name: names.link, altname: names.altname, alias: names.alias },
+    mac: guestMac.value,
+    mtu: mtu.value,
+    queuePairs,
+    ...usersOf(request),
+    master,
+    mode,
+    node,
+    ...(mode === 'passthru' ? {} : { masterMac: names.guestMac }),
+  };
+  return {
+    device,
+    operations: makeMacvtap(device),
+    guestMac: guestMac.value,
+    mtu: mtu.value,
+    attached: { kind: 'macvtap', tapName: names.link, queuePairs, queueSize, path: node, mode },
+    place: 'pod',
+    source,
+    warnings: source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`],
+  };
+}
+
+/** How the macvtap comes to be. The node is made after it: only then the kernel has numbers for it. */
+export function makeMacvtap(device: Macvtap): readonly Operation[] {
+  const { tap, master, mac, mtu, mode, masterMac } = device;
+  return [
+    { op: 'addresses-flush', in: 'pod', name: master },
+    ...(masterMac === undefined ? [] : [{ op: 'link-set', in: 'pod', name: master, address: masterMac } as const]),
+    { op: 'macvtap-add', in: 'pod', name: tap.name, master, mac, mtu, mode },
+    ...mark(tap),
+    { op: 'up', in: 'pod', name: tap.name },
+  ];
+}
+
+/** What of a macvtap is not as it was made; `link` is what the kernel has under its name. */
+export function macvtapFaults(device: Macvtap, link: Link | undefined): readonly string[] {
+  const { tap, mac, mtu, mode } = device;
+  if (link === undefined) return [`macvtap ${tap.name} is gone`];
+  return differences(`macvtap ${tap.name}`, [
+    ['alias', link.alias, tap.alias],
+    ['kind', link.kind, 'macvtap'],
+    ['MAC', link.mac, mac],
+    ['MTU', link.mtu, mtu],
+    ['state', link.up ? 'up' : 'down', 'up'],
+    ['mode', String(link.data['mode']), mode],
+  ]);
+}

@@ -1,0 +1,101 @@
+import type { Link } from '../model/link.ts';
+import type { Operation } from '../model/operation.ts';
+import type { OwnLink } from './device.ts';
+
+/** Who may open a tap besides root, by numeric id (tun(4), TUNSETOWNER and TUNSETGROUP). */
+export interface TapUsers {
+  readonly owner?: number | undefined;
+  readonly group?: number | undefined;
+}
+
+/** A tap of any device kind, as far as all are alike. */
+export interface AnyTap extends TapUsers {
+  readonly tap: OwnLink;
+  readonly mac: string;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly queuePairs: number;
+}
+
+/** Who may open a tap of a configuration. An unset owner would let any user, so root is set where nobody is named. */
+export function usersOf({ owner, group }: TapUsers): TapUsers {
+  const user = owner ?? (group === undefined ? 0 : undefined);
+  return { ...(user === undefined ? {} : { owner: user }), ...(group === undefined ? {} : { group }) };
+}
+
+/** Makes a tap. */
+export function makeTap({ tap, queuePairs, owner, group }: AnyTap): readonly Operation[] {
+  return [
+    {
+      op: 'tap-add',
+      in: tap.in,
+      name: tap.name,
+      multiQueue: isMultiQueue(queuePairs),
+      ...(owner === undefined ? {} : { owner }),
+      ...(group === undefined ? {} : { group }),
+    },
+  ];
+}
+
+/** Marks a tap as ours, and gives it what every one of ours has. */
+export function markTap({ tap, mac, mtu }: AnyTap): readonly Operation[] {
+  return mark(tap, { address: mac, mtu });
+}
+
+/** Marks a link as ours by alias and altname, and takes IPv6 from it. */
+export function mark(
+  link: OwnLink,
+  settings: { readonly address?: string; readonly mtu?: number } = {},
+): readonly Operation[] {
+  const { name, alias, altname } = link;
+  return [
+    { op: 'link-set', in: link.in, name, alias, ...settings },
+    { op: 'altname-add', in: link.in, name, altname },
+    // With IPv6 on, a guest's router advertisement would give the host an address and a default route.
+    { op: 'ipv6-off', in: link.in, name },
+  ];
+}
+
+/** What of a tap is not as it was made; `users` is who may open it, where that can be told. Empty: all is well. */
+export function tapFaults(
+  { tap, mac, mtu, queuePairs, owner, group }: AnyTap,
+  master: string | undefined,
+  link: Link | undefined,
+  users: TapUsers | undefined,
+): readonly string[] {
+  if (link === undefined) return [`tap ${tap.name} is gone`];
+  return differences(`tap ${tap.name}`, [
+    ['alias', link.alias, tap.alias],
+    ['altname', link.altnames.find((altname) => altname === tap.altname), tap.altname],
+    ['kind', link.kind, 'tun'],
+    ['MAC', link.mac, mac],
+    ['MTU', link.mtu, mtu],
+    ['state', link.up ? 'up' : 'down', 'up'],
+    ['master', link.master, master],
+    ['multi-queue mode', link.data['multi_queue'] === true, isMultiQueue(queuePairs)],
+    ['vnet_hdr mode', link.data['vnet_hdr'] === true, true],
+    ...(users === undefined
+      ? []
+      : ([
+          ['owner', users.owner, owner],
+          ['group', users.group, group],
+        ] as const)),
+  ]);
+}
+
+type Attribute = string | number | boolean | undefined;
+
+/** A sentence for each attribute that is not what it was made. */
+export function differences(
+  what: string,
+  attributes: readonly (readonly [name: string, is: Attribute, was: Attribute])[],
+): readonly string[] {
+  return attributes
+    .filter(([, is, was]) => is !== was)
+    .map(([name, is, was]) => `${what}: ${name} is ${String(is ?? 'none')}, and was made ${String(was ?? 'none')}`);
+}
+
+/** Kata opens a tap with IFF_MULTI_QUEUE exactly when it has more than one pair; a mismatch is EINVAL. */
+function isMultiQueue(queuePairs: number): boolean {
+  return queuePairs > 1;
+}

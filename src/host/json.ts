@@ -1,0 +1,41 @@
+import { danError } from '../model/error.ts';
+import { isObject, type JsonObject } from '../protocol/input.ts';
+import { type CommandOptions, run } from './command.ts';
+
+/**
+ * Runs `ip` or `tc` with `-j` and returns what it printed: the objects of all its answers, in one list an answer.
+ * What does not exist is left out; any other complaint throws `command-failed`.
+ */
+export async function runForJson(
+  path: string,
+  args: readonly string[],
+  options: CommandOptions,
+): Promise<readonly (readonly JsonObject[])[]> {
+  const { exitCode, stdout, stderr } = await run(path, args, options);
+  const unexpected = stderr.split('\n').filter((line) => line !== '' && !isAboutMissing(line));
+  if ((exitCode !== 0 && stderr === '') || unexpected.length > 0) {
+    const said = unexpected.join('; ');
+    const what = `"${path} ${args.join(' ')}" ended with ${exitCode}`;
+    throw danError('command-failed', `${what} and said: ${said === '' ? 'nothing' : said}`);
+  }
+  // In a batch, every line's answer is a JSON array on a line of its own.
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => (JSON.parse(line) as unknown[]).filter(isObject));
+}
+
+/** A text value of such an answer. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A number of such an answer; 0 if it is none. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function isAboutMissing(line: string): boolean {
+  return (
+    /^Device "[^"]*" does not exist\.$|^Cannot find device "[^"]*"$|^Command failed -:\d+$/.test(line) ||
+    /^Error: argument "[^"]*" is wrong: Device does not exist$/.test(line)
+  );
+}

@@ -1,0 +1,28 @@
+import type { Where } from '../model/operation.ts';
+import type { CommandOptions } from './command.ts';
+import { type Tool, toolPath } from './tools.ts';
+
+/** Where commands are run, and how long each may take. */
+export interface Site {
+  readonly timeoutSeconds: number;
+  /** The pod's namespace, opened; needed for what is done in it. */
+  readonly pod?: number;
+}
+
+/**
+ * The pod's namespace, for a process that was given it as its fourth file: by descriptor, so that no path of a caller
+ * reaches a command line, and so that all see one namespace, whatever becomes of the path meanwhile.
+ */
+export const podNetns = '/proc/self/fd/3';
+
+/** A command in a namespace: as it is in the host's, by `nsenter` in the pod's. */
+export function commandIn(
+  where: Where,
+  { pod }: Site,
+  tool: Tool,
+  args: readonly string[],
+): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor'>] {
+  if (where === 'host') return [toolPath(tool), args, pod === undefined ? {} : { descriptor: pod }];
+  if (pod === undefined) throw new Error(`${tool} is to run in the pod's namespace, which is not open`);
+  return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], { descriptor: pod }];
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+
+import { settle, timeoutOf } from '../../src/attach/settings.ts';
+import { type NetworkConfig, readNetwork } from '../../src/config/network.ts';
+import { words } from '../config/reading.ts';
+
+function config(changes: object): NetworkConfig {
+  return readNetwork({ cniVersion: '1.0.0', name: 'kata-net', type: 'dan', ...changes }, words);
+}
+
+const tap = { bridge: 'br0' };
+const redirection = { device: 'tcfilter', master: 'eth0' };
+const macvtap = { device: 'macvtap', master: 'eth0' };
+
+describe('the reader of a file', () => {
+  it.each([
+    ['runtime-rs', tap],
+    ['runtime-rs-3', tap],
+    ['generic', tap],
+    ['runtime-rs', redirection],
+    ['runtime-rs-3', redirection],
+    ['generic', redirection],
+    ['generic', macvtap],
+  ])('%s takes %j', async (runtime, device) => {
+    await expect(settle(config({ ...device, runtime }))).resolves.toMatchObject({
+      danConf: '/run/kata-containers/dans',
+      profile: { name: runtime },
+    });
+  });
+
+  it.each([
+    ['go', tap, 'has no host-tap'],
+    ['go', macvtap, 'has no macvtap'],
+    ['runtime-rs', macvtap, 'use "device": "tcfilter"'],
+    ['runtime-rs-3', macvtap, 'use "device": "tcfilter"'],
+    ['runtime-rs-3', { ...redirection, queues: 4 }, 'say "queues": 1'],
+    ['runtime-rs', { ...tap, neighbors: [{ address: '10.0.0.9/24', mac: '02:00:00:00:00:09' }] }, 'take one host, /32'],
+  ])('%s does not take %j: %s', async (runtime, device, why) => {
+    await expect(settle(config({ ...device, runtime }))).rejects.toMatchObject({
+      name: 'not-carried-by-profile',
+      code: 7,
+      message: expect.stringContaining(why),
+    });
+  });
+
+  // The operator said "tcfilter", and is told of a device that nobody asked for.
+  it('go does not take a redirection, and it is named as the operator did', async () => {
+    await expect(settle(config({ ...redirection, runtime: 'go' }))).rejects.toMatchObject({
+      message: expect.stringContaining('tcfilter'),
+    });
+  });
+
+  it('looks into the directory that is named', async () => {
+    await expect(settle(config({ ...tap, danConf: '/run/dans' }))).resolves.toMatchObject({ danConf: '/run/dans' });
+  });
+});
+
+describe('the time limit of a configuration that may be faulty', () => {
+  it.each([
+    [1, 1],
+    [600, 600],
+    [0, 10],
+    [601, 10],
+    [1.5, 10],
+    ['7', 10],
+    [null, 10],
+    [undefined, 10],
+  ])('%j: %i seconds', (commandTimeout, seconds) => {
+    expect(timeoutOf({ commandTimeout })).toBe(seconds);
+  });
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { guestKernelRefusals } from '../kata/guest-kernel.ts';
+import { readRuntimeRs, type RuntimeRsDevice } from '../kata/runtime-rs.ts';
+import { names, podOf } from '../device/node.ts';
+import { sameNetwork } from '../model/address-bits.ts';
+import { fileFor } from './attaching.ts';
+import { type ExpectedRoute, type RawPod, rawPod } from './pods.ts';
+
+/** What Kata makes of the file for a pod; undefined where dan refuses it. */
+function deviceFor({ eth0, routes, neighbors }: RawPod, changes: object = {}): RuntimeRsDevice | undefined {
+  const network = { device: 'tcfilter', master: 'eth0', ...changes };
+  const text = fileFor(network, 1, { pod: podOf({ links: [eth0], routes, neighbors }) });
+  if (text === undefined) return undefined;
+  const reading = readRuntimeRs(text, 1);
+  if (!reading.accepted) throw new Error(reading.error);
+  expect(reading.netns).toBeNull();
+  expect(reading.devices).toHaveLength(1);
+  return reading.devices[0];
+}
+
+function isOnLink(gateway: string, addresses: readonly string[]): boolean {
+  if (gateway.startsWith('fe80:')) return true;
+  return addresses.some((text) => {
+    const [ip = '', prefix] = text.split('/');
+    const length = ip.includes(':') ? 128 : 32;
+    return ip.includes(':') === gateway.includes(':') && sameNetwork(ip, gateway, Number(prefix), length);
+  });
+}
+
+function inGuest({ dst, gw, mtu = 0, source }: ExpectedRoute, addresses: readonly string[]): object {
+  return {
+    ok: {
+      dst,
+      family: dst.includes(':') ? 6 : 4,
+      flags: gw === undefined || isOnLink(gw, addresses) ? 0 : 4,
+      gw: gw ?? null,
+      mtu,
+      scope: gw === undefined ? 253 : 0,
+      src: source === undefined ? null : `RTA_PREFSRC ${source}`,
+    },
+  };
+}
+
+const runs = 500;
+
+/** Routes in an order of their own: that of several to one destination is the kernel's business. */
+function sorted(routes: readonly unknown[]): readonly string[] {
+  return routes.map((route) => JSON.stringify(route)).sort();
+}
+
+it('whatever link of a pod dan takes over, Kata takes as the kernel has it: nothing dropped, altered or refused', () => {
+  fc.assert(
+    fc.property(rawPod, (pod) => {
+      const { addresses, routes, neighbors } = pod.expected;
+      const device = deviceFor(pod);
+      expect(device).toMatchObject({
+        guest_name: 'eth0',
+        guest_mac: pod.eth0.mac,
+        vmm_mac_ok: true,
+        device: { type: 'host-tap', tap_name: names.link },
+        queue_pairs: 1,
+        addresses,
+        mtu: pod.eth0.mtu,
+        silently_dropped: { ip_addresses: 0, neighbors_not_permanent: 0, routes: 0 },
+        guest_agent: {
+          addresses: addresses.map((ok) => ({ ok })),
+          neighbors: neighbors.map(({ address: ip, mac: lladdr }) => ({ ok: { flags: 0, ip, lladdr, state: 128 } })),
+        },
+      });
+      expect(sorted(device!.guest_agent.routes)).toEqual(sorted(routes.map((route) => inGuest(route, addresses))));
+      expect(guestKernelRefusals(device!)).toEqual([]);
+    }),
+    { numRuns: runs },
+  );
+});
+
+it('without default routes, Kata gets all others', () => {
+  fc.assert(
+    fc.property(rawPod, (pod) => {
+      const device = deviceFor(pod, { defaultRoute: false });
+      const kept = pod.expected.routes.filter(({ dst }) => !dst.endsWith('/0'));
+      const expected = kept.map((route) => inGuest(route, pod.expected.addresses));
+      expect(sorted(device!.guest_agent.routes)).toEqual(sorted(expected));
+    }),
+  );
+});
