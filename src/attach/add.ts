@@ -82,7 +82,7 @@ async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
   publish(task, fileNetns, record, encode(task.profile, { ...attachment, addresses: guestAddresses }), undo);
   const previous = previousOf(request);
   if (plan.source !== undefined && previous !== undefined)
-    logDifferences(previous, { addresses, guestMac, mtu, ifname }, log);
+    logDifferences(previous, { addresses, guestMac, mtu, ifname: plan.source.name }, log);
   const tap = { name: device.tap.name, mac: device.mac, in: device.tap.in };
   const outcome = { tap, mtu, ifname, guestMac, netns, addresses, routes, dns };
   return plan.source === undefined || previous === undefined ? resultOf(outcome, previous) : withTap(previous, outcome);

@@ -47,7 +47,9 @@ export async function allocate(task: Task, surroundings: Surroundings, undo: Und
     await delegate(request, 'DEL', type, document);
   });
   const answer = await delegate(request, 'ADD', type, document);
-  return settle(task, surroundings, { ...fromIpam(type, answer), neighbors: [], dns: readResult(answer).dns });
+  const { dns } = readResult(answer);
+  const said = Object.keys(dns).length > 0 ? dns : previousDns(task);
+  return settle(task, surroundings, { ...fromIpam(type, answer), neighbors: [], dns: said });
 }
 
 /** The plan for addresses that are known without asking anybody: all it refuses can be refused beforehand. */

@@ -3,10 +3,11 @@ import { type Device, linksOf, redirectsOf } from '../device/kinds.ts';
 import { apply } from '../host/apply.ts';
 import { deleteLinks, readLinks } from '../host/links.ts';
 import type { Log } from '../host/log.ts';
-import { readIngress } from '../host/pod.ts';
+import { linksWithIngress, readIngress } from '../host/pod.ts';
 import type { Site } from '../host/site.ts';
 import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
 import { attemptAll } from './attempts.ts';
@@ -21,6 +22,8 @@ export interface Claim {
   readonly redirects: readonly OwnRedirect[];
   /** A record says that ADD was about to make them. */
   readonly recorded: boolean;
+  /** Mark of redirects that may stand at the ingress of any link in the pod. */
+  readonly strayCookie?: string;
 }
 
 /** The claim of a record. */
@@ -28,16 +31,21 @@ export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'ta
   return { made: { device, taken }, links: linksOf(device), redirects: redirectsOf(device), recorded: true };
 }
 
-/** What an attachment may have left whose record is lost: any link that dan could have made for it. */
+/** What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect. */
 export function claimWithoutRecord(names: DerivedNames): Claim {
-  const { link: name, altname, alias } = names;
-  const own = (where: Where, suffix: '' | '-h'): OwnLink => ({
+  const { link, altname, alias, cookie } = names;
+  const own = (where: Where, suffix: '' | 'h'): OwnLink => ({
     in: where,
-    name,
-    altname: `${altname}${suffix}`,
+    name: `${link}${suffix}` as InterfaceName,
+    altname: suffix === '' ? altname : `${altname}-${suffix}`,
     alias,
   });
-  return { links: [own('host', ''), own('host', '-h'), own('pod', '')], redirects: [], recorded: false };
+  return {
+    links: [own('host', ''), own('host', 'h'), own('pod', '')],
+    redirects: [],
+    recorded: false,
+    strayCookie: cookie,
+  };
 }
 
 /**
@@ -46,11 +54,14 @@ export function claimWithoutRecord(names: DerivedNames): Claim {
  */
 export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<void> {
   const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
-  const { made, redirects } = claim;
+  const { made, redirects, strayCookie } = claim;
   await attemptAll([
     ...redirects.map((redirect) => async () => {
       if (site.pod !== undefined) await removeRedirect(redirect, site, log);
     }),
+    async () => {
+      if (site.pod !== undefined && strayCookie !== undefined) await removeStrays(strayCookie, site);
+    },
     ...places.map((where) => () => removeLinks(claim, where, site, log)),
     async () => {
       if (made === undefined) return;
@@ -77,6 +88,15 @@ async function removeRedirect(
   }
   const was = { op: 'link-set', in: where, name: link, queueLength } as const;
   await apply([{ op: 'ingress-del', in: where, name: link }, was], site);
+}
+
+// Without a record nobody knows the link; what stands at the ingress of each tells.
+async function removeStrays(cookie: string, site: Site): Promise<void> {
+  for (const link of await linksWithIngress(site)) {
+    const { filters } = await readIngress(link, 'pod', site);
+    const ours = filters.length > 0 && filters.every((filter) => filter.cookie === cookie);
+    if (ours) await apply([{ op: 'ingress-del', in: 'pod', name: link }], site);
+  }
 }
 
 /**

@@ -25,10 +25,12 @@ export interface KernelNetwork {
  */
 export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
   const routes = pod.routes.filter(
-    (route) => route.link === link.name && route.table === 'main' && route.type === 'unicast',
+    (route) =>
+      route.links.includes(link.name) && route.table === 'main' && route.type === 'unicast' && route.expires !== true,
   );
   const connected = routes.filter(({ protocol }) => protocol === 'kernel').map(({ destination }) => destination);
   const addresses = link.addresses
+    .filter(({ dynamic = false }) => !dynamic)
     .filter(({ scope, cidr }) => ['global', 'site'].includes(scope) || (scope === 'link' && !cidr.includes(':')))
     .map(({ cidr }) => sound(link, cidr, parseInterfaceAddress(cidr)));
   const networks = addresses.flatMap((address) => [cidrText(networkOf(address)), address.text]);

@@ -144,6 +144,7 @@ export function tcfilterFaults(
       return differences(end.name, [
         ['alias', link.alias, end.alias],
         ['altname', link.altnames.find((altname) => altname === end.altname), end.altname],
+        ['kind', link.kind, 'veth'],
         ['master', link.master, undefined],
         ['MTU', link.mtu, mtu],
         ['state', link.up ? 'up' : 'down', 'up'],

@@ -62,8 +62,9 @@ export function isNamed(link: JsonObject): boolean {
 
 function addressesOf(value: unknown): LinkAddress[] {
   if (!Array.isArray(value)) return [];
-  return value.filter(isObject).map(({ local, prefixlen, scope }) => ({
+  return value.filter(isObject).map(({ local, prefixlen, scope, dynamic }) => ({
     cidr: `${String(local)}/${String(prefixlen)}`,
     scope: String(scope),
+    ...(dynamic === true ? { dynamic } : {}),
   }));
 }

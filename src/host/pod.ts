@@ -1,4 +1,5 @@
 import type { KernelNeighbor, KernelRoute, Ingress, IngressFilter, PodView } from '../model/pod-view.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Where } from '../model/operation.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { numberOf, runForJson, textOf } from './json.ts';
@@ -32,6 +33,14 @@ export async function readIngress(link: string, where: Where, site: Site): Promi
   };
 }
 
+/** The links of the pod that have a queueing discipline at their ingress, and names that are safe on a batch line. */
+export async function linksWithIngress(site: Site): Promise<readonly InterfaceName[]> {
+  const [path, args, options] = commandIn('pod', site, 'tc', ['-j', 'qdisc', 'show']);
+  const answers = await runForJson(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
+  const names = answers.flat().flatMap(({ kind, dev }) => (kind === 'ingress' ? [parseInterfaceName(dev)] : []));
+  return names.flatMap((name) => (name.ok ? [name.value] : []));
+}
+
 function toRoute(route: JsonObject): KernelRoute {
   const destination = String(route['dst']);
   const gateway = textOf(route['gateway']);
@@ -43,7 +52,7 @@ function toRoute(route: JsonObject): KernelRoute {
     destination,
     // For a default route the text alone does not tell, but every IPv6 route that `ip -d` prints has a preference.
     family: destination.includes(':') || route['pref'] !== undefined ? 6 : 4,
-    link: textOf(route['dev']) ?? textOf(nextHops[0]?.['dev']),
+    links: [route['dev'], ...nextHops.map((hop) => hop['dev'])].filter((name) => typeof name === 'string'),
     gateway,
     protocol: textOf(route['protocol']) ?? '',
     type: textOf(route['type']) ?? 'unicast',
@@ -54,6 +63,7 @@ function toRoute(route: JsonObject): KernelRoute {
     onlink: flags.includes('onlink'),
     mtu: mtu === undefined ? undefined : numberOf(mtu['mtu']),
     beyond: beyond(route),
+    ...(route['expires'] === undefined ? {} : { expires: true }),
   };
 }
 

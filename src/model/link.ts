@@ -27,4 +27,6 @@ export interface LinkAddress {
   readonly cidr: string;
   /** `global`, `link`, `host`, `site`. */
   readonly scope: string;
+  /** It goes by itself, as one that a router advertised or a lease gave does. */
+  readonly dynamic?: boolean;
 }

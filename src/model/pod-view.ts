@@ -5,7 +5,8 @@ export interface KernelRoute {
   /** `default`, or a network or host in text, as `ip` prints it. */
   readonly destination: string;
   readonly family: 4 | 6;
-  readonly link: string | undefined;
+  /** The link it leads out of; several for several next hops. */
+  readonly links: readonly string[];
   readonly gateway: string | undefined;
   /** Who made it: `kernel`, `boot`, `static`, `ra`. */
   readonly protocol: string;
@@ -21,6 +22,8 @@ export interface KernelRoute {
   readonly mtu: number | undefined;
   /** What of it no DAN file can carry, if anything. */
   readonly beyond: string | undefined;
+  /** It goes by itself, as what a router advertised does. */
+  readonly expires?: boolean;
 }
 
 /** A permanent neighbor as the kernel has it. */

@@ -45,6 +45,15 @@ function inGuest({ dst, gw, mtu = 0, source }: ExpectedRoute, addresses: readonl
 
 const runs = 500;
 
+/** A reader with what it is asked; the older one has the queue pairs of its own configuration. */
+const reader = fc
+  .record({
+    runtime: fc.constantFrom('runtime-rs', 'runtime-rs-3'),
+    queues: fc.integer({ min: 1, max: 256 }),
+    queueSize: fc.nat(15).map((exponent) => 2 ** exponent),
+  })
+  .map((asked) => (asked.runtime === 'runtime-rs' ? asked : { ...asked, queues: 1 }));
+
 /** Routes in an order of their own: that of several to one destination is the kernel's business. */
 function sorted(routes: readonly unknown[]): readonly string[] {
   return routes.map((route) => JSON.stringify(route)).sort();
@@ -52,15 +61,16 @@ function sorted(routes: readonly unknown[]): readonly string[] {
 
 it('whatever link of a pod dan takes over, Kata takes as the kernel has it: nothing dropped, altered or refused', () => {
   fc.assert(
-    fc.property(rawPod, (pod) => {
+    fc.property(rawPod, reader, (pod, { runtime, queues, queueSize }) => {
       const { addresses, routes, neighbors } = pod.expected;
-      const device = deviceFor(pod);
+      const device = deviceFor(pod, { runtime, queues, queueSize });
       expect(device).toMatchObject({
         guest_name: 'eth0',
         guest_mac: pod.eth0.mac,
         vmm_mac_ok: true,
         device: { type: 'host-tap', tap_name: names.link },
-        queue_pairs: 1,
+        queue_pairs: queues,
+        queue_size: queueSize,
         addresses,
         mtu: pod.eth0.mtu,
         silently_dropped: { ip_addresses: 0, neighbors_not_permanent: 0, routes: 0 },

@@ -108,10 +108,10 @@ const beside: fc.Arbitrary<KernelRoute> = fc.constantFrom(
   kernelRoute('10.88.255.255', { type: 'broadcast', table: 'local', protocol: 'kernel', scope: 'link' }),
   kernelRoute('10.88.1.7', { type: 'local', table: 'local', protocol: 'kernel', scope: 'host' }),
   kernelRoute('default', { family: 6, gateway: 'fe80::99', protocol: 'ra', metric: 1 }),
-  kernelRoute('default', { gateway: '10.99.0.1', link: 'net1' }),
+  kernelRoute('default', { gateway: '10.99.0.1', links: ['net1'] }),
   kernelRoute('default', { gateway: '10.88.0.77', table: '100' }),
-  kernelRoute('default', { family: 6, link: undefined, type: 'unreachable', metric: 1 }),
-  kernelRoute('10.99.0.0/16', { protocol: 'kernel', link: 'net1' }),
+  kernelRoute('default', { family: 6, links: [], type: 'unreachable', metric: 1 }),
+  kernelRoute('10.99.0.0/16', { protocol: 'kernel', links: ['net1'] }),
 );
 
 const neighborOn = (families: readonly Family[]): fc.Arbitrary<KernelNeighbor> =>

@@ -24,7 +24,12 @@ describe('the addresses that a guest takes over', () => {
       [kernelRoute('10.88.0.0/16', { gateway: '10.88.0.1' }), kernelRoute('10.88.0.1', { scope: 'link' })],
       '10.88.0.5/32',
     ],
-    ['with the route of another link', '10.88.0.5/16', [connected('10.88.0.0/16', { link: 'net1' })], '10.88.0.5/32'],
+    [
+      'with the route of another link',
+      '10.88.0.5/16',
+      [connected('10.88.0.0/16', { links: ['net1'] })],
+      '10.88.0.5/32',
+    ],
     ['with the route in another table', '10.88.0.5/16', [connected('10.88.0.0/16', { table: '7' })], '10.88.0.5/32'],
     [
       'with the local route of the kernel',

@@ -44,8 +44,8 @@ describe('the routes that a guest takes over', () => {
     ['in a table of somebody', kernelRoute('default', { gateway: '10.88.0.1', table: '100' })],
     ['to many', kernelRoute('ff00::/8', { type: 'multicast', table: 'local' })],
     ['to nowhere', kernelRoute('10.9.0.0/16', { type: 'blackhole' })],
-    ['of another link', kernelRoute('default', { gateway: '10.99.0.1', link: 'net1' })],
-    ['of no link', kernelRoute('10.9.0.0/16', { gateway: '10.88.0.1', link: undefined })],
+    ['of another link', kernelRoute('default', { gateway: '10.99.0.1', links: ['net1'] })],
+    ['of no link', kernelRoute('10.9.0.0/16', { gateway: '10.88.0.1', links: [] })],
   ])('are none %s: %j', (_whose, route) => {
     expect(routes(route)).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('the routes that a guest takes over', () => {
 
   it('are the best of those that are taken over: not of the link beside it, nor of a router', () => {
     const found = routes(
-      kernelRoute('default', { gateway: '10.99.0.1', link: 'net1' }),
+      kernelRoute('default', { gateway: '10.99.0.1', links: ['net1'] }),
       kernelRoute('default', { gateway: '10.88.0.1', metric: 100 }),
       kernelRoute('default', { family: 6, gateway: 'fe80::1', protocol: 'ra', metric: 100 }),
       kernelRoute('default', { family: 6, gateway: 'fd00:88::1', metric: 1024 }),
@@ -122,7 +122,7 @@ describe('the routes that a guest takes over', () => {
     const odd = { mtu: 1, gateway: 'x', beyond };
     expect(
       routes(
-        kernelRoute('default', { ...odd, link: 'net1' }),
+        kernelRoute('default', { ...odd, links: ['net1'] }),
         kernelRoute('default', { ...odd, table: '7' }),
         kernelRoute('default', { ...odd, protocol: 'ra' }),
         kernelRoute('default', { ...odd, metric: 100 }),

@@ -8,7 +8,7 @@ export function kernelRoute(destination: string, changes: Partial<KernelRoute> =
   return {
     destination,
     family: destination.includes(':') ? 6 : 4,
-    link: 'eth0',
+    links: ['eth0'],
     gateway: undefined,
     protocol: 'boot',
     type: 'unicast',
