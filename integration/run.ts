@@ -24,6 +24,9 @@ const needsTaps: readonly LeftOut[] = [
   'integration/host-tap/attachment.test.ts',
   'integration/host-tap/refusals.test.ts',
   'integration/reader',
+  'integration/tcfilter',
+  'integration/macvtap',
+  'integration/pod-namespace',
 ].map((path) => ({ path, why: 'only root may open /dev/net/tun on this machine' }));
 
 const filters = process.argv.slice(2);

@@ -46,3 +46,24 @@ async function filterVlans(host: Host): Promise<boolean> {
   if (exitCode === 0) await host.sh('bridge vlan add dev br0 vid 20 pvid untagged self');
   return exitCode === 0;
 }
+
+// The same behind a plugin of Debian, which makes its bridge and the gateways' addresses by itself.
+test.for(globSync('tcfilter*.conflist', { cwd }).sort())('cni-conf/%s works as it is in containerd', async (name) => {
+  await using host = await Host.create();
+  const networks = { [`10-${name}`]: JSON.parse(readFileSync(`${cwd}${name}`, 'utf8')) as object };
+  using containerd = await Containerd.start(host, { networks, plugins: [executable] });
+  const { cri } = containerd;
+  const id = await cri.runPodSandbox({ name: 'pod', handler: 'kata' });
+  const { ip, additionalIps } = await cri.podSandboxStatus(id);
+  expect([ip, ...additionalIps]).toEqual(addresses(await readDanFile(host, id)));
+  {
+    using guest = await containerd.guest(id);
+    for (const family of ['-4', '-6']) {
+      await guest.text(`ping -c 1 -W 5 $(ip ${family} route show default | cut -d ' ' -f 3)`);
+    }
+  }
+  for (const address of [ip, ...additionalIps]) await host.sh(`ping -c 1 -W 5 ${address}`);
+  await cri.stopPodSandbox(id);
+  await cri.removePodSandbox(id);
+  await expect.poll(() => traces(host), { timeout: 5000 }).toEqual([]);
+});

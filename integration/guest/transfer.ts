@@ -10,14 +10,20 @@ export interface Transfer {
 /** What a transfer needs of a guest; a {@link Guest} has it, and so has a {@link GuestShell}. */
 type GuestEnd = Pick<GuestShell, 'text'>;
 
+/** Either end: something that runs scripts, and a directory there. */
+interface End {
+  readonly directory: string;
+  run(script: string): Promise<string>;
+}
+
 const port = 5001;
 
-// MD5 because an emulated processor needs twice the time for SHA-256.
-// nc gives up as soon as either side has nothing more to send: the receiver must seem to have something. Without
-// `busybox` in front it would be another nc on the host.
+// MD5 because an emulated processor needs twice the time for SHA-256. Either side hands the connection itself to the
+// program that reads or writes: busybox's nc would copy it in small pieces, and an emulated processor feels each.
+// Without `busybox` in front it would be another nc on the host.
 const receive = (directory: string): string => `
-rm -f ${directory}/idle; mkfifo ${directory}/idle
-busybox nc -l -p ${port} <>${directory}/idle | md5sum`;
+busybox nc -l -p ${port} -e sh -c 'busybox md5sum >${directory}/received'
+cat ${directory}/received`;
 
 const listening = `until busybox netstat -ltn | grep -q :${port}; do busybox usleep 50000; done`;
 
@@ -26,22 +32,36 @@ const send = (directory: string, address: string, mebibytes: number): string => 
 head -c 1048576 /dev/urandom >${directory}/block
 for block in $(seq ${mebibytes}); do cat ${directory}/block; done >${directory}/data
 md5sum <${directory}/data
-busybox nc ${address} ${port} <${directory}/data
+busybox nc ${address} ${port} -e busybox cat ${directory}/data
 rm ${directory}/data`;
 
 /** Sends data over TCP from the host to an address of the guest. */
-export async function sendToGuest(host: Host, guest: GuestEnd, address: string, mebibytes: number): Promise<Transfer> {
-  const received = guest.text(receive('/tmp'), 120);
-  await guest.text(listening);
-  const sent = await host.sh(send(host.directory, address, mebibytes));
-  return { sent: sum(sent), received: sum(await received) };
+export function sendToGuest(host: Host, guest: GuestEnd, address: string, mebibytes: number): Promise<Transfer> {
+  return transfer(hostEnd(host), guestEnd(guest), address, mebibytes);
 }
 
 /** Sends data over TCP from the guest to an address of the host. */
-export async function sendToHost(host: Host, guest: GuestEnd, address: string, mebibytes: number): Promise<Transfer> {
-  const received = host.sh(receive(host.directory));
-  await host.sh(listening);
-  const sent = await guest.text(send('/tmp', address, mebibytes), 120);
+export function sendToHost(host: Host, guest: GuestEnd, address: string, mebibytes: number): Promise<Transfer> {
+  return transfer(guestEnd(guest), hostEnd(host), address, mebibytes);
+}
+
+/** Sends data over TCP from one guest to an address of another. */
+export function sendBetween(from: GuestEnd, to: GuestEnd, address: string, mebibytes: number): Promise<Transfer> {
+  return transfer(guestEnd(from), guestEnd(to), address, mebibytes);
+}
+
+function hostEnd(host: Host): End {
+  return { directory: host.directory, run: (script) => host.sh(script) };
+}
+
+function guestEnd(guest: GuestEnd): End {
+  return { directory: '/tmp', run: (script) => guest.text(script, 120) };
+}
+
+async function transfer(from: End, to: End, address: string, mebibytes: number): Promise<Transfer> {
+  const received = to.run(receive(to.directory));
+  await to.run(listening);
+  const sent = await from.run(send(from.directory, address, mebibytes));
   return { sent: sum(sent), received: sum(await received) };
 }
 

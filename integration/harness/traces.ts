@@ -16,7 +16,7 @@ const programs = ['busybox', 'conmon', 'containerd-shim', 'node', 'qemu-system-x
 export async function traces(host: Host): Promise<readonly string[]> {
   const notKept = kept.map((name) => `! -name '${name}'`).join(' ');
   const output = await host.sh(`
-    ip netns list | sed 's/^/netns /'
+    ip netns list | sed -E 's/ .id: [0-9]+.$//; s/^/netns /'
     for directory in ${directories.join(' ')}; do
       [ ! -d "$directory" ] || find "$directory" -type f ${notKept} | sed 's/^/file /'
     done

@@ -1,31 +1,39 @@
 import type { Guest } from '../guest/guest.ts';
 import type { Machine } from '../guest/machine.ts';
 import type { DanDevice } from './document.ts';
+import { inNamespace } from './namespace.ts';
 
 /**
  * The index of the tap a device names. Kata looks the tap up before it does anything else, and so must we: QEMU makes
  * a tap that is not there, and a guest on it would have no network without any error.
  */
-export async function lookUpTap(host: Machine, tap: string): Promise<number> {
-  const { stdout, stderr } = await host.run('ip', ['-json', 'link', 'show', 'dev', tap]);
+export async function lookUpTap(host: Machine, tap: string, netns: string | null = null): Promise<number> {
+  const place = netns === null ? host : inNamespace(host, netns);
+  const { stdout, stderr } = await place.run('ip', ['-json', 'link', 'show', 'dev', tap]);
   const [link] = (stdout.trim() === '' ? [] : JSON.parse(stdout)) as { ifindex: number; ifname: string }[];
   // `ip` takes an alternative name too; opening a tap does not.
   if (link?.ifname === tap) return link.ifindex;
   const reason = link ? `${tap} is only another name of ${link.ifname}` : stderr.trim();
+  const where = netns === null ? "the host's network namespace" : `the network namespace ${netns}`;
   throw new Error(
-    `tap ${tap} is not in the host's network namespace (${reason}): Kata would refuse the sandbox; ` +
+    `tap ${tap} is not in ${where} (${reason}): Kata would refuse the sandbox; ` +
       'it has to exist there before the file is read',
   );
 }
 
-/** Opens a device's tap by name and plugs it into a guest, on the root port with this number. */
-export async function plugIn(
-  host: Machine,
-  guest: Guest,
-  device: DanDevice,
-  index: number,
-  port: number,
-): Promise<void> {
+/** A tap that was looked up, and how it is plugged in. */
+export interface Plug {
+  readonly device: DanDevice;
+  readonly netns: string | null;
+  readonly index: number;
+  /** Number of the guest's root port. */
+  readonly port: number;
+  /** Further properties of the virtio-net device, as QEMU has them. */
+  readonly nic: Readonly<Record<string, boolean>>;
+}
+
+/** Opens a device's tap by name, in the namespace that QEMU is in, and plugs it into a guest. */
+export async function plugIn(host: Machine, guest: Guest, { device, netns, index, port, nic }: Plug): Promise<void> {
   const { tap, queuePairs, mac } = device;
   const [netdev, bus] = [`net${port}`, `port${port}`];
   // QEMU opens with IFF_MULTI_QUEUE when there is more than one pair, as Kata does.
@@ -38,10 +46,11 @@ export async function plugIn(
     );
   });
   // Had it vanished since it was looked up, QEMU would have made another one, which is gone with QEMU.
-  if ((await lookUpTap(host, tap)) !== index) {
+  if ((await lookUpTap(host, tap, netns)) !== index) {
     await guest.qmp('netdev_del', { id: netdev });
     throw new Error(`tap ${tap} was removed while its guest booted: QEMU opened a new one of the same name`);
   }
   // As Kata plugs it in: always with `mq`, and never with a queue size, whatever the file says.
-  await guest.qmp('device_add', { driver: 'virtio-net-pci', id: `nic${port}`, netdev, mac, bus, mq: true });
+  const virtio = { driver: 'virtio-net-pci', id: `nic${port}`, netdev, mac, bus, mq: true };
+  await guest.qmp('device_add', { ...nic, ...virtio });
 }

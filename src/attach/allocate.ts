@@ -84,18 +84,27 @@ function settle({ config, identity, profile }: Task, { plan, document }: Surroun
   refuseDuplicates(document, { ifname: identity.ifname, guestMac, addresses: addresses.map(cidrText) });
   const destinations = routes.map(({ dst }) => cidrText(dst));
   refuseRepeatedRoutes(document, destinations);
-  if (profile.sourceAsPrefix) refuseForeignSources(routes, given.addresses);
+  if (profile.sourceAsPrefix) refuseSources(routes, given.addresses);
   return { addresses: given.addresses, routes, neighbors, dns: config.dns ?? given.dns };
 }
 
-// The guest's kernel takes as preferred source only an address it has (fib_valid_prefsrc of net/ipv4/fib_semantics.c).
-function refuseForeignSources(routes: readonly Route[], addresses: readonly GuestAddress[]): void {
+// The guest's kernel takes as preferred source only an address it has (fib_valid_prefsrc of net/ipv4/fib_semantics.c),
+// and in IPv6 only one that duplicate address detection is over with, for which the guest agent does not wait.
+function refuseSources(routes: readonly Route[], addresses: readonly GuestAddress[]): void {
   const own = addresses.map(({ address }) => address.text);
-  const foreign = routes.find(({ source }) => source !== undefined && !own.includes(source.text));
-  if (foreign?.source === undefined) return;
-  throw danError(
-    'not-carried-by-profile',
-    `the route to ${cidrText(foreign.dst)} has the source ${foreign.source.text}, which is none of the guest's addresses ` +
-      `(${own.join(', ')}): its kernel would refuse the route`,
-  );
+  for (const { dst, source } of routes) {
+    if (source === undefined) continue;
+    const where = `the route to ${cidrText(dst)} has the source ${source.text}`;
+    if (source.family === 6) {
+      throw danError(
+        'not-carried-by-profile',
+        `${where}, which the guest's kernel refuses while the address is new: leave "source" out, and it chooses by itself`,
+      );
+    }
+    if (own.includes(source.text)) continue;
+    throw danError(
+      'not-carried-by-profile',
+      `${where}, which is none of the guest's addresses (${own.join(', ')}): its kernel would refuse the route`,
+    );
+  }
 }

@@ -78,7 +78,9 @@ function toRequest(link: Link, { destination, family, gateway, source, mtu, beyo
     dst,
     ...(gw === undefined ? {} : { gw }),
     ...(gw === undefined ? { scope: linkScope } : {}),
-    ...(source === undefined ? {} : { source: sound(link, source, parseIp(source)) }),
+    // The guest's kernel refuses an IPv6 source until duplicate address detection is over, and the guest agent does not
+    // wait. Without one the kernel chooses by itself.
+    ...(source === undefined || family === 6 ? {} : { source: sound(link, source, parseIp(source)) }),
     ...(mtu === undefined ? {} : { mtu: sound(link, mtu, parseMtu(mtu)) }),
   };
 }

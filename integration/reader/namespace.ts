@@ -1,0 +1,16 @@
+import type { Machine } from '../guest/machine.ts';
+
+/** The same machine, in another of its network namespaces: every command is started by `nsenter` in there. */
+export function inNamespace(machine: Machine, netns: string): Machine {
+  const enter = (command: string, args: readonly string[]): readonly string[] => [
+    `--net=${netns}`,
+    '--',
+    command,
+    ...args,
+  ];
+  return {
+    directory: machine.directory,
+    spawn: (command, args, options) => machine.spawn('nsenter', enter(command, args), options),
+    run: (command, args, options) => machine.run('nsenter', enter(command, args), options),
+  };
+}
