@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Debian 12 packages by what they are for. */
 const packages = {
-  network: ['iproute2', 'util-linux', 'procps', 'iputils-ping', 'containernetworking-plugins'],
+  network: ['iproute2', 'util-linux', 'procps', 'strace', 'iputils-ping', 'containernetworking-plugins'],
   guest: ['qemu-system-x86', 'qemu-user', 'seabios', 'busybox-static', 'cpio'],
   containerd: ['containerd', 'runc', 'busybox-static'],
   podman: ['podman', 'runc', 'busybox-static'],

@@ -32,12 +32,12 @@ import { Undo } from './undo.ts';
 export async function add(request: Request, log: Log): Promise<Result> {
   const task = await readTask(request, log);
   const { config, identity } = task;
-  return await withLock(lockDirectory, `sandbox ${identity.sandbox}`, () =>
+  return await withLock(lockDirectory, { kind: 'sandbox', name: identity.sandbox }, (lock) =>
     withNetns(request.environment.netns, async (pod) => {
-      const site = { timeoutSeconds: config.commandTimeout, ...(pod === undefined ? {} : { pod }) };
+      const site = { timeoutSeconds: config.commandTimeout, lock, ...(pod === undefined ? {} : { pod }) };
       const undo = new Undo();
       try {
-        return await attach(task, site, undo);
+        return await attach({ ...task, lock }, site, undo);
       } catch (error) {
         const failures = await undo.run();
         if (error instanceof CniError) throw error.withDetails(failures);
@@ -67,7 +67,7 @@ async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
 
   const { device, guestMac, mtu } = plan;
   const { danConf } = task;
-  const taken = await writeDown(device, plan.source, site);
+  const taken = await writeDown(device, plan.source, view.pod, site);
   const memory = { ...ipamOf(task), ...(taken === undefined ? {} : { taken }) };
   const record: AttachmentRecord = { ...identity, format: 1, danConf, device, guestMac, netns, ...memory };
   await claim(task, record, undo);

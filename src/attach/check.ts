@@ -4,7 +4,9 @@ import { danFile, readDanFile } from '../dan/store.ts';
 import { type Device, deviceFaults, hopsOf, linksOf } from '../device/kinds.ts';
 import { vlanFaults } from '../device/host-tap.ts';
 import type { TapUsers } from '../device/tap.ts';
+import { macvtapMasterFaults } from '../device/macvtap.ts';
 import { hopFaults, masterFaults } from '../device/tcfilter.ts';
+import { macvtapNodeFault } from '../host/device-node.ts';
 import { readLinks } from '../host/links.ts';
 import { withNetns } from '../host/netns.ts';
 import { readIngress, readPod } from '../host/pod.ts';
@@ -68,9 +70,14 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
 }
 
 async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
-  if (device.kind !== 'tcfilter' || site.pod === undefined) return [];
+  if (device.kind === 'host-tap' || site.pod === undefined) return [];
   const { links } = await readPod(site);
-  return masterFaults(device, guestMac, entry?.network_info.interface.ip_addresses ?? [], links);
+  if (device.kind === 'tcfilter') {
+    return masterFaults(device, guestMac, entry?.network_info.interface.ip_addresses ?? [], links);
+  }
+  const there = links.some(({ name }) => name === device.tap.name);
+  const node = there ? await macvtapNodeFault(device.node, device.tap.name, site) : undefined;
+  return [...macvtapMasterFaults(device, links), ...(node === undefined ? [] : [node])];
 }
 
 async function vlansOf(device: Device, site: Site): Promise<readonly string[]> {

@@ -23,7 +23,7 @@ export async function claim({ config }: Task, record: AttachmentRecord, undo: Un
     write();
     return;
   }
-  await withLock(lockDirectory, `bridge ${bridge}`, async () => {
+  await withLock(lockDirectory, { kind: 'bridge', name: bridge }, async () => {
     refuseMacInUse(record, bridge);
     write();
     await Promise.resolve();

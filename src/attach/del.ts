@@ -23,10 +23,10 @@ import { danConfOf, timeoutOf } from './settings.ts';
 export async function del(request: Request, log: Log): Promise<void> {
   const { containerId, ifname } = request.environment;
   const identity = { network: request.input.name, sandbox: containerId, ifname };
-  await withLock(lockDirectory, `sandbox ${containerId}`, () => detach(request, identity, log));
+  await withLock(lockDirectory, { kind: 'sandbox', name: containerId }, (lock) => detach(request, identity, lock, log));
 }
 
-async function detach(request: Request, identity: Identity, log: Log): Promise<void> {
+async function detach(request: Request, identity: Identity, lock: number, log: Log): Promise<void> {
   const names = deriveNames(identity);
   const found = readRecord(names.link);
   if (found === 'unreadable') {
@@ -34,20 +34,26 @@ async function detach(request: Request, identity: Identity, log: Log): Promise<v
   }
   const record = typeof found === 'string' ? undefined : found;
   await attemptAll([
-    deviceOf(names, record, request, log),
+    deviceOf(names, record, request, lock, log),
     fileOf(identity, record, request),
     ipamOf(record, request, log),
   ]);
   removeRecord(names.link);
 }
 
-function deviceOf(names: DerivedNames, record: AttachmentRecord | undefined, request: Request, log: Log): Attempt {
+function deviceOf(
+  names: DerivedNames,
+  record: AttachmentRecord | undefined,
+  request: Request,
+  lock: number,
+  log: Log,
+): Attempt {
   const { netns } = request.environment;
   const claim = record === undefined ? claimWithoutRecord(names) : claimOf(record);
   const timeoutSeconds = timeoutOf(request.input.document);
   return () =>
     withNetns(netns === '' ? (record?.netns ?? '') : netns, (pod) =>
-      removeDevice(claim, { timeoutSeconds, ...(pod === undefined ? {} : { pod }) }, log),
+      removeDevice(claim, { timeoutSeconds, lock, ...(pod === undefined ? {} : { pod }) }, log),
     );
 }
 

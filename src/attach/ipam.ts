@@ -4,15 +4,26 @@ import type { Request } from '../protocol/dispatch.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
 import type { JsonObject } from '../protocol/input.ts';
 
-/** Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin. */
+/**
+ * Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin, `lock` a lock that it is to
+ * hold until it has ended.
+ */
 export async function delegate(
   request: Request,
   command: Command,
   type: string,
   document: JsonObject,
+  lock?: number,
 ): Promise<unknown> {
   const { variables, environment } = request;
-  return await callIpam({ command, type, path: environment.path, variables, document });
+  return await callIpam({
+    command,
+    type,
+    path: environment.path,
+    variables,
+    document,
+    ...(lock === undefined ? {} : { lock }),
+  });
 }
 
 /**

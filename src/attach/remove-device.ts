@@ -71,22 +71,31 @@ export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<
   ]);
 }
 
-// The cookie is the proof. A discipline that others use too by now stays, without our filter's target it does nothing.
+// The cookie is the proof. From a discipline that others use too by now only our filter goes: with its target gone, it
+// would drop every frame.
 async function removeRedirect(
-  { link, cookie, queueLength, in: where }: OwnRedirect,
+  { link, index, cookie, queueLength, in: where }: OwnRedirect,
   site: Site,
   log: Log,
 ): Promise<void> {
+  const [there] = await readLinks([link], where, site);
+  if (there?.index !== index) return;
   const { disciplines, filters } = await readIngress(link, where, site);
-  if (disciplines.length === 0) return;
+  const was = { op: 'link-set', in: where, name: link, queueLength } as const;
+  if (disciplines.length === 0) {
+    // A DEL may have been killed between the two.
+    if (there.queueLength !== queueLength) await apply([was], site);
+    return;
+  }
   const ours = filters.filter((filter) => filter.cookie === cookie);
   // ADD may have been killed between making the discipline and filling it: an empty one that a record claims is ours.
   if (ours.length < filters.length) {
     const names = filters.map(({ kind }) => kind);
     log('warn', 'the ingress of a link has filters that are not ours: left alone', { link, filters: names });
+    const redirects = ours.map(({ preference }) => ({ op: 'filter-del', in: where, name: link, preference }) as const);
+    await apply(redirects, site);
     return;
   }
-  const was = { op: 'link-set', in: where, name: link, queueLength } as const;
   await apply([{ op: 'ingress-del', in: where, name: link }, was], site);
 }
 

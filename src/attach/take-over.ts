@@ -4,9 +4,11 @@ import { makeMacvtapNode } from '../host/device-node.ts';
 import { removeFile } from '../host/files.ts';
 import { type LinkState, restoreLinkState, saveLinkState } from '../host/link-state.ts';
 import { readLinks } from '../host/links.ts';
+import { withLock } from '../host/lock.ts';
 import type { Site } from '../host/site.ts';
 import type { Link } from '../model/link.ts';
-import { recordDirectory } from './directories.ts';
+import type { PodView } from '../model/pod-view.ts';
+import { lockDirectory, recordDirectory } from './directories.ts';
 
 /** What a macvtap takes from its link in the pod, so that DEL can give it back. */
 export interface Taken extends LinkState {
@@ -16,14 +18,23 @@ export interface Taken extends LinkState {
 }
 
 /** Writes down what a device is about to take from its link in the pod; undefined if it takes nothing. */
-export async function writeDown(device: Device, link: Link | undefined, site: Site): Promise<Taken | undefined> {
+export async function writeDown(
+  device: Device,
+  link: Link | undefined,
+  pod: PodView,
+  site: Site,
+): Promise<Taken | undefined> {
   if (device.kind !== 'macvtap' || link === undefined) return undefined;
-  return { index: link.index, mac: device.mac, ...(await saveLinkState(device.master, site)) };
+  return { index: link.index, mac: device.mac, ...(await saveLinkState(device.master, pod, site)) };
 }
 
 /** Makes what of a device is no link. */
 export async function makeNode(device: Device, site: Site): Promise<void> {
-  if (device.kind === 'macvtap') await makeMacvtapNode(device.node, device.tap.name, device, site);
+  if (device.kind !== 'macvtap') return;
+  // Nodes of all sandboxes are in one directory, on which something may have to be mounted once.
+  await withLock(lockDirectory, { kind: 'nodes', name: '' }, () =>
+    makeMacvtapNode(device.node, device.tap.name, device, site),
+  );
 }
 
 /** Removes what of a device is no link. */

@@ -25,6 +25,8 @@ export interface Task extends Settings {
   /** Path of the sandbox's file. */
   readonly file: string;
   readonly log: Log;
+  /** The sandbox's lock, once it is held: programs inherit it. */
+  readonly lock?: number;
 }
 
 /** Reads all that an ADD is asked, and refuses what is wrong in itself. Looks at no link yet. */

@@ -36,8 +36,10 @@ function deviceFaults(profile: Profile, { device, named = device, queuePairs, ne
 }
 
 function instead({ name }: Profile, device: AttachedDevice['kind']): string {
-  if (name === 'go')
-    return 'Kata\'s Go runtime takes vfio devices alone; use "runtime-rs", or "generic" for another reader';
+  if (name === 'go') {
+    const use = device === 'macvtap' ? '"device": "tcfilter" with "runtime-rs"' : '"runtime-rs"';
+    return `Kata's Go runtime takes vfio devices alone; use ${use}, or "generic" for another reader`;
+  }
   if (device !== 'macvtap') return 'use another "runtime"';
   return 'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader';
 }

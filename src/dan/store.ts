@@ -33,9 +33,9 @@ export function putEntry(path: string, netns: string | null, entry: DanEntry): v
  */
 export function removeEntry(path: string, network: string, ifname: string): void {
   const document = readDanFile(path);
-  if (document === undefined) return;
-  const rest = withoutEntry(document, network, ifname);
-  if (rest === undefined) removeFile(path, { durable: true });
+  const rest = document === undefined ? undefined : withoutEntry(document, network, ifname);
+  // Without a file there may still be what a writer left of it.
+  if (document === undefined || rest === undefined) removeFile(path, { durable: true });
   else if (rest.devices.length < document.devices.length) write(path, rest);
 }
 

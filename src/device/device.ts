@@ -19,6 +19,8 @@ export interface OwnLink {
 export interface OwnRedirect {
   readonly in: 'pod';
   readonly link: InterfaceName;
+  /** The link's index: another link of the same name keeps what it has. */
+  readonly index: number;
   readonly cookie: string;
   /** The link's txqueuelen before: the kernel sets one of 0 to 1000 with the first queueing discipline. */
   readonly queueLength: number;

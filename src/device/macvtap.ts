@@ -88,6 +88,8 @@ export function makeMacvtap(device: Macvtap): readonly Operation[] {
     ...(masterMac === undefined ? [] : [{ op: 'link-set', in: 'pod', name: master, address: masterMac } as const]),
     { op: 'macvtap-add', in: 'pod', name: tap.name, master, mac, mtu, mode },
     ...mark(tap),
+    // The kernel knows nothing of the groups that the guest joins, and neighbor discovery of IPv6 goes to one.
+    { op: 'allmulticast', in: 'pod', name: tap.name },
     { op: 'up', in: 'pod', name: tap.name },
   ];
 }
@@ -104,4 +106,18 @@ export function macvtapFaults(device: Macvtap, link: Link | undefined): readonly
     ['state', link.up ? 'up' : 'down', 'up'],
     ['mode', String(link.data['mode']), mode],
   ]);
+}
+
+/** What of the link that a macvtap stands on is not as it was left: another MAC, addresses that it gave up. */
+export function macvtapMasterFaults(
+  { master, mac, masterMac = mac }: Macvtap,
+  pod: readonly Link[],
+): readonly string[] {
+  const link = pod.find(({ name }) => name === master);
+  if (link === undefined) return [`${master} in the pod's namespace is gone`];
+  const where = `${master} in the pod's namespace`;
+  return [
+    ...differences(where, [['MAC', link.mac, masterMac]]),
+    ...link.addresses.map(({ cidr }) => `${where} has the address ${cidr}, and gave its addresses up`),
+  ];
 }

@@ -23,6 +23,7 @@ export interface Tcfilter extends TapUsers {
   readonly queuePairs: QueuePairs;
   /** The link in the pod. */
   readonly master: InterfaceName;
+  readonly masterIndex: number;
   /** Its txqueuelen before. */
   readonly masterQueueLength: number;
   /** Mark of the redirects, in hexadecimal digits. */
@@ -60,6 +61,7 @@ export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcf
     queuePairs,
     ...usersOf(request),
     master,
+    masterIndex: source.index,
     masterQueueLength: source.queueLength,
     cookie: names.cookie,
     ...(place === 'host' ? { veth: { host: own(names, 'host', 'h'), pod: own(names, 'pod', 'p') } } : {}),
@@ -100,8 +102,21 @@ export function makeTcfilter(device: Tcfilter, names: DerivedNames): readonly Op
 }
 
 /** Everything of a redirection that is to be removed; what is between our own links goes with them. */
-export function tcfilterRedirects({ master, masterQueueLength, cookie }: Tcfilter): readonly OwnRedirect[] {
-  return [{ in: 'pod', link: master, cookie, queueLength: masterQueueLength }];
+export function tcfilterRedirects({
+  master,
+  masterIndex,
+  masterQueueLength,
+  cookie,
+}: Tcfilter): readonly OwnRedirect[] {
+  return [
+    {
+      in: 'pod',
+      link: master,
+      index: masterIndex,
+      cookie,
+      queueLength: masterQueueLength,
+    },
+  ];
 }
 
 /** What stands at the ingress of each link that a redirection uses. */

@@ -45,6 +45,8 @@ export function stepOf(operation: Operation): Step {
       return ip(operation, `link property add dev ${operation.name} altname ${operation.altname}`);
     case 'master':
       return ip(operation, `link set dev ${operation.name} master ${operation.master}`);
+    case 'allmulticast':
+      return ip(operation, `link set dev ${operation.name} allmulticast on`);
     case 'up':
       return ip(operation, `link set dev ${operation.name} up`);
     case 'link-del':
@@ -64,6 +66,12 @@ export function stepOf(operation: Operation): Step {
       return { in: operation.in, by: 'tc', line: `qdisc add dev ${operation.name} ingress` };
     case 'ingress-del':
       return { in: operation.in, by: 'tc', line: `qdisc del dev ${operation.name} ingress` };
+    case 'filter-del':
+      return {
+        in: operation.in,
+        by: 'tc',
+        line: `filter del dev ${operation.name} ingress pref ${operation.preference}`,
+      };
     case 'redirect': {
       // As Kata's own tcfilter model has it: u32 that matches all, and mirred.
       const match = `filter add dev ${operation.from} parent ffff: protocol all u32 match u32 0 0`;

@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly encoding?: 'utf8' | 'latin1';
   /** A file that the program gets as its fourth, such as the pod's namespace. */
   readonly descriptor?: number;
+  /** A lock that the program holds too, as its fifth file. */
+  readonly lock?: number;
   /** The whole environment; without it, a minimal one. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
@@ -50,10 +52,14 @@ export function start(
   {
     variables = minimalVariables,
     descriptor,
+    lock,
     inputFile,
-  }: Pick<CommandOptions, 'variables' | 'descriptor' | 'inputFile'> = {},
+  }: Pick<CommandOptions, 'variables' | 'descriptor' | 'lock' | 'inputFile'> = {},
 ): ChildProcessWithoutNullStreams {
-  const files = descriptor === undefined ? [] : [descriptor];
+  const files =
+    lock === undefined && descriptor === undefined
+      ? []
+      : [descriptor ?? ('ignore' as const), lock ?? ('ignore' as const)];
   const stdio: StdioOptions = [inputFile ?? 'pipe', 'pipe', 'pipe', ...files];
   return spawn(path, args, { env: variables, cwd: '/', stdio }) as ChildProcessWithoutNullStreams;
 }

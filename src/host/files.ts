@@ -23,16 +23,18 @@ export function readIfThere(path: string): string | undefined {
 }
 
 /**
- * Writes a file so that a reader sees the old one or the new one, whole, and never another's temporary file.
+ * Writes a file so that a reader sees the old one or the new one, whole. One process at a time may write to a path.
  * The directory is made with mode 0700 if it is missing, the file gets 0600. `durable` also waits for the disk.
  * Throws `io-failure`.
  */
 export function writeWhole(path: string, text: string, { durable }: { readonly durable: boolean }): void {
   const directory = dirname(path);
-  const temporary = temporaryName(directory, basename(path));
+  const temporary = temporaryOf(path);
   try {
     makeDirectory(directory);
     try {
+      // What a writer left that was killed.
+      rmSync(temporary, { force: true });
       writeNew(temporary, text, durable);
       renameSync(temporary, path);
     } catch (error) {
@@ -45,10 +47,11 @@ export function writeWhole(path: string, text: string, { durable }: { readonly d
   }
 }
 
-/** Removes a file; one that is missing is removed already. Throws `io-failure`. */
+/** Removes a file, and what a writer left that was killed; one that is missing is removed already. Throws `io-failure`. */
 export function removeFile(path: string, { durable }: { readonly durable: boolean }): void {
   try {
     rmSync(path, { force: true });
+    rmSync(temporaryOf(path), { force: true });
     if (durable && isDirectory(dirname(path))) syncDirectory(dirname(path));
   } catch (error) {
     throw ioFailure(`${path} cannot be removed`, error);
@@ -65,6 +68,10 @@ export function makeDirectory(directory: string, mode = 0o700): void {
 /** A name for a temporary file that nobody else has. */
 export function temporaryName(directory: string, purpose: string): string {
   return join(directory, `.${purpose}.${Math.random().toString(36).slice(2, 12)}.tmp`);
+}
+
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.tmp`);
 }
 
 /** Whether a path is a directory, or a link to one. */

@@ -1,31 +1,76 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
+import type { KernelNeighbor, PodView } from '../model/pod-view.ts';
 import { run } from './command.ts';
 import { makeDirectory, temporaryName } from './files.ts';
 import { runForJson } from './json.ts';
 import { commandIn, type Site } from './site.ts';
 import type { Tool } from './tools.ts';
 
+/** The routes of one table that lead over a link. */
+interface SavedRoutes {
+  readonly family: 4 | 6;
+  readonly table: string;
+  readonly saved: string;
+}
+
 /** Addresses and routes of a link as the kernel itself writes them down, in base64: nothing of them is lost. */
 export interface LinkState {
-  readonly addresses: string;
-  readonly routes4: string;
-  readonly routes6: string;
+  readonly addresses4: string;
+  readonly addresses6: string;
+  /** The main tables come first: gateways of the others are reached through them. */
+  readonly routes: readonly SavedRoutes[];
+  /** The permanent ones: the kernel forgets them with the link's MAC. */
+  readonly neighbors: readonly KernelNeighbor[];
   /** accept_dad of the link; empty without IPv6. */
   readonly acceptDad: string;
 }
 
-/** Writes down the addresses and the main routes of a link in the pod. Throws `command-failed`. */
-export async function saveLinkState(link: InterfaceName, site: Site): Promise<LinkState> {
-  const [addresses, routes4, routes6, acceptDad] = await Promise.all([
-    save(['addr', 'save', 'dev', link], site),
-    save(['-4', 'route', 'save', 'table', 'main', 'dev', link], site),
-    save(['-6', 'route', 'save', 'table', 'main', 'dev', link], site),
+/** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
+export async function saveLinkState(link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
+  const routes = tablesOf(link, pod).map(async ({ family, table }) => {
+    const saved = await save([`-${family}`, 'route', 'save', 'table', table, 'dev', link], site);
+    return { family, table, saved: saved.toString('base64') };
+  });
+  const [addresses4, addresses6, acceptDad] = await Promise.all([
+    save(['-4', 'addr', 'save', 'dev', link], site),
+    save(['-6', 'addr', 'save', 'dev', link], site),
     readAcceptDad(link, site),
   ]);
-  return { addresses, routes4, routes6, acceptDad };
+  return {
+    addresses4: addresses4.toString('base64'),
+    addresses6: lastFirst(addresses6).toString('base64'),
+    routes: await Promise.all(routes),
+    neighbors: pod.neighbors.filter((neighbor) => neighbor.link === link),
+    acceptDad,
+  };
+}
+
+// With a link's last IPv4 address the kernel removes its routes from every table. What is in `local` it makes itself.
+function tablesOf(link: InterfaceName, { routes }: PodView): readonly Omit<SavedRoutes, 'saved'>[] {
+  const tables = new Map<string, Omit<SavedRoutes, 'saved'>>();
+  for (const family of [4, 6] as const) tables.set(`${family} main`, { family, table: 'main' });
+  for (const { family, table, links } of routes) {
+    // A route over several links goes with the first of them, and `ip` saves none by its link.
+    if (links.length === 1 && links[0] === link && table !== 'local')
+      tables.set(`${family} ${table}`, { family, table });
+  }
+  return [...tables.values()];
+}
+
+// The kernel puts a new IPv6 address before those it has. What it dumps is a mark of four bytes and netlink messages.
+function lastFirst(saved: Buffer): Buffer {
+  const messages: Buffer[] = [];
+  for (let at = 4; at < saved.length; ) {
+    const length = endianness() === 'LE' ? saved.readUInt32LE(at) : saved.readUInt32BE(at);
+    const end = at + Math.max(16, (length + 3) & ~3);
+    messages.unshift(saved.subarray(at, end));
+    at = end;
+  }
+  return Buffer.concat([saved.subarray(0, 4), ...messages]);
 }
 
 /**
@@ -41,20 +86,35 @@ export async function restoreLinkState(
   directory: string,
 ): Promise<void> {
   await writeAcceptDad(link, state.acceptDad === '' ? '' : '0', site);
-  await restore(['addr', 'restore'], state.addresses, site, directory);
+  for (const saved of [state.addresses4, state.addresses6]) await restore(['addr', 'restore'], saved, site, directory);
   await noneTentative(link, site);
-  for (const [family, routes] of [
-    ['-4', state.routes4],
-    ['-6', state.routes6],
-  ] as const) {
-    await must('ip', [family, 'route', 'flush', 'table', 'main', 'dev', link], site);
-    await restore([family, 'route', 'restore'], routes, site, directory);
+  for (const { family, table, saved } of state.routes) {
+    await flushRoutes(link, { family, table }, site);
+    await restore([`-${family}`, 'route', 'restore'], saved, site, directory);
+  }
+  for (const { address, mac } of state.neighbors) {
+    await must('ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link], site);
   }
   await writeAcceptDad(link, state.acceptDad, site);
 }
 
-async function save(words: readonly string[], site: Site): Promise<string> {
-  return Buffer.from(await must('ip', words, site), 'latin1').toString('base64');
+async function save(words: readonly string[], site: Site): Promise<Buffer> {
+  return Buffer.from(await must('ip', words, site), 'latin1');
+}
+
+// Another table than main may have gone with its last route.
+async function flushRoutes(
+  link: InterfaceName,
+  { family, table }: Pick<SavedRoutes, 'family' | 'table'>,
+  site: Site,
+): Promise<void> {
+  const words = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
+  if (table === 'main') {
+    await must('ip', words, site);
+    return;
+  }
+  const [path, args, options] = commandIn('pod', site, 'ip', words);
+  await run(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
 }
 
 // `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe.
@@ -88,14 +148,30 @@ function acceptDadPath(link: InterfaceName): string {
 
 async function readAcceptDad(link: InterfaceName, site: Site): Promise<string> {
   const [path, args, options] = commandIn('pod', site, 'cat', [acceptDadPath(link)]);
-  const { stdout } = await run(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
-  return stdout.trim();
+  const { exitCode, stdout, stderr } = await run(path, args, {
+    ...options,
+    timeoutSeconds: site.timeoutSeconds,
+  });
+  if (exitCode === 0 || stderr.includes('No such file')) return stdout.trim();
+  throw danError(
+    'command-failed',
+    `"cat ${acceptDadPath(link)}" in the pod ended with ${exitCode} and said: ${stderr.trim()}`,
+  );
 }
 
 async function writeAcceptDad(link: InterfaceName, value: string, site: Site): Promise<void> {
   if (value === '') return;
   const [path, args, options] = commandIn('pod', site, 'tee', [acceptDadPath(link)]);
-  await run(path, args, { ...options, timeoutSeconds: site.timeoutSeconds, input: value });
+  const { exitCode, stderr } = await run(path, args, {
+    ...options,
+    timeoutSeconds: site.timeoutSeconds,
+    input: value,
+  });
+  if (exitCode === 0) return;
+  throw danError(
+    'command-failed',
+    `"tee ${acceptDadPath(link)}" in the pod ended with ${exitCode} and said: ${stderr.trim()}`,
+  );
 }
 
 async function must(tool: Tool, words: readonly string[], site: Site, inputFile?: number): Promise<string> {

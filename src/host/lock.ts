@@ -10,24 +10,38 @@ import { toolPath } from './tools.ts';
 /** Seconds to wait for a lock: longer than any one attachment takes with its time limits. */
 const patience = 60;
 
+/** What a lock is for. A process that holds one of a sandbox may take another of the other kinds, never the reverse. */
+type LockKind = 'sandbox' | 'bridge' | 'nodes';
+
+/** Which lock: one sandbox, one bridge, the directory of device nodes. */
+interface LockKey {
+  readonly kind: LockKind;
+  readonly name: string;
+}
+
 /**
- * Runs `work` while holding the lock of `key`. It is flock(2): the kernel drops it when the process ends in any way.
- * Keys share 4096 files, by hash: a lock file is never unlinked (another process might hold the unlinked one), so there
- * must not be one for every sandbox that ever was. Throws `try-again-later` after a minute.
+ * Runs `work` while holding a lock; `work` gets the open file, for programs that are to hold it too. It is flock(2): the
+ * kernel drops it when the last process that has the file has ended, in any way. The names of a kind share 4096 files, by
+ * hash: a lock file is never unlinked (another process might hold the unlinked one), so there must not be one for every
+ * sandbox that ever was. Throws `try-again-later` after a minute.
  */
-export async function withLock<T>(directory: string, key: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  directory: string,
+  { kind, name }: LockKey,
+  work: (held: number) => Promise<T>,
+): Promise<T> {
   makeDirectory(directory);
-  const path = join(directory, createHash('sha256').update(key).digest('hex').slice(0, 3));
+  const path = join(directory, `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 3)}`);
   const file = openSync(path, 'a', 0o600);
   try {
     const lock = 'Bun' in globalThis ? await lockWithLibc() : lockWithUtilLinux;
     if (!(await lock(file))) {
       throw protocolError(
         'try-again-later',
-        `the lock ${path} of ${key} is held by another dan for more than ${patience} s; see with "fuser ${path}" which`,
+        `the lock ${path} of ${kind} ${name} is held by another dan for more than ${patience} s; see with "fuser ${path}" which`,
       );
     }
-    return await work();
+    return await work(file);
   } finally {
     closeSync(file);
   }

@@ -87,6 +87,7 @@ function toFilter(answer: JsonObject): IngressFilter[] {
     {
       kind: String(answer['kind']),
       name: textOf(options['bpf_name']),
+      preference: numberOf(answer['pref']),
       redirectsTo: textOf(redirect?.['to_dev']),
       cookie: textOf(redirect?.['cookie']),
     },

@@ -7,6 +7,8 @@ export interface Site {
   readonly timeoutSeconds: number;
   /** The pod's namespace, opened; needed for what is done in it. */
   readonly pod?: number;
+  /** The sandbox's lock: programs inherit it, so that it is held until the last of them has ended, even if dan is killed. */
+  readonly lock?: number;
 }
 
 /**
@@ -18,11 +20,12 @@ export const podNetns = '/proc/self/fd/3';
 /** A command in a namespace: as it is in the host's, by `nsenter` in the pod's. */
 export function commandIn(
   where: Where,
-  { pod }: Site,
+  { pod, lock }: Site,
   tool: Tool,
   args: readonly string[],
-): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor'>] {
-  if (where === 'host') return [toolPath(tool), args, pod === undefined ? {} : { descriptor: pod }];
+): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor' | 'lock'>] {
+  const held = lock === undefined ? {} : { lock };
+  if (where === 'host') return [toolPath(tool), args, { ...held, ...(pod === undefined ? {} : { descriptor: pod }) }];
   if (pod === undefined) throw new Error(`${tool} is to run in the pod's namespace, which is not open`);
-  return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], { descriptor: pod }];
+  return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], { ...held, descriptor: pod }];
 }

@@ -8,6 +8,7 @@ const packages = {
   flock: 'util-linux',
   ip: 'iproute2',
   mknod: 'coreutils',
+  mount: 'mount',
   nsenter: 'util-linux',
   tc: 'iproute2',
   tee: 'coreutils',

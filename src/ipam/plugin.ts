@@ -21,6 +21,8 @@ export interface IpamCall {
   readonly variables: Variables;
   /** The network configuration; it is passed on whole. */
   readonly document: JsonObject;
+  /** A lock that the plugin holds too: one that outlives dan must be done before anything else happens. */
+  readonly lock?: number;
 }
 
 /**
@@ -59,12 +61,13 @@ export function findPlugin(type: string, path: readonly string[]): string {
 
 async function execute(
   program: string,
-  { command, type, variables }: IpamCall,
+  { command, type, variables, lock }: IpamCall,
   document: JsonObject,
 ): Promise<unknown> {
   const { exitCode, stdout, stderr } = await run(program, [], {
     input: JSON.stringify(document),
     timeoutSeconds: patience,
+    ...(lock === undefined ? {} : { lock }),
     variables: { ...variables, CNI_COMMAND: command },
   });
   const answer = parseAnswer(stdout);

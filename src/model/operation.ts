@@ -56,10 +56,14 @@ export type Operation =
       readonly vlans: VlanRange;
       readonly untagged: boolean;
     }
+  /** The link hears every multicast frame, whoever asked for it. */
+  | { readonly op: 'allmulticast'; readonly in: Where; readonly name: InterfaceName }
   | { readonly op: 'up'; readonly in: Where; readonly name: InterfaceName }
   /** `name` may be an altname. */
   | { readonly op: 'link-del'; readonly in: Where; readonly name: string }
   | { readonly op: 'ingress-add'; readonly in: Where; readonly name: InterfaceName }
+  /** Removes what stands at one place of a link's ingress. */
+  | { readonly op: 'filter-del'; readonly in: Where; readonly name: InterfaceName; readonly preference: number }
   | { readonly op: 'ingress-del'; readonly in: Where; readonly name: InterfaceName }
   | {
       /** Every frame that comes in on `from` goes out on `to`; the cookie says whose redirect it is. */

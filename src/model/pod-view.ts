@@ -53,6 +53,8 @@ export interface IngressFilter {
   /** `u32`, `bpf`, `flower`. */
   readonly kind: string;
   readonly name: string | undefined;
+  /** Its place among the filters (pref). */
+  readonly preference: number;
   /** The link that a mirred action redirects to. */
   readonly redirectsTo: string | undefined;
   /** The mark that whoever made the action gave it, in hexadecimal digits. */

@@ -13,7 +13,7 @@ describe('what may be there of a device', () => {
     expect(claimOf({ device: onHost })).toEqual({
       made: { device: onHost, taken: undefined },
       links: linksOf(onHost),
-      redirects: [{ in: 'pod', link: 'eth0', cookie: names.cookie, queueLength: 1000 }],
+      redirects: [{ in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 }],
       recorded: true,
     });
     expect(claimOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });

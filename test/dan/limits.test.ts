@@ -43,8 +43,8 @@ describe('what a profile carries', () => {
       ]);
     }
     expect(faults('go', { device: 'macvtap' })).toEqual([
-      `"runtime": "go" has no macvtap: Kata's Go runtime takes vfio devices alone; use "runtime-rs", or "generic" for ` +
-        'another reader',
+      `"runtime": "go" has no macvtap: Kata's Go runtime takes vfio devices alone; use "device": "tcfilter" with ` +
+        '"runtime-rs", or "generic" for another reader',
     ]);
   });
 

@@ -70,7 +70,7 @@ describe('a device of any kind', () => {
 
   it('has redirects only as a redirection, and only that of the link is not between its own', () => {
     expect([tap, macvtap].flatMap((device) => [...redirectsOf(device), ...hopsOf(device)])).toEqual([]);
-    const own = { in: 'pod', link: 'eth0', cookie: names.cookie, queueLength: 1000 };
+    const own = { in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 };
     expect([onHost, inPod].map(redirectsOf)).toEqual([[own], [own]]);
     expect([onHost, inPod].map((device) => hopsOf(device).length)).toEqual([4, 2]);
     expect(hopsOf(onHost)[0]).toEqual({ in: 'pod', link: 'eth0', to: `${link}p`, cookie: names.cookie });

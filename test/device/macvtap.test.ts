@@ -29,6 +29,7 @@ const marked = [
   { op: 'link-set', in: 'pod', name, alias },
   { op: 'altname-add', in: 'pod', name, altname },
   { op: 'ipv6-off', in: 'pod', name },
+  { op: 'allmulticast', in: 'pod', name },
 ];
 const flush = { op: 'addresses-flush', in: 'pod', name: 'eth0' };
 const up = { op: 'up', in: 'pod', name };
@@ -108,7 +109,7 @@ describe('the plan of a macvtap', () => {
 
   it('does not care what stands at the ingress of the link', () => {
     const view = viewWith({}, { ingress: { disciplines: ['clsact'], filters: [] }, pod: podOf({ links: [eth0] }) });
-    expect(planMacvtap({ ...plain, mode: 'bridge' }, view).operations).toHaveLength(7);
+    expect(planMacvtap({ ...plain, mode: 'bridge' }, view).operations).toHaveLength(8);
   });
 });
 

@@ -34,7 +34,7 @@ export function planFor(
 
 /** What stands at an ingress with the redirect of ours. */
 export function redirected(to: string): Ingress {
-  const ours = { kind: 'u32', name: undefined, redirectsTo: to, cookie: names.cookie };
+  const ours = { kind: 'u32', preference: 49152, name: undefined, redirectsTo: to, cookie: names.cookie };
   return { disciplines: ['ingress'], filters: [ours] };
 }
 

@@ -113,7 +113,7 @@ describe('what of the link in the pod is not as it was', () => {
 describe('what of a hop is not as it was made', () => {
   const hop = { in: 'pod', link: 'eth0' as InterfaceName, to: 'dan0p' as InterfaceName } as const;
   const [ours] = redirected('dan0p').filters;
-  const other = { kind: 'bpf', name: 'tracer', redirectsTo: undefined, cookie: undefined };
+  const other = { kind: 'bpf', preference: 1, name: 'tracer', redirectsTo: undefined, cookie: undefined };
   const faults = (...filters: readonly (typeof other | undefined)[]): readonly string[] =>
     hopFaults(hop, names.cookie, {
       disciplines: ['ingress'],

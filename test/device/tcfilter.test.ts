@@ -101,7 +101,7 @@ describe('the plan of a redirection', () => {
   it('remembers what the first queueing discipline changes: a txqueuelen of 0', () => {
     const { device } = planFor('host', {}, { queueLength: 0 });
     expect(device.masterQueueLength).toBe(0);
-    expect(tcfilterRedirects(device)).toEqual([{ in: 'pod', link: 'eth0', cookie, queueLength: 0 }]);
+    expect(tcfilterRedirects(device)).toEqual([{ in: 'pod', link: 'eth0', index: 2, cookie, queueLength: 0 }]);
   });
 
   it('says that no frame passes while the link is down', () => {
@@ -163,7 +163,7 @@ describe('a link that cannot be redirected', () => {
     );
   });
 
-  const filter = { kind: 'bpf', name: undefined, redirectsTo: undefined, cookie: undefined };
+  const filter = { kind: 'bpf', preference: 1, name: undefined, redirectsTo: undefined, cookie: undefined };
   const kata = linkNamed('tap0_kata');
 
   it.each([

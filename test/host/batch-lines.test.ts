@@ -75,6 +75,8 @@ const lines: readonly (readonly [operation: Operation, by: 'ip' | 'bridge' | 'tc
   ],
   [{ op: 'addresses-flush', in: 'pod', name: eth0 }, 'ip', 'addr flush dev eth0'],
   [{ op: 'link-set', in: 'pod', name: eth0, address: podMac }, 'ip', `link set dev eth0 address ${podMac}`],
+  [{ op: 'allmulticast', in: 'pod', name: eth0 }, 'ip', 'link set dev eth0 allmulticast on'],
+  [{ op: 'filter-del', in: 'pod', name: eth0, preference: 49152 }, 'tc', 'filter del dev eth0 ingress pref 49152'],
   [{ op: 'link-set', in: 'pod', name: eth0, queueLength: 0 }, 'ip', 'link set dev eth0 txqueuelen 0'],
   [{ op: 'up', in: 'pod', name }, 'ip', 'link set dev dan0 up'],
   [{ op: 'ingress-add', in: 'pod', name: eth0 }, 'tc', 'qdisc add dev eth0 ingress'],

@@ -1,0 +1,85 @@
+import { expect } from 'vitest';
+import type { Bench } from './bench.ts';
+import { callKilledAtFile, callWithFault, countFileCalls, type FaultKind, type Faulted, lastSteps } from './faults.ts';
+
+/** One place where a call is disturbed. */
+export interface Point {
+  readonly name: string;
+  readonly call: (bench: Bench) => Promise<Faulted>;
+}
+
+// Far beyond the last step: nothing happens, and the steps are counted.
+const never = 1000;
+
+/** The points between any two steps of a call, each beside its step, for kinds that kill. */
+export async function killPoints(bench: Bench, command: 'ADD' | 'DEL'): Promise<readonly Point[]> {
+  const steps = await stepsOf(bench, command);
+  return steps.flatMap((step, at) => [
+    // Between two lines of one batch, before the one is after the other.
+    ...(toolOf(step) === toolOf(steps[at - 1]) ? [] : [point(command, 'killed-before', at + 1, step)]),
+    point(command, 'killed-after', at + 1, step),
+  ]);
+}
+
+/** One point for each step of a call. */
+export async function everyStep(bench: Bench, command: 'ADD' | 'DEL', kind: FaultKind): Promise<readonly Point[]> {
+  return (await stepsOf(bench, command)).map((step, at) => point(command, kind, at + 1, step));
+}
+
+/** One point for each program that a call runs: what is true of one line of a batch is true of the others. */
+export async function everyProgram(bench: Bench, command: 'ADD' | 'DEL', kind: FaultKind): Promise<readonly Point[]> {
+  const steps = await stepsOf(bench, command);
+  return steps.flatMap((step, at) =>
+    toolOf(step) === toolOf(steps[at - 1]) ? [] : [point(command, kind, at + 1, step)],
+  );
+}
+
+/** The points before each system call by which a call changes files. */
+export async function filePoints(bench: Bench, command: 'ADD' | 'DEL'): Promise<readonly Point[]> {
+  // What is made once in the life of a node is there from now on.
+  await bench.cycleFaults();
+  if (command === 'DEL') await bench.run('ADD');
+  const counts = await countFileCalls(bench.host, bench.call(command));
+  await bench.run('DEL');
+  return counts.flatMap(({ systemCall, count }) =>
+    Array.from({ length: count }, (_, at) => ({
+      name: `${command} killed before ${systemCall} ${at + 1}`,
+      call: ({ host, call }: Bench) => callKilledAtFile(host, call(command), systemCall, at + 1),
+    })),
+  );
+}
+
+async function stepsOf(bench: Bench, command: 'ADD' | 'DEL'): Promise<readonly string[]> {
+  if (command === 'DEL') await bench.run('ADD');
+  const { answer } = await callWithFault(bench.host, bench.call(command), 'fails', never);
+  expect(answer.exitCode, answer.stdout).toBe(0);
+  const steps = await lastSteps(bench.host);
+  await bench.run('DEL');
+  return steps;
+}
+
+function toolOf(step: string | undefined): string | undefined {
+  return step?.split(' ')[0];
+}
+
+function point(command: 'ADD' | 'DEL', kind: FaultKind, step: number, what: string): Point {
+  return {
+    name: `${command} ${kind} step ${step}, ${what}`,
+    call: ({ host, call }) => callWithFault(host, call(command), kind, step),
+  };
+}
+
+/** Says each complaint once, with the number of points it was heard at and the first of them. */
+export class Complaints {
+  readonly #points = new Map<string, string[]>();
+
+  add(point: string, complaints: readonly string[]): void {
+    for (const complaint of complaints) {
+      this.#points.set(complaint, [...(this.#points.get(complaint) ?? []), point]);
+    }
+  }
+
+  list(): readonly string[] {
+    return [...this.#points].map(([complaint, at]) => `${complaint} [at ${at.length} points, first: ${at[0] ?? ''}]`);
+  }
+}

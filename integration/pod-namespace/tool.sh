@@ -1,0 +1,47 @@
+#!/bin/sh
+# Stands in for one of the programs that dan runs, and counts steps: a step is one line of a batch that changes
+# something, or one run of anything else. At the step that it is told, it ends dan, fails, or goes on alone.
+set -f
+tool=${0##*/}
+real=/run/fault/real/$tool
+now=/run/fault/now
+read -r kind at <$now/plan
+: >$now/running.$$
+trap 'rm -f $now/running.$$' EXIT
+
+kill_dan() {
+  : >$now/done
+  read -r dan <$now/pid
+  kill -KILL "$dan"
+}
+
+# Does one step: "$@" is the real program with its arguments.
+step() {
+  number=1
+  until (set -C; true >$now/step.$number) 2>/dev/null; do number=$((number + 1)); done
+  echo "$*" >$now/step.$number
+  [ $number -eq $at ] || { "$@"; return; }
+  case $kind in
+    killed-before) kill_dan; exit 137 ;;
+    killed-after) "$@" >/dev/null; kill_dan; exit 137 ;;
+    # Whoever is ended does not take along what it started.
+    orphaned) kill_dan; sleep 0.4; "$@" ;;
+    fails) : >$now/done; echo "$tool is made to fail at step $number" >&2; exit 1 ;;
+    fails-after) "$@" >/dev/null; : >$now/done; echo "$tool is made to fail at step $number" >&2; exit 1 ;;
+  esac
+}
+
+case "$tool $*" in
+  'ip -j -batch -' | 'ip -force -batch -' | 'bridge -batch -' | 'tc -batch -')
+    options=$(echo "$*" | sed 's/-force//; s/-batch -//')
+    code=0
+    while read -r line; do
+      # The question that only shows that everything before it is done.
+      case $line in 'link show dev lo') $real $options $line; continue ;; esac
+      step $real $options $line </dev/null || code=$?
+      case "$code $*" in 0\ * | *-force*) ;; *) exit $code ;; esac
+    done
+    exit $code
+    ;;
+  *) step $real "$@" ;;
+esac
