@@ -5,7 +5,7 @@ import { prepareFaults } from './faults.ts';
 import { makePod, podNetns, snapshot } from './pod.ts';
 
 /** The ways of attaching that are tried, by name. */
-export const devices = {
+const devices = {
   'host-tap': { device: 'host-tap', bridge: 'br0', ipam: hostLocal },
   'tcfilter for runtime-rs': { device: 'tcfilter', runtime: 'runtime-rs', master: 'eth0', queues: 2 },
   'tcfilter for generic': { device: 'tcfilter', runtime: 'generic', master: 'eth0' },
