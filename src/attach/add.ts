@@ -12,7 +12,7 @@ import { findPlugin } from '../ipam/plugin.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError } from '../protocol/error.ts';
 import { readResult, type Result } from '../protocol/result.ts';
-import { allocate, allocateKnown } from './allocate.ts';
+import { allocate, allocateKnown, type Surroundings } from './allocate.ts';
 import { claim } from './claim.ts';
 import { lockDirectory } from './directories.ts';
 import { lookAtNode, refuseHiddenLinks } from './node-view.ts';
@@ -49,27 +49,25 @@ export async function add(request: Request, log: Log): Promise<Result> {
 }
 
 async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
-  const { request, config, identity, names, log } = task;
-  const { ifname } = identity;
+  const { request, identity, log } = task;
+  const { network, ifname } = identity;
   const { netns } = request.environment;
-  if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
-  const document = readDanFile(task.file);
-  const view = await lookAtNode(config, names, site);
-  const plan = planDevice(config.device, view);
-  const fileNetns = plan.place === 'pod' ? netns : null;
-  refuseAttached(task.file, document, identity, fileNetns);
-  refuseDuplicates(document, { ifname, guestMac: plan.guestMac, addresses: [] });
-  refuseHiddenLinks(netns, view.pod.links, carriedLinks(task, document));
-  const surroundings = { plan, view, document };
-  if (config.ipamType === undefined) allocateKnown(task, surroundings);
-  else findPlugin(config.ipamType, request.environment.path);
+  const surroundings = await examine(task, site);
+  const { plan, view } = surroundings;
   for (const warning of plan.warnings) log('warn', warning);
 
   const { device, guestMac, mtu } = plan;
-  const { danConf } = task;
   const taken = await writeDown(device, plan.source, view.pod, site);
   const memory = { ...ipamOf(task), ...(taken === undefined ? {} : { taken }) };
-  const record: AttachmentRecord = { ...identity, format: 1, danConf, device, guestMac, netns, ...memory };
+  const record: AttachmentRecord = {
+    ...identity,
+    format: 1,
+    danConf: task.danConf,
+    device,
+    guestMac,
+    netns,
+    ...memory,
+  };
   await claim(task, record, undo);
   const { addresses, routes, neighbors, dns } = await allocate(task, surroundings, undo);
 
@@ -77,15 +75,37 @@ async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
   await apply(plan.operations, site);
   await makeNode(device, site);
 
-  const guestAddresses = addresses.map(({ address }) => address);
-  const attachment = { network: identity.network, ifname, guestMac, device: plan.attached, mtu, routes, neighbors };
-  publish(task, fileNetns, record, encode(task.profile, { ...attachment, addresses: guestAddresses }), undo);
+  const info = { mtu, addresses: addresses.map(({ address }) => address), routes, neighbors };
+  const entry = encode(task.profile, { network, ifname, guestMac, device: plan.attached, ...info });
+  publish(task, netnsOfFile(plan, netns), record, entry, undo);
+
   const previous = previousOf(request);
-  if (plan.source !== undefined && previous !== undefined)
-    logDifferences(previous, { addresses, guestMac, mtu, ifname: plan.source.name }, log);
   const tap = { name: device.tap.name, mac: device.mac, in: device.tap.in };
   const outcome = { tap, mtu, ifname, guestMac, netns, addresses, routes, dns };
-  return plan.source === undefined || previous === undefined ? resultOf(outcome, previous) : withTap(previous, outcome);
+  if (plan.source === undefined || previous === undefined) return resultOf(outcome, previous);
+  logDifferences(previous, { addresses, guestMac, mtu, ifname: plan.source.name }, log);
+  return withTap(previous, outcome);
+}
+
+/** Looks at record, file and node, plans, and refuses everything that cannot work. Changes nothing. */
+async function examine(task: Task, site: Site): Promise<Surroundings> {
+  const { request, config, identity, names, file } = task;
+  const { netns, path } = request.environment;
+  if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
+  const document = readDanFile(file);
+  const view = await lookAtNode(config, names, site);
+  const plan = planDevice(config.device, view);
+  refuseAttached(file, document, identity, netnsOfFile(plan, netns));
+  refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
+  refuseHiddenLinks(netns, view.pod.links, carriedLinks(task, document));
+  const surroundings = { plan, view, document };
+  if (config.ipamType === undefined) allocateKnown(task, surroundings);
+  else findPlugin(config.ipamType, path);
+  return surroundings;
+}
+
+function netnsOfFile({ place }: Surroundings['plan'], netns: string): string | null {
+  return place === 'pod' ? netns : null;
 }
 
 // The links whose addresses the file has: that of this attachment, and those of the sandbox's others.

@@ -50,7 +50,8 @@ export function claimWithoutRecord(names: DerivedNames): Claim {
 
 /**
  * Removes a device: first what is ours at the ingress of the pod's own links, so that their traffic flows again, then
- * our links, then the pod's link gets back what was taken from it. What is in the pod's namespace goes with the namespace if that is gone. Missing is done.
+ * our links; then the pod's link gets back what was taken from it. What is in the pod's namespace goes with the
+ * namespace if that is gone. Missing is done.
  */
 export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<void> {
   const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
