@@ -23,10 +23,9 @@ export async function claim({ config }: Task, record: AttachmentRecord, undo: Un
     write();
     return;
   }
-  await withLock(lockDirectory, { kind: 'bridge', name: bridge }, async () => {
+  await withLock(lockDirectory, { kind: 'bridge', name: bridge }, () => {
     refuseMacInUse(record, bridge);
     write();
-    await Promise.resolve();
   });
 }
 

@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DanEntry } from '../dan/document.ts';
 import { type Device, linksOf, masterOf } from '../device/kinds.ts';
-import { codeOf, readIfThere, removeFile, writeWhole } from '../host/files.ts';
+import { onFile, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
@@ -64,12 +64,9 @@ export function readRecords(): readonly AttachmentRecord[] {
 }
 
 function recordNames(): string[] {
-  try {
-    return readdirSync(recordDirectory).filter((name) => /^dan[0-9a-f]{11}\.json$/.test(name));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+  if (!existsSync(recordDirectory)) return [];
+  const names = onFile(`${recordDirectory} cannot be read`, () => readdirSync(recordDirectory));
+  return names.filter((name) => /^dan[0-9a-f]{11}\.json$/.test(name));
 }
 
 // Only dan writes here, and whole files; what is checked is what would reach a command or a path.

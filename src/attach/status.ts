@@ -48,8 +48,16 @@ function tunFault(): string | undefined {
 }
 
 function toolsOf({ device }: NetworkConfig): readonly Tool[] {
-  if (device.device !== 'host-tap') return ['ip', 'nsenter', 'tc', 'tee'];
-  return device.vlan === undefined && device.trunk === undefined ? ['ip', 'nsenter'] : ['ip', 'nsenter', 'bridge'];
+  switch (device.device) {
+    case 'host-tap':
+      return device.vlan === undefined && device.trunk === undefined ? ['ip', 'nsenter'] : ['ip', 'nsenter', 'bridge'];
+    case 'tcfilter':
+      return ['ip', 'nsenter', 'tc', 'tee'];
+    case 'macvtap':
+      return ['ip', 'nsenter', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare'];
+    default:
+      return device satisfies never;
+  }
 }
 
 function toolFault(tool: Tool): string | undefined {

@@ -1,11 +1,10 @@
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import { parseMac } from '../model/mac.ts';
-import { type Mtu, parseMtu } from '../model/mtu.ts';
+import type { Mtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
-import { masterMissing, podLinkUnusable } from './master.ts';
+import { findMaster, masterWarnings } from './master.ts';
 import { differences, mark, type TapUsers, usersOf } from './tap.ts';
 
 /** How macvtaps of one link see each other and the link (macvlan(4) of iproute2's ip-link(8)). */
@@ -49,18 +48,14 @@ const nodeDirectory = '/run/dan/macvtap';
 export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvtap> {
   const { queuePairs, queueSize, master, mode } = request;
   const { names } = view;
-  const source = view.pod.links.find(({ name }) => name === master);
-  if (source === undefined) throw masterMissing(master, view);
-  const guestMac = parseMac(source.mac);
-  const mtu = parseMtu(source.mtu);
-  if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
-  if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
+  const found = findMaster(master, view);
+  const { source, guestMac, mtu } = found;
   const node = `${nodeDirectory}/${names.link}`;
   const device: Macvtap = {
     kind: 'macvtap',
     tap: { in: 'pod', name: names.link, altname: names.altname, alias: names.alias },
-    mac: guestMac.value,
-    mtu: mtu.value,
+    mac: guestMac,
+    mtu,
     queuePairs,
     ...usersOf(request),
     master,
@@ -71,12 +66,12 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   return {
     device,
     operations: makeMacvtap(device),
-    guestMac: guestMac.value,
-    mtu: mtu.value,
+    guestMac,
+    mtu,
     attached: { kind: 'macvtap', tapName: names.link, queuePairs, queueSize, path: node, mode },
     place: 'pod',
     source,
-    warnings: source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`],
+    warnings: masterWarnings(found),
   };
 }
 

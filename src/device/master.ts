@@ -1,9 +1,34 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import { type Mac, parseMac } from '../model/mac.ts';
+import { type Mtu, parseMtu } from '../model/mtu.ts';
 import type { NodeView } from './device.ts';
 
-/** The refusal of a device whose link in the pod does not exist. */
-export function masterMissing(master: InterfaceName, { pod }: NodeView): Error {
+/** A link in the pod that a guest takes over, and what the guest's interface has of it. */
+interface Master {
+  readonly source: Link;
+  readonly guestMac: Mac;
+  readonly mtu: Mtu;
+}
+
+/** Finds the link that a guest is to take over. Throws `master-missing`, `pod-link-unusable`. */
+export function findMaster(master: InterfaceName, view: NodeView): Master {
+  const source = view.pod.links.find(({ name }) => name === master);
+  if (source === undefined) throw masterMissing(master, view);
+  const guestMac = parseMac(source.mac);
+  const mtu = parseMtu(source.mtu);
+  if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
+  if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
+  return { source, guestMac: guestMac.value, mtu: mtu.value };
+}
+
+/** What an operator should know of a link that is taken over. */
+export function masterWarnings({ source }: Master): readonly string[] {
+  return source.up ? [] : [`${source.name} in the pod's namespace is down: no frame passes until it is up`];
+}
+
+function masterMissing(master: InterfaceName, { pod }: NodeView): Error {
   const there = pod.links.map(({ name }) => name).join(', ');
   return danError(
     'master-missing',

@@ -2,13 +2,12 @@ import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import { parseMac } from '../model/mac.ts';
-import { type Mtu, parseMtu } from '../model/mtu.ts';
+import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { NodeView, OwnLink, OwnRedirect, Plan } from './device.ts';
-import { masterMissing, podLinkUnusable } from './master.ts';
+import { findMaster, masterWarnings } from './master.ts';
 import { differences, makeTap, mark, markTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
 
 /**
@@ -46,18 +45,14 @@ export interface TcfilterRequest extends TapUsers {
 export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcfilter> {
   const { queuePairs, queueSize, master, place } = request;
   const { names } = view;
-  const source = view.pod.links.find(({ name }) => name === master);
-  if (source === undefined) throw masterMissing(master, view);
+  const found = findMaster(master, view);
+  const { source, guestMac, mtu } = found;
   refuseTakenIngress(master, view.ingress, view.pod.links);
-  const guestMac = parseMac(source.mac);
-  const mtu = parseMtu(source.mtu);
-  if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
-  if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
   const device: Tcfilter = {
     kind: 'tcfilter',
     tap: own(names, place, ''),
     mac: names.linkMac,
-    mtu: mtu.value,
+    mtu,
     queuePairs,
     ...usersOf(request),
     master,
@@ -69,12 +64,12 @@ export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcf
   return {
     device,
     operations: makeTcfilter(device, names),
-    guestMac: guestMac.value,
-    mtu: mtu.value,
+    guestMac,
+    mtu,
     attached: { kind: 'host-tap', tapName: device.tap.name, queuePairs, queueSize },
     place,
     source,
-    warnings: source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`],
+    warnings: masterWarnings(found),
   };
 }
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { run } from './command.ts';
-import { makeDirectory, removeFile } from './files.ts';
+import { makeDirectory, onFile, removeFile } from './files.ts';
 import { commandIn, type Site } from './site.ts';
 
 /** Who may open a device node, by numeric id. */
@@ -30,8 +30,10 @@ export async function makeMacvtapNode(path: string, link: InterfaceName, users: 
   // One that an ADD left which was killed has old numbers.
   removeFile(path, { durable: false });
   await must('host', site, 'mknod', ['-m', '600', path, 'c', major, minor]);
-  chownSync(path, users.owner ?? 0, users.group ?? 0);
-  if (users.group !== undefined) chmodSync(path, 0o660);
+  onFile(`the users of ${path} cannot be set`, () => {
+    chownSync(path, users.owner ?? 0, users.group ?? 0);
+    if (users.group !== undefined) chmodSync(path, 0o660);
+  });
 }
 
 // systemd mounts /run with nodev: a node there is made, and nobody can open it.

@@ -30,8 +30,8 @@ export function readIfThere(path: string): string | undefined {
 export function writeWhole(path: string, text: string, { durable }: { readonly durable: boolean }): void {
   const directory = dirname(path);
   const temporary = temporaryOf(path);
-  try {
-    makeDirectory(directory);
+  makeDirectory(directory);
+  onFile(`${path} cannot be written`, () => {
     try {
       // What a writer left that was killed.
       rmSync(temporary, { force: true });
@@ -42,27 +42,34 @@ export function writeWhole(path: string, text: string, { durable }: { readonly d
       throw error;
     }
     if (durable) syncDirectory(directory);
-  } catch (error) {
-    throw ioFailure(`${path} cannot be written`, error);
-  }
+  });
 }
 
 /** Removes a file, and what a writer left that was killed; one that is missing is removed already. Throws `io-failure`. */
 export function removeFile(path: string, { durable }: { readonly durable: boolean }): void {
-  try {
+  onFile(`${path} cannot be removed`, () => {
     rmSync(path, { force: true });
     rmSync(temporaryOf(path), { force: true });
     if (durable && isDirectory(dirname(path))) syncDirectory(dirname(path));
-  } catch (error) {
-    throw ioFailure(`${path} cannot be removed`, error);
-  }
+  });
 }
 
-/** Makes a directory, for root alone unless another mode is asked for, and, with the usual mode, those above it. */
+/** Makes a directory, for root alone unless another mode is asked for, and those above it. Throws `io-failure`. */
 export function makeDirectory(directory: string, mode = 0o700): void {
   if (isDirectory(directory)) return;
-  mkdirSync(dirname(directory), { recursive: true });
-  mkdirSync(directory, { recursive: true, mode });
+  onFile(`${directory} cannot be made`, () => {
+    mkdirSync(dirname(directory), { recursive: true });
+    mkdirSync(directory, { recursive: true, mode });
+  });
+}
+
+/** Does something with files; what the system refuses becomes an `io-failure` whose message begins with `what`. */
+export function onFile<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw ioFailure(what, error);
+  }
 }
 
 /** A name for a temporary file that nobody else has. */

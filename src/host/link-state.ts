@@ -5,7 +5,7 @@ import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { KernelNeighbor, PodView } from '../model/pod-view.ts';
 import { run } from './command.ts';
-import { makeDirectory, temporaryName } from './files.ts';
+import { makeDirectory, onFile, temporaryName } from './files.ts';
 import { runForJson } from './json.ts';
 import { commandIn, type Site } from './site.ts';
 import type { Tool } from './tools.ts';
@@ -122,8 +122,10 @@ async function restore(words: readonly string[], saved: string, site: Site, dire
   if (saved === '') return;
   makeDirectory(directory);
   const path = temporaryName(directory, 'restore');
-  writeFileSync(path, Buffer.from(saved, 'base64'), { flag: 'wx', mode: 0o600 });
-  const file = openSync(path, 'r');
+  const file = onFile(`${path} cannot be written`, () => {
+    writeFileSync(path, Buffer.from(saved, 'base64'), { flag: 'wx', mode: 0o600 });
+    return openSync(path, 'r');
+  });
   try {
     rmSync(path);
     await must('ip', words, site, file);

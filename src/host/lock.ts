@@ -4,10 +4,10 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { protocolError } from '../protocol/error.ts';
-import { makeDirectory } from './files.ts';
+import { makeDirectory, onFile } from './files.ts';
 import { toolPath } from './tools.ts';
 
-/** Seconds to wait for a lock: longer than any one attachment takes with its time limits. */
+/** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
 const patience = 60;
 
 /** What a lock is for. A process that holds one of a sandbox may take another of the other kinds, never the reverse. */
@@ -23,16 +23,16 @@ interface LockKey {
  * Runs `work` while holding a lock; `work` gets the open file, for programs that are to hold it too. It is flock(2): the
  * kernel drops it when the last process that has the file has ended, in any way. The names of a kind share 4096 files, by
  * hash: a lock file is never unlinked (another process might hold the unlinked one), so there must not be one for every
- * sandbox that ever was. Throws `try-again-later` after a minute.
+ * sandbox that ever was. Throws `try-again-later` after a minute, `io-failure`.
  */
 export async function withLock<T>(
   directory: string,
   { kind, name }: LockKey,
-  work: (held: number) => Promise<T>,
+  work: (held: number) => Promise<T> | T,
 ): Promise<T> {
   makeDirectory(directory);
   const path = join(directory, `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 3)}`);
-  const file = openSync(path, 'a', 0o600);
+  const file = onFile(`the lock ${path} cannot be opened`, () => openSync(path, 'a', 0o600));
   try {
     const lock = 'Bun' in globalThis ? await lockWithLibc() : lockWithUtilLinux;
     if (!(await lock(file))) {
