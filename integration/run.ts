@@ -24,6 +24,7 @@ const needsRoot: readonly LeftOut[] = [
 /** What makes taps. */
 const needsTaps: readonly LeftOut[] = [
   'integration/host-tap/attachment.test.ts',
+  'integration/host-tap/processes.test.ts',
   'integration/host-tap/refusals.test.ts',
   'integration/reader',
   'integration/tcfilter',
