@@ -11,6 +11,7 @@ const packages = {
   network: ['iproute2', 'util-linux', 'procps', 'strace', 'iputils-ping', 'containernetworking-plugins'],
   guest: ['qemu-system-x86', 'qemu-user', 'seabios', 'busybox-static', 'cpio'],
   containerd: ['containerd', 'runc', 'busybox-static'],
+  ovs: ['openvswitch-switch', 'openvswitch-switch-dpdk', 'librte-mempool-ring23'],
   podman: ['podman', 'runc', 'busybox-static'],
 };
 

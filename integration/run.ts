@@ -18,6 +18,10 @@ const needsRoot: readonly LeftOut[] = [
     why: 'a user namespace has no second user that could try to open a tap',
   },
   { path: 'integration/macvtap', why: 'a user namespace may make no device node' },
+  ...['integration/ovs/huge-pages.test.ts', 'integration/vhost-user/guests.test.ts'].map((path) => ({
+    path,
+    why: 'a user namespace may neither reserve huge pages nor mount them',
+  })),
   { path: 'integration/pod-namespace', why: 'a user namespace may make no device node' },
 ];
 
@@ -26,8 +30,10 @@ const needsTaps: readonly LeftOut[] = [
   'integration/host-tap/attachment.test.ts',
   'integration/host-tap/processes.test.ts',
   'integration/host-tap/refusals.test.ts',
+  'integration/ovs',
   'integration/reader',
   'integration/tcfilter',
+  'integration/vhost-user',
 ].map((path) => ({ path, why: 'only root may open /dev/net/tun on this machine' }));
 
 const filters = process.argv.slice(2);

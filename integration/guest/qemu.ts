@@ -7,6 +7,8 @@ export interface Hardware {
   readonly cpus?: number;
   /** PCIe root ports, `port0` and on: each takes one device that is plugged in later. */
   readonly ports?: number;
+  /** Memory that another process can map: a vhost-user device takes it. */
+  readonly sharedMemory?: boolean;
   /** Further arguments for QEMU, as they are. */
   readonly qemuArgs?: readonly string[];
 }
@@ -39,14 +41,17 @@ const kernelParameters = [
 
 /** QEMU's command line. The console is its standard output; the shell is the second serial port. */
 export function qemuArguments(image: Image, directory: string, hardware: Hardware): readonly string[] {
-  const { cpus = 1, ports = 2, qemuArgs = [] } = hardware;
+  const { cpus = 1, ports = 2, sharedMemory = false, qemuArgs = [] } = hardware;
   const rootPorts = Array.from({ length: ports }, (_, index) => {
     const slot = index + 1;
     return ['-device', `pcie-root-port,id=port${index},bus=pcie.0,chassis=${slot},slot=${slot}`];
   }).flat();
+  const memory = sharedMemory
+    ? ['-object', 'memory-backend-memfd,id=memory,size=256M,share=on', '-machine', 'q35,memory-backend=memory']
+    : ['-machine', 'q35'];
   return [
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-pidfile', pidFile(directory)],
-    ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'max', '-smp', String(cpus), '-m', '256M'],
+    ...[...memory, '-accel', 'tcg', '-cpu', 'max', '-smp', String(cpus), '-m', '256M'],
     ...['-chardev', `stdio,id=console,signal=off,logfile=${consoleLog(directory)}`, '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=shell,path=${shellSocket(directory)},server=on,wait=off`, '-serial', 'chardev:shell'],
     ...['-qmp', `unix:${qmpSocket(directory)},server=on,wait=off`],

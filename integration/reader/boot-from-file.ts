@@ -1,9 +1,11 @@
 import { Guest } from '../guest/guest.ts';
 import type { Machine } from '../guest/machine.ts';
-import { readDocument } from './document.ts';
+import { type DanDevice, readDocument } from './document.ts';
 import { configureGuest } from './guest-agent.ts';
 import { inNamespace } from './namespace.ts';
-import { lookUpTap, plugIn } from './tap.ts';
+import type { NicProperties, Place, Plug } from './plug.ts';
+import { lookUpTapOf } from './tap.ts';
+import { lookUpSocket } from './vhost-user.ts';
 
 /** What a guest is booted from, and where. */
 export interface FileOptions {
@@ -15,12 +17,12 @@ export interface FileOptions {
   /** Processors of the guest; without it, as many as the device with most queue pairs has, up to 4. */
   readonly cpus?: number;
   /** Further properties of every network device of the guest, as QEMU has them, such as `{ csum: false }`. */
-  readonly nic?: Readonly<Record<string, boolean>>;
+  readonly nic?: NicProperties;
 }
 
 /**
- * Does with a DAN file what a Kata runtime does, and nothing more: looks its taps up, boots a virtual machine, plugs
- * the taps in and configures the guest from the file. Throws where Kata would fail the sandbox; then nothing is left.
+ * Does with a DAN file what a Kata runtime does, and nothing more: looks its devices up, boots a virtual machine, plugs
+ * them in and configures the guest from the file. Throws where Kata would fail the sandbox; then nothing is left.
  *
  * A file without `netns` is read as Kata's runtime-rs reads it: taps are the host's, and no other network namespace is
  * ever entered. A file with a `netns` is read as its format was first published: taps are looked up in that namespace,
@@ -31,21 +33,33 @@ export async function bootFromFile(options: FileOptions): Promise<Guest> {
   const { exitCode, stdout, stderr } = await host.run('cat', [file]);
   if (exitCode !== 0) throw new Error(`cannot read the DAN file ${file}: ${stderr.trim()}`);
   const { netns, devices } = readDocument(stdout, file);
-  const taps = [];
-  for (const device of devices) taps.push({ device, index: await lookUpTap(host, device.tap, netns) });
+  const plugs: Plug[] = [];
+  for (const [port, device] of devices.entries()) plugs.push(await lookUp(device, { host, netns, port }));
   const cpus = options.cpus ?? Math.min(4, Math.max(1, ...devices.map(({ queuePairs }) => queuePairs)));
   const guest = await Guest.boot({
     host: netns === null ? host : inNamespace(host, netns),
     cpus,
     ports: devices.length,
+    sharedMemory: devices.some(({ backend }) => backend.type === 'vhost-user'),
+    qemuArgs: plugs.flatMap(({ qemuArgs }) => qemuArgs),
     ...(directory === undefined ? {} : { directory }),
   });
   try {
-    for (const [port, tap] of taps.entries()) await plugIn(host, guest, { ...tap, netns, port, nic });
+    for (const plug of plugs) await plug.plugIn(guest, nic);
     await configureGuest(guest, devices);
     return guest;
   } catch (error) {
     await guest[Symbol.asyncDispose]();
     throw error;
+  }
+}
+
+function lookUp(device: DanDevice, place: Place): Promise<Plug> {
+  const { backend } = device;
+  switch (backend.type) {
+    case 'host-tap':
+      return lookUpTapOf({ ...device, backend }, place);
+    case 'vhost-user':
+      return lookUpSocket({ ...device, backend }, place);
   }
 }

@@ -1,9 +1,22 @@
 import type { AgentAnswer, GuestNeighbor, GuestRoute } from '../../test/kata/agent.ts';
-import { readRuntimeRs } from '../../test/kata/runtime-rs.ts';
+import { readRuntimeRs, type RuntimeRsDevice } from '../../test/kata/runtime-rs.ts';
 
-/** One device of a DAN file, with everything that Kata does with it. */
-export interface DanDevice {
-  readonly tap: string;
+/** A tap that is plugged in. */
+export interface Tap {
+  readonly type: 'host-tap';
+  readonly name: string;
+}
+
+/** A socket that the virtual machine and a switch meet at. */
+export interface VhostUserSocket {
+  readonly type: 'vhost-user';
+  readonly path: string;
+  readonly queueSize: number;
+}
+
+/** One device of a DAN file, with everything that Kata does with it. `Backend` is what it has on the host. */
+export interface DanDevice<Backend = Tap | VhostUserSocket> {
+  readonly backend: Backend;
   readonly queuePairs: number;
   /** Name of the interface in the guest. */
   readonly name: string;
@@ -33,7 +46,6 @@ export function readDocument(text: string, path: string): DanDocument {
   const devices = read.devices.map((one) => {
     const where = `device ${one.guest_name} in ${path}`;
     const { device, guest_mac: mac } = one;
-    if (device.type !== 'host-tap') throw new Error(`${where} is of type ${device.type}: under QEMU, Kata skips it`);
     if (!one.vmm_mac_ok) throw new Error(`${where} has the MAC "${mac}", which Kata cannot give to a virtual device`);
     const all = <T>(what: string, answers: readonly AgentAnswer<T>[]): T[] =>
       answers.map((answer) => {
@@ -41,7 +53,7 @@ export function readDocument(text: string, path: string): DanDocument {
         throw new Error(`Kata's guest agent refuses a ${what} of ${where}: ${answer.error}`);
       });
     return {
-      tap: device.tap_name,
+      backend: backend(device, one.queue_size),
       queuePairs: one.queue_pairs,
       name: one.guest_name,
       mac,
@@ -53,4 +65,13 @@ export function readDocument(text: string, path: string): DanDocument {
     };
   });
   return { netns: read.netns, devices };
+}
+
+function backend(device: RuntimeRsDevice['device'], queueSize: number): Tap | VhostUserSocket {
+  switch (device.type) {
+    case 'host-tap':
+      return { type: device.type, name: device.tap_name };
+    case 'vhost-user':
+      return { type: device.type, path: device.path, queueSize };
+  }
 }

@@ -89,8 +89,12 @@ async function ip(guest: Guest, device: DanDevice, args: readonly string[]): Pro
   const { exitCode, output } = await guest.sh(`ip ${args.map(quote).join(' ')}`);
   if (exitCode === 0) return;
   throw new Error(
-    `the guest's kernel refuses, for ${device.name} on tap ${device.tap}: ip ${args.join(' ')}: ${output.trim()}`,
+    `the guest's kernel refuses, for ${device.name} on ${onHost(device)}: ip ${args.join(' ')}: ${output.trim()}`,
   );
+}
+
+function onHost({ backend }: DanDevice): string {
+  return backend.type === 'host-tap' ? `tap ${backend.name}` : `socket ${backend.path}`;
 }
 
 function quote(text: string): string {

@@ -1,7 +1,8 @@
 import type { Guest } from '../guest/guest.ts';
 import type { Machine } from '../guest/machine.ts';
-import type { DanDevice } from './document.ts';
+import type { DanDevice, Tap } from './document.ts';
 import { inNamespace } from './namespace.ts';
+import type { NicProperties, Place, Plug } from './plug.ts';
 
 /**
  * The index of the tap a device names. Kata looks the tap up before it does anything else, and so must we: QEMU makes
@@ -21,20 +22,21 @@ export async function lookUpTap(host: Machine, tap: string, netns: string | null
   );
 }
 
-/** A tap that was looked up, and how it is plugged in. */
-export interface Plug {
-  readonly device: DanDevice;
-  readonly netns: string | null;
-  readonly index: number;
-  /** Number of the guest's root port. */
-  readonly port: number;
-  /** Further properties of the virtio-net device, as QEMU has them. */
-  readonly nic: Readonly<Record<string, boolean>>;
+/** Looks a device's tap up; it is then opened by name, in the namespace that QEMU is in. */
+export async function lookUpTapOf(device: DanDevice<Tap>, place: Place): Promise<Plug> {
+  const index = await lookUpTap(place.host, device.backend.name, place.netns);
+  return { qemuArgs: [], plugIn: (guest, nic) => plugIn(guest, { ...place, device, index, nic }) };
 }
 
-/** Opens a device's tap by name, in the namespace that QEMU is in, and plugs it into a guest. */
-export async function plugIn(host: Machine, guest: Guest, { device, netns, index, port, nic }: Plug): Promise<void> {
-  const { tap, queuePairs, mac } = device;
+interface LookedUp extends Place {
+  readonly device: DanDevice<Tap>;
+  readonly index: number;
+  readonly nic: NicProperties;
+}
+
+async function plugIn(guest: Guest, { host, netns, port, device, index, nic }: LookedUp): Promise<void> {
+  const { queuePairs, mac } = device;
+  const { name: tap } = device.backend;
   const [netdev, bus] = [`net${port}`, `port${port}`];
   // QEMU opens with IFF_MULTI_QUEUE when there is more than one pair, as Kata does.
   const queues = queuePairs > 1 ? { queues: queuePairs } : {};

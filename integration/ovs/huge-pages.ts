@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { execa, type ResultPromise } from 'execa';
+
+// The number of huge pages is the machine's: no namespace has its own. Hence this stands outside of the test host and
+// outlives the test process: when that has gone, however it went, so has the standard input. Taking away what was
+// added, not restoring what was there, leaves alone what others have changed since. Pages that are still in use then
+// go when they are free.
+const guard = `
+trap '' INT TERM HUP
+number=/proc/sys/vm/nr_hugepages
+count() { awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo; }
+free() { echo $(($(count HugePages_Free) - $(count HugePages_Rsvd))); }
+missing=$(($1 - $(free)))
+before=$(cat $number)
+if [ $missing -gt 0 ]; then echo $((before + missing)) >$number || exit; fi
+added=$(($(cat $number) - before))
+if [ "$(free)" -ge "$1" ]; then echo ready; cat >/dev/null
+else echo "$(free) of $1 huge pages are free after vm.nr_hugepages was raised from $before by $added" >&2; fi
+if [ $added -gt 0 ]; then echo $(($(cat $number) - added)) >$number; fi
+`;
+
+/** The process that keeps the pages: it gives them back when its standard input ends. */
+type Guard = ResultPromise<{ stdin: 'pipe'; reject: false }>;
+
+/** Huge pages of the machine that nobody else uses, for as long as the test process lives or until disposed of. */
+export class HugePages implements AsyncDisposable {
+  readonly #guard: Guard;
+
+  private constructor(keeper: Guard) {
+    this.#guard = keeper;
+  }
+
+  /** Makes sure that so many are free, adding only those that are missing. Needs the machine's root. */
+  static async reserve(count: number): Promise<HugePages> {
+    const keeper = execa('sh', ['-c', guard, 'guard', String(count)], {
+      stdin: 'pipe',
+      reject: false,
+      cleanup: false,
+    });
+    const first = await Promise.race([once(keeper.stdout, 'data'), keeper]);
+    if (!Array.isArray(first)) {
+      throw new Error(
+        `no ${count} huge pages on this machine: ${first.stderr}; only root may have more, and a machine that has ` +
+          'been up for long may have no memory in one piece',
+      );
+    }
+    return new HugePages(keeper as unknown as Guard);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#guard.stdin.end();
+    const { exitCode, stderr } = await this.#guard;
+    if (exitCode !== 0) throw new Error(`the machine's number of huge pages was not restored: ${stderr}`);
+  }
+}
