@@ -1,14 +1,16 @@
 import type { DanEntry } from '../dan/document.ts';
 import { encode } from '../dan/encode.ts';
+import { mtuFaults } from '../dan/limits.ts';
 import type { ExistingDocument } from '../dan/merge.ts';
 import { putEntry, readDanFile, removeEntry } from '../dan/store.ts';
-import { masterOf, planDevice } from '../device/kinds.ts';
+import { masterOf, nameOf, planDevice, socketOf, tapOf } from '../device/kinds.ts';
 import { apply } from '../host/apply.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import { withNetns } from '../host/netns.ts';
 import type { Site } from '../host/site.ts';
 import { findPlugin } from '../ipam/plugin.ts';
+import { danError } from '../model/error.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError } from '../protocol/error.ts';
 import { readResult, type Result } from '../protocol/result.ts';
@@ -71,17 +73,26 @@ async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
   await claim(task, record, undo);
   const { addresses, routes, neighbors, dns } = await allocate(task, surroundings, undo);
 
-  undo.add(`remove the device ${device.tap.name}`, () => removeDevice(claimOf(record), site, log));
+  undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(claimOf(record), site, log));
   await apply(plan.operations, site);
-  await makeNode(device, site);
+  await makeNode(device, site, log);
 
   const info = { mtu, addresses: addresses.map(({ address }) => address), routes, neighbors };
   const entry = encode(task.profile, { network, ifname, guestMac, device: plan.attached, ...info });
   publish(task, netnsOfFile(plan, netns), record, entry, undo);
 
   const previous = previousOf(request);
-  const tap = { name: device.tap.name, mac: device.mac, in: device.tap.in };
-  const outcome = { tap, mtu, ifname, guestMac, netns, addresses, routes, dns };
+  const outcome = {
+    tap: tapOf(device),
+    socketPath: socketOf(device),
+    mtu,
+    ifname,
+    guestMac,
+    netns,
+    addresses,
+    routes,
+    dns,
+  };
   if (plan.source === undefined || previous === undefined) return resultOf(outcome, previous);
   logDifferences(previous, { addresses, guestMac, mtu, ifname: plan.source.name }, log);
   return withTap(previous, outcome);
@@ -93,8 +104,10 @@ async function examine(task: Task, site: Site): Promise<Surroundings> {
   const { netns, path } = request.environment;
   if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
   const document = readDanFile(file);
-  const view = await lookAtNode(config, names, site);
+  const view = await lookAtNode(task, site);
   const plan = planDevice(config.device, view);
+  const tooLarge = mtuFaults(task.profile, plan.attached.kind, plan.mtu);
+  if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
   refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
   refuseHiddenLinks(netns, view.pod.links, carriedLinks(task, document));

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import { type Device, deviceFaults, hopsOf, linksOf } from '../device/kinds.ts';
+import { type Device, deviceFaults, hopsOf, linksOf, nameOf, portOf } from '../device/kinds.ts';
 import { vlanFaults } from '../device/host-tap.ts';
 import type { TapUsers } from '../device/tap.ts';
 import { macvtapMasterFaults } from '../device/macvtap.ts';
+import { ovsPortFaults } from '../device/ovs-port.ts';
 import { hopFaults, masterFaults } from '../device/tcfilter.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
 import { readLinks } from '../host/links.ts';
 import { withNetns } from '../host/netns.ts';
+import { readOvsPort } from '../host/ovs.ts';
 import { readIngress, readPod } from '../host/pod.ts';
 import type { Site } from '../host/site.ts';
 import { linkAttribute } from '../host/sysfs.ts';
@@ -57,7 +59,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     readLinks(names('host'), 'host', site),
     site.pod === undefined ? [] : readLinks(names('pod'), 'pod', site),
   ]);
-  const tap = onHost.find(({ name }) => name === device.tap.name);
+  const tap = onHost.find(({ name }) => name === nameOf(device));
   const hops = await Promise.all(
     hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
   );
@@ -65,12 +67,13 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     ...deviceFaults(device, [...onHost, ...inPod], usersOf(tap)),
     ...hops.flat(),
     ...(await vlansOf(device, site)),
+    ...(await portFaults(device, site)),
     ...(await sourceOf(record, site)),
   ];
 }
 
 async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
-  if (device.kind === 'host-tap' || site.pod === undefined) return [];
+  if (device.kind === 'host-tap' || device.kind === 'vhost-user' || site.pod === undefined) return [];
   const { links } = await readPod(site);
   if (device.kind === 'tcfilter') {
     return masterFaults(device, guestMac, entry?.network_info.interface.ip_addresses ?? [], links);
@@ -83,6 +86,11 @@ async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Sit
 async function vlansOf(device: Device, site: Site): Promise<readonly string[]> {
   if (device.kind !== 'host-tap' || (device.vlan === undefined && device.trunk === undefined)) return [];
   return vlanFaults(device, await readVlans(device.tap.name, site));
+}
+
+async function portFaults(device: Device, site: Site): Promise<readonly string[]> {
+  const port = portOf(device);
+  return port === undefined ? [] : ovsPortFaults(port, await readOvsPort(port, site));
 }
 
 function fileFaults(record: AttachmentRecord): string[] {

@@ -10,10 +10,11 @@ import { CniError } from '../protocol/error.ts';
 import { isObject } from '../protocol/input.ts';
 import { type Attempt, attemptAll } from './attempts.ts';
 import { lockDirectory } from './directories.ts';
+import { databaseOf } from './find-ovs.ts';
 import { delegate } from './ipam.ts';
 import { type AttachmentRecord, readRecord, removeRecord } from './record.ts';
 import { claimOf, claimWithoutRecord, removeDevice } from './remove-device.ts';
-import { danConfOf, timeoutOf } from './settings.ts';
+import { danConfOf, socketDirOf, timeoutOf } from './settings.ts';
 
 /**
  * Detaches a sandbox. It needs the network's name, the container id and the interface's name; the record says the rest.
@@ -49,12 +50,17 @@ function deviceOf(
   log: Log,
 ): Attempt {
   const { netns } = request.environment;
-  const claim = record === undefined ? claimWithoutRecord(names) : claimOf(record);
-  const timeoutSeconds = timeoutOf(request.input.document);
+  const { document } = request.input;
+  const timeoutSeconds = timeoutOf(document);
   return () =>
-    withNetns(netns === '' ? (record?.netns ?? '') : netns, (pod) =>
-      removeDevice(claim, { timeoutSeconds, lock, ...(pod === undefined ? {} : { pod }) }, log),
-    );
+    withNetns(netns === '' ? (record?.netns ?? '') : netns, async (pod) => {
+      const site = { timeoutSeconds, lock, ...(pod === undefined ? {} : { pod }) };
+      const claim =
+        record === undefined
+          ? claimWithoutRecord(names, await databaseOf(document, site), socketDirOf(document))
+          : claimOf(record);
+      await removeDevice(claim, site, log);
+    });
 }
 
 function fileOf(

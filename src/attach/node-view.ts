@@ -1,37 +1,57 @@
-import type { NetworkConfig } from '../config/network.ts';
 import type { NodeView } from '../device/device.ts';
-import { masterOf } from '../device/kinds.ts';
+import { type DeviceRequest, masterOf } from '../device/kinds.ts';
+import { socketPathOf } from '../device/vhost-user.ts';
 import { readLinks } from '../host/links.ts';
 import { readIngress, readPod } from '../host/pod.ts';
 import type { Site } from '../host/site.ts';
+import { lookAtSocket } from '../host/socket.ts';
 import { hasPinnedMac } from '../host/sysfs.ts';
 import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
+import { externalIdsOf } from '../model/ovs.ts';
 import type { Ingress } from '../model/pod-view.ts';
+import type { SocketState } from '../model/socket-path.ts';
+import { bridgeRequestOf, lookAtOvs } from './find-ovs.ts';
+import { refuseSocketOfAnother } from './socket-owner.ts';
+import type { Task } from './task.ts';
 
 const nothing: Ingress = { disciplines: [], filters: [] };
 
 /**
- * Looks at the bridge, the names that dan's links will have, and the pod's namespace, side by side. Changes nothing.
- * Throws `tap-not-ours`.
+ * Looks at the bridge, the names that dan's links will have, the socket's path and the pod's namespace, side by side.
+ * Changes nothing. Throws `tap-not-ours`, `ovs-unreachable`, `socket-path-unusable`.
  */
-export async function lookAtNode({ device }: NetworkConfig, names: DerivedNames, site: Site): Promise<NodeView> {
-  const bridge = device.device === 'host-tap' ? device.bridge : null;
+export async function lookAtNode(
+  { request, config: { device }, identity, names }: Task,
+  site: Site,
+): Promise<NodeView> {
+  const { bridge, database } = bridgeRequestOf(device);
   const master = masterOf(device);
   const bridges = bridge === null ? [] : [bridge];
-  const [links, pod, ingress] = await Promise.all([
+  const [links, pod, ingress, socket] = await Promise.all([
     readLinks([names.link, ...bridges], 'host', site, bridges),
     readPod(site),
     master === undefined ? nothing : readIngress(master, 'pod', site),
+    lookAtSocketOf(device, names),
   ]);
   const taken = [...links, ...pod.links].find((link) => isNamed(link, names.link));
   if (taken !== undefined) throw tapNotOurs(names, taken);
   const bridgeLink = bridge === null ? undefined : links.find((link) => isNamed(link, bridge));
   const bridgeMacIsSet = bridgeLink !== undefined && hasPinnedMac(bridgeLink);
   const ports = bridgeLink === undefined ? [] : links.filter((link) => link.master === bridgeLink.name);
-  return { names, bridge: bridgeLink, bridgeMacIsSet, ports, pod, ingress };
+  const ovs = await lookAtOvs({ bridge, database }, bridgeLink, names.link, site);
+  const externalIds = externalIdsOf(identity, names.altname, request.environment.args);
+  return { names, bridge: bridgeLink, bridgeMacIsSet, ports, ovs, externalIds, socket, pod, ingress };
+}
+
+async function lookAtSocketOf(device: DeviceRequest, names: DerivedNames): Promise<SocketState> {
+  if (device.device !== 'vhost-user') return 'missing';
+  const path = socketPathOf(device, names);
+  // A virtual machine that is starting must not get a connection that it does not wait for. Derived paths are unique.
+  if (device.socketPath !== undefined) refuseSocketOfAnother(path, names.link);
+  return await lookAtSocket(path);
 }
 
 /**

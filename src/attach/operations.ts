@@ -3,6 +3,7 @@ import type { Operations, Request } from '../protocol/dispatch.ts';
 import { add } from './add.ts';
 import { check } from './check.ts';
 import { del } from './del.ts';
+import { gc } from './gc.ts';
 import { status } from './status.ts';
 
 /** The operations of CNI, each with one log line about how it ended. */
@@ -11,10 +12,7 @@ export const operations: Operations = {
   del: logged(del),
   check: logged(check),
   status: logged(status),
-  gc: logged(async () => {
-    // Every attachment is undone by its own DEL; there is no other garbage yet that GC could tell from what is in use.
-    await Promise.resolve();
-  }),
+  gc: logged(gc),
 };
 
 function logged<T>(operation: (request: Request, log: Log) => Promise<T>): (request: Request) => Promise<T> {

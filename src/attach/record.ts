@@ -1,10 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DanEntry } from '../dan/document.ts';
-import { type Device, linksOf, masterOf } from '../device/kinds.ts';
+import { type Device, linksOf, masterOf, nameOf, portOf } from '../device/kinds.ts';
 import { onFile, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
+import { parseOvsDatabase } from '../model/ovs.ts';
+import { parseSocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
@@ -48,7 +50,7 @@ export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 
 
 /** Writes a record, whole or not at all. */
 export function writeRecord(record: AttachmentRecord): void {
-  writeWhole(recordPath(record.device.tap.name), `${JSON.stringify(record)}\n`, { durable: false });
+  writeWhole(recordPath(nameOf(record.device)), `${JSON.stringify(record)}\n`, { durable: false });
 }
 
 /** Removes a record; a missing one is removed already. */
@@ -77,17 +79,20 @@ function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecor
     ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].every((key) => typeof value[key] === 'string') &&
     String(value['danConf']).startsWith('/') &&
     isObject(value['device']) &&
-    isObject(value['device']['tap']) &&
-    value['device']['tap']['name'] === link &&
-    hasSoundNames(value['device'] as unknown as Device)
+    hasSoundNames(value['device'] as unknown as Device, link)
   );
 }
 
-function hasSoundNames(device: Device): boolean {
+// A device of no known kind makes the functions throw: then it is no record either.
+function hasSoundNames(device: Device, link: InterfaceName): boolean {
   const links = linksOf(device);
   const names = [...links.map(({ name }) => name), masterOf(device)].filter((name) => name !== undefined);
+  const port = portOf(device);
   return (
+    nameOf(device) === link &&
     names.every((name) => parseInterfaceName(name).ok) &&
-    links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname))
+    links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) &&
+    (port === undefined || parseOvsDatabase(port.database).ok) &&
+    (device.kind !== 'vhost-user' || parseSocketPath(device.path).ok)
   );
 }

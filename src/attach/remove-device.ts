@@ -1,8 +1,11 @@
-import type { OwnLink, OwnRedirect } from '../device/device.ts';
-import { type Device, linksOf, redirectsOf } from '../device/kinds.ts';
+import type { OwnFile, OwnLink, OwnRedirect } from '../device/device.ts';
+import { type Device, filesOf, linksOf, portOf, redirectsOf } from '../device/kinds.ts';
+import { nodePath } from '../device/macvtap.ts';
+import { defaultSocketDir, derivedSocketPath } from '../device/vhost-user.ts';
 import { apply } from '../host/apply.ts';
 import { deleteLinks, readLinks } from '../host/links.ts';
 import type { Log } from '../host/log.ts';
+import { deleteOvsPorts } from '../host/ovs.ts';
 import { linksWithIngress, readIngress } from '../host/pod.ts';
 import type { Site } from '../host/site.ts';
 import { danError } from '../model/error.ts';
@@ -10,9 +13,10 @@ import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
+import { type OvsDatabase, proofKey } from '../model/ovs.ts';
 import { attemptAll } from './attempts.ts';
 import type { AttachmentRecord } from './record.ts';
-import { giveBack, removeNode, type Taken } from './take-over.ts';
+import { giveBack, removeOwnFile, type Taken } from './take-over.ts';
 
 /** What may be there of a device, and what is known of it. */
 export interface Claim {
@@ -20,6 +24,9 @@ export interface Claim {
   readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
+  readonly files: readonly OwnFile[];
+  /** The Open vSwitch that may have ports of ours, and the mark of these. */
+  readonly ports?: { readonly database: OvsDatabase; readonly proof: string };
   /** A record says that ADD was about to make them. */
   readonly recorded: boolean;
   /** Mark of redirects that may stand at the ingress of any link in the pod. */
@@ -28,11 +35,26 @@ export interface Claim {
 
 /** The claim of a record. */
 export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Claim {
-  return { made: { device, taken }, links: linksOf(device), redirects: redirectsOf(device), recorded: true };
+  const port = portOf(device);
+  return {
+    made: { device, taken },
+    links: linksOf(device),
+    redirects: redirectsOf(device),
+    files: filesOf(device),
+    ...(port === undefined ? {} : { ports: { database: port.database, proof: port.externalIds[proofKey] ?? '' } }),
+    recorded: true,
+  };
 }
 
-/** What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect. */
-export function claimWithoutRecord(names: DerivedNames): Claim {
+/**
+ * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, any port
+ * in the Open vSwitch with this database, any file of a derived name.
+ */
+export function claimWithoutRecord(
+  names: DerivedNames,
+  database?: OvsDatabase,
+  socketDir: string = defaultSocketDir,
+): Claim {
   const { link, altname, alias, cookie } = names;
   const own = (where: Where, suffix: '' | 'h'): OwnLink => ({
     in: where,
@@ -43,19 +65,24 @@ export function claimWithoutRecord(names: DerivedNames): Claim {
   return {
     links: [own('host', ''), own('host', 'h'), own('pod', '')],
     redirects: [],
+    files: [
+      { kind: 'device-node', path: nodePath(names) },
+      { kind: 'socket', path: derivedSocketPath(socketDir, names) },
+    ],
+    ...(database === undefined ? {} : { ports: { database, proof: altname } }),
     recorded: false,
     strayCookie: cookie,
   };
 }
 
 /**
- * Removes a device: first what is ours at the ingress of the pod's own links, so that their traffic flows again, then
- * our links; then the pod's link gets back what was taken from it. What is in the pod's namespace goes with the
+ * Removes a device: first what is ours at the ingress of the pod's own links, so that their traffic flows again, and our
+ * ports, so that no switch looks for a link that has gone; then our links; then the pod's link gets back what was taken from it. What is in the pod's namespace goes with the
  * namespace if that is gone. Missing is done.
  */
 export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<void> {
   const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
-  const { made, redirects, strayCookie } = claim;
+  const { made, redirects, files, ports, strayCookie } = claim;
   await attemptAll([
     ...redirects.map((redirect) => async () => {
       if (site.pod !== undefined) await removeRedirect(redirect, site, log);
@@ -63,11 +90,15 @@ export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<
     async () => {
       if (site.pod !== undefined && strayCookie !== undefined) await removeStrays(strayCookie, site);
     },
-    ...places.map((where) => () => removeLinks(claim, where, site, log)),
     async () => {
-      if (made === undefined) return;
-      removeNode(made.device);
-      await giveBack(made.device, made.taken, site);
+      if (ports !== undefined) await deleteOvsPorts(ports.database, ports.proof, site);
+    },
+    ...places.map((where) => () => removeLinks(claim, where, site, log)),
+    ...files.map((file) => () => {
+      removeOwnFile(file, log);
+    }),
+    async () => {
+      if (made !== undefined) await giveBack(made.device, made.taken, site);
     },
   ]);
 }

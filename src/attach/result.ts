@@ -6,7 +6,9 @@ import type { GuestAddress } from './addressing.ts';
 
 /** What an ADD came to. */
 export interface Outcome {
-  readonly tap: { readonly name: string; readonly mac: string; readonly in: Where };
+  /** The link that the virtual machine opens; undefined for a device that is a socket. */
+  readonly tap: { readonly name: string; readonly mac: string; readonly in: Where } | undefined;
+  readonly socketPath: string | undefined;
   /** Bytes. */
   readonly mtu: number;
   readonly ifname: string;
@@ -18,21 +20,22 @@ export interface Outcome {
 }
 
 /**
- * The CNI result: what the plugins before made, then the tap, then the guest's interface, which has the addresses. It
+ * The CNI result: what the plugins before made, then the tap, if there is one, then the guest's interface, which has the addresses. It
  * names the pod's namespace although the interface is in the guest: runtimes look for the pod's address there
  * (containerd's go-cni).
  */
 export function resultOf(outcome: Outcome, previous: Result | undefined): Result {
-  const { ifname, guestMac, mtu, netns, addresses, routes, dns } = outcome;
-  const before = previous?.interfaces ?? [];
+  const { ifname, guestMac, mtu, netns, socketPath, addresses, routes, dns } = outcome;
+  const before = [...(previous?.interfaces ?? []), ...tapOf(outcome)];
+  const socket = socketPath === undefined ? {} : { socketPath };
   return {
-    interfaces: [...before, tapOf(outcome), { name: ifname, mac: guestMac, mtu, sandbox: netns }],
+    interfaces: [...before, { name: ifname, mac: guestMac, mtu, sandbox: netns, ...socket }],
     ips: [
       ...(previous?.ips ?? []),
       ...addresses.map(({ address, gateway }) => ({
         address: cidrText(address),
         ...(gateway === undefined ? {} : { gateway: gateway.text }),
-        interface: before.length + 1,
+        interface: before.length,
       })),
     ],
     routes: [...(previous?.routes ?? []), ...routes.map(resultRoute)],
@@ -42,11 +45,12 @@ export function resultOf(outcome: Outcome, previous: Result | undefined): Result
 
 /** The CNI result for an interface that a plugin before made, and whose result goes on: the tap is added to it. */
 export function withTap(previous: Result, outcome: Outcome): Result {
-  return { ...previous, interfaces: [...previous.interfaces, tapOf(outcome)], dns: outcome.dns };
+  return { ...previous, interfaces: [...previous.interfaces, ...tapOf(outcome)], dns: outcome.dns };
 }
 
-function tapOf({ tap, mtu, netns }: Outcome): ResultInterface {
-  return { name: tap.name, mac: tap.mac, mtu, ...(tap.in === 'pod' ? { sandbox: netns } : {}) };
+function tapOf({ tap, mtu, netns }: Outcome): ResultInterface[] {
+  if (tap === undefined) return [];
+  return [{ name: tap.name, mac: tap.mac, mtu, ...(tap.in === 'pod' ? { sandbox: netns } : {}) }];
 }
 
 function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {

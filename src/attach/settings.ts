@@ -2,8 +2,10 @@ import type { parseKataConfig } from '../config/kata.ts';
 import type { NetworkConfig } from '../config/network.ts';
 import { profileFaults } from '../dan/limits.ts';
 import { profiles, type Profile } from '../dan/profile.ts';
+import { defaultSocketDir } from '../device/vhost-user.ts';
 import { readIfThere } from '../host/files.ts';
 import { danError } from '../model/error.ts';
+import { parseSocketDirectory } from '../model/socket-path.ts';
 import { defaultDanConf } from './directories.ts';
 
 /** What a network configuration and the Kata configuration it names come to together. */
@@ -20,10 +22,12 @@ export async function settle(config: NetworkConfig): Promise<Settings> {
   const kata = config.kataConfig === undefined ? undefined : await readKataConfig(config.kataConfig);
   const profile = profiles[config.runtime];
   const { device: request, neighbors } = config;
-  const device = request.device === 'macvtap' ? 'macvtap' : 'host-tap';
+  // A redirection ends in a tap of its own.
+  const device = request.device === 'tcfilter' ? 'host-tap' : request.device;
   const { queuePairs } = request;
-  const networkQueues = kata?.networkQueues ?? 1;
-  const faults = profileFaults(profile, { device, named: request.device, queuePairs, networkQueues, neighbors });
+  const { networkQueues = 1, hypervisor } = kata ?? {};
+  const demand = { device, named: request.device, queuePairs, networkQueues, hypervisor, neighbors };
+  const faults = profileFaults(profile, demand);
   if (faults.length > 0) throw danError('not-carried-by-profile', faults.join('; '));
   const danConf = config.danConf ?? kata?.danConf;
   // Kata has no default of its own: such a runtime would look for the file in its working directory.
@@ -43,6 +47,12 @@ export async function danConfOf(document: Readonly<Record<string, unknown>>): Pr
   } catch {
     return defaultDanConf;
   }
+}
+
+/** The directory of sockets of a configuration that may be faulty. */
+export function socketDirOf({ socketDir }: Readonly<Record<string, unknown>>): string {
+  const parsed = parseSocketDirectory(socketDir);
+  return parsed.ok ? parsed.value : defaultSocketDir;
 }
 
 /** The time limit of a configuration that may be faulty, in seconds. */

@@ -8,18 +8,20 @@ import type { JsonObject } from '../protocol/input.ts';
 import { lockDirectory, recordDirectory } from './directories.ts';
 import { delegateIfKnown } from './ipam.ts';
 import { settle } from './settings.ts';
+import { switchFaults } from './switch-status.ts';
 
 /**
- * Tells whether an ADD could work on this node: the tap driver, `ip`, the directories, the IPAM plugin.
+ * Tells whether an ADD could work on this node: the tap driver, `ip`, the directories, the switch, the IPAM plugin.
  * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
  */
 export async function status(request: Request): Promise<void> {
   const config = readNetwork(withAnyMaster(request.input.document), { args: new Map(), ifname: '' });
   const { danConf } = await settle(config);
   const faults = [
-    tunFault(),
+    ...(config.device.device === 'vhost-user' ? [] : [tunFault()]),
     ...toolsOf(config).map(toolFault),
-    ...[danConf, recordDirectory, lockDirectory].map(directoryFault),
+    ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(directoryFault),
+    ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
   ];
   const found = faults.filter((fault) => fault !== undefined);
   if (found.length > 0)
@@ -51,6 +53,8 @@ function toolsOf({ device }: NetworkConfig): readonly Tool[] {
   switch (device.device) {
     case 'host-tap':
       return device.vlan === undefined && device.trunk === undefined ? ['ip', 'nsenter'] : ['ip', 'nsenter', 'bridge'];
+    case 'vhost-user':
+      return ['ip', 'nsenter', ...(device.bridge === null ? [] : (['ovs-vsctl'] as const))];
     case 'tcfilter':
       return ['ip', 'nsenter', 'tc', 'tee'];
     case 'macvtap':
@@ -58,6 +62,11 @@ function toolsOf({ device }: NetworkConfig): readonly Tool[] {
     default:
       return device satisfies never;
   }
+}
+
+// That of an explicit socket is the business of whoever named it.
+function socketDirectoryOf({ device }: NetworkConfig): readonly string[] {
+  return device.device === 'vhost-user' && device.socketPath === undefined ? [device.socketDir] : [];
 }
 
 function toolFault(tool: Tool): string | undefined {

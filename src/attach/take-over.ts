@@ -1,10 +1,13 @@
-import type { Device } from '../device/kinds.ts';
+import { dirname } from 'node:path';
+import type { OwnFile } from '../device/device.ts';
+import { type Device, filesOf } from '../device/kinds.ts';
 import { apply } from '../host/apply.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
-import { removeFile } from '../host/files.ts';
+import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';
 import { type LinkState, restoreLinkState, saveLinkState } from '../host/link-state.ts';
 import { readLinks } from '../host/links.ts';
 import { withLock } from '../host/lock.ts';
+import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
 import type { Link } from '../model/link.ts';
 import type { PodView } from '../model/pod-view.ts';
@@ -28,8 +31,14 @@ export async function writeDown(
   return { index: link.index, mac: device.mac, ...(await saveLinkState(device.master, pod, site)) };
 }
 
-/** Makes what of a device is no link. */
-export async function makeNode(device: Device, site: Site): Promise<void> {
+/** Makes what of a device is no link and no port: a device node, room for a socket. */
+export async function makeNode(device: Device, site: Site, log: Log): Promise<void> {
+  if (device.kind === 'vhost-user') {
+    // The group may pass, so that a switch that is not root can be let in.
+    makeDirectory(dirname(device.path), 0o750);
+    // The virtual machine binds it, and fails over a stale one.
+    for (const file of filesOf(device)) removeOwnFile(file, log);
+  }
   if (device.kind !== 'macvtap') return;
   // Nodes of all sandboxes are in one directory, on which something may have to be mounted once.
   await withLock(lockDirectory, { kind: 'nodes', name: '' }, () =>
@@ -37,9 +46,12 @@ export async function makeNode(device: Device, site: Site): Promise<void> {
   );
 }
 
-/** Removes what of a device is no link. */
-export function removeNode(device: Device): void {
-  if (device.kind === 'macvtap') removeFile(device.node, { durable: false });
+/** Removes a file of ours; something else of that name stays. */
+export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
+  const there = lookAtFile(path);
+  if (there === 'missing') return;
+  if (there === kind) removeFile(path, { durable: false });
+  else log('warn', `what has the place of our ${kind} is none: left alone`, { path });
 }
 
 /** Gives a link in the pod back what a device took from it: MAC, addresses, routes. */

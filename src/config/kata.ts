@@ -8,6 +8,8 @@ export interface KataConfig {
   readonly danConf: string | undefined;
   /** `network_queues` of the hypervisor: queue pairs of a device whose file names none. Kata's own default is 1. */
   readonly networkQueues: number;
+  /** The hypervisor it is for, by the name of its table; undefined if it has none. */
+  readonly hypervisor: string | undefined;
 }
 
 /** Parses the text of a Kata configuration.toml, of the Go or the Rust runtime. */
@@ -24,13 +26,15 @@ export function parseKataConfig(text: string): Parsed<KataConfig> {
   if (danConf !== undefined && (typeof danConf !== 'string' || !danConf.startsWith('/'))) {
     return reject('has a "dan_conf" in [runtime] that is not an absolute path');
   }
-  const queues = hypervisor(document, runtime['hypervisor_name'])['network_queues'];
-  return accept({ danConf, networkQueues: typeof queues === 'number' && queues > 0 ? queues : 1 });
+  const { name, table } = usedHypervisor(document, runtime['hypervisor_name']);
+  const queues = table['network_queues'];
+  return accept({ danConf, networkQueues: typeof queues === 'number' && queues > 0 ? queues : 1, hypervisor: name });
 }
 
 // The Rust runtime names the table it uses; a file of the Go runtime has one table alone.
-function hypervisor(document: JsonObject, name: unknown): JsonObject {
+function usedHypervisor(document: JsonObject, named: unknown): { name: string | undefined; table: JsonObject } {
   const tables = isObject(document['hypervisor']) ? document['hypervisor'] : {};
-  const used = typeof name === 'string' ? tables[name] : Object.values(tables)[0];
-  return isObject(used) ? used : {};
+  const name = typeof named === 'string' ? named : Object.keys(tables)[0];
+  const table = name === undefined ? undefined : tables[name];
+  return { name, table: isObject(table) ? table : {} };
 }

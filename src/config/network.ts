@@ -5,6 +5,7 @@ import { type Mac, parseMac } from '../model/mac.ts';
 import type { Neighbor } from '../model/neighbor.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { routeFault, type RouteRequest } from '../model/route.ts';
+import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import type { ResultDns } from '../protocol/result.ts';
 import { describeIssues, invalid } from './issues.ts';
@@ -58,8 +59,8 @@ export function readNetwork(document: JsonObject, words: RuntimeWords): NetworkC
   const asked = isObject(network.args?.['cni']) ? network.args['cni'] : {};
   const runtime = readRuntimeSettings(network.runtimeConfig ?? {});
   const mac = askedMac(network, asked, runtime, words);
-  const device = readDevice(network, mac, words.ifname);
-  const own = device.device === 'host-tap';
+  const device = readDevice(network, { mac, socketPath: askedSocket(network, asked, runtime) }, words.ifname);
+  const own = device.device === 'host-tap' || device.device === 'vhost-user';
   const ipamType = hasIpam(network) ? network.ipam?.type : undefined;
   return {
     device,
@@ -91,6 +92,16 @@ function askedMac(
   );
 }
 
+function askedSocket(network: NetworkDocument, asked: JsonObject, runtime: RuntimeSettings): SocketPath | undefined {
+  const read = (where: string, value: unknown): SocketPath | undefined =>
+    isSilent(value) ? undefined : orThrow(where, value, parseSocketPath(value));
+  return (
+    read('runtimeConfig.vhostUserSocket', runtime.vhostUserSocket) ??
+    read('args.cni.vhostUserSocket', asked['vhostUserSocket']) ??
+    network.socketPath
+  );
+}
+
 function readRoute({ dst, gw, mtu, scope, source, priority }: NetworkDocument['routes'][number]): RouteRequest {
   const route = {
     dst,
@@ -109,8 +120,11 @@ function readNeighbor({ address, mac, state, flags }: NetworkDocument['neighbors
 }
 
 function fixedMac(where: string, value: unknown): Mac | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  return orThrow(where, value, parseMac(value));
+  return isSilent(value) ? undefined : orThrow(where, value, parseMac(value));
+}
+
+function isSilent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 // The last asker that names any address decides alone: addresses of two askers would be two plans for one interface.

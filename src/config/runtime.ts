@@ -5,6 +5,7 @@ import type { ResultDns } from '../protocol/result.ts';
 export interface RuntimeSettings {
   readonly mac: unknown;
   readonly ips: unknown;
+  readonly vhostUserSocket: unknown;
   readonly dns: ResultDns | undefined;
 }
 
@@ -14,7 +15,12 @@ export interface RuntimeSettings {
  */
 export function readRuntimeSettings(runtimeConfig: JsonObject): RuntimeSettings {
   const settings = lowerCased(runtimeConfig);
-  return { mac: settings['mac'], ips: settings['ips'], dns: readDns(settings['dns']) };
+  return {
+    mac: settings['mac'],
+    ips: settings['ips'],
+    vhostUserSocket: settings['vhostusersocket'],
+    dns: readDns(settings['dns']),
+  };
 }
 
 function readDns(value: unknown): ResultDns | undefined {

@@ -6,8 +6,10 @@ import { parseInterfaceName } from '../model/interface-name.ts';
 import { parseIp } from '../model/ip.ts';
 import { parseMac } from '../model/mac.ts';
 import { parseMtu } from '../model/mtu.ts';
+import { parseOvsDatabase } from '../model/ovs.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
+import { parseSocketDirectory, parseSocketPath } from '../model/socket-path.ts';
 import { parseNeighborAddress, parsePluginType, parseTrunk } from './values.ts';
 
 /** A value with a parser of its own: the parser's refusal becomes the message. */
@@ -60,11 +62,13 @@ const neighbor = z.strictObject(
   { error: 'must be an object' },
 );
 
+const ovs = z.strictObject({ db: value(parseOvsDatabase) }, { error: 'must be an object' });
+
 const list = <T extends z.core.$ZodType>(element: T) => z.array(element, { error: 'must be a list' });
 
 /** The keys of a network configuration that are dan's own. A test holds `docs/configuration.md` against them. */
 export const ownKeys = {
-  device: z._default(oneOf(['host-tap', 'tcfilter', 'macvtap']), 'host-tap'),
+  device: z._default(oneOf(['host-tap', 'vhost-user', 'tcfilter', 'macvtap']), 'host-tap'),
   runtime: z._default(oneOf(profileNames), 'runtime-rs'),
   danConf: z.optional(absolutePath),
   kataConfig: z.optional(absolutePath),
@@ -77,6 +81,9 @@ export const ownKeys = {
   mode: z.optional(oneOf(macvtapModes)),
   vlan: z.optional(whole(1, 4094, 'a VLAN id')),
   trunk: z.optional(value(parseTrunk)),
+  ovs: z.optional(ovs),
+  socketPath: z.optional(value(parseSocketPath)),
+  socketDir: z.optional(value(parseSocketDirectory)),
   owner: z.optional(idOfUser),
   group: z.optional(idOfUser),
   addresses: z._default(list(value(parseInterfaceAddress)), []),
@@ -114,6 +121,7 @@ export const networkSchema = z.strictObject({ ...ownKeys, ...specKeys });
 /** The keys that are known in a place of a configuration, given by its path. */
 export function knownKeys([first]: readonly PropertyKey[]): readonly string[] {
   if (first === 'routes') return Object.keys(route.shape);
+  if (first === 'ovs') return Object.keys(ovs.shape);
   return first === 'neighbors' ? Object.keys(neighbor.shape) : Object.keys(networkSchema.shape);
 }
 

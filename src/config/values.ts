@@ -1,5 +1,5 @@
 import { bitsOf, type Ip, parseIp } from '../model/ip.ts';
-import type { VlanRange } from '../model/operation.ts';
+import type { VlanRange } from '../model/vlan.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { isObject } from '../protocol/input.ts';
 

@@ -13,6 +13,8 @@ export interface Demand {
   readonly queuePairs: QueuePairs;
   /** Queue pairs that the Kata runtime gives a device whose file names none. */
   readonly networkQueues: number;
+  /** The hypervisor that the Kata configuration is for, where one is named. */
+  readonly hypervisor?: string | undefined;
   readonly neighbors: readonly Neighbor[];
 }
 
@@ -24,9 +26,26 @@ export function profileFaults(profile: Profile, demand: Demand): string[] {
   ];
 }
 
-function deviceFaults(profile: Profile, { device, named = device, queuePairs, networkQueues }: Demand): string[] {
+/** Why a reader cannot carry a device of an MTU in bytes; empty: it can. */
+export function mtuFaults({ name, vhostUserMtu }: Profile, device: AttachedDevice['kind'], mtu: number): string[] {
+  if (device !== 'vhost-user' || mtu <= vhostUserMtu) return [];
+  return [
+    `the MTU ${mtu} cannot be carried by a vhost-user device under "runtime": "${name}": its hypervisor announces ` +
+      `${vhostUserMtu} to the guest; say "mtu": ${vhostUserMtu} or less, or use "device": "host-tap"`,
+  ];
+}
+
+function deviceFaults(profile: Profile, demand: Demand): string[] {
+  const { device, named = device, queuePairs, networkQueues, hypervisor } = demand;
   if (!profile.devices.includes(device))
     return [`"runtime": "${profile.name}" has no ${named}: ${instead(profile, device)}`];
+  const only = device === 'vhost-user' ? profile.vhostUserHypervisor : undefined;
+  if (only !== undefined && hypervisor !== undefined && hypervisor !== only) {
+    return [
+      `"kataConfig" is for the hypervisor ${hypervisor}, and under "runtime": "${profile.name}" only ${only} attaches ` +
+        'vhost-user devices: name the configuration of that hypervisor, or use "device": "host-tap"',
+    ];
+  }
   if (profile.queueNum || queuePairs === networkQueues) return [];
   return [
     `"queues" ${queuePairs} cannot be written for "runtime": "${profile.name}": Kata before 4.0 takes it for a count of ` +

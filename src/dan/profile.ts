@@ -21,6 +21,10 @@ export interface Profile {
   readonly permanentNeighborsOnly: boolean;
   /** A route's source is written as `ip/0`: the guest agent takes a bare one for a source prefix (RTA_SRC). */
   readonly sourceAsPrefix: boolean;
+  /** The largest MTU of a vhost-user device, in bytes. Dragonball announces 1500 to the guest, whatever the file says. */
+  readonly vhostUserMtu: number;
+  /** The one hypervisor that attaches vhost-user devices; undefined: that is the reader's business. */
+  readonly vhostUserHypervisor: string | undefined;
   /** Optional fields that were published in the first format are written although they say nothing. */
   readonly everyField: boolean;
 }
@@ -29,6 +33,8 @@ const rust = {
   devices: ['host-tap', 'vhost-user'],
   permanentNeighborsOnly: true,
   sourceAsPrefix: true,
+  vhostUserMtu: 1500,
+  vhostUserHypervisor: 'dragonball',
   everyField: false,
 } as const;
 
@@ -42,6 +48,8 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     queueNum: true,
     permanentNeighborsOnly: true,
     sourceAsPrefix: false,
+    vhostUserMtu: 1500,
+    vhostUserHypervisor: undefined,
     everyField: false,
   },
   generic: {
@@ -50,6 +58,8 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     queueNum: true,
     permanentNeighborsOnly: false,
     sourceAsPrefix: false,
+    vhostUserMtu: 9600,
+    vhostUserHypervisor: undefined,
     everyField: true,
   },
 };

@@ -42,7 +42,8 @@ export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: b
   if (link.kind !== 'bridge') {
     throw danError(
       'not-a-bridge',
-      `"bridge" names ${name}, which is a link of kind ${link.kind ?? 'device'}: name a Linux bridge`,
+      `"bridge" names ${name}, which is a link of kind ${link.kind ?? 'device'} and no bridge: name a Linux bridge, ` +
+        'or one of an Open vSwitch',
     );
   }
   if (wantsVlans) requireVlanFiltering(name, link);

@@ -5,7 +5,9 @@ import type { Link } from '../model/link.ts';
 import type { Mac } from '../model/mac.ts';
 import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
+import type { ExternalIds, OvsView } from '../model/ovs.ts';
 import type { Ingress, PodView } from '../model/pod-view.ts';
+import type { SocketState } from '../model/socket-path.ts';
 
 /** A link that dan makes, and the marks by which it is known again. */
 export interface OwnLink {
@@ -26,6 +28,12 @@ export interface OwnRedirect {
   readonly queueLength: number;
 }
 
+/** A file of a derived name that dan, or a virtual machine for which it made the place, makes. */
+export interface OwnFile {
+  readonly kind: 'device-node' | 'socket';
+  readonly path: string;
+}
+
 /** What there is on the node when an ADD begins, as far as devices need to know. */
 export interface NodeView {
   readonly names: DerivedNames;
@@ -35,6 +43,12 @@ export interface NodeView {
   readonly bridgeMacIsSet: boolean;
   /** Its ports. */
   readonly ports: readonly Link[];
+  /** What the Open vSwitch says that may have the bridge; undefined: there is none. */
+  readonly ovs: OvsView | undefined;
+  /** Marks of the rows that are made there. */
+  readonly externalIds: ExternalIds;
+  /** What there is at the path of a vhost-user socket. */
+  readonly socket: SocketState;
   readonly pod: PodView;
   /** What stands at the ingress of the link in the pod that the device takes its frames from. */
   readonly ingress: Ingress;

@@ -3,10 +3,15 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Mac } from '../model/mac.ts';
 import { ethernetMtu, type Mtu } from '../model/mtu.ts';
-import type { Operation, PortVlan, VlanRange } from '../model/operation.ts';
+import type { Operation } from '../model/operation.ts';
+import type { PortVlan, VlanRange } from '../model/vlan.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
-import { type BridgeFacts, bridgeFacts, bridgeMtu, pinBridge, refuseMtuBelow } from './bridge.ts';
+import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
+import { type BridgeFacts, pinBridge } from './bridge.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
+import { ovsTapWarnings } from './ovs-bridge.ts';
+import { masterOfPort, planOvsPort } from './ovs-port.ts';
+import { findOvsBridge, findSwitch, mtuOfPort, mtuWarnings, type Switch } from './switch.ts';
 import { markTap, makeTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
 
 /** A persistent tap in the host's network namespace: everything about it that dan decides. */
@@ -16,8 +21,10 @@ export interface HostTap extends TapUsers {
   readonly mac: string;
   readonly mtu: Mtu;
   readonly queuePairs: QueuePairs;
-  /** Name of the bridge it is a port of, if any. */
+  /** Name of the Linux bridge it is a port of, if any. */
   readonly bridge?: InterfaceName;
+  /** The port of an Open vSwitch that it is, if any. */
+  readonly port?: OvsPort;
   readonly vlan?: number;
   readonly trunk?: readonly VlanRange[];
 }
@@ -30,18 +37,18 @@ export interface HostTapRequest extends TapUsers {
   readonly queuePairs: QueuePairs;
   readonly queueSize: QueueSize | undefined;
   readonly bridge: InterfaceName | null;
+  /** The database of the Open vSwitch that has the bridge; undefined: it may be a Linux bridge. */
+  readonly database: OvsDatabase | undefined;
   readonly vlan: number | undefined;
   readonly trunk: readonly VlanRange[] | undefined;
 }
 
-/** Plans a tap on the host. Throws what `bridgeFacts` and `refuseMtuBelow` throw. */
+/** Plans a tap on the host. Throws what `findSwitch` and `mtuOfPort` throw, and `ovs-port-taken`. */
 export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostTap> {
-  const { queuePairs, queueSize, vlan, trunk } = request;
+  const { queuePairs, queueSize } = request;
   const { names } = view;
-  const wantsVlans = vlan !== undefined || trunk !== undefined;
-  const bridge = request.bridge === null ? undefined : bridgeFacts(request.bridge, view, wantsVlans);
-  const mtu = request.mtu ?? (bridge === undefined ? ethernetMtu : bridgeMtu(bridge));
-  if (bridge !== undefined) refuseMtuBelow(bridge, mtu);
+  const found = request.bridge === null ? undefined : switchOf(request.bridge, request, view);
+  const mtu = found === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort(found, request.mtu);
   const device: HostTap = {
     kind: 'host-tap',
     tap: ownTap(names),
@@ -49,36 +56,60 @@ export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostT
     mtu,
     queuePairs,
     ...usersOf(request),
-    ...(bridge === undefined ? {} : { bridge: bridge.name }),
-    ...(vlan === undefined ? {} : { vlan }),
-    ...(trunk === undefined ? {} : { trunk }),
+    ...(found === undefined ? {} : connectionTo(found, request, view)),
   };
   return {
     device,
-    operations: makeHostTap(device, bridge),
+    operations: makeHostTap(device, found?.kind === 'linux' ? found.bridge : undefined),
     guestMac: request.mac ?? names.guestMac,
     mtu,
     attached: { kind: 'host-tap', tapName: names.link, queuePairs, queueSize },
     place: 'host',
     source: undefined,
-    warnings: bridge === undefined || mtu <= bridge.mtu ? [] : [tooLarge(bridge, mtu)],
+    warnings:
+      found === undefined
+        ? []
+        : [...mtuWarnings(found, mtu), ...(found.kind === 'ovs' ? ovsTapWarnings(found.ovs) : [])],
   };
 }
 
-/** How the tap comes to be. It is marked as ours before anything else, and up last: nothing leaks before it is set. */
+function switchOf(bridge: InterfaceName, { database, vlan, trunk }: HostTapRequest, view: NodeView): Switch {
+  if (database !== undefined) return { kind: 'ovs', ovs: findOvsBridge(bridge, view) };
+  return findSwitch(bridge, view, vlan !== undefined || trunk !== undefined);
+}
+
+function connectionTo(
+  found: Switch,
+  { vlan, trunk }: HostTapRequest,
+  view: NodeView,
+): Pick<HostTap, 'bridge' | 'port' | 'trunk' | 'vlan'> {
+  if (found.kind === 'ovs') return { port: planOvsPort({ vlan, trunk }, found.ovs, view) };
+  return {
+    bridge: found.bridge.name,
+    ...(vlan === undefined ? {} : { vlan }),
+    ...(trunk === undefined ? {} : { trunk }),
+  };
+}
+
+/**
+ * How the tap comes to be. It is marked as ours before anything else, and up last: nothing leaks before it is set. An
+ * Open vSwitch gets it when it is complete, with the VLANs in the same step.
+ */
 export function makeHostTap(device: HostTap, bridge: BridgeFacts | undefined): readonly Operation[] {
-  const { tap } = device;
+  const { tap, port } = device;
   return [
     ...makeTap(device),
     ...markTap(device),
     ...(bridge === undefined ? [] : joinBridge(device, bridge)),
     { op: 'up', in: 'host', name: tap.name },
+    ...(port === undefined ? [] : [{ op: 'ovs-port-add', in: 'host', port } as const]),
   ];
 }
 
 /** What of a tap on the host is not as it was made; `link` is what the kernel has under its name. */
 export function hostTapFaults(device: HostTap, link: Link | undefined, users: TapUsers | undefined): readonly string[] {
-  return tapFaults(device, device.bridge, link, users);
+  const { bridge, port } = device;
+  return tapFaults(device, port === undefined ? bridge : masterOfPort(port), link, users);
 }
 
 /** What of the VLANs of a tap's port is not as it was made. The whole set counts: one more is a way out, too. */
@@ -117,8 +148,4 @@ function joinBridge({ tap, vlan, trunk }: HostTap, bridge: BridgeFacts): readonl
       : [{ op: 'vlan-add', ...port, vlans: { first: vlan, last: vlan }, untagged: true } as const]),
     ...(trunk ?? []).map((vlans) => ({ op: 'vlan-add', ...port, vlans, untagged: false }) as const),
   ];
-}
-
-function tooLarge(bridge: BridgeFacts, mtu: Mtu): string {
-  return `the MTU ${mtu} is above that of bridge ${bridge.name}, ${bridge.mtu}: larger frames do not leave it`;
 }

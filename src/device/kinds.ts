@@ -1,6 +1,7 @@
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { NodeView, OwnLink, OwnRedirect, Plan } from './device.ts';
+import type { OvsPort } from '../model/ovs.ts';
+import type { NodeView, OwnFile, OwnLink, OwnRedirect, Plan } from './device.ts';
 import { type HostTap, type HostTapRequest, hostTapFaults, planHostTap } from './host-tap.ts';
 import { type Macvtap, macvtapFaults, type MacvtapRequest, planMacvtap } from './macvtap.ts';
 import type { TapUsers } from './tap.ts';
@@ -13,12 +14,13 @@ import {
   type TcfilterRequest,
   tcfilterRedirects,
 } from './tcfilter.ts';
+import { planVhostUser, type VhostUser, type VhostUserRequest } from './vhost-user.ts';
 
 /** A device as it was decided: what a record keeps of it. */
-export type Device = HostTap | Tcfilter | Macvtap;
+export type Device = HostTap | Tcfilter | Macvtap | VhostUser;
 
 /** What a configuration says of a device. */
-export type DeviceRequest = HostTapRequest | TcfilterRequest | MacvtapRequest;
+export type DeviceRequest = HostTapRequest | TcfilterRequest | MacvtapRequest | VhostUserRequest;
 
 /** Plans the device that is asked for. Throws what its kind refuses. */
 export function planDevice(request: DeviceRequest, view: NodeView): Plan<Device> {
@@ -29,9 +31,37 @@ export function planDevice(request: DeviceRequest, view: NodeView): Plan<Device>
       return planTcfilter(request, view);
     case 'macvtap':
       return planMacvtap(request, view);
+    case 'vhost-user':
+      return planVhostUser(request, view);
     default:
       return request satisfies never;
   }
+}
+
+/** The derived name of a device: its record has it, and what of it is one link or one port. */
+export function nameOf(device: Device): InterfaceName {
+  return device.kind === 'vhost-user' ? device.name : device.tap.name;
+}
+
+/** The tap of a device, with its own MAC; undefined for one without. */
+export function tapOf(device: Device): (OwnLink & { readonly mac: string }) | undefined {
+  return device.kind === 'vhost-user' ? undefined : { ...device.tap, mac: device.mac };
+}
+
+/** The socket of a device; undefined for one without. */
+export function socketOf(device: Device): string | undefined {
+  return device.kind === 'vhost-user' ? device.path : undefined;
+}
+
+/** The port of an Open vSwitch that a device has. */
+export function portOf(device: Device): OvsPort | undefined {
+  return 'port' in device ? device.port : undefined;
+}
+
+/** The bridge that a device is connected to, of either kind. */
+export function bridgeOf(device: Device): InterfaceName | undefined {
+  const linux = device.kind === 'host-tap' ? device.bridge : undefined;
+  return linux ?? portOf(device)?.bridge;
 }
 
 /** The link in the pod that a device takes its frames from; the file carries its addresses. */
@@ -47,9 +77,17 @@ export function linksOf(device: Device): readonly OwnLink[] {
       return [device.tap];
     case 'tcfilter':
       return device.veth === undefined ? [device.tap] : [device.tap, device.veth.host, device.veth.pod];
+    case 'vhost-user':
+      return [];
     default:
       return device satisfies never;
   }
+}
+
+/** The files of a device that go with it. The socket of a switch that listens is the switch's. */
+export function filesOf(device: Device): readonly OwnFile[] {
+  if (device.kind === 'macvtap') return [{ kind: 'device-node', path: device.node }];
+  return device.kind === 'vhost-user' && device.server === 'vm' ? [{ kind: 'socket', path: device.path }] : [];
 }
 
 /** The redirects of a device at the ingress of links that are not dan's own. */
@@ -81,6 +119,8 @@ export function deviceFaults(device: Device, links: readonly Link[], users: TapU
         device,
         links.find(({ altnames }) => altnames.includes(device.tap.altname)),
       );
+    case 'vhost-user':
+      return [];
     default:
       return device satisfies never;
   }

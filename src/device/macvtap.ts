@@ -1,3 +1,4 @@
+import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Mtu } from '../model/mtu.ts';
@@ -5,7 +6,8 @@ import type { Operation } from '../model/operation.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import { findMaster, masterWarnings } from './master.ts';
-import { differences, mark, type TapUsers, usersOf } from './tap.ts';
+import { differences } from './differences.ts';
+import { mark, type TapUsers, usersOf } from './tap.ts';
 
 /** How macvtaps of one link see each other and the link (macvlan(4) of iproute2's ip-link(8)). */
 export const macvtapModes = ['bridge', 'private', 'vepa', 'passthru'] as const;
@@ -41,8 +43,10 @@ export interface MacvtapRequest extends TapUsers {
   readonly mode: MacvtapMode;
 }
 
-/** Directory of the device nodes. */
-const nodeDirectory = '/run/dan/macvtap';
+/** The path of an attachment's device node. */
+export function nodePath({ link }: DerivedNames): string {
+  return `/run/dan/macvtap/${link}`;
+}
 
 /** Plans a macvtap. Throws `master-missing`, `pod-link-unusable`. */
 export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvtap> {
@@ -50,7 +54,7 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   const { names } = view;
   const found = findMaster(master, view);
   const { source, guestMac, mtu } = found;
-  const node = `${nodeDirectory}/${names.link}`;
+  const node = nodePath(names);
   const device: Macvtap = {
     kind: 'macvtap',
     tap: { in: 'pod', name: names.link, altname: names.altname, alias: names.alias },

@@ -1,5 +1,6 @@
 import type { Link } from '../model/link.ts';
 import type { Operation } from '../model/operation.ts';
+import { differences } from './differences.ts';
 import type { OwnLink } from './device.ts';
 
 /** Who may open a tap besides root, by numeric id (tun(4), TUNSETOWNER and TUNSETGROUP). */
@@ -81,18 +82,6 @@ export function tapFaults(
           ['group', users.group, group],
         ] as const)),
   ]);
-}
-
-type Attribute = string | number | boolean | undefined;
-
-/** A sentence for each attribute that is not what it was made. */
-export function differences(
-  what: string,
-  attributes: readonly (readonly [name: string, is: Attribute, was: Attribute])[],
-): readonly string[] {
-  return attributes
-    .filter(([, is, was]) => is !== was)
-    .map(([name, is, was]) => `${what}: ${name} is ${String(is ?? 'none')}, and was made ${String(was ?? 'none')}`);
 }
 
 /** Kata opens a tap with IFF_MULTI_QUEUE exactly when it has more than one pair; a mismatch is EINVAL. */

@@ -8,7 +8,8 @@ import type { Ingress } from '../model/pod-view.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { NodeView, OwnLink, OwnRedirect, Plan } from './device.ts';
 import { findMaster, masterWarnings } from './master.ts';
-import { differences, makeTap, mark, markTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
+import { differences } from './differences.ts';
+import { makeTap, mark, markTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
 
 /**
  * A tap into which all frames of a link in the pod are redirected, and whose frames leave through that link. The tap is

@@ -1,17 +1,33 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { danError } from '../model/error.ts';
-import type { Operation, Where } from '../model/operation.ts';
+import type { KernelOperation, Operation, Where } from '../model/operation.ts';
 import type { CniError } from '../protocol/error.ts';
 import { type Step, stepOf } from './batch-lines.ts';
 import { collect, type Finished, run, start, within } from './command.ts';
+import { addOvsPort } from './ovs.ts';
 import { commandIn, type Site } from './site.ts';
 
 /**
- * Carries a list of operations out, in order, with one `ip` process for each namespace, and one `bridge` or `tc` for
- * each run of lines that needs it. Throws `command-failed` at the first that fails: those before it are done. What
- * exists then is for the caller to look up; the batch does not tell reliably.
+ * Carries a list of operations out, in order. Throws `command-failed`, or what `addOvsPort` throws, at the first that
+ * fails: those before it are done. What exists then is for the caller to look up; a batch does not tell reliably.
  */
 export async function apply(operations: readonly Operation[], site: Site): Promise<void> {
+  let kernel: KernelOperation[] = [];
+  for (const operation of operations) {
+    if (operation.op !== 'ovs-port-add') {
+      kernel.push(operation);
+      continue;
+    }
+    await applyToKernel(kernel, site);
+    kernel = [];
+    await addOvsPort(operation.port, site);
+  }
+  await applyToKernel(kernel, site);
+}
+
+// One `ip` process for each namespace, and one `bridge` or `tc` for each run of lines that needs it.
+async function applyToKernel(operations: readonly KernelOperation[], site: Site): Promise<void> {
+  if (operations.length === 0) return;
   const batches = new Batches(site);
   await within(site.timeoutSeconds, batches, 'ip -batch -', carryOut(operations.map(stepOf), batches, site));
 }

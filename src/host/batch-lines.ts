@@ -1,4 +1,5 @@
-import type { Operation, VlanRange, Where } from '../model/operation.ts';
+import type { KernelOperation, Where } from '../model/operation.ts';
+import type { VlanRange } from '../model/vlan.ts';
 import { podNetns } from './site.ts';
 
 /** What carries an operation out: `ip -batch`, `bridge -batch`, `tc -batch`, or a file below /proc/sys. */
@@ -7,7 +8,7 @@ export type Step =
   | { readonly in: Where; readonly by: 'sysctl'; readonly path: string; readonly value: string };
 
 /** The step of each operation, in order. Pure; every name in an operation is safe on a batch line. */
-export function stepOf(operation: Operation): Step {
+export function stepOf(operation: KernelOperation): Step {
   switch (operation.op) {
     case 'tap-add':
       return ip(

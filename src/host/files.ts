@@ -1,6 +1,8 @@
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -54,12 +56,21 @@ export function removeFile(path: string, { durable }: { readonly durable: boolea
   });
 }
 
+/** What has a path, without following it. Throws `io-failure`. */
+export function lookAtFile(path: string): 'device-node' | 'missing' | 'other' | 'socket' {
+  const there = onFile(`${path} cannot be looked at`, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (there === undefined) return 'missing';
+  if (there.isSocket()) return 'socket';
+  return there.isCharacterDevice() ? 'device-node' : 'other';
+}
+
 /** Makes a directory, for root alone unless another mode is asked for, and those above it. Throws `io-failure`. */
 export function makeDirectory(directory: string, mode = 0o700): void {
   if (isDirectory(directory)) return;
   onFile(`${directory} cannot be made`, () => {
     mkdirSync(dirname(directory), { recursive: true });
-    mkdirSync(directory, { recursive: true, mode });
+    // Whoever calls may have a umask of any kind.
+    if (mkdirSync(directory, { recursive: true, mode }) !== undefined) chmodSync(directory, mode);
   });
 }
 

@@ -10,11 +10,11 @@ import { toolPath } from './tools.ts';
 /** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
 const patience = 60;
 
-/** What a lock is for. A process that holds one of a sandbox may take another of the other kinds, never the reverse. */
-type LockKind = 'sandbox' | 'bridge' | 'nodes';
+/** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
+type LockKind = 'sandbox' | 'bridge' | 'socket' | 'nodes';
 
-/** Which lock: one sandbox, one bridge, the directory of device nodes. */
-interface LockKey {
+/** Which lock: one sandbox, one bridge, one socket, the directory of device nodes. */
+export interface LockKey {
   readonly kind: LockKind;
   readonly name: string;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 
 /** addr_assign_type of a MAC that somebody set (NET_ADDR_SET of linux/netdevice.h). */
@@ -15,6 +16,14 @@ export function linkAttribute(link: Link, attribute: 'addr_assign_type' | 'owner
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether a Linux bridge of that name is surely there: false says nothing, since a sysfs of another namespace may be
+ * mounted, and altnames are not in it.
+ */
+export function showsLinuxBridge(name: InterfaceName): boolean {
+  return existsSync(`/sys/class/net/${name}/bridge`);
 }
 
 /**

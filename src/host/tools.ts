@@ -10,6 +10,7 @@ const packages = {
   mknod: 'coreutils',
   mount: 'mount',
   nsenter: 'util-linux',
+  'ovs-vsctl': 'openvswitch-switch',
   tc: 'iproute2',
   tee: 'coreutils',
   unshare: 'util-linux',
@@ -31,6 +32,11 @@ export function toolPath(tool: Tool): string {
     'command-missing',
     `the program "${tool}" is in none of ${directories.join(', ')}: install the package ${packages[tool]}`,
   );
+}
+
+/** Whether a program is installed. */
+export function hasTool(tool: Tool): boolean {
+  return directories.some((directory) => isExecutable(`${directory}/${tool}`));
 }
 
 /** Whether a path is a file that may be executed. */

@@ -1,5 +1,5 @@
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { PortVlan } from '../model/operation.ts';
+import type { PortVlan } from '../model/vlan.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { numberOf, runForJson } from './json.ts';
 import { commandIn, type Site } from './site.ts';

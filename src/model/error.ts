@@ -10,6 +10,7 @@ export const danErrors = {
   'not-carried-by-profile': 7,
   'route-without-gateway': 7,
   'second-default-route': 7,
+  'ovs-unreachable': 11,
   'attachment-exists': 100,
   'bridge-missing': 101,
   'not-a-bridge': 102,
@@ -30,6 +31,11 @@ export const danErrors = {
   'ingress-taken': 117,
   'pod-link-unusable': 118,
   'prev-result-missing': 119,
+  'bridge-ambiguous': 120,
+  'ovs-lacks-dpdk': 121,
+  'ovs-port-taken': 122,
+  'ovs-port-failed': 123,
+  'socket-path-unusable': 124,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

@@ -1,10 +1,18 @@
 import type { InterfaceName } from './interface-name.ts';
+import type { OvsPort } from './ovs.ts';
+import type { VlanRange } from './vlan.ts';
 
 /** The network namespace an operation is done in: the host's, where dan runs, or the pod's. */
 export type Where = 'host' | 'pod';
 
-/** One change of the kernel's network, as data: devices state lists of them, `host` carries them out in order. */
+/** One change of a network, as data: devices state lists of them, `host` carries them out in order. */
 export type Operation =
+  | KernelOperation
+  /** A port of an Open vSwitch bridge, with all that belongs to it, in one transaction. */
+  | { readonly op: 'ovs-port-add'; readonly in: 'host'; readonly port: OvsPort };
+
+/** One change of the kernel's network. */
+export type KernelOperation =
   | {
       readonly op: 'tap-add';
       readonly in: Where;
@@ -78,15 +86,4 @@ export type Operation =
 interface VethEnd {
   readonly name: InterfaceName;
   readonly mac: string;
-}
-
-/** VLANs of a bridge's port, and whether frames leave it without tag and come in without. */
-export interface PortVlan extends VlanRange {
-  readonly untagged: boolean;
-}
-
-/** VLAN ids from `first` to `last`, both included, 1 to 4094. */
-export interface VlanRange {
-  readonly first: number;
-  readonly last: number;
 }

@@ -37,6 +37,11 @@ interface Rule {
 
 const identifier = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
+/** Whether the spec allows a container id and an interface name, for those that did not come by the environment. */
+export function areAllowed(containerId: string, ifname: string): boolean {
+  return identifier.test(containerId) && ifname !== '' && ifnameFault(ifname) === undefined;
+}
+
 const rules: readonly Rule[] = [
   {
     variable: 'CNI_CONTAINERID',

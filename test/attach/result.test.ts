@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { fromIpam, planRoutes } from '../../src/attach/addressing.ts';
 import { type Outcome, resultOf, withTap } from '../../src/attach/result.ts';
-import { readResult } from '../../src/protocol/result.ts';
+import { readResult, toVersion } from '../../src/protocol/result.ts';
+import { supportedVersions } from '../../src/protocol/version.ts';
 
 const given = fromIpam('host-local', {
   ips: [{ address: '10.88.0.5/24', gateway: '10.88.0.1' }, { address: 'FD00:88::5/64' }],
@@ -15,6 +16,7 @@ const given = fromIpam('host-local', {
 
 const outcome: Outcome = {
   tap: { name: 'dan1b3029b14dd', mac: 'fe:7e:84:d3:93:a9', in: 'host' },
+  socketPath: undefined,
   mtu: 1500,
   ifname: 'eth0',
   guestMac: '02:5c:1e:07:9a:41',
@@ -63,6 +65,34 @@ describe('the result of an ADD', () => {
   });
 });
 
+describe('the result of an ADD without a tap', () => {
+  const socketPath = '/run/dan/vhost-user/dan1b3029b14dd.sock';
+  const bySocket: Outcome = { ...outcome, tap: undefined, socketPath };
+
+  it("has the guest's interface with its socket, and points to it", () => {
+    const { interfaces, ips } = resultOf(bySocket, undefined);
+    expect(interfaces).toStrictEqual([{ ...guest, socketPath }]);
+    expect(ips.map(({ interface: index }) => index)).toEqual([0, 0]);
+  });
+
+  it('keeps what plugins before it made, and points behind their interfaces', () => {
+    const previous = readResult({ interfaces: [{ name: 'a' }, { name: 'b' }] });
+    const { interfaces, ips } = resultOf(bySocket, previous);
+    expect(interfaces).toStrictEqual([...previous.interfaces, { ...guest, socketPath }]);
+    expect(ips.map(({ interface: index }) => index)).toEqual([2, 2]);
+  });
+
+  it.each(supportedVersions)('names the socket in CNI %s, if that knows it', (version) => {
+    const text = JSON.stringify(toVersion(resultOf(bySocket, undefined), version));
+    expect(text.includes(socketPath)).toBe(version === '1.1.0');
+    expect(text.includes('socketPath')).toBe(version === '1.1.0');
+  });
+
+  it('has no socket, where the device has none', () => {
+    for (const one of resultOf(outcome, undefined).interfaces) expect(one).not.toHaveProperty('socketPath');
+  });
+});
+
 describe('the result for an interface that a plugin before made', () => {
   const previous = readResult({
     interfaces: [
@@ -83,7 +113,7 @@ describe('the result for an interface that a plugin before made', () => {
   });
 
   it('says that a tap in the pod is there', () => {
-    const inPod = { ...outcome, tap: { ...outcome.tap, in: 'pod' as const } };
+    const inPod = { ...outcome, tap: { name: tap.name, mac: tap.mac, in: 'pod' as const } };
     const expected = { ...tap, sandbox: '/run/netns/pod' };
     expect(withTap(previous, inPod).interfaces.at(-1)).toStrictEqual(expected);
     expect(resultOf(inPod, undefined).interfaces).toStrictEqual([expected, guest]);

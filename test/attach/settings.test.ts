@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 
-import { settle, timeoutOf } from '../../src/attach/settings.ts';
+import { settle, socketDirOf, timeoutOf } from '../../src/attach/settings.ts';
 import { type NetworkConfig, readNetwork } from '../../src/config/network.ts';
 import { words } from '../config/reading.ts';
 
@@ -11,6 +14,13 @@ function config(changes: object): NetworkConfig {
 const tap = { bridge: 'br0' };
 const redirection = { device: 'tcfilter', master: 'eth0' };
 const macvtap = { device: 'macvtap', master: 'eth0' };
+const socket = { device: 'vhost-user' };
+
+const directory = mkdtempSync(join(tmpdir(), 'dan-settings-'));
+
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 describe('the reader of a file', () => {
   it.each([
@@ -21,6 +31,9 @@ describe('the reader of a file', () => {
     ['runtime-rs-3', redirection],
     ['generic', redirection],
     ['generic', macvtap],
+    ['runtime-rs', socket],
+    ['runtime-rs-3', socket],
+    ['generic', { ...socket, queues: 4 }],
   ])('%s takes %j', async (runtime, device) => {
     await expect(settle(config({ ...device, runtime }))).resolves.toMatchObject({
       danConf: '/run/kata-containers/dans',
@@ -31,6 +44,8 @@ describe('the reader of a file', () => {
   it.each([
     ['go', tap, 'has no host-tap'],
     ['go', macvtap, 'has no macvtap'],
+    ['go', socket, 'has no vhost-user'],
+    ['runtime-rs-3', { ...socket, queues: 4 }, 'say "queues": 1'],
     ['runtime-rs', macvtap, 'use "device": "tcfilter"'],
     ['runtime-rs-3', macvtap, 'use "device": "tcfilter"'],
     ['runtime-rs-3', { ...redirection, queues: 4 }, 'say "queues": 1'],
@@ -50,8 +65,36 @@ describe('the reader of a file', () => {
     });
   });
 
+  it.each([
+    [socket, 'qemu', 'only dragonball attaches vhost-user devices'],
+    [socket, 'dragonball', undefined],
+    [tap, 'qemu', undefined],
+    [redirection, 'qemu', undefined],
+  ])('takes %j with a Kata configuration for %s: %s', async (device, hypervisor, why) => {
+    const kataConfig = join(directory, `${hypervisor}.toml`);
+    writeFileSync(kataConfig, `[runtime]\nhypervisor_name = "${hypervisor}"\ndan_conf = "/run/of-kata"\n`);
+    const settled = settle(config({ ...device, kataConfig }));
+    if (why === undefined) await expect(settled).resolves.toMatchObject({ danConf: '/run/of-kata' });
+    else {
+      const refused = { name: 'not-carried-by-profile', message: expect.stringContaining(why) };
+      await expect(settled).rejects.toMatchObject(refused);
+    }
+  });
+
   it('looks into the directory that is named', async () => {
     await expect(settle(config({ ...tap, danConf: '/run/dans' }))).resolves.toMatchObject({ danConf: '/run/dans' });
+  });
+});
+
+describe('the directory of sockets of a configuration that may be faulty', () => {
+  it.each([
+    ['/run/vm', '/run/vm'],
+    ['run/vm', '/run/dan/vhost-user'],
+    ['/run/../etc', '/run/dan/vhost-user'],
+    [7, '/run/dan/vhost-user'],
+    [undefined, '/run/dan/vhost-user'],
+  ])('%j: %s', (socketDir, directory) => {
+    expect(socketDirOf({ socketDir })).toBe(directory);
   });
 });
 

@@ -83,6 +83,9 @@ const ofThePod = [
   ['mac', '02:00:00:00:00:01', has],
   ['addresses', ['10.88.0.5/24'], 'the guest has those of the interface in the pod'],
   ['ipam', { type: 'host-local' }, 'the plugin before dan gives the addresses'],
+  ['ovs', { db: 'unix:/run/ovs/db.sock' }, leads],
+  ['socketPath', '/run/s', 'only a vhost-user device has a socket'],
+  ['socketDir', '/run', 'only a vhost-user device has a socket'],
 ] as const;
 
 describe('keys that say nothing about a device', () => {
@@ -98,6 +101,12 @@ describe('keys that say nothing about a device', () => {
   it.each([
     ['host-tap', 'master', 'eth0', 'a tap of the host takes its frames from a bridge: name it in "bridge"'],
     ['host-tap', 'mode', 'vepa', 'it is the mode of a macvtap'],
+    ['host-tap', 'socketPath', '/run/s', 'only a vhost-user device has a socket'],
+    ['host-tap', 'socketDir', '/run', 'only a vhost-user device has a socket'],
+    ['vhost-user', 'master', 'eth0', 'its frames come from the switch: name the bridge in "bridge"'],
+    ['vhost-user', 'mode', 'bridge', 'it is the mode of a macvtap'],
+    ['vhost-user', 'owner', 0, 'the socket is bound by the virtual machine, under its own user'],
+    ['vhost-user', 'group', 0, 'the socket is bound by the virtual machine, under its own user'],
     ['tcfilter', 'mode', 'bridge', 'it is the mode of a macvtap'],
   ])('%s has no %s %j: %s', (device, key, value, why) => {
     const bridge = device === 'host-tap' ? { bridge: 'br0' } : {};

@@ -20,30 +20,48 @@ dan_conf = "/run/kata-containers/dans"
 
 describe("Kata's configuration.toml", () => {
   it.each([
-    ['of the Rust runtime', rust, { danConf: '/run/kata-containers/dans', networkQueues: 4 }],
+    ['of the Rust runtime', rust, { danConf: '/run/kata-containers/dans', networkQueues: 4, hypervisor: 'dragonball' }],
     [
       'with another hypervisor',
       rust.replace('"dragonball"', '"qemu"'),
-      { danConf: '/run/kata-containers/dans', networkQueues: 8 },
+      { danConf: '/run/kata-containers/dans', networkQueues: 8, hypervisor: 'qemu' },
     ],
     [
       'with a hypervisor that has no table',
       rust.replace('"dragonball"', '"clh"'),
-      { danConf: '/run/kata-containers/dans', networkQueues: 1 },
+      { danConf: '/run/kata-containers/dans', networkQueues: 1, hypervisor: 'clh' },
     ],
     [
       'of the Go runtime',
       '[hypervisor.clh]\nnetwork_queues = 2\n[runtime]\n',
-      { danConf: undefined, networkQueues: 2 },
+      { danConf: undefined, networkQueues: 2, hypervisor: 'clh' },
     ],
     ['without a word', '', { danConf: undefined, networkQueues: 1 }],
-    ['with no queues', '[hypervisor.qemu]\nnetwork_queues = 0', { danConf: undefined, networkQueues: 1 }],
-    ['with queues that are no number', '[hypervisor.qemu]\nnetwork_queues = "4"', { networkQueues: 1 }],
+    [
+      'with no queues',
+      '[hypervisor.qemu]\nnetwork_queues = 0',
+      { danConf: undefined, networkQueues: 1, hypervisor: 'qemu' },
+    ],
+    [
+      'with queues that are no number',
+      '[hypervisor.qemu]\nnetwork_queues = "4"',
+      { networkQueues: 1, hypervisor: 'qemu' },
+    ],
+    [
+      'of the Rust runtime with no table at all',
+      '[runtime]\nhypervisor_name = "dragonball"',
+      { networkQueues: 1, hypervisor: 'dragonball' },
+    ],
+    [
+      'with a hypervisor that is no name',
+      '[runtime]\nhypervisor_name = 7\n[hypervisor.qemu]\nnetwork_queues = 2',
+      { networkQueues: 2, hypervisor: 'qemu' },
+    ],
     ['with other types than expected', 'runtime = 1\nhypervisor = [1]', { danConf: undefined, networkQueues: 1 }],
     [
       'with integers beyond 2^53',
       `[hypervisor.qemu]\nentropy = 9223372036854775807\nnetwork_queues = 3\n[runtime]\nlimit = -9223372036854775808`,
-      { danConf: undefined, networkQueues: 3 },
+      { danConf: undefined, networkQueues: 3, hypervisor: 'qemu' },
     ],
   ])('%s', (_what, text, config) => {
     expect(verdict(parseKataConfig(text))).toEqual({ danConf: undefined, ...config });

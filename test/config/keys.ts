@@ -7,6 +7,7 @@ const size = 'must be a power of two, 1 to 32768';
 const seconds = 'must be a number of seconds, 1 to 600';
 const letters = 'must start with a letter and hold only letters, digits, "_", "-", "."';
 const trunk = 'must be a list like [{"id": 42}, {"minID": 1000, "maxID": 1010}]';
+const file = 'must end in a file name of letters, digits, "-", "_", ".", first a letter';
 const trunkIds = `${trunk}, with VLAN ids of 1 to 4094, minID first`;
 
 /** What a configuration then has, beside what it says of the device. */
@@ -50,6 +51,7 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
       },
     },
   ],
+  ['ovs', { db: 'unix:/run/ovs/db.sock' }, { device: { database: 'unix:/run/ovs/db.sock' } }],
   ['owner', 0, { device: { owner: 0 } }],
   ['owner', 4294967294, { device: { owner: 4294967294 } }],
   ['group', 1000, { device: { group: 1000 } }],
@@ -70,8 +72,8 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
 
 /** Values that a key does not take, and what the message says behind key and value. */
 export const refusedValues: readonly (readonly [key: string, value: unknown, why: string])[] = [
-  ['device', 'tap', 'must be one of host-tap, tcfilter, macvtap'],
-  ['device', null, 'must be one of host-tap, tcfilter, macvtap'],
+  ['device', 'tap', 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
+  ['device', null, 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
   ['runtime', 'rust', 'must be one of runtime-rs, runtime-rs-3, go, generic'],
   ['danConf', 'run/dans', path],
   ['danConf', '/run/../etc', path],
@@ -124,6 +126,16 @@ export const refusedValues: readonly (readonly [key: string, value: unknown, why
   ['trunk', [{ id: 42, minID: 40, maxID: 50 }], trunkIds],
   ['trunk', [{ id: 42 }, { id: 42 }], 'names VLAN 42 twice'],
   ['trunk', [{ id: 45 }, { minID: 40, maxID: 50 }], 'names VLAN 45 twice'],
+  ['ovs', 'unix:/run/ovs/db.sock', 'must be an object'],
+  ['ovs', [], 'must be an object'],
+  ['ovs', null, 'must be an object'],
+  ['socketPath', 's.sock', path],
+  ['socketPath', '/run/../s.sock', path],
+  ['socketPath', '/run/7', file],
+  ['socketPath', null, path],
+  ['socketDir', 'run', path],
+  ['socketDir', '', path],
+  ['socketDir', 7, path],
   ['owner', -1, id],
   ['owner', 4294967295, id],
   ['owner', 'root', id],
@@ -183,6 +195,10 @@ export const refusedInside: readonly (readonly [changes: object, where: string, 
     '"neighbors[0].flags"',
     "-1 must be rtnetlink's neighbor flags, 0 to 255",
   ],
+  [{ ovs: {} }, '"ovs.db"', 'is missing: must be a string like "unix:/run/openvswitch/db.sock"'],
+  [{ ovs: { db: 'tcp:10.0.0.1:6640' } }, '"ovs.db"', '"tcp:10.0.0.1:6640" must name a loopback address'],
+  [{ ovs: { db: '/run/ovs/db.sock' } }, '"ovs.db"', 'must start with "unix:", "tcp:" or "ssl:"'],
+  [{ ovs: { db: null } }, '"ovs.db"', 'null must be a string'],
   [{ ipam: { type: '/bin/sh' } }, '"ipam.type"', '"/bin/sh" must be the file name of an IPAM plugin'],
   [{ ipam: { type: '..' } }, '"ipam.type"', 'must be the file name of an IPAM plugin'],
   [{ ipam: { type: 7 } }, '"ipam.type"', 'must be the file name of an IPAM plugin'],

@@ -15,6 +15,7 @@ describe('the keys of a network configuration', () => {
         queuePairs: 1,
         queueSize: undefined,
         bridge: 'br0',
+        database: undefined,
         vlan: undefined,
         trunk: undefined,
         owner: undefined,
@@ -97,6 +98,12 @@ describe('rules between keys', () => {
       expect(refusal({ bridge: null, ...settings })).toContain('"bridge" is null');
     },
   );
+
+  it('without a bridge there is no Open vSwitch', () => {
+    expect(refusal({ bridge: null, ovs: { db: 'unix:/run/ovs/db.sock' } })).toBe(
+      '"ovs" is the Open vSwitch that has the "bridge", and there is none: name one, or leave "ovs" out',
+    );
+  });
 
   it('addresses come from the configuration or from a plugin', () => {
     const addresses = ['10.88.0.5/24'];

@@ -33,7 +33,7 @@ describe('the ready network configurations', () => {
       const behind = at === 0 ? {} : { prevResult: made };
       const config = readNetwork({ cniVersion: '1.0.0', name: list.name, ...behind, ...network }, words);
       await expect(settle(config)).resolves.toMatchObject({ profile: { name: config.runtime } });
-      const takesOver = config.device.device !== 'host-tap';
+      const takesOver = ['tcfilter', 'macvtap'].includes(config.device.device);
       expect(takesOver || config.ipamType !== undefined || config.addresses.length > 0).toBe(true);
     }
   });

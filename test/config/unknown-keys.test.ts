@@ -15,6 +15,10 @@ describe('a key that nobody knows', () => {
     ['adresses', 'addresses'],
     ['neighbours', 'neighbors'],
     ['prevresult', 'prevResult'],
+    ['socketpath', 'socketPath'],
+    ['socket_path', 'socketPath'],
+    ['socket_dir', 'socketDir'],
+    ['osv', 'ovs'],
     ['__proto_', undefined],
     ['promiscuousMode', undefined],
   ])('%s is refused with %s', (key, near) => {
@@ -46,6 +50,7 @@ describe('a key that nobody knows', () => {
     [{ routes: [{ dst: '::/0', gw: '::2', sorce: 1 }] }, 'sorce', 'routes[0]', 'source'],
     [{ neighbors: [{ ...neighbor, adress: 1 }] }, 'adress', 'neighbors[0]', 'address'],
     [{ neighbors: [{ ...neighbor, stat: 1 }] }, 'stat', 'neighbors[0]', 'state'],
+    [{ ovs: { db: 'unix:/run/db.sock', dbs: 1 } }, 'dbs', 'ovs', 'db'],
   ])('in %j is refused with the nearest key of its own object', (changes, key, where, near) => {
     expect(refusal(changes)).toBe(`unknown key "${key}" in "${where}" (did you mean "${near}"?)`);
   });

@@ -1,6 +1,6 @@
 import { allocateKnown } from '../../src/attach/allocate.ts';
 import { encode } from '../../src/dan/encode.ts';
-import { profileFaults } from '../../src/dan/limits.ts';
+import { mtuFaults, profileFaults } from '../../src/dan/limits.ts';
 import { withEntry } from '../../src/dan/merge.ts';
 import type { NodeView } from '../../src/device/device.ts';
 import { planDevice } from '../../src/device/kinds.ts';
@@ -21,7 +21,8 @@ export function fileFor(network: object, networkQueues: number, changes: Partial
     const plan = planDevice(config.device, view);
     const { queuePairs } = config.device;
     const demand = { device: plan.attached.kind, queuePairs, networkQueues, neighbors: config.neighbors };
-    if (profileFaults(profile, demand).length > 0) return undefined;
+    const faults = [...profileFaults(profile, demand), ...mtuFaults(profile, demand.device, plan.mtu)];
+    if (faults.length > 0) return undefined;
     const { addresses, routes, neighbors } = allocateKnown(task, { plan, view, document: undefined });
     const entry = encode(profile, {
       network: identity.network,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Demand, profileFaults } from '../../src/dan/limits.ts';
+import { type Demand, mtuFaults, profileFaults } from '../../src/dan/limits.ts';
 import { type ProfileName, profileNames, profiles } from '../../src/dan/profile.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
 import { network } from './attachments.ts';
@@ -78,8 +78,59 @@ describe('what a profile carries', () => {
     expect(faults('generic', {}, [neighbor])).toEqual([]);
   });
 
+  const another = (name: string, hypervisor: string): string =>
+    `"kataConfig" is for the hypervisor ${hypervisor}, and under "runtime": "${name}" only dragonball attaches vhost-user ` +
+    'devices: name the configuration of that hypervisor, or use "device": "host-tap"';
+
+  it.each(['runtime-rs', 'runtime-rs-3'] as const)('%s has vhost-user under one hypervisor alone', (name) => {
+    expect(faults(name, { device: 'vhost-user', hypervisor: 'dragonball' })).toEqual([]);
+    expect(faults(name, { device: 'vhost-user', hypervisor: undefined })).toEqual([]);
+    for (const hypervisor of ['qemu', 'cloud-hypervisor', 'Dragonball', '']) {
+      expect(faults(name, { device: 'vhost-user', hypervisor })).toEqual([another(name, hypervisor)]);
+      expect(faults(name, { device: 'host-tap', hypervisor })).toEqual([]);
+    }
+  });
+
+  it('generic has vhost-user under every hypervisor, and go under none', () => {
+    expect(faults('generic', { device: 'vhost-user', hypervisor: 'qemu' })).toEqual([]);
+    const [fault, ...others] = faults('go', { device: 'vhost-user', hypervisor: 'dragonball' });
+    expect(others).toEqual([]);
+    expect(fault).toContain('"runtime": "go" has no vhost-user');
+  });
+
+  it('runtime-rs-3 leaves the queues of a socket to Kata, too', () => {
+    const [fault, ...others] = faults('runtime-rs-3', { device: 'vhost-user', queuePairs: 4 as QueuePairs });
+    expect(others).toEqual([]);
+    expect(fault).toContain('say "queues": 1');
+  });
+
   it('every fault is named', () => {
     const neighbors = [{ address: '10.0.0.9/24', mac, state: 2 }];
     expect(faults('runtime-rs-3', { queuePairs: 2 as QueuePairs }, neighbors)).toHaveLength(3);
+  });
+});
+
+describe('the MTU that a profile carries', () => {
+  it.each([
+    ['runtime-rs', 1500, true],
+    ['runtime-rs', 68, true],
+    ['runtime-rs', 1501, false],
+    ['runtime-rs', 9600, false],
+    ['runtime-rs-3', 1500, true],
+    ['runtime-rs-3', 1501, false],
+    ['generic', 1501, true],
+    ['generic', 9600, true],
+  ] as const)('%s carries %i bytes by a socket: %s', (name, mtu, carried) => {
+    const fault =
+      `the MTU ${mtu} cannot be carried by a vhost-user device under "runtime": "${name}": its hypervisor announces 1500 to ` +
+      'the guest; say "mtu": 1500 or less, or use "device": "host-tap"';
+    expect(mtuFaults(profiles[name], 'vhost-user', mtu)).toEqual(carried ? [] : [fault]);
+  });
+
+  it.each(profileNames)('%s carries every MTU by a tap', (name) => {
+    for (const mtu of [68, 1500, 1501, 9600]) {
+      expect(mtuFaults(profiles[name], 'host-tap', mtu)).toEqual([]);
+      expect(mtuFaults(profiles[name], 'macvtap', mtu)).toEqual([]);
+    }
   });
 });

@@ -5,6 +5,10 @@ import { bitsOfAddress, mask, textOfBits } from '../model/address-bits.ts';
 /** A network configuration as an operator writes it: raw JSON, plausible, now and then wrong. */
 export interface RawNetwork {
   readonly runtime: 'runtime-rs' | 'runtime-rs-3';
+  /** Left out: a tap. */
+  readonly device?: 'vhost-user';
+  readonly socketPath?: string;
+  readonly socketDir?: string;
   readonly addresses: readonly string[];
   readonly routes: readonly RawRoute[];
   readonly neighbors: readonly RawNeighbor[];
@@ -147,30 +151,52 @@ const queueSize = mostly(
   fc.nat(70_000),
 );
 
+const socketName = fc.stringMatching(/^[a-zA-Z][\w.-]{0,30}$/);
+const socketDirectory = fc.oneof(
+  fc.constantFrom('/run/dan/vhost-user', '/run/vm/', '/run/v m', '/run/"\\', '/run/pöd', '/'),
+  fc.array(fc.stringMatching(/^[\w.-]{1,20}$/), { maxLength: 3 }).map((parts) => `/${parts.join('/')}`),
+);
+const socketPath = mostly(
+  fc.tuple(socketDirectory, socketName).map(([directory, name]) => `${directory.replace(/\/$/, '')}/${name}`),
+  fc.constantFrom('', 's.sock', '/run/../s', '/run/', `/${'s'.repeat(107)}`),
+);
+
+const tap = fc.constant({ device: undefined, socketPath: undefined, socketDir: undefined, mtu });
+
+/** A socket, mostly with an MTU that Kata carries by one. */
+const socket = fc.record({
+  device: fc.constant('vhost-user' as const),
+  socketPath: fc.option(socketPath, { nil: undefined }),
+  socketDir: fc.option(socketDirectory, { nil: undefined }),
+  mtu: fc.constant(mostly(fc.integer({ min: 1280, max: 1500 }), mtu, 8)),
+});
+
 function caseOf(families: readonly Family[], addresses: readonly string[]): fc.Arbitrary<RawCase> {
   const routes = route(families, addresses);
-  return fc
-    .record({
-      runtime: fc.constantFrom<RawNetwork['runtime']>('runtime-rs', 'runtime-rs-3'),
-      routes: mostly(
-        fc.uniqueArray(routes, { maxLength: 5, selector: ({ dst }) => dst }),
-        fc.array(routes, { maxLength: 3 }),
-      ),
-      neighbors: fc.uniqueArray(neighbor(families), {
-        maxLength: 3,
-        selector: (item) => item.address.split('/')[0],
-      }),
-      mac: fc.option(anyMac, { nil: undefined }),
-      mtu: fc.option(mtu, { nil: undefined }),
-      queues: fc.option(queues, { nil: undefined }),
-      queueSize: fc.option(queueSize, { nil: undefined }),
-      defaultRoute: fc.option(fc.boolean(), { nil: undefined }),
-      agreed: mostly(fc.constant(true), fc.constant(false)),
-    })
-    .map(({ agreed, ...fields }) => ({
-      network: given({ ...fields, addresses }),
-      networkQueues: agreed ? Math.max(1, fields.queues ?? 1) : 3,
-    }));
+  return fc.oneof({ arbitrary: tap, weight: 2 }, { arbitrary: socket, weight: 1 }).chain(({ mtu: mtus, ...device }) =>
+    fc
+      .record({
+        runtime: fc.constantFrom<RawNetwork['runtime']>('runtime-rs', 'runtime-rs-3'),
+        routes: mostly(
+          fc.uniqueArray(routes, { maxLength: 5, selector: ({ dst }) => dst }),
+          fc.array(routes, { maxLength: 3 }),
+        ),
+        neighbors: fc.uniqueArray(neighbor(families), {
+          maxLength: 3,
+          selector: (item) => item.address.split('/')[0],
+        }),
+        mac: fc.option(anyMac, { nil: undefined }),
+        mtu: fc.option(mtus, { nil: undefined }),
+        queues: fc.option(queues, { nil: undefined }),
+        queueSize: fc.option(queueSize, { nil: undefined }),
+        defaultRoute: fc.option(fc.boolean(), { nil: undefined }),
+        agreed: mostly(fc.constant(true), fc.constant(false)),
+      })
+      .map(({ agreed, ...fields }) => ({
+        network: given({ ...device, ...fields, addresses }),
+        networkQueues: agreed ? Math.max(1, fields.queues ?? 1) : 3,
+      })),
+  );
 }
 
 /** Raw configurations with what they need to be carried, most of which dan accepts. */

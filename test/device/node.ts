@@ -1,10 +1,14 @@
 import type { NodeView } from '../../src/device/device.ts';
 import { deriveNames } from '../../src/model/identity.ts';
 import type { Link } from '../../src/model/link.ts';
+import { externalIdsOf } from '../../src/model/ovs.ts';
 import type { PodView } from '../../src/model/pod-view.ts';
 
-/** The names of the attachment that tests are about. */
-export const names = deriveNames({ network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' });
+/** The attachment that tests are about. */
+const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' } as const;
+
+/** Its names. */
+export const names = deriveNames(identity);
 
 /** A link that is up and has nothing else of interest. */
 export function linkNamed(name: string, changes: Partial<Link> = {}): Link {
@@ -45,6 +49,9 @@ export function nodeView(changes: Partial<NodeView> = {}): NodeView {
     bridge: bridgeLink(),
     bridgeMacIsSet: true,
     ports: [linkNamed('port0', { mtu: 1400, master: 'br0' })],
+    ovs: undefined,
+    externalIds: externalIdsOf(identity, names.altname, new Map()),
+    socket: 'missing',
     pod: podOf(),
     ingress: { disciplines: [], filters: [] },
     ...changes,

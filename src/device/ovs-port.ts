@@ -1,0 +1,80 @@
+import { interfaceTypeOf, optionsOf, type OvsPort, type OvsPortRow, vlanColumns } from '../model/ovs.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { VlanRange } from '../model/vlan.ts';
+import { differences } from './differences.ts';
+import type { NodeView } from './device.ts';
+import { type OvsFacts, refuseTakenName } from './ovs-bridge.ts';
+
+/** What a configuration says of a port. */
+export interface PortRequest {
+  readonly vlan: number | undefined;
+  readonly trunk: readonly VlanRange[] | undefined;
+}
+
+/** A port of a bridge for an attachment. Throws `ovs-port-taken`. */
+export function planOvsPort(
+  { vlan, trunk }: PortRequest,
+  { database, bridge, ...ovs }: OvsFacts,
+  { names, externalIds }: NodeView,
+  vhostUser?: OvsPort['vhostUser'],
+): OvsPort {
+  refuseTakenName({ database, bridge, ...ovs }, names.link);
+  return {
+    database,
+    bridge: bridge.name,
+    datapath: bridge.datapath,
+    name: names.link,
+    externalIds,
+    ...(vlan === undefined ? {} : { vlan }),
+    ...(trunk === undefined ? {} : { trunk }),
+    ...(vhostUser === undefined ? {} : { vhostUser }),
+  };
+}
+
+/** The link that a port's own link has for a master: the kernel's datapath is one, that in user space is none. */
+export function masterOfPort({ datapath }: OvsPort): InterfaceName | undefined {
+  return datapath === 'system' ? ('ovs-system' as InterfaceName) : undefined;
+}
+
+/** What of a port is not as it was made; `row` is what the database has under its name. */
+export function ovsPortFaults(port: OvsPort, row: OvsPortRow | undefined): readonly string[] {
+  const where = `port ${port.name} of the Open vSwitch bridge ${port.bridge}`;
+  if (row === undefined) return [`${where} is gone`];
+  const { tag, trunks, vlanMode } = vlanColumns(port);
+  const { vhostUser, externalIds } = port;
+  return [
+    ...differences(where, [
+      ['bridge', row.bridge, port.bridge],
+      ...Object.entries(externalIds).map(
+        ([key, value]) => [`external_ids:${key} of the port`, row.portIds[key], value] as const,
+      ),
+      ...Object.entries(externalIds).map(
+        ([key, value]) => [`external_ids:${key} of the interface`, row.interfaceIds[key], value] as const,
+      ),
+      ['tag', row.tag, tag],
+      ['trunks', listText(row.trunks), listText(trunks)],
+      ['vlan_mode', row.vlanMode, vlanMode],
+      ['type', row.type, interfaceTypeOf(port)],
+      ['options', optionsText(row.options), optionsText(optionsOf(port))],
+      ['mtu_request', row.mtuRequest, vhostUser?.mtu],
+    ]),
+    ...queueFaults(where, port, row),
+    ...(row.error === undefined ? [] : [`${where}: the switch says "${row.error}"`]),
+  ];
+}
+
+// The switch takes as many queues as the virtual machine has; only while that is connected does it say how many.
+function queueFaults(where: string, { vhostUser }: OvsPort, { status }: OvsPortRow): readonly string[] {
+  const rings = Number(status['num_of_vrings'] ?? 0);
+  if (vhostUser === undefined || status['status'] !== 'connected' || rings === 0) return [];
+  return differences(where, [['number of queue pairs', rings / 2, vhostUser.queuePairs]]);
+}
+
+function listText(ids: readonly number[]): string | undefined {
+  return ids.length === 0 ? undefined : [...ids].sort((a, b) => a - b).join(',');
+}
+
+function optionsText(options: Readonly<Record<string, string>>): string | undefined {
+  const entries = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? undefined : entries.map(([key, value]) => `${key}=${value}`).join(' ');
+}

@@ -1,0 +1,68 @@
+import { danError } from '../model/error.ts';
+import type { OvsDatabase } from '../model/ovs.ts';
+import { run } from './command.ts';
+import { type OvsRow, readTables } from './ovs-answer.ts';
+import { commandIn, type Site } from './site.ts';
+
+/** Seconds in which the database answers, unless something is wrong with it. */
+const patience = 2;
+
+/** What one call of `ovs-vsctl` said. */
+export interface OvsAnswer {
+  /** The rows that each printing command gave, in order. */
+  readonly tables: readonly (readonly OvsRow[])[];
+  /** What the switch complained about when it had taken a change over. */
+  readonly complaint: string;
+}
+
+/** One command of `ovs-vsctl` with its arguments. */
+export type OvsCommand = readonly [string, ...string[]];
+
+/**
+ * Looks something up in a database, or changes rows without waiting for the switch. All commands are one transaction.
+ * Throws `ovs-unreachable` for a database that does not answer within 2 s, `command-failed` for a command it refuses.
+ */
+export function askOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<OvsAnswer> {
+  return vsctl(database, ['--no-wait'], patience, commands, site);
+}
+
+/**
+ * Changes rows in one transaction, and waits until the switch has taken them over: at most as long as a command may
+ * take. Throws like {@link askOvs}, `ovs-unreachable` also for a switch that does not run; the rows are there then.
+ */
+export function changeOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<OvsAnswer> {
+  return vsctl(database, [], site.timeoutSeconds, commands, site);
+}
+
+/** A value as `ovs-vsctl` takes it in a column: always in quotes, so that none is read as anything else. */
+export function quoted(value: string): string {
+  return JSON.stringify(value);
+}
+
+async function vsctl(
+  database: OvsDatabase,
+  options: readonly string[],
+  seconds: number,
+  commands: readonly OvsCommand[],
+  site: Site,
+): Promise<OvsAnswer> {
+  const words = commands.flatMap((command) => ['--', ...command]);
+  // Its own time limit holds also when dan is killed meanwhile; ours is for the case that it does not.
+  const limits = [`--db=${database}`, `--timeout=${seconds}`, '--format=json', ...options];
+  const [path, args, inherited] = commandIn('host', site, 'ovs-vsctl', [...limits, ...words]);
+  const { exitCode, stdout, stderr } = await run(path, args, { ...inherited, timeoutSeconds: seconds + 1 });
+  if (exitCode === 0) return { tables: readTables(stdout), complaint: stderr.trim() };
+  const said = stderr.trim().replaceAll('\n', '; ');
+  if (stderr.includes('database connection failed')) throw unreachable(database, `cannot be reached (${said})`);
+  // SIGALRM is how it minds its own time limit.
+  if (stderr.includes('terminating with signal 14')) throw unreachable(database, `did not answer within ${seconds} s`);
+  throw danError('command-failed', `"ovs-vsctl ${words.slice(1).join(' ')}" ended with ${exitCode} and said: ${said}`);
+}
+
+function unreachable(database: OvsDatabase, how: string): Error {
+  return danError(
+    'ovs-unreachable',
+    `the Open vSwitch at ${database} ${how}: see that ovsdb-server and ovs-vswitchd run, and that "ovs.db" names their ` +
+      'database',
+  );
+}

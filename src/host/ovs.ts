@@ -1,0 +1,167 @@
+import { danError } from '../model/error.ts';
+import type { Identity } from '../model/identity.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
+import {
+  interfaceTypeOf,
+  networkKey,
+  optionsOf,
+  type OvsBridge,
+  type OvsDatabase,
+  type OvsPort,
+  type OvsPortRow,
+  type OvsView,
+  ownerOfRow,
+  proofKey,
+  vlanColumns,
+} from '../model/ovs.ts';
+import { listOf, mapOf, numberOf, type OvsRow, textOf } from './ovs-answer.ts';
+import { askOvs, changeOvs, type OvsCommand, quoted } from './ovs-vsctl.ts';
+import type { Site } from './site.ts';
+
+/** Looks at a bridge of an Open vSwitch, and at the name that a port is to have, with one process. */
+export async function readOvs(
+  database: OvsDatabase,
+  bridge: InterfaceName,
+  port: InterfaceName,
+  site: Site,
+): Promise<OvsView> {
+  const { tables } = await askOvs(
+    database,
+    [
+      ['--columns=name,datapath_type', 'find', 'Bridge', `name=${quoted(bridge)}`],
+      ['--columns=mtu,mtu_request,error,ofport', 'find', 'Interface', `name=${quoted(bridge)}`],
+      ['--columns=name', 'find', 'Port', `name=${quoted(port)}`],
+      ['--columns=iface_types,other_config', 'list', 'Open_vSwitch'],
+    ],
+    site,
+  );
+  const [[found] = [], [link] = [], named = [], [config] = []] = tables;
+  return {
+    database,
+    bridge: found === undefined ? undefined : toBridge(bridge, found, link),
+    nameIsTaken: named.length > 0,
+    interfaceTypes: listOf(config?.['iface_types']).map(String),
+    userspaceTso: mapOf(config?.['other_config'])['userspace-tso-enable'] === 'true',
+  };
+}
+
+/**
+ * Makes a port in one transaction, and waits for the switch to take it over. Throws `ovs-port-failed` with the switch's
+ * own words where it could not; the row is there then.
+ */
+export async function addOvsPort(port: OvsPort, site: Site): Promise<void> {
+  const { complaint } = await changeOvs(port.database, portCommands(port), site);
+  if (complaint === '') return;
+  const name = quoted(port.name);
+  const columns = '--columns=error,ofport';
+  const { tables } = await askOvs(port.database, [[columns, 'find', 'Interface', `name=${name}`]], site);
+  const [row] = tables[0] ?? [];
+  const fault = interfaceFault(row);
+  if (fault === undefined) return;
+  throw danError(
+    'ovs-port-failed',
+    `the Open vSwitch at ${port.database} could not make the port ${port.name} of bridge ${port.bridge}: ${fault}; see ` +
+      'the log of ovs-vswitchd',
+  );
+}
+
+/** The commands of one transaction that makes a port. Pure. */
+export function portCommands(port: OvsPort): readonly OvsCommand[] {
+  const { bridge, name, externalIds, vhostUser } = port;
+  const { tag, trunks, vlanMode } = vlanColumns(port);
+  const marks = Object.entries(externalIds).map(([key, value]) => `external_ids:${key}=${quoted(value)}`);
+  const options = Object.entries(optionsOf(port)).map(([key, value]) => `options:${key}=${quoted(value)}`);
+  const kind = vhostUser === undefined ? [] : [`type=${interfaceTypeOf(port)}`, `mtu_request=${vhostUser.mtu}`];
+  return [
+    ['add-port', bridge, name],
+    [
+      'set',
+      'Port',
+      name,
+      ...marks,
+      ...(tag === undefined ? [] : [`tag=${tag}`]),
+      ...(trunks.length === 0 ? [] : [`trunks=${trunks.join(',')}`]),
+      ...(vlanMode === undefined ? [] : [`vlan_mode=${vlanMode}`]),
+    ],
+    ['set', 'Interface', name, ...marks, ...kind, ...options],
+  ];
+}
+
+/** Reads a port as it is, with one process; undefined if there is none of that name. */
+export async function readOvsPort({ database, bridge, name }: OvsPort, site: Site): Promise<OvsPortRow | undefined> {
+  const where = `name=${quoted(name)}`;
+  const { tables } = await askOvs(
+    database,
+    [
+      ['--columns=_uuid,tag,trunks,vlan_mode,external_ids', 'find', 'Port', where],
+      ['--columns=type,options,mtu_request,external_ids,error,status', 'find', 'Interface', where],
+      ['--columns=ports', 'find', 'Bridge', `name=${quoted(bridge)}`],
+    ],
+    site,
+  );
+  const [[port] = [], [link] = [], [there] = []] = tables;
+  if (port === undefined || link === undefined) return undefined;
+  return {
+    bridge: listOf(there?.['ports']).includes(port['_uuid'] ?? '') ? bridge : undefined,
+    tag: numberOf(port['tag']),
+    trunks: listOf(port['trunks']).map(Number),
+    vlanMode: textOf(port['vlan_mode']),
+    portIds: mapOf(port['external_ids']),
+    interfaceIds: mapOf(link['external_ids']),
+    // Left empty, it is a link of the host.
+    type: textOf(link['type']) ?? 'system',
+    options: mapOf(link['options']),
+    mtuRequest: numberOf(link['mtu_request']),
+    error: textOf(link['error']),
+    status: mapOf(link['status']),
+  };
+}
+
+/**
+ * Removes an attachment's ports, whatever their names: those with its proof, and no others. It does not wait for the
+ * switch, which catches up when it runs again. Missing is done.
+ */
+export async function deleteOvsPorts(database: OvsDatabase, proof: string, site: Site): Promise<void> {
+  const find: OvsCommand = ['--columns=name', 'find', 'Port', `external_ids:${proofKey}=${quoted(proof)}`];
+  const { tables } = await askOvs(database, [find], site);
+  const names = (tables[0] ?? [])
+    .map(({ name }) => parseInterfaceName(name))
+    .flatMap((name) => (name.ok ? [name.value] : []));
+  if (names.length === 0) return;
+  await askOvs(
+    database,
+    names.map((name): OvsCommand => ['--if-exists', 'del-port', name]),
+    site,
+  );
+}
+
+/** The attachments of a network that have ports in an Open vSwitch. */
+export async function ownersOfOvsPorts(
+  database: OvsDatabase,
+  network: string,
+  site: Site,
+): Promise<readonly Identity[]> {
+  const find: OvsCommand = ['--columns=external_ids', 'find', 'Port', `external_ids:${networkKey}=${quoted(network)}`];
+  const { tables } = await askOvs(database, [find], site);
+  return (tables[0] ?? []).flatMap((row) => {
+    const owner = ownerOfRow(mapOf(row['external_ids']));
+    return owner === undefined ? [] : [owner];
+  });
+}
+
+function toBridge(name: InterfaceName, row: OvsRow, link: OvsRow | undefined): OvsBridge {
+  return {
+    name,
+    datapath: textOf(row['datapath_type']) === 'netdev' ? 'netdev' : 'system',
+    mtu: numberOf(link?.['mtu']),
+    mtuIsSet: numberOf(link?.['mtu_request']) !== undefined,
+    fault: interfaceFault(link),
+  };
+}
+
+// The switch numbers the interfaces that it runs; it does not tell of every other one why not.
+function interfaceFault(row: OvsRow | undefined): string | undefined {
+  const error = textOf(row?.['error']);
+  if (error !== undefined) return `"${error}"`;
+  return (numberOf(row?.['ofport']) ?? -1) > 0 ? undefined : 'it has no port number';
+}

@@ -1,0 +1,183 @@
+import { areAllowed } from '../protocol/environment.ts';
+import { deriveNames, type Identity } from './identity.ts';
+import type { InterfaceName } from './interface-name.ts';
+import { parseIp } from './ip.ts';
+import { accept, type Parsed, reject } from './parsed.ts';
+import { longestSocketPath } from './socket-path.ts';
+import type { VlanRange } from './vlan.ts';
+
+/** The database of an Open vSwitch, as `ovs-vsctl --db` takes it. */
+export type OvsDatabase = string & { readonly __brand: 'OvsDatabase' };
+
+/** Where Open vSwitch has its database when nobody says otherwise. */
+export const defaultOvsDatabase = 'unix:/run/openvswitch/db.sock' as OvsDatabase;
+
+/** `external_ids` of the rows that dan makes. */
+export type ExternalIds = Readonly<Record<string, string>>;
+
+/** The key of `external_ids` that proves a row to be one attachment's; its value is the derived altname. */
+export const proofKey = 'dan';
+
+/** The key of `external_ids` with the network's name. */
+export const networkKey = 'dan-network';
+
+/** A port of an Open vSwitch bridge with its one interface, as dan makes it. Both have the same name and marks. */
+export interface OvsPort {
+  readonly database: OvsDatabase;
+  readonly bridge: InterfaceName;
+  readonly datapath: OvsBridge['datapath'];
+  readonly name: InterfaceName;
+  readonly externalIds: ExternalIds;
+  /** The VLAN of frames without a tag. */
+  readonly vlan?: number;
+  readonly trunk?: readonly VlanRange[];
+  /** A vhost-user interface that connects to a socket; left out, the interface is the link of that name. */
+  readonly vhostUser?: {
+    /** Path of the socket that the virtual machine's side listens on. */
+    readonly path: string;
+    /** Bytes. */
+    readonly mtu: number;
+    readonly queuePairs: number;
+  };
+}
+
+/** A bridge as the database of Open vSwitch has it. */
+export interface OvsBridge {
+  readonly name: InterfaceName;
+  /** `system` is the kernel's datapath, `netdev` the one in user space. */
+  readonly datapath: 'system' | 'netdev';
+  /** MTU of the bridge's own link in bytes; undefined while the switch has not made it. */
+  readonly mtu: number | undefined;
+  /** The MTU was asked for, so that ports do not change it. */
+  readonly mtuIsSet: boolean;
+  /** Why the switch does not run the bridge; undefined: it does. */
+  readonly fault: string | undefined;
+}
+
+/** What an Open vSwitch says before a port is made. */
+export interface OvsView {
+  readonly database: OvsDatabase;
+  /** The bridge that was asked for, if it has it. */
+  readonly bridge: OvsBridge | undefined;
+  /** A port has the name that ours is to have. */
+  readonly nameIsTaken: boolean;
+  /** Kinds of interface that the running switch can make. */
+  readonly interfaceTypes: readonly string[];
+  /** `userspace-tso-enable`: the datapath in user space fills in the checksums that guests leave open. */
+  readonly userspaceTso: boolean;
+}
+
+/** A port with its interface as the database has them. */
+export interface OvsPortRow {
+  readonly bridge: string | undefined;
+  readonly tag: number | undefined;
+  readonly trunks: readonly number[];
+  readonly vlanMode: string | undefined;
+  readonly portIds: ExternalIds;
+  readonly interfaceIds: ExternalIds;
+  readonly type: string;
+  readonly options: Readonly<Record<string, string>>;
+  /** Bytes. */
+  readonly mtuRequest: number | undefined;
+  /** Why the switch could not make the interface. */
+  readonly error: string | undefined;
+  /** What the switch tells of a running interface. */
+  readonly status: Readonly<Record<string, string>>;
+}
+
+/**
+ * Parses the address of a database. Only this node's own: a plugin that runs as root takes no orders over an
+ * unprotected connection, so `tcp:` is for loopback addresses alone.
+ */
+export function parseOvsDatabase(value: unknown): Parsed<OvsDatabase> {
+  if (typeof value !== 'string') return reject('must be a string like "unix:/run/openvswitch/db.sock"');
+  // With a comma, `ovs-vsctl` takes it for a list, whose others would not be looked at here.
+  if (/[^\x21-\x7e]|,/.test(value)) return reject('must hold printable ASCII characters, no spaces and no commas');
+  const [, kind, rest = ''] = /^(unix|tcp|ssl):(.+)$/.exec(value) ?? [];
+  switch (kind) {
+    case 'unix': {
+      const sound = rest.startsWith('/') && !rest.split('/').includes('..');
+      if (!sound) return reject('must name the socket by an absolute path without ".." after "unix:"');
+      return rest.length <= longestSocketPath
+        ? accept(value as OvsDatabase)
+        : reject(`must name a socket of at most ${longestSocketPath} bytes`);
+    }
+    case 'tcp':
+      return isLoopback(rest)
+        ? accept(value as OvsDatabase)
+        : reject('must name a loopback address and a port after "tcp:", like "tcp:127.0.0.1:6640"');
+    case 'ssl':
+      return accept(value as OvsDatabase);
+    case undefined:
+    default:
+      return reject('must start with "unix:", "tcp:" or "ssl:"');
+  }
+}
+
+function isLoopback(text: string): boolean {
+  const [, address, port] = /^(127\.\d+\.\d+\.\d+|\[::1\]):(\d{1,5})$/.exec(text) ?? [];
+  const ip = parseIp(address?.replace(/[[\]]/g, ''));
+  return ip.ok && Number(port) >= 1 && Number(port) <= 65535;
+}
+
+/**
+ * The `external_ids` of an attachment's rows: the proof that they are ours, whose they are, and the pod, where the
+ * runtime names it in CNI_ARGS as Kubernetes does.
+ */
+export function externalIdsOf(
+  { network, sandbox, ifname }: Identity,
+  altname: string,
+  args: ReadonlyMap<string, string>,
+): ExternalIds {
+  // They are for people who look at the switch: what is no name in Kubernetes would only make a row hard to read.
+  const named = (key: string): string | undefined => {
+    const value = args.get(key) ?? '';
+    return /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/.test(value) ? value : undefined;
+  };
+  const pod = {
+    'dan-pod-namespace': named('K8S_POD_NAMESPACE'),
+    'dan-pod-name': named('K8S_POD_NAME'),
+    'dan-pod-uid': named('K8S_POD_UID'),
+  };
+  return {
+    [proofKey]: altname,
+    [networkKey]: network,
+    'dan-sandbox': sandbox,
+    'dan-ifname': ifname,
+    ...Object.fromEntries(Object.entries(pod).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
+  };
+}
+
+/**
+ * Whose row it is by its `external_ids`; undefined for one that is not dan's. Whoever may write the database may write
+ * anything there: the proof must be that of the identity.
+ */
+export function ownerOfRow(externalIds: ExternalIds): Identity | undefined {
+  const { [networkKey]: network = '', 'dan-sandbox': sandbox = '', 'dan-ifname': ifname = '' } = externalIds;
+  if (!areAllowed(sandbox, ifname)) return undefined;
+  const identity = { network, sandbox, ifname };
+  return externalIds[proofKey] === deriveNames(identity).altname ? identity : undefined;
+}
+
+/** The columns of a port that say in which VLANs it is (ovs-vswitchd.conf.db(5), table Port). */
+export function vlanColumns({ vlan, trunk }: Pick<OvsPort, 'vlan' | 'trunk'>): {
+  readonly tag: number | undefined;
+  readonly trunks: readonly number[];
+  readonly vlanMode: 'access' | 'native-untagged' | 'trunk' | undefined;
+} {
+  const trunks = (trunk ?? []).flatMap(({ first, last }) =>
+    Array.from({ length: last - first + 1 }, (_, at) => first + at),
+  );
+  if (vlan === undefined) return { tag: undefined, trunks, vlanMode: trunk === undefined ? undefined : 'trunk' };
+  return { tag: vlan, trunks, vlanMode: trunk === undefined ? 'access' : 'native-untagged' };
+}
+
+/** The kind of interface of a port; `system` is a link of the host. */
+export function interfaceTypeOf({ vhostUser }: Pick<OvsPort, 'vhostUser'>): 'dpdkvhostuserclient' | 'system' {
+  return vhostUser === undefined ? 'system' : 'dpdkvhostuserclient';
+}
+
+/** The options of a port's interface. */
+export function optionsOf({ vhostUser }: Pick<OvsPort, 'vhostUser'>): Readonly<Record<string, string>> {
+  return vhostUser === undefined ? {} : { 'vhost-server-path': vhostUser.path };
+}

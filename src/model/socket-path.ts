@@ -1,0 +1,54 @@
+import { accept, type Parsed, reject } from './parsed.ts';
+
+/** The path of a UNIX socket that a virtual machine and a switch meet at. */
+export type SocketPath = string & { readonly __brand: 'SocketPath' };
+
+/** Bytes that `sun_path` of a UNIX socket's address holds, less the end mark (unix(7)). */
+export const longestSocketPath = 107;
+
+/** What there is at a path where a socket is to be. */
+export type SocketState =
+  | 'missing'
+  /** No directory that it could be in. */
+  | 'no-directory'
+  /** A socket that nobody listens on. */
+  | 'stale'
+  /** A socket that somebody listens on. */
+  | 'live'
+  /** Anything but a socket. */
+  | 'other';
+
+/**
+ * Parses the path of a socket: absolute, without "..", at most 107 bytes; the file's name of letters, digits, "-", "_"
+ * and ".", first a letter.
+ */
+export function parseSocketPath(value: unknown): Parsed<SocketPath> {
+  const directory = parseSocketDirectory(value, '');
+  if (!directory.ok) return directory;
+  const path: string = directory.value;
+  if (!/\/[a-zA-Z][a-zA-Z0-9_.-]*$/.test(path)) {
+    return reject('must end in a file name of letters, digits, "-", "_", ".", first a letter');
+  }
+  return accept(path as SocketPath);
+}
+
+/** Parses the directory of sockets whose names are derived; `name` is the longest of them, with the slash. */
+export function parseSocketDirectory(value: unknown, name = '/dan01234567890.sock'): Parsed<string> {
+  if (typeof value !== 'string' || !value.startsWith('/') || value.split('/').includes('..')) {
+    return reject('must be an absolute path without ".."');
+  }
+  // Else they would end up in messages, and in a file that others read.
+  if (/[\0-\x1f\x7f]/.test(value) || !value.isWellFormed()) return reject('must hold no control characters');
+  // Two texts are two sockets: whose a socket is, is told by its path.
+  if (/\/\.?\/|\/\.$/.test(value)) return reject('must be written without "//" and "/./"');
+  const most = longestSocketPath - name.length;
+  if (new TextEncoder().encode(value).length > most) {
+    return reject(
+      `must have at most ${most} bytes: the address of a UNIX socket holds ${longestSocketPath}` +
+        (name === ''
+          ? ', so the 128 that tools elsewhere allow could never be bound'
+          : `, ${name.length} for the name`),
+    );
+  }
+  return accept(value);
+}

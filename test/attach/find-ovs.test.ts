@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+
+import { bridgeRequestOf, databaseOf, lookAtOvs } from '../../src/attach/find-ovs.ts';
+import { readNetwork } from '../../src/config/network.ts';
+import { defaultOvsDatabase } from '../../src/model/ovs.ts';
+import { words } from '../config/reading.ts';
+import { bridgeLink, names } from '../device/node.ts';
+
+const site = { timeoutSeconds: 1 };
+const db = 'unix:/run/ovs/db.sock';
+
+function requestOf(changes: object): object {
+  const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', ...changes };
+  return bridgeRequestOf(readNetwork(document, words).device);
+}
+
+describe('the bridge of a device', () => {
+  it.each([
+    [{ bridge: 'br0' }, 'br0', undefined],
+    [{ bridge: 'br0', ovs: { db } }, 'br0', db],
+    [{ bridge: null }, null, undefined],
+    // There is no other kind of bridge that a socket could have a port of.
+    [{ device: 'vhost-user', bridge: 'br0' }, 'br0', defaultOvsDatabase],
+    [{ device: 'vhost-user', bridge: 'br0', ovs: { db } }, 'br0', db],
+    [{ device: 'tcfilter', master: 'eth0' }, null, undefined],
+    [{ device: 'macvtap', master: 'eth0' }, null, undefined],
+  ])('of %j is %s in %s', (changes, bridge, database) => {
+    const { bridge: itsBridge, database: its } = requestOf(changes) as { bridge: unknown; database: unknown };
+    expect([itsBridge, its]).toEqual([bridge, database]);
+  });
+
+  it('is not looked for, where there is none', async () => {
+    const nobody = 'unix:/nonexistent/db.sock' as typeof defaultOvsDatabase;
+    await expect(
+      lookAtOvs({ bridge: null, database: nobody }, bridgeLink(), names.link, site),
+    ).resolves.toBeUndefined();
+  });
+});
+
+describe('the database of an attachment whose record is lost', () => {
+  it.each([
+    ['the one that is named', { bridge: 'br0', ovs: { db } }, db],
+    ['the one that is named, whatever else is wrong', { bridge: 'br0', ovs: { db, x: 1 }, mtu: 'y', device: 7 }, db],
+    ['none without a bridge', {}, undefined],
+    ['none without a bridge', { bridge: null, device: 'vhost-user' }, undefined],
+    ['none without a bridge', { bridge: '', ovs: { db } }, undefined],
+    ['none without a bridge', { bridge: 7, ovs: { db } }, undefined],
+    ['none for a device that has no port', { bridge: 'br0', device: 'tcfilter' }, undefined],
+    ['none for a device that has no port', { bridge: 'br0', device: 'macvtap', ovs: { db: '--db=x' } }, undefined],
+    ['none for a bridge that cannot be', { bridge: '--help', ovs: 'x' }, undefined],
+  ])('is %s: %j', async (_which, document, database) => {
+    await expect(databaseOf(document, site)).resolves.toBe(database);
+  });
+});
