@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import type { Host } from '../harness/host.ts';
+
+// Node removes a socket when it ends in an orderly way, so to leave one it must be killed.
+const program = `
+const [path, how] = process.argv.slice(1);
+require('node:net').createServer().listen(path, () => {
+  if (how === 'leave') process.kill(process.pid, 'SIGKILL');
+  console.log('listening');
+  process.stdin.on('end', () => process.exit()).resume();
+});`;
+
+/** Leaves a socket inside a host that nobody listens on. */
+export async function leaveSocket(host: Host, path: string): Promise<void> {
+  const { stderr } = await host.run(process.execPath, ['-e', program, path, 'leave']);
+  if ((await host.run('test', ['-S', path])).exitCode !== 0) throw new Error(`cannot bind ${path}: ${stderr}`);
+}
+
+/** Does work while somebody listens on a socket inside a host, and removes the socket afterwards. */
+export async function withListener(host: Host, path: string, work: () => Promise<void>): Promise<void> {
+  const args = ['-e', program, path, 'listen'];
+  const listener = host.spawn(process.execPath, args, { stdin: 'pipe', stdout: 'pipe', reject: false });
+  const { stdin, stdout } = listener;
+  try {
+    const first = await Promise.race([stdout === null ? listener : once(stdout, 'data'), listener]);
+    if (!Array.isArray(first)) throw new Error(`cannot listen on ${path}: ${String(first.stderr)}`);
+    await work();
+  } finally {
+    stdin.end();
+    await listener;
+    await host.sh(`rm -f ${path}`);
+  }
+}
