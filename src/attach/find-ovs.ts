@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DeviceRequest } from '../device/kinds.ts';
 import { readLinks } from '../host/links.ts';
 import { readOvs } from '../host/ovs.ts';
@@ -35,9 +36,8 @@ export async function lookAtOvs(
 ): Promise<OvsView | undefined> {
   if (bridge === null) return undefined;
   if (database !== undefined) return await readOvs(database, bridge, port, site);
-  if (!hasTool('ovs-vsctl')) return undefined;
+  if (!mayHaveRun()) return undefined;
   if (link?.kind !== 'bridge') return await readOvs(defaultOvsDatabase, bridge, port, site);
-  if (!existsSync(defaultOvsDatabase.slice('unix:'.length))) return undefined;
   try {
     return await readOvs(defaultOvsDatabase, bridge, port, site);
   } catch (error) {
@@ -58,8 +58,13 @@ export async function databaseOf(document: JsonObject, site: Site): Promise<OvsD
   const configured = parseOvsDatabase(isObject(ovs) ? ovs['db'] : undefined);
   if (configured.ok) return configured.value;
   if (device === 'vhost-user') return defaultOvsDatabase;
-  if (device !== undefined && device !== 'host-tap') return undefined;
+  if ((device !== undefined && device !== 'host-tap') || !mayHaveRun()) return undefined;
   return (await isLinux(bridge, site)) ? undefined : defaultOvsDatabase;
+}
+
+// Its directory is below /run, so there is none before it was started for the first time since the node was.
+function mayHaveRun(): boolean {
+  return hasTool('ovs-vsctl') && existsSync(dirname(defaultOvsDatabase.slice('unix:'.length)));
 }
 
 async function isLinux(bridge: string, site: Site): Promise<boolean> {
