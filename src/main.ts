@@ -6,17 +6,28 @@ import { newestVersion } from './protocol/version.ts';
 
 // The only file that touches the process: what it is started with, what it prints, how it ends.
 
+const interruption = new AbortController();
+
 const caller: Caller = {
   variables: process.env,
   readInput: () => Promise.resolve(readInput()),
-  loadOperations: async () => (await import('./attach/operations.ts')).operations,
+  loadOperations: async () => {
+    // Until now there was nothing to take back. From now on, whoever ends the process in an orderly way lets it do that.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        interruption.abort(signal);
+      });
+    }
+    return (await import('./attach/operations.ts')).operations;
+  },
+  interrupted: interruption.signal,
 };
 
 process.on('uncaughtException', (error) => {
-  end(failure(error, newestVersion));
+  void end(failure(error, newestVersion));
 });
 process.on('unhandledRejection', (error) => {
-  end(failure(error, newestVersion));
+  void end(failure(error, newestVersion));
 });
 
 if ((process.env['CNI_COMMAND'] ?? '') === '') {
@@ -25,10 +36,16 @@ if ((process.env['CNI_COMMAND'] ?? '') === '') {
   void dispatch(caller).then(end);
 }
 
-function end({ exitCode, stdout }: Reply): never {
-  const bytes = new TextEncoder().encode(stdout);
-  for (let written = 0; written < bytes.length; ) written += writeSync(1, bytes, written);
-  process.exit(exitCode);
+async function end({ exitCode, stdout, takeBack }: Reply): Promise<never> {
+  try {
+    const bytes = new TextEncoder().encode(stdout);
+    for (let written = 0; written < bytes.length; ) written += writeSync(1, bytes, written);
+    process.exit(exitCode);
+  } catch {
+    // A runtime that does not hear of an attachment does not know that it has one.
+    await takeBack?.().catch(() => undefined);
+    process.exit(1);
+  }
 }
 
 // A little more than the limit is read, so that whoever parses it sees that it is too much.

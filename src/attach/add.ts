@@ -5,6 +5,7 @@ import type { ExistingDocument } from '../dan/merge.ts';
 import { putEntry, readDanFile, removeEntry } from '../dan/store.ts';
 import { masterOf, nameOf, planDevice, socketOf, tapOf } from '../device/kinds.ts';
 import { apply } from '../host/apply.ts';
+import { refuseInterrupted } from '../host/command.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import { withNetns } from '../host/netns.ts';
@@ -16,7 +17,7 @@ import { CniError } from '../protocol/error.ts';
 import { readResult, type Result } from '../protocol/result.ts';
 import { allocate, allocateKnown, type Surroundings } from './allocate.ts';
 import { claim } from './claim.ts';
-import { lockDirectory } from './directories.ts';
+import { lockDirectory, refuseUnsafeDirectories } from './directories.ts';
 import { lookAtNode, refuseHiddenLinks } from './node-view.ts';
 import { logDifferences } from './previous.ts';
 import { type AttachmentRecord, readRecord, readRecords, recordPath, writeRecord } from './record.ts';
@@ -34,24 +35,30 @@ import { Undo } from './undo.ts';
 export async function add(request: Request, log: Log): Promise<Result> {
   const task = await readTask(request, log);
   const { config, identity } = task;
-  return await withLock(lockDirectory, { kind: 'sandbox', name: identity.sandbox }, (lock) =>
+  const { interrupted } = request;
+  refuseUnsafeDirectories([task.danConf]);
+  const attachLocked = (lock: number): Promise<Result> =>
     withNetns(request.environment.netns, async (pod) => {
       const site = { timeoutSeconds: config.commandTimeout, lock, ...(pod === undefined ? {} : { pod }) };
       const undo = new Undo();
       try {
-        return await attach({ ...task, lock }, site, undo);
+        const result = await attach({ ...task, lock }, site, undo);
+        refuseInterrupted(interrupted);
+        return result;
       } catch (error) {
         const failures = await undo.run();
         if (error instanceof CniError) throw error.withDetails(failures);
         if (failures.length > 0) log('error', 'not everything was taken back', { failures });
         throw error;
       }
-    }),
-  );
+    });
+  return await withLock(lockDirectory, { kind: 'sandbox', name: identity.sandbox }, attachLocked, interrupted);
 }
 
-async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
+async function attach(task: Task, calm: Site, undo: Undo): Promise<Result> {
   const { request, identity, log } = task;
+  // What takes things back is not interrupted.
+  const site = { ...calm, interrupted: request.interrupted };
   const { network, ifname } = identity;
   const { netns } = request.environment;
   const surroundings = await examine(task, site);
@@ -73,7 +80,7 @@ async function attach(task: Task, site: Site, undo: Undo): Promise<Result> {
   await claim(task, record, undo);
   const { addresses, routes, neighbors, dns } = await allocate(task, surroundings, undo);
 
-  undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(claimOf(record), site, log));
+  undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(claimOf(record), calm, log));
   await apply(plan.operations, site);
   await makeNode(device, site, log);
 

@@ -46,7 +46,8 @@ export async function allocate(task: Task, surroundings: Surroundings, undo: Und
   undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
     await delegate(request, 'DEL', type, document);
   });
-  const answer = await delegate(request, 'ADD', type, document, task.lock);
+  const { lock } = task;
+  const answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
   const { dns } = readResult(answer);
   const said = Object.keys(dns).length > 0 ? dns : previousDns(task);
   return settle(task, surroundings, { ...fromIpam(type, answer), neighbors: [], dns: said });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
+import type { OwnLink } from '../device/device.ts';
 import { type Device, deviceFaults, hopsOf, linksOf, nameOf, portOf } from '../device/kinds.ts';
 import { vlanFaults } from '../device/host-tap.ts';
 import type { TapUsers } from '../device/tap.ts';
@@ -13,6 +14,7 @@ import { withNetns } from '../host/netns.ts';
 import { readOvsPort } from '../host/ovs.ts';
 import { readIngress, readPod } from '../host/pod.ts';
 import type { Site } from '../host/site.ts';
+import { hasIpv6 } from '../host/sysctl.ts';
 import { linkAttribute } from '../host/sysfs.ts';
 import { readVlans } from '../host/vlans.ts';
 import { danError } from '../model/error.ts';
@@ -66,10 +68,19 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   return [
     ...deviceFaults(device, [...onHost, ...inPod], usersOf(tap)),
     ...hops.flat(),
+    ...(await ipv6Faults(own, site)),
     ...(await vlansOf(device, site)),
     ...(await portFaults(device, site)),
     ...(await sourceOf(record, site)),
   ];
+}
+
+// With IPv6 on, the host would take addresses and routes from a guest's router advertisements.
+async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readonly string[]> {
+  const found = await Promise.all(
+    links.map(async ({ name, in: where }) => ((await hasIpv6(name, where, site)) ? [`IPv6 is on at ${name}`] : [])),
+  );
+  return found.flat();
 }
 
 async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {

@@ -25,7 +25,7 @@ export async function claim({ config }: Task, record: AttachmentRecord, undo: Un
   const exclusives = [...(macIsFixed ? macOf(record) : []), ...(hasExplicitSocket ? socketsOf(record) : [])];
   await alone(exclusives, () => {
     undo.addIfClean(`remove the record of ${name}`, () => {
-      removeRecord(name);
+      removeRecord(name, record.sandbox);
     });
     writeRecord(record);
   });

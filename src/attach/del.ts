@@ -39,7 +39,7 @@ async function detach(request: Request, identity: Identity, lock: number, log: L
     fileOf(identity, record, request),
     ipamOf(record, request, log),
   ]);
-  removeRecord(names.link);
+  removeRecord(names.link, identity.sandbox);
 }
 
 function deviceOf(

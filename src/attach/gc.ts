@@ -1,16 +1,14 @@
 import { parsePluginType } from '../config/values.ts';
 import type { Log } from '../host/log.ts';
-import { ownersOfOvsPorts } from '../host/ovs.ts';
-import type { Identity } from '../model/identity.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { attemptAll } from './attempts.ts';
 import { del } from './del.ts';
-import { databaseOf } from './find-ovs.ts';
+import { removeDeadWriters } from './dead-writers.ts';
 import { delegateIfKnown } from './ipam.ts';
-import { readRecords } from './record.ts';
-import { timeoutOf } from './settings.ts';
+import { type Leftover, places } from './leftovers.ts';
+import { danConfOf } from './settings.ts';
 
 /** The key in which libcni lists the attachments that are in use (spec 1.1.0, section "GC"). */
 const validKey = 'cni.dev/valid-attachments';
@@ -23,32 +21,27 @@ const validKey = 'cni.dev/valid-attachments';
 export async function gc(request: Request, log: Log): Promise<void> {
   const valid = readValid(request.input.document);
   if (valid === undefined) return;
-  const collect = async (source: Source): Promise<void> => {
-    const stale = (await source(request)).filter(({ sandbox, ifname }) => !valid.has(keyOf(sandbox, ifname)));
+  const collect = async (found: readonly Leftover[]): Promise<void> => {
+    const stale = found.filter(({ sandbox, ifname }) => !valid.has(keyOf(sandbox, ifname)));
     await attemptAll(
-      stale.map((identity) => async () => {
-        log('info', 'an attachment that is not in use is removed', {
-          sandbox: identity.sandbox,
-          ifname: identity.ifname,
-        });
-        await del(requestFor(request, identity), log);
+      stale.map((leftover) => async () => {
+        const { sandbox, ifname } = leftover;
+        log('info', 'an attachment that is not in use is removed', { sandbox, ifname });
+        await del(requestFor(request, leftover), log);
       }),
     );
   };
-  await attemptAll([...sources.map((source) => () => collect(source)), () => ipamGc(request)]);
+  await attemptAll([
+    // One after the other: what the first place shows is gone from the others then.
+    ...places.map((place) => async () => {
+      await collect(await place(request.input));
+    }),
+    async () => {
+      await removeDeadWriters(await danConfOf(request.input.document));
+    },
+    () => ipamGc(request),
+  ]);
 }
-
-/** Where attachments of a network show that left something. */
-type Source = (request: Request) => readonly Identity[] | Promise<readonly Identity[]>;
-
-const sources: readonly Source[] = [
-  ({ input }) => readRecords().filter(({ network }) => network === input.name),
-  async ({ input: { name, document } }) => {
-    const site = { timeoutSeconds: timeoutOf(document) };
-    const database = await databaseOf(document, site);
-    return database === undefined ? [] : await ownersOfOvsPorts(database, name, site);
-  },
-];
 
 function readValid(document: JsonObject): ReadonlySet<string> | undefined {
   if (!(validKey in document)) return undefined;
@@ -65,11 +58,12 @@ function readValid(document: JsonObject): ReadonlySet<string> | undefined {
 }
 
 // The IPAM plugin is told by variables whose addresses to release.
-function requestFor({ environment, variables, input }: Request, { sandbox, ifname }: Identity): Request {
+function requestFor(request: Request, { sandbox, ifname, netns = '' }: Leftover): Request {
+  const { environment, variables } = request;
   return {
-    environment: { ...environment, command: 'DEL', containerId: sandbox, ifname, netns: '' },
-    variables: { ...variables, CNI_CONTAINERID: sandbox, CNI_IFNAME: ifname, CNI_NETNS: '' },
-    input,
+    ...request,
+    environment: { ...environment, command: 'DEL', containerId: sandbox, ifname, netns },
+    variables: { ...variables, CNI_CONTAINERID: sandbox, CNI_IFNAME: ifname, CNI_NETNS: netns },
   };
 }
 

@@ -4,16 +4,20 @@ import type { Request } from '../protocol/dispatch.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
 import type { JsonObject } from '../protocol/input.ts';
 
-/**
- * Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin, `lock` a lock that it is to
- * hold until it has ended.
- */
+/** How an IPAM plugin is called, where it is not as usual. */
+interface DelegateOptions {
+  /** A lock that the plugin is to hold until it has ended. */
+  readonly lock?: number | undefined;
+  readonly interrupted?: AbortSignal;
+}
+
+/** Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin. */
 export async function delegate(
   request: Request,
   command: Command,
   type: string,
   document: JsonObject,
-  lock?: number,
+  { lock, interrupted }: DelegateOptions = {},
 ): Promise<unknown> {
   const { variables, environment } = request;
   return await callIpam({
@@ -23,6 +27,7 @@ export async function delegate(
     variables,
     document,
     ...(lock === undefined ? {} : { lock }),
+    ...(interrupted === undefined ? {} : { interrupted }),
   });
 }
 

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DanEntry } from '../dan/document.ts';
 import { type Device, linksOf, masterOf, nameOf, portOf } from '../device/kinds.ts';
-import { onFile, readIfThere, removeFile, writeWhole } from '../host/files.ts';
+import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
+import { parseSandboxId } from '../model/sandbox-id.ts';
 import { parseSocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { recordDirectory } from './directories.ts';
@@ -50,12 +50,24 @@ export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 
 
 /** Writes a record, whole or not at all. */
 export function writeRecord(record: AttachmentRecord): void {
-  writeWhole(recordPath(nameOf(record.device)), `${JSON.stringify(record)}\n`, { durable: false });
+  const link = nameOf(record.device);
+  const temporary = temporaryPath(link, record.sandbox);
+  writeWhole(recordPath(link), `${JSON.stringify(record)}\n`, { durable: false, temporary });
 }
 
-/** Removes a record; a missing one is removed already. */
-export function removeRecord(link: InterfaceName): void {
-  removeFile(recordPath(link), { durable: false });
+/** Removes a record, and what was left of writing one; a missing one is removed already. */
+export function removeRecord(link: InterfaceName, sandbox: string): void {
+  // ADD refuses an id that cannot be in a file's name, so there is nothing of it.
+  if (parseSandboxId(sandbox).ok)
+    removeFile(recordPath(link), { durable: false, temporary: temporaryPath(link, sandbox) });
+}
+
+/**
+ * The one temporary file of an attachment beside its record. Its name has the sandbox, under whose lock it is used: so
+ * GC can tell whether whoever made it still lives.
+ */
+function temporaryPath(link: InterfaceName, sandbox: string): string {
+  return join(recordDirectory, `.${link}.${sandbox}.tmp`);
 }
 
 /** All records that can be read. */
@@ -65,10 +77,8 @@ export function readRecords(): readonly AttachmentRecord[] {
     .filter((record) => typeof record !== 'string');
 }
 
-function recordNames(): string[] {
-  if (!existsSync(recordDirectory)) return [];
-  const names = onFile(`${recordDirectory} cannot be read`, () => readdirSync(recordDirectory));
-  return names.filter((name) => /^dan[0-9a-f]{11}\.json$/.test(name));
+function recordNames(): readonly string[] {
+  return namesIn(recordDirectory).filter((name) => /^dan[0-9a-f]{11}\.json$/.test(name));
 }
 
 // Only dan writes here, and whole files; what is checked is what would reach a command or a path.

@@ -5,7 +5,7 @@ import { type Tool, toolPath } from '../host/tools.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError, protocolError } from '../protocol/error.ts';
 import type { JsonObject } from '../protocol/input.ts';
-import { lockDirectory, recordDirectory } from './directories.ts';
+import { lockDirectory, recordDirectory, unsafeDirectories } from './directories.ts';
 import { delegateIfKnown } from './ipam.ts';
 import { settle } from './settings.ts';
 import { switchFaults } from './switch-status.ts';
@@ -20,7 +20,8 @@ export async function status(request: Request): Promise<void> {
   const faults = [
     ...(config.device.device === 'vhost-user' ? [] : [tunFault()]),
     ...toolsOf(config).map(toolFault),
-    ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(directoryFault),
+    ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
+    ...unsafeDirectories([danConf]),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
   ];
   const found = faults.filter((fault) => fault !== undefined);
@@ -79,9 +80,9 @@ function toolFault(tool: Tool): string | undefined {
 }
 
 // A directory that is still missing is made by the first ADD: then the one it will be made in counts.
-function directoryFault(directory: string): string | undefined {
+function unwritable(directory: string): string | undefined {
   const seen = statSync(directory, { throwIfNoEntry: false });
-  if (seen === undefined) return directory === '/' ? '/ is missing' : directoryFault(dirname(directory));
+  if (seen === undefined) return directory === '/' ? '/ is missing' : unwritable(dirname(directory));
   if (!seen.isDirectory()) return `${directory} is not a directory`;
   try {
     accessSync(directory, constants.W_OK | constants.X_OK);

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { OwnFile } from '../device/device.ts';
 import { type Device, filesOf } from '../device/kinds.ts';
 import { apply } from '../host/apply.ts';
@@ -56,12 +56,16 @@ export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
 
 /** Gives a link in the pod back what a device took from it: MAC, addresses, routes. */
 export async function giveBack(device: Device, taken: Taken | undefined, site: Site): Promise<void> {
-  if (device.kind !== 'macvtap' || taken === undefined || site.pod === undefined) return;
+  if (device.kind !== 'macvtap') return;
+  const scratch = join(recordDirectory, `.${device.tap.name}.restore`);
+  // What is left of a DEL that was killed.
+  removeFile(scratch, { durable: false });
+  if (taken === undefined || site.pod === undefined) return;
   const { master, masterMac } = device;
   const [link] = await readLinks([master], 'pod', site);
   if (link?.index !== taken.index) return;
   if (masterMac !== undefined && link.mac === masterMac) {
     await apply([{ op: 'link-set', in: 'pod', name: master, address: taken.mac }], site);
   }
-  await restoreLinkState(master, taken, site, recordDirectory);
+  await restoreLinkState(master, taken, site, scratch);
 }

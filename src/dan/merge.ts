@@ -32,6 +32,14 @@ export function findEntry(document: ExistingDocument, network: string, ifname: s
   return document.devices.find((device) => isEntryOf(device, network, ifname));
 }
 
+/** The attachments that have entries in a file; those of other writers are left out. */
+export function findOwners({ devices }: ExistingDocument): readonly { network: string; ifname: string }[] {
+  return devices.flatMap(({ cni }) => {
+    const { network, ifname } = isObject(cni) ? cni : {};
+    return typeof network === 'string' && typeof ifname === 'string' ? [{ network, ifname }] : [];
+  });
+}
+
 /** The file with one more entry, behind those that are there: order of attachment. */
 export function withEntry(document: ExistingDocument | undefined, netns: string | null, entry: DanEntry): DanDocument {
   const devices = [...(document?.devices ?? []), entry];

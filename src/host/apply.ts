@@ -1,4 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { danError } from '../model/error.ts';
 import type { KernelOperation, Operation, Where } from '../model/operation.ts';
 import type { CniError } from '../protocol/error.ts';
@@ -6,6 +5,7 @@ import { type Step, stepOf } from './batch-lines.ts';
 import { collect, type Finished, run, start, within } from './command.ts';
 import { addOvsPort } from './ovs.ts';
 import { commandIn, type Site } from './site.ts';
+import { writeSysctl } from './sysctl.ts';
 
 /**
  * Carries a list of operations out, in order. Throws `command-failed`, or what `addOvsPort` throws, at the first that
@@ -29,7 +29,8 @@ export async function apply(operations: readonly Operation[], site: Site): Promi
 async function applyToKernel(operations: readonly KernelOperation[], site: Site): Promise<void> {
   if (operations.length === 0) return;
   const batches = new Batches(site);
-  await within(site.timeoutSeconds, batches, 'ip -batch -', carryOut(operations.map(stepOf), batches, site));
+  const limits = { seconds: site.timeoutSeconds, interrupted: site.interrupted };
+  await within(limits, batches, 'ip -batch -', carryOut(operations.map(stepOf), batches, site));
 }
 
 async function carryOut(steps: readonly Step[], batches: Batches, site: Site): Promise<void> {
@@ -40,7 +41,7 @@ async function carryOut(steps: readonly Step[], batches: Batches, site: Site): P
         continue;
       }
       await batches.settled();
-      if (step.by === 'sysctl') await writeSysctl(step, site);
+      if (step.by === 'sysctl') await writeSysctl(step.path, step.value, step.in, site);
       // A run of lines for one tool is one process, started at its first line.
       else if (!continues(steps[at - 1], step)) await batchOf(step.by, step.in, runFrom(steps, at), site);
     }
@@ -141,24 +142,6 @@ async function batchOf(tool: 'bridge' | 'tc', where: Where, lines: readonly stri
   const { timeoutSeconds } = site;
   const finished = await run(path, args, { ...options, input: `${lines.join('\n')}\n`, timeoutSeconds });
   if (finished.exitCode !== 0) throw failed(`${tool} -batch -`, finished);
-}
-
-// A kernel without IPv6 has nothing to switch off. /proc/sys/net shows the namespace of the process that looks, so the
-// pod's is written by a process in it.
-async function writeSysctl({ path, value, in: where }: Step & { by: 'sysctl' }, site: Site): Promise<void> {
-  if (!existsSync('/proc/sys/net/ipv6')) return;
-  if (where === 'pod') {
-    const [program, args, options] = commandIn('pod', site, 'tee', [path]);
-    const finished = await run(program, args, { ...options, input: value, timeoutSeconds: site.timeoutSeconds });
-    if (finished.exitCode !== 0) throw failed(`tee ${path}`, finished);
-    return;
-  }
-  try {
-    writeFileSync(path, value);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw danError('command-failed', `${path} cannot be set to ${value}: ${why}; see that /proc/sys is writable`);
-  }
 }
 
 function failed(what: string, { exitCode, stderr }: Finished): CniError {

@@ -1,6 +1,7 @@
 import type { KernelOperation, Where } from '../model/operation.ts';
 import type { VlanRange } from '../model/vlan.ts';
 import { podNetns } from './site.ts';
+import { ipv6Switch } from './sysctl.ts';
 
 /** What carries an operation out: `ip -batch`, `bridge -batch`, `tc -batch`, or a file below /proc/sys. */
 export type Step =
@@ -52,10 +53,8 @@ export function stepOf(operation: KernelOperation): Step {
       return ip(operation, `link set dev ${operation.name} up`);
     case 'link-del':
       return ip(operation, `link del dev ${operation.name}`);
-    case 'ipv6-off': {
-      const path = `/proc/sys/net/ipv6/conf/${operation.name}/disable_ipv6`;
-      return { in: operation.in, by: 'sysctl', path, value: '1' };
-    }
+    case 'ipv6-off':
+      return { in: operation.in, by: 'sysctl', path: ipv6Switch(operation.name), value: '1' };
     case 'vlan-del':
       return { in: operation.in, by: 'bridge', line: `vlan del dev ${operation.name} vid ${operation.vlan}` };
     case 'vlan-add': {

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn, type StdioOptions } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { danError } from '../model/error.ts';
 import type { CniError } from '../protocol/error.ts';
 
@@ -21,6 +22,10 @@ export interface CommandOptions {
   readonly descriptor?: number;
   /** A lock that the program holds too, as its fifth file. */
   readonly lock?: number;
+  /** Aborted when the program is not wanted any more: then it is killed. */
+  readonly interrupted?: AbortSignal;
+  /** It gets a process group of its own, all of which is killed with it: a program that may start others. */
+  readonly group?: boolean;
   /** The whole environment; without it, a minimal one. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
@@ -33,7 +38,8 @@ const outputLimit = 64 * 1024 * 1024;
 
 /**
  * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
- * Throws `command-failed` if it cannot be started and `command-timeout` if it does not end in time; then it is killed.
+ * Throws `command-failed` if it cannot be started, `command-timeout` if it does not end in time and `interrupted`; then it
+ * is killed.
  */
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
   const child = start(path, args, options);
@@ -42,7 +48,9 @@ export async function run(path: string, args: readonly string[], options: Comman
   const stdin = child.stdin as ChildProcessWithoutNullStreams['stdin'] | null;
   stdin?.on('error', () => undefined);
   stdin?.end(options.input ?? '');
-  return await within(options.timeoutSeconds, child, `${path} ${args.join(' ')}`, finished);
+  const limits = { seconds: options.timeoutSeconds, interrupted: options.interrupted };
+  const killable = options.group === true ? groupOf(child) : child;
+  return await within(limits, killable, `${path} ${args.join(' ')}`, finished);
 }
 
 /** Starts a program by absolute path, without a shell; its first three files are pipes. */
@@ -54,40 +62,83 @@ export function start(
     descriptor,
     lock,
     inputFile,
-  }: Pick<CommandOptions, 'variables' | 'descriptor' | 'lock' | 'inputFile'> = {},
+    group = false,
+  }: Pick<CommandOptions, 'variables' | 'descriptor' | 'lock' | 'inputFile' | 'group'> = {},
 ): ChildProcessWithoutNullStreams {
   const files =
     lock === undefined && descriptor === undefined
       ? []
       : [descriptor ?? ('ignore' as const), lock ?? ('ignore' as const)];
   const stdio: StdioOptions = [inputFile ?? 'pipe', 'pipe', 'pipe', ...files];
-  return spawn(path, args, { env: variables, cwd: '/', stdio }) as ChildProcessWithoutNullStreams;
+  return spawn(path, args, { env: variables, cwd: '/', stdio, detached: group }) as ChildProcessWithoutNullStreams;
 }
 
-/** Waits for a running program at most so long; then kills it and throws `command-timeout`. */
+function groupOf({ pid }: ChildProcessWithoutNullStreams): Killable {
+  return {
+    kill: (signal) => {
+      try {
+        return pid !== undefined && process.kill(-pid, signal);
+      } catch {
+        return false; // It has ended.
+      }
+    },
+  };
+}
+
+/** A running program that can be killed. */
+interface Killable {
+  readonly kill: (signal: 'SIGKILL') => boolean;
+}
+
+/**
+ * Waits for a running program at most so long. Then, or when dan is told to end, kills it, waits for its end so that it
+ * changes nothing any more, and throws `command-timeout` or `interrupted`.
+ */
 export async function within<T>(
-  seconds: number,
-  child: { kill: (signal: 'SIGKILL') => boolean },
+  { seconds, interrupted }: { readonly seconds: number; readonly interrupted?: AbortSignal | undefined },
+  child: Killable,
   what: string,
   work: Promise<T>,
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, fail) => {
-    timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      fail(
-        danError(
-          'command-timeout',
-          `${what} did not end within ${seconds} s and was killed; see why it hangs, or raise "commandTimeout"`,
-        ),
-      );
-    }, seconds * 1000);
+  let stop: (reason: CniError) => void = () => undefined;
+  const stopped = new Promise<CniError>((resolve) => {
+    stop = resolve;
   });
+  const timer = setTimeout(() => {
+    stop(tooLate(what, seconds));
+  }, seconds * 1000);
+  const onAbort = (): void => {
+    stop(interruption(interrupted));
+  };
+  interrupted?.addEventListener('abort', onAbort);
+  if (interrupted?.aborted === true) onAbort();
   try {
-    return await Promise.race([work, late]);
+    const first = await Promise.race([work.then((value) => ({ value })), stopped.then((reason) => ({ reason }))]);
+    if ('value' in first) return first.value;
+    child.kill('SIGKILL');
+    // Nothing but a disk or a driver that hangs keeps a killed program.
+    await Promise.race([work.catch(() => undefined), wait(1000)]);
+    throw first.reason;
   } finally {
     clearTimeout(timer);
+    interrupted?.removeEventListener('abort', onAbort);
   }
+}
+
+/** Throws `interrupted` once dan was told to end. */
+export function refuseInterrupted(interrupted: AbortSignal | undefined): void {
+  if (interrupted?.aborted === true) throw interruption(interrupted);
+}
+
+function interruption(interrupted: AbortSignal | undefined): CniError {
+  return danError('interrupted', `${String(interrupted?.reason)} came before it was done: everything is taken back`);
+}
+
+function tooLate(what: string, seconds: number): CniError {
+  return danError(
+    'command-timeout',
+    `${what} did not end within ${seconds} s and was killed; see why it hangs, or raise "commandTimeout"`,
+  );
 }
 
 /** Gathers a child's output until it ends. */

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -24,14 +25,20 @@ export function readIfThere(path: string): string | undefined {
   }
 }
 
+/** How a file is written and removed. */
+interface FileOptions {
+  /** Waits for the disk. */
+  readonly durable: boolean;
+  /** Path of the temporary file, in the same directory; without it, one that the file's name leads to. */
+  readonly temporary?: string;
+}
+
 /**
  * Writes a file so that a reader sees the old one or the new one, whole. One process at a time may write to a path.
- * The directory is made with mode 0700 if it is missing, the file gets 0600. `durable` also waits for the disk.
- * Throws `io-failure`.
+ * The directory is made with mode 0700 if it is missing, the file gets 0600. Throws `io-failure`.
  */
-export function writeWhole(path: string, text: string, { durable }: { readonly durable: boolean }): void {
+export function writeWhole(path: string, text: string, { durable, temporary = temporaryOf(path) }: FileOptions): void {
   const directory = dirname(path);
-  const temporary = temporaryOf(path);
   makeDirectory(directory);
   onFile(`${path} cannot be written`, () => {
     try {
@@ -48,10 +55,10 @@ export function writeWhole(path: string, text: string, { durable }: { readonly d
 }
 
 /** Removes a file, and what a writer left that was killed; one that is missing is removed already. Throws `io-failure`. */
-export function removeFile(path: string, { durable }: { readonly durable: boolean }): void {
+export function removeFile(path: string, { durable, temporary = temporaryOf(path) }: FileOptions): void {
   onFile(`${path} cannot be removed`, () => {
     rmSync(path, { force: true });
-    rmSync(temporaryOf(path), { force: true });
+    rmSync(temporary, { force: true });
     if (durable && isDirectory(dirname(path))) syncDirectory(dirname(path));
   });
 }
@@ -74,6 +81,25 @@ export function makeDirectory(directory: string, mode = 0o700): void {
   });
 }
 
+/**
+ * Why files must not be written to a directory: somebody else could put others in their place, or lead them elsewhere.
+ * undefined: it is root's own, or is still to be made.
+ */
+export function directoryFault(directory: string): string | undefined {
+  const there = onFile(`${directory} cannot be looked at`, () => lstatSync(directory, { throwIfNoEntry: false }));
+  if (there === undefined) return undefined;
+  if (there.isSymbolicLink()) return 'is a symbolic link: name the directory that it leads to';
+  if (!there.isDirectory()) return 'is no directory';
+  if (there.uid !== process.geteuid?.()) return `belongs to user ${there.uid}: "chown root ${directory}"`;
+  return (there.mode & 0o022) === 0 ? undefined : `can be written to by others: "chmod go-w ${directory}"`;
+}
+
+/** The names in a directory, sorted; none where it is missing. Throws `io-failure`. */
+export function namesIn(directory: string): readonly string[] {
+  if (!isDirectory(directory)) return [];
+  return onFile(`${directory} cannot be read`, () => readdirSync(directory).sort());
+}
+
 /** Does something with files; what the system refuses becomes an `io-failure` whose message begins with `what`. */
 export function onFile<T>(what: string, work: () => T): T {
   try {
@@ -81,11 +107,6 @@ export function onFile<T>(what: string, work: () => T): T {
   } catch (error) {
     throw ioFailure(what, error);
   }
-}
-
-/** A name for a temporary file that nobody else has. */
-export function temporaryName(directory: string, purpose: string): string {
-  return join(directory, `.${purpose}.${Math.random().toString(36).slice(2, 12)}.tmp`);
 }
 
 function temporaryOf(path: string): string {

@@ -1,11 +1,12 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { endianness } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { KernelNeighbor, PodView } from '../model/pod-view.ts';
 import { run } from './command.ts';
-import { makeDirectory, onFile, temporaryName } from './files.ts';
+import { makeDirectory, onFile } from './files.ts';
 import { runForJson } from './json.ts';
 import { commandIn, type Site } from './site.ts';
 import type { Tool } from './tools.ts';
@@ -74,7 +75,7 @@ function lastFirst(saved: Buffer): Buffer {
 }
 
 /**
- * Gives a link in the pod back what was written down; `directory` is for a file that `ip` can seek in. Its routes are
+ * Gives a link in the pod back what was written down; `scratch` is the path of a file for a moment, which `ip` can seek in. Its routes are
  * those that were written down and no others: the kernel makes one for each address, which a plugin may have removed.
  * Duplicate address detection is left out, since a tentative address cannot be the source of a route, and these were
  * in use before. Throws `command-failed`.
@@ -83,14 +84,14 @@ export async function restoreLinkState(
   link: InterfaceName,
   state: LinkState,
   site: Site,
-  directory: string,
+  scratch: string,
 ): Promise<void> {
   await writeAcceptDad(link, state.acceptDad === '' ? '' : '0', site);
-  for (const saved of [state.addresses4, state.addresses6]) await restore(['addr', 'restore'], saved, site, directory);
+  for (const saved of [state.addresses4, state.addresses6]) await restore(['addr', 'restore'], saved, site, scratch);
   await noneTentative(link, site);
   for (const { family, table, saved } of state.routes) {
     await flushRoutes(link, { family, table }, site);
-    await restore([`-${family}`, 'route', 'restore'], saved, site, directory);
+    await restore([`-${family}`, 'route', 'restore'], saved, site, scratch);
   }
   for (const { address, mac } of state.neighbors) {
     await must('ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link], site);
@@ -118,16 +119,15 @@ async function flushRoutes(
 }
 
 // `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe.
-async function restore(words: readonly string[], saved: string, site: Site, directory: string): Promise<void> {
+async function restore(words: readonly string[], saved: string, site: Site, scratch: string): Promise<void> {
   if (saved === '') return;
-  makeDirectory(directory);
-  const path = temporaryName(directory, 'restore');
-  const file = onFile(`${path} cannot be written`, () => {
-    writeFileSync(path, Buffer.from(saved, 'base64'), { flag: 'wx', mode: 0o600 });
-    return openSync(path, 'r');
+  makeDirectory(dirname(scratch));
+  const file = onFile(`${scratch} cannot be written`, () => {
+    writeFileSync(scratch, Buffer.from(saved, 'base64'), { flag: 'wx', mode: 0o600 });
+    return openSync(scratch, 'r');
   });
   try {
-    rmSync(path);
+    rmSync(scratch);
     await must('ip', words, site, file);
   } finally {
     closeSync(file);

@@ -28,6 +28,13 @@ export async function readLinks(
   return answers.flat().filter(isNamed).map(toLink);
 }
 
+/** Reads all links of a namespace, with one `ip` process. */
+export async function readAllLinks(where: Where, site: Site): Promise<readonly Link[]> {
+  const [path, args, options] = commandIn(where, site, 'ip', ['-j', 'link', 'show']);
+  const answers = await runForJson(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
+  return answers.flat().filter(isNamed).map(toLink);
+}
+
 /** Deletes links by name or altname with one `ip` process; true when every one of them was there and is gone. */
 export async function deleteLinks(names: readonly string[], where: Where, site: Site): Promise<boolean> {
   const input = names.map((name) => `link del dev ${name}\n`).join('');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { protocolError } from '../protocol/error.ts';
 import { makeDirectory, onFile } from './files.ts';
+import { refuseInterrupted } from './command.ts';
 import { toolPath } from './tools.ts';
 
 /** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
@@ -23,19 +24,22 @@ export interface LockKey {
  * Runs `work` while holding a lock; `work` gets the open file, for programs that are to hold it too. It is flock(2): the
  * kernel drops it when the last process that has the file has ended, in any way. The names of a kind share 4096 files, by
  * hash: a lock file is never unlinked (another process might hold the unlinked one), so there must not be one for every
- * sandbox that ever was. Throws `try-again-later` after a minute, `io-failure`.
+ * sandbox that ever was. Throws `try-again-later` after a minute, `interrupted`, `io-failure`.
  */
 export async function withLock<T>(
   directory: string,
   { kind, name }: LockKey,
   work: (held: number) => Promise<T> | T,
+  interrupted?: AbortSignal,
 ): Promise<T> {
   makeDirectory(directory);
   const path = join(directory, `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 3)}`);
   const file = onFile(`the lock ${path} cannot be opened`, () => openSync(path, 'a', 0o600));
   try {
     const lock = 'Bun' in globalThis ? await lockWithLibc() : lockWithUtilLinux;
-    if (!(await lock(file))) {
+    const isHeld = await lock(file, interrupted);
+    refuseInterrupted(interrupted);
+    if (!isHeld) {
       throw protocolError(
         'try-again-later',
         `the lock ${path} of ${kind} ${name} is held by another dan for more than ${patience} s; see with "fuser ${path}" which`,
@@ -47,14 +51,17 @@ export async function withLock<T>(
   }
 }
 
-async function lockWithLibc(): Promise<(file: number) => Promise<boolean>> {
+/** Waits for the lock of an open file; false if it did not get it in time, or is not to wait any more. */
+type Locker = (file: number, interrupted: AbortSignal | undefined) => Promise<boolean>;
+
+async function lockWithLibc(): Promise<Locker> {
   const { dlopen } = await import('bun:ffi');
   const { flock } = dlopen('libc.so.6', { flock: { args: ['i32', 'i32'], returns: 'i32' } }).symbols;
   const exclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB of sys/file.h
-  return async (file) => {
+  return async (file, interrupted) => {
     const end = performance.now() + patience * 1000;
     for (let pause = 1; flock(file, exclusiveNow) !== 0; pause = Math.min(pause * 2, 16)) {
-      if (performance.now() > end) return false;
+      if (performance.now() > end || interrupted?.aborted === true) return false;
       await wait(pause);
     }
     return true;
@@ -62,12 +69,16 @@ async function lockWithLibc(): Promise<(file: number) => Promise<boolean>> {
 }
 
 // The lock belongs to the open file, which the child shares: it stays when the child has ended.
-function lockWithUtilLinux(file: number): Promise<boolean> {
+function lockWithUtilLinux(file: number, interrupted: AbortSignal | undefined): Promise<boolean> {
   return new Promise((resolve, fail) => {
     const child = spawn(toolPath('flock'), ['-x', '-w', String(patience), '3'], {
       stdio: ['ignore', 'ignore', 'ignore', file],
+      ...(interrupted === undefined ? {} : { signal: interrupted }),
     });
-    child.on('error', fail);
+    child.on('error', (error) => {
+      if (interrupted?.aborted === true) resolve(false);
+      else fail(error);
+    });
     child.on('close', (exitCode) => {
       resolve(exitCode === 0);
     });

@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { protocolError } from '../protocol/error.ts';
-import { codeOf } from './files.ts';
+import { codeOf, namesIn } from './files.ts';
 
 /** What a path leads to: nothing, a file that is no namespace (any more), the one this process is in, or another. */
 export type NetnsPath = 'missing' | 'no-namespace' | 'own' | 'other';
@@ -19,6 +19,13 @@ export function lookAtNetns(path: string): NetnsPath {
   } catch (error) {
     throw unusable(path, error);
   }
+}
+
+/** The network namespaces with a name (ip-netns(8)), where container runtimes have those of pods; not the own one. */
+export function namespacePaths(): readonly string[] {
+  return namesIn('/run/netns')
+    .map((name) => `/run/netns/${name}`)
+    .filter((path) => lookAtNetns(path) === 'other');
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Site {
   readonly pod?: number;
   /** The sandbox's lock: programs inherit it, so that it is held until the last of them has ended, even if dan is killed. */
   readonly lock?: number;
+  /** Aborted when what is done here is not wanted any more; left out where it must be done to the end. */
+  readonly interrupted?: AbortSignal;
 }
 
 /**
@@ -20,11 +22,11 @@ export const podNetns = '/proc/self/fd/3';
 /** A command in a namespace: as it is in the host's, by `nsenter` in the pod's. */
 export function commandIn(
   where: Where,
-  { pod, lock }: Site,
+  { pod, lock, interrupted }: Site,
   tool: Tool,
   args: readonly string[],
-): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor' | 'lock'>] {
-  const held = lock === undefined ? {} : { lock };
+): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor' | 'interrupted' | 'lock'>] {
+  const held = { ...(lock === undefined ? {} : { lock }), ...(interrupted === undefined ? {} : { interrupted }) };
   if (where === 'host') return [toolPath(tool), args, { ...held, ...(pod === undefined ? {} : { descriptor: pod }) }];
   if (pod === undefined) throw new Error(`${tool} is to run in the pod's namespace, which is not open`);
   return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], { ...held, descriptor: pod }];

@@ -23,6 +23,8 @@ export interface IpamCall {
   readonly document: JsonObject;
   /** A lock that the plugin holds too: one that outlives dan must be done before anything else happens. */
   readonly lock?: number;
+  /** Aborted when the answer is not wanted any more: then the plugin is killed. */
+  readonly interrupted?: AbortSignal;
 }
 
 /**
@@ -61,13 +63,15 @@ export function findPlugin(type: string, path: readonly string[]): string {
 
 async function execute(
   program: string,
-  { command, type, variables, lock }: IpamCall,
+  { command, type, variables, lock, interrupted }: IpamCall,
   document: JsonObject,
 ): Promise<unknown> {
   const { exitCode, stdout, stderr } = await run(program, [], {
     input: JSON.stringify(document),
     timeoutSeconds: patience,
+    group: true,
     ...(lock === undefined ? {} : { lock }),
+    ...(interrupted === undefined ? {} : { interrupted }),
     variables: { ...variables, CNI_COMMAND: command },
   });
   const answer = parseAnswer(stdout);

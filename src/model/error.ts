@@ -11,6 +11,7 @@ export const danErrors = {
   'route-without-gateway': 7,
   'second-default-route': 7,
   'ovs-unreachable': 11,
+  interrupted: 11,
   'attachment-exists': 100,
   'bridge-missing': 101,
   'not-a-bridge': 102,
@@ -36,6 +37,7 @@ export const danErrors = {
   'ovs-port-taken': 122,
   'ovs-port-failed': 123,
   'socket-path-unusable': 124,
+  'directory-unsafe': 125,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

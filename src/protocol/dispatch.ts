@@ -10,6 +10,8 @@ export interface Request {
   /** The environment as it came: what a delegated IPAM plugin gets. */
   readonly variables: Variables;
   readonly input: NetworkInput;
+  /** Aborted when the process is told to end; the reason is the signal's name. */
+  readonly interrupted: AbortSignal;
 }
 
 /** The operations behind the protocol. They throw a {@link CniError} for an expected failure. */
@@ -26,14 +28,18 @@ export interface Caller {
   readonly variables: Variables;
   /** Reads stdin to its end. */
   readonly readInput: () => Promise<Uint8Array>;
-  /** Loads the operations: VERSION is answered without them. */
+  /** Loads the operations: VERSION is answered without them. From then on the process must not just end. */
   readonly loadOperations: () => Promise<Operations>;
+  /** Aborted when the process is told to end. */
+  readonly interrupted: AbortSignal;
 }
 
 /** What the process prints and how it ends: exactly one JSON document, or nothing for a success without a result. */
 export interface Reply {
   readonly exitCode: 0 | 1;
   readonly stdout: string;
+  /** Takes back what was done, for when nobody can be told of it. */
+  readonly takeBack?: () => Promise<void>;
 }
 
 /** The spec version that brought an operation; asking for it in an older one is refused (spec 1.1.0). */
@@ -48,7 +54,8 @@ export async function dispatch(caller: Caller): Promise<Reply> {
     const input = parseInput(await caller.readInput());
     cniVersion = input.cniVersion;
     requireVersion(environment.command, cniVersion);
-    return await run({ environment, variables: caller.variables, input }, await caller.loadOperations());
+    const { variables, interrupted } = caller;
+    return await run({ environment, variables, input, interrupted }, await caller.loadOperations());
   } catch (error) {
     return failure(error, cniVersion);
   }
@@ -66,7 +73,11 @@ async function run(request: Request, operations: Operations): Promise<Reply> {
   const { command } = request.environment;
   switch (command) {
     case 'ADD':
-      return { exitCode: 0, stdout: print(toVersion(await operations.add(request), request.input.cniVersion)) };
+      return {
+        exitCode: 0,
+        stdout: print(toVersion(await operations.add(request), request.input.cniVersion)),
+        takeBack: () => operations.del(request),
+      };
     case 'DEL':
       await operations.del(request);
       break;

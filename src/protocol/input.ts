@@ -1,4 +1,5 @@
 import { protocolError } from './error.ts';
+import { jsonFault } from './strict-json.ts';
 import { type CniVersion, parseVersion } from './version.ts';
 
 /** A JSON object whose values nobody has looked at yet. */
@@ -17,7 +18,7 @@ export const inputLimit = 1024 * 1024;
 
 /**
  * Decodes the network configuration. Throws `undecodable-input` for what is not one JSON object in UTF-8 of at most
- * 1 MiB, `incompatible-version` for another spec version, `invalid-configuration` for a bad network name.
+ * 1 MiB, or would not be what its writer meant, `incompatible-version` for another spec version, `invalid-configuration` for a bad network name.
  */
 export function parseInput(bytes: Uint8Array): NetworkInput {
   const document = decode(bytes);
@@ -41,7 +42,10 @@ function decode(bytes: Uint8Array): JsonObject {
   if (bytes.length === 0) throw undecodable('it is empty');
   let document: unknown;
   try {
-    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const fault = jsonFault(text);
+    if (fault !== undefined) throw new Error(fault);
+    document = JSON.parse(text);
   } catch (error) {
     throw undecodable(error instanceof Error ? error.message : String(error));
   }

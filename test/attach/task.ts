@@ -24,7 +24,12 @@ export function taskOf(changes: JsonObject): Task {
   return {
     danConf: '/dans',
     profile: profiles[config.runtime],
-    request: { environment, variables, input: { cniVersion: '1.0.0', name: 'kata-net', document } },
+    request: {
+      environment,
+      variables,
+      input: { cniVersion: '1.0.0', name: 'kata-net', document },
+      interrupted: new AbortController().signal,
+    },
     config,
     identity,
     names: deriveNames(identity),

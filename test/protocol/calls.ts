@@ -69,6 +69,7 @@ export async function call({
     variables: { CNI_COMMAND: command, ...given },
     readInput: () => Promise.resolve(bytesOf(input)),
     loadOperations: loadOperations ?? (() => Promise.resolve(operations)),
+    interrupted: new AbortController().signal,
   });
   const document: unknown = reply.stdout === '' ? {} : JSON.parse(reply.stdout);
   return { reply, document: document as Call['document'], ran };

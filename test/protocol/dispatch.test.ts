@@ -64,6 +64,7 @@ describe('dispatch', () => {
       },
       variables: { CNI_COMMAND: 'ADD', ...variables, CNI_ARGS: 'A=b', OTHER: 'kept' },
       input: { cniVersion: '1.0.0', name: 'kata-net', document: input },
+      interrupted: expect.any(AbortSignal),
     });
   });
 
