@@ -29,8 +29,11 @@ interface Network {
 /** A place where attachments of a network show. */
 type Place = (network: Network) => readonly Leftover[] | Promise<readonly Leftover[]>;
 
-/** Every place where an attachment shows, those first that know most of it. */
-export const places: readonly Place[] = [recorded, inFiles, onHost, inNamespaces, inSwitch];
+/**
+ * Every place where an attachment shows, those first that know most of it: without the namespace, what is at the ingress
+ * of a pod's own link would stay.
+ */
+export const places: readonly Place[] = [recorded, inNamespaces, inFiles, onHost, inSwitch];
 
 function recorded({ name }: Network): readonly Leftover[] {
   return readRecords().filter(({ network }) => network === name);
