@@ -17,6 +17,7 @@ const needsRoot: readonly LeftOut[] = [
     path: 'integration/host-tap/owner.test.ts',
     why: 'a user namespace has no second user that could try to open a tap',
   },
+  { path: 'integration/gc', why: 'a user namespace may make no device node' },
   { path: 'integration/macvtap', why: 'a user namespace may make no device node' },
   ...['integration/ovs/huge-pages.test.ts', 'integration/vhost-user/guests.test.ts'].map((path) => ({
     path,
@@ -28,6 +29,7 @@ const needsRoot: readonly LeftOut[] = [
 /** What makes taps. */
 const needsTaps: readonly LeftOut[] = [
   'integration/host-tap/attachment.test.ts',
+  'integration/host-tap/check.test.ts',
   'integration/host-tap/processes.test.ts',
   'integration/host-tap/refusals.test.ts',
   'integration/ovs',
