@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { deriveNames, type Identity } from '../../src/model/identity.ts';
+import { deriveNames, type Identity, identityOfAlias } from '../../src/model/identity.ts';
 import { parseInterfaceName } from '../../src/model/interface-name.ts';
 import { parseMac } from '../../src/model/mac.ts';
 
@@ -24,6 +24,17 @@ describe('the names of an attachment', () => {
       cookie: '1b3029b14dd36746df92b29032d26ee7',
       guestMac: '02:07:e2:8b:6e:83',
     });
+  });
+
+  it('tell by the alias whose a link is, where the network is known', () => {
+    fc.assert(
+      fc.property(identity, (attachment) => {
+        expect(identityOfAlias(deriveNames(attachment).alias, attachment.network)).toEqual(attachment);
+      }),
+    );
+    for (const foreign of ['', 'dan', 'dan:a:b', 'dan:a:b:c:d', 'xdan:a:b:c', 'vm:a:b:c', 'dan::b:c']) {
+      expect(identityOfAlias(foreign, 'a')).toBeUndefined();
+    }
   });
 
   it('fit the kernel, and are the same on every call', () => {
