@@ -25,8 +25,10 @@ async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: S
   const { link: port } = deriveNames({ network: '', sandbox: '', ifname: '' });
   const { database } = bridgeRequestOf(device);
   try {
-    const [link] = await readLinks([bridge], 'host', site);
-    const ovs = await lookAtOvs(bridgeRequestOf(device), link, port, site);
+    const ovs = await lookAtOvs(bridgeRequestOf(device), undefined, port, site);
+    // Most often Open vSwitch has it, and one process has told all.
+    const isClear = ovs?.bridge !== undefined && !showsLinuxBridge(bridge);
+    const [link] = isClear ? [] : await readLinks([bridge], 'host', site);
     const view = { bridge: link, ports: [], bridgeMacIsSet: false, ovs };
     if (device.device === 'vhost-user') findDpdkBridge(bridge, view);
     else if (database !== undefined) findOvsBridge(bridge, view);
