@@ -1,10 +1,10 @@
 import { type Log, openLog } from '../host/log.ts';
 import type { Operations, Request } from '../protocol/dispatch.ts';
-import { add } from './add.ts';
+import { add } from './add/add.ts';
 import { check } from './check.ts';
-import { del } from './del.ts';
-import { gc } from './gc.ts';
-import { status } from './status.ts';
+import { del } from './del/del.ts';
+import { gc } from './gc/gc.ts';
+import { status } from './status/status.ts';
 
 /** The operations of CNI, each with one log line about how it ended. */
 export const operations: Operations = {

@@ -1,4 +1,4 @@
-import { allocateKnown } from '../../src/attach/allocate.ts';
+import { allocateKnown } from '../../src/attach/add/allocate.ts';
 import { encode } from '../../src/dan/encode.ts';
 import { mtuFaults, profileFaults } from '../../src/dan/limits.ts';
 import { withEntry } from '../../src/dan/merge.ts';
@@ -6,7 +6,7 @@ import type { NodeView } from '../../src/device/device.ts';
 import { planDevice } from '../../src/device/kinds.ts';
 import { CniError } from '../../src/protocol/error.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
-import { taskOf } from '../attach/task.ts';
+import { taskOf } from '../attach/add/task.ts';
 import { nodeView } from '../device/node.ts';
 
 /**

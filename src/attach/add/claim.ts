@@ -1,0 +1,74 @@
+import { bridgeOf, nameOf, socketOf } from '../../device/kinds.ts';
+import { type LockKey, withLock } from '../../host/lock.ts';
+import { danError } from '../../model/error.ts';
+import { lockDirectory } from '../directories.ts';
+import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
+import { refuseSocketOfAnother } from './socket-owner.ts';
+import type { Task } from './task.ts';
+import type { Undo } from './undo.ts';
+
+/** Something that one attachment alone may have: the lock that decides which, and the refusal of the others. */
+interface Exclusive {
+  readonly lock: LockKey;
+  readonly refuse: () => void;
+}
+
+/**
+ * Writes the record: from here on, a DEL knows what to remove. What may be there only once, a fixed MAC on its bridge and
+ * an explicit socket, is checked against the other attachments under a lock: replicas with one configuration start at the same
+ * moment. Throws `mac-in-use`, `socket-path-unusable`.
+ */
+export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
+  const name = nameOf(record.device);
+  const { device, macIsFixed } = config;
+  const hasExplicitSocket = device.device === 'vhost-user' && device.socketPath !== undefined;
+  const exclusives = [...(macIsFixed ? macOf(record) : []), ...(hasExplicitSocket ? socketsOf(record) : [])];
+  await alone(exclusives, () => {
+    undo.addIfClean(`remove the record of ${name}`, () => {
+      removeRecord(name, record.sandbox);
+    });
+    writeRecord(record);
+  });
+}
+
+async function alone([first, ...others]: readonly Exclusive[], work: () => void): Promise<void> {
+  if (first === undefined) {
+    work();
+    return;
+  }
+  await withLock(lockDirectory, first.lock, async () => {
+    first.refuse();
+    await alone(others, work);
+  });
+}
+
+function macOf(record: AttachmentRecord): readonly Exclusive[] {
+  const bridge = bridgeOf(record.device);
+  if (bridge === undefined) return [];
+  const refuse = (): void => {
+    refuseMacInUse(record, bridge);
+  };
+  return [{ lock: { kind: 'bridge', name: bridge }, refuse }];
+}
+
+function socketsOf({ device }: AttachmentRecord): readonly Exclusive[] {
+  const path = socketOf(device);
+  if (path === undefined) return [];
+  const refuse = (): void => {
+    refuseSocketOfAnother(path, nameOf(device));
+  };
+  return [{ lock: { kind: 'socket', name: path }, refuse }];
+}
+
+function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
+  const own = nameOf(device);
+  const other = readRecords().find(
+    (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge && nameOf(record.device) !== own,
+  );
+  if (other === undefined) return;
+  throw danError(
+    'mac-in-use',
+    `the MAC ${guestMac} is fixed, and sandbox ${other.sandbox} ("${other.ifname}" of network "${other.network}") has it on ` +
+      `bridge ${bridge} already: leave "mac" out, and every attachment gets one of its own`,
+  );
+}

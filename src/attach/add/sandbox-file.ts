@@ -1,0 +1,46 @@
+import { destinations, duplicates, type ExistingDocument, findEntry, type Newcomer } from '../../dan/merge.ts';
+import { danError } from '../../model/error.ts';
+import type { Identity } from '../../model/identity.ts';
+import { repeatedRoute } from './addressing.ts';
+
+/** Refuses an attachment that the sandbox's file has already, or whose file belongs to another namespace. */
+export function refuseAttached(
+  path: string,
+  document: ExistingDocument | undefined,
+  identity: Identity,
+  netns: string | null,
+): void {
+  if (document === undefined) return;
+  if (findEntry(document, identity.network, identity.ifname) !== undefined) throw attachmentExists(identity, path);
+  if (document.netns === netns) return;
+  throw danError(
+    'netns-of-file-differs',
+    `the DAN file ${path} has "netns" ${JSON.stringify(document.netns)}, and this attachment needs ` +
+      `${JSON.stringify(netns)}: one sandbox has one; use networks of the same device kind and profile in it`,
+  );
+}
+
+/** Refuses a name, MAC or address that another interface of the sandbox has. */
+export function refuseDuplicates(document: ExistingDocument | undefined, newcomer: Newcomer): void {
+  const found = document === undefined ? [] : duplicates(document, newcomer);
+  if (found.length > 0)
+    throw danError('duplicate-in-sandbox', `in this sandbox, ${found.join('; ')}: change one of them`);
+}
+
+/** Refuses a route to a destination that another interface of the sandbox has one to. */
+export function refuseRepeatedRoutes(document: ExistingDocument | undefined, wanted: readonly string[]): void {
+  const there = document === undefined ? new Map<string, string>() : destinations(document);
+  for (const destination of wanted) {
+    const owner = there.get(destination);
+    if (owner !== undefined) throw repeatedRoute(destination, owner);
+  }
+}
+
+/** The refusal of a second ADD; `where` is what shows the first. */
+export function attachmentExists({ network, sandbox, ifname }: Identity, where: string): Error {
+  return danError(
+    'attachment-exists',
+    `network "${network}" is attached to sandbox ${sandbox} as "${ifname}" already (${where}): nothing was changed; ` +
+      'DEL it first',
+  );
+}

@@ -1,0 +1,183 @@
+import type { OwnFile, OwnLink, OwnRedirect } from '../../device/device.ts';
+import { type Device, filesOf, linksOf, portOf, redirectsOf } from '../../device/kinds.ts';
+import { nodePath } from '../../device/macvtap.ts';
+import { defaultSocketDir, derivedSocketPath } from '../../device/vhost-user.ts';
+import { apply } from '../../host/apply.ts';
+import { deleteLinks, readLinks } from '../../host/links.ts';
+import type { Log } from '../../host/log.ts';
+import { deleteOvsPorts } from '../../host/ovs.ts';
+import { linksWithIngress, readIngress } from '../../host/pod.ts';
+import type { Site } from '../../host/site.ts';
+import { danError } from '../../model/error.ts';
+import type { DerivedNames } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import type { Link } from '../../model/link.ts';
+import type { Where } from '../../model/operation.ts';
+import { type OvsDatabase, proofKey } from '../../model/ovs.ts';
+import { attemptAll } from './attempts.ts';
+import type { AttachmentRecord } from '../record.ts';
+import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
+
+/** What may be there of a device, and what is known of it. */
+export interface Claim {
+  /** The device and what it took, if a record tells. */
+  readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
+  readonly links: readonly OwnLink[];
+  readonly redirects: readonly OwnRedirect[];
+  readonly files: readonly OwnFile[];
+  /** The Open vSwitch that may have ports of ours, and the mark of these. */
+  readonly ports?: { readonly database: OvsDatabase; readonly proof: string };
+  /** A record says that ADD was about to make them. */
+  readonly recorded: boolean;
+  /** Mark of redirects that may stand at the ingress of any link in the pod. */
+  readonly strayCookie?: string;
+}
+
+/** The claim of a record. */
+export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Claim {
+  const port = portOf(device);
+  return {
+    made: { device, taken },
+    links: linksOf(device),
+    redirects: redirectsOf(device),
+    files: filesOf(device),
+    ...(port === undefined ? {} : { ports: { database: port.database, proof: port.externalIds[proofKey] ?? '' } }),
+    recorded: true,
+  };
+}
+
+/**
+ * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, any port
+ * in the Open vSwitch with this database, any file of a derived name.
+ */
+export function claimWithoutRecord(
+  names: DerivedNames,
+  database?: OvsDatabase,
+  socketDir: string = defaultSocketDir,
+): Claim {
+  const { link, altname, alias, cookie } = names;
+  const own = (where: Where, suffix: '' | 'h'): OwnLink => ({
+    in: where,
+    name: `${link}${suffix}` as InterfaceName,
+    altname: suffix === '' ? altname : `${altname}-${suffix}`,
+    alias,
+  });
+  return {
+    links: [own('host', ''), own('host', 'h'), own('pod', '')],
+    redirects: [],
+    files: [
+      { kind: 'device-node', path: nodePath(names) },
+      { kind: 'socket', path: derivedSocketPath(socketDir, names) },
+    ],
+    ...(database === undefined ? {} : { ports: { database, proof: altname } }),
+    recorded: false,
+    strayCookie: cookie,
+  };
+}
+
+/**
+ * Removes a device: first what is ours at the ingress of the pod's own links, so that their traffic flows again, and our
+ * ports, so that no switch looks for a link that has gone; then our links; then the pod's link gets back what was taken from it. What is in the pod's namespace goes with the
+ * namespace if that is gone. Missing is done.
+ */
+export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<void> {
+  const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
+  const { made, redirects, files, ports, strayCookie } = claim;
+  await attemptAll([
+    ...redirects.map((redirect) => async () => {
+      if (site.pod !== undefined) await removeRedirect(redirect, site, log);
+    }),
+    async () => {
+      if (site.pod !== undefined && strayCookie !== undefined) await removeStrays(strayCookie, site);
+    },
+    async () => {
+      if (ports !== undefined) await deleteOvsPorts(ports.database, ports.proof, site);
+    },
+    ...places.map((where) => () => removeLinks(claim, where, site, log)),
+    ...files.map((file) => () => {
+      removeOwnFile(file, log);
+    }),
+    async () => {
+      if (made !== undefined) await giveBack(made.device, made.taken, site);
+    },
+  ]);
+}
+
+// The cookie is the proof. From a discipline that others use too by now only our filter goes: with its target gone, it
+// would drop every frame.
+async function removeRedirect(
+  { link, index, cookie, queueLength, in: where }: OwnRedirect,
+  site: Site,
+  log: Log,
+): Promise<void> {
+  const [there] = await readLinks([link], where, site);
+  if (there?.index !== index) return;
+  const { disciplines, filters } = await readIngress(link, where, site);
+  const was = { op: 'link-set', in: where, name: link, queueLength } as const;
+  if (disciplines.length === 0) {
+    // A DEL may have been killed between the two.
+    if (there.queueLength !== queueLength) await apply([was], site);
+    return;
+  }
+  const ours = filters.filter((filter) => filter.cookie === cookie);
+  // ADD may have been killed between making the discipline and filling it: an empty one that a record claims is ours.
+  if (ours.length < filters.length) {
+    const names = filters.map(({ kind }) => kind);
+    log('warn', 'the ingress of a link has filters that are not ours: left alone', { link, filters: names });
+    const redirects = ours.map(({ preference }) => ({ op: 'filter-del', in: where, name: link, preference }) as const);
+    await apply(redirects, site);
+    return;
+  }
+  await apply([{ op: 'ingress-del', in: where, name: link }, was], site);
+}
+
+// Without a record nobody knows the link; what stands at the ingress of each tells.
+async function removeStrays(cookie: string, site: Site): Promise<void> {
+  for (const link of await linksWithIngress(site)) {
+    const { filters } = await readIngress(link, 'pod', site);
+    const ours = filters.length > 0 && filters.every((filter) => filter.cookie === cookie);
+    if (ours) await apply([{ op: 'ingress-del', in: 'pod', name: link }], site);
+  }
+}
+
+/**
+ * One `ip` process when all is as it was made: deleting by altname is proof of ownership and deletion in one step. A
+ * link without our altname goes only if it has our alias, or if a record claims it and ADD was killed before it could
+ * be marked: no alias, down, no master. Anything else of that name stays.
+ */
+async function removeLinks({ links, recorded }: Claim, where: Where, site: Site, log: Log): Promise<void> {
+  const own = links.filter((link) => link.in === where);
+  if (own.length === 0) return;
+  const altnames = own.map(({ altname }) => altname);
+  if (await deleteLinks(altnames, where, site)) return;
+  const there = await readLinks([...new Set([...altnames, ...own.map(({ name }) => name)])], where, site);
+  for (const link of new Map(there.map((one) => [one.index, one])).values()) {
+    const claimed = own.find(({ name, altname }) => link.altnames.includes(altname) || link.name === name);
+    if (claimed === undefined) continue;
+    if (link.altnames.includes(claimed.altname)) throw stays(link);
+    if (link.alias !== claimed.alias && !(recorded && isUnmarked(link))) {
+      log('warn', 'a link has the name of ours but is not ours: left alone', { link: link.name, alias: link.alias });
+      continue;
+    }
+    // The other end of a pair may have gone with the first.
+    await deleteLinks([claimed.name], where, site);
+    const [still] = await readLinks([claimed.name], where, site);
+    if (still !== undefined) throw stays(still);
+  }
+}
+
+function isUnmarked(link: Link): boolean {
+  return (
+    ['tun', 'veth', 'macvtap'].includes(link.kind ?? '') &&
+    link.alias === undefined &&
+    !link.up &&
+    link.master === undefined
+  );
+}
+
+function stays({ name }: Link): Error {
+  return danError(
+    'command-failed',
+    `"ip link del dev ${name}" did not remove it: see with "ip -d link show ${name}" why`,
+  );
+}

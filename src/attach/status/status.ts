@@ -1,0 +1,93 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type NetworkConfig, readNetwork } from '../../config/network.ts';
+import { type Tool, toolPath } from '../../host/tools.ts';
+import type { Request } from '../../protocol/dispatch.ts';
+import { CniError, protocolError } from '../../protocol/error.ts';
+import type { JsonObject } from '../../protocol/input.ts';
+import { lockDirectory, recordDirectory, unsafeDirectories } from '../directories.ts';
+import { delegateIfKnown } from '../ipam.ts';
+import { settle } from '../settings.ts';
+import { switchFaults } from './switch-status.ts';
+
+/**
+ * Tells whether an ADD could work on this node: the tap driver, `ip`, the directories, the switch, the IPAM plugin.
+ * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
+ */
+export async function status(request: Request): Promise<void> {
+  const config = readNetwork(withAnyMaster(request.input.document), { args: new Map(), ifname: '' });
+  const { danConf } = await settle(config);
+  const faults = [
+    ...(config.device.device === 'vhost-user' ? [] : [tunFault()]),
+    ...toolsOf(config).map(toolFault),
+    ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
+    ...unsafeDirectories([danConf]),
+    ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
+  ];
+  const found = faults.filter((fault) => fault !== undefined);
+  if (found.length > 0)
+    throw protocolError('not-available', `no sandbox can be attached on this node: ${found.join('; ')}`);
+  if (config.ipamType !== undefined) await ipamReady(request, config.ipamType);
+}
+
+// STATUS is about the node: there is no pod yet whose interface could be the master.
+function withAnyMaster(document: JsonObject): JsonObject {
+  const usesMaster = document['device'] === 'tcfilter' || document['device'] === 'macvtap';
+  return usesMaster ? { master: 'eth0', ...document } : document;
+}
+
+async function ipamReady(request: Request, type: string): Promise<void> {
+  try {
+    await delegateIfKnown(request, 'STATUS', type);
+  } catch (error) {
+    if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
+    throw protocolError('not-available', `no sandbox can be attached on this node: ${error.message}`);
+  }
+}
+
+function tunFault(): string | undefined {
+  const device = statSync('/dev/net/tun', { throwIfNoEntry: false });
+  return device?.isCharacterDevice() === true ? undefined : '/dev/net/tun is missing: load it with "modprobe tun"';
+}
+
+function toolsOf({ device }: NetworkConfig): readonly Tool[] {
+  switch (device.device) {
+    case 'host-tap':
+      return device.vlan === undefined && device.trunk === undefined ? ['ip', 'nsenter'] : ['ip', 'nsenter', 'bridge'];
+    case 'vhost-user':
+      return ['ip', 'nsenter', ...(device.bridge === null ? [] : (['ovs-vsctl'] as const))];
+    case 'tcfilter':
+      return ['ip', 'nsenter', 'tc', 'tee'];
+    case 'macvtap':
+      return ['ip', 'nsenter', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare'];
+    default:
+      return device satisfies never;
+  }
+}
+
+// That of an explicit socket is the business of whoever named it.
+function socketDirectoryOf({ device }: NetworkConfig): readonly string[] {
+  return device.device === 'vhost-user' && device.socketPath === undefined ? [device.socketDir] : [];
+}
+
+function toolFault(tool: Tool): string | undefined {
+  try {
+    toolPath(tool);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+// A directory that is still missing is made by the first ADD: then the one it will be made in counts.
+function unwritable(directory: string): string | undefined {
+  const seen = statSync(directory, { throwIfNoEntry: false });
+  if (seen === undefined) return directory === '/' ? '/ is missing' : unwritable(dirname(directory));
+  if (!seen.isDirectory()) return `${directory} is not a directory`;
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `${directory} cannot be written to: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,48 @@
+import { dirname } from 'node:path';
+import type { DeviceRequest } from '../../device/kinds.ts';
+import { findOvsBridge, findSwitch } from '../../device/switch.ts';
+import { findDpdkBridge } from '../../device/vhost-user.ts';
+import { readLinks } from '../../host/links.ts';
+import type { Site } from '../../host/site.ts';
+import { switchAccessFault } from '../../host/switch-process.ts';
+import { showsLinuxBridge } from '../../host/sysfs.ts';
+import { deriveNames } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import { CniError } from '../../protocol/error.ts';
+import { bridgeRequestOf, lookAtOvs } from '../find-ovs.ts';
+
+/** Why nothing could be connected to the switch that a configuration names, as sentences. Empty: it could. */
+export async function switchFaults(device: DeviceRequest, site: Site): Promise<readonly string[]> {
+  const { bridge, database } = bridgeRequestOf(device);
+  if (bridge === null || (database === undefined && showsLinuxBridge(bridge))) return [];
+  const faults = [await bridgeFault(device, bridge, site), socketFault(device)];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+// What an ADD would be refused for is what STATUS tells.
+async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: Site): Promise<string | undefined> {
+  // There is no attachment yet whose port could be in the way.
+  const { link: port } = deriveNames({ network: '', sandbox: '', ifname: '' });
+  const { database } = bridgeRequestOf(device);
+  try {
+    const ovs = await lookAtOvs(bridgeRequestOf(device), undefined, port, site);
+    // Most often Open vSwitch has it, and one process has told all.
+    const isClear = ovs?.bridge !== undefined && !showsLinuxBridge(bridge);
+    const [link] = isClear ? [] : await readLinks([bridge], 'host', site);
+    const view = { bridge: link, ports: [], bridgeMacIsSet: false, ovs };
+    if (device.device === 'vhost-user') findDpdkBridge(bridge, view);
+    else if (database !== undefined) findOvsBridge(bridge, view);
+    else findSwitch(bridge, view, false);
+    if (ovs?.bridge?.fault === undefined) return undefined;
+    return `the Open vSwitch at ${ovs.database} does not run the bridge ${bridge}: ${ovs.bridge.fault}`;
+  } catch (error) {
+    if (error instanceof CniError) return error.message;
+    throw error;
+  }
+}
+
+function socketFault(device: DeviceRequest): string | undefined {
+  if (device.device !== 'vhost-user') return undefined;
+  const { socketPath, socketDir, database } = device;
+  return switchAccessFault(database, socketPath === undefined ? socketDir : dirname(socketPath));
+}

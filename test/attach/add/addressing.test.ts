@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  familiesOf,
+  fromIpam,
+  planRoutes,
+  refuseIpv6BelowMinimum,
+  repeatedRoute,
+} from '../../../src/attach/add/addressing.ts';
+import type { Mtu } from '../../../src/model/mtu.ts';
+import type { Route } from '../../../src/model/route.ts';
+import { network } from '../../dan/attachments.ts';
+
+/** The routes that are planned for what an IPAM plugin gives and a configuration adds. */
+function planned(ipam: object, changes: object = {}): readonly Route[] {
+  const given = fromIpam('host-local', ipam);
+  const config = network({ ...changes });
+  return planRoutes({
+    addresses: given.addresses,
+    routes: [...given.routes, ...config.routes],
+    defaultRoute: config.defaultRoute,
+  });
+}
+
+function short({ dst, gw, onlink }: Route): string {
+  return `${dst.text}/${dst.prefix} ${gw?.text ?? 'link'}${onlink ? ' onlink' : ''}`;
+}
+
+const four = { address: '10.88.0.5/24', gateway: '10.88.0.1' };
+const six = { address: 'fd00:88::5/64', gateway: 'fd00:88::1' };
+const defaults = [{ dst: '0.0.0.0/0' }, { dst: '::/0' }];
+
+describe('the routes of a guest', () => {
+  it.each([
+    ['the gateway of their family', [four, six], defaults, ['0.0.0.0/0 10.88.0.1', '::/0 fd00:88::1']],
+    ['the gateway of their family, in any order', [six, four], defaults, ['0.0.0.0/0 10.88.0.1', '::/0 fd00:88::1']],
+    ['their own gateway first', [four], [{ dst: '10.9.0.0/16', gw: '10.88.0.9' }], ['10.9.0.0/16 10.88.0.9']],
+    ['no gateway on the link', [four], [{ dst: '10.9.0.0/16', scope: 253 }], ['10.9.0.0/16 link']],
+    [
+      'a mark where the gateway is outside',
+      [four],
+      [{ dst: '10.9.0.0/16', gw: '192.0.2.1' }],
+      ['10.9.0.0/16 192.0.2.1 onlink'],
+    ],
+    [
+      'a mark where the gateway is outside a subnet of one',
+      [{ address: '10.88.0.5/32', gateway: '169.254.1.1' }],
+      [{ dst: '169.254.1.1/32', scope: 253 }, { dst: '0.0.0.0/0' }],
+      ['169.254.1.1/32 link', '0.0.0.0/0 169.254.1.1 onlink'],
+    ],
+    ['no mark for a link-local gateway', [six], [{ dst: '::/0', gw: 'fe80::1' }], ['::/0 fe80::1']],
+    [
+      'a mark for an IPv4 gateway that an IPv6 subnet seems to hold',
+      [{ address: '::5/0' }],
+      [{ dst: '0.0.0.0/0', gw: '10.0.0.1' }],
+      ['0.0.0.0/0 10.0.0.1 onlink'],
+    ],
+    [
+      'a gateway in the second subnet',
+      [four, { address: '10.99.0.5/24' }],
+      [{ dst: '10.9.0.0/16', gw: '10.99.0.1' }],
+      ['10.9.0.0/16 10.99.0.1'],
+    ],
+    ['nothing to add', [], [], []],
+  ])('have %s', (_what, ips, routes, expected) => {
+    expect(planned({ ips, routes }).map(short)).toEqual(expected);
+  });
+
+  it("come from the plugin first, then from the configuration, with the plugin's gateways", () => {
+    const routes = [{ dst: '10.9.0.0/16' }, { dst: '::/0', mtu: 1400 }];
+    const found = planned({ ips: [four, six], routes: [{ dst: '0.0.0.0/0' }] }, { routes });
+    expect(found.map(short)).toEqual(['0.0.0.0/0 10.88.0.1', '10.9.0.0/16 10.88.0.1', '::/0 fd00:88::1']);
+    expect(found[2]?.mtu).toBe(1400);
+  });
+
+  it('are without default ones, if none are wanted', () => {
+    const routes = [...defaults, { dst: '0.0.0.0/1' }, { dst: '10.9.0.0/16' }];
+    const found = planned({ ips: [four, six], routes }, { defaultRoute: false });
+    expect(found.map(short)).toEqual(['0.0.0.0/1 10.88.0.1', '10.9.0.0/16 10.88.0.1']);
+    expect(planned({ routes: defaults }, { defaultRoute: false })).toEqual([]);
+  });
+
+  it.each([
+    [[{ address: '10.88.0.5/24' }], [{ dst: '0.0.0.0/0' }], 'route-without-gateway', 'no IPv4 address brings one'],
+    [[four], [{ dst: '::/0' }], 'route-without-gateway', 'the route to ::/0 has no gateway'],
+    [
+      [four],
+      [{ dst: '::/0', scope: 0 }],
+      'route-without-gateway',
+      '"scope": 253 if the destination is on the link itself',
+    ],
+    [[four], [defaults[0], defaults[0]], 'second-default-route', 'say "defaultRoute": false'],
+    [
+      [six],
+      [
+        { dst: '::/0', gw: 'fd00:88::1' },
+        { dst: '0::/0', gw: 'fd00:88::2' },
+      ],
+      'second-default-route',
+      'this network has a default route ::/0 already',
+    ],
+    [
+      [four],
+      [{ dst: '10.9.0.0/16' }, { dst: '10.9.0.0/16', gw: '10.88.0.2' }],
+      'duplicate-route',
+      'this network has a route to 10.9.0.0/16 already',
+    ],
+  ])('with %j and %j are refused: %s', (ips, routes, name, message) => {
+    expect(() => planned({ ips, routes })).toThrow(
+      expect.objectContaining({ name, code: 7, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('may be the same where they are not wanted', () => {
+    expect(planned({ ips: [four], routes: [defaults[0], defaults[0]] }, { defaultRoute: false })).toEqual([]);
+  });
+
+  it('repeat what another network has', () => {
+    expect(repeatedRoute('::/0', 'the other')).toMatchObject({ name: 'second-default-route', code: 7 });
+    expect(repeatedRoute('10.0.0.0/8', 'the other')).toMatchObject({ name: 'duplicate-route', code: 7 });
+  });
+
+  // The plugins of containernetworking take the first (ConfigureIface of pkg/ipam).
+  it('have the first gateway of a family, if there are several', () => {
+    const ips = [four, { address: '10.99.0.5/24', gateway: '10.99.0.1' }];
+    expect(planned({ ips, routes: [defaults[0]] }).map(short)).toEqual(['0.0.0.0/0 10.88.0.1']);
+  });
+
+  // The guest's kernel: "Nexthop has invalid gateway", "Gateway can not be a local address".
+  it("have no gateway that is the guest's own address", () => {
+    expect(() => planned({ ips: [four], routes: [{ dst: '0.0.0.0/0', gw: '10.88.0.5' }] })).toThrow(
+      "the route to 0.0.0.0/0 has the gateway 10.88.0.5, which is the guest's own address",
+    );
+  });
+});
+
+describe('what an IPAM plugin gives', () => {
+  const read = (result: object) => fromIpam('host-local', result);
+
+  it('is read from results of every version', () => {
+    const routes = [{ dst: '0.0.0.0/0', mtu: 0, advmss: 0, priority: 0, table: 254, scope: 0 }];
+    expect(read({ ips: [{ version: '4', interface: 0, ...four }], routes })).toEqual({
+      addresses: [{ address: { family: 4, text: '10.88.0.5', prefix: 24 }, gateway: { family: 4, text: '10.88.0.1' } }],
+      routes: [{ dst: { family: 4, text: '0.0.0.0', prefix: 0 } }],
+    });
+    expect(read({ ips: null })).toEqual({ addresses: [], routes: [] });
+  });
+
+  it.each([
+    [{ ips: [{ address: '10.88.0.5' }] }, 'the address "10.88.0.5", which has no prefix length'],
+    [{ ips: [{ address: '127.0.0.1/8' }] }, 'the address "127.0.0.1/8", which is a loopback address'],
+    [{ ips: [{ ...four, gateway: '10.88.0.1/24' }] }, 'the gateway "10.88.0.1/24", which is not an IP address'],
+    [{ routes: [{ dst: '10.1.2.3/8' }] }, 'the destination "10.1.2.3/8", which has host bits set'],
+    [{ routes: [{ dst: '::/0', gw: 'x' }] }, 'the gateway "x", which is not an IP address'],
+    [{ routes: [{ dst: '::/0', mtu: 1 }] }, 'the MTU of a route 1, which must be 68 to 9600 bytes'],
+    [{ routes: [{ dst: '::/0', scope: 200 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
+    [{ routes: [{ dst: '::/0', table: 100 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
+    [{ routes: [{ dst: '::/0', advmss: 1360 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
+    [{ routes: [{ dst: '::/0', priority: 5 }] }, 'gave a route that cannot be: the route to ::/0 has priority 5'],
+    [{ routes: [{ dst: '::/0', gw: '10.0.0.1' }] }, 'gave a route that cannot be'],
+    [{ routes: [{ dst: '::/0', gw: '::2', scope: 253 }] }, 'gave a route that cannot be'],
+  ])('is refused: %j', (result, message) => {
+    expect(() => read(result)).toThrow(
+      expect.objectContaining({
+        name: 'ipam-plugin-failed',
+        code: 111,
+        message: expect.stringMatching(/^the IPAM plugin host-local gave /),
+      }),
+    );
+    expect(() => read(result)).toThrow(message);
+  });
+
+  // Such parts are left out when the result is read: the pod would get less than the plugin gave.
+  it.each([
+    [{ ips: [{}] }, 'gave "ips" [{}], of which one lacks an address'],
+    [{ ips: [four, { gateway: '10.88.0.1' }] }, 'of which one lacks an address'],
+    [{ routes: [{}] }, 'gave "routes" [{}], of which one lacks a destination'],
+  ])('is refused for what it does not say: %j', (result, message) => {
+    expect(() => read(result)).toThrow(message);
+  });
+
+  // It would become the gateway of the default route of the other family, and the guest agent fails the sandbox.
+  it('is refused if a gateway is of the other family than its address', () => {
+    expect(() => read({ ips: [{ address: '10.88.0.5/24', gateway: 'fd00::1' }] })).toThrow(
+      'gave the address 10.88.0.5/24 the gateway fd00::1, which is of the other IP version',
+    );
+  });
+});
+
+describe('IPv6 and the MTU', () => {
+  it.each([
+    [1280, [6], true],
+    [9000, [4, 6], true],
+    [1279, [4], true],
+    [68, [], true],
+    [1279, [6], false],
+    [68, [4, 6], false],
+  ] as const)('%i for %j: %s', (mtu, families, fits) => {
+    const attempt = () => {
+      refuseIpv6BelowMinimum(mtu as Mtu, families);
+    };
+    if (fits) expect(attempt).not.toThrow();
+    else expect(attempt).toThrow(expect.objectContaining({ name: 'mtu-too-small-for-ipv6', code: 7 }));
+  });
+
+  it.each([
+    [{ addresses: ['fd00::5/64'] }, [6]],
+    [{ routes: [{ dst: 'fd00::/64', scope: 253 }] }, [6]],
+    [{ neighbors: [{ address: 'fd00::9', mac: '02:00:00:00:00:09' }] }, [6]],
+    [{ addresses: ['10.0.0.5/8'], routes: [{ dst: '::/0' }] }, [4, 6]],
+    [{}, []],
+  ])('%j is of %j', (changes, families) => {
+    const { addresses, routes, neighbors } = network(changes);
+    expect(familiesOf(addresses, routes, neighbors)).toEqual(families);
+  });
+});

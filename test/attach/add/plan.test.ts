@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Allocation, allocateKnown } from '../../../src/attach/add/allocate.ts';
+import type { ExistingDocument } from '../../../src/dan/merge.ts';
+import { planDevice } from '../../../src/device/kinds.ts';
+import type { Mac } from '../../../src/model/mac.ts';
+import type { Mtu } from '../../../src/model/mtu.ts';
+import { nodeView } from '../../device/node.ts';
+import { taskOf } from './task.ts';
+
+function plan(changes: object, mtu = 1500, document?: ExistingDocument): Allocation {
+  const task = taskOf({ ...changes });
+  const view = nodeView();
+  const plan = { ...planDevice(task.config.device, view), mtu: mtu as Mtu, guestMac: '02:00:00:00:00:01' as Mac };
+  return allocateKnown(task, { plan, view, document });
+}
+
+const addresses = ['10.88.0.5/24', 'fd00:88::5/64'];
+const other = {
+  name: 'net1',
+  guest_mac: '02:00:00:00:00:02',
+  network_info: {
+    interface: { ip_addresses: ['10.88.0.6/24'] },
+    routes: [{ dest: '0.0.0.0/0', gateway: '10.88.0.1' }, { dest: '10.9.0.0/16' }],
+  },
+  cni: { network: 'other', ifname: 'net1' },
+};
+const file: ExistingDocument = { netns: null, devices: [other] };
+const byGateway = (dst: string) => ({ dst, gw: '10.88.0.1' });
+
+describe('the plan for fixed addresses', () => {
+  it('has the addresses, routes and DNS settings of the configuration', () => {
+    const dns = { nameservers: ['10.88.0.1'] };
+    expect(plan({ addresses, routes: [byGateway('0.0.0.0/0')], dns })).toEqual({
+      addresses: [
+        { address: { family: 4, text: '10.88.0.5', prefix: 24 } },
+        { address: { family: 6, text: 'fd00:88::5', prefix: 64 } },
+      ],
+      routes: [
+        {
+          dst: { family: 4, text: '0.0.0.0', prefix: 0 },
+          gw: { family: 4, text: '10.88.0.1' },
+          onlink: false,
+        },
+      ],
+      neighbors: [],
+      dns,
+    });
+    expect(plan({})).toEqual({ addresses: [], routes: [], neighbors: [], dns: {} });
+  });
+
+  // A plugin in a list passes on what came before it.
+  it('keeps the DNS settings of plugins before it, if it has none of its own', () => {
+    const prevResult = { cniVersion: '1.0.0', dns: { nameservers: ['192.0.2.53'] } };
+    const dns = { nameservers: ['10.88.0.1'] };
+    expect(plan({ prevResult }).dns).toEqual(prevResult.dns);
+    expect(plan({ prevResult, dns: {} }).dns).toEqual(prevResult.dns);
+    expect(plan({ prevResult, dns }).dns).toEqual(dns);
+    expect(plan({ prevResult, runtimeConfig: { dns: { Servers: ['10.88.0.2'] } } }).dns).toEqual({
+      nameservers: ['10.88.0.2'],
+    });
+  });
+
+  // The guest agent adds each address once (EEXIST fails the sandbox) and lets the last neighbor of an address win.
+  it.each([
+    [{ addresses: ['10.88.0.5/24', '10.88.0.5/24'] }, 'the address 10.88.0.5'],
+    [{ addresses: ['fd00::5/64', 'FD00::5/128'] }, 'the address fd00::5'],
+    [
+      {
+        neighbors: [
+          { address: '10.88.0.9', mac: '02:00:00:00:00:01' },
+          { address: '10.88.0.9/32', mac: '02:00:00:00:00:02' },
+        ],
+      },
+      'the neighbor 10.88.0.9',
+    ],
+  ])('has nothing twice: %j', (twice, what) => {
+    expect(() => plan(twice)).toThrow(
+      expect.objectContaining({
+        name: 'invalid-configuration',
+        code: 7,
+        message: `${what} is given twice: leave one out`,
+      }),
+    );
+  });
+
+  it('joins a file that has nothing of it', () => {
+    expect(plan({ addresses, routes: [byGateway('10.8.0.0/16')] }, 1500, file).routes).toHaveLength(1);
+    expect(plan({ routes: [byGateway('0.0.0.0/0')], defaultRoute: false }, 1500, file).routes).toEqual([]);
+  });
+
+  it.each([
+    [{ addresses: ['10.88.0.6/16'] }, 'duplicate-in-sandbox', 'the address 10.88.0.6 is that of the interface "net1"'],
+    [{ routes: [byGateway('0.0.0.0/0')] }, 'second-default-route', 'the interface "net1" of network "other" has'],
+    [{ routes: [byGateway('10.9.0.0/16')] }, 'duplicate-route', 'has a route to 10.9.0.0/16 already'],
+  ])('does not join a file with %j', (changes, name, message) => {
+    expect(() => plan(changes, 1500, file)).toThrow(
+      expect.objectContaining({ name, code: 7, message: expect.stringContaining(message) }),
+    );
+    expect(() => plan(changes)).not.toThrow();
+  });
+
+  it.each([
+    { addresses: ['fd00::5/64'] },
+    { routes: [{ dst: 'fd00:1::/64', scope: 253 }] },
+    { neighbors: [{ address: 'fd00::9', mac: '02:00:00:00:00:09' }] },
+  ])('has no IPv6 below its least MTU: %j', (changes) => {
+    expect(() => plan(changes, 1279)).toThrow(expect.objectContaining({ name: 'mtu-too-small-for-ipv6' }));
+    expect(() => plan(changes, 1280)).not.toThrow();
+  });
+
+  it('may have an IPv6 default route below it, if that is left out', () => {
+    const routes = [{ dst: '::/0', gw: 'fd00::1' }];
+    expect(plan({ routes, defaultRoute: false }, 68).routes).toEqual([]);
+  });
+
+  it.each(['runtime-rs', 'runtime-rs-3'])('under %s prefers a source only if the guest has it', (runtime) => {
+    const routes = (source: string) => [{ ...byGateway('0.0.0.0/0'), source }];
+    expect(plan({ runtime, addresses, routes: routes('10.88.0.5') }).routes[0]?.source?.text).toBe('10.88.0.5');
+    expect(() => plan({ runtime, addresses, routes: routes('10.88.0.7') })).toThrow(
+      expect.objectContaining({
+        name: 'not-carried-by-profile',
+        code: 7,
+        message: expect.stringContaining("10.88.0.7, which is none of the guest's addresses (10.88.0.5, fd00:88::5)"),
+      }),
+    );
+  });
+
+  it('under generic prefers any source: it is as given', () => {
+    const routes = [{ ...byGateway('0.0.0.0/0'), source: '172.18.0.1' }];
+    expect(plan({ runtime: 'generic', addresses, routes }).routes[0]?.source?.text).toBe('172.18.0.1');
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+
+import { refuseAttached, refuseDuplicates, refuseRepeatedRoutes } from '../../../src/attach/add/sandbox-file.ts';
+import type { ExistingDocument } from '../../../src/dan/merge.ts';
+
+const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' };
+const path = '/dans/sandbox-1.json';
+
+function file(netns: string | null, ...owners: readonly { network: string; ifname: string }[]): ExistingDocument {
+  return { netns, devices: owners.map((cni) => ({ name: cni.ifname, guest_mac: '02:00:00:00:00:01', cni })) };
+}
+
+describe('a file that is there', () => {
+  it.each([
+    ['none', undefined, null],
+    ['one without devices', file(null), null],
+    ['one of another network', file(null, { network: 'other', ifname: 'eth0' }), null],
+    ['one of another interface', file(null, { network: 'kata-net', ifname: 'net1' }), null],
+    ['one of the same namespace', file('/run/netns/pod', { network: 'other', ifname: 'net1' }), '/run/netns/pod'],
+  ])('lets an attachment in: %s', (_what, document, netns) => {
+    expect(() => {
+      refuseAttached(path, document, identity, netns);
+    }).not.toThrow();
+  });
+
+  it('has one entry for each attachment: nothing is changed by a second ADD', () => {
+    expect(() => {
+      refuseAttached(path, file('/other', identity), identity, null);
+    }).toThrow(
+      expect.objectContaining({
+        name: 'attachment-exists',
+        code: 100,
+        message: expect.stringContaining(`as "eth0" already (${path}): nothing was changed; DEL it first`),
+      }),
+    );
+  });
+
+  it.each([
+    [null, '/run/netns/pod'],
+    ['/run/netns/pod', null],
+    ['/run/netns/pod', '/run/netns/other'],
+  ])('has one namespace: %j is not %j', (there, wanted) => {
+    expect(() => {
+      refuseAttached(path, file(there, { network: 'other', ifname: 'net1' }), identity, wanted);
+    }).toThrow(
+      expect.objectContaining({
+        name: 'netns-of-file-differs',
+        code: 107,
+        message: expect.stringContaining(`has "netns" ${JSON.stringify(there)}`),
+      }),
+    );
+  });
+
+  it('has one interface of a name and a MAC, and both are told', () => {
+    const newcomer = { ifname: 'eth0', guestMac: '02:00:00:00:00:01', addresses: [] };
+    const document = file(null, { network: 'other', ifname: 'eth0' });
+    expect(() => {
+      refuseDuplicates(document, newcomer);
+    }).toThrow(
+      expect.objectContaining({
+        name: 'duplicate-in-sandbox',
+        message: expect.stringMatching(/the name "eth0" is taken by .*; the MAC 02:00:00:00:00:01 is that of/),
+      }),
+    );
+    expect(() => {
+      refuseDuplicates(undefined, newcomer);
+      refuseDuplicates(document, { ...newcomer, ifname: 'net1', guestMac: '02:00:00:00:00:02' });
+    }).not.toThrow();
+  });
+
+  it('has one route to a destination', () => {
+    const device = { name: 'net1', network_info: { routes: [{ dest: '::/0' }, { dest: '10.9.0.0/16' }] } };
+    const document = { netns: null, devices: [device] };
+    const attempt = (wanted: readonly string[], there: ExistingDocument | undefined = document) => {
+      return () => {
+        refuseRepeatedRoutes(there, wanted);
+      };
+    };
+    expect(attempt(['0.0.0.0/0', '10.8.0.0/16'])).not.toThrow();
+    expect(attempt(['::/0'])).toThrow(expect.objectContaining({ name: 'second-default-route' }));
+    expect(attempt(['10.8.0.0/16', '10.9.0.0/16'])).toThrow(expect.objectContaining({ name: 'duplicate-route' }));
+    expect(attempt([])).not.toThrow();
+  });
+});

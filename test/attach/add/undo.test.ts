@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+
+import { Undo } from '../../../src/attach/add/undo.ts';
+
+/** An undo whose steps write their names down; one that is to fail says why. */
+function steps() {
+  const undo = new Undo();
+  const done: string[] = [];
+  const step = (name: string, why?: unknown) => () => {
+    done.push(name);
+    if (why !== undefined) throw why as unknown;
+  };
+  return { undo, done, step };
+}
+
+describe('taking an ADD back', () => {
+  it('goes backwards, one step after the other', async () => {
+    const { undo, done, step } = steps();
+    undo.add('take a back', step('a'));
+    undo.add('take b back', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      step('b')();
+    });
+    undo.add('take c back', step('c'));
+    expect(await undo.run()).toEqual([]);
+    expect(done).toEqual(['c', 'b', 'a']);
+  });
+
+  it('goes on behind a step that fails, and tells every failure', async () => {
+    const { undo, done, step } = steps();
+    undo.add('take a back', step('a', 'no words'));
+    undo.add('take b back', step('b'));
+    undo.add('take c back', () => Promise.reject(new Error('it is stuck')));
+    expect(await undo.run()).toEqual(['could not take c back: it is stuck', 'could not take a back: no words']);
+    expect(done).toEqual(['b', 'a']);
+  });
+
+  it('keeps the record, if anything that came after it could not be taken back', async () => {
+    const { undo, done, step } = steps();
+    undo.addIfClean('remove the record', step('record'));
+    undo.add('remove the tap', step('tap', new Error('busy')));
+    undo.add('take the entry out', step('entry'));
+    expect(await undo.run()).toEqual(['could not remove the tap: busy']);
+    expect(done).toEqual(['entry', 'tap']);
+  });
+
+  it('removes the record, if all that came after it was taken back', async () => {
+    const { undo, done, step } = steps();
+    undo.add('before', step('before', new Error('late')));
+    undo.addIfClean('remove the record', step('record'));
+    undo.add('remove the tap', step('tap'));
+    expect(await undo.run()).toEqual(['could not before: late']);
+    expect(done).toEqual(['tap', 'record', 'before']);
+  });
+
+  it('has nothing to do a second time, nor without a step', async () => {
+    const { undo, done, step } = steps();
+    expect(await undo.run()).toEqual([]);
+    undo.add('take a back', step('a'));
+    await undo.run();
+    expect(await undo.run()).toEqual([]);
+    expect(done).toEqual(['a']);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+
+import { claimOf, claimWithoutRecord } from '../../../src/attach/del/remove-device.ts';
+import { linksOf } from '../../../src/device/kinds.ts';
+import type { OvsDatabase } from '../../../src/model/ovs.ts';
+import { names } from '../../device/node.ts';
+import { planFor } from '../../device/redirections.ts';
+import { br0, derived, explicit, planSocket } from '../../device/sockets.ts';
+import { onDpdk, onOvs } from '../../device/switches.ts';
+import { planOf, tapOf } from '../../device/taps.ts';
+
+const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
+const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
+
+describe('what may be there of a device', () => {
+  it('is what the record says, and the record is the proof', () => {
+    expect(claimOf({ device: onHost })).toEqual({
+      made: { device: onHost, taken: undefined },
+      links: linksOf(onHost),
+      redirects: [{ in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 }],
+      files: [],
+      recorded: true,
+    });
+    expect(claimOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
+  });
+
+  it.each([
+    ['a tap', planOf({ ovs: { db: database } }, onOvs({}, { database })).device, 1],
+    ['a socket', planSocket({ bridge: br0 }, onDpdk({}, { database })).device, 0],
+  ])('is the port in the database that it was made in, by its proof: %s', (_what, device, links) => {
+    const claim = claimOf({ device });
+    expect(claim.ports).toEqual({ database, proof: names.altname });
+    expect(claim.links).toHaveLength(links);
+    expect(claim).toMatchObject({ redirects: [], recorded: true, made: { device } });
+  });
+
+  it.each([
+    ['a tap', tapOf()],
+    ['a socket of somebody else', planSocket().device],
+    ['a redirection', onHost],
+  ])('is no port, where none was made: %s', (_what, device) => {
+    expect(claimOf({ device })).not.toHaveProperty('ports');
+  });
+
+  it.each([
+    ['a socket of the virtual machine', planSocket().device, [{ kind: 'socket', path: derived }]],
+    [
+      'an explicit socket of the virtual machine',
+      planSocket({ socketPath: explicit }).device,
+      [{ kind: 'socket', path: explicit }],
+    ],
+    // It was there before, and others may be connected to it.
+    ['the socket of a switch', planSocket({ socketPath: explicit, place: 'pod' }, { socket: 'live' }).device, []],
+    ['a tap', tapOf(), []],
+    ['a redirection', onHost, []],
+  ])('is the file that it has: %s', (_what, device, files) => {
+    expect(claimOf({ device }).files).toEqual(files);
+  });
+
+  it('without a record is any file of a derived name', () => {
+    const node = { kind: 'device-node', path: `/run/dan/macvtap/${names.link}` };
+    expect(claimWithoutRecord(names).files).toEqual([node, { kind: 'socket', path: derived }]);
+    expect(claimWithoutRecord(names, undefined, '/run/vm/').files).toEqual([
+      node,
+      { kind: 'socket', path: `/run/vm/${names.link}.sock` },
+    ]);
+  });
+
+  it('without a record is a port with the proof, in the Open vSwitch that may have one', () => {
+    expect(claimWithoutRecord(names, database)).toEqual({
+      ...claimWithoutRecord(names),
+      ports: { database, proof: names.altname },
+    });
+    expect(claimWithoutRecord(names)).not.toHaveProperty('ports');
+  });
+
+  it('without a record is nothing that was taken, and no link is ours but by its marks', () => {
+    const claim = claimWithoutRecord(names);
+    expect(claim).toMatchObject({ redirects: [], recorded: false });
+    expect(claim).not.toHaveProperty('made');
+    expect(claim.links.every(({ alias }) => alias === names.alias)).toBe(true);
+  });
+
+  it.each([
+    ['a tap on the host', tapOf()],
+    ['a redirection in the pod', inPod],
+  ])('without a record is any link of %s', (_what, device) => {
+    expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining([...linksOf(device)]));
+  });
+
+  it('without a record is the pair of a redirection by the host', () => {
+    const ends = linksOf(onHost).filter((link) => link.in === 'host');
+    expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining(ends));
+  });
+});

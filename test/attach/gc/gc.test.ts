@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+
+import { gc } from '../../../src/attach/gc/gc.ts';
+import { taskOf } from '../add/task.ts';
+
+function run(list: object): Promise<void> {
+  const { request, log } = taskOf({});
+  // Whoever gets as far as looking for what is left fails here.
+  const ovs = { db: 'unix:/nonexistent/db.sock' };
+  const document = { cniVersion: '1.1.0', name: 'gc-test', type: 'dan', bridge: 'br0', ovs, ...list };
+  return gc({ ...request, input: { cniVersion: '1.1.0', name: 'gc-test', document } }, log);
+}
+
+describe('the attachments that are in use', () => {
+  // Nothing in use and nothing said about it are not the same: the latter must remove nothing.
+  it('may not be said, and then nothing is done', async () => {
+    await expect(run({})).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [{ 'cni.dev/valid-attachments': 'all' }],
+    [{ 'cni.dev/valid-attachments': {} }],
+    [{ 'cni.dev/valid-attachments': ['sandbox-1'] }],
+    [{ 'cni.dev/valid-attachments': [{ containerID: 'sandbox-1' }] }],
+    [{ 'cni.dev/valid-attachments': [{ ifname: 'eth0' }] }],
+    [
+      {
+        'cni.dev/valid-attachments': [
+          { containerID: 'sandbox-1', ifname: 'eth0' },
+          { containerID: 7, ifname: 'eth0' },
+        ],
+      },
+    ],
+    [{ 'cni.dev/valid-attachments': [{ containerId: 'sandbox-1', ifname: 'eth0' }] }],
+  ])('must be readable, all of them: %j', async (list) => {
+    await expect(run(list)).rejects.toMatchObject({
+      name: 'invalid-configuration',
+      message: expect.stringMatching(/^"cni\.dev\/valid-attachments" .*: nothing was removed$/),
+    });
+  });
+});
