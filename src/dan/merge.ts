@@ -46,13 +46,14 @@ export function withEntry(document: ExistingDocument | undefined, netns: string 
   return { netns, devices: devices as readonly DanEntry[] };
 }
 
-/** The file without an attachment's entry; undefined when nothing is left in it. */
+/** The file without an attachment's entry; undefined when nothing is left in it. One without the entry stays as it is. */
 export function withoutEntry(
   document: ExistingDocument,
   network: string,
   ifname: string,
 ): ExistingDocument | undefined {
   const devices = document.devices.filter((device) => !isEntryOf(device, network, ifname));
+  if (devices.length === document.devices.length) return document;
   return devices.length === 0 ? undefined : { ...document, devices };
 }
 

@@ -17,8 +17,14 @@ export function lookAtNetns(path: string): NetnsPath {
     if (asked.dev !== own.dev) return 'no-namespace';
     return asked.ino === own.ino ? 'own' : 'other';
   } catch (error) {
+    if (isMissing(error)) return 'missing';
     throw unusable(path, error);
   }
+}
+
+// A path that nothing can have leads to no namespace, and a DEL needs none.
+function isMissing(error: unknown): boolean {
+  return ['ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
 /** The network namespaces with a name (ip-netns(8)), where container runtimes have those of pods; not the own one. */
@@ -46,7 +52,7 @@ function openNetns(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return undefined;
+    if (isMissing(error)) return undefined;
     throw unusable(path, error);
   }
 }

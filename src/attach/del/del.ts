@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parsePluginType } from '../../config/values.ts';
 import { danFile, removeEntry } from '../../dan/store.ts';
 import { withLock } from '../../host/lock.ts';
@@ -77,22 +78,40 @@ function fileOf(
   };
 }
 
-// With no record (the node was restarted, say) the plugin may still hold a lease, and today's configuration tells which.
-// A plugin that is not installed then holds none that anybody could release.
 function ipamOf(record: AttachmentRecord | undefined, request: Request, log: Log): Attempt {
   return async () => {
-    if (record !== undefined) {
-      if (record.ipam !== undefined) await delegate(request, 'DEL', record.ipam.type, record.ipam.document);
-      return;
-    }
-    const { ipam } = request.input.document;
-    const parsed = parsePluginType(isObject(ipam) ? ipam['type'] : undefined);
-    if (!parsed.ok || parsed.value === '') return;
-    try {
-      await delegate(request, 'DEL', parsed.value, request.input.document);
-    } catch (error) {
-      if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
-      log('warn', error.message);
-    }
+    if (record !== undefined) await releaseRecorded(record, request, log);
+    else await releaseConfigured(request, log);
   };
+}
+
+// The plugin may refuse what it was called with, also in the ADD, and somebody has corrected the configuration since.
+async function releaseRecorded({ ipam }: AttachmentRecord, request: Request, log: Log): Promise<void> {
+  if (ipam === undefined) return;
+  try {
+    await delegate(request, 'DEL', ipam.type, ipam.document);
+  } catch (error) {
+    const today = request.input.document['ipam'];
+    if (isDeepStrictEqual(today, ipam.document['ipam']) || !(await releaseConfigured(request, log))) throw error;
+    log('warn', 'the IPAM plugin released the addresses by the configuration of today', { recorded: messageOf(error) });
+  }
+}
+
+// With no record (the node was restarted, say) the plugin may still hold a lease, and today's configuration tells which.
+// A plugin that is not installed then holds none that anybody could release. False if the configuration names none.
+async function releaseConfigured(request: Request, log: Log): Promise<boolean> {
+  const { ipam } = request.input.document;
+  const parsed = parsePluginType(isObject(ipam) ? ipam['type'] : undefined);
+  if (!parsed.ok || parsed.value === '') return false;
+  try {
+    await delegate(request, 'DEL', parsed.value, request.input.document);
+  } catch (error) {
+    if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
+    log('warn', error.message);
+  }
+  return true;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
