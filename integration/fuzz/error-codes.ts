@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const page = readFileSync(fileURLToPath(new URL('../../docs/errors.md', import.meta.url)), 'utf8');
+
+/** The code of every error that docs/errors.md has a section for, by its stable name. */
+export const documentedErrors: ReadonlyMap<string, number> = new Map(
+  [...page.matchAll(/^## (\S+) \((\d+)\)$/gm)].map(([, name = '', code]) => [name, Number(code)]),
+);

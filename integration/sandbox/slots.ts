@@ -1,0 +1,89 @@
+import type { Host } from '../harness/host.ts';
+import { type Answer, callPlugin } from '../harness/plugin.ts';
+import { hostLocal, networkConfig } from '../host-tap/network.ts';
+import { type Attaching, callBefore, callDan, type CniResult } from '../tcfilter/chain.ts';
+import { tcfilterNetwork } from '../tcfilter/networks.ts';
+
+const leased = networkConfig({ name: 'leased', addresses: undefined, routes: [], ipam: hostLocal });
+const fixed = networkConfig({ name: 'fixed', bridge: null, addresses: ['10.99.0.5/24'], routes: [] });
+const socket = networkConfig({ ...fixed, name: 'socket', device: 'vhost-user', addresses: ['10.97.0.5/24'] });
+const chain = tcfilterNetwork({ plugin: 'bridge' });
+
+/** A place for one attachment in one sandbox, attached or not. */
+export interface Slot {
+  readonly sandbox: string;
+  readonly ifname: string;
+  readonly network: 'chain' | 'fixed' | 'leased' | 'socket';
+  /** One call at a time may use slots that share this. */
+  readonly turn: string;
+  /** What ADD answered; undefined while detached. */
+  result: CniResult | undefined;
+}
+
+const configs = { fixed, leased, socket } as const;
+
+/** The slots of a sandbox whose networks dan makes itself: they come and go without regard to each other. */
+export function directSlots(sandbox: string): readonly Slot[] {
+  const networks = ['leased', 'fixed', 'socket'] as const;
+  return networks.map((network, at) => {
+    const ifname = `net${at}`;
+    return { sandbox, ifname, network, turn: `${sandbox} ${ifname}`, result: undefined };
+  });
+}
+
+/**
+ * The slots of a sandbox whose `eth0` another plugin makes. While that is there and not yet in the file, or not any more,
+ * nothing else can be attached: so they take turns.
+ */
+export function chainedSlots(sandbox: string): readonly Slot[] {
+  return [
+    { sandbox, ifname: 'eth0', network: 'chain', turn: sandbox, result: undefined },
+    { sandbox, ifname: 'net1', network: 'fixed', turn: sandbox, result: undefined },
+  ];
+}
+
+/** Attaches a detached slot, and detaches or checks an attached one. Throws when dan, or a plugin before it, fails. */
+export async function useSlot(host: Host, slot: Slot, what: 'CHECK' | 'toggle'): Promise<void> {
+  if (slot.result === undefined) slot.result = await attach(host, slot);
+  else if (what === 'CHECK') await succeed(callSlot(host, slot, 'CHECK', slot.result), slot);
+  else {
+    await succeed(callSlot(host, slot, 'DEL', slot.result), slot);
+    if (slot.network === 'chain') await callBefore(chainOf(host, slot), 'DEL', slot.result);
+    slot.result = undefined;
+  }
+}
+
+/** GC of a network by a runtime that says that everything may be in use: nothing must go. */
+export async function collectNothing(host: Host, slots: readonly Slot[]): Promise<void> {
+  const valid = slots.map(({ sandbox, ifname }) => ({ containerID: sandbox, ifname }));
+  const config = { ...fixed, 'cni.dev/valid-attachments': valid };
+  const { exitCode, stdout } = await callPlugin(host, { command: 'GC', config });
+  if (exitCode !== 0) throw new Error(`GC: ${stdout}`);
+}
+
+async function attach(host: Host, slot: Slot): Promise<CniResult> {
+  const before = slot.network === 'chain' ? await callBefore(chainOf(host, slot), 'ADD') : undefined;
+  return (await succeed(callSlot(host, slot, 'ADD', before), slot)).json;
+}
+
+function callSlot(
+  host: Host,
+  slot: Slot,
+  command: 'ADD' | 'CHECK' | 'DEL',
+  prevResult: CniResult | undefined,
+): Promise<Answer> {
+  const { sandbox, ifname, network } = slot;
+  if (network === 'chain') return callDan(chainOf(host, slot), command, prevResult);
+  const config = { ...configs[network], ...(prevResult === undefined ? {} : { prevResult }) };
+  return callPlugin(host, { command, config, sandbox, ifname, netns: `/run/netns/${sandbox}` });
+}
+
+function chainOf(host: Host, { sandbox }: Slot): Attaching {
+  return { host, network: chain, netns: `/run/netns/${sandbox}`, sandbox };
+}
+
+async function succeed(call: Promise<Answer>, { sandbox, network }: Slot): Promise<Answer> {
+  const answer = await call;
+  if (answer.exitCode !== 0) throw new Error(`network ${network} of ${sandbox}: ${answer.stdout}${answer.stderr}`);
+  return answer;
+}
