@@ -18,6 +18,7 @@ const needsRoot: readonly LeftOut[] = [
     why: 'a user namespace has no second user that could try to open a tap',
   },
   { path: 'integration/gc', why: 'a user namespace may make no device node' },
+  { path: 'integration/faults', why: 'a user namespace may make no device node' },
   { path: 'integration/macvtap', why: 'a user namespace may make no device node' },
   ...['integration/ovs/huge-pages.test.ts', 'integration/vhost-user/guests.test.ts'].map((path) => ({
     path,
@@ -28,12 +29,14 @@ const needsRoot: readonly LeftOut[] = [
 
 /** What makes taps. */
 const needsTaps: readonly LeftOut[] = [
+  'integration/fuzz',
   'integration/host-tap/attachment.test.ts',
   'integration/host-tap/check.test.ts',
   'integration/host-tap/processes.test.ts',
   'integration/host-tap/refusals.test.ts',
   'integration/ovs',
   'integration/reader',
+  'integration/sandbox',
   'integration/tcfilter',
   'integration/vhost-user',
 ].map((path) => ({ path, why: 'only root may open /dev/net/tun on this machine' }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Bench } from '../pod-namespace/bench.ts';
+import { Bench } from '../faults/bench.ts';
 import { podMac, podName } from '../pod-namespace/pod.ts';
 
 interface Shown {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Bench, type DeviceName, deviceNames } from './bench.ts';
-import { podName, snapshot } from './pod.ts';
+import { Bench } from '../faults/bench.ts';
+import { type DeviceName, podDeviceNames } from '../faults/devices.ts';
+import { snapshot } from '../faults/snapshot.ts';
+import { podName } from './pod.ts';
 
 async function attached(device: DeviceName): Promise<Bench> {
   const bench = await Bench.create(device);
@@ -15,7 +17,7 @@ async function detach(bench: Bench, changes: Parameters<Bench['run']>[1] = {}): 
 
 const nothing = /dan[0-9a-f]{11}|sandbox-1/;
 
-describe.concurrent.each(deviceNames)('DEL of %s', (device) => {
+describe.concurrent.each(['host-tap', ...podDeviceNames] as const)('DEL of %s', (device) => {
   test('twice', async () => {
     await using bench = await attached(device);
     await detach(bench);
@@ -85,7 +87,7 @@ describe.concurrent.each(deviceNames)('DEL of %s', (device) => {
   });
 });
 
-describe.concurrent.each(deviceNames.filter((name) => name !== 'host-tap'))('DEL of %s', (device) => {
+describe.concurrent.each(podDeviceNames)('DEL of %s', (device) => {
   test('after the interface in the pod has gone', async () => {
     await using bench = await attached(device);
     await bench.host.sh(`ip -n ${podName} link del eth0`);

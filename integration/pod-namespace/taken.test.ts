@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Bench } from './bench.ts';
+import { Bench } from '../faults/bench.ts';
 import { podName } from './pod.ts';
 
 /** What somebody else has at the ingress of the pod's interface, and whose it looks like. */

@@ -57,8 +57,9 @@ export async function databaseOf(document: JsonObject, site: Site): Promise<OvsD
   if (!hasTool('ovs-vsctl')) return undefined;
   const configured = parseOvsDatabase(isObject(ovs) ? ovs['db'] : undefined);
   if (configured.ok) return configured.value;
+  if (!mayHaveRun()) return undefined;
   if (device === 'vhost-user') return defaultOvsDatabase;
-  if ((device !== undefined && device !== 'host-tap') || !mayHaveRun()) return undefined;
+  if (device !== undefined && device !== 'host-tap') return undefined;
   return (await isLinux(bridge, site)) ? undefined : defaultOvsDatabase;
 }
 

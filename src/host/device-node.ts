@@ -76,7 +76,11 @@ async function must(
   words: readonly string[],
 ): Promise<string> {
   const [path, args, options] = commandIn(where, site, tool, words);
-  const { exitCode, stdout, stderr } = await run(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
+  const { exitCode, stdout, stderr } = await run(path, args, {
+    ...options,
+    timeoutSeconds: site.timeoutSeconds,
+    group: true,
+  });
   if (exitCode === 0) return stdout;
   const said = stderr.trim().replaceAll('\n', '; ');
   throw danError('command-failed', `"${tool} ${words.join(' ')}" ended with ${exitCode} and said: ${said}`);

@@ -20,7 +20,7 @@ export function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw ioFailure(`${path} cannot be read`, error);
   }
 }
@@ -57,8 +57,8 @@ export function writeWhole(path: string, text: string, { durable, temporary = te
 /** Removes a file, and what a writer left that was killed; one that is missing is removed already. Throws `io-failure`. */
 export function removeFile(path: string, { durable, temporary = temporaryOf(path) }: FileOptions): void {
   onFile(`${path} cannot be removed`, () => {
-    rmSync(path, { force: true });
-    rmSync(temporary, { force: true });
+    // A file system that is read-only refuses to remove what is not there, too.
+    for (const one of [path, temporary]) if (isThere(one)) rmSync(one, { force: true });
     if (durable && isDirectory(dirname(path))) syncDirectory(dirname(path));
   });
 }
@@ -69,6 +69,20 @@ export function lookAtFile(path: string): 'device-node' | 'missing' | 'other' | 
   if (there === undefined) return 'missing';
   if (there.isSocket()) return 'socket';
   return there.isCharacterDevice() ? 'device-node' : 'other';
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+// Below a file there is nothing, either.
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
 /** Makes a directory, for root alone unless another mode is asked for, and those above it. Throws `io-failure`. */

@@ -13,7 +13,8 @@ export async function runForJson(
 ): Promise<readonly (readonly JsonObject[])[]> {
   const { exitCode, stdout, stderr } = await run(path, args, options);
   const unexpected = stderr.split('\n').filter((line) => line !== '' && !isAboutMissing(line));
-  if ((exitCode !== 0 && stderr === '') || unexpected.length > 0) {
+  // One that was killed has not looked at everything, whatever it said before.
+  if (exitCode < 0 || (exitCode !== 0 && stderr === '') || unexpected.length > 0) {
     const said = unexpected.join('; ');
     const what = `"${path} ${args.join(' ')}" ended with ${exitCode}`;
     throw danError('command-failed', `${what} and said: ${said === '' ? 'nothing' : said}`);

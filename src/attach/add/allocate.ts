@@ -43,10 +43,10 @@ export async function allocate(task: Task, surroundings: Surroundings, undo: Und
   if (config.ipamType === undefined) return allocateKnown(task, surroundings);
   const type = config.ipamType;
   const { document } = request.input;
-  undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
-    await delegate(request, 'DEL', type, document);
-  });
   const { lock } = task;
+  undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
+    await delegate(request, 'DEL', type, document, { lock });
+  });
   const answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
   const { dns } = readResult(answer);
   const said = Object.keys(dns).length > 0 ? dns : previousDns(task);

@@ -38,7 +38,7 @@ async function detach(request: Request, identity: Identity, lock: number, log: L
   await attemptAll([
     deviceOf(names, record, request, lock, log),
     fileOf(identity, record, request),
-    ipamOf(record, request, log),
+    ipamOf(record, { request, lock, log }),
   ]);
   removeRecord(names.link, identity.sandbox);
 }
@@ -78,33 +78,41 @@ function fileOf(
   };
 }
 
-function ipamOf(record: AttachmentRecord | undefined, request: Request, log: Log): Attempt {
+/** What a plugin's DEL goes by. It holds the sandbox's lock: left alone, it would release the addresses of a later ADD. */
+interface Release {
+  readonly request: Request;
+  readonly lock: number;
+  readonly log: Log;
+}
+
+function ipamOf(record: AttachmentRecord | undefined, release: Release): Attempt {
   return async () => {
-    if (record !== undefined) await releaseRecorded(record, request, log);
-    else await releaseConfigured(request, log);
+    if (record !== undefined) await releaseRecorded(record, release);
+    else await releaseConfigured(release);
   };
 }
 
 // The plugin may refuse what it was called with, also in the ADD, and somebody has corrected the configuration since.
-async function releaseRecorded({ ipam }: AttachmentRecord, request: Request, log: Log): Promise<void> {
+async function releaseRecorded({ ipam }: AttachmentRecord, release: Release): Promise<void> {
+  const { request, lock, log } = release;
   if (ipam === undefined) return;
   try {
-    await delegate(request, 'DEL', ipam.type, ipam.document);
+    await delegate(request, 'DEL', ipam.type, ipam.document, { lock });
   } catch (error) {
     const today = request.input.document['ipam'];
-    if (isDeepStrictEqual(today, ipam.document['ipam']) || !(await releaseConfigured(request, log))) throw error;
+    if (isDeepStrictEqual(today, ipam.document['ipam']) || !(await releaseConfigured(release))) throw error;
     log('warn', 'the IPAM plugin released the addresses by the configuration of today', { recorded: messageOf(error) });
   }
 }
 
 // With no record (the node was restarted, say) the plugin may still hold a lease, and today's configuration tells which.
 // A plugin that is not installed then holds none that anybody could release. False if the configuration names none.
-async function releaseConfigured(request: Request, log: Log): Promise<boolean> {
+async function releaseConfigured({ request, lock, log }: Release): Promise<boolean> {
   const { ipam } = request.input.document;
   const parsed = parsePluginType(isObject(ipam) ? ipam['type'] : undefined);
   if (!parsed.ok || parsed.value === '') return false;
   try {
-    await delegate(request, 'DEL', parsed.value, request.input.document);
+    await delegate(request, 'DEL', parsed.value, request.input.document, { lock });
   } catch (error) {
     if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
     log('warn', error.message);

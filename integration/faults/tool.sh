@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stands in for one of the programs that dan runs, and counts steps: a step is one line of a batch that changes
-# something, or one run of anything else. At the step that it is told, it ends dan, fails, or goes on alone.
+# something, or one run of anything else. At the step that it is told, it ends dan or itself, fails, hangs, waits, or
+# goes on alone.
 set -f
 tool=${0##*/}
 real=/run/fault/real/$tool
@@ -15,19 +16,49 @@ kill_dan() {
   kill -KILL "$dan"
 }
 
+# No trap runs after these.
+die() {
+  : >$now/done
+  rm -f $now/running.$$
+  kill -KILL $$
+}
+hang() {
+  : >$now/done
+  rm -f $now/running.$$
+  exec sleep 1000
+}
+fail() {
+  : >$now/done
+  echo "$tool is made to fail at step $number" >&2
+  exit 1
+}
+
 # Does one step: "$@" is the real program with its arguments.
 step() {
   number=1
   until (set -C; true >$now/step.$number) 2>/dev/null; do number=$((number + 1)); done
   echo "$*" >$now/step.$number
+  case $kind in
+    fails-from-then-on) [ $number -lt $at ] || fail ;;
+    dies-from-then-on) [ $number -lt $at ] || die ;;
+  esac
   [ $number -eq $at ] || { "$@"; return; }
   case $kind in
     killed-before) kill_dan; exit 137 ;;
     killed-after) "$@" >/dev/null; kill_dan; exit 137 ;;
     # Whoever is ended does not take along what it started.
     orphaned) kill_dan; sleep 0.4; "$@" ;;
-    fails) : >$now/done; echo "$tool is made to fail at step $number" >&2; exit 1 ;;
-    fails-after) "$@" >/dev/null; : >$now/done; echo "$tool is made to fail at step $number" >&2; exit 1 ;;
+    orphaned-for-long) kill_dan; sleep 2; "$@" ;;
+    fails) fail ;;
+    fails-after) "$@" >/dev/null; fail ;;
+    dies) die ;;
+    dies-after) "$@" >/dev/null; die ;;
+    # Of what a batch asks, only the first line is answered.
+    dies-midway) head -n 1 | "$@"; die ;;
+    hangs) hang ;;
+    hangs-after) "$@" >/dev/null; hang ;;
+    waits) : >$now/done; until [ -e $now/go ]; do sleep 0.01; done; "$@" ;;
+    meanwhile) : >$now/done; sh $now/meanwhile; "$@" ;;
   esac
 }
 

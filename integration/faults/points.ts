@@ -1,6 +1,15 @@
 import { expect } from 'vitest';
 import type { Bench } from './bench.ts';
-import { callKilledAtFile, callWithFault, countFileCalls, type FaultKind, type Faulted, lastSteps } from './faults.ts';
+import {
+  callKilledAtFile,
+  callWithFault,
+  countFileCalls,
+  type FaultKind,
+  type Faulted,
+  lastSteps,
+  letGo,
+  signalDan,
+} from './faults.ts';
 
 /** One place where a call is disturbed. */
 export interface Point {
@@ -34,6 +43,15 @@ export async function everyProgram(bench: Bench, command: 'ADD' | 'DEL', kind: F
   );
 }
 
+/** One point for each step of a call that hangs, where each may take a second. */
+export async function everyHang(bench: Bench, command: 'ADD' | 'DEL', kind: FaultKind): Promise<readonly Point[]> {
+  // An IPAM plugin has two minutes, whatever the configuration says.
+  const steps = (await stepsOf(bench, command)).map((step, at) => ({ step, at: at + 1 }));
+  return steps
+    .filter(({ step }) => toolOf(step) !== 'host-local')
+    .map(({ step, at }) => point(command, kind, at, step, { commandTimeout: 1 }));
+}
+
 /** The points before each system call by which a call changes files. */
 export async function filePoints(bench: Bench, command: 'ADD' | 'DEL'): Promise<readonly Point[]> {
   // What is made once in the life of a node is there from now on.
@@ -49,7 +67,8 @@ export async function filePoints(bench: Bench, command: 'ADD' | 'DEL'): Promise<
   );
 }
 
-async function stepsOf(bench: Bench, command: 'ADD' | 'DEL'): Promise<readonly string[]> {
+/** The steps of a call that nothing happens to, in order. */
+export async function stepsOf(bench: Bench, command: 'ADD' | 'DEL'): Promise<readonly string[]> {
   if (command === 'DEL') await bench.run('ADD');
   const { answer } = await callWithFault(bench.host, bench.call(command), 'fails', never);
   expect(answer.exitCode, answer.stdout).toBe(0);
@@ -62,10 +81,37 @@ function toolOf(step: string | undefined): string | undefined {
   return step?.split(' ')[0];
 }
 
-function point(command: 'ADD' | 'DEL', kind: FaultKind, step: number, what: string): Point {
+/** One point for each program that a call runs, at which dan gets a signal: while it `hangs`, or before it goes on. */
+export async function everySignal(
+  bench: Bench,
+  command: 'ADD' | 'DEL',
+  kind: 'hangs' | 'waits',
+): Promise<readonly Point[]> {
+  const steps = await stepsOf(bench, command);
+  return steps.flatMap((step, at) => {
+    if (toolOf(step) === toolOf(steps[at - 1])) return [];
+    const signal = (['TERM', 'INT', 'HUP'] as const)[at % 3]!;
+    const call = ({ host, call: callOf }: Bench): Promise<Faulted> => {
+      const whenReached = async (): Promise<void> => {
+        await signalDan(host, signal);
+        await letGo(host);
+      };
+      return callWithFault(host, callOf(command), kind, at + 1, { whenReached });
+    };
+    return [{ name: `${command} gets SIG${signal} at step ${at + 1}, ${step}`, call }];
+  });
+}
+
+function point(
+  command: 'ADD' | 'DEL',
+  kind: FaultKind,
+  step: number,
+  what: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Point {
   return {
     name: `${command} ${kind} step ${step}, ${what}`,
-    call: ({ host, call }) => callWithFault(host, call(command), kind, step),
+    call: ({ host, call }) => callWithFault(host, call(command, changes), kind, step),
   };
 }
 

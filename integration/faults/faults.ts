@@ -1,10 +1,30 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile, rm, mkdir, writeFile } from 'node:fs/promises';
+import { eventually } from '../harness/eventually.ts';
 import type { Host } from '../harness/host.ts';
 import { writeInside } from '../harness/install.ts';
 import { type Answer, type Call, callPlugin, executable } from '../harness/plugin.ts';
 
-/** What becomes of a call at one step: dan is killed before or after it, or it fails, with or without its work done. */
-export type FaultKind = 'killed-before' | 'killed-after' | 'orphaned' | 'fails' | 'fails-after';
+/**
+ * What becomes of a call at one step: dan is killed before or after it; or it fails, dies or hangs, with or without its
+ * work done; or it waits until it is let go; or something else is done before it.
+ */
+export type FaultKind =
+  | 'killed-before'
+  | 'killed-after'
+  | 'orphaned'
+  | 'orphaned-for-long'
+  | 'fails'
+  | 'fails-after'
+  | 'fails-from-then-on'
+  | 'dies-from-then-on'
+  | 'dies'
+  | 'dies-after'
+  | 'dies-midway'
+  | 'hangs'
+  | 'hangs-after'
+  | 'waits'
+  | 'meanwhile';
 
 /** How a call ended that something was to happen to. */
 export interface Faulted {
@@ -13,10 +33,18 @@ export interface Faulted {
   readonly reached: boolean;
 }
 
+/** What is done outside of dan while it is at one step. */
+export interface Meanwhile {
+  /** A shell script that the step of kind `meanwhile` runs before its own work. */
+  readonly script?: string;
+  /** Done from the test as soon as the step is reached. */
+  readonly whenReached?: () => Promise<void>;
+}
+
 const directory = '/run/fault';
 const ownDirectories = '/run/dan /run/kata-containers';
 const tools = ['/usr/sbin/ip', '/usr/sbin/tc', '/usr/sbin/bridge', '/usr/bin/tee', '/usr/bin/cat', '/usr/bin/mknod'];
-const everyTool = [...tools, '/usr/bin/unshare', '/usr/lib/cni/host-local'];
+const everyTool = [...tools, '/usr/bin/unshare', '/usr/bin/ovs-vsctl', '/usr/lib/cni/host-local'];
 
 // In a mount namespace of its own, so that nobody but dan gets the stand-ins. nsenter runs one of them, always.
 const launch = `
@@ -31,12 +59,50 @@ export async function prepareFaults(host: Host): Promise<void> {
 }
 
 /** Calls the plugin, and lets something happen at one of its steps, counted from 1. */
-export async function callWithFault(host: Host, call: Call, kind: FaultKind, step: number): Promise<Faulted> {
-  await host.sh(`rm -rf ${directory}/now; mkdir ${directory}/now; echo ${kind} ${step} >${directory}/now/plan`);
+export async function callWithFault(
+  host: Host,
+  call: Call,
+  kind: FaultKind,
+  step: number,
+  { script = '', whenReached }: Meanwhile = {},
+): Promise<Faulted> {
+  const now = inside(host, `${directory}/now`);
+  await rm(now, { recursive: true, force: true });
+  await mkdir(now);
+  await writeFile(`${now}/plan`, `${kind} ${step}\n`);
+  await writeFile(`${now}/meanwhile`, script);
   const program = ['unshare', '--mount', 'sh', '-ec', launch, 'launch', executable] as const;
-  const answer = await callPlugin(host, { ...call, program });
-  const reached = (await host.sh(`[ ! -e ${directory}/now/done ] || echo yes`)) === 'yes';
-  return { answer, reached };
+  const answering = callPlugin(host, { ...call, program });
+  if (whenReached !== undefined) {
+    // An end without the step is told by `reached`.
+    const ended = new AbortController();
+    void answering.finally(() => {
+      ended.abort();
+    });
+    const ask = (): Promise<true | undefined> => Promise.resolve(isReached(host) ? true : undefined);
+    const reaching = eventually('the step', ask, { signal: ended.signal });
+    await reaching.then(whenReached, () => undefined);
+  }
+  return { answer: await answering, reached: isReached(host) };
+}
+
+/** Sends a signal to the dan that is being called. */
+export async function signalDan(host: Host, signal: 'TERM' | 'INT' | 'HUP'): Promise<void> {
+  await host.sh(`read -r dan <${directory}/now/pid; kill -${signal} $dan`);
+}
+
+/** Lets a step go on that waits. */
+export async function letGo(host: Host): Promise<void> {
+  await writeFile(inside(host, `${directory}/now/go`), '');
+}
+
+/** A path of a test host, as the test process sees it: it costs no process to look there. */
+export function inside(host: Host, path: string): string {
+  return `/proc/${host.pid}/root${path}`;
+}
+
+function isReached(host: Host): boolean {
+  return existsSync(inside(host, `${directory}/now/done`));
 }
 
 /** System calls by which dan changes files. */
@@ -75,7 +141,13 @@ async function trace(host: Host, call: Call, args: readonly string[]): Promise<A
 
 /** Waits until nothing runs any more that a killed dan had started. */
 export async function orphansEnded(host: Host): Promise<void> {
-  await host.sh(`while ls ${directory}/now/running.* >/dev/null 2>&1; do sleep 0.02; done`);
+  const now = inside(host, `${directory}/now`);
+  if (!existsSync(now) || !readdirSync(now).some((name) => name.startsWith('running.'))) return;
+  // A stand-in that was killed has left its mark.
+  await host.sh(`
+    for running in ${directory}/now/running.*; do
+      while [ -e "$running" ] && [ -d "/proc/\${running##*.}" ]; do sleep 0.02; done
+    done`);
 }
 
 /** The steps that the last call came to, in order, one line each. */

@@ -1,0 +1,23 @@
+import { hostLocal } from '../host-tap/network.ts';
+
+/** The ways of attaching that are tried, by name. */
+export const devices = {
+  'host-tap': { device: 'host-tap', bridge: 'br0', ipam: hostLocal },
+  'host-tap on Open vSwitch': { device: 'host-tap', bridge: 'br0', ipam: hostLocal },
+  'vhost-user': { device: 'vhost-user', ipam: hostLocal },
+  'tcfilter for runtime-rs': { device: 'tcfilter', runtime: 'runtime-rs', master: 'eth0', queues: 2 },
+  'tcfilter for generic': { device: 'tcfilter', runtime: 'generic', master: 'eth0' },
+  macvtap: { device: 'macvtap', runtime: 'generic', master: 'eth0', group: 107 },
+} as const satisfies Record<string, Readonly<Record<string, unknown>>>;
+
+/** One way of attaching. */
+export type DeviceName = keyof typeof devices;
+
+/** All ways of attaching. */
+export const deviceNames = Object.keys(devices) as readonly DeviceName[];
+
+/** The ways that take over an interface in the pod. */
+export const podDeviceNames = deviceNames.filter((name) => 'master' in devices[name]);
+
+/** The ways that give the guest a connection of the host's, and leave the pod's namespace empty. */
+export const hostDeviceNames = deviceNames.filter((name) => !podDeviceNames.includes(name));

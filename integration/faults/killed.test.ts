@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { Call } from '../harness/plugin.ts';
+import { seed } from '../harness/seed.ts';
+import { Bench } from './bench.ts';
+import { type DeviceName, deviceNames } from './devices.ts';
+import { callKilledAt, fileFaults, isRecorded, secondsOf, wasKilled } from './killed-at.ts';
+import { momentsOf } from './moments.ts';
+import { Complaints } from './points.ts';
+
+/** Moments of each command that are tried for each device. */
+const count = 20;
+
+/** What a configuration may have become between ADD and DEL. */
+const changes = [
+  {},
+  { device: 'tcfilter', master: 'lo' },
+  { bridge: 'br7' },
+  { danConf: '/run/kata-containers/elsewhere' },
+  { typo: true },
+] as const;
+
+const kinds = deviceNames.filter((name) => name !== 'tcfilter for generic');
+
+describe.concurrent('dan is killed at any moment, and DEL takes everything back', () => {
+  test.each(kinds)(`${count} moments of ADD and ${count} of DEL of %s, DAN_SEED=${seed}`, async (device) => {
+    await using bench = await Bench.create(device);
+    const victim = new Victim(bench, device);
+    for (const command of ['ADD', 'DEL'] as const) await victim.killEverywhere(command);
+    victim.complaints.add('the end', await bench.cycleFaults());
+    const { killed, recorded } = victim;
+    process.stdout.write(`${device}: ${killed} of ${2 * count} killed, ${recorded} with a record\n`);
+    expect(victim.complaints.list()).toEqual([]);
+    // Otherwise the moments are none of the calls'.
+    expect(killed).toBeGreaterThan(count);
+  });
+});
+
+/** A device whose ADD and DEL are killed, again and again. */
+class Victim {
+  readonly complaints = new Complaints();
+  killed = 0;
+  /** How often a record was left, for which there may be something to remove. */
+  recorded = 0;
+  readonly #bench: Bench;
+  readonly #device: DeviceName;
+  /** What ADD returned, once it has. */
+  #previous: unknown;
+
+  constructor(bench: Bench, device: DeviceName) {
+    this.#bench = bench;
+    this.#device = device;
+  }
+
+  /** Kills a command at its moments, and lets DEL follow each time. */
+  async killEverywhere(command: 'ADD' | 'DEL'): Promise<void> {
+    this.#previous = (await this.#bench.run('ADD')).json;
+    this.complaints.add('at first', await this.#succeeds('DEL'));
+    const times: number[] = [];
+    for (const [at, fraction] of momentsOf(count, `${command} of ${this.#device}`).entries()) {
+      // Attaching with the same ids works after each moment; a DEL begins with that. Other tests come and go beside this
+      // one, so only the last times count.
+      while (times.length < 5 + (command === 'ADD' ? at : at / 4)) times.push(await this.#measure(command));
+      const seconds = median(times.slice(-5)) * fraction;
+      const name = `${command}, moment ${at} at ${fraction.toFixed(3)}`;
+      this.complaints.add(name, await this.#killOnce(command, seconds, at));
+    }
+  }
+
+  async #measure(command: 'ADD' | 'DEL'): Promise<number> {
+    const { host, call } = this.#bench;
+    const seconds = { ADD: await secondsOf(host, call('ADD')), DEL: await secondsOf(host, call('DEL')) };
+    return seconds[command];
+  }
+
+  async #killOnce(command: 'ADD' | 'DEL', seconds: number, at: number): Promise<readonly string[]> {
+    const bench = this.#bench;
+    const { host, call } = bench;
+    const before = command === 'DEL' ? await this.#succeeds('ADD') : [];
+    // What dan started goes on, or is killed with it, as when a cgroup is.
+    const answer = await callKilledAt(host, call(command), seconds, at % 8 < 4 ? 'alone' : 'with its children');
+    this.killed += wasKilled(answer) ? 1 : 0;
+    this.recorded += isRecorded(host) ? 1 : 0;
+    const found = fileFaults(host);
+    const detached = await this.#succeeds('DEL', this.#laterDel(at));
+    return [...before, ...found, ...detached, ...(await bench.differences())];
+  }
+
+  // With and without a namespace and the result of ADD, under a configuration that has changed: every combination.
+  #laterDel(at: number): Partial<Call> {
+    const change = changes[at % changes.length]!;
+    const given = at % 4 < 2 ? { prevResult: this.#previous } : {};
+    const { config } = this.#bench.call('DEL', { ...change, ...given });
+    return at % 4 === 0 || at % 4 === 3 ? { config, netns: '' } : { config };
+  }
+
+  async #succeeds(command: 'ADD' | 'DEL', more: Partial<Call> = {}): Promise<readonly string[]> {
+    const { exitCode, stdout } = await this.#bench.run(command, more);
+    return exitCode === 0 ? [] : [`${command} said: ${stdout}`];
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((one, other) => one - other)[Math.trunc(numbers.length / 2)]!;
+}

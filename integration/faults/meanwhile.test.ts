@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { Bench } from './bench.ts';
+import { errorFaults } from './documented.ts';
+import { callWithFault, orphansEnded } from './faults.ts';
+import { stepsOf } from './points.ts';
+
+/** The number of a call's last step that matches. */
+async function stepAt(bench: Bench, command: 'ADD' | 'DEL', pattern: RegExp): Promise<number> {
+  const steps = await stepsOf(bench, command);
+  const at = steps.findLastIndex((step) => pattern.test(step));
+  expect(at, steps.join('\n')).toBeGreaterThanOrEqual(0);
+  return at + 1;
+}
+
+const bridges = [
+  { device: 'host-tap', remove: 'ip link del br0', before: /tuntap add/ },
+  { device: 'host-tap', remove: 'ip link del br0', before: /master br0/ },
+  { device: 'host-tap on Open vSwitch', remove: 'ovs-vsctl del-br br0', before: /tuntap add/ },
+  { device: 'host-tap on Open vSwitch', remove: 'ovs-vsctl --no-wait del-br br0', before: /add-port/ },
+] as const;
+
+describe.concurrent('something happens between two steps', () => {
+  test.each(bridges)('$remove before $before of $device: everything else is as before', async (wrong) => {
+    const { device, remove, before } = wrong;
+    await using bench = await Bench.create(device);
+    const step = await stepAt(bench, 'ADD', before);
+    const { host, call } = bench;
+    const { answer, reached } = await callWithFault(host, call('ADD'), 'meanwhile', step, { script: remove });
+    expect(reached).toBe(true);
+    expect(errorFaults(answer)).toEqual([]);
+    expect(answer.json).toMatchObject({ code: 113 });
+    const left = async (): Promise<readonly string[]> =>
+      (await bench.differences()).filter((line) => line.startsWith('left: ') && !/\b(port|cable)\b/.test(line));
+    expect(await left()).toEqual([]);
+    expect((await bench.run('DEL')).exitCode).toBe(0);
+    expect(await left()).toEqual([]);
+  });
+
+  test('ADD that can take nothing back says all of it, and keeps the record', async () => {
+    await using bench = await Bench.create('host-tap');
+    const { host, call } = bench;
+    const step = await stepAt(bench, 'ADD', /link set dev \S+ up/);
+    const { answer } = await callWithFault(host, call('ADD'), 'fails-from-then-on', step);
+    expect(errorFaults(answer, 'any')).toEqual([]);
+    expect(answer.json).toMatchObject({
+      code: 113,
+      details: expect.stringMatching(
+        /could not remove the device dan[0-9a-f]{11}: .*could not release the addresses of IPAM plugin host-local: /s,
+      ),
+    });
+    expect(await host.sh('ls /run/dan/attachments')).toMatch(/^dan[0-9a-f]{11}\.json$/);
+    expect((await bench.run('DEL')).exitCode).toBe(0);
+    expect(await bench.differences()).toEqual([]);
+    expect(await bench.cycleFaults()).toEqual([]);
+  });
+
+  // What `ip` had said by then, that one name does not exist, is true, and says nothing of the other.
+  test('ip dies in the middle of looking for a tap that is not marked yet: it is not taken for gone', async () => {
+    await using bench = await Bench.create('host-tap');
+    const { host, call } = bench;
+    await callWithFault(host, call('ADD'), 'killed-after', await stepAt(bench, 'ADD', /tuntap add/));
+    const { answer, reached } = await callWithFault(host, call('DEL'), 'dies-midway', 2);
+    expect(reached).toBe(true);
+    expect(errorFaults(answer)).toEqual([]);
+    expect((await bench.run('DEL')).exitCode).toBe(0);
+    expect(await bench.differences()).toEqual([]);
+  });
+
+  test('DEL is killed, and the IPAM plugin that it started takes no lease from a later ADD', async () => {
+    await using bench = await Bench.create('host-tap');
+    const { host, call } = bench;
+    // The last: those before it only find out which CNI version the plugin speaks.
+    const step = await stepAt(bench, 'DEL', /^host-local/);
+    expect((await bench.run('ADD')).exitCode).toBe(0);
+    expect((await callWithFault(host, call('DEL'), 'orphaned-for-long', step)).reached).toBe(true);
+    expect((await bench.run('DEL')).exitCode).toBe(0);
+    expect((await bench.run('ADD')).exitCode).toBe(0);
+    await orphansEnded(host);
+    expect(await host.sh('ls /var/lib/cni/networks/net')).toMatch(/^10\.88\./m);
+    expect((await bench.run('DEL')).exitCode).toBe(0);
+    expect(await bench.differences()).toEqual([]);
+  });
+});
