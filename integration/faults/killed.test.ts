@@ -7,8 +7,10 @@ import { callKilledAt, fileFaults, isRecorded, secondsOf, wasKilled } from './ki
 import { momentsOf } from './moments.ts';
 import { Complaints } from './points.ts';
 
-/** Moments of each command that are tried for each device. */
-const count = 20;
+/** Moments of each command that are tried for each device; `DAN_KILLS` for a longer run. */
+const count = Number(process.env['DAN_KILLS'] ?? 20);
+
+const timeout = 60_000 + count * 5000;
 
 /** What a configuration may have become between ADD and DEL. */
 const changes = [
@@ -22,17 +24,21 @@ const changes = [
 const kinds = deviceNames.filter((name) => name !== 'tcfilter for generic');
 
 describe.concurrent('dan is killed at any moment, and DEL takes everything back', () => {
-  test.each(kinds)(`${count} moments of ADD and ${count} of DEL of %s, DAN_SEED=${seed}`, async (device) => {
-    await using bench = await Bench.create(device);
-    const victim = new Victim(bench, device);
-    for (const command of ['ADD', 'DEL'] as const) await victim.killEverywhere(command);
-    victim.complaints.add('the end', await bench.cycleFaults());
-    const { killed, recorded } = victim;
-    process.stdout.write(`${device}: ${killed} of ${2 * count} killed, ${recorded} with a record\n`);
-    expect(victim.complaints.list()).toEqual([]);
-    // Otherwise the moments are none of the calls'.
-    expect(killed).toBeGreaterThan(count);
-  });
+  test.each(kinds)(
+    `${count} moments of ADD and ${count} of DEL of %s, DAN_SEED=${seed}`,
+    { timeout },
+    async (device) => {
+      await using bench = await Bench.create(device);
+      const victim = new Victim(bench, device);
+      for (const command of ['ADD', 'DEL'] as const) await victim.killEverywhere(command);
+      victim.complaints.add('the end', await bench.cycleFaults());
+      const { killed, recorded } = victim;
+      process.stdout.write(`${device}: ${killed} of ${2 * count} killed, ${recorded} with a record\n`);
+      expect(victim.complaints.list()).toEqual([]);
+      // Otherwise the moments are none of the calls'.
+      expect(killed).toBeGreaterThan(count);
+    },
+  );
 });
 
 /** A device whose ADD and DEL are killed, again and again. */

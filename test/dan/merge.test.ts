@@ -64,6 +64,11 @@ describe('the file of a sandbox', () => {
     expect(withoutEntry(reread({ devices: [first, foreign] }), 'kata-net', 'eth0')?.devices).toEqual([foreign]);
   });
 
+  it('of somebody else that has no device stays, since nothing was taken out of it', () => {
+    const foreign = { netns: '/run/netns/else', devices: [] };
+    expect(withoutEntry(foreign, 'kata-net', 'eth0')).toEqual(foreign);
+  });
+
   it('keeps the devices of others as they are, before and after', () => {
     const there = reread({ netns: null, devices: [foreign] });
     const more = reread(withEntry(there, null, first));
