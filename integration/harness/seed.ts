@@ -1,8 +1,8 @@
 /**
- * Where the random numbers of a test start. It is in the names of the tests that use it; `DAN_SEED` sets it, and then the
- * same happens again.
+ * Where the random numbers of a test start. It is in the names of the tests that use it. Every run is the same unless
+ * `DAN_SEED` sets another: a change must not fail over numbers that nobody has seen. `npm run soak` takes new ones.
  */
-export const seed = Number(process.env['DAN_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+export const seed = Number(process.env['DAN_SEED'] ?? 1);
 
 /** Numbers from 0 to below 1, the same for the same seed: mulberry32. */
 export function randomFrom(start: number): () => number {
