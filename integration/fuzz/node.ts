@@ -6,6 +6,9 @@ import { makeBridge } from '../host-tap/network.ts';
 import { type Json, linkedAddress, linkedPod } from './corpus.ts';
 import type { Ended } from './outcome.ts';
 
+/** The executable, where it is seen whatever is mounted over the place that it was built in. */
+const program = '/run/program';
+
 /** Seconds after which a call counts as hanging. */
 const limit = 10;
 
@@ -46,6 +49,8 @@ export class FuzzedNode implements AsyncDisposable {
       ip -n ${linkedPod} link set eth0 addrgenmode none up
       ip -n ${linkedPod} addr add ${linkedAddress} dev eth0
       mkdir /run/trap
+      touch ${program}
+      mount --bind '${executable}' ${program}
       mount -t tmpfs -o mode=1777 tmpfs /tmp
       mount -o remount,bind,ro /dev
       mount -o remount,bind,ro /
@@ -55,7 +60,7 @@ export class FuzzedNode implements AsyncDisposable {
 
   /** Calls the plugin with exactly these variables and this input. */
   async call({ variables, input }: FuzzedCall): Promise<Ended> {
-    const { exitCode, timedOut, stdout, stderr } = await this.#host.spawn(executable, [], {
+    const { exitCode, timedOut, stdout, stderr } = await this.#host.spawn(program, [], {
       input,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...variables },
       extendEnv: false,
