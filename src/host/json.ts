@@ -1,6 +1,6 @@
 import { danError } from '../model/error.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
-import { type CommandOptions, run } from './command.ts';
+import { type CommandOptions, type Finished, run } from './command.ts';
 
 /**
  * Runs `ip` or `tc` with `-j` and returns what it printed: the objects of all its answers, in one list an answer.
@@ -11,7 +11,7 @@ export async function runForJson(
   args: readonly string[],
   options: CommandOptions,
 ): Promise<readonly (readonly JsonObject[])[]> {
-  const { exitCode, stdout, stderr } = await run(path, args, options);
+  const { exitCode, stdout, stderr } = await runToRead(path, args, options);
   const unexpected = stderr.split('\n').filter((line) => line !== '' && !isAboutMissing(line));
   // One that was killed has not looked at everything, whatever it said before.
   if (exitCode < 0 || (exitCode !== 0 && stderr === '') || unexpected.length > 0) {
@@ -22,6 +22,20 @@ export async function runForJson(
   // In a batch, every line's answer is a JSON array on a line of its own.
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => (JSON.parse(line) as unknown[]).filter(isObject));
+}
+
+/** How often a dump is read again; on a busy node, two in a row are rare. */
+const rereads = 20;
+
+/**
+ * Runs `ip` or `tc` to read something. When other links come or go meanwhile, the kernel marks the answer as possibly
+ * inconsistent (NLM_F_DUMP_INTR of linux/netlink.h); then it is read again.
+ */
+export async function runToRead(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
+  for (let left = rereads; ; left -= 1) {
+    const finished = await run(path, args, options);
+    if (left === 0 || !finished.stderr.includes('Dump was interrupted')) return finished;
+  }
 }
 
 /** A text value of such an answer. */

@@ -7,7 +7,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { KernelNeighbor, PodView } from '../model/pod-view.ts';
 import { run } from './command.ts';
 import { makeDirectory, onFile } from './files.ts';
-import { runForJson } from './json.ts';
+import { runForJson, runToRead } from './json.ts';
 import { commandIn, type Site } from './site.ts';
 import type { Tool } from './tools.ts';
 
@@ -180,7 +180,7 @@ async function must(tool: Tool, words: readonly string[], site: Site, inputFile?
   const [path, args, options] = commandIn('pod', site, tool, words);
   const { timeoutSeconds } = site;
   const input = inputFile === undefined ? {} : { inputFile };
-  const { exitCode, stdout, stderr } = await run(path, args, {
+  const { exitCode, stdout, stderr } = await runToRead(path, args, {
     ...options,
     ...input,
     timeoutSeconds,
