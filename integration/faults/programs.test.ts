@@ -36,7 +36,11 @@ describe.concurrent.each(hostDeviceNames)('every program that %s runs', (device)
   });
 
   test('is the last before dan is killed, in ADD', async () => {
-    await killAdd(device, (bench) => killPoints(bench, 'ADD'));
+    await killAdd(device, (bench) => killPoints(bench, 'ADD'), true);
+  });
+
+  test('goes on by itself when dan is killed, in ADD', async () => {
+    await killAdd(device, (bench) => everyProgram(bench, 'ADD', 'orphaned'));
   });
 
   test('is the last before dan is killed, in DEL', async () => {

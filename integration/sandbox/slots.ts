@@ -7,13 +7,16 @@ import { tcfilterNetwork } from '../tcfilter/networks.ts';
 const leased = networkConfig({ name: 'leased', addresses: undefined, routes: [], ipam: hostLocal });
 const fixed = networkConfig({ name: 'fixed', bridge: null, addresses: ['10.99.0.5/24'], routes: [] });
 const socket = networkConfig({ ...fixed, name: 'socket', device: 'vhost-user', addresses: ['10.97.0.5/24'] });
-const chain = tcfilterNetwork({ plugin: 'bridge' });
+const chains = {
+  chain: tcfilterNetwork({ plugin: 'bridge' }),
+  'generic chain': tcfilterNetwork({ plugin: 'bridge', runtime: 'generic' }),
+} as const;
 
 /** A place for one attachment in one sandbox, attached or not. */
 export interface Slot {
   readonly sandbox: string;
   readonly ifname: string;
-  readonly network: 'chain' | 'fixed' | 'leased' | 'socket';
+  readonly network: 'chain' | 'fixed' | 'generic chain' | 'leased' | 'socket';
   /** One call at a time may use slots that share this. */
   readonly turn: string;
   /** What ADD answered; undefined while detached. */
@@ -42,13 +45,18 @@ export function chainedSlots(sandbox: string): readonly Slot[] {
   ];
 }
 
+/** The slot of a sandbox whose tap is in the pod: its file names the namespace, so no tap of the host fits beside it. */
+export function genericSlots(sandbox: string): readonly Slot[] {
+  return [{ sandbox, ifname: 'eth0', network: 'generic chain', turn: sandbox, result: undefined }];
+}
+
 /** Attaches a detached slot, and detaches or checks an attached one. Throws when dan, or a plugin before it, fails. */
 export async function useSlot(host: Host, slot: Slot, what: 'CHECK' | 'toggle'): Promise<void> {
   if (slot.result === undefined) slot.result = await attach(host, slot);
   else if (what === 'CHECK') await succeed(callSlot(host, slot, 'CHECK', slot.result), slot);
   else {
     await succeed(callSlot(host, slot, 'DEL', slot.result), slot);
-    if (slot.network === 'chain') await callBefore(chainOf(host, slot), 'DEL', slot.result);
+    if (isChain(slot.network)) await callBefore(chainOf(host, slot, slot.network), 'DEL', slot.result);
     slot.result = undefined;
   }
 }
@@ -62,7 +70,8 @@ export async function collectNothing(host: Host, slots: readonly Slot[]): Promis
 }
 
 async function attach(host: Host, slot: Slot): Promise<CniResult> {
-  const before = slot.network === 'chain' ? await callBefore(chainOf(host, slot), 'ADD') : undefined;
+  const { network } = slot;
+  const before = isChain(network) ? await callBefore(chainOf(host, slot, network), 'ADD') : undefined;
   return (await succeed(callSlot(host, slot, 'ADD', before), slot)).json;
 }
 
@@ -73,13 +82,17 @@ function callSlot(
   prevResult: CniResult | undefined,
 ): Promise<Answer> {
   const { sandbox, ifname, network } = slot;
-  if (network === 'chain') return callDan(chainOf(host, slot), command, prevResult);
+  if (isChain(network)) return callDan(chainOf(host, slot, network), command, prevResult);
   const config = { ...configs[network], ...(prevResult === undefined ? {} : { prevResult }) };
   return callPlugin(host, { command, config, sandbox, ifname, netns: `/run/netns/${sandbox}` });
 }
 
-function chainOf(host: Host, { sandbox }: Slot): Attaching {
-  return { host, network: chain, netns: `/run/netns/${sandbox}`, sandbox };
+function chainOf(host: Host, { sandbox }: Slot, network: keyof typeof chains): Attaching {
+  return { host, network: chains[network], netns: `/run/netns/${sandbox}`, sandbox };
+}
+
+function isChain(network: Slot['network']): network is keyof typeof chains {
+  return network in chains;
 }
 
 async function succeed(call: Promise<Answer>, { sandbox, network }: Slot): Promise<Answer> {
