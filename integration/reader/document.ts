@@ -1,5 +1,5 @@
-import type { AgentAnswer, GuestNeighbor, GuestRoute } from '../../test/kata/agent.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from '../../test/kata/runtime-rs.ts';
+import type { AgentAnswer, GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
+import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
 
 /** A tap that is plugged in. */
 export interface Tap {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { guestKernelRefusals } from '../kata/guest-kernel.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from '../kata/runtime-rs.ts';
+import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
+import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
 import { names, podOf } from '../device/node.ts';
 import { sameNetwork } from '../model/address-bits.ts';
 import { fileFor } from './attaching.ts';

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { deriveNames } from '../../src/model/identity.ts';
-import { guestKernelRefusals } from '../kata/guest-kernel.ts';
-import { readRuntimeRs } from '../kata/runtime-rs.ts';
+import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
+import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
 import { bitsOfAddress, canonicalIpv6, sameNetwork } from '../model/address-bits.ts';
 import { fileFor } from './attaching.ts';
 import { type RawCase, rawCase, type RawNetwork, type RawRoute } from './network-configurations.ts';

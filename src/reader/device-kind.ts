@@ -11,6 +11,7 @@ interface Queues {
 
 type VhostUserDevice = Queues & { readonly type: 'vhost-user'; readonly path: string };
 type HostTapDevice = Queues & { readonly type: 'host-tap'; readonly tap_name: string };
+/** What a device of a file is plugged into. */
 export type DanDeviceKind = VhostUserDevice | HostTapDevice;
 
 /** How many containers lie around the members of a device: the file, its devices, the device, its kind. */

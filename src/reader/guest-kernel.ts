@@ -6,12 +6,15 @@ import type { RuntimeRsDevice } from './runtime-rs.ts';
 const minimumMtu = 68;
 const RT_SCOPE_LINK = 253;
 
+/** A device as a runtime hands it to the guest agent. */
+export type SentDevice = Pick<RuntimeRsDevice, 'guest_agent' | 'mtu'>;
+
 /**
  * What the guest's kernel refuses, with EINVAL, of the things its agent could make sense of; any of it fails the
  * sandbox. IPv6 clears host bits and takes any scope, so both rules are of IPv4 alone. Sources in Linux:
  * net/core/dev.c, net/ipv4/fib_trie.c, net/ipv4/fib_semantics.c, net/core/neighbour.c.
  */
-export function guestKernelRefusals({ mtu, guest_agent: agent }: RuntimeRsDevice): readonly string[] {
+export function guestKernelRefusals({ mtu, guest_agent: agent }: SentDevice): readonly string[] {
   return [
     ...(mtu < minimumMtu ? [`mtu ${mtu}: less than device minimum`] : []),
     ...agent.routes.flatMap((answer) => ('ok' in answer ? routeRefusals(answer.ok) : [])),

@@ -1,10 +1,10 @@
 import { type DanDeviceKind, readDeviceKind } from './device-kind.ts';
 import { parseJson } from './json.ts';
 import type { JsonNode } from './json-tree.ts';
-import { generatePrivateMac } from './mac.ts';
 import { SerdeReader } from './serde.ts';
 import { defaulted, type FieldsOf, optional, required } from './serde-field.ts';
 
+/** A route of a file. */
 export interface DanRoute {
   readonly dest: string;
   readonly gateway: string;
@@ -14,6 +14,7 @@ export interface DanRoute {
   readonly mtu: number;
 }
 
+/** A neighbor of a file. */
 export interface DanNeighbor {
   readonly ip_address: string | null;
   readonly hardware_addr: string;
@@ -34,9 +35,11 @@ interface DanNetworkInfo {
   readonly neighbors: readonly DanNeighbor[];
 }
 
+/** A device of a file. */
 export interface DanDevice {
   readonly name: string;
-  readonly guest_mac: string;
+  /** Absent where the file has none: serde's default makes one up. */
+  readonly guest_mac: string | undefined;
   readonly device: DanDeviceKind;
   readonly network_info: DanNetworkInfo;
 }
@@ -96,7 +99,7 @@ export function parseDanDocument(text: string): DanDocument {
   };
   const device: FieldsOf<DanDevice> = {
     name: required(string),
-    guest_mac: defaulted(string, generatePrivateMac),
+    guest_mac: defaulted<string | undefined>(string, () => undefined),
     device: required((node) => readDeviceKind(json, serde, node)),
     network_info: required((node) => serde.struct(node, 'struct NetworkInfo', networkInfo)),
   };

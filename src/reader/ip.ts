@@ -1,6 +1,7 @@
 /** An IP address as its 4 or 16 bytes, in network order. */
 export type Ip = readonly number[];
 
+/** An address with the length of its prefix. */
 export interface Cidr {
   readonly ip: Ip;
   readonly prefix: number;

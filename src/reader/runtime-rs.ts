@@ -12,21 +12,27 @@ import { formatCidr, parseKataCidr } from './cidr.ts';
 import { type DanDevice, type DanNeighbor, type DanRoute, parseDanDocument } from './dan-document.ts';
 import type { DanDeviceKind } from './device-kind.ts';
 import { type Cidr, formatIp, isLoopback, parseIp } from './ip.ts';
-import { isTapMac, isVhostUserMac } from './mac.ts';
+import { generatePrivateMac, isTapMac, isVhostUserMac } from './mac.ts';
 import { SerdeError } from './serde.ts';
 
+/** What runtime-rs makes of a file: it fails the sandbox with an error, or goes on with devices. */
 export type RuntimeRsReading =
   | { readonly accepted: false; readonly error: string }
   | { readonly accepted: true; readonly netns: string | null; readonly devices: readonly RuntimeRsDevice[] };
 
+/** A device of a file as runtime-rs has it, and what the guest agent makes of it. */
 export interface RuntimeRsDevice {
   readonly guest_name: string;
   /** As the file has it, or generated where it has none. */
   readonly guest_mac: string;
+  /** The file has no MAC: the reader makes up another one each time. */
+  readonly mac_is_generated: boolean;
   readonly vmm_mac_ok: boolean;
   readonly device:
     | { readonly type: 'host-tap'; readonly tap_name: string }
     | { readonly type: 'vhost-user'; readonly path: string };
+  /** As the file has it; 0 leaves it to Kata's configuration. */
+  readonly queue_num: number;
   readonly queue_pairs: number;
   readonly queue_size: number;
   readonly addresses: readonly string[];
@@ -41,12 +47,24 @@ export interface RuntimeRsDevice {
     readonly neighbors_not_permanent: number;
     readonly routes: number;
   };
+  /** What was dropped, as the file has it, each with its place in its list. */
+  readonly dropped: {
+    readonly ip_addresses: readonly Placed<string>[];
+    readonly neighbors: readonly Placed<DanNeighbor>[];
+    readonly routes: readonly Placed<DanRoute>[];
+  };
   /** One answer for each of `addresses`, `neighbors` and `routes`. Any error fails the sandbox. */
   readonly guest_agent: {
     readonly addresses: readonly AgentAnswer<string>[];
     readonly neighbors: readonly AgentAnswer<GuestNeighbor>[];
     readonly routes: readonly AgentAnswer<GuestRoute>[];
   };
+}
+
+/** An element of a list with its index. */
+interface Placed<T> {
+  readonly at: number;
+  readonly value: T;
 }
 
 const NUD_PERMANENT = 128;
@@ -71,32 +89,48 @@ export function readRuntimeRs(text: string, networkQueues = 1): RuntimeRsReading
 
 function readDevice(entry: DanDevice, networkQueues: number): RuntimeRsDevice {
   const { name, guest_mac, device, network_info: info } = entry;
-  const addresses = info.interface.ip_addresses.map(keptAddress).filter((address) => address !== undefined);
-  const routes = info.routes.map((route) => sentRoute(route, name)).filter((route) => route !== undefined);
-  const permanent = info.neighbors.filter(({ state }) => state === NUD_PERMANENT);
-  const neighbors = permanent.map((neighbor) => sentNeighbor(neighbor, name));
+  const addresses = sorted(info.interface.ip_addresses, keptAddress);
+  const routes = sorted(info.routes, (route) => sentRoute(route, name));
+  const neighbors = sorted(info.neighbors, (neighbor) =>
+    neighbor.state === NUD_PERMANENT ? sentNeighbor(neighbor, name) : undefined,
+  );
+  const mac = guest_mac ?? generatePrivateMac();
   return {
     guest_name: name,
-    guest_mac,
-    vmm_mac_ok: device.type === 'host-tap' ? isTapMac(guest_mac) : isVhostUserMac(guest_mac),
+    guest_mac: mac,
+    mac_is_generated: guest_mac === undefined,
+    vmm_mac_ok: device.type === 'host-tap' ? isTapMac(mac) : isVhostUserMac(mac),
     device: attachment(device),
+    queue_num: device.queue_num,
     queue_pairs: device.queue_num === 0 ? Math.max(networkQueues, 1) : device.queue_num,
     queue_size: device.queue_size === 0 ? defaultQueueSize : device.queue_size,
-    addresses: addresses.map(formatCidr),
+    addresses: addresses.kept.map(formatCidr),
     mtu: info.interface.mtu,
     flags: info.interface.flags & IFF_NOARP,
-    routes,
-    neighbors,
+    routes: routes.kept,
+    neighbors: neighbors.kept,
     silently_dropped: {
-      ip_addresses: info.interface.ip_addresses.length - addresses.length,
-      neighbors_not_permanent: info.neighbors.length - permanent.length,
-      routes: info.routes.length - routes.length,
+      ip_addresses: addresses.dropped.length,
+      neighbors_not_permanent: neighbors.dropped.length,
+      routes: routes.dropped.length,
     },
+    dropped: { ip_addresses: addresses.dropped, neighbors: neighbors.dropped, routes: routes.dropped },
     guest_agent: {
-      addresses: addresses.map(agentAddress),
-      neighbors: neighbors.map(agentNeighbor),
-      routes: routes.map(agentRoute),
+      addresses: addresses.kept.map(agentAddress),
+      neighbors: neighbors.kept.map(agentNeighbor),
+      routes: routes.kept.map(agentRoute),
     },
+  };
+}
+
+function sorted<T, K>(
+  list: readonly T[],
+  keep: (value: T) => K | undefined,
+): { readonly kept: readonly K[]; readonly dropped: readonly Placed<T>[] } {
+  const looked = list.map((value, at) => ({ at, value, kept: keep(value) }));
+  return {
+    kept: looked.flatMap(({ kept }) => (kept === undefined ? [] : [kept])),
+    dropped: looked.filter(({ kept }) => kept === undefined).map(({ at, value }) => ({ at, value })),
   };
 }
 

@@ -1,9 +1,8 @@
-/**
- * JSON as the readers meet it, with what JSON.parse loses and they tell apart: duplicate keys and their order, the
- * text of a number, where each token starts and ends, and how far a broken text was sound.
- * Positions are UTF-16 indices into the text.
- */
+// JSON as the readers meet it, with what JSON.parse loses and they tell apart: duplicate keys and their order, the
+// text of a number, where each token starts and ends, and how far a broken text was sound.
+// Positions are UTF-16 indices into the text.
 
+/** A string, or a key. */
 export interface JsonString {
   readonly kind: 'string';
   readonly start: number;
@@ -12,6 +11,7 @@ export interface JsonString {
   readonly value: string;
 }
 
+/** An array. */
 export interface JsonArray {
   readonly kind: 'array';
   readonly start: number;
@@ -20,12 +20,14 @@ export interface JsonArray {
   readonly items: readonly JsonNode[];
 }
 
+/** A key with its value. */
 export interface JsonMember {
   readonly key: JsonString;
   /** Absent where the text breaks off before a value could be made out. */
   readonly value?: JsonNode;
 }
 
+/** An object. */
 export interface JsonObject {
   readonly kind: 'object';
   readonly start: number;
@@ -34,6 +36,7 @@ export interface JsonObject {
   readonly members: readonly JsonMember[];
 }
 
+/** A value. */
 export type JsonNode =
   | { readonly kind: 'null'; readonly start: number; readonly end: number }
   | { readonly kind: 'bool'; readonly start: number; readonly end: number; readonly value: boolean }
@@ -61,6 +64,7 @@ export type FaultPlace =
   | 'fraction'
   | 'exponent';
 
+/** Where a text stops being JSON, and what was being read there. */
 export interface JsonFault {
   readonly place: FaultPlace;
   /** Index of the character that does not fit, or the length of the text where it ends too early. */
@@ -69,6 +73,7 @@ export interface JsonFault {
   readonly token: number;
 }
 
+/** A text with the tree of what could be read of it. */
 export interface JsonText {
   readonly text: string;
   /** Absent where not even the first token is sound. */

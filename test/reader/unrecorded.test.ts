@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { readGo } from './go.ts';
-import { guestKernelRefusals } from './guest-kernel.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from './runtime-rs.ts';
+import { readGo } from '../../src/reader/go.ts';
+import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
+import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
 
 const tap = { type: 'host-tap', tap_name: 'tap0' };
 const vfio = { type: 'vfio', pci_device_id: '0000:85:02.5' };

@@ -2,6 +2,7 @@ import { elements, emptySlice, GoDecoder, type GoFields, type GoSlice } from './
 import { goSyntaxError } from './go-syntax.ts';
 import { parseJson } from './json.ts';
 
+/** A route of a file. */
 export interface GoRoute {
   dest: string;
   gateway: string;
@@ -9,6 +10,7 @@ export interface GoRoute {
   scope: number;
 }
 
+/** A neighbor of a file. */
 export interface GoNeighbor {
   ip_address: string;
   hardware_addr: string;
@@ -16,6 +18,7 @@ export interface GoNeighbor {
   flags: number;
 }
 
+/** A device of a file, with Go's zero values for what it lacks. */
 export interface GoDanDevice {
   name: string;
   guest_mac: string;

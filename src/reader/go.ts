@@ -3,11 +3,13 @@ import { type GoDanDevice, type GoNeighbor, type GoRoute, parseGoDocument } from
 import { formatGoIp, formatGoNetwork, parseGoCidr, parseGoMac, toIpv4 } from './go-net.ts';
 import { type Cidr, isLoopback, parseIp } from './ip.ts';
 
+/** What the Go runtime makes of a file: it fails the sandbox with an error, or goes on with devices. */
 export type GoReading =
   | { readonly accepted: false; readonly error: string }
   | { readonly accepted: true; readonly devices: readonly GoDevice[] };
 
-interface GoDevice {
+/** A device of a file as the Go runtime has it and sends it to the guest agent. */
+export interface GoDevice {
   readonly name: string;
   readonly pci_device_id: string;
   readonly hwaddr: string;
@@ -16,6 +18,11 @@ interface GoDevice {
   readonly update_routes: readonly GoGuestRoute[];
   readonly add_arp_neighbors: readonly GoGuestNeighbor[];
   readonly dropped_neighbors: number;
+  /** What was dropped: addresses of the loopback network, and neighbors of other states. */
+  readonly dropped: {
+    readonly addresses: readonly string[];
+    readonly neighbors: readonly GoGuestNeighbor[];
+  };
 }
 
 /** A route as the Go runtime sends it to the guest agent; flags and MTU of the file never get here. */
@@ -31,7 +38,7 @@ interface GoGuestRoute {
 }
 
 /** A neighbor as the Go runtime sends it to the guest agent. */
-interface GoGuestNeighbor {
+export interface GoGuestNeighbor {
   readonly flags: number;
   /** `<nil>` where the file's address carries a prefix or is no address at all. */
   readonly ip: string;
@@ -73,20 +80,25 @@ function readDevice({ name, guest_mac, device, network_info: info }: GoDanDevice
   if (device.type !== 'vfio') throw new GoError(`unknown DAN device type: '${device.type}'`);
 
   const gateways = routes.filter(isDefault).map(({ gateway }) => gateway);
-  const kept = neighbors.filter(
-    ({ state, ip }) => state === NUD_PERMANENT || (state === NUD_REACHABLE && gateways.includes(ip)),
-  );
+  const isKept = ({ state, ip }: GoGuestNeighbor): boolean =>
+    state === NUD_PERMANENT || (state === NUD_REACHABLE && gateways.includes(ip));
+  const isLocal = ({ ip }: Cidr): boolean => isLoopback(toIpv4(ip) ?? ip);
+  const kept = neighbors.filter(isKept);
   return {
     name,
     pci_device_id: device.pci_device_id,
     hwaddr,
     mtu: info.interface.mtu,
     update_interface_addrs: addresses
-      .filter(({ ip }) => !isLoopback(toIpv4(ip) ?? ip))
+      .filter((one) => !isLocal(one))
       .map(({ ip, prefix }) => ({ address: formatGoIp(ip), mask: String(prefix), v6: toIpv4(ip) === undefined })),
     update_routes: routes,
     add_arp_neighbors: kept,
     dropped_neighbors: neighbors.length - kept.length,
+    dropped: {
+      addresses: addresses.filter(isLocal).map(({ ip, prefix }) => `${formatGoIp(ip)}/${prefix}`),
+      neighbors: neighbors.filter((one) => !isKept(one)),
+    },
   };
 }
 

@@ -24,6 +24,7 @@ export function defaulted<T>(read: (node: JsonNode) => T, make: () => T): Field<
   return { read, missing: make, short: make };
 }
 
+/** How each field of a struct is read. */
 export type FieldsOf<S> = { readonly [K in keyof S]-?: Field<S[K]> };
 
 /** The fields of a struct in the order of their declaration, which is the order serde looks for missing ones. */

@@ -1,0 +1,52 @@
+import type { GuestRoute } from './agent.ts';
+import { parseIpNetwork } from './cidr.ts';
+import type { SentDevice } from './guest-kernel.ts';
+import { type Cidr, formatIp, type Ip, masked, parseIp } from './ip.ts';
+
+const RTNH_F_ONLINK = 4;
+const RT_SCOPE_LINK = 253;
+
+/**
+ * What the guest's kernel refuses of routes for want of something else in the guest: a gateway that nothing leads to, a
+ * preferred source that the guest does not have. Either fails the sandbox. Sources in Linux: fib_check_nh and
+ * fib_valid_prefsrc of net/ipv4/fib_semantics.c, ip6_route_check_nh and ip6_route_info_create of net/ipv6/route.c.
+ */
+export function guestRoutingRefusals({ guest_agent: agent }: SentDevice): readonly string[] {
+  const addresses = agent.addresses.flatMap((answer) => ('ok' in answer ? networkOf(answer.ok) : []));
+  const routes = agent.routes.flatMap((answer) => ('ok' in answer ? [answer.ok] : []));
+  // The agent adds those without a gateway first, so their order in the file does not matter.
+  const onLink = routes.filter(({ gw, scope }) => gw === null && scope >= RT_SCOPE_LINK);
+  const reachable = [...addresses, ...onLink.flatMap(({ dst }) => networkOf(dst))];
+  return routes.flatMap((route) => [
+    ...(isReachable(route, reachable) ? [] : [`route ${route.dst}: nothing leads to the gateway ${route.gw ?? ''}`]),
+    ...sourceRefusals(route, addresses),
+  ]);
+}
+
+function networkOf(text: string): readonly Cidr[] {
+  const network = parseIpNetwork(text, text.includes(':') ? 6 : 4);
+  return 'error' in network ? [] : [network];
+}
+
+function isReachable({ gw, flags }: GuestRoute, networks: readonly Cidr[]): boolean {
+  const ip = gw === null ? undefined : parseIp(gw);
+  if (ip === undefined || (flags & RTNH_F_ONLINK) !== 0 || isLinkLocal(ip)) return true;
+  return networks.some((network) => isIn(ip, network));
+}
+
+function isIn(ip: Ip, { ip: other, prefix }: Cidr): boolean {
+  return ip.length === other.length && formatIp(masked({ ip, prefix })) === formatIp(masked({ ip: other, prefix }));
+}
+
+function isLinkLocal(ip: Ip): boolean {
+  return ip.length === 16 && ip[0] === 0xfe && ((ip[1] ?? 0) & 0xc0) === 0x80;
+}
+
+function sourceRefusals({ dst, family, src }: GuestRoute, addresses: readonly Cidr[]): readonly string[] {
+  const [, source = ''] = /^RTA_PREFSRC (.*)$/.exec(src ?? '') ?? [];
+  if (source === '') return [];
+  // The agent does not wait for duplicate address detection.
+  if (family === 6) return [`route ${dst}: the preferred source ${source} is still tentative`];
+  const isOwn = addresses.some(({ ip }) => formatIp(ip) === source);
+  return isOwn ? [] : [`route ${dst}: the preferred source ${source} is none of the guest's addresses`];
+}
