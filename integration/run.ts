@@ -12,6 +12,7 @@ interface LeftOut {
 /** What only the machine's root can run. */
 const needsRoot: readonly LeftOut[] = [
   { path: 'integration/containerd', why: 'containerd and runc make cgroups and mounts that a user namespace may not' },
+  { path: 'integration/install', why: 'containerd and runc make cgroups and mounts that a user namespace may not' },
   { path: 'integration/podman', why: 'podman runs as root here, as a node does' },
   {
     path: 'integration/host-tap/owner.test.ts',
@@ -29,12 +30,18 @@ const needsRoot: readonly LeftOut[] = [
 
 /** What makes taps. */
 const needsTaps: readonly LeftOut[] = [
+  'integration/doctor/kernel.test.ts',
+  'integration/doctor/ovs.test.ts',
+  'integration/doctor/state.test.ts',
   'integration/fuzz',
   'integration/host-tap/attachment.test.ts',
   'integration/host-tap/check.test.ts',
   'integration/host-tap/processes.test.ts',
   'integration/host-tap/refusals.test.ts',
+  'integration/kata-network',
+  'integration/list',
   'integration/ovs',
+  'integration/plan',
   'integration/reader',
   'integration/sandbox',
   'integration/tcfilter',

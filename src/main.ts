@@ -1,4 +1,5 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { about } from './cli/about.ts';
 import { type Caller, dispatch, failure, type Reply } from './protocol/dispatch.ts';
 import { inputLimit } from './protocol/input.ts';
@@ -12,12 +13,8 @@ const caller: Caller = {
   variables: process.env,
   readInput: () => Promise.resolve(readInput()),
   loadOperations: async () => {
-    // Until now there was nothing to take back. From now on, whoever ends the process in an orderly way lets it do that.
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        interruption.abort(signal);
-      });
-    }
+    // Until now there was nothing to take back.
+    untilInterrupted();
     return (await import('./attach/operations.ts')).operations;
   },
   interrupted: interruption.signal,
@@ -30,10 +27,52 @@ process.on('unhandledRejection', (error) => {
   void end(failure(error, newestVersion));
 });
 
-if ((process.env['CNI_COMMAND'] ?? '') === '') {
-  writeSync(2, about());
-} else {
+if ((process.env['CNI_COMMAND'] ?? '') !== '') {
   void dispatch(caller).then(end);
+} else if (process.argv.length > 2) {
+  void runCommandLine(process.argv.slice(2));
+} else {
+  writeSync(2, about());
+}
+
+// From now on, whoever ends the process in an orderly way lets it take back what it did.
+function untilInterrupted(): AbortSignal {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      interruption.abort(signal);
+    });
+  }
+  return interruption.signal;
+}
+
+async function runCommandLine(line: readonly string[]): Promise<never> {
+  const { runLine } = await import('./cli/run.ts');
+  const { NO_COLOR: noColour = '', TERM: terminal } = process.env;
+  const exitCode = await runLine(line, {
+    print: (text) => {
+      write(1, text);
+    },
+    warn: (text) => {
+      write(2, text);
+    },
+    readInput,
+    colours: isatty(1) && noColour === '' && terminal !== 'dumb',
+    directory: process.cwd(),
+    untilInterrupted,
+    // What is compiled into an executable has a path below this one, which is nowhere on the disk.
+    executable: process.argv[1]?.startsWith('/$bunfs/') === true ? process.execPath : undefined,
+  });
+  process.exit(exitCode);
+}
+
+// Whoever stops reading, like `head`, has seen enough.
+function write(file: 1 | 2, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  } catch {
+    process.exit(1);
+  }
 }
 
 async function end({ exitCode, stdout, takeBack }: Reply): Promise<never> {
@@ -49,9 +88,9 @@ async function end({ exitCode, stdout, takeBack }: Reply): Promise<never> {
 }
 
 // A little more than the limit is read, so that whoever parses it sees that it is too much.
-function readInput(): Uint8Array {
+function readInput(limit = inputLimit): Uint8Array {
   if (fstatSync(0).isCharacterDevice()) return new Uint8Array();
-  const buffer = new Uint8Array(inputLimit + 1);
+  const buffer = new Uint8Array(limit + 1);
   let length = 0;
   while (length < buffer.length) {
     const count = readSync(0, buffer, length, buffer.length - length, null);

@@ -4,11 +4,15 @@ import { pauseImage } from './pause-image.ts';
 /** The OCI runtimes by handler: `runc` itself, and `kata`, with a guest beside every sandbox that has a DAN file. */
 const runtimes = { runc: 'runc.sh', kata: 'kata-runtime.sh' } as const;
 
+const cri = 'plugins."io.containerd.grpc.v1.cri"';
+
 /** Where containerd listens and where it finds its networks. */
 export interface Places {
   readonly socket: string;
   readonly confDir: string;
   readonly binDir: string;
+  /** Tables of further handlers; without them, `kata` is the stand-in with runc's own shim. */
+  readonly handlers?: string;
 }
 
 // The first would make a directory in /opt; the others look for file systems and devices that are no part of a test host.
@@ -18,8 +22,7 @@ const disabled = ['internal.v1.opt', 'snapshotter.v1.aufs', 'snapshotter.v1.btrf
  * containerd's config.toml. `root` and `state` are the usual ones: in a test host both are empty file systems in memory.
  * The scores of the out-of-memory killer may only be lowered with CAP_SYS_RESOURCE, which a container often lacks.
  */
-export function containerdConfiguration({ socket, confDir, binDir }: Places): string {
-  const cri = 'plugins."io.containerd.grpc.v1.cri"';
+export function containerdConfiguration({ socket, confDir, binDir, handlers = runtime('kata') }: Places): string {
   return `
 version = 2
 root = "/var/lib/containerd"
@@ -36,16 +39,15 @@ disabled_plugins = ${JSON.stringify(disabled.map((name) => `io.containerd.${name
 [${cri}.cni]
   conf_dir = "${confDir}"
   bin_dir = "${binDir}"
-${Object.entries(runtimes)
-  .map(([handler, script]) => runtime(`${cri}.containerd.runtimes.${handler}`, script))
-  .join('')}`;
+${runtime('runc')}${handlers}`;
 }
 
-function runtime(table: string, script: string): string {
+function runtime(handler: keyof typeof runtimes): string {
+  const table = `${cri}.containerd.runtimes.${handler}`;
   return `
 [${table}]
   runtime_type = "io.containerd.runc.v2"
 [${table}.options]
-  BinaryName = "${fileURLToPath(new URL(script, import.meta.url))}"
+  BinaryName = "${fileURLToPath(new URL(runtimes[handler], import.meta.url))}"
 `;
 }

@@ -24,7 +24,12 @@ export interface ContainerdOptions {
   readonly danConf?: string;
   /** How long containerd may take until it is ready. */
   readonly patienceSeconds?: number;
+  /** Tables of handlers for its configuration, instead of the one of the handler `kata`. */
+  readonly handlers?: string;
 }
+
+/** Where a node has it: in a test host, /etc can be written to. */
+const configuration = '/etc/containerd/config.toml';
 
 const reader = fileURLToPath(new URL('../reader/main.ts', import.meta.url));
 
@@ -54,13 +59,15 @@ export class Containerd implements Disposable {
     for (const [name, network] of Object.entries(networks)) {
       await writeInside(host, join(confDir, name), JSON.stringify(network));
     }
-    const [socket, configuration, image, guests] = ['containerd.sock', 'containerd.toml', 'pause.tar', 'guests'].map(
-      (name) => join(host.directory, name),
-    ) as [string, string, string, string];
+    const [socket, image, guests] = ['containerd.sock', 'pause.tar', 'guests'].map((name) =>
+      join(host.directory, name),
+    ) as [string, string, string];
     await mkdir(guests);
     await writePauseImage(image);
-    await writeInside(host, configuration, containerdConfiguration({ socket, confDir, binDir }));
-    const ended = run(host, configuration, {
+    const { handlers } = options;
+    const places = { socket, confDir, binDir, ...(handlers === undefined ? {} : { handlers }) };
+    await writeInside(host, configuration, containerdConfiguration(places));
+    const ended = run(host, {
       DAN_CONF: options.danConf ?? '/run/kata-containers/dans',
       GUESTS: guests,
       NODE: process.execPath,
@@ -91,7 +98,7 @@ export class Containerd implements Disposable {
 }
 
 /** Starts containerd; the signal is given, with its last words, when it ends. */
-function run(host: Host, configuration: string, env: Readonly<Record<string, string>>): AbortSignal {
+function run(host: Host, env: Readonly<Record<string, string>>): AbortSignal {
   const controller = new AbortController();
   const log = join(host.directory, 'containerd.log');
   const containerd = host.spawn('containerd', ['--config', configuration], {

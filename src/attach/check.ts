@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../device/device.ts';
-import { type Device, deviceFaults, hopsOf, linksOf, nameOf, portOf } from '../device/kinds.ts';
+import { deviceFaults, hopsOf, linksOf, portOf, type RecordedDevice } from '../device/kinds.ts';
 import { vlanFaults } from '../device/host-tap.ts';
 import type { TapUsers } from '../device/tap.ts';
 import { macvtapMasterFaults } from '../device/macvtap.ts';
@@ -43,13 +43,21 @@ export async function check(request: Request): Promise<void> {
   const identity = { network: input.name, sandbox: environment.containerId, ifname: environment.ifname };
   const record = readRecord(deriveNames(identity).link);
   if (typeof record === 'string') throw failed([`the record of the attachment is ${record}`]);
-  const timeoutSeconds = timeoutOf(input.document);
-  const faults = await withNetns(environment.netns, (pod) =>
+  const faults = await attachmentFaults(record, environment.netns, timeoutOf(input.document));
+  if (faults.length > 0) throw failed(faults);
+  if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
+}
+
+/** What of an attachment is not as ADD left it, but for what its IPAM plugin may say; `netns` is the path of the pod's namespace. */
+export async function attachmentFaults(
+  record: AttachmentRecord,
+  netns: string,
+  timeoutSeconds: number,
+): Promise<readonly string[]> {
+  const faults = await withNetns(netns, (pod) =>
     faultsOf(record, { timeoutSeconds, ...(pod === undefined ? {} : { pod }) }),
   );
-  const all = [...faults, ...fileFaults(record)];
-  if (all.length > 0) throw failed(all);
-  if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
+  return [...faults, ...fileFaults(record)];
 }
 
 async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
@@ -61,7 +69,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     readLinks(names('host'), 'host', site),
     site.pod === undefined ? [] : readLinks(names('pod'), 'pod', site),
   ]);
-  const tap = onHost.find(({ name }) => name === nameOf(device));
+  const tap = onHost.find(({ name }) => name === own[0]?.name);
   const hops = await Promise.all(
     hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
   );
@@ -84,7 +92,7 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
 }
 
 async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
-  if (device.kind === 'host-tap' || device.kind === 'vhost-user' || site.pod === undefined) return [];
+  if ((device.kind !== 'tcfilter' && device.kind !== 'macvtap') || site.pod === undefined) return [];
   const { links } = await readPod(site);
   if (device.kind === 'tcfilter') {
     return masterFaults(device, guestMac, entry?.network_info.interface.ip_addresses ?? [], links);
@@ -94,12 +102,12 @@ async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Sit
   return [...macvtapMasterFaults(device, links), ...(node === undefined ? [] : [node])];
 }
 
-async function vlansOf(device: Device, site: Site): Promise<readonly string[]> {
+async function vlansOf(device: RecordedDevice, site: Site): Promise<readonly string[]> {
   if (device.kind !== 'host-tap' || (device.vlan === undefined && device.trunk === undefined)) return [];
   return vlanFaults(device, await readVlans(device.tap.name, site));
 }
 
-async function portFaults(device: Device, site: Site): Promise<readonly string[]> {
+async function portFaults(device: RecordedDevice, site: Site): Promise<readonly string[]> {
   const port = portOf(device);
   return port === undefined ? [] : ovsPortFaults(port, await readOvsPort(port, site));
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DanEntry } from '../dan/document.ts';
-import { type Device, linksOf, masterOf, nameOf, portOf } from '../device/kinds.ts';
+import { linksOf, masterOf, nameOf, portOf, type RecordedDevice } from '../device/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
@@ -9,6 +9,7 @@ import { parseSandboxId } from '../model/sandbox-id.ts';
 import { parseSocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { recordDirectory } from './directories.ts';
+import type { GivenRecord } from './kata-network/given.ts';
 import type { Taken } from './take-over.ts';
 
 /**
@@ -19,7 +20,7 @@ export interface AttachmentRecord extends Identity {
   /** Version of this form. */
   readonly format: 1;
   readonly danConf: string;
-  readonly device: Device;
+  readonly device: RecordedDevice;
   readonly guestMac: string;
   /** Path of the pod's namespace. */
   readonly netns: string;
@@ -29,6 +30,8 @@ export interface AttachmentRecord extends Identity {
   readonly ipam?: { readonly type: string; readonly document: JsonObject };
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
+  /** How it was given, for one that `dan kata-network` added. */
+  readonly given?: GivenRecord;
 }
 
 /** The path of an attachment's record; `link` is its derived name. */
@@ -72,13 +75,18 @@ function temporaryPath(link: InterfaceName, sandbox: string): string {
 
 /** All records that can be read. */
 export function readRecords(): readonly AttachmentRecord[] {
-  return recordNames()
-    .map((name) => readRecord(name.slice(0, -'.json'.length) as InterfaceName))
+  return recordedNames()
+    .map(readRecord)
     .filter((record) => typeof record !== 'string');
 }
 
-function recordNames(): readonly string[] {
-  return namesIn(recordDirectory).filter((name) => /^dan[0-9a-f]{11}\.json$/.test(name));
+/** The derived names that records have, readable or not. */
+export function recordedNames(): readonly InterfaceName[] {
+  return namesIn(recordDirectory).flatMap((file) => {
+    const [, name] = /^(dan[0-9a-f]{11})\.json$/.exec(file) ?? [];
+    const parsed = parseInterfaceName(name);
+    return parsed.ok ? [parsed.value] : [];
+  });
 }
 
 // Only dan writes here, and whole files; what is checked is what would reach a command or a path.
@@ -89,12 +97,12 @@ function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecor
     ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].every((key) => typeof value[key] === 'string') &&
     String(value['danConf']).startsWith('/') &&
     isObject(value['device']) &&
-    hasSoundNames(value['device'] as unknown as Device, link)
+    hasSoundNames(value['device'] as unknown as RecordedDevice, link)
   );
 }
 
 // A device of no known kind makes the functions throw: then it is no record either.
-function hasSoundNames(device: Device, link: InterfaceName): boolean {
+function hasSoundNames(device: RecordedDevice, link: InterfaceName): boolean {
   const links = linksOf(device);
   const names = [...links.map(({ name }) => name), masterOf(device)].filter((name) => name !== undefined);
   const port = portOf(device);

@@ -1,9 +1,11 @@
-import type { parseKataConfig } from '../config/kata.ts';
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DropIn, parseKataConfig } from '../config/kata.ts';
 import type { NetworkConfig } from '../config/network.ts';
 import { profileFaults } from '../dan/limits.ts';
 import { profiles, type Profile } from '../dan/profile.ts';
 import { defaultSocketDir } from '../device/vhost-user.ts';
-import { readIfThere } from '../host/files.ts';
+import { namesIn, onFile, readIfThere } from '../host/files.ts';
 import { danError } from '../model/error.ts';
 import { parseSocketDirectory } from '../model/socket-path.ts';
 import { defaultDanConf } from './directories.ts';
@@ -66,9 +68,18 @@ async function readKataConfig(path: string) {
   const text = readIfThere(path);
   const { parseKataConfig: parse } = await import('../config/kata.ts');
   const parsed: ReturnType<typeof parseKataConfig> =
-    text === undefined ? { ok: false, why: 'does not exist' } : parse(text);
+    text === undefined ? { ok: false, why: 'does not exist' } : parse(text, readDropIns(path));
   if (parsed.ok) return parsed.value;
   throw unusable(path, parsed.why);
+}
+
+// As Kata's runtimes do it: every file of the directory counts, beside the file itself where its path is a link.
+function readDropIns(path: string): readonly DropIn[] {
+  const directory = join(dirname(onFile(`${path} cannot be looked at`, () => realpathSync(path))), 'config.d');
+  return namesIn(directory).flatMap((name) => {
+    const text = readIfThere(join(directory, name));
+    return text === undefined ? [] : [{ name, text }];
+  });
 }
 
 function unusable(path: string, why: string): Error {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { OwnFile } from '../device/device.ts';
-import { type Device, filesOf } from '../device/kinds.ts';
+import { type Device, filesOf, type RecordedDevice } from '../device/kinds.ts';
 import { apply } from '../host/apply.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
 import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';
@@ -55,7 +55,7 @@ export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
 }
 
 /** Gives a link in the pod back what a device took from it: MAC, addresses, routes. */
-export async function giveBack(device: Device, taken: Taken | undefined, site: Site): Promise<void> {
+export async function giveBack(device: RecordedDevice, taken: Taken | undefined, site: Site): Promise<void> {
   if (device.kind !== 'macvtap') return;
   const scratch = join(recordDirectory, `.${device.tap.name}.restore`);
   // What is left of a DEL that was killed.

@@ -37,13 +37,14 @@ function describe(issue: Issue, document: unknown, knownKeys: KnownKeys): string
   return `"${key}" ${textOf(valueAt(document, issue.path))} ${issue.message}`;
 }
 
-function suggestion(unknown: string, known: readonly string[]): string {
+/** The nearest known word, as a question to put behind an unknown one; empty where none is near. */
+export function suggestion(unknown: string, known: readonly string[]): string {
   const near = closestMatch(unknown, known, { maxDistance: Math.max(2, Math.ceil(unknown.length / 3)) });
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
 }
 
-/** `routes[0].dst` for the path of an issue. */
-function keyText(path: readonly PropertyKey[]): string {
+/** A place in a document as it would be written, like `routes[0].dst`; empty for the document itself. */
+export function keyText(path: readonly PropertyKey[]): string {
   return path
     .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
     .join('');

@@ -1,6 +1,6 @@
-import { parse } from 'smol-toml';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../protocol/input.ts';
+import { mergeTables, numberIn, parseToml, tableAt } from './toml.ts';
 
 /** What dan takes from a Kata configuration.toml. */
 export interface KataConfig {
@@ -12,29 +12,49 @@ export interface KataConfig {
   readonly hypervisor: string | undefined;
 }
 
-/** Parses the text of a Kata configuration.toml, of the Go or the Rust runtime. */
-export function parseKataConfig(text: string): Parsed<KataConfig> {
-  let document: JsonObject;
-  try {
-    // Kata's own templates hold integers beyond 2^53.
-    document = parse(text, { integersAsBigInt: 'asNeeded' });
-  } catch (error) {
-    return reject(`is not TOML: ${error instanceof Error ? error.message : String(error)}`);
+/** A drop-in: a file of the directory `config.d` beside a configuration.toml. */
+export interface DropIn {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Parses the text of a Kata configuration.toml, of the Go or the Rust runtime, with its drop-ins laid over it in the order
+ * in which they are given.
+ */
+export function parseKataConfig(text: string, dropIns: readonly DropIn[] = []): Parsed<KataConfig> {
+  const main = parseToml(text);
+  if (!main.ok) return main;
+  let document = main.value;
+  for (const { name, text: over } of dropIns) {
+    const parsed = parseToml(over);
+    if (!parsed.ok) return reject(`has a drop-in config.d/${name} that ${parsed.why}`);
+    document = mergeTables(document, parsed.value);
   }
-  const runtime = isObject(document['runtime']) ? document['runtime'] : {};
-  const danConf = runtime['dan_conf'];
+  return readTables(document);
+}
+
+function readTables(document: JsonObject): Parsed<KataConfig> {
+  const danConf = tableAt(document, 'runtime')['dan_conf'];
   if (danConf !== undefined && (typeof danConf !== 'string' || !danConf.startsWith('/'))) {
     return reject('has a "dan_conf" in [runtime] that is not an absolute path');
   }
-  const { name, table } = usedHypervisor(document, runtime['hypervisor_name']);
-  const queues = table['network_queues'];
-  return accept({ danConf, networkQueues: typeof queues === 'number' && queues > 0 ? queues : 1, hypervisor: name });
+  const { name, table } = usedHypervisor(document);
+  const queues = numberIn(table, 'network_queues') ?? 0;
+  return accept({ danConf, networkQueues: queues > 0 ? queues : 1, hypervisor: name });
 }
 
-// The Rust runtime names the table it uses; a file of the Go runtime has one table alone.
-function usedHypervisor(document: JsonObject, named: unknown): { name: string | undefined; table: JsonObject } {
-  const tables = isObject(document['hypervisor']) ? document['hypervisor'] : {};
+/** A hypervisor's table. */
+export interface HypervisorTable {
+  /** Undefined: the configuration is for none. */
+  readonly name: string | undefined;
+  readonly table: JsonObject;
+}
+
+/** The table that counts: the Rust runtime names the one it uses; a file of the Go runtime has one alone. */
+export function usedHypervisor(document: JsonObject): HypervisorTable {
+  const tables = tableAt(document, 'hypervisor');
+  const named = tableAt(document, 'runtime')['hypervisor_name'];
   const name = typeof named === 'string' ? named : Object.keys(tables)[0];
-  const table = name === undefined ? undefined : tables[name];
-  return { name, table: isObject(table) ? table : {} };
+  return { name, table: name === undefined ? {} : tableAt(tables, name) };
 }

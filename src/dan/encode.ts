@@ -50,7 +50,8 @@ function encodeDevice(profile: Profile, device: AttachedDevice): DanDevice {
   }
 }
 
-function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, mtu }: Route): DanRoute {
+/** Encodes one route for a reader. */
+export function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, mtu }: Route): DanRoute {
   const flags = onlink ? onlinkFlag : 0;
   return {
     dest: cidrText(dst),

@@ -32,11 +32,21 @@ export function findEntry(document: ExistingDocument, network: string, ifname: s
   return document.devices.find((device) => isEntryOf(device, network, ifname));
 }
 
-/** The attachments that have entries in a file; those of other writers are left out. */
-export function findOwners({ devices }: ExistingDocument): readonly { network: string; ifname: string }[] {
-  return devices.flatMap(({ cni }) => {
-    const { network, ifname } = isObject(cni) ? cni : {};
-    return typeof network === 'string' && typeof ifname === 'string' ? [{ network, ifname }] : [];
+/** An entry of a file that is an attachment's. */
+export interface OwnEntry {
+  readonly network: string;
+  readonly ifname: string;
+  /** As it stands in the file, where somebody may have edited it. */
+  readonly entry: JsonObject;
+  /** Its place among the file's devices, from 0. */
+  readonly index: number;
+}
+
+/** The entries of attachments in a file; those of other writers are left out. */
+export function ownEntries({ devices }: ExistingDocument): readonly OwnEntry[] {
+  return devices.flatMap((entry, index) => {
+    const { network, ifname } = isObject(entry['cni']) ? entry['cni'] : {};
+    return typeof network === 'string' && typeof ifname === 'string' ? [{ network, ifname, entry, index }] : [];
   });
 }
 
@@ -55,6 +65,13 @@ export function withoutEntry(
   const devices = document.devices.filter((device) => !isEntryOf(device, network, ifname));
   if (devices.length === document.devices.length) return document;
   return devices.length === 0 ? undefined : { ...document, devices };
+}
+
+/** The file with other entries in the place of those of the same attachments; what it does not have stays away. */
+export function withChanged(document: ExistingDocument, changed: readonly Omit<OwnEntry, 'index'>[]): ExistingDocument {
+  const replacementOf = (device: JsonObject): JsonObject =>
+    changed.find(({ network, ifname }) => isEntryOf(device, network, ifname))?.entry ?? device;
+  return { ...document, devices: document.devices.map(replacementOf) };
 }
 
 /** What an attachment is about to bring into a sandbox's file. Left out: not known yet. */

@@ -3,7 +3,7 @@ import { readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import { danError } from '../model/error.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import type { DanEntry } from './document.ts';
-import { type ExistingDocument, parseDocument, withEntry, withoutEntry } from './merge.ts';
+import { type ExistingDocument, type OwnEntry, parseDocument, withChanged, withEntry, withoutEntry } from './merge.ts';
 
 /** The path at which Kata's runtime looks for a sandbox's file. */
 export function danFile(danConf: string, sandbox: SandboxId): string {
@@ -25,6 +25,12 @@ export function readDanFile(path: string): ExistingDocument | undefined {
 /** Adds an entry to a sandbox's file, making the file if it is the first. The caller holds the sandbox's lock. */
 export function putEntry(path: string, netns: string | null, entry: DanEntry): void {
   write(path, withEntry(readDanFile(path), netns, entry));
+}
+
+/** Puts other entries in the place of those that a sandbox's file has. The caller holds the sandbox's lock. */
+export function changeEntries(path: string, changed: readonly Omit<OwnEntry, 'index'>[]): void {
+  const document = readDanFile(path);
+  if (document !== undefined) write(path, withChanged(document, changed));
 }
 
 /**

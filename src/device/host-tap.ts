@@ -27,6 +27,11 @@ export interface HostTap extends TapUsers {
   readonly port?: OvsPort;
   readonly vlan?: number;
   readonly trunk?: readonly VlanRange[];
+  /**
+   * The name that somebody chose for it. It is made under the derived one, which no link of anybody else has, and renamed
+   * when it is marked: so there is no moment at which it could be taken for another's, or another's for it.
+   */
+  readonly chosenName?: InterfaceName;
 }
 
 /** What a configuration says of a tap on the host. */
@@ -96,20 +101,26 @@ function connectionTo(
  * Open vSwitch gets it when it is complete, with the VLANs in the same step.
  */
 export function makeHostTap(device: HostTap, bridge: BridgeFacts | undefined): readonly Operation[] {
-  const { tap, port } = device;
+  const { tap, port, chosenName = tap.name } = device;
   return [
     ...makeTap(device),
     ...markTap(device),
     ...(bridge === undefined ? [] : joinBridge(device, bridge)),
-    { op: 'up', in: 'host', name: tap.name },
+    ...(chosenName === tap.name ? [] : [{ op: 'rename', in: 'host', name: tap.name, to: chosenName } as const]),
+    { op: 'up', in: 'host', name: chosenName },
     ...(port === undefined ? [] : [{ op: 'ovs-port-add', in: 'host', port } as const]),
   ];
 }
 
 /** What of a tap on the host is not as it was made; `link` is what the kernel has under its name. */
 export function hostTapFaults(device: HostTap, link: Link | undefined, users: TapUsers | undefined): readonly string[] {
-  const { bridge, port } = device;
-  return tapFaults(device, port === undefined ? bridge : masterOfPort(port), link, users);
+  const { bridge, port, tap, chosenName = tap.name } = device;
+  return tapFaults(
+    { ...device, tap: { ...tap, name: chosenName } },
+    port === undefined ? bridge : masterOfPort(port),
+    link,
+    users,
+  );
 }
 
 /** What of the VLANs of a tap's port is not as it was made. The whole set counts: one more is a way out, too. */

@@ -85,6 +85,6 @@ export function tapFaults(
 }
 
 /** Kata opens a tap with IFF_MULTI_QUEUE exactly when it has more than one pair; a mismatch is EINVAL. */
-function isMultiQueue(queuePairs: number): boolean {
+export function isMultiQueue(queuePairs: number): boolean {
   return queuePairs > 1;
 }

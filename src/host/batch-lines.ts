@@ -45,6 +45,8 @@ export function stepOf(operation: KernelOperation): Step {
       );
     case 'altname-add':
       return ip(operation, `link property add dev ${operation.name} altname ${operation.altname}`);
+    case 'rename':
+      return ip(operation, `link set dev ${operation.name} name ${operation.to}`);
     case 'master':
       return ip(operation, `link set dev ${operation.name} master ${operation.master}`);
     case 'allmulticast':

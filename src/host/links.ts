@@ -30,7 +30,7 @@ export async function readLinks(
 
 /** Reads all links of a namespace, with one `ip` process. */
 export async function readAllLinks(where: Where, site: Site): Promise<readonly Link[]> {
-  const [path, args, options] = commandIn(where, site, 'ip', ['-j', 'link', 'show']);
+  const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-d', 'link', 'show']);
   const answers = await runForJson(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
   return answers.flat().filter(isNamed).map(toLink);
 }

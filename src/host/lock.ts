@@ -12,9 +12,9 @@ import { toolPath } from './tools.ts';
 const patience = 60;
 
 /** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
-type LockKind = 'sandbox' | 'bridge' | 'socket' | 'nodes';
+type LockKind = 'sandbox' | 'bridge' | 'tap' | 'socket' | 'nodes';
 
-/** Which lock: one sandbox, one bridge, one socket, the directory of device nodes. */
+/** Which lock: one sandbox, one bridge, one name that somebody chose for a tap, one socket, the directory of device nodes. */
 export interface LockKey {
   readonly kind: LockKind;
   readonly name: string;
@@ -33,7 +33,7 @@ export async function withLock<T>(
   interrupted?: AbortSignal,
 ): Promise<T> {
   makeDirectory(directory);
-  const path = join(directory, `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 3)}`);
+  const path = join(directory, lockName({ kind, name }));
   const file = onFile(`the lock ${path} cannot be opened`, () => openSync(path, 'a', 0o600));
   try {
     const lock = 'Bun' in globalThis ? await lockWithLibc() : lockWithUtilLinux;
@@ -49,6 +49,11 @@ export async function withLock<T>(
   } finally {
     closeSync(file);
   }
+}
+
+/** The name of a lock's file, which it shares with others of its kind. */
+export function lockName({ kind, name }: LockKey): string {
+  return `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 3)}`;
 }
 
 /** Waits for the lock of an open file; false if it did not get it in time, or is not to wait any more. */

@@ -27,11 +27,19 @@ function isMissing(error: unknown): boolean {
   return ['ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
-/** The network namespaces with a name (ip-netns(8)), where container runtimes have those of pods; not the own one. */
-export function namespacePaths(): readonly string[] {
-  return namesIn('/run/netns')
-    .map((name) => `/run/netns/${name}`)
-    .filter((path) => lookAtNetns(path) === 'other');
+/** Where network namespaces have names (ip-netns(8)); container runtimes have those of pods there. Often one directory. */
+const namedIn = ['/run/netns', '/var/run/netns'] as const;
+
+/** The network namespaces with a name, and those of further paths; each once, and not the own one. */
+export function namespacePaths(further: readonly string[] = []): readonly string[] {
+  const named = namedIn.flatMap((directory) => namesIn(directory).map((name) => `${directory}/${name}`));
+  const found = new Map<number, string>();
+  for (const path of [...named, ...further]) {
+    if (lookAtNetns(path) !== 'other') continue;
+    const inode = statSync(path, { throwIfNoEntry: false })?.ino;
+    if (inode !== undefined && !found.has(inode)) found.set(inode, path);
+  }
+  return [...found.values()];
 }
 
 /**

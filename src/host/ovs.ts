@@ -3,7 +3,6 @@ import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import {
   interfaceTypeOf,
-  networkKey,
   optionsOf,
   type OvsBridge,
   type OvsDatabase,
@@ -135,21 +134,42 @@ export async function deleteOvsPorts(database: OvsDatabase, proof: string, site:
   );
 }
 
-/** The attachments of a network that have ports in an Open vSwitch. */
-export async function ownersOfOvsPorts(
-  database: OvsDatabase,
-  network: string,
-  site: Site,
-): Promise<readonly Identity[]> {
-  const find: OvsCommand = ['--columns=external_ids', 'find', 'Port', `external_ids:${networkKey}=${quoted(network)}`];
-  const { tables } = await askOvs(database, [find], site);
-  return (tables[0] ?? []).flatMap((row) => {
+/** A port of ours, as the database has it. */
+export interface OwnOvsPort {
+  readonly owner: Identity;
+  readonly name: string;
+  /** Left out where no bridge has it. */
+  readonly bridge?: string;
+  /** Why the switch does not run it; left out where it does. */
+  readonly error?: string;
+}
+
+/** All ports in an Open vSwitch that prove to be an attachment's, whatever its network, with one process. */
+export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<readonly OwnOvsPort[]> {
+  // A row without the key is left out, whatever the comparison.
+  const marked = `external_ids:${proofKey}!=${quoted('')}`;
+  const { tables } = await askOvs(
+    database,
+    [
+      ['--columns=_uuid,name,external_ids', 'find', 'Port', marked],
+      ['--columns=name,error,ofport', 'find', 'Interface', marked],
+      ['--columns=name,ports', 'list', 'Bridge'],
+    ],
+    site,
+  );
+  const [ports = [], interfaces = [], bridges = []] = tables;
+  return ports.flatMap((row) => {
     const owner = ownerOfRow(mapOf(row['external_ids']));
-    return owner === undefined ? [] : [owner];
+    const name = textOf(row['name']);
+    if (owner === undefined || name === undefined) return [];
+    const error = interfaceFault(interfaces.find((link) => link['name'] === name));
+    const bridge = textOf(bridges.find((one) => listOf(one['ports']).includes(row['_uuid'] ?? ''))?.['name']);
+    return [{ owner, name, ...(bridge === undefined ? {} : { bridge }), ...(error === undefined ? {} : { error }) }];
   });
 }
 
-function toBridge(name: InterfaceName, row: OvsRow, link: OvsRow | undefined): OvsBridge {
+/** Reads a bridge from its row and that of its own interface. */
+export function toBridge(name: InterfaceName, row: OvsRow, link: OvsRow | undefined): OvsBridge {
   return {
     name,
     datapath: textOf(row['datapath_type']) === 'netdev' ? 'netdev' : 'system',

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { danError } from '../model/error.ts';
+import { pathIn, type Tree } from './tree.ts';
 
 /** Programs of the node that dan runs, with the Debian package that has each. */
 const packages = {
@@ -37,6 +38,16 @@ export function toolPath(tool: Tool): string {
 /** Whether a program is installed. */
 export function hasTool(tool: Tool): boolean {
   return directories.some((directory) => isExecutable(`${directory}/${tool}`));
+}
+
+/** Where a node has a program, dan's or another, as the node calls it; undefined: in no directory of programs. */
+export function findProgram(name: string, tree: Tree): string | undefined {
+  return directories.map((directory) => `${directory}/${name}`).find((path) => isExecutable(pathIn(tree, path)));
+}
+
+/** The Debian package that has a program. */
+export function packageOf(tool: Tool): string {
+  return packages[tool];
 }
 
 /** Whether a path is a file that may be executed. */

@@ -38,6 +38,14 @@ export function parseNetwork(value: unknown): Parsed<Network> {
   return reject(`has host bits set: the network is ${cidrText(start)}`);
 }
 
+/** Parses a destination whose host bits may be set, and gives the network that it is in; a bare address is one host. */
+export function parseDestination(value: unknown): Parsed<Network> {
+  const bare = typeof value === 'string' && !value.includes('/') ? parseIp(value) : undefined;
+  if (bare !== undefined) return bare.ok ? accept({ ...bare.value, prefix: bitsOf(bare.value.family) }) : bare;
+  const parsed = parseWithPrefix(value);
+  return parsed.ok ? accept(networkOf(parsed.value)) : parsed;
+}
+
 /** The network an address is in. */
 export function networkOf(address: InterfaceAddress): Network {
   // ip-cidr gives IPv6 in full length; our own parser brings it into canonical form.

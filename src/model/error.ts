@@ -38,6 +38,9 @@ export const danErrors = {
   'ovs-port-failed': 123,
   'socket-path-unusable': 124,
   'directory-unsafe': 125,
+  'sandbox-runs': 126,
+  'not-found': 127,
+  'device-unusable': 128,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

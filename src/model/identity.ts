@@ -48,10 +48,11 @@ function alias({ network, sandbox, ifname }: Identity): string {
   return full.length <= 255 ? full : `dan:${digest(network).slice(0, 32)}:${sandbox}:${ifname}`;
 }
 
-/** The attachment of a network that an alias names; undefined for one that is none of ours. */
-export function identityOfAlias(text: string, network: string): Identity | undefined {
-  const [, sandbox, ifname] = /^dan:[^:]+:([^:]+):([^:]+)$/.exec(text) ?? [];
-  return sandbox === undefined || ifname === undefined ? undefined : { network, sandbox, ifname };
+/** The attachment that an alias names, with its network as the alias has it; undefined for one that is none of ours. */
+export function identityOfAlias(text: string): Identity | undefined {
+  const [, network, sandbox, ifname] = /^dan:([^:]+):([^:]+):([^:]+)$/.exec(text) ?? [];
+  if (network === undefined || sandbox === undefined || ifname === undefined) return undefined;
+  return { network, sandbox, ifname };
 }
 
 function macFrom(first: 'fe' | '02', digits: string): Mac {

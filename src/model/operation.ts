@@ -54,6 +54,8 @@ export type KernelOperation =
       readonly queueLength?: number;
     }
   | { readonly op: 'altname-add'; readonly in: Where; readonly name: InterfaceName; readonly altname: string }
+  /** The link gets another name; refused where a link has it already. */
+  | { readonly op: 'rename'; readonly in: 'host'; readonly name: InterfaceName; readonly to: InterfaceName }
   | { readonly op: 'ipv6-off'; readonly in: Where; readonly name: InterfaceName }
   | { readonly op: 'master'; readonly in: 'host'; readonly name: InterfaceName; readonly master: InterfaceName }
   | { readonly op: 'vlan-del'; readonly in: 'host'; readonly name: InterfaceName; readonly vlan: number }

@@ -19,7 +19,7 @@ export type ExternalIds = Readonly<Record<string, string>>;
 export const proofKey = 'dan';
 
 /** The key of `external_ids` with the network's name. */
-export const networkKey = 'dan-network';
+const networkKey = 'dan-network';
 
 /** A port of an Open vSwitch bridge with its one interface, as dan makes it. Both have the same name and marks. */
 export interface OvsPort {

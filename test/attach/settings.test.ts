@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -79,6 +79,16 @@ describe('the reader of a file', () => {
       const refused = { name: 'not-carried-by-profile', message: expect.stringContaining(why) };
       await expect(settled).rejects.toMatchObject(refused);
     }
+  });
+
+  it('takes what a drop-in beside the Kata configuration says, also where that is a link', async () => {
+    const kataConfig = join(directory, 'link.toml');
+    mkdirSync(join(directory, 'kata/config.d'), { recursive: true });
+    writeFileSync(join(directory, 'kata/configuration.toml'), '[runtime]\nhypervisor_name = "qemu"\n');
+    symlinkSync(join(directory, 'kata/configuration.toml'), kataConfig);
+    await expect(settle(config({ ...tap, kataConfig }))).rejects.toMatchObject({ name: 'kata-config-unusable' });
+    writeFileSync(join(directory, 'kata/config.d/50-dan.toml'), '[runtime]\ndan_conf = "/run/of-drop-in"\n');
+    await expect(settle(config({ ...tap, kataConfig }))).resolves.toMatchObject({ danConf: '/run/of-drop-in' });
   });
 
   it('looks into the directory that is named', async () => {

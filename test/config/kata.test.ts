@@ -76,4 +76,23 @@ describe("Kata's configuration.toml", () => {
   it.each(['[runtime', 'a = ', '{"runtime": {}}', 'a = 1\na = 2', '<xml/>'])('is not %j', (text) => {
     expect(verdict(parseKataConfig(text))).toMatch(/^refused: is not TOML: ./);
   });
+
+  it('has drop-ins, each laid over what came before', () => {
+    const dropIns = [
+      { name: '10-queues', text: '[hypervisor.dragonball]\nnetwork_queues = 2' },
+      { name: '50-dan.toml', text: '[runtime]\ndan_conf = "/run/elsewhere"' },
+      { name: '60-queues', text: '[hypervisor.dragonball]\nnetwork_queues = 3' },
+    ];
+    expect(verdict(parseKataConfig(rust, dropIns))).toEqual({
+      danConf: '/run/elsewhere',
+      networkQueues: 3,
+      hypervisor: 'dragonball',
+    });
+  });
+
+  it('with a drop-in that is none is refused by its name', () => {
+    expect(verdict(parseKataConfig(rust, [{ name: 'a.toml', text: '[' }]))).toMatch(
+      /^refused: has a drop-in config.d\/a.toml that is not TOML: ./,
+    );
+  });
 });

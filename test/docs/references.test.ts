@@ -1,19 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { version } from '../../src/cli/about.ts';
+import { errorRows } from '../../src/cli/explain/errors/table.ts';
 import { ownKeys } from '../../src/config/schema.ts';
 import { profileNames } from '../../src/dan/profile.ts';
 import { danErrors } from '../../src/model/error.ts';
 import { protocolErrors } from '../../src/protocol/error.ts';
+import { errorsPage, troubleshootingPage } from './explained-pages.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-test('docs/errors.md has one section for each error, with its code', () => {
-  const sections = read('docs/errors.md').split('\n## ').slice(1);
-  const headings = sections.map((section) => /^(\S+) \((\d+)\)\n/.exec(section));
-  const documented = Object.fromEntries(headings.map((heading) => [heading?.[1], Number(heading?.[2])]));
-  for (const section of sections) expect(section).toContain('**Cure:**');
-  expect(documented).toEqual({ ...protocolErrors, ...danErrors });
+test('every error has its explanation', () => {
+  const explained = Object.fromEntries(errorRows.map(({ name, code }) => [name, code]));
+  expect(explained).toEqual({ ...protocolErrors, ...danErrors });
+  expect(errorRows).toHaveLength(Object.keys(explained).length);
+});
+
+test('docs/errors.md is what dan explain says of every error', async () => {
+  await expect(errorsPage()).toMatchFileSnapshot('../../docs/errors.md');
+});
+
+test('docs/troubleshooting.md is what dan explain says of every message', async () => {
+  await expect(troubleshootingPage()).toMatchFileSnapshot('../../docs/troubleshooting.md');
 });
 
 test('no two errors of dan share a code of its own', () => {

@@ -26,14 +26,18 @@ describe('the names of an attachment', () => {
     });
   });
 
-  it('tell by the alias whose a link is, where the network is known', () => {
+  it('tell by the alias whose a link is', () => {
     fc.assert(
       fc.property(identity, (attachment) => {
-        expect(identityOfAlias(deriveNames(attachment).alias, attachment.network)).toEqual(attachment);
+        const { alias } = deriveNames(attachment);
+        const { network } = identityOfAlias(alias) ?? {};
+        expect(identityOfAlias(alias)).toEqual({ ...attachment, network });
+        // A network that would make the alias too long for the kernel is named by its hash.
+        expect(network === attachment.network || /^[0-9a-f]{32}$/.test(network ?? '')).toBe(true);
       }),
     );
     for (const foreign of ['', 'dan', 'dan:a:b', 'dan:a:b:c:d', 'xdan:a:b:c', 'vm:a:b:c', 'dan::b:c']) {
-      expect(identityOfAlias(foreign, 'a')).toBeUndefined();
+      expect(identityOfAlias(foreign)).toBeUndefined();
     }
   });
 

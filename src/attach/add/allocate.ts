@@ -50,37 +50,48 @@ export async function allocate(task: Task, surroundings: Surroundings, undo: Und
   const answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
   const { dns } = readResult(answer);
   const said = Object.keys(dns).length > 0 ? dns : previousDns(task);
-  return settle(task, surroundings, { ...fromIpam(type, answer), neighbors: [], dns: said });
+  const { plan, document: file } = surroundings;
+  return planNetwork(task, plan, file, { ...fromIpam(type, answer), neighbors: [], dns: said });
 }
 
 /** The plan for addresses that are known without asking anybody: all it refuses can be refused beforehand. */
 export function allocateKnown(task: Task, surroundings: Surroundings): Allocation {
-  const { plan, view } = surroundings;
+  const { plan, view, document } = surroundings;
+  const dns = previousDns(task);
   if (plan.source === undefined) {
     const addresses = task.config.addresses.map((address) => ({ address }));
-    return settle(task, surroundings, { addresses, routes: [], neighbors: [], dns: previousDns(task) });
+    return planNetwork(task, plan, document, { addresses, routes: [], neighbors: [], dns });
   }
   const { addresses, routes, neighbors } = kernelNetwork(plan.source, view.pod);
-  const dns = previousDns(task);
-  return settle(task, surroundings, { addresses: addresses.map((address) => ({ address })), routes, neighbors, dns });
+  const given = { addresses: addresses.map((address) => ({ address })), routes, neighbors, dns };
+  return planNetwork(task, plan, document, given);
 }
 
 function previousDns({ request }: Task): ResultDns {
   return readResult(request.input.document['prevResult']).dns;
 }
 
+/** What somebody gives the guest's interface, before the configuration's own is joined to it. */
 interface Given extends AddressRequest {
   readonly neighbors: readonly Neighbor[];
   readonly dns: ResultDns;
 }
 
-function settle({ config, identity, profile }: Task, { plan, document }: Surroundings, given: Given): Allocation {
+/**
+ * Joins what is given with what the configuration has, and refuses what no guest of the file's reader could be given.
+ * `document` is the sandbox's file as it is.
+ */
+export function planNetwork(
+  { config, identity, profile }: Pick<Task, 'config' | 'identity' | 'profile'>,
+  { mtu, guestMac }: Pick<Plan<Device>, 'guestMac' | 'mtu'>,
+  document: ExistingDocument | undefined,
+  given: Given,
+): Allocation {
   const neighbors = [...given.neighbors, ...config.neighbors];
   const requested = [...given.routes, ...config.routes];
   const routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute });
   const addresses = given.addresses.map(({ address }) => address);
   refuseRepeats(addresses, neighbors);
-  const { mtu, guestMac } = plan;
   refuseIpv6BelowMinimum(mtu, familiesOf(addresses, routes, neighbors));
   refuseDuplicates(document, { ifname: identity.ifname, guestMac, addresses: addresses.map(cidrText) });
   const destinations = routes.map(({ dst }) => cidrText(dst));

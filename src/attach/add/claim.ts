@@ -3,6 +3,8 @@ import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
 import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
+import type { Taken } from '../take-over.ts';
+import type { Surroundings } from './allocate.ts';
 import { refuseSocketOfAnother } from './socket-owner.ts';
 import type { Task } from './task.ts';
 import type { Undo } from './undo.ts';
@@ -13,6 +15,25 @@ interface Exclusive {
   readonly refuse: () => void;
 }
 
+/** The record of an attachment that is planned; `taken` is what its device takes from a link in the pod. */
+export function recordOf(
+  { request, config, identity, danConf }: Task,
+  { device, guestMac }: Surroundings['plan'],
+  taken: Taken | undefined,
+): AttachmentRecord {
+  const { prevResult: _previous, ...document } = request.input.document;
+  return {
+    ...identity,
+    format: 1,
+    danConf,
+    device,
+    guestMac,
+    netns: request.environment.netns,
+    ...(config.ipamType === undefined ? {} : { ipam: { type: config.ipamType, document } }),
+    ...(taken === undefined ? {} : { taken }),
+  };
+}
+
 /**
  * Writes the record: from here on, a DEL knows what to remove. What may be there only once, a fixed MAC on its bridge and
  * an explicit socket, is checked against the other attachments under a lock: replicas with one configuration start at the same
@@ -20,15 +41,22 @@ interface Exclusive {
  */
 export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
   const name = nameOf(record.device);
-  const { device, macIsFixed } = config;
-  const hasExplicitSocket = device.device === 'vhost-user' && device.socketPath !== undefined;
-  const exclusives = [...(macIsFixed ? macOf(record) : []), ...(hasExplicitSocket ? socketsOf(record) : [])];
-  await alone(exclusives, () => {
+  await alone(exclusivesOf(config, record), () => {
     undo.addIfClean(`remove the record of ${name}`, () => {
       removeRecord(name, record.sandbox);
     });
     writeRecord(record);
   });
+}
+
+/** Refuses what {@link claim} would refuse at this moment. Takes no lock and writes nothing. */
+export function refuseClaimed({ config }: Task, record: AttachmentRecord): void {
+  for (const { refuse } of exclusivesOf(config, record)) refuse();
+}
+
+function exclusivesOf({ device, macIsFixed }: Task['config'], record: AttachmentRecord): readonly Exclusive[] {
+  const hasExplicitSocket = device.device === 'vhost-user' && device.socketPath !== undefined;
+  return [...(macIsFixed ? macOf(record) : []), ...(hasExplicitSocket ? socketsOf(record) : [])];
 }
 
 async function alone([first, ...others]: readonly Exclusive[], work: () => void): Promise<void> {

@@ -11,7 +11,7 @@ import type { DerivedNames } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { externalIdsOf } from '../../model/ovs.ts';
-import type { Ingress } from '../../model/pod-view.ts';
+import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { bridgeRequestOf, lookAtOvs } from '../find-ovs.ts';
 import { refuseSocketOfAnother } from './socket-owner.ts';
@@ -21,19 +21,20 @@ const nothing: Ingress = { disciplines: [], filters: [] };
 
 /**
  * Looks at the bridge, the names that dan's links will have, the socket's path and the pod's namespace, side by side.
- * Changes nothing. Throws `tap-not-ours`, `ovs-unreachable`, `socket-path-unusable`.
+ * Changes nothing; `assumedPod` is taken for the pod's namespace, where there is none. Throws `tap-not-ours`, `ovs-unreachable`, `socket-path-unusable`.
  */
 export async function lookAtNode(
   { request, config: { device }, identity, names }: Task,
   site: Site,
+  assumedPod?: PodView,
 ): Promise<NodeView> {
   const { bridge, database } = bridgeRequestOf(device);
   const master = masterOf(device);
   const bridges = bridge === null ? [] : [bridge];
   const [links, pod, ingress, socket] = await Promise.all([
     readLinks([names.link, ...bridges], 'host', site, bridges),
-    readPod(site),
-    master === undefined ? nothing : readIngress(master, 'pod', site),
+    assumedPod ?? readPod(site),
+    master === undefined || assumedPod !== undefined ? nothing : readIngress(master, 'pod', site),
     lookAtSocketOf(device, names),
   ]);
   const taken = [...links, ...pod.links].find((link) => isNamed(link, names.link));

@@ -29,12 +29,15 @@ export interface Task extends Settings {
   readonly lock?: number;
 }
 
-/** Reads all that an ADD is asked, and refuses what is wrong in itself. Looks at no link yet. */
-export async function readTask(request: Request, log: Log): Promise<Task> {
+/**
+ * Reads all that an ADD is asked, and refuses what is wrong in itself. Looks at no link yet. With an assumed pod, there
+ * need be no namespace.
+ */
+export async function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = 'real'): Promise<Task> {
   const { environment, input } = request;
   const identity = identify(environment, input.name);
   const config = readNetwork(input.document, environment);
-  refuseUnusableNetns(environment);
+  if (pod === 'real') refuseUnusableNetns(environment);
   const settings = await settle(config);
   const file = danFile(settings.danConf, identity.sandbox);
   return { ...settings, request, config, identity, names: deriveNames(identity), file, log };

@@ -1,5 +1,5 @@
 import type { OwnFile, OwnLink, OwnRedirect } from '../../device/device.ts';
-import { type Device, filesOf, linksOf, portOf, redirectsOf } from '../../device/kinds.ts';
+import { filesOf, madeLinksOf, portOf, type RecordedDevice, redirectsOf } from '../../device/kinds.ts';
 import { nodePath } from '../../device/macvtap.ts';
 import { defaultSocketDir, derivedSocketPath } from '../../device/vhost-user.ts';
 import { apply } from '../../host/apply.ts';
@@ -21,7 +21,7 @@ import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
 /** What may be there of a device, and what is known of it. */
 export interface Claim {
   /** The device and what it took, if a record tells. */
-  readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
+  readonly made?: { readonly device: RecordedDevice; readonly taken: Taken | undefined };
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];
@@ -38,7 +38,7 @@ export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'ta
   const port = portOf(device);
   return {
     made: { device, taken },
-    links: linksOf(device),
+    links: madeLinksOf(device),
     redirects: redirectsOf(device),
     files: filesOf(device),
     ...(port === undefined ? {} : { ports: { database: port.database, proof: port.externalIds[proofKey] ?? '' } }),

@@ -3,20 +3,28 @@ import { removeFile, namesIn } from '../../host/files.ts';
 import { withLock } from '../../host/lock.ts';
 import { lockDirectory, recordDirectory } from '../directories.ts';
 
+/** A file that a writer of a sandbox's makes before it gets its name. */
+export interface TemporaryFile {
+  readonly path: string;
+  readonly sandbox: string;
+}
+
+/** The temporary files of DAN files in one directory, and of records in another. Throws `io-failure`. */
+export function temporaryFiles(danConf: string, records: string): readonly TemporaryFile[] {
+  const find = (directory: string, form: RegExp): readonly TemporaryFile[] =>
+    namesIn(directory).flatMap((name) => {
+      const [, sandbox] = form.exec(name) ?? [];
+      return sandbox === undefined ? [] : [{ path: join(directory, name), sandbox }];
+    });
+  return [...find(danConf, /^\.(.+)\.json\.tmp$/), ...find(records, /^\.dan[0-9a-f]{11}\.(.+)\.tmp$/)];
+}
+
 /**
  * Removes what writers left that were killed: temporary files of DAN files and of records. Each is looked at under its
  * sandbox's lock, so that whoever wrote it is dead.
  */
 export async function removeDeadWriters(danConf: string): Promise<void> {
-  const left = [
-    ...namesIn(danConf).map((name) => ({ path: join(danConf, name), sandbox: /^\.(.+)\.json\.tmp$/.exec(name)?.[1] })),
-    ...namesIn(recordDirectory).map((name) => ({
-      path: join(recordDirectory, name),
-      sandbox: /^\.dan[0-9a-f]{11}\.(.+)\.tmp$/.exec(name)?.[1],
-    })),
-  ];
-  for (const { path, sandbox } of left) {
-    if (sandbox === undefined) continue;
+  for (const { path, sandbox } of temporaryFiles(danConf, recordDirectory)) {
     await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, () => {
       removeFile(path, { durable: false });
     });

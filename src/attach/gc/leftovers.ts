@@ -1,16 +1,11 @@
-import { findOwners } from '../../dan/merge.ts';
-import { danFile, readDanFile } from '../../dan/store.ts';
-import { namesIn } from '../../host/files.ts';
-import { readAllLinks } from '../../host/links.ts';
-import { namespacePaths, withNetns } from '../../host/netns.ts';
-import { ownersOfOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
-import { deriveNames, type Identity, identityOfAlias } from '../../model/identity.ts';
-import type { Link } from '../../model/link.ts';
-import { parseSandboxId } from '../../model/sandbox-id.ts';
-import { areAllowed } from '../../protocol/environment.ts';
+import { namespacePaths } from '../../host/netns.ts';
+import { ownOvsPorts } from '../../host/ovs.ts';
+import { deriveNames, type Identity } from '../../model/identity.ts';
 import type { JsonObject } from '../../protocol/input.ts';
 import { databaseOf } from '../find-ovs.ts';
+import { entriesIn } from '../inventory/entries.ts';
+import { linksIn, linksOnHost, type SeenLink } from '../inventory/links.ts';
 import { readRecords } from '../record.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 
@@ -39,36 +34,20 @@ function recorded({ name }: Network): readonly Leftover[] {
   return readRecords().filter(({ network }) => network === name);
 }
 
+// A file of somebody else, or one that cannot be read, is no leftover of ours.
 async function inFiles({ name, document }: Network): Promise<readonly Leftover[]> {
-  const directory = await danConfOf(document);
-  return namesIn(directory).flatMap((file) => {
-    const [, id = ''] = /^([^.].*)\.json$/.exec(file) ?? [];
-    const sandbox = parseSandboxId(id);
-    if (!sandbox.ok || !areAllowed(id, 'eth0')) return [];
-    return ownersIn(danFile(directory, sandbox.value), id).filter(({ network }) => network === name);
-  });
-}
-
-// A file of somebody else, or one that vanished meanwhile, is no leftover of ours.
-function ownersIn(path: string, sandbox: string): readonly Identity[] {
-  try {
-    const found = readDanFile(path);
-    return found === undefined ? [] : findOwners(found).map((owner) => ({ ...owner, sandbox }));
-  } catch {
-    return [];
-  }
+  const { found } = entriesIn(await danConfOf(document));
+  return found.map(({ identity }) => identity).filter(({ network }) => network === name);
 }
 
 async function onHost({ name, document }: Network): Promise<readonly Leftover[]> {
-  return ownersOf(await readAllLinks('host', siteOf(document)), name);
+  return ownersOf(await linksOnHost(siteOf(document)), name);
 }
 
 async function inNamespaces({ name, document }: Network): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const netns of namespacePaths()) {
-    const links = await withNetns(netns, async (pod) =>
-      pod === undefined ? [] : await readAllLinks('pod', { ...siteOf(document), pod }),
-    );
+    const links = await linksIn(netns, siteOf(document));
     found.push(...ownersOf(links, name).map((identity) => ({ ...identity, netns })));
   }
   return found;
@@ -77,14 +56,17 @@ async function inNamespaces({ name, document }: Network): Promise<readonly Lefto
 async function inSwitch({ name, document }: Network): Promise<readonly Leftover[]> {
   const site = siteOf(document);
   const database = await databaseOf(document, site);
-  return database === undefined ? [] : await ownersOfOvsPorts(database, name, site);
+  if (database === undefined) return [];
+  const ports = await ownOvsPorts(database, site);
+  return ports.map(({ owner }) => owner).filter(({ network }) => network === name);
 }
 
-function ownersOf(links: readonly Link[], network: string): readonly Identity[] {
-  return links.flatMap(({ alias }) => {
-    const identity = identityOfAlias(alias ?? '', network);
+function ownersOf(links: readonly SeenLink[], network: string): readonly Identity[] {
+  return links.flatMap(({ identity, link: { alias } }) => {
+    if (identity === undefined) return [];
     // A long network's name is only a hash in the alias, which the derived one has, too.
-    return identity !== undefined && deriveNames(identity).alias === alias ? [identity] : [];
+    const owner = { ...identity, network };
+    return deriveNames(owner).alias === alias ? [owner] : [];
   });
 }
 

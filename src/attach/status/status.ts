@@ -1,12 +1,13 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type NetworkConfig, readNetwork } from '../../config/network.ts';
+import type { NetworkConfig } from '../../config/network.ts';
+import { readWithoutPod } from '../../config/without-pod.ts';
 import { type Tool, toolPath } from '../../host/tools.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError, protocolError } from '../../protocol/error.ts';
-import type { JsonObject } from '../../protocol/input.ts';
 import { lockDirectory, recordDirectory, unsafeDirectories } from '../directories.ts';
 import { delegateIfKnown } from '../ipam.ts';
+import { toolsOf } from '../needed-tools.ts';
 import { settle } from '../settings.ts';
 import { switchFaults } from './switch-status.ts';
 
@@ -15,7 +16,7 @@ import { switchFaults } from './switch-status.ts';
  * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
  */
 export async function status(request: Request): Promise<void> {
-  const config = readNetwork(withAnyMaster(request.input.document), { args: new Map(), ifname: '' });
+  const config = readWithoutPod(request.input.document);
   const { danConf } = await settle(config);
   const faults = [
     ...(config.device.device === 'vhost-user' ? [] : [tunFault()]),
@@ -24,16 +25,11 @@ export async function status(request: Request): Promise<void> {
     ...unsafeDirectories([danConf]),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
   ];
-  const found = faults.filter((fault) => fault !== undefined);
+  // A program that is missing is missed by all who need it.
+  const found = [...new Set(faults.filter((fault) => fault !== undefined))];
   if (found.length > 0)
     throw protocolError('not-available', `no sandbox can be attached on this node: ${found.join('; ')}`);
   if (config.ipamType !== undefined) await ipamReady(request, config.ipamType);
-}
-
-// STATUS is about the node: there is no pod yet whose interface could be the master.
-function withAnyMaster(document: JsonObject): JsonObject {
-  const usesMaster = document['device'] === 'tcfilter' || document['device'] === 'macvtap';
-  return usesMaster ? { master: 'eth0', ...document } : document;
 }
 
 async function ipamReady(request: Request, type: string): Promise<void> {
@@ -48,21 +44,6 @@ async function ipamReady(request: Request, type: string): Promise<void> {
 function tunFault(): string | undefined {
   const device = statSync('/dev/net/tun', { throwIfNoEntry: false });
   return device?.isCharacterDevice() === true ? undefined : '/dev/net/tun is missing: load it with "modprobe tun"';
-}
-
-function toolsOf({ device }: NetworkConfig): readonly Tool[] {
-  switch (device.device) {
-    case 'host-tap':
-      return device.vlan === undefined && device.trunk === undefined ? ['ip', 'nsenter'] : ['ip', 'nsenter', 'bridge'];
-    case 'vhost-user':
-      return ['ip', 'nsenter', ...(device.bridge === null ? [] : (['ovs-vsctl'] as const))];
-    case 'tcfilter':
-      return ['ip', 'nsenter', 'tc', 'tee'];
-    case 'macvtap':
-      return ['ip', 'nsenter', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare'];
-    default:
-      return device satisfies never;
-  }
 }
 
 // That of an explicit socket is the business of whoever named it.

@@ -1,0 +1,50 @@
+import type { Host } from '../harness/host.ts';
+import { install, pluginDirectory, writeInside } from '../harness/install.ts';
+import { executable } from '../harness/plugin.ts';
+
+/** A finding as `dan doctor --json` prints it. */
+export interface Finding {
+  readonly id: string;
+  readonly severity: 'error' | 'note' | 'warning';
+  readonly seen: string;
+  readonly cure: string;
+}
+
+/** What `dan doctor --json` says. */
+export interface Diagnosis {
+  readonly exitCode: number;
+  readonly findings: readonly Finding[];
+  readonly unasked: readonly { readonly id: string; readonly why: string }[];
+}
+
+/** Installs dan in a host, as containerd finds it by its own defaults. */
+export async function installPlugin(host: Host): Promise<void> {
+  await install(host, executable);
+  const section = '[plugins."io.containerd.grpc.v1.cri".cni]';
+  await writeInside(host, '/etc/containerd/config.toml', `version = 2\n${section}\nbin_dir = "${pluginDirectory}"\n`);
+}
+
+/** Gives a host one network of dan, in the place of any that it had. */
+export async function useNetwork(host: Host, settings: object): Promise<void> {
+  const plugin = { type: 'dan', addresses: ['10.88.0.5/24'], ...settings };
+  const list = { cniVersion: '1.0.0', name: 'kata-net', plugins: [plugin] };
+  await writeInside(host, '/etc/cni/net.d/10-dan.conflist', JSON.stringify(list));
+}
+
+/** Runs `dan doctor --json` in a host. Only findings of areas that begin so are given. */
+export async function diagnose(host: Host, ids: RegExp): Promise<Diagnosis> {
+  const { exitCode, stdout, stderr } = await host.run(executable, ['doctor', '--json']);
+  if (stdout === '') throw new Error(stderr);
+  const { findings, unasked } = JSON.parse(stdout) as Diagnosis;
+  return { exitCode, findings: findings.filter(({ id }) => ids.test(id)), unasked };
+}
+
+/** The ids that `dan doctor` has findings of. */
+export async function foundIn(host: Host, ids: RegExp): Promise<readonly string[]> {
+  return (await diagnose(host, ids)).findings.map(({ id }) => id);
+}
+
+/** Runs the command that a cure ends with, as a person would. */
+export async function follow(host: Host, { cure }: Finding): Promise<void> {
+  await host.sh(cure.slice(cure.indexOf('printf ')));
+}

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { Containerd } from '../containerd/containerd.ts';
+import { addresses, readDanFile } from '../containerd/kata-network.ts';
+import { installKataShim } from '../docs/shim.ts';
+import { eventually } from '../harness/eventually.ts';
+import { type Finished, Host } from '../harness/host.ts';
+import { writeInside } from '../harness/install.ts';
+import { executable } from '../harness/plugin.ts';
+
+/** What all other pods get. containerd is not ready without a network of its own. */
+const otherPods = {
+  cniVersion: '1.0.0',
+  name: 'cluster',
+  plugins: [{ type: 'bridge', bridge: 'cni0', ipam: { type: 'host-local', subnet: '10.99.0.0/24' } }],
+};
+
+const handlers = `
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata]
+  runtime_type = "io.containerd.kata.v2"
+  cni_conf_dir = "/etc/cni/kata.d"
+`;
+
+const kataConfiguration = '/etc/kata-containers/runtime-rs/configuration.toml';
+
+async function dan(host: Host, ...words: readonly string[]): Promise<Finished> {
+  return await host.run(executable, words);
+}
+
+/** Every file below directories, with its mode and its hash. */
+async function filesIn(host: Host): Promise<string> {
+  return await host.sh(`
+    for directory in /etc/cni /etc/kata-containers /usr/lib/cni /var/lib/dan; do
+      [ -d "$directory" ] || continue
+      find "$directory" -printf '%M %p\\n' -type f -exec sha256sum {} +
+    done | sort`);
+}
+
+test('containerd takes up what is installed without a restart, and goes on when it has gone', async () => {
+  await using host = await Host.create();
+  await host.sh('ip link add br0 type bridge; ip address add 10.88.0.1/16 dev br0; ip link set br0 up');
+  await installKataShim(host);
+  await writeInside(host, kataConfiguration, '[hypervisor.qemu]\n[runtime]\nhypervisor_name = "qemu"\n');
+  using containerd = await Containerd.start(host, { networks: { '10-cluster.conflist': otherPods }, handlers });
+  const { cri } = containerd;
+  const before = await filesIn(host);
+  let pods = 0;
+  // containerd keeps the name of a pod that did not start for a while.
+  const runPod = (): Promise<string> => cri.runPodSandbox({ name: `pod-${pods++}`, handler: 'kata' });
+  await expect(runPod()).rejects.toThrow('cni plugin not initialized');
+
+  const installed = await dan(host, 'install', '--config', 'host-tap');
+  expect(installed).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(installed.stdout).toContain('containerd’s handler kata takes 10-dan.conflist');
+  const id = await eventually('a pod with the new network', runPod);
+  const { ip } = await cri.podSandboxStatus(id);
+  expect([ip]).toEqual(addresses(await readDanFile(host, id)));
+  await host.sh(`ping -c 1 -W 5 ${ip}`);
+
+  // A pod of another handler has the network that it had.
+  const other = await cri.runPodSandbox({ name: 'other', handler: 'runc' });
+  expect((await cri.podSandboxStatus(other)).ip).toMatch(/^10\.99\.0\./);
+
+  const refused = await dan(host, 'uninstall');
+  expect(refused).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(id) });
+  await cri.stopPodSandbox(id);
+  await cri.removePodSandbox(id);
+  expect(await dan(host, 'uninstall')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await filesIn(host)).toBe(before);
+
+  // What is removed is noticed, too, and what is installed again.
+  await expect.poll(() => runPod().catch(String), { timeout: 10_000 }).toContain('cni plugin not initialized');
+  await dan(host, 'install', '--config', 'host-tap');
+  await eventually('a pod with the network installed again', runPod);
+});
+
+test('an executable that runs is replaced, and the process that runs it goes on', async () => {
+  await using host = await Host.create();
+  // Any program that takes its time, under the plugin's name.
+  await host.sh('cp "$(command -v sleep)" /usr/lib/cni/dan');
+  const old = host.spawn('/usr/lib/cni/dan', ['100'], { reject: false });
+  await expect.poll(() => host.sh('pgrep -x dan || true')).not.toBe('');
+  const pid = await host.sh('pgrep -x dan');
+  expect(await dan(host, 'install', '--bin-dir', '/usr/lib/cni')).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await host.sh('/usr/lib/cni/dan --version')).toMatch(/^dan \d/);
+  expect(await host.sh(`readlink /proc/${pid}/exe`)).toBe('/usr/lib/cni/dan (deleted)');
+  await host.sh(`kill ${pid}`);
+  await old;
+});
+
+test('killed at any rename or any directory that it makes, it is taken up again, and taken back', async () => {
+  await using host = await Host.create();
+  await writeInside(host, kataConfiguration, '[runtime]\n');
+  const words = 'install --config host-tap --conf-dir /etc/cni/kata.d --bin-dir /usr/lib/cni';
+  const before = await filesIn(host);
+  const kill = async (calls: string, nth: number): Promise<boolean> => {
+    const inject = `--inject=${calls}:signal=KILL:when=${nth}`;
+    const { exitCode } = await host.run('strace', [
+      '-f',
+      '-qq',
+      `--trace=${calls}`,
+      inject,
+      executable,
+      ...words.split(' '),
+    ]);
+    return exitCode !== 0;
+  };
+  let killed = 0;
+  for (const calls of ['/^rename', '/^mkdir', '/^fsync']) {
+    for (let nth = 1; await kill(calls, nth); nth++) {
+      killed++;
+      if (nth % 2 === 0) expect(await dan(host, ...words.split(' '))).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await dan(host, 'uninstall')).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await filesIn(host), `${calls} ${nth}`).toBe(before);
+    }
+    await dan(host, 'uninstall');
+  }
+  // Four files and three directories are made at least, and each file is waited for.
+  expect(killed).toBeGreaterThan(10);
+});

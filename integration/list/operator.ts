@@ -1,0 +1,54 @@
+import type { Finished, Host } from '../harness/host.ts';
+import { executable } from '../harness/plugin.ts';
+
+/** What `dan list --json` says of one attachment, as far as tests look at it. */
+export interface Listed {
+  readonly network: string;
+  readonly sandbox: string;
+  readonly ifname: string;
+  readonly device: string;
+  readonly link: string;
+  readonly bridge?: string;
+  readonly addresses: readonly string[];
+  readonly state: string;
+  readonly parts: readonly string[];
+  readonly left: readonly string[];
+  readonly cure?: string;
+}
+
+/** The operator of a node, who types commands. */
+export class Operator {
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Runs `dan` with arguments, as a person does: without a runtime's variables. */
+  dan(...words: readonly string[]): Promise<Finished> {
+    return this.#host.run(executable, words, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
+  }
+
+  /** The attachments that `dan list --json` lists, with further options. */
+  async list(...options: readonly string[]): Promise<readonly Listed[]> {
+    const { stdout } = await this.dan('list', '--json', ...options);
+    return (JSON.parse(stdout) as { attachments: readonly Listed[] }).attachments;
+  }
+
+  /** State and parts of each attachment, as the last column of the table has them. */
+  async states(): Promise<readonly string[]> {
+    return (await this.list()).map(({ state, parts }) => [state, parts.join(', ')].filter(Boolean).join(': '));
+  }
+
+  /** Types what `dan list --orphans` says that removes what is left of the only attachment that does not fit. */
+  async mend(): Promise<void> {
+    const [orphan, ...others] = await this.list('--orphans');
+    if (orphan?.cure === undefined || others.length > 0) throw new Error('there is not one orphan');
+    const [, command = ''] = /(printf .*)$/s.exec(orphan.cure) ?? [];
+    const { exitCode, stdout, stderr } = await this.#host.run('sh', [
+      '-c',
+      `dan() { "${executable}" "$@"; }\n${command}`,
+    ]);
+    if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}: ${stdout}${stderr}`);
+  }
+}

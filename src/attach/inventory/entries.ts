@@ -1,0 +1,43 @@
+import { ownEntries } from '../../dan/merge.ts';
+import { danFile, readDanFile } from '../../dan/store.ts';
+import { namesIn } from '../../host/files.ts';
+import type { Identity } from '../../model/identity.ts';
+import { parseSandboxId } from '../../model/sandbox-id.ts';
+import { areAllowed } from '../../protocol/environment.ts';
+import type { JsonObject } from '../../protocol/input.ts';
+import type { Seen } from './seen.ts';
+
+/** An attachment's entry in a sandbox's file. */
+export interface SeenEntry {
+  readonly identity: Identity;
+  /** Path of the file. */
+  readonly file: string;
+  /** As it stands there; somebody may have edited it. */
+  readonly entry: JsonObject;
+  /** Its place among the file's devices, from 0. */
+  readonly index: number;
+}
+
+/**
+ * The entries of attachments in all files of a directory, which may be missing. A file that is none of ours, or vanished
+ * meanwhile, has none; one that cannot be read is a fault. Throws `io-failure` for a directory that cannot be read.
+ */
+export function entriesIn(directory: string): Seen<SeenEntry> {
+  const found: SeenEntry[] = [];
+  const faults: string[] = [];
+  for (const name of namesIn(directory)) {
+    const [, id = ''] = /^([^.].*)\.json$/.exec(name) ?? [];
+    const sandbox = parseSandboxId(id);
+    if (!sandbox.ok || !areAllowed(id, 'eth0')) continue;
+    const file = danFile(directory, sandbox.value);
+    try {
+      const document = readDanFile(file);
+      for (const { network, ifname, entry, index } of document === undefined ? [] : ownEntries(document)) {
+        found.push({ identity: { network, sandbox: id, ifname }, file, entry, index });
+      }
+    } catch (error) {
+      faults.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { found, faults };
+}

@@ -1,0 +1,76 @@
+import { portOf } from '../../device/kinds.ts';
+import { namespacePaths } from '../../host/netns.ts';
+import { ownOvsPorts } from '../../host/ovs.ts';
+import type { Site } from '../../host/site.ts';
+import type { OvsDatabase } from '../../model/ovs.ts';
+import { defaultDanConf } from '../directories.ts';
+import { entriesIn } from './entries.ts';
+import { type InventoryItem, join, type SeenPort } from './join.ts';
+import { linksIn, linksOnHost, type SeenLink } from './links.ts';
+import { seenRecords } from './records.ts';
+import { look, lookAll, type Seen, together } from './seen.ts';
+
+/** Where to look besides the places that are known without being told. */
+export interface InventoryPlaces {
+  /** Directories of DAN files; those of the records and the default one are looked at anyway. */
+  readonly danConfs: readonly string[];
+  /** Databases of Open vSwitch; those of the records are looked at anyway. */
+  readonly databases: readonly OvsDatabase[];
+}
+
+/** Every attachment that shows anywhere on the node. */
+export interface Inventory {
+  /** In the order of sandbox, interface name and network. */
+  readonly items: readonly InventoryItem[];
+  /** What could not be read, as sentences: what is there is not known. */
+  readonly faults: readonly string[];
+}
+
+/** Namespaces that are looked at side by side. */
+const lanes = 4;
+
+/**
+ * Joins everything on the node that shows an attachment, of any network: records, entries of DAN files, links on the
+ * host and in namespaces, ports of Open vSwitch. Takes no lock: what is being attached or detached shows in part.
+ * Never throws: a place that cannot be read is a fault.
+ */
+export async function readInventory(places: InventoryPlaces, site: Site): Promise<Inventory> {
+  const records = await lookAll(seenRecords);
+  const recorded = records.found;
+  const danConfs = [...places.danConfs, ...recorded.map(({ danConf }) => danConf), defaultDanConf];
+  const databases = [...places.databases, ...recorded.flatMap(({ device }) => portOf(device)?.database ?? [])];
+  const namespaces = recorded.map(({ netns }) => netns);
+  const [entries, links, ports] = await Promise.all([
+    lookEach([...new Set(danConfs)], entriesIn),
+    lookAtLinks(namespaces, site),
+    lookEach([...new Set(databases)], async (database) => ({ found: await portsOf(database, site), faults: [] })),
+  ]);
+  return {
+    items: join({ records: recorded, entries: entries.found, links: links.found, ports: ports.found }),
+    faults: [records, entries, links, ports].flatMap(({ faults }) => faults),
+  };
+}
+
+async function lookEach<P, T>(each: readonly P[], place: (one: P) => Promise<Seen<T>> | Seen<T>): Promise<Seen<T>> {
+  return together(await Promise.all(each.map((one) => lookAll(() => place(one)))));
+}
+
+async function lookAtLinks(recorded: readonly string[], site: Site): Promise<Seen<SeenLink>> {
+  const namespaces = await look(() => namespacePaths(recorded));
+  const inLane = async (lane: number): Promise<Seen<SeenLink>> => {
+    const seen: Seen<SeenLink>[] = [];
+    for (const [at, netns] of namespaces.found.entries()) {
+      if (at % lanes === lane) seen.push(await look(() => linksIn(netns, site)));
+    }
+    return together(seen);
+  };
+  const all = await Promise.all([
+    look(() => linksOnHost(site)),
+    ...Array.from({ length: lanes }, (_, lane) => inLane(lane)),
+  ]);
+  return together([...all, { found: [], faults: namespaces.faults }]);
+}
+
+async function portsOf(database: OvsDatabase, site: Site): Promise<readonly SeenPort[]> {
+  return (await ownOvsPorts(database, site)).map((port) => ({ database, ...port }));
+}

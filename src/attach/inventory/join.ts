@@ -1,0 +1,80 @@
+import { deriveNames, type Identity } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import type { Link } from '../../model/link.ts';
+import type { OvsDatabase } from '../../model/ovs.ts';
+import type { JsonObject } from '../../protocol/input.ts';
+import type { AttachmentRecord } from '../record.ts';
+import type { SeenEntry } from './entries.ts';
+import type { SeenLink } from './links.ts';
+
+/** A port of ours in an Open vSwitch. */
+export interface SeenPort {
+  readonly owner: Identity;
+  readonly database: OvsDatabase;
+  readonly name: string;
+  /** Left out where no bridge has it. */
+  readonly bridge?: string;
+  /** Why the switch does not run it; left out where it does. */
+  readonly error?: string;
+}
+
+/** Everything that shows an attachment on the node, by place. */
+export interface Sightings {
+  readonly records: readonly AttachmentRecord[];
+  readonly entries: readonly SeenEntry[];
+  readonly links: readonly SeenLink[];
+  readonly ports: readonly SeenPort[];
+}
+
+/** One attachment, with what shows it in each place. */
+export interface InventoryItem {
+  /** The network is known by its hash alone where nothing but the alias of a link tells it, and its name is long. */
+  readonly identity: Identity;
+  /** The derived name: of the record, and of the device's one link or port. */
+  readonly link: InterfaceName;
+  /** What dan made, or was about to make. */
+  readonly record: AttachmentRecord | undefined;
+  /** The entry in the sandbox's file, as it stands there; somebody may have edited it. */
+  readonly entry: { readonly file: string; readonly entry: JsonObject; readonly index: number } | undefined;
+  /** The links with the attachment's marks or derived names; without `netns` on the host. */
+  readonly links: readonly { readonly netns: string | undefined; readonly link: Link }[];
+  /** The port of an Open vSwitch. */
+  readonly port: Omit<SeenPort, 'owner'> | undefined;
+}
+
+/** Joins what the places show to attachments, in the order of sandbox, interface name and network. Pure. */
+export function join({ records, entries, links, ports }: Sightings): readonly InventoryItem[] {
+  const recordOf = new Map(records.map((record) => [nameOf(record), record]));
+  const entryOf = new Map(entries.map(({ identity, ...entry }) => [nameOf(identity), entry]));
+  const portOf = new Map(ports.map(({ owner, ...port }) => [nameOf(owner), port]));
+  // The first that name an attachment win: the links, which may know its network by a hash alone, come last.
+  const named = [...records, ...entries.map(({ identity }) => identity), ...ports.map(({ owner }) => owner)];
+  const identities = new Map<InterfaceName, Identity>();
+  for (const [link, { network, sandbox, ifname }] of [
+    ...named.map((identity) => [nameOf(identity), identity] as const),
+    ...links.flatMap(({ name, identity }) => (identity === undefined ? [] : [[name, identity] as const])),
+  ]) {
+    if (!identities.has(link)) identities.set(link, { network, sandbox, ifname });
+  }
+  const items = [...identities].map(([link, identity]) => ({
+    identity,
+    link,
+    record: recordOf.get(link),
+    entry: entryOf.get(link),
+    links: links.filter(({ name }) => name === link).map(({ netns, link: there }) => ({ netns, link: there })),
+    port: portOf.get(link),
+  }));
+  return items.sort((a, b) => compare(sortKey(a.identity), sortKey(b.identity)));
+}
+
+function nameOf(identity: Identity): InterfaceName {
+  return deriveNames(identity).link;
+}
+
+function sortKey({ sandbox, ifname, network }: Identity): string {
+  return [sandbox, ifname, network].join('\0');
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,37 @@
+/** The shells that can be told how to complete. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
+/** One of {@link shells}. */
+export type Shell = (typeof shells)[number];
+
+/**
+ * What each shell reads. It hands the words of the line to `dan completion SHELL -- WORDS`, the last of which is the one
+ * being typed, and takes the lines that are printed; where dan prints none, it completes files.
+ */
+export const scripts: Readonly<Record<Shell, string>> = {
+  bash: `_dan() {
+  local IFS=$'\\n'
+  COMPREPLY=($(dan completion bash -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+}
+complete -o default -F _dan dan
+`,
+  zsh: `#compdef dan
+_dan() {
+  local -a fitting
+  fitting=("\${(@f)$(dan completion zsh -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  if [[ -n "\${fitting[1]}" ]]; then compadd -- "\${fitting[@]}"; else _files; fi
+}
+if [[ "\${funcstack[1]}" = _dan ]]; then _dan "$@"; else compdef _dan dan; fi
+`,
+  fish: `function __dan_fitting
+  set -l words (commandline -opc) (commandline -ct)
+  set -l fitting (dan completion fish -- $words[2..-1] 2>/dev/null)
+  if test -n "$fitting"
+    printf '%s\\n' $fitting
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c dan -f -a '(__dan_fitting)'
+`,
+};

@@ -1,0 +1,97 @@
+import { defaultDanConf } from '../../../attach/directories.ts';
+import { settle } from '../../../attach/settings.ts';
+import type { ConfList } from '../../../config/conf-list.ts';
+import { typeOf } from '../../../config/conf-list.ts';
+import type { NetworkConfig } from '../../../config/network.ts';
+import { readWithoutPod } from '../../../config/without-pod.ts';
+import { pathIn, type Tree } from '../../../host/tree.ts';
+import { CniError } from '../../../protocol/error.ts';
+import { type JsonObject, parseInput } from '../../../protocol/input.ts';
+import { resolvedIn } from '../../node/paths.ts';
+import type { ConfFile } from './conf-dir.ts';
+
+/** A plugin of type `dan` in a network configuration of this node. */
+export interface DanNetwork {
+  /** The configuration file, as the node calls it. */
+  readonly path: string;
+  readonly name: string;
+  /** The plugin's own object, as it stands in the file. */
+  readonly document: JsonObject;
+  /** What the plugin makes of it; undefined where it refuses it. */
+  readonly config: NetworkConfig | undefined;
+}
+
+/** The same with what the runtime's side of it comes to. */
+export interface DanPlugin extends DanNetwork {
+  /** Why the plugin refuses it; undefined: it does not. */
+  readonly refusal: string | undefined;
+  /** Where it writes DAN files, with links followed. */
+  readonly danConf: string;
+  /** The types of all plugins of its list, in their order, and its own place among them. */
+  readonly chain: readonly string[];
+  readonly at: number;
+  /** The plugins behind it. */
+  readonly behind: readonly JsonObject[];
+}
+
+/** Reads the plugins of type `dan` of a file with the plugin's own code. */
+export async function danPluginsOf(tree: Tree, { path, list }: ConfFile): Promise<readonly DanPlugin[]> {
+  if (list === undefined) return [];
+  const places = list.plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
+  return await Promise.all(places.map(({ plugin, at }) => readPlugin(tree, path, list, plugin, at)));
+}
+
+async function readPlugin(
+  tree: Tree,
+  path: string,
+  list: ConfList,
+  document: JsonObject,
+  at: number,
+): Promise<DanPlugin> {
+  const { config, refusal, danConf } = await readWith(tree, list, document);
+  return {
+    path,
+    name: list.name,
+    document,
+    config,
+    refusal,
+    danConf: resolvedIn(tree, danConf),
+    chain: list.plugins.map(typeOf),
+    at,
+    behind: list.plugins.slice(at + 1),
+  };
+}
+
+interface Reading {
+  readonly config: NetworkConfig | undefined;
+  readonly refusal: string | undefined;
+  readonly danConf: string;
+}
+
+// What a runtime does to a plugin's object: it puts the list's name and version in.
+async function readWith(tree: Tree, { name, cniVersion }: ConfList, document: JsonObject): Promise<Reading> {
+  let config: NetworkConfig | undefined;
+  try {
+    const given = { ...document, name, ...(cniVersion === undefined ? {} : { cniVersion }) };
+    parseInput(new TextEncoder().encode(JSON.stringify(given)));
+    config = readWithoutPod(given);
+    const { danConf } = await settleIn(tree, config);
+    return { config, refusal: undefined, danConf };
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error;
+    return { config: undefined, refusal: error.message, danConf: config?.danConf ?? defaultDanConf };
+  }
+}
+
+// The plugin reads the Kata configuration that the network names where it runs, which is on the node.
+async function settleIn(tree: Tree, config: NetworkConfig): Promise<{ readonly danConf: string }> {
+  const { kataConfig } = config;
+  if (kataConfig === undefined) return await settle(config);
+  const there = pathIn(tree, kataConfig);
+  try {
+    return await settle({ ...config, kataConfig: there });
+  } catch (error) {
+    if (!(error instanceof CniError)) throw error;
+    throw new CniError(error.name, error.code, error.message.replaceAll(there, kataConfig), error.details);
+  }
+}

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
+import { painter } from '../text/paint.ts';
+import { areas, ask } from './areas.ts';
+import { lookAtNode } from './node.ts';
+import { report } from './report.ts';
+
+/** Runs `dan doctor`: exit code 1 where something was found that fails pods, or will. */
+export async function doctor({ switches, values }: Words, terminal: Terminal): Promise<ExitCode> {
+  const root = resolve(terminal.directory, values.get('root') ?? '/');
+  const kataConfig = values.get('kata-config');
+  const facts = await lookAtNode({
+    tree: { root },
+    kataConfig: kataConfig === undefined ? undefined : resolve(terminal.directory, kataConfig),
+  });
+  const asked = areas.map(({ title, checks }) => ({ title, answers: checks.map((check) => ask(check, facts)) }));
+  const answers = asked.flatMap((area) => area.answers);
+  const findings = answers.flatMap((answer) => answer.findings);
+  if (switches.has('json')) {
+    const unasked = answers.flatMap(({ check: { id }, unasked: why }) => (why === undefined ? [] : [{ id, why }]));
+    terminal.print(`${JSON.stringify({ findings, unasked }, null, 2)}\n`);
+  } else terminal.print(report(asked, painter(terminal.colours)));
+  return findings.some(({ severity }) => severity !== 'note') ? exitCodes.finding : exitCodes.fine;
+}

@@ -1,0 +1,97 @@
+import { toolsOf } from '../../../attach/needed-tools.ts';
+import { packageOf, type Tool } from '../../../host/tools.ts';
+import type { DanNetwork } from '../cni/network.ts';
+import type { Check, Observation } from '../finding.ts';
+import type { NodeFacts } from '../node.ts';
+import { concerning, networksThat, severityFor } from './demand.ts';
+import type { VersionedProgram } from './programs.ts';
+
+/** Whether the programs that dan runs are there, and what they are. */
+export const programChecks: readonly Check<NodeFacts>[] = [
+  {
+    id: 'kernel-programs',
+    fine: 'the programs that dan runs are installed',
+    why: 'dan makes its devices with the node’s own programs: an ADD that misses one fails.',
+    look: missingPrograms,
+  },
+  {
+    id: 'kernel-iproute2',
+    fine: '"ip" and "tc" are those of iproute2, and new enough',
+    why:
+      'dan reads their answers as JSON, gives them lists of steps with "-batch" and marks links with altnames; the ' +
+      'programs of busybox know none of these, and iproute2 knows all of them from 5.4 on.',
+    unasked: ({ kernel: { programs } }) => (programs.versioned.length === 0 ? 'neither is there' : undefined),
+    look: ({ kernel: { programs }, cni: { networks } }) =>
+      programs.versioned.flatMap((program) => versionFaults(program, networks)),
+  },
+];
+
+/** What every device but vhost-user with a foreign switch takes. */
+const basics: readonly Tool[] = ['ip', 'nsenter'];
+
+// Those that the same networks need are one finding.
+function missingPrograms({
+  kernel: { programs, locksWithProgram },
+  cni: { networks },
+}: NodeFacts): readonly Observation[] {
+  const missing = neededTools(networks, locksWithProgram)
+    .filter(({ tool }) => !programs.there.has(tool))
+    .map(({ tool, neededBy }) => {
+      const otherwise = basics.includes(tool) && networks.length === 0 ? 'warning' : 'note';
+      return { tool, severity: severityFor(neededBy, otherwise), whom: concerning(neededBy) };
+    });
+  return [...Map.groupBy(missing, ({ severity, whom }) => `${severity}${whom}`).values()].flatMap((together) => {
+    const [first] = together;
+    if (first === undefined) return [];
+    const tools = together.map(({ tool }) => JSON.stringify(tool)).join(', ');
+    const packages = [...new Set(together.map(({ tool }) => packageOf(tool)))].join(', ');
+    return [
+      {
+        severity: first.severity,
+        seen: `missing: the program${together.length === 1 ? '' : 's'} ${tools}${first.whom}`,
+        cure: `install ${packages}, as Debian calls what has them`,
+      },
+    ];
+  });
+}
+
+// What the Open vSwitch takes is asked for with it.
+function neededTools(
+  networks: readonly DanNetwork[],
+  locksWithProgram: boolean,
+): readonly { tool: Tool; neededBy: readonly string[] }[] {
+  const all = [...basics, 'bridge', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare'] as const;
+  const needed = all.map((tool) => ({
+    tool,
+    neededBy: networksThat(networks, (config) => toolsOf(config).includes(tool)),
+  }));
+  return locksWithProgram ? [...needed, { tool: 'flock', neededBy: networksThat(networks, () => true) }] : needed;
+}
+
+function versionFaults(program: VersionedProgram, networks: readonly DanNetwork[]): readonly Observation[] {
+  const fault = versionFault(program);
+  if (fault === undefined) return [];
+  const neededBy = networksThat(networks, (config) => toolsOf(config).includes(program.name));
+  return [
+    {
+      severity: severityFor(neededBy, program.name === 'ip' && networks.length === 0 ? 'warning' : 'note'),
+      seen: `${program.path} ${fault}${concerning(neededBy)}`,
+      cure: 'install the package iproute2, from 5.4 on, so that its programs come before any other of the same names',
+    },
+  ];
+}
+
+/** The day of iproute2 5.4: until then its versions were dates. */
+const firstSnapshot = 191125;
+
+/** Why a program cannot be used; undefined: it can. Pure. */
+export function versionFault({ says, isBusybox }: VersionedProgram): string | undefined {
+  if (says === undefined) return isBusybox ? 'is that of busybox' : undefined;
+  const [, name] = /iproute2-(\S+?),?(?:\s|$)/.exec(says) ?? [];
+  if (name === undefined) return `is not that of iproute2: to "-V" it says "${says}"`;
+  const [, snapshot] = /^ss(\d{6})/.exec(name) ?? [];
+  if (snapshot !== undefined) return Number(snapshot) >= firstSnapshot ? undefined : `is too old: iproute2 ${name}`;
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(name) ?? [];
+  const isOld = Number(major) < 5 || (Number(major) === 5 && Number(minor) < 4);
+  return isOld ? `is too old: iproute2 ${name}` : undefined;
+}

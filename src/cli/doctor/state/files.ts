@@ -1,0 +1,109 @@
+import { lstatSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { lockDirectory, recordDirectory } from '../../../attach/directories.ts';
+import { temporaryFiles, type TemporaryFile } from '../../../attach/gc/dead-writers.ts';
+import { parseDocument } from '../../../dan/merge.ts';
+import { directoryFault, namesIn, readIfThere } from '../../../host/files.ts';
+import { pathIn, type Tree } from '../../../host/tree.ts';
+
+/** What is wrong with a directory or file of dan's, in its own words. */
+interface PathFault {
+  /** As the node calls it. */
+  readonly path: string;
+  /** For the sentence that the path begins. */
+  readonly fault: string;
+}
+
+/** The directories and files of dan's on a node. */
+export interface StateFiles {
+  /** Directories that ADD refuses. */
+  readonly unsafe: readonly PathFault[];
+  /** Directories and files that others than their owner may read or write. */
+  readonly open: readonly (PathFault & { readonly mode: '0600' | '0700' })[];
+  readonly unreadableFiles: readonly PathFault[];
+  readonly unreadableRecords: readonly PathFault[];
+  readonly temporary: readonly TemporaryFile[];
+  /** What could not be looked at, as sentences. */
+  readonly faults: readonly string[];
+}
+
+/** Looks at the directories of DAN files, at dan's own, and at what is in them. Never throws: what it cannot see is a fault. */
+export function lookAtStateFiles(tree: Tree, danConfs: readonly string[]): StateFiles {
+  const faults: string[] = [];
+  const look = <T>(work: () => readonly T[]): readonly T[] => {
+    try {
+      return work();
+    } catch (error) {
+      faults.push(error instanceof Error ? error.message : String(error));
+      return [];
+    }
+  };
+  const directories = ['/run/dan', recordDirectory, lockDirectory, ...danConfs];
+  const danFiles = danConfs.flatMap((directory) => look(() => filesIn(tree, directory, /^[^.].*\.json$/)));
+  const records = look(() => filesIn(tree, recordDirectory, /^dan[0-9a-f]{11}\.json$/));
+  return {
+    unsafe: directories.flatMap((path) => look(() => unsafe(tree, path))),
+    open: [
+      ...danConfs.flatMap((path) => look(() => openTo(tree, path, '0700'))),
+      ...[...danFiles, ...records].flatMap((path) => look(() => openTo(tree, path, '0600'))),
+    ],
+    unreadableFiles: danFiles.flatMap((path) => look(() => unreadable(tree, path))),
+    unreadableRecords: records.flatMap((path) => look(() => unreadableRecord(tree, path))),
+    temporary: look(() => temporaryIn(tree, danConfs)),
+    faults,
+  };
+}
+
+function filesIn(tree: Tree, directory: string, form: RegExp): readonly string[] {
+  return namesIn(pathIn(tree, directory))
+    .filter((name) => form.test(name))
+    .map((name) => join(directory, name));
+}
+
+// The last part itself must be no link.
+function placeOf(tree: Tree, path: string): string {
+  return join(pathIn(tree, dirname(path)), basename(path));
+}
+
+function unsafe(tree: Tree, path: string): readonly PathFault[] {
+  const there = placeOf(tree, path);
+  const fault = directoryFault(there);
+  // Whoever asks need not be root; what is root's is as it should be.
+  return fault === undefined || fault.startsWith('belongs to user 0:')
+    ? []
+    : [{ path, fault: fault.replaceAll(there, path) }];
+}
+
+function openTo(tree: Tree, path: string, mode: '0600' | '0700'): StateFiles['open'] {
+  const there = lstatSync(placeOf(tree, path), { throwIfNoEntry: false });
+  if (there === undefined || there.isSymbolicLink() || (there.mode & 0o077) === 0) return [];
+  const octal = (there.mode & 0o7777).toString(8).padStart(4, '0');
+  return [{ path, fault: `has the mode ${octal} instead of ${mode}`, mode }];
+}
+
+function unreadable(tree: Tree, path: string): readonly PathFault[] {
+  const text = readIfThere(pathIn(tree, path));
+  const parsed = text === undefined ? undefined : parseDocument(text);
+  return parsed === undefined || parsed.ok ? [] : [{ path, fault: parsed.why }];
+}
+
+function unreadableRecord(tree: Tree, path: string): readonly PathFault[] {
+  const text = readIfThere(pathIn(tree, path));
+  try {
+    if (text !== undefined) JSON.parse(text);
+    return [];
+  } catch (error) {
+    return [{ path, fault: `is not JSON: ${error instanceof Error ? error.message : String(error)}` }];
+  }
+}
+
+function temporaryIn(tree: Tree, danConfs: readonly string[]): readonly TemporaryFile[] {
+  const found = danConfs.flatMap((danConf) => {
+    const [here, records] = [pathIn(tree, danConf), pathIn(tree, recordDirectory)];
+    return temporaryFiles(here, records).map(({ path, sandbox }) => {
+      const directory = dirname(path) === here ? danConf : recordDirectory;
+      return { path: join(directory, basename(path)), sandbox };
+    });
+  });
+  return [...new Map(found.map((file) => [file.path, file])).values()];
+}

@@ -1,0 +1,100 @@
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { namesIn, readIfThere } from '../../../host/files.ts';
+
+/** A process that keeps a lock. */
+interface Holder {
+  readonly pid: number;
+  /** How long it runs. */
+  readonly seconds: number;
+  /** Its command line, and what a runtime told it to do. */
+  readonly command: string;
+}
+
+/** A lock that is held. */
+export interface HeldLock {
+  readonly path: string;
+  /** undefined: nobody that can be seen. */
+  readonly holder: Holder | undefined;
+}
+
+/** Looks which locks in a directory are held, and by whom. A lock that is only waited for is held by another. */
+export function heldLocks(directory: string): readonly HeldLock[] {
+  const holders = holdersByFile(readIfThere('/proc/locks') ?? '');
+  return namesIn(directory).flatMap((name) => {
+    const path = join(directory, name);
+    const there = statSync(path, { throwIfNoEntry: false });
+    const pid = there === undefined ? undefined : holders.get(fileKey(there.dev, there.ino));
+    return pid === undefined ? [] : [{ path, holder: lookAtProcess(pid) ?? eldestWith(path) }];
+  });
+}
+
+/** The process of each flock(2) in /proc/locks, by device and inode of its file (proc_locks(5)). Pure. */
+export function holdersByFile(table: string): ReadonlyMap<string, number> {
+  const lines = table.split('\n').map((line) => line.trim().split(/\s+/));
+  return new Map(
+    lines.flatMap(([, kind, , , pid, file]) =>
+      kind === 'FLOCK' && file !== undefined ? [[file, Number(pid)] as const] : [],
+    ),
+  );
+}
+
+// As the table has it: major and minor number in two hexadecimal digits or more.
+function fileKey(device: number, inode: number): string {
+  const [major, minor] = [(device >>> 8) & 0xfff, (device & 0xff) | ((device >>> 12) & 0xfff00)];
+  return [major, minor].map((number) => number.toString(16).padStart(2, '0')).join(':') + `:${inode}`;
+}
+
+// Whoever took it may have ended, and what it started holds the lock on. Those that wait have the file open, too, but
+// came later.
+function eldestWith(path: string): Holder | undefined {
+  const holders = namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name) && hasOpen(name, path))
+    .map((name) => lookAtProcess(Number(name)))
+    .filter((holder) => holder !== undefined);
+  return holders.sort((a, b) => b.seconds - a.seconds)[0];
+}
+
+function hasOpen(pid: string, path: string): boolean {
+  try {
+    const directory = `/proc/${pid}/fd`;
+    return namesIn(directory).some((name) => linkTarget(`${directory}/${name}`) === path);
+  } catch {
+    return false; // It has ended.
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parts of a second in which /proc tells times (USER_HZ). */
+const hertz = 100;
+
+function lookAtProcess(pid: number): Holder | undefined {
+  if (pid <= 0) return undefined;
+  try {
+    const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
+    // The name in brackets may hold anything; the start is the 20th field behind it.
+    const start =
+      Number(
+        read('stat')
+          .replace(/^.*\) /s, '')
+          .split(' ')[19],
+      ) / hertz;
+    const now = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+    const words = read('cmdline')
+      .split('\0')
+      .filter((word) => word !== '');
+    const told = read('environ')
+      .split('\0')
+      .filter((one) => /^CNI_(?:COMMAND|CONTAINERID|IFNAME)=/.test(one));
+    return { pid, seconds: Math.max(0, Math.round(now - start)), command: [...told, ...words].join(' ') };
+  } catch {
+    return undefined; // It has ended.
+  }
+}

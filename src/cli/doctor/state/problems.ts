@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Inventory } from '../../../attach/inventory/inventory.ts';
+import type { InventoryItem } from '../../../attach/inventory/join.ts';
+import { linksOf, portOf } from '../../../device/kinds.ts';
+
+/** What does not agree about one attachment. */
+export type Problem =
+  | { readonly kind: 'missing-links'; readonly names: readonly string[] }
+  | { readonly kind: 'missing-port'; readonly name: string; readonly database: string }
+  | { readonly kind: 'missing-entry'; readonly file: string }
+  | { readonly kind: 'orphan-entry'; readonly file: string }
+  | { readonly kind: 'orphan-links'; readonly links: readonly { readonly name: string; readonly netns?: string }[] }
+  | { readonly kind: 'orphan-port'; readonly name: string; readonly database: string };
+
+/** What does not agree about an attachment: its record against its device and its entry, or any of these without a record. Pure. */
+export function problemsOf({ record, entry, links, port }: InventoryItem): readonly Problem[] {
+  if (record === undefined) {
+    const seen = links.map(({ netns, link: { name } }) => ({ name, ...(netns === undefined ? {} : { netns }) }));
+    return [
+      ...(seen.length === 0 ? [] : [{ kind: 'orphan-links', links: seen } as const]),
+      ...(entry === undefined ? [] : [{ kind: 'orphan-entry', file: entry.file } as const]),
+      ...(port === undefined ? [] : [{ kind: 'orphan-port', name: port.name, database: port.database } as const]),
+    ];
+  }
+  const { device, danConf, sandbox } = record;
+  const names = linksOf(device).map(({ name }) => name);
+  const missing = names.filter((name) => !links.some(({ link }) => link.name === name));
+  const expected = portOf(device);
+  return [
+    ...(missing.length === 0 ? [] : [{ kind: 'missing-links', names: missing } as const]),
+    ...(expected === undefined || port !== undefined
+      ? []
+      : [{ kind: 'missing-port', name: expected.name, database: expected.database } as const]),
+    ...(entry === undefined ? [{ kind: 'missing-entry', file: `${danConf}/${sandbox}.json` } as const] : []),
+  ];
+}
+
+/** What is not in order in two readings alike: what was being attached or detached meanwhile is left out. Pure. */
+export function lasting(first: Inventory, second: Inventory): Inventory {
+  const items = second.items.filter((item) => {
+    const before = first.items.find(({ link }) => link === item.link);
+    return before !== undefined && isDeepStrictEqual(problemsOf(before), problemsOf(item));
+  });
+  return { items, faults: second.faults };
+}

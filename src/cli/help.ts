@@ -1,0 +1,62 @@
+import type { Argument, Command, Option } from './command.ts';
+import { columns } from './text/columns.ts';
+import { wrap } from './text/wrap.ts';
+
+/** Columns of a line of help. */
+const width = 100;
+
+/** The line that says how a command is called. */
+export function usageOf(command: Command): string {
+  const options = command.options.length === 0 ? [] : ['[OPTIONS]'];
+  return ['dan', command.name, ...options, ...command.arguments.map(shown)].join(' ');
+}
+
+function shown({ name, optional, repeated }: Argument): string {
+  const word = repeated === true ? `${name}...` : name;
+  return optional === true ? `[${word}]` : word;
+}
+
+/** An option as it is typed, with what it takes. */
+export function optionAsTyped({ name, value }: Option): string {
+  return value === undefined ? `--${name}` : `--${name} ${value.name}`;
+}
+
+/** What `dan --help` prints, for all commands, or `dan FAMILY --help`, for some of them. */
+export function helpForSome(some: readonly Command[], all: readonly Command[]): string {
+  const table = columns(some.map(({ name, summary }) => [`  dan ${name}`, summary]));
+  const about = [
+    'dan attaches Kata Containers sandboxes directly to the host’s network.',
+    '',
+    'Started by a container runtime, with CNI_COMMAND set, it is a CNI plugin. Started by you, it is this:',
+    '',
+  ];
+  return [
+    ...(some === all ? about : []),
+    table,
+    '',
+    '  dan COMMAND --help   tells what a command takes, with examples',
+    ...(some === all ? ['  dan --version        tells the version'] : []),
+    '',
+    'Exit codes: 0 all is fine, 1 something was found or failed, 2 wrong use.',
+    '',
+  ].join('\n');
+}
+
+/** What `dan COMMAND --help` prints. */
+export function helpFor(command: Command): string {
+  const { name, summary, description, options, examples } = command;
+  const every: readonly Option[] = [...options, { name: 'help', help: 'prints this' }];
+  return [
+    wrap(`dan ${name} ${summary}.`, width),
+    '',
+    `Usage: ${usageOf(command)}`,
+    ...description.flatMap((paragraph) => ['', wrap(paragraph, width)]),
+    '',
+    'Options:',
+    columns(every.map((option) => [`  ${optionAsTyped(option)}`, option.help])),
+    '',
+    'Examples:',
+    ...examples.flatMap(({ line, what }) => [`  ${line}`, `      ${what}`]),
+    '',
+  ].join('\n');
+}

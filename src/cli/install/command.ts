@@ -1,0 +1,85 @@
+import type { Command, Option } from '../command.ts';
+
+const root: Option = {
+  name: 'root',
+  value: { name: 'DIRECTORY', kind: 'directory' },
+  help: 'where the node’s file system is mounted, as in a container that sets the node up',
+};
+
+const dryRun: Option = { name: 'dry-run', help: 'tells what would be done and why, and does nothing' };
+
+const json: Option = { name: 'json', help: 'prints the plan as JSON' };
+
+/** `dan install`. */
+export const installCommand: Command = {
+  name: 'install',
+  summary: 'installs dan on this node: the plugin, a network configuration, what Kata needs to know',
+  description: [
+    'It puts the executable that runs into the directory of CNI plugins, a network configuration into the directory that ' +
+      'containerd’s Kata handlers have for themselves (cni_conf_dir), and a drop-in with dan_conf beside each Kata ' +
+      'configuration in force that lacks it. Every file is filled under another name and renamed, so that nobody ever ' +
+      'sees half of one; what is there already stays as it is.',
+    'A directory of network configurations that other pods use is refused: CNI is not told a pod’s RuntimeClass, and a ' +
+      'pod that is not Kata’s gets no network from dan. containerd’s own configuration is never changed; what it lacks is ' +
+      'printed.',
+    'What was installed is written down in /var/lib/dan/installed.json, and taken back by "dan uninstall".',
+  ],
+  arguments: [],
+  options: [
+    {
+      name: 'config',
+      value: { name: 'NAME|FILE', kind: 'file' },
+      help: 'a ready configuration of cni-conf, like host-tap, or a file, like ./my.conflist',
+    },
+    {
+      name: 'conf-dir',
+      value: { name: 'DIRECTORY', kind: 'directory' },
+      help: 'where the configuration goes, where that is not found by itself',
+    },
+    { name: 'shared', help: 'puts it there even if other pods use that directory, or it holds other files' },
+    {
+      name: 'bin-dir',
+      value: { name: 'DIRECTORY', kind: 'directory' },
+      help: 'where the plugin goes, instead of containerd’s bin_dir',
+    },
+    {
+      name: 'kata-config',
+      value: { name: 'FILE', kind: 'file' },
+      help: 'the Kata configuration.toml that is used, where it is not found by itself',
+    },
+    root,
+    dryRun,
+    json,
+  ],
+  examples: [
+    { line: 'dan install --config host-tap --dry-run', what: 'shows what an installation would do' },
+    {
+      line: 'dan install --config host-tap --conf-dir /etc/cni/kata.d',
+      what: 'installs, and tells what containerd needs to be told',
+    },
+    { line: 'dan install', what: 'installs the plugin alone, for Multus, or renews it' },
+    {
+      line: 'dan install --root /host --config ./my.conflist',
+      what: 'from a container, with a configuration of your own',
+    },
+  ],
+  load: async () => (await import('./install.ts')).install,
+};
+
+/** `dan uninstall`. */
+export const uninstallCommand: Command = {
+  name: 'uninstall',
+  summary: 'takes back what "dan install" did on this node',
+  description: [
+    'It removes the files that "dan install" wrote and the directories that it made. What was changed since is yours: it ' +
+      'stays, and is named. While pods are attached nothing is removed, for nobody could detach them.',
+    'A directory that containerd watches stays, empty: containerd fails when it goes.',
+  ],
+  arguments: [],
+  options: [root, dryRun, json],
+  examples: [
+    { line: 'dan uninstall --dry-run', what: 'shows what would be removed' },
+    { line: 'dan uninstall', what: 'removes it' },
+  ],
+  load: async () => (await import('./uninstall.ts')).uninstall,
+};

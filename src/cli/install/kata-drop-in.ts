@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { InstalledFile } from './manifest.ts';
+
+/** A Kata configuration in force, as far as the directory of DAN files goes. */
+export interface KataPlace {
+  /** The configuration, as the node calls it. */
+  readonly path: string;
+  /** Where its drop-ins are. */
+  readonly dropInDirectory: string;
+  /** `dan_conf`, with all drop-ins; undefined: it has none. */
+  readonly danConf: string | undefined;
+  /** Why it cannot be read. */
+  readonly fault: string | undefined;
+}
+
+/** What is to be done so that Kata looks for DAN files where dan writes them. */
+export type DropIn =
+  | { readonly is: 'so-already'; readonly path: string; readonly why: string }
+  | { readonly is: 'wanted'; readonly path: string; readonly text: string; readonly why: string }
+  | { readonly is: 'refused'; readonly why: string };
+
+/** The drop-in's name: Kata merges all files of the directory in the order of their names. */
+const dropInName = '50-dan.toml';
+
+/**
+ * What a Kata configuration needs to say that DAN files are in `danConf`. An earlier drop-in of dan's own is written
+ * anew; a value that somebody else chose is refused, for it has a reason that dan does not know.
+ */
+export function dropInFor(kata: KataPlace, danConf: string, installed: readonly InstalledFile[]): DropIn {
+  const { path, dropInDirectory, fault } = kata;
+  const dropIn = join(dropInDirectory, dropInName);
+  const isOurs = installed.some((file) => file.path === dropIn);
+  if (fault !== undefined) {
+    return { is: 'refused', why: `${fault}: correct it, or name another Kata configuration with --kata-config` };
+  }
+  if (kata.danConf === danConf) {
+    return { is: 'so-already', path: isOurs ? dropIn : path, why: `Kata looks for DAN files in ${danConf} already` };
+  }
+  if (kata.danConf !== undefined && !isOurs) {
+    return {
+      is: 'refused',
+      why:
+        `${path} lets Kata look for DAN files in ${kata.danConf}, and dan is to write them to ${danConf}: correct its ` +
+        `"dan_conf", or install a configuration with "danConf": "${kata.danConf}"`,
+    };
+  }
+  return {
+    is: 'wanted',
+    path: dropIn,
+    text: dropInText(danConf),
+    why: `lets Kata look for DAN files in ${danConf}; ${path} ${kata.danConf === undefined ? 'has no dan_conf' : `says ${kata.danConf}`}`,
+  };
+}
+
+function dropInText(danConf: string): string {
+  return `# Where dan writes the files that Kata reads. Written by "dan install"; "dan uninstall" removes it.\n[runtime]\ndan_conf = ${JSON.stringify(danConf)}\n`;
+}

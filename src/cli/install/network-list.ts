@@ -1,0 +1,44 @@
+import { settle } from '../../attach/settings.ts';
+import { defaultDanConf } from '../../attach/directories.ts';
+import { readWithoutPod } from '../../config/without-pod.ts';
+import { accept, type Parsed, reject } from '../../model/parsed.ts';
+import { isObject, type JsonObject } from '../../protocol/input.ts';
+
+/** What an installation takes from a list of networks. */
+export interface NetworkList {
+  /**
+   * Where its plugin `dan` will write DAN files; undefined where it takes the directory from a Kata configuration, and so
+   * follows whatever that says.
+   */
+  readonly danConf: string | undefined;
+}
+
+/**
+ * Reads the text of a `.conflist` with the plugin's own code; a list without `dan` in it is refused. Kata's configuration
+ * is not looked at: it may be on another system than this one.
+ */
+export async function readNetworkList(text: string): Promise<Parsed<NetworkList>> {
+  try {
+    const list: unknown = JSON.parse(text);
+    if (!isObject(list)) return reject('is not a JSON object');
+    const plugins = list['plugins'];
+    if (typeof list['name'] !== 'string' || !Array.isArray(plugins)) {
+      return reject('is no list of networks: it needs a "name" and "plugins"');
+    }
+    const networks = plugins.filter((plugin) => isObject(plugin) && plugin['type'] === 'dan') as readonly JsonObject[];
+    const [first] = await Promise.all(networks.map((plugin) => readOne(list, plugin)));
+    return first === undefined ? reject('has no plugin of type "dan"') : accept(first);
+  } catch (error) {
+    return reject(`cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readOne({ name, cniVersion }: JsonObject, plugin: JsonObject): Promise<NetworkList> {
+  const config = readWithoutPod({ cniVersion, name, ...plugin });
+  const { kataConfig: _elsewhere, ...alone } = config;
+  const { danConf } = await settle({ ...alone, kataConfig: undefined });
+  return { danConf: config.danConf ?? (config.kataConfig === undefined ? danConf : undefined) };
+}
+
+/** Where dan writes DAN files where no list says anything else. */
+export const usualDanConf: NetworkList = { danConf: defaultDanConf };

@@ -1,0 +1,70 @@
+import { isAbsolute, normalize, resolve } from 'node:path';
+import { readIfThere } from '../../host/files.ts';
+import type { Tree } from '../../host/tree.ts';
+import { printable } from '../text/printable.ts';
+import { type Terminal, type Words, WrongUse } from '../command.ts';
+import { readyConfigurations } from './ready-configurations.ts';
+
+/** A network configuration that is to be installed. */
+interface AskedConfiguration {
+  /** Its name among the ready ones, or its file. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What the operator asked `dan install` for. Paths are the node's. */
+export interface InstallQuestion {
+  readonly tree: Tree;
+  readonly configuration: AskedConfiguration | undefined;
+  readonly confDir: string | undefined;
+  readonly binDir: string | undefined;
+  readonly kataConfig: string | undefined;
+  /** The directory may be one that others use, too. */
+  readonly shared: boolean;
+}
+
+/** Reads the command line of `dan install`. Throws {@link WrongUse}, and `io-failure` for a file that cannot be read. */
+export function readQuestion({ values, switches }: Words, { directory }: Terminal): InstallQuestion {
+  const configuration = values.get('config');
+  const confDir = nodePath(values, 'conf-dir');
+  if (confDir !== undefined && configuration === undefined) {
+    throw new WrongUse('dan install: --conf-dir is where a network configuration goes: name one with --config, too');
+  }
+  return {
+    tree: treeOf(values, directory),
+    configuration: configuration === undefined ? undefined : askedConfiguration(configuration, directory),
+    confDir,
+    binDir: nodePath(values, 'bin-dir'),
+    kataConfig: nodePath(values, 'kata-config'),
+    shared: switches.has('shared'),
+  };
+}
+
+/** The node that `--root` names, or this one. */
+export function treeOf(values: Words['values'], directory: string): Tree {
+  return { root: resolve(directory, values.get('root') ?? '/') };
+}
+
+function askedConfiguration(asked: string, directory: string): AskedConfiguration {
+  if (!asked.includes('/')) {
+    const text = readyConfigurations.get(asked);
+    if (text !== undefined) return { name: asked, text };
+    const known = [...readyConfigurations.keys()].join(', ');
+    throw new WrongUse(
+      `dan install: there is no ready configuration "${printable(asked)}"; there are ${known}, and a file of your own is named ` +
+        'with a "/" in its path, like ./my.conflist',
+    );
+  }
+  const path = resolve(directory, asked);
+  const text = readIfThere(path);
+  if (text === undefined) throw new WrongUse(`dan install: there is no file ${printable(path)}`);
+  return { name: path, text };
+}
+
+// A path below another root cannot be relative to a directory here.
+function nodePath(values: Words['values'], option: string): string | undefined {
+  const path = values.get(option);
+  if (path === undefined) return undefined;
+  if (!isAbsolute(path)) throw new WrongUse(`dan install: --${option} is a path on the node, and begins with "/"`);
+  return normalize(path).replace(/(?<=.)\/$/, '');
+}

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import { lockDirectory } from '../../attach/directories.ts';
+import { readInventory } from '../../attach/inventory/inventory.ts';
+import type { InventoryItem } from '../../attach/inventory/join.ts';
+import type { AttachmentRecord } from '../../attach/record.ts';
+import { filesOf } from '../../device/kinds.ts';
+import { lookAtFile } from '../../host/files.ts';
+import { lockName } from '../../host/lock.ts';
+import { lookAtNetns } from '../../host/netns.ts';
+import { type CniFacts, lookAtCni } from '../doctor/cni/facts.ts';
+import { databasesOf } from '../doctor/ovs/databases.ts';
+import { type HeldLock, heldLocks } from '../doctor/state/locks.ts';
+import { type Standing, standingOf } from './standing.ts';
+
+/** An attachment with how its parts fit. */
+export interface Attachment {
+  readonly item: InventoryItem;
+  readonly standing: Standing;
+}
+
+/** All attachments of the node. */
+export interface Attachments {
+  readonly attachments: readonly Attachment[];
+  /** What could not be read, as sentences. */
+  readonly faults: readonly string[];
+  readonly cni: CniFacts;
+}
+
+/** Seconds that one program may take. */
+export const patience = 10;
+
+/** Looks at all attachments of this node. Nothing is locked for it. Never throws for a place that cannot be read. */
+export async function lookAtAttachments(): Promise<Attachments> {
+  const cni = await lookAtCni({ root: '/' });
+  const first = await lookOnce(cni);
+  if (first.attachments.every(({ standing }) => isSettled(standing))) return { ...first, cni };
+  // What is attached or detached while the places are read shows in part: what is so in two readings alike is so.
+  const { attachments, faults } = await lookOnce(cni);
+  const lasting = attachments.map(({ item, standing }): Attachment => {
+    const before = first.attachments.find((one) => one.item.link === item.link)?.standing;
+    const isSure = isSettled(standing) || isDeepStrictEqual(before, standing);
+    return { item, standing: isSure ? standing : { state: 'changing', parts: standing.parts } };
+  });
+  return { attachments: lasting, faults, cni };
+}
+
+/** The lock of a sandbox, if it is held. */
+export function lockOf(sandbox: string, locks: readonly HeldLock[]): HeldLock | undefined {
+  const path = `${lockDirectory}/${lockName({ kind: 'sandbox', name: sandbox })}`;
+  return locks.find((lock) => lock.path === path);
+}
+
+function isSettled({ state }: Standing): boolean {
+  return state === 'attached' || state === 'changing';
+}
+
+async function lookOnce({ networks }: CniFacts): Promise<Omit<Attachments, 'cni'>> {
+  const before = heldLocks(lockDirectory);
+  const danConfs = networks.map(({ config, danConf }) => config?.danConf ?? danConf);
+  const { items, faults } = await readInventory(
+    { danConfs, databases: databasesOf(networks) },
+    { timeoutSeconds: patience },
+  );
+  const locks = [...before, ...heldLocks(lockDirectory)];
+  const attachments = items.map((item): Attachment => {
+    const { record, identity } = item;
+    const around = {
+      isBusy: lockOf(identity.sandbox, locks) !== undefined,
+      // A sandbox that is not driven by CNI has no namespace to lose.
+      podIsGone: record !== undefined && record.netns !== '' && isGone(record.netns),
+      nodeIsGone: record !== undefined && nodeIsGone(record),
+      faults,
+    };
+    return { item, standing: standingOf(item, around) };
+  });
+  return { attachments, faults };
+}
+
+function isGone(netns: string): boolean {
+  try {
+    return ['missing', 'no-namespace'].includes(lookAtNetns(netns));
+  } catch {
+    return false; // It is there, and cannot be opened.
+  }
+}
+
+// The socket of a virtual machine comes and goes with that.
+function nodeIsGone({ device }: AttachmentRecord): boolean {
+  return filesOf(device).some(({ kind, path }) => {
+    try {
+      return kind === 'device-node' && lookAtFile(path) === 'missing';
+    } catch {
+      return false;
+    }
+  });
+}

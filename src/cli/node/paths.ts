@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { goPattern } from '../../config/containerd/pattern.ts';
+import { namesIn, readIfThere } from '../../host/files.ts';
+import { pathIn, type Tree } from '../../host/tree.ts';
+
+/** The node's root is this system's own: its programs can be asked, not only its files be read. */
+export function isLive({ root }: Tree): boolean {
+  return root === '/';
+}
+
+/** A path of the node with every symbolic link in it followed, as the node calls it. */
+export function resolvedIn(tree: Tree, path: string): string {
+  return join('/', relative(tree.root, pathIn(tree, path)));
+}
+
+/** Whether the node has a file, of any kind, at a path. */
+export function existsIn(tree: Tree, path: string): boolean {
+  return statSync(pathIn(tree, path), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** What became of reading a file: its text, why it cannot be read, or undefined where there is none. */
+export type ReadText = { readonly text: string } | { readonly fault: string } | undefined;
+
+/** Reads a text file of the node. */
+export function textAt(tree: Tree, path: string): ReadText {
+  try {
+    const text = readIfThere(pathIn(tree, path));
+    return text === undefined ? undefined : { text };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The names in a directory of the node, sorted by bytes; none where it is missing or cannot be read. */
+export function namesAt(tree: Tree, directory: string): readonly string[] {
+  try {
+    return namesIn(pathIn(tree, directory));
+  } catch {
+    return [];
+  }
+}
+
+/** The files of the node that a path stands for in which `*` stands for any part of a name. */
+export function globIn(tree: Tree, pattern: string): readonly string[] {
+  const parts = pattern.split('/').filter((part) => part !== '');
+  return parts.reduce<readonly string[]>(
+    (found, part) =>
+      part.includes('*')
+        ? found.flatMap((directory) =>
+            namesAt(tree, directory)
+              .filter((name) => goPattern(part).test(name))
+              .map((name) => join(directory, name)),
+          )
+        : found.map((directory) => join(directory, part)),
+    ['/'],
+  );
+}
+
+/** The directory of a path, of the file that a link at its end leads to. */
+export function directoryIn(tree: Tree, path: string): string {
+  return dirname(resolvedIn(tree, path));
+}

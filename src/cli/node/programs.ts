@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { run } from '../../host/command.ts';
+import { isExecutable } from '../../host/tools.ts';
+import { pathIn, type Tree } from '../../host/tree.ts';
+import { isLive } from './paths.ts';
+
+/** Where a node's services look for programs: systemd's PATH, and Debian's. */
+const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
+
+/** A program of the node, as the node calls it; undefined where no service would find it. */
+export function programOf(tree: Tree, name: string): string | undefined {
+  return directories.map((directory) => join(directory, name)).find((path) => isExecutable(pathIn(tree, path)));
+}
+
+/** Seconds that a program may take to tell its version. */
+const patience = 5;
+
+/**
+ * Asks a program for what `--version` prints that fits a pattern, by its first group. Undefined where it cannot be
+ * asked: the node is only mounted here, there is no program, or it says something else.
+ */
+export async function versionOf(tree: Tree, program: string | undefined, pattern: RegExp): Promise<string | undefined> {
+  const said = await saidVersion(tree, program);
+  return said === undefined ? undefined : pattern.exec(said)?.[1];
+}
+
+/** What a program prints when it is asked for its version; undefined where it cannot be asked. */
+export async function saidVersion(tree: Tree, program: string | undefined): Promise<string | undefined> {
+  if (program === undefined || !isLive(tree)) return undefined;
+  try {
+    const { stdout, exitCode } = await run(program, ['--version'], { timeoutSeconds: patience, group: true });
+    return exitCode === 0 ? stdout : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { masterOf } from '../../device/kinds.ts';
+import type { NetworkConfig } from '../../config/network.ts';
+import type { Link } from '../../model/link.ts';
+import type { KernelRoute, PodView } from '../../model/pod-view.ts';
+import { makesInterface } from '../validate/network/chain.ts';
+
+/** Where a pod's namespace would be. */
+export const assumedNetns = '/run/netns/example';
+
+/** A pod that is not there, and what was assumed of it, as sentences. */
+export interface AssumedPod {
+  readonly view: PodView;
+  readonly assumptions: readonly string[];
+}
+
+/** The pod as the plugins before dan could leave it: with one interface, or, where there are none, empty. */
+export function assumePod({ device }: NetworkConfig, before: readonly string[], ifname: string): AssumedPod {
+  const name = masterOf(device) ?? (before.some(makesInterface) ? ifname : undefined);
+  const where = `the pod's namespace is ${assumedNetns}`;
+  if (name === undefined) {
+    return { view: { links: [], routes: [], neighbors: [] }, assumptions: [`${where}, and nothing is in it`] };
+  }
+  const [mac, mtu, address, network, router] = ['02:00:00:00:00:01', 1500, '192.0.2.5', '192.0.2.0/24', '192.0.2.1'];
+  const link: Link = {
+    index: 2,
+    name,
+    altnames: [],
+    alias: undefined,
+    mac,
+    mtu,
+    up: true,
+    queueLength: 1000,
+    master: undefined,
+    kind: 'veth',
+    data: {},
+    addresses: [{ cidr: `${address}/24`, scope: 'global' }],
+  };
+  return {
+    view: {
+      links: [link],
+      routes: [
+        { ...routeOf(name, network), protocol: 'kernel', scope: 'link', source: address },
+        { ...routeOf(name, 'default'), gateway: router },
+      ],
+      neighbors: [],
+    },
+    assumptions: [
+      `${where}, and has ${name} with the MAC ${mac}, the MTU ${mtu}, the address ${address}/24 and a default route by ` +
+        `${router}; nothing stands at its ingress`,
+    ],
+  };
+}
+
+function routeOf(link: string, destination: string): KernelRoute {
+  return {
+    destination,
+    family: 4,
+    links: [link],
+    gateway: undefined,
+    protocol: 'boot',
+    type: 'unicast',
+    table: 'main',
+    scope: 'global',
+    metric: 0,
+    source: undefined,
+    onlink: false,
+    mtu: undefined,
+    beyond: undefined,
+  };
+}

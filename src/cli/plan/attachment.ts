@@ -1,0 +1,104 @@
+import { type Allocation, allocateKnown, type Surroundings } from '../../attach/add/allocate.ts';
+import { recordOf, refuseClaimed } from '../../attach/add/claim.ts';
+import { entryOf } from '../../attach/add/entry.ts';
+import { examine, netnsOfFile } from '../../attach/add/examine.ts';
+import { readTask, type Task } from '../../attach/add/task.ts';
+import { refuseUnsafeDirectories } from '../../attach/directories.ts';
+import type { DanDocument } from '../../dan/document.ts';
+import { withEntry } from '../../dan/merge.ts';
+import { withNetns } from '../../host/netns.ts';
+import { isDefault } from '../../model/cidr.ts';
+import { linkScope } from '../../model/route.ts';
+import type { Request } from '../../protocol/dispatch.ts';
+import { parseEnvironment } from '../../protocol/environment.ts';
+import { type JsonObject, parseInput } from '../../protocol/input.ts';
+import { assumedNetns, assumePod } from './assumed-pod.ts';
+import type { PlannedNetwork } from './networks.ts';
+import { type PlannedStep, stepsOf } from './steps.ts';
+
+/** For whom it is planned. */
+export interface Wish {
+  readonly sandbox: string;
+  readonly ifname: string;
+  /** Path of the pod's namespace; undefined: it is assumed. */
+  readonly netns: string | undefined;
+}
+
+/** What an ADD would do. */
+export interface AttachmentPlan {
+  readonly network: string;
+  readonly sandbox: string;
+  readonly ifname: string;
+  readonly device: string;
+  readonly runtime: string;
+  /** What is not known and was taken to be so, as sentences. */
+  readonly assumed: readonly string[];
+  /** What ADD would log. */
+  readonly warnings: readonly string[];
+  readonly steps: readonly PlannedStep[];
+  readonly file: { readonly path: string; readonly document: DanDocument };
+}
+
+/** Plans an attachment by a look at the node. Changes nothing and takes no lock. Throws what ADD throws. */
+export async function planAttachment(network: PlannedNetwork, wish: Wish): Promise<AttachmentPlan> {
+  const { sandbox, ifname, netns } = wish;
+  const task = await readTask(requestOf(network, wish), () => undefined, netns === undefined ? 'assumed' : 'real');
+  const { config, identity, danConf } = task;
+  const pod = netns === undefined ? assumePod(config, network.before, ifname) : undefined;
+  refuseUnsafeDirectories([danConf]);
+  const surroundings = await withNetns(netns ?? '', (opened) =>
+    examine(
+      task,
+      { timeoutSeconds: config.commandTimeout, ...(opened === undefined ? {} : { pod: opened }) },
+      pod?.view,
+    ),
+  );
+  const { plan, document } = surroundings;
+  refuseClaimed(task, recordOf(task, plan, undefined));
+  const entry = entryOf(task, plan, allocationOf(task, surroundings));
+  return {
+    network: identity.network,
+    sandbox,
+    ifname,
+    device: config.device.device,
+    runtime: config.runtime,
+    assumed: [...(pod?.assumptions ?? []), ...assumedAddresses(task)],
+    warnings: plan.warnings,
+    steps: stepsOf(task, surroundings),
+    file: { path: task.file, document: withEntry(document, netnsOfFile(plan, netns ?? assumedNetns), entry) },
+  };
+}
+
+function requestOf({ document, before }: PlannedNetwork, { sandbox, ifname, netns = assumedNetns }: Wish): Request {
+  const variables = { CNI_COMMAND: 'ADD', CNI_CONTAINERID: sandbox, CNI_IFNAME: ifname, CNI_NETNS: netns };
+  const previous: JsonObject =
+    before.length === 0 ? {} : { prevResult: { interfaces: [{ name: ifname, sandbox: netns }] } };
+  const text = JSON.stringify({ ...previous, ...document });
+  return {
+    environment: parseEnvironment(variables),
+    variables,
+    input: parseInput(new TextEncoder().encode(text)),
+    interrupted: new AbortController().signal,
+  };
+}
+
+type Given = Pick<Allocation, 'addresses' | 'neighbors' | 'routes'>;
+
+// Which gateways are on the link is told by the addresses, which the plugin alone knows.
+function allocationOf(task: Task, surroundings: Surroundings): Given {
+  const { ipamType, routes, neighbors, defaultRoute } = task.config;
+  if (ipamType === undefined) return allocateKnown(task, surroundings);
+  const known = routes.filter(({ dst, gw, scope }) => {
+    const isWanted = defaultRoute || !isDefault(dst);
+    return isWanted && (gw !== undefined || scope === linkScope);
+  });
+  return { addresses: [], routes: known.map((route) => ({ ...route, onlink: false })), neighbors };
+}
+
+function assumedAddresses({ config: { ipamType } }: Task): readonly string[] {
+  if (ipamType === undefined) return [];
+  return [
+    `the IPAM plugin "${ipamType}" is there and gives addresses: they, the routes it gives and those by its gateways are ` +
+      'not in the file below; which gateways are on the link shows only then',
+  ];
+}

@@ -1,0 +1,41 @@
+import { CniError } from '../protocol/error.ts';
+import { version } from './about.ts';
+import { type ExitCode, exitCodes, type Terminal, WrongUse } from './command.ts';
+import { commands } from './commands.ts';
+import { helpFor, helpForSome } from './help.ts';
+import { type Asked, readWords } from './words.ts';
+
+/** Runs a command line, without the program's name. Never throws: what fails is told on stderr, and by the exit code. */
+export async function runLine(line: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    return await answer(readWords(line, commands), terminal);
+  } catch (error) {
+    terminal.warn(`${describe(error)}\n`);
+    return error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.finding;
+  }
+}
+
+async function answer(asked: Asked, terminal: Terminal): Promise<ExitCode> {
+  switch (asked.do) {
+    case 'version':
+      terminal.print(`dan ${version}\n`);
+      return exitCodes.fine;
+    case 'help':
+      terminal.print('name' in asked.about ? helpFor(asked.about) : helpForSome(asked.about, commands));
+      return exitCodes.fine;
+    case 'run':
+      return await (await asked.command.load())(asked.words, terminal, commands);
+    default:
+      return asked satisfies never;
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof WrongUse) return error.message;
+  if (error instanceof CniError) {
+    const details = error.details === undefined ? '' : `\n${error.details}`;
+    return `dan: ${error.message} [${error.name}]${details}`;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `dan failed in a way that it should not: please report it\n${stack}`;
+}

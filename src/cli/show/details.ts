@@ -1,0 +1,70 @@
+import { attachmentFaults } from '../../attach/check.ts';
+import { type AttachmentRecord, recordPath } from '../../attach/record.ts';
+import { type LinkCounters, readCounters } from '../../host/link-counters.ts';
+import { withNetns } from '../../host/netns.ts';
+import type { Link } from '../../model/link.ts';
+import type { CniFacts } from '../doctor/cni/facts.ts';
+import { type Attachment, patience } from '../list/attachments.ts';
+import { describe, type Described } from '../list/described.ts';
+
+/** A link with what went through it. */
+export interface DetailedLink {
+  readonly netns: string | undefined;
+  readonly link: Link;
+  /** undefined: it vanished meanwhile, or cannot be read. */
+  readonly counters: LinkCounters | undefined;
+}
+
+/** Everything about one attachment. */
+export interface Details {
+  readonly described: Described;
+  readonly recordPath: string | undefined;
+  readonly record: AttachmentRecord | undefined;
+  readonly entry: Attachment['item']['entry'];
+  readonly links: readonly DetailedLink[];
+  readonly port: Attachment['item']['port'];
+  /** What CHECK would find; undefined without a record, which it goes by. */
+  readonly check: readonly string[] | undefined;
+}
+
+/** Looks at everything about one attachment. Never throws for what cannot be read. */
+export async function lookAtDetails(attachment: Attachment, cni: CniFacts): Promise<Details> {
+  const { item } = attachment;
+  const { record, entry, port } = item;
+  const [links, check] = await Promise.all([
+    Promise.all(item.links.map(withCounters)),
+    record === undefined ? undefined : checked(record),
+  ]);
+  return {
+    described: describe(attachment, cni),
+    recordPath: record === undefined ? undefined : recordPath(item.link),
+    record,
+    entry,
+    links,
+    port,
+    check,
+  };
+}
+
+async function checked(record: AttachmentRecord): Promise<readonly string[]> {
+  try {
+    return await attachmentFaults(record, record.netns, patience);
+  } catch (error) {
+    return [`it cannot be told: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+async function withCounters({ netns, link }: { netns: string | undefined; link: Link }): Promise<DetailedLink> {
+  const site = { timeoutSeconds: patience };
+  try {
+    const counters =
+      netns === undefined
+        ? await readCounters([link.name], 'host', site)
+        : await withNetns(netns, async (pod) =>
+            pod === undefined ? undefined : await readCounters([link.name], 'pod', { ...site, pod }),
+          );
+    return { netns, link, counters: counters?.get(link.name) };
+  } catch {
+    return { netns, link, counters: undefined };
+  }
+}

@@ -1,0 +1,101 @@
+import type { Counters } from '../../host/link-counters.ts';
+import type { HeldLock } from '../doctor/state/locks.ts';
+import { stateText } from '../list/table.ts';
+import type { Paint } from '../text/paint.ts';
+import { printable } from '../text/printable.ts';
+import type { DetailedLink, Details } from './details.ts';
+
+/** A sandbox with all there is of it. */
+export interface Sandbox {
+  readonly id: string;
+  /** undefined: nobody holds it. */
+  readonly lock: HeldLock | undefined;
+  readonly attachments: readonly Details[];
+}
+
+/** Everything about a sandbox, for a person. Pure. */
+export function report({ id, lock, attachments }: Sandbox, paint: Paint): string {
+  return [
+    `${paint('strong', 'sandbox')} ${printable(id)}`,
+    field('lock', lockText(lock)),
+    ...attachments.flatMap((attachment) => ['', ...describeOne(attachment, paint)]),
+    '',
+  ].join('\n');
+}
+
+/** The same for a program. Pure. */
+export function toJson({ id, lock, attachments }: Sandbox): object {
+  return {
+    sandbox: id,
+    lock: lock === undefined ? null : { path: lock.path, holder: lock.holder ?? null },
+    attachments: attachments.map(({ described, record, entry, links, port, check }) => ({
+      ...described,
+      record: record ?? null,
+      entry: entry ?? null,
+      links: links.map(({ netns, link, counters }) => ({ netns: netns ?? null, ...link, counters: counters ?? null })),
+      port: port ?? null,
+      check: check ?? null,
+    })),
+  };
+}
+
+function lockText(lock: HeldLock | undefined): string {
+  if (lock === undefined) return 'free';
+  const { holder, path } = lock;
+  if (holder === undefined) return `held, by nobody that can be seen from here (${path})`;
+  return `held for at most ${holder.seconds} s by process ${holder.pid}: ${holder.command} (${path})`;
+}
+
+function describeOne(details: Details, paint: Paint): readonly string[] {
+  const { described, record, entry, links, port, check } = details;
+  const { network, ifname, device = 'unknown', bridge, guestMac, addresses, cure } = described;
+  const optional = (name: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [field(name, text)];
+  return [
+    `${paint('strong', printable(ifname))} of network ${printable(network)}: ${stateText(described, paint)}`,
+    field('device', `${device} ${described.link}${bridge === undefined ? '' : `, bridge ${bridge}`}`),
+    ...optional('guest', guestMac === undefined ? undefined : [guestMac, ...addresses].join(', ')),
+    field('record', details.recordPath ?? 'none'),
+    ...optional('pod', record?.netns),
+    ...optional('ipam', record?.ipam?.type),
+    ...links.map((link) => field('link', linkText(link))),
+    ...optional('port', port === undefined ? undefined : portText(port)),
+    ...optional('check', check === undefined ? undefined : check.length === 0 ? 'as ADD made it' : check.join('; ')),
+    ...optional('mend', cure),
+    field('entry', entry === undefined ? 'none' : `${entry.index} in ${entry.file}`),
+    ...(entry === undefined ? [] : [json(entry.entry)]),
+  ];
+}
+
+function field(name: string, text: string): string {
+  return `  ${name.padEnd(6)}  ${printable(text)}`;
+}
+
+// Pretty, but with nothing of what somebody may have put into a text.
+function json(value: unknown): string {
+  const lines = JSON.stringify(value, null, 2).split('\n');
+  return lines.map((line) => `          ${printable(line)}`).join('\n');
+}
+
+function linkText({ netns, link, counters }: DetailedLink): string {
+  const { name, kind = 'link', up, mtu, mac, master } = link;
+  return [
+    `${name} (${kind === 'tun' ? 'tap' : kind}) ${netns === undefined ? 'on the host' : `in ${netns}`}: ${up ? 'up' : 'down'}`,
+    `MTU ${mtu}`,
+    ...(mac === undefined ? [] : [`MAC ${mac}`]),
+    ...(master === undefined ? [] : [`master ${master}`]),
+    ...(counters === undefined
+      ? []
+      : [`received ${countersText(counters.received)}`, `sent ${countersText(counters.sent)}`]),
+  ].join(', ');
+}
+
+function countersText({ packets, bytes, errors, dropped }: Counters): string {
+  const bad = [...(errors > 0 ? [`${errors} errors`] : []), ...(dropped > 0 ? [`${dropped} dropped`] : [])];
+  return `${packets} packets (${[`${bytes} bytes`, ...bad].join(', ')})`;
+}
+
+function portText({ name, database, bridge, error }: NonNullable<Details['port']>): string {
+  const where = `${name}${bridge === undefined ? '' : ` of bridge ${bridge}`} in the Open vSwitch at ${database}`;
+  return error === undefined ? `${where}: the switch runs it` : `${where}: ${error}`;
+}

@@ -1,0 +1,66 @@
+import { typeOf } from '../../../config/conf-list.ts';
+import { isObject, type JsonObject } from '../../../protocol/input.ts';
+import { jsonFault } from '../../../protocol/strict-json.ts';
+import { type Remark, remarksAt } from '../remark.ts';
+import { chainRemarks } from './chain.ts';
+import { listRemarks } from './list.ts';
+import { danRemarks } from './plugin.ts';
+
+/** A network configuration as it was looked at. */
+export interface NetworkReading {
+  readonly name: string;
+  /** The types of its plugins, in order. */
+  readonly plugins: readonly string[];
+  readonly remarks: readonly Remark[];
+}
+
+/** Reads a network configuration, a list or a single one; `fileName` is empty for stdin. */
+export async function readNetworkText(text: string, fileName: string): Promise<NetworkReading> {
+  const parsed = parse(text);
+  if (typeof parsed === 'string') {
+    const text = `it cannot be read: ${parsed}; a network configuration is one JSON object`;
+    return { name: '', plugins: [], remarks: [remarksAt('')('error', text)] };
+  }
+  const isList = 'plugins' in parsed;
+  const plugins = pluginsOf(parsed);
+  const own = plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
+  const remarks = await Promise.all(
+    own.map(async ({ plugin, at }) => [
+      ...(isList ? chainRemarks(plugins, at) : []),
+      ...(await danRemarks(handedOver(parsed, plugin, at), isList ? `plugins[${at}]` : '')),
+    ]),
+  );
+  return {
+    name: typeof parsed['name'] === 'string' ? parsed['name'] : '',
+    plugins: plugins.map(typeOf),
+    remarks: [
+      ...listRemarks(parsed, fileName),
+      ...(own.length === 0 ? [remarksAt('plugins')('warning', 'none of them is of type "dan"')] : []),
+      ...remarks.flat(),
+    ],
+  };
+}
+
+function parse(text: string): JsonObject | string {
+  try {
+    const document: unknown = JSON.parse(text);
+    // What JSON.parse lets pass, one reader after the other reads differently.
+    const fault = jsonFault(text);
+    if (fault !== undefined) return fault;
+    return isObject(document) ? document : 'it is no JSON object';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function pluginsOf(document: JsonObject): readonly JsonObject[] {
+  if (!('plugins' in document)) return [document];
+  const { plugins } = document;
+  return Array.isArray(plugins) ? plugins.map((plugin: unknown) => (isObject(plugin) ? plugin : {})) : [];
+}
+
+// What libcni puts into a plugin's object; the result of the plugins before is one that any of them could give.
+function handedOver({ name, cniVersion }: JsonObject, plugin: JsonObject, at: number): JsonObject {
+  const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
+  return { ...(at === 0 ? {} : { prevResult: made }), ...plugin, name, cniVersion };
+}

@@ -1,0 +1,84 @@
+import type { ProfileName } from '../../dan/profile.ts';
+import { columns } from '../text/columns.ts';
+import type { Meaning, Paint } from '../text/paint.ts';
+import { printable } from '../text/printable.ts';
+import { wrap } from '../text/wrap.ts';
+import type { FileReading, ReadDevice } from './dan-file/reading.ts';
+import type { NetworkReading } from './network/read.ts';
+import type { Remark, Severity } from './remark.ts';
+
+const meanings = { error: 'bad', warning: 'warning', note: 'strong' } as const satisfies Record<Severity, Meaning>;
+
+/** Columns of a line. */
+const width = 100;
+
+const readers = {
+  'runtime-rs': 'Kata’s Rust runtime from 4.0 on',
+  'runtime-rs-3': 'Kata’s Rust runtime before 4.0',
+  go: 'Kata’s Go runtime',
+  generic: 'a reader of the format as it was first published',
+} as const satisfies Record<ProfileName, string>;
+
+/** What is told of a network configuration. */
+export function reportNetwork(file: string, { name, plugins, remarks }: NetworkReading, paint: Paint): string {
+  const what =
+    plugins.length === 0 ? '' : `: network ${JSON.stringify(name)}, ${plugins.map(typeText).join(', then ')}`;
+  return [
+    paint('strong', printable(`${file}${what}`)),
+    ...remarks.map((remark) => remarkText(remark, paint)),
+    summary(remarks, 'dan takes it'),
+    '',
+  ].join('\n');
+}
+
+/** What is told of a DAN file. */
+export function reportDanFile(
+  file: string,
+  runtime: ProfileName,
+  { devices, remarks }: FileReading,
+  paint: Paint,
+): string {
+  return [
+    paint('strong', printable(`${file}: a DAN file, as ${readers[runtime]} reads it (${runtime})`)),
+    ...devices.flatMap((device) => [printable(device.name), deviceText(device)]),
+    ...remarks.map((remark) => remarkText(remark, paint)),
+    summary(remarks, 'the guest gets all of it'),
+    '',
+  ].join('\n');
+}
+
+function typeText(type: string): string {
+  return type === '' ? 'a plugin without a type' : type;
+}
+
+function deviceText(device: ReadDevice): string {
+  const queues = device.queuePairs === null ? 'as the reader is configured' : String(device.queuePairs);
+  const size = device.queueSize === null ? '' : `, size ${device.queueSize}`;
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ['device', [device.device]],
+    ['MAC', [device.mac ?? 'made up anew each time']],
+    ['MTU', [String(device.mtu)]],
+    ['queue pairs', [`${queues}${size}`]],
+    ['addresses', device.addresses],
+    ['routes', device.routes],
+    ['neighbors', device.neighbors],
+  ];
+  return columns(
+    rows.flatMap(([what, values]) =>
+      (values.length === 0 ? ['none'] : values).map((value, at) => [`  ${at === 0 ? what : ''}`, printable(value)]),
+    ),
+  );
+}
+
+function remarkText({ severity, where, text, error }: Remark, paint: Paint): string {
+  const told = wrap(printable(where === '' ? text : `${where}: ${text}`), width, '           ').trimStart();
+  const named = error === undefined ? '' : ` ${paint('faint', `[${error}]`)}`;
+  return `  ${paint(meanings[severity], severity.padEnd(7))}  ${told}${named}`;
+}
+
+function summary(remarks: readonly Remark[], fine: string): string {
+  const count = (severity: Severity): number => remarks.filter((remark) => remark.severity === severity).length;
+  const [errors, warnings, notes] = [count('error'), count('warning'), count('note')];
+  if (errors === 0 && warnings === 0) return `Nothing found: ${fine}${notes === 0 ? '' : ` (notes: ${notes})`}.`;
+  return `Errors ${errors}, warnings ${warnings}, notes ${notes}.`;
+}

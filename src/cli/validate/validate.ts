@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import { type ProfileName, profileNames } from '../../dan/profile.ts';
+import { isObject } from '../../protocol/input.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
+import { painter } from '../text/paint.ts';
+import { readDanText } from './dan-file/read.ts';
+import { readDocumentText } from '../document-file.ts';
+import { readNetworkText } from './network/read.ts';
+import type { Remark } from './remark.ts';
+import { reportDanFile, reportNetwork } from './report.ts';
+
+/** Runs `dan validate`: exit code 1 where something was found that fails sandboxes, or that they go without. */
+export async function validate(
+  { arguments: [file = ''], switches, values }: Words,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const runtime = readerOf(values.get('runtime'));
+  const text = readDocumentText(file, terminal);
+  const label = file === '-' ? 'stdin' : file;
+  const paint = painter(terminal.colours);
+  const asJson = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+  if (isDanFile(text)) {
+    const reader = runtime ?? profileNames[0];
+    const reading = readDanText(text, reader);
+    const document = { kind: 'dan-file', runtime: reader, ...reading };
+    terminal.print(switches.has('json') ? asJson(document) : reportDanFile(label, reader, reading, paint));
+    return exitCodeOf(reading.remarks);
+  }
+  if (runtime !== undefined) {
+    throw new WrongUse(
+      'dan validate: --runtime is for a DAN file; a network configuration names its reader in "runtime"',
+    );
+  }
+  const reading = await readNetworkText(text, file === '-' ? '' : basename(file));
+  const document = { kind: 'network-configuration', ...reading };
+  terminal.print(switches.has('json') ? asJson(document) : reportNetwork(label, reading, paint));
+  return exitCodeOf(reading.remarks);
+}
+
+function readerOf(word: string | undefined): ProfileName | undefined {
+  if (word === undefined) return undefined;
+  const reader = profileNames.find((name) => name === word);
+  if (reader !== undefined) return reader;
+  throw new WrongUse(`dan validate: --runtime "${word}" is none of ${profileNames.join(', ')}`);
+}
+
+// A text that is no JSON may be a DAN file all the same: then its reader says what is wrong, in its own words.
+function isDanFile(text: string): boolean {
+  try {
+    const document: unknown = JSON.parse(text);
+    return isObject(document) && 'devices' in document;
+  } catch {
+    return text.includes('"devices"') && !text.includes('"plugins"');
+  }
+}
+
+function exitCodeOf(remarks: readonly Remark[]): ExitCode {
+  return remarks.some(({ severity }) => severity !== 'note') ? exitCodes.finding : exitCodes.fine;
+}

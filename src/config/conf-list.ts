@@ -1,0 +1,48 @@
+import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { isObject, type JsonObject } from '../protocol/input.ts';
+
+/** A network configuration file as libcni reads it: a list of plugins, one for a file of a single plugin. */
+export interface ConfList {
+  readonly name: string;
+  /** As it is written; undefined where it is missing. */
+  readonly cniVersion: unknown;
+  /** The plugins' objects as they stand in the file. */
+  readonly plugins: readonly JsonObject[];
+}
+
+/** The endings of files that runtimes take for network configurations (go-cni, `loadFromConfDir`). */
+const endings = ['.conf', '.conflist', '.json'] as const;
+
+/** Whether a file of this name counts as a network configuration. */
+export function isConfFile(name: string): boolean {
+  return endings.some((ending) => name.endsWith(ending));
+}
+
+/** Parses the text of a network configuration file; what a file ending in `.conflist` must have differs from the others. */
+export function parseConfList(fileName: string, text: string): Parsed<ConfList> {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    return reject(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!isObject(document)) return reject('is not a JSON object');
+  const { cniVersion, name } = document;
+  const isList = fileName.endsWith('.conflist');
+  const plugins = isList ? document['plugins'] : [document];
+  if (isList && typeof name !== 'string') return reject('has no "name"');
+  if (!Array.isArray(plugins) || plugins.length === 0) return reject('has no "plugins"');
+  if (!plugins.every(hasType)) {
+    return reject(isList ? 'has a plugin without a "type"' : 'has no "type": a list of plugins ends in .conflist');
+  }
+  return accept({ name: typeof name === 'string' ? name : '', cniVersion, plugins });
+}
+
+/** The `type` of a plugin: the file name of its program. */
+export function typeOf({ type }: JsonObject): string {
+  return typeof type === 'string' ? type : '';
+}
+
+function hasType(plugin: unknown): plugin is JsonObject {
+  return isObject(plugin) && typeOf(plugin) !== '';
+}

@@ -1,0 +1,50 @@
+import type { Where } from '../model/operation.ts';
+import { isObject } from '../protocol/input.ts';
+import { isNamed } from './links.ts';
+import { numberOf, runForJson } from './json.ts';
+import { commandIn, type Site } from './site.ts';
+
+/** What went through a link one way. */
+export interface Counters {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly errors: number;
+  readonly dropped: number;
+}
+
+/** What went through a link, as its own side counts: what it received came, for a tap, from the virtual machine. */
+export interface LinkCounters {
+  readonly received: Counters;
+  readonly sent: Counters;
+}
+
+/** Reads the counters of links by name, with one `ip` process. One that does not exist is left out. */
+export async function readCounters(
+  names: readonly string[],
+  where: Where,
+  site: Site,
+): Promise<ReadonlyMap<string, LinkCounters>> {
+  if (names.length === 0) return new Map();
+  const input = names.map((name) => `link show dev ${name}\n`).join('');
+  const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-s', '-force', '-batch', '-']);
+  const answers = await runForJson(path, args, { ...options, input, timeoutSeconds: site.timeoutSeconds });
+  return new Map(
+    answers
+      .flat()
+      .filter(isNamed)
+      .map((link) => {
+        const stats = isObject(link['stats64']) ? link['stats64'] : {};
+        return [String(link['ifname']), { received: toCounters(stats['rx']), sent: toCounters(stats['tx']) }];
+      }),
+  );
+}
+
+function toCounters(value: unknown): Counters {
+  const { packets, bytes, errors, dropped } = isObject(value) ? value : {};
+  return {
+    packets: numberOf(packets),
+    bytes: numberOf(bytes),
+    errors: numberOf(errors),
+    dropped: numberOf(dropped),
+  };
+}

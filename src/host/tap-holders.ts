@@ -1,0 +1,43 @@
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { namesIn } from './files.ts';
+
+/**
+ * The process ids of the programs in this network namespace that have a tap open. A process of another namespace may
+ * have one of the same name there. A process that ends meanwhile has none.
+ */
+export function holdersOfTap(name: string): readonly number[] {
+  const own = namespaceOf('self');
+  return namesIn('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && namespaceOf(pid) === own && hasOpen(pid, name))
+    .map(Number);
+}
+
+function namespaceOf(pid: string): number | undefined {
+  try {
+    return statSync(`/proc/${pid}/ns/net`).ino;
+  } catch {
+    return undefined; // It has ended.
+  }
+}
+
+// The kernel tells the link of an open tap in its fdinfo (tun_chr_show_fdinfo of drivers/net/tun.c).
+function hasOpen(pid: string, name: string): boolean {
+  const process = `/proc/${pid}`;
+  try {
+    return namesIn(`${process}/fd`).some(
+      (file) =>
+        readLink(`${process}/fd/${file}`)?.endsWith('/net/tun') === true &&
+        readFileSync(`${process}/fdinfo/${file}`, 'utf8').split('\n').includes(`iff:\t${name}`),
+    );
+  } catch {
+    return false; // It has ended.
+  }
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { entriesIn } from '../../../src/attach/inventory/entries.ts';
+import { readInventory } from '../../../src/attach/inventory/inventory.ts';
+import type { OvsDatabase } from '../../../src/model/ovs.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'dan-inventory-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const own = { name: 'eth0', cni: { network: 'kata-net', ifname: 'eth0' } };
+const write = (name: string, content: unknown): void => {
+  writeFileSync(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
+};
+
+test('entries of others, files of others, and files that nothing can read are no reason not to find ours', () => {
+  write('sandbox-1.json', { netns: null, devices: [{ name: 'foreign' }, own] });
+  write('foreign.json', { netns: null, devices: [{ name: 'eth0' }, { name: 'eth1', cni: 'mine' }] });
+  write('half.json', '{"netns":');
+  write('.sandbox-2.json.tmp', 'half');
+  write('notes.txt', 'notes');
+  write('$(reboot).json', { devices: [own] });
+  mkdirSync(join(directory, 'directory.json'));
+  const { found, faults } = entriesIn(directory);
+  expect(found).toEqual([
+    {
+      identity: { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' },
+      file: join(directory, 'sandbox-1.json'),
+      entry: own,
+      index: 1,
+    },
+  ]);
+  expect(faults).toHaveLength(2);
+  expect(faults.join()).toContain('half.json');
+  expect(faults.join()).toContain('directory.json');
+});
+
+test('a directory that is missing has no entries', () => {
+  expect(entriesIn(join(directory, 'missing'))).toEqual({ found: [], faults: [] });
+});
+
+test('a place that cannot be read is told, and the others are read', async () => {
+  write('sandbox-1.json', { netns: null, devices: [own] });
+  const database = 'unix:/nonexistent/db.sock' as OvsDatabase;
+  const { items, faults } = await readInventory(
+    { danConfs: [directory], databases: [database] },
+    { timeoutSeconds: 10 },
+  );
+  expect(items.filter(({ entry }) => entry?.file.startsWith(directory) === true)).toMatchObject([
+    { identity: { sandbox: 'sandbox-1' }, record: undefined, links: [], port: undefined },
+  ]);
+  expect(faults.some((fault) => fault.includes(database) || fault.includes('ovs-vsctl'))).toBe(true);
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { join, type Sightings } from '../../../src/attach/inventory/join.ts';
+import { deriveNames } from '../../../src/model/identity.ts';
+import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
+import { identity, recordOf, tapOf } from './attachment.ts';
+
+const nothing: Sightings = { records: [], entries: [], links: [], ports: [] };
+const { link: name } = deriveNames(identity);
+const entry = { identity, file: '/dans/sandbox-1.json', entry: { name: 'eth0' }, index: 0 };
+const link = { identity, name, netns: undefined, link: tapOf() };
+const port = { owner: identity, database: defaultOvsDatabase, name };
+
+describe('what shows an attachment', () => {
+  it('is joined, whatever the place', () => {
+    const [item, ...others] = join({ records: [recordOf()], entries: [entry], links: [link], ports: [port] });
+    expect(others).toEqual([]);
+    expect(item).toEqual({
+      identity,
+      link: name,
+      record: recordOf(),
+      entry: { file: '/dans/sandbox-1.json', entry: { name: 'eth0' }, index: 0 },
+      links: [{ netns: undefined, link: tapOf() }],
+      port: { database: defaultOvsDatabase, name },
+    });
+  });
+
+  it.each([
+    ['a record', { records: [recordOf()] }],
+    ['an entry', { entries: [entry] }],
+    ['a link', { links: [link] }],
+    ['a port', { ports: [port] }],
+  ])('may be %s alone', (_what, seen) => {
+    expect(join({ ...nothing, ...seen })).toMatchObject([{ identity, link: name }]);
+  });
+
+  it('is a link without an alias only where something else tells whose', () => {
+    const unmarked = { ...link, identity: undefined };
+    expect(join({ ...nothing, links: [unmarked] })).toEqual([]);
+    expect(join({ ...nothing, records: [recordOf()], links: [unmarked] })).toMatchObject([
+      { links: [{ link: tapOf() }] },
+    ]);
+  });
+
+  it('names the network where any of it does', () => {
+    const long = { ...identity, network: 'n'.repeat(240) };
+    const hashed = { ...identity, network: '0'.repeat(32) };
+    const seen = { identity: hashed, name: deriveNames(long).link, netns: undefined, link: tapOf(long) };
+    expect(join({ ...nothing, links: [seen] })).toMatchObject([{ identity: hashed }]);
+    expect(join({ ...nothing, links: [seen], records: [recordOf(long)] })).toMatchObject([{ identity: long }]);
+  });
+
+  it('comes in the order of sandboxes and their interfaces', () => {
+    const of = (sandbox: string, ifname: string) => recordOf({ network: 'kata-net', sandbox, ifname });
+    const items = join({ ...nothing, records: [of('b', 'eth0'), of('a', 'net1'), of('a', 'eth0')] });
+    expect(items.map(({ identity: { sandbox, ifname } }) => `${sandbox}/${ifname}`)).toEqual([
+      'a/eth0',
+      'a/net1',
+      'b/eth0',
+    ]);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { ownLinks } from '../../../src/attach/inventory/links.ts';
+import { deriveNames } from '../../../src/model/identity.ts';
+import { identity, tapOf } from './attachment.ts';
+
+describe('a link is one of ours', () => {
+  const { link: name, altname } = deriveNames(identity);
+
+  it('by its alias', () => {
+    const tap = tapOf();
+    expect(ownLinks([tap], undefined)).toEqual([{ identity, name, netns: undefined, link: tap }]);
+  });
+
+  it.each([
+    ['h', 'the end of a pair on the host'],
+    ['p', 'the end of a pair in the pod'],
+  ])('with the suffix %s, as %s: it belongs to the attachment with the derived name', (suffix) => {
+    const veth = tapOf(identity, { name: `${name}${suffix}`, altnames: [`${altname}-${suffix}`], kind: 'veth' });
+    expect(ownLinks([veth], '/run/netns/pod')).toEqual([{ identity, name, netns: '/run/netns/pod', link: veth }]);
+  });
+
+  it('with a hash for a network’s long name, whose derived name is in the altname', () => {
+    const long = { ...identity, network: 'n'.repeat(240) };
+    const [seen] = ownLinks([tapOf(long)], undefined);
+    expect(seen?.name).toBe(deriveNames(long).link);
+    expect(seen?.identity).toMatchObject({
+      sandbox: 'sandbox-1',
+      network: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    });
+  });
+
+  it('with a network whose name looks like a hash', () => {
+    const like = { ...identity, network: '0123456789abcdef0123456789abcdef' };
+    expect(ownLinks([tapOf(like)], undefined)).toMatchObject([{ identity: like, name: deriveNames(like).link }]);
+  });
+
+  it.each([
+    ['its name alone', { alias: undefined, altnames: [] }],
+    ['its altname alone', { alias: undefined, name: 'renamed' }],
+    ['its name, with an alias that CNI does not allow', { alias: 'dan:kata-net:$(reboot):eth0', altnames: [] }],
+  ])('by %s, though nobody can tell whose', (_what, changes) => {
+    expect(ownLinks([tapOf(identity, changes)], undefined)).toMatchObject([{ identity: undefined, name }]);
+  });
+
+  it.each([
+    ['dan0', {}],
+    ['danube', {}],
+    ['eth0', { alias: 'somebody else’s' }],
+    ['tap0', { alias: 'dan:kata-net:a;b:eth0' }],
+    ['tap0', { alias: 'dan:kata-net:a:eth0:more' }],
+  ])('and %s with %j is none', (other, changes) => {
+    expect(ownLinks([tapOf(identity, { name: other, alias: undefined, altnames: [], ...changes })], undefined)).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { conflist, containerdConfig, hostTap, kataConfig, type MadeUpNode, soundNode } from '../made-up-node.ts';
+
+let node: MadeUpNode;
+beforeEach(() => {
+  node = soundNode();
+});
+afterEach(() => {
+  node[Symbol.dispose]();
+});
+
+const file = '/etc/cni/kata.d/10-dan.conflist';
+const network = (plugin: object, more: object = {}): MadeUpNode => node.write({ [file]: conflist([plugin], more) });
+
+describe('networks of a node', () => {
+  test('are found in every directory of containerd’s, in lists and in files of one plugin', async () => {
+    node.write({ '/etc/cni/net.d/50-dan.json': JSON.stringify({ ...hostTap, name: 'other', cniVersion: '1.0.0' }) });
+    const { cni } = await node.look();
+    expect(cni.networks.map(({ path, name }) => [path, name])).toEqual([
+      ['/etc/cni/net.d/50-dan.json', 'other'],
+      [file, 'kata-net'],
+    ]);
+    expect(cni.networks[1]?.document).toEqual(hostTap);
+    expect(cni.networks[1]?.config?.device.device).toBe('host-tap');
+  });
+
+  test('take the place of their DAN files from the Kata configuration of the node', async () => {
+    network({ ...hostTap, kataConfig: '/etc/kata-containers/configuration.toml' });
+    node.write({ '/etc/kata-containers/configuration.toml': kataConfig.replace('/run', '/var/run'), '/run/x': '' });
+    node.write({ '/var/run': { link: '/run' } });
+    expect((await node.look()).cni.networks[0]?.danConf).toBe('/run/kata-containers/dans');
+    expect(await node.find('kata-dan-conf')).toEqual([]);
+  });
+});
+
+describe('cni-network', () => {
+  test.each([
+    [{ ...hostTap, brige: 'br0' }, {}, /unknown key "brige" \(did you mean "bridge"\?\)/],
+    [{ type: 'dan' }, {}, /"bridge" is missing/],
+    [hostTap, { cniVersion: '9.0.0' }, /cniVersion "9.0.0" is not supported/],
+    [hostTap, { name: 'a b' }, /"name" "a b" must start/],
+    [{ ...hostTap, runtime: 'go' }, {}, /"runtime": "go" has no host-tap/],
+    [{ ...hostTap, kataConfig: '/etc/none.toml' }, {}, /"kataConfig" \/etc\/none.toml does not exist/],
+  ])('%j %j', async (plugin, more, seen) => {
+    const [finding] = await network(plugin, more).find('cni-network');
+    expect(finding?.severity).toBe('error');
+    expect(finding?.seen).toMatch(seen);
+    expect(finding?.seen).toMatch(/^\/etc\/cni\/kata.d\/10-dan.conflist: /);
+    expect(finding?.seen).not.toContain(node.root);
+  });
+
+  test('tcfilter behind a bridge needs no interface yet', async () => {
+    node.write({ [file]: conflist([{ type: 'bridge' }, { type: 'dan', device: 'tcfilter' }]) });
+    expect(await node.find('cni-network')).toEqual([]);
+    expect(await node.find('cni-chain-order')).toEqual([]);
+  });
+});
+
+describe('cni-version', () => {
+  test('1.1.0 is a note where containerd’s version is not known', async () => {
+    const [finding] = await network(hostTap, { cniVersion: '1.1.0' }).find('cni-version');
+    expect(finding?.severity).toBe('note');
+    expect(finding?.cure).toContain('"cniVersions": ["1.0.0", "1.1.0"]');
+  });
+
+  test('it is fine where the configuration’s format tells of 2.0', async () => {
+    node.write({
+      '/etc/containerd/config.toml': `version = 3\n[plugins."io.containerd.cri.v1.runtime".cni]\nconf_dir = "/etc/cni/kata.d"\n`,
+    });
+    expect(await network(hostTap, { cniVersion: '1.1.0' }).find('cni-version')).toEqual([]);
+  });
+});
+
+describe('cni-chain-order', () => {
+  test.each([
+    [[{ type: 'dan', device: 'tcfilter' }], /dan makes a tcfilter, and is the first of its list/],
+    [[{ type: 'dan', device: 'macvtap', runtime: 'generic' }], /dan makes a macvtap, and is the first/],
+    [[{ type: 'ptp' }, hostTap], /dan makes a host-tap behind ptp/],
+  ])('%j', async (plugins, seen) => {
+    const [finding] = await node.write({ [file]: conflist(plugins) }).find('cni-chain-order');
+    expect(finding?.severity).toBe('error');
+    expect(finding?.seen).toMatch(seen);
+  });
+});
+
+describe('cni-chain', () => {
+  test.each([
+    [{ type: 'bandwidth' }, 'warning', /looks for a veth pair/],
+    [{ type: 'tuning', mtu: 1400, promisc: true }, 'error', /sets mtu, promisc of an interface/],
+    [
+      { type: 'tuning', sysctl: { 'net.core.somaxconn': '500' } },
+      'warning',
+      /sets net.core.somaxconn .* guest does not/,
+    ],
+    [{ type: 'sbr' }, 'error', /every pod fails/],
+    [{ type: 'portmap', capabilities: { portMappings: true } }, 'note', /leads ports of the host/],
+  ])('%j behind a host-tap', async (plugin, severity, seen) => {
+    const [finding] = await node.write({ [file]: conflist([hostTap, plugin]) }).find('cni-chain');
+    expect(finding?.severity).toBe(severity);
+    expect(finding?.seen).toMatch(seen);
+  });
+
+  test.each([{ type: 'firewall' }, { type: 'tuning' }, { type: 'tuning', promisc: false }])(
+    '%j is fine',
+    async (plugin) => {
+      expect(await node.write({ [file]: conflist([hostTap, plugin]) }).find('cni-chain')).toEqual([]);
+    },
+  );
+
+  test('behind tcfilter, the pod has its interface', async () => {
+    const plugins = [{ type: 'bridge' }, { type: 'dan', device: 'tcfilter' }, { type: 'bandwidth' }];
+    expect(await node.write({ [file]: conflist(plugins) }).find('cni-chain')).toEqual([]);
+  });
+});
+
+test('a node without containerd: what was looked for is said, and nothing about its choice', async () => {
+  node.write({ '/etc/containerd/config.toml': containerdConfig });
+  using other = soundNode();
+  const { rmSync } = await import('node:fs');
+  rmSync(`${other.root}/etc/containerd/config.toml`);
+  const findings = await other.find();
+  expect(findings.filter(({ severity }) => severity !== 'note').map(({ id }) => id)).toEqual([]);
+  expect(findings.find(({ id }) => id === 'cni-containerd')?.seen).toContain('/etc/containerd/config.toml');
+});

@@ -1,0 +1,125 @@
+import { readNetwork } from '../../../../src/config/network.ts';
+import { ask } from '../../../../src/cli/doctor/areas.ts';
+import type { DanPlugin } from '../../../../src/cli/doctor/cni/network.ts';
+import type { Check, Finding } from '../../../../src/cli/doctor/finding.ts';
+import type { KernelFacts } from '../../../../src/cli/doctor/kernel/facts.ts';
+import type { DeviceNode } from '../../../../src/cli/doctor/kernel/device-nodes.ts';
+import type { NodeFacts } from '../../../../src/cli/doctor/node.ts';
+import type { OvsFacts } from '../../../../src/cli/doctor/ovs/facts.ts';
+import type { StateFacts } from '../../../../src/cli/doctor/state/facts.ts';
+import type { JsonObject } from '../../../../src/protocol/input.ts';
+
+/** Configurations of networks, one of each device. */
+export const networks = {
+  hostTap: { device: 'host-tap', bridge: 'br0' },
+  tcfilter: { device: 'tcfilter', master: 'eth0' },
+  macvtap: { device: 'macvtap', master: 'eth0', runtime: 'generic' },
+  vhostUser: { device: 'vhost-user', bridge: 'br-dpdk' },
+  ovsTap: { device: 'host-tap', bridge: 'br-ovs', ovs: { db: 'unix:/run/openvswitch/db.sock' } },
+} as const satisfies Record<string, JsonObject>;
+
+/** A network as the area "CNI" has it. */
+export function network(name: string, settings: JsonObject): DanPlugin {
+  const document = { type: 'dan', ...settings };
+  const config = readNetwork({ cniVersion: '1.0.0', name, ...document }, { args: new Map(), ifname: 'eth0' });
+  const danConf = config.danConf ?? '/run/kata-containers/dans';
+  return {
+    path: `/etc/cni/net.d/${name}.conflist`,
+    name,
+    document,
+    config,
+    refusal: undefined,
+    danConf,
+    chain: ['dan'],
+    at: 0,
+    behind: [],
+  };
+}
+
+/** What differs from a node on which all is well. */
+export interface Differences {
+  readonly networks?: readonly DanPlugin[];
+  readonly kernel?: Partial<KernelFacts>;
+  readonly ovs?: Partial<OvsFacts>;
+  readonly state?: Partial<StateFacts>;
+  readonly kata?: NodeFacts['kata'];
+}
+
+/** A device node as it should be. */
+function deviceNode(path: string, numbers: string): DeviceNode {
+  return { path, state: 'device', numbers, refused: undefined };
+}
+
+const features = ['altname', 'bridge', 'ingress', 'macvtap', 'mirred', 'tap', 'u32', 'veth'] as const;
+
+const soundKernel: KernelFacts = {
+  user: 0,
+  deviceNodes: {
+    tun: deviceNode('/dev/net/tun', '10:200'),
+    kvm: deviceNode('/dev/kvm', '10:232'),
+    vhostNet: deviceNode('/dev/vhost-net', '10:238'),
+    vhostVsock: deviceNode('/dev/vhost-vsock', '10:241'),
+  },
+  virtualization: true,
+  probes: { tried: features, faults: {}, hindrance: undefined },
+  programs: {
+    there: new Set([
+      'bridge',
+      'cat',
+      'flock',
+      'ip',
+      'mknod',
+      'mount',
+      'nsenter',
+      'ovs-vsctl',
+      'tc',
+      'tee',
+      'unshare',
+    ] as const),
+    versioned: [
+      { name: 'ip', path: '/usr/sbin/ip', says: 'ip utility, iproute2-6.1.0, libbpf 1.1.2', isBusybox: false },
+    ],
+  },
+  locksWithProgram: false,
+  hugePages: { total: 1024, free: 512, kilobytes: 2048, mounts: ['/dev/hugepages'] },
+  bridges: [],
+  forwarding: [],
+  managers: { networkManager: undefined, networkd: undefined, udev: undefined },
+};
+
+/** The facts of a node on which all is well, but for some. */
+export function facts(differences: Differences = {}): NodeFacts {
+  const noFiles = { unsafe: [], open: [], unreadableFiles: [], unreadableRecords: [], temporary: [], faults: [] };
+  return {
+    cni: {
+      live: true,
+      containerd: undefined,
+      handlers: [],
+      directories: [],
+      networks: differences.networks ?? [],
+      binDirs: ['/opt/cni/bin'],
+      dan: { type: 'dan', path: '/opt/cni/bin/dan', state: { is: 'program' }, version: '0.1.0' },
+      others: [],
+    },
+    kata: differences.kata ?? { uses: [] },
+    kernel: { ...soundKernel, ...differences.kernel },
+    ovs: { isAsked: true, hasProgram: true, switches: [], outOfReach: [], ...differences.ovs },
+    state: { files: noFiles, locks: [], inventory: { items: [], faults: [] }, ...differences.state },
+  };
+}
+
+/** What one of some checks finds; throws where there is none of that id. */
+export function find(checks: readonly Check<NodeFacts>[], id: string, of: NodeFacts): readonly Finding[] {
+  return answer(checks, id, of).findings;
+}
+
+/** Why one of some checks is not asked; undefined: it is. */
+export function unasked(checks: readonly Check<NodeFacts>[], id: string, of: NodeFacts): string | undefined {
+  return answer(checks, id, of).unasked;
+}
+
+function answer(checks: readonly Check<NodeFacts>[], id: string, of: NodeFacts): ReturnType<typeof ask> {
+  const check = checks.find((one) => one.id === id);
+  if (check === undefined) throw new Error(`there is no check ${id}`);
+  return ask(check, of);
+}

@@ -1,0 +1,92 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { cniChecks } from '../../../src/cli/doctor/cni/checks.ts';
+import { kataChecks } from '../../../src/cli/doctor/kata/checks.ts';
+import { lookAtNode, type NodeFacts } from '../../../src/cli/doctor/node.ts';
+import { ask } from '../../../src/cli/doctor/areas.ts';
+import type { Finding } from '../../../src/cli/doctor/finding.ts';
+
+/** What a made-up file is: its text, its bytes, or a link; `executable` text is a program. */
+type Made = string | Uint8Array | { readonly link: string } | { readonly executable: string };
+
+/** A node's file system, made up in a directory of its own. */
+export class MadeUpNode {
+  readonly root = mkdtempSync(join(tmpdir(), 'dan-node-'));
+
+  /** Writes files, by their paths on the node. */
+  write(files: Readonly<Record<string, Made>>): this {
+    for (const [path, made] of Object.entries(files)) {
+      const at = join(this.root, path);
+      mkdirSync(dirname(at), { recursive: true });
+      if (typeof made === 'string' || made instanceof Uint8Array) writeFileSync(at, made);
+      else if ('link' in made) symlinkSync(made.link, at);
+      else writeFileSync(at, made.executable, { mode: 0o755 });
+    }
+    return this;
+  }
+
+  /** Looks at it as `dan doctor --root` does. */
+  async look(kataConfig?: string): Promise<NodeFacts> {
+    return await lookAtNode({ tree: { root: this.root }, kataConfig });
+  }
+
+  /** What the checks of the areas "Kata" and "CNI" find, of one check alone where it is named. */
+  async find(id?: string, kataConfig?: string): Promise<readonly Finding[]> {
+    const facts = await this.look(kataConfig);
+    const checks = [...kataChecks, ...cniChecks].filter((check) => id === undefined || check.id === id);
+    if (checks.length === 0) throw new Error(`there is no check ${id ?? ''}`);
+    return checks.flatMap((check) => ask(check, facts).findings);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** A list of plugins as a `.conflist`. */
+export function conflist(plugins: readonly object[], more: object = {}): string {
+  return JSON.stringify({ cniVersion: '1.0.0', name: 'kata-net', ...more, plugins });
+}
+
+/** A network of dan that is as simple as can be. */
+export const hostTap = { type: 'dan', device: 'host-tap', bridge: 'br0', addresses: ['10.1.0.5/24'] };
+
+/** A configuration of containerd in which Kata's pods have a directory of their own. */
+export const containerdConfig = `
+version = 2
+[plugins."io.containerd.grpc.v1.cri".cni]
+bin_dir = "/opt/cni/bin"
+conf_dir = "/etc/cni/net.d"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata]
+runtime_type = "io.containerd.kata.v2"
+runtime_path = "/opt/kata/runtime-rs/bin/containerd-shim-kata-v2"
+cni_conf_dir = "/etc/cni/kata.d"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata.options]
+ConfigPath = "/etc/kata-containers/configuration.toml"
+`;
+
+/** A configuration of Kata's Rust runtime with which a DAN pod starts. */
+export const kataConfig = `
+[hypervisor.dragonball]
+default_vcpus = 1
+[runtime]
+name = "virt_container"
+hypervisor_name = "dragonball"
+dan_conf = "/run/kata-containers/dans"
+`;
+
+/** A node on which all is well. */
+export function soundNode(): MadeUpNode {
+  return new MadeUpNode().write({
+    '/etc/containerd/config.toml': containerdConfig,
+    '/etc/kata-containers/configuration.toml': kataConfig,
+    '/opt/kata/runtime-rs/bin/containerd-shim-kata-v2': { executable: '#!/bin/sh\n' },
+    '/etc/cni/net.d/10-bridge.conflist': conflist([{ type: 'bridge', bridge: 'cni0' }]),
+    '/etc/cni/kata.d/10-dan.conflist': conflist([hostTap]),
+    '/opt/cni/bin/dan': { executable: '#!/bin/sh\n' },
+    '/opt/cni/bin/loopback': { executable: '#!/bin/sh\n' },
+  });
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runLine } from '../../../src/cli/run.ts';
+import { conflist, hostTap, MadeUpNode } from './made-up-node.ts';
+
+// The node of somebody whose pods failed with "Could not setup vhost fds eth0: open /dev/vhost-net: no such file or
+// directory": QEMU under the Go runtime, 3.1, with the settings that its owner published.
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/vhost-net-missing/${name}`, import.meta.url));
+
+let node: MadeUpNode;
+
+beforeEach(() => {
+  node = new MadeUpNode().write({
+    '/dev/null': '',
+    '/etc/containerd/config.toml': readFileSync(fixture('config.toml'), 'utf8'),
+    '/usr/share/defaults/kata-containers/configuration.toml': readFileSync(fixture('configuration.toml'), 'utf8'),
+    '/etc/kata-containers/configuration.toml': { link: '/usr/share/defaults/kata-containers/configuration.toml' },
+    '/usr/local/bin/containerd-shim-kata-v2': { executable: '#!/bin/sh\n' },
+    '/opt/cni/bin/dan': { executable: '#!/bin/sh\n' },
+    '/opt/cni/bin/loopback': { executable: '#!/bin/sh\n' },
+    '/etc/cni/net.d/10-dan.conflist': conflist([hostTap]),
+  });
+});
+afterEach(() => {
+  node[Symbol.dispose]();
+});
+
+test('the missing device is named, with what loads its driver', async () => {
+  const [finding] = await node.find('kata-vhost-net');
+  expect(finding).toMatchObject({
+    severity: 'error',
+    seen: '/etc/kata-containers/configuration.toml (handler "kata") has QEMU open /dev/vhost-net, and it is missing',
+    cure: expect.stringContaining('modprobe vhost_net'),
+  });
+});
+
+test('what a DAN needs beyond that is named, and nothing else', async () => {
+  const findings = await node.find();
+  expect(findings.map(({ id, severity }) => `${severity} ${id}`)).toEqual([
+    'error kata-dan-conf',
+    'error kata-vhost-net',
+    'error cni-handler-not-kata',
+  ]);
+  expect(findings[0]?.files).toEqual([
+    {
+      path: '/usr/share/defaults/kata-containers/config.d/50-dan.toml',
+      content: '[runtime]\ndan_conf = "/run/kata-containers/dans"\n',
+    },
+  ]);
+  expect(findings[2]?.seen).toBe(
+    'pods of the handler "runc", which pods without a RuntimeClass have, get /etc/cni/net.d/10-dan.conflist, which calls dan',
+  );
+});
+
+test('where ConfigPath leads nowhere, that is said', async () => {
+  using bare = new MadeUpNode().write({ '/etc/containerd/config.toml': readFileSync(fixture('config.toml'), 'utf8') });
+  const [finding] = await bare.find('kata-config');
+  expect(finding?.seen).toBe(
+    'there is no configuration of Kata for the handler "kata" at /etc/kata-containers/configuration.toml',
+  );
+});
+
+test('the command line says it, and ends with 1; a configuration can be named', async () => {
+  const printed: string[] = [];
+  const print = (text: string): void => {
+    printed.push(text);
+  };
+  const terminal = {
+    print,
+    warn: print,
+    readInput: () => new Uint8Array(),
+    executable: undefined,
+    colours: false,
+    directory: '/',
+  };
+  expect(await runLine(['doctor', '--root', node.root], terminal)).toBe(1);
+  expect(printed.join('').replace(/\s+/g, ' ')).toContain(
+    'has QEMU open /dev/vhost-net, and it is missing [kata-vhost-net]',
+  );
+  node.write({ '/home/user/other.toml': '[hypervisor.clh]\n[runtime]\ndan_conf = "dans"\n' });
+  printed.length = 0;
+  expect(await runLine(['doctor', '--root', node.root, '--kata-config', '/home/user/other.toml'], terminal)).toBe(1);
+  expect(printed.join('').replace(/\s+/g, ' ')).toContain(
+    '/home/user/other.toml (handler "kata") says dan_conf = "dans", which is relative',
+  );
+});

@@ -1,0 +1,186 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runLine } from '../../../src/cli/run.ts';
+import { containerdWithKata, containerdWithoutDirectory, kataPath, MadeUpNode } from './made-up-node.ts';
+
+const hostTap = ['--config', 'host-tap'];
+const cilium = '{ "cniVersion": "1.0.0", "name": "cilium", "plugins": [{ "type": "cilium-cni" }] }';
+
+/** Runs an installation that is refused, sees that nothing was changed, and gives the reasons in one line. */
+async function refusal(node: MadeUpNode, ...words: readonly string[]): Promise<string> {
+  const before = node.everything();
+  const { exitCode, stdout } = await node.run('install', ...words);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/\nNothing was changed\.\n$/);
+  expect(node.everything()).toEqual(before);
+  const [, reasons = ''] = /^Refused\n(.*?)\n\n/ms.exec(stdout) ?? [];
+  return reasons.replaceAll(/\s+/g, ' ').trim();
+}
+
+describe('the directory of network configurations', () => {
+  it('is refused where the handler has none of its own, with what to add to containerd’s configuration', async () => {
+    using node = MadeUpNode.withKata({ '/etc/containerd/config.toml': containerdWithoutDirectory });
+    expect(await refusal(node, ...hostTap)).toBe(
+      '- containerd’s handler kata has no cni_conf_dir, so a configuration would hold for every pod of this node, and a ' +
+        'pod that is not Kata’s gets no network from dan. Give the directory with --conf-dir /etc/cni/kata.d, and in ' +
+        '/etc/containerd/config.toml, add to the table of each handler its line: ' +
+        '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata] cni_conf_dir = "/etc/cni/kata.d" ' +
+        'then restart containerd ("systemctl restart containerd"): it reads this only when it starts, and pods go on running',
+    );
+    // Once it is named, the file goes there, and the same is told.
+    const { exitCode, stdout } = await node.run('install', ...hostTap, '--conf-dir', '/etc/cni/kata.d');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('no handler of Kata’s looks into /etc/cni/kata.d yet');
+    expect(stdout).toContain('    cni_conf_dir = "/etc/cni/kata.d"\n');
+  });
+
+  it('is asked for where there is no containerd with Kata', async () => {
+    using node = new MadeUpNode();
+    expect(await refusal(node, ...hostTap)).toContain('name the directory with --conf-dir');
+  });
+
+  it('is asked for where Kata’s handlers have several', async () => {
+    const second = containerdWithKata.slice(containerdWithKata.indexOf('[plugins', 100)).replaceAll('kata', 'kata-fc');
+    using node = MadeUpNode.withKata({ '/etc/containerd/config.toml': containerdWithKata + second });
+    expect(await refusal(node, ...hostTap)).toContain('/etc/cni/kata-fc.d, /etc/cni/kata.d: name one');
+  });
+
+  it('is refused where other pods use it, and with --shared it is told who takes what', async () => {
+    using node = MadeUpNode.withKata({ '/etc/containerd/config.toml': containerdWithoutDirectory });
+    node.write('/etc/cni/net.d/05-cilium.conflist', cilium);
+    const words = [...hostTap, '--conf-dir', '/etc/cni/net.d'];
+    expect(await refusal(node, ...words)).toBe(
+      '- /etc/cni/net.d is not for Kata’s pods alone: containerd’s handler runc looks there, too; it already holds ' +
+        '05-cilium.conflist. Install into a directory of its own, or with --shared, and then /etc/cni/net.d: ' +
+        'containerd’s handler runc takes 05-cilium.conflist; /etc/cni/net.d: containerd’s handler kata takes ' +
+        '05-cilium.conflist, not 10-dan.conflist: Kata’s pods do not get it',
+    );
+    const { exitCode, stdout } = await node.run('install', ...words, '--shared');
+    expect(exitCode).toBe(0);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('handler kata takes 05-cilium.conflist, not 10-dan.conflist');
+    expect(node.everything()).toHaveProperty(['/etc/cni/net.d/10-dan.conflist']);
+  });
+
+  it('is refused where it is Kata’s alone, and holds other files', async () => {
+    using node = MadeUpNode.withKata();
+    node.write('/etc/cni/kata.d/99-other.conf', '{}');
+    expect(await refusal(node, ...hostTap)).toContain('it already holds 99-other.conf.');
+    const { stdout } = await node.run('install', ...hostTap, '--shared');
+    expect(stdout).toContain('containerd’s handler kata takes 10-dan.conflist\n');
+  });
+
+  it('what libcni does not take for a configuration does not count', async () => {
+    using node = MadeUpNode.withKata();
+    node.write('/etc/cni/kata.d/README', '');
+    node.write('/etc/cni/kata.d/05-old.conflist.bak', '');
+    expect(await node.run('install', ...hostTap)).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is refused where containerd’s configuration cannot be read', async () => {
+    using node = MadeUpNode.withKata({ '/etc/containerd/config.toml': 'version = [' });
+    expect(await refusal(node, ...hostTap, '--conf-dir', '/etc/cni/kata.d')).toContain(
+      'who would get the configuration cannot be told',
+    );
+  });
+});
+
+describe('a file', () => {
+  it('that somebody else put where the network configuration goes is refused', async () => {
+    using node = MadeUpNode.withKata();
+    node.write('/etc/cni/kata.d/10-dan.conflist', cilium);
+    expect(await refusal(node, ...hostTap)).toContain('"dan install" did not put it there');
+  });
+
+  it('that is none, where the plugin goes, is refused', async () => {
+    using node = MadeUpNode.withKata();
+    mkdirSync(node.at('/opt/cni/bin/dan'));
+    expect(await refusal(node)).toBe('- /opt/cni/bin/dan is there and is no file: remove it');
+  });
+
+  it('that is to be the network configuration, and that the plugin would refuse, is refused with its own words', async () => {
+    using node = MadeUpNode.withKata();
+    node.write('/own.conflist', '{ "name": "n", "plugins": [{ "type": "dan", "brigde": "br0" }] }');
+    expect(await refusal(node, '--config', './node/own.conflist')).toContain('"brigde"');
+    node.write('/own.conflist', cilium);
+    expect(await refusal(node, '--config', './node/own.conflist')).toContain('has no plugin of type "dan"');
+    node.write('/own.conflist', '{ "cniVersion": "1.0.0", "name": "n", "type": "dan" }');
+    expect(await refusal(node, '--config', './node/own.conflist')).toContain('is no list of networks');
+    node.write('/own.conflist', 'name = "n"');
+    expect(await refusal(node, '--config', './node/own.conflist')).toContain('cannot be used');
+  });
+
+  it('that should be the manifest, and is something else, is refused', async () => {
+    using node = MadeUpNode.withKata({ '/var/lib/dan/installed.json': '{}' });
+    expect(await refusal(node)).toContain('/var/lib/dan/installed.json is not what this dan writes');
+    expect(await node.run('uninstall')).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('a Kata configuration', () => {
+  it('that looks for DAN files elsewhere is refused, with both cures', async () => {
+    using node = MadeUpNode.withKata({ [kataPath]: '[runtime]\ndan_conf = "/run/elsewhere"\n' });
+    expect(await refusal(node)).toBe(
+      `- ${kataPath} lets Kata look for DAN files in /run/elsewhere, and dan is to write them to ` +
+        '/run/kata-containers/dans: correct its "dan_conf", or install a configuration with "danConf": "/run/elsewhere"',
+    );
+  });
+
+  it('that is not TOML is refused', async () => {
+    using node = MadeUpNode.withKata({ [kataPath]: '[runtime' });
+    expect(await refusal(node)).toContain('name another Kata configuration with --kata-config');
+  });
+
+  it('that is named and not there is refused', async () => {
+    using node = MadeUpNode.withKata();
+    expect(await refusal(node, '--kata-config', '/etc/kata.toml')).toContain(
+      'at /etc/kata.toml: correct --kata-config',
+    );
+  });
+
+  it('that nobody finds leaves it to the operator', async () => {
+    using node = MadeUpNode.withKata();
+    rmSync(node.at(kataPath));
+    expect((await node.run('install')).stdout).toContain(
+      'no Kata configuration was found in the places where Kata looks',
+    );
+  });
+});
+
+describe('wrong use', () => {
+  it.each([
+    [['--config', 'nope'], 'there is no ready configuration "nope"; there are host-tap'],
+    [['--config', './nope'], 'there is no file '],
+    [['--conf-dir', '/etc/cni/kata.d'], 'name one with --config, too'],
+    [['--bin-dir', 'bin'], '--bin-dir is a path on the node, and begins with "/"'],
+  ])('%j', async (words, why) => {
+    using node = MadeUpNode.withKata();
+    expect(await node.run('install', ...words)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(why) });
+  });
+
+  it('a script is no plugin that a container runtime could start by itself', async () => {
+    using node = MadeUpNode.withKata();
+    const told = { stdout: '', stderr: '' };
+    const terminal = { ...node.terminal(told), executable: undefined };
+    expect(await runLine(['install', '--root', node.root], terminal)).toBe(2);
+    expect(told.stderr).toContain('call the compiled executable, dist/dan');
+  });
+});
+
+describe('uninstalling', () => {
+  it('is refused while pods are attached, which are named', async () => {
+    using node = MadeUpNode.withKata();
+    await node.run('install');
+    const record = { format: 1, network: 'kata-net', sandbox: 'pod\u001b[2J', ifname: 'eth0' };
+    node.write('/run/dan/attachments/dan0123456789a.json', JSON.stringify(record));
+    node.write('/run/dan/attachments/dan0123456789b.json', 'half a rec');
+    const before = node.everything();
+    const { exitCode, stdout } = await node.run('uninstall');
+    expect(exitCode).toBe(1);
+    const told = stdout.replaceAll(/\s+/g, ' ');
+    expect(told).toContain(
+      'eth0 of sandbox pod\\u{1b}[2J in network kata-net; the one of /run/dan/attachments/dan012345',
+    );
+    expect(told).toContain('"kubectl drain"');
+    expect(node.everything()).toEqual(before);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe as group, expect, it } from 'vitest';
+import type { InventoryItem } from '../../../src/attach/inventory/join.ts';
+import type { CniFacts } from '../../../src/cli/doctor/cni/facts.ts';
+import { describe } from '../../../src/cli/list/described.ts';
+import { podGone, type Standing } from '../../../src/cli/list/standing.ts';
+import { deriveNames } from '../../../src/model/identity.ts';
+import { identity, recordOf, tapOf } from '../../attach/inventory/attachment.ts';
+
+const { link: name } = deriveNames(identity);
+const record = recordOf();
+const whole: InventoryItem = {
+  identity,
+  link: name,
+  record,
+  entry: { file: '/dans/sandbox-1.json', entry: { ...record.entry }, index: 0 },
+  links: [{ netns: undefined, link: tapOf() }],
+  port: undefined,
+};
+const cni: CniFacts = {
+  live: false,
+  containerd: undefined,
+  handlers: [],
+  directories: [],
+  networks: [],
+  binDirs: ['/opt/cni/bin'],
+  dan: { type: 'dan', path: '/opt/cni/bin/dan', state: { is: 'program' }, version: undefined },
+  others: [],
+};
+const attached: Standing = { state: 'attached', parts: [] };
+const lost: Standing = { state: 'orphan', parts: ['record missing'] };
+
+group('an attachment', () => {
+  it('is told by its record and its entry', () => {
+    expect(describe({ item: whole, standing: attached }, cni)).toMatchObject({
+      device: 'host-tap',
+      bridge: 'br0',
+      guestMac: record.guestMac,
+      addresses: ['10.88.0.5/24'],
+      netns: '/run/netns/pod',
+      file: '/dans/sandbox-1.json',
+      left: [],
+      cure: undefined,
+    });
+  });
+
+  it('is told by what there is of it', () => {
+    const { device, addresses, left } = describe({ item: { ...whole, record: undefined }, standing: lost }, cni);
+    expect([device, addresses]).toEqual(['host-tap', ['10.88.0.5/24']]);
+    expect(left).toEqual([`link ${name} on the host`, 'entry 0 in /dans/sandbox-1.json']);
+  });
+
+  it('may have an entry that somebody edited into anything', () => {
+    const entry = { file: '/dans/sandbox-1.json', entry: { device: 'tap', network_info: [] }, index: 0 };
+    const item = { ...whole, record: undefined, entry };
+    expect(describe({ item, standing: lost }, cni)).toMatchObject({ device: undefined, addresses: [] });
+  });
+
+  it('may belong to a pod that runs, so the command that removes it is the second thing to do', () => {
+    const { cure } = describe({ item: { ...whole, record: undefined }, standing: lost }, cni);
+    expect(cure).toMatch(/^restart the pod if it runs.*"crictl pods --id sandbox-1"\): printf .*CNI_COMMAND=DEL/);
+    const gone: Standing = { state: 'orphan', parts: [podGone] };
+    expect(describe({ item: whole, standing: gone }, cni).cure).toMatch(/^printf .*CNI_COMMAND=DEL/);
+  });
+
+  it('has no command where only a hash tells its network', () => {
+    const item = { ...whole, record: undefined, identity: { ...identity, network: '0'.repeat(32) } };
+    expect(describe({ item, standing: lost }, cni).cure).not.toContain('CNI_COMMAND');
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { FileReading } from '../../../src/cli/validate/dan-file/reading.ts';
+import { runOn, unwrapped } from './running.ts';
+
+const tap = { type: 'host-tap', tap_name: 'dan3f9c1e7a02b', queue_num: 1 };
+const vfio = { type: 'vfio', pci_device_id: '0000:85:02.5' };
+const link = { ip_addresses: ['10.0.0.5/24'], mtu: 1500 };
+const sound = { name: 'eth0', guest_mac: '02:11:22:33:44:55', device: tap, network_info: { interface: link } };
+
+const fileOf = (...devices: readonly object[]) => ({ netns: null, devices });
+const withInfo = (info: object, entry: object = {}) =>
+  fileOf({ ...sound, ...entry, network_info: { interface: link, ...info } });
+
+async function read(document: unknown, runtime = 'runtime-rs'): Promise<FileReading & { readonly code: number }> {
+  const { code, out } = await runOn(['validate', '--json', '--runtime', runtime], document);
+  return { code, ...(JSON.parse(out) as FileReading) };
+}
+
+/** The findings, without the notes. */
+async function findings(document: unknown, runtime?: string): Promise<readonly string[]> {
+  const { remarks } = await read(document, runtime);
+  return remarks.flatMap(({ severity, text }) => (severity === 'note' ? [] : [`${severity}: ${text}`]));
+}
+
+describe('dan validate FILE with a DAN file', () => {
+  it('tells what the reader takes, device by device', async () => {
+    const file = withInfo({
+      routes: [
+        { dest: '198.51.100.0/24', scope: 253 },
+        { dest: '', gateway: '10.0.0.1', mtu: 1400 },
+        { dest: '10.9.0.0/16', gateway: '10.9.0.1', flags: 4, source: '10.0.0.5/0' },
+      ],
+      neighbors: [{ ip_address: '10.0.0.9/32', hardware_addr: '02:00:00:00:00:09', state: 128 }],
+    });
+    const { code, devices } = await read(file);
+    expect(code).toBe(0);
+    expect(devices).toEqual([
+      {
+        name: 'eth0',
+        mac: '02:11:22:33:44:55',
+        device: 'host-tap dan3f9c1e7a02b',
+        queuePairs: 1,
+        queueSize: 256,
+        mtu: 1500,
+        addresses: ['10.0.0.5/24'],
+        routes: [
+          '198.51.100.0/24 scope link',
+          '0.0.0.0/0 via 10.0.0.1 mtu 1400',
+          '10.9.0.0/16 via 10.9.0.1 onlink src 10.0.0.5',
+        ],
+        neighbors: ['10.0.0.9 at 02:00:00:00:00:09'],
+      },
+    ]);
+    const ran = await runOn(['validate'], file);
+    expect(ran.out).toMatchInlineSnapshot(`
+      "stdin: a DAN file, as Kata’s Rust runtime from 4.0 on reads it (runtime-rs)
+      eth0
+        device       host-tap dan3f9c1e7a02b
+        MAC          02:11:22:33:44:55
+        MTU          1500
+        queue pairs  1, size 256
+        addresses    10.0.0.5/24
+        routes       198.51.100.0/24 scope link
+                     0.0.0.0/0 via 10.0.0.1 mtu 1400
+                     10.9.0.0/16 via 10.9.0.1 onlink src 10.0.0.5
+        neighbors    10.0.0.9 at 02:00:00:00:00:09
+      Nothing found: the guest gets all of it.
+      "
+    `);
+  });
+
+  it('tells what is dropped without a word, and why', async () => {
+    const file = withInfo({
+      interface: { ip_addresses: ['10.0.0.5/24', '10.0.0.6', 'fe80::1%eth0/64', '127.0.0.1/8', '10.0.0.7/255.0.0.0'] },
+      routes: [{ dest: 'default', gateway: '10.0.0.1' }, { dest: '10.1.0.0' }],
+      neighbors: [{ ip_address: '10.0.0.9/32', hardware_addr: '02:00:00:00:00:09', state: 2 }],
+    });
+    expect(await findings(file)).toEqual([
+      'warning: "10.0.0.6" is dropped: it has no prefix length',
+      'warning: "fe80::1%eth0/64" is dropped: it names a zone',
+      'warning: "127.0.0.1/8" is dropped: it is of the loopback network',
+      'warning: "10.0.0.7/255.0.0.0" is dropped: it is no "ip/prefix" with a prefix in digits',
+      'warning: the route to "default" is dropped: write "0.0.0.0/0" or "::/0"',
+      'warning: the route to "10.1.0.0" is dropped: it has no prefix length',
+      'warning: the neighbor 10.0.0.9/32 is dropped: its state is 2, and only 128 (permanent) is sent',
+    ]);
+    expect((await read(file)).code).toBe(1);
+  });
+
+  it.each([
+    [
+      { neighbors: [{ ip_address: '10.0.0.9', hardware_addr: '', state: 128 }] },
+      'the guest agent fails over it: Unable',
+    ],
+    [
+      { routes: [{ dest: '10.1.2.3/16', gateway: '10.0.0.1' }] },
+      'kernel refuses the route 10.1.2.3/16: invalid prefix',
+    ],
+    [{ routes: [{ dest: '10.1.0.0/16', gateway: '10.0.0.1', scope: 253 }] }, 'nexthop has invalid scope'],
+    [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.9.0.1' }] }, 'nothing leads to the gateway 10.9.0.1'],
+    [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.7/0' }] }, 'none of the guest'],
+    [{ routes: [{ dest: '::/0', gateway: 'fe80::1', source: 'fd00::5/0' }] }, 'is still tentative'],
+    [{ interface: { ...link, mtu: 60 } }, 'mtu 60: less than device minimum'],
+    [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.5' }] }, 'write 10.0.0.5/0 for a preferred'],
+    [{ routes: [{ dest: '::/0', gateway: '10.0.0.1' }] }, 'the guest agent fails over it: gateway'],
+  ])('tells what the guest refuses then: %j', async (info, expected) => {
+    expect(await findings(withInfo(info))).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it.each([
+    [{ guest_mac: '2:1:2:3:4:5', device: { type: 'vhost-user', path: '/run/s', queue_num: 1 } }, ['warning']],
+    [{ guest_mac: 'x' }, ['error']],
+    [{ name: 'an-interface-name' }, ['error']],
+    [{ device: { ...tap, queue_num: 300 } }, ['error']],
+    [{ device: { ...tap, queue_size: 300 } }, ['error']],
+    [{ device: { ...tap, tap_name: 'a/b' } }, ['error']],
+    [{ device: { type: 'vhost-user', path: `/${'s'.repeat(107)}`, queue_num: 1 } }, ['error']],
+    [
+      {
+        device: { type: 'vhost-user', path: '/run/s', queue_num: 1 },
+        network_info: { interface: { ...link, mtu: 9000 } },
+      },
+      ['error'],
+    ],
+  ])('tells what no virtual machine can be given: %j', async (entry, severities) => {
+    const told = await findings(fileOf({ ...sound, ...entry }));
+    expect(told.map((text) => text.split(':')[0])).toEqual(severities);
+  });
+
+  it('tells what two devices must not share', async () => {
+    const [first, second] = [withInfo({ routes: [{ dest: '', gateway: '10.0.0.1' }] }).devices[0], sound];
+    expect(await findings(fileOf(first!, first!))).toEqual([
+      'error: two are named eth0, and a guest has one interface of a name',
+      'error: two have the MAC 02:11:22:33:44:55, by which the guest agent finds an interface',
+      'error: the address 10.0.0.5 is there twice; the guest agent fails over the second on one interface',
+      'warning: there are two routes to 0.0.0.0/0: the guest agent keeps the last, without a word',
+    ]);
+    const other = { interface: { ip_addresses: ['10.0.1.5/24'] } };
+    expect(
+      await findings(fileOf(first!, { ...second, name: 'eth1', guest_mac: '02:11:22:33:44:56', network_info: other })),
+    ).toEqual([]);
+    expect(await findings(fileOf())).toEqual(['warning: there is none: the sandbox starts without any network']);
+  });
+
+  it('tells of a namespace in which no tap is found, and of keys that nobody reads', async () => {
+    expect(await findings({ ...fileOf(sound), netns: '/run/netns/pod' })).toEqual([
+      expect.stringContaining('the pod’s namespace is not found'),
+    ]);
+    const { code, remarks } = await read(fileOf({ ...sound, cni: {}, comment: 'x', guestmac: 'y' }));
+    expect(code).toBe(1);
+    expect(remarks).toMatchObject([
+      { severity: 'note', where: 'devices[0]', text: 'the reader ignores the key "comment"' },
+      { severity: 'warning', where: 'devices[0]', text: expect.stringContaining('did you mean "guest_mac"') },
+    ]);
+  });
+
+  it('notes what is left to others', async () => {
+    const { queue_num: _left, ...device } = tap;
+    const { guest_mac: _made, ...entry } = { ...sound, device };
+    const { code, devices, remarks } = await read(fileOf(entry));
+    expect(code).toBe(0);
+    expect(devices).toMatchObject([{ mac: null, queuePairs: null }]);
+    expect(remarks.map(({ severity }) => severity)).toEqual(['note', 'note']);
+  });
+
+  it('goes by the reader: before 4.0, queue_num is a count of virtqueues', async () => {
+    expect(await findings(fileOf(sound), 'runtime-rs-3')).toEqual([expect.stringContaining('refuses an odd one')]);
+    const even = fileOf({ ...sound, device: { ...tap, queue_num: 4 } });
+    expect(await findings(even, 'runtime-rs-3')).toEqual([expect.stringContaining('so of 2 pairs')]);
+    const { queue_num: _left, ...device } = tap;
+    expect(await findings(fileOf({ ...sound, device }), 'runtime-rs-3')).toEqual([]);
+  });
+
+  it('goes by the reader: Go takes vfio alone, and Rust never', async () => {
+    expect(await findings(fileOf(sound), 'go')).toEqual([
+      expect.stringContaining("unknown DAN device type: 'host-tap'"),
+    ]);
+    const file = withInfo(
+      {
+        routes: [{ dest: '10.1.0.0/16' }, { dest: '', gateway: '10.9.0.1', flags: 4 }],
+        neighbors: [{ ip_address: '10.0.0.9/32', hardware_addr: '02:00:00:00:00:09', state: 128 }],
+      },
+      { device: vfio },
+    );
+    expect(await findings(file)).toEqual([expect.stringContaining('only Kata’s Go runtime takes vfio devices')]);
+    expect((await read(file, 'go')).devices).toMatchObject([{ device: 'vfio 0000:85:02.5', mtu: 1500 }]);
+    expect(await findings(file, 'go')).toEqual([
+      'error: the guest agent fails over it: invalid IP address syntax',
+      'error: the guest agent fails over it: dest: invalid address: 10.1.0.0',
+      // The flag that says it does not get there.
+      "error: the guest's kernel refuses the route 0.0.0.0/0: nothing leads to the gateway 10.9.0.1",
+    ]);
+    expect(await findings(withInfo({}, { device: vfio }), 'go')).toEqual([]);
+    expect(await findings(withInfo({ interface: { ip_addresses: [] } }, { device: vfio }), 'go')).toEqual([
+      expect.stringContaining('mtu 0'),
+    ]);
+  });
+
+  it('reads the format as it was first published, all faults at once', async () => {
+    for (const device of [tap, vfio, { type: 'vhost-user', path: '/run/s' }]) {
+      expect(await findings(fileOf({ ...sound, device }), 'generic')).toEqual([]);
+    }
+    expect(await findings(fileOf({ ...sound, guest_mac: '' }), 'generic')).toHaveLength(1);
+    const faulty = { ...sound, guest_mac: '2:1:2:3:4:5', device: { type: 'tap' } };
+    const told = await findings(
+      { devices: [faulty, { ...sound, network_info: { interface: { ip_addresses: ['10.0.0.5'] } } }] },
+      'generic',
+    );
+    expect(told).toEqual([
+      expect.stringContaining('must be six two-digit'),
+      expect.stringContaining('must have a "type"'),
+      expect.stringContaining('has no prefix length'),
+    ]);
+    expect(await findings(withInfo({ routes: [{ dest: '', gateway: '10.9.0.1' }] }), 'generic')).toHaveLength(1);
+  });
+
+  it('has the reader’s own words for a file that is broken', async () => {
+    const ran = await runOn(['validate'], '{"devices": [{]}');
+    expect(ran.code).toBe(1);
+    expect(unwrapped(ran)).toContain('Invalid DAN config: key must be a string at line 1 column 15');
+  });
+});
