@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { explainCommand } from './explain/command.ts';
+import { kataNetworkCommands } from './kata-network/commands.ts';
 import { listCommand } from './list/command.ts';
 import { showCommand } from './show/command.ts';
 import { installCommand, uninstallCommand } from './install/command.ts';
@@ -20,5 +21,6 @@ export const commands: readonly Command[] = [
   planCommand,
   installCommand,
   uninstallCommand,
+  ...kataNetworkCommands,
   completionCommand,
 ];

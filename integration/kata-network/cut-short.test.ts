@@ -1,0 +1,217 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { momentsOf } from '../faults/moments.ts';
+import { eventually } from '../harness/eventually.ts';
+import { Host } from '../harness/host.ts';
+import { writeInside } from '../harness/install.ts';
+import { executable } from '../harness/plugin.ts';
+import { randomFrom, seed } from '../harness/seed.ts';
+import { belongings, interfaceNamed, kataNetwork, type KataNetworkCommand, succeeds } from './command.ts';
+
+const id = 'sandbox-1';
+const count = 20;
+
+/** What a command is killed under: after so many seconds, alone or with what it started. */
+function killedAfter(seconds: number, at: number): readonly string[] {
+  return ['timeout', ...(at % 2 === 0 ? ['--foreground'] : []), '--signal=KILL', seconds.toFixed(6)];
+}
+
+async function secondsOf(host: Host, command: KataNetworkCommand, input: unknown): Promise<number> {
+  const start = performance.now();
+  await succeeds(host, command, id, input);
+  return (performance.now() - start) / 1000;
+}
+
+test(`killed at ${count} moments of add-iface and of del-iface, del-iface takes everything back, DAN_SEED=${seed}`, async () => {
+  await using host = await Host.create();
+  await host.sh('ip tuntap add dev single mode tap; ip tuntap add dev multiple mode tap multi_queue');
+  const before = await belongings(host);
+  let killed = 0;
+  for (const iface of [
+    interfaceNamed('eth1'),
+    interfaceNamed('eth1', { device: 'single' }),
+    interfaceNamed('eth1', { vhostUserSocket: '/run/v' }),
+  ]) {
+    for (const [at, fraction] of momentsOf(count, JSON.stringify(iface)).entries()) {
+      const seconds = {
+        add: await secondsOf(host, 'add-iface', iface),
+        del: await secondsOf(host, 'del-iface', iface),
+      };
+      const command = at % 2 === 0 ? 'add-iface' : 'del-iface';
+      if (command === 'del-iface') await succeeds(host, 'add-iface', id, iface);
+      const under = killedAfter((at % 2 === 0 ? seconds.add : seconds.del) * fraction, at >> 1);
+      const { exitCode } = await kataNetwork(host, command, id, iface, under);
+      killed += exitCode === 137 || exitCode === -1 ? 1 : 0;
+      // Where nothing was left, there is nothing to delete, and it says so.
+      const { exitCode: again, stderr } = await kataNetwork(host, 'del-iface', id, iface);
+      if (again !== 0) expect(stderr).toContain('[not-found]');
+      expect(await belongings(host), `${command} killed at ${fraction}`).toBe(before);
+    }
+  }
+  expect(killed).toBeGreaterThan(count);
+});
+
+test.each(['mkdir', 'rename', 'fsync', 'unlink'])(
+  'killed at each %s of add-iface, it leaves what del-iface takes back',
+  async (call) => {
+    await using host = await Host.create();
+    const before = await belongings(host);
+    const iface = interfaceNamed('eth1');
+    for (let nth = 1; ; nth++) {
+      await host.sh(
+        'for directory in /run/dan /run/kata-containers; do [ ! -d $directory ] || find $directory -type d -empty -delete; done',
+      );
+      const inject = `inject=${call}:signal=KILL:when=${nth}`;
+      const { exitCode } = await kataNetwork(host, 'add-iface', id, iface, [
+        'strace',
+        '-o',
+        '/dev/null',
+        '-e',
+        `trace=${call}`,
+        '-e',
+        inject,
+      ]);
+      const { exitCode: again, stderr } = await kataNetwork(host, 'del-iface', id, iface);
+      if (again !== 0) expect(stderr).toContain('[not-found]');
+      expect(await belongings(host)).toBe(before);
+      if (exitCode === 0) break;
+      expect(nth).toBeLessThan(20);
+    }
+  },
+);
+
+// In a mount namespace of its own, dan gets an `ip` that tells when it is to change something, and waits.
+const slowIp = `
+  cp /usr/sbin/ip /run/real-ip
+  printf '#!/bin/sh\\ncase "$*" in *force*) ;; *) touch /run/reached; sleep 30 ;; esac\\nexec /run/real-ip "$@"\\n' >/run/slow-ip; chmod 755 /run/slow-ip
+  mount --bind /run/slow-ip /usr/sbin/ip
+  echo $$ >/run/dan-pid
+  exec "$@"`;
+
+test.each(['TERM', 'INT', 'HUP'])('told to end by SIG%s, add-iface takes everything back', async (signal) => {
+  await using host = await Host.create();
+  const before = await belongings(host);
+  await writeInside(host, '/run/iface.json', JSON.stringify(interfaceNamed('eth1')));
+  const running = host.run('unshare', [
+    '--mount',
+    'sh',
+    '-ec',
+    slowIp,
+    'sh',
+    executable,
+    'kata-network',
+    'add-iface',
+    id,
+    '/run/iface.json',
+  ]);
+  await eventually('ip', () => Promise.resolve(existsSync(`/proc/${host.pid}/root/run/reached`) || undefined));
+  await host.sh(`kill -${signal} $(cat /run/dan-pid)`);
+  const { exitCode, stdout, stderr } = await running;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'null\n' });
+  expect(stderr).toContain('[interrupted]');
+  expect(await belongings(host)).toBe(before);
+});
+
+test.each([
+  ['the tap gets its name', ''],
+  ['anything is made', 'exit 1'],
+])('what fails when %s is taken back, and what took the name meanwhile stays', async (_when, end) => {
+  await using host = await Host.create();
+  // The name is free when it is looked for, and taken when something is changed.
+  const other = `case "$*" in *force*) ;; *) /run/real-ip tuntap add dev tap1 mode tap; ${end} ;; esac`;
+  await writeInside(host, '/run/other-ip', `#!/bin/sh\n${other}\nexec /run/real-ip "$@"\n`);
+  await host.sh('cp /usr/sbin/ip /run/real-ip; chmod 755 /run/other-ip');
+  const under = ['unshare', '--mount', 'sh', '-ec', 'mount --bind /run/other-ip /usr/sbin/ip; exec "$@"', 'sh'];
+  const { exitCode, stdout, stderr } = await kataNetwork(host, 'add-iface', id, interfaceNamed('eth1'), under);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'null\n' });
+  expect(stderr).toContain('[command-failed]');
+  expect(await belongings(host)).toBe('lo\ntap1');
+});
+
+test('of many at once, each interface and each device is one’s', async () => {
+  await using host = await Host.create();
+  const before = await belongings(host);
+  const at = async (adds: readonly (readonly [string, object])[]): Promise<readonly string[]> => {
+    const ended = await Promise.all(adds.map(([sandbox, iface]) => kataNetwork(host, 'add-iface', sandbox, iface)));
+    return ended
+      .map(({ exitCode, stderr }) => (exitCode === 0 ? 'added' : (/\[([a-z-]+)\]/.exec(stderr)?.[1] ?? stderr)))
+      .sort();
+  };
+  // One sandbox, one name; one device, two sandboxes; one sandbox, many interfaces.
+  const one = interfaceNamed('eth1');
+  expect(
+    await at([
+      ['sandbox-1', one],
+      ['sandbox-1', one],
+      ['sandbox-1', one],
+    ]),
+  ).toEqual(['added', 'attachment-exists', 'attachment-exists'].sort());
+  const other = interfaceNamed('eth2');
+  expect(
+    await at([
+      ['sandbox-2', other],
+      ['sandbox-3', other],
+      ['sandbox-4', other],
+    ]),
+  ).toEqual(['added', 'device-unusable', 'device-unusable']);
+  await host.sh('ip tuntap add dev tap5 mode tap');
+  const adopted = interfaceNamed('eth5');
+  expect(
+    await at([
+      ['sandbox-2', adopted],
+      ['sandbox-3', adopted],
+      ['sandbox-4', adopted],
+    ]),
+  ).toEqual(['added', 'device-unusable', 'device-unusable']);
+  const many = Array.from({ length: 8 }, (_, index) => interfaceNamed(`eth${index + 10}`));
+  expect(await at(many.map((iface) => ['sandbox-1', iface]))).toEqual(many.map(() => 'added'));
+  expect(JSON.parse(await succeeds(host, 'list-ifaces', 'sandbox-1'))).toHaveLength(9);
+  await Promise.all(
+    ['sandbox-1', 'sandbox-2', 'sandbox-3', 'sandbox-4'].flatMap((sandbox) =>
+      [one, other, adopted, ...many].map((iface) => kataNetwork(host, 'del-iface', sandbox, iface)),
+    ),
+  );
+  expect(await belongings(host)).toBe(`${before}\ntap5`);
+});
+
+test(`any order of adding and deleting leaves nothing, DAN_SEED=${seed}`, async () => {
+  await using host = await Host.create();
+  const before = await belongings(host);
+  const random = randomFrom(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const sandboxes = ['sandbox-1', 'sandbox-10'];
+  const model = new Map<string, Set<string>>();
+  for (let step = 0; step < 60; step++) {
+    const [sandbox, number] = [pick(sandboxes), pick([1, 2, 3])];
+    const key = `${sandbox} eth${number}`;
+    const routes = model.get(key);
+    const action = pick(['add', 'del', 'route', 'unroute']);
+    const dest = `10.${100 + sandboxes.indexOf(sandbox)}.${number}.${pick([0, 64])}/26`;
+    const device = `tap-${sandboxes.indexOf(sandbox)}-${number}`;
+    const iface = interfaceNamed(`eth${number}`, { device });
+    if (action === 'add') {
+      expect((await kataNetwork(host, 'add-iface', sandbox, iface)).exitCode, key).toBe(routes === undefined ? 0 : 1);
+      model.set(key, routes ?? new Set());
+    } else if (action === 'del') {
+      expect((await kataNetwork(host, 'del-iface', sandbox, iface)).exitCode, key).toBe(routes === undefined ? 1 : 0);
+      model.delete(key);
+    } else {
+      const command = action === 'route' ? 'add-route' : 'del-route';
+      const works = routes?.has(dest) === (action === 'unroute');
+      expect(
+        (await kataNetwork(host, command, sandbox, { dest, device: `eth${number}` })).exitCode,
+        `${action} ${key} ${dest}`,
+      ).toBe(works ? 0 : 1);
+      if (works && action === 'route') routes.add(dest);
+      if (works && action === 'unroute') routes.delete(dest);
+    }
+    const told = (JSON.parse(await succeeds(host, 'list-routes', sandbox)) ?? []) as { dest: string }[];
+    const known = [...model].filter(([one]) => one.startsWith(`${sandbox} `)).flatMap(([, set]) => [...set]);
+    expect(told.map((route) => route.dest).sort()).toEqual(known.sort());
+  }
+  for (const key of model.keys()) {
+    const [sandbox = '', name = ''] = key.split(' ');
+    await succeeds(host, 'del-iface', sandbox, { name });
+  }
+  expect(await belongings(host)).toBe(before);
+});

@@ -1,0 +1,45 @@
+import { refuseInterrupted } from '../../host/command.ts';
+import { withLock } from '../../host/lock.ts';
+import type { Log } from '../../host/log.ts';
+import type { Site } from '../../host/site.ts';
+import type { SandboxId } from '../../model/sandbox-id.ts';
+import { CniError } from '../../protocol/error.ts';
+import { Undo } from '../add/undo.ts';
+import { lockDirectory } from '../directories.ts';
+import { refuseRunning } from './running.ts';
+
+/** A sandbox that is to be changed, and by whom that may be stopped. */
+export interface Change {
+  readonly sandbox: SandboxId;
+  readonly log: Log;
+  /** Aborted when the change is not wanted any more; left out for one that goes on to its end. */
+  readonly interrupted?: AbortSignal | undefined;
+}
+
+/** Seconds that one program may take. */
+const patience = 10;
+
+/**
+ * Changes a sandbox that does not run, under its lock, which CNI's operations take too. What fails, or is not wanted any
+ * more, is taken back. Throws `sandbox-runs`, `interrupted`, `try-again-later`, and what the work throws.
+ */
+export async function changeSandbox<T>(
+  { sandbox, log, interrupted }: Change,
+  work: (site: Site, undo: Undo) => Promise<T>,
+): Promise<T> {
+  const changeLocked = async (lock: number): Promise<T> => {
+    const undo = new Undo();
+    try {
+      refuseRunning(sandbox);
+      const result = await work({ timeoutSeconds: patience, lock }, undo);
+      refuseInterrupted(interrupted);
+      return result;
+    } catch (error) {
+      const failures = await undo.run();
+      if (error instanceof CniError) throw error.withDetails(failures);
+      for (const failure of failures) log('error', failure);
+      throw error;
+    }
+  };
+  return await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, changeLocked, interrupted);
+}

@@ -1,0 +1,60 @@
+import { findEntry } from '../../dan/merge.ts';
+import { danFile, readDanFile, removeEntry } from '../../dan/store.ts';
+import { readLinks } from '../../host/links.ts';
+import type { Site } from '../../host/site.ts';
+import { danError } from '../../model/error.ts';
+import { deriveNames } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import { attemptAll } from '../del/attempts.ts';
+import { claimOf, claimWithoutRecord, removeDevice } from '../del/remove-device.ts';
+import { type AttachmentRecord, readRecord, removeRecord } from '../record.ts';
+import { type Change, changeSandbox } from './change.ts';
+import { identityOf } from './identity.ts';
+
+/** An interface that a sandbox is to lose. */
+export interface Removal extends Change {
+  /** Where the sandbox's file is if no record tells. */
+  readonly danConf: string;
+  /** Its name in the guest. */
+  readonly name: InterfaceName;
+}
+
+/**
+ * Takes an interface of `dan kata-network` from a sandbox that does not run, with its routes: device, entry, record, as
+ * CNI's DEL does. A tap that was there before stays. What a killed `add-iface` left goes as well. Throws the first failure, with the
+ * others in its details, after everything was tried; `not-found` if there was nothing.
+ */
+export async function delInterface(removal: Removal): Promise<void> {
+  await changeSandbox(removal, (site) => detach(removal, site));
+}
+
+async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Promise<void> {
+  const { network } = identityOf(sandbox, name);
+  const names = deriveNames(identityOf(sandbox, name));
+  const found = readRecord(names.link);
+  const record: AttachmentRecord | undefined = typeof found === 'string' ? undefined : found;
+  const file = danFile(record?.danConf ?? danConf, sandbox);
+  const isThere = found !== 'missing' || isInFile(file, network, name) || (await hasLink(names.altname, site));
+  await attemptAll([
+    () => removeDevice(record === undefined ? claimWithoutRecord(names) : claimOf(record), site, log),
+    () => {
+      removeEntry(file, network, name);
+    },
+  ]);
+  removeRecord(names.link, sandbox);
+  if (isThere) return;
+  throw danError(
+    'not-found',
+    `sandbox ${sandbox} has no interface "${name}" that was added by "dan kata-network add-iface": "dan kata-network ` +
+      `list-ifaces ${sandbox}" shows those it has`,
+  );
+}
+
+function isInFile(file: string, network: string, name: string): boolean {
+  const document = readDanFile(file);
+  return document !== undefined && findEntry(document, network, name) !== undefined;
+}
+
+async function hasLink(altname: string, site: Site): Promise<boolean> {
+  return (await readLinks([altname], 'host', site)).length > 0;
+}

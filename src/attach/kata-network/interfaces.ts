@@ -1,0 +1,51 @@
+import { type ExistingDocument, ownEntries } from '../../dan/merge.ts';
+import { danFile, readDanFile } from '../../dan/store.ts';
+import { deriveNames } from '../../model/identity.ts';
+import type { SandboxId } from '../../model/sandbox-id.ts';
+import type { JsonObject } from '../../protocol/input.ts';
+import { type AttachmentRecord, readRecord, readRecords } from '../record.ts';
+import type { GivenInterface, GivenRecord } from './given.ts';
+import { identityOf, kataNetworkName } from './identity.ts';
+
+/** A record of an interface that `dan kata-network` added. */
+export type InterfaceRecord = AttachmentRecord & { readonly given: GivenRecord };
+
+/** An interface that `dan kata-network` added, as it is in the sandbox's file. */
+export interface AddedInterface {
+  readonly record: InterfaceRecord;
+  /** Path of the file, and what it has. */
+  readonly file: string;
+  readonly document: ExistingDocument;
+  /** Its entry as it stands there; somebody may have edited it. */
+  readonly entry: JsonObject;
+}
+
+/** The interfaces that `dan kata-network` added to a sandbox, in their order. Throws `dan-file-unreadable`, `io-failure`. */
+export function interfacesOf(sandbox: SandboxId): readonly AddedInterface[] {
+  const records = readRecords().filter((record) => record.sandbox === sandbox && isOfKataNetwork(record));
+  const files = new Set(records.map(({ danConf }) => danFile(danConf, sandbox)));
+  return [...files].flatMap((file) => {
+    const document = readDanFile(file);
+    if (document === undefined) return [];
+    return ownEntries(document).flatMap(({ network, ifname, entry }) => {
+      const record = network === kataNetworkName ? recordOf(sandbox, ifname) : undefined;
+      return record === undefined || danFile(record.danConf, sandbox) !== file
+        ? []
+        : [{ record, file, document, entry }];
+    });
+  });
+}
+
+/** What is known of an interface that was added, whole or in part; undefined if that is nothing. */
+export function givenInterface(sandbox: SandboxId, name: string): GivenInterface | undefined {
+  return recordOf(sandbox, name)?.given.interface;
+}
+
+function recordOf(sandbox: SandboxId, name: string): InterfaceRecord | undefined {
+  const record = readRecord(deriveNames(identityOf(sandbox, name)).link);
+  return typeof record !== 'string' && isOfKataNetwork(record) ? record : undefined;
+}
+
+function isOfKataNetwork(record: AttachmentRecord): record is InterfaceRecord {
+  return record.network === kataNetworkName && record.given !== undefined;
+}

@@ -1,0 +1,42 @@
+import { addRoutes } from '../../attach/kata-network/add-routes.ts';
+import type { Change } from '../../attach/kata-network/change.ts';
+import { delRoutes } from '../../attach/kata-network/del-routes.ts';
+import { routesOf } from '../../attach/kata-network/file-routes.ts';
+import { interfacesOf } from '../../attach/kata-network/interfaces.ts';
+import { readRoute, readSelection } from '../../attach/kata-network/route-request.ts';
+import type { ExitCode, Terminal, Words } from '../command.ts';
+import { answer, listed, logTo } from './answer.ts';
+import { readObjects } from './input.ts';
+import { knownDanConf } from './kata.ts';
+import { knownSandboxes } from './known-sandboxes.ts';
+import { sandboxNamed } from './sandbox.ts';
+
+/** Runs `dan kata-network add-route`. */
+export async function addRoute({ arguments: [word = '', file] }: Words, terminal: Terminal): Promise<ExitCode> {
+  return await answer(terminal, async () => {
+    const requests = readObjects(file, terminal).map(readRoute);
+    await addRoutes(changeOf(word, terminal), requests);
+    return requests.map(({ given }) => given);
+  });
+}
+
+/** Runs `dan kata-network del-route`. */
+export async function delRoute({ arguments: [word = '', file] }: Words, terminal: Terminal): Promise<ExitCode> {
+  return await answer(terminal, async () => {
+    const selections = readObjects(file, terminal).map(readSelection);
+    return await delRoutes(changeOf(word, terminal), selections);
+  });
+}
+
+/** Runs `dan kata-network list-routes`. */
+export async function listRoutes({ arguments: [word = ''] }: Words, terminal: Terminal): Promise<ExitCode> {
+  return await answer(terminal, () => {
+    const { id } = sandboxNamed(word, knownSandboxes(knownDanConf()));
+    return Promise.resolve(listed(interfacesOf(id).flatMap((one) => routesOf(one).map(({ given }) => given))));
+  });
+}
+
+function changeOf(word: string, terminal: Terminal): Change {
+  const { id: sandbox } = sandboxNamed(word, knownSandboxes(knownDanConf()));
+  return { sandbox, log: logTo(terminal), interrupted: terminal.untilInterrupted?.() };
+}
