@@ -1,0 +1,41 @@
+import { quantile } from '../report/statistics.ts';
+
+/** What was seen of the machine, besides what was measured. */
+export interface Observations {
+  /** Which part of the machine others used while the benchmark did nothing, before it and after it, from 0 to 1. */
+  readonly usedByOthers: readonly number[];
+  /** Which part of the machine others used from the start to the end, from 0 to 1. */
+  readonly usedMeanwhile: number;
+  /** Which part of the time, from the start to the end, the machine's own host gave to others, from 0 to 1. */
+  readonly stolen: number;
+  /** Load of the last minute when the benchmark started, for each core. */
+  readonly load: number;
+  /** How long /bin/true took, in milliseconds, before each section and after the last one. */
+  readonly calibrations: readonly (readonly number[])[];
+}
+
+// What the kernel does on its own account, such as ending namespaces, counts among what others use meanwhile.
+const limits = { usedByOthers: 0.05, usedMeanwhile: 0.15, stolen: 0.01, load: 1, drift: 1.15, spread: 2 } as const;
+
+/** Why figures taken meanwhile are not to be trusted; empty where nothing speaks against them. */
+export function doubts({ usedByOthers, usedMeanwhile, stolen, load, calibrations }: Observations): readonly string[] {
+  const busiest = Math.max(0, ...usedByOthers);
+  const medians = calibrations.map((samples) => quantile(samples, 0.5));
+  const drift = Math.max(...medians) / Math.min(...medians);
+  const spread = Math.max(...calibrations.map((samples) => quantile(samples, 0.9) / quantile(samples, 0.5)));
+  const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+  return [
+    ...(busiest > limits.usedByOthers
+      ? [`other programs used ${percent(busiest)} of the machine while the benchmark did nothing`]
+      : []),
+    ...(usedMeanwhile > limits.usedMeanwhile
+      ? [`other programs used ${percent(usedMeanwhile)} of the machine while it was measured`]
+      : []),
+    ...(stolen > limits.stolen ? [`${percent(stolen)} of the processors' time was given to other machines`] : []),
+    ...(load > limits.load ? [`a load of ${load.toFixed(1)} for each core when it started`] : []),
+    ...(drift > limits.drift ? [`/bin/true took ${drift.toFixed(2)} times as long in one section as in another`] : []),
+    ...(spread > limits.spread
+      ? [`of the starts of /bin/true, one in ten took more than ${spread.toFixed(1)} times the median`]
+      : []),
+  ];
+}

@@ -1,0 +1,93 @@
+import { callPlugin } from '../../integration/harness/plugin.ts';
+import type { Host } from '../../integration/harness/host.ts';
+import type { Plugin, Plugins } from '../attach/plugins.ts';
+import { danBridge } from '../attach/node.ts';
+import { subjects } from '../subjects.ts';
+
+/** A tap at the end of a packet's way, and the MAC behind it. */
+export interface Path {
+  readonly name: string;
+  readonly tap: string;
+  readonly mac: string;
+  /** The network namespace that the tap is in; the host's where there is none. */
+  readonly netns?: string;
+}
+
+/** Name of the namespace that packets come from. */
+export const client = 'client';
+
+interface Interfaces {
+  readonly interfaces: readonly { readonly name: string; readonly mac: string }[];
+}
+
+/** Makes what packets come from: a namespace with a port of the bridge. */
+export async function makeClient(host: Host): Promise<void> {
+  await host.podNetns(client);
+  await host.sh(`
+    ip link add ${client} type veth peer name eth0 netns ${client}
+    ip link set ${client} master ${danBridge} up
+    ip netns exec ${client} sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+    ip -n ${client} link set eth0 up`);
+}
+
+/** Makes every way from the bridge to a tap, each to a sandbox of its own. */
+export async function makePaths(host: Host, { hostTap, bridge, all }: Plugins): Promise<readonly Path[]> {
+  const [tcfilterPod, tcfilterHost] = [subjects.tcfilterPod, subjects.tcfilterHost].map((name) =>
+    all.find((plugin) => plugin.name === name),
+  );
+  if (tcfilterPod === undefined || tcfilterHost === undefined) throw new Error('no plugin redirects');
+  const before = { ...bridge, network: { ...bridge.network, bridge: danBridge } };
+  const direct = await add(host, hostTap, 'direct', await host.podNetns('direct'));
+  const [tap, guest] = direct.interfaces;
+  if (tap === undefined || guest === undefined) throw new Error('dan names no tap');
+  return [
+    { name: subjects.hostTap, tap: tap.name, mac: guest.mac },
+    await redirected(host, before, tcfilterHost, 'host'),
+    await redirected(host, before, tcfilterPod, 'pod'),
+    await kataChain(host, before),
+  ];
+}
+
+/** `bridge` first, then dan's redirection. */
+async function redirected(host: Host, before: Plugin, dan: Plugin, pod: string): Promise<Path> {
+  const netns = await host.podNetns(pod);
+  const prevResult = await add(host, before, pod, netns);
+  const { interfaces } = await add(host, dan, pod, netns, prevResult);
+  const file = await host.sh(`cat /run/kata-containers/dans/${pod}.json`);
+  const tap = /"tap_name":"([^"]*)"/.exec(file)?.[1];
+  const guest = interfaces.find(({ name }) => name === 'eth0');
+  if (tap === undefined || guest === undefined) throw new Error(`dan names no tap: ${file}`);
+  const inPod = (JSON.parse(file) as { readonly netns: string | null }).netns !== null;
+  return { name: dan.name, tap, mac: guest.mac, ...(inPod ? { netns } : {}) };
+}
+
+/** `bridge` first, then what Kata itself makes of a pod's interface without a DAN file. */
+async function kataChain(host: Host, before: Plugin): Promise<Path> {
+  const [pod, tap] = ['kata', 'tap0_kata'];
+  const netns = await host.podNetns(pod);
+  const { interfaces } = await add(host, before, pod, netns);
+  const mac = interfaces.at(-1)?.mac;
+  if (mac === undefined) throw new Error('the plugin bridge names no interface in the pod');
+  const redirect = (from: string, to: string): string => `
+    tc -n ${pod} qdisc add dev ${from} ingress
+    tc -n ${pod} filter add dev ${from} parent ffff: protocol all u32 match u8 0 0 action mirred egress redirect dev ${to}`;
+  await host.sh(`
+    ip netns exec ${pod} ip tuntap add dev ${tap} mode tap vnet_hdr
+    ip -n ${pod} link set ${tap} up
+    ${redirect('eth0', tap)}
+    ${redirect(tap, 'eth0')}`);
+  return { name: subjects.kataChain, tap, mac, netns };
+}
+
+async function add(
+  host: Host,
+  plugin: Plugin,
+  sandbox: string,
+  netns: string,
+  prevResult?: object,
+): Promise<Interfaces> {
+  const config = { cniVersion: '1.0.0', name: 'packets', ...plugin.network, ...(prevResult && { prevResult }) };
+  const answer = await callPlugin(host, { command: 'ADD', config, sandbox, netns, program: [plugin.program] });
+  if (answer.exitCode !== 0) throw new Error(`${plugin.name}: ADD: ${answer.stdout}${answer.stderr}`);
+  return answer.json as unknown as Interfaces;
+}

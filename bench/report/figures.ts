@@ -1,0 +1,16 @@
+/** What is measured, and in which unit. */
+export const figures = {
+  wall: { title: 'Wall time', unit: 'ms', digits: 1 },
+  cpu: { title: 'CPU time', unit: 'ms', digits: 1 },
+  peak: { title: 'Peak memory', unit: 'MiB', digits: 1 },
+  trip: { title: 'Round trip', unit: 'µs', digits: 1 },
+  rate: { title: 'Frames a second', unit: '1/s', digits: 0 },
+} as const;
+
+/** Name of a figure. */
+export type FigureName = keyof typeof figures;
+
+/** A value of a figure as it is printed, without its unit, such as `13.2`. */
+export function written(figure: FigureName, value: number): string {
+  return value.toFixed(figures[figure].digits);
+}

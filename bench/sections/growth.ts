@@ -1,0 +1,107 @@
+import { Host } from '../../integration/harness/host.ts';
+import { assertDone, callJob, resultOf } from '../attach/call.ts';
+import { makeEmptyPod, makeNode } from '../attach/node.ts';
+import { type Plugin, plugins } from '../attach/plugins.ts';
+import { Launcher } from '../launch/launcher.ts';
+import type { Programs } from '../launch/programs.ts';
+import { shuffled } from '../order.ts';
+import type { Row } from '../report/result.ts';
+import { besideName, present } from '../subjects.ts';
+import type { Bench } from './bench.ts';
+import { Samples } from './samples.ts';
+
+/** How many attachments are made at once while a host is filled. */
+const batch = 10;
+
+/** One ADD and DEL where there are 1, 100 and 1,000 attachments: two hosts, so that neither plugin has the other's. */
+export async function measureGrowth(bench: Bench): Promise<readonly Row[]> {
+  const { hostTap, bridge } = plugins(bench.program);
+  await using dan = await Crowd.create(hostTap, bench.programs);
+  await using go = await Crowd.create(bridge, bench.programs);
+  await bench.watch.calibrate(dan.launcher);
+  const samples = new Samples();
+  for (const others of present) {
+    bench.tell(`beside ${others}`);
+    for (const crowd of [dan, go]) await crowd.growTo(others);
+    // The first round is not counted.
+    for (let round = 0; round <= bench.rounds; round++) {
+      for (const crowd of shuffled([dan, go], bench.random)) {
+        const { ADD, DEL } = await crowd.addAndDelete();
+        if (round === 0) continue;
+        samples.add({ subject: crowd.plugin.name, what: besideName('ADD', others) }, ADD);
+        samples.add({ subject: crowd.plugin.name, what: besideName('DEL', others) }, DEL);
+      }
+    }
+  }
+  const first = { ADD: besideName('ADD', present[0]), DEL: besideName('DEL', present[0]) };
+  const rows = samples.rows('growth', ({ subject, what }) => {
+    const reference = what.startsWith('ADD') ? first.ADD : first.DEL;
+    return what === reference ? undefined : { subject, what: reference };
+  });
+  const whats = (['ADD', 'DEL'] as const).flatMap((command) => present.map((others) => besideName(command, others)));
+  return whats.flatMap((what) =>
+    [dan, go].flatMap(({ plugin }) => rows.filter((row) => row.what === what && row.subject === plugin.name)),
+  );
+}
+
+/** A host with one plugin, and as many attachments as wanted. */
+class Crowd implements AsyncDisposable {
+  readonly plugin: Plugin;
+  readonly launcher: Launcher;
+  readonly #host: Host;
+  readonly #crowdedPod: string;
+  readonly #measuredPod: string;
+  #size = 0;
+
+  private constructor(plugin: Plugin, host: Host, launcher: Launcher, [crowdedPod, measuredPod]: [string, string]) {
+    this.plugin = plugin;
+    this.#host = host;
+    this.launcher = launcher;
+    this.#crowdedPod = crowdedPod;
+    this.#measuredPod = measuredPod;
+  }
+
+  static async create(plugin: Plugin, { launch }: Programs): Promise<Crowd> {
+    const host = await Host.create();
+    try {
+      await makeNode(host);
+      // All but the one that is measured share a pod: a thousand namespaces would be a matter of the kernel's alone.
+      const pods: [string, string] = [
+        (await makeEmptyPod(host, 'crowd')).netns,
+        (await makeEmptyPod(host, 'pod')).netns,
+      ];
+      return new Crowd(plugin, host, Launcher.start(host, launch), pods);
+    } catch (error) {
+      await host[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Attaches sandboxes until there are that many. */
+  async growTo(size: number): Promise<void> {
+    while (this.#size < size) {
+      const many = Math.min(batch, size - this.#size);
+      const jobs = Array.from({ length: many }, () => {
+        const [sandbox, ifname] = [`crowd-${this.#size}`, `eth${this.#size++}`];
+        return callJob('ADD', { plugin: this.plugin, netns: this.#crowdedPod, sandbox, ifname });
+      });
+      const { each } = await this.launcher.runTogether(jobs);
+      for (const measured of each) resultOf(`${this.plugin.name}: ADD beside ${this.#size}`, measured);
+    }
+  }
+
+  /** One more, there and away again. */
+  async addAndDelete(): Promise<Record<'ADD' | 'DEL', Awaited<ReturnType<Launcher['runOne']>>>> {
+    const attachment = { plugin: this.plugin, netns: this.#measuredPod, sandbox: 'measured' };
+    const ADD = await this.launcher.runOne(callJob('ADD', attachment));
+    const prevResult = resultOf(`${this.plugin.name}: ADD`, ADD);
+    const DEL = await this.launcher.runOne(callJob('DEL', { ...attachment, prevResult }));
+    assertDone(`${this.plugin.name}: DEL`, DEL);
+    return { ADD, DEL };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.launcher[Symbol.asyncDispose]();
+    await this.#host[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,62 @@
+import { assertDone, callJob, resultOf, versionJob } from '../attach/call.ts';
+import { danBridge, type Pod } from '../attach/node.ts';
+import type { Plugin } from '../attach/plugins.ts';
+import type { Job, Measured } from '../launch/launcher.ts';
+import { subjects } from '../subjects.ts';
+
+/** Starts the program that does one thing. */
+type Start = (what: string, job: Job) => Promise<Measured>;
+
+/** Something whose calls are measured one at a time. */
+export interface Subject {
+  readonly name: string;
+  /** Name of the subject that it is compared with. */
+  readonly against?: string;
+  /** Does everything that it can do once, and leaves nothing; throws when something fails. */
+  once(start: Start, round: number): Promise<void>;
+}
+
+/** A plugin that attaches a pod, checks it, and detaches it. The pod is there before and stays. */
+export function attachingSubject(plugin: Plugin, pod: Pod): Subject {
+  return {
+    name: plugin.name,
+    ...(plugin.against === undefined ? {} : { against: plugin.against }),
+    async once(start, round) {
+      const attachment = { plugin, sandbox: `sandbox-${round}`, ...pod };
+      const added = await start('ADD', callJob('ADD', attachment));
+      const attached = { ...attachment, prevResult: resultOf(`${plugin.name}: ADD`, added) };
+      for (const command of plugin.checks ? (['CHECK', 'DEL'] as const) : (['DEL'] as const)) {
+        assertDone(`${plugin.name}: ${command}`, await start(command, callJob(command, attached)));
+      }
+    },
+  };
+}
+
+/** A program that is asked for its version, or one that does nothing when it is. */
+export function versionSubject(name: string, program: string, against?: string): Subject {
+  return {
+    name,
+    ...(against === undefined ? {} : { against }),
+    async once(start) {
+      assertDone(`${name}: VERSION`, await start('VERSION', versionJob(program)));
+    },
+  };
+}
+
+const add = `tuntap add dev floor0 mode tap vnet_hdr user 0
+link set dev floor0 address fe:00:5e:10:03:00 mtu 1500 alias dan:floor
+link property add dev floor0 altname dan-floor
+link set dev floor0 master ${danBridge}
+link set dev floor0 up
+`;
+
+/** The least that a tap on a bridge costs where `ip` makes it: one process, without any questions asked. */
+export const batchSubject: Subject = {
+  name: subjects.batch,
+  against: subjects.bridge,
+  async once(start) {
+    for (const [what, input] of Object.entries({ ADD: add, DEL: 'link del dev floor0\n' })) {
+      assertDone(`ip: ${what}`, await start(what, { argv: ['/usr/sbin/ip', '-batch', '-'], input }));
+    }
+  },
+};
