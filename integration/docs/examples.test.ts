@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { blocksOf } from '../../test/docs/blocks.ts';
+import { writeInside } from '../harness/install.ts';
+import { DocumentedNode } from './documented-node.ts';
+
+// Every example of every command's help, on a node with one pod. What the examples name by a made-up name is there under
+// that name, or is put in its place; programs of others are stood in for.
+
+let node: DocumentedNode;
+let sandbox: string;
+
+beforeAll(async () => {
+  node = await DocumentedNode.create();
+  // Before containerd's own: the first one is made by mounting the directory anew, over what is mounted in it.
+  await node.host.podNetns('pod');
+  const page = blocksOf('docs/guides/bridge.md');
+  const untilPod = page.slice(0, 1 + page.findIndex(({ text }) => text.startsWith('kubectl apply')));
+  await node.follow([...blocksOf('docs/guides/README.md'), ...untilPod]);
+  const { host } = node;
+  sandbox = (await host.sh('ls /run/kata-containers/dans')).replace('.json', '');
+  for (const copy of [
+    '/run/examples/my.conflist',
+    '/run/examples/10-kata.conflist',
+    '/etc/cni/net.d/10-kata.conflist',
+  ]) {
+    await writeInside(host, copy, await host.sh('cat /etc/cni/kata.d/10-dan.conflist'));
+  }
+  await host.sh('cp /etc/kata-containers/runtime-rs/configuration.toml /etc/kata-containers/configuration.toml');
+  await host.sh('mkdir -p /run/examples/host/etc');
+});
+afterAll(async () => {
+  await node[Symbol.asyncDispose]();
+});
+
+/** Where a finding is what the example is about, or what the node really has. */
+const mayFind = /^dan (doctor|validate --runtime go)/;
+
+/** What the vendor's commands find: nothing, for those that add an interface, and else two, and a route. */
+function interfaces(line: string): string {
+  const add = (name: string, last: number): string =>
+    `echo '${JSON.stringify({
+      device: `tap-${name}`,
+      name,
+      IPAddresses: [{ address: `172.16.0.${last}`, mask: '16' }],
+      mtu: 1500,
+      hwAddr: `02:00:00:00:00:0${last}`,
+    })}' | dan kata-network add-iface 6ec7a98`;
+  const route = '{"dest":"172.17.10.0/24","gateway":"172.16.0.1","device":"eth1"}';
+  return [
+    'cd /run/examples',
+    // "dan uninstall" was an example before.
+    'mkdir -p /etc/kata-containers/runtime-rs/config.d',
+    `echo 'runtime.dan_conf = "/run/kata-containers/dans"' > /etc/kata-containers/runtime-rs/config.d/dans.toml`,
+    ...['eth1', 'eth-test'].map((name) => `echo '{"name":"${name}"}' | dan kata-network del-iface 6ec7a98 || true`),
+    ...(line.includes('add-iface')
+      ? [`${add('eth-test', 3).replace(/ \|.*/, '')} > test-iface.json`]
+      : [add('eth1', 2), add('eth-test', 3), `echo '${route}' | dan kata-network add-route 6ec7a98`]),
+  ].join('\n');
+}
+
+const lines = commands.flatMap(({ examples }) => examples.map(({ line }) => line));
+
+test.each(lines)('%s', async (line) => {
+  // While a pod is attached nothing is uninstalled.
+  if (line === 'dan uninstall --dry-run') {
+    await node.follow([{ page: 'here', line: 0, language: 'sh', text: 'kubectl delete pod kata-demo' }]);
+  }
+  const script = line
+    .replace(/3f9c1\w*/, (beginning) => sandbox.slice(0, beginning.length))
+    .replace('4f1c.json', `${sandbox}.json`)
+    .replace(
+      '--root /host --config',
+      '--root /run/examples/host --bin-dir /opt/cni/bin --conf-dir /etc/cni/kata.d --config',
+    )
+    .replace(/> (\S+)$/, '> /run/examples/written');
+  const others = `${line.includes('kata-network') ? interfaces(line) : ''}
+    kubectl() { if [ "$1" = get ]; then cat 10-kata.conflist; else echo 'failed: [bridge-missing]'; fi; }
+    jq() { cat; }
+    cd /run/examples`;
+  const { exitCode, stdout, stderr } = await node.shell(`${others}\n${script}`);
+  expect(stderr).not.toContain('please report it');
+  if (!mayFind.test(line)) expect(exitCode, `${stdout}${stderr}`).toBe(0);
+  expect(exitCode).toBeLessThan(2);
+});

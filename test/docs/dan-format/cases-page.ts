@@ -1,0 +1,63 @@
+import { outcomeOf, type RecordedCase } from './recordings.ts';
+
+/** The good file that every case differs from. */
+const good =
+  '{"netns": null, "devices": [{"name": "eth0", "guest_mac": "02:11:22:33:44:55", ' +
+  '"device": {"type": "host-tap", "tap_name": "tap0"}, ' +
+  '"network_info": {"interface": {"ip_addresses": ["10.0.0.5/24"], "mtu": 1400}, "routes": [], "neighbors": []}}]}';
+
+/** The page with every recording, generated: a person reads in it what no table of fields would show. */
+export function casesPage(cases: readonly RecordedCase[]): string {
+  const rows = cases.map((one) => [
+    code(one.case),
+    difference(one['runtime-rs'].file),
+    answer(one['runtime-rs']),
+    answer(one.go),
+  ]);
+  return [
+    `# What both readers made of ${cases.length} files`,
+    '',
+    'Each file differs from this one in the part that is shown, and was given to the parsing code of both runtimes (commit',
+    '7c6ba40c of Kata, August 2026). For the Go runtime the device is a `vfio` one, the only type it knows. "fails" is the',
+    'whole sandbox; "dropped" is without a word. The tests hold the readers in [`src/reader`](../src/reader) against the',
+    'same recordings, and [the format](dan-format.md) against this page.',
+    '',
+    '```json',
+    JSON.stringify(JSON.parse(good), null, 2),
+    '```',
+    '',
+    ...table([['case', 'part of the file', 'Rust runtime', 'Go runtime'], ...rows]),
+    '',
+  ].join('\n');
+}
+
+function answer(recording: RecordedCase['go']): string {
+  const { word, remark } = outcomeOf(recording);
+  return remark === '' ? word : `${word}: ${code(remark)}`;
+}
+
+/** The smallest part between commas and brackets that holds every difference. */
+function difference(file: string): string {
+  if (file === '') return 'nothing';
+  let start = 0;
+  while (start < file.length && file[start] === good[start]) start++;
+  let end = 0;
+  while (end < file.length - start && end < good.length - start && file.at(-1 - end) === good.at(-1 - end)) end++;
+  const from = Math.max(...['{', ', ', '['].map((mark) => file.lastIndexOf(mark, start - 1)));
+  const to = file.slice(file.length - end).search(/[,}\]]/);
+  const part = file.slice(Math.max(from, 0), to === -1 ? file.length : file.length - end + to + 1).trim();
+  return code(part.length > 160 ? `${part.slice(0, 160)} …` : part.replaceAll(/^, |,$/g, ''));
+}
+
+function code(text: string): string {
+  const escaped = text.replaceAll('|', String.raw`\|`).replaceAll('\n', String.raw`\n`);
+  return escaped.includes('`') ? `\`\` ${escaped} \`\`` : `\`${escaped}\``;
+}
+
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(line)];
+}

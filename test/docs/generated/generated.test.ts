@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { commands } from '../../../src/cli/commands.ts';
+import { areas } from '../../../src/cli/doctor/areas.ts';
+import { commandsPage } from './commands-page.ts';
+import { doctorPage } from './doctor-page.ts';
+
+// `npm run docs` writes the pages anew; here they must be what the program has.
+
+test('docs/commands.md is what the table of commands has', async () => {
+  await expect(commandsPage(commands)).toMatchFileSnapshot('../../../docs/commands.md');
+});
+
+test('docs/doctor.md is what the checks have', async () => {
+  await expect(doctorPage(areas)).toMatchFileSnapshot('../../../docs/doctor.md');
+});
+
+test('every check has an id of its own, with its area first', () => {
+  const ids = areas.flatMap(({ checks }) => checks.map(({ id }) => id));
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(id).toMatch(/^(kernel|kata|cni|ovs|state)-[a-z0-9-]+$/);
+});
