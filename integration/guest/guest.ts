@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResultPromise } from 'execa';
 import { guestImage } from './image.ts';
+import type { Equipment } from './initramfs.ts';
 import type { Machine } from './machine.ts';
 import { filesIn, type Hardware, pidFile, qemuArguments, qmpSocket } from './qemu.ts';
 import { Qmp } from './qmp.ts';
@@ -11,6 +12,8 @@ import { GuestShell, type GuestResult, shellSocket } from './shell.ts';
 /** What a guest is booted with. */
 export interface BootOptions extends Hardware {
   readonly host: Machine;
+  /** What the guest has beyond what every one has. */
+  readonly equipment?: Equipment;
   /** Directory for the guest's sockets, made if missing; without it, a new one in the host's. */
   readonly directory?: string;
   /** How long it may take until the guest's shell answers. */
@@ -58,7 +61,7 @@ export class Guest implements AsyncDisposable {
   /** Boots a guest in a host's namespaces and waits until its shell answers. */
   static async boot(options: BootOptions): Promise<Guest> {
     const { host, timeoutSeconds = 90 } = options;
-    const image = await guestImage();
+    const image = await guestImage(options.equipment);
     const directory = options.directory ?? (await mkdtemp(join(host.directory, 'guest-')));
     await mkdir(directory, { recursive: true });
     const console = new Console();

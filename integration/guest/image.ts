@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { initScript, programs, writeInitramfs } from './initramfs.ts';
+import { type Equipment, initScript, programsOf, writeInitramfs } from './initramfs.ts';
 
 /** What a test guest is booted from. */
 export interface Image {
@@ -12,34 +12,35 @@ export interface Image {
   readonly initramfs: string;
 }
 
-let image: Promise<Image> | undefined;
+const images = new Map<Equipment, Promise<Image>>();
 
 /**
  * Debian's cloud kernel and a busybox initramfs, built on first use and kept in the user's cache directory.
  * Nothing is installed: the kernel's package is downloaded and unpacked beside.
  */
-export function guestImage(): Promise<Image> {
-  image ??= findOrBuild();
+export function guestImage(equipment: Equipment = 'plain'): Promise<Image> {
+  const image = images.get(equipment) ?? findOrBuild(equipment);
+  images.set(equipment, image);
   return image;
 }
 
-async function findOrBuild(): Promise<Image> {
+async function findOrBuild(equipment: Equipment): Promise<Image> {
   const { XDG_CACHE_HOME: home = '' } = process.env;
   const cache = join(home === '' ? join(homedir(), '.cache') : home, 'dan');
-  const directory = join(cache, `guest-${await version()}`);
+  const directory = join(cache, `guest-${await version(equipment)}`);
   const built = { kernel: join(directory, 'vmlinuz'), initramfs: join(directory, 'initramfs') };
   if (await exists(directory)) return built;
   await mkdir(cache, { recursive: true });
   const temporary = await mkdtemp(join(cache, 'building-'));
   try {
-    await build(temporary);
+    await build(temporary, equipment);
     await rename(join(temporary, 'image'), directory);
   } catch (error) {
     // Of two builders one renames first; the other one's image is the same, and is thrown away.
     if (!(await exists(directory))) {
       throw new Error(
-        'cannot build the image of the test guest: it takes apt with network access and the packages busybox-static, ' +
-          'cpio and iproute2. Inside a test host there is neither: call guestImage() before, outside of it',
+        'cannot build the image of the test guest: it takes apt with network access and the packages of the group ' +
+          '"guest" in integration/prepare.mjs. Inside a test host there is neither: call guestImage() before, outside of it',
         { cause: error },
       );
     }
@@ -57,15 +58,15 @@ function exists(path: string): Promise<boolean> {
 }
 
 /** Changes with everything the image is made from, but the kernel: that is the one Debian had when it was built. */
-async function version(): Promise<string> {
+async function version(equipment: Equipment): Promise<string> {
   const sources = ['image.ts', 'initramfs.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
   const hash = createHash('sha256');
-  for (const file of [initScript, ...sources, programs.busybox, ...programs.iproute2])
-    hash.update(await readFile(file));
+  hash.update(equipment);
+  for (const file of [initScript, ...sources, ...programsOf(equipment)]) hash.update(await readFile(file));
   return hash.digest('hex').slice(0, 12);
 }
 
-async function build(directory: string): Promise<void> {
+async function build(directory: string, equipment: Equipment): Promise<void> {
   const [tree, root, output] = ['kernel', 'root', 'image'].map((name) => join(directory, name)) as [
     string,
     string,
@@ -76,7 +77,7 @@ async function build(directory: string): Promise<void> {
   await execa('dpkg-deb', ['-x', archive, tree]);
   const release = (await readdir(join(tree, 'lib/modules')))[0]!;
   await rename(join(tree, 'boot', `vmlinuz-${release}`), join(output, 'vmlinuz'));
-  await writeInitramfs(tree, release, root, join(output, 'initramfs'));
+  await writeInitramfs({ kernelTree: tree, release, root, equipment }, join(output, 'initramfs'));
 }
 
 /** Downloads the package that linux-image-cloud-amd64 stands for, and returns its path. */

@@ -2,7 +2,7 @@
 # First process of the test guest: loads the drivers, then answers commands on the second serial port, in the place
 # of kata-agent. One request is one line, `<id> <script, base64>`; one answer is one line, `<id> <exit code> <output,
 # base64>`. Requests run side by side, so that one that hangs blocks no other.
-export PATH=/opt/iproute2:/bin
+export PATH=/opt/iproute2:/bin:/usr/bin
 # busybox's shell would take its own `ip`, whatever PATH says; that one knows no `onlink`, for example.
 iproute2='ip() { /opt/iproute2/ip "$@"; }'
 mount -t proc proc /proc

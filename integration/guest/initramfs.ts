@@ -6,22 +6,60 @@ import { execa } from 'execa';
 /** The script that the guest's kernel starts first. */
 export const initScript = fileURLToPath(new URL('init.sh', import.meta.url));
 
-/** The machine's own programs that go into the guest; a new version of one makes a new image. */
-export const programs = { busybox: '/bin/busybox', iproute2: ['/usr/sbin/ip', '/usr/sbin/bridge'] } as const;
+/** What a guest has: what every one needs, or besides that IPVS with its programs, and a shell on a terminal. */
+export type Equipment = 'plain' | 'ipvs';
 
-/** Kernel modules the guest has. The first two are loaded at boot, the others by the kernel when they are asked for. */
-const modules = ['virtio_pci', 'virtio_net', 'bridge', '8021q', 'tun', 'veth', 'dummy'];
+/** The machine's own programs that go into the guest. */
+const programs = {
+  busybox: '/bin/busybox',
+  iproute2: ['/usr/sbin/ip', '/usr/sbin/bridge'],
+  // bash on a terminal of its own is what the debug console of a Kata guest has; env gives it back the signals that a
+  // server of busybox ignores.
+  ipvs: [
+    '/usr/sbin/ipvsadm',
+    '/usr/sbin/conntrack',
+    '/usr/sbin/nft',
+    '/usr/bin/bash',
+    '/usr/bin/script',
+    '/usr/bin/env',
+  ],
+} as const;
+
+/** The programs of a guest; a new version of one makes a new image. */
+export function programsOf(equipment: Equipment): readonly string[] {
+  return [programs.busybox, ...programs.iproute2, ...(equipment === 'ipvs' ? programs.ipvs : [])];
+}
+
+const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'dh', 'sh', 'sed', 'nq'];
+
+/** Kernel modules. The first two are loaded at boot, the others by the kernel when they are asked for. */
+const modules = {
+  plain: ['virtio_pci', 'virtio_net', 'bridge', '8021q', 'tun', 'veth', 'dummy'],
+  ipvs: ['ip_vs', ...schedulers.map((name) => `ip_vs_${name}`), 'nf_conntrack', 'nf_conntrack_netlink', 'nft_ct'],
+};
+
+/** What an initramfs is made from. */
+export interface Ingredients {
+  /** The tree of an unpacked kernel package, and the release of that kernel. */
+  readonly kernelTree: string;
+  readonly release: string;
+  /** A directory that does not exist yet, for the tree of the guest. */
+  readonly root: string;
+  readonly equipment: Equipment;
+}
 
 /**
  * Writes an initramfs from the tree of an unpacked kernel package and from this machine's busybox and iproute2.
  * It is left uncompressed: an emulated processor takes longer to unpack it than QEMU takes to load it.
  */
-export async function writeInitramfs(kernelTree: string, release: string, root: string, output: string): Promise<void> {
+export async function writeInitramfs(ingredients: Ingredients, output: string): Promise<void> {
+  const { root, equipment } = ingredients;
   await mkdir(join(root, 'bin'), { recursive: true });
   for (const directory of ['proc', 'sys', 'dev', 'sbin']) await mkdir(join(root, directory), { recursive: true });
   await addBusybox(root);
-  await addIproute2(root);
-  await addModules(kernelTree, release, root);
+  await addPrograms(programs.iproute2, '/opt/iproute2', root);
+  if (equipment === 'ipvs') await addPrograms(programs.ipvs, '/usr/bin', root);
+  await addModules(ingredients);
   await copyFile(initScript, join(root, 'init'));
   await chmod(join(root, 'init'), 0o755);
   await execa('sh', ['-ec', 'find . | cpio --create --format=newc --owner=0:0 --quiet >"$1"', 'sh', output], {
@@ -39,11 +77,11 @@ async function addBusybox(root: string): Promise<void> {
   await symlink('../bin/busybox', join(root, 'sbin/modprobe'));
 }
 
-/** iproute2 as it is on this machine, with the loader and the libraries it is linked to, at their own paths. */
-async function addIproute2(root: string): Promise<void> {
+/** Programs as they are on this machine, with the loader and the libraries they are linked to, at their own paths. */
+async function addPrograms(paths: readonly string[], directory: string, root: string): Promise<void> {
   const files = new Map<string, string>();
-  for (const program of programs.iproute2) {
-    files.set(program, join('/opt/iproute2', basename(program)));
+  for (const program of paths) {
+    files.set(program, join(directory, basename(program)));
     const { stdout } = await execa('ldd', [program]);
     for (const [path] of stdout.matchAll(/\/\S+(?= \(0x)/g)) files.set(path, path);
   }
@@ -54,11 +92,11 @@ async function addIproute2(root: string): Promise<void> {
 }
 
 /** The modules named above and what they depend on, with the indexes that `modprobe` reads. */
-async function addModules(kernelTree: string, release: string, root: string): Promise<void> {
+async function addModules({ kernelTree, release, root, equipment }: Ingredients): Promise<void> {
   await execa(programs.busybox, ['depmod', '-b', kernelTree, release]);
   const [from, to] = [kernelTree, root].map((tree) => join(tree, 'lib/modules', release)) as [string, string];
   const lines = (await readFile(join(from, 'modules.dep'), 'utf8')).trim().split('\n');
-  for (const name of modules) {
+  for (const name of equipment === 'ipvs' ? [...modules.plain, ...modules.ipvs] : modules.plain) {
     const line = lines.find((one) => basename(one.split(':')[0]!) === `${name}.ko`);
     if (line === undefined) throw new Error(`kernel ${release} has no module ${name}: the test guest needs it`);
     for (const path of line.replace(':', '').split(' ').filter(Boolean)) {

@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { explainCommand } from './explain/command.ts';
+import { kataIpvsCommand } from './kata-ipvs/command.ts';
 import { kataNetworkCommands } from './kata-network/commands.ts';
 import { listCommand } from './list/command.ts';
 import { showCommand } from './show/command.ts';
@@ -22,5 +23,6 @@ export const commands: readonly Command[] = [
   installCommand,
   uninstallCommand,
   ...kataNetworkCommands,
+  kataIpvsCommand,
   completionCommand,
 ];

@@ -1,0 +1,55 @@
+import type { Call } from './call.ts';
+
+/** What tells that a shell has come to a certain point. Each has a random part, so nothing else can print it. */
+export interface Marks {
+  readonly ready: string;
+  readonly data: string;
+  readonly begin: string;
+  readonly code: string;
+  readonly end: string;
+}
+
+/** The marks of one conversation. */
+export function marksOf(random: string): Marks {
+  const mark = (name: string): string => `dan-${name}-${random}`;
+  return { ready: mark('ready'), data: mark('data'), begin: mark('begin'), code: mark('code'), end: mark('end') };
+}
+
+/**
+ * The first line that is typed: no echo and no prompts from here on, and the directories of programs. The space before
+ * it keeps it out of the shell's history.
+ */
+export function openingLine({ ready }: Marks): string {
+  return ` stty -echo; PS1= PS2= PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; ${print(ready)}\n`;
+}
+
+/**
+ * The line that runs a program. What it says is kept back to its end, so that nothing gets between it. What it reads
+ * is taken whole before it starts: what it left unread would be the shell's next lines.
+ */
+export function callLine({ program, words, input }: Call, { data, begin, code, end }: Marks): string {
+  const call = [program, ...words].map(quoted).join(' ');
+  const before = input === undefined ? '' : `${print(data)}; rules=$(head -c ${Buffer.byteLength(input)}); `;
+  const said = input === undefined ? `${call} 2>&1 </dev/null` : `printf '%s\\n' "$rules" | ${call} 2>&1`;
+  return ` ${before}said=$(${said}); code=$?; ${print(begin)}; printf '%s\\n' "$said"; ${print(code)}; echo $code; ${print(end)}\n`;
+}
+
+/** What a program said and how it ended, from all that was heard up to the last mark. */
+export function readAnswer(heard: string, { begin, code, end }: Marks): { said: string; exitCode: number } {
+  const text = heard.replace(/\r+\n/g, '\n');
+  const from = text.indexOf(`${begin}\n`) + begin.length + 1;
+  const to = text.indexOf(`${code}\n`, from);
+  const said = text.slice(from, to);
+  const exitCode = Number.parseInt(text.slice(to + code.length + 1, text.indexOf(end, to)), 10);
+  return { said: said === '\n' ? '' : said, exitCode };
+}
+
+// In two parts: a terminal that echoes what is typed must not show the whole mark before it is meant.
+function print(mark: string): string {
+  return `printf '%s%s\\n' ${mark.slice(0, 4)} ${mark.slice(4)}`;
+}
+
+function quoted(word: string): string {
+  if (!/^[\w.:[\]-]+$/.test(word)) throw new Error(`${JSON.stringify(word)} was not checked before it came here`);
+  return `'${word}'`;
+}
