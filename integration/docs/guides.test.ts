@@ -7,15 +7,18 @@ import { DocumentedNode } from './documented-node.ts';
 // A newcomer's way: what all guides need, then one page, word for word, on a node that has nothing of dan.
 const before = blocksOf('docs/guides/README.md');
 
-test.each(['README.md', 'docs/guides/bridge.md', 'docs/guides/behind-another-plugin.md', 'docs/guides/multus.md'])(
-  '%s works as it is written',
-  async (page) => {
-    await using node = await DocumentedNode.create();
-    const clean = await traces(node.host);
-    await node.follow([...before, ...blocksOf(page)]);
-    if (page !== 'README.md') expect(await traces(node.host)).toEqual(clean);
-  },
-);
+test.each([
+  'README.md',
+  'docs/guides/bridge.md',
+  'docs/guides/behind-another-plugin.md',
+  'docs/guides/multus.md',
+  'docs/guides/without-cni.md',
+])('%s works as it is written', async (page) => {
+  await using node = await DocumentedNode.create();
+  const clean = await traces(node.host);
+  await node.follow([...before, ...blocksOf(page)]);
+  if (page !== 'README.md') expect(await traces(node.host)).toEqual(clean);
+});
 
 test('docs/guides/open-vswitch.md works as it is written', async () => {
   await using node = await DocumentedNode.create();
