@@ -8,7 +8,7 @@ import { momentsOf } from './moments.ts';
 import { Complaints } from './points.ts';
 
 /** Moments of each command that are tried for each device; `DAN_KILLS` for a longer run. */
-const count = Number(process.env['DAN_KILLS'] ?? 20);
+const count = Number(process.env['DAN_KILLS'] ?? 12);
 
 const timeout = 60_000 + count * 5000;
 
