@@ -3,7 +3,7 @@ import { parsePluginType } from '../../config/values.ts';
 import { danFile, removeEntry } from '../../dan/store.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
-import { withNetns } from '../../host/netns.ts';
+import { lookAtNetns, withNetns } from '../../host/netns.ts';
 import { type DerivedNames, deriveNames, type Identity } from '../../model/identity.ts';
 import { parseSandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
@@ -50,11 +50,11 @@ function deviceOf(
   lock: number,
   log: Log,
 ): Attempt {
-  const { netns } = request.environment;
+  const netns = namespaceOf(record, request.environment.netns);
   const { document } = request.input;
   const timeoutSeconds = timeoutOf(document);
   return () =>
-    withNetns(netns === '' ? (record?.netns ?? '') : netns, async (pod) => {
+    withNetns(netns, async (pod) => {
       const site = { timeoutSeconds, lock, ...(pod === undefined ? {} : { pod }) };
       const claim =
         record === undefined
@@ -62,6 +62,12 @@ function deviceOf(
           : claimOf(record);
       await removeDevice(claim, site, log);
     });
+}
+
+// What was taken from a link in the pod is given back where ADD took it, whatever path a later call names. What the record
+// names may be gone, while the runtime has another path to the namespace.
+function namespaceOf(record: AttachmentRecord | undefined, given: string): string {
+  return record !== undefined && lookAtNetns(record.netns) === 'other' ? record.netns : given;
 }
 
 function fileOf(
