@@ -6,19 +6,36 @@ const conflists: Plugin = {
   transform: (text, path) => (path.endsWith('.conflist') ? `export default ${JSON.stringify(text)}` : undefined),
 };
 
-// Two projects: `unit` needs no root and runs in seconds; `integration` builds networks and boots guests,
-// each file in a machine of its own, so files run one after the other on a small runner.
+/** What breaks things at certain moments, or wants answers within seconds: nothing else may run beside it. */
+const alone = ['faults', 'fuzz', 'gc', 'pod-namespace', 'sandbox'].map(
+  (folder) => `integration/${folder}/**/*.test.ts`,
+);
+
+const integration = { testTimeout: 120_000, hookTimeout: 120_000 };
+
+// `unit` needs no root and runs in seconds; the others build networks and boot guests, each file in a machine of its own.
 export default defineConfig({
   test: {
     projects: [
       { plugins: [conflists], test: { name: 'unit', include: ['test/**/*.test.ts'] } },
       {
         test: {
+          ...integration,
+          name: 'integration-alone',
+          include: alone,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...integration,
           name: 'integration',
           include: ['integration/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: alone,
+          // A guest is emulated by one processor: two files at a time keep two busy.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

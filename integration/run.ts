@@ -49,7 +49,7 @@ const needsTaps: readonly LeftOut[] = [
 ].map((path) => ({ path, why: 'only root may open /dev/net/tun on this machine' }));
 
 const filters = process.argv.slice(2);
-const vitest = ['vitest', 'run', '--project', 'integration', ...filters];
+const vitest = ['vitest', 'run', '--project', 'integration*', ...filters];
 
 if (process.getuid?.() === 0) {
   run(vitest);
