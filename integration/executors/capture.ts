@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { stepOf } from '../../src/host/batch-lines.ts';
+import { stepOf } from '../../src/host/iproute/batch-lines.ts';
 import type { KernelOperation, Where } from '../../src/model/operation.ts';
 import { Host } from '../harness/host.ts';
 import { makePod, podName, podNetns } from '../pod-namespace/pod.ts';
@@ -26,7 +26,12 @@ async function captureOperations(): Promise<void> {
     const step = stepOf(operation);
     if (step.by === 'sysctl') throw new Error(`${operation.op} is no message`);
     const { sent } = await captured(host, step.in, `${step.by} -batch -`, [step.line]);
-    cases.push({ operation, command: `${step.by} ${step.line}`, indexes: named(indexes, operation), sent: changing(sent) });
+    cases.push({
+      operation,
+      command: `${step.by} ${step.line}`,
+      indexes: named(indexes, operation),
+      sent: changing(sent),
+    });
   }
   await write(host, 'operations', cases);
 }
@@ -38,7 +43,13 @@ async function captureReads(): Promise<void> {
   const cases: unknown[] = [];
   for (const [what, { in: where, tool, lines }] of Object.entries(reads)) {
     const { heard, printed } = await captured(host, where, `${tool} -batch -`, lines);
-    cases.push({ what, commands: lines.map((line) => `${tool} ${line}`), indexes: await indexesOf(host, where), heard, printed });
+    cases.push({
+      what,
+      commands: lines.map((line) => `${tool} ${line}`),
+      indexes: await indexesOf(host, where),
+      heard,
+      printed,
+    });
   }
   await write(host, 'reads', cases);
 }
@@ -69,11 +80,20 @@ function changing(sent: readonly string[]): readonly string[] {
 
 async function indexesOf(host: Host, where: Where): Promise<Readonly<Record<string, number>>> {
   const ip = where === 'host' ? 'ip' : `ip -n ${podName}`;
-  const links = JSON.parse(await host.sh(`${ip} -j link show`)) as { ifname: string; ifindex: number; altnames?: string[] }[];
-  return Object.fromEntries(links.flatMap(({ ifname, ifindex, altnames = [] }) => [ifname, ...altnames].map((one) => [one, ifindex])));
+  const links = JSON.parse(await host.sh(`${ip} -j link show`)) as {
+    ifname: string;
+    ifindex: number;
+    altnames?: string[];
+  }[];
+  return Object.fromEntries(
+    links.flatMap(({ ifname, ifindex, altnames = [] }) => [ifname, ...altnames].map((one) => [one, ifindex])),
+  );
 }
 
-function named(indexes: Readonly<Record<string, number>>, operation: KernelOperation): Readonly<Record<string, number>> {
+function named(
+  indexes: Readonly<Record<string, number>>,
+  operation: KernelOperation,
+): Readonly<Record<string, number>> {
   const values: readonly unknown[] = Object.values(operation);
   return Object.fromEntries(Object.entries(indexes).filter(([name]) => values.includes(name)));
 }

@@ -1,3 +1,4 @@
+import type { MacvtapMode } from '../../src/device/macvtap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { KernelOperation } from '../../src/model/operation.ts';
 
@@ -39,13 +40,7 @@ export const operations: readonly KernelOperation[] = [
     pod: { name: 'dan4p' as InterfaceName, mac: 'fe:00:00:00:00:05' },
     mtu: 1450,
   },
-  ...(['private', 'vepa', 'bridge'] as const).map(
-    (mode, at) =>
-      ({
-        ...{ op: 'macvtap-add', in: 'pod', name: `mac${at}` as InterfaceName },
-        ...{ master: eth0, mac: `fe:00:00:00:01:0${at}`, mtu: 1450, mode },
-      }) as const,
-  ),
+  ...(['private', 'vepa', 'bridge'] as const).map((mode, at) => macvtap(at, mode)),
   { op: 'ingress-add', in: 'host', name },
   { op: 'redirect', in: 'host', from: name, to: gone, cookie },
   { op: 'filter-del', in: 'host', name, preference: 49152 },
@@ -53,9 +48,11 @@ export const operations: readonly KernelOperation[] = [
   { op: 'link-del', in: 'host', name: gone },
   { op: 'link-del', in: 'host', name: `dan-${cookie}01234567` },
   ...([0, 1, 2] as const).map((at) => ({ op: 'link-del', in: 'pod', name: `mac${at}` }) as const),
-  {
-    ...{ op: 'macvtap-add', in: 'pod', name: 'mac3' as InterfaceName },
-    ...{ master: eth0, mac: 'fe:00:00:00:01:03', mtu: 1450, mode: 'passthru' },
-  },
+  macvtap(3, 'passthru'),
   { op: 'addresses-flush', in: 'pod', name: eth0 },
 ];
+
+function macvtap(at: number, mode: MacvtapMode): KernelOperation {
+  const name = `mac${at}` as InterfaceName;
+  return { op: 'macvtap-add', in: 'pod', name, master: eth0, mac: `fe:00:00:00:01:0${at}`, mtu: 1450, mode };
+}

@@ -19,7 +19,7 @@ export const prepareReads = `
   ip -n pod route add blackhole 10.11.0.0/16
   ip -n pod route add unreachable fd00:11::/64
   ip -n pod -6 route add fd00:12::/64 via fd00:1::1 dev eth0 expires 3600
-  ip -n pod route add 10.13.0.0/16 encap ip id 7 dst 10.1.0.9 dev eth0
+  ip -n pod -6 route add fd00:13::/64 encap seg6 mode encap segs fd00:1::9 dev eth0
   ip -n pod neigh add 10.7.0.9 lladdr 02:00:5e:10:00:77 dev dummy0 nud reachable
   tc -n pod qdisc add dev eth0 ingress
   tc -n pod filter add dev eth0 parent ffff: protocol all u32 match u32 0 0 action mirred egress redirect dev dummy0 cookie 0123456789abcdef

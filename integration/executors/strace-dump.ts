@@ -10,7 +10,7 @@ export function messagesOf(trace: string): Messages {
   const heard: string[] = [];
   // Each call is followed by the lines of its dump.
   for (const call of trace.split(/^(?=\w+\()/m)) {
-    const bytes = [...call.matchAll(/^ \| [0-9a-f]+ {2}(.{50})/gm)].map(([, text = ""]) => text).join("");
+    const bytes = [...call.matchAll(/^ \| [0-9a-f]+ {2}(.{50})/gm)].map(([, text = '']) => text).join('');
     const parts = split(bytes.replaceAll(' ', ''));
     if (call.startsWith('send')) sent.push(...parts);
     else heard.push(...parts);

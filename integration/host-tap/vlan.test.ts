@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BridgeView, bridgeFacts } from '../../src/device/bridge.ts';
 import { planHostTap, vlanFaults } from '../../src/device/host-tap.ts';
-import { type Step, stepOf } from '../../src/host/batch-lines.ts';
-import { toLink } from '../../src/host/links.ts';
-import { toVlans } from '../../src/host/vlans.ts';
+import { type Step, stepOf } from '../../src/host/iproute/batch-lines.ts';
+import { toLink } from '../../src/host/iproute/links.ts';
+import { toVlans } from '../../src/host/iproute/vlans.ts';
 import { deriveNames } from '../../src/model/identity.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { VlanRange } from '../../src/model/vlan.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DeviceRequest } from '../device/kinds.ts';
-import { readLinks } from '../host/links.ts';
+import { readLinks } from '../host/kernel.ts';
 import { readOvs } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
 import { hasTool } from '../host/tools.ts';

@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path';
 import type { OwnFile } from '../device/device.ts';
 import { type Device, filesOf, type RecordedDevice } from '../device/kinds.ts';
-import { apply } from '../host/apply.ts';
+import { apply, readLinks, restoreLinkState, saveLinkState } from '../host/kernel.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
 import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';
-import { type LinkState, restoreLinkState, saveLinkState } from '../host/link-state.ts';
-import { readLinks } from '../host/links.ts';
+import type { LinkState } from '../model/link-state.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';

@@ -1,7 +1,32 @@
 // The part of Bun's foreign function interface that dan uses; Bun's own types would bring all of Bun's globals.
 declare module 'bun:ffi' {
-  export function dlopen(
+  /** A type of C; a pointer is to bytes of ours, or a number that is passed as it is. */
+  type ForeignType = 'cstring' | 'i32' | 'ptr' | 'u64';
+
+  interface ForeignFunction {
+    readonly args: readonly ForeignType[];
+    readonly returns: ForeignType;
+  }
+
+  interface Values {
+    /** An object that only looks like a text. */
+    readonly cstring: { readonly toString: () => string };
+    readonly i32: number;
+    readonly ptr: number | Uint8Array | null;
+    readonly u64: number;
+  }
+
+  type Arguments<Types extends readonly ForeignType[]> = { -readonly [At in keyof Types]: Values[Types[At]] };
+
+  type Callable<F extends ForeignFunction> = (
+    ...args: Arguments<F['args']>
+  ) => F['returns'] extends 'ptr' ? number : Values[F['returns']];
+
+  export function dlopen<const Table extends Readonly<Record<string, ForeignFunction>>>(
     library: string,
-    symbols: { flock: { args: readonly ['i32', 'i32']; returns: 'i32' } },
-  ): { symbols: { flock: (descriptor: number, operation: number) => number } };
+    symbols: Table,
+  ): { symbols: { readonly [Name in keyof Table]: Callable<Table[Name]> } };
+
+  /** Reads memory that a pointer leads to. */
+  export const read: { readonly i32: (pointer: number, offset: number) => number };
 }

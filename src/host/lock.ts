@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { protocolError } from '../protocol/error.ts';
 import { makeDirectory, onFile } from './files.ts';
 import { refuseInterrupted } from './command.ts';
+import { type Libc, openLibc } from './libc.ts';
 import { toolPath } from './tools.ts';
 
 /** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
@@ -36,8 +37,10 @@ export async function withLock<T>(
   const path = join(directory, lockName({ kind, name }));
   const file = onFile(`the lock ${path} cannot be opened`, () => openSync(path, 'a', 0o600));
   try {
-    const lock = 'Bun' in globalThis ? await lockWithLibc() : lockWithUtilLinux;
-    const isHeld = await lock(file, interrupted);
+    const libc = await openLibc();
+    const isHeld = await (libc === undefined
+      ? lockWithUtilLinux(file, interrupted)
+      : lockWithLibc(libc, file, interrupted));
     refuseInterrupted(interrupted);
     if (!isHeld) {
       throw protocolError(
@@ -56,21 +59,17 @@ export function lockName({ kind, name }: LockKey): string {
   return `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 3)}`;
 }
 
-/** Waits for the lock of an open file; false if it did not get it in time, or is not to wait any more. */
-type Locker = (file: number, interrupted: AbortSignal | undefined) => Promise<boolean>;
+/** LOCK_EX | LOCK_NB of sys/file.h. */
+const exclusiveNow = 2 | 4;
 
-async function lockWithLibc(): Promise<Locker> {
-  const { dlopen } = await import('bun:ffi');
-  const { flock } = dlopen('libc.so.6', { flock: { args: ['i32', 'i32'], returns: 'i32' } }).symbols;
-  const exclusiveNow = 2 | 4; // LOCK_EX | LOCK_NB of sys/file.h
-  return async (file, interrupted) => {
-    const end = performance.now() + patience * 1000;
-    for (let pause = 1; flock(file, exclusiveNow) !== 0; pause = Math.min(pause * 2, 16)) {
-      if (performance.now() > end || interrupted?.aborted === true) return false;
-      await wait(pause);
-    }
-    return true;
-  };
+// False if it did not get it in time, or is not to wait any more.
+async function lockWithLibc({ flock }: Libc, file: number, interrupted: AbortSignal | undefined): Promise<boolean> {
+  const end = performance.now() + patience * 1000;
+  for (let pause = 1; flock(file, exclusiveNow) !== 0; pause = Math.min(pause * 2, 16)) {
+    if (performance.now() > end || interrupted?.aborted === true) return false;
+    await wait(pause);
+  }
+  return true;
 }
 
 // The lock belongs to the open file, which the child shares: it stays when the child has ended.

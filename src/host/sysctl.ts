@@ -2,30 +2,22 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { Where } from '../model/operation.ts';
-import { run } from './command.ts';
-import { commandIn, type Site } from './site.ts';
 
-// /proc/sys/net shows the namespace of the process that looks, so the pod's is read and written by a process in it.
+// /proc/sys/net shows the network namespace of the thread that looks.
 
 /** The file that switches IPv6 off at a link. */
 export function ipv6Switch(name: InterfaceName): string {
   return `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`;
 }
 
-/** Writes a file below /proc/sys. A kernel without IPv6 has nothing to switch off. Throws `command-failed`. */
-export async function writeSysctl(path: string, value: string, where: Where, site: Site): Promise<void> {
-  if (!existsSync('/proc/sys/net/ipv6')) return;
-  if (where === 'pod') {
-    const [program, args, options] = commandIn('pod', site, 'tee', [path]);
-    const limits = { input: value, timeoutSeconds: site.timeoutSeconds };
-    const { exitCode, stderr } = await run(program, args, { ...options, ...limits });
-    if (exitCode !== 0 && !(await hasNoIpv6InPod(path, site))) {
-      throw danError('command-failed', `"tee ${path}" in the pod ended with ${exitCode} and said: ${stderr.trim()}`);
-    }
-    return;
-  }
-  if (hasNoIpv6(path)) return;
+/** Whether the kernel has IPv6: without it there is nothing to switch off. */
+export function kernelHasIpv6(): boolean {
+  return existsSync('/proc/sys/net/ipv6');
+}
+
+/** Writes a file of a link below /proc/sys/net/ipv6, where the link has IPv6. Throws `command-failed`. */
+export function writeSysctl(path: string, value: string): void {
+  if (!existsSync(path) && existsSync(keptForIpv4(path))) return;
   try {
     writeFileSync(path, value);
   } catch (error) {
@@ -34,29 +26,17 @@ export async function writeSysctl(path: string, value: string, where: Where, sit
   }
 }
 
-// Below the least MTU of IPv6, the kernel takes all of it from a link (addrconf_notify of net/ipv6/addrconf.c): there is
-// nothing to switch off. What it keeps for IPv4 tells that the link is there.
-function hasNoIpv6(path: string): boolean {
-  return !existsSync(path) && existsSync(keptForIpv4(path));
-}
-
-async function hasNoIpv6InPod(path: string, site: Site): Promise<boolean> {
-  const reads = async (file: string): Promise<boolean> => {
-    const [program, args, options] = commandIn('pod', site, 'cat', [file]);
-    return (await run(program, args, { ...options, timeoutSeconds: site.timeoutSeconds })).exitCode === 0;
-  };
-  return !(await reads(path)) && (await reads(`${keptForIpv4(path)}/forwarding`));
-}
-
-function keptForIpv4(path: string): string {
+/**
+ * What the kernel keeps of a link for IPv4, by a file that it keeps for IPv6. Below the least MTU of IPv6 it takes all of
+ * that from a link (addrconf_notify of net/ipv6/addrconf.c): there is nothing to switch off. What it keeps for IPv4 tells
+ * that the link is there.
+ */
+export function keptForIpv4(path: string): string {
   return dirname(path).replace('/net/ipv6/', '/net/ipv4/');
 }
 
 /** Whether a link speaks IPv6; one that does not exist does not. */
-export async function hasIpv6(name: InterfaceName, where: Where, site: Site): Promise<boolean> {
+export function isIpv6On(name: InterfaceName): boolean {
   const path = ipv6Switch(name);
-  if (where === 'host') return existsSync(path) && readFileSync(path, 'utf8').trim() === '0';
-  const [program, args, options] = commandIn('pod', site, 'cat', [path]);
-  const { stdout } = await run(program, args, { ...options, timeoutSeconds: site.timeoutSeconds });
-  return stdout.trim() === '0';
+  return existsSync(path) && readFileSync(path, 'utf8').trim() === '0';
 }

@@ -15,11 +15,28 @@ export interface Link {
   readonly master: string | undefined;
   /** rtnetlink's IFLA_INFO_KIND: `tun` for a tap, `bridge`, `veth`. */
   readonly kind: string | undefined;
-  /** What the kind tells of itself. */
+  /** What the kind tells of itself, by {@link linkDataKeys}. */
   readonly data: JsonObject;
   /** Addresses, where they were asked for. */
   readonly addresses: readonly LinkAddress[];
 }
+
+/** What dan looks at of what a kind of link tells of itself, as `ip` names it in `info_data`. */
+export const linkDataKeys = [
+  // of a tap
+  'multi_queue',
+  'persist',
+  'type',
+  'vnet_hdr',
+  // of a bridge
+  'forward_delay',
+  'stp_state',
+  'vlan_default_pvid',
+  'vlan_filtering',
+  'vlan_protocol',
+  // of a macvtap
+  'mode',
+] as const;
 
 /** An address of a link as the kernel has it. */
 export interface LinkAddress {

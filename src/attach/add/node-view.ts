@@ -1,8 +1,7 @@
 import type { NodeView } from '../../device/device.ts';
 import { type DeviceRequest, masterOf } from '../../device/kinds.ts';
 import { socketPathOf } from '../../device/vhost-user.ts';
-import { readLinks } from '../../host/links.ts';
-import { readIngress, readPod } from '../../host/pod.ts';
+import { readIngress, readLinks, readPod } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';

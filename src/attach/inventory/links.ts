@@ -1,4 +1,4 @@
-import { readAllLinks } from '../../host/links.ts';
+import { readAllLinks } from '../../host/kernel.ts';
 import { withNetns } from '../../host/netns.ts';
 import type { Site } from '../../host/site.ts';
 import { deriveNames, type Identity, identityOfAlias } from '../../model/identity.ts';

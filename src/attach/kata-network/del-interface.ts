@@ -1,6 +1,6 @@
 import { findEntry } from '../../dan/merge.ts';
 import { danFile, readDanFile, removeEntry } from '../../dan/store.ts';
-import { readLinks } from '../../host/links.ts';
+import { readLinks } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { danError } from '../../model/error.ts';
 import { deriveNames } from '../../model/identity.ts';

@@ -3,7 +3,7 @@ import { adoptTap } from '../../device/adopted-tap.ts';
 import { type HostTap, makeHostTap } from '../../device/host-tap.ts';
 import type { RecordedDevice } from '../../device/kinds.ts';
 import { defaultSocketDir, planVhostUser } from '../../device/vhost-user.ts';
-import { readLinks } from '../../host/links.ts';
+import { readLinks } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { holdersOfTap } from '../../host/tap-holders.ts';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { DeviceRequest } from '../../device/kinds.ts';
 import { findOvsBridge, findSwitch } from '../../device/switch.ts';
 import { findDpdkBridge } from '../../device/vhost-user.ts';
-import { readLinks } from '../../host/links.ts';
+import { readLinks } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { switchAccessFault } from '../../host/switch-process.ts';
 import { showsLinuxBridge } from '../../host/sysfs.ts';

@@ -3,7 +3,7 @@ import { recordPath } from '../../attach/record.ts';
 import type { Surroundings } from '../../attach/add/allocate.ts';
 import type { Task } from '../../attach/add/task.ts';
 import { type Device, nameOf } from '../../device/kinds.ts';
-import { type Step, stepOf } from '../../host/batch-lines.ts';
+import { type Step, stepOf } from '../../host/iproute/batch-lines.ts';
 import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
 import type { Operation } from '../../model/operation.ts';

@@ -1,6 +1,7 @@
 import { attachmentFaults } from '../../attach/check.ts';
 import { type AttachmentRecord, recordPath } from '../../attach/record.ts';
-import { type LinkCounters, readCounters } from '../../host/link-counters.ts';
+import { readCounters } from '../../host/kernel.ts';
+import type { LinkCounters } from '../../model/link-counters.ts';
 import { withNetns } from '../../host/netns.ts';
 import type { Link } from '../../model/link.ts';
 import type { CniFacts } from '../doctor/cni/facts.ts';

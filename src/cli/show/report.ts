@@ -1,4 +1,4 @@
-import type { Counters } from '../../host/link-counters.ts';
+import type { Counters } from '../../model/link-counters.ts';
 import type { HeldLock } from '../doctor/state/locks.ts';
 import { stateText } from '../list/table.ts';
 import type { Paint } from '../text/paint.ts';

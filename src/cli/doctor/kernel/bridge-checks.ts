@@ -1,4 +1,4 @@
-import { numberOf } from '../../../host/json.ts';
+import { numberOf } from '../../../host/iproute/json.ts';
 import type { Link } from '../../../model/link.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';

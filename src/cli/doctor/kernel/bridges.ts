@@ -1,4 +1,4 @@
-import { readLinks } from '../../../host/links.ts';
+import { readLinks } from '../../../host/kernel.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import type { Link } from '../../../model/link.ts';
 import type { DanNetwork } from '../cni/network.ts';

@@ -1,22 +1,9 @@
-import type { Where } from '../model/operation.ts';
-import { isObject } from '../protocol/input.ts';
+import type { Counters, LinkCounters } from '../../model/link-counters.ts';
+import type { Where } from '../../model/operation.ts';
+import { isObject } from '../../protocol/input.ts';
 import { isNamed } from './links.ts';
 import { numberOf, runForJson } from './json.ts';
-import { commandIn, type Site } from './site.ts';
-
-/** What went through a link one way. */
-export interface Counters {
-  readonly packets: number;
-  readonly bytes: number;
-  readonly errors: number;
-  readonly dropped: number;
-}
-
-/** What went through a link, as its own side counts: what it received came, for a tap, from the virtual machine. */
-export interface LinkCounters {
-  readonly received: Counters;
-  readonly sent: Counters;
-}
+import { commandIn, type Site } from '../site.ts';
 
 /** Reads the counters of links by name, with one `ip` process. One that does not exist is left out. */
 export async function readCounters(

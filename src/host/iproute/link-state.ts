@@ -2,33 +2,16 @@ import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { danError } from '../model/error.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
-import type { KernelNeighbor, PodView } from '../model/pod-view.ts';
-import { run } from './command.ts';
-import { makeDirectory, onFile } from './files.ts';
+import { danError } from '../../model/error.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import type { LinkState } from '../../model/link-state.ts';
+import type { PodView } from '../../model/pod-view.ts';
+import { run } from '../command.ts';
+import { makeDirectory, onFile } from '../files.ts';
 import { runForJson, runToRead } from './json.ts';
-import { commandIn, type Site } from './site.ts';
-import type { Tool } from './tools.ts';
-
-/** The routes of one table that lead over a link. */
-interface SavedRoutes {
-  readonly family: 4 | 6;
-  readonly table: string;
-  readonly saved: string;
-}
-
-/** Addresses and routes of a link as the kernel itself writes them down, in base64: nothing of them is lost. */
-export interface LinkState {
-  readonly addresses4: string;
-  readonly addresses6: string;
-  /** The main tables come first: gateways of the others are reached through them. */
-  readonly routes: readonly SavedRoutes[];
-  /** The permanent ones: the kernel forgets them with the link's MAC. */
-  readonly neighbors: readonly KernelNeighbor[];
-  /** accept_dad of the link; empty without IPv6. */
-  readonly acceptDad: string;
-}
+import { type LinkTable, tablesOf } from '../link-tables.ts';
+import { commandIn, type Site } from '../site.ts';
+import type { Tool } from '../tools.ts';
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
 export async function saveLinkState(link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
@@ -48,18 +31,6 @@ export async function saveLinkState(link: InterfaceName, pod: PodView, site: Sit
     neighbors: pod.neighbors.filter((neighbor) => neighbor.link === link),
     acceptDad,
   };
-}
-
-// With a link's last IPv4 address the kernel removes its routes from every table. What is in `local` it makes itself.
-function tablesOf(link: InterfaceName, { routes }: PodView): readonly Omit<SavedRoutes, 'saved'>[] {
-  const tables = new Map<string, Omit<SavedRoutes, 'saved'>>();
-  for (const family of [4, 6] as const) tables.set(`${family} main`, { family, table: 'main' });
-  for (const { family, table, links } of routes) {
-    // A route over several links goes with the first of them, and `ip` saves none by its link.
-    if (links.length === 1 && links[0] === link && table !== 'local')
-      tables.set(`${family} ${table}`, { family, table });
-  }
-  return [...tables.values()];
 }
 
 // The kernel puts a new IPv6 address before those it has. What it dumps is a mark of four bytes and netlink messages.
@@ -104,11 +75,7 @@ async function save(words: readonly string[], site: Site): Promise<Buffer> {
 }
 
 // Another table than main may have gone with its last route.
-async function flushRoutes(
-  link: InterfaceName,
-  { family, table }: Pick<SavedRoutes, 'family' | 'table'>,
-  site: Site,
-): Promise<void> {
+async function flushRoutes(link: InterfaceName, { family, table }: LinkTable, site: Site): Promise<void> {
   const words = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
   if (table === 'main') {
     await must('ip', words, site);

@@ -1,17 +1,21 @@
-import type { KernelNeighbor, KernelRoute, Ingress, IngressFilter, PodView } from '../model/pod-view.ts';
-import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
-import type { Where } from '../model/operation.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import type { KernelNeighbor, KernelRoute, Ingress, IngressFilter, PodView } from '../../model/pod-view.ts';
+import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
+import type { Where } from '../../model/operation.ts';
+import { isObject, type JsonObject } from '../../protocol/input.ts';
 import { numberOf, runForJson, textOf } from './json.ts';
 import { isNamed, toLink } from './links.ts';
-import { commandIn, type Site } from './site.ts';
+import { commandIn, type Site } from '../site.ts';
 
 /** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace, with one process. */
 export async function readPod(site: Site): Promise<PodView> {
   // Only without a table would `ip` print IPv4 alone.
   const input = 'addr show\nroute show table all\nneigh show nud permanent\n';
   const [path, args, options] = commandIn('pod', site, 'ip', ['-j', '-d', '-batch', '-']);
-  const answers = await runForJson(path, args, { ...options, input, timeoutSeconds: site.timeoutSeconds });
+  return toPodView(await runForJson(path, args, { ...options, input, timeoutSeconds: site.timeoutSeconds }));
+}
+
+/** Reads the answers about links with their addresses, routes and neighbors. */
+export function toPodView(answers: readonly (readonly JsonObject[])[]): PodView {
   const [links = [], routes = [], neighbors = []] = answers;
   return {
     links: links.filter(isNamed).map(toLink),
@@ -24,8 +28,11 @@ export async function readPod(site: Site): Promise<PodView> {
 export async function readIngress(link: string, where: Where, site: Site): Promise<Ingress> {
   const input = `qdisc show dev ${link}\nfilter show dev ${link} ingress\n`;
   const [path, args, options] = commandIn(where, site, 'tc', ['-j', '-force', '-batch', '-']);
-  const answers = await runForJson(path, args, { ...options, input, timeoutSeconds: site.timeoutSeconds });
-  const all = answers.flat();
+  return toIngress((await runForJson(path, args, { ...options, input, timeoutSeconds: site.timeoutSeconds })).flat());
+}
+
+/** Reads the answers about queueing disciplines and filters of a link. */
+export function toIngress(all: readonly JsonObject[]): Ingress {
   const kinds = all.filter((answer) => answer['options'] !== undefined || answer['handle'] !== undefined);
   return {
     disciplines: kinds.map(({ kind }) => String(kind)).filter((kind) => kind === 'ingress' || kind === 'clsact'),

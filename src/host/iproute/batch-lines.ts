@@ -1,7 +1,7 @@
-import type { KernelOperation, Where } from '../model/operation.ts';
-import type { VlanRange } from '../model/vlan.ts';
-import { podNetns } from './site.ts';
-import { ipv6Switch } from './sysctl.ts';
+import type { KernelOperation, Where } from '../../model/operation.ts';
+import type { VlanRange } from '../../model/vlan.ts';
+import { podNetns } from '../site.ts';
+import { ipv6Switch } from '../sysctl.ts';
 
 /** What carries an operation out: `ip -batch`, `bridge -batch`, `tc -batch`, or a file below /proc/sys. */
 export type Step =

@@ -1,10 +1,10 @@
-import type { InterfaceName } from '../model/interface-name.ts';
-import type { Link, LinkAddress } from '../model/link.ts';
-import type { Where } from '../model/operation.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
-import { run } from './command.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import { type Link, type LinkAddress, linkDataKeys } from '../../model/link.ts';
+import type { Where } from '../../model/operation.ts';
+import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { run } from '../command.ts';
 import { numberOf, runForJson, textOf } from './json.ts';
-import { commandIn, type Site } from './site.ts';
+import { commandIn, type Site } from '../site.ts';
 
 /**
  * Reads links by name or altname, over netlink, with one `ip` process. One that does not exist is left out.
@@ -57,7 +57,7 @@ export function toLink(link: JsonObject): Link {
     queueLength: numberOf(link['txqlen']),
     master: textOf(link['master']),
     kind: textOf(info['info_kind']),
-    data: isObject(info['info_data']) ? info['info_data'] : {},
+    data: dataOf(info['info_data']),
     addresses: addressesOf(link['addr_info']),
   };
 }
@@ -65,6 +65,11 @@ export function toLink(link: JsonObject): Link {
 /** Whether an answer is a link; `ip` prints an empty object for one that vanished meanwhile. */
 export function isNamed(link: JsonObject): boolean {
   return typeof link['ifname'] === 'string';
+}
+
+function dataOf(data: unknown): JsonObject {
+  if (!isObject(data)) return {};
+  return Object.fromEntries(linkDataKeys.filter((key) => data[key] !== undefined).map((key) => [key, data[key]]));
 }
 
 function addressesOf(value: unknown): LinkAddress[] {

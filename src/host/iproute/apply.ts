@@ -1,33 +1,17 @@
-import { danError } from '../model/error.ts';
-import type { KernelOperation, Operation, Where } from '../model/operation.ts';
-import type { CniError } from '../protocol/error.ts';
+import { danError } from '../../model/error.ts';
+import type { KernelOperation, Where } from '../../model/operation.ts';
+import type { CniError } from '../../protocol/error.ts';
 import { type Step, stepOf } from './batch-lines.ts';
-import { collect, type Finished, run, start, within } from './command.ts';
-import { addOvsPort } from './ovs.ts';
-import { commandIn, type Site } from './site.ts';
-import { writeSysctl } from './sysctl.ts';
+import { collect, type Finished, run, start, within } from '../command.ts';
+import { commandIn, type Site } from '../site.ts';
+import { writeSysctlIn } from './sysctl.ts';
 
 /**
- * Carries a list of operations out, in order. Throws `command-failed`, or what `addOvsPort` throws, at the first that
- * fails: those before it are done. What exists then is for the caller to look up; a batch does not tell reliably.
+ * Carries a list of operations out, in order, with one `ip` process for each namespace, and one `bridge` or `tc` for each
+ * run of lines that needs it. Throws `command-failed` at the first that fails: those before it are done. What exists then
+ * is for the caller to look up; a batch does not tell reliably.
  */
-export async function apply(operations: readonly Operation[], site: Site): Promise<void> {
-  let kernel: KernelOperation[] = [];
-  for (const operation of operations) {
-    if (operation.op !== 'ovs-port-add') {
-      kernel.push(operation);
-      continue;
-    }
-    await applyToKernel(kernel, site);
-    kernel = [];
-    await addOvsPort(operation.port, site);
-  }
-  await applyToKernel(kernel, site);
-}
-
-// One `ip` process for each namespace, and one `bridge` or `tc` for each run of lines that needs it.
-async function applyToKernel(operations: readonly KernelOperation[], site: Site): Promise<void> {
-  if (operations.length === 0) return;
+export async function apply(operations: readonly KernelOperation[], site: Site): Promise<void> {
   const batches = new Batches(site);
   const limits = { seconds: site.timeoutSeconds, interrupted: site.interrupted };
   await within(limits, batches, 'ip -batch -', carryOut(operations.map(stepOf), batches, site));
@@ -41,7 +25,7 @@ async function carryOut(steps: readonly Step[], batches: Batches, site: Site): P
         continue;
       }
       await batches.settled();
-      if (step.by === 'sysctl') await writeSysctl(step.path, step.value, step.in, site);
+      if (step.by === 'sysctl') await writeSysctlIn(step.in, step.path, step.value, site);
       // A run of lines for one tool is one process, started at its first line.
       else if (!continues(steps[at - 1], step)) await batchOf(step.by, step.in, runFrom(steps, at), site);
     }

@@ -1,6 +1,6 @@
-import { danError } from '../model/error.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
-import { type CommandOptions, type Finished, run } from './command.ts';
+import { danError } from '../../model/error.ts';
+import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { type CommandOptions, type Finished, run } from '../command.ts';
 
 /**
  * Runs `ip` or `tc` with `-j` and returns what it printed: the objects of all its answers, in one list an answer.

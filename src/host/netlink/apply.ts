@@ -1,0 +1,86 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { danError } from '../../model/error.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import type { KernelOperation, Where } from '../../model/operation.ts';
+import { CniError } from '../../protocol/error.ts';
+import { refuseInterrupted } from '../command.ts';
+import type { Libc } from '../libc.ts';
+import type { Site } from '../site.ts';
+import { ipv6Switch, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
+import { flushAddresses } from './flush.ts';
+import { Places } from './places.ts';
+import { requestOf } from './request.ts';
+import { addTap } from './tun.ts';
+
+/**
+ * Carries a list of operations out, in order. The kernel has done each when it answers. Throws `command-failed` at the first
+ * that fails, `command-timeout` and `interrupted` between two: those before it are done.
+ */
+export async function apply(libc: Libc, operations: readonly KernelOperation[], site: Site): Promise<void> {
+  const places = new Places(libc, site);
+  const end = performance.now() + site.timeoutSeconds * 1000;
+  try {
+    for (const operation of operations) {
+      // Only between two turns a signal shows.
+      await turn();
+      refuseInterrupted(site.interrupted);
+      if (performance.now() > end) throw await tooLate(operation, site);
+      try {
+        carryOut(libc, operation, places);
+      } catch (error) {
+        throw await failed(operation, error);
+      }
+    }
+  } finally {
+    places[Symbol.dispose]();
+  }
+}
+
+function carryOut(libc: Libc, operation: KernelOperation, places: Places): void {
+  if (operation.op === 'tap-add') {
+    places.within(operation.in, () => {
+      addTap(libc, operation);
+    });
+    return;
+  }
+  if (operation.op === 'ipv6-off') {
+    switchIpv6Off(operation.name, operation.in, places);
+    return;
+  }
+  if (operation.op === 'addresses-flush') {
+    flushAddresses(places.socket(operation.in), places.indexOf(operation.in, operation.name));
+    return;
+  }
+  const { in: where } = operation;
+  const indexOf = (name: string): number => places.indexOf(where, name);
+  places.socket(where).ask(requestOf(operation, { indexOf, podFile: () => places.podFile() }));
+  if (operation.op === 'rename') places.forgetIndexes();
+}
+
+function switchIpv6Off(name: InterfaceName, where: Where, places: Places): void {
+  if (!kernelHasIpv6()) return;
+  places.within(where, () => {
+    writeSysctl(ipv6Switch(name), '1');
+  });
+}
+
+async function failed(operation: KernelOperation, error: unknown): Promise<unknown> {
+  if (error instanceof CniError || !(error instanceof Error)) return error;
+  return danError('command-failed', `the kernel refused ${await wordsOf(operation)}: ${error.message}`);
+}
+
+async function tooLate(operation: KernelOperation, { timeoutSeconds }: Site): Promise<CniError> {
+  return danError(
+    'command-timeout',
+    `the kernel took more than ${timeoutSeconds} s for what comes before ${await wordsOf(operation)}, which was not begun; ` +
+      'see what keeps its network busy, or raise "commandTimeout"',
+  );
+}
+
+// As the command that asks the kernel for the same: whoever reads it can try it.
+async function wordsOf(operation: KernelOperation): Promise<string> {
+  const { stepOf } = await import('../iproute/batch-lines.ts');
+  const step = stepOf(operation);
+  const command = step.by === 'sysctl' ? `echo ${step.value} >${step.path}` : `${step.by} ${step.line}`;
+  return `"${command}"${step.in === 'pod' ? " in the pod's namespace" : ''}`;
+}

@@ -1,0 +1,59 @@
+import { text } from './message.ts';
+
+// Numbers of linux/if_link.h, linux/rtnetlink.h and linux/veth.h that messages about links have.
+/** RTM_…LINK: kinds of messages. */
+export const linkMessages = { make: 16, delete: 17, get: 18, set: 19, addName: 108 } as const;
+
+/** IFLA_…: attributes of a link. */
+export const linkAttributes = {
+  address: 1,
+  name: 3,
+  mtu: 4,
+  /** Of a macvtap: the link that it stands on. */
+  link: 5,
+  master: 10,
+  queueLength: 13,
+  info: 18,
+  alias: 20,
+  counters: 23,
+  ofFamily: 26,
+  namespaceFile: 28,
+  extent: 29,
+  names: 52,
+  altname: 53,
+} as const;
+
+/** IFLA_INFO_…: what the kind of a link says of it. */
+export const infoAttributes = { kind: 1, data: 2 } as const;
+
+/** Bytes of struct ifinfomsg. */
+export const linkHeaderLength = 16;
+
+/** The fixed part of a message about a link. */
+export interface LinkHeader {
+  /** AF_…; left out, no family in particular. */
+  readonly family?: number;
+  /** Left out where an attribute says which link. */
+  readonly index?: number;
+  /** Those of `changed` that are to be on. */
+  readonly flags?: number;
+  readonly changed?: number;
+}
+
+/** Encodes the fixed part of a message about a link (struct ifinfomsg). */
+export function linkHeader({ family = 0, index = 0, flags = 0, changed = 0 }: LinkHeader): Buffer {
+  const header = Buffer.alloc(linkHeaderLength);
+  header.writeUInt8(family, 0);
+  header.writeInt32LE(index, 4);
+  header.writeUInt32LE(flags, 8);
+  header.writeUInt32LE(changed, 12);
+  return header;
+}
+
+/** The longest name that is no altname (IFNAMSIZ of linux/if.h, less the zero byte). */
+const longestName = 15;
+
+/** Encodes the name or altname by which the kernel is to find a link. */
+export function nameAttribute(name: string): Buffer {
+  return text(Buffer.byteLength(name) > longestName ? linkAttributes.altname : linkAttributes.name, name);
+}

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { danError } from '../../model/error.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import type { LinkState } from '../../model/link-state.ts';
+import type { PodView } from '../../model/pod-view.ts';
+import { CniError } from '../../protocol/error.ts';
+import type { Libc } from '../libc.ts';
+import { type LinkTable, tablesOf } from '../link-tables.ts';
+import type { Site } from '../site.ts';
+import { writeSysctl } from '../sysctl.ts';
+import { addressBytes } from './address-text.ts';
+import { getAddresses, isTentative, makeAddress, toAddressAnswer } from './addresses.ts';
+import type { Message } from './message.ts';
+import { makeNeighbor } from './neighbors.ts';
+import { Places } from './places.ts';
+import { errors, unlessRefused } from './refusal.ts';
+import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
+import { marks, pack, unpack } from './saved.ts';
+import type { Netlink } from './socket.ts';
+
+/** AF_INET and AF_INET6 of sys/socket.h. */
+const familyNumbers = { 4: 2, 6: 10 } as const;
+
+/** Milliseconds that an address may be tentative. */
+const patience = 1000;
+
+/** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
+export function saveLinkState(libc: Libc, link: InterfaceName, pod: PodView, site: Site): LinkState {
+  const places = new Places(libc, site);
+  try {
+    const socket = places.socket('pod');
+    const index = places.indexOf('pod', link);
+    const addresses = (family: 4 | 6): readonly Message[] => addressesOf(socket, index, family);
+    return {
+      addresses4: pack(marks.addresses, addresses(4)),
+      // The kernel puts a new address before those that it has.
+      addresses6: pack(marks.addresses, addresses(6).toReversed()),
+      routes: tablesOf(link, pod).map((table) => ({
+        ...table,
+        saved: pack(marks.routes, routesOf(socket, index, table)),
+      })),
+      neighbors: pod.neighbors.filter((neighbor) => neighbor.link === link),
+      acceptDad: places.within('pod', () => readAcceptDad(link)),
+    };
+  } catch (error) {
+    throw failed(`did not tell all of ${link}`, error);
+  } finally {
+    places[Symbol.dispose]();
+  }
+}
+
+/** Gives a link in the pod back what was written down. Throws `command-failed`. */
+export async function restoreLinkState(libc: Libc, link: InterfaceName, state: LinkState, site: Site): Promise<void> {
+  const places = new Places(libc, site);
+  try {
+    const socket = places.socket('pod');
+    const index = places.indexOf('pod', link);
+    const setAcceptDad = (value: string): void => {
+      if (state.acceptDad === '') return;
+      places.within('pod', () => {
+        writeSysctl(acceptDadPath(link), value);
+      });
+    };
+    setAcceptDad('0');
+    for (const saved of [state.addresses4, state.addresses6]) {
+      for (const address of unpack(saved)) unlessRefused(() => socket.ask(makeAddress(address)), errors.exists);
+    }
+    await noneTentative(socket, index);
+    for (const { family, table, saved } of state.routes) {
+      const routes = unpack(saved);
+      for (const route of routesOf(socket, index, { family, table }, routes)) {
+        unlessRefused(() => socket.ask(deleteRoute(route)), errors.noRoute);
+      }
+      for (const route of inOrder(routes)) unlessRefused(() => socket.ask(makeRoute(route)), errors.exists);
+    }
+    for (const { address, mac } of state.neighbors) socket.ask(makeNeighbor(index, addressBytes(address), mac));
+    setAcceptDad(state.acceptDad);
+  } catch (error) {
+    throw failed(`did not give ${link} back what it had`, error);
+  } finally {
+    places[Symbol.dispose]();
+  }
+}
+
+function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Message[] {
+  return socket
+    .askForAll(getAddresses(familyNumbers[family]))
+    .filter((message) => toAddressAnswer(message)?.link === link);
+}
+
+// Those of a table that has a name on this node only are told by what was saved of it.
+function routesOf(
+  socket: Netlink,
+  link: number,
+  { family, table }: LinkTable,
+  saved: readonly Message[] = [],
+): readonly Message[] {
+  const [first] = saved.map(placeOfRoute);
+  return socket.askForAll(getRoutes(familyNumbers[family])).filter((message) => {
+    const place = placeOfRoute(message);
+    return place.link === link && (place.name === table || place.table === first?.table);
+  });
+}
+
+async function noneTentative(socket: Netlink, link: number): Promise<void> {
+  const end = performance.now() + patience;
+  while (addressesOf(socket, link, 6).some(isTentative) && performance.now() < end) await wait(2);
+}
+
+function acceptDadPath(link: InterfaceName): string {
+  return `/proc/sys/net/ipv6/conf/${link}/accept_dad`;
+}
+
+function readAcceptDad(link: InterfaceName): string {
+  const path = acceptDadPath(link);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+}
+
+function failed(what: string, error: unknown): unknown {
+  if (error instanceof CniError || !(error instanceof Error)) return error;
+  return danError('command-failed', `the kernel ${what} in the pod's namespace: ${error.message}`);
+}

@@ -1,0 +1,125 @@
+import type { Link } from '../../model/link.ts';
+import type { LinkCounters } from '../../model/link-counters.ts';
+import type { JsonObject } from '../../protocol/input.ts';
+import { linkLayerText } from './address-text.ts';
+import {
+  infoAttributes,
+  linkAttributes,
+  linkHeader,
+  linkHeaderLength,
+  linkMessages,
+  nameAttribute,
+} from './link-attributes.ts';
+import { dataOf } from './link-data.ts';
+import { attributes, find, type Message, type Request, textOf, u32, wantsAll, wantsAnswer } from './message.ts';
+
+/** RTEXT_FILTER_SKIP_STATS of linux/rtnetlink.h: what costs the kernel most is left out. */
+const withoutCounters = u32(linkAttributes.extent, 1 << 3);
+
+/** IFF_UP of linux/if.h. */
+const isUp = 0x1;
+
+/** A link as a message has it: its master by number. */
+export interface LinkAnswer {
+  readonly link: Omit<Link, 'addresses' | 'master'>;
+  readonly master: number | undefined;
+}
+
+/** Asks for the link that has a name or altname. */
+export function getLink(name: string): Request {
+  const body = Buffer.concat([linkHeader({}), withoutCounters, nameAttribute(name)]);
+  return { type: linkMessages.get, flags: wantsAnswer, body };
+}
+
+/** Asks for the link that has a number. */
+export function getLinkAt(index: number): Request {
+  const body = Buffer.concat([linkHeader({ index }), withoutCounters]);
+  return { type: linkMessages.get, flags: wantsAnswer, body };
+}
+
+/** Asks for the link that has a name or altname, with its counters. */
+export function getCounters(name: string): Request {
+  const body = Buffer.concat([linkHeader({}), nameAttribute(name)]);
+  return { type: linkMessages.get, flags: wantsAnswer, body };
+}
+
+/** Asks for all links of a namespace, or for the ports of one of them. A kernel before 4.20 tells all of them either way. */
+export function getLinks(master?: number): Request {
+  const filter = master === undefined ? [] : [u32(linkAttributes.master, master)];
+  const body = Buffer.concat([linkHeader({}), withoutCounters, ...filter]);
+  return { type: linkMessages.get, flags: wantsAll, body };
+}
+
+/** Reads a link; undefined: the message is about something else. */
+export function toLinkAnswer({ type, body }: Message): LinkAnswer | undefined {
+  if (type !== linkMessages.make) return undefined;
+  const hardware = body.readUInt16LE(2);
+  const link = { ...nothing, index: body.readInt32LE(4), up: (body.readUInt32LE(8) & isUp) !== 0 };
+  let master: number | undefined;
+  for (const { type: attribute, value } of attributes(body, linkHeaderLength)) {
+    switch (attribute) {
+      case linkAttributes.name:
+        link.name = textOf(value);
+        break;
+      case linkAttributes.mtu:
+        link.mtu = value.readUInt32LE(0);
+        break;
+      case linkAttributes.queueLength:
+        link.queueLength = value.readUInt32LE(0);
+        break;
+      case linkAttributes.address:
+        link.mac = linkLayerText(value, hardware);
+        break;
+      case linkAttributes.alias:
+        link.alias = textOf(value);
+        break;
+      case linkAttributes.names:
+        link.altnames = altnamesOf(value);
+        break;
+      case linkAttributes.master:
+        master = value.readInt32LE(0);
+        break;
+      case linkAttributes.info:
+        Object.assign(link, infoOf(value));
+        break;
+    }
+  }
+  return { link, master };
+}
+
+/** Reads name and counters of a link; undefined: the message is about something else. */
+export function toCounters({ type, body }: Message): readonly [name: string, LinkCounters] | undefined {
+  if (type !== linkMessages.make) return undefined;
+  const name = find(body, linkAttributes.name, linkHeaderLength);
+  const counters = find(body, linkAttributes.counters, linkHeaderLength);
+  if (name === undefined || counters === undefined) return undefined;
+  // struct rtnl_link_stats64 of linux/if_link.h: each kind of number for what came, then for what went.
+  const [received, sent] = [0, 1].map((at) => {
+    const number = (kind: number): number => Number(counters.readBigUInt64LE((2 * kind + at) * 8));
+    return { packets: number(0), bytes: number(1), errors: number(2), dropped: number(3) };
+  });
+  return received === undefined || sent === undefined ? undefined : [textOf(name), { received, sent }];
+}
+
+const nothing: {
+  name: string;
+  altnames: readonly string[];
+  alias: string | undefined;
+  mac: string | undefined;
+  mtu: number;
+  queueLength: number;
+  kind: string | undefined;
+  data: JsonObject;
+} = { name: '', altnames: [], alias: undefined, mac: undefined, mtu: 0, queueLength: 0, kind: undefined, data: {} };
+
+function altnamesOf(names: Buffer): readonly string[] {
+  return [...attributes(names)].filter(({ type }) => type === linkAttributes.altname).map(({ value }) => textOf(value));
+}
+
+function infoOf(info: Buffer): Pick<Link, 'data' | 'kind'> {
+  const name = find(info, infoAttributes.kind);
+  if (name === undefined) return { kind: undefined, data: {} };
+  const kind = textOf(name);
+  const data = find(info, infoAttributes.data);
+  return { kind, data: data === undefined ? {} : dataOf(kind, data) };
+}

@@ -1,0 +1,63 @@
+import type { Where } from '../../model/operation.ts';
+import type { Libc } from '../libc.ts';
+import type { Site } from '../site.ts';
+import { getLink } from './links.ts';
+import { inNamespace } from './namespace.ts';
+import { errors, Refusal } from './refusal.ts';
+import { Netlink } from './socket.ts';
+import { linkAnswers } from './view.ts';
+
+/** The namespaces that something is done in, each with a socket from its first use on. */
+export class Places implements Disposable {
+  readonly #libc: Libc;
+  readonly #site: Site;
+  readonly #sockets = new Map<Where, Netlink>();
+  readonly #indexes = new Map<string, number>();
+
+  constructor(libc: Libc, site: Site) {
+    this.#libc = libc;
+    this.#site = site;
+  }
+
+  /** Does work with the thread in a namespace; nothing may be awaited in it. */
+  within<T>(where: Where, work: () => T): T {
+    return where === 'host' ? work() : inNamespace(this.#libc, this.podFile(), work);
+  }
+
+  /** The socket of a namespace. */
+  socket(where: Where): Netlink {
+    const open = this.#sockets.get(where);
+    if (open !== undefined) return open;
+    const socket = this.within(where, () => new Netlink(this.#libc, this.#site.timeoutSeconds));
+    this.#sockets.set(where, socket);
+    return socket;
+  }
+
+  /** The pod's namespace, an open file. */
+  podFile(): number {
+    const { pod } = this.#site;
+    if (pod === undefined) throw new Error("something is to be done in the pod's namespace, which is not open");
+    return pod;
+  }
+
+  /** The number of a link. Throws {@link Refusal} if there is none of that name. */
+  indexOf(where: Where, name: string): number {
+    const key = `${where} ${name}`;
+    const known = this.#indexes.get(key);
+    if (known !== undefined) return known;
+    const [answer] = linkAnswers(this.socket(where).ask(getLink(name)));
+    if (answer === undefined) throw new Refusal(this.#libc, errors.noDevice);
+    this.#indexes.set(key, answer.link.index);
+    return answer.link.index;
+  }
+
+  /** Forgets the numbers of links: names have changed. */
+  forgetIndexes(): void {
+    this.#indexes.clear();
+  }
+
+  [Symbol.dispose](): void {
+    for (const socket of this.#sockets.values()) socket[Symbol.dispose]();
+    this.#sockets.clear();
+  }
+}

@@ -1,0 +1,146 @@
+import { danError } from '../../model/error.ts';
+import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
+import type { Link } from '../../model/link.ts';
+import type { LinkCounters } from '../../model/link-counters.ts';
+import type { Where } from '../../model/operation.ts';
+import type { Ingress, PodView } from '../../model/pod-view.ts';
+import type { PortVlan } from '../../model/vlan.ts';
+import type { Libc } from '../libc.ts';
+import type { Site } from '../site.ts';
+import { isIpv6On } from '../sysctl.ts';
+import { getAddresses } from './addresses.ts';
+import { toIngressDiscipline } from './ingress.ts';
+import { getCounters, getLink, getLinkAt, getLinks, type LinkAnswer, toCounters } from './links.ts';
+import { getNeighbors } from './neighbors.ts';
+import { Places } from './places.ts';
+import { errors, Refusal, unlessRefused } from './refusal.ts';
+import { getRoutes } from './routes.ts';
+import type { Netlink } from './socket.ts';
+import { getDisciplines, getFilters, getIngress } from './traffic-control.ts';
+import { linkAnswers, namesOf, toIngress, toLink, toPodView } from './view.ts';
+import { getVlans, toVlans } from './vlans.ts';
+
+/** Reads links by name or altname, and the ports of the bridges in `withPorts`. What does not exist is left out. */
+export function readLinks(
+  libc: Libc,
+  names: readonly string[],
+  where: Where,
+  site: Site,
+  withPorts: readonly InterfaceName[] = [],
+): readonly Link[] {
+  if (names.length === 0) return [];
+  return reading(libc, where, site, `the links ${names.join(', ')}`, (socket) => {
+    const named = names.flatMap((name) => linkNamed(socket, name));
+    const ports = withPorts.flatMap((bridge) => {
+      const master = named.find(({ link }) => link.name === bridge || link.altnames.includes(bridge))?.link.index;
+      const answers = master === undefined ? [] : linkAnswers(socket.askForAll(getLinks(master)));
+      return answers.filter((answer) => answer.master === master);
+    });
+    return withMasters(socket, [...named, ...ports]);
+  });
+}
+
+/** Reads all links of a namespace. */
+export function readAllLinks(libc: Libc, where: Where, site: Site): readonly Link[] {
+  return reading(libc, where, site, 'all links', (socket) =>
+    withMasters(socket, linkAnswers(socket.askForAll(getLinks()))),
+  );
+}
+
+/** Reads the counters of links by name. What does not exist is left out. */
+export function readCounters(
+  libc: Libc,
+  names: readonly string[],
+  where: Where,
+  site: Site,
+): ReadonlyMap<string, LinkCounters> {
+  return reading(libc, where, site, `the counters of ${names.join(', ')}`, (socket) => {
+    const messages = names.flatMap((name) => unlessRefused(() => socket.ask(getCounters(name)), errors.noDevice) ?? []);
+    return new Map(messages.map(toCounters).filter((counters) => counters !== undefined));
+  });
+}
+
+/** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace. */
+export function readPod(libc: Libc, site: Site): PodView {
+  return reading(libc, 'pod', site, 'links, addresses, routes and neighbors', (socket) =>
+    toPodView({
+      links: socket.askForAll(getLinks()),
+      addresses: socket.askForAll(getAddresses()),
+      routes: socket.askForAll(getRoutes()),
+      neighbors: socket.askForAll(getNeighbors()),
+    }),
+  );
+}
+
+/** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
+export function readIngress(libc: Libc, link: string, where: Where, site: Site): Ingress {
+  return reading(libc, where, site, `the ingress of ${link}`, (socket) => {
+    const [found] = linkNamed(socket, link);
+    if (found === undefined) return { disciplines: [], filters: [] };
+    const { index } = found.link;
+    const disciplines = unlessRefused(() => socket.ask(getIngress(index)), errors.missing, errors.noDevice) ?? [];
+    const filters = disciplines.some((one) => toIngressDiscipline(one) !== undefined)
+      ? socket.askForAll(getFilters(index))
+      : [];
+    return toIngress(disciplines, filters, (target) => nameAt(socket, target));
+  });
+}
+
+/** The links of the pod that have a queueing discipline "ingress", and names that dan would give. */
+export function linksWithIngress(libc: Libc, site: Site): readonly InterfaceName[] {
+  return reading(libc, 'pod', site, 'the queueing disciplines', (socket) => {
+    const there = socket.askForAll(getDisciplines()).map(toIngressDiscipline);
+    const links = there.flatMap((one) =>
+      one?.kind === 'ingress' ? [parseInterfaceName(nameAt(socket, one.link))] : [],
+    );
+    return links.flatMap((name) => (name.ok ? [name.value] : []));
+  });
+}
+
+/** Reads the VLANs of a bridge's port on the host. */
+export function readVlans(libc: Libc, port: InterfaceName, site: Site): readonly PortVlan[] {
+  return reading(libc, 'host', site, `the VLANs of ${port}`, (socket) => {
+    const [found] = linkNamed(socket, port);
+    if (found === undefined) return [];
+    return socket.askForAll(getVlans()).flatMap((message) => toVlans(message, found.link.index));
+  });
+}
+
+/** Whether a link speaks IPv6; one that does not exist does not. */
+export function hasIpv6(libc: Libc, name: InterfaceName, where: Where, site: Site): boolean {
+  return new Places(libc, site).within(where, () => isIpv6On(name));
+}
+
+function reading<T>(libc: Libc, where: Where, site: Site, what: string, work: (socket: Netlink) => T): T {
+  const places = new Places(libc, site);
+  try {
+    return work(places.socket(where));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const place = where === 'pod' ? "the pod's namespace" : "the host's";
+    throw danError('command-failed', `the kernel did not tell of ${what} in ${place}: ${error.message}`);
+  } finally {
+    places[Symbol.dispose]();
+  }
+}
+
+function linkNamed(socket: Netlink, name: string): readonly LinkAnswer[] {
+  return linkAnswers(unlessRefused(() => socket.ask(getLink(name)), errors.noDevice) ?? []);
+}
+
+// A master that was not asked for has a name all the same.
+function withMasters(socket: Netlink, answers: readonly LinkAnswer[]): readonly Link[] {
+  const known = new Set(answers.map(({ link }) => link.index));
+  const others = new Set(answers.map(({ master }) => master).filter((one) => one !== undefined && !known.has(one)));
+  const masters = [...others].flatMap((index) => linkAt(socket, index ?? 0));
+  const nameOf = namesOf([...answers, ...masters]);
+  return answers.map((answer) => toLink(answer, nameOf));
+}
+
+function linkAt(socket: Netlink, index: number): readonly LinkAnswer[] {
+  return linkAnswers(unlessRefused(() => socket.ask(getLinkAt(index)), errors.noDevice) ?? []);
+}
+
+function nameAt(socket: Netlink, index: number): string {
+  return namesOf(linkAt(socket, index))(index);
+}

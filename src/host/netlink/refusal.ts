@@ -1,0 +1,33 @@
+import type { Libc } from '../libc.ts';
+
+/** Error numbers of errno(3) that are looked at. */
+export const errors = {
+  missing: 2,
+  noRoute: 3,
+  signalCame: 4,
+  tryAgain: 11,
+  exists: 17,
+  noDevice: 19,
+  noAddress: 99,
+} as const;
+
+/** What the kernel did not do, and why. Whoever asked for it knows what it was. */
+export class Refusal extends Error {
+  readonly errno: number;
+
+  constructor(libc: Libc, errno: number, said?: string) {
+    const words = libc.strerror(errno);
+    super(said === undefined ? words : `${said} (${words})`);
+    this.errno = errno;
+  }
+}
+
+/** Does what the kernel may refuse; returns undefined if it does with one of these error numbers. */
+export function unlessRefused<T>(work: () => T, ...expected: readonly number[]): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal && expected.includes(error.errno)) return undefined;
+    throw error;
+  }
+}

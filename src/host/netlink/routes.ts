@@ -1,0 +1,142 @@
+import type { KernelRoute } from '../../model/pod-view.ts';
+import { addressText } from './address-text.ts';
+import { attributes, find, type Message, type Request, wantsAll, wantsAnswer } from './message.ts';
+import { protocolText, scopeText, tableText, typeText } from './names.ts';
+
+/** RTM_…ROUTE of linux/rtnetlink.h. */
+const routeMessages = { make: 24, delete: 25, get: 26 } as const;
+
+/** RTA_… of linux/rtnetlink.h. */
+const routeAttributes = {
+  destination: 1,
+  link: 4,
+  gateway: 5,
+  priority: 6,
+  source: 7,
+  metrics: 8,
+  nextHops: 9,
+  cacheInfo: 12,
+  table: 15,
+  via: 18,
+  encapsulation: 22,
+} as const;
+
+/** Bytes of struct rtmsg. */
+const headerLength = 12;
+
+/** Bytes of struct rtnexthop. */
+const hopLength = 8;
+
+/** RTAX_MTU of linux/rtnetlink.h. */
+const mtuMetric = 2;
+
+/** RTNH_F_ONLINK of linux/rtnetlink.h. */
+const isOnlink = 0x4;
+
+/** RTM_F_CLONED of linux/rtnetlink.h: what the kernel remembers of a destination, and no route. */
+const isCloned = 0x200;
+
+/** AF_INET and AF_INET6 of sys/socket.h. */
+const families: Readonly<Record<number, 4 | 6>> = { 2: 4, 10: 6 };
+
+/** Asks for the routes of all tables, of one family or of all. */
+export function getRoutes(family = 0): Request {
+  const body = Buffer.alloc(headerLength);
+  body.writeUInt8(family, 0);
+  return { type: routeMessages.get, flags: wantsAll, body };
+}
+
+/** Takes a route away, as it was told. */
+export function deleteRoute({ body }: Message): Request {
+  return { type: routeMessages.delete, flags: wantsAnswer, body };
+}
+
+/** Makes a route, as it was told. What its flags say of the link's state then is none of a request's business. */
+export function makeRoute({ body }: Message): Request {
+  const route = Buffer.from(body);
+  route.writeUInt32LE(route.readUInt32LE(8) & isOnlink, 8);
+  // NLM_F_CREATE
+  return { type: routeMessages.make, flags: wantsAnswer | 0x400, body: route };
+}
+
+/** Where a route is: its link, if it is one, and its table. */
+export interface RoutePlace {
+  readonly link: number | undefined;
+  readonly table: number;
+  readonly name: string;
+}
+
+/** Tells where a route is. */
+export function placeOfRoute({ body }: Message): RoutePlace {
+  const table = find(body, routeAttributes.table, headerLength)?.readUInt32LE(0) ?? body.readUInt8(4);
+  const link = find(body, routeAttributes.link, headerLength)?.readInt32LE(0);
+  return { link, table, name: tableText(table) };
+}
+
+/** Routes in an order in which they can be made: what is reached directly, then what gateways lead to. */
+export function inOrder(routes: readonly Message[]): readonly Message[] {
+  const isDirect = ({ body }: Message): boolean =>
+    [routeAttributes.gateway, routeAttributes.via].every((type) => find(body, type, headerLength) === undefined);
+  return [...routes.filter(isDirect), ...routes.filter((route) => !isDirect(route))];
+}
+
+/** Reads a route of IPv4 or IPv6, with the links it leads over by their numbers; undefined: the message is about something else. */
+export function toRoute({ type, body }: Message, nameOf: (index: number) => string): KernelRoute | undefined {
+  const family = families[body.readUInt8(0)];
+  if (type !== routeMessages.make || family === undefined) return undefined;
+  const flags = body.readUInt32LE(8);
+  if ((flags & isCloned) !== 0) return undefined;
+  const told = new Map([...attributes(body, headerLength)].map(({ type: attribute, value }) => [attribute, value]));
+  const address = (attribute: number): string | undefined => textOf(told.get(attribute));
+  const hops = hopsOf(told.get(routeAttributes.nextHops));
+  const link = told.get(routeAttributes.link);
+  return {
+    destination: destinationText(body.readUInt8(1), address(routeAttributes.destination), family),
+    family,
+    links: [...(link === undefined ? [] : [link.readInt32LE(0)]), ...hops].map(nameOf),
+    gateway: address(routeAttributes.gateway),
+    protocol: protocolText(body.readUInt8(5)),
+    type: typeText(body.readUInt8(7)),
+    table: tableText(told.get(routeAttributes.table)?.readUInt32LE(0) ?? body.readUInt8(4)),
+    scope: scopeText(body.readUInt8(6)),
+    metric: told.get(routeAttributes.priority)?.readUInt32LE(0) ?? 0,
+    source: address(routeAttributes.source),
+    onlink: (flags & isOnlink) !== 0,
+    mtu: mtuOf(told.get(routeAttributes.metrics)),
+    beyond: beyond(told),
+    // rta_expires of struct rta_cacheinfo
+    ...((told.get(routeAttributes.cacheInfo)?.readInt32LE(8) ?? 0) === 0 ? {} : { expires: true }),
+  };
+}
+
+function textOf(address: Buffer | undefined): string | undefined {
+  return address === undefined ? undefined : addressText(address);
+}
+
+// As `ip` writes it: without the prefix where it is one host.
+function destinationText(prefix: number, address: string | undefined, family: 4 | 6): string {
+  if (address === undefined) return prefix === 0 ? 'default' : `0/${prefix}`;
+  return prefix === (family === 4 ? 32 : 128) ? address : `${address}/${prefix}`;
+}
+
+// struct rtnexthop of linux/rtnetlink.h, with its attributes behind it.
+function hopsOf(hops: Buffer | undefined): number[] {
+  const links: number[] = [];
+  for (let at = 0; hops !== undefined && at + hopLength <= hops.length; ) {
+    const length = hops.readUInt16LE(at);
+    if (length < hopLength) break;
+    links.push(hops.readInt32LE(at + 4));
+    at += (length + 3) & ~3;
+  }
+  return links;
+}
+
+function mtuOf(metrics: Buffer | undefined): number | undefined {
+  return metrics === undefined ? undefined : find(metrics, mtuMetric)?.readUInt32LE(0);
+}
+
+function beyond(told: ReadonlyMap<number, Buffer>): string | undefined {
+  if (told.has(routeAttributes.nextHops)) return 'several next hops';
+  if (told.has(routeAttributes.via)) return 'a next hop of the other IP version';
+  return told.has(routeAttributes.encapsulation) ? 'an encapsulation' : undefined;
+}

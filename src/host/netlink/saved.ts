@@ -1,0 +1,22 @@
+import { decode, encode, type Message } from './message.ts';
+
+/** Marks that `ip addr save` and `ip route save` begin with. */
+export const marks = { addresses: 0x4736_1222, routes: 0x4531_1224 } as const;
+
+/** NLM_F_MULTI of linux/netlink.h: one part of an answer of several. */
+const isPart = 0x2;
+
+/** Writes messages down as `ip` saves them, in base64. */
+export function pack(mark: number, messages: readonly Message[]): string {
+  const header = Buffer.alloc(4);
+  header.writeUInt32LE(mark, 0);
+  return Buffer.concat([
+    header,
+    ...messages.map(({ type, body }) => encode({ type, flags: isPart, body }, 0)),
+  ]).toString('base64');
+}
+
+/** Reads messages that were written down; none if nothing was. */
+export function unpack(saved: string): readonly Message[] {
+  return decode(Buffer.from(saved, 'base64').subarray(4));
+}

@@ -1,0 +1,126 @@
+import { bytes, makesNew, nested, type Request, text, wantsAll, wantsAnswer } from './message.ts';
+import {
+  actionAttributes,
+  controlAttributes,
+  controlMessages,
+  mirredParameters,
+  u32Attributes,
+} from './control-attributes.ts';
+
+/** TC_H_INGRESS of linux/pkt_sched.h: the place of a queueing discipline at a link's ingress. */
+const ingressPlace = 0xffff_fff1;
+
+/** The handle that such a discipline always has. */
+const ingressHandle = 0xffff_0000;
+
+/** TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS): the filters at a link's ingress, under either discipline. */
+const ingressFilters = 0xffff_fff2;
+
+/** ETH_P_ALL of linux/if_ether.h, in network byte order. */
+const everyProtocol = 0x0300;
+
+/** NLA_F_NESTED of linux/netlink.h. */
+const isNested = 0x8000;
+
+/** TC_ACT_STOLEN of linux/pkt_cls.h and TCA_EGRESS_REDIR of linux/tc_act/tc_mirred.h. */
+const stolen = 4;
+const egressRedirect = 1;
+
+/** TC_U32_TERMINAL of linux/pkt_cls.h. */
+const isTerminal = 1;
+
+/** The fixed part of a message about traffic control (struct tcmsg of linux/rtnetlink.h). */
+interface ControlHeader {
+  readonly link?: number;
+  readonly handle?: number;
+  readonly parent?: number;
+  readonly info?: number;
+}
+
+/** Puts a queueing discipline at a link's ingress. */
+export function addIngress(link: number): Request {
+  return { type: controlMessages.makeDiscipline, flags: wantsAnswer | makesNew, body: ingress(link) };
+}
+
+/** Removes the queueing discipline at a link's ingress, with its filters. */
+export function deleteIngress(link: number): Request {
+  return { type: controlMessages.deleteDiscipline, flags: wantsAnswer, body: ingress(link) };
+}
+
+/** Asks for the queueing discipline at a link's ingress. */
+export function getIngress(link: number): Request {
+  const body = header({ link, parent: ingressPlace });
+  return { type: controlMessages.getDiscipline, flags: wantsAnswer, body };
+}
+
+/** Asks for the queueing disciplines of all links of a namespace. */
+export function getDisciplines(): Request {
+  return { type: controlMessages.getDiscipline, flags: wantsAll, body: header({}) };
+}
+
+/** Asks for the filters at a link's ingress. */
+export function getFilters(link: number): Request {
+  return { type: controlMessages.getFilter, flags: wantsAll, body: header({ link, parent: ingressFilters }) };
+}
+
+/** Removes what stands at one place among the filters of a link's ingress. */
+export function deleteFilters(link: number, preference: number): Request {
+  const body = header({ link, parent: ingressFilters, info: preference * 0x1_0000 });
+  return { type: controlMessages.deleteFilter, flags: wantsAnswer, body };
+}
+
+/**
+ * Lets every frame that comes in on a link go out on another, as Kata's own tcfilter model has it: u32 that matches all,
+ * and mirred. The cookie is in hexadecimal digits.
+ */
+export function addRedirect(from: number, to: number, cookie: string): Request {
+  const action = nested(
+    1,
+    text(actionAttributes.kind, 'mirred'),
+    nested(actionAttributes.options | isNested, bytes(mirredParameters, redirectTo(to))),
+    bytes(actionAttributes.cookie, Buffer.from(cookie, 'hex')),
+  );
+  const body = Buffer.concat([
+    header({ link: from, parent: ingressHandle, info: everyProtocol }),
+    text(controlAttributes.kind, 'u32'),
+    nested(
+      controlAttributes.options,
+      nested(u32Attributes.actions, action),
+      bytes(u32Attributes.selector, everyFrame()),
+    ),
+  ]);
+  return { type: controlMessages.makeFilter, flags: wantsAnswer | makesNew, body };
+}
+
+function ingress(link: number): Buffer {
+  return Buffer.concat([
+    header({ link, handle: ingressHandle, parent: ingressPlace }),
+    text(controlAttributes.kind, 'ingress'),
+  ]);
+}
+
+function header({ link = 0, handle = 0, parent = 0, info = 0 }: ControlHeader): Buffer {
+  const bytesOf = Buffer.alloc(20);
+  bytesOf.writeInt32LE(link, 4);
+  bytesOf.writeUInt32LE(handle, 8);
+  bytesOf.writeUInt32LE(parent, 12);
+  bytesOf.writeUInt32LE(info, 16);
+  return bytesOf;
+}
+
+// struct tc_mirred of linux/tc_act/tc_mirred.h
+function redirectTo(link: number): Buffer {
+  const parameters = Buffer.alloc(28);
+  parameters.writeInt32LE(stolen, 8);
+  parameters.writeInt32LE(egressRedirect, 20);
+  parameters.writeInt32LE(link, 24);
+  return parameters;
+}
+
+// struct tc_u32_sel of linux/pkt_cls.h with one key, of which no bit counts.
+function everyFrame(): Buffer {
+  const selector = Buffer.alloc(32);
+  selector.writeUInt8(isTerminal, 0);
+  selector.writeUInt8(1, 2);
+  return selector;
+}

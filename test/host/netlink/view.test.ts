@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { toLink as toLinkOfIp } from '../../../src/host/iproute/links.ts';
+import { toIngress as toIngressOfTc, toPodView as toPodViewOfIp } from '../../../src/host/iproute/pod.ts';
+import { decode, type Message } from '../../../src/host/netlink/message.ts';
+import { linkAnswers, namesOf, toIngress, toLink, toPodView } from '../../../src/host/netlink/view.ts';
+import type { JsonObject } from '../../../src/protocol/input.ts';
+import fixture from './fixtures/reads.json' with { type: 'json' };
+
+interface Case {
+  readonly what: string;
+  readonly heard: readonly string[];
+  readonly printed: readonly (readonly JsonObject[])[];
+}
+
+const cases = fixture.cases as unknown as readonly Case[];
+
+/** What `ip` or `tc` heard from the kernel when it was asked for something, and what it printed then. */
+function read(what: string): { readonly heard: readonly Message[]; readonly printed: Case['printed'] } {
+  const found = cases.find((one) => one.what === what);
+  if (found === undefined) throw new Error(`no fixture of ${what}`);
+  return { heard: found.heard.flatMap((hex) => decode(Buffer.from(hex, 'hex'))), printed: found.printed };
+}
+
+// Before it asks for anything else, `ip` asks for the names of all links.
+const lastOf = (messages: readonly Message[]): readonly Message[] => {
+  const last = Math.max(...messages.filter(({ type }) => type === 16).map(({ sequence }) => sequence));
+  return messages.filter(({ type, sequence }) => type === 16 && sequence === last);
+};
+
+describe('what ip and tc hear is read as what they print', () => {
+  it('links of the host', () => {
+    const { heard, printed } = read('links of the host');
+    const answers = linkAnswers(lastOf(heard));
+    expect(answers.map((answer) => toLink(answer, namesOf(answers)))).toEqual(printed.flat().map(toLinkOfIp));
+  });
+
+  it('the pod: links, addresses, routes, neighbors', () => {
+    const links = read('links of the pod with addresses');
+    const routes = read('routes of the pod');
+    const neighbors = read('neighbors of the pod');
+    const view = toPodView({
+      links: lastOf(links.heard),
+      addresses: links.heard,
+      routes: routes.heard,
+      neighbors: neighbors.heard,
+    });
+    expect(view).toEqual(toPodViewOfIp([...links.printed, ...routes.printed, ...neighbors.printed]));
+  });
+
+  it.each(['eth0', 'dummy0'])('the ingress of %s', (link) => {
+    const { heard, printed } = read(`ingress of ${link}`);
+    const names = namesOf(linkAnswers(read('links of the pod with addresses').heard));
+    const index = linkAnswers(read('links of the pod with addresses').heard).find((one) => one.link.name === link);
+    const ofLink = heard.filter(({ body }) => body.length > 8 && body.readInt32LE(4) === index?.link.index);
+    expect(toIngress(ofLink, ofLink, names)).toEqual(toIngressOfTc(printed.flat()));
+  });
+});
