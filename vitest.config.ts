@@ -14,6 +14,8 @@ const alone = ['faults', 'fuzz', 'gc', 'pod-namespace', 'sandbox'].map(
 const integration = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 // `unit` needs no root and runs in seconds; the others build networks and boot guests, each file in a machine of its own.
+// `integration-iproute2` runs some of what `integration` has with the program for Node, for which `ip`, `tc` and `bridge`
+// speak to the kernel.
 export default defineConfig({
   test: {
     projects: [
@@ -36,6 +38,24 @@ export default defineConfig({
           // A guest is emulated by one processor: two files at a time keep two busy.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...integration,
+          name: 'integration-iproute2',
+          env: { DAN_TEST_PROGRAM: 'iproute2' },
+          include: [
+            'integration/gc/*.test.ts',
+            'integration/host-tap/{attachment,check,constraints,refusals}.test.ts',
+            'integration/macvtap/device.test.ts',
+            'integration/ovs/host-tap.test.ts',
+            'integration/pod-namespace/{late,taken}.test.ts',
+            'integration/sandbox/second-network.test.ts',
+            'integration/tcfilter/{kernel-wins,restored}.test.ts',
+          ],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

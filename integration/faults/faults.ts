@@ -3,7 +3,7 @@ import { readFile, rm, mkdir, writeFile } from 'node:fs/promises';
 import { eventually } from '../harness/eventually.ts';
 import type { Host } from '../harness/host.ts';
 import { writeInside } from '../harness/install.ts';
-import { type Answer, type Call, callPlugin, executable } from '../harness/plugin.ts';
+import { type Answer, type Call, callPlugin, executable, programs } from '../harness/plugin.ts';
 
 /**
  * What becomes of a call at one step: dan is killed before or after it; or it fails, dies or hangs, with or without its
@@ -58,7 +58,10 @@ export async function prepareFaults(host: Host): Promise<void> {
   await host.sh(`chmod 755 ${directory}/tool.sh; mkdir ${directory}/real; cp ${everyTool.join(' ')} ${directory}/real`);
 }
 
-/** Calls the plugin, and lets something happen at one of its steps, counted from 1. */
+/**
+ * Calls the plugin, and lets something happen at one of its steps, counted from 1. It is the program that runs others:
+ * a step is what one of them does.
+ */
 export async function callWithFault(
   host: Host,
   call: Call,
@@ -71,7 +74,7 @@ export async function callWithFault(
   await mkdir(now);
   await writeFile(`${now}/plan`, `${kind} ${step}\n`);
   await writeFile(`${now}/meanwhile`, script);
-  const program = ['unshare', '--mount', 'sh', '-ec', launch, 'launch', executable] as const;
+  const program = ['unshare', '--mount', 'sh', '-ec', launch, 'launch', ...programs.iproute2] as const;
   const answering = callPlugin(host, { ...call, program });
   if (whenReached !== undefined) {
     // An end without the step is told by `reached`.

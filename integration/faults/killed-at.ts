@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Host } from '../harness/host.ts';
-import { type Answer, type Call, callPlugin, executable } from '../harness/plugin.ts';
+import { type Answer, type Call, callPlugin, type Program } from '../harness/plugin.ts';
 import { inside } from './faults.ts';
 
 /** Who is killed with dan: nobody, so that what it started goes on, or everything it started, as with a cgroup. */
@@ -9,18 +9,22 @@ export type Scope = 'alone' | 'with its children';
 const measure = `start=$(date +%s%N); "$@"; code=$?; echo $(( $(date +%s%N) - start )) >&3; exit $code`;
 
 /** Calls the plugin, which must succeed, and returns how many seconds it took. */
-export async function secondsOf(host: Host, call: Call): Promise<number> {
+export async function secondsOf(host: Host, call: Call, dan: Program): Promise<number> {
   const file = `${host.directory}/time`;
-  const program = ['sh', '-c', `exec 3>${file}; ${measure}`, 'measure', executable] as const;
+  const program = ['sh', '-c', `exec 3>${file}; ${measure}`, 'measure', ...dan] as const;
   const { exitCode, stdout } = await callPlugin(host, { ...call, program });
   if (exitCode !== 0) throw new Error(`a call that is measured failed: ${stdout}`);
   return Number(readFileSync(file, 'utf8')) / 1e9;
 }
 
 /** Calls the plugin, and kills it after so many seconds if it still runs then. */
-export async function callKilledAt(host: Host, call: Call, seconds: number, scope: Scope): Promise<Answer> {
+export async function callKilledAt(
+  host: Host,
+  call: Call,
+  { seconds, scope, dan }: { readonly seconds: number; readonly scope: Scope; readonly dan: Program },
+): Promise<Answer> {
   const only = scope === 'alone' ? ['--foreground'] : [];
-  const program = ['timeout', ...only, '--signal=KILL', seconds.toFixed(6), executable] as const;
+  const program = ['timeout', ...only, '--signal=KILL', seconds.toFixed(6), ...dan] as const;
   return await callPlugin(host, { ...call, program });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Call } from '../harness/plugin.ts';
+import { type Call, type Program, programs } from '../harness/plugin.ts';
 import { seed } from '../harness/seed.ts';
 import { Bench } from './bench.ts';
 import { type DeviceName, deviceNames } from './devices.ts';
@@ -21,19 +21,21 @@ const changes = [
   { typo: true },
 ] as const;
 
+const names = ['rtnetlink', 'iproute2'] as const;
+
 const kinds = deviceNames.filter((name) => name !== 'tcfilter for generic');
 
 describe.concurrent('dan is killed at any moment, and DEL takes everything back', () => {
-  test.each(kinds)(
-    `${count} moments of ADD and ${count} of DEL of %s, DAN_SEED=${seed}`,
+  test.each(kinds.flatMap((device) => names.map((name) => ({ device, name }))))(
+    `${count} moments of ADD and ${count} of DEL of $device by $name, DAN_SEED=${seed}`,
     { timeout },
-    async (device) => {
+    async ({ device, name }) => {
       await using bench = await Bench.create(device);
-      const victim = new Victim(bench, device);
+      const victim = new Victim(bench, device, programs[name]);
       for (const command of ['ADD', 'DEL'] as const) await victim.killEverywhere(command);
       victim.complaints.add('the end', await bench.cycleFaults());
       const { killed, recorded } = victim;
-      process.stdout.write(`${device}: ${killed} of ${2 * count} killed, ${recorded} with a record\n`);
+      process.stdout.write(`${device} by ${name}: ${killed} of ${2 * count} killed, ${recorded} with a record\n`);
       expect(victim.complaints.list()).toEqual([]);
       // Otherwise the moments are none of the calls'.
       expect(killed).toBeGreaterThan(count);
@@ -49,12 +51,14 @@ class Victim {
   recorded = 0;
   readonly #bench: Bench;
   readonly #device: DeviceName;
+  readonly #dan: Program;
   /** What ADD returned, once it has. */
   #previous: unknown;
 
-  constructor(bench: Bench, device: DeviceName) {
+  constructor(bench: Bench, device: DeviceName, dan: Program) {
     this.#bench = bench;
     this.#device = device;
+    this.#dan = dan;
   }
 
   /** Kills a command at its moments, and lets DEL follow each time. */
@@ -77,7 +81,10 @@ class Victim {
 
   async #measure(command: 'ADD' | 'DEL'): Promise<number> {
     const { host, call } = this.#bench;
-    const seconds = { ADD: await secondsOf(host, call('ADD')), DEL: await secondsOf(host, call('DEL')) };
+    const seconds = {
+      ADD: await secondsOf(host, call('ADD'), this.#dan),
+      DEL: await secondsOf(host, call('DEL'), this.#dan),
+    };
     return seconds[command];
   }
 
@@ -86,7 +93,8 @@ class Victim {
     const { host, call } = bench;
     const before = command === 'DEL' ? await this.#succeeds('ADD') : [];
     // What dan started goes on, or is killed with it, as when a cgroup is.
-    const answer = await callKilledAt(host, call(command), seconds, at % 8 < 4 ? 'alone' : 'with its children');
+    const scope = at % 8 < 4 ? 'alone' : 'with its children';
+    const answer = await callKilledAt(host, call(command), { seconds, scope, dan: this.#dan });
     this.killed += wasKilled(answer) ? 1 : 0;
     this.recorded += isRecorded(host) ? 1 : 0;
     const found = fileFaults(host);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { programs } from '../harness/plugin.ts';
 import { Bench } from './bench.ts';
 import { inside } from './faults.ts';
 import { callKilledAt } from './killed-at.ts';
@@ -24,7 +25,11 @@ test('the DAN file that two networks share is the old one or the new one, whenev
     for (let round = 0; round < 20; round += 1) {
       // From before the file is touched until after.
       for (const command of ['ADD', 'DEL'] as const)
-        await callKilledAt(host, call(command), 0.02 + 0.004 * round, 'alone');
+        await callKilledAt(host, call(command), {
+          seconds: 0.02 + 0.004 * round,
+          scope: 'alone',
+          dan: programs.rtnetlink,
+        });
       expect((await bench.run('DEL')).exitCode).toBe(0);
     }
     // However slow the machine is, both are seen once.

@@ -9,6 +9,18 @@ export const executable = `${dist}dan`;
 /** The same program for Node. */
 export const nodeProgram = `${dist}dan.mjs`;
 
+/** A program that is dan, with its leading arguments. */
+export type Program = readonly [string, ...string[]];
+
+/** Both that there are: the executable speaks rtnetlink itself, on Node `ip`, `tc` and `bridge` do it. */
+export const programs = {
+  rtnetlink: [executable],
+  iproute2: [process.execPath, nodeProgram],
+} as const satisfies Record<string, Program>;
+
+// The project "integration-iproute2" of vitest.config.ts does with the one what "integration" does with the other.
+const usual: Program = process.env['DAN_TEST_PROGRAM'] === 'iproute2' ? programs.iproute2 : programs.rtnetlink;
+
 /** One call of the plugin, as a container runtime makes it. */
 export interface Call {
   readonly command: 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC' | 'VERSION';
@@ -19,8 +31,8 @@ export interface Call {
   readonly ifname?: string;
   /** Further variables, CNI_ARGS among them. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Another program than the compiled executable, with its leading arguments. */
-  readonly program?: readonly [string, ...string[]];
+  /** Another program than the project's. */
+  readonly program?: Program;
 }
 
 /** What the plugin answered: its exit code and the one JSON document on stdout, if there was any. */
@@ -34,7 +46,7 @@ export interface Answer {
 /** Calls the plugin inside a host, with a runtime's environment and nothing else of ours. */
 export async function callPlugin(host: Host, call: Call): Promise<Answer> {
   const { command, config, sandbox = 'sandbox-1', netns = '', ifname = 'eth0', variables = {} } = call;
-  const [program, ...args] = call.program ?? [executable];
+  const [program, ...args] = call.program ?? usual;
   const { exitCode, stdout, stderr } = await host.run(program, args, {
     input: typeof config === 'string' ? config : JSON.stringify(config),
     env: {

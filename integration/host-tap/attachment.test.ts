@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Host } from '../harness/host.ts';
-import { callPlugin, executable, nodeProgram } from '../harness/plugin.ts';
+import { callPlugin, executable, programs } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { bridgeIdentity, hostLocal, makeBridge, networkConfig } from './network.ts';
 
@@ -164,7 +164,7 @@ describe('an attachment from ADD to DEL', () => {
   });
 
   test('the program for Node does the same', async () => {
-    const program = [process.execPath, nodeProgram] as const;
+    const program = programs.iproute2;
     const version = await callPlugin(host, { command: 'VERSION', config: { cniVersion: '0.4.0' }, program });
     expect(version.json).toEqual({ cniVersion: '0.4.0', supportedVersions: versions });
     const config = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });

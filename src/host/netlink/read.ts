@@ -142,5 +142,5 @@ function linkAt(socket: Netlink, index: number): readonly LinkAnswer[] {
 }
 
 function nameAt(socket: Netlink, index: number): string {
-  return namesOf(linkAt(socket, index))(index);
+  return namesOf(index === 0 ? [] : linkAt(socket, index))(index);
 }

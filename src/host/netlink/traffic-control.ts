@@ -29,6 +29,9 @@ const egressRedirect = 1;
 /** TC_U32_TERMINAL of linux/pkt_cls.h. */
 const isTerminal = 1;
 
+/** NLM_F_ECHO of linux/netlink.h: without it, what is told of one discipline goes to those alone who listen to all. */
+const wantsEcho = 0x8;
+
 /** The fixed part of a message about traffic control (struct tcmsg of linux/rtnetlink.h). */
 interface ControlHeader {
   readonly link?: number;
@@ -47,10 +50,13 @@ export function deleteIngress(link: number): Request {
   return { type: controlMessages.deleteDiscipline, flags: wantsAnswer, body: ingress(link) };
 }
 
-/** Asks for the queueing discipline at a link's ingress. */
+/**
+ * Asks for the queueing discipline at a link's ingress. A dump, as `tc` asks for one, would tell of all links: of a tap
+ * with many queues alone, hundreds.
+ */
 export function getIngress(link: number): Request {
   const body = header({ link, parent: ingressPlace });
-  return { type: controlMessages.getDiscipline, flags: wantsAnswer, body };
+  return { type: controlMessages.getDiscipline, flags: wantsAnswer | wantsEcho, body };
 }
 
 /** Asks for the queueing disciplines of all links of a namespace. */

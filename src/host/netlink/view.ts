@@ -25,10 +25,13 @@ export function toLink({ link, master }: LinkAnswer, nameOf: (index: number) => 
   return { ...link, master: master === undefined ? undefined : nameOf(master), addresses: [] };
 }
 
-/** The names of links by their numbers. One that nothing was told of has the name that `ip` gives it. */
+/**
+ * The names of links by their numbers. One that nothing was told of has the name that `ip` gives it; 0 is what a redirect
+ * has whose target is gone.
+ */
 export function namesOf(answers: readonly LinkAnswer[]): (index: number) => string {
   const names = new Map(answers.map(({ link }) => [link.index, link.name]));
-  return (index) => names.get(index) ?? `if${index}`;
+  return (index) => (index === 0 ? '*' : (names.get(index) ?? `if${index}`));
 }
 
 /** What a pod's namespace holds. */
