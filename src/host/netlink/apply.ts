@@ -2,13 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { KernelOperation, Where } from '../../model/operation.ts';
-import { CniError } from '../../protocol/error.ts';
+import type { CniError } from '../../protocol/error.ts';
 import { refuseInterrupted } from '../command.ts';
 import type { Libc } from '../libc.ts';
 import type { Site } from '../site.ts';
 import { ipv6Switch, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
 import { flushAddresses } from './flush.ts';
-import { Places } from './places.ts';
+import { inPlaces, type Places } from './places.ts';
+import { isFailure } from './refusal.ts';
 import { requestOf } from './request.ts';
 import { addTap } from './tun.ts';
 
@@ -17,23 +18,26 @@ import { addTap } from './tun.ts';
  * that fails, `command-timeout` and `interrupted` between two: those before it are done.
  */
 export async function apply(libc: Libc, operations: readonly KernelOperation[], site: Site): Promise<void> {
-  const places = new Places(libc, site);
   const end = performance.now() + site.timeoutSeconds * 1000;
-  try {
+  await inPlaces(libc, site, 'make a socket', async (places) => {
     for (const operation of operations) {
-      // Only between two turns a signal shows.
-      await turn();
-      refuseInterrupted(site.interrupted);
+      await refuseToldToEnd(site);
       if (performance.now() > end) throw await tooLate(operation, site);
       try {
         carryOut(libc, operation, places);
       } catch (error) {
-        throw await failed(operation, error);
+        throw isFailure(error) ? await failed(operation, error) : error;
       }
     }
-  } finally {
-    places[Symbol.dispose]();
-  }
+    await refuseToldToEnd(site);
+  });
+}
+
+// A signal shows only between two turns.
+async function refuseToldToEnd({ interrupted }: Site): Promise<void> {
+  if (interrupted === undefined) return;
+  await turn();
+  refuseInterrupted(interrupted);
 }
 
 function carryOut(libc: Libc, operation: KernelOperation, places: Places): void {
@@ -64,8 +68,7 @@ function switchIpv6Off(name: InterfaceName, where: Where, places: Places): void 
   });
 }
 
-async function failed(operation: KernelOperation, error: unknown): Promise<unknown> {
-  if (error instanceof CniError || !(error instanceof Error)) return error;
+async function failed(operation: KernelOperation, error: Error): Promise<CniError> {
   return danError('command-failed', `the kernel refused ${await wordsOf(operation)}: ${error.message}`);
 }
 

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import type { LinkState } from '../../model/link-state.ts';
+import type { LinkState, SavedRoutes } from '../../model/link-state.ts';
 import type { PodView } from '../../model/pod-view.ts';
-import { CniError } from '../../protocol/error.ts';
 import type { Libc } from '../libc.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
 import type { Site } from '../site.ts';
@@ -13,7 +11,7 @@ import { addressBytes } from './address-text.ts';
 import { getAddresses, isTentative, makeAddress, toAddressAnswer } from './addresses.ts';
 import type { Message } from './message.ts';
 import { makeNeighbor } from './neighbors.ts';
-import { Places } from './places.ts';
+import { inPlaces } from './places.ts';
 import { errors, unlessRefused } from './refusal.ts';
 import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
 import { marks, pack, unpack } from './saved.ts';
@@ -26,16 +24,14 @@ const familyNumbers = { 4: 2, 6: 10 } as const;
 const patience = 1000;
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
-export function saveLinkState(libc: Libc, link: InterfaceName, pod: PodView, site: Site): LinkState {
-  const places = new Places(libc, site);
-  try {
+export async function saveLinkState(libc: Libc, link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
+  return await inPlaces(libc, site, `tell all of ${link} in the pod's namespace`, (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
-    const addresses = (family: 4 | 6): readonly Message[] => addressesOf(socket, index, family);
     return {
-      addresses4: pack(marks.addresses, addresses(4)),
+      addresses4: pack(marks.addresses, addressesOf(socket, index, 4)),
       // The kernel puts a new address before those that it has.
-      addresses6: pack(marks.addresses, addresses(6).toReversed()),
+      addresses6: pack(marks.addresses, addressesOf(socket, index, 6).toReversed()),
       routes: tablesOf(link, pod).map((table) => ({
         ...table,
         saved: pack(marks.routes, routesOf(socket, index, table)),
@@ -43,17 +39,12 @@ export function saveLinkState(libc: Libc, link: InterfaceName, pod: PodView, sit
       neighbors: pod.neighbors.filter((neighbor) => neighbor.link === link),
       acceptDad: places.within('pod', () => readAcceptDad(link)),
     };
-  } catch (error) {
-    throw failed(`did not tell all of ${link}`, error);
-  } finally {
-    places[Symbol.dispose]();
-  }
+  });
 }
 
 /** Gives a link in the pod back what was written down. Throws `command-failed`. */
 export async function restoreLinkState(libc: Libc, link: InterfaceName, state: LinkState, site: Site): Promise<void> {
-  const places = new Places(libc, site);
-  try {
+  await inPlaces(libc, site, `give ${link} in the pod's namespace back what it had`, async (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
     const setAcceptDad = (value: string): void => {
@@ -63,24 +54,23 @@ export async function restoreLinkState(libc: Libc, link: InterfaceName, state: L
       });
     };
     setAcceptDad('0');
-    for (const saved of [state.addresses4, state.addresses6]) {
-      for (const address of unpack(saved)) unlessRefused(() => socket.ask(makeAddress(address)), errors.exists);
+    for (const address of [...unpack(state.addresses4), ...unpack(state.addresses6)]) {
+      unlessRefused(() => socket.ask(makeAddress(address)), errors.exists);
     }
     await noneTentative(socket, index);
-    for (const { family, table, saved } of state.routes) {
-      const routes = unpack(saved);
-      for (const route of routesOf(socket, index, { family, table }, routes)) {
-        unlessRefused(() => socket.ask(deleteRoute(route)), errors.noRoute);
-      }
-      for (const route of inOrder(routes)) unlessRefused(() => socket.ask(makeRoute(route)), errors.exists);
-    }
+    for (const routes of state.routes) restoreRoutes(socket, index, routes);
     for (const { address, mac } of state.neighbors) socket.ask(makeNeighbor(index, addressBytes(address), mac));
     setAcceptDad(state.acceptDad);
-  } catch (error) {
-    throw failed(`did not give ${link} back what it had`, error);
-  } finally {
-    places[Symbol.dispose]();
+  });
+}
+
+// Those that the kernel has made meanwhile go first.
+function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: SavedRoutes): void {
+  const routes = unpack(saved);
+  for (const route of routesOf(socket, link, { family, table }, routes)) {
+    unlessRefused(() => socket.ask(deleteRoute(route)), errors.noRoute);
   }
+  for (const route of inOrder(routes)) unlessRefused(() => socket.ask(makeRoute(route)), errors.exists);
 }
 
 function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Message[] {
@@ -115,9 +105,4 @@ function acceptDadPath(link: InterfaceName): string {
 function readAcceptDad(link: InterfaceName): string {
   const path = acceptDadPath(link);
   return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-}
-
-function failed(what: string, error: unknown): unknown {
-  if (error instanceof CniError || !(error instanceof Error)) return error;
-  return danError('command-failed', `the kernel ${what} in the pod's namespace: ${error.message}`);
 }

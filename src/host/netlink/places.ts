@@ -1,11 +1,33 @@
+import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Libc } from '../libc.ts';
 import type { Site } from '../site.ts';
 import { getLink } from './links.ts';
 import { inNamespace } from './namespace.ts';
-import { errors, Refusal } from './refusal.ts';
+import { errors, isFailure, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 import { linkAnswers } from './view.ts';
+
+/**
+ * Does work in namespaces, and closes what it opened. What the kernel refuses is `command-failed`; `what` completes "the
+ * kernel did not ...".
+ */
+export async function inPlaces<T>(
+  libc: Libc,
+  site: Site,
+  what: string,
+  work: (places: Places) => Promise<T> | T,
+): Promise<T> {
+  const places = new Places(libc, site);
+  try {
+    return await work(places);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    throw danError('command-failed', `the kernel did not ${what}: ${error.message}`);
+  } finally {
+    places[Symbol.dispose]();
+  }
+}
 
 /** The namespaces that something is done in, each with a socket from its first use on. */
 export class Places implements Disposable {

@@ -1,4 +1,3 @@
-import { danError } from '../../model/error.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { LinkCounters } from '../../model/link-counters.ts';
@@ -12,8 +11,8 @@ import { getAddresses } from './addresses.ts';
 import { toIngressDiscipline } from './ingress.ts';
 import { getCounters, getLink, getLinkAt, getLinks, type LinkAnswer, toCounters } from './links.ts';
 import { getNeighbors } from './neighbors.ts';
-import { Places } from './places.ts';
-import { errors, Refusal, unlessRefused } from './refusal.ts';
+import { inPlaces } from './places.ts';
+import { errors, unlessRefused } from './refusal.ts';
 import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
 import { getDisciplines, getFilters, getIngress } from './traffic-control.ts';
@@ -21,15 +20,15 @@ import { linkAnswers, namesOf, toIngress, toLink, toPodView } from './view.ts';
 import { getVlans, toVlans } from './vlans.ts';
 
 /** Reads links by name or altname, and the ports of the bridges in `withPorts`. What does not exist is left out. */
-export function readLinks(
+export async function readLinks(
   libc: Libc,
   names: readonly string[],
   where: Where,
   site: Site,
   withPorts: readonly InterfaceName[] = [],
-): readonly Link[] {
+): Promise<readonly Link[]> {
   if (names.length === 0) return [];
-  return reading(libc, where, site, `the links ${names.join(', ')}`, (socket) => {
+  return await reading(libc, where, site, `the links ${names.join(', ')}`, (socket) => {
     const named = names.flatMap((name) => linkNamed(socket, name));
     const ports = withPorts.flatMap((bridge) => {
       const master = named.find(({ link }) => link.name === bridge || link.altnames.includes(bridge))?.link.index;
@@ -41,28 +40,28 @@ export function readLinks(
 }
 
 /** Reads all links of a namespace. */
-export function readAllLinks(libc: Libc, where: Where, site: Site): readonly Link[] {
-  return reading(libc, where, site, 'all links', (socket) =>
+export async function readAllLinks(libc: Libc, where: Where, site: Site): Promise<readonly Link[]> {
+  return await reading(libc, where, site, 'all links', (socket) =>
     withMasters(socket, linkAnswers(socket.askForAll(getLinks()))),
   );
 }
 
 /** Reads the counters of links by name. What does not exist is left out. */
-export function readCounters(
+export async function readCounters(
   libc: Libc,
   names: readonly string[],
   where: Where,
   site: Site,
-): ReadonlyMap<string, LinkCounters> {
-  return reading(libc, where, site, `the counters of ${names.join(', ')}`, (socket) => {
+): Promise<ReadonlyMap<string, LinkCounters>> {
+  return await reading(libc, where, site, `the counters of ${names.join(', ')}`, (socket) => {
     const messages = names.flatMap((name) => unlessRefused(() => socket.ask(getCounters(name)), errors.noDevice) ?? []);
     return new Map(messages.map(toCounters).filter((counters) => counters !== undefined));
   });
 }
 
 /** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace. */
-export function readPod(libc: Libc, site: Site): PodView {
-  return reading(libc, 'pod', site, 'links, addresses, routes and neighbors', (socket) =>
+export async function readPod(libc: Libc, site: Site): Promise<PodView> {
+  return await reading(libc, 'pod', site, 'links, addresses, routes and neighbors', (socket) =>
     toPodView({
       links: socket.askForAll(getLinks()),
       addresses: socket.askForAll(getAddresses()),
@@ -73,8 +72,8 @@ export function readPod(libc: Libc, site: Site): PodView {
 }
 
 /** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
-export function readIngress(libc: Libc, link: string, where: Where, site: Site): Ingress {
-  return reading(libc, where, site, `the ingress of ${link}`, (socket) => {
+export async function readIngress(libc: Libc, link: string, where: Where, site: Site): Promise<Ingress> {
+  return await reading(libc, where, site, `the ingress of ${link}`, (socket) => {
     const [found] = linkNamed(socket, link);
     if (found === undefined) return { disciplines: [], filters: [] };
     const { index } = found.link;
@@ -87,8 +86,8 @@ export function readIngress(libc: Libc, link: string, where: Where, site: Site):
 }
 
 /** The links of the pod that have a queueing discipline "ingress", and names that dan would give. */
-export function linksWithIngress(libc: Libc, site: Site): readonly InterfaceName[] {
-  return reading(libc, 'pod', site, 'the queueing disciplines', (socket) => {
+export async function linksWithIngress(libc: Libc, site: Site): Promise<readonly InterfaceName[]> {
+  return await reading(libc, 'pod', site, 'the queueing disciplines', (socket) => {
     const there = socket.askForAll(getDisciplines()).map(toIngressDiscipline);
     const links = there.flatMap((one) =>
       one?.kind === 'ingress' ? [parseInterfaceName(nameAt(socket, one.link))] : [],
@@ -98,8 +97,8 @@ export function linksWithIngress(libc: Libc, site: Site): readonly InterfaceName
 }
 
 /** Reads the VLANs of a bridge's port on the host. */
-export function readVlans(libc: Libc, port: InterfaceName, site: Site): readonly PortVlan[] {
-  return reading(libc, 'host', site, `the VLANs of ${port}`, (socket) => {
+export async function readVlans(libc: Libc, port: InterfaceName, site: Site): Promise<readonly PortVlan[]> {
+  return await reading(libc, 'host', site, `the VLANs of ${port}`, (socket) => {
     const [found] = linkNamed(socket, port);
     if (found === undefined) return [];
     return socket.askForAll(getVlans()).flatMap((message) => toVlans(message, found.link.index));
@@ -107,21 +106,15 @@ export function readVlans(libc: Libc, port: InterfaceName, site: Site): readonly
 }
 
 /** Whether a link speaks IPv6; one that does not exist does not. */
-export function hasIpv6(libc: Libc, name: InterfaceName, where: Where, site: Site): boolean {
-  return new Places(libc, site).within(where, () => isIpv6On(name));
+export async function hasIpv6(libc: Libc, name: InterfaceName, where: Where, site: Site): Promise<boolean> {
+  return await inPlaces(libc, site, `tell whether ${name} speaks IPv6`, (places) =>
+    places.within(where, () => isIpv6On(name)),
+  );
 }
 
-function reading<T>(libc: Libc, where: Where, site: Site, what: string, work: (socket: Netlink) => T): T {
-  const places = new Places(libc, site);
-  try {
-    return work(places.socket(where));
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const place = where === 'pod' ? "the pod's namespace" : "the host's";
-    throw danError('command-failed', `the kernel did not tell of ${what} in ${place}: ${error.message}`);
-  } finally {
-    places[Symbol.dispose]();
-  }
+function reading<T>(libc: Libc, where: Where, site: Site, what: string, work: (socket: Netlink) => T): Promise<T> {
+  const place = where === 'pod' ? "the pod's namespace" : "the host's";
+  return inPlaces(libc, site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
 }
 
 function linkNamed(socket: Netlink, name: string): readonly LinkAnswer[] {

@@ -1,3 +1,4 @@
+import { codeOf } from '../files.ts';
 import type { Libc } from '../libc.ts';
 
 /** Error numbers of errno(3) that are looked at. */
@@ -20,6 +21,11 @@ export class Refusal extends Error {
     super(said === undefined ? words : `${said} (${words})`);
     this.errno = errno;
   }
+}
+
+/** Whether an error is none of dan's: the kernel refused something, to dan or to the runtime's own file functions. */
+export function isFailure(error: unknown): error is Error {
+  return error instanceof Refusal || codeOf(error) !== undefined;
 }
 
 /** Does what the kernel may refuse; returns undefined if it does with one of these error numbers. */
