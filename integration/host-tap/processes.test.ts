@@ -1,31 +1,45 @@
 import { expect, test } from 'vitest';
+import { Bench } from '../faults/bench.ts';
 import { Host } from '../harness/host.ts';
-import { callPlugin, executable } from '../harness/plugin.ts';
+import { type Call, callPlugin, type Program, programs } from '../harness/plugin.ts';
 import { makeBridge, networkConfig } from './network.ts';
 
-// Each process costs a pod's start two to four milliseconds: what is changed is changed by one.
-test('one ip changes the network in ADD, one in DEL, and STATUS starts nothing', async () => {
+/** Calls the plugin, which must succeed, and returns the programs that it started, without their directories. */
+async function startedBy(host: Host, call: Call, dan: Program): Promise<readonly string[]> {
+  const trace = `${host.directory}/trace`;
+  const strace = ['strace', '-f', '-qq', '-e', 'trace=execve', '-e', 'signal=none', '-o', trace] as const;
+  const { exitCode, stdout } = await callPlugin(host, { ...call, program: [...strace, ...dan] });
+  expect(exitCode, stdout).toBe(0);
+  const [, ...lines] = (await host.sh(`grep ' = 0$' ${trace}`)).split('\n');
+  return lines.map((line) => (/\[("[^\]]*)\]/.exec(line)?.[1] ?? '').replace(/[",]/g, '').replace(/^\S*\//, ''));
+}
+
+// Each process costs a pod's start two to four milliseconds.
+test.each(['host-tap', 'tcfilter for runtime-rs', 'tcfilter for generic'] as const)(
+  'the executable starts none for %s',
+  async (device) => {
+    await using bench = await Bench.create(device);
+    const { host, call } = bench;
+    const started = (command: Call['command'], changes = {}): Promise<readonly string[]> =>
+      startedBy(host, call(command, { ipam: undefined, ...changes }), programs.rtnetlink);
+    expect(await started('STATUS')).toEqual([]);
+    expect(await started('ADD')).toEqual([]);
+    expect(await started('CHECK', { prevResult: {} })).toEqual([]);
+    expect(await started('DEL')).toEqual([]);
+  },
+);
+
+test('the program for Node has one ip change the network in ADD, and one in DEL', async () => {
   await using host = await Host.create();
   await makeBridge(host);
   const netns = await host.podNetns('pod');
   const config = networkConfig({ queues: 2, group: 0 });
-  const trace = `${host.directory}/trace`;
-  const program = ['strace', '-f', '-qq', '-e', 'trace=execve', '-e', 'signal=none', '-o', trace, executable] as const;
-  const started = async (command: 'ADD' | 'DEL' | 'STATUS'): Promise<readonly string[]> => {
-    const { exitCode, stdout } = await callPlugin(host, { command, config, netns, program });
-    expect(exitCode, stdout).toBe(0);
-    const lines = (await host.sh(`grep ' = 0$' ${trace}`)).split('\n');
-    return lines
-      .flatMap((line) => (/\[("[^\]]*)\]/.exec(line)?.[1] ?? '').replaceAll('"', '').replaceAll(',', ''))
-      .slice(1);
+  const started = async (command: 'ADD' | 'DEL'): Promise<readonly string[]> => {
+    const lines = await startedBy(host, { command, config, netns }, programs.iproute2);
+    return lines.filter((line) => !line.includes('-d ') && !line.startsWith('flock '));
   };
-  expect(await started('STATUS')).toEqual([]);
-  const [reads, changes] = [await started('ADD'), await started('DEL')];
-  const isReading = (line: string): boolean => line.includes('-d ');
-  expect(reads.filter((line) => !isReading(line)).map((line) => line.replace(/^\S*\//, ''))).toEqual([
-    'ip -j -batch -',
-  ]);
-  expect(changes.map((line) => line.replace(/^\S*\//, ''))).toEqual([expect.stringMatching(/^ip -force -batch -$/)]);
+  expect(await started('ADD')).toEqual(['ip -j -batch -']);
+  expect(await started('DEL')).toEqual(['ip -force -batch -']);
 });
 
 test('a directory that cannot be written to is no bug of dan: io-failure, and nothing made', async () => {

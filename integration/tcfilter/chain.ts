@@ -1,6 +1,6 @@
 import type { Host } from '../harness/host.ts';
 import { pluginDirectory } from '../harness/install.ts';
-import { type Answer, callPlugin, executable } from '../harness/plugin.ts';
+import { type Answer, callPlugin } from '../harness/plugin.ts';
 import type { tcfilterNetwork } from './networks.ts';
 
 /** A network configuration list and the sandbox that gets it. */
@@ -55,6 +55,6 @@ function call(
   const { cniVersion, name } = network;
   const plugin = network.plugins[index];
   const config = { cniVersion, name, ...plugin, ...(prevResult === undefined ? {} : { prevResult }) };
-  const program = index === 1 ? executable : `${pluginDirectory}/${String(plugin['type'])}`;
-  return callPlugin(host, { command, config, sandbox, netns, program: [program] });
+  const before = index === 1 ? {} : { program: [`${pluginDirectory}/${String(plugin['type'])}`] as const };
+  return callPlugin(host, { command, config, sandbox, netns, ...before });
 }

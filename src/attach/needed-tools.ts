@@ -1,17 +1,22 @@
 import type { NetworkConfig } from '../config/network.ts';
 import type { Tool } from '../host/tools.ts';
 
-/** The programs that dan runs for a network. */
-export function toolsOf({ device }: NetworkConfig): readonly Tool[] {
+/** The programs that dan runs for a network; `speaks` tells whether it speaks to the kernel itself, or has iproute2 do it. */
+export function toolsOf({ device }: NetworkConfig, speaks: 'iproute2' | 'rtnetlink'): readonly Tool[] {
+  const ofKernel = (...tools: readonly Tool[]): readonly Tool[] => (speaks === 'iproute2' ? tools : []);
   switch (device.device) {
     case 'host-tap':
-      return device.vlan === undefined && device.trunk === undefined ? ['ip', 'nsenter'] : ['ip', 'nsenter', 'bridge'];
+      return ofKernel(
+        'ip',
+        'nsenter',
+        ...(device.vlan === undefined && device.trunk === undefined ? [] : ['bridge' as const]),
+      );
     case 'vhost-user':
-      return ['ip', 'nsenter', ...(device.bridge === null ? [] : (['ovs-vsctl'] as const))];
+      return [...ofKernel('ip', 'nsenter'), ...(device.bridge === null ? [] : (['ovs-vsctl'] as const))];
     case 'tcfilter':
-      return ['ip', 'nsenter', 'tc', 'tee', 'cat'];
+      return ofKernel('ip', 'nsenter', 'tc', 'tee', 'cat');
     case 'macvtap':
-      return ['ip', 'nsenter', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare'];
+      return [...ofKernel('ip', 'tc', 'tee'), 'cat', 'mknod', 'mount', 'nsenter', 'unshare'];
     default:
       return device satisfies never;
   }

@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { NetworkConfig } from '../../config/network.ts';
 import { readWithoutPod } from '../../config/without-pod.ts';
+import { openLibc } from '../../host/libc.ts';
 import { type Tool, toolPath } from '../../host/tools.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError, protocolError } from '../../protocol/error.ts';
@@ -12,7 +13,7 @@ import { settle } from '../settings.ts';
 import { switchFaults } from './switch-status.ts';
 
 /**
- * Tells whether an ADD could work on this node: the tap driver, `ip`, the directories, the switch, the IPAM plugin.
+ * Tells whether an ADD could work on this node: the tap driver, programs, the directories, the switch, the IPAM plugin.
  * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
  */
 export async function status(request: Request): Promise<void> {
@@ -20,7 +21,7 @@ export async function status(request: Request): Promise<void> {
   const { danConf } = await settle(config);
   const faults = [
     ...(config.device.device === 'vhost-user' ? [] : [tunFault()]),
-    ...toolsOf(config).map(toolFault),
+    ...toolsOf(config, (await openLibc()) === undefined ? 'iproute2' : 'rtnetlink').map(toolFault),
     ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
     ...unsafeDirectories([danConf]),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),

@@ -1,6 +1,6 @@
 import type { Counters, LinkCounters } from '../../model/link-counters.ts';
 import type { Where } from '../../model/operation.ts';
-import { isObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../protocol/input.ts';
 import { isNamed } from './links.ts';
 import { numberOf, runForJson } from './json.ts';
 import { commandIn, type Site } from '../site.ts';
@@ -15,18 +15,20 @@ export async function readCounters(
   const input = names.map((name) => `link show dev ${name}\n`).join('');
   const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-s', '-force', '-batch', '-']);
   const answers = await runForJson(path, args, { ...options, input, timeoutSeconds: site.timeoutSeconds });
+  return toCounters(answers.flat());
+}
+
+/** Reads the answers of `ip -j -s link show`. */
+export function toCounters(links: readonly JsonObject[]): ReadonlyMap<string, LinkCounters> {
   return new Map(
-    answers
-      .flat()
-      .filter(isNamed)
-      .map((link) => {
-        const stats = isObject(link['stats64']) ? link['stats64'] : {};
-        return [String(link['ifname']), { received: toCounters(stats['rx']), sent: toCounters(stats['tx']) }];
-      }),
+    links.filter(isNamed).map((link) => {
+      const stats = isObject(link['stats64']) ? link['stats64'] : {};
+      return [String(link['ifname']), { received: oneWay(stats['rx']), sent: oneWay(stats['tx']) }];
+    }),
   );
 }
 
-function toCounters(value: unknown): Counters {
+function oneWay(value: unknown): Counters {
   const { packets, bytes, errors, dropped } = isObject(value) ? value : {};
   return {
     packets: numberOf(packets),

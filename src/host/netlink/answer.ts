@@ -28,7 +28,8 @@ export function endingOf({ type, flags, body }: Message): Ending | undefined {
   if (type !== errorType && type !== doneType) return undefined;
   // An end without a number is one without an error.
   if (body.length < 4) return { errno: 0, said: undefined };
-  const errno = -body.readInt32LE(0);
+  // Told as a negative number.
+  const errno = Math.abs(body.readInt32LE(0));
   if ((flags & hasWords) === 0) return { errno, said: undefined };
   return { errno, said: saidIn(body, type === doneType ? 4 : afterRequest(flags, body)) };
 }

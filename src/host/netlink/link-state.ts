@@ -8,7 +8,7 @@ import { type LinkTable, tablesOf } from '../link-tables.ts';
 import type { Site } from '../site.ts';
 import { writeSysctl } from '../sysctl.ts';
 import { addressBytes } from './address-text.ts';
-import { getAddresses, isTentative, makeAddress, toAddressAnswer } from './addresses.ts';
+import { deleteAddress, getAddresses, isTentative, makeAddress, toAddressAnswer } from './addresses.ts';
 import type { Message } from './message.ts';
 import { makeNeighbor } from './neighbors.ts';
 import { inPlaces } from './places.ts';
@@ -54,14 +54,26 @@ export async function restoreLinkState(libc: Libc, link: InterfaceName, state: L
       });
     };
     setAcceptDad('0');
-    for (const address of [...unpack(state.addresses4), ...unpack(state.addresses6)]) {
-      unlessRefused(() => socket.ask(makeAddress(address)), errors.exists);
-    }
+    restoreAddresses(socket, index, [...unpack(state.addresses4), ...unpack(state.addresses6)]);
     await noneTentative(socket, index);
     for (const routes of state.routes) restoreRoutes(socket, index, routes);
     for (const { address, mac } of state.neighbors) socket.ask(makeNeighbor(index, addressBytes(address), mac));
     setAcceptDad(state.acceptDad);
   });
+}
+
+// Where only some are there, as when dan was killed among them, these go first: their order tells which is used as source.
+function restoreAddresses(socket: Netlink, link: number, addresses: readonly Message[]): void {
+  const saved = new Set(addresses.map(cidrOf));
+  const there = ([4, 6] as const).flatMap((family) => addressesOf(socket, link, family));
+  const left = there.filter((address) => saved.has(cidrOf(address)));
+  if (left.length === saved.size) return;
+  for (const address of left) unlessRefused(() => socket.ask(deleteAddress(address)), errors.noAddress);
+  for (const address of addresses) unlessRefused(() => socket.ask(makeAddress(address)), errors.exists);
+}
+
+function cidrOf(address: Message): string | undefined {
+  return toAddressAnswer(address)?.address.cidr;
 }
 
 // Those that the kernel has made meanwhile go first.

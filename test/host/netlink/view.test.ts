@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { toCounters as toCountersOfIp } from '../../../src/host/iproute/link-counters.ts';
 import { toLink as toLinkOfIp } from '../../../src/host/iproute/links.ts';
 import { toIngress as toIngressOfTc, toPodView as toPodViewOfIp } from '../../../src/host/iproute/pod.ts';
+import { toIngressDiscipline } from '../../../src/host/netlink/ingress.ts';
+import { toCounters } from '../../../src/host/netlink/links.ts';
 import { decode, type Message } from '../../../src/host/netlink/message.ts';
 import { linkAnswers, namesOf, toIngress, toLink, toPodView } from '../../../src/host/netlink/view.ts';
 import type { JsonObject } from '../../../src/protocol/input.ts';
@@ -54,4 +57,32 @@ describe('what ip and tc hear is read as what they print', () => {
     const ofLink = heard.filter(({ body }) => body.length > 8 && body.readInt32LE(4) === index?.link.index);
     expect(toIngress(ofLink, ofLink, names)).toEqual(toIngressOfTc(printed.flat()));
   });
+
+  it('the links of the pod with an ingress', () => {
+    const { heard, printed } = read('queueing disciplines of the pod');
+    const names = namesOf(linkAnswers(heard));
+    const there = heard.map(toIngressDiscipline).filter((one) => one !== undefined);
+    expect(there.map(({ link, kind }) => ({ dev: names(link), kind }))).toEqual(
+      printed
+        .flat()
+        .filter(({ kind }) => kind === 'ingress' || kind === 'clsact')
+        .map(({ dev, kind }) => ({ dev, kind })),
+    );
+  });
+
+  it('the counters of the host', () => {
+    const { heard, printed } = read('counters of the host');
+    expect(
+      new Map(
+        lastOf(heard)
+          .map(toCounters)
+          .filter((one) => one !== undefined),
+      ),
+    ).toEqual(toCountersOfIp(printed.flat()));
+  });
+});
+
+it('a redirect whose target is gone leads to what tc calls it, and a link that nothing tells of has a number', () => {
+  expect(namesOf([])(0)).toBe('*');
+  expect(namesOf([])(7)).toBe('if7');
 });

@@ -21,12 +21,12 @@ export const programChecks: readonly Check<NodeFacts>[] = [
       'dan reads their answers as JSON, gives them lists of steps with "-batch" and marks links with altnames; the ' +
       'programs of busybox know none of these, and iproute2 knows all of them from 5.4 on.',
     unasked: ({ kernel: { programs } }) => (programs.versioned.length === 0 ? 'neither is there' : undefined),
-    look: ({ kernel: { programs }, cni: { networks } }) =>
-      programs.versioned.flatMap((program) => versionFaults(program, networks)),
+    look: ({ kernel: { programs, locksWithProgram }, cni: { networks } }) =>
+      programs.versioned.flatMap((program) => versionFaults(program, networks, locksWithProgram)),
   },
 ];
 
-/** What every device but vhost-user with a foreign switch takes. */
+/** What every device but vhost-user with a foreign switch takes where iproute2 speaks to the kernel. */
 const basics: readonly Tool[] = ['ip', 'nsenter'];
 
 // Those that the same networks need are one finding.
@@ -37,7 +37,7 @@ function missingPrograms({
   const missing = neededTools(networks, locksWithProgram)
     .filter(({ tool }) => !programs.there.has(tool))
     .map(({ tool, neededBy }) => {
-      const otherwise = basics.includes(tool) && networks.length === 0 ? 'warning' : 'note';
+      const otherwise = isBasic(tool, networks, locksWithProgram) ? 'warning' : 'note';
       return { tool, severity: severityFor(neededBy, otherwise), whom: concerning(neededBy) };
     });
   return [...Map.groupBy(missing, ({ severity, whom }) => `${severity}${whom}`).values()].flatMap((together) => {
@@ -60,21 +60,38 @@ function neededTools(
   networks: readonly DanNetwork[],
   locksWithProgram: boolean,
 ): readonly { tool: Tool; neededBy: readonly string[] }[] {
+  const speaks = speaksBy(locksWithProgram);
   const all = [...basics, 'bridge', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare'] as const;
   const needed = all.map((tool) => ({
     tool,
-    neededBy: networksThat(networks, (config) => toolsOf(config).includes(tool)),
+    neededBy: networksThat(networks, (config) => toolsOf(config, speaks).includes(tool)),
   }));
   return locksWithProgram ? [...needed, { tool: 'flock', neededBy: networksThat(networks, () => true) }] : needed;
 }
 
-function versionFaults(program: VersionedProgram, networks: readonly DanNetwork[]): readonly Observation[] {
+// Where no network says what is needed.
+function isBasic(tool: Tool, networks: readonly DanNetwork[], locksWithProgram: boolean): boolean {
+  return locksWithProgram && basics.includes(tool) && networks.length === 0;
+}
+
+// What locks by itself calls the C library, and speaks to the kernel by itself too.
+function speaksBy(locksWithProgram: boolean): 'iproute2' | 'rtnetlink' {
+  return locksWithProgram ? 'iproute2' : 'rtnetlink';
+}
+
+function versionFaults(
+  program: VersionedProgram,
+  networks: readonly DanNetwork[],
+  locksWithProgram: boolean,
+): readonly Observation[] {
   const fault = versionFault(program);
   if (fault === undefined) return [];
-  const neededBy = networksThat(networks, (config) => toolsOf(config).includes(program.name));
+  const neededBy = networksThat(networks, (config) =>
+    toolsOf(config, speaksBy(locksWithProgram)).includes(program.name),
+  );
   return [
     {
-      severity: severityFor(neededBy, program.name === 'ip' && networks.length === 0 ? 'warning' : 'note'),
+      severity: severityFor(neededBy, isBasic(program.name, networks, locksWithProgram) ? 'warning' : 'note'),
       seen: `${program.path} ${fault}${concerning(neededBy)}`,
       cure: 'install the package iproute2, from 5.4 on, so that its programs come before any other of the same names',
     },

@@ -29,10 +29,10 @@ describe('a version of iproute2', () => {
   });
 });
 
-test('what a network needs and the node lacks is an error that names the package', () => {
+test('what a network needs and the node lacks is an error that names the package, where iproute2 speaks to the kernel', () => {
   const there = new Set([...facts().kernel.programs.there].filter((tool) => tool !== 'tc'));
   const seen = facts({
-    kernel: { programs: { there, versioned: [] } },
+    kernel: { programs: { there, versioned: [] }, locksWithProgram: true },
     networks: [network('pods', networks.hostTap), network('behind', networks.tcfilter)],
   });
   expect(find(kernelChecks, 'kernel-programs', seen)).toMatchObject([
