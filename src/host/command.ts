@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn, type StdioOptions } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams, StdioOptions } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { danError } from '../model/error.ts';
 import type { CniError } from '../protocol/error.ts';
@@ -42,7 +42,7 @@ const outputLimit = 64 * 1024 * 1024;
  * is killed.
  */
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
-  const child = start(path, args, options);
+  const child = await start(path, args, options);
   const finished = collect(child, path, args, options.encoding);
   // With a file for it, there is no stream. A program that ends without reading its input: its exit code tells.
   const stdin = child.stdin as ChildProcessWithoutNullStreams['stdin'] | null;
@@ -54,7 +54,7 @@ export async function run(path: string, args: readonly string[], options: Comman
 }
 
 /** Starts a program by absolute path, without a shell; its first three files are pipes. */
-export function start(
+export async function start(
   path: string,
   args: readonly string[],
   {
@@ -64,13 +64,23 @@ export function start(
     inputFile,
     group = false,
   }: Pick<CommandOptions, 'variables' | 'descriptor' | 'lock' | 'inputFile' | 'group'> = {},
-): ChildProcessWithoutNullStreams {
+): Promise<ChildProcessWithoutNullStreams> {
+  // Most calls start none, and it takes a millisecond to load.
+  const { spawn } = await import('node:child_process');
   const files =
     lock === undefined && descriptor === undefined
       ? []
       : [descriptor ?? ('ignore' as const), lock ?? ('ignore' as const)];
   const stdio: StdioOptions = [inputFile ?? 'pipe', 'pipe', 'pipe', ...files];
-  return spawn(path, args, { env: variables, cwd: '/', stdio, detached: group }) as ChildProcessWithoutNullStreams;
+  const child = spawn(path, args, {
+    env: variables,
+    cwd: '/',
+    stdio,
+    detached: group,
+  }) as ChildProcessWithoutNullStreams;
+  // Whoever gets it may come to listen a moment later.
+  child.on('error', () => undefined);
+  return child;
 }
 
 function groupOf({ pid }: ChildProcessWithoutNullStreams): Killable {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -73,8 +72,9 @@ async function lockWithLibc({ flock }: Libc, file: number, interrupted: AbortSig
 }
 
 // The lock belongs to the open file, which the child shares: it stays when the child has ended.
-function lockWithUtilLinux(file: number, interrupted: AbortSignal | undefined): Promise<boolean> {
-  return new Promise((resolve, fail) => {
+async function lockWithUtilLinux(file: number, interrupted: AbortSignal | undefined): Promise<boolean> {
+  const { spawn } = await import('node:child_process');
+  return await new Promise((resolve, fail) => {
     const child = spawn(toolPath('flock'), ['-x', '-w', String(patience), '3'], {
       stdio: ['ignore', 'ignore', 'ignore', file],
       ...(interrupted === undefined ? {} : { signal: interrupted }),

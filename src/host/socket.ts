@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { SocketPath, SocketState } from '../model/socket-path.ts';
 import { codeOf, lookAtFile } from './files.ts';
@@ -18,8 +17,9 @@ export async function lookAtSocket(path: SocketPath): Promise<SocketState> {
 
 // Refused means that nobody has it bound. Whatever else comes of it (no permission, a full queue, another kind of
 // socket), somebody has.
-function isListening(path: SocketPath): Promise<boolean> {
-  return new Promise((resolve) => {
+async function isListening(path: SocketPath): Promise<boolean> {
+  const { connect } = await import('node:net');
+  return await new Promise((resolve) => {
     const socket = connect(path, () => {
       socket.destroy();
       resolve(true);

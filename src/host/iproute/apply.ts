@@ -1,3 +1,4 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { danError } from '../../model/error.ts';
 import type { KernelOperation, Where } from '../../model/operation.ts';
 import type { CniError } from '../../protocol/error.ts';
@@ -48,7 +49,7 @@ class Batches {
     // What one namespace needs of the other's must be done there first.
     if (this.#last !== undefined && this.#last !== where) await this.settled();
     this.#last = where;
-    const batch = this.#open.get(where) ?? new IpBatch(where, this.#site);
+    const batch = this.#open.get(where) ?? (await IpBatch.open(where, this.#site));
     this.#open.set(where, batch);
     batch.write(line);
   }
@@ -70,13 +71,18 @@ class Batches {
 
 /** One `ip -batch -`: a sysctl of a link needs the link, and comes before the link is up. */
 class IpBatch {
-  readonly #child;
+  readonly #child: ChildProcessWithoutNullStreams;
   readonly #finished: Promise<Finished>;
 
-  constructor(where: Where, site: Site) {
+  static async open(where: Where, site: Site): Promise<IpBatch> {
     const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-batch', '-']);
-    this.#child = start(path, args, options);
-    this.#finished = collect(this.#child, path, args);
+    const child = await start(path, args, options);
+    return new IpBatch(child, collect(child, path, args));
+  }
+
+  private constructor(child: ChildProcessWithoutNullStreams, finished: Promise<Finished>) {
+    this.#child = child;
+    this.#finished = finished;
     this.#finished.catch(() => undefined); // Awaited in end(); a failure before that must not count as unhandled.
     this.#child.stdin.on('error', () => undefined); // ip ends at a failing line: its exit code tells.
   }

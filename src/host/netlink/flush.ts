@@ -1,5 +1,5 @@
 import { deleteAddress, getAddresses, toAddressAnswer } from './addresses.ts';
-import { errors, unlessRefused } from './refusal.ts';
+import { errors } from './refusal.ts';
 import type { Netlink } from './socket.ts';
 
 /** How often what is left is looked for, as `ip addr flush` does it. */
@@ -10,6 +10,6 @@ export function flushAddresses(socket: Netlink, link: number): void {
   for (let left = rounds; left > 0; left -= 1) {
     const there = socket.askForAll(getAddresses()).filter((message) => toAddressAnswer(message)?.link === link);
     if (there.length === 0) return;
-    for (const address of there) unlessRefused(() => socket.ask(deleteAddress(address)), errors.noAddress);
+    for (const address of there) socket.ask(deleteAddress(address), errors.noAddress);
   }
 }

@@ -41,7 +41,7 @@ export function dataOf(kind: string, data: Buffer): JsonObject {
 type Entry = readonly [key: string, value: unknown];
 
 function read(data: Buffer, toEntry: (type: number, value: Buffer) => Entry | undefined): JsonObject {
-  const entries = [...attributes(data)].map(({ type, value }) => toEntry(type, value));
+  const entries = attributes(data).map(({ type, value }) => toEntry(type, value));
   return Object.fromEntries(entries.filter((entry) => entry !== undefined));
 }
 

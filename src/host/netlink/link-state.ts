@@ -12,7 +12,7 @@ import { deleteAddress, getAddresses, isTentative, makeAddress, toAddressAnswer 
 import type { Message } from './message.ts';
 import { makeNeighbor } from './neighbors.ts';
 import { inPlaces } from './places.ts';
-import { errors, unlessRefused } from './refusal.ts';
+import { errors } from './refusal.ts';
 import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
 import { marks, pack, unpack } from './saved.ts';
 import type { Netlink } from './socket.ts';
@@ -68,8 +68,8 @@ function restoreAddresses(socket: Netlink, link: number, addresses: readonly Mes
   const there = ([4, 6] as const).flatMap((family) => addressesOf(socket, link, family));
   const left = there.filter((address) => saved.has(cidrOf(address)));
   if (left.length === saved.size) return;
-  for (const address of left) unlessRefused(() => socket.ask(deleteAddress(address)), errors.noAddress);
-  for (const address of addresses) unlessRefused(() => socket.ask(makeAddress(address)), errors.exists);
+  for (const address of left) socket.ask(deleteAddress(address), errors.noAddress);
+  for (const address of addresses) socket.ask(makeAddress(address), errors.exists);
 }
 
 function cidrOf(address: Message): string | undefined {
@@ -80,9 +80,9 @@ function cidrOf(address: Message): string | undefined {
 function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: SavedRoutes): void {
   const routes = unpack(saved);
   for (const route of routesOf(socket, link, { family, table }, routes)) {
-    unlessRefused(() => socket.ask(deleteRoute(route)), errors.noRoute);
+    socket.ask(deleteRoute(route), errors.noRoute);
   }
-  for (const route of inOrder(routes)) unlessRefused(() => socket.ask(makeRoute(route)), errors.exists);
+  for (const route of inOrder(routes)) socket.ask(makeRoute(route), errors.exists);
 }
 
 function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Message[] {

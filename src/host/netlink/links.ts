@@ -11,7 +11,17 @@ import {
   nameAttribute,
 } from './link-attributes.ts';
 import { dataOf } from './link-data.ts';
-import { attributes, find, type Message, type Request, textOf, u32, wantsAll, wantsAnswer } from './message.ts';
+import {
+  attributes,
+  eachAttribute,
+  find,
+  type Message,
+  type Request,
+  textOf,
+  u32,
+  wantsAll,
+  wantsAnswer,
+} from './message.ts';
 
 /** RTEXT_FILTER_SKIP_STATS of linux/rtnetlink.h: what costs the kernel most is left out. */
 const withoutCounters = u32(linkAttributes.extent, 1 << 3);
@@ -50,40 +60,45 @@ export function getLinks(master?: number): Request {
   return { type: linkMessages.get, flags: wantsAll, body };
 }
 
+/** Reads the number of a link; undefined: the message is about something else. */
+export function toIndex({ type, body }: Message): number | undefined {
+  return type === linkMessages.make ? body.readInt32LE(4) : undefined;
+}
+
 /** Reads a link; undefined: the message is about something else. */
 export function toLinkAnswer({ type, body }: Message): LinkAnswer | undefined {
   if (type !== linkMessages.make) return undefined;
   const hardware = body.readUInt16LE(2);
   const link = { ...nothing, index: body.readInt32LE(4), up: (body.readUInt32LE(8) & isUp) !== 0 };
   let master: number | undefined;
-  for (const { type: attribute, value } of attributes(body, linkHeaderLength)) {
+  eachAttribute(body, linkHeaderLength, (attribute, from, to) => {
     switch (attribute) {
       case linkAttributes.name:
-        link.name = textOf(value);
+        link.name = textOf(body.subarray(from, to));
         break;
       case linkAttributes.mtu:
-        link.mtu = value.readUInt32LE(0);
+        link.mtu = body.readUInt32LE(from);
         break;
       case linkAttributes.queueLength:
-        link.queueLength = value.readUInt32LE(0);
+        link.queueLength = body.readUInt32LE(from);
         break;
       case linkAttributes.address:
-        link.mac = linkLayerText(value, hardware);
+        link.mac = linkLayerText(body.subarray(from, to), hardware);
         break;
       case linkAttributes.alias:
-        link.alias = textOf(value);
+        link.alias = textOf(body.subarray(from, to));
         break;
       case linkAttributes.names:
-        link.altnames = altnamesOf(value);
+        link.altnames = altnamesOf(body.subarray(from, to));
         break;
       case linkAttributes.master:
-        master = value.readInt32LE(0);
+        master = body.readInt32LE(from);
         break;
       case linkAttributes.info:
-        Object.assign(link, infoOf(value));
+        Object.assign(link, infoOf(body.subarray(from, to)));
         break;
     }
-  }
+  });
   return { link, master };
 }
 
@@ -113,7 +128,9 @@ const nothing: {
 } = { name: '', altnames: [], alias: undefined, mac: undefined, mtu: 0, queueLength: 0, kind: undefined, data: {} };
 
 function altnamesOf(names: Buffer): readonly string[] {
-  return [...attributes(names)].filter(({ type }) => type === linkAttributes.altname).map(({ value }) => textOf(value));
+  return attributes(names)
+    .filter(({ type }) => type === linkAttributes.altname)
+    .map(({ value }) => textOf(value));
 }
 
 function infoOf(info: Buffer): Pick<Link, 'data' | 'kind'> {

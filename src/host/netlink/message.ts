@@ -95,21 +95,40 @@ export function nested(type: number, ...attributes: readonly Uint8Array[]): Buff
   return bytes(type, Buffer.concat(attributes));
 }
 
-/** Decodes the attributes from a place in a message to its end, in order. */
-export function* attributes(message: Buffer, start = 0): Generator<Attribute> {
+/**
+ * Goes through the attributes from a place in a message to its end, in order: `visit` gets the type of each, and where its
+ * value begins and ends. A link has sixty of them, of which few are wanted.
+ */
+export function eachAttribute(
+  message: Buffer,
+  start: number,
+  visit: (type: number, from: number, to: number) => void,
+): void {
   for (let at = start; at + 4 <= message.length; ) {
     const length = message.readUInt16LE(at);
     if (length < 4 || at + length > message.length) return;
     // The two highest bits say how it is encoded, which its type says already.
-    yield { type: message.readUInt16LE(at + 2) & 0x3fff, value: message.subarray(at + 4, at + length) };
+    visit(message.readUInt16LE(at + 2) & 0x3fff, at + 4, at + length);
     at += aligned(length);
   }
 }
 
+/** Decodes all attributes from a place in a message to its end, in order. */
+export function attributes(message: Buffer, start = 0): readonly Attribute[] {
+  const all: Attribute[] = [];
+  eachAttribute(message, start, (type, from, to) => {
+    all.push({ type, value: message.subarray(from, to) });
+  });
+  return all;
+}
+
 /** Finds the first attribute of a type. */
-export function find(message: Buffer, type: number, start = 0): Buffer | undefined {
-  for (const attribute of attributes(message, start)) if (attribute.type === type) return attribute.value;
-  return undefined;
+export function find(message: Buffer, wanted: number, start = 0): Buffer | undefined {
+  let found: Buffer | undefined;
+  eachAttribute(message, start, (type, from, to) => {
+    if (type === wanted) found ??= message.subarray(from, to);
+  });
+  return found;
 }
 
 /** A text, up to its end or its first zero byte. */

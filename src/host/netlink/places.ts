@@ -2,11 +2,10 @@ import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Libc } from '../libc.ts';
 import type { Site } from '../site.ts';
-import { getLink } from './links.ts';
+import { getLink, toIndex } from './links.ts';
 import { inNamespace } from './namespace.ts';
 import { errors, isFailure, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
-import { linkAnswers } from './view.ts';
 
 /**
  * Does work in namespaces, and closes what it opened. What the kernel refuses is `command-failed`; `what` completes "the
@@ -67,10 +66,13 @@ export class Places implements Disposable {
     const key = `${where} ${name}`;
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
-    const [answer] = linkAnswers(this.socket(where).ask(getLink(name)));
-    if (answer === undefined) throw new Refusal(this.#libc, errors.noDevice);
-    this.#indexes.set(key, answer.link.index);
-    return answer.link.index;
+    const index = this.socket(where)
+      .ask(getLink(name))
+      .map(toIndex)
+      .find((one) => one !== undefined);
+    if (index === undefined) throw new Refusal(this.#libc, errors.noDevice);
+    this.#indexes.set(key, index);
+    return index;
   }
 
   /** Forgets the numbers of links: names have changed. */

@@ -12,7 +12,7 @@ import { toIngressDiscipline } from './ingress.ts';
 import { getCounters, getLink, getLinkAt, getLinks, type LinkAnswer, toCounters } from './links.ts';
 import { getNeighbors } from './neighbors.ts';
 import { inPlaces } from './places.ts';
-import { errors, unlessRefused } from './refusal.ts';
+import { errors } from './refusal.ts';
 import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
 import { getDisciplines, getFilters, getIngress } from './traffic-control.ts';
@@ -54,7 +54,7 @@ export async function readCounters(
   site: Site,
 ): Promise<ReadonlyMap<string, LinkCounters>> {
   return await reading(libc, where, site, `the counters of ${names.join(', ')}`, (socket) => {
-    const messages = names.flatMap((name) => unlessRefused(() => socket.ask(getCounters(name)), errors.noDevice) ?? []);
+    const messages = names.flatMap((name) => socket.ask(getCounters(name), errors.noDevice));
     return new Map(messages.map(toCounters).filter((counters) => counters !== undefined));
   });
 }
@@ -77,7 +77,7 @@ export async function readIngress(libc: Libc, link: string, where: Where, site: 
     const [found] = linkNamed(socket, link);
     if (found === undefined) return { disciplines: [], filters: [] };
     const { index } = found.link;
-    const disciplines = unlessRefused(() => socket.ask(getIngress(index)), errors.missing, errors.noDevice) ?? [];
+    const disciplines = socket.ask(getIngress(index), errors.missing, errors.noDevice);
     const filters = disciplines.some((one) => toIngressDiscipline(one) !== undefined)
       ? socket.askForAll(getFilters(index))
       : [];
@@ -118,7 +118,7 @@ function reading<T>(libc: Libc, where: Where, site: Site, what: string, work: (s
 }
 
 function linkNamed(socket: Netlink, name: string): readonly LinkAnswer[] {
-  return linkAnswers(unlessRefused(() => socket.ask(getLink(name)), errors.noDevice) ?? []);
+  return linkAnswers(socket.ask(getLink(name), errors.noDevice));
 }
 
 // A master that was not asked for has a name all the same.
@@ -131,7 +131,7 @@ function withMasters(socket: Netlink, answers: readonly LinkAnswer[]): readonly 
 }
 
 function linkAt(socket: Netlink, index: number): readonly LinkAnswer[] {
-  return linkAnswers(unlessRefused(() => socket.ask(getLinkAt(index)), errors.noDevice) ?? []);
+  return linkAnswers(socket.ask(getLinkAt(index), errors.noDevice));
 }
 
 function nameAt(socket: Netlink, index: number): string {

@@ -27,13 +27,3 @@ export class Refusal extends Error {
 export function isFailure(error: unknown): error is Error {
   return error instanceof Refusal || codeOf(error) !== undefined;
 }
-
-/** Does what the kernel may refuse; returns undefined if it does with one of these error numbers. */
-export function unlessRefused<T>(work: () => T, ...expected: readonly number[]): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Refusal && expected.includes(error.errno)) return undefined;
-    throw error;
-  }
-}

@@ -86,7 +86,7 @@ export function toRoute({ type, body }: Message, nameOf: (index: number) => stri
   if (type !== routeMessages.make || family === undefined) return undefined;
   const flags = body.readUInt32LE(8);
   if ((flags & isCloned) !== 0) return undefined;
-  const told = new Map([...attributes(body, headerLength)].map(({ type: attribute, value }) => [attribute, value]));
+  const told = new Map(attributes(body, headerLength).map(({ type: attribute, value }) => [attribute, value]));
   const address = (attribute: number): string | undefined => textOf(told.get(attribute));
   const hops = hopsOf(told.get(routeAttributes.nextHops));
   const link = told.get(routeAttributes.link);

@@ -23,7 +23,7 @@ const wholeLength = 0x20;
 const rereads = 20;
 
 // The kernel writes at most 32 KiB at once. All calls are synchronous, so one is enough.
-const room = Buffer.alloc(64 * 1024);
+const room = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
  * A netlink socket of the namespace that it was opened in, wherever the thread is later. The kernel carries a request out
@@ -48,9 +48,12 @@ export class Netlink implements Disposable {
     libc.setsockopt(this.#socket, receiveTimeout.level, receiveTimeout.option, timeout, timeout.length);
   }
 
-  /** Sends a request that wants an answer, and returns what came before the answer's end. Throws {@link Refusal}. */
-  ask(request: Request): readonly Message[] {
-    return this.#exchange(request).messages;
+  /**
+   * Sends a request that wants an answer, and returns what came before the answer's end: nothing where the kernel refuses it
+   * with one of the `expected` error numbers. Throws {@link Refusal} for any other.
+   */
+  ask(request: Request, ...expected: readonly number[]): readonly Message[] {
+    return this.#exchange(request, expected).messages;
   }
 
   /**
@@ -59,13 +62,16 @@ export class Netlink implements Disposable {
    */
   askForAll(request: Request): readonly Message[] {
     for (let left = rereads; left > 0; left -= 1) {
-      const { messages, interrupted } = this.#exchange(request);
+      const { messages, interrupted } = this.#exchange(request, []);
       if (!interrupted) return messages;
     }
     throw new Refusal(this.#libc, errors.tryAgain, `what was read changed ${rereads} times meanwhile`);
   }
 
-  #exchange(request: Request): { readonly messages: readonly Message[]; readonly interrupted: boolean } {
+  #exchange(
+    request: Request,
+    expected: readonly number[],
+  ): { readonly messages: readonly Message[]; readonly interrupted: boolean } {
     this.#sequence += 1;
     const sent = encode(request, this.#sequence);
     if (this.#libc.send(this.#socket, sent, sent.length, 0) < 0) throw new Refusal(this.#libc, this.#libc.errno());
@@ -78,13 +84,14 @@ export class Netlink implements Disposable {
         interrupted ||= (message.flags & wasInterrupted) !== 0;
         const ending = endingOf(message);
         if (ending === undefined) messages.push(message);
-        else return { messages: this.#accept(ending, messages), interrupted };
+        else return { messages: this.#accept(ending, expected, messages), interrupted };
       }
     }
   }
 
-  #accept({ errno, said }: Ending, messages: readonly Message[]): readonly Message[] {
+  #accept({ errno, said }: Ending, expected: readonly number[], messages: readonly Message[]): readonly Message[] {
     if (errno === 0) return messages;
+    if (expected.includes(errno)) return [];
     throw new Refusal(this.#libc, errno, said);
   }
 
