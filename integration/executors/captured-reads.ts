@@ -6,6 +6,10 @@ export const prepareReads = `
   ip tuntap add dev tap2 mode tap
   ip link set tap1 master br1 mtu 1400 alias 'dan:net:box:eth0' up
   ip link property add dev tap1 altname dan-0123456789abcdef0123456789abcdef01234567
+  ip link add br2 type bridge
+  ip link set tap2 master br2 mtu 1280
+  ip tuntap add dev tap3 mode tap
+  ip link set tap3 master br1 mtu 9000
   ip tuntap add dev tun1 mode tun
   ip -n pod link add link eth0 name macvtap0 type macvtap mode vepa
   ip -n pod link add dummy0 type veth peer name dummy1
@@ -36,5 +40,6 @@ export const reads = {
   'ingress of eth0': { in: 'pod', tool: 'tc -j', lines: ['qdisc show dev eth0', 'filter show dev eth0 ingress'] },
   'ingress of dummy0': { in: 'pod', tool: 'tc -j', lines: ['qdisc show dev dummy0', 'filter show dev dummy0 ingress'] },
   'queueing disciplines of the pod': { in: 'pod', tool: 'tc -j', lines: ['qdisc show'] },
+  'ports of bridges': { in: 'host', tool: 'bridge -j', lines: ['link show'] },
   'counters of the host': { in: 'host', tool: 'ip -j -s', lines: ['link show'] },
 } as const;

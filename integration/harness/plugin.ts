@@ -7,7 +7,7 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 export const executable = `${dist}dan`;
 
 /** The same program for Node. */
-export const nodeProgram = `${dist}dan.mjs`;
+const nodeProgram = `${dist}dan.mjs`;
 
 /** A program that is dan, with its leading arguments. */
 export type Program = readonly [string, ...string[]];

@@ -34,7 +34,7 @@ describe('VLANs of a port, on a kernel that has them', () => {
 
   const look = async (): Promise<BridgeView> => {
     const [link] = JSON.parse(await guest.text('ip -j -d link show dev br0')) as JsonObject[];
-    return { bridge: toLink(link!), ports: [], bridgeMacIsSet: false };
+    return { bridge: toLink(link!), portMtus: [], bridgeMacIsSet: false };
   };
 
   test('filtering that is off is refused with the command that turns it on, and that command does', async () => {

@@ -22,7 +22,8 @@ export interface BridgeFacts {
 /** What a bridge's facts are read from. */
 export interface BridgeView {
   readonly bridge: Link | undefined;
-  readonly ports: readonly Link[];
+  /** MTUs of its ports, in bytes. */
+  readonly portMtus: readonly number[];
   readonly bridgeMacIsSet: boolean;
 }
 
@@ -31,7 +32,7 @@ export interface BridgeView {
  * VLANs, `vlan-filtering-off` or `vlan-filtering-unsupported`.
  */
 export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: boolean): BridgeFacts {
-  const { bridge: link, ports, bridgeMacIsSet } = view;
+  const { bridge: link, portMtus, bridgeMacIsSet } = view;
   if (link === undefined) {
     throw danError(
       'bridge-missing',
@@ -54,7 +55,7 @@ export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: b
     mac: link.mac ?? '',
     mtu: link.mtu,
     defaultVlan: typeof defaultVlan === 'number' ? defaultVlan : 0,
-    portMtus: ports.map(({ mtu }) => mtu),
+    portMtus,
     macIsSet: bridgeMacIsSet,
   };
 }

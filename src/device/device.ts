@@ -41,8 +41,8 @@ export interface NodeView {
   readonly bridge: Link | undefined;
   /** Its MAC stays what it is, whatever ports it gets. */
   readonly bridgeMacIsSet: boolean;
-  /** Its ports. */
-  readonly ports: readonly Link[];
+  /** MTUs of its ports, in bytes. */
+  readonly portMtus: readonly number[];
   /** What the Open vSwitch says that may have the bridge; undefined: there is none. */
   readonly ovs: OvsView | undefined;
   /** Marks of the rows that are made there. */

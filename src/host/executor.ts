@@ -17,16 +17,14 @@ export interface Executor {
    * that fails: those before it are done, and what exists then is for the caller to look up.
    */
   apply(operations: readonly KernelOperation[], site: Site): Promise<void>;
-  /**
-   * Reads links by name or altname. One that does not exist is left out. The ports of the bridges in `withPorts` come
-   * behind them.
-   */
-  readLinks(
+  /** Reads links by name or altname. One that does not exist is left out. */
+  readLinks(names: readonly string[], where: Where, site: Site): Promise<readonly Link[]>;
+  /** Reads links of the host, and a bridge with the MTUs of its ports, by name or altname. What does not exist is left out. */
+  readLinksAndPorts(
     names: readonly string[],
-    where: Where,
+    bridge: InterfaceName | null,
     site: Site,
-    withPorts?: readonly InterfaceName[],
-  ): Promise<readonly Link[]>;
+  ): Promise<{ readonly links: readonly Link[]; readonly portMtus: readonly number[] }>;
   /** Reads all links of a namespace. */
   readAllLinks(where: Where, site: Site): Promise<readonly Link[]>;
   /** Deletes links by name or altname; true when every one of them was there and is gone. */

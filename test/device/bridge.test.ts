@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { type BridgeView, bridgeFacts, bridgeMtu, refuseMtuBelow } from '../../src/device/bridge.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
-import { bridgeLink, linkNamed } from './node.ts';
+import { bridgeLink } from './node.ts';
 import { bridge } from './taps.ts';
 
 const name = 'br0' as InterfaceName;
 
 function viewOf(link: Link | undefined, portMtus: readonly number[] = []): BridgeView {
-  return { bridge: link, ports: portMtus.map((mtu) => linkNamed('port0', { mtu })), bridgeMacIsSet: true };
+  return { bridge: link, portMtus, bridgeMacIsSet: true };
 }
 describe('the facts of a bridge', () => {
   it.each([

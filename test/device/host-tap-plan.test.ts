@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { pinBridge } from '../../src/device/bridge.ts';
 import { vlanFaults } from '../../src/device/host-tap.ts';
-import { bridgeLink, linkNamed, names } from './node.ts';
+import { bridgeLink, names } from './node.ts';
 import { bridge, planOf, tapOf } from './taps.ts';
-
-const port = linkNamed('port0', { mtu: 9000, master: 'br0' });
 
 describe('the plan of a tap on the host', () => {
   it('is the tap, the MAC and the queues that the configuration names', () => {
@@ -20,7 +18,7 @@ describe('the plan of a tap on the host', () => {
   });
 
   it.each([
-    ['that of its bridge', {}, { bridge: bridgeLink({ mtu: 9000 }), ports: [port] }, 9000],
+    ['that of its bridge', {}, { bridge: bridgeLink({ mtu: 9000 }), portMtus: [9000] }, 9000],
     ['that of Ethernet without a bridge', { bridge: null }, {}, 1500],
     ['the one that is named', { mtu: 1300 }, {}, 1300],
     ['the one that is named without a bridge', { bridge: null, mtu: 9600 }, {}, 9600],
@@ -38,12 +36,12 @@ describe('the plan of a tap on the host', () => {
   });
 
   it.each([
-    ['mtu-below-bridge', { mtu: 1400 }, { bridge: bridgeLink({ mtu: 9000 }), ports: [port] }],
+    ['mtu-below-bridge', { mtu: 1400 }, { bridge: bridgeLink({ mtu: 9000 }), portMtus: [9000] }],
     ['bridge-missing', {}, { bridge: undefined }],
     ['not-a-bridge', {}, { bridge: bridgeLink({ kind: 'veth' }) }],
     ['vlan-filtering-off', { vlan: 20 }, { bridge: bridgeLink({ data: { vlan_protocol: '802.1Q' } }) }],
     ['vlan-filtering-off', { trunk: [{ id: 2 }] }, { bridge: bridgeLink({ data: { vlan_protocol: '802.1Q' } }) }],
-    ['invalid-configuration', {}, { bridge: bridgeLink({ mtu: 65535 }), ports: [] }],
+    ['invalid-configuration', {}, { bridge: bridgeLink({ mtu: 65535 }), portMtus: [] }],
   ])('is none: %s', (name, changes, view) => {
     expect(() => planOf(changes, view)).toThrow(expect.objectContaining({ name }));
   });

@@ -48,7 +48,7 @@ export function nodeView(changes: Partial<NodeView> = {}): NodeView {
     names,
     bridge: bridgeLink(),
     bridgeMacIsSet: true,
-    ports: [linkNamed('port0', { mtu: 1400, master: 'br0' })],
+    portMtus: [1400],
     ovs: undefined,
     externalIds: externalIdsOf(identity, names.altname, new Map()),
     socket: 'missing',

@@ -21,7 +21,7 @@ export function requestFor(place: Where, changes: Partial<TcfilterRequest> = {})
 
 /** A node whose pod has the link. */
 export function viewWith(link: Partial<Link> = {}, changes: Partial<NodeView> = {}): NodeView {
-  return nodeView({ bridge: undefined, ports: [], pod: podOf({ links: [{ ...eth0, ...link }] }), ...changes });
+  return nodeView({ bridge: undefined, portMtus: [], pod: podOf({ links: [{ ...eth0, ...link }] }), ...changes });
 }
 
 export function planFor(

@@ -9,7 +9,7 @@ import { ovsFacts } from './switches.ts';
 import { bridge } from './taps.ts';
 
 const name = 'br0' as InterfaceName;
-const none: SwitchView = { bridge: undefined, ports: [], bridgeMacIsSet: true, ovs: undefined };
+const none: SwitchView = { bridge: undefined, portMtus: [], bridgeMacIsSet: true, ovs: undefined };
 const without = { ...ovsFacts(), bridge: undefined };
 const filtersNot = bridgeLink({ data: { vlan_protocol: '802.1Q' } });
 

@@ -25,7 +25,7 @@ export function ovsFacts(bridge: Partial<OvsBridge> = {}, changes: Partial<OvsVi
 
 /** A node whose bridge is one of an Open vSwitch. */
 export function onOvs(bridge: Partial<OvsBridge> = {}, changes: Partial<OvsView> = {}): Partial<NodeView> {
-  return { bridge: undefined, ports: [], ovs: { ...ovsFacts(bridge, changes), ...changes } };
+  return { bridge: undefined, portMtus: [], ovs: { ...ovsFacts(bridge, changes), ...changes } };
 }
 
 /** A node whose bridge is one of an Open vSwitch with DPDK. */

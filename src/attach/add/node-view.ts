@@ -1,7 +1,7 @@
 import type { NodeView } from '../../device/device.ts';
 import { type DeviceRequest, masterOf } from '../../device/kinds.ts';
 import { socketPathOf } from '../../device/vhost-user.ts';
-import { readIngress, readLinks, readPod } from '../../host/kernel.ts';
+import { readIngress, readLinksAndPorts, readPod } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
@@ -29,9 +29,8 @@ export async function lookAtNode(
 ): Promise<NodeView> {
   const { bridge, database } = bridgeRequestOf(device);
   const master = masterOf(device);
-  const bridges = bridge === null ? [] : [bridge];
-  const [links, pod, ingress, socket] = await Promise.all([
-    readLinks([names.link, ...bridges], 'host', site, bridges),
+  const [{ links, portMtus }, pod, ingress, socket] = await Promise.all([
+    readLinksAndPorts([names.link], bridge, site),
     assumedPod ?? readPod(site),
     master === undefined || assumedPod !== undefined ? nothing : readIngress(master, 'pod', site),
     lookAtSocketOf(device, names),
@@ -40,10 +39,9 @@ export async function lookAtNode(
   if (taken !== undefined) throw tapNotOurs(names, taken);
   const bridgeLink = bridge === null ? undefined : links.find((link) => isNamed(link, bridge));
   const bridgeMacIsSet = bridgeLink !== undefined && hasPinnedMac(bridgeLink);
-  const ports = bridgeLink === undefined ? [] : links.filter((link) => link.master === bridgeLink.name);
   const ovs = await lookAtOvs({ bridge, database }, bridgeLink, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, request.environment.args);
-  return { names, bridge: bridgeLink, bridgeMacIsSet, ports, ovs, externalIds, socket, pod, ingress };
+  return { names, bridge: bridgeLink, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
 }
 
 async function lookAtSocketOf(device: DeviceRequest, names: DerivedNames): Promise<SocketState> {

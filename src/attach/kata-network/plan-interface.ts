@@ -97,7 +97,7 @@ async function planSocket(
       names,
       bridge: undefined,
       bridgeMacIsSet: false,
-      ports: [],
+      portMtus: [],
       ovs: undefined,
       externalIds: {},
       socket: await lookAtSocket(socketPath),

@@ -29,7 +29,7 @@ async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: S
     // Most often Open vSwitch has it, and one process has told all.
     const isClear = ovs?.bridge !== undefined && !showsLinuxBridge(bridge);
     const [link] = isClear ? [] : await readLinks([bridge], 'host', site);
-    const view = { bridge: link, ports: [], bridgeMacIsSet: false, ovs };
+    const view = { bridge: link, portMtus: [], bridgeMacIsSet: false, ovs };
     if (device.device === 'vhost-user') findDpdkBridge(bridge, view);
     else if (database !== undefined) findOvsBridge(bridge, view);
     else findSwitch(bridge, view, false);

@@ -6,23 +6,37 @@ import { run } from '../command.ts';
 import { numberOf, runForJson, textOf } from './json.ts';
 import { commandIn, type Site } from '../site.ts';
 
-/**
- * Reads links by name or altname, over netlink, with one `ip` process. One that does not exist is left out.
- * The ports of the bridges in `withPorts` come behind them.
- */
-export async function readLinks(
-  names: readonly string[],
-  where: Where,
-  site: Site,
-  withPorts: readonly InterfaceName[] = [],
-): Promise<readonly Link[]> {
+/** Reads links by name or altname, over netlink, with one `ip` process. One that does not exist is left out. */
+export async function readLinks(names: readonly string[], where: Where, site: Site): Promise<readonly Link[]> {
   if (names.length === 0) return [];
-  // Last: over a missing master `ip` ends at once.
-  const lines = [
-    ...names.map((name) => `link show dev ${name}`),
-    ...withPorts.map((bridge) => `link show master ${bridge}`),
-  ];
-  const input = lines.map((line) => `${line}\n`).join('');
+  return await show(
+    names.map((name) => `dev ${name}`),
+    where,
+    site,
+  );
+}
+
+/** Reads links of the host, and a bridge with the MTUs of its ports, with one `ip` process. */
+export async function readLinksAndPorts(
+  names: readonly string[],
+  bridge: InterfaceName | null,
+  site: Site,
+): Promise<{ readonly links: readonly Link[]; readonly portMtus: readonly number[] }> {
+  if (bridge === null) return { links: await readLinks(names, 'host', site), portMtus: [] };
+  // The ports come last: over a missing master `ip` ends at once.
+  const all = await show([...[...names, bridge].map((name) => `dev ${name}`), `master ${bridge}`], 'host', site);
+  const asked: readonly string[] = [...names, bridge];
+  const isAsked = ({ name, altnames }: Link): boolean => [name, ...altnames].some((one) => asked.includes(one));
+  // Ports know their bridge by its name, also where an altname led to it.
+  const master = all.find(({ name, altnames }) => name === bridge || altnames.includes(bridge))?.name;
+  return {
+    links: all.filter(isAsked),
+    portMtus: all.filter((link) => link.master !== undefined && link.master === master).map(({ mtu }) => mtu),
+  };
+}
+
+async function show(what: readonly string[], where: Where, site: Site): Promise<readonly Link[]> {
+  const input = what.map((one) => `link show ${one}\n`).join('');
   const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-d', '-force', '-batch', '-']);
   const answers = await runForJson(path, args, { ...options, input, timeoutSeconds: site.timeoutSeconds });
   return answers.flat().filter(isNamed).map(toLink);

@@ -10,6 +10,7 @@ import {
   readCounters,
   readIngress,
   readLinks,
+  readLinksAndPorts,
   readPod,
   readVlans,
 } from './read.ts';
@@ -25,6 +26,7 @@ export function netlink(libc: Libc): Executor {
     readCounters: (...args) => readCounters(libc, ...args),
     readIngress: (...args) => readIngress(libc, ...args),
     readLinks: (...args) => readLinks(libc, ...args),
+    readLinksAndPorts: (...args) => readLinksAndPorts(libc, ...args),
     readPod: (...args) => readPod(libc, ...args),
     readVlans: (...args) => readVlans(libc, ...args),
     restoreLinkState: (link, state, site) => restoreLinkState(libc, link, state, site),

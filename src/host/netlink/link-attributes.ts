@@ -26,6 +26,9 @@ export const linkAttributes = {
 /** IFLA_INFO_…: what the kind of a link says of it. */
 export const infoAttributes = { kind: 1, data: 2 } as const;
 
+/** AF_BRIDGE of linux/socket.h: what a message says is about bridges and their ports. */
+export const bridgeFamily = 7;
+
 /** Bytes of struct ifinfomsg. */
 export const linkHeaderLength = 16;
 

@@ -53,11 +53,9 @@ export function getCounters(name: string): Request {
   return { type: linkMessages.get, flags: wantsAnswer, body };
 }
 
-/** Asks for all links of a namespace, or for the ports of one of them. A kernel before 4.20 tells all of them either way. */
-export function getLinks(master?: number): Request {
-  const filter = master === undefined ? [] : [u32(linkAttributes.master, master)];
-  const body = Buffer.concat([linkHeader({}), withoutCounters, ...filter]);
-  return { type: linkMessages.get, flags: wantsAll, body };
+/** Asks for all links of a namespace. */
+export function getLinks(): Request {
+  return { type: linkMessages.get, flags: wantsAll, body: Buffer.concat([linkHeader({}), withoutCounters]) };
 }
 
 /** Reads the number of a link; undefined: the message is about something else. */

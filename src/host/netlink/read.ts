@@ -12,6 +12,7 @@ import { toIngressDiscipline } from './ingress.ts';
 import { getCounters, getLink, getLinkAt, getLinks, type LinkAnswer, toCounters } from './links.ts';
 import { getNeighbors } from './neighbors.ts';
 import { inPlaces } from './places.ts';
+import { getPorts, mtuOfPort } from './ports.ts';
 import { errors } from './refusal.ts';
 import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
@@ -19,23 +20,36 @@ import { getDisciplines, getFilters, getIngress } from './traffic-control.ts';
 import { linkAnswers, namesOf, toIngress, toLink, toPodView } from './view.ts';
 import { getVlans, toVlans } from './vlans.ts';
 
-/** Reads links by name or altname, and the ports of the bridges in `withPorts`. What does not exist is left out. */
+/** Reads links by name or altname. One that does not exist is left out. */
 export async function readLinks(
   libc: Libc,
   names: readonly string[],
   where: Where,
   site: Site,
-  withPorts: readonly InterfaceName[] = [],
 ): Promise<readonly Link[]> {
   if (names.length === 0) return [];
-  return await reading(libc, where, site, `the links ${names.join(', ')}`, (socket) => {
+  return await reading(libc, where, site, `the links ${names.join(', ')}`, (socket) =>
+    withMasters(
+      socket,
+      names.flatMap((name) => linkNamed(socket, name)),
+    ),
+  );
+}
+
+/** Reads links of the host, and a bridge with the MTUs of its ports. What does not exist is left out. */
+export async function readLinksAndPorts(
+  libc: Libc,
+  names: readonly string[],
+  bridge: InterfaceName | null,
+  site: Site,
+): Promise<{ readonly links: readonly Link[]; readonly portMtus: readonly number[] }> {
+  if (bridge === null) return { links: await readLinks(libc, names, 'host', site), portMtus: [] };
+  return await reading(libc, 'host', site, `the links ${[...names, bridge].join(', ')}`, (socket) => {
     const named = names.flatMap((name) => linkNamed(socket, name));
-    const ports = withPorts.flatMap((bridge) => {
-      const master = named.find(({ link }) => link.name === bridge || link.altnames.includes(bridge))?.link.index;
-      const answers = master === undefined ? [] : linkAnswers(socket.askForAll(getLinks(master)));
-      return answers.filter((answer) => answer.master === master);
-    });
-    return withMasters(socket, [...named, ...ports]);
+    const [found] = linkNamed(socket, bridge);
+    if (found === undefined) return { links: withMasters(socket, named), portMtus: [] };
+    const ports = socket.askForAll(getPorts()).map((port) => mtuOfPort(port, found.link.index));
+    return { links: withMasters(socket, [...named, found]), portMtus: ports.filter((mtu) => mtu !== undefined) };
   });
 }
 

@@ -1,9 +1,6 @@
 import type { PortVlan, VlanRange } from '../../model/vlan.ts';
-import { linkAttributes, linkHeader, linkHeaderLength, linkMessages } from './link-attributes.ts';
+import { bridgeFamily, linkAttributes, linkHeader, linkHeaderLength, linkMessages } from './link-attributes.ts';
 import { attributes, bytes, find, type Message, nested, type Request, u32, wantsAll, wantsAnswer } from './message.ts';
-
-/** AF_BRIDGE of linux/socket.h: what a message says is about a bridge and its ports. */
-const bridgeFamily = 7;
 
 /** IFLA_BRIDGE_VLAN_INFO of linux/if_bridge.h. */
 const vlanInfo = 2;

@@ -5,6 +5,7 @@ import { toIngress as toIngressOfTc, toPodView as toPodViewOfIp } from '../../..
 import { toIngressDiscipline } from '../../../src/host/netlink/ingress.ts';
 import { toCounters } from '../../../src/host/netlink/links.ts';
 import { decode, type Message } from '../../../src/host/netlink/message.ts';
+import { mtuOfPort } from '../../../src/host/netlink/ports.ts';
 import { linkAnswers, namesOf, toIngress, toLink, toPodView } from '../../../src/host/netlink/view.ts';
 import type { JsonObject } from '../../../src/protocol/input.ts';
 import fixture from './fixtures/reads.json' with { type: 'json' };
@@ -68,6 +69,18 @@ describe('what ip and tc hear is read as what they print', () => {
         .filter(({ kind }) => kind === 'ingress' || kind === 'clsact')
         .map(({ dev, kind }) => ({ dev, kind })),
     );
+  });
+
+  it.each(['br1', 'br2'])('the MTUs of the ports of %s', (bridge) => {
+    const { heard, printed } = read('ports of bridges');
+    const index =
+      linkAnswers(read('links of the host').heard).find(({ link }) => link.name === bridge)?.link.index ?? 0;
+    const mtus = printed
+      .flat()
+      .filter(({ master }) => master === bridge)
+      .map(({ mtu }) => mtu);
+    expect(mtus).not.toEqual([]);
+    expect(heard.map((message) => mtuOfPort(message, index)).filter((mtu) => mtu !== undefined)).toEqual(mtus);
   });
 
   it('the counters of the host', () => {
