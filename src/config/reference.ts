@@ -146,7 +146,7 @@ export const keyReference: Readonly<Record<keyof typeof ownKeys | 'dns' | 'ipam'
   commandTimeout: {
     for: all,
     default: '10',
-    rule: 'seconds that one `ip`, `tc`, `bridge` or `ovs-vsctl` process may take, 1 to 600',
+    rule: 'seconds that one `ip`, `tc`, `bridge` or `ovs-vsctl` process may take, or the kernel for a list of changes, 1 to 600',
     example: 30,
   },
   logFile: {

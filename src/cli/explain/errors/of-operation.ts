@@ -46,14 +46,15 @@ export const operationExplanations = {
   },
   'command-failed': {
     meaning:
-      '`ip`, `tc`, `bridge`, `ovs-vsctl` or `nsenter` failed; the message has what it said. What was done is taken back.',
+      'The kernel refused a change of its network, or `ip`, `tc`, `bridge`, `ovs-vsctl` or `nsenter` failed; the message has what ' +
+      'it said. What was done is taken back.',
     cause:
-      'The kernel refused: a module is missing, a limit is reached, or what was there a moment ago has gone. A program may ' +
+      'A module is missing, a limit is reached, or what was there a moment ago has gone. A program may ' +
       'also be too old for an option.',
     cure: 'depends on what it said; `dan doctor` tries what the kernel must be able to do, and `dmesg` often says more.',
   },
   'command-timeout': {
-    meaning: 'A program did not end in time and was killed.',
+    meaning: 'A program did not end in time and was killed, or the kernel took longer for its part.',
     cause: 'The node is overloaded, or a driver, a disk or the switch hangs.',
     cure: 'see why it hangs, or raise `commandTimeout`.',
   },
