@@ -9,7 +9,7 @@ import { prepareReads, reads } from './captured-reads.ts';
 import { type Messages, messagesOf } from './strace-dump.ts';
 
 // Writes down what `ip`, `tc` and `bridge` send to the kernel and hear from it, for the unit tests of src/host/netlink:
-// `node integration/executors/capture.ts`. Needs root and strace; to be run again where an operation is added.
+// `npm run capture`. Needs root and strace; to be run again where an operation is added.
 
 const fixtures = fileURLToPath(new URL('../../test/host/netlink/fixtures/', import.meta.url));
 

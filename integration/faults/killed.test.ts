@@ -10,7 +10,8 @@ import { Complaints } from './points.ts';
 /** Moments of each command that are tried for each device; `DAN_KILLS` for a longer run. */
 const count = Number(process.env['DAN_KILLS'] ?? 12);
 
-const timeout = 60_000 + count * 5000;
+// By both programs, of which the one for Node takes a second to start where others do too.
+const timeout = 120_000 + count * 15_000;
 
 /** What a configuration may have become between ADD and DEL. */
 const changes = [

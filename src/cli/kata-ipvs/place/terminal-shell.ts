@@ -27,7 +27,7 @@ export interface Console {
  * does, and `command-timeout`.
  */
 export async function runInShell({ name, script, command }: Console, call: Call): Promise<Finished> {
-  const child = start(script, ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null']);
+  const child = await start(script, ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null']);
   const terminal = new Terminal(child, name);
   try {
     return await within(call, terminal, `${call.program} in ${name}`, converse(terminal, call));

@@ -70,9 +70,11 @@ test('the programs of a node that is mounted somewhere are its own, and a link t
   expect(missing.some((text) => text.includes('"ip"'))).toBe(false);
 });
 
-test('several that nobody needs yet are one note', () => {
+test('several that nobody needs yet are one note, and a warning where iproute2 speaks to the kernel', () => {
   const programs = { there: new Set<never>(), versioned: [] };
-  const found = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs } }));
+  const notes = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs } }));
+  expect(notes.map(({ severity }) => severity)).toEqual(['note']);
+  const found = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs, locksWithProgram: true } }));
   expect(found.map(({ severity }) => severity)).toEqual(['warning', 'note']);
   expect(found[0]?.seen).toContain('missing: the programs "ip", "nsenter"');
   expect(unasked(kernelChecks, 'kernel-iproute2', facts({ kernel: { programs } }))).toBe('neither is there');
