@@ -13,13 +13,13 @@ const alone = ['faults', 'fuzz', 'gc', 'pod-namespace', 'sandbox'].map(
 
 const integration = { testTimeout: 120_000, hookTimeout: 120_000 };
 
-// `unit` needs no root and runs in seconds; the others build networks and boot guests, each file in a machine of its own.
+// `unit` needs no root and runs in seconds: its files share one process, since none of them keeps anything. The others build networks and boot guests, each file in a machine of its own.
 // `integration-iproute2` runs some of what `integration` has with the program for Node, for which `ip`, `tc` and `bridge`
 // speak to the kernel.
 export default defineConfig({
   test: {
     projects: [
-      { plugins: [conflists], test: { name: 'unit', include: ['test/**/*.test.ts'] } },
+      { plugins: [conflists], test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false } },
       {
         test: {
           ...integration,
@@ -54,7 +54,7 @@ export default defineConfig({
             'integration/sandbox/second-network.test.ts',
             'integration/tcfilter/{kernel-wins,restored}.test.ts',
           ],
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { effort } from '../harness/effort.ts';
 import { type Call, type Program, programs } from '../harness/plugin.ts';
 import { seed } from '../harness/seed.ts';
 import { Bench } from './bench.ts';
@@ -7,11 +8,8 @@ import { callKilledAt, fileFaults, isRecorded, secondsOf, wasKilled } from './ki
 import { momentsOf } from './moments.ts';
 import { Complaints } from './points.ts';
 
-/** Moments of each command that are tried for each device; `DAN_KILLS` for a longer run. */
-const count = Number(process.env['DAN_KILLS'] ?? 12);
-
-// By both programs, of which the one for Node takes a second to start where others do too.
-const timeout = 120_000 + count * 15_000;
+// The one for Node takes a second to start where others do too.
+const timeout = 120_000 + effort.kills * 15_000;
 
 /** What a configuration may have become between ADD and DEL. */
 const changes = [
@@ -22,18 +20,21 @@ const changes = [
   { typo: true },
 ] as const;
 
-const names = ['rtnetlink', 'iproute2'] as const;
+const moments = [
+  { name: 'rtnetlink', count: effort.kills },
+  { name: 'iproute2', count: Math.ceil(effort.kills / 3) },
+] as const;
 
 const kinds = deviceNames.filter((name) => name !== 'tcfilter for generic');
 
 describe.concurrent('dan is killed at any moment, and DEL takes everything back', () => {
-  test.each(kinds.flatMap((device) => names.map((name) => ({ device, name }))))(
-    `${count} moments of ADD and ${count} of DEL of $device by $name, DAN_SEED=${seed}`,
+  test.each(kinds.flatMap((device) => moments.map((one) => ({ device, ...one }))))(
+    `$count moments of ADD and $count of DEL of $device by $name, DAN_SEED=${seed}`,
     { timeout },
-    async ({ device, name }) => {
+    async ({ device, name, count }) => {
       await using bench = await Bench.create(device);
       const victim = new Victim(bench, device, programs[name]);
-      for (const command of ['ADD', 'DEL'] as const) await victim.killEverywhere(command);
+      for (const command of ['ADD', 'DEL'] as const) await victim.killEverywhere(command, count);
       victim.complaints.add('the end', await bench.cycleFaults());
       const { killed, recorded } = victim;
       process.stdout.write(`${device} by ${name}: ${killed} of ${2 * count} killed, ${recorded} with a record\n`);
@@ -62,8 +63,8 @@ class Victim {
     this.#dan = dan;
   }
 
-  /** Kills a command at its moments, and lets DEL follow each time. */
-  async killEverywhere(command: 'ADD' | 'DEL'): Promise<void> {
+  /** Kills a command at so many moments, and lets DEL follow each time. */
+  async killEverywhere(command: 'ADD' | 'DEL', count: number): Promise<void> {
     this.#previous = (await this.#bench.run('ADD')).json;
     this.complaints.add('at first', await this.#succeeds('DEL'));
     const times: number[] = [];

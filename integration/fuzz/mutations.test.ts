@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { effort } from '../harness/effort.ts';
 import { seed } from '../harness/seed.ts';
 import { type FuzzedCall, FuzzedNode } from './node.ts';
 import { type Ended, outcomeFaults } from './outcome.ts';
 import { anyTrial, configOf, mutatedCall, soundCall, type Trial } from './trial.ts';
 
-const trials = Number(process.env['DAN_FUZZ_TRIALS'] ?? 2000);
+const { fuzzedCalls: trials } = effort;
 const workers = 4;
 
 // An attachment is there before some of these: otherwise they would mostly say that nothing is.

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { effort } from '../harness/effort.ts';
 import { Host } from '../harness/host.ts';
 import { type Answer, callPlugin } from '../harness/plugin.ts';
 import { seed } from '../harness/seed.ts';
@@ -10,7 +11,7 @@ import { type Action, type Attached, expected } from './model.ts';
 import { callFor, networks, sandboxes } from './networks.ts';
 import { shouldShow, shownBy } from './observed.ts';
 
-const histories = Number(process.env['DAN_HISTORIES'] ?? 500);
+const { histories } = effort;
 const workers = 4;
 
 test(`${histories} histories: model and node agree after every call (DAN_SEED=${seed})`, {

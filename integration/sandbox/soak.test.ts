@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { effort } from '../harness/effort.ts';
 import { Host } from '../harness/host.ts';
 import { randomFrom, seed } from '../harness/seed.ts';
 import { traces } from '../harness/traces.ts';
@@ -6,7 +7,7 @@ import { bridgeIdentity, makeBridge } from '../host-tap/network.ts';
 import { prepareHost } from '../tcfilter/networks.ts';
 import { chainedSlots, collectNothing, directSlots, genericSlots, type Slot, useSlot } from './slots.ts';
 
-const seconds = Number(process.env['DAN_SOAK_SECONDS'] ?? 10);
+const { seconds } = effort;
 const actors = 8;
 
 test(`30 sandboxes come, are checked and go at random for ${seconds} s: nothing fails, nothing is left (DAN_SEED=${seed})`, {

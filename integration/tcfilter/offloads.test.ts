@@ -34,12 +34,12 @@ describe.for(readers)('reader %s', (runtime) => {
     expect([csum, tso]).toEqual(state === 'on' ? ['1', '1'] : ['0', '0']);
 
     for (const { sent, received } of [
-      await sendToGuest(host, guest, '10.88.0.2', 64),
-      await sendToHost(host, guest, '10.88.0.1', 64),
-      await sendToGuest(host, guest, 'fd00:88::2', 64),
-      await sendToHost(host, guest, 'fd00:88::1', 64),
-      await sendBetween(guest, another, '10.88.0.3', 16),
-      await sendBetween(another, guest, 'fd00:88::2', 16),
+      await sendToGuest(host, guest, '10.88.0.2', 16),
+      await sendToHost(host, guest, '10.88.0.1', 16),
+      await sendToGuest(host, guest, 'fd00:88::2', 16),
+      await sendToHost(host, guest, 'fd00:88::1', 16),
+      await sendBetween(guest, another, '10.88.0.3', 8),
+      await sendBetween(another, guest, 'fd00:88::2', 8),
     ]) {
       expect(received).toBe(sent);
     }
