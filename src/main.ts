@@ -1,5 +1,4 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { about } from './cli/about.ts';
 import { type Caller, dispatch, failure, type Reply } from './protocol/dispatch.ts';
 import { inputLimit } from './protocol/input.ts';
@@ -46,7 +45,8 @@ function untilInterrupted(): AbortSignal {
 }
 
 async function runCommandLine(line: readonly string[]): Promise<never> {
-  const { runLine } = await import('./cli/run.ts');
+  // The plugin is not to wait for them.
+  const [{ runLine }, { isatty }] = await Promise.all([import('./cli/run.ts'), import('node:tty')]);
   const { NO_COLOR: noColour = '', TERM: terminal } = process.env;
   const exitCode = await runLine(line, {
     print: (text) => {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../device/device.ts';
@@ -18,6 +17,7 @@ import { danError } from '../model/error.ts';
 import { deriveNames } from '../model/identity.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
+import { sameJson } from '../model/same-json.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
@@ -115,7 +115,7 @@ function fileFaults(record: AttachmentRecord): string[] {
   if (document === undefined) return [`the DAN file ${path} is gone`];
   const entry = findEntry(document, record.network, record.ifname);
   if (entry === undefined) return [`the DAN file ${path} has no entry of this attachment`];
-  return isDeepStrictEqual(entry, record.entry) ? [] : [`the entry of this attachment in ${path} was edited`];
+  return sameJson(entry, record.entry) ? [] : [`the entry of this attachment in ${path} was edited`];
 }
 
 function usersOf(link: Link | undefined): TapUsers | undefined {

@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams, StdioOptions } from 'node:child_process';
-import { setTimeout as wait } from 'node:timers/promises';
 import { danError } from '../model/error.ts';
 import type { CniError } from '../protocol/error.ts';
+import { wait } from './wait.ts';
 
 /** How a command ended. A signal counts as exit code -1. */
 export interface Finished {

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { sha256 } from '../model/sha256.ts';
 import { protocolError } from '../protocol/error.ts';
 import { makeDirectory, onFile } from './files.ts';
 import { refuseInterrupted } from './command.ts';
 import { type Libc, openLibc } from './libc.ts';
 import { toolPath } from './tools.ts';
+import { wait } from './wait.ts';
 
 /** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
 const patience = 60;
@@ -55,7 +55,7 @@ export async function withLock<T>(
 
 /** The name of a lock's file, which it shares with others of its kind. */
 export function lockName({ kind, name }: LockKey): string {
-  return `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 3)}`;
+  return `${kind}-${sha256(name).slice(0, 3)}`;
 }
 
 /** LOCK_EX | LOCK_NB of sys/file.h. */

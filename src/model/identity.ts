@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { InterfaceName } from './interface-name.ts';
 import type { Mac } from './mac.ts';
+import { sha256 } from './sha256.ts';
 
 /** What one attachment is: CNI 1.1.0 identifies it by network, container id and interface name. */
 export interface Identity {
@@ -30,7 +30,7 @@ export interface DerivedNames {
 /** Derives every name of an attachment from what identifies it. */
 export function deriveNames(identity: Identity): DerivedNames {
   const { network, sandbox, ifname } = identity;
-  const hash = digest([network, sandbox, ifname].join('\0'));
+  const hash = sha256([network, sandbox, ifname].join('\0'));
   return {
     link: `dan${hash.slice(0, 11)}` as InterfaceName,
     altname: `dan-${hash.slice(0, 40)}`,
@@ -45,7 +45,7 @@ export function deriveNames(identity: Identity): DerivedNames {
 // IFALIASZ is 256 with the end mark; a container id and an interface name leave room for all but absurd networks.
 function alias({ network, sandbox, ifname }: Identity): string {
   const full = `dan:${network}:${sandbox}:${ifname}`;
-  return full.length <= 255 ? full : `dan:${digest(network).slice(0, 32)}:${sandbox}:${ifname}`;
+  return full.length <= 255 ? full : `dan:${sha256(network).slice(0, 32)}:${sandbox}:${ifname}`;
 }
 
 /** The attachment that an alias names, with its network as the alias has it; undefined for one that is none of ours. */
@@ -57,8 +57,4 @@ export function identityOfAlias(text: string): Identity | undefined {
 
 function macFrom(first: 'fe' | '02', digits: string): Mac {
   return [first, ...(digits.match(/../g) ?? [])].join(':') as Mac;
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

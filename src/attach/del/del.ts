@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { parsePluginType } from '../../config/values.ts';
 import { danFile, removeEntry } from '../../dan/store.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import { lookAtNetns, withNetns } from '../../host/netns.ts';
 import { type DerivedNames, deriveNames, type Identity } from '../../model/identity.ts';
+import { sameJson } from '../../model/same-json.ts';
 import { parseSandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError } from '../../protocol/error.ts';
@@ -106,7 +106,7 @@ async function releaseRecorded({ ipam }: AttachmentRecord, release: Release): Pr
     await delegate(request, 'DEL', ipam.type, ipam.document, { lock });
   } catch (error) {
     const today = request.input.document['ipam'];
-    if (isDeepStrictEqual(today, ipam.document['ipam']) || !(await releaseConfigured(release))) throw error;
+    if (sameJson(today, ipam.document['ipam']) || !(await releaseConfigured(release))) throw error;
     log('warn', 'the IPAM plugin released the addresses by the configuration of today', { recorded: messageOf(error) });
   }
 }

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from '../../model/same-json.ts';
 import { lockDirectory } from '../../attach/directories.ts';
 import { readInventory } from '../../attach/inventory/inventory.ts';
 import type { InventoryItem } from '../../attach/inventory/join.ts';
@@ -38,7 +38,7 @@ export async function lookAtAttachments(): Promise<Attachments> {
   const { attachments, faults } = await lookOnce(cni);
   const lasting = attachments.map(({ item, standing }): Attachment => {
     const before = first.attachments.find((one) => one.item.link === item.link)?.standing;
-    const isSure = isSettled(standing) || isDeepStrictEqual(before, standing);
+    const isSure = isSettled(standing) || sameJson(before, standing);
     return { item, standing: isSure ? standing : { state: 'changing', parts: standing.parts } };
   });
   return { attachments: lasting, faults, cni };

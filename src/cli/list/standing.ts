@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from '../../model/same-json.ts';
 import type { InventoryItem } from '../../attach/inventory/join.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import { deviceFaults, linksOf, nameOf, portOf } from '../../device/kinds.ts';
@@ -110,6 +110,6 @@ function changesOf({ entry, links, port }: InventoryItem, record: AttachmentReco
   return [
     ...deviceFaults(record.device, there, undefined),
     ...(portOf(record.device) !== undefined && port?.error !== undefined ? [`port in error: ${port.error}`] : []),
-    ...(isDeepStrictEqual(entry?.entry, record.entry) ? [] : ['entry edited']),
+    ...(sameJson(entry?.entry, record.entry) ? [] : ['entry edited']),
   ];
 }

@@ -1,13 +1,13 @@
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { dirname } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { LinkState } from '../../model/link-state.ts';
 import type { PodView } from '../../model/pod-view.ts';
 import { run } from '../command.ts';
 import { makeDirectory, onFile } from '../files.ts';
+import { wait } from '../wait.ts';
 import { runForJson, runToRead } from './json.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
 import { commandIn, type Site } from '../site.ts';

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { KernelOperation, Where } from '../../model/operation.ts';
@@ -7,6 +6,7 @@ import { refuseInterrupted } from '../command.ts';
 import type { Libc } from '../libc.ts';
 import type { Site } from '../site.ts';
 import { ipv6Switch, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
+import { turn } from '../wait.ts';
 import { flushAddresses } from './flush.ts';
 import { inPlaces, type Places } from './places.ts';
 import { isFailure } from './refusal.ts';

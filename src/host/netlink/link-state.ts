@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { LinkState, SavedRoutes } from '../../model/link-state.ts';
 import type { PodView } from '../../model/pod-view.ts';
 import type { Libc } from '../libc.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
 import type { Site } from '../site.ts';
+import { wait } from '../wait.ts';
 import { writeSysctl } from '../sysctl.ts';
 import { addressBytes } from './address-text.ts';
 import { deleteAddress, getAddresses, isTentative, makeAddress, toAddressAnswer } from './addresses.ts';

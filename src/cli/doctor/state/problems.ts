@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from '../../../model/same-json.ts';
 import type { Inventory } from '../../../attach/inventory/inventory.ts';
 import type { InventoryItem } from '../../../attach/inventory/join.ts';
 import { linksOf, portOf } from '../../../device/kinds.ts';
@@ -39,7 +39,7 @@ export function problemsOf({ record, entry, links, port }: InventoryItem): reado
 export function lasting(first: Inventory, second: Inventory): Inventory {
   const items = second.items.filter((item) => {
     const before = first.items.find(({ link }) => link === item.link);
-    return before !== undefined && isDeepStrictEqual(problemsOf(before), problemsOf(item));
+    return before !== undefined && sameJson(problemsOf(before), problemsOf(item));
   });
   return { items, faults: second.faults };
 }

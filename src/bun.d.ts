@@ -1,4 +1,14 @@
-// The part of Bun's foreign function interface that dan uses; Bun's own types would bring all of Bun's globals.
+// What dan uses of Bun; Bun's own types would bring all of Bun's globals.
+
+declare const Bun: {
+  readonly CryptoHasher: new (
+    algorithm: 'sha256',
+  ) => {
+    readonly update: (text: string) => { readonly digest: (encoding: 'hex') => string };
+  };
+};
+
+/** Bun's foreign function interface. */
 declare module 'bun:ffi' {
   /** A type of C; a pointer is to bytes of ours, or a number that is passed as it is. */
   type ForeignType = 'cstring' | 'i32' | 'ptr' | 'u64';
