@@ -1,4 +1,4 @@
-import type { NetworkConfig } from '../config/network.ts';
+import type { NetworkConfig } from '../config/interpret.ts';
 import type { Tool } from '../host/tools.ts';
 
 /** The programs that dan runs for a network; `speaks` tells whether it speaks to the kernel itself, or has iproute2 do it. */

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DropIn, parseKataConfig } from '../config/kata.ts';
-import type { NetworkConfig } from '../config/network.ts';
+import type { NetworkConfig } from '../config/interpret.ts';
 import { profileFaults } from '../dan/limits.ts';
 import { profiles, type Profile } from '../dan/profile.ts';
 import { defaultSocketDir } from '../device/vhost-user.ts';

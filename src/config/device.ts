@@ -8,7 +8,7 @@ import type { QueuePairs } from '../model/queues.ts';
 import type { SocketPath } from '../model/socket-path.ts';
 import type { JsonObject } from '../protocol/input.ts';
 import { readResult } from '../protocol/result.ts';
-import { invalid } from './issues.ts';
+import { invalid } from './invalid.ts';
 import type { NetworkDocument } from './schema.ts';
 
 const ofThePod = {

@@ -10,7 +10,16 @@ import { parseOvsDatabase } from '../model/ovs.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
 import { parseSocketDirectory, parseSocketPath } from '../model/socket-path.ts';
-import { parseNeighborAddress, parsePluginType, parseTrunk } from './values.ts';
+import {
+  absolutePath as absolutePathForm,
+  defaults,
+  parseNeighborAddress,
+  parsePluginType,
+  parseTrunk,
+  ranges,
+  routeScopes,
+  words,
+} from './values.ts';
 
 /** A value with a parser of its own: the parser's refusal becomes the message. */
 function value<T>(parse: (input: unknown) => Parsed<T>) {
@@ -25,27 +34,27 @@ function value<T>(parse: (input: unknown) => Parsed<T>) {
   );
 }
 
-const whole = (least: number, most: number, what: string) => {
+const whole = ([least, most]: readonly [number, number], what: string) => {
   const message = `must be ${what}, ${least} to ${most}`;
   return z.int({ error: message }).check(z.gte(least, { error: message }), z.lte(most, { error: message }));
 };
 
 const absolutePath = z
   .string({ error: 'must be a string' })
-  .check(z.regex(/^\/(?!.*(^|\/)\.\.(\/|$))[^\0]*$/, { error: 'must be an absolute path without ".."' }));
+  .check(z.regex(absolutePathForm, { error: 'must be an absolute path without ".."' }));
 
 const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
   z.enum(names, { error: `must be one of ${names.join(', ')}` });
 
 const flag = z.boolean({ error: 'must be true or false' });
-const idOfUser = whole(0, 4294967294, 'a numeric id');
+const idOfUser = whole(ranges.user, 'a numeric id');
 
 const route = z.strictObject(
   {
     dst: value(parseNetwork),
     gw: z.optional(value(parseIp)),
     mtu: z.optional(value(parseMtu)),
-    scope: z.optional(z.literal([0, 253], { error: 'must be 0 (anywhere) or 253 (on the link)' })),
+    scope: z.optional(z.literal(routeScopes, { error: 'must be 0 (anywhere) or 253 (on the link)' })),
     source: z.optional(value(parseIp)),
     priority: z.optional(z.int({ error: 'must be a whole number' })),
   },
@@ -56,8 +65,8 @@ const neighbor = z.strictObject(
   {
     address: value(parseNeighborAddress),
     mac: value(parseMac),
-    state: z.optional(whole(0, 255, "rtnetlink's neighbor state")),
-    flags: z.optional(whole(0, 255, "rtnetlink's neighbor flags")),
+    state: z.optional(whole(ranges.neighborBits, "rtnetlink's neighbor state")),
+    flags: z.optional(whole(ranges.neighborBits, "rtnetlink's neighbor flags")),
   },
   { error: 'must be an object' },
 );
@@ -68,8 +77,8 @@ const list = <T extends z.core.$ZodType>(element: T) => z.array(element, { error
 
 /** The keys of a network configuration that are dan's own. A test holds `docs/configuration.md` against them. */
 export const ownKeys = {
-  device: z._default(oneOf(['host-tap', 'vhost-user', 'tcfilter', 'macvtap']), 'host-tap'),
-  runtime: z._default(oneOf(profileNames), 'runtime-rs'),
+  device: z._default(oneOf(words.device), defaults.device),
+  runtime: z._default(oneOf(profileNames), defaults.runtime),
   danConf: z.optional(absolutePath),
   kataConfig: z.optional(absolutePath),
   mtu: z.optional(value(parseMtu)),
@@ -79,20 +88,20 @@ export const ownKeys = {
   bridge: z.optional(z.nullable(value(parseInterfaceName))),
   master: z.optional(value(parseInterfaceName)),
   mode: z.optional(oneOf(macvtapModes)),
-  vlan: z.optional(whole(1, 4094, 'a VLAN id')),
+  vlan: z.optional(whole(ranges.vlan, 'a VLAN id')),
   trunk: z.optional(value(parseTrunk)),
   ovs: z.optional(ovs),
   socketPath: z.optional(value(parseSocketPath)),
   socketDir: z.optional(value(parseSocketDirectory)),
   owner: z.optional(idOfUser),
   group: z.optional(idOfUser),
-  addresses: z._default(list(value(parseInterfaceAddress)), []),
-  routes: z._default(list(route), []),
-  neighbors: z._default(list(neighbor), []),
-  defaultRoute: z._default(flag, true),
-  commandTimeout: z._default(whole(1, 600, 'a number of seconds'), 10),
+  addresses: z._default(list(value(parseInterfaceAddress)), [...defaults.addresses]),
+  routes: z._default(list(route), [...defaults.routes]),
+  neighbors: z._default(list(neighbor), [...defaults.neighbors]),
+  defaultRoute: z._default(flag, defaults.defaultRoute),
+  commandTimeout: z._default(whole(ranges.commandTimeout, 'a number of seconds'), defaults.commandTimeout),
   logFile: z.optional(absolutePath),
-  logLevel: z._default(oneOf(['debug', 'info', 'warn', 'error']), 'info'),
+  logLevel: z._default(oneOf(words.logLevel), defaults.logLevel),
 };
 
 const anyObject = z.record(z.string(), z.unknown(), { error: 'must be an object' });

@@ -45,3 +45,37 @@ function parseRange(value: unknown): VlanRange | undefined {
   const either = id === undefined || (value['minID'] === undefined && value['maxID'] === undefined);
   return sound && either ? { first, last } : undefined;
 }
+
+/** What keys may be whose values are words. */
+export const words = {
+  device: ['host-tap', 'vhost-user', 'tcfilter', 'macvtap'],
+  logLevel: ['debug', 'info', 'warn', 'error'],
+} as const;
+
+/** The least and the most of keys that are whole numbers. */
+export const ranges = {
+  commandTimeout: [1, 600],
+  /** The state and the flags of a neighbor have eight bits (struct ndmsg of linux/neighbour.h). */
+  neighborBits: [0, 255],
+  /** The highest number of 32 bits stands for nobody. */
+  user: [0, 4294967294],
+  vlan: [1, 4094],
+} as const;
+
+/** An absolute path that leads nowhere but down. */
+export const absolutePath = /^\/(?!.*(^|\/)\.\.(\/|$))[^\0]*$/;
+
+/** The scopes that a route of a configuration may have: anywhere, and on the link. */
+export const routeScopes = [0, 253] as const;
+
+/** What a configuration means where it says nothing. */
+export const defaults = {
+  device: 'host-tap',
+  runtime: 'runtime-rs',
+  addresses: [],
+  routes: [],
+  neighbors: [],
+  defaultRoute: true,
+  commandTimeout: 10,
+  logLevel: 'info',
+} as const;

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../protocol/input.ts';
-import { type NetworkConfig, readNetwork } from './network.ts';
+import type { NetworkConfig } from './interpret.ts';
+import { readNetwork } from './network.ts';
 
 /**
  * Reads a network configuration as an ADD would, where there is no pod yet: the interface that a redirection would stand

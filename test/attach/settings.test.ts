@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { settle, socketDirOf, timeoutOf } from '../../src/attach/settings.ts';
-import { type NetworkConfig, readNetwork } from '../../src/config/network.ts';
+import type { NetworkConfig } from '../../src/config/interpret.ts';
+import { readNetwork } from '../../src/config/network.ts';
 import { words } from '../config/reading.ts';
 
 function config(changes: object): NetworkConfig {

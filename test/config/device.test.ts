@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type NetworkConfig, readNetwork } from '../../src/config/network.ts';
+import type { NetworkConfig } from '../../src/config/interpret.ts';
+import { readNetwork } from '../../src/config/network.ts';
 import { macvtapModes } from '../../src/device/macvtap.ts';
 import { refusal, refusalOf, words } from './reading.ts';
 

@@ -1,4 +1,5 @@
-import { type NetworkConfig, readNetwork, type RuntimeWords } from '../../src/config/network.ts';
+import type { NetworkConfig, RuntimeWords } from '../../src/config/interpret.ts';
+import { readNetwork } from '../../src/config/network.ts';
 import type { HostTapRequest } from '../../src/device/host-tap.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
 

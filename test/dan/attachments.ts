@@ -1,4 +1,5 @@
-import { type NetworkConfig, readNetwork } from '../../src/config/network.ts';
+import type { NetworkConfig } from '../../src/config/interpret.ts';
+import { readNetwork } from '../../src/config/network.ts';
 import type { Attachment } from '../../src/dan/attachment.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
 import type { Mac } from '../../src/model/mac.ts';

@@ -1,4 +1,6 @@
-import { type NetworkConfig, readNetwork } from '../../config/network.ts';
+import { interpret, type NetworkConfig, type RuntimeWords } from '../../config/interpret.ts';
+import { readPlain } from '../../config/plain.ts';
+import { withoutForeign } from '../../config/foreign-keys.ts';
 import { danFile } from '../../dan/store.ts';
 import type { Log } from '../../host/log.ts';
 import { lookAtNetns } from '../../host/netns.ts';
@@ -6,6 +8,7 @@ import { type DerivedNames, deriveNames, type Identity } from '../../model/ident
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
+import type { JsonObject } from '../../protocol/input.ts';
 import type { Environment } from '../../protocol/environment.ts';
 import { protocolError } from '../../protocol/error.ts';
 import { type Settings, settle } from '../settings.ts';
@@ -36,11 +39,18 @@ export interface Task extends Settings {
 export async function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = 'real'): Promise<Task> {
   const { environment, input } = request;
   const identity = identify(environment, input.name);
-  const config = readNetwork(input.document, environment);
+  const config = await readConfig(input.document, environment);
   if (pod === 'real') refuseUnusableNetns(environment);
   const settings = await settle(config);
   const file = danFile(settings.danConf, identity.sandbox);
   return { ...settings, request, config, identity, names: deriveNames(identity), file, log };
+}
+
+async function readConfig(document: JsonObject, words: RuntimeWords): Promise<NetworkConfig> {
+  const plain = readPlain(withoutForeign(document));
+  if (plain !== undefined) return interpret(plain, words);
+  const { readNetwork } = await import('../../config/network.ts');
+  return readNetwork(document, words);
 }
 
 function identify({ containerId, ifname }: Environment, network: string): SandboxIdentity {

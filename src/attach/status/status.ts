@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { NetworkConfig } from '../../config/network.ts';
+import type { NetworkConfig } from '../../config/interpret.ts';
 import { readWithoutPod } from '../../config/without-pod.ts';
 import { openLibc } from '../../host/libc.ts';
 import { type Tool, toolPath } from '../../host/tools.ts';

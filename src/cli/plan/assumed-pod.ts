@@ -1,5 +1,5 @@
 import { masterOf } from '../../device/kinds.ts';
-import type { NetworkConfig } from '../../config/network.ts';
+import type { NetworkConfig } from '../../config/interpret.ts';
 import type { Link } from '../../model/link.ts';
 import type { KernelRoute, PodView } from '../../model/pod-view.ts';
 import { makesInterface } from '../validate/network/chain.ts';

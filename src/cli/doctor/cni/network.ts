@@ -2,7 +2,7 @@ import { defaultDanConf } from '../../../attach/directories.ts';
 import { settle } from '../../../attach/settings.ts';
 import type { ConfList } from '../../../config/conf-list.ts';
 import { typeOf } from '../../../config/conf-list.ts';
-import type { NetworkConfig } from '../../../config/network.ts';
+import type { NetworkConfig } from '../../../config/interpret.ts';
 import { readWithoutPod } from '../../../config/without-pod.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { CniError } from '../../../protocol/error.ts';

@@ -1,6 +1,6 @@
 import { profileFaults } from '../../../dan/limits.ts';
 import { profiles } from '../../../dan/profile.ts';
-import type { NetworkConfig } from '../../../config/network.ts';
+import type { NetworkConfig } from '../../../config/interpret.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { dropInFor, type UsedConfig, usedConfigs, withoutConfig } from './each-config.ts';

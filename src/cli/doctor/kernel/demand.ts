@@ -1,4 +1,4 @@
-import type { NetworkConfig } from '../../../config/network.ts';
+import type { NetworkConfig } from '../../../config/interpret.ts';
 import type { DanNetwork } from '../cni/network.ts';
 import type { Severity } from '../finding.ts';
 

@@ -3,7 +3,9 @@ import { planNetwork } from '../../../attach/add/allocate.ts';
 import { settle } from '../../../attach/settings.ts';
 import { missingBridge } from '../../../config/device.ts';
 import { describeIssues } from '../../../config/issues.ts';
-import { type NetworkConfig, readNetwork } from '../../../config/network.ts';
+import type { NetworkConfig } from '../../../config/interpret.ts';
+import { withoutForeign } from '../../../config/foreign-keys.ts';
+import { readNetwork } from '../../../config/network.ts';
 import { knownKeys, networkSchema } from '../../../config/schema.ts';
 import { mtuFaults } from '../../../dan/limits.ts';
 import { type Profile, profiles } from '../../../dan/profile.ts';
@@ -24,7 +26,7 @@ const example = { sandbox: 'example' as SandboxId, ifname: 'eth0' as InterfaceNa
  * runtime hands to the plugin: with name and version of the list, and `prevResult` where a plugin is before it.
  */
 export async function danRemarks(document: JsonObject, where: string): Promise<readonly Remark[]> {
-  const known = Object.fromEntries(Object.entries(document).filter(([key]) => !key.startsWith('cni.dev/')));
+  const known = withoutForeign(document);
   const parsed = networkSchema.safeParse(known, { reportInput: false });
   const issues = parsed.error?.issues ?? [];
   const remark = remarksAt(where);

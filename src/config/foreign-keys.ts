@@ -1,0 +1,6 @@
+import type { JsonObject } from '../protocol/input.ts';
+
+/** A configuration without the keys that others may put into any (CNI's conventions). */
+export function withoutForeign(document: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(document).filter(([key]) => !key.startsWith('cni.dev/')));
+}
