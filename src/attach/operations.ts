@@ -1,18 +1,13 @@
 import { type Log, openLog } from '../host/log.ts';
 import type { Operations, Request } from '../protocol/dispatch.ts';
-import { add } from './add/add.ts';
-import { check } from './check.ts';
-import { del } from './del/del.ts';
-import { gc } from './gc/gc.ts';
-import { status } from './status/status.ts';
 
-/** The operations of CNI, each with one log line about how it ended. */
+/** The operations of CNI, each loaded when it is asked for, and with one log line about how it ended. */
 export const operations: Operations = {
-  add: logged(add),
-  del: logged(del),
-  check: logged(check),
-  status: logged(status),
-  gc: logged(gc),
+  add: logged(async (...args) => (await import('./add/add.ts')).add(...args)),
+  del: logged(async (...args) => (await import('./del/del.ts')).del(...args)),
+  check: logged(async (request) => (await import('./check.ts')).check(request)),
+  status: logged(async (request) => (await import('./status/status.ts')).status(request)),
+  gc: logged(async (...args) => (await import('./gc/gc.ts')).gc(...args)),
 };
 
 function logged<T>(operation: (request: Request, log: Log) => Promise<T>): (request: Request) => Promise<T> {
