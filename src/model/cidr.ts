@@ -1,5 +1,4 @@
-import IPCIDR from 'ip-cidr';
-import { bitsOf, type Ip, notUnicast, parseIp } from './ip.ts';
+import { bitsOf, type Ip, maskIp, notUnicast, parseIp } from './ip.ts';
 import { accept, type Parsed, reject } from './parsed.ts';
 
 /** An address of an interface with the length of its subnet's prefix, like `10.88.0.5/24`. */
@@ -48,15 +47,12 @@ export function parseDestination(value: unknown): Parsed<Network> {
 
 /** The network an address is in. */
 export function networkOf(address: InterfaceAddress): Network {
-  // ip-cidr gives IPv6 in full length; our own parser brings it into canonical form.
-  const start = parseIp(new IPCIDR(cidrText(address)).start());
-  if (!start.ok) throw new Error(`ip-cidr gave no network of ${cidrText(address)}`);
-  return { ...start.value, prefix: address.prefix };
+  return { ...maskIp(address, address.prefix), prefix: address.prefix };
 }
 
 /** Whether an IP is in the subnet of an interface's address. */
 export function contains(address: InterfaceAddress, ip: Ip): boolean {
-  return address.family === ip.family && new IPCIDR(cidrText(address)).contains(ip.text);
+  return address.family === ip.family && maskIp(address, address.prefix).text === maskIp(ip, address.prefix).text;
 }
 
 /** Whether a destination is everything of its family. */

@@ -50,6 +50,21 @@ export function isLinkLocal({ family, text }: Ip): boolean {
   return family === 6 && /^fe[89ab][0-9a-f]:/.test(text);
 }
 
+/** An address of which only the first so many bits are left, the others being zero. */
+export function maskIp({ family, text }: Ip, bits: number): Ip {
+  if (family === 4) {
+    const octets = text.split('.').map((octet, at) => maskPart(Number(octet), 8, bits - 8 * at));
+    return { family, text: octets.join('.') as IpText };
+  }
+  const groups = ipv6Groups(text) ?? [];
+  return { family, text: formatIpv6(groups.map((group, at) => maskPart(group, 16, bits - 16 * at))) };
+}
+
+function maskPart(part: number, width: 8 | 16, bits: number): number {
+  const cleared = Math.min(width, Math.max(0, width - bits));
+  return (part >> cleared) << cleared;
+}
+
 function parseIpv4(value: string): Parsed<Ip> {
   const octets = value.split('.');
   if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255)) {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import IPCIDR from 'ip-cidr';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -113,6 +114,16 @@ describe('the arithmetic of subnets', () => {
         expect(bitsOfAddress(network.text)).toBe(bitsOfAddress(text) & mask(prefix, length));
         expect(accepted(parseNetwork(cidrText(network)))).toEqual(network);
         expect(networkOf(network)).toEqual(network);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives the network that ip-cidr gives', () => {
+    fc.assert(
+      fc.property(addressAndPrefix, ({ text, prefix }) => {
+        const start: Ip = accepted(parseIp(new IPCIDR(cidrText(address(text, prefix))).start()));
+        expect(networkOf(address(text, prefix))).toEqual({ ...start, prefix });
       }),
       { numRuns: 300 },
     );
