@@ -13,7 +13,7 @@ export interface BridgeFacts {
   readonly mtu: number;
   /** The VLAN that every new port is in, untagged; 0 for none. */
   readonly defaultVlan: number;
-  /** MTUs of its ports, in bytes. */
+  /** MTUs of its ports, in bytes; left out where nothing {@link dependsOnPorts}. */
   readonly portMtus: readonly number[];
   /** Its MAC stays what it is, whatever ports it gets. */
   readonly macIsSet: boolean;
@@ -22,7 +22,7 @@ export interface BridgeFacts {
 /** What a bridge's facts are read from. */
 export interface BridgeView {
   readonly bridge: Link | undefined;
-  /** MTUs of its ports, in bytes. */
+  /** MTUs of its ports, in bytes; left out where nothing {@link dependsOnPorts}. */
   readonly portMtus: readonly number[];
   readonly bridgeMacIsSet: boolean;
 }
@@ -58,6 +58,14 @@ export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: b
     portMtus,
     macIsSet: bridgeMacIsSet,
   };
+}
+
+/**
+ * Whether the MTUs of a bridge's ports say what a new port of some MTU may do to the bridge: by default, with the bridge's
+ * own MTU that of Ethernet, it can do nothing.
+ */
+export function dependsOnPorts({ mtu: own }: Pick<Link, 'mtu'>, mtu: number | undefined): boolean {
+  return own !== ethernetMtu || (mtu !== undefined && mtu < own);
 }
 
 /** The MTU that a port takes over from its bridge. Throws `invalid-configuration` where no guest could carry it. */

@@ -41,7 +41,7 @@ export interface NodeView {
   readonly bridge: Link | undefined;
   /** Its MAC stays what it is, whatever ports it gets. */
   readonly bridgeMacIsSet: boolean;
-  /** MTUs of its ports, in bytes. */
+  /** MTUs of its ports, in bytes; left out where nothing depends on them. */
   readonly portMtus: readonly number[];
   /** What the Open vSwitch says that may have the bridge; undefined: there is none. */
   readonly ovs: OvsView | undefined;

@@ -19,12 +19,8 @@ export interface Executor {
   apply(operations: readonly KernelOperation[], site: Site): Promise<void>;
   /** Reads links by name or altname. One that does not exist is left out. */
   readLinks(names: readonly string[], where: Where, site: Site): Promise<readonly Link[]>;
-  /** Reads links of the host, and a bridge with the MTUs of its ports, by name or altname. What does not exist is left out. */
-  readLinksAndPorts(
-    names: readonly string[],
-    bridge: InterfaceName | null,
-    site: Site,
-  ): Promise<{ readonly links: readonly Link[]; readonly portMtus: readonly number[] }>;
+  /** Reads the MTUs of the ports of a bridge on the host, in bytes. With a thousand ports it takes as long as all else. */
+  readPortMtus(bridge: Link, site: Site): Promise<readonly number[]>;
   /** Reads all links of a namespace. */
   readAllLinks(where: Where, site: Site): Promise<readonly Link[]>;
   /** Deletes links by name or altname; true when every one of them was there and is gone. */

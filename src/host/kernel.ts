@@ -49,9 +49,8 @@ type Asked<Name extends keyof Executor> = (
 /** {@link Executor.readLinks} */
 export const readLinks: Asked<'readLinks'> = async (...args) => (await executor()).readLinks(...args);
 
-/** {@link Executor.readLinksAndPorts} */
-export const readLinksAndPorts: Asked<'readLinksAndPorts'> = async (...args) =>
-  (await executor()).readLinksAndPorts(...args);
+/** {@link Executor.readPortMtus} */
+export const readPortMtus: Asked<'readPortMtus'> = async (...args) => (await executor()).readPortMtus(...args);
 
 /** {@link Executor.readAllLinks} */
 export const readAllLinks: Asked<'readAllLinks'> = async (...args) => (await executor()).readAllLinks(...args);

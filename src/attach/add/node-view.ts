@@ -1,7 +1,8 @@
+import { dependsOnPorts } from '../../device/bridge.ts';
 import type { NodeView } from '../../device/device.ts';
 import { type DeviceRequest, masterOf } from '../../device/kinds.ts';
 import { socketPathOf } from '../../device/vhost-user.ts';
-import { readIngress, readLinksAndPorts, readPod } from '../../host/kernel.ts';
+import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
@@ -29,8 +30,8 @@ export async function lookAtNode(
 ): Promise<NodeView> {
   const { bridge, database } = bridgeRequestOf(device);
   const master = masterOf(device);
-  const [{ links, portMtus }, pod, ingress, socket] = await Promise.all([
-    readLinksAndPorts([names.link], bridge, site),
+  const [links, pod, ingress, socket] = await Promise.all([
+    readLinks([names.link, ...(bridge === null ? [] : [bridge])], 'host', site),
     assumedPod ?? readPod(site),
     master === undefined || assumedPod !== undefined ? nothing : readIngress(master, 'pod', site),
     lookAtSocketOf(device, names),
@@ -38,6 +39,9 @@ export async function lookAtNode(
   const taken = [...links, ...pod.links].find((link) => isNamed(link, names.link));
   if (taken !== undefined) throw tapNotOurs(names, taken);
   const bridgeLink = bridge === null ? undefined : links.find((link) => isNamed(link, bridge));
+  const asked = 'mtu' in device ? device.mtu : undefined;
+  const portMtus =
+    bridgeLink !== undefined && dependsOnPorts(bridgeLink, asked) ? await readPortMtus(bridgeLink, site) : [];
   const bridgeMacIsSet = bridgeLink !== undefined && hasPinnedMac(bridgeLink);
   const ovs = await lookAtOvs({ bridge, database }, bridgeLink, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, request.environment.args);

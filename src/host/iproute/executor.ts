@@ -2,7 +2,7 @@ import type { Executor } from '../executor.ts';
 import { apply } from './apply.ts';
 import { readCounters } from './link-counters.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
-import { deleteLinks, readAllLinks, readLinks, readLinksAndPorts } from './links.ts';
+import { deleteLinks, readAllLinks, readLinks, readPortMtus } from './links.ts';
 import { linksWithIngress, readIngress, readPod } from './pod.ts';
 import { hasIpv6 } from './sysctl.ts';
 import { readVlans } from './vlans.ts';
@@ -17,7 +17,7 @@ export const iproute: Executor = {
   readCounters,
   readIngress,
   readLinks,
-  readLinksAndPorts,
+  readPortMtus,
   readPod,
   readVlans,
   restoreLinkState,

@@ -1,4 +1,3 @@
-import type { InterfaceName } from '../../model/interface-name.ts';
 import { type Link, type LinkAddress, linkDataKeys } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
@@ -16,23 +15,10 @@ export async function readLinks(names: readonly string[], where: Where, site: Si
   );
 }
 
-/** Reads links of the host, and a bridge with the MTUs of its ports, with one `ip` process. */
-export async function readLinksAndPorts(
-  names: readonly string[],
-  bridge: InterfaceName | null,
-  site: Site,
-): Promise<{ readonly links: readonly Link[]; readonly portMtus: readonly number[] }> {
-  if (bridge === null) return { links: await readLinks(names, 'host', site), portMtus: [] };
-  // The ports come last: over a missing master `ip` ends at once.
-  const all = await show([...[...names, bridge].map((name) => `dev ${name}`), `master ${bridge}`], 'host', site);
-  const asked: readonly string[] = [...names, bridge];
-  const isAsked = ({ name, altnames }: Link): boolean => [name, ...altnames].some((one) => asked.includes(one));
-  // Ports know their bridge by its name, also where an altname led to it.
-  const master = all.find(({ name, altnames }) => name === bridge || altnames.includes(bridge))?.name;
-  return {
-    links: all.filter(isAsked),
-    portMtus: all.filter((link) => link.master !== undefined && link.master === master).map(({ mtu }) => mtu),
-  };
+/** Reads the MTUs of the ports of a bridge on the host, with one `ip` process. */
+export async function readPortMtus({ name }: Link, site: Site): Promise<readonly number[]> {
+  const ports = await show([`master ${name}`], 'host', site);
+  return ports.map(({ mtu }) => mtu);
 }
 
 async function show(what: readonly string[], where: Where, site: Site): Promise<readonly Link[]> {

@@ -10,7 +10,7 @@ import {
   readCounters,
   readIngress,
   readLinks,
-  readLinksAndPorts,
+  readPortMtus,
   readPod,
   readVlans,
 } from './read.ts';
@@ -26,7 +26,7 @@ export function netlink(libc: Libc): Executor {
     readCounters: (...args) => readCounters(libc, ...args),
     readIngress: (...args) => readIngress(libc, ...args),
     readLinks: (...args) => readLinks(libc, ...args),
-    readLinksAndPorts: (...args) => readLinksAndPorts(libc, ...args),
+    readPortMtus: (...args) => readPortMtus(libc, ...args),
     readPod: (...args) => readPod(libc, ...args),
     readVlans: (...args) => readVlans(libc, ...args),
     restoreLinkState: (link, state, site) => restoreLinkState(libc, link, state, site),

@@ -36,21 +36,14 @@ export async function readLinks(
   );
 }
 
-/** Reads links of the host, and a bridge with the MTUs of its ports. What does not exist is left out. */
-export async function readLinksAndPorts(
-  libc: Libc,
-  names: readonly string[],
-  bridge: InterfaceName | null,
-  site: Site,
-): Promise<{ readonly links: readonly Link[]; readonly portMtus: readonly number[] }> {
-  if (bridge === null) return { links: await readLinks(libc, names, 'host', site), portMtus: [] };
-  return await reading(libc, 'host', site, `the links ${[...names, bridge].join(', ')}`, (socket) => {
-    const named = names.flatMap((name) => linkNamed(socket, name));
-    const [found] = linkNamed(socket, bridge);
-    if (found === undefined) return { links: withMasters(socket, named), portMtus: [] };
-    const ports = socket.askForAll(getPorts()).map((port) => mtuOfPort(port, found.link.index));
-    return { links: withMasters(socket, [...named, found]), portMtus: ports.filter((mtu) => mtu !== undefined) };
-  });
+/** Reads the MTUs of the ports of a bridge on the host. */
+export async function readPortMtus(libc: Libc, { name, index }: Link, site: Site): Promise<readonly number[]> {
+  return await reading(libc, 'host', site, `the ports of bridge ${name}`, (socket) =>
+    socket
+      .askForAll(getPorts())
+      .map((port) => mtuOfPort(port, index))
+      .filter((mtu) => mtu !== undefined),
+  );
 }
 
 /** Reads all links of a namespace. */
