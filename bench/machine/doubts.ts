@@ -14,8 +14,7 @@ export interface Observations {
   readonly calibrations: readonly (readonly number[])[];
 }
 
-// What the kernel does on its own account, such as ending namespaces, counts among what others use meanwhile.
-const limits = { usedByOthers: 0.05, usedMeanwhile: 0.15, stolen: 0.01, load: 1, drift: 1.15, spread: 2 } as const;
+const limits = { usedByOthers: 0.03, usedMeanwhile: 0.05, stolen: 0.01, load: 1, drift: 1.15, spread: 2 } as const;
 
 /** Why figures taken meanwhile are not to be trusted; empty where nothing speaks against them. */
 export function doubts({ usedByOthers, usedMeanwhile, stolen, load, calibrations }: Observations): readonly string[] {

@@ -1,7 +1,8 @@
 /** Processor time since the machine started, in ticks, of all cores together. */
 export interface ProcessorTime {
   readonly all: number;
-  readonly idle: number;
+  /** What programs computed themselves. What the kernel does is for the most part done for those that are measured. */
+  readonly user: number;
   /** What the machine's own host gave to others. */
   readonly stolen: number;
 }
@@ -15,17 +16,18 @@ export function parseProcessorTime(stat: string): ProcessorTime {
     .split(/\s+/)
     .slice(1)
     .map(Number);
-  return { all: user + nice + system + idle + waiting + irq + softirq + stolen, idle: idle + waiting, stolen };
+  return { all: user + nice + system + idle + waiting + irq + softirq + stolen, user: user + nice, stolen };
 }
 
-/** Reads /proc/self/stat: what a process and the children that it waited for have used, in the same ticks. */
+/** Reads /proc/self/stat: what a process and the children that it waited for have computed, in the same ticks. */
 export function parseOwnTime(stat: string): number {
-  // What follows the name, which may have any character, begins with the third field; utime is the 14th (proc_stat(5)).
+  // What follows the name, which may have any character, begins with the third field; utime is the 14th, cutime the 16th
+  // (proc_pid_stat(5)).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return Number(fields[11]) + Number(fields[13]);
 }
 
-/** Which part of the time between two readings was used, and which stolen, from 0 to 1. `own` ticks do not count. */
+/** Which part of the time between two readings programs used, but for `own` ticks, and which was stolen, from 0 to 1. */
 export function shares(
   before: ProcessorTime,
   after: ProcessorTime,
@@ -33,5 +35,5 @@ export function shares(
 ): { readonly used: number; readonly stolen: number } {
   const all = Math.max(1, after.all - before.all);
   const stolen = (after.stolen - before.stolen) / all;
-  return { used: Math.max(0, 1 - (after.idle - before.idle + own) / all - stolen), stolen };
+  return { used: Math.max(0, (after.user - before.user - own) / all), stolen };
 }

@@ -13,26 +13,14 @@ import { Samples } from './samples.ts';
 /** How many attachments are made at once while a host is filled. */
 const batch = 10;
 
-/** One ADD and DEL where there are 1, 100 and 1,000 attachments: two hosts, so that neither plugin has the other's. */
+/**
+ * One ADD and DEL where there are 1, 100 and 1,000 attachments, each on a host of its own. One plugin after the other: a
+ * thousand veth pairs keep the kernel busy for everybody.
+ */
 export async function measureGrowth(bench: Bench): Promise<readonly Row[]> {
   const { hostTap, bridge } = plugins(bench.program);
-  await using dan = await Crowd.create(hostTap, bench.programs);
-  await using go = await Crowd.create(bridge, bench.programs);
-  await bench.watch.calibrate(dan.launcher);
   const samples = new Samples();
-  for (const others of present) {
-    bench.tell(`beside ${others}`);
-    for (const crowd of [dan, go]) await crowd.growTo(others);
-    // The first round is not counted.
-    for (let round = 0; round <= bench.rounds; round++) {
-      for (const crowd of shuffled([dan, go], bench.random)) {
-        const { ADD, DEL } = await crowd.addAndDelete();
-        if (round === 0) continue;
-        samples.add({ subject: crowd.plugin.name, what: besideName('ADD', others) }, ADD);
-        samples.add({ subject: crowd.plugin.name, what: besideName('DEL', others) }, DEL);
-      }
-    }
-  }
+  for (const plugin of [hostTap, bridge]) await measurePlugin(plugin, bench, samples);
   const first = { ADD: besideName('ADD', present[0]), DEL: besideName('DEL', present[0]) };
   const rows = samples.rows('growth', ({ subject, what }) => {
     const reference = what.startsWith('ADD') ? first.ADD : first.DEL;
@@ -40,8 +28,29 @@ export async function measureGrowth(bench: Bench): Promise<readonly Row[]> {
   });
   const whats = (['ADD', 'DEL'] as const).flatMap((command) => present.map((others) => besideName(command, others)));
   return whats.flatMap((what) =>
-    [dan, go].flatMap(({ plugin }) => rows.filter((row) => row.what === what && row.subject === plugin.name)),
+    [hostTap, bridge].flatMap(({ name }) => rows.filter((row) => row.what === what && row.subject === name)),
   );
+}
+
+async function measurePlugin(plugin: Plugin, bench: Bench, samples: Samples): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const crowds: { readonly others: (typeof present)[number]; readonly crowd: Crowd }[] = [];
+  for (const others of present) {
+    const crowd = stack.use(await Crowd.create(plugin, bench.programs));
+    if (others === present[0]) await bench.watch.calibrate(crowd.launcher);
+    await crowd.growTo(others);
+    crowds.push({ others, crowd });
+  }
+  // The first round is not counted.
+  for (let round = 0; round <= bench.rounds; round++) {
+    bench.tell(`${plugin.name}: round ${round} of ${bench.rounds}`);
+    for (const { others, crowd } of shuffled(crowds, bench.random)) {
+      const { ADD, DEL } = await crowd.addAndDelete();
+      if (round === 0) continue;
+      samples.add({ subject: plugin.name, what: besideName('ADD', others) }, ADD);
+      samples.add({ subject: plugin.name, what: besideName('DEL', others) }, DEL);
+    }
+  }
 }
 
 /** A host with one plugin, and as many attachments as wanted. */

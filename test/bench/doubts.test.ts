@@ -5,7 +5,7 @@ import { parseOwnTime, parseProcessorTime, shares } from '../../bench/machine/pr
 const steady = Array.from({ length: 50 }, () => 0.8);
 const quiet = {
   usedByOthers: [0.01, 0.02],
-  usedMeanwhile: 0.1,
+  usedMeanwhile: 0.04,
   stolen: 0.001,
   load: 0.4,
   calibrations: [steady, steady],
@@ -37,14 +37,14 @@ describe('it says why figures are not to be trusted', () => {
 test('the kernel counts what was used and what was stolen', () => {
   const before = parseProcessorTime('cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 1 2 3 4\n');
   const after = parseProcessorTime('cpu  130 5 60 830 70 2 3 20 9 9\ncpu0 1 2 3 4\n');
-  expect(before).toEqual({ all: 1000, idle: 850, stolen: 0 });
+  expect(before).toEqual({ all: 1000, user: 100, stolen: 0 });
   const { used, stolen } = shares(before, after);
-  expect(used).toBeCloseTo(50 / 120);
+  expect(used).toBeCloseTo(35 / 120);
   expect(stolen).toBeCloseTo(20 / 120);
-  expect(shares(before, after, 30).used).toBeCloseTo(20 / 120);
+  expect(shares(before, after, 30).used).toBeCloseTo(5 / 120);
   expect(shares(before, after, 300).used).toBe(0);
 });
 
 test('what a process has used counts the children that it waited for, whatever its name', () => {
-  expect(parseOwnTime('42 (a b) R 7) S 1 42 42 0 -1 4194304 11 12 0 0 100 20 3000 400 20 0 9 0 77\n')).toBe(3520);
+  expect(parseOwnTime('42 (a b) R 7) S 1 42 42 0 -1 4194304 11 12 0 0 100 20 3000 400 20 0 9 0 77\n')).toBe(3100);
 });

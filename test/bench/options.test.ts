@@ -9,7 +9,7 @@ test('everything is measured in forty rounds unless told otherwise', () => {
     task: 'measure',
     rounds: 40,
     seed: 5,
-    sections: ['calls', 'load', 'growth', 'packets'],
+    sections: ['calls', 'load', 'packets', 'growth'],
     program: '/built/dan',
   });
   expect(parse('--rounds', '3', '--seed', '9', '--only', 'load', '--program', 'other/dan')).toEqual({
@@ -28,7 +28,7 @@ test('two results are compared', () => {
 test.each([
   [['--rounds', '0'], '--rounds 0: it takes a whole number from 1 on'],
   [['--seed', '1.5'], '--seed 1.5: it takes a whole number from 0 on'],
-  [['--only', 'everything'], 'it takes one of calls, load, growth, packets'],
+  [['--only', 'everything'], 'it takes one of calls, load, packets, growth'],
   [['--compare', 'a.json'], '--compare takes two results'],
   [['a.json'], 'a.json: nothing can be made of this'],
   [['--round', '3'], "Unknown option '--round'"],
