@@ -33,19 +33,11 @@ async function compileC(name: string, source: URL): Promise<string> {
   return program;
 }
 
-// What the script build:executable of package.json has.
-const options = [
-  '--compile',
-  '--bytecode',
-  '--minify',
-  '--compile-jit-policy=1000',
-  '--no-compile-autoload-dotenv',
-  '--no-compile-autoload-bunfig',
-];
-
 async function compileEmpty(): Promise<string> {
   const [source, program] = [`${directory}empty.ts`, `${directory}empty`];
   await writeFile(source, 'export {};\n');
-  await execa('bun', ['build', source, ...options, '--outfile', program], { preferLocal: true });
+  await execa('bun', [fileURLToPath(new URL('../../build/compile.ts', import.meta.url)), source, program], {
+    preferLocal: true,
+  });
   return program;
 }
