@@ -1,5 +1,5 @@
-import { fstatSync, readSync, writeSync } from 'node:fs';
 import { about } from './cli/about.ts';
+import { openStandardFiles } from './host/standard-files.ts';
 import { type Caller, dispatch, failure, type Reply } from './protocol/dispatch.ts';
 import { inputLimit } from './protocol/input.ts';
 import { newestVersion } from './protocol/version.ts';
@@ -10,7 +10,8 @@ const interruption = new AbortController();
 
 const caller: Caller = {
   variables: process.env,
-  readInput: () => Promise.resolve(readInput()),
+  // A little more than the limit, so that whoever parses it sees that it is too much.
+  readInput: async () => (await openStandardFiles()).read(inputLimit + 1),
   loadOperations: async () => {
     // Until now there was nothing to take back.
     untilInterrupted();
@@ -31,7 +32,9 @@ if ((process.env['CNI_COMMAND'] ?? '') !== '') {
 } else if (process.argv.length > 2) {
   void runCommandLine(process.argv.slice(2));
 } else {
-  writeSync(2, about());
+  void openStandardFiles().then(({ write }) => {
+    write(2, about());
+  });
 }
 
 // From now on, whoever ends the process in an orderly way lets it take back what it did.
@@ -47,15 +50,24 @@ function untilInterrupted(): AbortSignal {
 async function runCommandLine(line: readonly string[]): Promise<never> {
   // The plugin is not to wait for them.
   const [{ runLine }, { isatty }] = await Promise.all([import('./cli/run.ts'), import('node:tty')]);
+  const { read, write } = await openStandardFiles();
+  // Whoever stops reading, like `head`, has seen enough.
+  const say = (file: 1 | 2, text: string): void => {
+    try {
+      write(file, text);
+    } catch {
+      process.exit(1);
+    }
+  };
   const { NO_COLOR: noColour = '', TERM: terminal } = process.env;
   const exitCode = await runLine(line, {
     print: (text) => {
-      write(1, text);
+      say(1, text);
     },
     warn: (text) => {
-      write(2, text);
+      say(2, text);
     },
-    readInput,
+    readInput: (limit = inputLimit) => read(limit + 1),
     colours: isatty(1) && noColour === '' && terminal !== 'dumb',
     directory: process.cwd(),
     untilInterrupted,
@@ -65,37 +77,13 @@ async function runCommandLine(line: readonly string[]): Promise<never> {
   process.exit(exitCode);
 }
 
-// Whoever stops reading, like `head`, has seen enough.
-function write(file: 1 | 2, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-  } catch {
-    process.exit(1);
-  }
-}
-
 async function end({ exitCode, stdout, takeBack }: Reply): Promise<never> {
   try {
-    const bytes = new TextEncoder().encode(stdout);
-    for (let written = 0; written < bytes.length; ) written += writeSync(1, bytes, written);
+    (await openStandardFiles()).write(1, stdout);
     process.exit(exitCode);
   } catch {
     // A runtime that does not hear of an attachment does not know that it has one.
     await takeBack?.().catch(() => undefined);
     process.exit(1);
   }
-}
-
-// A little more than the limit is read, so that whoever parses it sees that it is too much.
-function readInput(limit = inputLimit): Uint8Array {
-  if (fstatSync(0).isCharacterDevice()) return new Uint8Array();
-  const buffer = new Uint8Array(limit + 1);
-  let length = 0;
-  while (length < buffer.length) {
-    const count = readSync(0, buffer, length, buffer.length - length, null);
-    if (count === 0) break;
-    length += count;
-  }
-  return buffer.subarray(0, length);
 }
