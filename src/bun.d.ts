@@ -6,7 +6,32 @@ declare const Bun: {
   ) => {
     readonly update: (text: string) => { readonly digest: (encoding: 'hex') => string };
   };
+  /** Throws where the program cannot be started. */
+  readonly spawn: (
+    command: readonly string[],
+    options: {
+      readonly env: Readonly<Record<string, string | undefined>>;
+      readonly cwd: string;
+      /** Further files follow the first three. */
+      readonly stdio: readonly (number | 'ignore' | 'pipe' | Uint8Array)[];
+      readonly detached: boolean;
+      /** Bytes of output over which it is killed. */
+      readonly maxBuffer: number;
+      readonly killSignal: 'SIGKILL';
+    },
+  ) => BunProcess;
 };
+
+/** A program that Bun started. */
+interface BunProcess {
+  readonly pid: number;
+  /** null for one that a signal ended. */
+  readonly exitCode: number | null;
+  readonly exited: Promise<unknown>;
+  readonly stdout: ReadableStream;
+  readonly stderr: ReadableStream;
+  readonly kill: (signal: 'SIGKILL') => void;
+}
 
 /** Bun's foreign function interface. */
 declare module 'bun:ffi' {

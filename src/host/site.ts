@@ -1,5 +1,5 @@
 import type { Where } from '../model/operation.ts';
-import type { CommandOptions } from './command.ts';
+import type { CommandOptions } from './program/program.ts';
 import { type Tool, toolPath } from './tools.ts';
 
 /** Where commands are run, and how long each may take. */

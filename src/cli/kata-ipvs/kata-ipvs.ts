@@ -1,4 +1,4 @@
-import type { Finished } from '../../host/command.ts';
+import type { Finished } from '../../host/program/program.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import { protocolError } from '../../protocol/error.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';

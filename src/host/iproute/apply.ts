@@ -3,7 +3,9 @@ import { danError } from '../../model/error.ts';
 import type { KernelOperation, Where } from '../../model/operation.ts';
 import type { CniError } from '../../protocol/error.ts';
 import { type Step, stepOf } from './batch-lines.ts';
-import { collect, type Finished, run, start, within } from '../command.ts';
+import { run, within } from '../command.ts';
+import { collect, start } from '../program/node.ts';
+import type { Finished } from '../program/program.ts';
 import { commandIn, type Site } from '../site.ts';
 import { writeSysctlIn } from './sysctl.ts';
 
@@ -49,7 +51,7 @@ class Batches {
     // What one namespace needs of the other's must be done there first.
     if (this.#last !== undefined && this.#last !== where) await this.settled();
     this.#last = where;
-    const batch = this.#open.get(where) ?? (await IpBatch.open(where, this.#site));
+    const batch = this.#open.get(where) ?? IpBatch.open(where, this.#site);
     this.#open.set(where, batch);
     batch.write(line);
   }
@@ -74,9 +76,9 @@ class IpBatch {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #finished: Promise<Finished>;
 
-  static async open(where: Where, site: Site): Promise<IpBatch> {
+  static open(where: Where, site: Site): IpBatch {
     const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-batch', '-']);
-    const child = await start(path, args, options);
+    const child = start(path, args, options);
     return new IpBatch(child, collect(child, path, args));
   }
 

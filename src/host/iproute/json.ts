@@ -1,6 +1,7 @@
 import { danError } from '../../model/error.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
-import { type CommandOptions, type Finished, run } from '../command.ts';
+import { run } from '../command.ts';
+import type { CommandOptions, Finished } from '../program/program.ts';
 
 /**
  * Runs `ip` or `tc` with `-j` and returns what it printed: the objects of all its answers, in one list an answer.

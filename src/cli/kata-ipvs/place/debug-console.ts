@@ -1,4 +1,4 @@
-import type { Finished } from '../../../host/command.ts';
+import type { Finished } from '../../../host/program/program.ts';
 import { isExecutable } from '../../../host/tools.ts';
 import { danError } from '../../../model/error.ts';
 import { programOf } from '../../node/programs.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type Finished, run } from '../../../host/command.ts';
+import { run } from '../../../host/command.ts';
+import type { Finished } from '../../../host/program/program.ts';
 import { danError } from '../../../model/error.ts';
 import { WrongUse } from '../../command.ts';
 import { programOf } from '../../node/programs.ts';

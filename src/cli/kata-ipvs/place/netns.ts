@@ -1,4 +1,5 @@
-import { type Finished, run } from '../../../host/command.ts';
+import { run } from '../../../host/command.ts';
+import type { Finished } from '../../../host/program/program.ts';
 import { withNetns } from '../../../host/netns.ts';
 import { podNetns } from '../../../host/site.ts';
 import { toolPath } from '../../../host/tools.ts';

@@ -1,7 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Finished, start, within } from '../../../host/command.ts';
+import { within } from '../../../host/command.ts';
+import { start } from '../../../host/program/node.ts';
+import type { Finished } from '../../../host/program/program.ts';
 import { danError } from '../../../model/error.ts';
 import type { CniError } from '../../../protocol/error.ts';
 import { lines } from '../said.ts';
@@ -27,7 +29,7 @@ export interface Console {
  * does, and `command-timeout`.
  */
 export async function runInShell({ name, script, command }: Console, call: Call): Promise<Finished> {
-  const child = await start(script, ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null']);
+  const child = start(script, ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null']);
   const terminal = new Terminal(child, name);
   try {
     return await within(call, terminal, `${call.program} in ${name}`, converse(terminal, call));
