@@ -1,5 +1,5 @@
 import { Host } from '../harness/host.ts';
-import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
+import { type Answer, type Call, callPlugin, type Program } from '../harness/plugin.ts';
 import { OpenVSwitch } from '../ovs/open-vswitch.ts';
 import { makePod, podNetns } from '../pod-namespace/pod.ts';
 import { type DeviceName, devices, podDeviceNames } from './devices.ts';
@@ -19,23 +19,33 @@ export class Bench implements AsyncDisposable {
   readonly host: Host;
   readonly ovs: OpenVSwitch | undefined;
   readonly #config: Readonly<Record<string, unknown>>;
+  readonly #program: { readonly program?: Program };
   #before: readonly string[] = [];
 
-  private constructor(host: Host, ovs: OpenVSwitch | undefined, config: Readonly<Record<string, unknown>>) {
+  private constructor(
+    host: Host,
+    ovs: OpenVSwitch | undefined,
+    config: Readonly<Record<string, unknown>>,
+    program: Program | undefined,
+  ) {
     this.host = host;
     this.ovs = ovs;
     this.#config = config;
+    this.#program = program === undefined ? {} : { program };
   }
 
-  /** Makes the host, and a pod as the device needs it: a connection of the host's replaces all else that a pod has. */
-  static async create(name: DeviceName): Promise<Bench> {
+  /**
+   * Makes the host, and a pod as the device needs it: a connection of the host's replaces all else that a pod has. All calls
+   * are of the program, if one is named.
+   */
+  static async create(name: DeviceName, program?: Program): Promise<Bench> {
     const host = await Host.create();
     try {
       const ovs = name === 'host-tap on Open vSwitch' ? await startSwitch(host) : undefined;
       if (ovs === undefined) await host.sh(linuxBridge);
       await (podDeviceNames.includes(name) ? makePod(host) : host.podNetns('pod'));
       await prepareFaults(host);
-      const bench = new Bench(host, ovs, { cniVersion: '1.1.0', name: 'net', type: 'dan', ...devices[name] });
+      const bench = new Bench(host, ovs, { cniVersion: '1.1.0', name: 'net', type: 'dan', ...devices[name] }, program);
       await bench.remember();
       return bench;
     } catch (error) {
@@ -49,6 +59,7 @@ export class Bench implements AsyncDisposable {
     command,
     config: { ...this.#config, ...changes },
     netns: podNetns,
+    ...this.#program,
   });
 
   /** The call of another network, without addresses, whose entry is in the sandbox's file beside the pod's. */

@@ -59,8 +59,8 @@ export async function prepareFaults(host: Host): Promise<void> {
 }
 
 /**
- * Calls the plugin, and lets something happen at one of its steps, counted from 1. It is the program that runs others:
- * a step is what one of them does.
+ * Calls the plugin, and lets something happen at one of its steps, counted from 1: a step is what one of the programs does
+ * that it runs. Unless the call names another, it is the program that has others do everything.
  */
 export async function callWithFault(
   host: Host,
@@ -74,7 +74,15 @@ export async function callWithFault(
   await mkdir(now);
   await writeFile(`${now}/plan`, `${kind} ${step}\n`);
   await writeFile(`${now}/meanwhile`, script);
-  const program = ['unshare', '--mount', 'sh', '-ec', launch, 'launch', ...programs.iproute2] as const;
+  const program = [
+    'unshare',
+    '--mount',
+    'sh',
+    '-ec',
+    launch,
+    'launch',
+    ...(call.program ?? programs.iproute2),
+  ] as const;
   const answering = callPlugin(host, { ...call, program });
   if (whenReached !== undefined) {
     // An end without the step is told by `reached`.

@@ -2,10 +2,14 @@ import { expect } from 'vitest';
 import { effort } from '../harness/effort.ts';
 import { seed } from '../harness/seed.ts';
 import { Bench } from './bench.ts';
+import type { Program } from '../harness/plugin.ts';
 import type { DeviceName } from './devices.ts';
 import { errorFaults } from './documented.ts';
 import { orphansEnded } from './faults.ts';
 import { Complaints, type Point } from './points.ts';
+
+/** What is disturbed: a device, and which program is to make it, if one is named. */
+type Subject = DeviceName | { readonly device: DeviceName; readonly program: Program };
 
 /** Which points there are for a device. */
 type FindPoints = (bench: Bench) => Promise<readonly Point[]>;
@@ -14,8 +18,8 @@ type FindPoints = (bench: Bench) => Promise<readonly Point[]>;
  * Kills dan in ADD at each point. After the DEL that follows everything must be as before, and, where there is time for
  * it, after another ADD and DEL too.
  */
-export async function killAdd(device: DeviceName, find: FindPoints, cycle = false): Promise<void> {
-  await disturb(device, find, async (bench, { call }) => [
+export async function killAdd(subject: Subject, find: FindPoints, cycle = false): Promise<void> {
+  await disturb(subject, find, async (bench, { call }) => [
     ...expectReached(await call(bench)),
     ...(await afterDel(bench)),
     ...(cycle ? await again(bench) : []),
@@ -23,8 +27,8 @@ export async function killAdd(device: DeviceName, find: FindPoints, cycle = fals
 }
 
 /** Lets ADD fail at each point, with a code if it is told one. It says so once, and leaves everything as before. */
-export async function failAdd(device: DeviceName, find: FindPoints, cycle = false, code?: number): Promise<void> {
-  await disturb(device, find, async (bench, { call }) => {
+export async function failAdd(subject: Subject, find: FindPoints, cycle = false, code?: number): Promise<void> {
+  await disturb(subject, find, async (bench, { call }) => {
     const faulted = await call(bench);
     const { stdout, json } = faulted.answer;
     return [
@@ -38,8 +42,8 @@ export async function failAdd(device: DeviceName, find: FindPoints, cycle = fals
 }
 
 /** Lets ADD fail at each point, and everything after it too: what could not be taken back is said, and DEL takes it. */
-export async function failForGood(device: DeviceName, find: FindPoints): Promise<void> {
-  await disturb(device, find, async (bench, { call }) => {
+export async function failForGood(subject: Subject, find: FindPoints): Promise<void> {
+  await disturb(subject, find, async (bench, { call }) => {
     const faulted = await call(bench);
     const { exitCode, stdout, json } = faulted.answer;
     const isLeft = (await bench.differences()).length > 0;
@@ -56,8 +60,8 @@ export async function failForGood(device: DeviceName, find: FindPoints): Promise
 }
 
 /** Lets something happen at each point of DEL, which finishes all the same. */
-export async function endureDel(device: DeviceName, find: FindPoints): Promise<void> {
-  await disturb(device, find, async (bench, { call }) => {
+export async function endureDel(subject: Subject, find: FindPoints): Promise<void> {
+  await disturb(subject, find, async (bench, { call }) => {
     const added = await bench.run('ADD');
     const faulted = await call(bench);
     const ends = [added, faulted.answer].filter(({ exitCode }) => exitCode !== 0).map(({ stdout }) => stdout);
@@ -66,8 +70,8 @@ export async function endureDel(device: DeviceName, find: FindPoints): Promise<v
 }
 
 /** Disturbs DEL at each point; the DEL that follows must finish what was begun. */
-export async function disturbDel(device: DeviceName, find: FindPoints): Promise<void> {
-  await disturb(device, find, async (bench, { call }) => {
+export async function disturbDel(subject: Subject, find: FindPoints): Promise<void> {
+  await disturb(subject, find, async (bench, { call }) => {
     const { exitCode, stdout } = await bench.run('ADD');
     if (exitCode !== 0) return [`ADD: ${stdout}`];
     const faulted = await call(bench);
@@ -78,11 +82,12 @@ export async function disturbDel(device: DeviceName, find: FindPoints): Promise<
 }
 
 async function disturb(
-  device: DeviceName,
+  subject: Subject,
   find: FindPoints,
   complaintsAt: (bench: Bench, point: Point) => Promise<readonly string[]>,
 ): Promise<void> {
-  await using bench = await Bench.create(device);
+  const { device, program } = typeof subject === 'string' ? { device: subject } : subject;
+  await using bench = await Bench.create(device, program);
   const complaints = new Complaints();
   const found = await find(bench);
   const points = found.filter((_, at) => (at + seed) % effort.everyPoint === 0 || found.length < effort.everyPoint);
