@@ -46,7 +46,10 @@ export interface Program extends Killable {
 }
 
 /** The files that a program gets beside its first three. */
-export function furtherFiles({ descriptor, lock }: Pick<CommandOptions, 'descriptor' | 'lock'>): readonly (number | 'ignore')[] {
+export function furtherFiles({
+  descriptor,
+  lock,
+}: Pick<CommandOptions, 'descriptor' | 'lock'>): readonly (number | 'ignore')[] {
   return lock === undefined && descriptor === undefined ? [] : [descriptor ?? 'ignore', lock ?? 'ignore'];
 }
 
