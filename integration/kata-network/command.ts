@@ -1,5 +1,5 @@
 import type { Finished, Host } from '../harness/host.ts';
-import { executable } from '../harness/plugin.ts';
+import { type Program, programs } from '../harness/plugin.ts';
 
 /** A sandbox's id, as container runtimes make them. */
 export const sandbox = `6ec7a98${'0123456789abcdef'.repeat(3)}123456789`;
@@ -25,16 +25,20 @@ export function interfaceNamed(name: string, changes: Readonly<Record<string, un
 /** Commands of `dan kata-network`. */
 export type KataNetworkCommand = 'add-iface' | 'add-route' | 'del-iface' | 'del-route' | 'list-ifaces' | 'list-routes';
 
-/** Runs a command inside a host; `input` comes on stdin. `under` is a program that runs it, with its arguments. */
+/**
+ * Runs a command inside a host; `input` comes on stdin. `under` is a program that runs it, with its arguments, and `dan` whose
+ * command it is.
+ */
 export async function kataNetwork(
   host: Host,
   command: KataNetworkCommand,
   id: string,
   input?: unknown,
   under: readonly string[] = [],
+  dan: Program = programs.rtnetlink,
 ): Promise<Finished> {
   const file = input === undefined ? [] : ['-'];
-  const [program = executable, ...args] = [...under, executable, 'kata-network', command, id, ...file];
+  const [program = '', ...args] = [...under, ...dan, 'kata-network', command, id, ...file];
   return await host.run(program, args, {
     input: input === undefined ? '' : typeof input === 'string' ? input : JSON.stringify(input),
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },

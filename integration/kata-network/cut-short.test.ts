@@ -4,7 +4,7 @@ import { momentsOf } from '../faults/moments.ts';
 import { eventually } from '../harness/eventually.ts';
 import { Host } from '../harness/host.ts';
 import { writeInside } from '../harness/install.ts';
-import { executable } from '../harness/plugin.ts';
+import { programs } from '../harness/plugin.ts';
 import { randomFrom, seed } from '../harness/seed.ts';
 import { belongings, interfaceNamed, kataNetwork, type KataNetworkCommand, succeeds } from './command.ts';
 
@@ -80,6 +80,39 @@ test.each(['mkdir', 'rename', 'fsync', 'unlink'])(
   },
 );
 
+// What the executable asks of the kernel is a system call: strace lets something become of it.
+test.each([
+  ['fails', 'error=ENOBUFS'],
+  ['comes when it is told to end', 'signal=TERM'],
+  ['is the first that is not made: dan is killed', 'signal=KILL'],
+])('any request of add-iface %s, and all is taken back', async (_what, fate) => {
+  await using host = await Host.create();
+  const before = await belongings(host);
+  const iface = interfaceNamed('eth1');
+  const ends: (number | undefined)[] = [];
+  // Until there is no such request any more.
+  for (let isMade = true; isMade; ) {
+    const inject = `inject=sendto:${fate}:when=${ends.length + 1}`;
+    const under = ['strace', '-o', '/run/requests', '-e', 'trace=sendto', '-e', inject];
+    const { exitCode, stdout, stderr } = await kataNetwork(host, 'add-iface', id, iface, under);
+    if (exitCode === 1) {
+      expect({ stdout, stderr }).toEqual({
+        stdout: 'null\n',
+        stderr: expect.stringMatching(/\[(command-failed|interrupted)\]/),
+      });
+      expect(await belongings(host), stderr).toBe(before);
+    }
+    ends.push(exitCode);
+    isMade = /INJECTED|--- SIG|\+\+\+ killed/.test(await host.sh('cat /run/requests'));
+    const { exitCode: again, stderr: why } = await kataNetwork(host, 'del-iface', id, iface);
+    if (again !== 0) expect(why).toContain('[not-found]');
+    expect(await belongings(host)).toBe(before);
+    expect(ends.length).toBeLessThan(40);
+  }
+  expect(ends.at(-1)).toBe(0);
+  expect(ends.filter((exitCode) => exitCode !== 0).length).toBeGreaterThan(4);
+});
+
 // In a mount namespace of its own, dan gets an `ip` that tells when it is to change something, and waits.
 const slowIp = `
   cp /usr/sbin/ip /run/real-ip
@@ -98,7 +131,7 @@ test.each(['TERM', 'INT', 'HUP'])('told to end by SIG%s, add-iface takes everyth
     '-ec',
     slowIp,
     'sh',
-    executable,
+    ...programs.iproute2,
     'kata-network',
     'add-iface',
     id,
@@ -122,7 +155,8 @@ test.each([
   await writeInside(host, '/run/other-ip', `#!/bin/sh\n${other}\nexec /run/real-ip "$@"\n`);
   await host.sh('cp /usr/sbin/ip /run/real-ip; chmod 755 /run/other-ip');
   const under = ['unshare', '--mount', 'sh', '-ec', 'mount --bind /run/other-ip /usr/sbin/ip; exec "$@"', 'sh'];
-  const { exitCode, stdout, stderr } = await kataNetwork(host, 'add-iface', id, interfaceNamed('eth1'), under);
+  const iface = interfaceNamed('eth1');
+  const { exitCode, stdout, stderr } = await kataNetwork(host, 'add-iface', id, iface, under, programs.iproute2);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: 'null\n' });
   expect(stderr).toContain('[command-failed]');
   expect(await belongings(host)).toBe('lo\ntap1');

@@ -28,8 +28,10 @@ export async function stopDaemon(host: Host, name: Daemon['name']): Promise<void
   const pid = await host.sh(`cat ${pidFile(name)} 2>/dev/null || true`);
   if (pid === '') return;
   await host.sh(`ovs-appctl --target=${controlSocket(name)} exit`);
-  // Its pid file goes first; what it holds, such as DPDK's files, only with the process. What nobody waited for is a zombie.
-  const gone = 'read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" || exit 0; [ "$state" = Z ]';
+  // Its pid file goes first; what it holds, such as DPDK's files, only with the last of its threads. What nobody waited for
+  // is a zombie then.
+  const gone =
+    'read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" || exit 0; [ "$state" = Z ] && [ "$(ls /proc/$1/task)" = "$1" ]';
   await eventually(`the end of ${name}`, async () => {
     const { exitCode } = await host.run('sh', ['-c', gone, 'gone', pid]);
     return exitCode === 0 ? true : undefined;
