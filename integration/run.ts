@@ -18,6 +18,7 @@ const needsRoot: readonly LeftOut[] = [
     path: 'integration/host-tap/owner.test.ts',
     why: 'a user namespace has no second user that could try to open a tap',
   },
+  { path: 'integration/executors', why: 'a user namespace may make no device node' },
   { path: 'integration/gc', why: 'a user namespace may make no device node' },
   { path: 'integration/faults', why: 'a user namespace may make no device node' },
   { path: 'integration/macvtap', why: 'a user namespace may make no device node' },
