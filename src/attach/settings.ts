@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DropIn, parseKataConfig } from '../config/kata.ts';
 import type { NetworkConfig } from '../config/interpret.ts';
+import { defaults, ranges } from '../config/values.ts';
 import { profileFaults } from '../dan/limits.ts';
 import { profiles, type Profile } from '../dan/profile.ts';
 import { defaultSocketDir } from '../device/vhost-user.ts';
@@ -59,8 +60,9 @@ export function socketDirOf({ socketDir }: Readonly<Record<string, unknown>>): s
 
 /** The time limit of a configuration that may be faulty, in seconds. */
 export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>): number {
+  const [least, most] = ranges.commandTimeout;
   const asked = typeof commandTimeout === 'number' && Number.isInteger(commandTimeout) ? commandTimeout : 0;
-  return asked >= 1 && asked <= 600 ? asked : 10;
+  return asked >= least && asked <= most ? asked : defaults.commandTimeout;
 }
 
 // The TOML library is loaded for those alone who name such a file.
