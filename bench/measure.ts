@@ -11,9 +11,13 @@ import type { Result, Row, SectionName } from './report/result.ts';
 import type { Bench } from './sections/bench.ts';
 import { measureCalls } from './sections/calls.ts';
 import { measureGrowth } from './sections/growth.ts';
+import { measureInstructions } from './sections/instructions.ts';
 import { measureLoad } from './sections/load.ts';
+import { measureSize } from './sections/size.ts';
 
 const measureSection: Readonly<Record<SectionName, (bench: Bench) => Promise<readonly Row[]>>> = {
+  size: measureSize,
+  instructions: measureInstructions,
   calls: measureCalls,
   load: measureLoad,
   growth: measureGrowth,
@@ -31,12 +35,16 @@ export async function measure(
   const watch = new Watch();
   await watch.observeIdle();
   const rows: Row[] = [];
+  const leftOut: string[] = [];
   const random = randomFrom(seed);
   for (const section of sections) {
     const bench = { program, programs, watch, rounds, random };
     rows.push(
       ...(await measureSection[section]({
         ...bench,
+        leaveOut: (what) => {
+          leftOut.push(`${section}: ${what}`);
+        },
         tell: (text) => {
           tell(`${section}: ${text}`);
         },
@@ -45,7 +53,7 @@ export async function measure(
   }
   await watch.observeIdle();
   const [commit, machine] = [await commitHere(), await thisMachine()];
-  return { taken, commit, program: nameOf(program), seed, rounds, machine, doubts: watch.doubts(), rows };
+  return { taken, commit, program: nameOf(program), seed, rounds, machine, doubts: watch.doubts(), leftOut, rows };
 }
 
 /** A path as it is on any machine, where it is one of this repository. */

@@ -14,8 +14,9 @@ export type Options =
   | { readonly task: 'compare'; readonly a: string; readonly b: string };
 
 /** How the benchmark is called. */
-const usage = `npm run bench -- [--rounds N] [--seed N] [--only ${sectionNames.join('|')}] [--program PATH]
-npm run bench -- --compare RESULT.json RESULT.json`;
+const usage = `npm run bench -- [--rounds N] [--seed N] [--only SECTION,...] [--program PATH]
+npm run bench -- --compare RESULT.json RESULT.json
+sections: ${sectionNames.join(', ')}`;
 
 /** Reads the words of the command line; `program` and `seed` are what is taken where none is given. */
 export function parseOptions(words: readonly string[], program: string, seed: number): Options {
@@ -40,7 +41,7 @@ export function parseOptions(words: readonly string[], program: string, seed: nu
     task: 'measure',
     rounds: wholeNumber('--rounds', values.rounds, 1),
     seed: wholeNumber('--seed', values.seed, 0),
-    sections: values.only === undefined ? sectionNames : [sectionOf(values.only)],
+    sections: values.only === undefined ? sectionNames : sectionsOf(values.only),
     program: resolve(values.program),
   };
 }
@@ -51,8 +52,10 @@ function wholeNumber(option: string, text: string, least: number): number {
   throw new Error(`${option} ${text}: it takes a whole number from ${least} on\n${usage}`);
 }
 
-function sectionOf(text: string): SectionName {
-  const section = sectionNames.find((name) => name === text);
-  if (section === undefined) throw new Error(`--only ${text}: it takes one of ${sectionNames.join(', ')}\n${usage}`);
-  return section;
+/** The sections that are named, in the order in which they are run. */
+function sectionsOf(text: string): readonly SectionName[] {
+  const names = text.split(',');
+  const unknown = names.find((name) => !sectionNames.some((section) => section === name));
+  if (unknown !== undefined) throw new Error(`--only ${text}: there is no section "${unknown}"\n${usage}`);
+  return sectionNames.filter((section) => names.includes(section));
 }

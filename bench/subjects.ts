@@ -13,10 +13,13 @@ export const subjects = {
   macvlan: 'macvlan',
   macvlanIpam: 'macvlan + host-local',
   batch: 'ip -batch alone',
-  empty: 'an empty program, compiled by Bun',
+  empty: 'a static program that does nothing',
   nothing: '/bin/true',
   kataChain: 'bridge, then the tc filter of Kata',
 } as const;
+
+/** What is said of an executable's size. */
+export const sizeNames = { file: 'the file', packed: 'packed by xz -9e' } as const;
 
 /** How many calls come at once under load. */
 export const atOnce = 50;

@@ -8,13 +8,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Debian 12 packages by what they are for. */
 const packages = {
+  build: ['python3', 'python3-venv', 'iproute2', 'util-linux', 'mount'],
   network: ['iproute2', 'util-linux', 'procps', 'strace', 'iputils-ping', 'containernetworking-plugins'],
   guest: ['qemu-system-x86', 'qemu-user', 'seabios', 'busybox-static', 'cpio', 'ipvsadm', 'conntrack', 'nftables'],
   containerd: ['containerd', 'runc', 'busybox-static'],
   ovs: ['openvswitch-switch', 'openvswitch-switch-dpdk', 'librte-mempool-ring23'],
   shells: ['bash', 'fish', 'zsh'],
   podman: ['podman', 'runc', 'busybox-static'],
-  bench: ['gcc', 'libc6-dev'],
+  bench: ['gcc', 'libc6-dev', 'valgrind', 'xz-utils'],
 };
 
 installNpmPackages();

@@ -1,65 +1,60 @@
+import { utf8 } from '#bytes';
+import { system } from '#system';
+import { operations } from './attach/operations.ts';
 import { about } from './cli/about.ts';
-import { openStandardFiles } from './host/standard-files.ts';
-import { type Caller, dispatch, failure, type Reply } from './protocol/dispatch.ts';
+import { onFile, readAll, writeAll } from './host/files.ts';
+import { dispatch, failure, type Reply } from './protocol/dispatch.ts';
 import { inputLimit } from './protocol/input.ts';
+import { Interruption } from './protocol/interruption.ts';
 import { newestVersion } from './protocol/version.ts';
 
-// The only file that touches the process: what it is started with, what it prints, how it ends.
+// The only file that knows what the process is started with, what it prints and how it ends. Modules are evaluated by the
+// build, so that nothing of a call may be read outside of functions.
 
-const interruption = new AbortController();
+system.onStart(main);
 
-const caller: Caller = {
-  variables: process.env,
-  // A little more than the limit, so that whoever parses it sees that it is too much.
-  readInput: async () => (await openStandardFiles()).read(inputLimit + 1),
-  loadOperations: async () => {
-    // Until now there was nothing to take back.
-    untilInterrupted();
-    return (await import('./attach/operations.ts')).operations;
-  },
-  interrupted: interruption.signal,
-};
-
-process.on('uncaughtException', (error) => {
-  void end(failure(error, newestVersion));
-});
-process.on('unhandledRejection', (error) => {
-  void end(failure(error, newestVersion));
-});
-
-if ((process.env['CNI_COMMAND'] ?? '') !== '') {
-  void dispatch(caller).then(end);
-} else if (process.argv.length > 2) {
-  void runCommandLine(process.argv.slice(2));
-} else {
-  void openStandardFiles().then(({ write }) => {
-    write(2, about());
+function main(): void {
+  const trace = (error: Error): string => system.trace(error);
+  system.onUncaught((error) => {
+    void end(failure(error, newestVersion, trace));
   });
+  const variables = system.environment();
+  const args = system.args();
+  if ((variables['CNI_COMMAND'] ?? '') !== '') {
+    const interrupted = new Interruption();
+    const beforeOperation = (): void => {
+      interruptBySignals(interrupted);
+    };
+    // A little more than the limit, so that whoever parses it sees that it is too much.
+    const readInput = (): Uint8Array => readStandardInput(inputLimit + 1);
+    void dispatch({ variables, readInput, operations, beforeOperation, interrupted, trace }).then(end);
+  } else if (args.length > 0) {
+    void runCommandLine(args);
+  } else {
+    print(2, about());
+    system.exit(0);
+  }
 }
 
 // From now on, whoever ends the process in an orderly way lets it take back what it did.
-function untilInterrupted(): AbortSignal {
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      interruption.abort(signal);
-    });
-  }
-  return interruption.signal;
+function interruptBySignals(interruption: Interruption): void {
+  system.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP'], (signal) => {
+    interruption.interrupt(signal);
+  });
 }
 
 async function runCommandLine(line: readonly string[]): Promise<never> {
-  // The plugin is not to wait for them.
-  const [{ runLine }, { isatty }] = await Promise.all([import('./cli/run.ts'), import('node:tty')]);
-  const { read, write } = await openStandardFiles();
+  // The plugin is not to wait for it.
+  const { runLine } = await import('./cli/run.ts');
   // Whoever stops reading, like `head`, has seen enough.
   const say = (file: 1 | 2, text: string): void => {
     try {
-      write(file, text);
+      print(file, text);
     } catch {
-      process.exit(1);
+      system.exit(1);
     }
   };
-  const { NO_COLOR: noColour = '', TERM: terminal } = process.env;
+  const { NO_COLOR: noColour = '', TERM: terminal } = system.environment();
   const exitCode = await runLine(line, {
     print: (text) => {
       say(1, text);
@@ -67,23 +62,41 @@ async function runCommandLine(line: readonly string[]): Promise<never> {
     warn: (text) => {
       say(2, text);
     },
-    readInput: (limit = inputLimit) => read(limit + 1),
-    colours: isatty(1) && noColour === '' && terminal !== 'dumb',
-    directory: process.cwd(),
-    untilInterrupted,
-    // What is compiled into an executable has a path below this one, which is nowhere on the disk.
-    executable: process.argv[1]?.startsWith('/$bunfs/') === true ? process.execPath : undefined,
+    readInput: (limit = inputLimit) => readStandardInput(limit + 1),
+    colours: system.isatty(1) && noColour === '' && terminal !== 'dumb',
+    // It may have been deleted, which is no matter to most commands.
+    get directory() {
+      return onFile('the working directory cannot be told', () => system.getcwd());
+    },
+    untilInterrupted: () => {
+      const interruption = new Interruption();
+      interruptBySignals(interruption);
+      return interruption;
+    },
+    executable: system.executable(),
   });
-  process.exit(exitCode);
+  system.exit(exitCode);
+}
+
+/** Bytes that are read of standard input first; a network configuration has fewer. */
+const usualInput = 16 * 1024;
+
+// What is typed at a terminal is nobody's input.
+function readStandardInput(limit: number): Uint8Array {
+  return system.isatty(0) ? new Uint8Array() : readAll(0, limit, usualInput);
+}
+
+function print(file: 1 | 2, text: string): void {
+  writeAll(file, utf8(text));
 }
 
 async function end({ exitCode, stdout, takeBack }: Reply): Promise<never> {
   try {
-    (await openStandardFiles()).write(1, stdout);
-    process.exit(exitCode);
+    print(1, stdout);
+    system.exit(exitCode);
   } catch {
     // A runtime that does not hear of an attachment does not know that it has one.
     await takeBack?.().catch(() => undefined);
-    process.exit(1);
+    system.exit(1);
   }
 }

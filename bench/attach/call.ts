@@ -1,5 +1,5 @@
 import { pluginDirectory } from '../../integration/harness/install.ts';
-import type { Job, Measured } from '../launch/launcher.ts';
+import { type Job, limitSeconds, type Measured } from '../launch/launcher.ts';
 import type { Plugin } from './plugins.ts';
 
 /** The newest version that Debian's plugins know. */
@@ -38,8 +38,9 @@ export function versionJob(program: string): Job {
   return { argv: [program], env: { CNI_COMMAND: 'VERSION' }, input: JSON.stringify({ cniVersion }) };
 }
 
-/** Throws with all that a program printed when it failed: what failed is not measured. */
-export function assertDone(what: string, { exitCode, stdout, stderr }: Measured): void {
+/** Throws with all that a program printed when it failed or hung: what failed is not measured. */
+export function assertDone(what: string, { exitCode, late, stdout, stderr }: Measured): void {
+  if (late) throw new Error(`${what} did not end within ${limitSeconds} s: ${stdout}${stderr}`);
   if (exitCode !== 0) throw new Error(`${what} failed with exit code ${exitCode}: ${stdout}${stderr}`);
 }
 

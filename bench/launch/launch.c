@@ -17,11 +17,16 @@
  *   go
  *
  * The answer has a line for each program, in the same order: wait status, nanoseconds, microseconds of processor time,
- * KiB. A last line says `all` and the nanoseconds from the first start to the last end. End of input ends it.
+ * KiB, and 1 if it was killed at the limit or else 0. A last line says `all` and the nanoseconds from the first start to
+ * the last end. End of input ends it.
+ *
+ * The one argument is the limit: as many seconds after `go`, programs that still run are killed. Otherwise one that hangs
+ * would keep the benchmark for ever.
  */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +34,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { MOST_PROGRAMS = 256, MOST_WORDS = 64 };
 
@@ -40,10 +46,12 @@ struct program {
   int status;
   long long started, ended, processor;
   long peak;
+  int late;
 };
 
 static struct program programs[MOST_PROGRAMS];
 static size_t count;
+static unsigned int limit;
 
 static long long now(void) {
   struct timespec time;
@@ -63,6 +71,17 @@ static void start(struct program *program) {
                           program->environment);
   if (error != 0) errx(1, "cannot start %s: %s", program->arguments[0], strerror(error));
   posix_spawn_file_actions_destroy(&actions);
+}
+
+/* For SIGALRM: kills what still runs. wait4(2), which is interrupted by it, goes on and finds them ended. */
+static void kill_late(int signal) {
+  (void)signal;
+  for (size_t at = 0; at < count; at++) {
+    struct program *program = &programs[at];
+    if (program->pid == 0 || program->ended != 0) continue;
+    program->late = 1;
+    kill(program->pid, SIGKILL);
+  }
 }
 
 static void reap_one(void) {
@@ -86,8 +105,8 @@ static void report_and_forget(void) {
   long long last = 0;
   for (size_t at = 0; at < count; at++) {
     struct program *program = &programs[at];
-    printf("%d %lld %lld %ld\n", program->status, program->ended - program->started, program->processor,
-           program->peak);
+    printf("%d %lld %lld %ld %d\n", program->status, program->ended - program->started, program->processor,
+           program->peak, program->late);
     if (program->ended > last) last = program->ended;
     for (size_t word = 0; word < program->argument_count; word++) free(program->arguments[word]);
     for (size_t word = 0; word < program->environment_count; word++) free(program->environment[word]);
@@ -101,8 +120,10 @@ static void report_and_forget(void) {
 
 static void go(void) {
   if (count == 0) errx(1, "nothing to start");
+  alarm(limit);
   for (size_t at = 0; at < count; at++) start(&programs[at]);
   for (size_t at = 0; at < count; at++) reap_one();
+  alarm(0);
   report_and_forget();
 }
 
@@ -132,7 +153,11 @@ static void describe(struct program *program, const char *line) {
   errx(1, "no such property: %s", line);
 }
 
-int main(void) {
+int main(int argument_count, char **arguments) {
+  limit = argument_count == 2 ? strtoul(arguments[1], NULL, 10) : 0;
+  if (limit == 0) errx(1, "usage: launch SECONDS");
+  struct sigaction on_alarm = {.sa_handler = kill_late, .sa_flags = SA_RESTART};
+  if (sigaction(SIGALRM, &on_alarm, NULL) != 0) err(1, "sigaction");
   char *line = NULL;
   size_t size = 0;
   ssize_t length;

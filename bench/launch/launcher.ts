@@ -10,6 +10,9 @@ export interface Job {
   readonly input?: string;
 }
 
+/** After how many seconds a program hangs, and is killed: the slowest of those measured takes less than one. */
+export const limitSeconds = 30;
+
 /** How a program ended, and what it needed, with the descendants that it waited for. */
 export interface Measured {
   readonly exitCode: number;
@@ -21,6 +24,8 @@ export interface Measured {
   readonly cpu: number;
   /** MiB: the largest of its processes. */
   readonly peak: number;
+  /** Whether it was killed since it had not ended within the limit. */
+  readonly late: boolean;
 }
 
 /** Programs that ran at the same time. */
@@ -44,10 +49,10 @@ export class Launcher implements AsyncDisposable {
   }
 
   /** Starts the launcher, whose executable is at `program`, inside a host. */
-  static start(host: Host, program: string): Launcher {
+  static start(host: Pick<Host, 'directory' | 'spawn'>, program: string, limit = limitSeconds): Launcher {
     const directory = `${host.directory}/jobs`;
     mkdirSync(directory, { recursive: true });
-    const process = host.spawn(program, [], { stdin: 'pipe', buffer: { stdout: false }, reject: false });
+    const process = host.spawn(program, [String(limit)], { stdin: 'pipe', buffer: { stdout: false }, reject: false });
     return new Launcher(process, directory);
   }
 
@@ -92,7 +97,7 @@ export class Launcher implements AsyncDisposable {
 }
 
 function measured(line: string, path: string): Measured {
-  const [status = 0, nanoseconds = 0, microseconds = 0, kibibytes = 0] = line.split(' ').map(Number);
+  const [status = 0, nanoseconds = 0, microseconds = 0, kibibytes = 0, late = 0] = line.split(' ').map(Number);
   return {
     // What a shell says: 128 and the signal for a program that was killed.
     exitCode: (status & 0x7f) === 0 ? status >> 8 : 128 + (status & 0x7f),
@@ -101,5 +106,6 @@ function measured(line: string, path: string): Measured {
     wall: nanoseconds / 1e6,
     cpu: microseconds / 1e3,
     peak: kibibytes / 1024,
+    late: late === 1,
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
@@ -12,7 +12,7 @@ export interface Programs {
   readonly reflect: string;
   /** Sends frames and waits for them to come back. */
   readonly send: string;
-  /** Does nothing, and is compiled by Bun as dan is. */
+  /** Does nothing, and is static as dan is. */
   readonly empty: string;
 }
 
@@ -23,21 +23,12 @@ export async function compilePrograms(): Promise<Programs> {
     launch: await compileC('launch', new URL('launch.c', import.meta.url)),
     reflect: await compileC('reflect', new URL('../packets/reflect.c', import.meta.url)),
     send: await compileC('send', new URL('../packets/send.c', import.meta.url)),
-    empty: await compileEmpty(),
+    empty: await compileC('empty', new URL('empty.c', import.meta.url), ['-static']),
   };
 }
 
-async function compileC(name: string, source: URL): Promise<string> {
+async function compileC(name: string, source: URL, options: readonly string[] = []): Promise<string> {
   const program = `${directory}${name}`;
-  await execa('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-o', program, fileURLToPath(source)]);
-  return program;
-}
-
-async function compileEmpty(): Promise<string> {
-  const [source, program] = [`${directory}empty.ts`, `${directory}empty`];
-  await writeFile(source, 'export {};\n');
-  await execa('bun', [fileURLToPath(new URL('../../build/compile.ts', import.meta.url)), source, program], {
-    preferLocal: true,
-  });
+  await execa('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', ...options, '-o', program, fileURLToPath(source)]);
   return program;
 }

@@ -21,7 +21,7 @@ export async function measurePackets(bench: Bench): Promise<readonly Row[]> {
   await makeNode(host);
   await makeClient(host);
   await bench.watch.calibrate(launcher);
-  const paths = await makePaths(host, plugins(bench.program));
+  const paths = await makePaths(host, launcher, plugins(bench.program));
   for (const path of paths) await reflectOn(host, path, bench.programs.reflect);
   const seen = new Map(paths.map(({ name }) => [name, { trips: [] as number[], rates: [] as number[] }]));
   const rounds = Math.ceil(bench.rounds / 4);

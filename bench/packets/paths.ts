@@ -1,7 +1,8 @@
-import { callPlugin } from '../../integration/harness/plugin.ts';
 import type { Host } from '../../integration/harness/host.ts';
-import type { Plugin, Plugins } from '../attach/plugins.ts';
+import { callJob, resultOf } from '../attach/call.ts';
 import { danBridge } from '../attach/node.ts';
+import type { Plugin, Plugins } from '../attach/plugins.ts';
+import type { Launcher } from '../launch/launcher.ts';
 import { subjects } from '../subjects.ts';
 
 /** A tap at the end of a packet's way, and the MAC behind it. */
@@ -31,28 +32,32 @@ export async function makeClient(host: Host): Promise<void> {
 }
 
 /** Makes every way from the bridge to a tap, each to a sandbox of its own. */
-export async function makePaths(host: Host, { hostTap, bridge, all }: Plugins): Promise<readonly Path[]> {
+export async function makePaths(
+  host: Host,
+  launcher: Launcher,
+  { hostTap, bridge, all }: Plugins,
+): Promise<readonly Path[]> {
   const [tcfilterPod, tcfilterHost] = [subjects.tcfilterPod, subjects.tcfilterHost].map((name) =>
     all.find((plugin) => plugin.name === name),
   );
   if (tcfilterPod === undefined || tcfilterHost === undefined) throw new Error('no plugin redirects');
   const before = { ...bridge, network: { ...bridge.network, bridge: danBridge } };
-  const direct = await add(host, hostTap, 'direct', await host.podNetns('direct'));
+  const direct = await add(launcher, hostTap, 'direct', await host.podNetns('direct'));
   const [tap, guest] = direct.interfaces;
   if (tap === undefined || guest === undefined) throw new Error('dan names no tap');
   return [
     { name: subjects.hostTap, tap: tap.name, mac: guest.mac },
-    await redirected(host, before, tcfilterHost, 'host'),
-    await redirected(host, before, tcfilterPod, 'pod'),
-    await kataChain(host, before),
+    await redirected(host, launcher, before, tcfilterHost, 'host'),
+    await redirected(host, launcher, before, tcfilterPod, 'pod'),
+    await kataChain(host, launcher, before),
   ];
 }
 
 /** `bridge` first, then dan's redirection. */
-async function redirected(host: Host, before: Plugin, dan: Plugin, pod: string): Promise<Path> {
+async function redirected(host: Host, launcher: Launcher, before: Plugin, dan: Plugin, pod: string): Promise<Path> {
   const netns = await host.podNetns(pod);
-  const prevResult = await add(host, before, pod, netns);
-  const { interfaces } = await add(host, dan, pod, netns, prevResult);
+  const prevResult = await add(launcher, before, pod, netns);
+  const { interfaces } = await add(launcher, dan, pod, netns, prevResult);
   const file = await host.sh(`cat /run/kata-containers/dans/${pod}.json`);
   const tap = /"tap_name":"([^"]*)"/.exec(file)?.[1];
   const guest = interfaces.find(({ name }) => name === 'eth0');
@@ -62,10 +67,10 @@ async function redirected(host: Host, before: Plugin, dan: Plugin, pod: string):
 }
 
 /** `bridge` first, then what Kata itself makes of a pod's interface without a DAN file. */
-async function kataChain(host: Host, before: Plugin): Promise<Path> {
+async function kataChain(host: Host, launcher: Launcher, before: Plugin): Promise<Path> {
   const [pod, tap] = ['kata', 'tap0_kata'];
   const netns = await host.podNetns(pod);
-  const { interfaces } = await add(host, before, pod, netns);
+  const { interfaces } = await add(launcher, before, pod, netns);
   const mac = interfaces.at(-1)?.mac;
   if (mac === undefined) throw new Error('the plugin bridge names no interface in the pod');
   const redirect = (from: string, to: string): string => `
@@ -80,14 +85,12 @@ async function kataChain(host: Host, before: Plugin): Promise<Path> {
 }
 
 async function add(
-  host: Host,
+  launcher: Launcher,
   plugin: Plugin,
   sandbox: string,
   netns: string,
   prevResult?: object,
 ): Promise<Interfaces> {
-  const config = { cniVersion: '1.0.0', name: 'packets', ...plugin.network, ...(prevResult && { prevResult }) };
-  const answer = await callPlugin(host, { command: 'ADD', config, sandbox, netns, program: [plugin.program] });
-  if (answer.exitCode !== 0) throw new Error(`${plugin.name}: ADD: ${answer.stdout}${answer.stderr}`);
-  return answer.json as unknown as Interfaces;
+  const attachment = { plugin, sandbox, netns, ...(prevResult && { prevResult }) };
+  return resultOf(`${plugin.name}: ADD`, await launcher.runOne(callJob('ADD', attachment))) as Interfaces;
 }

@@ -5,6 +5,8 @@ export const figures = {
   peak: { title: 'Peak memory', unit: 'MiB', digits: 1 },
   trip: { title: 'Round trip', unit: 'µs', digits: 1 },
   rate: { title: 'Frames a second', unit: '1/s', digits: 0 },
+  instructions: { title: 'Instructions', unit: 'million', digits: 2 },
+  size: { title: 'Size', unit: 'MB', digits: 2 },
 } as const;
 
 /** Name of a figure. */

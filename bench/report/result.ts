@@ -4,8 +4,11 @@ const summary = z.strictObject({ median: z.number(), p10: z.number(), p90: z.num
 
 const name = z.strictObject({ subject: z.string(), what: z.string() });
 
-/** The parts of the benchmark; each can be run alone. */
-export const sectionNames = ['calls', 'load', 'packets', 'growth'] as const;
+/**
+ * The parts of the benchmark, in the order in which they are run; each can be run alone. What needs further tools and no
+ * rounds comes first: a tool that is missing shows at once.
+ */
+export const sectionNames = ['size', 'instructions', 'calls', 'load', 'packets', 'growth'] as const;
 
 const row = z.strictObject({
   section: z.enum(sectionNames),
@@ -18,6 +21,8 @@ const row = z.strictObject({
     peak: summary.optional(),
     trip: summary.optional(),
     rate: summary.optional(),
+    instructions: summary.optional(),
+    size: summary.optional(),
   }),
   /** How many programs it starts. */
   programs: z.int().optional(),
@@ -42,6 +47,8 @@ const result = z.strictObject({
   machine,
   /** Why the figures are not to be trusted; empty where nothing speaks against them. */
   doubts: z.array(z.string()),
+  /** What could not be measured on this machine, and why. Results from before there was any have none. */
+  leftOut: z.array(z.string()).default([]),
   rows: z.array(row),
 });
 

@@ -5,6 +5,8 @@ import { type Result, type Row, type SectionName, sectionNames } from './result.
 import { targetTable } from './targets.ts';
 
 const headings: Readonly<Record<SectionName, string>> = {
+  size: 'The executable',
+  instructions: 'Instructions in user space',
   calls: 'One call at a time',
   load: 'Many calls at once',
   growth: 'One call beside many attachments',
@@ -17,7 +19,7 @@ export function table(result: Result): string {
   return [...preface(result), ...sections, ...targetTable(result), ''].join('\n');
 }
 
-function preface({ taken, commit, program, seed, rounds, machine, doubts }: Result): readonly string[] {
+function preface({ taken, commit, program, seed, rounds, machine, doubts, leftOut }: Result): readonly string[] {
   const { processor, cores, memory, kernel, versions } = machine;
   const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
@@ -25,6 +27,7 @@ function preface({ taken, commit, program, seed, rounds, machine, doubts }: Resu
       `${memory}, Linux ${kernel}; ${with_.join(', ')}.`,
     '',
     ...doubts.map((doubt) => `**Not to be trusted:** ${doubt}.\n`),
+    ...leftOut.map((what) => `**Left out:** ${what}.\n`),
   ];
 }
 
@@ -62,7 +65,8 @@ function spread(row: Row, figure: FigureName): string {
   const summary = row.figures[figure];
   if (summary === undefined) return '';
   const [median, p10, p90] = [summary.median, summary.p10, summary.p90].map((value) => written(figure, value));
-  return `${median} (${p10} to ${p90})`;
+  // One sample has no spread.
+  return summary.samples === 1 ? `${median}` : `${median} (${p10} to ${p90})`;
 }
 
 function referenceName({ subject, what, against }: Row): string {

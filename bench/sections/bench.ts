@@ -10,6 +10,8 @@ export interface Bench {
   readonly rounds: number;
   /** Numbers from 0 to below 1: the order in which things are measured. */
   readonly random: () => number;
+  /** Has the result say what cannot be measured on this machine, and why. */
+  readonly leaveOut: (what: string) => void;
   /** Tells how far the section is. */
   readonly tell: (text: string) => void;
 }

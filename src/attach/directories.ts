@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { directoryFault } from '../host/files.ts';
 import { danError } from '../model/error.ts';
+import { join } from '../model/path.ts';
 
 /** Where dan keeps what it must know again: a memory file system, since none of it outlives the node's links. */
 const run = '/run/dan';

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { DeviceRequest } from '../device/kinds.ts';
+import { exists } from '../host/files.ts';
 import { readLinks } from '../host/kernel.ts';
 import { readOvs } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
@@ -8,6 +7,7 @@ import { hasTool } from '../host/tools.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import { defaultOvsDatabase, type OvsDatabase, type OvsView, parseOvsDatabase } from '../model/ovs.ts';
+import { dirname } from '../model/path.ts';
 import { CniError } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 
@@ -65,7 +65,7 @@ export async function databaseOf(document: JsonObject, site: Site): Promise<OvsD
 
 // Its directory is below /run, so there is none before it was started for the first time since the node was.
 function mayHaveRun(): boolean {
-  return hasTool('ovs-vsctl') && existsSync(dirname(defaultOvsDatabase.slice('unix:'.length)));
+  return hasTool('ovs-vsctl') && exists(dirname(defaultOvsDatabase.slice('unix:'.length)));
 }
 
 async function isLinux(bridge: string, site: Site): Promise<boolean> {

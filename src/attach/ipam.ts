@@ -2,13 +2,14 @@ import { callIpam } from '../ipam/plugin.ts';
 import type { Command } from '../protocol/environment.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import type { JsonObject } from '../protocol/input.ts';
 
 /** How an IPAM plugin is called, where it is not as usual. */
 interface DelegateOptions {
   /** A lock that the plugin is to hold until it has ended. */
   readonly lock?: number | undefined;
-  readonly interrupted?: AbortSignal;
+  readonly interrupted?: Interruption;
 }
 
 /** Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin. */

@@ -1,9 +1,10 @@
 import type { NetworkConfig } from '../config/interpret.ts';
+import type { Executor } from '../host/executor.ts';
 import type { Tool } from '../host/tools.ts';
 
-/** The programs that dan runs for a network; `speaks` tells whether it speaks to the kernel itself, or has iproute2 do it. */
-export function toolsOf({ device }: NetworkConfig, speaks: 'iproute2' | 'rtnetlink'): readonly Tool[] {
-  const ofKernel = (...tools: readonly Tool[]): readonly Tool[] => (speaks === 'iproute2' ? tools : []);
+/** The programs that dan runs for a network, with an executor that has these needs. */
+export function toolsOf({ device }: NetworkConfig, needs: Executor['needs']): readonly Tool[] {
+  const ofKernel = (...tools: readonly Tool[]): readonly Tool[] => (needs === 'iproute2' ? tools : []);
   switch (device.device) {
     case 'host-tap':
       return ofKernel(
@@ -16,7 +17,7 @@ export function toolsOf({ device }: NetworkConfig, speaks: 'iproute2' | 'rtnetli
     case 'tcfilter':
       return ofKernel('ip', 'nsenter', 'tc', 'tee', 'cat');
     case 'macvtap':
-      return [...ofKernel('ip', 'tc', 'tee'), 'cat', 'mknod', 'mount', 'nsenter', 'unshare'];
+      return ofKernel('ip', 'tc', 'tee', 'cat', 'mknod', 'mount', 'nsenter', 'unshare');
     default:
       return device satisfies never;
   }

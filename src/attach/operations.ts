@@ -1,20 +1,26 @@
+import { system } from '#system';
 import { type Log, openLog } from '../host/log.ts';
 import type { Operations, Request } from '../protocol/dispatch.ts';
+import { add } from './add/add.ts';
+import { check } from './check.ts';
+import { del } from './del/del.ts';
+import { gc } from './gc/gc.ts';
+import { status } from './status/status.ts';
 
-/** The operations of CNI, each loaded when it is asked for, and with one log line about how it ended. */
+/** The operations of CNI, each with one log line about how it ended. */
 export const operations: Operations = {
-  add: logged(async (...args) => (await import('./add/add.ts')).add(...args)),
-  del: logged(async (...args) => (await import('./del/del.ts')).del(...args)),
-  check: logged(async (request) => (await import('./check.ts')).check(request)),
-  status: logged(async (request) => (await import('./status/status.ts')).status(request)),
-  gc: logged(async (...args) => (await import('./gc/gc.ts')).gc(...args)),
+  add: logged(add),
+  del: logged(del),
+  check: logged(check),
+  status: logged(status),
+  gc: logged(gc),
 };
 
 function logged<T>(operation: (request: Request, log: Log) => Promise<T>): (request: Request) => Promise<T> {
   return async (request) => {
     const log = logOf(request);
-    const start = performance.now();
-    const durationMs = (): number => Math.round((performance.now() - start) * 10) / 10;
+    const start = system.now();
+    const durationMs = (): number => Math.round((system.now() - start) * 10) / 10;
     try {
       const result = await operation(request, log);
       log('info', 'done', { durationMs: durationMs() });

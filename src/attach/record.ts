@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { DanEntry } from '../dan/document.ts';
 import { linksOf, masterOf, nameOf, portOf, type RecordedDevice } from '../device/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
+import { join } from '../model/path.ts';
 import { parseSandboxId } from '../model/sandbox-id.ts';
 import { parseSocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';

@@ -1,6 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { DropIn, parseKataConfig } from '../config/kata.ts';
+import { system } from '#system';
+import { type DropIn, type KataConfig, parseKataConfig } from '../config/kata.ts';
 import type { NetworkConfig } from '../config/interpret.ts';
 import { defaults, ranges } from '../config/values.ts';
 import { profileFaults } from '../dan/limits.ts';
@@ -8,6 +7,8 @@ import { profiles, type Profile } from '../dan/profile.ts';
 import { defaultSocketDir } from '../device/vhost-user.ts';
 import { namesIn, onFile, readIfThere } from '../host/files.ts';
 import { danError } from '../model/error.ts';
+import { dirname, join } from '../model/path.ts';
+import { reject } from '../model/parsed.ts';
 import { parseSocketDirectory } from '../model/socket-path.ts';
 import { defaultDanConf } from './directories.ts';
 
@@ -21,8 +22,8 @@ export interface Settings {
  * Settles where the file goes and who reads it. Throws `not-carried-by-profile` for what that reader cannot carry,
  * `kata-config-unusable`.
  */
-export async function settle(config: NetworkConfig): Promise<Settings> {
-  const kata = config.kataConfig === undefined ? undefined : await readKataConfig(config.kataConfig);
+export function settle(config: NetworkConfig): Settings {
+  const kata = config.kataConfig === undefined ? undefined : readKataConfig(config.kataConfig);
   const profile = profiles[config.runtime];
   const { device: request, neighbors } = config;
   // A redirection ends in a tap of its own.
@@ -41,12 +42,12 @@ export async function settle(config: NetworkConfig): Promise<Settings> {
 }
 
 /** Where the file of a configuration goes that may be faulty: what a DEL without a record goes by. */
-export async function danConfOf(document: Readonly<Record<string, unknown>>): Promise<string> {
+export function danConfOf(document: Readonly<Record<string, unknown>>): string {
   const { danConf, kataConfig } = document;
   if (isAbsolute(danConf)) return danConf;
   if (!isAbsolute(kataConfig)) return defaultDanConf;
   try {
-    return (await readKataConfig(kataConfig)).danConf ?? defaultDanConf;
+    return readKataConfig(kataConfig).danConf ?? defaultDanConf;
   } catch {
     return defaultDanConf;
   }
@@ -65,19 +66,16 @@ export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>)
   return asked >= least && asked <= most ? asked : defaults.commandTimeout;
 }
 
-// The TOML library is loaded for those alone who name such a file.
-async function readKataConfig(path: string) {
+function readKataConfig(path: string): KataConfig {
   const text = readIfThere(path);
-  const { parseKataConfig: parse } = await import('../config/kata.ts');
-  const parsed: ReturnType<typeof parseKataConfig> =
-    text === undefined ? { ok: false, why: 'does not exist' } : parse(text, readDropIns(path));
+  const parsed = text === undefined ? reject('does not exist') : parseKataConfig(text, readDropIns(path));
   if (parsed.ok) return parsed.value;
   throw unusable(path, parsed.why);
 }
 
 // As Kata's runtimes do it: every file of the directory counts, beside the file itself where its path is a link.
 function readDropIns(path: string): readonly DropIn[] {
-  const directory = join(dirname(onFile(`${path} cannot be looked at`, () => realpathSync(path))), 'config.d');
+  const directory = join(dirname(onFile(`${path} cannot be looked at`, () => system.realpath(path))), 'config.d');
   return namesIn(directory).flatMap((name) => {
     const text = readIfThere(join(directory, name));
     return text === undefined ? [] : [{ name, text }];

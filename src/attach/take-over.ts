@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import type { OwnFile } from '../device/device.ts';
 import { type Device, filesOf, type RecordedDevice } from '../device/kinds.ts';
 import { apply, readLinks, restoreLinkState, saveLinkState } from '../host/kernel.ts';
@@ -9,6 +8,7 @@ import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
 import type { Link } from '../model/link.ts';
+import { dirname, join } from '../model/path.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { lockDirectory, recordDirectory } from './directories.ts';
 

@@ -1,3 +1,5 @@
+import type { Interruption } from '../protocol/interruption.ts';
+
 /** How a command ends: everything is fine; something was found, or failed; it was called wrongly. */
 export const exitCodes = { fine: 0, finding: 1, wrongUse: 2 } as const;
 
@@ -14,14 +16,14 @@ export interface Terminal {
   readonly readInput: (limit?: number) => Uint8Array;
   /** Whether what is printed to stdout may be coloured. */
   readonly colours: boolean;
-  /** Where relative paths begin. */
+  /** Where relative paths begin. Reading it throws where that is gone, so {@link givenPath} reads it where it counts. */
   readonly directory: string;
   /**
-   * From now on the process does not just end when it is told to, but aborts what this gives: for a command that changes
-   * the node, and has to take back what it did. Left out where nobody can tell it.
+   * From now on the process does not just end when it is told to, but interrupts what this gives: for a command that
+   * changes the node, and has to take back what it did. Left out where nobody can tell it.
    */
-  readonly untilInterrupted?: () => AbortSignal;
-  /** The compiled executable that runs; undefined where Node or Bun runs a script. */
+  readonly untilInterrupted?: () => Interruption;
+  /** The file of the executable that runs; undefined for the program for Node. */
   readonly executable: string | undefined;
 }
 

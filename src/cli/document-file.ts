@@ -1,24 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { onFile } from '../host/files.ts';
-import { inputLimit } from '../protocol/input.ts';
+import { strictText } from '#bytes';
+import { onFile, readBytes } from '../host/files.ts';
+import { inputLimit, withoutMark } from '../protocol/input.ts';
 import { protocolError } from '../protocol/error.ts';
 import type { Terminal } from './command.ts';
+import { givenPath } from './given-path.ts';
 
 /** Reads the document that is to be looked at; `-` is stdin. Throws `io-failure`, `undecodable-input`. */
-export function readDocumentText(file: string, { directory, readInput }: Terminal): string {
-  const path = resolve(directory, file);
-  const bytes = file === '-' ? readInput() : onFile(`${path} cannot be read`, () => readFileSync(path));
-  const what = file === '-' ? 'what came on stdin' : path;
+export function readDocumentText(file: string, terminal: Terminal): string {
+  const [what, bytes] =
+    file === '-' ? ['what came on stdin', terminal.readInput()] : readFile(givenPath(file, terminal));
   if (bytes.length > inputLimit) {
     throw protocolError(
       'undecodable-input',
       `${what} has more than ${inputLimit} bytes: neither a configuration nor a DAN file`,
     );
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw protocolError('undecodable-input', `${what} is not UTF-8, which all JSON is`);
-  }
+  const text = strictText(bytes);
+  if (text === undefined) throw protocolError('undecodable-input', `${what} is not UTF-8, which all JSON is`);
+  return withoutMark(text);
+}
+
+function readFile(path: string): readonly [path: string, bytes: Uint8Array] {
+  return [path, onFile(`${path} cannot be read`, () => readBytes(path))];
 }

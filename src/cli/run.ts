@@ -1,3 +1,4 @@
+import { system } from '#system';
 import { CniError } from '../protocol/error.ts';
 import { version } from './about.ts';
 import { type ExitCode, exitCodes, type Terminal, WrongUse } from './command.ts';
@@ -36,6 +37,6 @@ function describe(error: unknown): string {
     const details = error.details === undefined ? '' : `\n${error.details}`;
     return `dan: ${error.message} [${error.name}]${details}`;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `dan failed in a way that it should not: please report it\n${stack}`;
+  const where = error instanceof Error ? system.trace(error) : String(error);
+  return `dan failed in a way that it should not: please report it\n${where}`;
 }

@@ -1,7 +1,7 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { closestMatch } from 'leven';
 import { type Command, type Words, WrongUse } from './command.ts';
 import { findCommand, firstWords } from './command-name.ts';
+import { readOptions } from './read-options.ts';
 
 /** What was asked for: a command with its words, help about some commands or about one, or the version. */
 export type Asked =
@@ -51,7 +51,7 @@ function closest(word: string, known: readonly string[], dashes = ''): string {
 }
 
 function parse(command: Command, line: readonly string[]): Words {
-  const { values, positionals } = parseOptions(command, line);
+  const { positionals, switches, values } = parseOptions(command, line);
   const least = command.arguments.filter(({ optional }) => optional !== true).length;
   if (positionals.length < least) {
     throw wrong(command, `${command.arguments[positionals.length]?.name ?? 'an argument'} is missing`);
@@ -59,20 +59,12 @@ function parse(command: Command, line: readonly string[]): Words {
   const extra = positionals[command.arguments.length];
   if (extra !== undefined && command.arguments.at(-1)?.repeated !== true)
     throw wrong(command, `"${extra}" is one word too many`);
-  const given = Object.entries(values);
-  return {
-    arguments: positionals,
-    switches: new Set(given.filter(([, value]) => value === true).map(([name]) => name)),
-    values: new Map(given.filter((pair): pair is [string, string] => typeof pair[1] === 'string')),
-  };
+  return { arguments: positionals, switches, values };
 }
 
-function parseOptions(command: Command, line: readonly string[]) {
-  const options: ParseArgsConfig['options'] = Object.fromEntries(
-    command.options.map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
-  );
+function parseOptions(command: Command, line: readonly string[]): ReturnType<typeof readOptions> {
   try {
-    return parseArgs({ args: joinDashed(command, line), options, strict: true, allowPositionals: true });
+    return readOptions(line, command.options);
   } catch (error) {
     const option = line.find((word) => /^--[^=]/.test(word) && !isKnown(command, word));
     if (option === undefined) throw wrong(command, error instanceof Error ? error.message : String(error));
@@ -80,19 +72,6 @@ function parseOptions(command: Command, line: readonly string[]) {
     const names = command.options.map((one) => one.name);
     throw wrong(command, `it has no option "--${name}"${closest(name, names, '--')}`);
   }
-}
-
-// `--parameters "-L -n"`: by itself, parseArgs takes what begins with a dash for a value that was forgotten.
-function joinDashed({ options }: Command, line: readonly string[]): string[] {
-  const left = [...line];
-  const joined: string[] = [];
-  for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    if (word === '--') return [...joined, word, ...left];
-    const takesAny = options.some(({ name, value }) => value?.dashes === true && word === `--${name}`);
-    const value = takesAny ? left.shift() : undefined;
-    joined.push(value === undefined ? word : `${word}=${value}`);
-  }
-  return joined;
 }
 
 function isKnown({ options }: Command, word: string): boolean {

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import { danError } from '../model/error.ts';
+import { join } from '../model/path.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import type { DanEntry } from './document.ts';
 import { type ExistingDocument, type OwnEntry, parseDocument, withChanged, withEntry, withoutEntry } from './merge.ts';

@@ -1,6 +1,9 @@
+import { latin1, text, utf8 } from '#bytes';
+import { system } from '#system';
 import { danError } from '../model/error.ts';
 import type { CniError } from '../protocol/error.ts';
-import type { CommandOptions, Finished, Killable } from './program/program.ts';
+import type { Interruption } from '../protocol/interruption.ts';
+import { type CommandOptions, type Finished, type Killable, minimalVariables, outputLimit } from './program/program.ts';
 import { wait } from './wait.ts';
 
 /**
@@ -9,13 +12,22 @@ import { wait } from './wait.ts';
  * is killed.
  */
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
-  // Most calls run none, and what it takes is loaded for those that do: Bun's own way saves five milliseconds.
-  const program =
-    'Bun' in globalThis
-      ? (await import('./program/bun.ts')).startProgram(path, args, options)
-      : (await import('./program/node.ts')).startProgram(path, args, options);
-  const limits = { seconds: options.timeoutSeconds, interrupted: options.interrupted };
-  return await within(limits, program, `${path} ${args.join(' ')}`, program.finished);
+  const { timeoutSeconds: seconds, interrupted, variables = minimalVariables, descriptor, lock, group } = options;
+  const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
+  const what = `${path} ${args.join(' ')}`;
+  const ended = program.ended.catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw danError('command-failed', `${what} cannot be started: ${why}`);
+  });
+  const { exitCode, stdout, stderr } = await within({ seconds, interrupted }, program, what, ended);
+  const decode = options.encoding === 'latin1' ? latin1 : text;
+  return { exitCode, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+function inputOf({ input = '', inputFile }: CommandOptions): { readonly input?: number | Uint8Array } {
+  if (inputFile !== undefined) return { input: inputFile };
+  if (input.length === 0) return {};
+  return { input: typeof input === 'string' ? utf8(input) : input };
 }
 
 /**
@@ -23,7 +35,7 @@ export async function run(path: string, args: readonly string[], options: Comman
  * changes nothing any more, and throws `command-timeout` or `interrupted`.
  */
 export async function within<T>(
-  { seconds, interrupted }: { readonly seconds: number; readonly interrupted?: AbortSignal | undefined },
+  { seconds, interrupted }: { readonly seconds: number; readonly interrupted?: Interruption | undefined },
   child: Killable,
   what: string,
   work: Promise<T>,
@@ -32,34 +44,32 @@ export async function within<T>(
   const stopped = new Promise<CniError>((resolve) => {
     stop = resolve;
   });
-  const timer = setTimeout(() => {
+  const timer = system.startTimer(seconds * 1000, () => {
     stop(tooLate(what, seconds));
-  }, seconds * 1000);
-  const onAbort = (): void => {
-    stop(interruption(interrupted));
-  };
-  interrupted?.addEventListener('abort', onAbort);
-  if (interrupted?.aborted === true) onAbort();
+  });
+  const stopListening = interrupted?.onInterrupt(() => {
+    stop(interruption(interrupted.reason));
+  });
   try {
     const first = await Promise.race([work.then((value) => ({ value })), stopped.then((reason) => ({ reason }))]);
     if ('value' in first) return first.value;
-    child.kill('SIGKILL');
+    child.kill();
     // Nothing but a disk or a driver that hangs keeps a killed program.
     await Promise.race([work.catch(() => undefined), wait(1000)]);
     throw first.reason;
   } finally {
-    clearTimeout(timer);
-    interrupted?.removeEventListener('abort', onAbort);
+    timer.cancel();
+    stopListening?.();
   }
 }
 
 /** Throws `interrupted` once dan was told to end. */
-export function refuseInterrupted(interrupted: AbortSignal | undefined): void {
-  if (interrupted?.aborted === true) throw interruption(interrupted);
+export function refuseInterrupted(interrupted: Interruption | undefined): void {
+  if (interrupted?.reason !== undefined) throw interruption(interrupted.reason);
 }
 
-function interruption(interrupted: AbortSignal | undefined): CniError {
-  return danError('interrupted', `${String(interrupted?.reason)} came before it was done: everything is taken back`);
+function interruption(reason: string | undefined): CniError {
+  return danError('interrupted', `${String(reason)} came before it was done: everything is taken back`);
 }
 
 function tooLate(what: string, seconds: number): CniError {

@@ -1,24 +1,113 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { text as textOf, utf8 } from '#bytes';
+import { system } from '#system';
+import { basename, dirname, join } from '../model/path.ts';
 import { type CniError, protocolError } from '../protocol/error.ts';
+import type { FileStatus } from './system/system.ts';
+
+// --- What a system call alone does not do; what the system refuses is thrown as it is
+
+/** Bytes that are asked for first; most files have fewer. */
+const usualLength = 4096;
+
+/** Reads a whole file as UTF-8; what is none becomes U+FFFD. */
+export function readText(path: string): string {
+  return textOf(readBytes(path));
+}
+
+/** Reads a whole file. */
+export function readBytes(path: string): Uint8Array {
+  const file = system.open(path, 'r');
+  try {
+    return readAll(file, Number.POSITIVE_INFINITY);
+  } finally {
+    system.close(file);
+  }
+}
+
+/** Reads an open file to its end, or up to so many bytes. The length that the system tells of a file in /proc is 0. */
+export function readAll(file: number, limit: number, first = usualLength): Uint8Array {
+  let bytes = new Uint8Array(Math.min(first, limit));
+  let length = 0;
+  for (;;) {
+    const count = system.read(file, length === 0 ? bytes : bytes.subarray(length));
+    length += count;
+    if (count === 0 || length === limit) return bytes.subarray(0, length);
+    if (length < bytes.length) continue;
+    const more = new Uint8Array(Math.min(2 * length, limit));
+    more.set(bytes);
+    bytes = more;
+  }
+}
+
+/** Writes all of the bytes. */
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += system.write(file, bytes.subarray(written));
+}
+
+/** Writes a file from its start; one that is made gets the mode, before the umask. */
+export function writeFile(path: string, text: string, mode = 0o666): void {
+  writeTo(system.open(path, 'w', mode), text);
+}
+
+/** Writes at the end of a file; one that is made gets the mode, before the umask. */
+export function appendToFile(path: string, text: string, mode = 0o666): void {
+  writeTo(system.open(path, 'a', mode), text);
+}
+
+function writeTo(file: number, text: string, durable = false): void {
+  try {
+    writeAll(file, utf8(text));
+    if (durable) system.fsync(file);
+  } finally {
+    system.close(file);
+  }
+}
+
+/** Whether a path leads to something that the process may see. */
+export function exists(path: string): boolean {
+  return system.access(path, 'exist');
+}
+
+/** Whether a path is a directory, or a link to one. */
+export function isDirectory(path: string): boolean {
+  return unlessMissing(() => system.stat(path))?.type === 'directory';
+}
+
+/** What has a path, without following a symbolic link; undefined where there is nothing. */
+function lookAt(path: string): FileStatus | undefined {
+  return unlessMissing(() => system.lstat(path));
+}
+
+/** Removes a file, if there is one. */
+export function removeIfThere(path: string): void {
+  try {
+    system.unlink(path);
+  } catch (error) {
+    // A file system that is read-only refuses to remove what is not there, too.
+    if (lookAt(path) !== undefined) throw error;
+  }
+}
+
+/** Makes a directory and those above it, each with the mode, before the umask; true: it was not there. */
+export function makeDirectories(path: string, mode = 0o777): boolean {
+  if (isDirectory(path)) return false;
+  makeDirectories(dirname(path), mode);
+  try {
+    system.mkdir(path, mode);
+    return true;
+  } catch (error) {
+    // Somebody else made it at this time.
+    if (isDirectory(path)) return false;
+    throw error;
+  }
+}
+
+// --- What becomes an `io-failure` if the system refuses it
 
 /** Reads a text file; undefined if there is none. Throws `io-failure` for anything else. */
 export function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw ioFailure(`${path} cannot be read`, error);
@@ -43,11 +132,11 @@ export function writeWhole(path: string, text: string, { durable, temporary = te
   onFile(`${path} cannot be written`, () => {
     try {
       // What a writer left that was killed.
-      rmSync(temporary, { force: true });
-      writeNew(temporary, text, durable);
-      renameSync(temporary, path);
+      removeIfThere(temporary);
+      writeTo(system.open(temporary, 'wx', 0o600), text, durable);
+      system.rename(temporary, path);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      removeIfThere(temporary);
       throw error;
     }
     if (durable) syncDirectory(directory);
@@ -57,25 +146,24 @@ export function writeWhole(path: string, text: string, { durable, temporary = te
 /** Removes a file, and what a writer left that was killed; one that is missing is removed already. Throws `io-failure`. */
 export function removeFile(path: string, { durable, temporary = temporaryOf(path) }: FileOptions): void {
   onFile(`${path} cannot be removed`, () => {
-    // A file system that is read-only refuses to remove what is not there, too.
-    for (const one of [path, temporary]) if (isThere(one)) rmSync(one, { force: true });
+    for (const one of [path, temporary]) removeIfThere(one);
     if (durable && isDirectory(dirname(path))) syncDirectory(dirname(path));
   });
 }
 
 /** What has a path, without following it. Throws `io-failure`. */
 export function lookAtFile(path: string): 'device-node' | 'missing' | 'other' | 'socket' {
-  const there = onFile(`${path} cannot be looked at`, () => lstatSync(path, { throwIfNoEntry: false }));
+  const there = onFile(`${path} cannot be looked at`, () => system.lstat(path));
   if (there === undefined) return 'missing';
-  if (there.isSocket()) return 'socket';
-  return there.isCharacterDevice() ? 'device-node' : 'other';
+  if (there.type === 'socket') return 'socket';
+  return there.type === 'character-device' ? 'device-node' : 'other';
 }
 
-function isThere(path: string): boolean {
+function unlessMissing<T>(work: () => T): T | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    return work();
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
@@ -89,9 +177,9 @@ function isMissing(error: unknown): boolean {
 export function makeDirectory(directory: string, mode = 0o700): void {
   if (isDirectory(directory)) return;
   onFile(`${directory} cannot be made`, () => {
-    mkdirSync(dirname(directory), { recursive: true });
+    makeDirectories(dirname(directory));
     // Whoever calls may have a umask of any kind.
-    if (mkdirSync(directory, { recursive: true, mode }) !== undefined) chmodSync(directory, mode);
+    if (makeDirectories(directory, mode)) system.chmod(directory, mode);
   });
 }
 
@@ -100,18 +188,18 @@ export function makeDirectory(directory: string, mode = 0o700): void {
  * undefined: it is root's own, or is still to be made.
  */
 export function directoryFault(directory: string): string | undefined {
-  const there = onFile(`${directory} cannot be looked at`, () => lstatSync(directory, { throwIfNoEntry: false }));
+  const there = onFile(`${directory} cannot be looked at`, () => system.lstat(directory));
   if (there === undefined) return undefined;
-  if (there.isSymbolicLink()) return 'is a symbolic link: name the directory that it leads to';
-  if (!there.isDirectory()) return 'is no directory';
-  if (there.uid !== process.geteuid?.()) return `belongs to user ${there.uid}: "chown root ${directory}"`;
+  if (there.type === 'symbolic-link') return 'is a symbolic link: name the directory that it leads to';
+  if (there.type !== 'directory') return 'is no directory';
+  if (there.uid !== system.geteuid()) return `belongs to user ${there.uid}: "chown root ${directory}"`;
   return (there.mode & 0o022) === 0 ? undefined : `can be written to by others: "chmod go-w ${directory}"`;
 }
 
 /** The names in a directory, sorted; none where it is missing. Throws `io-failure`. */
 export function namesIn(directory: string): readonly string[] {
   if (!isDirectory(directory)) return [];
-  return onFile(`${directory} cannot be read`, () => readdirSync(directory).sort());
+  return onFile(`${directory} cannot be read`, () => system.readdir(directory).sort());
 }
 
 /** Does something with files; what the system refuses becomes an `io-failure` whose message begins with `what`. */
@@ -127,33 +215,17 @@ function temporaryOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.tmp`);
 }
 
-/** Whether a path is a directory, or a link to one. */
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
 /** The error code of a failed system call, like ENOENT. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function writeNew(path: string, text: string, durable: boolean): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    const bytes = new TextEncoder().encode(text);
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-    if (durable) fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r');
+  const handle = system.open(directory, 'r');
   try {
-    fsyncSync(handle);
+    system.fsync(handle);
   } finally {
-    closeSync(handle);
+    system.close(handle);
   }
 }
 

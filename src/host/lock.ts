@@ -1,12 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
-import { sha256 } from '../model/sha256.ts';
+import { sha256 } from '#bytes';
+import { system } from '#system';
+import { join } from '../model/path.ts';
 import { protocolError } from '../protocol/error.ts';
-import { makeDirectory, onFile } from './files.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import { refuseInterrupted } from './command.ts';
-import { type Libc, openLibc } from './libc.ts';
-import { toolPath } from './tools.ts';
-import { wait } from './wait.ts';
+import { makeDirectory, onFile } from './files.ts';
 
 /** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
 const patience = 60;
@@ -30,16 +28,13 @@ export async function withLock<T>(
   directory: string,
   { kind, name }: LockKey,
   work: (held: number) => Promise<T> | T,
-  interrupted?: AbortSignal,
+  interrupted?: Interruption,
 ): Promise<T> {
   makeDirectory(directory);
   const path = join(directory, lockName({ kind, name }));
-  const file = onFile(`the lock ${path} cannot be opened`, () => openSync(path, 'a', 0o600));
+  const file = onFile(`the lock ${path} cannot be opened`, () => system.open(path, 'a', 0o600));
   try {
-    const libc = await openLibc();
-    const isHeld = await (libc === undefined
-      ? lockWithUtilLinux(file, interrupted)
-      : lockWithLibc(libc, file, interrupted));
+    const isHeld = await system.lock(file, patience, interrupted);
     refuseInterrupted(interrupted);
     if (!isHeld) {
       throw protocolError(
@@ -49,42 +44,11 @@ export async function withLock<T>(
     }
     return await work(file);
   } finally {
-    closeSync(file);
+    system.close(file);
   }
 }
 
 /** The name of a lock's file, which it shares with others of its kind. */
 export function lockName({ kind, name }: LockKey): string {
   return `${kind}-${sha256(name).slice(0, 3)}`;
-}
-
-/** LOCK_EX | LOCK_NB of sys/file.h. */
-const exclusiveNow = 2 | 4;
-
-// False if it did not get it in time, or is not to wait any more.
-async function lockWithLibc({ flock }: Libc, file: number, interrupted: AbortSignal | undefined): Promise<boolean> {
-  const end = performance.now() + patience * 1000;
-  for (let pause = 1; flock(file, exclusiveNow) !== 0; pause = Math.min(pause * 2, 16)) {
-    if (performance.now() > end || interrupted?.aborted === true) return false;
-    await wait(pause);
-  }
-  return true;
-}
-
-// The lock belongs to the open file, which the child shares: it stays when the child has ended.
-async function lockWithUtilLinux(file: number, interrupted: AbortSignal | undefined): Promise<boolean> {
-  const { spawn } = await import('node:child_process');
-  return await new Promise((resolve, fail) => {
-    const child = spawn(toolPath('flock'), ['-x', '-w', String(patience), '3'], {
-      stdio: ['ignore', 'ignore', 'ignore', file],
-      ...(interrupted === undefined ? {} : { signal: interrupted }),
-    });
-    child.on('error', (error) => {
-      if (interrupted?.aborted === true) resolve(false);
-      else fail(error);
-    });
-    child.on('close', (exitCode) => {
-      resolve(exitCode === 0);
-    });
-  });
 }

@@ -1,4 +1,5 @@
-import { appendFileSync, writeSync } from 'node:fs';
+import { utf8 } from '#bytes';
+import { appendToFile, writeAll } from './files.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -33,7 +34,7 @@ export function openLog({ file, level, fields }: LogTarget): Log {
 
 function append(file: string, line: string): boolean {
   try {
-    appendFileSync(file, line, { mode: 0o600 });
+    appendToFile(file, line, 0o600);
     return true;
   } catch {
     return false;
@@ -42,7 +43,7 @@ function append(file: string, line: string): boolean {
 
 function toStderr(line: string): void {
   try {
-    writeSync(2, line);
+    writeAll(2, utf8(line));
   } catch {
     // A caller that closed stderr does not want to know.
   }

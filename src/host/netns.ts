@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { system } from '#system';
 import { protocolError } from '../protocol/error.ts';
 import { codeOf, namesIn } from './files.ts';
 
@@ -11,10 +11,10 @@ export type NetnsPath = 'missing' | 'no-namespace' | 'own' | 'other';
  */
 export function lookAtNetns(path: string): NetnsPath {
   try {
-    const asked = statSync(path, { throwIfNoEntry: false });
+    const asked = system.stat(path);
     if (asked === undefined) return 'missing';
-    const own = statSync('/proc/self/ns/net');
-    if (asked.dev !== own.dev) return 'no-namespace';
+    const own = system.stat('/proc/self/ns/net');
+    if (asked.dev !== own?.dev) return 'no-namespace';
     return asked.ino === own.ino ? 'own' : 'other';
   } catch (error) {
     if (isMissing(error)) return 'missing';
@@ -36,7 +36,7 @@ export function namespacePaths(further: readonly string[] = []): readonly string
   const found = new Map<number, string>();
   for (const path of [...named, ...further]) {
     if (lookAtNetns(path) !== 'other') continue;
-    const inode = statSync(path, { throwIfNoEntry: false })?.ino;
+    const inode = system.stat(path)?.ino;
     if (inode !== undefined && !found.has(inode)) found.set(inode, path);
   }
   return [...found.values()];
@@ -52,13 +52,13 @@ export async function withNetns<T>(path: string, work: (descriptor: number | und
   try {
     return await work(descriptor);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined) system.close(descriptor);
   }
 }
 
 function openNetns(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    return system.open(path, 'r');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw unusable(path, error);

@@ -1,4 +1,5 @@
 import type { Where } from '../model/operation.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import type { CommandOptions } from './program/program.ts';
 import { type Tool, toolPath } from './tools.ts';
 
@@ -9,8 +10,8 @@ export interface Site {
   readonly pod?: number;
   /** The sandbox's lock: programs inherit it, so that it is held until the last of them has ended, even if dan is killed. */
   readonly lock?: number;
-  /** Aborted when what is done here is not wanted any more; left out where it must be done to the end. */
-  readonly interrupted?: AbortSignal;
+  /** It happens when what is done here is not wanted any more; left out where it must be done to the end. */
+  readonly interrupted?: Interruption;
 }
 
 /**

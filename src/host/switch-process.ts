@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { system } from '#system';
 import type { OvsDatabase } from '../model/ovs.ts';
-import { readIfThere } from './files.ts';
+import { dirname, join } from '../model/path.ts';
+import { exists, readIfThere, readText } from './files.ts';
 
 /** CAP_DAC_OVERRIDE of linux/capability.h: whoever has it passes every file mode. */
 const dacOverride = 1n << 1n;
@@ -14,7 +14,9 @@ export function switchAccessFault(database: OvsDatabase, directory: string): str
   const status = statusOf(database);
   if (status === undefined || (status.capabilities & dacOverride) !== 0n) return undefined;
   const there = nearest(directory);
-  const { uid, gid, mode } = statSync(there);
+  const seen = system.stat(there);
+  if (seen === undefined) return undefined;
+  const { uid, gid, mode } = seen;
   const allowed = uid === status.user ? mode & 0o100 : status.groups.includes(gid) ? mode & 0o010 : mode & 0o001;
   if (there === directory && allowed !== 0) return undefined;
   return (
@@ -36,7 +38,7 @@ function statusOf(database: OvsDatabase): Status | undefined {
   const pid = readIfThere(join(dirname(socket), 'ovs-vswitchd.pid'))?.trim();
   if (pid === undefined || !/^\d+$/.test(pid)) return undefined;
   try {
-    return parseStatus(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return parseStatus(readText(`/proc/${pid}/status`));
   } catch {
     // It does not run: the database tells whether that matters.
     return undefined;
@@ -59,5 +61,5 @@ function parseStatus(text: string): Status {
 }
 
 function nearest(directory: string): string {
-  return existsSync(directory) || directory === '/' ? directory : nearest(dirname(directory));
+  return exists(directory) || directory === '/' ? directory : nearest(dirname(directory));
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
+import { dirname } from '../model/path.ts';
+import { exists, readText, writeFile } from './files.ts';
 
 // /proc/sys/net shows the network namespace of the thread that looks.
 
@@ -12,14 +12,14 @@ export function ipv6Switch(name: InterfaceName): string {
 
 /** Whether the kernel has IPv6: without it there is nothing to switch off. */
 export function kernelHasIpv6(): boolean {
-  return existsSync('/proc/sys/net/ipv6');
+  return exists('/proc/sys/net/ipv6');
 }
 
 /** Writes a file of a link below /proc/sys/net/ipv6, where the link has IPv6. Throws `command-failed`. */
 export function writeSysctl(path: string, value: string): void {
-  if (!existsSync(path) && existsSync(keptForIpv4(path))) return;
+  if (!exists(path) && exists(keptForIpv4(path))) return;
   try {
-    writeFileSync(path, value);
+    writeFile(path, value);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw danError('command-failed', `${path} cannot be set to ${value}: ${why}; see that /proc/sys is writable`);
@@ -38,5 +38,5 @@ export function keptForIpv4(path: string): string {
 /** Whether a link speaks IPv6; one that does not exist does not. */
 export function isIpv6On(name: InterfaceName): boolean {
   const path = ipv6Switch(name);
-  return existsSync(path) && readFileSync(path, 'utf8').trim() === '0';
+  return exists(path) && readText(path).trim() === '0';
 }

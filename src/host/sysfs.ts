@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
+import { exists, readText } from './files.ts';
 
 /** addr_assign_type of a MAC that somebody set (NET_ADDR_SET of linux/netdevice.h). */
 const setByUser = '3';
@@ -10,7 +10,7 @@ const setByUser = '3';
  * network namespace shows that one's links, so index and MAC must agree before a word of it is believed.
  */
 export function linkAttribute(link: Link, attribute: 'addr_assign_type' | 'owner' | 'group'): string | undefined {
-  const read = (name: string): string => readFileSync(`/sys/class/net/${link.name}/${name}`, 'utf8').trim();
+  const read = (name: string): string => readText(`/sys/class/net/${link.name}/${name}`).trim();
   try {
     return read('ifindex') === String(link.index) && read('address') === link.mac ? read(attribute) : undefined;
   } catch {
@@ -23,7 +23,7 @@ export function linkAttribute(link: Link, attribute: 'addr_assign_type' | 'owner
  * mounted, and altnames are not in it.
  */
 export function showsLinuxBridge(name: InterfaceName): boolean {
-  return existsSync(`/sys/class/net/${name}/bridge`);
+  return exists(`/sys/class/net/${name}/bridge`);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
-import { namesIn } from './files.ts';
+import { system } from '#system';
+import { namesIn, readText } from './files.ts';
 
 /**
  * The process ids of the programs in this network namespace that have a tap open. A process of another namespace may
@@ -14,7 +14,7 @@ export function holdersOfTap(name: string): readonly number[] {
 
 function namespaceOf(pid: string): number | undefined {
   try {
-    return statSync(`/proc/${pid}/ns/net`).ino;
+    return system.stat(`/proc/${pid}/ns/net`)?.ino;
   } catch {
     return undefined; // It has ended.
   }
@@ -22,12 +22,12 @@ function namespaceOf(pid: string): number | undefined {
 
 // The kernel tells the link of an open tap in its fdinfo (tun_chr_show_fdinfo of drivers/net/tun.c).
 function hasOpen(pid: string, name: string): boolean {
-  const process = `/proc/${pid}`;
+  const directory = `/proc/${pid}`;
   try {
-    return namesIn(`${process}/fd`).some(
+    return namesIn(`${directory}/fd`).some(
       (file) =>
-        readLink(`${process}/fd/${file}`)?.endsWith('/net/tun') === true &&
-        readFileSync(`${process}/fdinfo/${file}`, 'utf8').split('\n').includes(`iff:\t${name}`),
+        readLink(`${directory}/fd/${file}`)?.endsWith('/net/tun') === true &&
+        readText(`${directory}/fdinfo/${file}`).split('\n').includes(`iff:\t${name}`),
     );
   } catch {
     return false; // It has ended.
@@ -36,7 +36,7 @@ function hasOpen(pid: string, name: string): boolean {
 
 function readLink(path: string): string | undefined {
   try {
-    return readlinkSync(path);
+    return system.readlink(path);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { system } from '#system';
 import { danError } from '../model/error.ts';
 import { pathIn, type Tree } from './tree.ts';
 
@@ -52,10 +52,5 @@ export function packageOf(tool: Tool): string {
 
 /** Whether a path is a file that may be executed. */
 export function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  return system.access(path, 'execute') && system.stat(path)?.type === 'file';
 }

@@ -1,5 +1,5 @@
-import { readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { system } from '#system';
+import { join } from '../model/path.ts';
 
 /** A node's file system: this one's, or one that is mounted somewhere, as the host's is in a container that sets it up. */
 export interface Tree {
@@ -37,7 +37,7 @@ export function pathIn({ root }: Tree, path: string): string {
 
 function linkTarget(path: string): string | undefined {
   try {
-    return readlinkSync(path);
+    return system.readlink(path);
   } catch {
     return undefined; // It is missing, or no link.
   }

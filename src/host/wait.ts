@@ -1,15 +1,13 @@
-// Those of node:timers/promises take half a millisecond to load.
+import { system } from '#system';
 
 /** Waits so many milliseconds. */
 export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
+    system.startTimer(milliseconds, resolve);
   });
 }
 
 /** Lets everything else happen that is due. */
 export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  return wait(0);
 }

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import { run } from '../host/command.ts';
 import { isExecutable } from '../host/tools.ts';
 import { danError } from '../model/error.ts';
+import { join } from '../model/path.ts';
 import type { Command, Variables } from '../protocol/environment.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import { type CniVersion, isAtLeast, supportedVersions } from '../protocol/version.ts';
 
 /** Seconds an IPAM plugin may take: one that asks a server for a lease takes its time. */
@@ -23,8 +24,8 @@ export interface IpamCall {
   readonly document: JsonObject;
   /** A lock that the plugin holds too: one that outlives dan must be done before anything else happens. */
   readonly lock?: number;
-  /** Aborted when the answer is not wanted any more: then the plugin is killed. */
-  readonly interrupted?: AbortSignal;
+  /** It happens when the answer is not wanted any more: then the plugin is killed. */
+  readonly interrupted?: Interruption;
 }
 
 /**

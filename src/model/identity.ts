@@ -1,6 +1,6 @@
+import { sha256 } from '#bytes';
 import type { InterfaceName } from './interface-name.ts';
 import type { Mac } from './mac.ts';
-import { sha256 } from './sha256.ts';
 
 /** What one attachment is: CNI 1.1.0 identifies it by network, container id and interface name. */
 export interface Identity {

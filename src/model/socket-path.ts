@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import { accept, type Parsed, reject } from './parsed.ts';
 
 /** The path of a UNIX socket that a virtual machine and a switch meet at. */
@@ -42,7 +43,7 @@ export function parseSocketDirectory(value: unknown, name = '/dan01234567890.soc
   // Two texts are two sockets: whose a socket is, is told by its path.
   if (/\/\.?\/|\/\.$/.test(value)) return reject('must be written without "//" and "/./"');
   const most = longestSocketPath - name.length;
-  if (new TextEncoder().encode(value).length > most) {
+  if (utf8(value).length > most) {
     return reject(
       `must have at most ${most} bytes: the address of a UNIX socket holds ${longestSocketPath}` +
         (name === ''

@@ -1,6 +1,8 @@
+import { text } from '#bytes';
 import { type Command, type Environment, parseEnvironment, type Variables } from './environment.ts';
 import { CniError, protocolError } from './error.ts';
-import { isObject, type NetworkInput, parseInput } from './input.ts';
+import { isObject, type NetworkInput, parseInput, withoutMark } from './input.ts';
+import type { Interruption } from './interruption.ts';
 import { type Result, toVersion } from './result.ts';
 import { type CniVersion, isAtLeast, newestVersion, supportedVersions } from './version.ts';
 
@@ -10,8 +12,8 @@ export interface Request {
   /** The environment as it came: what a delegated IPAM plugin gets. */
   readonly variables: Variables;
   readonly input: NetworkInput;
-  /** Aborted when the process is told to end; the reason is the signal's name. */
-  readonly interrupted: AbortSignal;
+  /** It happens when the process is told to end; the reason is the signal's name. */
+  readonly interrupted: Interruption;
 }
 
 /** The operations behind the protocol. They throw a {@link CniError} for an expected failure. */
@@ -23,15 +25,20 @@ export interface Operations {
   gc(request: Request): Promise<void>;
 }
 
+/** Tells where an error comes from, for those who look for a bug. */
+type Trace = (error: Error) => string;
+
 /** What the protocol needs of the process it runs in. */
 export interface Caller {
   readonly variables: Variables;
   /** Reads stdin to its end. */
-  readonly readInput: () => Promise<Uint8Array>;
-  /** Loads the operations: VERSION is answered without them. From then on the process must not just end. */
-  readonly loadOperations: () => Promise<Operations>;
-  /** Aborted when the process is told to end. */
-  readonly interrupted: AbortSignal;
+  readonly readInput: () => Uint8Array;
+  readonly operations: Operations;
+  /** Called before an operation: from then on there may be something to take back, and the process must not just end. */
+  readonly beforeOperation: () => void;
+  /** It happens when the process is told to end. */
+  readonly interrupted: Interruption;
+  readonly trace: Trace;
 }
 
 /** What the process prints and how it ends: exactly one JSON document, or nothing for a success without a result. */
@@ -49,21 +56,22 @@ const since: Partial<Record<Command, CniVersion>> = { CHECK: '0.4.0', STATUS: '1
 export async function dispatch(caller: Caller): Promise<Reply> {
   let cniVersion: CniVersion = newestVersion;
   try {
-    if (caller.variables['CNI_COMMAND'] === 'VERSION') return await answerVersion(caller);
+    if (caller.variables['CNI_COMMAND'] === 'VERSION') return answerVersion(caller);
     const environment = parseEnvironment(caller.variables);
-    const input = parseInput(await caller.readInput());
+    const input = parseInput(caller.readInput());
     cniVersion = input.cniVersion;
     requireVersion(environment.command, cniVersion);
-    const { variables, interrupted } = caller;
-    return await run({ environment, variables, input, interrupted }, await caller.loadOperations());
+    const { variables, interrupted, operations } = caller;
+    caller.beforeOperation();
+    return await run({ environment, variables, input, interrupted }, operations);
   } catch (error) {
-    return failure(error, cniVersion);
+    return failure(error, cniVersion, caller.trace);
   }
 }
 
 /** The reply for a failure: one error document (spec, section "Error"). What is not a {@link CniError} is a bug: 999. */
-export function failure(error: unknown, cniVersion: CniVersion): Reply {
-  const known = error instanceof CniError ? error : bug(error);
+export function failure(error: unknown, cniVersion: CniVersion, trace: Trace): Reply {
+  const known = error instanceof CniError ? error : bug(error, trace);
   const { code, details } = known;
   const msg = `${known.message} [${known.name}]`;
   return { exitCode: 1, stdout: print({ cniVersion, code, msg, ...(details === undefined ? {} : { details }) }) };
@@ -99,10 +107,10 @@ async function run(request: Request, operations: Operations): Promise<Reply> {
 }
 
 // VERSION never fails: libcni and CRI-O probe it with dummy values, and take a failure for a broken plugin.
-async function answerVersion(caller: Caller): Promise<Reply> {
+function answerVersion(caller: Caller): Reply {
   let cniVersion: unknown;
   try {
-    const document: unknown = JSON.parse(new TextDecoder().decode(await caller.readInput()));
+    const document: unknown = JSON.parse(withoutMark(text(caller.readInput())));
     cniVersion = isObject(document) ? document['cniVersion'] : undefined;
   } catch {
     cniVersion = undefined;
@@ -120,9 +128,9 @@ function requireVersion(command: Command, cniVersion: CniVersion): void {
   );
 }
 
-function bug(error: unknown): CniError {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return protocolError('internal-error', 'dan failed in a way that it should not: please report it', text);
+function bug(error: unknown, trace: Trace): CniError {
+  const where = error instanceof Error ? trace(error) : String(error);
+  return protocolError('internal-error', 'dan failed in a way that it should not: please report it', where);
 }
 
 function print(document: object): string {

@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import { protocolError } from './error.ts';
 
 /** The operations of CNI 1.1.0. */
@@ -110,7 +111,7 @@ function parseCommand(value: string | undefined): Command {
 
 // The kernel's dev_valid_name, and libcni's ValidateInterfaceName.
 function ifnameFault(value: string): string | undefined {
-  if (new TextEncoder().encode(value).length > 15) return 'must have at most 15 bytes';
+  if (utf8(value).length > 15) return 'must have at most 15 bytes';
   if (value === '.' || value === '..') return 'must not be "." or ".."';
   return /[/:\s]/.test(value) ? 'must not hold "/", ":" or white space' : undefined;
 }

@@ -1,3 +1,4 @@
+import { strictText } from '#bytes';
 import { protocolError } from './error.ts';
 import { jsonFault } from './strict-json.ts';
 import { type CniVersion, parseVersion } from './version.ts';
@@ -32,6 +33,11 @@ export function parseInput(bytes: Uint8Array): NetworkInput {
   );
 }
 
+/** A text without the byte order mark that an editor may have put before it. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
 /** Whether a value is a JSON object, not an array and not null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -42,10 +48,12 @@ function decode(bytes: Uint8Array): JsonObject {
   if (bytes.length === 0) throw undecodable('it is empty');
   let document: unknown;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const fault = jsonFault(text);
+    const text = strictText(bytes);
+    if (text === undefined) throw new Error('it is not valid UTF-8');
+    const json = withoutMark(text);
+    const fault = jsonFault(json);
     if (fault !== undefined) throw new Error(fault);
-    document = JSON.parse(text);
+    document = JSON.parse(json);
   } catch (error) {
     throw undecodable(error instanceof Error ? error.message : String(error));
   }

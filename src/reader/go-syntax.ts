@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import type { FaultPlace, JsonFault, JsonText } from './json-tree.ts';
 
 /**
@@ -52,7 +53,7 @@ function context(text: string, fault: JsonFault): string {
 
 /** `quoteChar`: Go names the first byte of the character as if that byte were a character of its own. */
 function quoteFirstByte(text: string, at: number): string {
-  const byte = Buffer.from(text.slice(at, at + 2))[0] ?? 0;
+  const byte = utf8(text.slice(at, at + 2))[0] ?? 0;
   const names: Record<string, string> = {
     "'": "\\'",
     '\\': '\\\\',

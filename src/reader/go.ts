@@ -1,3 +1,4 @@
+import { hex, utf8 } from '#bytes';
 import { elements } from './go-json.ts';
 import { type GoDanDevice, type GoNeighbor, type GoRoute, parseGoDocument } from './go-document.ts';
 import { formatGoIp, formatGoNetwork, parseGoCidr, parseGoMac, toIpv4 } from './go-net.ts';
@@ -63,12 +64,17 @@ export function readGo(text: string): GoReading {
     const devices = document.devices.map(readDevice);
     return {
       accepted: true,
-      devices: devices.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))),
+      devices: devices.sort((a, b) => (bytesOf(a.name) < bytesOf(b.name) ? -1 : 1)),
     };
   } catch (error) {
     if (error instanceof GoError) return { accepted: false, error: error.message };
     throw error;
   }
+}
+
+// In the order of texts, these have that of the bytes.
+function bytesOf(name: string): string {
+  return hex(utf8(name));
 }
 
 function readDevice({ name, guest_mac, device, network_info: info }: GoDanDevice): GoDevice {

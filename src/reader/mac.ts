@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
-
 /**
  * The MAC that runtime-rs gives an entry without one: random, locally administered, unicast
  * (`generate_private_mac_addr`, Kata's src/runtime-rs/crates/resource/src/network/utils/mod.rs).
  */
 export function generatePrivateMac(): string {
-  const bytes = randomBytes(6);
-  bytes[0] = ((bytes[0] ?? 0) | 2) & 0xfe;
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+  const [first = 0, ...others] = Array.from({ length: 6 }, () => Math.floor(Math.random() * 256));
+  return [(first | 2) & 0xfe, ...others].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
 /**

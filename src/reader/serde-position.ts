@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import type { JsonFault } from './json-tree.ts';
 
 /** serde_json's message for a fault of syntax (serde_json/src/error.rs, `ErrorCode`). */
@@ -71,7 +72,7 @@ export function faultPosition(text: string, { at }: JsonFault): string {
 /** `line L column C` as serde_json counts: lines from 1, columns in bytes of UTF-8 since the last newline. */
 export function lineAndColumn(text: string, at: number): string {
   const lines = text.slice(0, at).split('\n');
-  return `line ${lines.length} column ${Buffer.byteLength(lines.at(-1) ?? '')}`;
+  return `line ${lines.length} column ${utf8(lines.at(-1) ?? '').length}`;
 }
 
 /** A digit right behind a zero: serde_json sees a bad number where the grammar sees one number after another. */

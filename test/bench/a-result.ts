@@ -26,6 +26,7 @@ export function resultOf(rows: Row[], changes: Partial<Result> = {}): Result {
     rounds: 40,
     machine: { processor: 'A', cores: 2, memory: '8.0 GiB', kernel: '6.1.0', versions: { iproute2: '6.1.0' } },
     doubts: [],
+    leftOut: [],
     rows,
     ...changes,
   };

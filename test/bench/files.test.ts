@@ -25,6 +25,13 @@ test('a result is written as figures, table and picture, beside what there is, a
   expect(await readResult(first)).toEqual(result);
 });
 
+test('a result from before anything could be left out has left out nothing', async () => {
+  const path = join(directory, 'old.json');
+  const result = resultOf([row('dan', 'VERSION', 5)]);
+  await writeFile(path, JSON.stringify({ ...result, leftOut: undefined }));
+  expect(await readResult(path)).toEqual(result);
+});
+
 test('what is no result is named, with what is wrong', async () => {
   const path = join(directory, 'other.json');
   await writeFile(path, '{"taken": "yesterday"}');

@@ -9,7 +9,7 @@ test('everything is measured in forty rounds unless told otherwise', () => {
     task: 'measure',
     rounds: 40,
     seed: 5,
-    sections: ['calls', 'load', 'packets', 'growth'],
+    sections: ['size', 'instructions', 'calls', 'load', 'packets', 'growth'],
     program: '/built/dan',
   });
   expect(parse('--rounds', '3', '--seed', '9', '--only', 'load', '--program', 'other/dan')).toEqual({
@@ -21,6 +21,10 @@ test('everything is measured in forty rounds unless told otherwise', () => {
   });
 });
 
+test('several sections are run in their own order, however they are named', () => {
+  expect(parse('--only', 'load,instructions,size')).toMatchObject({ sections: ['size', 'instructions', 'load'] });
+});
+
 test('two results are compared', () => {
   expect(parse('--compare', 'a.json', 'b.json')).toEqual({ task: 'compare', a: 'a.json', b: 'b.json' });
 });
@@ -28,7 +32,8 @@ test('two results are compared', () => {
 test.each([
   [['--rounds', '0'], '--rounds 0: it takes a whole number from 1 on'],
   [['--seed', '1.5'], '--seed 1.5: it takes a whole number from 0 on'],
-  [['--only', 'everything'], 'it takes one of calls, load, packets, growth'],
+  [['--only', 'everything'], 'sections: size, instructions, calls, load, packets, growth'],
+  [['--only', 'calls,'], '--only calls,: there is no section ""'],
   [['--compare', 'a.json'], '--compare takes two results'],
   [['a.json'], 'a.json: nothing can be made of this'],
   [['--round', '3'], "Unknown option '--round'"],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Row } from '../../bench/report/result.ts';
 import { table } from '../../bench/report/table.ts';
 import { always, resultOf, row } from './a-result.ts';
 
@@ -20,15 +21,15 @@ test('a result is a table with the ratio to what was measured beside it', () => 
 
 ### Targets
 
-| Subject | Against | Figure | Ratio | At most | Met |
+| Subject | Ratio to | Figure | Measured | At most | Met |
 | --- | --- | --- | --: | --: | --: |
-| dan host-tap, ADD | bridge, ADD | Wall time | 1.50 | 1.20 | no |
+| dan host-tap, ADD | bridge, ADD | Wall time | 1.50 | 0.65 | no |
 `);
 });
 
 test('a target that is just reached is met', () => {
-  const met = table(resultOf([row('dan host-tap', 'ADD', 12, 'bridge'), row('bridge', 'ADD', 10)]));
-  expect(met).toContain('| 1.20 | 1.20 | yes |');
+  const met = table(resultOf([row('dan host-tap', 'ADD', 13, 'bridge'), row('bridge', 'ADD', 20)]));
+  expect(met).toContain('| 0.65 | 0.65 | yes |');
 });
 
 test('what grows is set against its own start', () => {
@@ -38,7 +39,7 @@ test('what grows is set against its own start', () => {
   const text = table(resultOf([start, { ...grown, against: { subject: 'dan host-tap', what: 'ADD beside 1' } }]));
   expect(text).toContain('| dan host-tap | ADD beside 1000 | 11.0 (11.0 to 11.0) | its ADD beside 1 | 1.10 |');
   expect(text).toContain(
-    '| dan host-tap, ADD beside 1000 | dan host-tap, ADD beside 1 | Wall time | 1.10 | 1.20 | yes |',
+    '| dan host-tap, ADD beside 1000 | dan host-tap, ADD beside 1 | Wall time | 1.10 | 1.15 | yes |',
   );
 });
 
@@ -49,8 +50,41 @@ test('figures that only some have leave a gap, and no target without its referen
   expect(text).not.toContain('Targets');
 });
 
+test('a target without a reference is held against the figure itself, in its unit', () => {
+  const size = (what: string, megabytes: number): Row => ({
+    ...{ section: 'size', subject: 'dan', what },
+    figures: { size: { ...always(megabytes), samples: 1 } },
+  });
+  const text = table(
+    resultOf([
+      { ...row('dan host-tap', 'ADD', 9), figures: { peak: always(5.5) } },
+      { ...row('dan host-tap', 'ADD', 9), section: 'instructions', figures: { instructions: always(7.25) } },
+      size('the file', 4.2),
+      size('packed by xz -9e', 1.5),
+    ]),
+  );
+  const [, targets = ''] = text.split('### Targets\n\n');
+  expect(targets.trim().split('\n').slice(2)).toEqual([
+    '| dan host-tap, ADD |  | Peak memory, MiB | 5.5 | 5.0 | no |',
+    '| dan host-tap, ADD |  | Instructions, million | 7.25 | 8.00 | yes |',
+    '| dan, the file |  | Size, MB | 4.20 | 5.00 | yes |',
+    '| dan, packed by xz -9e |  | Size, MB | 1.50 | 1.50 | yes |',
+  ]);
+});
+
+test('what was measured once has no spread', () => {
+  const once = { ...row('dan', 'VERSION', 5), figures: { wall: { ...always(5), samples: 1 } } };
+  expect(table(resultOf([once]))).toContain('| dan | VERSION | 5.0 |  |  |');
+});
+
 test('what speaks against the figures stands above them', () => {
   const text = table(resultOf([row('bridge', 'ADD', 6)], { doubts: ['somebody else was there'] }));
   expect(text.indexOf('**Not to be trusted:** somebody else was there.')).toBeGreaterThan(0);
   expect(text.indexOf('**Not to be trusted:**')).toBeLessThan(text.indexOf('###'));
+});
+
+test('what could not be measured is named, with why', () => {
+  const leftOut = ['instructions: bridge: ADD under callgrind failed with exit code 1'];
+  const text = table(resultOf([row('bridge', 'ADD', 6)], { leftOut }));
+  expect(text).toContain('**Left out:** instructions: bridge: ADD under callgrind failed with exit code 1.');
 });

@@ -1,10 +1,14 @@
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
+  readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -12,7 +16,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { directoryFault, namesIn, removeFile, writeWhole } from '../../src/host/files.ts';
+import {
+  appendToFile,
+  directoryFault,
+  exists,
+  isDirectory,
+  makeDirectories,
+  namesIn,
+  readAll,
+  readBytes,
+  readIfThere,
+  readText,
+  removeFile,
+  removeIfThere,
+  writeFile,
+  writeWhole,
+} from '../../src/host/files.ts';
 
 let directory: string;
 
@@ -65,5 +84,82 @@ describe('a file that is written whole', () => {
       writeWhole(path, 'text', { durable: false });
     }).toThrow(expect.objectContaining({ name: 'io-failure', code: 5 }));
     expect(existsSync(join(directory, '.file.tmp'))).toBe(false);
+  });
+});
+
+describe('a file that is read', () => {
+  it.each([0, 1, 4095, 4096, 4097, 100_000])('has all of its %i bytes', (length) => {
+    const path = join(directory, 'file');
+    const bytes = Uint8Array.from({ length }, (_, at) => at % 251);
+    writeFileSync(path, bytes);
+    expect(Buffer.compare(readBytes(path), bytes)).toBe(0);
+    const file = openSync(path, 'r');
+    expect(readAll(file, 4097, 16)).toHaveLength(Math.min(length, 4097));
+    closeSync(file);
+  });
+
+  it('may be one whose length the system does not tell', () => {
+    expect(readText('/proc/self/status')).toMatch(/^Name:/);
+    expect(readText('/proc/self/mountinfo').split('\n').length).toBeGreaterThan(1);
+  });
+
+  it('is text as it is in the file, and what is none is marked', () => {
+    const path = join(directory, 'file');
+    writeFileSync(path, Buffer.from([0xef, 0xbb, 0xbf, 0xc3, 0xa4, 0xff]));
+    expect(readText(path)).toBe('\uFEFFä\uFFFD');
+  });
+
+  it('is refused as the system does it, or is not there', () => {
+    expect(() => readText(join(directory, 'none'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    expect(() => readText(directory)).toThrow(expect.objectContaining({ code: 'EISDIR' }));
+    expect(readIfThere(join(directory, 'none', 'below'))).toBeUndefined();
+    writeFileSync(join(directory, 'file'), '');
+    expect(readIfThere(join(directory, 'file', 'below'))).toBeUndefined();
+    expect(() => readIfThere(directory)).toThrow(expect.objectContaining({ name: 'io-failure' }));
+  });
+});
+
+describe('a file that is written', () => {
+  it('begins anew or goes on, and has the mode that it was made with', () => {
+    const path = join(directory, 'file');
+    writeFile(path, 'ä first', 0o640);
+    writeFile(path, 'new\n', 0o600);
+    appendToFile(path, 'more\n', 0o600);
+    expect(readFileSync(path, 'utf8')).toBe('new\nmore\n');
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  it('is removed if it is there, and nothing but a file is', () => {
+    const path = join(directory, 'file');
+    writeFileSync(path, '');
+    removeIfThere(path);
+    removeIfThere(path);
+    expect(exists(path)).toBe(false);
+    writeFileSync(path, '');
+    removeIfThere(join(path, 'below'));
+    expect(exists(path)).toBe(true);
+    mkdirSync(join(directory, 'made'));
+    expect(() => {
+      removeIfThere(join(directory, 'made'));
+    }).toThrow(expect.objectContaining({ code: 'EISDIR' }));
+  });
+});
+
+describe('directories', () => {
+  it('are made as far as they are missing', () => {
+    const path = join(directory, 'a', 'b', 'c');
+    expect(makeDirectories(path, 0o700)).toBe(true);
+    expect(makeDirectories(path, 0o755)).toBe(false);
+    expect(isDirectory(path)).toBe(true);
+    expect(statSync(join(directory, 'a')).mode & 0o777).toBe(0o700);
+  });
+
+  it('are not made where there is something else', () => {
+    const path = join(directory, 'file');
+    writeFileSync(path, '');
+    for (const one of [path, join(path, 'a'), join(path, 'a', 'b')]) {
+      expect(() => makeDirectories(one)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+      expect(isDirectory(one)).toBe(false);
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { type Caller, dispatch, type Operations, type Reply, type Request } from '../../src/protocol/dispatch.ts';
 import type { Command, Variables } from '../../src/protocol/environment.ts';
+import { Interruption } from '../../src/protocol/interruption.ts';
 import type { Result } from '../../src/protocol/result.ts';
 
 /** A whole CNI environment, as a runtime gives it on ADD. */
@@ -30,7 +31,7 @@ export interface CallOptions {
   readonly input?: unknown;
   /** What every operation does in the end. */
   readonly outcome?: () => Result;
-  readonly loadOperations?: Caller['loadOperations'];
+  readonly beforeOperation?: Caller['beforeOperation'];
 }
 
 export function networkOf(cniVersion: unknown): object {
@@ -42,7 +43,7 @@ export async function call({
   variables: given = variables,
   input = networkOf('1.1.0'),
   outcome = () => emptyResult,
-  loadOperations,
+  beforeOperation = () => undefined,
 }: CallOptions): Promise<Call> {
   const ran: { operation: Command; request: Request }[] = [];
   const note =
@@ -67,9 +68,11 @@ export async function call({
   };
   const reply = await dispatch({
     variables: { CNI_COMMAND: command, ...given },
-    readInput: () => Promise.resolve(bytesOf(input)),
-    loadOperations: loadOperations ?? (() => Promise.resolve(operations)),
-    interrupted: new AbortController().signal,
+    readInput: () => bytesOf(input),
+    operations,
+    beforeOperation,
+    interrupted: new Interruption(),
+    trace: (error) => `${error.name}: ${error.message} at a.ts:1`,
   });
   const document: unknown = reply.stdout === '' ? {} : JSON.parse(reply.stdout);
   return { reply, document: document as Call['document'], ran };

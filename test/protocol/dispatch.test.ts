@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { CniError, protocolError } from '../../src/protocol/error.ts';
+import { Interruption } from '../../src/protocol/interruption.ts';
 import { supportedVersions } from '../../src/protocol/version.ts';
 import { call, emptyResult, networkOf, operationCommands, variables } from './calls.ts';
 
@@ -64,7 +65,7 @@ describe('dispatch', () => {
       },
       variables: { CNI_COMMAND: 'ADD', ...variables, CNI_ARGS: 'A=b', OTHER: 'kept' },
       input: { cniVersion: '1.0.0', name: 'kata-net', document: input },
-      interrupted: expect.any(AbortSignal),
+      interrupted: expect.any(Interruption),
     });
   });
 
@@ -75,8 +76,8 @@ describe('dispatch', () => {
 });
 
 describe('VERSION', () => {
-  const neverLoaded = (): never => {
-    throw new Error('VERSION needs no operations');
+  const neverCalled = (): never => {
+    throw new Error('VERSION is no operation');
   };
 
   it.each([
@@ -90,12 +91,12 @@ describe('VERSION', () => {
     ['no JSON', '{"cniVersion": ', '1.1.0'],
     ['no UTF-8', new Uint8Array([0xff, 0xfe]), '1.1.0'],
     ['more than the limit', `{"pad": "${'x'.repeat(1024 * 1024)}"}`, '1.1.0'],
-  ])('is answered for %s, without the operations', async (_what, input, cniVersion) => {
+  ])('is answered for %s, without an operation', async (_what, input, cniVersion) => {
     const { reply, document } = await call({
       command: 'VERSION',
       variables: { CNI_CONTAINERID: '-', CNI_NETNS: 'dummy', CNI_IFNAME: '../..', CNI_ARGS: '=' },
       input,
-      loadOperations: neverLoaded,
+      beforeOperation: neverCalled,
     });
     expect(reply.exitCode).toBe(0);
     expect(document).toEqual({ cniVersion, supportedVersions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] });
@@ -133,7 +134,7 @@ describe('the error document', () => {
   });
 
   it.each([
-    ['an Error', new TypeError('x is not a function'), 'x is not a function'],
+    ['an Error', new TypeError('x is not a function'), 'TypeError: x is not a function at a.ts:1'],
     ['a string', 'oops', 'oops'],
     ['nothing at all', undefined, 'undefined'],
   ])('is 999 for a bug that throws %s', async (_what, thrown, details) => {
@@ -144,8 +145,12 @@ describe('the error document', () => {
     expect(document['details']).toContain(details);
   });
 
-  it('is 999 if the operations cannot be loaded', async () => {
-    const { document } = await call({ loadOperations: () => Promise.reject(new Error('no such module')) });
-    expect(document).toMatchObject({ code: 999, details: expect.stringContaining('no such module') });
+  it('is 999 if what comes before an operation fails, and there is no operation', async () => {
+    const beforeOperation = (): never => {
+      throw new Error('no such signal');
+    };
+    const { document, ran } = await call({ beforeOperation });
+    expect(document).toMatchObject({ code: 999, details: expect.stringContaining('no such signal') });
+    expect(ran).toEqual([]);
   });
 });

@@ -47,6 +47,10 @@ describe('the network configuration on stdin', () => {
     expect(parseInput(bytes(JSON.stringify(document)))).toEqual({ cniVersion: '0.4.0', name: 'kata-net', document });
   });
 
+  it('may begin with a byte order mark', () => {
+    expect(parseInput(bytes(`\uFEFF${JSON.stringify(networkOf('1.1.0'))}`)).name).toBe('kata-net');
+  });
+
   it.each(['a', '0', 'kata-net', 'A.b_c-d'])('may be named %j', (name) => {
     expect(parseInput(bytes(JSON.stringify({ cniVersion: '1.0.0', name }))).name).toBe(name);
   });

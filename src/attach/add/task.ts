@@ -41,7 +41,7 @@ export async function readTask(request: Request, log: Log, pod: 'assumed' | 'rea
   const identity = identify(environment, input.name);
   const config = await readConfig(input.document, environment);
   if (pod === 'real') refuseUnusableNetns(environment);
-  const settings = await settle(config);
+  const settings = settle(config);
   const file = danFile(settings.danConf, identity.sandbox);
   return { ...settings, request, config, identity, names: deriveNames(identity), file, log };
 }
@@ -49,6 +49,7 @@ export async function readTask(request: Request, log: Log, pod: 'assumed' | 'rea
 async function readConfig(document: JsonObject, words: RuntimeWords): Promise<NetworkConfig> {
   const plain = readPlain(withoutForeign(document));
   if (plain !== undefined) return interpret(plain, words);
+  // The schema library is evaluated for those alone who need it.
   const { readNetwork } = await import('../../config/network.ts');
   return readNetwork(document, words);
 }

@@ -76,10 +76,10 @@ function fileOf(
   request: Request,
 ): Attempt {
   const id = parseSandboxId(sandbox);
-  return async () => {
+  return () => {
     // ADD refuses an id that cannot name a file.
     if (!id.ok) return;
-    const danConf = record?.danConf ?? (await danConfOf(request.input.document));
+    const danConf = record?.danConf ?? danConfOf(request.input.document);
     removeEntry(danFile(danConf, id.value), network, ifname);
   };
 }

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { removeFile, namesIn } from '../../host/files.ts';
 import { withLock } from '../../host/lock.ts';
+import { join } from '../../model/path.ts';
 import { lockDirectory, recordDirectory } from '../directories.ts';
 
 /** A file that a writer of a sandbox's makes before it gets its name. */

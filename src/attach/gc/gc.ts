@@ -37,7 +37,7 @@ export async function gc(request: Request, log: Log): Promise<void> {
       await collect(await place(request.input));
     }),
     async () => {
-      await removeDeadWriters(await danConfOf(request.input.document));
+      await removeDeadWriters(danConfOf(request.input.document));
     },
     () => ipamGc(request),
   ]);

@@ -35,8 +35,8 @@ function recorded({ name }: Network): readonly Leftover[] {
 }
 
 // A file of somebody else, or one that cannot be read, is no leftover of ours.
-async function inFiles({ name, document }: Network): Promise<readonly Leftover[]> {
-  const { found } = entriesIn(await danConfOf(document));
+function inFiles({ name, document }: Network): readonly Leftover[] {
+  const { found } = entriesIn(danConfOf(document));
   return found.map(({ identity }) => identity).filter(({ network }) => network === name);
 }
 

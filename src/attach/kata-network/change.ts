@@ -4,6 +4,7 @@ import type { Log } from '../../host/log.ts';
 import type { Site } from '../../host/site.ts';
 import type { SandboxId } from '../../model/sandbox-id.ts';
 import { CniError } from '../../protocol/error.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
 import { Undo } from '../add/undo.ts';
 import { lockDirectory } from '../directories.ts';
 import { refuseRunning } from './running.ts';
@@ -12,8 +13,8 @@ import { refuseRunning } from './running.ts';
 export interface Change {
   readonly sandbox: SandboxId;
   readonly log: Log;
-  /** Aborted when the change is not wanted any more; left out for one that goes on to its end. */
-  readonly interrupted?: AbortSignal | undefined;
+  /** It happens when the change is not wanted any more; left out for one that goes on to its end. */
+  readonly interrupted?: Interruption | undefined;
 }
 
 /** Seconds that one program may take. */

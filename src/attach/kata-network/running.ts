@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { namesIn } from '../../host/files.ts';
+import { exists, namesIn } from '../../host/files.ts';
 import { danError } from '../../model/error.ts';
 
 /**
@@ -15,7 +14,7 @@ export function runningSandboxes(): readonly string[] {
 
 /** Refuses to change a sandbox that runs: its runtime reads the DAN file when it starts. Throws `sandbox-runs`. */
 export function refuseRunning(sandbox: string): void {
-  const directory = runDirectories.map((parent) => `${parent}/${sandbox}`).find((path) => existsSync(path));
+  const directory = runDirectories.map((parent) => `${parent}/${sandbox}`).find(exists);
   if (directory === undefined) return;
   throw danError(
     'sandbox-runs',

@@ -1,9 +1,8 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { executor } from '#executor';
+import { system } from '#system';
 import type { NetworkConfig } from '../../config/interpret.ts';
-import { readWithoutPod } from '../../config/without-pod.ts';
-import { openLibc } from '../../host/libc.ts';
 import { type Tool, toolPath } from '../../host/tools.ts';
+import { dirname } from '../../model/path.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError, protocolError } from '../../protocol/error.ts';
 import { lockDirectory, recordDirectory, unsafeDirectories } from '../directories.ts';
@@ -17,11 +16,13 @@ import { switchFaults } from './switch-status.ts';
  * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
  */
 export async function status(request: Request): Promise<void> {
+  // The schema library is evaluated for those alone who need it.
+  const { readWithoutPod } = await import('../../config/without-pod.ts');
   const config = readWithoutPod(request.input.document);
-  const { danConf } = await settle(config);
+  const { danConf } = settle(config);
   const faults = [
     ...(config.device.device === 'vhost-user' ? [] : [tunFault()]),
-    ...toolsOf(config, (await openLibc()) === undefined ? 'iproute2' : 'rtnetlink').map(toolFault),
+    ...toolsOf(config, executor.needs).map(toolFault),
     ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
     ...unsafeDirectories([danConf]),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
@@ -43,8 +44,9 @@ async function ipamReady(request: Request, type: string): Promise<void> {
 }
 
 function tunFault(): string | undefined {
-  const device = statSync('/dev/net/tun', { throwIfNoEntry: false });
-  return device?.isCharacterDevice() === true ? undefined : '/dev/net/tun is missing: load it with "modprobe tun"';
+  return system.stat('/dev/net/tun')?.type === 'character-device'
+    ? undefined
+    : '/dev/net/tun is missing: load it with "modprobe tun"';
 }
 
 // That of an explicit socket is the business of whoever named it.
@@ -63,13 +65,9 @@ function toolFault(tool: Tool): string | undefined {
 
 // A directory that is still missing is made by the first ADD: then the one it will be made in counts.
 function unwritable(directory: string): string | undefined {
-  const seen = statSync(directory, { throwIfNoEntry: false });
+  const seen = system.stat(directory);
   if (seen === undefined) return directory === '/' ? '/ is missing' : unwritable(dirname(directory));
-  if (!seen.isDirectory()) return `${directory} is not a directory`;
-  try {
-    accessSync(directory, constants.W_OK | constants.X_OK);
-    return undefined;
-  } catch (error) {
-    return `${directory} cannot be written to: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  if (seen.type !== 'directory') return `${directory} is not a directory`;
+  if (system.access(directory, 'write') && system.access(directory, 'execute')) return undefined;
+  return `${directory} cannot be written to: see whether its file system is read-only, and its permissions`;
 }

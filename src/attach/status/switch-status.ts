@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { DeviceRequest } from '../../device/kinds.ts';
 import { findOvsBridge, findSwitch } from '../../device/switch.ts';
 import { findDpdkBridge } from '../../device/vhost-user.ts';
@@ -8,6 +7,7 @@ import { switchAccessFault } from '../../host/switch-process.ts';
 import { showsLinuxBridge } from '../../host/sysfs.ts';
 import { deriveNames } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
+import { dirname } from '../../model/path.ts';
 import { CniError } from '../../protocol/error.ts';
 import { bridgeRequestOf, lookAtOvs } from '../find-ovs.ts';
 

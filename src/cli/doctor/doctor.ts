@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
+import { givenPath } from '../given-path.ts';
 import { painter } from '../text/paint.ts';
 import { areas, ask } from './areas.ts';
 import { lookAtNode } from './node.ts';
@@ -7,11 +7,11 @@ import { report } from './report.ts';
 
 /** Runs `dan doctor`: exit code 1 where something was found that fails pods, or will. */
 export async function doctor({ switches, values }: Words, terminal: Terminal): Promise<ExitCode> {
-  const root = resolve(terminal.directory, values.get('root') ?? '/');
+  const root = givenPath(values.get('root') ?? '/', terminal);
   const kataConfig = values.get('kata-config');
   const facts = await lookAtNode({
     tree: { root },
-    kataConfig: kataConfig === undefined ? undefined : resolve(terminal.directory, kataConfig),
+    kataConfig: kataConfig === undefined ? undefined : givenPath(kataConfig, terminal),
   });
   const asked = areas.map(({ title, checks }) => ({ title, answers: checks.map((check) => ask(check, facts)) }));
   const answers = asked.flatMap((area) => area.answers);

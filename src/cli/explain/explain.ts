@@ -1,3 +1,4 @@
+import { text as decoded } from '#bytes';
 import { inputLimit } from '../../protocol/input.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
 import { painter } from '../text/paint.ts';
@@ -24,7 +25,7 @@ function told(known: readonly Known[], { colours }: Terminal): string {
 
 function readAll(terminal: Terminal): string {
   const bytes = terminal.readInput();
-  if (bytes.length <= inputLimit) return new TextDecoder().decode(bytes);
+  if (bytes.length <= inputLimit) return decoded(bytes);
   throw new WrongUse(`dan explain: standard input has more than ${inputLimit} bytes: pass the lines about one pod`);
 }
 

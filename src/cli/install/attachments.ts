@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { recordDirectory } from '../../attach/directories.ts';
 import { namesIn, readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
+import { join } from '../../model/path.ts';
 import { isObject } from '../../protocol/input.ts';
 
 /** The attachments that a node has records of, each in words. Throws `io-failure`. */

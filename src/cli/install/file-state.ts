@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { codeOf, onFile } from '../../host/files.ts';
+import { sha256 } from '#bytes';
+import { system } from '#system';
+import { codeOf, onFile, readBytes } from '../../host/files.ts';
+import type { FileStatus } from '../../host/system/system.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
+import { dirname } from '../../model/path.ts';
 
 /** What is at a path of the node: nothing, something that is no file, or a file. */
 export type FileState = 'missing' | 'no-file' | { readonly sha256: string; readonly mode: number };
@@ -12,41 +13,23 @@ export function fileState(tree: Tree, path: string): FileState {
   const there = pathIn(tree, path);
   const stat = onFile(`${there} cannot be looked at`, () => statIfThere(there));
   if (stat === undefined) return 'missing';
-  if (!stat.isFile()) return 'no-file';
-  return { sha256: hashOf(there), mode: stat.mode & 0o7777 };
+  if (stat.type !== 'file') return 'no-file';
+  return { sha256: hashOf(there), mode: stat.mode };
 }
 
 // Below a file there is nothing, either.
-function statIfThere(path: string) {
+function statIfThere(path: string): FileStatus | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return system.lstat(path);
   } catch (error) {
     if (codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
 
-/** SHA-256 of a file of this system, in hexadecimal digits; an executable is too large to be read at once. Throws `io-failure`. */
+/** SHA-256 of a file of this system, in hexadecimal digits. Throws `io-failure`. */
 export function hashOf(path: string): string {
-  return onFile(`${path} cannot be read`, () => {
-    const file = openSync(path, 'r');
-    try {
-      const hash = createHash('sha256');
-      const buffer = new Uint8Array(Math.min(1024 * 1024, Math.max(fstatSync(file).size, 1)));
-      for (;;) {
-        const count = readSync(file, buffer, 0, buffer.length, null);
-        if (count === 0) return hash.digest('hex');
-        hash.update(buffer.subarray(0, count));
-      }
-    } finally {
-      closeSync(file);
-    }
-  });
-}
-
-/** SHA-256 of a text, in hexadecimal digits. */
-export function hashOfText(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return sha256(onFile(`${path} cannot be read`, () => readBytes(path)));
 }
 
 /** The directories above a path that the node lacks, the outermost first; paths as the node calls them. */

@@ -11,11 +11,11 @@ export async function install(words: Words, terminal: Terminal): Promise<ExitCod
   const { executable } = terminal;
   if (executable === undefined) {
     throw new WrongUse(
-      'dan install: what runs is a script under Node or Bun, and a container runtime starts one file that needs nothing ' +
-        'else: call the compiled executable, dist/dan',
+      'dan install: what runs is the program for Node, and a container runtime starts one file that needs nothing else: ' +
+        'call the compiled executable, dist/dan',
     );
   }
   const node = await lookAtNode(question.tree, question.kataConfig);
-  const plan = await planFor(question, node, hashOf(executable));
+  const plan = planFor(question, node, hashOf(executable));
   return carryOut(plan, { tree: question.tree, executable }, words, terminal);
 }

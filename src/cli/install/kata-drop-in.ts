@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join } from '../../model/path.ts';
 import type { InstalledFile } from './manifest.ts';
 
 /** A Kata configuration in force, as far as the directory of DAN files goes. */

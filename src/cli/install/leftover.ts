@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname } from '../../model/path.ts';
 
 /**
  * The directory in which a file is filled before it is renamed to its place. It is that of the file; Kata, however, merges

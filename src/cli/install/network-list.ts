@@ -17,7 +17,7 @@ export interface NetworkList {
  * Reads the text of a `.conflist` with the plugin's own code; a list without `dan` in it is refused. Kata's configuration
  * is not looked at: it may be on another system than this one.
  */
-export async function readNetworkList(text: string): Promise<Parsed<NetworkList>> {
+export function readNetworkList(text: string): Parsed<NetworkList> {
   try {
     const list: unknown = JSON.parse(text);
     if (!isObject(list)) return reject('is not a JSON object');
@@ -26,17 +26,17 @@ export async function readNetworkList(text: string): Promise<Parsed<NetworkList>
       return reject('is no list of networks: it needs a "name" and "plugins"');
     }
     const networks = plugins.filter((plugin) => isObject(plugin) && plugin['type'] === 'dan') as readonly JsonObject[];
-    const [first] = await Promise.all(networks.map((plugin) => readOne(list, plugin)));
+    const [first] = networks.map((plugin) => readOne(list, plugin));
     return first === undefined ? reject('has no plugin of type "dan"') : accept(first);
   } catch (error) {
     return reject(`cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-async function readOne({ name, cniVersion }: JsonObject, plugin: JsonObject): Promise<NetworkList> {
+function readOne({ name, cniVersion }: JsonObject, plugin: JsonObject): NetworkList {
   const config = readWithoutPod({ cniVersion, name, ...plugin });
   const { kataConfig: _elsewhere, ...alone } = config;
-  const { danConf } = await settle({ ...alone, kataConfig: undefined });
+  const { danConf } = settle({ ...alone, kataConfig: undefined });
   return { danConf: config.danConf ?? (config.kataConfig === undefined ? danConf : undefined) };
 }
 

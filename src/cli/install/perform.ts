@@ -1,22 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  fchmodSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { namesIn, onFile } from '../../host/files.ts';
+import { hex, utf8 } from '#bytes';
+import { system } from '#system';
+import { exists, makeDirectories, namesIn, onFile, readBytes, removeIfThere, writeAll } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
+import { basename, dirname, join } from '../../model/path.ts';
 import { fillingDirectory, leftoverOf } from './leftover.ts';
 import type { Content, Step } from './step.ts';
 
@@ -26,9 +12,9 @@ export function perform(step: Step, tree: Tree, executable: string | undefined):
   switch (step.do) {
     case 'make-directory':
       onFile(`${path} cannot be made`, () => {
-        mkdirSync(path, { recursive: true });
+        makeDirectories(path);
         // Whoever calls may have a umask of any kind.
-        chmodSync(path, step.mode);
+        system.chmod(path, step.mode);
       });
       return;
     case 'write':
@@ -39,13 +25,13 @@ export function perform(step: Step, tree: Tree, executable: string | undefined):
     case 'remove':
       onFile(`${path} cannot be removed`, () => {
         removeLeftovers(path);
-        rmSync(path, { force: true });
-        if (existsSync(dirname(path))) syncDirectory(dirname(path));
+        removeIfThere(path);
+        if (exists(dirname(path))) syncDirectory(dirname(path));
       });
       return;
     case 'remove-directory':
       onFile(`${path} cannot be removed`, () => {
-        rmdirSync(path);
+        system.rmdir(path);
       });
       return;
     case 'nothing':
@@ -65,40 +51,39 @@ export function perform(step: Step, tree: Tree, executable: string | undefined):
  */
 function place(path: string, mode: number, content: Content, executable: string | undefined): void {
   removeLeftovers(path);
-  const beside = join(fillingDirectory(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const beside = join(fillingDirectory(path), `.${basename(path)}.${hex(system.randomBytes(6))}.tmp`);
   try {
-    fill(beside, content, executable);
-    const file = openSync(beside, 'r+');
+    const bytes = bytesOf(content, executable);
+    const file = system.open(beside, 'wx', 0o600);
     try {
-      fchmodSync(file, mode);
-      fsyncSync(file);
+      writeAll(file, bytes);
+      system.fchmod(file, mode);
+      system.fsync(file);
     } finally {
-      closeSync(file);
+      system.close(file);
     }
-    renameSync(beside, path);
+    system.rename(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
+    removeIfThere(beside);
     throw error;
   }
   syncDirectory(dirname(path));
 }
 
-function fill(path: string, content: Content, executable: string | undefined): void {
+function bytesOf(content: Content, executable: string | undefined): Uint8Array {
   switch (content.from) {
     case 'executable':
       if (executable === undefined) throw new Error('there is no executable that could be installed');
-      copyFileSync(executable, path, constants.COPYFILE_EXCL);
-      return;
+      return readBytes(executable);
     case 'text':
-      writeFileSync(path, content.text, { flag: 'wx' });
-      return;
+      return utf8(content.text);
     default:
-      content satisfies never;
+      return content satisfies never;
   }
 }
 
 function removeLeftovers(path: string): void {
-  for (const one of leftoversOf(path)) rmSync(one, { force: true });
+  for (const one of leftoversOf(path)) removeIfThere(one);
 }
 
 /** What a writer of a file of this system left that was killed. Throws `io-failure`. */
@@ -111,10 +96,10 @@ export function leftoversOf(path: string): readonly string[] {
 }
 
 function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r');
+  const handle = system.open(directory, 'r');
   try {
-    fsyncSync(handle);
+    system.fsync(handle);
   } finally {
-    closeSync(handle);
+    system.close(handle);
   }
 }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename } from '../../model/path.ts';
 import type { FileState } from './file-state.ts';
 import { fillingDirectory, leftoverOf } from './leftover.ts';
 import { type InstalledFile, type Manifest, manifestDirectory, manifestPath } from './manifest.ts';

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { sha256 } from '#bytes';
+import { join } from '../../model/path.ts';
 import { version } from '../about.ts';
 import { resolvedIn } from '../node/paths.ts';
-import { fileState, hashOfText, missingAbove } from './file-state.ts';
+import { fileState, missingAbove } from './file-state.ts';
 import { dropInFor } from './kata-drop-in.ts';
 import { type InstalledFile, type Manifest, manifestPath } from './manifest.ts';
 import { type NetworkList, readNetworkList, usualDanConf } from './network-list.ts';
@@ -23,9 +24,10 @@ const nothing: Part = { wanted: [], standing: [], refusals: [], notes: [] };
 
 /**
  * Plans an installation: the executable, then what Kata needs, then the network configuration, so that a runtime that
- * sees it finds all the rest. `sha256` is that of the executable. Looks at files, changes none. Throws `io-failure`.
+ * sees it finds all the rest. `executableSha256` is that of the executable. Looks at files, changes none. Throws
+ * `io-failure`.
  */
-export async function planFor(question: InstallQuestion, node: InstallNode, sha256: string): Promise<Plan> {
+export function planFor(question: InstallQuestion, node: InstallNode, executableSha256: string): Plan {
   const { manifest } = node;
   if (manifest === 'unreadable') {
     return {
@@ -34,9 +36,9 @@ export async function planFor(question: InstallQuestion, node: InstallNode, sha2
       refusals: [`${manifestPath} is not what this dan writes: remove it, and dan forgets what it installed`],
     };
   }
-  const network = await networkPart(question, node);
+  const network = networkPart(question, node);
   const parts = [
-    executablePart(question.binDir ?? node.binDir, sha256),
+    executablePart(question.binDir ?? node.binDir, executableSha256),
     kataPart(question, node, unchanged(question, manifest), network.list),
     network.part,
   ];
@@ -104,11 +106,11 @@ function kataPart(
   };
 }
 
-async function networkPart(question: InstallQuestion, node: InstallNode): Promise<{ part: Part; list: NetworkList }> {
+function networkPart(question: InstallQuestion, node: InstallNode): { part: Part; list: NetworkList } {
   const { configuration, confDir: asked, tree } = question;
   if (configuration === undefined) return { part: nothing, list: usualDanConf };
   const { name, text } = configuration;
-  const parsed = await readNetworkList(text);
+  const parsed = readNetworkList(text);
   const list = parsed.ok ? parsed.value : usualDanConf;
   const refusals = [
     ...(parsed.ok ? [] : [`the configuration ${name} ${parsed.why}`]),
@@ -128,5 +130,5 @@ async function networkPart(question: InstallQuestion, node: InstallNode): Promis
 
 function textFile(path: string, text: string, why: string): Wanted {
   const content: Content = { from: 'text', text };
-  return { path, mode: 0o644, content, sha256: hashOfText(text), why, replacesForeign: false };
+  return { path, mode: 0o644, content, sha256: sha256(text), why, replacesForeign: false };
 }

@@ -1,8 +1,9 @@
-import { isAbsolute, normalize, resolve } from 'node:path';
 import { readIfThere } from '../../host/files.ts';
 import type { Tree } from '../../host/tree.ts';
+import { isAbsolute, normalize } from '../../model/path.ts';
 import { printable } from '../text/printable.ts';
 import { type Terminal, type Words, WrongUse } from '../command.ts';
+import { givenPath } from '../given-path.ts';
 import { readyConfigurations } from './ready-configurations.ts';
 
 /** A network configuration that is to be installed. */
@@ -24,15 +25,15 @@ export interface InstallQuestion {
 }
 
 /** Reads the command line of `dan install`. Throws {@link WrongUse}, and `io-failure` for a file that cannot be read. */
-export function readQuestion({ values, switches }: Words, { directory }: Terminal): InstallQuestion {
+export function readQuestion({ values, switches }: Words, terminal: Terminal): InstallQuestion {
   const configuration = values.get('config');
   const confDir = nodePath(values, 'conf-dir');
   if (confDir !== undefined && configuration === undefined) {
     throw new WrongUse('dan install: --conf-dir is where a network configuration goes: name one with --config, too');
   }
   return {
-    tree: treeOf(values, directory),
-    configuration: configuration === undefined ? undefined : askedConfiguration(configuration, directory),
+    tree: treeOf(values, terminal),
+    configuration: configuration === undefined ? undefined : askedConfiguration(configuration, terminal),
     confDir,
     binDir: nodePath(values, 'bin-dir'),
     kataConfig: nodePath(values, 'kata-config'),
@@ -41,11 +42,11 @@ export function readQuestion({ values, switches }: Words, { directory }: Termina
 }
 
 /** The node that `--root` names, or this one. */
-export function treeOf(values: Words['values'], directory: string): Tree {
-  return { root: resolve(directory, values.get('root') ?? '/') };
+export function treeOf(values: Words['values'], terminal: Terminal): Tree {
+  return { root: givenPath(values.get('root') ?? '/', terminal) };
 }
 
-function askedConfiguration(asked: string, directory: string): AskedConfiguration {
+function askedConfiguration(asked: string, terminal: Terminal): AskedConfiguration {
   if (!asked.includes('/')) {
     const text = readyConfigurations.get(asked);
     if (text !== undefined) return { name: asked, text };
@@ -55,7 +56,7 @@ function askedConfiguration(asked: string, directory: string): AskedConfiguratio
         'with a "/" in its path, like ./my.conflist',
     );
   }
-  const path = resolve(directory, asked);
+  const path = givenPath(asked, terminal);
   const text = readIfThere(path);
   if (text === undefined) throw new WrongUse(`dan install: there is no file ${printable(path)}`);
   return { name: path, text };

@@ -1,16 +1,17 @@
-// The files themselves are embedded, as text: nothing is copied that could become different from them.
-import hostTapDualStack from '../../../cni-conf/host-tap-dual-stack.conflist' with { type: 'text' };
-import hostTapMultiQueue from '../../../cni-conf/host-tap-multi-queue.conflist' with { type: 'text' };
-import hostTapServiceNetwork from '../../../cni-conf/host-tap-service-network.conflist' with { type: 'text' };
-import hostTapStatic from '../../../cni-conf/host-tap-static.conflist' with { type: 'text' };
-import hostTapVlan from '../../../cni-conf/host-tap-vlan.conflist' with { type: 'text' };
-import hostTap from '../../../cni-conf/host-tap.conflist' with { type: 'text' };
-import macvtapBehindBridge from '../../../cni-conf/macvtap-behind-bridge.conflist' with { type: 'text' };
-import ovsHostTapVlan from '../../../cni-conf/ovs-host-tap-vlan.conflist' with { type: 'text' };
-import ovsVhostUser from '../../../cni-conf/ovs-vhost-user.conflist' with { type: 'text' };
-import tcfilterBehindBridge from '../../../cni-conf/tcfilter-behind-bridge.conflist' with { type: 'text' };
-import vhostUserForeignSwitch from '../../../cni-conf/vhost-user-foreign-switch.conflist' with { type: 'text' };
-import whereaboutsHostTap from '../../../cni-conf/whereabouts-host-tap.conflist' with { type: 'text' };
+// The bundler embeds the files themselves, as text, and so does that of the tests: nothing is copied that could become
+// different from them.
+import hostTapDualStack from '../../../cni-conf/host-tap-dual-stack.conflist';
+import hostTapMultiQueue from '../../../cni-conf/host-tap-multi-queue.conflist';
+import hostTapServiceNetwork from '../../../cni-conf/host-tap-service-network.conflist';
+import hostTapStatic from '../../../cni-conf/host-tap-static.conflist';
+import hostTapVlan from '../../../cni-conf/host-tap-vlan.conflist';
+import hostTap from '../../../cni-conf/host-tap.conflist';
+import macvtapBehindBridge from '../../../cni-conf/macvtap-behind-bridge.conflist';
+import ovsHostTapVlan from '../../../cni-conf/ovs-host-tap-vlan.conflist';
+import ovsVhostUser from '../../../cni-conf/ovs-vhost-user.conflist';
+import tcfilterBehindBridge from '../../../cni-conf/tcfilter-behind-bridge.conflist';
+import vhostUserForeignSwitch from '../../../cni-conf/vhost-user-foreign-switch.conflist';
+import whereaboutsHostTap from '../../../cni-conf/whereabouts-host-tap.conflist';
 
 /** The ready network configurations by name; each is a file of `cni-conf/`. */
 export const readyConfigurations: ReadonlyMap<string, string> = new Map([

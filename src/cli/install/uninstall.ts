@@ -14,7 +14,7 @@ import type { Plan } from './step.ts';
 
 /** Runs `dan uninstall`: exit code 1 where it was refused, and then nothing was changed. */
 export async function uninstall(words: Words, terminal: Terminal): Promise<ExitCode> {
-  const tree = treeOf(words.values, terminal.directory);
+  const tree = treeOf(words.values, terminal);
   return carryOut(await planFor(tree), { tree, executable: undefined }, words, terminal);
 }
 

@@ -1,6 +1,8 @@
+import { strictText } from '#bytes';
 import type { Finished } from '../../host/program/program.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import { protocolError } from '../../protocol/error.ts';
+import { withoutMark } from '../../protocol/input.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
 import { printable } from '../text/printable.ts';
 import type { RunThere } from './place/call.ts';
@@ -24,7 +26,7 @@ const mostBytes = 4 * 1024 * 1024;
 export async function kataIpvs(words: Words, terminal: Terminal): Promise<ExitCode> {
   const [command = '', sandbox = ''] = words.arguments;
   refuseOddSandbox(sandbox);
-  const runThere = placeOf(words.values, sandbox, terminal.directory);
+  const runThere = placeOf(words.values, sandbox, terminal);
   switch (command) {
     case 'ipvsadm':
       return words.values.has('restore')
@@ -68,11 +70,9 @@ async function restore({ values }: Words, terminal: Terminal, runThere: RunThere
 
 function textOf(bytes: Uint8Array): string {
   if (bytes.length > mostBytes) throw unreadable(`they have more than ${mostBytes} bytes`);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw unreadable('they are not text in UTF-8');
-  }
+  const text = strictText(bytes);
+  if (text === undefined) throw unreadable('they are not text in UTF-8');
+  return withoutMark(text);
 }
 
 function unreadable(why: string) {

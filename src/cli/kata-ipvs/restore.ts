@@ -1,5 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { wait } from '../../host/wait.ts';
 import { CniError } from '../../protocol/error.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
 import type { RunThere } from './place/call.ts';
 import { ruleFileText } from './rules/rule-file.ts';
 import type { Rule } from './rules/rule.ts';
@@ -22,7 +23,7 @@ const pause = 200;
 export async function restoreRules(
   rules: readonly Rule[],
   runThere: RunThere,
-  interrupted?: AbortSignal,
+  interrupted?: Interruption,
 ): Promise<string | undefined> {
   const before = await countRules(runThere);
   if ('fault' in before) return before.fault;

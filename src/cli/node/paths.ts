@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { system } from '#system';
 import { goPattern } from '../../config/containerd/pattern.ts';
-import { namesIn, readIfThere } from '../../host/files.ts';
+import { codeOf, exists, namesIn, readIfThere } from '../../host/files.ts';
+import type { FileStatus } from '../../host/system/system.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
+import { dirname, join, relative } from '../../model/path.ts';
 
 /** The node's root is this system's own: its programs can be asked, not only its files be read. */
 export function isLive({ root }: Tree): boolean {
@@ -16,7 +17,17 @@ export function resolvedIn(tree: Tree, path: string): string {
 
 /** Whether the node has a file, of any kind, at a path. */
 export function existsIn(tree: Tree, path: string): boolean {
-  return statSync(pathIn(tree, path), { throwIfNoEntry: false }) !== undefined;
+  return exists(pathIn(tree, path));
+}
+
+/** What a path of the node leads to; undefined where there is nothing. Below a file there is nothing, either. */
+export function statusIn(tree: Tree, path: string): FileStatus | undefined {
+  try {
+    return system.stat(pathIn(tree, path));
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 /** What became of reading a file: its text, why it cannot be read, or undefined where there is none. */

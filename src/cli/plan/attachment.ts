@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import { type Allocation, allocateKnown, type Surroundings } from '../../attach/add/allocate.ts';
 import { recordOf, refuseClaimed } from '../../attach/add/claim.ts';
 import { entryOf } from '../../attach/add/entry.ts';
@@ -12,6 +13,7 @@ import { linkScope } from '../../model/route.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { parseEnvironment } from '../../protocol/environment.ts';
 import { type JsonObject, parseInput } from '../../protocol/input.ts';
+import { Interruption } from '../../protocol/interruption.ts';
 import { assumedNetns, assumePod } from './assumed-pod.ts';
 import type { PlannedNetwork } from './networks.ts';
 import { type PlannedStep, stepsOf } from './steps.ts';
@@ -77,8 +79,8 @@ function requestOf({ document, before }: PlannedNetwork, { sandbox, ifname, netn
   return {
     environment: parseEnvironment(variables),
     variables,
-    input: parseInput(new TextEncoder().encode(text)),
-    interrupted: new AbortController().signal,
+    input: parseInput(utf8(text)),
+    interrupted: new Interruption(),
   };
 }
 

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
 import { readDocumentText } from '../document-file.ts';
+import { givenPath } from '../given-path.ts';
 import { painter } from '../text/paint.ts';
 import { type AttachmentPlan, planAttachment, type Wish } from './attachment.ts';
 import { networksIn } from './networks.ts';
@@ -12,7 +12,7 @@ export async function plan({ arguments: [file = ''], switches, values }: Words, 
   const wish: Wish = {
     sandbox: values.get('sandbox') ?? 'example',
     ifname: values.get('ifname') ?? 'eth0',
-    netns: netns === undefined ? undefined : resolve(terminal.directory, netns),
+    netns: netns === undefined ? undefined : givenPath(netns, terminal),
   };
   const plans: AttachmentPlan[] = [];
   for (const network of networksIn(readDocumentText(file, terminal), file === '-' ? 'stdin' : file)) {

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { recordPath } from '../../attach/record.ts';
 import type { Surroundings } from '../../attach/add/allocate.ts';
 import type { Task } from '../../attach/add/task.ts';
@@ -8,8 +7,9 @@ import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { OvsPort } from '../../model/ovs.ts';
+import { dirname } from '../../model/path.ts';
 
-/** One thing that an ADD does. A command is a line for a shell, as dan runs it in a batch. */
+/** One thing that an ADD does. A command is a line for a shell, as the program for Node runs it in a batch. */
 export type PlannedStep =
   | { readonly do: 'ask'; readonly plugin: string }
   | { readonly do: 'make'; readonly path: string; readonly what: string }

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { withoutControlSequences } from './control-sequences.ts';
 
 /** Rows below each other, each column as wide as its widest cell, two spaces between; nothing after the last one. */
 export function columns(rows: readonly (readonly string[])[]): string {
@@ -18,5 +18,5 @@ export function columns(rows: readonly (readonly string[])[]): string {
 
 // Colours take no place; a character is a column, which holds for all that dan prints of its own.
 function widthOf(cell: string): number {
-  return stripVTControlCharacters(cell).length;
+  return withoutControlSequences(cell).length;
 }

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import { type ProfileName, profileNames } from '../../dan/profile.ts';
+import { basename } from '../../model/path.ts';
 import { isObject } from '../../protocol/input.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
 import { painter } from '../text/paint.ts';
@@ -10,10 +10,7 @@ import type { Remark } from './remark.ts';
 import { reportDanFile, reportNetwork } from './report.ts';
 
 /** Runs `dan validate`: exit code 1 where something was found that fails sandboxes, or that they go without. */
-export async function validate(
-  { arguments: [file = ''], switches, values }: Words,
-  terminal: Terminal,
-): Promise<ExitCode> {
+export function validate({ arguments: [file = ''], switches, values }: Words, terminal: Terminal): ExitCode {
   const runtime = readerOf(values.get('runtime'));
   const text = readDocumentText(file, terminal);
   const label = file === '-' ? 'stdin' : file;
@@ -31,7 +28,7 @@ export async function validate(
       'dan validate: --runtime is for a DAN file; a network configuration names its reader in "runtime"',
     );
   }
-  const reading = await readNetworkText(text, file === '-' ? '' : basename(file));
+  const reading = readNetworkText(text, file === '-' ? '' : basename(file));
   const document = { kind: 'network-configuration', ...reading };
   terminal.print(switches.has('json') ? asJson(document) : reportNetwork(label, reading, paint));
   return exitCodeOf(reading.remarks);

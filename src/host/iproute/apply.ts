@@ -1,11 +1,10 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { danError } from '../../model/error.ts';
 import type { KernelOperation, Where } from '../../model/operation.ts';
 import type { CniError } from '../../protocol/error.ts';
 import { type Step, stepOf } from './batch-lines.ts';
-import { run, within } from '../command.ts';
-import { collect, start } from '../program/node.ts';
+import { within } from '../command.ts';
 import type { Finished } from '../program/program.ts';
+import { loadStartForLines, type ProgramForLines, run, type StartForLines } from './program.ts';
 import { commandIn, type Site } from '../site.ts';
 import { writeSysctlIn } from './sysctl.ts';
 
@@ -15,7 +14,7 @@ import { writeSysctlIn } from './sysctl.ts';
  * is for the caller to look up; a batch does not tell reliably.
  */
 export async function apply(operations: readonly KernelOperation[], site: Site): Promise<void> {
-  const batches = new Batches(site);
+  const batches = new Batches(await loadStartForLines(), site);
   const limits = { seconds: site.timeoutSeconds, interrupted: site.interrupted };
   await within(limits, batches, 'ip -batch -', carryOut(operations.map(stepOf), batches, site));
 }
@@ -39,11 +38,13 @@ async function carryOut(steps: readonly Step[], batches: Batches, site: Site): P
 
 /** The `ip -batch -` of each namespace, started when it is needed, and fed as work goes on. */
 class Batches {
+  readonly #start: StartForLines;
   readonly #site: Site;
   readonly #open = new Map<Where, IpBatch>();
   #last: Where | undefined;
 
-  constructor(site: Site) {
+  constructor(start: StartForLines, site: Site) {
+    this.#start = start;
     this.#site = site;
   }
 
@@ -51,7 +52,7 @@ class Batches {
     // What one namespace needs of the other's must be done there first.
     if (this.#last !== undefined && this.#last !== where) await this.settled();
     this.#last = where;
-    const batch = this.#open.get(where) ?? IpBatch.open(where, this.#site);
+    const batch = this.#open.get(where) ?? this.#openBatch(where);
     this.#open.set(where, batch);
     batch.write(line);
   }
@@ -66,53 +67,44 @@ class Batches {
     if (failure !== undefined) throw failure.reason as CniError;
   }
 
-  kill(signal: 'SIGKILL'): boolean {
-    return [...this.#open.values()].map((batch) => batch.kill(signal)).includes(true);
+  kill(): boolean {
+    return [...this.#open.values()].map((batch) => batch.kill()).includes(true);
+  }
+
+  #openBatch(where: Where): IpBatch {
+    const [path, args, options] = commandIn(where, this.#site, 'ip', ['-j', '-batch', '-']);
+    return new IpBatch(this.#start(path, args, options));
   }
 }
 
 /** One `ip -batch -`: a sysctl of a link needs the link, and comes before the link is up. */
 class IpBatch {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #finished: Promise<Finished>;
+  readonly #program: ProgramForLines;
 
-  static open(where: Where, site: Site): IpBatch {
-    const [path, args, options] = commandIn(where, site, 'ip', ['-j', '-batch', '-']);
-    const child = start(path, args, options);
-    return new IpBatch(child, collect(child, path, args));
-  }
-
-  private constructor(child: ChildProcessWithoutNullStreams, finished: Promise<Finished>) {
-    this.#child = child;
-    this.#finished = finished;
-    this.#finished.catch(() => undefined); // Awaited in end(); a failure before that must not count as unhandled.
-    this.#child.stdin.on('error', () => undefined); // ip ends at a failing line: its exit code tells.
+  constructor(program: ProgramForLines) {
+    this.#program = program;
   }
 
   write(line: string): void {
-    this.#child.stdin.write(`${line}\n`);
+    this.#program.write(line);
   }
 
   /** Resolves when every line written so far is done: ip prints the answer to one more line. */
   async settled(): Promise<void> {
-    const answer = new Promise<void>((resolve) => {
-      this.#child.stdout.once('data', () => {
-        resolve();
-      });
-    });
+    const answer = this.#program.printed();
     this.write('link show dev lo');
-    const finished = await Promise.race([answer, this.#finished]);
+    const finished = await Promise.race([answer, this.#program.finished]);
     if (finished !== undefined) throw failed('ip -batch -', finished);
   }
 
   async end(): Promise<void> {
-    this.#child.stdin.end();
-    const finished = await this.#finished;
+    this.#program.endInput();
+    const finished = await this.#program.finished;
     if (finished.exitCode !== 0) throw failed('ip -batch -', finished);
   }
 
-  kill(signal: 'SIGKILL'): boolean {
-    return this.#child.kill(signal);
+  kill(): boolean {
+    return this.#program.kill();
   }
 }
 

@@ -2,7 +2,8 @@ import type { Counters, LinkCounters } from '../../model/link-counters.ts';
 import type { Where } from '../../model/operation.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
 import { isNamed } from './links.ts';
-import { numberOf, runForJson } from './json.ts';
+import { numberOf } from './json.ts';
+import { runForJson } from './read.ts';
 import { commandIn, type Site } from '../site.ts';
 
 /** Reads the counters of links by name, with one `ip` process. One that does not exist is left out. */

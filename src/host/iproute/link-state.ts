@@ -1,14 +1,14 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { endianness } from 'node:os';
-import { dirname } from 'node:path';
+import { base64, concat, fromBase64, readUint32 } from '#bytes';
+import { system } from '#system';
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { LinkState } from '../../model/link-state.ts';
+import { dirname } from '../../model/path.ts';
 import type { PodView } from '../../model/pod-view.ts';
-import { run } from '../command.ts';
-import { makeDirectory, onFile } from '../files.ts';
+import { makeDirectory, onFile, writeAll } from '../files.ts';
 import { wait } from '../wait.ts';
-import { runForJson, runToRead } from './json.ts';
+import { run } from './program.ts';
+import { runForJson, runToRead } from './read.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
 import { commandIn, type Site } from '../site.ts';
 import type { Tool } from '../tools.ts';
@@ -16,17 +16,17 @@ import type { Tool } from '../tools.ts';
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
 export async function saveLinkState(link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
   const routes = tablesOf(link, pod).map(async ({ family, table }) => {
-    const saved = await save([`-${family}`, 'route', 'save', 'table', table, 'dev', link], site);
-    return { family, table, saved: saved.toString('base64') };
+    const saved = await must('ip', [`-${family}`, 'route', 'save', 'table', table, 'dev', link], site);
+    return { family, table, saved: base64(saved) };
   });
   const [addresses4, addresses6, acceptDad] = await Promise.all([
-    save(['-4', 'addr', 'save', 'dev', link], site),
-    save(['-6', 'addr', 'save', 'dev', link], site),
+    must('ip', ['-4', 'addr', 'save', 'dev', link], site),
+    must('ip', ['-6', 'addr', 'save', 'dev', link], site),
     readAcceptDad(link, site),
   ]);
   return {
-    addresses4: addresses4.toString('base64'),
-    addresses6: lastFirst(addresses6).toString('base64'),
+    addresses4: base64(addresses4),
+    addresses6: base64(lastFirst(addresses6)),
     routes: await Promise.all(routes),
     neighbors: pod.neighbors.filter((neighbor) => neighbor.link === link),
     acceptDad,
@@ -34,15 +34,14 @@ export async function saveLinkState(link: InterfaceName, pod: PodView, site: Sit
 }
 
 // The kernel puts a new IPv6 address before those it has. What it dumps is a mark of four bytes and netlink messages.
-function lastFirst(saved: Buffer): Buffer {
-  const messages: Buffer[] = [];
+function lastFirst(saved: Uint8Array): Uint8Array {
+  const messages: Uint8Array[] = [];
   for (let at = 4; at < saved.length; ) {
-    const length = endianness() === 'LE' ? saved.readUInt32LE(at) : saved.readUInt32BE(at);
-    const end = at + Math.max(16, (length + 3) & ~3);
+    const end = at + Math.max(16, (readUint32(saved, at) + 3) & ~3);
     messages.unshift(saved.subarray(at, end));
     at = end;
   }
-  return Buffer.concat([saved.subarray(0, 4), ...messages]);
+  return concat([saved.subarray(0, 4), ...messages]);
 }
 
 /**
@@ -70,10 +69,6 @@ export async function restoreLinkState(
   await writeAcceptDad(link, state.acceptDad, site);
 }
 
-async function save(words: readonly string[], site: Site): Promise<Buffer> {
-  return Buffer.from(await must('ip', words, site), 'latin1');
-}
-
 // Another table than main may have gone with its last route.
 async function flushRoutes(link: InterfaceName, { family, table }: LinkTable, site: Site): Promise<void> {
   const words = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
@@ -90,23 +85,28 @@ async function restore(words: readonly string[], saved: string, site: Site, scra
   if (saved === '') return;
   makeDirectory(dirname(scratch));
   const file = onFile(`${scratch} cannot be written`, () => {
-    writeFileSync(scratch, Buffer.from(saved, 'base64'), { flag: 'wx', mode: 0o600 });
-    return openSync(scratch, 'r');
+    const made = system.open(scratch, 'wx', 0o600);
+    try {
+      writeAll(made, fromBase64(saved));
+    } finally {
+      system.close(made);
+    }
+    return system.open(scratch, 'r');
   });
   try {
-    rmSync(scratch);
+    system.unlink(scratch);
     await must('ip', words, site, file);
   } finally {
-    closeSync(file);
+    system.close(file);
   }
 }
 
 async function noneTentative(link: InterfaceName, site: Site): Promise<void> {
-  const end = performance.now() + 1000;
+  const end = system.now() + 1000;
   const [path, args, options] = commandIn('pod', site, 'ip', ['-6', '-j', 'addr', 'show', 'dev', link, 'tentative']);
   for (;;) {
     const answers = await runForJson(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
-    if (!answers.flat().some((answer) => Object.keys(answer).length > 0) || performance.now() > end) return;
+    if (!answers.flat().some((answer) => Object.keys(answer).length > 0) || system.now() > end) return;
     await wait(2);
   }
 }
@@ -143,7 +143,7 @@ async function writeAcceptDad(link: InterfaceName, value: string, site: Site): P
   );
 }
 
-async function must(tool: Tool, words: readonly string[], site: Site, inputFile?: number): Promise<string> {
+async function must(tool: Tool, words: readonly string[], site: Site, inputFile?: number): Promise<Uint8Array> {
   const [path, args, options] = commandIn('pod', site, tool, words);
   const { timeoutSeconds } = site;
   const input = inputFile === undefined ? {} : { inputFile };
@@ -151,7 +151,6 @@ async function must(tool: Tool, words: readonly string[], site: Site, inputFile?
     ...options,
     ...input,
     timeoutSeconds,
-    encoding: 'latin1',
   });
   if (exitCode === 0) return stdout;
   const said = stderr.trim().replaceAll('\n', '; ');

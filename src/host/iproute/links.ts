@@ -1,8 +1,9 @@
 import { type Link, type LinkAddress, linkDataKeys } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
-import { run } from '../command.ts';
-import { numberOf, runForJson, textOf } from './json.ts';
+import { numberOf, textOf } from './json.ts';
+import { run } from './program.ts';
+import { runForJson } from './read.ts';
 import { commandIn, type Site } from '../site.ts';
 
 /** Reads links by name or altname, over netlink, with one `ip` process. One that does not exist is left out. */

@@ -2,8 +2,9 @@ import type { KernelNeighbor, KernelRoute, Ingress, IngressFilter, PodView } fro
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import type { Where } from '../../model/operation.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
-import { numberOf, runForJson, textOf } from './json.ts';
+import { numberOf, textOf } from './json.ts';
 import { isNamed, toLink } from './links.ts';
+import { runForJson } from './read.ts';
 import { commandIn, type Site } from '../site.ts';
 
 /** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace, with one process. */

@@ -1,7 +1,7 @@
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Where } from '../../model/operation.ts';
-import { run } from '../command.ts';
+import { run } from './program.ts';
 import { commandIn, type Site } from '../site.ts';
 import { ipv6Switch, isIpv6On, keptForIpv4, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
 

@@ -1,7 +1,8 @@
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { PortVlan } from '../../model/vlan.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
-import { numberOf, runForJson } from './json.ts';
+import { numberOf } from './json.ts';
+import { runForJson } from './read.ts';
 import { commandIn, type Site } from '../site.ts';
 
 /** Reads the VLANs of a bridge's port, with one `bridge` process. */

@@ -1,6 +1,7 @@
+import { readUint32, readUint8, writeUint8 } from '#bytes';
 import type { LinkAddress } from '../../model/link.ts';
 import { addressText } from './address-text.ts';
-import { find, type Message, type Request, wantsAll, wantsAnswer } from './message.ts';
+import { find, uint32Of, type Message, type Request, wantsAll, wantsAnswer } from './message.ts';
 import { scopeText } from './names.ts';
 
 /** RTM_…ADDR of linux/rtnetlink.h. */
@@ -27,8 +28,8 @@ export interface AddressAnswer {
 
 /** Asks for the addresses of all links of a namespace, of one family or of all. */
 export function getAddresses(family = 0): Request {
-  const body = Buffer.alloc(headerLength);
-  body.writeUInt8(family, 0);
+  const body = new Uint8Array(headerLength);
+  writeUint8(body, family, 0);
   return { type: addressMessages.get, flags: wantsAll, body };
 }
 
@@ -50,10 +51,10 @@ export function toAddressAnswer({ type, body }: Message): AddressAnswer | undefi
   const own = find(body, addressAttributes.local, headerLength) ?? find(body, addressAttributes.address, headerLength);
   if (own === undefined) return undefined;
   return {
-    link: body.readUInt32LE(4),
+    link: readUint32(body, 4),
     address: {
-      cidr: `${addressText(own)}/${body.readUInt8(1)}`,
-      scope: scopeText(body.readUInt8(3)),
+      cidr: `${addressText(own)}/${readUint8(body, 1)}`,
+      scope: scopeText(readUint8(body, 3)),
       ...((flagsOf(body) & isPermanent) === 0 ? { dynamic: true } : {}),
     },
   };
@@ -64,6 +65,6 @@ export function isTentative({ body }: Message): boolean {
   return (flagsOf(body) & tentative) !== 0;
 }
 
-function flagsOf(body: Buffer): number {
-  return find(body, addressAttributes.flags, headerLength)?.readUInt32LE(0) ?? body.readUInt8(2);
+function flagsOf(body: Uint8Array): number {
+  return uint32Of(find(body, addressAttributes.flags, headerLength)) ?? readUint8(body, 2);
 }

@@ -1,3 +1,4 @@
+import { readInt32, readUint32 } from '#bytes';
 import { attributes, type Message, textOf } from './message.ts';
 
 /** NLMSG_ERROR: how a request ended. */
@@ -29,18 +30,18 @@ export function endingOf({ type, flags, body }: Message): Ending | undefined {
   // An end without a number is one without an error.
   if (body.length < 4) return { errno: 0, said: undefined };
   // Told as a negative number.
-  const errno = Math.abs(body.readInt32LE(0));
+  const errno = Math.abs(readInt32(body, 0));
   if ((flags & hasWords) === 0) return { errno, said: undefined };
   return { errno, said: saidIn(body, type === doneType ? 4 : afterRequest(flags, body)) };
 }
 
-function afterRequest(flags: number, body: Buffer): number {
+function afterRequest(flags: number, body: Uint8Array): number {
   const header = 4 + 16;
   if ((flags & isCapped) !== 0 || body.length < 8) return header;
-  return 4 + ((body.readUInt32LE(4) + 3) & ~3);
+  return 4 + ((readUint32(body, 4) + 3) & ~3);
 }
 
-function saidIn(body: Buffer, start: number): string | undefined {
+function saidIn(body: Uint8Array, start: number): string | undefined {
   for (const { type, value } of attributes(body, start)) if (type === words) return textOf(value);
   return undefined;
 }

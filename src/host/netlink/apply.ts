@@ -1,9 +1,10 @@
+import { system } from '#system';
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { KernelOperation, Where } from '../../model/operation.ts';
 import type { CniError } from '../../protocol/error.ts';
+import { stepOf } from '../iproute/batch-lines.ts';
 import { refuseInterrupted } from '../command.ts';
-import type { Libc } from '../libc.ts';
 import type { Site } from '../site.ts';
 import { ipv6Switch, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
 import { turn } from '../wait.ts';
@@ -17,16 +18,16 @@ import { addTap } from './tun.ts';
  * Carries a list of operations out, in order. The kernel has done each when it answers. Throws `command-failed` at the first
  * that fails, `command-timeout` and `interrupted` between two: those before it are done.
  */
-export async function apply(libc: Libc, operations: readonly KernelOperation[], site: Site): Promise<void> {
-  const end = performance.now() + site.timeoutSeconds * 1000;
-  await inPlaces(libc, site, 'make a socket', async (places) => {
+export async function apply(operations: readonly KernelOperation[], site: Site): Promise<void> {
+  const end = system.now() + site.timeoutSeconds * 1000;
+  await inPlaces(site, 'make a socket', async (places) => {
     for (const operation of operations) {
       await refuseToldToEnd(site);
-      if (performance.now() > end) throw await tooLate(operation, site);
+      if (system.now() > end) throw tooLate(operation, site);
       try {
-        carryOut(libc, operation, places);
+        carryOut(operation, places);
       } catch (error) {
-        throw isFailure(error) ? await failed(operation, error) : error;
+        throw isFailure(error) ? failed(operation, error) : error;
       }
     }
     await refuseToldToEnd(site);
@@ -40,10 +41,10 @@ async function refuseToldToEnd({ interrupted }: Site): Promise<void> {
   refuseInterrupted(interrupted);
 }
 
-function carryOut(libc: Libc, operation: KernelOperation, places: Places): void {
+function carryOut(operation: KernelOperation, places: Places): void {
   if (operation.op === 'tap-add') {
     places.within(operation.in, () => {
-      addTap(libc, operation);
+      addTap(operation);
     });
     return;
   }
@@ -68,21 +69,20 @@ function switchIpv6Off(name: InterfaceName, where: Where, places: Places): void 
   });
 }
 
-async function failed(operation: KernelOperation, error: Error): Promise<CniError> {
-  return danError('command-failed', `the kernel refused ${await wordsOf(operation)}: ${error.message}`);
+function failed(operation: KernelOperation, error: Error): CniError {
+  return danError('command-failed', `the kernel refused ${wordsOf(operation)}: ${error.message}`);
 }
 
-async function tooLate(operation: KernelOperation, { timeoutSeconds }: Site): Promise<CniError> {
+function tooLate(operation: KernelOperation, { timeoutSeconds }: Site): CniError {
   return danError(
     'command-timeout',
-    `the kernel took more than ${timeoutSeconds} s for what comes before ${await wordsOf(operation)}, which was not begun; ` +
+    `the kernel took more than ${timeoutSeconds} s for what comes before ${wordsOf(operation)}, which was not begun; ` +
       'see what keeps its network busy, or raise "commandTimeout"',
   );
 }
 
 // As the command that asks the kernel for the same: whoever reads it can try it.
-async function wordsOf(operation: KernelOperation): Promise<string> {
-  const { stepOf } = await import('../iproute/batch-lines.ts');
+function wordsOf(operation: KernelOperation): string {
   const step = stepOf(operation);
   const command = step.by === 'sysctl' ? `echo ${step.value} >${step.path}` : `${step.by} ${step.line}`;
   return `"${command}"${step.in === 'pod' ? " in the pod's namespace" : ''}`;

@@ -1,3 +1,4 @@
+import { hex, readInt32, readUint16 } from '#bytes';
 import type { IngressFilter } from '../../model/pod-view.ts';
 import {
   actionAttributes,
@@ -37,7 +38,7 @@ export interface DisciplineAnswer {
 export function toIngressDiscipline({ type, body }: Message): DisciplineAnswer | undefined {
   if (type !== controlMessages.makeDiscipline) return undefined;
   const kind = kindOf(body);
-  return kind === 'ingress' || kind === 'clsact' ? { link: body.readInt32LE(4), kind } : undefined;
+  return kind === 'ingress' || kind === 'clsact' ? { link: readInt32(body, 4), kind } : undefined;
 }
 
 /** Reads a filter; undefined: the message is about its place alone, or something else. */
@@ -52,18 +53,18 @@ export function toFilter({ type, body }: Message, nameOf: (index: number) => str
     kind,
     name: name === undefined ? undefined : textOf(name),
     // In the upper half; the lower one has the protocol.
-    preference: body.readUInt16LE(18),
+    preference: readUint16(body, 18),
     ...redirectOf(find(options, actionsOf[kind] ?? 0), nameOf),
   };
 }
 
-function kindOf(body: Buffer): string {
+function kindOf(body: Uint8Array): string {
   const kind = find(body, controlAttributes.kind, headerLength);
   return kind === undefined ? '' : textOf(kind);
 }
 
 function redirectOf(
-  actions: Buffer | undefined,
+  actions: Uint8Array | undefined,
   nameOf: (index: number) => string,
 ): Pick<IngressFilter, 'cookie' | 'redirectsTo'> {
   for (const { value: action } of actions === undefined ? [] : attributes(actions)) {
@@ -71,9 +72,10 @@ function redirectOf(
     const options = find(action, actionAttributes.options);
     if (kind === undefined || textOf(kind) !== 'mirred' || options === undefined) continue;
     const parameters = find(options, mirredParameters);
+    const cookie = find(action, actionAttributes.cookie);
     return {
-      redirectsTo: parameters === undefined ? undefined : nameOf(parameters.readInt32LE(24)),
-      cookie: find(action, actionAttributes.cookie)?.toString('hex'),
+      redirectsTo: parameters === undefined ? undefined : nameOf(readInt32(parameters, 24)),
+      cookie: cookie === undefined ? undefined : hex(cookie),
     };
   }
   return { redirectsTo: undefined, cookie: undefined };

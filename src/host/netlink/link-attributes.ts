@@ -1,3 +1,4 @@
+import { utf8, writeInt32, writeUint32, writeUint8 } from '#bytes';
 import { text } from './message.ts';
 
 // Numbers of linux/if_link.h, linux/rtnetlink.h and linux/veth.h that messages about links have.
@@ -44,12 +45,12 @@ export interface LinkHeader {
 }
 
 /** Encodes the fixed part of a message about a link (struct ifinfomsg). */
-export function linkHeader({ family = 0, index = 0, flags = 0, changed = 0 }: LinkHeader): Buffer {
-  const header = Buffer.alloc(linkHeaderLength);
-  header.writeUInt8(family, 0);
-  header.writeInt32LE(index, 4);
-  header.writeUInt32LE(flags, 8);
-  header.writeUInt32LE(changed, 12);
+export function linkHeader({ family = 0, index = 0, flags = 0, changed = 0 }: LinkHeader): Uint8Array {
+  const header = new Uint8Array(linkHeaderLength);
+  writeUint8(header, family, 0);
+  writeInt32(header, index, 4);
+  writeUint32(header, flags, 8);
+  writeUint32(header, changed, 12);
   return header;
 }
 
@@ -57,6 +58,6 @@ export function linkHeader({ family = 0, index = 0, flags = 0, changed = 0 }: Li
 const longestName = 15;
 
 /** Encodes the name or altname by which the kernel is to find a link. */
-export function nameAttribute(name: string): Buffer {
-  return text(Buffer.byteLength(name) > longestName ? linkAttributes.altname : linkAttributes.name, name);
+export function nameAttribute(name: string): Uint8Array {
+  return text(utf8(name).length > longestName ? linkAttributes.altname : linkAttributes.name, name);
 }

@@ -1,3 +1,5 @@
+import { concat, utf8 } from '#bytes';
+import { bytesOfHex } from './hex-bytes.ts';
 import type { KernelOperation } from '../../model/operation.ts';
 import { infoAttributes, linkAttributes, linkHeader, linkMessages, nameAttribute } from './link-attributes.ts';
 import { bytes, makesNew, nested, type Request, text, u32, wantsAnswer } from './message.ts';
@@ -32,7 +34,7 @@ export function setLink(index: number, { address, mtu, alias, queueLength }: Ope
     index,
     ...(address === undefined ? [] : [bytes(linkAttributes.address, macBytes(address))]),
     ...(mtu === undefined ? [] : [u32(linkAttributes.mtu, mtu)]),
-    ...(alias === undefined ? [] : [bytes(linkAttributes.alias, Buffer.from(alias))]),
+    ...(alias === undefined ? [] : [bytes(linkAttributes.alias, utf8(alias))]),
     ...(queueLength === undefined ? [] : [u32(linkAttributes.queueLength, queueLength)]),
   );
 }
@@ -42,7 +44,7 @@ export function addAltname(index: number, altname: string): Request {
   return {
     type: linkMessages.addName,
     flags: wantsAnswer | makesNew | appends,
-    body: Buffer.concat([
+    body: concat([
       linkHeader({ index }),
       nested(linkAttributes.names | isNested, text(linkAttributes.altname, altname)),
     ]),
@@ -103,12 +105,12 @@ export function addMacvtap({ name, mac, mtu, mode }: OperationOf<'macvtap-add'>,
  * number first: what has the name is what goes.
  */
 export function deleteLink(name: string): Request {
-  const body = Buffer.concat([linkHeader({}), nameAttribute(name)]);
+  const body = concat([linkHeader({}), nameAttribute(name)]);
   return { type: linkMessages.delete, flags: wantsAnswer, body };
 }
 
 function change(index: number, ...attributes: readonly Uint8Array[]): Request {
-  const body = Buffer.concat([linkHeader({ index }), ...attributes]);
+  const body = concat([linkHeader({ index }), ...attributes]);
   return { type: linkMessages.make, flags: wantsAnswer, body };
 }
 
@@ -117,14 +119,14 @@ function switchOn(index: number, flags: number): Request {
 }
 
 function make(...attributes: readonly Uint8Array[]): Request {
-  const body = Buffer.concat([linkHeader({}), ...attributes]);
+  const body = concat([linkHeader({}), ...attributes]);
   return { type: linkMessages.make, flags: wantsAnswer | makesNew, body };
 }
 
 function kind(name: string): Uint8Array {
-  return bytes(infoAttributes.kind, Buffer.from(name));
+  return bytes(infoAttributes.kind, utf8(name));
 }
 
 function macBytes(mac: string): Uint8Array {
-  return Buffer.from(mac.replaceAll(':', ''), 'hex');
+  return bytesOfHex(mac.replaceAll(':', ''));
 }

@@ -1,3 +1,4 @@
+import { readUint16, readUint16BE, readUint32, readUint8 } from '#bytes';
 import type { JsonObject } from '../../protocol/input.ts';
 import { attributes } from './message.ts';
 
@@ -23,7 +24,7 @@ const macvtapModes: Readonly<Record<number, string>> = {
 const vlanProtocols: Readonly<Record<number, string>> = { 0x8100: '802.1Q', 0x88a8: '802.1ad' };
 
 /** What the kind of a link tells of it, as far as dan looks at it, under the names and in the values of `ip`. */
-export function dataOf(kind: string, data: Buffer): JsonObject {
+export function dataOf(kind: string, data: Uint8Array): JsonObject {
   switch (kind) {
     case 'tun':
       return read(data, toTun);
@@ -31,7 +32,7 @@ export function dataOf(kind: string, data: Buffer): JsonObject {
       return read(data, toBridge);
     case 'macvtap':
       return read(data, (type, value) =>
-        type === macvtapMode ? ['mode', macvtapModes[value.readUInt32LE(0)]] : undefined,
+        type === macvtapMode ? ['mode', macvtapModes[readUint32(value, 0)]] : undefined,
       );
     default:
       return {};
@@ -40,38 +41,38 @@ export function dataOf(kind: string, data: Buffer): JsonObject {
 
 type Entry = readonly [key: string, value: unknown];
 
-function read(data: Buffer, toEntry: (type: number, value: Buffer) => Entry | undefined): JsonObject {
+function read(data: Uint8Array, toEntry: (type: number, value: Uint8Array) => Entry | undefined): JsonObject {
   const entries = attributes(data).map(({ type, value }) => toEntry(type, value));
   return Object.fromEntries(entries.filter((entry) => entry !== undefined));
 }
 
-function toTun(type: number, value: Buffer): Entry | undefined {
+function toTun(type: number, value: Uint8Array): Entry | undefined {
   switch (type) {
     case tun.type:
-      return ['type', value.readUInt8(0) === 2 ? 'tap' : 'tun'];
+      return ['type', readUint8(value, 0) === 2 ? 'tap' : 'tun'];
     case tun.vnetHdr:
-      return ['vnet_hdr', value.readUInt8(0) !== 0];
+      return ['vnet_hdr', readUint8(value, 0) !== 0];
     case tun.persist:
-      return ['persist', value.readUInt8(0) !== 0];
+      return ['persist', readUint8(value, 0) !== 0];
     case tun.multiQueue:
-      return ['multi_queue', value.readUInt8(0) !== 0];
+      return ['multi_queue', readUint8(value, 0) !== 0];
     default:
       return undefined;
   }
 }
 
-function toBridge(type: number, value: Buffer): Entry | undefined {
+function toBridge(type: number, value: Uint8Array): Entry | undefined {
   switch (type) {
     case bridge.forwardDelay:
-      return ['forward_delay', value.readUInt32LE(0)];
+      return ['forward_delay', readUint32(value, 0)];
     case bridge.stpState:
-      return ['stp_state', value.readUInt32LE(0)];
+      return ['stp_state', readUint32(value, 0)];
     case bridge.vlanFiltering:
-      return ['vlan_filtering', value.readUInt8(0)];
+      return ['vlan_filtering', readUint8(value, 0)];
     case bridge.vlanProtocol:
-      return ['vlan_protocol', vlanProtocols[value.readUInt16BE(0)]];
+      return ['vlan_protocol', vlanProtocols[readUint16BE(value, 0)]];
     case bridge.defaultVlan:
-      return ['vlan_default_pvid', value.readUInt16LE(0)];
+      return ['vlan_default_pvid', readUint16(value, 0)];
     default:
       return undefined;
   }

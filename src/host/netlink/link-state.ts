@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { system } from '#system';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { LinkState, SavedRoutes } from '../../model/link-state.ts';
 import type { PodView } from '../../model/pod-view.ts';
-import type { Libc } from '../libc.ts';
+import { exists, readText } from '../files.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
 import type { Site } from '../site.ts';
 import { wait } from '../wait.ts';
@@ -24,8 +24,8 @@ const familyNumbers = { 4: 2, 6: 10 } as const;
 const patience = 1000;
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
-export async function saveLinkState(libc: Libc, link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
-  return await inPlaces(libc, site, `tell all of ${link} in the pod's namespace`, (places) => {
+export async function saveLinkState(link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
+  return await inPlaces(site, `tell all of ${link} in the pod's namespace`, (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
     return {
@@ -43,8 +43,8 @@ export async function saveLinkState(libc: Libc, link: InterfaceName, pod: PodVie
 }
 
 /** Gives a link in the pod back what was written down. Throws `command-failed`. */
-export async function restoreLinkState(libc: Libc, link: InterfaceName, state: LinkState, site: Site): Promise<void> {
-  await inPlaces(libc, site, `give ${link} in the pod's namespace back what it had`, async (places) => {
+export async function restoreLinkState(link: InterfaceName, state: LinkState, site: Site): Promise<void> {
+  await inPlaces(site, `give ${link} in the pod's namespace back what it had`, async (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
     const setAcceptDad = (value: string): void => {
@@ -106,8 +106,8 @@ function routesOf(
 }
 
 async function noneTentative(socket: Netlink, link: number): Promise<void> {
-  const end = performance.now() + patience;
-  while (addressesOf(socket, link, 6).some(isTentative) && performance.now() < end) await wait(2);
+  const end = system.now() + patience;
+  while (addressesOf(socket, link, 6).some(isTentative) && system.now() < end) await wait(2);
 }
 
 function acceptDadPath(link: InterfaceName): string {
@@ -116,5 +116,5 @@ function acceptDadPath(link: InterfaceName): string {
 
 function readAcceptDad(link: InterfaceName): string {
   const path = acceptDadPath(link);
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  return exists(path) ? readText(path).trim() : '';
 }

@@ -1,3 +1,4 @@
+import { concat, readInt32, readUint16, readUint32, readUint64 } from '#bytes';
 import type { Link } from '../../model/link.ts';
 import type { LinkCounters } from '../../model/link-counters.ts';
 import type { JsonObject } from '../../protocol/input.ts';
@@ -37,37 +38,37 @@ export interface LinkAnswer {
 
 /** Asks for the link that has a name or altname. */
 export function getLink(name: string): Request {
-  const body = Buffer.concat([linkHeader({}), withoutCounters, nameAttribute(name)]);
+  const body = concat([linkHeader({}), withoutCounters, nameAttribute(name)]);
   return { type: linkMessages.get, flags: wantsAnswer, body };
 }
 
 /** Asks for the link that has a number. */
 export function getLinkAt(index: number): Request {
-  const body = Buffer.concat([linkHeader({ index }), withoutCounters]);
+  const body = concat([linkHeader({ index }), withoutCounters]);
   return { type: linkMessages.get, flags: wantsAnswer, body };
 }
 
 /** Asks for the link that has a name or altname, with its counters. */
 export function getCounters(name: string): Request {
-  const body = Buffer.concat([linkHeader({}), nameAttribute(name)]);
+  const body = concat([linkHeader({}), nameAttribute(name)]);
   return { type: linkMessages.get, flags: wantsAnswer, body };
 }
 
 /** Asks for all links of a namespace. */
 export function getLinks(): Request {
-  return { type: linkMessages.get, flags: wantsAll, body: Buffer.concat([linkHeader({}), withoutCounters]) };
+  return { type: linkMessages.get, flags: wantsAll, body: concat([linkHeader({}), withoutCounters]) };
 }
 
 /** Reads the number of a link; undefined: the message is about something else. */
 export function toIndex({ type, body }: Message): number | undefined {
-  return type === linkMessages.make ? body.readInt32LE(4) : undefined;
+  return type === linkMessages.make ? readInt32(body, 4) : undefined;
 }
 
 /** Reads a link; undefined: the message is about something else. */
 export function toLinkAnswer({ type, body }: Message): LinkAnswer | undefined {
   if (type !== linkMessages.make) return undefined;
-  const hardware = body.readUInt16LE(2);
-  const link = { ...nothing, index: body.readInt32LE(4), up: (body.readUInt32LE(8) & isUp) !== 0 };
+  const hardware = readUint16(body, 2);
+  const link = { ...nothing, index: readInt32(body, 4), up: (readUint32(body, 8) & isUp) !== 0 };
   let master: number | undefined;
   eachAttribute(body, linkHeaderLength, (attribute, from, to) => {
     switch (attribute) {
@@ -75,10 +76,10 @@ export function toLinkAnswer({ type, body }: Message): LinkAnswer | undefined {
         link.name = textOf(body.subarray(from, to));
         break;
       case linkAttributes.mtu:
-        link.mtu = body.readUInt32LE(from);
+        link.mtu = readUint32(body, from);
         break;
       case linkAttributes.queueLength:
-        link.queueLength = body.readUInt32LE(from);
+        link.queueLength = readUint32(body, from);
         break;
       case linkAttributes.address:
         link.mac = linkLayerText(body.subarray(from, to), hardware);
@@ -90,7 +91,7 @@ export function toLinkAnswer({ type, body }: Message): LinkAnswer | undefined {
         link.altnames = altnamesOf(body.subarray(from, to));
         break;
       case linkAttributes.master:
-        master = body.readInt32LE(from);
+        master = readInt32(body, from);
         break;
       case linkAttributes.info:
         Object.assign(link, infoOf(body.subarray(from, to)));
@@ -108,7 +109,7 @@ export function toCounters({ type, body }: Message): readonly [name: string, Lin
   if (name === undefined || counters === undefined) return undefined;
   // struct rtnl_link_stats64 of linux/if_link.h: each kind of number for what came, then for what went.
   const [received, sent] = [0, 1].map((at) => {
-    const number = (kind: number): number => Number(counters.readBigUInt64LE((2 * kind + at) * 8));
+    const number = (kind: number): number => Number(readUint64(counters, (2 * kind + at) * 8));
     return { packets: number(0), bytes: number(1), errors: number(2), dropped: number(3) };
   });
   return received === undefined || sent === undefined ? undefined : [textOf(name), { received, sent }];
@@ -125,13 +126,13 @@ const nothing: {
   data: JsonObject;
 } = { name: '', altnames: [], alias: undefined, mac: undefined, mtu: 0, queueLength: 0, kind: undefined, data: {} };
 
-function altnamesOf(names: Buffer): readonly string[] {
+function altnamesOf(names: Uint8Array): readonly string[] {
   return attributes(names)
     .filter(({ type }) => type === linkAttributes.altname)
     .map(({ value }) => textOf(value));
 }
 
-function infoOf(info: Buffer): Pick<Link, 'data' | 'kind'> {
+function infoOf(info: Uint8Array): Pick<Link, 'data' | 'kind'> {
   const name = find(info, infoAttributes.kind);
   if (name === undefined) return { kind: undefined, data: {} };
   const kind = textOf(name);

@@ -1,3 +1,5 @@
+import { concat, readUint16, readUint32, text as textOfBytes, utf8, writeUint16, writeUint32 } from '#bytes';
+
 // Messages of netlink (netlink(7), linux/netlink.h). Numbers are in the byte order of the machine: all that the compiled
 // program runs on have the lowest byte first.
 
@@ -15,13 +17,13 @@ export interface Message {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 /** One attribute of a message. */
 export interface Attribute {
   readonly type: number;
-  readonly value: Buffer;
+  readonly value: Uint8Array;
 }
 
 /** NLM_F_REQUEST: every message to the kernel has it. */
@@ -41,26 +43,30 @@ export const wasInterrupted = 0x10;
 
 const headerLength = 16;
 
+/** NLA_TYPE_MASK: the two highest bits of an attribute's type say how it is encoded, which the rest says already. */
+const encodingLeftOut = 0x3fff;
+
 /** Encodes a request under a number that its answers will have. */
-export function encode({ type, flags, body }: Request, sequence: number): Buffer {
-  const header = Buffer.alloc(headerLength);
-  header.writeUInt32LE(headerLength + body.length, 0);
-  header.writeUInt16LE(type, 4);
-  header.writeUInt16LE(isRequest | flags, 6);
-  header.writeUInt32LE(sequence, 8);
-  return Buffer.concat([header, body]);
+export function encode({ type, flags, body }: Request, sequence: number): Uint8Array {
+  const message = new Uint8Array(headerLength + body.length);
+  writeUint32(message, message.length, 0);
+  writeUint16(message, type, 4);
+  writeUint16(message, isRequest | flags, 6);
+  writeUint32(message, sequence, 8);
+  message.set(body, headerLength);
+  return message;
 }
 
 /** Decodes all messages that were received at once. What is cut short is left out. */
-export function decode(received: Buffer): readonly Message[] {
+export function decode(received: Uint8Array): readonly Message[] {
   const messages: Message[] = [];
   for (let at = 0; at + headerLength <= received.length; ) {
-    const length = received.readUInt32LE(at);
+    const length = readUint32(received, at);
     if (length < headerLength || at + length > received.length) break;
     messages.push({
-      type: received.readUInt16LE(at + 4),
-      flags: received.readUInt16LE(at + 6),
-      sequence: received.readUInt32LE(at + 8),
+      type: readUint16(received, at + 4),
+      flags: readUint16(received, at + 6),
+      sequence: readUint32(received, at + 8),
       body: received.subarray(at + headerLength, at + length),
     });
     at += aligned(length);
@@ -69,30 +75,32 @@ export function decode(received: Buffer): readonly Message[] {
 }
 
 /** Encodes an attribute with bytes as they are. */
-export function bytes(type: number, value: Uint8Array): Buffer {
+export function bytes(type: number, value: Uint8Array): Uint8Array {
   const length = 4 + value.length;
-  const attribute = Buffer.alloc(aligned(length));
-  attribute.writeUInt16LE(length, 0);
-  attribute.writeUInt16LE(type, 2);
+  const attribute = new Uint8Array(aligned(length));
+  writeUint16(attribute, length, 0);
+  writeUint16(attribute, type, 2);
   attribute.set(value, 4);
   return attribute;
 }
 
 /** Encodes an attribute with a number of 32 bits. */
-export function u32(type: number, value: number): Buffer {
-  const number = Buffer.alloc(4);
-  number.writeUInt32LE(value, 0);
-  return bytes(type, number);
+export function u32(type: number, value: number): Uint8Array {
+  const attribute = new Uint8Array(8);
+  writeUint16(attribute, 8, 0);
+  writeUint16(attribute, type, 2);
+  writeUint32(attribute, value, 4);
+  return attribute;
 }
 
 /** Encodes an attribute with a text, ended by a zero byte. */
-export function text(type: number, value: string): Buffer {
-  return bytes(type, Buffer.from(`${value}\0`));
+export function text(type: number, value: string): Uint8Array {
+  return bytes(type, utf8(`${value}\0`));
 }
 
 /** Encodes an attribute that holds others. */
-export function nested(type: number, ...attributes: readonly Uint8Array[]): Buffer {
-  return bytes(type, Buffer.concat(attributes));
+export function nested(type: number, ...attributes: readonly Uint8Array[]): Uint8Array {
+  return bytes(type, concat(attributes));
 }
 
 /**
@@ -100,21 +108,20 @@ export function nested(type: number, ...attributes: readonly Uint8Array[]): Buff
  * value begins and ends. A link has sixty of them, of which few are wanted.
  */
 export function eachAttribute(
-  message: Buffer,
+  message: Uint8Array,
   start: number,
   visit: (type: number, from: number, to: number) => void,
 ): void {
   for (let at = start; at + 4 <= message.length; ) {
-    const length = message.readUInt16LE(at);
+    const length = readUint16(message, at);
     if (length < 4 || at + length > message.length) return;
-    // The two highest bits say how it is encoded, which its type says already.
-    visit(message.readUInt16LE(at + 2) & 0x3fff, at + 4, at + length);
+    visit(readUint16(message, at + 2) & encodingLeftOut, at + 4, at + length);
     at += aligned(length);
   }
 }
 
 /** Decodes all attributes from a place in a message to its end, in order. */
-export function attributes(message: Buffer, start = 0): readonly Attribute[] {
+export function attributes(message: Uint8Array, start = 0): readonly Attribute[] {
   const all: Attribute[] = [];
   eachAttribute(message, start, (type, from, to) => {
     all.push({ type, value: message.subarray(from, to) });
@@ -123,18 +130,25 @@ export function attributes(message: Buffer, start = 0): readonly Attribute[] {
 }
 
 /** Finds the first attribute of a type. */
-export function find(message: Buffer, wanted: number, start = 0): Buffer | undefined {
-  let found: Buffer | undefined;
-  eachAttribute(message, start, (type, from, to) => {
-    if (type === wanted) found ??= message.subarray(from, to);
-  });
-  return found;
+export function find(message: Uint8Array, wanted: number, start = 0): Uint8Array | undefined {
+  for (let at = start; at + 4 <= message.length; ) {
+    const length = readUint16(message, at);
+    if (length < 4 || at + length > message.length) return undefined;
+    if ((readUint16(message, at + 2) & encodingLeftOut) === wanted) return message.subarray(at + 4, at + length);
+    at += aligned(length);
+  }
+  return undefined;
+}
+
+/** A number of 32 bits, at a place in the value of an attribute; undefined where there is no such attribute. */
+export function uint32Of(value: Uint8Array | undefined, at = 0): number | undefined {
+  return value === undefined ? undefined : readUint32(value, at);
 }
 
 /** A text, up to its end or its first zero byte. */
-export function textOf(value: Buffer): string {
+export function textOf(value: Uint8Array): string {
   const end = value.indexOf(0);
-  return value.toString('utf8', 0, end === -1 ? value.length : end);
+  return textOfBytes(end === -1 ? value : value.subarray(0, end));
 }
 
 function aligned(length: number): number {

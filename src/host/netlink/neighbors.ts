@@ -1,3 +1,5 @@
+import { concat, readInt32, readUint16, writeInt32, writeUint16, writeUint8 } from '#bytes';
+import { bytesOfHex } from './hex-bytes.ts';
 import type { KernelNeighbor } from '../../model/pod-view.ts';
 import { addressText, linkLayerText } from './address-text.ts';
 import { bytes, find, type Message, type Request, wantsAll, wantsAnswer } from './message.ts';
@@ -22,29 +24,29 @@ const ethernet = 1;
 
 /** Asks for the neighbors of all links of a namespace. */
 export function getNeighbors(): Request {
-  return { type: neighborMessages.get, flags: wantsAll, body: Buffer.alloc(headerLength) };
+  return { type: neighborMessages.get, flags: wantsAll, body: new Uint8Array(headerLength) };
 }
 
 /** Makes a neighbor permanent, whatever was known of it. */
-export function makeNeighbor(link: number, address: Buffer, mac: string): Request {
-  const header = Buffer.alloc(headerLength);
+export function makeNeighbor(link: number, address: Uint8Array, mac: string): Request {
+  const header = new Uint8Array(headerLength);
   // AF_INET or AF_INET6 of sys/socket.h
-  header.writeUInt8(address.length === 4 ? 2 : 10, 0);
-  header.writeInt32LE(link, 4);
-  header.writeUInt16LE(isPermanent, 8);
-  const body = Buffer.concat([
+  writeUint8(header, address.length === 4 ? 2 : 10, 0);
+  writeInt32(header, link, 4);
+  writeUint16(header, isPermanent, 8);
+  const body = concat([
     header,
     bytes(neighborAttributes.address, address),
-    bytes(neighborAttributes.linkLayer, Buffer.from(mac.replaceAll(':', ''), 'hex')),
+    bytes(neighborAttributes.linkLayer, bytesOfHex(mac.replaceAll(':', ''))),
   ]);
   return { type: neighborMessages.make, flags: wantsAnswer | replaces, body };
 }
 
 /** Reads a permanent neighbor; undefined: the message is about another one, or something else. */
 export function toNeighbor({ type, body }: Message, nameOf: (index: number) => string): KernelNeighbor | undefined {
-  if (type !== neighborMessages.make || (body.readUInt16LE(8) & isPermanent) === 0) return undefined;
+  if (type !== neighborMessages.make || (readUint16(body, 8) & isPermanent) === 0) return undefined;
   const address = find(body, neighborAttributes.address, headerLength);
   const mac = find(body, neighborAttributes.linkLayer, headerLength);
   if (address === undefined || mac === undefined) return undefined;
-  return { address: addressText(address), link: nameOf(body.readInt32LE(4)), mac: linkLayerText(mac, ethernet) };
+  return { address: addressText(address), link: nameOf(readInt32(body, 4)), mac: linkLayerText(mac, ethernet) };
 }

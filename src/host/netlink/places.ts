@@ -1,6 +1,5 @@
 import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
-import type { Libc } from '../libc.ts';
 import type { Site } from '../site.ts';
 import { getLink, toIndex } from './links.ts';
 import { inNamespace } from './namespace.ts';
@@ -11,45 +10,38 @@ import { Netlink } from './socket.ts';
  * Does work in namespaces, and closes what it opened. What the kernel refuses is `command-failed`; `what` completes "the
  * kernel did not ...".
  */
-export async function inPlaces<T>(
-  libc: Libc,
-  site: Site,
-  what: string,
-  work: (places: Places) => Promise<T> | T,
-): Promise<T> {
-  const places = new Places(libc, site);
+export async function inPlaces<T>(site: Site, what: string, work: (places: Places) => Promise<T> | T): Promise<T> {
+  const places = new Places(site);
   try {
     return await work(places);
   } catch (error) {
     if (!isFailure(error)) throw error;
     throw danError('command-failed', `the kernel did not ${what}: ${error.message}`);
   } finally {
-    places[Symbol.dispose]();
+    places.close();
   }
 }
 
 /** The namespaces that something is done in, each with a socket from its first use on. */
-export class Places implements Disposable {
-  readonly #libc: Libc;
+export class Places {
   readonly #site: Site;
   readonly #sockets = new Map<Where, Netlink>();
   readonly #indexes = new Map<string, number>();
 
-  constructor(libc: Libc, site: Site) {
-    this.#libc = libc;
+  constructor(site: Site) {
     this.#site = site;
   }
 
   /** Does work with the thread in a namespace; nothing may be awaited in it. */
   within<T>(where: Where, work: () => T): T {
-    return where === 'host' ? work() : inNamespace(this.#libc, this.podFile(), work);
+    return where === 'host' ? work() : inNamespace(this.podFile(), work);
   }
 
   /** The socket of a namespace. */
   socket(where: Where): Netlink {
     const open = this.#sockets.get(where);
     if (open !== undefined) return open;
-    const socket = this.within(where, () => new Netlink(this.#libc, this.#site.timeoutSeconds));
+    const socket = this.within(where, () => new Netlink(this.#site.timeoutSeconds));
     this.#sockets.set(where, socket);
     return socket;
   }
@@ -70,7 +62,7 @@ export class Places implements Disposable {
       .ask(getLink(name))
       .map(toIndex)
       .find((one) => one !== undefined);
-    if (index === undefined) throw new Refusal(this.#libc, errors.noDevice);
+    if (index === undefined) throw new Refusal(errors.noDevice);
     this.#indexes.set(key, index);
     return index;
   }
@@ -80,8 +72,8 @@ export class Places implements Disposable {
     this.#indexes.clear();
   }
 
-  [Symbol.dispose](): void {
-    for (const socket of this.#sockets.values()) socket[Symbol.dispose]();
+  close(): void {
+    for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
   }
 }

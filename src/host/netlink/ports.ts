@@ -1,3 +1,4 @@
+import { readInt32, readUint32, readUint8 } from '#bytes';
 import { bridgeFamily, linkAttributes, linkHeader, linkHeaderLength, linkMessages } from './link-attributes.ts';
 import { eachAttribute, type Message, type Request, wantsAll } from './message.ts';
 
@@ -11,14 +12,14 @@ export function getPorts(): Request {
 
 /** The MTU of a port, in bytes; undefined: it is that of another bridge, or the message is about something else. */
 export function mtuOfPort({ type, body }: Message, bridge: number): number | undefined {
-  if (type !== linkMessages.make || body.readUInt8(0) !== bridgeFamily) return undefined;
+  if (type !== linkMessages.make || readUint8(body, 0) !== bridgeFamily) return undefined;
   // A bridge may be told of with its ports, as its own master.
-  if (body.readInt32LE(4) === bridge) return undefined;
+  if (readInt32(body, 4) === bridge) return undefined;
   let master: number | undefined;
   let mtu: number | undefined;
   eachAttribute(body, linkHeaderLength, (attribute, from) => {
-    if (attribute === linkAttributes.master) master = body.readInt32LE(from);
-    else if (attribute === linkAttributes.mtu) mtu = body.readUInt32LE(from);
+    if (attribute === linkAttributes.master) master = readInt32(body, from);
+    else if (attribute === linkAttributes.mtu) mtu = readUint32(body, from);
   });
   return master === bridge ? mtu : undefined;
 }

@@ -4,7 +4,6 @@ import type { LinkCounters } from '../../model/link-counters.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { PortVlan } from '../../model/vlan.ts';
-import type { Libc } from '../libc.ts';
 import type { Site } from '../site.ts';
 import { isIpv6On } from '../sysctl.ts';
 import { getAddresses } from './addresses.ts';
@@ -21,14 +20,9 @@ import { linkAnswers, namesOf, toIngress, toLink, toPodView } from './view.ts';
 import { getVlans, toVlans } from './vlans.ts';
 
 /** Reads links by name or altname. One that does not exist is left out. */
-export async function readLinks(
-  libc: Libc,
-  names: readonly string[],
-  where: Where,
-  site: Site,
-): Promise<readonly Link[]> {
+export async function readLinks(names: readonly string[], where: Where, site: Site): Promise<readonly Link[]> {
   if (names.length === 0) return [];
-  return await reading(libc, where, site, `the links ${names.join(', ')}`, (socket) =>
+  return await reading(where, site, `the links ${names.join(', ')}`, (socket) =>
     withMasters(
       socket,
       names.flatMap((name) => linkNamed(socket, name)),
@@ -37,8 +31,8 @@ export async function readLinks(
 }
 
 /** Reads the MTUs of the ports of a bridge on the host. */
-export async function readPortMtus(libc: Libc, { name, index }: Link, site: Site): Promise<readonly number[]> {
-  return await reading(libc, 'host', site, `the ports of bridge ${name}`, (socket) =>
+export async function readPortMtus({ name, index }: Link, site: Site): Promise<readonly number[]> {
+  return await reading('host', site, `the ports of bridge ${name}`, (socket) =>
     socket
       .askForAll(getPorts())
       .map((port) => mtuOfPort(port, index))
@@ -47,28 +41,27 @@ export async function readPortMtus(libc: Libc, { name, index }: Link, site: Site
 }
 
 /** Reads all links of a namespace. */
-export async function readAllLinks(libc: Libc, where: Where, site: Site): Promise<readonly Link[]> {
-  return await reading(libc, where, site, 'all links', (socket) =>
+export async function readAllLinks(where: Where, site: Site): Promise<readonly Link[]> {
+  return await reading(where, site, 'all links', (socket) =>
     withMasters(socket, linkAnswers(socket.askForAll(getLinks()))),
   );
 }
 
 /** Reads the counters of links by name. What does not exist is left out. */
 export async function readCounters(
-  libc: Libc,
   names: readonly string[],
   where: Where,
   site: Site,
 ): Promise<ReadonlyMap<string, LinkCounters>> {
-  return await reading(libc, where, site, `the counters of ${names.join(', ')}`, (socket) => {
+  return await reading(where, site, `the counters of ${names.join(', ')}`, (socket) => {
     const messages = names.flatMap((name) => socket.ask(getCounters(name), errors.noDevice));
     return new Map(messages.map(toCounters).filter((counters) => counters !== undefined));
   });
 }
 
 /** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace. */
-export async function readPod(libc: Libc, site: Site): Promise<PodView> {
-  return await reading(libc, 'pod', site, 'links, addresses, routes and neighbors', (socket) =>
+export async function readPod(site: Site): Promise<PodView> {
+  return await reading('pod', site, 'links, addresses, routes and neighbors', (socket) =>
     toPodView({
       links: socket.askForAll(getLinks()),
       addresses: socket.askForAll(getAddresses()),
@@ -79,8 +72,8 @@ export async function readPod(libc: Libc, site: Site): Promise<PodView> {
 }
 
 /** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
-export async function readIngress(libc: Libc, link: string, where: Where, site: Site): Promise<Ingress> {
-  return await reading(libc, where, site, `the ingress of ${link}`, (socket) => {
+export async function readIngress(link: string, where: Where, site: Site): Promise<Ingress> {
+  return await reading(where, site, `the ingress of ${link}`, (socket) => {
     const [found] = linkNamed(socket, link);
     if (found === undefined) return { disciplines: [], filters: [] };
     const { index } = found.link;
@@ -93,8 +86,8 @@ export async function readIngress(libc: Libc, link: string, where: Where, site: 
 }
 
 /** The links of the pod that have a queueing discipline "ingress", and names that dan would give. */
-export async function linksWithIngress(libc: Libc, site: Site): Promise<readonly InterfaceName[]> {
-  return await reading(libc, 'pod', site, 'the queueing disciplines', (socket) => {
+export async function linksWithIngress(site: Site): Promise<readonly InterfaceName[]> {
+  return await reading('pod', site, 'the queueing disciplines', (socket) => {
     const there = socket.askForAll(getDisciplines()).map(toIngressDiscipline);
     const links = there.flatMap((one) =>
       one?.kind === 'ingress' ? [parseInterfaceName(nameAt(socket, one.link))] : [],
@@ -104,8 +97,8 @@ export async function linksWithIngress(libc: Libc, site: Site): Promise<readonly
 }
 
 /** Reads the VLANs of a bridge's port on the host. */
-export async function readVlans(libc: Libc, port: InterfaceName, site: Site): Promise<readonly PortVlan[]> {
-  return await reading(libc, 'host', site, `the VLANs of ${port}`, (socket) => {
+export async function readVlans(port: InterfaceName, site: Site): Promise<readonly PortVlan[]> {
+  return await reading('host', site, `the VLANs of ${port}`, (socket) => {
     const [found] = linkNamed(socket, port);
     if (found === undefined) return [];
     return socket.askForAll(getVlans()).flatMap((message) => toVlans(message, found.link.index));
@@ -113,15 +106,15 @@ export async function readVlans(libc: Libc, port: InterfaceName, site: Site): Pr
 }
 
 /** Whether a link speaks IPv6; one that does not exist does not. */
-export async function hasIpv6(libc: Libc, name: InterfaceName, where: Where, site: Site): Promise<boolean> {
-  return await inPlaces(libc, site, `tell whether ${name} speaks IPv6`, (places) =>
+export async function hasIpv6(name: InterfaceName, where: Where, site: Site): Promise<boolean> {
+  return await inPlaces(site, `tell whether ${name} speaks IPv6`, (places) =>
     places.within(where, () => isIpv6On(name)),
   );
 }
 
-function reading<T>(libc: Libc, where: Where, site: Site, what: string, work: (socket: Netlink) => T): Promise<T> {
+function reading<T>(where: Where, site: Site, what: string, work: (socket: Netlink) => T): Promise<T> {
   const place = where === 'pod' ? "the pod's namespace" : "the host's";
-  return inPlaces(libc, site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
+  return inPlaces(site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
 }
 
 function linkNamed(socket: Netlink, name: string): readonly LinkAnswer[] {

@@ -1,11 +1,10 @@
 import { codeOf } from '../files.ts';
-import type { Libc } from '../libc.ts';
+import { errorText } from '../system/errno.ts';
 
 /** Error numbers of errno(3) that are looked at. */
 export const errors = {
   missing: 2,
   noRoute: 3,
-  signalCame: 4,
   tryAgain: 11,
   exists: 17,
   noDevice: 19,
@@ -16,11 +15,17 @@ export const errors = {
 export class Refusal extends Error {
   readonly errno: number;
 
-  constructor(libc: Libc, errno: number, said?: string) {
-    const words = libc.strerror(errno);
+  constructor(errno: number, said?: string) {
+    const words = errorText(errno);
     super(said === undefined ? words : `${said} (${words})`);
     this.errno = errno;
   }
+}
+
+/** The result of a kernel call; throws a {@link Refusal} for an error number. */
+export function accepted(answer: number): number {
+  if (answer < 0) throw new Refusal(-answer);
+  return answer;
 }
 
 /** Whether an error is none of dan's: the kernel refused something, to dan or to the runtime's own file functions. */

@@ -1,6 +1,7 @@
+import { readInt32, readUint16, readUint32, readUint8, writeUint32, writeUint8 } from '#bytes';
 import type { KernelRoute } from '../../model/pod-view.ts';
 import { addressText } from './address-text.ts';
-import { attributes, find, type Message, type Request, wantsAll, wantsAnswer } from './message.ts';
+import { attributes, find, type Message, type Request, wantsAll, wantsAnswer, uint32Of } from './message.ts';
 import { protocolText, scopeText, tableText, typeText } from './names.ts';
 
 /** RTM_…ROUTE of linux/rtnetlink.h. */
@@ -41,8 +42,8 @@ const families: Readonly<Record<number, 4 | 6>> = { 2: 4, 10: 6 };
 
 /** Asks for the routes of all tables, of one family or of all. */
 export function getRoutes(family = 0): Request {
-  const body = Buffer.alloc(headerLength);
-  body.writeUInt8(family, 0);
+  const body = new Uint8Array(headerLength);
+  writeUint8(body, family, 0);
   return { type: routeMessages.get, flags: wantsAll, body };
 }
 
@@ -53,8 +54,8 @@ export function deleteRoute({ body }: Message): Request {
 
 /** Makes a route, as it was told. What its flags say of the link's state then is none of a request's business. */
 export function makeRoute({ body }: Message): Request {
-  const route = Buffer.from(body);
-  route.writeUInt32LE(route.readUInt32LE(8) & isOnlink, 8);
+  const route = Uint8Array.from(body);
+  writeUint32(route, readUint32(route, 8) & isOnlink, 8);
   // NLM_F_CREATE
   return { type: routeMessages.make, flags: wantsAnswer | 0x400, body: route };
 }
@@ -68,8 +69,8 @@ export interface RoutePlace {
 
 /** Tells where a route is. */
 export function placeOfRoute({ body }: Message): RoutePlace {
-  const table = find(body, routeAttributes.table, headerLength)?.readUInt32LE(0) ?? body.readUInt8(4);
-  const link = find(body, routeAttributes.link, headerLength)?.readInt32LE(0);
+  const table = uint32Of(find(body, routeAttributes.table, headerLength)) ?? readUint8(body, 4);
+  const link = uint32Of(find(body, routeAttributes.link, headerLength));
   return { link, table, name: tableText(table) };
 }
 
@@ -82,34 +83,34 @@ export function inOrder(routes: readonly Message[]): readonly Message[] {
 
 /** Reads a route of IPv4 or IPv6, with the links it leads over by their numbers; undefined: the message is about something else. */
 export function toRoute({ type, body }: Message, nameOf: (index: number) => string): KernelRoute | undefined {
-  const family = families[body.readUInt8(0)];
+  const family = families[readUint8(body, 0)];
   if (type !== routeMessages.make || family === undefined) return undefined;
-  const flags = body.readUInt32LE(8);
+  const flags = readUint32(body, 8);
   if ((flags & isCloned) !== 0) return undefined;
   const told = new Map(attributes(body, headerLength).map(({ type: attribute, value }) => [attribute, value]));
   const address = (attribute: number): string | undefined => textOf(told.get(attribute));
   const hops = hopsOf(told.get(routeAttributes.nextHops));
   const link = told.get(routeAttributes.link);
   return {
-    destination: destinationText(body.readUInt8(1), address(routeAttributes.destination), family),
+    destination: destinationText(readUint8(body, 1), address(routeAttributes.destination), family),
     family,
-    links: [...(link === undefined ? [] : [link.readInt32LE(0)]), ...hops].map(nameOf),
+    links: [...(link === undefined ? [] : [readInt32(link, 0)]), ...hops].map(nameOf),
     gateway: address(routeAttributes.gateway),
-    protocol: protocolText(body.readUInt8(5)),
-    type: typeText(body.readUInt8(7)),
-    table: tableText(told.get(routeAttributes.table)?.readUInt32LE(0) ?? body.readUInt8(4)),
-    scope: scopeText(body.readUInt8(6)),
-    metric: told.get(routeAttributes.priority)?.readUInt32LE(0) ?? 0,
+    protocol: protocolText(readUint8(body, 5)),
+    type: typeText(readUint8(body, 7)),
+    table: tableText(uint32Of(told.get(routeAttributes.table)) ?? readUint8(body, 4)),
+    scope: scopeText(readUint8(body, 6)),
+    metric: uint32Of(told.get(routeAttributes.priority)) ?? 0,
     source: address(routeAttributes.source),
     onlink: (flags & isOnlink) !== 0,
     mtu: mtuOf(told.get(routeAttributes.metrics)),
     beyond: beyond(told),
     // rta_expires of struct rta_cacheinfo
-    ...((told.get(routeAttributes.cacheInfo)?.readInt32LE(8) ?? 0) === 0 ? {} : { expires: true }),
+    ...((uint32Of(told.get(routeAttributes.cacheInfo), 8) ?? 0) === 0 ? {} : { expires: true }),
   };
 }
 
-function textOf(address: Buffer | undefined): string | undefined {
+function textOf(address: Uint8Array | undefined): string | undefined {
   return address === undefined ? undefined : addressText(address);
 }
 
@@ -120,22 +121,22 @@ function destinationText(prefix: number, address: string | undefined, family: 4 
 }
 
 // struct rtnexthop of linux/rtnetlink.h, with its attributes behind it.
-function hopsOf(hops: Buffer | undefined): number[] {
+function hopsOf(hops: Uint8Array | undefined): number[] {
   const links: number[] = [];
   for (let at = 0; hops !== undefined && at + hopLength <= hops.length; ) {
-    const length = hops.readUInt16LE(at);
+    const length = readUint16(hops, at);
     if (length < hopLength) break;
-    links.push(hops.readInt32LE(at + 4));
+    links.push(readInt32(hops, at + 4));
     at += (length + 3) & ~3;
   }
   return links;
 }
 
-function mtuOf(metrics: Buffer | undefined): number | undefined {
-  return metrics === undefined ? undefined : find(metrics, mtuMetric)?.readUInt32LE(0);
+function mtuOf(metrics: Uint8Array | undefined): number | undefined {
+  return metrics === undefined ? undefined : uint32Of(find(metrics, mtuMetric));
 }
 
-function beyond(told: ReadonlyMap<number, Buffer>): string | undefined {
+function beyond(told: ReadonlyMap<number, Uint8Array>): string | undefined {
   if (told.has(routeAttributes.nextHops)) return 'several next hops';
   if (told.has(routeAttributes.via)) return 'a next hop of the other IP version';
   return told.has(routeAttributes.encapsulation) ? 'an encapsulation' : undefined;

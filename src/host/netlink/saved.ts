@@ -1,3 +1,4 @@
+import { base64, concat, fromBase64, writeUint32 } from '#bytes';
 import { decode, encode, type Message } from './message.ts';
 
 /** Marks that `ip addr save` and `ip route save` begin with. */
@@ -8,15 +9,12 @@ const isPart = 0x2;
 
 /** Writes messages down as `ip` saves them, in base64. */
 export function pack(mark: number, messages: readonly Message[]): string {
-  const header = Buffer.alloc(4);
-  header.writeUInt32LE(mark, 0);
-  return Buffer.concat([
-    header,
-    ...messages.map(({ type, body }) => encode({ type, flags: isPart, body }, 0)),
-  ]).toString('base64');
+  const header = new Uint8Array(4);
+  writeUint32(header, mark, 0);
+  return base64(concat([header, ...messages.map(({ type, body }) => encode({ type, flags: isPart, body }, 0))]));
 }
 
 /** Reads messages that were written down; none if nothing was. */
 export function unpack(saved: string): readonly Message[] {
-  return decode(Buffer.from(saved, 'base64').subarray(4));
+  return decode(fromBase64(saved).subarray(4));
 }

@@ -1,11 +1,12 @@
-import { closeSync } from 'node:fs';
-import type { Libc } from '../libc.ts';
+import { writeInt32, writeUint32 } from '#bytes';
+import { system } from '#system';
+import * as kernel from '../system/native-kernel.ts';
 import { type Ending, endingOf } from './answer.ts';
 import { decode, encode, type Message, type Request, wasInterrupted } from './message.ts';
-import { errors, Refusal } from './refusal.ts';
+import { accepted, errors, Refusal } from './refusal.ts';
 
-/** AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC and NETLINK_ROUTE of sys/socket.h and linux/netlink.h. */
-const netlink = { family: 16, kind: 3 | 0o2000000, protocol: 0 } as const;
+/** AF_NETLINK, SOCK_RAW and NETLINK_ROUTE of sys/socket.h and linux/netlink.h. */
+const netlink = { family: 16, kind: 3, protocol: 0 } as const;
 
 /** SOL_SOCKET with SO_RCVTIMEO. */
 const receiveTimeout = { level: 1, option: 20 } as const;
@@ -23,29 +24,26 @@ const wholeLength = 0x20;
 const rereads = 20;
 
 // The kernel writes at most 32 KiB at once. All calls are synchronous, so one is enough.
-const room = Buffer.allocUnsafeSlow(64 * 1024);
+const room = new Uint8Array(64 * 1024);
 
 /**
  * A netlink socket of the namespace that it was opened in, wherever the thread is later. The kernel carries a request out
  * while it is sent, so that nothing is ever under way between two calls.
  */
-export class Netlink implements Disposable {
-  readonly #libc: Libc;
+export class Netlink {
   readonly #socket: number;
   #sequence = 0;
 
   /** Opens a socket in the thread's namespace; an answer that does not come in so many seconds is a refusal. */
-  constructor(libc: Libc, timeoutSeconds: number) {
-    this.#libc = libc;
-    this.#socket = libc.socket(netlink.family, netlink.kind, netlink.protocol);
-    if (this.#socket < 0) throw new Refusal(libc, libc.errno());
-    const enabled = Buffer.alloc(4);
-    enabled.writeInt32LE(1, 0);
-    for (const { level, option } of options) libc.setsockopt(this.#socket, level, option, enabled, enabled.length);
+  constructor(timeoutSeconds: number) {
+    this.#socket = accepted(kernel.socket(netlink.family, netlink.kind, netlink.protocol));
+    const enabled = new Uint8Array(4);
+    writeInt32(enabled, 1, 0);
+    for (const { level, option } of options) kernel.setsockopt(this.#socket, level, option, enabled);
     // struct timeval: seconds, then microseconds
-    const timeout = Buffer.alloc(16);
-    timeout.writeUInt32LE(Math.ceil(timeoutSeconds), 0);
-    libc.setsockopt(this.#socket, receiveTimeout.level, receiveTimeout.option, timeout, timeout.length);
+    const timeout = new Uint8Array(16);
+    writeUint32(timeout, Math.ceil(timeoutSeconds), 0);
+    kernel.setsockopt(this.#socket, receiveTimeout.level, receiveTimeout.option, timeout);
   }
 
   /**
@@ -65,7 +63,7 @@ export class Netlink implements Disposable {
       const { messages, interrupted } = this.#exchange(request, []);
       if (!interrupted) return messages;
     }
-    throw new Refusal(this.#libc, errors.tryAgain, `what was read changed ${rereads} times meanwhile`);
+    throw new Refusal(errors.tryAgain, `what was read changed ${rereads} times meanwhile`);
   }
 
   #exchange(
@@ -73,8 +71,7 @@ export class Netlink implements Disposable {
     expected: readonly number[],
   ): { readonly messages: readonly Message[]; readonly interrupted: boolean } {
     this.#sequence += 1;
-    const sent = encode(request, this.#sequence);
-    if (this.#libc.send(this.#socket, sent, sent.length, 0) < 0) throw new Refusal(this.#libc, this.#libc.errno());
+    accepted(kernel.send(this.#socket, encode(request, this.#sequence)));
     const messages: Message[] = [];
     let interrupted = false;
     for (;;) {
@@ -92,20 +89,17 @@ export class Netlink implements Disposable {
   #accept({ errno, said }: Ending, expected: readonly number[], messages: readonly Message[]): readonly Message[] {
     if (errno === 0) return messages;
     if (expected.includes(errno)) return [];
-    throw new Refusal(this.#libc, errno, said);
+    throw new Refusal(errno, said);
   }
 
-  #receive(): Buffer {
-    for (;;) {
-      const length = this.#libc.recv(this.#socket, room, room.length, wholeLength);
-      if (length > room.length) throw new Error(`the kernel sent ${length} bytes at once`);
-      if (length >= 0) return Buffer.from(room.subarray(0, length));
-      const errno = this.#libc.errno();
-      if (errno !== errors.signalCame) throw new Refusal(this.#libc, errno);
-    }
+  #receive(): Uint8Array {
+    const length = accepted(kernel.recv(this.#socket, room, wholeLength));
+    if (length > room.length) throw new Error(`the kernel sent ${length} bytes at once`);
+    // What messages keep of it must outlast the next answer.
+    return room.slice(0, length);
   }
 
-  [Symbol.dispose](): void {
-    closeSync(this.#socket);
+  close(): void {
+    system.close(this.#socket);
   }
 }

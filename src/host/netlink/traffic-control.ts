@@ -1,3 +1,5 @@
+import { concat, writeInt32, writeUint32, writeUint8 } from '#bytes';
+import { bytesOfHex } from './hex-bytes.ts';
 import { bytes, makesNew, nested, type Request, text, wantsAll, wantsAnswer } from './message.ts';
 import {
   actionAttributes,
@@ -84,9 +86,9 @@ export function addRedirect(from: number, to: number, cookie: string): Request {
     1,
     text(actionAttributes.kind, 'mirred'),
     nested(actionAttributes.options | isNested, bytes(mirredParameters, redirectTo(to))),
-    bytes(actionAttributes.cookie, Buffer.from(cookie, 'hex')),
+    bytes(actionAttributes.cookie, bytesOfHex(cookie)),
   );
-  const body = Buffer.concat([
+  const body = concat([
     header({ link: from, parent: ingressHandle, info: everyProtocol }),
     text(controlAttributes.kind, 'u32'),
     nested(
@@ -98,35 +100,35 @@ export function addRedirect(from: number, to: number, cookie: string): Request {
   return { type: controlMessages.makeFilter, flags: wantsAnswer | makesNew, body };
 }
 
-function ingress(link: number): Buffer {
-  return Buffer.concat([
+function ingress(link: number): Uint8Array {
+  return concat([
     header({ link, handle: ingressHandle, parent: ingressPlace }),
     text(controlAttributes.kind, 'ingress'),
   ]);
 }
 
-function header({ link = 0, handle = 0, parent = 0, info = 0 }: ControlHeader): Buffer {
-  const bytesOf = Buffer.alloc(20);
-  bytesOf.writeInt32LE(link, 4);
-  bytesOf.writeUInt32LE(handle, 8);
-  bytesOf.writeUInt32LE(parent, 12);
-  bytesOf.writeUInt32LE(info, 16);
+function header({ link = 0, handle = 0, parent = 0, info = 0 }: ControlHeader): Uint8Array {
+  const bytesOf = new Uint8Array(20);
+  writeInt32(bytesOf, link, 4);
+  writeUint32(bytesOf, handle, 8);
+  writeUint32(bytesOf, parent, 12);
+  writeUint32(bytesOf, info, 16);
   return bytesOf;
 }
 
 // struct tc_mirred of linux/tc_act/tc_mirred.h
-function redirectTo(link: number): Buffer {
-  const parameters = Buffer.alloc(28);
-  parameters.writeInt32LE(stolen, 8);
-  parameters.writeInt32LE(egressRedirect, 20);
-  parameters.writeInt32LE(link, 24);
+function redirectTo(link: number): Uint8Array {
+  const parameters = new Uint8Array(28);
+  writeInt32(parameters, stolen, 8);
+  writeInt32(parameters, egressRedirect, 20);
+  writeInt32(parameters, link, 24);
   return parameters;
 }
 
 // struct tc_u32_sel of linux/pkt_cls.h with one key, of which no bit counts.
-function everyFrame(): Buffer {
-  const selector = Buffer.alloc(32);
-  selector.writeUInt8(isTerminal, 0);
-  selector.writeUInt8(1, 2);
+function everyFrame(): Uint8Array {
+  const selector = new Uint8Array(32);
+  writeUint8(selector, isTerminal, 0);
+  writeUint8(selector, 1, 2);
   return selector;
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
-import type { Libc } from '../libc.ts';
+import { utf8, writeUint16 } from '#bytes';
+import { system } from '#system';
+import * as kernel from '../system/native-kernel.ts';
 import type { OperationOf } from './link-changes.ts';
-import { Refusal } from './refusal.ts';
+import { accepted } from './refusal.ts';
 
 /** Requests of linux/if_tun.h, as x86-64 and AArch64 number them. */
 const requests = { make: 0x4004_54ca, persist: 0x4004_54cb, owner: 0x4004_54cc, group: 0x4004_54ce } as const;
@@ -17,26 +18,23 @@ const nameLength = 16;
  * Makes a tap that stays, in the thread's namespace, as `ip tuntap add … vnet_hdr` does. It has no other name or user for
  * a moment: it is there before it stays, and goes if what comes between fails. Throws {@link Refusal}.
  */
-export function addTap(libc: Libc, { name, multiQueue, owner, group }: OperationOf<'tap-add'>): void {
-  const file = openSync('/dev/net/tun', 'r+');
-  const call = (request: number, argument: number | Uint8Array): void => {
-    if (libc.ioctl(file, request, argument) < 0) throw new Refusal(libc, libc.errno());
-  };
+export function addTap({ name, multiQueue, owner, group }: OperationOf<'tap-add'>): void {
+  const file = system.open('/dev/net/tun', 'r+');
   try {
-    call(requests.make, interfaceRequest(name, multiQueue));
-    if (owner !== undefined) call(requests.owner, owner);
-    if (group !== undefined) call(requests.group, group);
-    call(requests.persist, 1);
+    accepted(kernel.ioctl(file, requests.make, interfaceRequest(name, multiQueue)));
+    if (owner !== undefined) accepted(kernel.ioctl(file, requests.owner, owner));
+    if (group !== undefined) accepted(kernel.ioctl(file, requests.group, group));
+    accepted(kernel.ioctl(file, requests.persist, 1));
   } finally {
-    closeSync(file);
+    system.close(file);
   }
 }
 
 // Kata opens a tap with vnet_hdr, and QEMU without it would lose offloads. One that is there already is not taken.
-function interfaceRequest(name: string, multiQueue: boolean): Buffer {
-  const request = Buffer.alloc(requestLength);
-  request.write(name, 0, nameLength - 1, 'latin1');
+function interfaceRequest(name: string, multiQueue: boolean): Uint8Array {
+  const request = new Uint8Array(requestLength);
+  request.set(utf8(name).subarray(0, nameLength - 1));
   const mode = flags.tap | flags.noPacketInfo | flags.vnetHdr | flags.exclusive;
-  request.writeUInt16LE(mode | (multiQueue ? flags.multiQueue : 0), nameLength);
+  writeUint16(request, mode | (multiQueue ? flags.multiQueue : 0), nameLength);
   return request;
 }

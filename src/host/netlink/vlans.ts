@@ -1,3 +1,4 @@
+import { concat, readInt32, readUint16, writeUint16 } from '#bytes';
 import type { PortVlan, VlanRange } from '../../model/vlan.ts';
 import { bridgeFamily, linkAttributes, linkHeader, linkHeaderLength, linkMessages } from './link-attributes.ts';
 import { attributes, bytes, find, type Message, nested, type Request, u32, wantsAll, wantsAnswer } from './message.ts';
@@ -26,13 +27,13 @@ export function deleteVlan(port: number, vlan: number): Request {
 
 /** Asks for the VLANs of the ports of all bridges of a namespace. */
 export function getVlans(): Request {
-  const body = Buffer.concat([linkHeader({ family: bridgeFamily }), withVlans]);
+  const body = concat([linkHeader({ family: bridgeFamily }), withVlans]);
   return { type: linkMessages.get, flags: wantsAll, body };
 }
 
 /** Reads the VLANs of one port; empty: the message is about another, or something else. */
 export function toVlans({ type, body }: Message, port: number): readonly PortVlan[] {
-  if (type !== linkMessages.make || body.readInt32LE(4) !== port) return [];
+  if (type !== linkMessages.make || readInt32(body, 4) !== port) return [];
   const ofPort = find(body, linkAttributes.ofFamily, linkHeaderLength);
   if (ofPort === undefined) return [];
   const vlans: PortVlan[] = [];
@@ -40,8 +41,8 @@ export function toVlans({ type, body }: Message, port: number): readonly PortVla
   for (const { type: attribute, value } of attributes(ofPort)) {
     if (attribute !== vlanInfo) continue;
     // struct bridge_vlan_info of linux/if_bridge.h
-    const how = value.readUInt16LE(0);
-    const vlan = value.readUInt16LE(2);
+    const how = readUint16(value, 0);
+    const vlan = readUint16(value, 2);
     if ((how & flags.rangeBegin) !== 0) {
       first = vlan;
       continue;
@@ -54,16 +55,13 @@ export function toVlans({ type, body }: Message, port: number): readonly PortVla
 }
 
 function change(type: number, port: number, infos: readonly Uint8Array[]): Request {
-  const body = Buffer.concat([
-    linkHeader({ family: bridgeFamily, index: port }),
-    nested(linkAttributes.ofFamily, ...infos),
-  ]);
+  const body = concat([linkHeader({ family: bridgeFamily, index: port }), nested(linkAttributes.ofFamily, ...infos)]);
   return { type, flags: wantsAnswer, body };
 }
 
 function info(vlan: number, how: number): Uint8Array {
-  const value = Buffer.alloc(4);
-  value.writeUInt16LE(how, 0);
-  value.writeUInt16LE(vlan, 2);
+  const value = new Uint8Array(4);
+  writeUint16(value, how, 0);
+  writeUint16(value, vlan, 2);
   return bytes(vlanInfo, value);
 }

@@ -1,5 +1,6 @@
-import { danError } from '../../model/error.ts';
-import type { CniError } from '../../protocol/error.ts';
+import type { Variables } from '../../protocol/environment.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
+import type { Program } from '../system/system.ts';
 
 /** How a command ended. A signal counts as exit code -1. */
 export interface Finished {
@@ -20,12 +21,12 @@ export interface CommandOptions {
   readonly descriptor?: number;
   /** A lock that the program holds too, as its fifth file. */
   readonly lock?: number;
-  /** Aborted when the program is not wanted any more: then it is killed. */
-  readonly interrupted?: AbortSignal;
+  /** It happens when the program is not wanted any more: then it is killed. */
+  readonly interrupted?: Interruption;
   /** It gets a process group of its own, all of which is killed with it: a program that may start others. */
   readonly group?: boolean;
   /** The whole environment; without it, a minimal one. */
-  readonly variables?: Readonly<Record<string, string | undefined>>;
+  readonly variables?: Variables;
 }
 
 /** The environment of the node's own programs: no locale, no variable of the caller. */
@@ -35,34 +36,4 @@ export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/
 export const outputLimit = 64 * 1024 * 1024;
 
 /** A running program that can be killed. */
-export interface Killable {
-  readonly kill: (signal: 'SIGKILL') => boolean;
-}
-
-/** A program that was started. */
-export interface Program extends Killable {
-  /** When it has ended and its output is read. Fails with `command-failed` if it could not be started. */
-  readonly finished: Promise<Finished>;
-}
-
-/** The files that a program gets beside its first three. */
-export function furtherFiles({
-  descriptor,
-  lock,
-}: Pick<CommandOptions, 'descriptor' | 'lock'>): readonly (number | 'ignore')[] {
-  return lock === undefined && descriptor === undefined ? [] : [descriptor ?? 'ignore', lock ?? 'ignore'];
-}
-
-/** Kills a process with all of its group. False if it has ended. */
-export function killGroup(pid: number | undefined, signal: 'SIGKILL'): boolean {
-  try {
-    return pid !== undefined && process.kill(-pid, signal);
-  } catch {
-    return false;
-  }
-}
-
-/** The error of a program that cannot be started. */
-export function notStarted(path: string, args: readonly string[], error: Error): CniError {
-  return danError('command-failed', `${path} ${args.join(' ')} cannot be started: ${error.message}`);
-}
+export type Killable = Pick<Program, 'kill'>;

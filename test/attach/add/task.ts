@@ -5,6 +5,7 @@ import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import type { SandboxId } from '../../../src/model/sandbox-id.ts';
 import { parseEnvironment } from '../../../src/protocol/environment.ts';
 import type { JsonObject } from '../../../src/protocol/input.ts';
+import { Interruption } from '../../../src/protocol/interruption.ts';
 import { readNetwork } from '../../../src/config/network.ts';
 
 const variables = {
@@ -28,7 +29,7 @@ export function taskOf(changes: JsonObject): Task {
       environment,
       variables,
       input: { cniVersion: '1.0.0', name: 'kata-net', document },
-      interrupted: new AbortController().signal,
+      interrupted: new Interruption(),
     },
     config,
     identity,

@@ -3,6 +3,7 @@ import type { Call, RunThere } from '../../../src/cli/kata-ipvs/place/call.ts';
 import { restoreRules } from '../../../src/cli/kata-ipvs/restore.ts';
 import { readRuleFile } from '../../../src/cli/kata-ipvs/rules/rule-file.ts';
 import { danError } from '../../../src/model/error.ts';
+import { Interruption } from '../../../src/protocol/interruption.ts';
 
 const text = '-A -t 10.0.0.1:80 -s rr -p 9\n-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m\n';
 const parsed = readRuleFile(text);
@@ -85,14 +86,14 @@ describe('restoring', () => {
 
   it('a table is cleared where it is interrupted', async () => {
     const { run, calls, lines } = tableOf({ takes: 1 });
-    const interruption = new AbortController();
+    const interruption = new Interruption();
     const interrupted: RunThere = async (call) => {
       const finished = await run(call);
       if (call.words[0] !== '-R') return finished;
-      expect(call.interrupted).toBe(interruption.signal);
+      expect(call.interrupted).toBe(interruption);
       throw danError('interrupted', 'SIGINT came');
     };
-    const restored = restoreRules(rules, interrupted, interruption.signal);
+    const restored = restoreRules(rules, interrupted, interruption);
     await expect(restored).rejects.toMatchObject({ name: 'interrupted', details: 'the table is empty again' });
     expect(calls.slice(-2)).toEqual(['-C', '-S -n']);
     expect(lines).toEqual([]);

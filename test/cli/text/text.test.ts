@@ -1,6 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainText } from '../../../src/cli/explain/plain-text.ts';
 import { columns } from '../../../src/cli/text/columns.ts';
+import { withoutControlSequences } from '../../../src/cli/text/control-sequences.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
 import { printable } from '../../../src/cli/text/printable.ts';
 import { wrap } from '../../../src/cli/text/wrap.ts';
@@ -54,5 +57,70 @@ describe("somebody else's text", () => {
     ['grün 漢', 'grün 漢'],
   ])('%j cannot move the cursor', (text, shown) => {
     expect(printable(text)).toBe(shown);
+  });
+});
+
+describe('control sequences', () => {
+  it.each([
+    ['a\u001B[1;31mred\u001B[0m b', 'ared b'],
+    ['\u001B[38;2;1;2;3mcolour\u001B[m', 'colour'],
+    ['\u001B[38:5:1mcolour\u001B[?25l\u001B[>c', 'colour'],
+    ['\u009B31mred', 'red'],
+    ['a\u001B]0;a title\u0007b', 'ab'],
+    ['\u001B]8;;https://example.org/?a=b#c\u001B\\link\u001B]8;;\u001B\\', 'link'],
+    ['a\u001BPq#0;2;0\u001B\\b', 'ab'],
+    ['a\u009D0;title\u009Cb', 'ab'],
+    ['a\u001B(Bb\u001B7c\u001BMd\u001Bce', 'abcde'],
+    ['a\u001B]0;no end', 'a0;no end'],
+    ['a\u001B[12', 'a12'],
+    ['a[31mb', 'a[31mb'],
+  ])('%j are gone', (text, left) => {
+    expect(withoutControlSequences(text)).toBe(left);
+  });
+
+  it('are gone as Node has them gone, where dan colours', () => {
+    const painted = fc.tuple(fc.constantFrom('bad', 'faint', 'good', 'strong', 'warning'), fc.string());
+    fc.assert(
+      fc.property(fc.array(painted), (all) => {
+        const text = all.map(([meaning, one]) => painter(true)(meaning, one)).join(' ');
+        expect(withoutControlSequences(text)).toBe(all.map(([, one]) => one).join(' '));
+        expect(stripVTControlCharacters(text)).toBe(all.map(([, one]) => one).join(' '));
+      }),
+    );
+  });
+
+  it('leave nothing in a text to explain that a terminal obeys, whatever it is', () => {
+    const part = fc.constantFrom(
+      '\u001B',
+      '[',
+      ']',
+      'P',
+      '\u009B',
+      '\u009D',
+      '\u009C',
+      '\u0007',
+      '3',
+      ';',
+      'm',
+      '?',
+      ' ',
+      'a',
+      '\\',
+      '\n',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+        expect(plainText(parts.join(''))).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('cost no more than their length', () => {
+    for (const part of ['\u001B]', '\u009D', '\u001B[1;', '\u001B(', '\u001BP\u001B']) {
+      const before = performance.now();
+      withoutControlSequences(part.repeat(500_000));
+      expect(performance.now() - before).toBeLessThan(2000);
+    }
   });
 });

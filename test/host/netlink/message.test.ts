@@ -1,3 +1,4 @@
+import { hex, readUint32 } from '#bytes';
 import { describe, expect, it } from 'vitest';
 import { endingOf } from '../../../src/host/netlink/answer.ts';
 import {
@@ -12,14 +13,12 @@ import {
   u32,
 } from '../../../src/host/netlink/message.ts';
 
-const message = (hex: string) => decode(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+const message = (digits: string) => decode(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
 
 describe('messages', () => {
   it('are encoded with length, type, flags and number', () => {
     const body = Buffer.from([1, 2, 3, 4]);
-    expect(encode({ type: 16, flags: 4, body }, 7).toString('hex')).toBe(
-      '14000000100005000700000000000000' + '01020304',
-    );
+    expect(hex(encode({ type: 16, flags: 4, body }, 7))).toBe('14000000100005000700000000000000' + '01020304');
   });
 
   it('are decoded one after the other, each at a multiple of four bytes', () => {
@@ -27,7 +26,7 @@ describe('messages', () => {
       '11000000 1000 0200 01000000 00000000 aa 000000' + '14000000 0300 1200 02000000 00000000 00000000',
     );
     expect(first).toMatchObject({ type: 16, flags: 2, sequence: 1 });
-    expect(first?.body.toString('hex')).toBe('aa');
+    expect(hex(first!.body)).toBe('aa');
     expect(second).toMatchObject({ type: 3, flags: 0x12, sequence: 2 });
     expect(others).toEqual([]);
   });
@@ -48,7 +47,7 @@ describe('attributes', () => {
   });
 
   it('are found, also inside of others', () => {
-    expect(find(encoded, 4)?.readUInt32LE(0)).toBe(1500);
+    expect(readUint32(find(encoded, 4)!, 0)).toBe(1500);
     const [kind, name] = [find(find(encoded, 18)!, 1)!, find(encoded, 3)!];
     expect([kind, name].map(textOf)).toEqual(['tun', 'dan0']);
     expect(find(encoded, 5)).toBeUndefined();
@@ -77,7 +76,7 @@ describe('the end of an answer', () => {
     });
   });
 
-  const said = text(1, 'Device does not exist').toString('hex');
+  const said = hex(text(1, 'Device does not exist'));
 
   it("has the kernel's words behind the header of the request", () => {
     const hex = `40000000 0200 0003 01000000 00000000 edffffff 2000000010000500 0100000000000000 ${said}`;

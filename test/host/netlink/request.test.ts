@@ -1,3 +1,4 @@
+import { hex } from '#bytes';
 import { expect, it } from 'vitest';
 import { encode } from '../../../src/host/netlink/message.ts';
 import { type MessageOperation, requestOf } from '../../../src/host/netlink/request.ts';
@@ -16,7 +17,7 @@ const cases = fixture.cases as unknown as readonly Case[];
 const isMessage = (operation: KernelOperation): operation is MessageOperation =>
   !['addresses-flush', 'ipv6-off', 'tap-add'].includes(operation.op);
 
-const sequenceOf = (hex: string): number => Buffer.from(hex, 'hex').readUInt32LE(8);
+const sequenceOf = (digits: string): number => Buffer.from(digits, 'hex').readUInt32LE(8);
 
 it.each(cases.filter(({ operation }) => isMessage(operation) && operation.op !== 'link-del'))(
   'is the message that "$command" sends',
@@ -24,6 +25,6 @@ it.each(cases.filter(({ operation }) => isMessage(operation) && operation.op !==
     if (!isMessage(operation)) throw new Error('no message');
     // `ip` opens the pod's namespace itself, as its fifth file.
     const surroundings = { indexOf: (name: string) => indexes[name] ?? 0, podFile: () => 5 };
-    expect(encode(requestOf(operation, surroundings), sequenceOf(sent)).toString('hex')).toBe(sent);
+    expect(hex(encode(requestOf(operation, surroundings), sequenceOf(sent)))).toBe(sent);
   },
 );

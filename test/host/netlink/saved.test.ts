@@ -1,3 +1,4 @@
+import { writeUint32 } from '#bytes';
 import { describe, expect, it } from 'vitest';
 import { deleteAddress, isTentative, makeAddress, toAddressAnswer } from '../../../src/host/netlink/addresses.ts';
 import { decode, encode, type Message, u32 } from '../../../src/host/netlink/message.ts';
@@ -49,7 +50,7 @@ describe('addresses that are written down', () => {
   });
 
   it('are tentative while nobody knows whether another has them', () => {
-    const [address] = addresses.filter(({ body }) => body.readUInt8(0) === 10);
+    const [address] = addresses.filter(({ body }) => body[0] === 10);
     expect(isTentative(address!)).toBe(false);
     const body = Buffer.concat([address!.body.subarray(0, 8), u32(8, 0xc0)]);
     expect(isTentative({ ...address!, body })).toBe(true);
@@ -75,9 +76,9 @@ describe('routes that are written down', () => {
 
   it('are made without what their flags said of the link, but on it where they were', () => {
     const onlink = routes.find((route) => toRoute(route, named)?.onlink === true);
-    const down = Buffer.from(onlink!.body);
-    down.writeUInt32LE(0x4 | 0x11, 8);
-    expect(makeRoute({ ...onlink!, body: down }).body).toEqual(onlink!.body);
+    const down = new Uint8Array(onlink!.body);
+    writeUint32(down, 0x4 | 0x11, 8);
+    expect(makeRoute({ ...onlink!, body: down }).body).toEqual(new Uint8Array(onlink!.body));
     expect(makeRoute(onlink!)).toMatchObject({ type: 24, flags: 0x404 });
     expect(deleteRoute(onlink!)).toMatchObject({ type: 25, flags: 0x4 });
   });

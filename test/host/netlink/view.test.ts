@@ -1,3 +1,4 @@
+import { readInt32 } from '#bytes';
 import { describe, expect, it } from 'vitest';
 import { toCounters as toCountersOfIp } from '../../../src/host/iproute/link-counters.ts';
 import { toLink as toLinkOfIp } from '../../../src/host/iproute/links.ts';
@@ -55,7 +56,7 @@ describe('what ip and tc hear is read as what they print', () => {
     const { heard, printed } = read(`ingress of ${link}`);
     const names = namesOf(linkAnswers(read('links of the pod with addresses').heard));
     const index = linkAnswers(read('links of the pod with addresses').heard).find((one) => one.link.name === link);
-    const ofLink = heard.filter(({ body }) => body.length > 8 && body.readInt32LE(4) === index?.link.index);
+    const ofLink = heard.filter(({ body }) => body.length > 8 && readInt32(body, 4) === index?.link.index);
     expect(toIngress(ofLink, ofLink, names)).toEqual(toIngressOfTc(printed.flat()));
   });
 

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { type ConfList, isConfFile, parseConfList } from '../../../config/conf-list.ts';
 import type { Tree } from '../../../host/tree.ts';
+import { join } from '../../../model/path.ts';
 import { namesAt, textAt } from '../../node/paths.ts';
 
 /** A file of a directory of network configurations. */

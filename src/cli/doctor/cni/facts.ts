@@ -43,7 +43,7 @@ export async function lookAtCni(tree: Tree): Promise<CniFacts> {
   ];
   const directories = [...new Set(paths)].map((path) => readConfDir(tree, path));
   const files = directories.flatMap((directory) => directory.files);
-  const networks = (await Promise.all(files.map((file) => danPluginsOf(tree, file)))).flat();
+  const networks = files.flatMap((file) => danPluginsOf(tree, file));
   const binDirs = settings?.binDirs ?? [containerdDefaults.binDir];
   const dan = lookAtPlugin(tree, binDirs, 'dan');
   return {

@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import { defaultDanConf } from '../../../attach/directories.ts';
 import { settle } from '../../../attach/settings.ts';
 import type { ConfList } from '../../../config/conf-list.ts';
@@ -35,20 +36,14 @@ export interface DanPlugin extends DanNetwork {
 }
 
 /** Reads the plugins of type `dan` of a file with the plugin's own code. */
-export async function danPluginsOf(tree: Tree, { path, list }: ConfFile): Promise<readonly DanPlugin[]> {
+export function danPluginsOf(tree: Tree, { path, list }: ConfFile): readonly DanPlugin[] {
   if (list === undefined) return [];
   const places = list.plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
-  return await Promise.all(places.map(({ plugin, at }) => readPlugin(tree, path, list, plugin, at)));
+  return places.map(({ plugin, at }) => readPlugin(tree, path, list, plugin, at));
 }
 
-async function readPlugin(
-  tree: Tree,
-  path: string,
-  list: ConfList,
-  document: JsonObject,
-  at: number,
-): Promise<DanPlugin> {
-  const { config, refusal, danConf } = await readWith(tree, list, document);
+function readPlugin(tree: Tree, path: string, list: ConfList, document: JsonObject, at: number): DanPlugin {
+  const { config, refusal, danConf } = readWith(tree, list, document);
   return {
     path,
     name: list.name,
@@ -69,13 +64,13 @@ interface Reading {
 }
 
 // What a runtime does to a plugin's object: it puts the list's name and version in.
-async function readWith(tree: Tree, { name, cniVersion }: ConfList, document: JsonObject): Promise<Reading> {
+function readWith(tree: Tree, { name, cniVersion }: ConfList, document: JsonObject): Reading {
   let config: NetworkConfig | undefined;
   try {
     const given = { ...document, name, ...(cniVersion === undefined ? {} : { cniVersion }) };
-    parseInput(new TextEncoder().encode(JSON.stringify(given)));
+    parseInput(utf8(JSON.stringify(given)));
     config = readWithoutPod(given);
-    const { danConf } = await settleIn(tree, config);
+    const { danConf } = settleIn(tree, config);
     return { config, refusal: undefined, danConf };
   } catch (error) {
     if (!(error instanceof CniError)) throw error;
@@ -84,12 +79,12 @@ async function readWith(tree: Tree, { name, cniVersion }: ConfList, document: Js
 }
 
 // The plugin reads the Kata configuration that the network names where it runs, which is on the node.
-async function settleIn(tree: Tree, config: NetworkConfig): Promise<{ readonly danConf: string }> {
+function settleIn(tree: Tree, config: NetworkConfig): { readonly danConf: string } {
   const { kataConfig } = config;
-  if (kataConfig === undefined) return await settle(config);
+  if (kataConfig === undefined) return settle(config);
   const there = pathIn(tree, kataConfig);
   try {
-    return await settle({ ...config, kataConfig: there });
+    return settle({ ...config, kataConfig: there });
   } catch (error) {
     if (!(error instanceof CniError)) throw error;
     throw new CniError(error.name, error.code, error.message.replaceAll(there, kataConfig), error.details);

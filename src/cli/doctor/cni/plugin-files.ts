@@ -1,7 +1,9 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { system } from '#system';
+import { readAll } from '../../../host/files.ts';
 import { isExecutable } from '../../../host/tools.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
+import { join } from '../../../model/path.ts';
+import { statusIn } from '../../node/paths.ts';
 import { versionOf } from '../../node/programs.ts';
 import { elfSize } from './elf-size.ts';
 
@@ -24,9 +26,7 @@ type PluginState =
 
 /** Looks for the program of a plugin. libcni takes the first file of that name that is no directory. */
 export function lookAtPlugin(tree: Tree, binDirs: readonly string[], type: string): PluginFile {
-  const path = binDirs
-    .map((directory) => join(directory, type))
-    .find((one) => statSync(pathIn(tree, one), { throwIfNoEntry: false })?.isFile() === true);
+  const path = binDirs.map((directory) => join(directory, type)).find((one) => statusIn(tree, one)?.type === 'file');
   return { type, path, state: path === undefined ? { is: 'missing' } : stateOf(pathIn(tree, path)) };
 }
 
@@ -39,17 +39,16 @@ export async function danVersion(tree: Tree, { path, state }: PluginFile): Promi
 const headerSize = 64;
 
 function stateOf(path: string): PluginState {
-  const header = new Uint8Array(headerSize);
-  const file = openSync(path, 'r');
+  const file = system.open(path, 'r');
   try {
-    const length = readSync(file, header, 0, headerSize, 0);
+    const header = readAll(file, headerSize, headerSize);
     const isScript = header[0] === 0x23 && header[1] === 0x21; // "#!"
-    const whole = isScript ? 0 : elfSize(header.subarray(0, length));
-    const { size } = statSync(path);
+    const whole = isScript ? 0 : elfSize(header);
+    const { size } = system.fstat(file);
     if (whole === undefined) return { is: 'no-program' };
     if (size < whole) return { is: 'cut-off', size, whole };
     return isExecutable(path) ? { is: 'program' } : { is: 'not-executable' };
   } finally {
-    closeSync(file);
+    system.close(file);
   }
 }

@@ -1,7 +1,7 @@
 import type { Check, Observation, ReadyFile, Severity } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { concerning, networksThat, networksWith, severityFor } from './demand.ts';
-import type { DeviceNode, DeviceNodes } from './device-nodes.ts';
+import { type DeviceNode, type DeviceNodes, expectedNodes } from './device-nodes.ts';
 import { modulesFile } from './managers/ready-files.ts';
 
 /** Whether the device nodes are there that dan and Kata open. */
@@ -39,7 +39,7 @@ export const deviceNodeChecks: readonly Check<NodeFacts>[] = [
 ];
 
 function tun({ kernel: { deviceNodes }, cni: { networks } }: NodeFacts): readonly Observation[] {
-  const fault = faultOf(deviceNodes?.tun, '10:200');
+  const fault = faultOf(deviceNodes, 'tun');
   if (fault === undefined) return [];
   const neededBy = networksWith(networks, 'tap');
   const severity = severityFor(neededBy, networks.length === 0 ? 'warning' : 'note');
@@ -47,14 +47,14 @@ function tun({ kernel: { deviceNodes }, cni: { networks } }: NodeFacts): readonl
 }
 
 function kvm({ kernel: { deviceNodes, virtualization } }: NodeFacts): readonly Observation[] {
-  const fault = faultOf(deviceNodes?.kvm, '10:232');
+  const fault = faultOf(deviceNodes, 'kvm');
   return fault === undefined ? [] : [{ severity: 'error', seen: fault, cure: kvmCure(virtualization) }];
 }
 
 const failing = 'pods of a Kata that starts QEMU will fail';
 
 function vhostNet({ kernel: { deviceNodes }, cni: { networks }, kata }: NodeFacts): readonly Observation[] {
-  const fault = faultOf(deviceNodes?.vhostNet, '10:238');
+  const fault = faultOf(deviceNodes, 'vhostNet');
   if (fault === undefined) return [];
   const { cure, ...more } = cureOf(deviceNodes?.vhostNet, 'vhost_net', 'CONFIG_VHOST_NET');
   const advice = 'a feature gate for device plugins, which is sometimes advised, has nothing to do with it';
@@ -64,7 +64,7 @@ function vhostNet({ kernel: { deviceNodes }, cni: { networks }, kata }: NodeFact
 }
 
 function vhostVsock({ kernel: { deviceNodes }, kata }: NodeFacts): readonly Observation[] {
-  const fault = faultOf(deviceNodes?.vhostVsock, '10:241');
+  const fault = faultOf(deviceNodes, 'vhostVsock');
   if (fault === undefined) return [];
   const cure = cureOf(deviceNodes?.vhostVsock, 'vhost_vsock', 'CONFIG_VHOST_VSOCK');
   return [{ severity: forQemu(kata), seen: `${fault}; ${failing}`, ...cure }];
@@ -82,9 +82,10 @@ function forQemu({ uses }: NodeFacts['kata']): Severity {
 }
 
 /** Why a path is not the device node that it should be; undefined: it is. */
-function faultOf(node: DeviceNodes[keyof DeviceNodes] | undefined, numbers: string): string | undefined {
-  if (node === undefined) return undefined;
-  const { path, state, numbers: there, refused } = node;
+function faultOf(nodes: DeviceNodes | undefined, name: keyof DeviceNodes): string | undefined {
+  if (nodes === undefined) return undefined;
+  const { path, state, numbers: there, refused } = nodes[name];
+  const { numbers } = expectedNodes[name];
   if (state === 'missing') return `${path} is missing`;
   if (state === 'other') return `${path} is no character device`;
   if (there !== numbers) return `${path} is the device ${there ?? 'unknown'}, not ${numbers}`;

@@ -1,3 +1,5 @@
+import { executor } from '#executor';
+import { system } from '#system';
 import type { Tree } from '../../../host/tree.ts';
 import type { DanNetwork } from '../cni/network.ts';
 import { type BridgeFacts, lookAtBridges } from './bridges.ts';
@@ -18,8 +20,8 @@ export interface KernelFacts {
   readonly virtualization: boolean | undefined;
   readonly probes: Probes;
   readonly programs: Programs;
-  /** dan runs on Node here, where it locks with the program "flock". */
-  readonly locksWithProgram: boolean;
+  /** The program for Node runs here: iproute2 speaks to the kernel for it, and "flock" locks. The executable does both. */
+  readonly runsPrograms: boolean;
   readonly hugePages: HugePages | undefined;
   /** A text: why they could not be read; undefined: only files are looked at. */
   readonly bridges: readonly BridgeFacts[] | string | undefined;
@@ -31,7 +33,7 @@ export interface KernelFacts {
 /** Looks at the kernel and the programs of a node. Where its root is not this system's, only at files. */
 export async function lookAtKernel(tree: Tree, networks: readonly DanNetwork[]): Promise<KernelFacts> {
   const isLive = tree.root === '/';
-  const user = isLive ? process.geteuid?.() : undefined;
+  const user = isLive ? system.geteuid() : undefined;
   const isRoot = user === 0;
   const [probes, programs, bridges, forwarding] = await Promise.all([
     isRoot ? probeKernel() : notTried(isLive ? 'only root can try it' : 'only files are looked at'),
@@ -45,7 +47,7 @@ export async function lookAtKernel(tree: Tree, networks: readonly DanNetwork[]):
     virtualization: hasVirtualization(tree),
     probes,
     programs,
-    locksWithProgram: !('Bun' in globalThis),
+    runsPrograms: executor.needs !== undefined,
     hugePages: lookAtHugePages(tree),
     bridges,
     forwarding,

@@ -1,5 +1,5 @@
 import { run } from '../../../host/command.ts';
-import { findProgram } from '../../../host/tools.ts';
+import { findProgram, type Tool } from '../../../host/tools.ts';
 import type { Feature } from './demand.ts';
 
 /** What became of making one of everything. */
@@ -12,10 +12,13 @@ export interface Probes {
   readonly hindrance: string | undefined;
 }
 
+/** The programs that the kernel is tried with. */
+export const probingTools = ['unshare', 'ip', 'tc'] as const satisfies readonly Tool[];
+
 /** Seconds for all probes together. */
 const patience = 20;
 
-// Each is made with the very words that dan uses. What a filter hangs at is `lo`, which every namespace has; a macvtap
+// Each is made with the very words that the program for Node uses; the executable asks for the same by rtnetlink. What a filter hangs at is `lo`, which every namespace has; a macvtap
 // and an altname are tried at whichever link could be made, so that one that is missing does not hide the others.
 const script = `
 ip=$1
@@ -47,7 +50,7 @@ exit 0
  * kernel by itself, as it would be for a pod.
  */
 export async function probeKernel(): Promise<Probes> {
-  const [unshare, ip, tc] = ['unshare', 'ip', 'tc'].map((name) => findProgram(name, { root: '/' }));
+  const [unshare, ip, tc] = probingTools.map((name) => findProgram(name, { root: '/' }));
   if (unshare === undefined || ip === undefined) {
     return nothing(`the program "${unshare === undefined ? 'unshare' : 'ip'}" is missing`);
   }

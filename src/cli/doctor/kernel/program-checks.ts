@@ -4,25 +4,30 @@ import type { DanNetwork } from '../cni/network.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { concerning, networksThat, severityFor } from './demand.ts';
+import { probingTools } from './probes.ts';
 import type { VersionedProgram } from './programs.ts';
 
-/** Whether the programs that dan runs are there, and what they are. */
+/** Whether the programs that dan runs are there, and what they are; what the Open vSwitch takes is asked for with it. */
 export const programChecks: readonly Check<NodeFacts>[] = [
   {
     id: 'kernel-programs',
     fine: 'the programs that dan runs are installed',
-    why: 'dan makes its devices with the node’s own programs: an ADD that misses one fails.',
+    why:
+      'The program for Node makes its devices with the node’s own programs: an ADD that misses one fails. The executable ' +
+      'makes them by itself; "dan doctor" tries the kernel with "unshare", "ip" and "tc".',
+
     look: missingPrograms,
   },
   {
     id: 'kernel-iproute2',
     fine: '"ip" and "tc" are those of iproute2, and new enough',
     why:
-      'dan reads their answers as JSON, gives them lists of steps with "-batch" and marks links with altnames; the ' +
-      'programs of busybox know none of these, and iproute2 knows all of them from 5.4 on.',
+      'The program for Node reads their answers as JSON, gives them lists of steps with "-batch" and marks links with ' +
+      'altnames, and "dan doctor" tries the kernel with them; the programs of busybox know none of these, and iproute2 ' +
+      'knows all of them from 5.4 on.',
     unasked: ({ kernel: { programs } }) => (programs.versioned.length === 0 ? 'neither is there' : undefined),
-    look: ({ kernel: { programs, locksWithProgram }, cni: { networks } }) =>
-      programs.versioned.flatMap((program) => versionFaults(program, networks, locksWithProgram)),
+    look: ({ kernel: { programs, runsPrograms }, cni: { networks } }) =>
+      programs.versioned.flatMap((program) => versionFaults(program, networks, runsPrograms)),
   },
 ];
 
@@ -30,14 +35,11 @@ export const programChecks: readonly Check<NodeFacts>[] = [
 const basics: readonly Tool[] = ['ip', 'nsenter'];
 
 // Those that the same networks need are one finding.
-function missingPrograms({
-  kernel: { programs, locksWithProgram },
-  cni: { networks },
-}: NodeFacts): readonly Observation[] {
-  const missing = neededTools(networks, locksWithProgram)
+function missingPrograms({ kernel: { programs, runsPrograms }, cni: { networks } }: NodeFacts): readonly Observation[] {
+  const missing = neededTools(networks, runsPrograms)
     .filter(({ tool }) => !programs.there.has(tool))
     .map(({ tool, neededBy }) => {
-      const otherwise = isBasic(tool, networks, locksWithProgram) ? 'warning' : 'note';
+      const otherwise = isBasic(tool, networks, runsPrograms) ? 'warning' : 'note';
       return { tool, severity: severityFor(neededBy, otherwise), whom: concerning(neededBy) };
     });
   return [...Map.groupBy(missing, ({ severity, whom }) => `${severity}${whom}`).values()].flatMap((together) => {
@@ -55,43 +57,38 @@ function missingPrograms({
   });
 }
 
-// What the Open vSwitch takes is asked for with it.
 function neededTools(
   networks: readonly DanNetwork[],
-  locksWithProgram: boolean,
+  runsPrograms: boolean,
 ): readonly { tool: Tool; neededBy: readonly string[] }[] {
-  const speaks = speaksBy(locksWithProgram);
+  if (!runsPrograms) return probingTools.map((tool) => ({ tool, neededBy: [] }));
   const all = [...basics, 'bridge', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare'] as const;
-  const needed = all.map((tool) => ({
-    tool,
-    neededBy: networksThat(networks, (config) => toolsOf(config, speaks).includes(tool)),
-  }));
-  return locksWithProgram ? [...needed, { tool: 'flock', neededBy: networksThat(networks, () => true) }] : needed;
+  return [
+    ...all.map((tool) => ({ tool, neededBy: networksUsing(tool, networks) })),
+    { tool: 'flock', neededBy: networksThat(networks, () => true) },
+  ];
 }
 
 // Where no network says what is needed.
-function isBasic(tool: Tool, networks: readonly DanNetwork[], locksWithProgram: boolean): boolean {
-  return locksWithProgram && basics.includes(tool) && networks.length === 0;
+function isBasic(tool: Tool, networks: readonly DanNetwork[], runsPrograms: boolean): boolean {
+  return runsPrograms && basics.includes(tool) && networks.length === 0;
 }
 
-// What locks by itself calls the C library, and speaks to the kernel by itself too.
-function speaksBy(locksWithProgram: boolean): 'iproute2' | 'rtnetlink' {
-  return locksWithProgram ? 'iproute2' : 'rtnetlink';
+function networksUsing(tool: Tool, networks: readonly DanNetwork[]): readonly string[] {
+  return networksThat(networks, (config) => toolsOf(config, 'iproute2').includes(tool));
 }
 
 function versionFaults(
   program: VersionedProgram,
   networks: readonly DanNetwork[],
-  locksWithProgram: boolean,
+  runsPrograms: boolean,
 ): readonly Observation[] {
   const fault = versionFault(program);
   if (fault === undefined) return [];
-  const neededBy = networksThat(networks, (config) =>
-    toolsOf(config, speaksBy(locksWithProgram)).includes(program.name),
-  );
+  const neededBy = runsPrograms ? networksUsing(program.name, networks) : [];
   return [
     {
-      severity: severityFor(neededBy, isBasic(program.name, networks, locksWithProgram) ? 'warning' : 'note'),
+      severity: severityFor(neededBy, isBasic(program.name, networks, runsPrograms) ? 'warning' : 'note'),
       seen: `${program.path} ${fault}${concerning(neededBy)}`,
       cure: 'install the package iproute2, from 5.4 on, so that its programs come before any other of the same names',
     },

@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import { run } from '../../../host/command.ts';
 import { findProgram, type Tool } from '../../../host/tools.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
+import { basename } from '../../../model/path.ts';
 
 /** Programs whose kind and age matter. */
 const versioned = ['ip', 'tc'] as const;

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { bridgeRequestOf } from '../../../attach/find-ovs.ts';
+import { exists } from '../../../host/files.ts';
 import { defaultOvsDatabase, type OvsDatabase } from '../../../model/ovs.ts';
 import type { DanNetwork } from '../cni/network.ts';
 
@@ -13,6 +13,6 @@ export function databaseOf({ config }: Pick<DanNetwork, 'config'>): OvsDatabase 
 /** The databases that networks name, and the one at the default place, which has bridges that they name without "ovs". */
 export function databasesOf(networks: readonly Pick<DanNetwork, 'config'>[]): readonly OvsDatabase[] {
   const named = networks.map(databaseOf).filter((database) => database !== undefined);
-  const isThere = existsSync(defaultOvsDatabase.slice('unix:'.length));
+  const isThere = exists(defaultOvsDatabase.slice('unix:'.length));
   return [...new Set([...named, ...(isThere ? [defaultOvsDatabase] : [])])];
 }

@@ -1,8 +1,8 @@
-import { dirname } from 'node:path';
 import { switchAccessFault } from '../../../host/switch-process.ts';
 import { findProgram } from '../../../host/tools.ts';
 import type { Tree } from '../../../host/tree.ts';
 import type { OvsDatabase } from '../../../model/ovs.ts';
+import { dirname } from '../../../model/path.ts';
 import type { DanNetwork } from '../cni/network.ts';
 import { databasesOf } from './databases.ts';
 import { type OvsProcess, processOf } from './process.ts';

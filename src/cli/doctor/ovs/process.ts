@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { readIfThere } from '../../../host/files.ts';
+import { exists, readIfThere } from '../../../host/files.ts';
 import type { OvsDatabase } from '../../../model/ovs.ts';
+import { dirname, join } from '../../../model/path.ts';
 
 /** The ovs-vswitchd of a database. */
 export type OvsProcess =
@@ -16,5 +15,5 @@ export function processOf(database: OvsDatabase): OvsProcess | undefined {
   const file = join(dirname(socket), 'ovs-vswitchd.pid');
   const pid = Number(readIfThere(file)?.trim());
   if (!Number.isInteger(pid) || pid <= 0) return { state: 'unknown', file };
-  return existsSync(`/proc/${pid}`) ? { state: 'running', pid } : { state: 'gone', pid, file };
+  return exists(`/proc/${pid}`) ? { state: 'running', pid } : { state: 'gone', pid, file };
 }

@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
 import { kataNetworkName } from '../../../attach/kata-network/identity.ts';
 import type { InventoryItem } from '../../../attach/inventory/join.ts';
+import { dirname } from '../../../model/path.ts';
 import type { NodeFacts } from '../node.ts';
 
 /** What a DEL without a record goes by, beside the names. */

@@ -1,10 +1,10 @@
-import { lstatSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { system } from '#system';
 import { lockDirectory, recordDirectory } from '../../../attach/directories.ts';
 import { temporaryFiles, type TemporaryFile } from '../../../attach/gc/dead-writers.ts';
 import { parseDocument } from '../../../dan/merge.ts';
 import { directoryFault, namesIn, readIfThere } from '../../../host/files.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
+import { basename, dirname, join } from '../../../model/path.ts';
 
 /** What is wrong with a directory or file of dan's, in its own words. */
 interface PathFault {
@@ -75,9 +75,9 @@ function unsafe(tree: Tree, path: string): readonly PathFault[] {
 }
 
 function openTo(tree: Tree, path: string, mode: '0600' | '0700'): StateFiles['open'] {
-  const there = lstatSync(placeOf(tree, path), { throwIfNoEntry: false });
-  if (there === undefined || there.isSymbolicLink() || (there.mode & 0o077) === 0) return [];
-  const octal = (there.mode & 0o7777).toString(8).padStart(4, '0');
+  const there = system.lstat(placeOf(tree, path));
+  if (there === undefined || there.type === 'symbolic-link' || (there.mode & 0o077) === 0) return [];
+  const octal = there.mode.toString(8).padStart(4, '0');
   return [{ path, fault: `has the mode ${octal} instead of ${mode}`, mode }];
 }
 

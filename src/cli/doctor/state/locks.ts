@@ -1,6 +1,6 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { namesIn, readIfThere } from '../../../host/files.ts';
+import { system } from '#system';
+import { namesIn, readIfThere, readText } from '../../../host/files.ts';
+import { join } from '../../../model/path.ts';
 
 /** A process that keeps a lock. */
 interface Holder {
@@ -23,7 +23,7 @@ export function heldLocks(directory: string): readonly HeldLock[] {
   const holders = holdersByFile(readIfThere('/proc/locks') ?? '');
   return namesIn(directory).flatMap((name) => {
     const path = join(directory, name);
-    const there = statSync(path, { throwIfNoEntry: false });
+    const there = system.stat(path);
     const pid = there === undefined ? undefined : holders.get(fileKey(there.dev, there.ino));
     return pid === undefined ? [] : [{ path, holder: lookAtProcess(pid) ?? eldestWith(path) }];
   });
@@ -66,7 +66,7 @@ function hasOpen(pid: string, path: string): boolean {
 
 function linkTarget(path: string): string | undefined {
   try {
-    return readlinkSync(path);
+    return system.readlink(path);
   } catch {
     return undefined;
   }
@@ -78,7 +78,7 @@ const hertz = 100;
 function lookAtProcess(pid: number): Holder | undefined {
   if (pid <= 0) return undefined;
   try {
-    const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
+    const read = (name: string): string => readText(`/proc/${pid}/${name}`);
     // The name in brackets may hold anything; the start is the 20th field behind it.
     const start =
       Number(
@@ -86,7 +86,7 @@ function lookAtProcess(pid: number): Holder | undefined {
           .replace(/^.*\) /s, '')
           .split(' ')[19],
       ) / hertz;
-    const now = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+    const now = Number(readText('/proc/uptime').split(' ')[0]);
     const words = read('cmdline')
       .split('\0')
       .filter((word) => word !== '');

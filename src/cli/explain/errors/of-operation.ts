@@ -46,8 +46,8 @@ export const operationExplanations = {
   },
   'command-failed': {
     meaning:
-      'The kernel refused a change of its network, or `ip`, `tc`, `bridge`, `ovs-vsctl` or `nsenter` failed; the message has what ' +
-      'it said. What was done is taken back.',
+      'The kernel refused a change, or a program failed: `ovs-vsctl`, or one like `ip`, `tc` or `nsenter`, which the program ' +
+      'for Node runs. The message has what it said. What was done is taken back.',
     cause:
       'A module is missing, a limit is reached, or what was there a moment ago has gone. A program may ' +
       'also be too old for an option.',

@@ -108,10 +108,10 @@ export const runtimeMessages: readonly Message[] = [
     meaning: 'The plugin could not be started, or ended without an answer.',
     cause:
       'The file is for another architecture, not whole or not executable; its file system is mounted `noexec`; or the ' +
-      'program was killed, for want of memory or by an instruction that the CPU does not have.',
+      'program was killed, as for want of memory.',
     cure:
       '`/opt/cni/bin/dan --version` by hand shows it; `dmesg` says whether the kernel killed it. Install it again. `dan` ' +
-      'needs x86-64 with SSE4.2.',
+      'needs x86-64.',
   },
   {
     id: 'network-without-name',

@@ -1,4 +1,5 @@
 import type { Finished } from '../../../host/program/program.ts';
+import type { Interruption } from '../../../protocol/interruption.ts';
 
 /** A program that works where a sandbox's network is. */
 type Program = 'conntrack' | 'ipvsadm';
@@ -11,8 +12,8 @@ export interface Call {
   readonly input?: string;
   /** How long it may take. */
   readonly seconds: number;
-  /** Aborted when it is not wanted any more; left out where it must come to its end. */
-  readonly interrupted?: AbortSignal;
+  /** Tells when it is not wanted any more; left out where it must come to its end. */
+  readonly interrupted?: Interruption;
 }
 
 /** Runs a program where a sandbox's network is. An exit code is a value; throws a `CniError` where it cannot be run. */

@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import type { Call } from './call.ts';
 
 /** What tells that a shell has come to a certain point. Each has a random part, so nothing else can print it. */
@@ -29,7 +30,7 @@ export function openingLine({ ready }: Marks): string {
  */
 export function callLine({ program, words, input }: Call, { data, begin, code, end }: Marks): string {
   const call = [program, ...words].map(quoted).join(' ');
-  const before = input === undefined ? '' : `${print(data)}; rules=$(head -c ${Buffer.byteLength(input)}); `;
+  const before = input === undefined ? '' : `${print(data)}; rules=$(head -c ${utf8(input).length}); `;
   const said = input === undefined ? `${call} 2>&1 </dev/null` : `printf '%s\\n' "$rules" | ${call} 2>&1`;
   return ` ${before}said=$(${said}); code=$?; ${print(begin)}; printf '%s\\n' "$said"; ${print(code)}; echo $code; ${print(end)}\n`;
 }

@@ -1,16 +1,20 @@
-import { resolve } from 'node:path';
 import { run } from '../../../host/command.ts';
 import type { Finished } from '../../../host/program/program.ts';
 import { danError } from '../../../model/error.ts';
-import { WrongUse } from '../../command.ts';
+import { type Terminal, WrongUse } from '../../command.ts';
+import { givenPath } from '../../given-path.ts';
 import { programOf } from '../../node/programs.ts';
 import type { Call } from './call.ts';
 
 /** Runs a program through a command of the operator's that takes it as further arguments. Throws `command-missing`. */
-export async function runThrough(command: string, directory: string, call: Call): Promise<Finished> {
+export async function runThrough(
+  command: string,
+  terminal: Pick<Terminal, 'directory'>,
+  call: Call,
+): Promise<Finished> {
   const { program, words, input = '', seconds, ...rest } = call;
   const [name = '', ...args] = splitCommand(command);
-  const path = name.includes('/') ? resolve(directory, name) : programOf({ root: '/' }, name);
+  const path = name.includes('/') ? givenPath(name, terminal) : programOf({ root: '/' }, name);
   if (path === undefined) {
     throw danError('command-missing', `the program "${name}" of --exec is in no directory of programs: give its path`);
   }

@@ -1,18 +1,22 @@
-import { resolve } from 'node:path';
-import { WrongUse } from '../../command.ts';
+import { type Terminal, WrongUse } from '../../command.ts';
+import { givenPath } from '../../given-path.ts';
 import type { RunThere } from './call.ts';
 import { runInConsole } from './debug-console.ts';
 import { runThrough } from './given-command.ts';
 import { runInNetns } from './netns.ts';
 
 /** Chooses where programs are run: in a namespace, through a command, or else through the sandbox's debug console. */
-export function placeOf(values: ReadonlyMap<string, string>, sandbox: string, directory: string): RunThere {
+export function placeOf(
+  values: ReadonlyMap<string, string>,
+  sandbox: string,
+  terminal: Pick<Terminal, 'directory'>,
+): RunThere {
   const netns = values.get('netns');
   const command = values.get('exec');
   if (netns !== undefined && command !== undefined) {
     throw new WrongUse('dan kata-ipvs: --netns and --exec are two places to run in: give one');
   }
-  if (netns !== undefined) return (call) => runInNetns(resolve(directory, netns), call);
-  if (command !== undefined) return (call) => runThrough(command, directory, call);
+  if (netns !== undefined) return (call) => runInNetns(givenPath(netns, terminal), call);
+  if (command !== undefined) return (call) => runThrough(command, terminal, call);
   return (call) => runInConsole(sandbox, call);
 }

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { Tree } from '../../../host/tree.ts';
+import { join } from '../../../model/path.ts';
 import { existsIn, namesAt } from '../../node/paths.ts';
 import { WrongUse } from '../../command.ts';
 

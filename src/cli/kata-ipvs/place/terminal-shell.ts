@@ -1,16 +1,16 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
+import { hex, latin1, text as decoded, utf8 } from '#bytes';
+import { system } from '#system';
 import { within } from '../../../host/command.ts';
-import { start } from '../../../host/program/node.ts';
-import type { Finished } from '../../../host/program/program.ts';
+import { type Finished, minimalVariables } from '../../../host/program/program.ts';
+import type { Program } from '../../../host/system/system.ts';
+import { wait } from '../../../host/wait.ts';
 import { danError } from '../../../model/error.ts';
 import type { CniError } from '../../../protocol/error.ts';
 import { lines } from '../said.ts';
 import type { Call } from './call.ts';
 import { callLine, marksOf, openingLine, readAnswer } from './console-lines.ts';
 
-/** Characters that are kept of what a console prints; more than any answer has is a fault. */
+/** Bytes that are kept of what a console prints; more than any answer has is a fault. */
 const mostHeard = 16 * 1024 * 1024;
 
 /** A shell that is reached through a terminal. */
@@ -29,8 +29,7 @@ export interface Console {
  * does, and `command-timeout`.
  */
 export async function runInShell({ name, script, command }: Console, call: Call): Promise<Finished> {
-  const child = start(script, ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null']);
-  const terminal = new Terminal(child, name);
+  const terminal = new Terminal(name, script, ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null']);
   try {
     return await within(call, terminal, `${call.program} in ${name}`, converse(terminal, call));
   } finally {
@@ -39,7 +38,7 @@ export async function runInShell({ name, script, command }: Console, call: Call)
 }
 
 async function converse(terminal: Terminal, call: Call): Promise<Finished> {
-  const marks = marksOf(randomBytes(8).toString('hex'));
+  const marks = marksOf(hex(system.randomBytes(8)));
   terminal.type(openingLine(marks));
   await terminal.hear(marks.ready);
   terminal.type(callLine(call, marks));
@@ -53,38 +52,36 @@ async function converse(terminal: Terminal, call: Call): Promise<Finished> {
 
 /** The near end of the terminal. */
 class Terminal {
-  readonly #child: ChildProcessWithoutNullStreams;
   readonly #name: string;
+  readonly #program: Program;
   readonly #ended: Promise<void>;
+  /** All that was heard, a character for each byte: a part may end within a character of UTF-8. */
   #heard = '';
   #typed = '';
   #hasEnded = false;
   #awaited: { readonly mark: string; readonly done: () => void } | undefined;
 
-  constructor(child: ChildProcessWithoutNullStreams, name: string) {
-    this.#child = child;
+  constructor(name: string, path: string, args: readonly string[]) {
     this.#name = name;
-    // What is typed after the end: that it has ended is told by whoever listens.
-    child.stdin.on('error', () => undefined);
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.#take(text);
-      });
-    }
-    this.#ended = new Promise((resolve) => {
-      const end = (): void => {
-        this.#hasEnded = true;
-        this.#awaited?.done();
-        resolve();
-      };
-      child.on('error', end).on('close', end);
+    this.#program = system.start(path, args, {
+      variables: minimalVariables,
+      input: 'open',
+      outputLimit: mostHeard,
+      onOutput: (bytes) => {
+        this.#take(bytes);
+      },
     });
+    const end = (): void => {
+      this.#hasEnded = true;
+      this.#awaited?.done();
+    };
+    this.#ended = this.#program.ended.then(end, end);
   }
 
   /** Types a text, as it is. */
   type(text: string): void {
     this.#typed = text.trimEnd();
-    this.#child.stdin.write(text);
+    this.#program.write(utf8(text));
   }
 
   /** Waits for a mark and gives all that was heard until then. Throws `command-failed` where the console ends before. */
@@ -96,7 +93,7 @@ class Terminal {
       });
       this.#awaited = undefined;
     }
-    if (isThere()) return this.#heard;
+    if (isThere()) return this.#text();
     throw this.#failure();
   }
 
@@ -108,22 +105,29 @@ class Terminal {
 
   /** Leaves the shell; whatever does not end by itself then is killed. */
   async close(): Promise<void> {
-    this.#child.stdin.end(' exit\n');
-    await Promise.race([this.#ended, wait(1000, undefined, { ref: false })]);
-    if (!this.#hasEnded) this.#child.kill('SIGKILL');
+    this.#program.write(utf8(' exit\n'));
+    this.#program.endInput();
+    await Promise.race([this.#ended, wait(1000)]);
+    if (!this.#hasEnded) this.#program.kill();
   }
 
-  #take(text: string): void {
+  #take(bytes: Uint8Array): void {
     const before = this.#heard.length;
-    this.#heard += text;
-    if (this.#heard.length > mostHeard) this.#child.kill('SIGKILL');
+    this.#heard += latin1(bytes);
     const { mark = '', done } = this.#awaited ?? {};
     if (done !== undefined && this.#heard.includes(mark, Math.max(0, before - mark.length))) done();
   }
 
+  #text(): string {
+    const heard = this.#heard;
+    const bytes = new Uint8Array(heard.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = heard.charCodeAt(at);
+    return decoded(bytes);
+  }
+
   #failure(): CniError {
     // Until the command has set its terminal, that one echoes what is typed.
-    const last = lines(this.#heard)
+    const last = lines(this.#text())
       .filter((line) => line !== this.#typed)
       .join('; ')
       .slice(-500);

@@ -1,3 +1,4 @@
+import { utf8 } from '#bytes';
 import type { Profile } from '../../../dan/profile.ts';
 import { longestSocketPath } from '../../../model/socket-path.ts';
 import { parseQueuePairs, parseQueueSize } from '../../../model/queues.ts';
@@ -32,14 +33,14 @@ export function deviceRemarks(plugged: PluggedDevice, profile: Profile, where: s
 
 // The kernel's dev_valid_name.
 function nameRemarks(name: string, where: string): readonly Remark[] {
-  const length = new TextEncoder().encode(name).length;
+  const length = utf8(name).length;
   const valid = length >= 1 && length <= 15 && name !== '.' && name !== '..' && !/[/:\s]/.test(name);
   return valid ? [] : [remarksAt(where)('error', `${JSON.stringify(name)} can be no interface’s name in Linux`)];
 }
 
 function socketRemarks({ device, mtu }: PluggedDevice, profile: Profile, where: string): readonly Remark[] {
   if (device.type !== 'vhost-user') return [];
-  const length = new TextEncoder().encode(device.path).length;
+  const length = utf8(device.path).length;
   const hypervisor = profile.vhostUserHypervisor;
   return [
     ...(length <= longestSocketPath

@@ -8,18 +8,15 @@ const kept = ['bridge', 'cniVersion', 'device', 'ipam', 'kataConfig', 'name', 'p
  * All that is refused of a configuration, where its reader throws the first alone: the part that a fault is about is
  * taken away, and the rest is read again. It ends with the first fault that no single part explains.
  */
-export async function allFaults(
-  document: JsonObject,
-  read: (document: JsonObject) => Promise<void>,
-): Promise<readonly CniError[]> {
-  const fault = await faultOf(document, read);
+export function allFaults(document: JsonObject, read: (document: JsonObject) => void): readonly CniError[] {
+  const fault = faultOf(document, read);
   if (fault === undefined) return [];
   for (const { rest, isKey } of lessOne(document)) {
-    const next = await faultOf(rest, read);
+    const next = faultOf(rest, read);
     if (next === undefined) return [fault];
     // Without a key its default counts, which may be refused for the same reason.
     const isSame = isKey ? withoutNumbers(next) === withoutNumbers(fault) : next.message === fault.message;
-    if (!isSame) return [fault, ...(await allFaults(rest, read))];
+    if (!isSame) return [fault, ...allFaults(rest, read)];
   }
   return [fault];
 }
@@ -28,12 +25,9 @@ function withoutNumbers({ message }: CniError): string {
   return message.replace(/\d+/g, '');
 }
 
-async function faultOf(
-  document: JsonObject,
-  read: (document: JsonObject) => Promise<void>,
-): Promise<CniError | undefined> {
+function faultOf(document: JsonObject, read: (document: JsonObject) => void): CniError | undefined {
   try {
-    await read(document);
+    read(document);
     return undefined;
   } catch (error) {
     if (error instanceof CniError) return error;

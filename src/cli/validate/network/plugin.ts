@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { planNetwork } from '../../../attach/add/allocate.ts';
 import { settle } from '../../../attach/settings.ts';
 import { missingBridge } from '../../../config/device.ts';
@@ -9,6 +8,7 @@ import { readNetwork } from '../../../config/network.ts';
 import { knownKeys, networkSchema } from '../../../config/schema.ts';
 import { mtuFaults } from '../../../dan/limits.ts';
 import { type Profile, profiles } from '../../../dan/profile.ts';
+import { exists } from '../../../host/files.ts';
 import { danError } from '../../../model/error.ts';
 import { deriveNames } from '../../../model/identity.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
@@ -25,7 +25,7 @@ const example = { sandbox: 'example' as SandboxId, ifname: 'eth0' as InterfaceNa
  * Everything that an ADD would refuse of a plugin object of dan, without a look at the node. `document` is what the
  * runtime hands to the plugin: with name and version of the list, and `prevResult` where a plugin is before it.
  */
-export async function danRemarks(document: JsonObject, where: string): Promise<readonly Remark[]> {
+export function danRemarks(document: JsonObject, where: string): readonly Remark[] {
   const known = withoutForeign(document);
   const parsed = networkSchema.safeParse(known, { reportInput: false });
   const issues = parsed.error?.issues ?? [];
@@ -37,7 +37,7 @@ export async function danRemarks(document: JsonObject, where: string): Promise<r
     ...issues.map((issue) => refusal(where, describeIssues([issue], known, knownKeys), 'invalid-configuration')),
     ...missing.map((text) => refusal(where, text, 'invalid-configuration')),
     ...(lost === undefined ? [] : [remark('note', kataNote(lost))]),
-    ...(sound === undefined ? [] : await rulesBetweenKeys(sound, where, lost !== undefined)),
+    ...(sound === undefined ? [] : rulesBetweenKeys(sound, where, lost !== undefined)),
   ];
 }
 
@@ -63,17 +63,17 @@ interface Issue {
 
 function kataConfigNotHere(document: JsonObject | undefined): string | undefined {
   const path = document?.['kataConfig'];
-  return typeof path === 'string' && !existsSync(path) ? path : undefined;
+  return typeof path === 'string' && !exists(path) ? path : undefined;
 }
 
 function kataNote(path: string): string {
   return `"kataConfig" ${path} is not on this machine: what it says of dan_conf, network_queues and the hypervisor was not looked at`;
 }
 
-async function rulesBetweenKeys(document: JsonObject, where: string, withoutKata: boolean): Promise<readonly Remark[]> {
-  const faults = await allFaults(document, async (one) => {
+function rulesBetweenKeys(document: JsonObject, where: string, withoutKata: boolean): readonly Remark[] {
+  const faults = allFaults(document, (one) => {
     const config = readNetwork(one, { args: new Map(), ifname: example.ifname });
-    const profile = withoutKata ? await settledWithout(config) : (await settle(config)).profile;
+    const profile = withoutKata ? settledWithout(config) : settle(config).profile;
     refuseWhatNoNodeChanges(config, profile, String(document['name']));
   });
   const remarks = faults.map(({ message, name }) => refusal(where, message, name));
@@ -82,9 +82,9 @@ async function rulesBetweenKeys(document: JsonObject, where: string, withoutKata
 }
 
 // How many queues the Kata runtime uses is then not known, and only a reader without queue_num depends on it.
-async function settledWithout({ kataConfig: _unread, ...config }: NetworkConfig): Promise<Profile> {
+function settledWithout({ kataConfig: _unread, ...config }: NetworkConfig): Profile {
   const profile = profiles[config.runtime];
-  if (profile.queueNum) await settle({ ...config, kataConfig: undefined });
+  if (profile.queueNum) settle({ ...config, kataConfig: undefined });
   return profile;
 }
 

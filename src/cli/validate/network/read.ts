@@ -15,7 +15,7 @@ export interface NetworkReading {
 }
 
 /** Reads a network configuration, a list or a single one; `fileName` is empty for stdin. */
-export async function readNetworkText(text: string, fileName: string): Promise<NetworkReading> {
+export function readNetworkText(text: string, fileName: string): NetworkReading {
   const parsed = parse(text);
   if (typeof parsed === 'string') {
     const text = `it cannot be read: ${parsed}; a network configuration is one JSON object`;
@@ -24,19 +24,17 @@ export async function readNetworkText(text: string, fileName: string): Promise<N
   const isList = 'plugins' in parsed;
   const plugins = pluginsOf(parsed);
   const own = plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
-  const remarks = await Promise.all(
-    own.map(async ({ plugin, at }) => [
-      ...(isList ? chainRemarks(plugins, at) : []),
-      ...(await danRemarks(handedOver(parsed, plugin, at), isList ? `plugins[${at}]` : '')),
-    ]),
-  );
+  const remarks = own.flatMap(({ plugin, at }) => [
+    ...(isList ? chainRemarks(plugins, at) : []),
+    ...danRemarks(handedOver(parsed, plugin, at), isList ? `plugins[${at}]` : ''),
+  ]);
   return {
     name: typeof parsed['name'] === 'string' ? parsed['name'] : '',
     plugins: plugins.map(typeOf),
     remarks: [
       ...listRemarks(parsed, fileName),
       ...(own.length === 0 ? [remarksAt('plugins')('warning', 'none of them is of type "dan"')] : []),
-      ...remarks.flat(),
+      ...remarks,
     ],
   };
 }

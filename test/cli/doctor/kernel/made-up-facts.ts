@@ -80,7 +80,7 @@ const soundKernel: KernelFacts = {
       { name: 'ip', path: '/usr/sbin/ip', says: 'ip utility, iproute2-6.1.0, libbpf 1.1.2', isBusybox: false },
     ],
   },
-  locksWithProgram: false,
+  runsPrograms: false,
   hugePages: { total: 1024, free: 512, kilobytes: 2048, mounts: ['/dev/hugepages'] },
   bridges: [],
   forwarding: [],

@@ -32,7 +32,7 @@ describe('a version of iproute2', () => {
 test('what a network needs and the node lacks is an error that names the package, where iproute2 speaks to the kernel', () => {
   const there = new Set([...facts().kernel.programs.there].filter((tool) => tool !== 'tc'));
   const seen = facts({
-    kernel: { programs: { there, versioned: [] }, locksWithProgram: true },
+    kernel: { programs: { there, versioned: [] }, runsPrograms: true },
     networks: [network('pods', networks.hostTap), network('behind', networks.tcfilter)],
   });
   expect(find(kernelChecks, 'kernel-programs', seen)).toMatchObject([
@@ -48,7 +48,7 @@ test('"flock" counts where dan runs on Node', () => {
   const there = new Set([...facts().kernel.programs.there].filter((tool) => tool !== 'flock'));
   const programs = { there, versioned: [] };
   expect(find(kernelChecks, 'kernel-programs', facts({ kernel: { programs } }))).toEqual([]);
-  const [found] = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs, locksWithProgram: true } }));
+  const [found] = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs, runsPrograms: true } }));
   expect(found?.cure).toContain('util-linux');
 });
 
@@ -74,7 +74,7 @@ test('several that nobody needs yet are one note, and a warning where iproute2 s
   const programs = { there: new Set<never>(), versioned: [] };
   const notes = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs } }));
   expect(notes.map(({ severity }) => severity)).toEqual(['note']);
-  const found = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs, locksWithProgram: true } }));
+  const found = find(kernelChecks, 'kernel-programs', facts({ kernel: { programs, runsPrograms: true } }));
   expect(found.map(({ severity }) => severity)).toEqual(['warning', 'note']);
   expect(found[0]?.seen).toContain('missing: the programs "ip", "nsenter"');
   expect(unasked(kernelChecks, 'kernel-iproute2', facts({ kernel: { programs } }))).toBe('neither is there');

@@ -27,7 +27,7 @@ describe('a command', () => {
 
   it('gets the program and its words as they are, and the input', async () => {
     const script = `for word; do echo "<$word>"; done; cat`;
-    const finished = await runThrough(`sh -c '${script}' sh "a  *"`, '/', { ...call, input: 'rules\n' });
+    const finished = await runThrough(`sh -c '${script}' sh "a  *"`, { directory: '/' }, { ...call, input: 'rules\n' });
     expect(finished).toEqual({
       exitCode: 0,
       stdout: '<a  *>\n<ipvsadm>\n<-A>\n<-t>\n<[fd00::1]:80>\nrules\n',
@@ -36,11 +36,17 @@ describe('a command', () => {
   });
 
   it('is found by its name, by its path, or not at all', async () => {
-    expect(await runThrough('/bin/echo', '/', call)).toMatchObject({ stdout: 'ipvsadm -A -t [fd00::1]:80\n' });
-    expect(await runThrough('./echo', '/bin', call)).toMatchObject({ stdout: 'ipvsadm -A -t [fd00::1]:80\n' });
-    await expect(runThrough('no-such-program', '/', call)).rejects.toThrow(
+    expect(await runThrough('/bin/echo', { directory: '/' }, call)).toMatchObject({
+      stdout: 'ipvsadm -A -t [fd00::1]:80\n',
+    });
+    expect(await runThrough('./echo', { directory: '/bin' }, call)).toMatchObject({
+      stdout: 'ipvsadm -A -t [fd00::1]:80\n',
+    });
+    await expect(runThrough('no-such-program', { directory: '/' }, call)).rejects.toThrow(
       'the program "no-such-program" of --exec is in no directory of programs: give its path',
     );
-    await expect(runThrough('./no-such-program', '/', call)).rejects.toMatchObject({ name: 'command-failed' });
+    await expect(runThrough('./no-such-program', { directory: '/' }, call)).rejects.toMatchObject({
+      name: 'command-failed',
+    });
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call } from '../../../../src/cli/kata-ipvs/place/call.ts';
 import { runInShell } from '../../../../src/cli/kata-ipvs/place/terminal-shell.ts';
+import { Interruption } from '../../../../src/protocol/interruption.ts';
 
 /** Prints its arguments and its input; its first argument may say something else. */
 const program = `#!/bin/sh
@@ -13,6 +14,7 @@ case $1 in
   -R) cat >"$0.input"; exit 0;;
   -Z) echo refused; exit 2;;
   -L) printf 'some\\twords  \\n\\nand \\303\\244\\n';;
+  -Y) printf x; yes ä | head -n 40000 | tr -d '\\n'; echo;;
   -X) trap 'echo ended >"$0.ended"; exit' INT; while :; do sleep 0.1; done;;
   *) for word; do echo "<$word>"; done; cat;;
 esac
@@ -54,6 +56,11 @@ describe.each(['dash -i', 'bash --norc', 'bash --norc --noediting'])('in %s', (s
     expect(await runIn(shell, { words: ['-C'] })).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 
+  it('a character that comes in two parts is one', async () => {
+    const { stdout } = await runIn(shell, { words: ['-Y'] });
+    expect(stdout === `x${'ä'.repeat(40_000)}\n`, stdout.slice(0, 80)).toBe(true);
+  });
+
   it('the exit code of a program is told', async () => {
     const answer = await runIn(shell, { words: ['-D'] });
     expect(answer).toEqual({ exitCode: 255, stdout: '', stderr: 'No such service\n' });
@@ -85,7 +92,8 @@ describe('a console', () => {
   });
 
   it('is left where it is interrupted', async () => {
-    const interrupted = AbortSignal.abort('SIGINT');
+    const interrupted = new Interruption();
+    interrupted.interrupt('SIGINT');
     await expect(runIn('bash --norc', { words: ['-X'], interrupted })).rejects.toMatchObject({ name: 'interrupted' });
   });
 });

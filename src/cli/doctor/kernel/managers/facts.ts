@@ -1,4 +1,5 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { system } from '#system';
+import { exists } from '../../../../host/files.ts';
 import { pathIn, type Tree } from '../../../../host/tree.ts';
 import { lookAtNetworkManager, type NetworkManager } from './network-manager.ts';
 import { type NetworkUnit, readUnits } from './systemd-units.ts';
@@ -34,5 +35,5 @@ const enabledNetworkd = [
 // The link of an enabled unit is there even where what it leads to is in another file system.
 function isThere(tree: Tree, path: string): boolean {
   const there = pathIn(tree, path);
-  return existsSync(there) || lstatSync(`${tree.root}${path}`, { throwIfNoEntry: false }) !== undefined;
+  return exists(there) || system.lstat(`${tree.root}${path}`) !== undefined;
 }

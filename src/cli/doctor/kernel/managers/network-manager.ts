@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
-import { namesIn, readIfThere } from '../../../../host/files.ts';
+import { exists, namesIn, readIfThere } from '../../../../host/files.ts';
 import { findProgram } from '../../../../host/tools.ts';
 import { pathIn, type Tree } from '../../../../host/tree.ts';
+import { basename } from '../../../../model/path.ts';
 import { matchesPattern, readSettings, type Setting } from './ini.ts';
 import { sampleTap } from './link-sample.ts';
 
@@ -15,8 +14,8 @@ export interface NetworkManager {
 export function lookAtNetworkManager(tree: Tree): NetworkManager | undefined {
   const isThere =
     tree.root === '/'
-      ? existsSync('/run/NetworkManager')
-      : findProgram('NetworkManager', tree) !== undefined || existsSync(pathIn(tree, '/etc/NetworkManager'));
+      ? exists('/run/NetworkManager')
+      : findProgram('NetworkManager', tree) !== undefined || exists(pathIn(tree, '/etc/NetworkManager'));
   if (!isThere) return undefined;
   const settings = configurationFiles(tree).flatMap((path) => readSettings(readIfThere(pathIn(tree, path)) ?? ''));
   return { settings };

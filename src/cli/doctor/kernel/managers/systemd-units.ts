@@ -1,6 +1,6 @@
-import { basename, dirname } from 'node:path';
 import { namesIn, readIfThere } from '../../../../host/files.ts';
 import { pathIn, type Tree } from '../../../../host/tree.ts';
+import { basename, dirname } from '../../../../model/path.ts';
 import { matchesPattern, readSettings, type Setting } from './ini.ts';
 import { sampleTap } from './link-sample.ts';
 

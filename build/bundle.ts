@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type OutputChunk, type Plugin } from 'rolldown';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** The modules that the executable is made of. */
+export interface Bundle {
+  /** The module that is evaluated first, and those that it imports: the plugin's path. */
+  readonly evaluated: readonly string[];
+  /** Modules that are read when they are used: the command line's. */
+  readonly later: readonly string[];
+  /** Where the lines of all of them come from, as JSON. */
+  readonly positions: string;
+}
+
+/** The texts that are embedded as they are. */
+const textFiles: Plugin = {
+  name: 'conflist-as-text',
+  load: {
+    filter: { id: /\.conflist$/ },
+    handler: async (id) => ({ code: `export default ${JSON.stringify(await readFile(id, 'utf8'))}`, moduleType: 'js' }),
+  },
+};
+
+/** Writes the modules of an entry point, for the host of the executable, to a directory. */
+export async function bundleForHost(entry: string, directory: string): Promise<Bundle> {
+  const { output } = await build({
+    cwd: root,
+    input: { dan: entry },
+    platform: 'neutral',
+    resolve: { conditionNames: ['dan-native', 'import', 'default'], mainFields: ['module', 'main'] },
+    plugins: [textFiles],
+    output: {
+      dir: directory,
+      format: 'esm',
+      sourcemap: true,
+      // Names stay, for traces.
+      minify: { compress: true, mangle: false, codegen: false },
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name].js',
+      topLevelVar: true,
+    },
+  });
+  const chunks = output.filter((file) => file.type === 'chunk');
+  const evaluated = withImports('dan.js', chunks);
+  return {
+    evaluated,
+    later: chunks.map(({ fileName }) => fileName).filter((name) => !evaluated.includes(name)),
+    positions: JSON.stringify(positionsOf(chunks, directory)),
+  };
+}
+
+/** Writes the program for Node. */
+export async function bundleForNode(outfile: string): Promise<void> {
+  await build({
+    cwd: root,
+    input: 'src/main.ts',
+    platform: 'node',
+    plugins: [textFiles],
+    output: { file: outfile, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
+  });
+}
+
+function withImports(name: string, chunks: readonly OutputChunk[], seen: string[] = []): string[] {
+  if (seen.includes(name)) return seen;
+  seen.push(name);
+  const chunk = chunks.find(({ fileName }) => fileName === name);
+  for (const imported of chunk?.imports ?? []) withImports(imported, chunks, seen);
+  return seen;
+}
+
+// For each line of a module its source's number and line, one after the other; -1 for what the bundler added.
+function positionsOf(chunks: readonly OutputChunk[], directory: string) {
+  const files: string[] = [];
+  const modules: Record<string, number[]> = {};
+  for (const { code, fileName, map } of chunks) {
+    if (map === null) throw new Error(`${fileName} has no source map`);
+    const sources = new SourceMap({ ...map, file: fileName, sourceRoot: '', sourcesContent: [] });
+    modules[fileName] = code.split('\n').flatMap((line, at) => {
+      const entry = sources.findEntry(at, line.search(/\S/) + 1);
+      if (!('originalSource' in entry) || entry.generatedLine !== at) return [-1, 0];
+      const file = relative(root, join(directory, entry.originalSource));
+      if (!files.includes(file)) files.push(file);
+      return [files.indexOf(file), entry.originalLine + 1];
+    });
+  }
+  return { files, modules };
+}

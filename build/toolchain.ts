@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from './run-program.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** What the executable is compiled with. */
+export interface Toolchain {
+  /** The directory of quickjs.c. */
+  readonly engine: string;
+  /** Compiles and links C. */
+  readonly cc: (args: readonly string[]) => void;
+}
+
+/** Processors that dan is built for, as the compiler calls them. */
+export type Processor = 'x86_64' | 'aarch64';
+
+/**
+ * Gets the compiler and the engine's sources, by pinned versions and checksums, into a directory that later builds find
+ * again. `DAN_QUICKJS` names a directory of sources that somebody has.
+ */
+export function prepareToolchain(): (processor: Processor) => Toolchain {
+  const directory = installed();
+  const engine = process.env['DAN_QUICKJS'] ?? engineIn(join(directory, 'engine'));
+  if (!existsSync(join(engine, 'quickjs.c'))) throw new Error(`${engine} has no quickjs.c: see DAN_QUICKJS`);
+  const python = join(directory, 'python', 'bin', 'python3');
+  // The compiler keeps what it compiled: a later build takes seconds.
+  const env = { ZIG_GLOBAL_CACHE_DIR: join(cache(), 'zig'), ZIG_LOCAL_CACHE_DIR: join(cache(), 'zig') };
+  return (processor) => ({
+    engine,
+    cc: (args) => {
+      runProgram(python, ['-m', 'ziglang', 'cc', '-target', `${processor}-linux-musl`, ...args], { env });
+    },
+  });
+}
+
+function cache(): string {
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dan-build');
+}
+
+// Named after the files that pin its contents, so that it is never a mixture.
+function installed(): string {
+  const pins = ['requirements.txt', 'engine.txt'].map((name) => readFileSync(join(here, name)));
+  const hash = createHash('sha256').update(Buffer.concat(pins)).digest('hex').slice(0, 12);
+  const directory = join(cache(), `toolchain-${hash}`);
+  if (existsSync(join(directory, 'ready'))) return directory;
+  process.stderr.write('Installing the compiler and the engine of build/*.txt ...\n');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  install(directory);
+  return directory;
+}
+
+function install(directory: string): void {
+  const python = join(directory, 'python');
+  const pip = [join(python, 'bin', 'pip'), '--quiet', '--disable-pip-version-check'] as const;
+  const [program, ...options] = pip;
+  runProgram('python3', ['-m', 'venv', python]);
+  runProgram(program, [...options, 'install', '--require-hashes', '--no-deps', '-r', join(here, 'requirements.txt')]);
+  const download = join(directory, 'download');
+  const asSource = ['--require-hashes', '--no-deps', '--no-build-isolation', '--no-binary', ':all:'];
+  runProgram(program, [...options, 'download', ...asSource, '-d', download, '-r', join(here, 'engine.txt')]);
+  const [archive = ''] = readdirSync(download);
+  const unpacked = join(directory, 'unpacked');
+  mkdirSync(unpacked);
+  runProgram('tar', ['-xzf', join(download, archive), '-C', unpacked]);
+  renameSync(unpacked, join(directory, 'engine'));
+  rmSync(download, { recursive: true });
+  runProgram('touch', [join(directory, 'ready')]);
+}
+
+function engineIn(directory: string): string {
+  const found = readdirSync(directory, { recursive: true, withFileTypes: true }).find(
+    ({ name }) => name === 'quickjs.c',
+  );
+  if (found === undefined) throw new Error(`there is no quickjs.c below ${directory}`);
+  return found.parentPath;
+}

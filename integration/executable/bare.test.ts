@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
+import { Host } from '../harness/host.ts';
+import { callPlugin, executable, type Program } from '../harness/plugin.ts';
+import { traces } from '../harness/traces.ts';
+
+/** The executable as a shell command starts it. */
+const under = (script: string): Program => ['bash', '-c', `${script}\nexec "$0"`, executable];
+
+/** What a caller may have forgotten, or may have taken away. */
+const callers: readonly (readonly [title: string, program: Program])[] = [
+  ['in a directory that was deleted', under('cd "$(mktemp -d)" && rmdir "$PWD"')],
+  ['without any variable that a login has', ['env', '-u', 'HOME', '-u', 'TERM', '-u', 'LANG', executable]],
+  ['with room for 16 open files', under('ulimit -n 16')],
+  ['with 32 MiB of address space', under('ulimit -v 32768')],
+  ['with a stack of 64 KiB', under('ulimit -s 64')],
+  ['with all signals ignored', under("trap '' HUP INT TERM PIPE USR1 CHLD")],
+  ['with files open that it knows nothing of', under('exec 3</dev/null 4</dev/null 5</dev/null 6</dev/null')],
+  ['with standard error closed', under('exec 2>&-')],
+];
+
+describe('a node with a bridge', () => {
+  let host: Host;
+  let netns: string;
+  const config = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
+
+  beforeAll(async () => {
+    host = await Host.create();
+    await makeBridge(host);
+    netns = await host.podNetns('pod');
+  });
+  afterAll(async () => {
+    await host[Symbol.asyncDispose]();
+  });
+
+  it.each(callers)('is served by a call %s', async (_, program) => {
+    const before = await traces(host);
+    const added = await callPlugin(host, { command: 'ADD', config, netns, program });
+    expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+    const checked = { ...config, prevResult: added.json };
+    expect(await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).toMatchObject({ exitCode: 0 });
+    expect(await callPlugin(host, { command: 'DEL', config, netns, program })).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await traces(host)).toEqual(before);
+  });
+
+  it('is served from a root that has /proc, /sys, /run and /dev/net/tun alone', async () => {
+    const root = `${host.directory}/root`;
+    await host.sh(`
+      mkdir -p ${root}/proc ${root}/sys ${root}/run ${root}/dev/net
+      mount --rbind /proc ${root}/proc; mount --rbind /sys ${root}/sys; mount --rbind /run ${root}/run
+      touch ${root}/dev/net/tun; mount --bind /dev/net/tun ${root}/dev/net/tun
+      cp ${executable} ${root}/dan`);
+    const program: Program = ['chroot', root, '/dan'];
+    const fixed = networkConfig();
+    const before = await traces(host);
+    const added = await callPlugin(host, { command: 'ADD', config: fixed, netns, program });
+    expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+    const checked = { ...fixed, prevResult: added.json };
+    expect(await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).toMatchObject({ exitCode: 0 });
+    expect(await callPlugin(host, { command: 'DEL', config: fixed, netns, program })).toMatchObject({ exitCode: 0 });
+    expect(await traces(host)).toEqual(before);
+  });
+
+  it('has an attachment taken back where standard output is closed', async () => {
+    const before = await traces(host);
+    const program = under('exec 1>&-');
+    expect(await callPlugin(host, { command: 'ADD', config, netns, program })).toMatchObject({ exitCode: 1 });
+    expect(await traces(host)).toEqual(before);
+  });
+
+  it('is told in one document that standard input is closed', async () => {
+    const answer = await callPlugin(host, { command: 'ADD', config, netns, program: under('exec 0<&-') });
+    expect(answer).toMatchObject({ exitCode: 1, json: { code: 6, msg: expect.stringContaining('it is empty') } });
+  });
+});

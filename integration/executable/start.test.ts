@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { executable } from '../harness/plugin.ts';
+
+const version = { env: { CNI_COMMAND: 'VERSION' }, input: '{"cniVersion":"1.0.0"}', extendEnv: false } as const;
+
+/** What VERSION prints, started with these words before the executable's path. */
+async function answerUnder(...words: readonly string[]): Promise<unknown> {
+  const [program = executable, ...args] = [...words, executable];
+  const { stdout } = await execa(program, args, { ...version, env: { ...version.env, PATH: '/usr/bin:/bin' } });
+  return JSON.parse(stdout);
+}
+
+describe('the executable', () => {
+  it('is static: ldd finds no library', async () => {
+    const { all, exitCode } = await execa('ldd', [executable], { all: true, reject: false });
+    expect({ all, exitCode }).toMatchObject({ all: expect.stringContaining('not a dynamic executable'), exitCode: 1 });
+  });
+
+  it('has no stack or heap that can be executed, and read-only relocations', async () => {
+    const { stdout } = await execa('readelf', ['--wide', '--program-headers', executable]);
+    const segments = stdout.split('\n').map((line) => line.trim());
+    expect(segments.find((line) => line.startsWith('GNU_STACK'))).toMatch(/ RW +0x/);
+    expect(segments.find((line) => line.startsWith('GNU_RELRO'))).toBeDefined();
+    expect(segments.filter((line) => /^LOAD .* RWE /.test(line))).toEqual([]);
+  });
+
+  it('cannot take a snapshot: what did so is erased', async () => {
+    const { stdout } = await execa('readelf', ['--wide', '--hex-dump=.build', executable]);
+    const words = stdout.match(/^ +0x[0-9a-f]+ ([0-9a-f ]{35})/gm)?.flatMap((line) => line.trim().split(/ +/).slice(1));
+    expect(new Set(words?.join('').match(/../g))).toEqual(new Set(['cc']));
+    expect(readFileSync(executable).includes('HR_TOUCHED')).toBe(false);
+  });
+
+  it.each([
+    ['a processor with SSE4.2 and no AVX', ['qemu-x86_64', '-cpu', 'Nehalem']],
+    ['a kernel that lays programs out at random', []],
+    ['a kernel that lays programs out the same each time', ['setarch', '-R']],
+  ])('starts on %s', async (_, words) => {
+    expect(await answerUnder(...words)).toMatchObject({ cniVersion: '1.0.0' });
+  });
+
+  it('takes no orders from the environment that another runtime would heed', async () => {
+    const orders = {
+      BUN_BE_BUN: '1',
+      BUN_OPTIONS: '--preload=/nowhere.ts',
+      NODE_OPTIONS: '--require=/nowhere.js',
+      NODE_EXTRA_CA_CERTS: '/nowhere',
+      LD_PRELOAD: '/nowhere.so',
+      LD_LIBRARY_PATH: '/nowhere',
+      LD_DEBUG: 'all',
+      QJS_OPTIONS: '--dump',
+      QUICKJS_MEMORY_LIMIT: '1',
+      HR_TOUCHED: '/nowhere',
+      MALLOC_CHECK_: '3',
+      TZ: '/nowhere',
+      LANG: 'tr_TR.UTF-8',
+      DAN_QUICKJS: '/nowhere',
+    };
+    const { stdout: plain } = await execa(executable, [], version);
+    const { stdout, stderr } = await execa(executable, [], { ...version, env: { ...version.env, ...orders } });
+    expect({ stdout, stderr }).toEqual({ stdout: plain, stderr: '' });
+  });
+
+  it('takes no orders from the directory it is started in', async () => {
+    const { stdout } = await execa('sh', [
+      '-ec',
+      `cd "$(mktemp -d)"; trap 'rm -r "$PWD"' EXIT
+       echo 'preload = ["./evil.ts"]' >bunfig.toml; echo 'console.log("evil")' >evil.ts; echo CNI_COMMAND=ADD >.env
+       CNI_COMMAND=VERSION "$1" </dev/null`,
+      'sh',
+      executable,
+    ]);
+    expect(JSON.parse(stdout)).toHaveProperty('supportedVersions');
+  });
+});

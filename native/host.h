@@ -1,0 +1,60 @@
+// What the host keeps, and what its files ask of each other.
+#pragma once
+#include <stdbool.h>
+#include "engine.h"
+
+// Rejected promises that nobody has handled yet, at the most; of more, the first are told.
+#define MOST_REJECTIONS 16
+
+struct host {
+  // The first byte of the arena that is free; NULL in a program without a snapshot.
+  char *free;
+  JSRuntime *runtime;
+  JSContext *js;
+  // What the program gave native.onStart and native.onRejection.
+  JSValue main, turn, rejected;
+  JSValue rejections[MOST_REJECTIONS];
+  int rejection_count;
+};
+
+#ifdef WITHOUT_SNAPSHOT
+extern struct host host_itself;
+#define HOST (&host_itself)
+#else
+// It lies at the beginning of the arena, so that the snapshot has it.
+#define HOST ((struct host *)arena)
+extern char arena[];
+#endif
+
+// The words that the process was started with, the program's name first, ended by NULL.
+extern char **host_words;
+
+// heap.c: memory for the engine.
+extern const JSMallocFunctions heap_functions;
+// Begins an arena in which everything is laid until heap_close(), which returns its length in bytes.
+void heap_open(void);
+size_t heap_close(void);
+// Makes ready for a process that starts from a snapshot.
+void heap_resume(void);
+
+// modules.c: a module of the bytecode that is in the executable.
+struct part {
+  const char *name;
+  const uint8_t *bytes, *end;
+};
+extern const struct part parts[];
+// Reads one; an exception where there is none.
+JSValue read_part(const char *name);
+// Loads one as the engine's module loader; NULL with an exception where there is none.
+JSModuleDef *load_part(JSContext *js, const char *name, void *unused);
+char *name_part(JSContext *js, const char *importer, const char *name, void *unused);
+
+// ready.c: a runtime and a context with `native`, in which nothing has been evaluated.
+bool make_ready(const JSMallocFunctions *functions);
+// Evaluates a module that was read as bytecode, with all that it imports, until nothing is left to do.
+bool evaluate(JSValue module);
+// Runs the engine's jobs until none is left; false: one failed.
+bool run_jobs(void);
+
+// snapshot.c: only in the program that the build runs; what is left of it in dan is erased.
+[[noreturn]] void take_snapshot(int count, char **words);

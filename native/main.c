@@ -1,0 +1,102 @@
+// Starts the program from the snapshot, and turns its loop until it ends the process.
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+#include "host.h"
+
+char **host_words;
+extern const size_t stack_limit;
+#ifdef WITHOUT_SNAPSHOT
+struct host host_itself;
+#endif
+
+// For when the program cannot say what is wrong by itself, as without memory.
+[[noreturn]] static void end_without_a_word_of_its_own(void) {
+  static const char answer[] =
+      "{\"cniVersion\":\"1.1.0\",\"code\":999,\"msg\":\"dan failed before it could say why, probably without memory: see the "
+      "node's memory and limits (ulimit -v) [internal-error]\"}\n";
+  if (write(STDOUT_FILENO, answer, sizeof answer - 1) < 0) _exit(2);
+  _exit(1);
+}
+
+// Tells of the promises that were rejected and that nobody handled meanwhile.
+static bool tell_rejections(void) {
+  JSContext *js = HOST->js;
+  while (HOST->rejection_count > 0) {
+    JSValue promise = HOST->rejections[--HOST->rejection_count];
+    JSValue reason = JS_PromiseResult(js, promise);
+    JS_FreeValue(js, promise);
+    JSValue answer = JS_Call(js, HOST->rejected, JS_UNDEFINED, 1, (JSValueConst *)&reason);
+    JS_FreeValue(js, reason);
+    if (JS_IsException(answer)) return false;
+    JS_FreeValue(js, answer);
+    if (!run_jobs()) return false;
+  }
+  return true;
+}
+
+static void run(void) {
+  JSContext *js = HOST->js;
+  JS_UpdateStackTop(HOST->runtime);
+  uint64_t seed;
+  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) == sizeof seed) engine_seed(js, seed);
+  JSValue answer = JS_Call(js, HOST->main, JS_UNDEFINED, 0, NULL);
+  for (;;) {
+    if (JS_IsException(answer)) break;
+    JS_FreeValue(js, answer);
+    if (!run_jobs() || !tell_rejections()) break;
+    answer = JS_Call(js, HOST->turn, JS_UNDEFINED, 0, NULL);
+    if (JS_IsBool(answer) && !JS_VALUE_GET_BOOL(answer)) break;
+  }
+  end_without_a_word_of_its_own();
+}
+
+#ifndef WITHOUT_SNAPSHOT
+// A stack of our own: its size does not depend on the caller's limits.
+static void run_on_own_stack(void) {
+  const size_t guard = 64 << 10, size = stack_limit + (256 << 10);
+  char *stack = mmap(NULL, guard + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  if (stack == MAP_FAILED || mprotect(stack, guard, PROT_NONE) == -1) end_without_a_word_of_its_own();
+  char *top = stack + guard + size;
+#if defined __x86_64__
+  __asm__ volatile("mov %0, %%rsp\n xor %%ebp, %%ebp\n call *%1\n hlt" : : "r"(top), "r"(run) : "memory");
+#elif defined __aarch64__
+  __asm__ volatile("mov sp, %0\n mov x29, xzr\n blr %1\n brk #1" : : "r"(top), "r"(run) : "memory");
+#else
+#error "dan is built for x86-64 and AArch64"
+#endif
+}
+
+#endif
+
+// A caller may start dan without its first three files: what is opened next must not become one of them. Standard input is
+// empty then, and a write to the others fails, so that dan knows that nobody was told.
+static void fill_missing_files(void) {
+  for (int file = 0; file <= 2; file++) {
+    if (fcntl(file, F_GETFD) != -1) continue;
+    int ends[2];
+    if (file != 0) open("/", O_PATH);
+    else if (pipe(ends) == 0) close(ends[1]);
+  }
+}
+
+int main(int count, char **words) {
+  host_words = words;
+  // A pipe without a reader is an error of write(2), not the end.
+  signal(SIGPIPE, SIG_IGN);
+  fill_missing_files();
+#ifdef WITHOUT_SNAPSHOT
+  (void)count;
+  if (!make_ready(NULL) || !evaluate(read_part("dan.js"))) end_without_a_word_of_its_own();
+  run();
+#else
+  if (HOST->js == NULL) take_snapshot(count, words);
+  heap_resume();
+  run_on_own_stack();
+#endif
+  return 1;
+}

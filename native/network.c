@@ -1,0 +1,57 @@
+// System calls on sockets, network devices and namespaces.
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include "arguments.h"
+#include "calls.h"
+
+CALL(socket) {
+  INT(0, family) INT(1, kind) INT(2, protocol)
+  ANSWER(socket(family, kind | SOCK_CLOEXEC, protocol));
+}
+
+CALL(connect) {
+  INT(0, socket) BYTES(1, address)
+  ANSWER(connect(socket, (const struct sockaddr *)address, (socklen_t)address_length));
+}
+
+CALL(setsockopt) {
+  INT(0, socket) INT(1, level) INT(2, option) BYTES(3, value)
+  ANSWER(setsockopt(socket, level, option, value, (socklen_t)value_length));
+}
+
+CALL(send) {
+  INT(0, socket) BYTES(1, message) INT(2, flags)
+  ANSWER(send(socket, message, message_length, flags));
+}
+
+CALL(recv) {
+  INT(0, socket) BYTES(1, into) INT(2, flags)
+  ANSWER(recv(socket, into, into_length, flags));
+}
+
+// The request says how many bytes the kernel may read or write at the argument (_IOC_SIZE of linux/ioctl.h). A request that
+// says so of a single int (as TUNSETIFF does of its struct ifreq) gets at least a whole struct ifreq.
+CALL(ioctl) {
+  INT(0, file) UINT(1, request)
+  if (JS_IsNumber(given[2])) {
+    UINT(2, argument)
+    ANSWER(ioctl(file, (int)request, (unsigned long)argument));
+  }
+  BYTES(2, argument)
+  const size_t ifreq = 40;
+  if (argument_length < ifreq || argument_length < (request >> 16 & 0x3fff))
+    return JS_ThrowTypeError(js, "argument 2 is too short");
+  ANSWER(ioctl(file, (int)request, argument));
+}
+
+CALL(setns) {
+  INT(0, namespace) INT(1, kind)
+  ANSWER(setns(namespace, kind));
+}
+
+static const JSCFunctionListEntry table[] = {
+    ENTRY(socket, 3), ENTRY(connect, 2), ENTRY(setsockopt, 4), ENTRY(send, 3),
+    ENTRY(recv, 3),   ENTRY(ioctl, 3),   ENTRY(setns, 2),
+};
+CALLS(network_calls, table);

@@ -1,0 +1,90 @@
+/**
+ * What the executable's host gives (native/): system calls under the names of their manual pages. One that fails returns the
+ * error number, negative. Whatever is opened gets O_CLOEXEC; a call that a signal cut short (EINTR) is made again. A
+ * wrong type, bytes that are too short or detached, a text with a NUL where the call takes a C string: a TypeError.
+ *
+ * Only `native*.ts` in this folder, `src/bytes/native.ts` and `src/host/netlink` name it.
+ */
+declare const native: {
+  // The process
+  /** Has a function called when the process starts; `turn` then again and again, until it returns false. */
+  readonly onStart: (main: () => void, turn: () => boolean) => void;
+  /** Has a function called with the reason of each rejected promise that nobody handled before the next turn. */
+  readonly onRejection: (listener: (reason: unknown) => void) => void;
+  /** The bytes of a part of the executable; undefined where it has none of that name. */
+  readonly part: (name: string) => Uint8Array | undefined;
+  /** The environment: `NAME=value` each. */
+  readonly environ: () => string[];
+  /** All words, the program's name first. */
+  readonly argv: () => string[];
+  readonly getcwd: () => string | number;
+  readonly geteuid: () => number;
+  readonly getpid: () => number;
+  readonly _exit: (code: number) => never;
+  readonly kill: (pid: number, signal: number) => number;
+  /** Milliseconds of CLOCK_MONOTONIC, with fractions. */
+  readonly clock_gettime: () => number;
+  readonly getrandom: (into: Uint8Array) => number;
+
+  // Files
+  readonly open: (path: string, flags: number, mode: number) => number;
+  readonly openat: (directory: number, path: string, flags: number, mode: number) => number;
+  readonly close: (file: number) => number;
+  readonly read: (file: number, into: Uint8Array) => number;
+  readonly write: (file: number, bytes: Uint8Array) => number;
+  readonly fsync: (file: number) => number;
+  /** `[st_mode, st_uid, st_gid, st_dev, st_ino, st_rdev, st_size]` */
+  readonly fstat: (file: number) => number[] | number;
+  readonly stat: (path: string) => number[] | number;
+  readonly lstat: (path: string) => number[] | number;
+  readonly access: (path: string, mode: number) => number;
+  /** The names in a directory, without `.` and `..`. */
+  readonly readdir: (path: string) => string[] | number;
+  readonly readlink: (path: string) => string | number;
+  readonly realpath: (path: string) => string | number;
+  readonly mkdir: (path: string, mode: number) => number;
+  readonly rmdir: (path: string) => number;
+  readonly unlink: (path: string) => number;
+  readonly rename: (from: string, to: string) => number;
+  readonly chmod: (path: string, mode: number) => number;
+  readonly fchmod: (file: number, mode: number) => number;
+  readonly chown: (path: string, user: number, group: number) => number;
+  /** `mode` with S_IF…; the device by its major and minor number. */
+  readonly mknod: (path: string, mode: number, major: number, minor: number) => number;
+  readonly flock: (file: number, operation: number) => number;
+  readonly isatty: (file: number) => 0 | 1;
+  readonly mount: (source: string, target: string, type: string, flags: number, data: string) => number;
+  /** fsopen(2), fsconfig(2) with FSCONFIG_CMD_CREATE, fsmount(2): the file system as a directory that is mounted nowhere. */
+  readonly fsmount: (type: string) => number;
+
+  // Sockets and namespaces
+  readonly socket: (family: number, kind: number, protocol: number) => number;
+  readonly connect: (socket: number, address: Uint8Array) => number;
+  readonly setsockopt: (socket: number, level: number, option: number, value: Uint8Array) => number;
+  readonly send: (socket: number, message: Uint8Array, flags: number) => number;
+  readonly recv: (socket: number, into: Uint8Array, flags: number) => number;
+  readonly ioctl: (file: number, request: number, argument: number | Uint8Array) => number;
+  readonly setns: (namespace: number, kind: number) => number;
+
+  // Programs and what is waited for
+  /** `files[i]` becomes the program's file i; a negative one is left out. Signals are as at the start of a process. */
+  readonly posix_spawn: (
+    path: string,
+    args: readonly string[],
+    variables: readonly string[],
+    files: readonly number[],
+    setsid: boolean,
+  ) => number;
+  readonly pidfd_open: (pid: number) => number;
+  /** The exit code; -1000 for one that a signal ended; other negative numbers are errors. */
+  readonly waitpid: (pid: number) => number;
+  /** `[read end, write end]`; both O_NONBLOCK at dan's side: `write` for a program's input, `read` for its output. */
+  readonly pipe2: (nonblocking: 'read' | 'write') => [number, number] | number;
+  /** Blocks signals and returns a file on which they are read. */
+  readonly signalfd: (signals: readonly number[]) => number;
+  /** Waits for files: pairs of file and events, as POLLIN = 1 and POLLOUT = 4; returns for each what came. */
+  readonly poll: (files: readonly number[], events: readonly number[], milliseconds: number) => number[] | number;
+
+  // Bytes
+  readonly bytes: import('../../bytes/bytes.ts').Bytes;
+};

@@ -1,0 +1,162 @@
+import { concat } from '#bytes';
+import { done, given, systemError } from './native-errors.ts';
+import { readable, watch, writable } from './native-loop.ts';
+import type { Ended, Program, ProgramOptions } from './system.ts';
+
+/** SIGKILL of signal.h. */
+const sigkill = 9;
+
+/** EAGAIN of errno.h: nothing to read yet, or no room yet. */
+const later = 11;
+
+/** Bytes that are read at once of what a program prints. */
+const chunk = 16 * 1024;
+
+/** Starts a program by posix_spawn(3), waits for it by pidfd_open(2), and for its output by poll(2). */
+export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
+  const { input, descriptor, lock, group = false } = options;
+  const fromFile = typeof input === 'number';
+  const stdin: Pair = fromFile ? [input, undefined] : given(native.pipe2('write'), 'pipe2');
+  const stdout: Pair = given(native.pipe2('read'), 'pipe2');
+  const stderr: Pair = given(native.pipe2('read'), 'pipe2');
+  const further = descriptor === undefined && lock === undefined ? [] : [descriptor ?? -1, lock ?? -1];
+  const files = [stdin[0], stdout[1] ?? -1, stderr[1] ?? -1, ...further];
+  const variables = Object.entries(options.variables).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  const pid = native.posix_spawn(path, [path, ...args], variables, files, group);
+  if (!fromFile) native.close(stdin[0]);
+  native.close(stdout[1] ?? -1);
+  native.close(stderr[1] ?? -1);
+  const toStdin = new Input(stdin[1]);
+  if (pid < 0) {
+    toStdin.end();
+    native.close(stdout[0]);
+    native.close(stderr[0]);
+    const ended = Promise.reject<Ended>(systemError(-pid, `spawn ${path}`));
+    // Whoever gets it may come to await it a moment later.
+    ended.catch(() => undefined);
+    return { ended, write: () => undefined, endInput: () => undefined, kill: () => false };
+  }
+  if (input instanceof Uint8Array) toStdin.write(input);
+  if (input !== 'open') toStdin.end();
+
+  // Until it is waited for, its id is nobody else's: neither is that of its group, whatever is left of it.
+  let isGone = false;
+  let isTooMuch = false;
+  const kill = (): boolean => !isGone && native.kill(group ? -pid : pid, sigkill) === 0;
+  const onTooMuch = (): void => {
+    isTooMuch = true;
+    kill();
+  };
+  const collected = [stdout[0], stderr[0]].map((file) => collect(file, options, onTooMuch));
+  const ended = Promise.all([untilExit(pid), ...collected]).then(([, out = none, err = none]): Ended => {
+    isGone = true;
+    const exitCode = Math.max(native.waitpid(pid), -1);
+    return { exitCode: isTooMuch ? -1 : exitCode, stdout: out, stderr: err };
+  });
+  return {
+    ended,
+    write: (bytes) => {
+      toStdin.write(bytes);
+    },
+    endInput: () => {
+      toStdin.end();
+    },
+    kill,
+  };
+}
+
+/** Read end and write end of a pipe. */
+type Pair = readonly [read: number, write: number | undefined];
+
+const none = new Uint8Array();
+
+function untilExit(pid: number): Promise<undefined> {
+  const file = done(native.pidfd_open(pid), 'pidfd_open');
+  return new Promise((resolve) => {
+    const stop = watch(file, readable, () => {
+      stop();
+      native.close(file);
+      resolve(undefined);
+    });
+  });
+}
+
+// Whatever the program started and left alone may still write: its output ends when nobody has it any more.
+function collect(file: number, { outputLimit, onOutput }: ProgramOptions, onTooMuch: () => void): Promise<Uint8Array> {
+  return new Promise((resolve) => {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    const stop = watch(file, readable, () => {
+      const room = new Uint8Array(chunk);
+      const count = native.read(file, room);
+      if (count === -later) return;
+      if (count <= 0) {
+        stop();
+        native.close(file);
+        resolve(concat(parts));
+        return;
+      }
+      const bytes = room.subarray(0, count);
+      length += count;
+      if (length > outputLimit) onTooMuch();
+      else if (onOutput === undefined) parts.push(bytes);
+      else onOutput(bytes);
+    });
+  });
+}
+
+/** The near end of a program's standard input. */
+class Input {
+  #file: number | undefined;
+  readonly #left: Uint8Array[] = [];
+  #isEnding = false;
+  #stop: (() => void) | undefined;
+
+  constructor(file: number | undefined) {
+    this.#file = file;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#file === undefined || this.#isEnding) return;
+    this.#left.push(bytes);
+    this.#flush();
+  }
+
+  end(): void {
+    this.#isEnding = true;
+    this.#flush();
+  }
+
+  // As much as the pipe takes; the rest when there is room again.
+  #flush(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    for (let first = this.#left[0]; first !== undefined; first = this.#left[0]) {
+      const count = first.length === 0 ? 0 : native.write(file, first);
+      if (count === -later) {
+        this.#stop ??= watch(file, writable, () => {
+          this.#flush();
+        });
+        return;
+      }
+      // A program that ends without reading its input: its exit code tells.
+      if (count < 0) {
+        this.#close(file);
+        return;
+      }
+      if (count === first.length) this.#left.shift();
+      else this.#left[0] = first.subarray(count);
+    }
+    this.#stop?.();
+    this.#stop = undefined;
+    if (this.#isEnding) this.#close(file);
+  }
+
+  #close(file: number): void {
+    this.#stop?.();
+    this.#file = undefined;
+    native.close(file);
+  }
+}

@@ -1,0 +1,158 @@
+import { readUint32, utf8, writeUint16 } from '#bytes';
+import type { Interruption } from '../../protocol/interruption.ts';
+import { done, given, missing, systemError } from './native-errors.ts';
+import { onUncaught, readable, startTimer, tellUncaught, turn, watch } from './native-loop.ts';
+import { start } from './native-program.ts';
+import { sourceTrace } from './native-trace.ts';
+import type { FileStatus, FileType, OpenMode, Signal, System } from './system.ts';
+
+// The system calls of the host (native/), in the executable.
+
+/** O_… of fcntl.h, as x86-64 and AArch64 number those that dan uses. */
+const openFlags: Readonly<Record<OpenMode, number>> = { r: 0, 'r+': 2, w: 0o1101, wx: 0o301, a: 0o2101 };
+
+/** …_OK of unistd.h. */
+const accessModes = { exist: 0, execute: 1, write: 2, read: 4 } as const;
+
+const signalNumbers: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
+/** S_IFMT of inode(7), shifted to the right by twelve bits. */
+const fileTypes: Readonly<Record<number, FileType>> = {
+  1: 'fifo',
+  2: 'character-device',
+  4: 'directory',
+  6: 'block-device',
+  8: 'file',
+  10: 'symbolic-link',
+  12: 'socket',
+};
+
+/** Bytes of struct signalfd_siginfo, whose first four are the signal's number. */
+const signalLength = 128;
+
+/** LOCK_EX | LOCK_NB of sys/file.h; EAGAIN of errno.h: somebody has it. */
+const exclusiveNow = 2 | 4;
+const taken = 11;
+
+/** AF_UNIX, and SOCK_STREAM | SOCK_NONBLOCK of sys/socket.h: a full queue is an answer, not something to wait for. */
+const localStream = { family: 1, kind: 1 | 0o4000 } as const;
+
+/** Bytes of the path in struct sockaddr_un, with the NUL at its end. */
+const longestSocketPath = 108;
+
+export const system: System = {
+  onStart: (main) => {
+    native.onRejection(tellUncaught);
+    native.onStart(() => {
+      try {
+        main();
+      } catch (error) {
+        tellUncaught(error);
+      }
+    }, turn);
+  },
+  environment: () => Object.fromEntries(native.environ().map(splitVariable)),
+  args: () => native.argv().slice(1),
+  executable: () => {
+    const path = native.readlink('/proc/self/exe');
+    return typeof path === 'string' ? path : undefined;
+  },
+  getcwd: () => given(native.getcwd(), 'getcwd'),
+  geteuid: () => native.geteuid(),
+  getpid: () => native.getpid(),
+  exit: (code) => native._exit(code),
+  kill: (pid, signal) => void done(native.kill(pid, signalNumbers[signal]), 'kill'),
+  onSignal: (signals, listener) => {
+    const file = done(native.signalfd(signals.map((signal) => signalNumbers[signal])), 'signalfd');
+    const came = new Uint8Array(signalLength);
+    const tell = (): void => {
+      if (native.read(file, came) !== signalLength) return;
+      const number = readUint32(came, 0);
+      const signal = signals.find((one) => signalNumbers[one] === number);
+      if (signal !== undefined) listener(signal);
+    };
+    watch(file, readable, tell, false);
+  },
+  onUncaught,
+  trace: sourceTrace,
+
+  now: () => native.clock_gettime(),
+  startTimer,
+  randomBytes: (length) => {
+    const bytes = new Uint8Array(length);
+    // getrandom(2) gives up to 256 bytes whole.
+    for (let at = 0; at < length; at += 256) done(native.getrandom(bytes.subarray(at, at + 256)), 'getrandom');
+    return bytes;
+  },
+
+  open: (path, how, mode = 0o666) => done(native.open(path, openFlags[how], mode), 'open', path),
+  close: (file) => void done(native.close(file), 'close'),
+  read: (file, into) => done(native.read(file, into), 'read'),
+  write: (file, bytes) => done(native.write(file, bytes), 'write'),
+  fsync: (file) => void done(native.fsync(file), 'fsync'),
+  fstat: (file) => toStatus(given(native.fstat(file), 'fstat')),
+  stat: (path) => statusIfThere(native.stat(path), 'stat', path),
+  lstat: (path) => statusIfThere(native.lstat(path), 'lstat', path),
+  access: (path, to) => native.access(path, accessModes[to]) === 0,
+  readdir: (path) => given(native.readdir(path), 'scandir', path),
+  readlink: (path) => given(native.readlink(path), 'readlink', path),
+  realpath: (path) => given(native.realpath(path), 'realpath', path),
+  mkdir: (path, mode = 0o777) => void done(native.mkdir(path, mode), 'mkdir', path),
+  rmdir: (path) => void done(native.rmdir(path), 'rmdir', path),
+  unlink: (path) => void done(native.unlink(path), 'unlink', path),
+  rename: (from, to) => void done(native.rename(from, to), 'rename', from),
+  chmod: (path, mode) => void done(native.chmod(path, mode), 'chmod', path),
+  fchmod: (file, mode) => void done(native.fchmod(file, mode), 'fchmod'),
+  chown: (path, user, group) => void done(native.chown(path, user, group), 'chown', path),
+  isatty: (file) => native.isatty(file) === 1,
+  lock,
+
+  tryConnect: (path) => {
+    try {
+      connectTo(path);
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  },
+  start,
+};
+
+function splitVariable(variable: string): [name: string, value: string] {
+  const at = variable.indexOf('=');
+  return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)];
+}
+
+function toStatus([mode = 0, uid = 0, gid = 0, dev = 0, ino = 0, rdev = 0, size = 0]: readonly number[]): FileStatus {
+  return { type: fileTypes[mode >>> 12] ?? 'unknown', mode: mode & 0o7777, uid, gid, dev, ino, rdev, size };
+}
+
+function statusIfThere(answer: number[] | number, syscall: string, path: string): FileStatus | undefined {
+  return answer === -missing ? undefined : toStatus(given(answer, syscall, path));
+}
+
+async function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {
+  const end = native.clock_gettime() + seconds * 1000;
+  for (let pause = 1; ; pause = Math.min(pause * 2, 16)) {
+    const answer = native.flock(file, exclusiveNow);
+    if (answer === 0) return true;
+    if (answer !== -taken) throw systemError(-answer, 'flock');
+    if (native.clock_gettime() > end || interrupted?.reason !== undefined) return false;
+    await new Promise<void>((resolve) => startTimer(pause, resolve));
+  }
+}
+
+function connectTo(path: string): void {
+  const name = utf8(path);
+  // ENAMETOOLONG of errno.h
+  if (name.length >= longestSocketPath) throw systemError(36, 'connect', path);
+  const address = new Uint8Array(2 + longestSocketPath);
+  writeUint16(address, localStream.family, 0);
+  address.set(name, 2);
+  const socket = done(native.socket(localStream.family, localStream.kind, 0), 'socket');
+  try {
+    done(native.connect(socket, address), 'connect', path);
+  } finally {
+    native.close(socket);
+  }
+}

@@ -1,0 +1,182 @@
+import type { Interruption } from '../../protocol/interruption.ts';
+import type { Variables } from '../../protocol/environment.ts';
+
+/**
+ * What dan asks of an operating system. There are two implementations: `native.ts` over the system calls that the
+ * executable's host gives (native/), and `node.ts` for the program for Node. `#system` is the one or the other
+ * (package.json, "imports").
+ *
+ * A call has the name of its manual page where one call is all there is to it. What the system refuses is thrown as a
+ * {@link SystemError}.
+ */
+export interface System {
+  // --- The process
+
+  /** Runs `main` when the process starts. Nothing of a call may be read before: modules are evaluated by the build. */
+  onStart(main: () => void): void;
+  /** The caller's environment. */
+  environment(): Variables;
+  /** The words of the command line, without the program's name. */
+  args(): readonly string[];
+  /** The file of the executable that runs; undefined for the program for Node, which is more than one file. */
+  executable(): string | undefined;
+  /** The caller's working directory. Throws where it was deleted. */
+  getcwd(): string;
+  geteuid(): number;
+  getpid(): number;
+  /** Ends the process. */
+  exit(code: number): never;
+  /** Sends a signal to a process, or to a process group where the id is negative. */
+  kill(pid: number, signal: Signal): void;
+  /** Calls the listener with each of these signals from now on, instead of being ended by them. */
+  onSignal(signals: readonly Signal[], listener: (signal: Signal) => void): void;
+  /** Calls the listener with an error that nobody caught, or a rejection that nobody handled. */
+  onUncaught(listener: (error: unknown) => void): void;
+  /** The stack of an error, with functions and lines of the TypeScript sources. */
+  trace(error: Error): string;
+
+  // --- Time and chance
+
+  /** Milliseconds of a clock that only goes forward (CLOCK_MONOTONIC), with fractions. */
+  now(): number;
+  /** Does work after so many milliseconds, or as soon as what is due has been done (0). */
+  startTimer(milliseconds: number, work: () => void): Timer;
+  /** So many random bytes. */
+  randomBytes(length: number): Uint8Array;
+
+  // --- Files. Every file is opened with O_CLOEXEC
+
+  /** Opens a file. `mode` is for one that is made, before the umask; 0o666 without it. */
+  open(path: string, how: OpenMode, mode?: number): number;
+  close(file: number): void;
+  /** Reads into the bytes what there is, and returns how many bytes it were; 0 at the end. */
+  read(file: number, into: Uint8Array): number;
+  /** Writes as many of the bytes as the system takes at once, and returns how many. */
+  write(file: number, bytes: Uint8Array): number;
+  fsync(file: number): void;
+  fstat(file: number): FileStatus;
+  /** What a path leads to; undefined where there is nothing (ENOENT). */
+  stat(path: string): FileStatus | undefined;
+  /** What has a path, without following a symbolic link; undefined where there is nothing (ENOENT). */
+  lstat(path: string): FileStatus | undefined;
+  /** Whether the process may do this with a file. */
+  access(path: string, to: 'exist' | 'read' | 'write' | 'execute'): boolean;
+  /** The names in a directory, without `.` and `..`, as they come. */
+  readdir(path: string): string[];
+  readlink(path: string): string;
+  realpath(path: string): string;
+  mkdir(path: string, mode?: number): void;
+  rmdir(path: string): void;
+  unlink(path: string): void;
+  rename(from: string, to: string): void;
+  chmod(path: string, mode: number): void;
+  fchmod(file: number, mode: number): void;
+  chown(path: string, user: number, group: number): void;
+  /** Whether an open file is a terminal. */
+  isatty(file: number): boolean;
+  /**
+   * Locks an open file with flock(2), exclusively, waiting at most so many seconds or until it is interrupted; false: it did
+   * not get it.
+   */
+  lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean>;
+
+  // --- Sockets and programs
+
+  /** Connects to a socket of the file system and closes the connection. Throws what the system says. */
+  tryConnect(path: string): Promise<void>;
+  /** Starts a program by absolute path, without a shell, in the directory `/`. */
+  start(path: string, args: readonly string[], options: ProgramOptions): Program;
+}
+
+/** How a file is opened; each as fopen(3) has it, `x` for O_EXCL, without O_CREAT where the file must be there. */
+export type OpenMode =
+  /** Reading. */
+  | 'r'
+  /** Reading and writing; it must be there. */
+  | 'r+'
+  /** Writing, from the start of an empty file; it is made. */
+  | 'w'
+  /** Writing to a file that is made and was not there. */
+  | 'wx'
+  /** Writing at its end; it is made. */
+  | 'a';
+
+/** Signals that dan sends or listens to. */
+export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGKILL' | 'SIGTERM';
+
+/** What stat(2) tells of a file. */
+export interface FileStatus {
+  readonly type: FileType;
+  /** Permission bits, with setuid, setgid and sticky: at most 0o7777. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly dev: number;
+  readonly ino: number;
+  readonly rdev: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The kinds of file of inode(7). */
+export type FileType =
+  | 'block-device'
+  | 'character-device'
+  | 'directory'
+  | 'fifo'
+  | 'file'
+  | 'socket'
+  | 'symbolic-link'
+  | 'unknown';
+
+/** What the system said: as Node's errors are. */
+export interface SystemError extends Error {
+  /** The error's name, as `ENOENT`. */
+  readonly code: string;
+  readonly errno: number;
+  readonly syscall: string;
+  readonly path?: string;
+}
+
+/** A timer that was started. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** How a program is started. */
+export interface ProgramOptions {
+  /** The whole environment. */
+  readonly variables: Variables;
+  /** Its standard input: bytes, after which it ends; an open file; or `open`, for {@link Program.write}. Nothing without it. */
+  readonly input?: Uint8Array | number | 'open';
+  /** A file that the program gets as its fourth, such as the pod's namespace. */
+  readonly descriptor?: number | undefined;
+  /** A file that the program gets as its fifth, such as a lock. */
+  readonly lock?: number | undefined;
+  /** It gets a session and so a process group of its own, all of which is killed with it. */
+  readonly group?: boolean | undefined;
+  /** Bytes of stdout and of stderr, each, over which it is killed. */
+  readonly outputLimit: number;
+  /** Gets the output as it comes, instead of {@link Ended}. */
+  readonly onOutput?: (bytes: Uint8Array) => void;
+}
+
+/** A program that was started. */
+export interface Program {
+  /** When it has ended and all of its output is read. Fails with what the system said if it could not be started. */
+  readonly ended: Promise<Ended>;
+  /** Writes to its standard input, if that was left open. One that has ended reads nothing: no error. */
+  write(bytes: Uint8Array): void;
+  /** Closes its standard input. */
+  endInput(): void;
+  /** Kills it, with its group if it has one; false: it had ended. */
+  kill(): boolean;
+}
+
+/** How a program ended. */
+export interface Ended {
+  /** A signal counts as -1. */
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}

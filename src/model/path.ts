@@ -1,0 +1,72 @@
+// Paths as POSIX has them, as texts alone. Nothing here looks at a file or asks for the working directory.
+
+/** Puts paths behind each other, and makes one that says it plainly. */
+export function join(...paths: readonly string[]): string {
+  return normalize(paths.filter((path) => path !== '').join('/'));
+}
+
+/** The path without `.`, `..` and empty names, as far as one can know without a look at it. A slash at its end stays. */
+export function normalize(path: string): string {
+  if (path === '') return '.';
+  // Most are plain.
+  if (!path.startsWith('.') && !path.includes('/.') && !path.includes('//')) return path;
+  const root = path.startsWith('/') ? '/' : '';
+  const names = plainNames(path, root !== '').join('/');
+  if (names === '') return root === '' ? (path.endsWith('/') ? './' : '.') : '/';
+  return `${root}${names}${path.endsWith('/') ? '/' : ''}`;
+}
+
+/** The absolute path that the others lead to from an absolute one, without a slash at its end. */
+export function resolve(base: string, ...paths: readonly string[]): string {
+  if (!isAbsolute(base)) throw new Error(`the path ${base} is not absolute`);
+  let whole = base;
+  for (const path of paths) whole = isAbsolute(path) ? path : `${whole}/${path}`;
+  return `/${plainNames(whole, true).join('/')}`;
+}
+
+/** The path that leads from an absolute one to another. */
+export function relative(from: string, to: string): string {
+  const start = plainNames(resolve(from), true);
+  const end = plainNames(resolve(to), true);
+  let common = 0;
+  while (common < start.length && start[common] === end[common]) common++;
+  return [...start.slice(common).map(() => '..'), ...end.slice(common)].join('/');
+}
+
+/** The directory that a path is in. */
+export function dirname(path: string): string {
+  const slash = path.lastIndexOf('/', endOfName(path) - 1);
+  if (path === '' || slash < 0) return '.';
+  if (slash === 0) return '/';
+  return slash === 1 && isAbsolute(path) ? '//' : path.slice(0, slash);
+}
+
+/** The last name of a path. */
+export function basename(path: string): string {
+  const end = endOfName(path);
+  return path.slice(path.lastIndexOf('/', end - 1) + 1, end);
+}
+
+/** Whether a path begins at the root. */
+export function isAbsolute(path: string): boolean {
+  return path.startsWith('/');
+}
+
+// Above the root there is nothing; above where a relative path begins there is.
+function plainNames(path: string, absolute: boolean): string[] {
+  const names: string[] = [];
+  for (const name of path.split('/')) {
+    if (name === '' || name === '.') continue;
+    if (name !== '..') names.push(name);
+    else if (names.length > 0 && names.at(-1) !== '..') names.pop();
+    else if (!absolute) names.push(name);
+  }
+  return names;
+}
+
+// Where the last name ends: slashes may follow it. The root's is no such slash.
+function endOfName(path: string): number {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end--;
+  return end;
+}

@@ -1,0 +1,276 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Bytes } from '../../src/bytes/bytes.ts';
+import { bytesWithin, nearlyBase64, nearlyUtf8, texts } from './arbitrary-bytes.ts';
+
+interface Numbers {
+  readonly size: number;
+  readonly least: number;
+  readonly most: number;
+  readonly read: (bytes: Bytes) => Bytes['readUint8'];
+  readonly write: (bytes: Bytes) => Bytes['writeUint8'];
+  /** What Node reads there. */
+  readonly wanted: (buffer: Buffer, at: number) => number;
+}
+
+/** The kinds of numbers that are read and written. */
+const kinds: Readonly<Record<string, Numbers>> = {
+  Uint8: {
+    size: 1,
+    least: 0,
+    most: 0xff,
+    read: (bytes) => bytes.readUint8,
+    write: (bytes) => bytes.writeUint8,
+    wanted: (buffer, at) => buffer.readUInt8(at),
+  },
+  Uint16: {
+    size: 2,
+    least: 0,
+    most: 0xffff,
+    read: (bytes) => bytes.readUint16,
+    write: (bytes) => bytes.writeUint16,
+    wanted: (buffer, at) => buffer.readUInt16LE(at),
+  },
+  Uint32: {
+    size: 4,
+    least: 0,
+    most: 0xffff_ffff,
+    read: (bytes) => bytes.readUint32,
+    write: (bytes) => bytes.writeUint32,
+    wanted: (buffer, at) => buffer.readUInt32LE(at),
+  },
+  Int32: {
+    size: 4,
+    least: -0x8000_0000,
+    most: 0x7fff_ffff,
+    read: (bytes) => bytes.readInt32,
+    write: (bytes) => bytes.writeInt32,
+    wanted: (buffer, at) => buffer.readInt32LE(at),
+  },
+  Uint16BE: {
+    size: 2,
+    least: 0,
+    most: 0xffff,
+    read: (bytes) => bytes.readUint16BE,
+    write: (bytes) => bytes.writeUint16BE,
+    wanted: (buffer, at) => buffer.readUInt16BE(at),
+  },
+  Uint32BE: {
+    size: 4,
+    least: 0,
+    most: 0xffff_ffff,
+    read: (bytes) => bytes.readUint32BE,
+    write: (bytes) => bytes.writeUint32BE,
+    wanted: (buffer, at) => buffer.readUInt32BE(at),
+  },
+};
+
+/** Tests that an implementation does with bytes what Node's own Buffer, TextDecoder and hash do. */
+export function describeBytes(name: string, bytes: Bytes): void {
+  describe(`${name}: texts`, () => {
+    describeTexts(bytes);
+  });
+  describe(`${name}: digits and hashes`, () => {
+    describeDigits(bytes);
+  });
+  describe(`${name}: bytes one after the other`, () => {
+    describeConcat(bytes);
+  });
+  describe.each(Object.entries(kinds))(`${name}: a number %s`, (_, numbers) => {
+    describeNumbers(bytes, numbers);
+  });
+  describe(`${name}: a number Uint64`, () => {
+    describeUint64(bytes);
+  });
+}
+
+function describeTexts(bytes: Bytes): void {
+  it('are written as UTF-8', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(bytes.utf8(text)).toEqual(new Uint8Array(Buffer.from(text)));
+      }),
+    );
+    expect(bytes.hex(bytes.utf8('a\0\u{e9}\u{1f600}\ud800\udc00\ud800'))).toBe('6100c3a9f09f9880f0908080efbfbd');
+  });
+
+  it('are read, with U+FFFD for what is no UTF-8', () => {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    fc.assert(
+      fc.property(nearlyUtf8, (given) => {
+        expect(bytes.text(given)).toBe(decoder.decode(given));
+      }),
+      { numRuns: 1000 },
+    );
+    // Table 3-8 of the Unicode standard, and a byte order mark.
+    const given = Uint8Array.of(
+      0xef,
+      0xbb,
+      0xbf,
+      0x61,
+      0xf1,
+      0x80,
+      0x80,
+      0xe1,
+      0x80,
+      0xc2,
+      0x62,
+      0x80,
+      0x63,
+      0xed,
+      0xa0,
+      0x80,
+    );
+    expect(bytes.text(given)).toBe('\ufeffa\ufffd\ufffd\ufffdb\ufffdc\ufffd\ufffd\ufffd');
+  });
+
+  it('are read strictly', () => {
+    fc.assert(
+      fc.property(nearlyUtf8, (given) => {
+        expect(bytes.strictText(given)).toBe(strictly(given));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(bytes.strictText(Uint8Array.of(0xef, 0xbb, 0xbf))).toBe('\ufeff');
+    expect(bytes.strictText(Uint8Array.of(0xed, 0xa0, 0x80))).toBeUndefined();
+    expect(bytes.strictText(new Uint8Array(0))).toBe('');
+  });
+
+  it('are read byte by byte', () => {
+    fc.assert(
+      fc.property(bytesWithin, (given) => {
+        expect(bytes.latin1(given)).toBe(Buffer.from(given).toString('latin1'));
+      }),
+    );
+    expect(bytes.latin1(Uint8Array.of(0x41, 0x00, 0x80, 0xff))).toBe('A\0\u0080\u00ff');
+  });
+}
+
+function describeDigits(bytes: Bytes): void {
+  it('of hexadecimal', () => {
+    fc.assert(
+      fc.property(bytesWithin, (given) => {
+        expect(bytes.hex(given)).toBe(Buffer.from(given).toString('hex'));
+      }),
+    );
+  });
+
+  it('of base64', () => {
+    fc.assert(
+      fc.property(bytesWithin, (given) => {
+        const digits = bytes.base64(given);
+        expect(digits).toBe(Buffer.from(given).toString('base64'));
+        expect(bytes.fromBase64(digits)).toEqual(new Uint8Array(given));
+      }),
+    );
+    // RFC 4648
+    expect(['', 'f', 'fo', 'foo', 'foob'].map((text) => bytes.base64(bytes.utf8(text)))).toEqual([
+      '',
+      'Zg==',
+      'Zm8=',
+      'Zm9v',
+      'Zm9vYg==',
+    ]);
+  });
+
+  it('of base64 are read among others, as Node reads them', () => {
+    fc.assert(
+      fc.property(nearlyBase64, (text) => {
+        expect(bytes.fromBase64(text)).toEqual(new Uint8Array(Buffer.from(text, 'base64')));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('of SHA-256', () => {
+    const hashOf = (given: string | Uint8Array): string => createHash('sha256').update(given).digest('hex');
+    fc.assert(
+      fc.property(fc.oneof(texts, bytesWithin), (given) => {
+        expect(bytes.sha256(given)).toBe(hashOf(given));
+      }),
+    );
+    // FIPS 180-4: the padding takes another block from 56 bytes on.
+    for (let length = 0; length < 130; length += 1) {
+      const given = new Uint8Array(length).fill(length);
+      expect(bytes.sha256(given)).toBe(hashOf(given));
+    }
+    expect(bytes.sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+}
+
+function describeConcat(bytes: Bytes): void {
+  it('are all of them, in new memory', () => {
+    fc.assert(
+      fc.property(fc.array(bytesWithin, { maxLength: 8 }), (parts) => {
+        const whole = bytes.concat(parts);
+        expect(whole).toEqual(new Uint8Array(Buffer.concat(parts)));
+        expect(parts.some((part) => part.buffer === whole.buffer)).toBe(false);
+      }),
+    );
+  });
+}
+
+function describeNumbers(bytes: Bytes, { size, least, most, read, write, wanted }: Numbers): void {
+  const place = fc.integer({ min: -3, max: 210 });
+  const isInside = (given: Uint8Array, at: number): boolean => at >= 0 && at + size <= given.length;
+
+  it('is read at its place, and nowhere else', () => {
+    fc.assert(
+      fc.property(bytesWithin, place, (given, at) => {
+        if (isInside(given, at)) expect(read(bytes)(given, at)).toBe(wanted(Buffer.from(given), at));
+        else expect(() => read(bytes)(given, at)).toThrow(RangeError);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is written at its place, and nothing else', () => {
+    const value = fc.oneof(fc.integer({ min: least, max: most }), fc.constantFrom(least, most));
+    fc.assert(
+      fc.property(bytesWithin, place, value, (given, at, number) => {
+        const before = new Uint8Array(given);
+        if (!isInside(given, at)) {
+          expect(() => {
+            write(bytes)(given, number, at);
+          }).toThrow(RangeError);
+          expect(new Uint8Array(given)).toEqual(before);
+          return;
+        }
+        write(bytes)(given, number, at);
+        expect(wanted(Buffer.from(given), at)).toBe(number);
+        expect(given.subarray(0, at)).toEqual(before.subarray(0, at));
+        expect(given.subarray(at + size)).toEqual(before.subarray(at + size));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([least - 1, most + 1])('is not written if it has no room: %d', (number) => {
+    const given = new Uint8Array(size);
+    expect(() => {
+      write(bytes)(given, number, 0);
+    }).toThrow();
+    expect(given).toEqual(new Uint8Array(size));
+  });
+}
+
+function describeUint64(bytes: Bytes): void {
+  it('is read at its place, and nowhere else', () => {
+    fc.assert(
+      fc.property(bytesWithin, fc.integer({ min: -3, max: 210 }), (given, at) => {
+        if (at < 0 || at + 8 > given.length) expect(() => bytes.readUint64(given, at)).toThrow(RangeError);
+        else expect(bytes.readUint64(given, at)).toBe(Buffer.from(given).readBigUInt64LE(at));
+      }),
+      { numRuns: 300 },
+    );
+  });
+}
+
+function strictly(given: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(given);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { utf8 } from '#bytes';
+import { system } from '#system';
+import { run } from '../../../src/host/command.ts';
+import { writeAll } from '../../../src/host/files.ts';
+import { fileSituations } from './file-situations.ts';
+import { otherSituations } from './other-situations.ts';
+import { runSituations } from './run-situations.ts';
+import { seeAll, type Situations } from './seen.ts';
+import { startSituations } from './start-situations.ts';
+
+// Bundled for the executable's host, it is called with a directory in which somebody listens at `socket`, and prints what was
+// seen of each situation. With words behind the directory it is a process that does what the words say.
+
+const sets: Readonly<Record<string, () => Situations>> = {
+  files: () => fileSituations(system),
+  others: () => otherSituations(system),
+  run: () => runSituations(system, run),
+  start: () => startSituations(system),
+};
+
+/** What only a whole process shows. */
+const deeds: Readonly<Record<string, (rest: readonly string[]) => Promise<void> | void>> = {
+  args: (rest) => {
+    print({ rest, variables: system.environment()['DAN_TEST'], directory: system.getcwd() });
+  },
+  signals: () => {
+    const came: string[] = [];
+    system.onSignal(['SIGHUP', 'SIGINT', 'SIGTERM'], (signal) => {
+      came.push(signal);
+      print({ pid: system.getpid(), came });
+      if (signal === 'SIGTERM') system.exit(3);
+    });
+    print({ pid: system.getpid(), came });
+    // Something that is under way.
+    system.startTimer(30_000, () => undefined);
+  },
+  thrown: () => {
+    system.onUncaught(endWith);
+    system.startTimer(1, () => {
+      throw new Error('thrown');
+    });
+  },
+  rejected: () => {
+    system.onUncaught(endWith);
+    void Promise.reject(new Error('rejected'));
+  },
+  'rejected and handled': async () => {
+    system.onUncaught(endWith);
+    const rejected = Promise.reject(new Error('rejected'));
+    await Promise.resolve();
+    print({ seen: await rejected.catch((error: unknown) => String(error)) });
+  },
+  'nothing more': () => {
+    const timer = system.startTimer(30_000, () => undefined);
+    system.startTimer(1, () => {
+      timer.cancel();
+      print({ is: 'the end' });
+    });
+  },
+};
+
+function endWith(error: unknown): void {
+  print({ uncaught: String(error) });
+  system.exit(4);
+}
+
+function print(seen: unknown): void {
+  writeAll(1, utf8(`${JSON.stringify(seen)}\n`));
+}
+
+async function main([directory = '', deed, ...rest]: readonly string[]): Promise<void> {
+  if (deed !== undefined) {
+    await deeds[deed]?.(rest);
+    return;
+  }
+  const seen: Record<string, unknown> = {};
+  for (const [name, situationsOf] of Object.entries(sets)) {
+    seen[name] = await seeAll(system, situationsOf(), `${directory}/${name}-`);
+  }
+  print(seen);
+  system.exit(0);
+}
+
+system.onStart(() => {
+  void main(system.args());
+});

@@ -1,0 +1,140 @@
+import { utf8 } from '#bytes';
+import type { System } from '../../../src/host/system/system.ts';
+import { Interruption } from '../../../src/protocol/interruption.ts';
+import { makeFile, refusalOf, type Situations } from './seen.ts';
+
+/** What the system promises of locks, sockets and time. Beside a situation's directory, somebody listens at `socket`. */
+export function otherSituations(system: System): Situations {
+  const after = (milliseconds: number): Promise<void> =>
+    new Promise((resolve) => {
+      system.startTimer(milliseconds, resolve);
+    });
+  const refusal = (work: () => unknown): ReturnType<typeof refusalOf> => refusalOf(work, 'code', 'errno', 'syscall');
+
+  return {
+    // Locks
+    'a lock': async (directory) => {
+      const path = makeFile(system, directory);
+      const [first, second] = [system.open(path, 'a'), system.open(path, 'a')];
+      const isHeld = await system.lock(first, 5, undefined);
+      const begin = system.now();
+      const isHeldTwice = await system.lock(second, 0.1, undefined);
+      const hasWaited = system.now() - begin >= 95;
+      system.close(first);
+      const isHeldLater = await system.lock(second, 5, undefined);
+      system.close(second);
+      return { isHeld, isHeldTwice, hasWaited, isHeldLater };
+    },
+    'a lock that comes free': async (directory) => {
+      const path = makeFile(system, directory);
+      const [first, second] = [system.open(path, 'a'), system.open(path, 'a')];
+      await system.lock(first, 5, undefined);
+      const waiting = system.lock(second, 30, undefined);
+      await after(50);
+      system.close(first);
+      const isHeld = await waiting;
+      system.close(second);
+      return { isHeld };
+    },
+    'a lock that is not wanted any more': async (directory) => {
+      const path = makeFile(system, directory);
+      const [first, second] = [system.open(path, 'a'), system.open(path, 'a')];
+      await system.lock(first, 5, undefined);
+      const interrupted = new Interruption();
+      system.startTimer(50, () => {
+        interrupted.interrupt('SIGTERM');
+      });
+      const isHeld = await system.lock(second, 60, interrupted);
+      system.close(second);
+      system.close(first);
+      return { isHeld };
+    },
+    'a lock of a program': async (directory) => {
+      const path = makeFile(system, directory);
+      const [first, second] = [system.open(path, 'a'), system.open(path, 'a')];
+      await system.lock(first, 5, undefined);
+      const options = { variables: {}, input: 'open', lock: first, outputLimit: 1000 } as const;
+      const program = system.start('/bin/cat', [], options);
+      system.close(first);
+      const isHeldMeanwhile = await system.lock(second, 0.1, undefined);
+      program.endInput();
+      await program.ended;
+      const isHeldLater = await system.lock(second, 5, undefined);
+      system.close(second);
+      return { isHeldMeanwhile, isHeldLater };
+    },
+
+    // Sockets
+    'somebody who listens': (directory) => refusal(() => system.tryConnect(`${directory}/../socket`)),
+    'no socket': () => refusal(() => system.tryConnect('/no/such')),
+    'a file that is no socket': (directory) => refusal(() => system.tryConnect(makeFile(system, directory))),
+
+    // Time and chance
+    'timers in order': async () => {
+      const order: string[] = [];
+      const say = (what: string) => () => {
+        order.push(what);
+      };
+      system.startTimer(60, say('late'));
+      system.startTimer(20, say('soon'));
+      system.startTimer(0, say('at once'));
+      const cancelled = [system.startTimer(10, say('never')), system.startTimer(0, say('never'))];
+      for (const timer of cancelled) timer.cancel();
+      order.push('first');
+      await Promise.resolve().then(say('turn'));
+      await after(100);
+      cancelled[0]?.cancel();
+      return { order };
+    },
+    'a timer that is due': async () => {
+      const begin = system.now();
+      await after(50);
+      const passed = system.now() - begin;
+      return { isNotEarly: passed >= 48, hasFractions: !Number.isInteger(begin) || !Number.isInteger(passed) };
+    },
+    'what is due at once': async () => {
+      // It lets others work, however often it is asked for.
+      let turns = 0;
+      let isOver = false as boolean;
+      const program = system.start('/bin/sh', ['-c', 'true'], { variables: {}, outputLimit: 1000 });
+      void program.ended.then(() => {
+        isOver = true;
+      });
+      for (const end = system.now() + 10_000; !isOver && system.now() < end; turns += 1) await after(0);
+      return { isOver, hasTurned: turns > 1 };
+    },
+    'random bytes': () => {
+      const [one, other] = [system.randomBytes(1000), system.randomBytes(1000)];
+      const bytes = [...one].map((byte, at) => byte ^ (other[at] ?? 0));
+      return {
+        lengths: [one.length, system.randomBytes(0).length],
+        // In the last bytes, too.
+        isRandom: new Set(bytes).size > 100 && new Set(one.subarray(900)).size > 20,
+      };
+    },
+
+    // The process
+    'a process that is not there': () =>
+      refusal(() => {
+        system.kill(999_999_999, 'SIGTERM');
+      }),
+    'a process that is ended': async () => {
+      const said: Uint8Array[] = [];
+      const script = 'trap "echo told; exit 7" TERM; echo $$; while :; do sleep 0.02; done';
+      const options = { variables: { PATH: '/usr/bin:/bin' }, outputLimit: 1000 };
+      const program = system.start('/bin/sh', ['-c', script], { ...options, onOutput: (bytes) => said.push(bytes) });
+      while (said.length === 0) await after(5);
+      const pid = Number(String.fromCharCode(...(said[0] ?? utf8(''))));
+      system.kill(pid, 'SIGTERM');
+      const { exitCode } = await program.ended;
+      return { exitCode, last: String.fromCharCode(...(said.at(-1) ?? utf8(''))) };
+    },
+    'what it is': () => ({
+      isNumbered: Number.isInteger(system.getpid()) && system.getpid() > 0,
+      isSomebody: system.geteuid() >= 0,
+      isSomewhere: system.getcwd().startsWith('/'),
+      variables: typeof system.environment()['PATH'],
+    }),
+    'a trace': () => ({ trace: system.trace(new Error('what')).includes('what') }),
+  };
+}

@@ -1,0 +1,41 @@
+import { utf8 } from '#bytes';
+import type { System } from '../../../src/host/system/system.ts';
+
+// What the tests of a system share. Nothing in this folder but the tests themselves may use Node's modules: the rest is also
+// for the executable's own system.
+
+/** What was seen of a situation, as JSON can say it. */
+export type Seen = Readonly<Record<string, unknown>>;
+
+/** Situations by name. Each tells what was seen, in a directory of its own. */
+export type Situations = Readonly<Record<string, (directory: string) => Promise<Seen> | Seen>>;
+
+/** The properties of what work throws, or that it throws nothing. */
+export async function refusalOf(work: () => unknown, ...properties: readonly string[]): Promise<Seen> {
+  try {
+    return { refused: false, result: await work() };
+  } catch (error) {
+    const all = error as Readonly<Record<string, unknown>>;
+    return { refused: true, ...Object.fromEntries(properties.map((name) => [name, all[name]])) };
+  }
+}
+
+/** Makes a file with a text, and returns its path. */
+export function makeFile(system: System, directory: string, text = 'file\n', mode = 0o600): string {
+  const path = `${directory}/file`;
+  const file = system.open(path, 'w', mode);
+  system.write(file, utf8(text));
+  system.close(file);
+  return path;
+}
+
+/** Sees everything, each situation in a directory of its own, whose path starts with this. */
+export async function seeAll(system: System, situations: Situations, start: string): Promise<Seen> {
+  const seen: Record<string, unknown> = {};
+  for (const [at, [name, situation]] of Object.entries(situations).entries()) {
+    const own = `${start}${at}`;
+    system.mkdir(own, 0o700);
+    seen[name] = await situation(own);
+  }
+  return seen;
+}
