@@ -7,7 +7,7 @@ const conflists: Plugin = {
 };
 
 /** What breaks things at certain moments, or wants answers within seconds: nothing else may run beside it. */
-const alone = ['faults', 'fuzz', 'gc', 'pod-namespace', 'sandbox'].map(
+const alone = ['executable', 'faults', 'fuzz', 'gc', 'pod-namespace', 'sandbox'].map(
   (folder) => `integration/${folder}/**/*.test.ts`,
 );
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { SourceMap } from 'node:module';
+import { chmod, readFile, rename } from 'node:fs/promises';
+import { SourceMap, type SourceMapping } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type OutputChunk, type Plugin } from 'rolldown';
@@ -29,7 +29,7 @@ const textFiles: Plugin = {
 export async function bundleForHost(entry: string, directory: string): Promise<Bundle> {
   const { output } = await build({
     cwd: root,
-    input: { dan: entry },
+    input: { main: entry },
     platform: 'neutral',
     resolve: { conditionNames: ['dan-native', 'import', 'default'], mainFields: ['module', 'main'] },
     plugins: [textFiles],
@@ -45,7 +45,7 @@ export async function bundleForHost(entry: string, directory: string): Promise<B
     },
   });
   const chunks = output.filter((file) => file.type === 'chunk');
-  const evaluated = withImports('dan.js', chunks);
+  const evaluated = withImports('main.js', chunks);
   return {
     evaluated,
     later: chunks.map(({ fileName }) => fileName).filter((name) => !evaluated.includes(name)),
@@ -53,15 +53,18 @@ export async function bundleForHost(entry: string, directory: string): Promise<B
   };
 }
 
-/** Writes the program for Node. */
+/** Writes the program for Node, a file that can be executed. */
 export async function bundleForNode(outfile: string): Promise<void> {
+  const fresh = `${outfile}.new`;
   await build({
     cwd: root,
     input: 'src/main.ts',
     platform: 'node',
     plugins: [textFiles],
-    output: { file: outfile, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
+    output: { file: fresh, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
   });
+  await chmod(fresh, 0o755);
+  await rename(fresh, outfile);
 }
 
 function withImports(name: string, chunks: readonly OutputChunk[], seen: string[] = []): string[] {
@@ -72,6 +75,9 @@ function withImports(name: string, chunks: readonly OutputChunk[], seen: string[
   return seen;
 }
 
+/** Where a place comes from; what the bundler added comes from nowhere. */
+type Entry = Partial<SourceMapping>;
+
 // For each line of a module its source's number and line, one after the other; -1 for what the bundler added.
 function positionsOf(chunks: readonly OutputChunk[], directory: string) {
   const files: string[] = [];
@@ -80,11 +86,11 @@ function positionsOf(chunks: readonly OutputChunk[], directory: string) {
     if (map === null) throw new Error(`${fileName} has no source map`);
     const sources = new SourceMap({ ...map, file: fileName, sourceRoot: '', sourcesContent: [] });
     modules[fileName] = code.split('\n').flatMap((line, at) => {
-      const entry = sources.findEntry(at, line.search(/\S/) + 1);
-      if (!('originalSource' in entry) || entry.generatedLine !== at) return [-1, 0];
-      const file = relative(root, join(directory, entry.originalSource));
+      const { originalSource, originalLine, generatedLine } = sources.findEntry(at, line.search(/\S/) + 1) as Entry;
+      if (originalSource === undefined || originalLine === undefined || generatedLine !== at) return [-1, 0];
+      const file = relative(root, join(directory, originalSource));
       if (!files.includes(file)) files.push(file);
-      return [files.indexOf(file), entry.originalLine + 1];
+      return [files.indexOf(file), originalLine + 1];
     });
   }
   return { files, modules };

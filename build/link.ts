@@ -66,12 +66,7 @@ export function linkHost(
  * Links a program that evaluates its modules each time, and in which the compiler watches every access to memory and every
  * operation that C leaves undefined: for tests. It takes gcc, whose libraries for that are not static.
  */
-export function linkSanitized(
-  engine: string,
-  parts: readonly string[],
-  directory: string,
-  program: string,
-): void {
+export function linkSanitized(engine: string, parts: readonly string[], directory: string, program: string): void {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'parts.c'), partsSource(parts));
   const watched = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
@@ -96,7 +91,7 @@ function isForSnapshot(name: string): boolean {
 }
 
 /** The files of the host. */
-export function hostFiles(): readonly string[] {
+function hostFiles(): readonly string[] {
   const others: readonly string[] = [...tools, 'engine.c'];
   return readdirSync(native)
     .filter((name) => name.endsWith('.c') && !others.includes(name))
@@ -104,7 +99,7 @@ export function hostFiles(): readonly string[] {
 }
 
 /** C that has files as the table `parts` of native/host.h. */
-export function partsSource(parts: readonly string[]): string {
+function partsSource(parts: readonly string[]): string {
   const lines = parts.flatMap((path, index) => [
     `__asm__(".pushsection .rodata.parts,\\"a\\",%progbits\\n.balign 8\\npart_${index}: .incbin \\"${path}\\"\\npart_${index}_end:\\n.popsection");`,
     `extern const unsigned char part_${index}[], part_${index}_end[] __attribute__((visibility("hidden")));`,

@@ -8,8 +8,8 @@ const page = 4096;
 /** Has a program with an empty snapshot evaluate the modules in a directory, and gives what its memory is then. */
 export function takeSnapshot(run: readonly string[], program: string, directory: string, entry: string): Buffer {
   const output = join(directory, 'snapshot');
-  const [first = program, ...others] = [...run, program];
-  runProgram(first, [...others, directory, entry, output]);
+  const [first, ...others] = [...run, program, directory, entry, output];
+  runProgram(first, others);
   return readFileSync(output);
 }
 
@@ -17,7 +17,8 @@ export function takeSnapshot(run: readonly string[], program: string, directory:
 export function fillIn(program: string, snapshot: Buffer, outfile: string): void {
   const file = readFileSync(program);
   const room = sectionOf(file, '.snapshot');
-  if (snapshot.length > room.size) throw new Error(`the snapshot of ${snapshot.length} bytes has room for ${room.size}`);
+  if (snapshot.length > room.size)
+    throw new Error(`the snapshot of ${snapshot.length} bytes has room for ${room.size}`);
   snapshot.copy(file, room.offset);
   const build = sectionOf(file, '.build');
   // Zero is an undefined instruction of AArch64; of x86-64 it is 0xcc that stops a program.
@@ -67,7 +68,8 @@ function hotTable({ arena, live }: WrittenPages): Buffer {
     if (last !== undefined && at <= last.first + last.pages + 1) last.pages = at - last.first + 1;
     else ranges.push({ first: at, pages: 1 });
   }
-  if (ranges.length > mostRanges) throw new Error(`a call writes ${ranges.length} ranges of pages, more than there is room`);
+  if (ranges.length > mostRanges)
+    throw new Error(`a call writes ${ranges.length} ranges of pages, more than there is room`);
   const table = Buffer.alloc(tableBytes);
   table.writeUInt16LE(ranges.length, 0);
   table.writeUInt16LE(live, 2);

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Debian 12 packages by what they are for. */
 const packages = {
-  build: ['python3', 'python3-venv', 'iproute2', 'util-linux', 'mount'],
+  build: ['python3', 'python3-venv'],
   network: ['iproute2', 'util-linux', 'procps', 'strace', 'iputils-ping', 'containernetworking-plugins'],
   guest: ['qemu-system-x86', 'qemu-user', 'seabios', 'busybox-static', 'cpio', 'ipvsadm', 'conntrack', 'nftables'],
   containerd: ['containerd', 'runc', 'busybox-static'],
@@ -16,6 +16,12 @@ const packages = {
   shells: ['bash', 'fish', 'zsh'],
   podman: ['podman', 'runc', 'busybox-static'],
   bench: ['gcc', 'libc6-dev', 'valgrind', 'xz-utils'],
+};
+
+/** Commands that tell that something is there, from wherever it came. */
+const signs = {
+  python3: ['python3', '--version'],
+  'python3-venv': ['python3', '-c', 'import ensurepip, venv'],
 };
 
 installNpmPackages();
@@ -46,6 +52,8 @@ function installDebianPackages(wanted) {
 }
 
 function isInstalled(name) {
+  const [program, ...args] = signs[name] ?? [];
+  if (program !== undefined) return spawnSync(program, args).status === 0;
   const query = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
   return query.status === 0 && query.stdout === 'installed';
 }

@@ -28,7 +28,7 @@ static inline bool whole_number(JSContext *js, JSValueConst value, int64_t least
     *number = (int64_t)given;
   }
   if (*number >= least && *number <= most) return true;
-  JS_ThrowTypeError(js, "a number beyond its range");
+  JS_ThrowRangeError(js, "a number beyond its range");
   return false;
 }
 

@@ -1,5 +1,4 @@
 // What takes long in bytecode: texts, hashes and integers of bytes. native.bytes has these.
-#include <stdlib.h>
 #include "arguments.h"
 #include "calls.h"
 
@@ -17,10 +16,8 @@ static uint8_t *new_utf8(JSContext *js, JSValueConst value, size_t *length) {
   }
   const char *chars = JS_ToCStringLen(js, length, value);
   if (chars == NULL) return NULL;
-  uint8_t *bytes = malloc(*length + 1);
-  if (bytes == NULL) {
-    JS_ThrowOutOfMemory(js);
-  } else {
+  uint8_t *bytes = js_malloc(js, *length + 1);
+  if (bytes != NULL) {
     memcpy(bytes, chars, *length);
     replace_surrogates(bytes, *length);
   }
@@ -33,7 +30,7 @@ CALL(utf8) {
   uint8_t *bytes = new_utf8(js, given[0], &length);
   if (bytes == NULL) return JS_EXCEPTION;
   JSValue value = JS_NewUint8ArrayCopy(js, bytes, length);
-  free(bytes);
+  js_free(js, bytes);
   return value;
 }
 
@@ -87,8 +84,8 @@ static size_t malformed(const uint8_t *at, size_t left) {
 CALL(text) {
   BYTES(0, bytes)
   if (is_utf8(bytes, bytes_length)) return JS_NewStringLen(js, (const char *)bytes, bytes_length);
-  char *mended = malloc(bytes_length * 3);
-  if (mended == NULL) return JS_ThrowOutOfMemory(js);
+  char *mended = js_malloc(js, bytes_length * 3);
+  if (mended == NULL) return JS_EXCEPTION;
   size_t length = 0;
   for (size_t at = 0; at < bytes_length;) {
     size_t step = sequence(bytes + at, bytes_length - at);
@@ -103,31 +100,31 @@ CALL(text) {
     at += step;
   }
   JSValue text = JS_NewStringLen(js, mended, length);
-  free(mended);
+  js_free(js, mended);
   return text;
 }
 
 CALL(latin1) {
   BYTES(0, bytes)
-  uint16_t *units = malloc(bytes_length * sizeof *units + 1);
-  if (units == NULL) return JS_ThrowOutOfMemory(js);
+  uint16_t *units = js_malloc(js, bytes_length * sizeof *units + 1);
+  if (units == NULL) return JS_EXCEPTION;
   for (size_t i = 0; i < bytes_length; i++) units[i] = bytes[i];
   JSValue text = JS_NewStringUTF16(js, units, bytes_length);
-  free(units);
+  js_free(js, units);
   return text;
 }
 
 static const char hex_digits[] = "0123456789abcdef";
 
 static JSValue hex_text(JSContext *js, const uint8_t *bytes, size_t length) {
-  char *text = malloc(2 * length + 1);
-  if (text == NULL) return JS_ThrowOutOfMemory(js);
+  char *text = js_malloc(js, 2 * length + 1);
+  if (text == NULL) return JS_EXCEPTION;
   for (size_t i = 0; i < length; i++) {
     text[2 * i] = hex_digits[bytes[i] >> 4];
     text[2 * i + 1] = hex_digits[bytes[i] & 15];
   }
   JSValue value = JS_NewStringLen(js, text, 2 * length);
-  free(text);
+  js_free(js, text);
   return value;
 }
 
@@ -140,8 +137,8 @@ static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 
 CALL(base64) {
   BYTES(0, bytes)
-  char *text = malloc((bytes_length + 2) / 3 * 4 + 1), *end = text;
-  if (text == NULL) return JS_ThrowOutOfMemory(js);
+  char *text = js_malloc(js, (bytes_length + 2) / 3 * 4 + 1), *end = text;
+  if (text == NULL) return JS_EXCEPTION;
   for (size_t at = 0; at < bytes_length; at += 3) {
     size_t left = bytes_length - at;
     uint32_t group = (uint32_t)bytes[at] << 16 | (left > 1 ? bytes[at + 1] << 8 : 0) | (left > 2 ? bytes[at + 2] : 0);
@@ -151,7 +148,7 @@ CALL(base64) {
     *end++ = left > 2 ? base64_digits[group & 63] : '=';
   }
   JSValue value = JS_NewStringLen(js, text, (size_t)(end - text));
-  free(text);
+  js_free(js, text);
   return value;
 }
 
@@ -160,7 +157,7 @@ CALL(fromBase64) {
   size_t length;
   const char *text = JS_ToCStringLen(js, &length, given[0]);
   if (text == NULL) return JS_EXCEPTION;
-  uint8_t *bytes = malloc(length / 4 * 3 + 3);
+  uint8_t *bytes = js_malloc(js, length / 4 * 3 + 3);
   size_t count_of = 0;
   uint32_t group = 0;
   int bits = 0;
@@ -176,9 +173,9 @@ CALL(fromBase64) {
     bytes[count_of++] = (uint8_t)(group >> bits);
   }
   JS_FreeCString(js, text);
-  if (bytes == NULL) return JS_ThrowOutOfMemory(js);
+  if (bytes == NULL) return JS_EXCEPTION;
   JSValue value = JS_NewUint8ArrayCopy(js, bytes, count_of);
-  free(bytes);
+  js_free(js, bytes);
   return value;
 }
 
@@ -240,7 +237,7 @@ CALL(sha256) {
   uint8_t *text = new_utf8(js, given[0], &length);
   if (text == NULL) return JS_EXCEPTION;
   JSValue hash = hash_text(js, text, length);
-  free(text);
+  js_free(js, text);
   return hash;
 }
 
@@ -260,18 +257,18 @@ CALL(concat) {
       if (bytes != NULL && copying && at + length <= total) memcpy(whole + at, bytes, length);
       JS_FreeValue(js, part);
       if (bytes == NULL) {
-        free(whole);
+        js_free(js, whole);
         return JS_EXCEPTION;
       }
       at += length;
     }
     if (copying) break;
     total = at;
-    whole = calloc(total + 1, 1);
-    if (whole == NULL) return JS_ThrowOutOfMemory(js);
+    whole = js_mallocz(js, total + 1);
+    if (whole == NULL) return JS_EXCEPTION;
   }
   JSValue value = JS_NewUint8ArrayCopy(js, whole, total);
-  free(whole);
+  js_free(js, whole);
   return value;
 }
 

@@ -12,6 +12,10 @@ char **host_words;
 extern const size_t stack_limit;
 #ifdef WITHOUT_SNAPSHOT
 struct host host_itself;
+
+// The process ends with what it has: nothing of that is a leak.
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) { return "detect_leaks=0"; }
 #endif
 
 // For when the program cannot say what is wrong by itself, as without memory.
@@ -88,10 +92,12 @@ int main(int count, char **words) {
   host_words = words;
   // A pipe without a reader is an error of write(2), not the end.
   signal(SIGPIPE, SIG_IGN);
+  // A caller may ignore this one, and ignoring is inherited: the kernel would then keep no exit code of a program.
+  signal(SIGCHLD, SIG_DFL);
   fill_missing_files();
 #ifdef WITHOUT_SNAPSHOT
   (void)count;
-  if (!make_ready(NULL) || !evaluate(read_part("dan.js"))) end_without_a_word_of_its_own();
+  if (!make_ready(NULL) || !evaluate(read_part("main.js"))) end_without_a_word_of_its_own();
   run();
 #else
   if (HOST->js == NULL) take_snapshot(count, words);

@@ -5,24 +5,24 @@ import { callPlugin, executable, type Program } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 
 /** The executable as a shell command starts it. */
-const under = (script: string): Program => ['bash', '-c', `${script}\nexec "$0"`, executable];
+const under = (script: string): Program => ['sh', '-c', `${script}\nexec "$0"`, executable];
 
 /** What a caller may have forgotten, or may have taken away. */
-const callers: readonly (readonly [title: string, program: Program])[] = [
-  ['in a directory that was deleted', under('cd "$(mktemp -d)" && rmdir "$PWD"')],
-  ['without any variable that a login has', ['env', '-u', 'HOME', '-u', 'TERM', '-u', 'LANG', executable]],
-  ['with room for 16 open files', under('ulimit -n 16')],
-  ['with 32 MiB of address space', under('ulimit -v 32768')],
-  ['with a stack of 64 KiB', under('ulimit -s 64')],
-  ['with all signals ignored', under("trap '' HUP INT TERM PIPE USR1 CHLD")],
-  ['with files open that it knows nothing of', under('exec 3</dev/null 4</dev/null 5</dev/null 6</dev/null')],
-  ['with standard error closed', under('exec 2>&-')],
+const callers: readonly (readonly [title: string, program: Program, addresses: 'fixed' | 'ipam'])[] = [
+  ['in a directory that was deleted', under('cd "$(mktemp -d)" && rmdir "$PWD"'), 'ipam'],
+  ['without any variable that a login has', ['env', '-u', 'HOME', '-u', 'TERM', '-u', 'LANG', executable], 'ipam'],
+  ['with room for 16 open files', under('ulimit -n 16'), 'ipam'],
+  ['with 32 MiB of address space', under('ulimit -v 32768'), 'fixed'], // which host-local cannot start in
+  ['with a stack of 64 KiB', under('ulimit -s 64'), 'ipam'],
+  ['with all signals ignored', under("trap '' HUP INT TERM PIPE USR1 CHLD"), 'ipam'],
+  ['with files open that it knows nothing of', under('exec 3</dev/null 4</dev/null 5</dev/null 6</dev/null'), 'ipam'],
+  ['with standard error closed', under('exec 2>&-'), 'ipam'],
 ];
 
 describe('a node with a bridge', () => {
   let host: Host;
   let netns: string;
-  const config = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
+  const withIpam = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
 
   beforeAll(async () => {
     host = await Host.create();
@@ -33,13 +33,19 @@ describe('a node with a bridge', () => {
     await host[Symbol.asyncDispose]();
   });
 
-  it.each(callers)('is served by a call %s', async (_, program) => {
+  it.each(callers)('is served by a call %s', async (_, program, addresses) => {
+    const config = addresses === 'fixed' ? networkConfig() : withIpam;
     const before = await traces(host);
     const added = await callPlugin(host, { command: 'ADD', config, netns, program });
     expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
     const checked = { ...config, prevResult: added.json };
-    expect(await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).toMatchObject({ exitCode: 0 });
-    expect(await callPlugin(host, { command: 'DEL', config, netns, program })).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(await callPlugin(host, { command: 'DEL', config, netns, program })).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+    });
     expect(await traces(host)).toEqual(before);
   });
 
@@ -56,7 +62,9 @@ describe('a node with a bridge', () => {
     const added = await callPlugin(host, { command: 'ADD', config: fixed, netns, program });
     expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
     const checked = { ...fixed, prevResult: added.json };
-    expect(await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).toMatchObject({ exitCode: 0 });
+    expect(await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).toMatchObject({
+      exitCode: 0,
+    });
     expect(await callPlugin(host, { command: 'DEL', config: fixed, netns, program })).toMatchObject({ exitCode: 0 });
     expect(await traces(host)).toEqual(before);
   });
@@ -64,12 +72,13 @@ describe('a node with a bridge', () => {
   it('has an attachment taken back where standard output is closed', async () => {
     const before = await traces(host);
     const program = under('exec 1>&-');
-    expect(await callPlugin(host, { command: 'ADD', config, netns, program })).toMatchObject({ exitCode: 1 });
+    const added = await callPlugin(host, { command: 'ADD', config: withIpam, netns, program });
+    expect(added).toMatchObject({ exitCode: 1 });
     expect(await traces(host)).toEqual(before);
   });
 
   it('is told in one document that standard input is closed', async () => {
-    const answer = await callPlugin(host, { command: 'ADD', config, netns, program: under('exec 0<&-') });
+    const answer = await callPlugin(host, { command: 'ADD', config: withIpam, netns, program: under('exec 0<&-') });
     expect(answer).toMatchObject({ exitCode: 1, json: { code: 6, msg: expect.stringContaining('it is empty') } });
   });
 });

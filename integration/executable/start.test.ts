@@ -7,8 +7,11 @@ const version = { env: { CNI_COMMAND: 'VERSION' }, input: '{"cniVersion":"1.0.0"
 
 /** What VERSION prints, started with these words before the executable's path. */
 async function answerUnder(...words: readonly string[]): Promise<unknown> {
-  const [program = executable, ...args] = [...words, executable];
-  const { stdout } = await execa(program, args, { ...version, env: { ...version.env, PATH: '/usr/bin:/bin' } });
+  const [program, ...args] = [...words, executable];
+  const { stdout } = await execa(program, args, {
+    ...version,
+    env: { ...version.env, PATH: '/usr/bin:/bin' },
+  });
   return JSON.parse(stdout);
 }
 
@@ -18,12 +21,13 @@ describe('the executable', () => {
     expect({ all, exitCode }).toMatchObject({ all: expect.stringContaining('not a dynamic executable'), exitCode: 1 });
   });
 
-  it('has no stack or heap that can be executed, and read-only relocations', async () => {
+  it('has no stack or heap that can be executed, and no table of addresses that could be written to', async () => {
     const { stdout } = await execa('readelf', ['--wide', '--program-headers', executable]);
     const segments = stdout.split('\n').map((line) => line.trim());
-    expect(segments.find((line) => line.startsWith('GNU_STACK'))).toMatch(/ RW +0x/);
-    expect(segments.find((line) => line.startsWith('GNU_RELRO'))).toBeDefined();
+    expect(segments.find((line) => line.startsWith('GNU_STACK'))).toMatch(/ RW +\d/);
     expect(segments.filter((line) => /^LOAD .* RWE /.test(line))).toEqual([]);
+    // What RELRO would protect: in a static program at fixed addresses there is none of it.
+    expect(segments.join('\n')).not.toMatch(/\.(got|init_array|fini_array|data\.rel\.ro)/);
   });
 
   it('cannot take a snapshot: what did so is erased', async () => {

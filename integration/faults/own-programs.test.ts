@@ -3,8 +3,8 @@ import { programs } from '../harness/plugin.ts';
 import { everyHang, everyProgram, everySignal, everyStep, killPoints } from './points.ts';
 import { disturbDel, endureDel, failAdd, killAdd } from './sweep.ts';
 
-// The executable speaks to the kernel by itself, and starts the few programs that are left in its own way.
-const subjects = (['host-tap', 'host-tap on Open vSwitch', 'macvtap'] as const).map((device) => ({
+// The executable speaks to the kernel by itself. An IPAM plugin and `ovs-vsctl` are all that it starts.
+const subjects = (['host-tap', 'host-tap on Open vSwitch'] as const).map((device) => ({
   device,
   program: programs.rtnetlink,
 }));
@@ -32,8 +32,7 @@ describe.concurrent.each(subjects)('every program that the executable runs for $
   });
 });
 
-// It runs none for the DEL of a macvtap.
-describe.concurrent.each(subjects.filter(({ device }) => device !== 'macvtap'))('for $device, in DEL', (subject) => {
+describe.concurrent.each(subjects)('for $device, in DEL', (subject) => {
   test.each(['fails', 'dies'] as const)('it %s, and another DEL finishes', async (kind) => {
     await disturbDel(subject, (bench) => everyStep(bench, 'DEL', kind));
   });

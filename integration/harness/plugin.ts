@@ -3,8 +3,11 @@ import type { Host } from './host.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
+/** What `npm run build -- --sanitize` makes: the executable in which every access to memory is watched. */
+const isSanitized = process.env['DAN_TEST_PROGRAM'] === 'sanitized';
+
 /** The compiled executable, as it is installed on nodes. */
-export const executable = `${dist}dan`;
+export const executable = isSanitized ? `${dist}dan-sanitized` : `${dist}dan`;
 
 /** The same program for Node. */
 const nodeProgram = `${dist}dan.mjs`;

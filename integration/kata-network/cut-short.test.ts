@@ -16,10 +16,13 @@ function killedAfter(seconds: number, at: number): readonly string[] {
   return ['timeout', ...(at % 2 === 0 ? ['--foreground'] : []), '--signal=KILL', seconds.toFixed(6)];
 }
 
+// Less what it takes to start a program in the host, which is most of it.
 async function secondsOf(host: Host, command: KataNetworkCommand, input: unknown): Promise<number> {
   const start = performance.now();
+  await host.run('timeout', ['10', 'true']);
+  const afterStart = performance.now();
   await succeeds(host, command, id, input);
-  return (performance.now() - start) / 1000;
+  return Math.max(performance.now() - afterStart - (afterStart - start), 1) / 1000;
 }
 
 test(`killed at ${count} moments of add-iface and of del-iface, del-iface takes everything back, DAN_SEED=${seed}`, async () => {
@@ -103,7 +106,8 @@ test.each([
       expect(await belongings(host), stderr).toBe(before);
     }
     ends.push(exitCode);
-    isMade = /INJECTED|--- SIG|\+\+\+ killed/.test(await host.sh('cat /run/requests'));
+    // dan reads SIGTERM from a file, so that strace does not see it come: that the request was made tells.
+    isMade = Number(await host.sh("grep -c '^sendto(' /run/requests || true")) >= ends.length;
     const { exitCode: again, stderr: why } = await kataNetwork(host, 'del-iface', id, iface);
     if (again !== 0) expect(why).toContain('[not-found]');
     expect(await belongings(host)).toBe(before);

@@ -5,33 +5,33 @@
  */
 export interface Bytes {
   /** A text as UTF-8. A lone surrogate becomes U+FFFD. */
-  utf8(text: string): Uint8Array;
+  readonly utf8: (text: string) => Uint8Array;
   /** UTF-8 as a text. What is none becomes U+FFFD; a byte order mark stays. */
-  text(bytes: Uint8Array): string;
+  readonly text: (bytes: Uint8Array) => string;
   /** UTF-8 as a text; undefined for bytes that are none. A byte order mark stays. */
-  strictText(bytes: Uint8Array): string | undefined;
+  readonly strictText: (bytes: Uint8Array) => string | undefined;
   /** Each byte as the character of that number. */
-  latin1(bytes: Uint8Array): string;
-  hex(bytes: Uint8Array): string;
-  base64(bytes: Uint8Array): string;
+  readonly latin1: (bytes: Uint8Array) => string;
+  readonly hex: (bytes: Uint8Array) => string;
+  readonly base64: (bytes: Uint8Array) => string;
   /** Bytes of base64, as Node reads it: what is no digit of it is passed over. */
-  fromBase64(text: string): Uint8Array;
+  readonly fromBase64: (text: string) => Uint8Array;
   /** SHA-256 of bytes, or of a text as UTF-8, in hexadecimal digits. */
-  sha256(of: string | Uint8Array): string;
+  readonly sha256: (of: string | Uint8Array) => string;
   /** All of them, one after the other, in new bytes. */
-  concat(parts: readonly Uint8Array[]): Uint8Array;
+  readonly concat: (parts: readonly Uint8Array[]) => Uint8Array;
 
-  readUint8(bytes: Uint8Array, at: number): number;
-  readUint16(bytes: Uint8Array, at: number): number;
-  readUint32(bytes: Uint8Array, at: number): number;
-  readInt32(bytes: Uint8Array, at: number): number;
-  readUint16BE(bytes: Uint8Array, at: number): number;
-  readUint32BE(bytes: Uint8Array, at: number): number;
-  readUint64(bytes: Uint8Array, at: number): bigint;
-  writeUint8(bytes: Uint8Array, value: number, at: number): void;
-  writeUint16(bytes: Uint8Array, value: number, at: number): void;
-  writeUint32(bytes: Uint8Array, value: number, at: number): void;
-  writeInt32(bytes: Uint8Array, value: number, at: number): void;
-  writeUint16BE(bytes: Uint8Array, value: number, at: number): void;
-  writeUint32BE(bytes: Uint8Array, value: number, at: number): void;
+  readonly readUint8: (bytes: Uint8Array, at: number) => number;
+  readonly readUint16: (bytes: Uint8Array, at: number) => number;
+  readonly readUint32: (bytes: Uint8Array, at: number) => number;
+  readonly readInt32: (bytes: Uint8Array, at: number) => number;
+  readonly readUint16BE: (bytes: Uint8Array, at: number) => number;
+  readonly readUint32BE: (bytes: Uint8Array, at: number) => number;
+  readonly readUint64: (bytes: Uint8Array, at: number) => bigint;
+  readonly writeUint8: (bytes: Uint8Array, value: number, at: number) => void;
+  readonly writeUint16: (bytes: Uint8Array, value: number, at: number) => void;
+  readonly writeUint32: (bytes: Uint8Array, value: number, at: number) => void;
+  readonly writeInt32: (bytes: Uint8Array, value: number, at: number) => void;
+  readonly writeUint16BE: (bytes: Uint8Array, value: number, at: number) => void;
+  readonly writeUint32BE: (bytes: Uint8Array, value: number, at: number) => void;
 }

@@ -12,21 +12,33 @@ interface Issue {
 /** The keys that are known in the place that a path leads to. */
 type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
+/** Faults that one message names; of more, how many there are. */
+const mostNamed = 20;
+
 /**
- * One sentence that names every fault: the key as it would be written, the value, and the rule. An unknown key comes
- * with the nearest known one.
+ * One sentence that names the faults: the key as it would be written, the value, and the rule. An unknown key comes with the
+ * nearest known one.
  */
 export function describeIssues(issues: readonly Issue[], document: unknown, knownKeys: KnownKeys): string {
-  return issues.map((issue) => describe(issue, document, knownKeys)).join('; ');
+  return firstOf(issues, 'faults', (issue) => describe(issue, document, knownKeys));
+}
+
+function firstOf<T>(all: readonly T[], what: string, describeOne: (one: T) => string): string {
+  const others = all.length - mostNamed;
+  const named = all.slice(0, mostNamed).map(describeOne);
+  return [...named, ...(others > 0 ? [`and ${others} more ${what}`] : [])].join('; ');
 }
 
 function describe(issue: Issue, document: unknown, knownKeys: KnownKeys): string {
   const key = keyText(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const where = key === '' ? '' : ` in "${key}"`;
-    return (issue.keys ?? [])
-      .map((unknown) => `unknown key "${unknown}"${where}${suggestion(unknown, knownKeys(issue.path))}`)
-      .join('; ');
+    const known = knownKeys(issue.path);
+    return firstOf(
+      issue.keys ?? [],
+      'unknown keys',
+      (unknown) => `unknown key "${unknown}"${where}${suggestion(unknown, known)}`,
+    );
   }
   return `"${key}" ${textOf(valueAt(document, issue.path))} ${issue.message}`;
 }

@@ -14,53 +14,73 @@ interface Level {
  */
 export function jsonFault(text: string): string | undefined {
   const levels: Level[] = [];
+  let level: Level | undefined;
   for (let at = 0; at < text.length; ) {
-    const end = endOfToken(text, at);
-    const fault = take(text.slice(at, end), levels);
-    if (fault !== undefined) return fault;
-    at = end;
+    const start = at;
+    at += 1;
+    switch (text[start]) {
+      case ' ':
+      case ':':
+      case '\n':
+        break;
+      case '"': {
+        at = endOfString(text, start);
+        if (level?.expectsKey !== true) break;
+        const fault = takeKey(text.slice(start, at), level);
+        if (fault !== undefined) return fault;
+        break;
+      }
+      case ',':
+        if (level?.keys !== undefined) level.expectsKey = true;
+        break;
+      case '{':
+      case '[': {
+        const isObject = text[start] === '{';
+        level = { keys: isObject ? new Set() : undefined, expectsKey: isObject };
+        if (levels.push(level) > depthLimit) return `it is nested more than ${depthLimit} levels deep`;
+        break;
+      }
+      case '}':
+      case ']':
+        levels.pop();
+        level = levels.at(-1);
+        break;
+      case undefined:
+      default: {
+        at = endOfWord(text, start);
+        const word = text.slice(start, at);
+        if (Math.abs(Number(word)) === Infinity) return `the number ${word} is too large`;
+      }
+    }
   }
   return undefined;
 }
 
-// A string to its closing quote, a run of what numbers and words are made of, or one character.
-function endOfToken(text: string, start: number): number {
-  let at = start + 1;
-  if (text[start] === '"') {
-    while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-    return Math.min(at + 1, text.length);
-  }
-  const word = /[\w.+-]+/y;
-  word.lastIndex = start;
-  return word.test(text) ? word.lastIndex : at;
-}
-
-function take(token: string, levels: Level[]): string | undefined {
-  const level = levels.at(-1);
-  switch (token[0]) {
-    case '{':
-    case '[':
-      levels.push({ keys: token === '{' ? new Set() : undefined, expectsKey: token === '{' });
-      return levels.length > depthLimit ? `it is nested more than ${depthLimit} levels deep` : undefined;
-    case '}':
-    case ']':
-      levels.pop();
-      return undefined;
-    case ',':
-      if (level?.keys !== undefined) level.expectsKey = true;
-      return undefined;
-    case '"':
-      return level?.keys !== undefined && level.expectsKey ? takeKey(token, level, level.keys) : undefined;
-    case undefined:
-    default:
-      return [Infinity, -Infinity].includes(Number(token)) ? `the number ${token} is too large` : undefined;
+// Its closing quote is the first that an even number of backslashes stands before.
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; at += 1) {
+    at = text.indexOf('"', at);
+    if (at === -1) return text.length;
+    let escapes = 0;
+    while (text[at - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return at + 1;
   }
 }
 
-function takeKey(token: string, level: Level, keys: Set<string>): string | undefined {
+/** A run of what numbers and words are made of. */
+const words = /[\w.+-]+/y;
+
+function endOfWord(text: string, start: number): number {
+  words.lastIndex = start;
+  return words.test(text) ? words.lastIndex : start + 1;
+}
+
+function takeKey(token: string, level: Level): string | undefined {
   level.expectsKey = false;
-  const key = unquoted(token);
-  if (key === undefined) return undefined;
+  const { keys } = level;
+  // A key without a backslash is what stands between its quotes.
+  const key = token.includes('\\') ? unquoted(token) : token.slice(1, -1);
+  if (key === undefined || keys === undefined) return undefined;
   if (key === '__proto__') return 'it has the key "__proto__"';
   if (keys.has(key)) return `it has the key ${JSON.stringify(key)} twice in one object`;
   keys.add(key);

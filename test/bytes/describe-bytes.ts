@@ -3,68 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bytes } from '../../src/bytes/bytes.ts';
 import { bytesWithin, nearlyBase64, nearlyUtf8, texts } from './arbitrary-bytes.ts';
-
-interface Numbers {
-  readonly size: number;
-  readonly least: number;
-  readonly most: number;
-  readonly read: (bytes: Bytes) => Bytes['readUint8'];
-  readonly write: (bytes: Bytes) => Bytes['writeUint8'];
-  /** What Node reads there. */
-  readonly wanted: (buffer: Buffer, at: number) => number;
-}
-
-/** The kinds of numbers that are read and written. */
-const kinds: Readonly<Record<string, Numbers>> = {
-  Uint8: {
-    size: 1,
-    least: 0,
-    most: 0xff,
-    read: (bytes) => bytes.readUint8,
-    write: (bytes) => bytes.writeUint8,
-    wanted: (buffer, at) => buffer.readUInt8(at),
-  },
-  Uint16: {
-    size: 2,
-    least: 0,
-    most: 0xffff,
-    read: (bytes) => bytes.readUint16,
-    write: (bytes) => bytes.writeUint16,
-    wanted: (buffer, at) => buffer.readUInt16LE(at),
-  },
-  Uint32: {
-    size: 4,
-    least: 0,
-    most: 0xffff_ffff,
-    read: (bytes) => bytes.readUint32,
-    write: (bytes) => bytes.writeUint32,
-    wanted: (buffer, at) => buffer.readUInt32LE(at),
-  },
-  Int32: {
-    size: 4,
-    least: -0x8000_0000,
-    most: 0x7fff_ffff,
-    read: (bytes) => bytes.readInt32,
-    write: (bytes) => bytes.writeInt32,
-    wanted: (buffer, at) => buffer.readInt32LE(at),
-  },
-  Uint16BE: {
-    size: 2,
-    least: 0,
-    most: 0xffff,
-    read: (bytes) => bytes.readUint16BE,
-    write: (bytes) => bytes.writeUint16BE,
-    wanted: (buffer, at) => buffer.readUInt16BE(at),
-  },
-  Uint32BE: {
-    size: 4,
-    least: 0,
-    most: 0xffff_ffff,
-    read: (bytes) => bytes.readUint32BE,
-    write: (bytes) => bytes.writeUint32BE,
-    wanted: (buffer, at) => buffer.readUInt32BE(at),
-  },
-};
+import { kinds, type Numbers } from './numbers.ts';
 
 /** Tests that an implementation does with bytes what Node's own Buffer, TextDecoder and hash do. */
 export function describeBytes(name: string, bytes: Bytes): void {
@@ -218,8 +157,8 @@ function describeNumbers(bytes: Bytes, { size, least, most, read, write, wanted 
   it('is read at its place, and nowhere else', () => {
     fc.assert(
       fc.property(bytesWithin, place, (given, at) => {
-        if (isInside(given, at)) expect(read(bytes)(given, at)).toBe(wanted(Buffer.from(given), at));
-        else expect(() => read(bytes)(given, at)).toThrow(RangeError);
+        if (isInside(given, at)) expect(read(bytes, given, at)).toBe(wanted(Buffer.from(given), at));
+        else expect(() => read(bytes, given, at)).toThrow(RangeError);
       }),
       { numRuns: 300 },
     );
@@ -232,12 +171,12 @@ function describeNumbers(bytes: Bytes, { size, least, most, read, write, wanted 
         const before = new Uint8Array(given);
         if (!isInside(given, at)) {
           expect(() => {
-            write(bytes)(given, number, at);
+            write(bytes, given, number, at);
           }).toThrow(RangeError);
           expect(new Uint8Array(given)).toEqual(before);
           return;
         }
-        write(bytes)(given, number, at);
+        write(bytes, given, number, at);
         expect(wanted(Buffer.from(given), at)).toBe(number);
         expect(given.subarray(0, at)).toEqual(before.subarray(0, at));
         expect(given.subarray(at + size)).toEqual(before.subarray(at + size));
@@ -249,7 +188,7 @@ function describeNumbers(bytes: Bytes, { size, least, most, read, write, wanted 
   it.each([least - 1, most + 1])('is not written if it has no room: %d', (number) => {
     const given = new Uint8Array(size);
     expect(() => {
-      write(bytes)(given, number, 0);
+      write(bytes, given, number, 0);
     }).toThrow();
     expect(given).toEqual(new Uint8Array(size));
   });

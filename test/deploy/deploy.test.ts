@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { version } from '../../src/cli/about.ts';
 import { commands } from '../../src/cli/commands.ts';
+import { fillInNodeAddress } from '../../src/cli/install/node-address.ts';
 import { readNetworkList } from '../../src/cli/install/network-list.ts';
 import { readyConfigurations } from '../../src/cli/install/ready-configurations.ts';
 import { readWords } from '../../src/cli/words.ts';
@@ -10,11 +11,10 @@ import { containersOf, files, type Manifest, manifestsOf } from './manifests.ts'
 const manifests = files.flatMap((file) => manifestsOf(file).map((manifest) => ({ file, manifest })));
 const ofKind = (kind: string) => manifests.filter(({ manifest }) => manifest.kind === kind);
 const containers = manifests.flatMap(({ file, manifest }) => containersOf(manifest).map((one) => ({ file, ...one })));
-const dan = containers.filter(({ image }) => image.includes('/dan:'));
 
 /** The network that a manifest brings. */
-function networkOf({ data, spec }: Manifest): string {
-  return (data?.['dan.conflist'] ?? spec?.config ?? '').replaceAll('NODE_ADDRESS', '10.88.0.2');
+function networkOf({ data, spec, metadata }: Manifest): string {
+  return fillInNodeAddress(data?.['dan.conflist'] ?? spec?.config ?? '', metadata.name, '10.88.0.2');
 }
 
 describe('the manifests', () => {
@@ -22,17 +22,43 @@ describe('the manifests', () => {
     for (const { kind, metadata } of manifestsOf(file)) expect([kind, metadata.name]).not.toContain(undefined);
   });
 
-  it('have this version of dan as their image, and images of Kubernetes itself', () => {
-    expect(dan.length).toBeGreaterThan(0);
-    for (const { image } of containers) {
-      expect(image).toMatch(new RegExp(`^(registry\\.example/dan:${version}|registry\\.k8s\\.io/.+:.+)$`));
+  it('of the DaemonSets have this version of dan as their image, and no other', () => {
+    expect(ofKind('DaemonSet')).toHaveLength(2);
+    for (const { manifest } of ofKind('DaemonSet')) {
+      const images = containersOf(manifest).map(({ image }) => image);
+      expect(images).toEqual([`registry.example/dan:${version}`, `registry.example/dan:${version}`]);
     }
-    expect(readFileSync(new URL('../../deploy/Dockerfile', import.meta.url), 'utf8')).toContain(`dan:${version} `);
   });
 
-  it('call dan as it can be called', () => {
-    const called = dan.filter(({ command }) => command === undefined).map(({ args = [] }) => readWords(args, commands));
-    expect(called.map((asked) => asked.do === 'run' && asked.command.name)).toEqual(['install', 'uninstall']);
+  it('of the examples have images of Kubernetes itself', () => {
+    const examples = containers.filter(({ file }) => file.startsWith('examples/'));
+    expect(examples.length).toBeGreaterThan(0);
+    for (const { image } of examples) expect(image).toMatch(/^registry\.k8s\.io\/.+:.+$/);
+  });
+
+  it.each([
+    ['daemonset.yaml', 'install'],
+    ['uninstall.yaml', 'uninstall'],
+  ])('%s does "dan %s" before its pod is ready, and then stays', (file, name) => {
+    const spec = manifestsOf(file)[0]?.spec?.template?.spec ?? {};
+    const [first, ...others] = spec.initContainers ?? [];
+    const [stays, ...more] = spec.containers ?? [];
+    expect([...others, ...more]).toEqual([]);
+    // The image has an entry point: a command would take its place.
+    expect([first?.command, stays?.command]).toEqual([undefined, undefined]);
+    const asked = readWords(first?.args ?? [], commands);
+    expect(asked).toMatchObject({ do: 'run', command: { name }, words: { arguments: [] } });
+    expect(asked.do === 'run' && asked.words.switches).toEqual(new Set());
+    expect(stays?.args).toEqual([...(first?.args ?? []), '--wait']);
+    expect(readWords(stays?.args ?? [], commands)).toMatchObject({ do: 'run', words: { switches: new Set(['wait']) } });
+  });
+
+  it('give dan the node’s address as Kubernetes knows it', () => {
+    const [daemonSet] = manifestsOf('daemonset.yaml');
+    for (const { args, env } of daemonSet === undefined ? [] : containersOf(daemonSet)) {
+      expect(args?.join(' ')).toContain('--node-address $(NODE_ADDRESS)');
+      expect(env).toEqual([{ name: 'NODE_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }]);
+    }
   });
 
   it('run dan on the nodes that have Kata', () => {
@@ -40,6 +66,13 @@ describe('the manifests', () => {
       expect(manifest.spec?.template?.spec.nodeSelector).toEqual({ 'katacontainers.io/kata-runtime': 'true' });
     }
   });
+});
+
+test('the image is the executable and nothing else', () => {
+  const text = readFileSync(new URL('../../deploy/Dockerfile', import.meta.url), 'utf8');
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  expect(lines).toEqual(['FROM scratch', 'COPY dan /dan', 'ENTRYPOINT ["/dan"]']);
+  expect(text).toContain(`-t registry.example/dan:${version} dist\n`);
 });
 
 describe('the networks', () => {

@@ -27,6 +27,7 @@ export interface Container {
   readonly image: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  readonly env?: readonly object[];
 }
 
 /** The manifests by their paths below `deploy/`. */

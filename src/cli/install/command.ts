@@ -10,6 +10,11 @@ const dryRun: Option = { name: 'dry-run', help: 'tells what would be done and wh
 
 const json: Option = { name: 'json', help: 'prints the plan as JSON' };
 
+const wait: Option = {
+  name: 'wait',
+  help: 'stays when all is done, until SIGTERM, SIGINT or SIGHUP comes, and then ends with 0',
+};
+
 /** `dan install`. */
 export const installCommand: Command = {
   name: 'install',
@@ -22,6 +27,8 @@ export const installCommand: Command = {
     'A directory of network configurations that other pods use is refused: CNI is not told a pod’s RuntimeClass, and a ' +
       'pod that is not Kata’s gets no network from dan. containerd’s own configuration is never changed; what it lacks is ' +
       'printed.',
+    'A network that names the node’s own address has NODE_ADDRESS in its place: one text is then for all nodes, and ' +
+      '--node-address gives each its own. A text without NODE_ADDRESS is installed as it is.',
     'What was installed is written down in /var/lib/dan/installed.json, and taken back by "dan uninstall".',
   ],
   arguments: [],
@@ -38,6 +45,11 @@ export const installCommand: Command = {
     },
     { name: 'shared', help: 'puts it there even if other pods use that directory, or it holds other files' },
     {
+      name: 'node-address',
+      value: { name: 'ADDRESS', kind: 'text' },
+      help: 'the node’s own IP address, which is filled in for NODE_ADDRESS in the configuration',
+    },
+    {
       name: 'bin-dir',
       value: { name: 'DIRECTORY', kind: 'directory' },
       help: 'where the plugin goes, instead of containerd’s bin_dir',
@@ -50,6 +62,7 @@ export const installCommand: Command = {
     root,
     dryRun,
     json,
+    wait,
   ],
   examples: [
     { line: 'dan install --config host-tap --dry-run', what: 'shows what an installation would do' },
@@ -61,6 +74,14 @@ export const installCommand: Command = {
     {
       line: 'dan install --root /host --config ./my.conflist',
       what: 'from a container, with a configuration of your own',
+    },
+    {
+      line: 'dan install --config ./my.conflist --node-address 192.0.2.1',
+      what: 'with 192.0.2.1 where ./my.conflist has NODE_ADDRESS',
+    },
+    {
+      line: 'dan install --root /host --config ./my.conflist --wait',
+      what: 'installs and stays, as in the container of a DaemonSet',
     },
   ],
   load: async () => (await import('./install.ts')).install,
@@ -76,7 +97,7 @@ export const uninstallCommand: Command = {
     'A directory that containerd watches stays, empty: containerd fails when it goes.',
   ],
   arguments: [],
-  options: [root, dryRun, json],
+  options: [root, dryRun, json, wait],
   examples: [
     { line: 'dan uninstall --dry-run', what: 'shows what would be removed' },
     { line: 'dan uninstall', what: 'removes it' },

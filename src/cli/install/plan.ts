@@ -109,7 +109,7 @@ function kataPart(
 function networkPart(question: InstallQuestion, node: InstallNode): { part: Part; list: NetworkList } {
   const { configuration, confDir: asked, tree } = question;
   if (configuration === undefined) return { part: nothing, list: usualDanConf };
-  const { name, text } = configuration;
+  const { name, text, notes } = configuration;
   const parsed = readNetworkList(text);
   const list = parsed.ok ? parsed.value : usualDanConf;
   const refusals = [
@@ -120,7 +120,7 @@ function networkPart(question: InstallQuestion, node: InstallNode): { part: Part
   const settled = 'refusal' in found ? found : settle(found.path);
   if ('refusal' in settled) return { part: { ...nothing, refusals: [...refusals, settled.refusal] }, list };
   const wanted = textFile(join(settled.path, configurationName), text, `the network configuration ${name}`);
-  return { part: { ...nothing, wanted: [wanted], refusals, notes: settled.notes }, list };
+  return { part: { ...nothing, wanted: [wanted], refusals, notes: [...notes, ...settled.notes] }, list };
 
   function settle(path: string): SettledConfDir {
     const resolved = resolvedIn(tree, path);

@@ -4,6 +4,7 @@ import { isAbsolute, normalize } from '../../model/path.ts';
 import { printable } from '../text/printable.ts';
 import { type Terminal, type Words, WrongUse } from '../command.ts';
 import { givenPath } from '../given-path.ts';
+import { fillInNodeAddress, placeholder } from './node-address.ts';
 import { readyConfigurations } from './ready-configurations.ts';
 
 /** A network configuration that is to be installed. */
@@ -11,6 +12,8 @@ interface AskedConfiguration {
   /** Its name among the ready ones, or its file. */
   readonly name: string;
   readonly text: string;
+  /** What the operator should know of how the text came about. */
+  readonly notes: readonly string[];
 }
 
 /** What the operator asked `dan install` for. Paths are the node's. */
@@ -31,9 +34,15 @@ export function readQuestion({ values, switches }: Words, terminal: Terminal): I
   if (confDir !== undefined && configuration === undefined) {
     throw new WrongUse('dan install: --conf-dir is where a network configuration goes: name one with --config, too');
   }
+  const nodeAddress = values.get('node-address');
+  if (nodeAddress !== undefined && configuration === undefined) {
+    throw new WrongUse(
+      `dan install: --node-address is filled in for ${placeholder} in a network configuration: name one with --config, too`,
+    );
+  }
   return {
     tree: treeOf(values, terminal),
-    configuration: configuration === undefined ? undefined : askedConfiguration(configuration, terminal),
+    configuration: configuration === undefined ? undefined : askedConfiguration(configuration, nodeAddress, terminal),
     confDir,
     binDir: nodePath(values, 'bin-dir'),
     kataConfig: nodePath(values, 'kata-config'),
@@ -46,7 +55,15 @@ export function treeOf(values: Words['values'], terminal: Terminal): Tree {
   return { root: givenPath(values.get('root') ?? '/', terminal) };
 }
 
-function askedConfiguration(asked: string, terminal: Terminal): AskedConfiguration {
+function askedConfiguration(asked: string, nodeAddress: string | undefined, terminal: Terminal): AskedConfiguration {
+  const { name, text } = readConfiguration(asked, terminal);
+  const filled = fillInNodeAddress(text, name, nodeAddress);
+  const unused = nodeAddress !== undefined && filled === text;
+  const note = `the configuration ${name} has no ${placeholder}: --node-address is not used`;
+  return { name, text: filled, notes: unused ? [note] : [] };
+}
+
+function readConfiguration(asked: string, terminal: Terminal): Pick<AskedConfiguration, 'name' | 'text'> {
   if (!asked.includes('/')) {
     const text = readyConfigurations.get(asked);
     if (text !== undefined) return { name: asked, text };

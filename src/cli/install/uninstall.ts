@@ -10,12 +10,20 @@ import { handlersOf, namesOf, readManifest } from './node.ts';
 import { leftoversOf } from './perform.ts';
 import { planUninstall } from './plan-uninstall.ts';
 import { treeOf } from './question.ts';
+import { stayAfter } from './stay.ts';
 import type { Plan } from './step.ts';
 
 /** Runs `dan uninstall`: exit code 1 where it was refused, and then nothing was changed. */
 export async function uninstall(words: Words, terminal: Terminal): Promise<ExitCode> {
-  const tree = treeOf(words.values, terminal);
-  return carryOut(await planFor(tree), { tree, executable: undefined }, words, terminal);
+  return await stayAfter(
+    async () => {
+      const tree = treeOf(words.values, terminal);
+      return carryOut(await planFor(tree), { tree, executable: undefined }, words, terminal);
+    },
+    'uninstall',
+    words,
+    terminal,
+  );
 }
 
 async function planFor(tree: Tree): Promise<Plan> {

@@ -33,7 +33,7 @@ export interface CommandOptions {
 export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
 /** Bytes of output that are kept of one command; more is a failure. */
-export const outputLimit = 64 * 1024 * 1024;
+export const outputLimit = 8 * 1024 * 1024;
 
 /** A running program that can be killed. */
 export type Killable = Pick<Program, 'kill'>;

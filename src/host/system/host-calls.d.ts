@@ -86,5 +86,9 @@ declare const native: {
   readonly poll: (files: readonly number[], events: readonly number[], milliseconds: number) => number[] | number;
 
   // Bytes
-  readonly bytes: import('../../bytes/bytes.ts').Bytes;
+  readonly bytes: HostBytes;
 };
+
+/** {@link Bytes} of src/bytes/bytes.ts: a file of global declarations cannot import it as others do. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-imports
+type HostBytes = import('../../bytes/bytes.ts').Bytes;

@@ -22,6 +22,7 @@ const sets: Readonly<Record<string, () => Situations>> = {
 const deeds: Readonly<Record<string, (rest: readonly string[]) => Promise<void> | void>> = {
   args: (rest) => {
     print({ rest, variables: system.environment()['DAN_TEST'], directory: system.getcwd() });
+    system.exit(0);
   },
   signals: () => {
     const came: string[] = [];
@@ -50,6 +51,23 @@ const deeds: Readonly<Record<string, (rest: readonly string[]) => Promise<void> 
     await Promise.resolve();
     print({ seen: await rejected.catch((error: unknown) => String(error)) });
   },
+  trace: () => {
+    try {
+      throwOne();
+    } catch (error) {
+      print({ trace: error instanceof Error ? system.trace(error) : error });
+      system.exit(0);
+    }
+  },
+  'no memory': () => {
+    // Nobody is there to be told.
+    const kept: Uint8Array[] = [];
+    for (;;) kept.push(new Uint8Array(1024 * 1024));
+  },
+  'nothing left': () => {
+    system.onUncaught(endWith);
+    system.startTimer(1, () => undefined);
+  },
   'nothing more': () => {
     const timer = system.startTimer(30_000, () => undefined);
     system.startTimer(1, () => {
@@ -58,6 +76,10 @@ const deeds: Readonly<Record<string, (rest: readonly string[]) => Promise<void> 
     });
   },
 };
+
+function throwOne(): never {
+  throw new Error('traced');
+}
 
 function endWith(error: unknown): void {
   print({ uncaught: String(error) });

@@ -29,7 +29,7 @@ export function testSituations(situations: Situations, wanted: Readonly<Record<s
 }
 
 /** Listens at a socket, and takes whoever comes. */
-async function listenAt(path: string): Promise<Server> {
+export async function listenAt(path: string): Promise<Server> {
   const server = createServer((connection) => connection.destroy());
   await new Promise<void>((resolve) => {
     server.listen(path, resolve);

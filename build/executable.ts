@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bundleForHost } from './bundle.ts';
+import { compileEngine, linkHost, linkSanitized, linkTools } from './link.ts';
+import { runProgram } from './run-program.ts';
+import { fillIn, fillInHotPages, roomFor, takeSnapshot } from './snapshot.ts';
+import { type Processor, prepareToolchain } from './toolchain.ts';
+import { writtenPages } from './training.ts';
+
+/** Room for the first snapshot, whose length nobody knows yet. */
+const firstRoom = 8 * 1024 * 1024;
+
+/** What is built: from which module, and for whom. */
+export interface Executable {
+  /** The module that is evaluated by the build, with what it imports. */
+  readonly entry: string;
+  readonly outfile: string;
+  readonly processor: Processor;
+  /** Calls it as a CNI plugin, to find the pages that calls write. */
+  readonly isPlugin: boolean;
+}
+
+/** Builds an executable that starts from a snapshot. */
+export async function buildExecutable({ entry, outfile, processor, isPlugin }: Executable): Promise<void> {
+  await inWorkDirectory(outfile, async (work) => {
+    const toolchainFor = prepareToolchain();
+    const { bytecode, evaluated, later, tools } = await compileModules(entry, work);
+    const toolchain = toolchainFor(processor);
+    const objects = join(work, 'objects');
+    const engine = compileEngine(toolchain, objects);
+    const parts = [...later, 'positions.json'].map((name) => join(bytecode, name));
+    // A program for another processor is run by its emulator.
+    const run = processor === 'x86_64' ? [] : [`qemu-${processor}`];
+    const empty = join(work, 'empty');
+    const link = (arenaBytes: number): Buffer => {
+      linkHost(toolchain, engine, { arenaBytes, parts }, objects, empty);
+      return takeSnapshot(run, empty, bytecode, evaluated[0] ?? '');
+    };
+    // How much room it takes is known when it was taken once.
+    const snapshot = link(roomFor(link(firstRoom)));
+    const fresh = join(work, 'fresh');
+    fillIn(empty, snapshot, fresh);
+    if (isPlugin && processor === 'x86_64') {
+      const pages = writtenPages(fresh, tools);
+      if (pages !== undefined) fillInHotPages(fresh, pages.version, pages.others);
+    }
+    return fresh;
+  });
+}
+
+/** Builds a program in which every access to memory is watched, for tests. It has no snapshot. */
+export async function buildSanitized(entry: string, outfile: string): Promise<void> {
+  await inWorkDirectory(outfile, async (work) => {
+    const { bytecode, evaluated, later } = await compileModules(entry, work);
+    const parts = [...evaluated, ...later, 'positions.json'].map((name) => join(bytecode, name));
+    const fresh = join(work, 'fresh');
+    linkSanitized(prepareToolchain()('x86_64').engine, parts, join(work, 'objects'), fresh);
+    return fresh;
+  });
+}
+
+/** Modules as bytecode, in a directory. */
+interface Compiled {
+  readonly bytecode: string;
+  readonly evaluated: readonly string[];
+  readonly later: readonly string[];
+  /** The directory of the build's own tools. */
+  readonly tools: string;
+}
+
+async function compileModules(entry: string, work: string): Promise<Compiled> {
+  const [tools, modules, bytecode] = ['tools', 'modules', 'bytecode'].map((name) => join(work, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const here = prepareToolchain()('x86_64');
+  linkTools(here, compileEngine(here, tools), tools);
+  const { evaluated, later, positions } = await bundleForHost(entry, modules);
+  mkdirSync(bytecode);
+  runProgram(join(tools, 'compile'), [bytecode, ...[...evaluated, ...later].map((name) => join(modules, name))]);
+  writeFileSync(join(bytecode, 'positions.json'), positions);
+  return { bytecode, evaluated, later, tools };
+}
+
+// Whoever runs the executable meanwhile never sees half of one.
+async function inWorkDirectory(outfile: string, build: (work: string) => Promise<string>): Promise<void> {
+  mkdirSync(dirname(outfile), { recursive: true });
+  const work = mkdtempSync(join(dirname(outfile), 'build-'));
+  try {
+    renameSync(await build(work), outfile);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
