@@ -41,7 +41,8 @@ export function writtenPages(
   const { status, stdout, stderr, error } = spawnSync(
     'unshare',
     [...asRoot, '--net', '--mount', 'sh', '-euc', script, 'sh', ...args],
-    { encoding: 'utf8', timeout: 60_000 },
+    // The same pages whoever builds: a call reads the whole environment.
+    { encoding: 'utf8', timeout: 60_000, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } },
   );
   if (status === 0) {
     const [version, add] = ['VERSION', 'ADD'].map((command) => readWrittenPages(join(directory, `${command}.pages`)));

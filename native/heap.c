@@ -66,8 +66,10 @@ static bool is_in_arena(const void *block) { return (uintptr_t)block - (uintptr_
 static bool is_ours(const void *block) { return is_in_arena(block) || (uintptr_t)block - (uintptr_t)live < LIVE_BYTES; }
 static size_t *size_of(void *block) { return (size_t *)((char *)block - HEADER); }
 
-// While the snapshot is made, large blocks are laid in the arena as well.
-static bool is_for_the_library(size_t size) { return (size >= LARGE && HOST->free != NULL) || size > (size_t)(limit - next) - 2 * HEADER; }
+// While the snapshot is made, large blocks are laid in the arena as well. What is left may be less than a header.
+static bool is_for_the_library(size_t size) {
+  return (size >= LARGE && HOST->free != NULL) || size + 2 * HEADER > (size_t)(limit - next);
+}
 
 static void *take(void *unused, size_t size) {
   (void)unused;

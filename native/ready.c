@@ -28,6 +28,7 @@ bool make_ready(const JSMallocFunctions *functions) {
   JSContext *js = runtime == NULL ? NULL : engine_new_context(runtime);
   if (js == NULL) return false;
   engine_fix_hashes(js);
+  engine_seed(js, 1);
   HOST->runtime = runtime;
   HOST->js = js;
   HOST->main = HOST->turn = HOST->rejected = JS_UNDEFINED;

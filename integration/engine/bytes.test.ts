@@ -16,7 +16,11 @@ const calls: fc.Arbitrary<CallOfBytes> = fc.oneof(
   fc.tuple(fc.constantFrom('utf8', 'sha256'), texts),
   fc.tuple(fc.constantFrom('text', 'strictText'), nearlyUtf8),
   fc.tuple(fc.constantFrom('latin1', 'hex', 'base64', 'sha256'), bytesWithin),
-  fc.tuple(fc.constant('fromBase64'), nearlyBase64),
+  // Of other texts Node makes this or that.
+  fc.tuple(
+    fc.constant('fromBase64'),
+    nearlyBase64.filter((text) => /^[\0-\x7f]*$/.test(text)),
+  ),
   fc.tuple(fc.constant('concat'), fc.array(bytesWithin, { maxLength: 5 })),
   ...Object.entries(kinds).flatMap(([kind, { least, most }]) => [
     fc.tuple(fc.constant(`read${kind}`), short, place),

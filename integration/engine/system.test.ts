@@ -45,6 +45,10 @@ describe('the system of the executable', () => {
     expect(seen).toEqual([{ trace: expect.stringContaining(`at throwOne (test/host/system/on-native.ts:${line})`) }]);
   });
 
+  it.each(['1', '2', '3', '4', '5'])('keeps apart what it has in memory, by seed %s', async (seed) => {
+    expect(await seeProcess([program], ['memory', seed])).toEqual({ exitCode: 0, seen: [{ wrong: 0 }] });
+  });
+
   it('ends with one error document where it has no memory left to say more', async () => {
     const { stdout, exitCode } = await execa(program, ['/tmp', 'no memory'], { reject: false });
     expect(exitCode).toBe(1);

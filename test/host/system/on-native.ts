@@ -59,6 +59,22 @@ const deeds: Readonly<Record<string, (rest: readonly string[]) => Promise<void> 
       system.exit(0);
     }
   },
+  memory: (rest) => {
+    // Blocks of all sizes until the host's own memory is used up several times; each must keep what it has.
+    let state = Number(rest[0]);
+    const kept: { readonly bytes: Uint8Array; readonly mark: number }[] = [];
+    let wrong = 0;
+    for (let turn = 0; turn < 40_000; turn += 1) {
+      state = (state * 1_103_515_245 + 12_345) % 0x8000_0000;
+      const bytes = new Uint8Array(state % (turn % 50 === 0 ? 40_000 : 400));
+      bytes.fill(turn & 0xff);
+      kept.push({ bytes, mark: turn & 0xff });
+      const [oldest] = kept.length > 300 ? kept.splice(state % 300, 1) : [];
+      if (oldest?.bytes.some((byte) => byte !== oldest.mark) === true) wrong += 1;
+    }
+    print({ wrong });
+    system.exit(0);
+  },
   'no memory': () => {
     // Nobody is there to be told.
     const kept: Uint8Array[] = [];
