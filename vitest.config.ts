@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from 'vitest/config';
 
-// As Bun's `with { type: 'text' }` does it, which this bundler does not know.
+// As the build embeds them.
 const conflists: Plugin = {
   name: 'conflist-as-text',
   transform: (text, path) => (path.endsWith('.conflist') ? `export default ${JSON.stringify(text)}` : undefined),

@@ -59,6 +59,11 @@ function interfaces(line: string): string {
   ].join('\n');
 }
 
+/** A command that stays, ended as Kubernetes ends a container. */
+function ended(line: string): string {
+  return `mkfifo said; exec 9<>said; (exec ${line}) >&9 & grep -m1 'dan stays' <&9; kill -TERM $!; wait $!`;
+}
+
 // Those of kata-ipvs need a guest that has ip_vs: integration/kata-ipvs runs them there.
 const lines = commands
   .filter(({ name }) => name !== 'kata-ipvs')
@@ -81,7 +86,9 @@ test.each(lines)('%s', async (line) => {
     kubectl() { if [ "$1" = get ]; then cat 10-kata.conflist; else echo 'failed: [bridge-missing]'; fi; }
     jq() { cat; }
     cd /run/examples`;
-  const { exitCode, stdout, stderr } = await node.shell(`${others}\n${script}`);
+  const { exitCode, stdout, stderr } = await node.shell(
+    `${others}\n${line.endsWith('--wait') ? ended(script) : script}`,
+  );
   expect(stderr).not.toContain('please report it');
   if (!mayFind.test(line)) expect(exitCode, `${stdout}${stderr}`).toBe(0);
   expect(exitCode).toBeLessThan(2);

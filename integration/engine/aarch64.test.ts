@@ -64,6 +64,8 @@ describe('the executable for AArch64, emulated', () => {
     const { json } = await callPlugin(host, { command: 'ADD', config, netns, program: emulated });
     expect(json).toMatchObject({ code: expect.any(Number), msg: expect.any(String) });
     expect(json).not.toMatchObject({ code: 999 });
-    expect(await host.sh('ip -br link show type tun; [ ! -e /run/dan/attachments ] || ls /run/dan/attachments')).toBe('');
+    expect(await host.sh('ip -br link show type tun; [ ! -e /run/dan/attachments ] || ls /run/dan/attachments')).toBe(
+      '',
+    );
   });
 });

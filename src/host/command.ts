@@ -4,7 +4,7 @@ import { danError } from '../model/error.ts';
 import type { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { type CommandOptions, type Finished, type Killable, minimalVariables, outputLimit } from './program/program.ts';
-import { wait } from './wait.ts';
+import { turn, wait } from './wait.ts';
 
 /**
  * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
@@ -61,6 +61,13 @@ export async function within<T>(
     timer.cancel();
     stopListening?.();
   }
+}
+
+/** Lets a signal that has come be heard, and throws `interrupted` once dan was told to end. It shows only between two turns. */
+export async function refuseToldToEnd(interrupted: Interruption | undefined): Promise<void> {
+  if (interrupted === undefined) return;
+  await turn();
+  refuseInterrupted(interrupted);
 }
 
 /** Throws `interrupted` once dan was told to end. */

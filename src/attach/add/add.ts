@@ -2,7 +2,7 @@ import type { DanEntry } from '../../dan/document.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';
 import { nameOf, socketOf, tapOf } from '../../device/kinds.ts';
 import { apply } from '../../host/kernel.ts';
-import { refuseInterrupted } from '../../host/command.ts';
+import { refuseToldToEnd } from '../../host/command.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import { withNetns } from '../../host/netns.ts';
@@ -39,7 +39,7 @@ export async function add(request: Request, log: Log): Promise<Result> {
       const undo = new Undo();
       try {
         const result = await attach({ ...task, lock }, site, undo);
-        refuseInterrupted(interrupted);
+        await refuseToldToEnd(interrupted);
         return result;
       } catch (error) {
         const failures = await undo.run();

@@ -1,4 +1,4 @@
-import { refuseInterrupted } from '../../host/command.ts';
+import { refuseToldToEnd } from '../../host/command.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import type { Site } from '../../host/site.ts';
@@ -33,7 +33,7 @@ export async function changeSandbox<T>(
     try {
       refuseRunning(sandbox);
       const result = await work({ timeoutSeconds: patience, lock }, undo);
-      refuseInterrupted(interrupted);
+      await refuseToldToEnd(interrupted);
       return result;
     } catch (error) {
       const failures = await undo.run();

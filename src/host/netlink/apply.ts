@@ -4,10 +4,9 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import type { KernelOperation, Where } from '../../model/operation.ts';
 import type { CniError } from '../../protocol/error.ts';
 import { stepOf } from '../iproute/batch-lines.ts';
-import { refuseInterrupted } from '../command.ts';
+import { refuseToldToEnd } from '../command.ts';
 import type { Site } from '../site.ts';
 import { ipv6Switch, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
-import { turn } from '../wait.ts';
 import { flushAddresses } from './flush.ts';
 import { inPlaces, type Places } from './places.ts';
 import { isFailure } from './refusal.ts';
@@ -22,7 +21,7 @@ export async function apply(operations: readonly KernelOperation[], site: Site):
   const end = system.now() + site.timeoutSeconds * 1000;
   await inPlaces(site, 'make a socket', async (places) => {
     for (const operation of operations) {
-      await refuseToldToEnd(site);
+      await refuseToldToEnd(site.interrupted);
       if (system.now() > end) throw tooLate(operation, site);
       try {
         carryOut(operation, places);
@@ -30,15 +29,8 @@ export async function apply(operations: readonly KernelOperation[], site: Site):
         throw isFailure(error) ? failed(operation, error) : error;
       }
     }
-    await refuseToldToEnd(site);
+    await refuseToldToEnd(site.interrupted);
   });
-}
-
-// A signal shows only between two turns.
-async function refuseToldToEnd({ interrupted }: Site): Promise<void> {
-  if (interrupted === undefined) return;
-  await turn();
-  refuseInterrupted(interrupted);
 }
 
 function carryOut(operation: KernelOperation, places: Places): void {
