@@ -14,7 +14,7 @@ const asked: Asked = {
     .filter(({ operation }) => !['addresses-flush', 'ipv6-off', 'tap-add', 'link-del'].includes(operation.op))
     .map(({ operation, indexes }, sequence) => ({
       operation: operation as MessageOperation,
-      indexes: indexes as Readonly<Record<string, number>>,
+      indexes: indexes,
       sequence,
     })),
   messages: reads.cases.flatMap(({ heard }) => heard.map(base64)),
@@ -27,7 +27,7 @@ describe.each([
   it('writes and reads every message as on Node', async () => {
     const program = await buildForHost('test/host/netlink/on-native.ts', `codec-${processor}`, processor);
     const [first, ...others] = [...emulator, program];
-    const { stdout } = await execa(first ?? program, others, { input: JSON.stringify(asked) });
+    const { stdout } = await execa(first, others, { input: JSON.stringify(asked) });
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(answer(asked))));
   });
 });
