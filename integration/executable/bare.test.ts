@@ -69,6 +69,18 @@ describe('a node with a bridge', () => {
     expect(await traces(host)).toEqual(before);
   });
 
+  it.each(['ADD', 'DEL', 'CHECK', 'STATUS', 'GC', 'VERSION'] as const)(
+    'has %s answered from a root that has nothing at all, /proc neither',
+    async (command) => {
+      const root = `${host.directory}/empty`;
+      await host.sh(`mkdir -p ${root}; cp ${executable} ${root}/dan`);
+      const config = { ...networkConfig(), 'cni.dev/valid-attachments': [], prevResult: { cniVersion: '1.1.0' } };
+      const { stdout, json } = await callPlugin(host, { command, config, netns, program: ['chroot', root, '/dan'] });
+      expect(json).not.toMatchObject({ code: 999 });
+      if (stdout !== '') expect(json).toHaveProperty(command === 'VERSION' ? 'supportedVersions' : 'msg');
+    },
+  );
+
   it('has an attachment taken back where standard output is closed', async () => {
     const before = await traces(host);
     const program = under('exec 1>&-');

@@ -24,6 +24,8 @@ const inputs: readonly (readonly [title: string, input: string])[] = [
   ['20,000 routes', JSON.stringify({ ...networkConfig(), routes })],
   ['20,000 neighbors', JSON.stringify({ ...networkConfig(), neighbors: routes.map(() => ({ address: '10.88.0.9' })) })],
   ['80,000 unknown keys', `${base.slice(0, -1)},${Array.from({ length: 80_000 }, (_, at) => `"k${at}":1`).join(',')}}`],
+  ['300,000 empty lists', withKey('args', `[${'[],'.repeat(300_000)}0]`)],
+  ['150,000 empty objects', withKey('args', `[${'{},'.repeat(150_000)}0]`)],
   ['a string of 3 MB', withKey('logFile', JSON.stringify(long))],
   ['a string of 900 KB as a name', JSON.stringify({ ...networkConfig(), name: 'x'.repeat(900_000) })],
   ['a number of 900,000 digits', withKey('mtu', '1'.repeat(900_000))],

@@ -63,6 +63,11 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** Characters of a value that a message quotes. */
+const mostQuoted = 200;
+
 function textOf(value: unknown): string {
-  return value === undefined ? 'is missing:' : JSON.stringify(value);
+  if (value === undefined) return 'is missing:';
+  const text = JSON.stringify(value);
+  return text.length <= mostQuoted ? text : `${text.slice(0, mostQuoted)}… (${text.length} characters)`;
 }

@@ -135,6 +135,22 @@ describe('rules between keys', () => {
     expect(message.split('; ')).toHaveLength(8);
   });
 
+  it('names 20 of many faults, and how many more there are', () => {
+    const neighbors = Array.from({ length: 100 }, () => ({ address: '10.88.0.9' }));
+    const message = refusal({ neighbors });
+    expect(message).toContain('"neighbors[19].mac"');
+    expect(message).not.toContain('"neighbors[20].mac"');
+    expect(message).toContain('and 80 more faults');
+    const unknown = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`k${at}`, 1]));
+    expect(refusal(unknown)).toContain('and 10 more unknown keys');
+  });
+
+  it('quotes 200 characters of a long value', () => {
+    const message = refusal({ mtu: 'x'.repeat(1000) });
+    expect(message).toContain(`"${'x'.repeat(199)}… (1002 characters)`);
+    expect(message.length).toBeLessThan(500);
+  });
+
   it('a missing bridge is named together with other faults', () => {
     expect(() => readNetwork({ name: 'kata-net', mtu: 1 }, words)).toThrow(/"bridge".*"mtu"|"mtu".*"bridge"/);
   });
