@@ -46,7 +46,7 @@ export function plugins(program: string): Plugins {
     hostTapIpam,
     dan(subjects.tcfilterHost, { device: 'tcfilter', runtime: 'runtime-rs' }, subjects.bridge),
     dan(subjects.tcfilterPod, { device: 'tcfilter', runtime: 'generic' }, subjects.bridge),
-    dan(subjects.macvtap, { device: 'macvtap', runtime: 'generic' }, subjects.macvlan),
+    dan(subjects.macvtap, { device: 'macvtap', runtime: 'generic' }, subjects.bridge),
     bridge,
     bridgeIpam,
     debian(subjects.ptpIpam, { type: 'ptp', ipam }, subjects.bridgeIpam),
