@@ -11,7 +11,9 @@ const layers = {
   ipam: ['host', 'model', 'protocol'],
   reader: ['model', 'protocol'],
   attach: ['config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
-  cli: ['attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol', 'reader'],
+  node: ['config', 'host', 'model', 'protocol'],
+  command: ['host', 'model', 'protocol'],
+  cli: ['attach', 'command', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'node', 'protocol', 'reader'],
 };
 
 const border = ([layer, below]) => ({

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from '../command/command.ts';
 
 /** What the first words of a line name: a command, with the words after its name, or a family of commands. */
 export type Named =

@@ -1,4 +1,4 @@
-import type { Argument, Command, Option } from './command.ts';
+import type { Argument, Command, Option } from '../command/command.ts';
 import { columns } from './text/columns.ts';
 import { wrap } from './text/wrap.ts';
 

@@ -1,4 +1,4 @@
-import type { Option } from './command.ts';
+import type { Option } from '../command/command.ts';
 
 /** What was given behind the name of a command. */
 interface Given {

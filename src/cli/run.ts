@@ -1,7 +1,7 @@
 import { system } from '#system';
 import { CniError } from '../protocol/error.ts';
 import { version } from './about.ts';
-import { type ExitCode, exitCodes, type Terminal, WrongUse } from './command.ts';
+import { type ExitCode, exitCodes, type Terminal, WrongUse } from '../command/command.ts';
 import { commands } from './commands.ts';
 import { helpFor, helpForSome } from './help.ts';
 import { type Asked, readWords } from './words.ts';

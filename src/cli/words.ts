@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven';
-import { type Command, type Words, WrongUse } from './command.ts';
+import { type Command, type Words, WrongUse } from '../command/command.ts';
 import { findCommand, firstWords } from './command-name.ts';
 import { readOptions } from './read-options.ts';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Option } from '../../src/cli/command.ts';
+import type { Option } from '../../src/command/command.ts';
 import { readOptions } from '../../src/cli/read-options.ts';
 
 const options: readonly Option[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Command, WrongUse } from '../../src/cli/command.ts';
+import { type Command, WrongUse } from '../../src/command/command.ts';
 import { readWords } from '../../src/cli/words.ts';
 
 const command: Command = {

@@ -1,5 +1,5 @@
 import { readRecords } from '../../attach/record.ts';
-import { type Command, type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
+import { type Command, type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
 import { fitting } from './fitting.ts';
 import { scripts, type Shell, shells } from './shells.ts';
 

@@ -1,4 +1,4 @@
-import type { ArgumentKind, Command, Option } from '../command.ts';
+import type { ArgumentKind, Command, Option } from '../../command/command.ts';
 import { findCommand, firstWords } from '../command-name.ts';
 
 /** What completes words of each kind that are not known beforehand. */

@@ -1,5 +1,5 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
-import { givenPath } from '../given-path.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { givenPath } from '../../command/given-path.ts';
 import { painter } from '../text/paint.ts';
 import { areas, ask } from './areas.ts';
 import { lookAtNode } from './node.ts';

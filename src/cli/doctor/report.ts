@@ -1,5 +1,5 @@
 import type { Meaning, Paint } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 import { wrap } from '../text/wrap.ts';
 import type { Check, Finding, ReadyFile, Severity } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts';
+import type { Command } from '../../command/command.ts';
 
 /** `dan explain`. */
 export const explainCommand: Command = {

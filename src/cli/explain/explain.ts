@@ -1,6 +1,6 @@
 import { text as decoded } from '#bytes';
 import { inputLimit } from '../../protocol/input.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { findKnown, type Known, nearName } from './find.ts';
 import { plainText } from './plain-text.ts';

@@ -1,6 +1,6 @@
 import type { Tree } from '../../host/tree.ts';
 import { CniError } from '../../protocol/error.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { perform } from './perform.ts';
 import { type Outcome, report } from './report.ts';

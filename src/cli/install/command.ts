@@ -1,4 +1,4 @@
-import type { Command, Option } from '../command.ts';
+import type { Command, Option } from '../../command/command.ts';
 
 const root: Option = {
   name: 'root',

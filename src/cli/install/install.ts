@@ -1,4 +1,4 @@
-import { type ExitCode, type Terminal, type Words, WrongUse } from '../command.ts';
+import { type ExitCode, type Terminal, type Words, WrongUse } from '../../command/command.ts';
 import { carryOut } from './carry-out.ts';
 import { hashOf } from './file-state.ts';
 import { lookAtNode } from './node.ts';

@@ -1,6 +1,6 @@
 import { notUnicast, parseIp } from '../../model/ip.ts';
-import { printable } from '../text/printable.ts';
-import { WrongUse } from '../command.ts';
+import { printable } from '../../command/printable.ts';
+import { WrongUse } from '../../command/command.ts';
 
 /** What stands in the text of a network configuration for the address of the node, which is another one on every node. */
 export const placeholder = 'NODE_ADDRESS';

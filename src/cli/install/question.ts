@@ -1,9 +1,9 @@
 import { readIfThere } from '../../host/files.ts';
 import type { Tree } from '../../host/tree.ts';
 import { isAbsolute, normalize } from '../../model/path.ts';
-import { printable } from '../text/printable.ts';
-import { type Terminal, type Words, WrongUse } from '../command.ts';
-import { givenPath } from '../given-path.ts';
+import { printable } from '../../command/printable.ts';
+import { type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { givenPath } from '../../command/given-path.ts';
 import { fillInNodeAddress, placeholder } from './node-address.ts';
 import { readyConfigurations } from './ready-configurations.ts';
 

@@ -1,6 +1,6 @@
 import { system } from '#system';
 import type { Interruption } from '../../protocol/interruption.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
 
 /** Milliseconds; any time will do that a timer takes. */
 const hour = 3_600_000;

@@ -1,4 +1,4 @@
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 
 /** The lines of what a program said, without the empty ones, as they can be shown. */
 export function lines(text: string): readonly string[] {

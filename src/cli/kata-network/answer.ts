@@ -1,6 +1,6 @@
 import type { Log } from '../../host/log.ts';
-import { type ExitCode, exitCodes, type Terminal } from '../command.ts';
-import { printable } from '../text/printable.ts';
+import { type ExitCode, exitCodes, type Terminal } from '../../command/command.ts';
+import { printable } from '../../command/printable.ts';
 
 /**
  * Prints what work comes to, as one line of compact JSON. Where it fails, `instead` is printed in its place, and the error

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from '../../protocol/input.ts';
 import { protocolError } from '../../protocol/error.ts';
 import { jsonFault } from '../../protocol/strict-json.ts';
-import type { Terminal } from '../command.ts';
-import { readDocumentText } from '../document-file.ts';
+import type { Terminal } from '../../command/command.ts';
+import { readDocumentText } from '../../command/document-file.ts';
 
 /** Reads one JSON object from a file, or from stdin. Throws `undecodable-input`, `io-failure`. */
 export function readObject(file: string | undefined, terminal: Terminal): JsonObject {

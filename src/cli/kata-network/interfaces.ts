@@ -3,7 +3,7 @@ import { delInterface } from '../../attach/kata-network/del-interface.ts';
 import type { GivenInterface } from '../../attach/kata-network/given.ts';
 import { readInterface, readInterfaceName } from '../../attach/kata-network/interface-request.ts';
 import { type AddedInterface, givenInterface, interfacesOf } from '../../attach/kata-network/interfaces.ts';
-import type { ExitCode, Terminal, Words } from '../command.ts';
+import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObject } from './input.ts';
 import { knownDanConf, readKata } from './kata.ts';

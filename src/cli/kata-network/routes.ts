@@ -4,7 +4,7 @@ import { delRoutes } from '../../attach/kata-network/del-routes.ts';
 import { routesOf } from '../../attach/kata-network/file-routes.ts';
 import { interfacesOf } from '../../attach/kata-network/interfaces.ts';
 import { readRoute, readSelection } from '../../attach/kata-network/route-request.ts';
-import type { ExitCode, Terminal, Words } from '../command.ts';
+import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObjects } from './input.ts';
 import { knownDanConf } from './kata.ts';

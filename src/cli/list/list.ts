@@ -1,6 +1,6 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 import { lookAtAttachments } from './attachments.ts';
 import { describe, type Described } from './described.ts';
 import { paragraphs, table } from './table.ts';

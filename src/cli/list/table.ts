@@ -1,6 +1,6 @@
 import { columns } from '../text/columns.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 import type { Described } from './described.ts';
 import type { State } from './standing.ts';
 

@@ -1,6 +1,6 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
-import { readDocumentText } from '../document-file.ts';
-import { givenPath } from '../given-path.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { readDocumentText } from '../../command/document-file.ts';
+import { givenPath } from '../../command/given-path.ts';
 import { painter } from '../text/paint.ts';
 import { type AttachmentPlan, planAttachment, type Wish } from './attachment.ts';
 import { networksIn } from './networks.ts';

@@ -1,5 +1,5 @@
 import type { Paint } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 import { wrap } from '../text/wrap.ts';
 import type { AttachmentPlan } from './attachment.ts';
 import type { PlannedStep } from './steps.ts';

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
 import { pluginSchema } from './json-schema.ts';
 
 /** Runs `dan schema`. */

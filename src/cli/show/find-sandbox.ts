@@ -1,4 +1,4 @@
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 
 /** The sandbox that an operator means, or why none. */
 export type Found = { readonly sandbox: string } | { readonly why: string };

@@ -2,7 +2,7 @@ import type { Counters } from '../../model/link-counters.ts';
 import type { HeldLock } from '../doctor/state/locks.ts';
 import { stateText } from '../list/table.ts';
 import type { Paint } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 import type { DetailedLink, Details } from './details.ts';
 
 /** A sandbox with all there is of it. */

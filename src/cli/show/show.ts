@@ -1,9 +1,9 @@
 import { lockDirectory } from '../../attach/directories.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
 import { heldLocks } from '../doctor/state/locks.ts';
 import { lockOf, lookAtAttachments } from '../list/attachments.ts';
 import { painter } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 import { lookAtDetails } from './details.ts';
 import { findSandbox } from './find-sandbox.ts';
 import { report, toJson } from './report.ts';

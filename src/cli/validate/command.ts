@@ -1,5 +1,5 @@
 import { profileNames } from '../../dan/profile.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../../command/command.ts';
 
 /** `dan validate`. */
 export const validateCommand: Command = {

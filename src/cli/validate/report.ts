@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../dan/profile.ts';
 import { columns } from '../text/columns.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '../../command/printable.ts';
 import { wrap } from '../text/wrap.ts';
 import type { FileReading, ReadDevice } from './dan-file/reading.ts';
 import type { NetworkReading } from './network/read.ts';

@@ -1,10 +1,10 @@
 import { type ProfileName, profileNames } from '../../dan/profile.ts';
 import { basename } from '../../model/path.ts';
 import { isObject } from '../../protocol/input.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { readDanText } from './dan-file/read.ts';
-import { readDocumentText } from '../document-file.ts';
+import { readDocumentText } from '../../command/document-file.ts';
 import { readNetworkText } from './network/read.ts';
 import type { Remark } from './remark.ts';
 import { reportDanFile, reportNetwork } from './report.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Command } from '../../../src/cli/command.ts';
+import type { Command } from '../../../src/command/command.ts';
 import { fitting } from '../../../src/cli/completion/fitting.ts';
 
 const weigh: Command = {

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Terminal } from '../../../src/cli/command.ts';
+import type { Terminal } from '../../../src/command/command.ts';
 import { runLine } from '../../../src/cli/run.ts';
 
 /** What a command line came to. */

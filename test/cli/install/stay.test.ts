@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Terminal } from '../../../src/cli/command.ts';
+import type { Terminal } from '../../../src/command/command.ts';
 import { runLine } from '../../../src/cli/run.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
 import { type Ended, MadeUpNode } from './made-up-node.ts';

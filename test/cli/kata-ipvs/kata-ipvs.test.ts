@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Terminal, WrongUse } from '../../../src/cli/command.ts';
+import { type Terminal, WrongUse } from '../../../src/command/command.ts';
 import { kataIpvsCommand } from '../../../src/cli/kata-ipvs/command.ts';
 import { readWords } from '../../../src/cli/words.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { type Command, exitCodes, type Terminal } from '../../../src/cli/command.ts';
+import { type Command, exitCodes, type Terminal } from '../../../src/command/command.ts';
 import { kataNetworkCommands } from '../../../src/cli/kata-network/commands.ts';
 import { helpFor } from '../../../src/cli/help.ts';
 import { answer, listed, logTo } from '../../../src/cli/kata-network/answer.ts';

@@ -5,7 +5,7 @@ import { plainText } from '../../../src/cli/explain/plain-text.ts';
 import { columns } from '../../../src/cli/text/columns.ts';
 import { withoutControlSequences } from '../../../src/cli/text/control-sequences.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
-import { printable } from '../../../src/cli/text/printable.ts';
+import { printable } from '../../../src/command/printable.ts';
 import { wrap } from '../../../src/cli/text/wrap.ts';
 
 describe('columns', () => {

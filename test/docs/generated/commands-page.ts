@@ -1,4 +1,4 @@
-import type { Command } from '../../../src/cli/command.ts';
+import type { Command } from '../../../src/command/command.ts';
 import { optionAsTyped, usageOf } from '../../../src/cli/help.ts';
 import { wrap } from '../../../src/cli/text/wrap.ts';
 

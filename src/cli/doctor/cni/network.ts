@@ -8,7 +8,7 @@ import { readWithoutPod } from '../../../config/without-pod.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { CniError } from '../../../protocol/error.ts';
 import { type JsonObject, parseInput } from '../../../protocol/input.ts';
-import { resolvedIn } from '../../node/paths.ts';
+import { resolvedIn } from '../../../node/paths.ts';
 import type { ConfFile } from './conf-dir.ts';
 
 /** A plugin of type `dan` in a network configuration of this node. */

@@ -3,8 +3,8 @@ import { readAll } from '../../../host/files.ts';
 import { isExecutable } from '../../../host/tools.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { join } from '../../../model/path.ts';
-import { statusIn } from '../../node/paths.ts';
-import { versionOf } from '../../node/programs.ts';
+import { statusIn } from '../../../node/paths.ts';
+import { versionOf } from '../../../node/programs.ts';
 import { elfSize } from './elf-size.ts';
 
 /** The program of a CNI plugin in the directories where the runtime looks for it. */

@@ -1,4 +1,4 @@
-import type { KataConfigFile } from '../../node/kata-config.ts';
+import type { KataConfigFile } from '../../../node/kata-config.ts';
 import type { DanPlugin } from '../cni/network.ts';
 import type { NodeFacts } from '../node.ts';
 import type { KataUse } from './facts.ts';

@@ -1,5 +1,5 @@
-import { type Terminal, WrongUse } from '../../command.ts';
-import { givenPath } from '../../given-path.ts';
+import { type Terminal, WrongUse } from '../../../command/command.ts';
+import { givenPath } from '../../../command/given-path.ts';
 import type { RunThere } from './call.ts';
 import { runInConsole } from './debug-console.ts';
 import { runThrough } from './given-command.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Terminal } from '../../src/cli/command.ts';
-import { givenPath } from '../../src/cli/given-path.ts';
+import type { Terminal } from '../../src/command/command.ts';
+import { givenPath } from '../../src/command/given-path.ts';
 import { runLine } from '../../src/cli/run.ts';
 
 const document = '{"netns": null, "devices": []}';

@@ -1,7 +1,7 @@
-import { run } from '../../host/command.ts';
-import { isExecutable } from '../../host/tools.ts';
-import { pathIn, type Tree } from '../../host/tree.ts';
-import { join } from '../../model/path.ts';
+import { run } from '../host/command.ts';
+import { isExecutable } from '../host/tools.ts';
+import { pathIn, type Tree } from '../host/tree.ts';
+import { join } from '../model/path.ts';
 import { isLive } from './paths.ts';
 
 /** Where a node's services look for programs: systemd's PATH, and Debian's. */
