@@ -13,7 +13,11 @@ const layers = {
   attach: ['config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
   node: ['config', 'host', 'model', 'protocol'],
   command: ['host', 'model', 'protocol'],
-  cli: ['attach', 'command', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'node', 'protocol', 'reader'],
+  'kata-ipvs': ['command', 'host', 'model', 'node', 'protocol'],
+  cli: [
+    ...['attach', 'command', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'node', 'protocol', 'reader'],
+    ...['kata-ipvs'],
+  ],
 };
 
 const border = ([layer, below]) => ({

@@ -1,0 +1,101 @@
+import { strictText } from '#bytes';
+import type { Finished } from '../host/program/program.ts';
+import type { Parsed } from '../model/parsed.ts';
+import { protocolError } from '../protocol/error.ts';
+import { withoutMark } from '../protocol/input.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command/command.ts';
+import { printable } from '../command/printable.ts';
+import type { RunThere } from './place/call.ts';
+import { placeOf } from './place/place.ts';
+import { refuseOddSandbox } from './place/sandbox-name.ts';
+import { restoreRules } from './restore.ts';
+import { cleanupWords, parseCleanup } from './rules/cleanup.ts';
+import { parseRule } from './rules/parse-rule.ts';
+import { readRuleFile } from './rules/rule-file.ts';
+import { ruleWords } from './rules/rule.ts';
+import { splitWords } from './rules/split-words.ts';
+import { shown } from './said.ts';
+
+/** Seconds for one command. */
+const patience = 60;
+
+/** Bytes of a file of rules that are read: the most rules there may be, with every name in full, have less. */
+const mostBytes = 4 * 1024 * 1024;
+
+/** Runs `dan kata-ipvs`. */
+export async function kataIpvs(words: Words, terminal: Terminal): Promise<ExitCode> {
+  const [command = '', sandbox = ''] = words.arguments;
+  refuseOddSandbox(sandbox);
+  const runThere = placeOf(words.values, sandbox, terminal);
+  switch (command) {
+    case 'ipvsadm':
+      return words.values.has('restore')
+        ? await restore(words, terminal, runThere)
+        : await single(words, terminal, runThere);
+    case 'cleanup':
+      return await cleanup(words, terminal, runThere);
+    default:
+      throw new WrongUse(`dan kata-ipvs: "${command}" is neither ipvsadm nor cleanup; see "dan kata-ipvs --help"`);
+  }
+}
+
+async function single(words: Words, terminal: Terminal, runThere: RunThere): Promise<ExitCode> {
+  const rule = inParameters(words, (parameters) => parseRule(parameters, 'added'));
+  return tell(await runThere({ program: 'ipvsadm', words: ruleWords(rule), seconds: patience }), terminal);
+}
+
+async function cleanup(words: Words, terminal: Terminal, runThere: RunThere): Promise<ExitCode> {
+  if (words.values.has('restore')) throw new WrongUse('dan kata-ipvs cleanup: it takes no --restore');
+  const connections = inParameters(words, parseCleanup);
+  const finished = await runThere({ program: 'conntrack', words: cleanupWords(connections), seconds: patience });
+  // conntrack ends with 1 also where there was nothing to delete.
+  const nothing = /\b0 flow entries have been deleted/.test(finished.stdout + finished.stderr);
+  const { exitCode, stdout, stderr } = finished;
+  // Also where it succeeds, it says on stderr how many there were.
+  return tell(exitCode === 0 || nothing ? { exitCode: 0, stdout: stdout + stderr, stderr: '' } : finished, terminal);
+}
+
+async function restore({ values }: Words, terminal: Terminal, runThere: RunThere): Promise<ExitCode> {
+  if (values.has('parameters')) throw new WrongUse('dan kata-ipvs ipvsadm: give --parameters or --restore, not both');
+  if (values.get('restore') !== '-') {
+    throw new WrongUse('dan kata-ipvs ipvsadm: the rules come on stdin: --restore - SANDBOX < FILE');
+  }
+  const rules = readRuleFile(textOf(terminal.readInput(mostBytes)));
+  if (!rules.ok) throw unreadable(`${rules.why}; nothing was changed`);
+  const fault = await restoreRules(rules.value, runThere, terminal.untilInterrupted?.());
+  if (fault === undefined) return exitCodes.fine;
+  terminal.warn(`dan kata-ipvs: nothing is restored: ${fault}\n`);
+  return exitCodes.finding;
+}
+
+function textOf(bytes: Uint8Array): string {
+  if (bytes.length > mostBytes) throw unreadable(`they have more than ${mostBytes} bytes`);
+  const text = strictText(bytes);
+  if (text === undefined) throw unreadable('they are not text in UTF-8');
+  return withoutMark(text);
+}
+
+function unreadable(why: string) {
+  return protocolError('undecodable-input', `the rules on stdin cannot be restored: ${printable(why)}`);
+}
+
+function inParameters<T>(
+  { arguments: [command = ''], values }: Words,
+  parse: (words: readonly string[]) => Parsed<T>,
+): T {
+  const text = values.get('parameters');
+  if (text === undefined)
+    throw new WrongUse(`dan kata-ipvs ${command}: --parameters is missing; see "dan kata-ipvs --help"`);
+  const parsed = parse(splitWords(text));
+  if (parsed.ok) return parsed.value;
+  throw new WrongUse(`dan kata-ipvs ${command}: ${printable(parsed.why)}; see "dan kata-ipvs --help"`);
+}
+
+function tell({ exitCode, stdout, stderr }: Finished, { print, warn }: Terminal): ExitCode {
+  print(shown(stdout));
+  warn(shown(stderr));
+  if (exitCode === 0) return exitCodes.fine;
+  if (stdout + stderr === '')
+    warn(`dan kata-ipvs: the command failed with exit code ${exitCode} and did not say why\n`);
+  return exitCodes.finding;
+}

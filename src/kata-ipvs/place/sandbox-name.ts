@@ -1,0 +1,29 @@
+import type { Tree } from '../../host/tree.ts';
+import { join } from '../../model/path.ts';
+import { existsIn, namesAt } from '../../node/paths.ts';
+import { WrongUse } from '../../command/command.ts';
+
+/** Where the shims of running sandboxes have a directory each, with a socket: Kata's Go runtime, and its Rust runtime. */
+const runDirectories = ['/run/vc/sbs', '/run/kata'] as const;
+
+/** Throws `WrongUse` for what cannot be the id of a sandbox, or the beginning of one. */
+export function refuseOddSandbox(sandbox: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$/.test(sandbox)) return;
+  throw new WrongUse(
+    `dan kata-ipvs: the sandbox ${JSON.stringify(sandbox)} must start with a letter or digit and hold only letters, ` +
+      'digits, "_", ".", "-", at most 200',
+  );
+}
+
+/**
+ * The whole id of the running sandbox that a word begins. Where none does, the word itself: whoever is asked for it says
+ * that there is none. Throws `WrongUse` where several do.
+ */
+export function wholeSandboxId(word: string, tree: Tree): string {
+  const ids = runDirectories.flatMap((directory) =>
+    namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, 'shim-monitor.sock'))),
+  );
+  const [found = word, ...others] = new Set(ids.filter((id) => id.startsWith(word)));
+  if (others.length === 0 || ids.includes(word)) return ids.includes(word) ? word : found;
+  throw new WrongUse(`dan kata-ipvs: ${others.length + 1} running sandboxes begin with ${word}: give more of the id`);
+}
