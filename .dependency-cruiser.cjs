@@ -14,9 +14,10 @@ const layers = {
   node: ['config', 'host', 'model', 'protocol'],
   command: ['host', 'model', 'protocol'],
   'kata-ipvs': ['command', 'host', 'model', 'node', 'protocol'],
+  'kata-network': ['attach', 'command', 'config', 'dan', 'device', 'host', 'model', 'node', 'protocol'],
   cli: [
     ...['attach', 'command', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'node', 'protocol', 'reader'],
-    ...['kata-ipvs'],
+    ...['kata-ipvs', 'kata-network'],
   ],
 };
 
@@ -44,6 +45,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/dan/', pathNot: '^src/dan/store\\.ts$' },
       to: { path: '^src/host/' },
+    },
+    {
+      name: 'core-as-stated',
+      comment: 'kata-network uses of the core what src/attach/client.ts states',
+      severity: 'error',
+      from: { path: '^src/kata-network/' },
+      to: { path: '^src/attach/', pathNot: '^src/attach/client\\.ts$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -9,7 +9,6 @@ import { parseSandboxId } from '../model/sandbox-id.ts';
 import { parseSocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { recordDirectory } from './directories.ts';
-import type { GivenRecord } from './kata-network/given.ts';
 import type { Taken } from './take-over.ts';
 
 /**
@@ -30,8 +29,8 @@ export interface AttachmentRecord extends Identity {
   readonly ipam?: { readonly type: string; readonly document: JsonObject };
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
-  /** How it was given, for one that `dan kata-network` added. */
-  readonly given?: GivenRecord;
+  /** What the client that made it keeps in its record. The core writes it and gives it back, and looks at nothing in it. */
+  readonly clientData?: JsonObject;
 }
 
 /** The path of an attachment's record; `link` is its derived name. */

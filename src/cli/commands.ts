@@ -3,7 +3,7 @@ import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { explainCommand } from './explain/command.ts';
 import { kataIpvsCommand } from '../kata-ipvs/command.ts';
-import { kataNetworkCommands } from './kata-network/commands.ts';
+import { kataNetworkCommands } from '../kata-network/commands.ts';
 import { listCommand } from './list/command.ts';
 import { showCommand } from './show/command.ts';
 import { installCommand, uninstallCommand } from './install/command.ts';

@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
 import type { Undo } from './undo.ts';
 
 /** Something that one attachment alone may have: the lock that decides which, and the refusal of the others. */
-interface Exclusive {
+export interface Exclusive {
   readonly lock: LockKey;
   readonly refuse: () => void;
 }
@@ -40,8 +40,17 @@ export function recordOf(
  * moment. Throws `mac-in-use`, `socket-path-unusable`.
  */
 export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
+  await claimExclusives(exclusivesOf(config, record), record, undo);
+}
+
+/** Writes the record under the locks of all that is exclusive, in their order. Throws what one of them refuses. */
+export async function claimExclusives(
+  exclusives: readonly Exclusive[],
+  record: AttachmentRecord,
+  undo: Undo,
+): Promise<void> {
   const name = nameOf(record.device);
-  await alone(exclusivesOf(config, record), () => {
+  await alone(exclusives, () => {
     undo.addIfClean(`remove the record of ${name}`, () => {
       removeRecord(name, record.sandbox);
     });

@@ -1,4 +1,4 @@
-import { kataNetworkName } from '../../../attach/kata-network/identity.ts';
+import { kataNetworkName } from '../../../kata-network/identity.ts';
 import type { InventoryItem } from '../../../attach/inventory/join.ts';
 import { dirname } from '../../../model/path.ts';
 import type { NodeFacts } from '../node.ts';

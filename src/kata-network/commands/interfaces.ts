@@ -1,8 +1,8 @@
-import { addInterface } from '../../attach/kata-network/add-interface.ts';
-import { delInterface } from '../../attach/kata-network/del-interface.ts';
-import type { GivenInterface } from '../../attach/kata-network/given.ts';
-import { readInterface, readInterfaceName } from '../../attach/kata-network/interface-request.ts';
-import { type AddedInterface, givenInterface, interfacesOf } from '../../attach/kata-network/interfaces.ts';
+import { addInterface } from '../add-interface.ts';
+import { delInterface } from '../del-interface.ts';
+import type { GivenInterface } from '../requests/given.ts';
+import { readInterface, readInterfaceName } from '../requests/interface-request.ts';
+import { type AddedInterface, givenInterface, interfacesOf } from '../interfaces.ts';
 import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObject } from './input.ts';
@@ -59,8 +59,8 @@ export async function listIfaces({ arguments: [word = ''] }: Words, terminal: Te
   });
 }
 
-function shown({ record: { given, guestMac } }: AddedInterface): object {
-  const { name, IPAddresses, mtu } = given.interface;
+function shown({ record: { clientData, guestMac } }: AddedInterface): object {
+  const { name, IPAddresses, mtu } = clientData.interface;
   return { name, mac: guestMac, ip: IPAddresses.map(({ Address, Mask }) => `${Address}/${Mask}`), mtu };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { readRoute, readSelection } from '../../../src/attach/kata-network/route-request.ts';
-import { refusal } from './refusal.ts';
+import { readRoute, readSelection } from '../../../src/kata-network/requests/route-request.ts';
+import { refusal } from '../refusal.ts';
 
 const text = (dst: unknown): string => {
   const { text: ip, prefix } = dst as { text: string; prefix: number };

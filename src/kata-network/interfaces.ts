@@ -1,14 +1,14 @@
-import { type ExistingDocument, ownEntries } from '../../dan/merge.ts';
-import { danFile, readDanFile } from '../../dan/store.ts';
-import { deriveNames } from '../../model/identity.ts';
-import type { SandboxId } from '../../model/sandbox-id.ts';
-import type { JsonObject } from '../../protocol/input.ts';
-import { type AttachmentRecord, readRecord, readRecords } from '../record.ts';
-import type { GivenInterface, GivenRecord } from './given.ts';
+import { type AttachmentRecord, readRecord, readRecords } from '../attach/client.ts';
+import { type ExistingDocument, ownEntries } from '../dan/merge.ts';
+import { danFile, readDanFile } from '../dan/store.ts';
+import { deriveNames } from '../model/identity.ts';
+import type { SandboxId } from '../model/sandbox-id.ts';
+import { isObject, type JsonObject } from '../protocol/input.ts';
+import type { GivenInterface, GivenRecord } from './requests/given.ts';
 import { identityOf, kataNetworkName } from './identity.ts';
 
 /** A record of an interface that `dan kata-network` added. */
-export type InterfaceRecord = AttachmentRecord & { readonly given: GivenRecord };
+export type InterfaceRecord = AttachmentRecord & { readonly clientData: GivenRecord };
 
 /** An interface that `dan kata-network` added, as it is in the sandbox's file. */
 export interface AddedInterface {
@@ -22,7 +22,7 @@ export interface AddedInterface {
 
 /** The interfaces that `dan kata-network` added to a sandbox, in their order. Throws `dan-file-unreadable`, `io-failure`. */
 export function interfacesOf(sandbox: SandboxId): readonly AddedInterface[] {
-  const records = readRecords().filter((record) => record.sandbox === sandbox && isOfKataNetwork(record));
+  const records = readRecords().filter((record) => record.sandbox === sandbox && isInterfaceRecord(record));
   const files = new Set(records.map(({ danConf }) => danFile(danConf, sandbox)));
   return [...files].flatMap((file) => {
     const document = readDanFile(file);
@@ -38,14 +38,15 @@ export function interfacesOf(sandbox: SandboxId): readonly AddedInterface[] {
 
 /** What is known of an interface that was added, whole or in part; undefined if that is nothing. */
 export function givenInterface(sandbox: SandboxId, name: string): GivenInterface | undefined {
-  return recordOf(sandbox, name)?.given.interface;
+  return recordOf(sandbox, name)?.clientData.interface;
 }
 
 function recordOf(sandbox: SandboxId, name: string): InterfaceRecord | undefined {
   const record = readRecord(deriveNames(identityOf(sandbox, name)).link);
-  return typeof record !== 'string' && isOfKataNetwork(record) ? record : undefined;
+  return typeof record !== 'string' && isInterfaceRecord(record) ? record : undefined;
 }
 
-function isOfKataNetwork(record: AttachmentRecord): record is InterfaceRecord {
-  return record.network === kataNetworkName && record.given !== undefined;
+/** Whether a record is that of an interface that `dan kata-network` added: then it has written `clientData` itself. */
+export function isInterfaceRecord(record: AttachmentRecord): record is InterfaceRecord {
+  return record.network === kataNetworkName && isObject(record.clientData);
 }

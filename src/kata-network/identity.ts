@@ -1,4 +1,4 @@
-import type { Identity } from '../../model/identity.ts';
+import type { Identity } from '../model/identity.ts';
 
 /**
  * The network of every interface that `dan kata-network` adds. No network of CNI can have the name, for these begin with

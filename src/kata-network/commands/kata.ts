@@ -1,4 +1,4 @@
-import { defaultDanConf } from '../../attach/directories.ts';
+import { defaultDanConf } from '../../attach/client.ts';
 import { danError } from '../../model/error.ts';
 import { findKataConfigs } from '../../node/kata-config.ts';
 

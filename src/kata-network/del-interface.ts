@@ -1,13 +1,19 @@
-import { findEntry } from '../../dan/merge.ts';
-import { danFile, readDanFile, removeEntry } from '../../dan/store.ts';
-import { readLinks } from '../../host/kernel.ts';
-import type { Site } from '../../host/site.ts';
-import { danError } from '../../model/error.ts';
-import { deriveNames } from '../../model/identity.ts';
-import type { InterfaceName } from '../../model/interface-name.ts';
-import { attemptAll } from '../del/attempts.ts';
-import { claimOf, claimWithoutRecord, removeDevice } from '../del/remove-device.ts';
-import { type AttachmentRecord, readRecord, removeRecord } from '../record.ts';
+import {
+  type AttachmentRecord,
+  attemptAll,
+  claimOf,
+  claimWithoutRecord,
+  readRecord,
+  removeDevice,
+  removeRecord,
+} from '../attach/client.ts';
+import { findEntry } from '../dan/merge.ts';
+import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
+import { readLinks } from '../host/kernel.ts';
+import type { Site } from '../host/site.ts';
+import { danError } from '../model/error.ts';
+import { deriveNames } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import { type Change, changeSandbox } from './change.ts';
 import { identityOf } from './identity.ts';
 

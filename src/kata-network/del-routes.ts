@@ -1,10 +1,10 @@
-import { danError } from '../../model/error.ts';
+import { danError } from '../model/error.ts';
 import { type Change, changeSandbox } from './change.ts';
 import { changeRoutes } from './change-routes.ts';
 import { isSelected, routesOf } from './file-routes.ts';
-import type { GivenRoute } from './given.ts';
+import type { GivenRoute } from './requests/given.ts';
 import { interfacesOf } from './interfaces.ts';
-import type { RouteSelection } from './route-request.ts';
+import type { RouteSelection } from './requests/route-request.ts';
 
 /**
  * Takes every route that is meant from the interfaces of a sandbox that does not run, and returns them. Throws `not-found`

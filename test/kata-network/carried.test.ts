@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseNotCarried } from '../../../src/attach/kata-network/carried.ts';
-import { readInterface } from '../../../src/attach/kata-network/interface-request.ts';
+import { refuseNotCarried } from '../../src/kata-network/carried.ts';
+import { readInterface } from '../../src/kata-network/requests/interface-request.ts';
 
 const tap = { device: 'tap1', name: 'eth1', mtu: 1500, hwAddr: '02:42:20:6f:a2:80' };
 const socket = { ...tap, vhostUserSocket: '/run/vhost-user1' };

@@ -1,12 +1,11 @@
-import { refuseToldToEnd } from '../../host/command.ts';
-import { withLock } from '../../host/lock.ts';
-import type { Log } from '../../host/log.ts';
-import type { Site } from '../../host/site.ts';
-import type { SandboxId } from '../../model/sandbox-id.ts';
-import { CniError } from '../../protocol/error.ts';
-import type { Interruption } from '../../protocol/interruption.ts';
-import { Undo } from '../add/undo.ts';
-import { lockDirectory } from '../directories.ts';
+import { lockDirectory, Undo } from '../attach/client.ts';
+import { refuseToldToEnd } from '../host/command.ts';
+import { withLock } from '../host/lock.ts';
+import type { Log } from '../host/log.ts';
+import type { Site } from '../host/site.ts';
+import type { SandboxId } from '../model/sandbox-id.ts';
+import { CniError } from '../protocol/error.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import { refuseRunning } from './running.ts';
 
 /** A sandbox that is to be changed, and by whom that may be stopped. */

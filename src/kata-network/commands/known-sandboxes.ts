@@ -1,5 +1,5 @@
-import { runningSandboxes } from '../../attach/kata-network/running.ts';
-import { readRecords } from '../../attach/record.ts';
+import { readRecords } from '../../attach/client.ts';
+import { runningSandboxes } from '../running.ts';
 import { namesIn } from '../../host/files.ts';
 import { sandboxesWithFile } from './sandbox.ts';
 

@@ -1,15 +1,15 @@
-import { encodeRoute } from '../../dan/encode.ts';
-import { destinations } from '../../dan/merge.ts';
-import { cidrText, parseInterfaceAddress } from '../../model/cidr.ts';
-import { danError } from '../../model/error.ts';
-import { parseMtu } from '../../model/mtu.ts';
-import { type GuestAddress, planRoutes, refuseIpv6BelowMinimum } from '../add/addressing.ts';
+import { type GuestAddress, planRoutes, refuseIpv6BelowMinimum } from '../attach/client.ts';
+import { encodeRoute } from '../dan/encode.ts';
+import { destinations } from '../dan/merge.ts';
+import { cidrText, parseInterfaceAddress } from '../model/cidr.ts';
+import { danError } from '../model/error.ts';
+import { parseMtu } from '../model/mtu.ts';
 import { reader } from './carried.ts';
 import { type Change, changeSandbox } from './change.ts';
 import { changeRoutes } from './change-routes.ts';
 import { type FileRoute, routesOf } from './file-routes.ts';
 import { type AddedInterface, interfacesOf } from './interfaces.ts';
-import type { RequestedRoute } from './route-request.ts';
+import type { RequestedRoute } from './requests/route-request.ts';
 
 /**
  * Gives interfaces of a sandbox that does not run routes: all of them or none. Throws `not-found`, `duplicate-route`,
@@ -64,7 +64,7 @@ function repeated(destination: string, owner: string): Error {
 }
 
 function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface): FileRoute {
-  const { IPAddresses, mtu } = record.given.interface;
+  const { IPAddresses, mtu } = record.clientData.interface;
   const addresses = IPAddresses.flatMap(({ Address, Mask }): readonly GuestAddress[] => {
     const parsed = parseInterfaceAddress(`${Address}/${Mask}`);
     return parsed.ok ? [{ address: parsed.value }] : [];

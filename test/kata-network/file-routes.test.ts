@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { isSelected, routesOf, withRoutes } from '../../../src/attach/kata-network/file-routes.ts';
-import type { GivenRoute } from '../../../src/attach/kata-network/given.ts';
-import type { InterfaceRecord } from '../../../src/attach/kata-network/interfaces.ts';
-import { readRoute, readSelection } from '../../../src/attach/kata-network/route-request.ts';
-import { withChanged } from '../../../src/dan/merge.ts';
-import { encodeRoute } from '../../../src/dan/encode.ts';
-import { profiles } from '../../../src/dan/profile.ts';
-import { bitsOfAddress, sameNetwork } from '../../model/address-bits.ts';
+import { isSelected, routesOf, withRoutes } from '../../src/kata-network/file-routes.ts';
+import type { GivenRoute } from '../../src/kata-network/requests/given.ts';
+import type { InterfaceRecord } from '../../src/kata-network/interfaces.ts';
+import { readRoute, readSelection } from '../../src/kata-network/requests/route-request.ts';
+import { withChanged } from '../../src/dan/merge.ts';
+import { encodeRoute } from '../../src/dan/encode.ts';
+import { profiles } from '../../src/dan/profile.ts';
+import { bitsOfAddress, sameNetwork } from '../model/address-bits.ts';
 
 /** An interface whose file has the routes that were given. */
 function interfaceWith(given: readonly GivenRoute[], ifname = 'eth1') {
   const routes = given.map((one) => ({
     ...encodeRoute(profiles['runtime-rs'], { ...readRoute({ ...one }).route, onlink: false }),
   }));
-  const record = { ifname, given: { routes: given } } as unknown as InterfaceRecord;
+  const record = { ifname, clientData: { routes: given } } as unknown as InterfaceRecord;
   return { record, entry: { name: ifname, network_info: { interface: {}, routes } } };
 }
 
@@ -36,7 +36,7 @@ describe('the routes of a file', () => {
   });
 
   it('are told as they stand where nobody knows how they were given', () => {
-    const unknown = { ...record, given: { ...record.given, routes: [] } };
+    const unknown = { ...record, clientData: { ...record.clientData, routes: [] } };
     expect(routesOf({ record: unknown, entry }).map((route) => route.given)).toEqual([
       of('0.0.0.0/0', '10.0.0.1'),
       of('172.17.10.0/24'),

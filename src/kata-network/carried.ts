@@ -1,7 +1,7 @@
-import { profiles } from '../../dan/profile.ts';
-import { danError } from '../../model/error.ts';
-import { refuseIpv6BelowMinimum } from '../add/addressing.ts';
-import type { InterfaceRequest } from './interface-request.ts';
+import { refuseIpv6BelowMinimum } from '../attach/client.ts';
+import { profiles } from '../dan/profile.ts';
+import { danError } from '../model/error.ts';
+import type { InterfaceRequest } from './requests/interface-request.ts';
 
 /** Who reads the files of these sandboxes: Kata's Rust runtime from 4.0 on. */
 export const reader = profiles['runtime-rs'];

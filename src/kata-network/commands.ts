@@ -1,4 +1,4 @@
-import type { Command } from '../../command/command.ts';
+import type { Command } from '../command/command.ts';
 
 const sandbox = { name: 'SANDBOX', kind: 'sandbox' } as const;
 
@@ -50,7 +50,7 @@ const addIface: Command = {
     },
     { line: 'cat ./test-iface.json | dan kata-network add-iface 6ec7a98 -', what: 'the same, from stdin' },
   ],
-  load: async () => (await import('./interfaces.ts')).addIface,
+  load: async () => (await import('./commands/interfaces.ts')).addIface,
 };
 
 /** `dan kata-network del-iface`. */
@@ -67,7 +67,7 @@ const delIface: Command = {
   arguments: [sandbox, file],
   options: [],
   examples: [{ line: `echo '{"name":"eth1"}' | dan kata-network del-iface 6ec7a98`, what: 'takes eth1 away' }],
-  load: async () => (await import('./interfaces.ts')).delIface,
+  load: async () => (await import('./commands/interfaces.ts')).delIface,
 };
 
 /** `dan kata-network list-ifaces`. */
@@ -81,7 +81,7 @@ const listIfaces: Command = {
   arguments: [sandbox],
   options: [],
   examples: [{ line: 'dan kata-network list-ifaces 6ec7a98', what: 'name, MAC, address and MTU of each' }],
-  load: async () => (await import('./interfaces.ts')).listIfaces,
+  load: async () => (await import('./commands/interfaces.ts')).listIfaces,
 };
 
 /** `dan kata-network add-route`. */
@@ -104,7 +104,7 @@ const addRoute: Command = {
       what: 'a default route',
     },
   ],
-  load: async () => (await import('./routes.ts')).addRoute,
+  load: async () => (await import('./commands/routes.ts')).addRoute,
 };
 
 /** `dan kata-network del-route`. */
@@ -122,7 +122,7 @@ const delRoute: Command = {
   examples: [
     { line: `echo '{"dest":"172.17.10.0/24"}' | dan kata-network del-route 6ec7a98`, what: 'whatever its gateway' },
   ],
-  load: async () => (await import('./routes.ts')).delRoute,
+  load: async () => (await import('./commands/routes.ts')).delRoute,
 };
 
 /** `dan kata-network list-routes`. */
@@ -136,7 +136,7 @@ const listRoutes: Command = {
   arguments: [sandbox],
   options: [],
   examples: [{ line: 'dan kata-network list-routes 6ec7a98', what: 'every route, as it was given' }],
-  load: async () => (await import('./routes.ts')).listRoutes,
+  load: async () => (await import('./commands/routes.ts')).listRoutes,
 };
 
 /** `dan kata-network …`: the rows of the table of commands, in the order in which help shows them. */

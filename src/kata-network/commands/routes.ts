@@ -1,9 +1,9 @@
-import { addRoutes } from '../../attach/kata-network/add-routes.ts';
-import type { Change } from '../../attach/kata-network/change.ts';
-import { delRoutes } from '../../attach/kata-network/del-routes.ts';
-import { routesOf } from '../../attach/kata-network/file-routes.ts';
-import { interfacesOf } from '../../attach/kata-network/interfaces.ts';
-import { readRoute, readSelection } from '../../attach/kata-network/route-request.ts';
+import { addRoutes } from '../add-routes.ts';
+import type { Change } from '../change.ts';
+import { delRoutes } from '../del-routes.ts';
+import { routesOf } from '../file-routes.ts';
+import { interfacesOf } from '../interfaces.ts';
+import { readRoute, readSelection } from '../requests/route-request.ts';
 import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObjects } from './input.ts';

@@ -1,19 +1,19 @@
-import type { AttachedDevice } from '../../dan/attachment.ts';
-import { adoptTap } from '../../device/adopted-tap.ts';
-import { type HostTap, makeHostTap } from '../../device/host-tap.ts';
-import type { RecordedDevice } from '../../device/kinds.ts';
-import { defaultSocketDir, planVhostUser } from '../../device/vhost-user.ts';
-import { readLinks } from '../../host/kernel.ts';
-import type { Site } from '../../host/site.ts';
-import { lookAtSocket } from '../../host/socket.ts';
-import { holdersOfTap } from '../../host/tap-holders.ts';
-import { danError } from '../../model/error.ts';
-import type { DerivedNames } from '../../model/identity.ts';
-import type { Link } from '../../model/link.ts';
-import type { Operation } from '../../model/operation.ts';
-import { defaultOvsDatabase } from '../../model/ovs.ts';
-import type { SocketPath } from '../../model/socket-path.ts';
-import type { InterfaceRequest } from './interface-request.ts';
+import type { AttachedDevice } from '../dan/attachment.ts';
+import { adoptTap } from '../device/adopted-tap.ts';
+import { type HostTap, makeHostTap } from '../device/host-tap.ts';
+import type { RecordedDevice } from '../device/kinds.ts';
+import { defaultSocketDir, planVhostUser } from '../device/vhost-user.ts';
+import { readLinks } from '../host/kernel.ts';
+import type { Site } from '../host/site.ts';
+import { lookAtSocket } from '../host/socket.ts';
+import { holdersOfTap } from '../host/tap-holders.ts';
+import { danError } from '../model/error.ts';
+import type { DerivedNames } from '../model/identity.ts';
+import type { Link } from '../model/link.ts';
+import type { Operation } from '../model/operation.ts';
+import { defaultOvsDatabase } from '../model/ovs.ts';
+import type { SocketPath } from '../model/socket-path.ts';
+import type { InterfaceRequest } from './requests/interface-request.ts';
 
 /** What is going to be made for an interface, or is there and is going to be used. */
 export interface InterfacePlan {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { type Command, exitCodes, type Terminal } from '../../../src/command/command.ts';
-import { kataNetworkCommands } from '../../../src/cli/kata-network/commands.ts';
+import { kataNetworkCommands } from '../../../src/kata-network/commands.ts';
 import { helpFor } from '../../../src/cli/help.ts';
-import { answer, listed, logTo } from '../../../src/cli/kata-network/answer.ts';
+import { answer, listed, logTo } from '../../../src/kata-network/commands/answer.ts';
 import { inputLimit } from '../../../src/protocol/input.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'dan-kata-network-'));

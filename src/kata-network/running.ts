@@ -1,5 +1,5 @@
-import { exists, namesIn } from '../../host/files.ts';
-import { danError } from '../../model/error.ts';
+import { exists, namesIn } from '../host/files.ts';
+import { danError } from '../model/error.ts';
 
 /**
  * Where Kata's runtimes have a directory for each sandbox, from its start to its end: the Go runtime (`fs` of

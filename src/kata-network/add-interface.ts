@@ -1,24 +1,32 @@
-import type { AttachedDevice } from '../../dan/attachment.ts';
-import type { DanEntry } from '../../dan/document.ts';
-import { encode } from '../../dan/encode.ts';
-import { type ExistingDocument, findEntry } from '../../dan/merge.ts';
-import { danFile, putEntry, readDanFile, removeEntry } from '../../dan/store.ts';
-import { apply } from '../../host/kernel.ts';
-import type { Site } from '../../host/site.ts';
-import { cidrText } from '../../model/cidr.ts';
-import { danError } from '../../model/error.ts';
-import { deriveNames, type Identity } from '../../model/identity.ts';
-import { refuseAttached, refuseDuplicates } from '../add/sandbox-file.ts';
-import type { Undo } from '../add/undo.ts';
-import { claimOf, removeDevice } from '../del/remove-device.ts';
-import { refuseUnsafeDirectories } from '../directories.ts';
-import { type AttachmentRecord, readRecord, recordPath, writeRecord } from '../record.ts';
+import {
+  type AttachmentRecord,
+  claimOf,
+  readRecord,
+  recordPath,
+  refuseAttached,
+  refuseDuplicates,
+  refuseUnsafeDirectories,
+  removeDevice,
+  type Undo,
+  writeRecord,
+} from '../attach/client.ts';
+import type { AttachedDevice } from '../dan/attachment.ts';
+import type { DanEntry } from '../dan/document.ts';
+import { encode } from '../dan/encode.ts';
+import { type ExistingDocument, findEntry } from '../dan/merge.ts';
+import { danFile, putEntry, readDanFile, removeEntry } from '../dan/store.ts';
+import { apply } from '../host/kernel.ts';
+import type { Site } from '../host/site.ts';
+import { cidrText } from '../model/cidr.ts';
+import { danError } from '../model/error.ts';
+import { deriveNames, type Identity } from '../model/identity.ts';
 import { reader, refuseNotCarried } from './carried.ts';
 import { type Change, changeSandbox } from './change.ts';
 import { claimDevice } from './claim-device.ts';
 import { identityOf } from './identity.ts';
-import type { InterfaceRequest } from './interface-request.ts';
 import { planInterface } from './plan-interface.ts';
+import type { GivenRecord } from './requests/given.ts';
+import type { InterfaceRequest } from './requests/interface-request.ts';
 
 /** An interface that a sandbox is to get. */
 export interface Addition extends Change {
@@ -56,7 +64,7 @@ async function attach(addition: Addition, calm: Site, undo: Undo): Promise<void>
     device,
     guestMac: request.mac,
     netns: '',
-    given: { interface: request.given, routes: [] },
+    clientData: { interface: request.given, routes: [] } satisfies GivenRecord,
   };
   await claimDevice(record, request.device, undo);
   undo.add(`remove the device ${request.device}`, () => removeDevice(claimOf(record), calm, log));

@@ -1,8 +1,8 @@
-import { cidrText, type Network, parseDestination } from '../../model/cidr.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
-import type { GivenRoute } from './given.ts';
+import { cidrText, type Network, parseDestination } from '../model/cidr.ts';
+import { isObject, type JsonObject } from '../protocol/input.ts';
+import type { GivenRoute } from './requests/given.ts';
 import type { AddedInterface } from './interfaces.ts';
-import { readRoute, type RouteSelection } from './route-request.ts';
+import { readRoute, type RouteSelection } from './requests/route-request.ts';
 
 /** A route of the sandbox's file, with how it was given. */
 export interface FileRoute {
@@ -13,7 +13,7 @@ export interface FileRoute {
 
 /** The routes of an interface in the sandbox's file. One that somebody else wrote there is given as it stands. */
 export function routesOf({ record, entry }: Pick<AddedInterface, 'entry' | 'record'>): readonly FileRoute[] {
-  const known = new Map(record.given.routes.map((given) => [keyOfGiven(given), given]));
+  const known = new Map(record.clientData.routes.map((given) => [keyOfGiven(given), given]));
   return routesIn(entry).map((route) => ({
     route,
     given: known.get(keyOf(route)) ?? {

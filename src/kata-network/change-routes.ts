@@ -1,8 +1,7 @@
-import type { DanEntry } from '../../dan/document.ts';
-import { changeEntries } from '../../dan/store.ts';
-import type { JsonObject } from '../../protocol/input.ts';
-import type { Undo } from '../add/undo.ts';
-import { writeRecord } from '../record.ts';
+import { type Undo, writeRecord } from '../attach/client.ts';
+import type { DanEntry } from '../dan/document.ts';
+import { changeEntries } from '../dan/store.ts';
+import type { JsonObject } from '../protocol/input.ts';
 import { type FileRoute, withRoutes } from './file-routes.ts';
 import type { AddedInterface } from './interfaces.ts';
 
@@ -36,9 +35,9 @@ function writeRoutes(changed: ChangedRoutes, undo: Undo): void {
   undo.add(`write the record of "${record.ifname}" as it was`, () => {
     writeRecord(record);
   });
-  const given = { ...record.given, routes: changed.routes.map((route) => route.given) };
+  const clientData = { ...record.clientData, routes: changed.routes.map((route) => route.given) };
   // Whatever somebody edited in an entry of ours stays as it is.
-  writeRecord({ ...record, given, entry: after(changed).entry as unknown as DanEntry });
+  writeRecord({ ...record, clientData, entry: after(changed).entry as unknown as DanEntry });
 }
 
 interface OwnEntry {

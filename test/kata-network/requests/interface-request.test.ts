@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { readInterface, readInterfaceName } from '../../../src/attach/kata-network/interface-request.ts';
-import { refusal } from './refusal.ts';
+import { readInterface, readInterfaceName } from '../../../src/kata-network/requests/interface-request.ts';
+import { refusal } from '../refusal.ts';
 
 const documented = {
   device: 'tap-test',
