@@ -36,7 +36,7 @@ afterAll(async () => {
 /** Where a finding is what the example is about, or what the node really has. */
 const mayFind = /^dan (doctor|validate --runtime go)/;
 
-/** What the vendor's commands find: nothing, for those that add an interface, and else two, and a route. */
+/** What commands of `dan kata-network` find: nothing for those that add an interface, else two interfaces and a route. */
 function interfaces(line: string): string {
   const add = (name: string, last: number): string =>
     `echo '${JSON.stringify({

@@ -4,7 +4,7 @@ import { writeInside } from '../harness/install.ts';
 import { executable } from '../harness/plugin.ts';
 import { belongings, documented, kataNetwork, sandbox, succeeds } from './command.ts';
 
-// The examples of the vendor's documents, with what they print.
+// Scripts written for `kata-runtime kata-network`, and what each line prints.
 
 const netport = {
   device: 'tapname_fun_012',

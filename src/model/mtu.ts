@@ -10,14 +10,14 @@ export const ethernetMtu = 1500 as Mtu;
 export const minimumMtuForIpv6 = 1280;
 
 /**
- * Parses an MTU: 68 (the least that IPv4 knows, RFC 791, and a tap takes) to 9600 bytes. 46 to 67 is told apart:
- * tools that only write a file allow it, and then the guest's kernel refuses.
+ * Parses an MTU: 68 (the least that IPv4 knows, RFC 791, and a tap takes) to 9600 bytes. 46 to 67 has a message of its
+ * own: a tool that only writes the file accepts it, and then the guest's kernel refuses it.
  */
 export function parseMtu(value: unknown): Parsed<Mtu> {
   if (typeof value !== 'number' || !Number.isInteger(value))
     return reject('must be a whole number of bytes, 68 to 9600');
   if (value >= 46 && value < 68) {
-    return reject("is allowed by the vendor's tool, but impossible for a tap and for a guest: the least is 68");
+    return reject("is too small: a DAN file can hold it, but a tap and the guest's kernel take no less than 68");
   }
   return value >= 68 && value <= 9600 ? accept(value as Mtu) : reject('must be 68 to 9600 bytes');
 }

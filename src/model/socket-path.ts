@@ -46,9 +46,7 @@ export function parseSocketDirectory(value: unknown, name = '/dan01234567890.soc
   if (utf8(value).length > most) {
     return reject(
       `must have at most ${most} bytes: the address of a UNIX socket holds ${longestSocketPath}` +
-        (name === ''
-          ? ', so the 128 that tools elsewhere allow could never be bound'
-          : `, ${name.length} for the name`),
+        (name === '' ? ', so no program could bind a longer path' : `, ${name.length} for the name`),
     );
   }
   return accept(value);

@@ -85,7 +85,7 @@ export const refusedValues: readonly (readonly [key: string, value: unknown, why
   ['logFile', 'dan.log', path],
   ['logLevel', 'trace', 'must be one of debug, info, warn, error'],
   ['mtu', 45, 'must be 68 to 9600 bytes'],
-  ['mtu', 46, "is allowed by the vendor's tool, but impossible for a tap and for a guest: the least is 68"],
+  ['mtu', 46, "is too small: a DAN file can hold it, but a tap and the guest's kernel take no less than 68"],
   ['mtu', 9601, 'must be 68 to 9600 bytes'],
   ['mtu', '1500', 'must be a whole number of bytes, 68 to 9600'],
   ['mac', '2:5c:1e:7:9a:41', mac],

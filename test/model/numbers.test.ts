@@ -15,7 +15,7 @@ describe('an MTU', () => {
 
   it.each([46, 50, 67])('%i gets its own message', (mtu) => {
     expect(verdict(parseMtu(mtu))).toBe(
-      "refused: is allowed by the vendor's tool, but impossible for a tap and for a guest: the least is 68",
+      "refused: is too small: a DAN file can hold it, but a tap and the guest's kernel take no less than 68",
     );
   });
 

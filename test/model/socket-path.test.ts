@@ -10,8 +10,7 @@ const control = 'must hold no control characters';
 const twice = 'must be written without "//" and "/./"';
 const file = 'must end in a file name of letters, digits, "-", "_", ".", first a letter';
 const long =
-  'must have at most 107 bytes: the address of a UNIX socket holds 107, so the 128 that tools elsewhere allow could ' +
-  'never be bound';
+  'must have at most 107 bytes: the address of a UNIX socket holds 107, so no program could bind a longer path';
 const longDirectory = 'must have at most 87 bytes: the address of a UNIX socket holds 107, 20 for the name';
 
 const filled = (bytes: number): string => `/${'a'.repeat(bytes - 1)}`;

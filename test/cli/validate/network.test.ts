@@ -49,7 +49,7 @@ describe('dan validate FILE with a network configuration', () => {
     expect(ran.code).toBe(1);
     const told = unwrapped(ran);
     for (const one of [
-      '"mtu" 50 is allowed by the vendor',
+      '"mtu" 50 is too small',
       '"vlan" "x" must be a VLAN id',
       'unknown key "briddge" (did you mean "bridge"?)',
       '"addresses" and "ipam" both give addresses',
