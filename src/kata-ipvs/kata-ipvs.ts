@@ -5,7 +5,7 @@ import { protocolError } from '../protocol/error.ts';
 import { withoutMark } from '../protocol/input.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command/command.ts';
 import { printable } from '../command/printable.ts';
-import type { RunThere } from './place/call.ts';
+import type { RunInSandbox } from './place/call.ts';
 import { placeOf } from './place/place.ts';
 import { refuseOddSandbox } from './place/sandbox-name.ts';
 import { restoreRules } from './restore.ts';
@@ -14,10 +14,10 @@ import { parseRule } from './rules/parse-rule.ts';
 import { readRuleFile } from './rules/rule-file.ts';
 import { ruleWords } from './rules/rule.ts';
 import { splitWords } from './rules/split-words.ts';
-import { shown } from './said.ts';
+import { shown } from './program-output.ts';
 
 /** Seconds for one command. */
-const patience = 60;
+const seconds = 60;
 
 /** Bytes of a file of rules that are read: the most rules there may be, with every name in full, have less. */
 const mostBytes = 4 * 1024 * 1024;
@@ -26,28 +26,32 @@ const mostBytes = 4 * 1024 * 1024;
 export async function kataIpvs(words: Words, terminal: Terminal): Promise<ExitCode> {
   const [command = '', sandbox = ''] = words.arguments;
   refuseOddSandbox(sandbox);
-  const runThere = placeOf(words.values, sandbox, terminal);
+  const runInSandbox = placeOf(words.values, sandbox, terminal);
   switch (command) {
     case 'ipvsadm':
       return words.values.has('restore')
-        ? await restore(words, terminal, runThere)
-        : await single(words, terminal, runThere);
+        ? await restore(words, terminal, runInSandbox)
+        : await single(words, terminal, runInSandbox);
     case 'cleanup':
-      return await cleanup(words, terminal, runThere);
+      return await cleanup(words, terminal, runInSandbox);
     default:
       throw new WrongUse(`dan kata-ipvs: "${command}" is neither ipvsadm nor cleanup; see "dan kata-ipvs --help"`);
   }
 }
 
-async function single(words: Words, terminal: Terminal, runThere: RunThere): Promise<ExitCode> {
+async function single(words: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
   const rule = inParameters(words, (parameters) => parseRule(parameters, 'added'));
-  return tell(await runThere({ program: 'ipvsadm', words: ruleWords(rule), seconds: patience }), terminal);
+  return tell(await runInSandbox({ program: 'ipvsadm', words: ruleWords(rule), seconds }), terminal);
 }
 
-async function cleanup(words: Words, terminal: Terminal, runThere: RunThere): Promise<ExitCode> {
+async function cleanup(words: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
   if (words.values.has('restore')) throw new WrongUse('dan kata-ipvs cleanup: it takes no --restore');
   const connections = inParameters(words, parseCleanup);
-  const finished = await runThere({ program: 'conntrack', words: cleanupWords(connections), seconds: patience });
+  const finished = await runInSandbox({
+    program: 'conntrack',
+    words: cleanupWords(connections),
+    seconds,
+  });
   // conntrack ends with 1 also where there was nothing to delete.
   const nothing = /\b0 flow entries have been deleted/.test(finished.stdout + finished.stderr);
   const { exitCode, stdout, stderr } = finished;
@@ -55,14 +59,14 @@ async function cleanup(words: Words, terminal: Terminal, runThere: RunThere): Pr
   return tell(exitCode === 0 || nothing ? { exitCode: 0, stdout: stdout + stderr, stderr: '' } : finished, terminal);
 }
 
-async function restore({ values }: Words, terminal: Terminal, runThere: RunThere): Promise<ExitCode> {
+async function restore({ values }: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
   if (values.has('parameters')) throw new WrongUse('dan kata-ipvs ipvsadm: give --parameters or --restore, not both');
   if (values.get('restore') !== '-') {
     throw new WrongUse('dan kata-ipvs ipvsadm: the rules come on stdin: --restore - SANDBOX < FILE');
   }
   const rules = readRuleFile(textOf(terminal.readInput(mostBytes)));
   if (!rules.ok) throw unreadable(`${rules.why}; nothing was changed`);
-  const fault = await restoreRules(rules.value, runThere, terminal.untilInterrupted?.());
+  const fault = await restoreRules(rules.value, runInSandbox, terminal.untilInterrupted?.());
   if (fault === undefined) return exitCodes.fine;
   terminal.warn(`dan kata-ipvs: nothing is restored: ${fault}\n`);
   return exitCodes.finding;

@@ -1,13 +1,13 @@
 import { wait } from '../host/wait.ts';
-import { CniError } from '../protocol/error.ts';
+import { CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import type { RunThere } from './place/call.ts';
+import type { RunInSandbox } from './place/call.ts';
 import { ruleFileText } from './rules/rule-file.ts';
 import type { Rule } from './rules/rule.ts';
-import { lines } from './said.ts';
+import { lines } from './program-output.ts';
 
 /** Seconds for what works on all rules: an emulated processor needs ten for 20,000 of them. */
-const patience = 300;
+const seconds = 300;
 
 /** How often a table is cleared until it is empty, and milliseconds between. */
 const mostLooks = 5;
@@ -22,50 +22,56 @@ const pause = 200;
  */
 export async function restoreRules(
   rules: readonly Rule[],
-  runThere: RunThere,
+  runInSandbox: RunInSandbox,
   interrupted?: Interruption,
 ): Promise<string | undefined> {
-  const before = await countRules(runThere);
+  const before = await countRules(runInSandbox);
   if ('fault' in before) return before.fault;
   if (before.count > 0) {
     return `the sandbox holds ${before.count} rule${before.count === 1 ? '' : 's'}, and it must hold none: delete its services first; nothing was changed`;
   }
   try {
-    const { exitCode, stdout, stderr } = await runThere({
-      ...{ program: 'ipvsadm', words: ['-R'], seconds: patience },
+    const { exitCode, stdout, stderr } = await runInSandbox({
+      ...{ program: 'ipvsadm', words: ['-R'], seconds },
       input: ruleFileText(rules),
       ...(interrupted === undefined ? {} : { interrupted }),
     });
-    const after = await countRules(runThere);
+    const after = await countRules(runInSandbox);
     const count = 'fault' in after ? 0 : after.count;
     if (exitCode === 0 && count === rules.length) return undefined;
     const said = [...new Set(lines(stderr + stdout))].slice(0, 5).join('; ');
-    return `${count} of ${rules.length} rules were taken (${said === '' ? 'ipvsadm did not say why' : said}); ${await clear(runThere)}`;
+    return `${count} of ${rules.length} rules were taken (${said === '' ? 'ipvsadm did not say why' : said}); ${await clear(runInSandbox)}`;
   } catch (error) {
-    if (error instanceof CniError) throw error.withDetails([await clear(runThere)]);
+    if (error instanceof CniError) throw error.withDetails([await clear(runInSandbox)]);
     throw error;
   }
 }
 
-async function countRules(runThere: RunThere): Promise<{ readonly count: number } | { readonly fault: string }> {
-  const { exitCode, stdout, stderr } = await runThere({ program: 'ipvsadm', words: ['-S', '-n'], seconds: patience });
+async function countRules(
+  runInSandbox: RunInSandbox,
+): Promise<{ readonly count: number } | { readonly fault: string }> {
+  const { exitCode, stdout, stderr } = await runInSandbox({
+    program: 'ipvsadm',
+    words: ['-S', '-n'],
+    seconds,
+  });
   if (exitCode === 0) return { count: lines(stdout).length };
   const said = lines(stderr).join('; ');
   return { fault: said === '' ? `ipvsadm -S ended with exit code ${exitCode}` : said };
 }
 
 // What was interrupted may go on for a moment where it runs, behind a command that is gone: hence more than one look.
-async function clear(runThere: RunThere): Promise<string> {
+async function clear(runInSandbox: RunInSandbox): Promise<string> {
   let fault = '';
   for (let looks = 0; looks < mostLooks; looks++) {
     if (looks > 0) await wait(pause);
     try {
-      const { exitCode, stderr } = await runThere({ program: 'ipvsadm', words: ['-C'], seconds: patience });
-      const after = await countRules(runThere);
+      const { exitCode, stderr } = await runInSandbox({ program: 'ipvsadm', words: ['-C'], seconds });
+      const after = await countRules(runInSandbox);
       if (exitCode === 0 && 'count' in after && after.count === 0) return 'the table is empty again';
       fault = lines(stderr).join('; ');
     } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
+      fault = messageOf(error);
     }
   }
   return `some rules may be left in the sandbox${fault === '' ? '' : `: ${fault}`}`;

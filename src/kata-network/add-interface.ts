@@ -47,10 +47,10 @@ export async function addInterface(addition: Addition): Promise<void> {
   await changeSandbox(addition, (site, undo) => attach(addition, site, undo));
 }
 
-async function attach(addition: Addition, calm: Site, undo: Undo): Promise<void> {
+async function attach(addition: Addition, uninterruptible: Site, undo: Undo): Promise<void> {
   const { sandbox, danConf, request, log, interrupted } = addition;
   // What takes things back is not interrupted.
-  const site = interrupted === undefined ? calm : { ...calm, interrupted };
+  const site = interrupted === undefined ? uninterruptible : { ...uninterruptible, interrupted };
   const identity = identityOf(sandbox, request.name);
   const names = deriveNames(identity);
   const file = danFile(danConf, sandbox);
@@ -67,7 +67,7 @@ async function attach(addition: Addition, calm: Site, undo: Undo): Promise<void>
     clientData: { interface: request.given, routes: [] } satisfies GivenRecord,
   };
   await claimDevice(record, request.device, undo);
-  undo.add(`remove the device ${request.device}`, () => removeDevice(claimOf(record), calm, log));
+  undo.add(`remove the device ${request.device}`, () => removeDevice(claimOf(record), uninterruptible, log));
   await apply(operations, site);
 
   const entry = entryOf(identity, request, attached);

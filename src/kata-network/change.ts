@@ -17,7 +17,7 @@ export interface Change {
 }
 
 /** Seconds that one program may take. */
-const patience = 10;
+const timeoutSeconds = 10;
 
 /**
  * Changes a sandbox that does not run, under its lock, which CNI's operations take too. What fails, or is not wanted any
@@ -31,7 +31,7 @@ export async function changeSandbox<T>(
     const undo = new Undo();
     try {
       refuseRunning(sandbox);
-      const result = await work({ timeoutSeconds: patience, lock }, undo);
+      const result = await work({ timeoutSeconds, lock }, undo);
       await refuseToldToEnd(interrupted);
       return result;
     } catch (error) {

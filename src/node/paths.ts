@@ -4,6 +4,7 @@ import { codeOf, exists, namesIn, readIfThere } from '../host/files.ts';
 import type { FileStatus } from '../host/system/system.ts';
 import { pathIn, type Tree } from '../host/tree.ts';
 import { dirname, join, relative } from '../model/path.ts';
+import { messageOf } from '../protocol/error.ts';
 
 /** The node's root is this system's own: its programs can be asked, not only its files be read. */
 export function isLive({ root }: Tree): boolean {
@@ -39,7 +40,7 @@ export function textAt(tree: Tree, path: string): ReadText {
     const text = readIfThere(pathIn(tree, path));
     return text === undefined ? undefined : { text };
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
+    return { fault: messageOf(error) };
   }
 }
 

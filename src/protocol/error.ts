@@ -38,6 +38,11 @@ export class CniError extends Error {
   }
 }
 
+/** What a thrown value says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A failure that the CNI protocol has a code for. The message says what, where, why, and what to do next. */
 export function protocolError(name: ProtocolErrorName, message: string, details?: string): CniError {
   return new CniError(name, protocolErrors[name], message, details);

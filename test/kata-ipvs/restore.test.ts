@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, RunThere } from '../../src/kata-ipvs/place/call.ts';
+import type { Call, RunInSandbox } from '../../src/kata-ipvs/place/call.ts';
 import { restoreRules } from '../../src/kata-ipvs/restore.ts';
 import { readRuleFile } from '../../src/kata-ipvs/rules/rule-file.ts';
 import { danError } from '../../src/model/error.ts';
@@ -20,7 +20,7 @@ interface Table {
 
 /** A table of rules that behaves like that of ip_vs under ipvsadm, which ends as its last rule does. */
 function tableOf({ lines = [], takes = 20_000, breaks, refuses }: Table): {
-  run: RunThere;
+  run: RunInSandbox;
   calls: string[];
   lines: string[];
 } {
@@ -87,7 +87,7 @@ describe('restoring', () => {
   it('a table is cleared where it is interrupted', async () => {
     const { run, calls, lines } = tableOf({ takes: 1 });
     const interruption = new Interruption();
-    const interrupted: RunThere = async (call) => {
+    const interrupted: RunInSandbox = async (call) => {
       const finished = await run(call);
       if (call.words[0] !== '-R') return finished;
       expect(call.interrupted).toBe(interruption);

@@ -17,4 +17,4 @@ export interface Call {
 }
 
 /** Runs a program where a sandbox's network is. An exit code is a value; throws a `CniError` where it cannot be run. */
-export type RunThere = (call: Call) => Promise<Finished>;
+export type RunInSandbox = (call: Call) => Promise<Finished>;

@@ -1,6 +1,6 @@
 import { type Terminal, WrongUse } from '../../command/command.ts';
 import { givenPath } from '../../command/given-path.ts';
-import type { RunThere } from './call.ts';
+import type { RunInSandbox } from './call.ts';
 import { runInConsole } from './debug-console.ts';
 import { runThrough } from './given-command.ts';
 import { runInNetns } from './netns.ts';
@@ -10,7 +10,7 @@ export function placeOf(
   values: ReadonlyMap<string, string>,
   sandbox: string,
   terminal: Pick<Terminal, 'directory'>,
-): RunThere {
+): RunInSandbox {
   const netns = values.get('netns');
   const command = values.get('exec');
   if (netns !== undefined && command !== undefined) {

@@ -1,10 +1,8 @@
 import type { Tree } from '../../host/tree.ts';
 import { join } from '../../model/path.ts';
+import { sandboxDirectories } from '../../node/kata-sandboxes.ts';
 import { existsIn, namesAt } from '../../node/paths.ts';
 import { WrongUse } from '../../command/command.ts';
-
-/** Where the shims of running sandboxes have a directory each, with a socket: Kata's Go runtime, and its Rust runtime. */
-const runDirectories = ['/run/vc/sbs', '/run/kata'] as const;
 
 /** Throws `WrongUse` for what cannot be the id of a sandbox, or the beginning of one. */
 export function refuseOddSandbox(sandbox: string): void {
@@ -20,7 +18,8 @@ export function refuseOddSandbox(sandbox: string): void {
  * that there is none. Throws `WrongUse` where several do.
  */
 export function wholeSandboxId(word: string, tree: Tree): string {
-  const ids = runDirectories.flatMap((directory) =>
+  const ids = sandboxDirectories.flatMap((directory) =>
+    // The shim of a sandbox that runs has a socket there.
     namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, 'shim-monitor.sock'))),
   );
   const [found = word, ...others] = new Set(ids.filter((id) => id.startsWith(word)));

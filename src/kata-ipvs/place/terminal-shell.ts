@@ -6,7 +6,7 @@ import type { Program } from '../../host/system/system.ts';
 import { wait } from '../../host/wait.ts';
 import { danError } from '../../model/error.ts';
 import type { CniError } from '../../protocol/error.ts';
-import { lines } from '../said.ts';
+import { lines } from '../program-output.ts';
 import type { Call } from './call.ts';
 import { callLine, marksOf, openingLine, readAnswer } from './console-lines.ts';
 
@@ -29,7 +29,13 @@ export interface Console {
  * does, and `command-timeout`.
  */
 export async function runInShell({ name, script, command }: Console, call: Call): Promise<Finished> {
-  const terminal = new Terminal(name, script, ['--quiet', '--return', '--command', `exec ${command}`, '/dev/null']);
+  const terminal = new ShellTerminal(name, script, [
+    '--quiet',
+    '--return',
+    '--command',
+    `exec ${command}`,
+    '/dev/null',
+  ]);
   try {
     return await within(call, terminal, `${call.program} in ${name}`, converse(terminal, call));
   } finally {
@@ -37,7 +43,7 @@ export async function runInShell({ name, script, command }: Console, call: Call)
   }
 }
 
-async function converse(terminal: Terminal, call: Call): Promise<Finished> {
+async function converse(terminal: ShellTerminal, call: Call): Promise<Finished> {
   const marks = marksOf(hex(system.randomBytes(8)));
   terminal.type(openingLine(marks));
   await terminal.hear(marks.ready);
@@ -51,7 +57,7 @@ async function converse(terminal: Terminal, call: Call): Promise<Finished> {
 }
 
 /** The near end of the terminal. */
-class Terminal {
+class ShellTerminal {
   readonly #name: string;
   readonly #program: Program;
   readonly #ended: Promise<void>;

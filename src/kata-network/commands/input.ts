@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../protocol/input.ts';
-import { protocolError } from '../../protocol/error.ts';
+import { messageOf, protocolError } from '../../protocol/error.ts';
 import { jsonFault } from '../../protocol/strict-json.ts';
 import type { Terminal } from '../../command/command.ts';
 import { readDocumentText } from '../../command/document-file.ts';
@@ -27,7 +27,7 @@ function readJson(file = '-', terminal: Terminal): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw undecodable(file, error instanceof Error ? error.message : String(error));
+    throw undecodable(file, messageOf(error));
   }
 }
 

@@ -2,8 +2,8 @@ import { defaultDanConf } from '../../attach/client.ts';
 import { danError } from '../../model/error.ts';
 import { findKataConfigs } from '../../node/kata-config.ts';
 
-/** What counts of Kata's configuration for the sandboxes of these commands. */
-export interface KataFacts {
+/** What Kata's configuration tells its Rust runtime, as far as these commands need it. */
+export interface RuntimeSettings {
   /** Where the Rust runtime looks for DAN files. */
   readonly danConf: string;
   /** The hypervisor that it uses; undefined: that is not known. */
@@ -14,7 +14,7 @@ export interface KataFacts {
  * Finds out where Kata's Rust runtime looks for DAN files: by the configuration that is named, or the one that it finds by
  * itself. Where there is none, it is believed to be one of Kata's usual ones. Throws `kata-config-unusable`.
  */
-export function readKata(named: string | undefined): KataFacts {
+export function readKata(named: string | undefined): RuntimeSettings {
   const [inForce] = findKataConfigs({ root: '/' }, { named, runtime: 'rust' });
   const file = inForce?.file;
   if (file === undefined) {
