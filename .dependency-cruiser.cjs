@@ -11,7 +11,8 @@ const layers = {
   ipam: ['host', 'model', 'protocol'],
   reader: ['model', 'protocol'],
   attach: ['config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
-  cli: ['attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol', 'reader'],
+  node: ['attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
+  cli: ['node', 'attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol', 'reader'],
 };
 
 const border = ([layer, below]) => ({

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { joinPlugins, parseContainerdFile } from '../../src/config/containerd/file.ts';
 import { readSettings } from '../../src/config/containerd/settings.ts';
-import { readContainerd } from '../../src/cli/node/containerd.ts';
+import { readContainerd } from '../../src/node/containerd.ts';
 import { MadeUpNode } from '../../test/cli/doctor/made-up-node.ts';
 import { Host } from '../harness/host.ts';
 import { install, pluginDirectory, writeInside } from '../harness/install.ts';

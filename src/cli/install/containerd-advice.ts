@@ -1,4 +1,4 @@
-import type { Containerd } from '../node/containerd.ts';
+import type { Containerd } from '../../node/containerd.ts';
 
 /** The CRI plugin's table of handlers, by the version of containerd's configuration format. */
 const tables: Readonly<Record<number, string>> = {

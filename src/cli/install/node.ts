@@ -1,10 +1,10 @@
 import { containerdDefaults } from '../../config/containerd/settings.ts';
 import { namesIn, readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
-import { type Containerd, readContainerd } from '../node/containerd.ts';
-import { type ConfigInForce, findKataConfigs } from '../node/kata-config.ts';
-import { lookAtShim } from '../node/kata-shim.ts';
-import { resolvedIn } from '../node/paths.ts';
+import { type Containerd, readContainerd } from '../../node/containerd.ts';
+import { type ConfigInForce, findKataConfigs } from '../../node/kata-config.ts';
+import { lookAtShim } from '../../node/kata-shim.ts';
+import { resolvedIn } from '../../node/paths.ts';
 import type { Handler } from './conf-dir.ts';
 import type { KataPlace } from './kata-drop-in.ts';
 import { emptyManifest, type Manifest, manifestPath, parseManifest } from './manifest.ts';

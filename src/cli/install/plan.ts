@@ -1,7 +1,7 @@
 import { sha256 } from '#bytes';
 import { join } from '../../model/path.ts';
 import { version } from '../about.ts';
-import { resolvedIn } from '../node/paths.ts';
+import { resolvedIn } from '../../node/paths.ts';
 import { fileState, missingAbove } from './file-state.ts';
 import { dropInFor } from './kata-drop-in.ts';
 import { type InstalledFile, type Manifest, manifestPath } from './manifest.ts';

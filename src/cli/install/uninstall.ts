@@ -1,7 +1,7 @@
 import { pathIn, type Tree } from '../../host/tree.ts';
 import type { ExitCode, Terminal, Words } from '../command.ts';
-import { readContainerd } from '../node/containerd.ts';
-import { existsIn, resolvedIn } from '../node/paths.ts';
+import { readContainerd } from '../../node/containerd.ts';
+import { existsIn, resolvedIn } from '../../node/paths.ts';
 import { attachmentsOf } from './attachments.ts';
 import { carryOut } from './carry-out.ts';
 import { fileState } from './file-state.ts';

@@ -1,6 +1,6 @@
 import { defaultDanConf } from '../../attach/directories.ts';
 import { danError } from '../../model/error.ts';
-import { findKataConfigs } from '../node/kata-config.ts';
+import { findKataConfigs } from '../../node/kata-config.ts';
 
 /** What counts of Kata's configuration for the sandboxes of these commands. */
 export interface KataFacts {

@@ -1,11 +1,11 @@
-import type { InventoryItem } from '../../attach/inventory/join.ts';
+import type { InventoryItem } from '../../node/attachments/join.ts';
 import { bridgeOf } from '../../device/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
-import { delCommand } from '../doctor/state/del-command.ts';
-import type { CniFacts } from '../doctor/cni/facts.ts';
-import type { Attachment } from './attachments.ts';
-import { podGone, type Standing } from './standing.ts';
+import { delCommand } from '../del-command.ts';
+import type { CniFacts } from '../../node/cni/facts.ts';
+import type { Attachment } from '../../node/attachments/attachments.ts';
+import { podGone, type Standing } from '../../node/attachments/standing.ts';
 
 /** An attachment as `--json` has it, and as lines are made from. */
 export interface Described {
@@ -100,6 +100,6 @@ function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts):
 }
 
 function commandFor(item: InventoryItem, cni: CniFacts): string {
-  if (deriveNames(item.identity).link === item.link) return delCommand(item, { cni });
+  if (deriveNames(item.identity).link === item.link) return delCommand(item, cni);
   return 'its network has a long name, of which the alias has only a hash: DEL with the configuration of that network';
 }

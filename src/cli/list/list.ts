@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
 import { painter } from '../text/paint.ts';
 import { printable } from '../text/printable.ts';
-import { lookAtAttachments } from './attachments.ts';
+import { lookAtAttachments } from '../../node/attachments/attachments.ts';
 import { describe, type Described } from './described.ts';
 import { paragraphs, table } from './table.ts';
 

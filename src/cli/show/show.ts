@@ -1,7 +1,7 @@
 import { lockDirectory } from '../../attach/directories.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../command.ts';
-import { heldLocks } from '../doctor/state/locks.ts';
-import { lockOf, lookAtAttachments } from '../list/attachments.ts';
+import { heldLocks } from '../../node/locks.ts';
+import { lockOf, lookAtAttachments } from '../../node/attachments/attachments.ts';
 import { painter } from '../text/paint.ts';
 import { printable } from '../text/printable.ts';
 import { lookAtDetails } from './details.ts';

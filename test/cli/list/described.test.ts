@@ -1,10 +1,10 @@
 import { describe as group, expect, it } from 'vitest';
-import type { InventoryItem } from '../../../src/attach/inventory/join.ts';
-import type { CniFacts } from '../../../src/cli/doctor/cni/facts.ts';
+import type { InventoryItem } from '../../../src/node/attachments/join.ts';
+import type { CniFacts } from '../../../src/node/cni/facts.ts';
 import { describe } from '../../../src/cli/list/described.ts';
-import { podGone, type Standing } from '../../../src/cli/list/standing.ts';
+import { podGone, type Standing } from '../../../src/node/attachments/standing.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
-import { identity, recordOf, tapOf } from '../../attach/inventory/attachment.ts';
+import { identity, recordOf, tapOf } from '../../node/attachments/attachment.ts';
 
 const { link: name } = deriveNames(identity);
 const record = recordOf();

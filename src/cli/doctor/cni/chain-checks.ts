@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../../protocol/input.ts';
 import type { Check, Observation, Severity } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { withoutNetworks } from './network-checks.ts';
-import type { DanPlugin } from './network.ts';
+import type { DanPlugin } from '../../../node/cni/network.ts';
 
 /** What is asked about the plugins before and behind dan in one list. */
 export const chainChecks: readonly Check<NodeFacts>[] = [

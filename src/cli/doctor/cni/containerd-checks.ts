@@ -1,4 +1,4 @@
-import { type Containerd, containerdPaths } from '../../node/containerd.ts';
+import { type Containerd, containerdPaths } from '../../../node/containerd.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 

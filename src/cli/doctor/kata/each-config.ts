@@ -1,5 +1,5 @@
-import type { KataConfigFile } from '../../node/kata-config.ts';
-import type { DanPlugin } from '../cni/network.ts';
+import type { KataConfigFile } from '../../../node/kata-config.ts';
+import type { DanPlugin } from '../../../node/cni/network.ts';
 import type { NodeFacts } from '../node.ts';
 import type { KataUse } from './facts.ts';
 

@@ -1,10 +1,10 @@
 import type { RuntimeHandler } from '../../../config/containerd/handler.ts';
 import type { Tree } from '../../../host/tree.ts';
-import { type ConfigInForce, findKataConfigs } from '../../node/kata-config.ts';
-import { type KataRuntime, type KataShim, lookAtShim } from '../../node/kata-shim.ts';
-import { resolvedIn } from '../../node/paths.ts';
-import { type CniFacts, type HandlerNetworks, networksOf } from '../cni/facts.ts';
-import type { DanPlugin } from '../cni/network.ts';
+import { type ConfigInForce, findKataConfigs } from '../../../node/kata-config.ts';
+import { type KataRuntime, type KataShim, lookAtShim } from '../../../node/kata-shim.ts';
+import { resolvedIn } from '../../../node/paths.ts';
+import { type CniFacts, type HandlerNetworks, networksOf } from '../../../node/cni/facts.ts';
+import type { DanPlugin } from '../../../node/cni/network.ts';
 
 /** A way in which Kata's pods start on this node: a handler, with the configuration that is in force for it. */
 export interface KataUse {

@@ -1,7 +1,7 @@
 import { system } from '#system';
 import { codeOf, readText } from '../../../host/files.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
-import { existsIn, statusIn } from '../../node/paths.ts';
+import { existsIn, statusIn } from '../../../node/paths.ts';
 
 /** The device nodes that dan or Kata's virtual machine monitor opens, with their major and minor numbers. */
 export const expectedNodes = {

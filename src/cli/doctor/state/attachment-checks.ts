@@ -1,8 +1,8 @@
-import type { InventoryItem } from '../../../attach/inventory/join.ts';
+import type { InventoryItem } from '../../../node/attachments/join.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
-import { delCommand } from './del-command.ts';
-import { type Problem, problemsOf } from './problems.ts';
+import { delCommand } from '../../del-command.ts';
+import { type Problem, problemsOf } from '../../../node/attachments/problems.ts';
 
 /** A kind of disagreement that is a question of its own. */
 interface Question<Kind extends Problem['kind']> {
@@ -126,7 +126,7 @@ function observation(
     seen: `${ifname} of sandbox ${sandbox} in network "${network}": ${seen}`,
     cure:
       `see whether the pod runs, with "crictl inspectp ${sandbox}". If it does, ${running}; if it does not, remove ` +
-      `what is left: ${delCommand(item, facts)}`,
+      `what is left: ${delCommand(item, facts.cni)}`,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { attachmentChecks } from './attachment-checks.ts';
-import type { HeldLock } from './locks.ts';
+import type { HeldLock } from '../../../node/locks.ts';
 
 const checks: readonly Check<NodeFacts>[] = [
   {

@@ -1,7 +1,7 @@
 import type { Finished } from '../../../host/program/program.ts';
 import { isExecutable } from '../../../host/tools.ts';
 import { danError } from '../../../model/error.ts';
-import { programOf } from '../../node/programs.ts';
+import { programOf } from '../../../node/programs.ts';
 import type { Call } from './call.ts';
 import { wholeSandboxId } from './sandbox-name.ts';
 import { runInShell } from './terminal-shell.ts';

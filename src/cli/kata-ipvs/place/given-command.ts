@@ -3,7 +3,7 @@ import type { Finished } from '../../../host/program/program.ts';
 import { danError } from '../../../model/error.ts';
 import { type Terminal, WrongUse } from '../../command.ts';
 import { givenPath } from '../../given-path.ts';
-import { programOf } from '../../node/programs.ts';
+import { programOf } from '../../../node/programs.ts';
 import type { Call } from './call.ts';
 
 /** Runs a program through a command of the operator's that takes it as further arguments. Throws `command-missing`. */

@@ -5,7 +5,7 @@ import { podNetns } from '../../../host/site.ts';
 import { toolPath } from '../../../host/tools.ts';
 import { danError } from '../../../model/error.ts';
 import { protocolError } from '../../../protocol/error.ts';
-import { programOf } from '../../node/programs.ts';
+import { programOf } from '../../../node/programs.ts';
 import type { Call } from './call.ts';
 
 /**

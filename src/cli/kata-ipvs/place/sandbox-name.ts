@@ -1,6 +1,6 @@
 import type { Tree } from '../../../host/tree.ts';
 import { join } from '../../../model/path.ts';
-import { existsIn, namesAt } from '../../node/paths.ts';
+import { existsIn, namesAt } from '../../../node/paths.ts';
 import { WrongUse } from '../../command.ts';
 
 /** Where the shims of running sandboxes have a directory each, with a socket: Kata's Go runtime, and its Rust runtime. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lookAtKata } from '../../../../src/cli/doctor/kata/facts.ts';
 import type { NodeFacts } from '../../../../src/cli/doctor/node.ts';
 import { runtimeChecks } from '../../../../src/cli/doctor/kata/runtime-checks.ts';
-import type { KataShim } from '../../../../src/cli/node/kata-shim.ts';
+import type { KataShim } from '../../../../src/node/kata-shim.ts';
 import { conflist, containerdConfig, hostTap, kataConfig, type MadeUpNode, soundNode } from '../made-up-node.ts';
 
 let node: MadeUpNode;

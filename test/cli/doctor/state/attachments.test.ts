@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { join as joinSightings, type InventoryItem, type Sightings } from '../../../../src/attach/inventory/join.ts';
+import { join as joinSightings, type InventoryItem, type Sightings } from '../../../../src/node/attachments/join.ts';
 import type { AttachmentRecord } from '../../../../src/attach/record.ts';
 import { stateChecks } from '../../../../src/cli/doctor/state/checks.ts';
-import { lasting } from '../../../../src/cli/doctor/state/problems.ts';
+import { lasting } from '../../../../src/node/attachments/problems.ts';
 import type { Device } from '../../../../src/device/kinds.ts';
 import { toLink } from '../../../../src/host/iproute/links.ts';
 import { deriveNames } from '../../../../src/model/identity.ts';

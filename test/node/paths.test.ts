@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { globIn, resolvedIn } from '../../../src/cli/node/paths.ts';
-import { MadeUpNode } from '../doctor/made-up-node.ts';
+import { globIn, resolvedIn } from '../../src/node/paths.ts';
+import { MadeUpNode } from '../cli/doctor/made-up-node.ts';
 
 let node: MadeUpNode;
 beforeEach(() => {

@@ -1,14 +1,14 @@
 import { utf8 } from '#bytes';
-import { defaultDanConf } from '../../../attach/directories.ts';
-import { settle } from '../../../attach/settings.ts';
-import type { ConfList } from '../../../config/conf-list.ts';
-import { typeOf } from '../../../config/conf-list.ts';
-import type { NetworkConfig } from '../../../config/interpret.ts';
-import { readWithoutPod } from '../../../config/without-pod.ts';
-import { pathIn, type Tree } from '../../../host/tree.ts';
-import { CniError } from '../../../protocol/error.ts';
-import { type JsonObject, parseInput } from '../../../protocol/input.ts';
-import { resolvedIn } from '../../node/paths.ts';
+import { defaultDanConf } from '../../attach/directories.ts';
+import { settle } from '../../attach/settings.ts';
+import type { ConfList } from '../../config/conf-list.ts';
+import { typeOf } from '../../config/conf-list.ts';
+import type { NetworkConfig } from '../../config/interpret.ts';
+import { readWithoutPod } from '../../config/without-pod.ts';
+import { pathIn, type Tree } from '../../host/tree.ts';
+import { CniError } from '../../protocol/error.ts';
+import { type JsonObject, parseInput } from '../../protocol/input.ts';
+import { resolvedIn } from '../paths.ts';
 import type { ConfFile } from './conf-dir.ts';
 
 /** A plugin of type `dan` in a network configuration of this node. */

@@ -3,12 +3,12 @@ import { namespacePaths } from '../../host/netns.ts';
 import { ownOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
-import { defaultDanConf } from '../directories.ts';
-import { entriesIn } from './entries.ts';
+import { defaultDanConf } from '../../attach/directories.ts';
+import { entriesIn } from '../../attach/sightings/entries.ts';
 import { type InventoryItem, join, type SeenPort } from './join.ts';
-import { linksIn, linksOnHost, type SeenLink } from './links.ts';
+import { linksIn, linksOnHost, type SeenLink } from '../../attach/sightings/links.ts';
 import { seenRecords } from './records.ts';
-import { look, lookAll, type Seen, together } from './seen.ts';
+import { look, lookAll, type Seen, together } from '../../attach/sightings/seen.ts';
 
 /** Where to look besides the places that are known without being told. */
 export interface InventoryPlaces {

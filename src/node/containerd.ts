@@ -1,7 +1,7 @@
-import { type ContainerdFile, isCriDisabled, joinPlugins, parseContainerdFile } from '../../config/containerd/file.ts';
-import { type ContainerdSettings, readSettings } from '../../config/containerd/settings.ts';
-import type { Tree } from '../../host/tree.ts';
-import { dirname, isAbsolute, join } from '../../model/path.ts';
+import { type ContainerdFile, isCriDisabled, joinPlugins, parseContainerdFile } from '../config/containerd/file.ts';
+import { type ContainerdSettings, readSettings } from '../config/containerd/settings.ts';
+import type { Tree } from '../host/tree.ts';
+import { dirname, isAbsolute, join } from '../model/path.ts';
 import { existsIn, globIn, textAt } from './paths.ts';
 import { programOf, versionOf } from './programs.ts';
 

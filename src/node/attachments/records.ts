@@ -1,5 +1,5 @@
-import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '../record.ts';
-import { look, type Seen, together } from './seen.ts';
+import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '../../attach/record.ts';
+import { look, type Seen, together } from '../../attach/sightings/seen.ts';
 
 /** All records; one that cannot be read is a fault. Throws `io-failure` for a directory that cannot be read. */
 export async function seenRecords(): Promise<Seen<AttachmentRecord>> {

@@ -1,8 +1,8 @@
-import { containerdDefaults } from '../../../config/containerd/settings.ts';
-import type { RuntimeHandler } from '../../../config/containerd/handler.ts';
-import type { Tree } from '../../../host/tree.ts';
-import { type Containerd, readContainerd } from '../../node/containerd.ts';
-import { isLive } from '../../node/paths.ts';
+import { containerdDefaults } from '../../config/containerd/settings.ts';
+import type { RuntimeHandler } from '../../config/containerd/handler.ts';
+import type { Tree } from '../../host/tree.ts';
+import { type Containerd, readContainerd } from '../containerd.ts';
+import { isLive } from '../paths.ts';
 import { chosenOf, type ConfDir, type ConfFile, readConfDir } from './conf-dir.ts';
 import { type DanPlugin, danPluginsOf } from './network.ts';
 import { danVersion, lookAtPlugin, type PluginFile } from './plugin-files.ts';

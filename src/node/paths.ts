@@ -1,9 +1,9 @@
 import { system } from '#system';
-import { goPattern } from '../../config/containerd/pattern.ts';
-import { codeOf, exists, namesIn, readIfThere } from '../../host/files.ts';
-import type { FileStatus } from '../../host/system/system.ts';
-import { pathIn, type Tree } from '../../host/tree.ts';
-import { dirname, join, relative } from '../../model/path.ts';
+import { goPattern } from '../config/containerd/pattern.ts';
+import { codeOf, exists, namesIn, readIfThere } from '../host/files.ts';
+import type { FileStatus } from '../host/system/system.ts';
+import { pathIn, type Tree } from '../host/tree.ts';
+import { dirname, join, relative } from '../model/path.ts';
 
 /** The node's root is this system's own: its programs can be asked, not only its files be read. */
 export function isLive({ root }: Tree): boolean {

@@ -1,6 +1,6 @@
-import { type RuntimeHandler, shimName } from '../../config/containerd/handler.ts';
-import { isExecutable } from '../../host/tools.ts';
-import { pathIn, type Tree } from '../../host/tree.ts';
+import { type RuntimeHandler, shimName } from '../config/containerd/handler.ts';
+import { isExecutable } from '../host/tools.ts';
+import { pathIn, type Tree } from '../host/tree.ts';
 import { programOf, saidVersion } from './programs.ts';
 
 /** The two runtimes that Kata has. */

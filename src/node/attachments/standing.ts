@@ -1,8 +1,8 @@
 import { sameJson } from '../../model/same-json.ts';
-import type { InventoryItem } from '../../attach/inventory/join.ts';
+import type { InventoryItem } from './join.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import { deviceFaults, linksOf, nameOf, portOf } from '../../device/kinds.ts';
-import { type Problem, problemsOf } from '../doctor/state/problems.ts';
+import { type Problem, problemsOf } from './problems.ts';
 
 /**
  * How the parts of an attachment fit. `attached`: all are there, as they were made. `altered`: all are there, and

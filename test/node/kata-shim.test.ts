@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readShimVersion } from '../../../src/cli/node/kata-shim.ts';
+import { readShimVersion } from '../../src/node/kata-shim.ts';
 
 test.each([
   [

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { InventoryItem } from '../../../src/attach/inventory/join.ts';
+import type { InventoryItem } from '../../../src/node/attachments/join.ts';
 import type { AttachmentRecord } from '../../../src/attach/record.ts';
-import { standingOf, type Surroundings } from '../../../src/cli/list/standing.ts';
+import { standingOf, type Surroundings } from '../../../src/node/attachments/standing.ts';
 import type { HostTap } from '../../../src/device/host-tap.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
-import { identity, recordOf, tapOf } from '../../attach/inventory/attachment.ts';
+import { identity, recordOf, tapOf } from './attachment.ts';
 
 const { link: name } = deriveNames(identity);
 const calm: Surroundings = { isBusy: false, podIsGone: false, nodeIsGone: false, faults: [] };
