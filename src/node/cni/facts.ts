@@ -1,3 +1,4 @@
+import { typeOf } from '../../config/conf-list.ts';
 import { containerdDefaults } from '../../config/containerd/settings.ts';
 import type { RuntimeHandler } from '../../config/containerd/handler.ts';
 import type { Tree } from '../../host/tree.ts';
@@ -70,7 +71,8 @@ export function networksOf({ networks }: CniFacts, { chosen }: HandlerNetworks):
 
 // containerd gives every pod a `lo` by the plugin of that name, unless it does that itself.
 function otherTypes(networks: readonly DanPlugin[], containerd: Containerd | undefined): readonly string[] {
-  const needed = networks.flatMap(({ chain, config }) => {
+  const needed = networks.flatMap(({ plugins, config }) => {
+    const chain = plugins.map(typeOf);
     const ipam = config?.ipamType;
     return ipam === undefined ? chain : [...chain, ipam];
   });

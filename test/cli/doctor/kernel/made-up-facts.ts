@@ -30,9 +30,8 @@ export function network(name: string, settings: JsonObject): DanPlugin {
     config,
     refusal: undefined,
     danConf,
-    chain: ['dan'],
+    plugins: [document],
     at: 0,
-    behind: [],
   };
 }
 
