@@ -2,6 +2,7 @@ import { sameJson } from '../../model/same-json.ts';
 import { lockDirectory } from '../../attach/directories.ts';
 import { readInventory } from './inventory.ts';
 import type { InventoryItem } from './join.ts';
+import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import { filesOf } from '../../device/kinds.ts';
 import { lookAtFile } from '../../host/files.ts';
@@ -21,8 +22,8 @@ export interface Attachment {
 /** All attachments of the node. */
 export interface Attachments {
   readonly attachments: readonly Attachment[];
-  /** What could not be read, as sentences. */
-  readonly faults: readonly string[];
+  /** What could not be read. */
+  readonly faults: readonly PlaceFault[];
   readonly cni: CniFacts;
 }
 

@@ -1,8 +1,9 @@
 import { sameJson } from '../../model/same-json.ts';
 import type { InventoryItem } from './join.ts';
+import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import { deviceFaults, linksOf, nameOf, portOf } from '../../device/kinds.ts';
-import { type Problem, problemsOf } from './problems.ts';
+import { isUnsure, type Problem, problemsOf } from './problems.ts';
 
 /**
  * How the parts of an attachment fit. `attached`: all are there, as they were made. `altered`: all are there, and
@@ -11,10 +12,28 @@ import { type Problem, problemsOf } from './problems.ts';
  */
 export type State = 'altered' | 'attached' | 'changing' | 'incomplete' | 'orphan' | 'unsure';
 
-/** A state with what it is due to, in a few words each. */
+/** What a state is due to. */
+export type Part =
+  | { readonly is: 'record-missing' }
+  /** ADD did not write the entry, which it writes last. */
+  | { readonly is: 'add-unfinished' }
+  /** No pod needs what is left: its namespace is gone. */
+  | { readonly is: 'pod-gone' }
+  | { readonly is: 'link-missing'; readonly kind: 'macvtap' | 'tap' | 'veth'; readonly name: string }
+  | { readonly is: 'port-missing' }
+  | { readonly is: 'entry-missing' }
+  | { readonly is: 'node-missing' }
+  /** The place could not be read in which it would be. */
+  | { readonly is: 'unread'; readonly place: 'entry' | 'links' | 'port' }
+  /** Somebody changed a link, in the words of CHECK. */
+  | { readonly is: 'link-changed'; readonly how: string }
+  | { readonly is: 'port-failed'; readonly error: string }
+  | { readonly is: 'entry-edited' };
+
+/** A state with what it is due to. */
 export interface Standing {
   readonly state: State;
-  readonly parts: readonly string[];
+  readonly parts: readonly Part[];
 }
 
 /** What is so around an attachment. */
@@ -26,11 +45,8 @@ export interface Surroundings {
   /** The device node of a macvtap is gone. */
   readonly nodeIsGone: boolean;
   /** What of the inventory could not be read. */
-  readonly faults: readonly string[];
+  readonly faults: readonly PlaceFault[];
 }
-
-/** The part of an orphan that proves that no pod needs it. */
-export const podGone = "pod's namespace gone";
 
 /** How the parts of an attachment fit. Pure. */
 export function standingOf(item: InventoryItem, around: Surroundings): Standing {
@@ -40,34 +56,34 @@ export function standingOf(item: InventoryItem, around: Surroundings): Standing 
 
 function standingAtRest(item: InventoryItem, around: Surroundings): Standing {
   const { record } = item;
-  if (record === undefined) return { state: 'orphan', parts: ['record missing'] };
+  if (record === undefined) return { state: 'orphan', parts: [{ is: 'record-missing' }] };
   const problems = problemsOf(item);
   const [unread, sure] = [
-    problems.filter((problem) => isUnread(problem, around.faults)),
-    problems.filter((problem) => !isUnread(problem, around.faults)),
+    problems.filter((problem) => isUnsure(problem, around.faults)),
+    problems.filter((problem) => !isUnsure(problem, around.faults)),
   ];
-  const missing = [
+  const missing: readonly Part[] = [
     ...sure.flatMap((problem) => missingParts(problem, record, around)),
-    ...(around.nodeIsGone ? ['device node missing'] : []),
+    ...(around.nodeIsGone ? [{ is: 'node-missing' } as const] : []),
   ];
-  if (record.entry === undefined) return { state: 'orphan', parts: ['ADD did not end', ...missing] };
-  if (around.podIsGone) return { state: 'orphan', parts: [podGone, ...missing] };
+  if (record.entry === undefined) return { state: 'orphan', parts: [{ is: 'add-unfinished' }, ...missing] };
+  if (around.podIsGone) return { state: 'orphan', parts: [{ is: 'pod-gone' }, ...missing] };
   if (missing.length > 0) return { state: 'incomplete', parts: missing };
-  if (unread.length > 0) return { state: 'unsure', parts: unread.map(({ kind }) => unreadPart(kind)) };
+  if (unread.length > 0) return { state: 'unsure', parts: unread.map(unreadPart) };
   const changes = changesOf(item, record);
   return { state: changes.length > 0 ? 'altered' : 'attached', parts: changes };
 }
 
-function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }: Surroundings): readonly string[] {
+function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }: Surroundings): readonly Part[] {
   switch (problem.kind) {
     case 'missing-links':
       return linksOf(record.device)
         .filter(({ name, in: where }) => problem.names.includes(name) && !(podIsGone && where === 'pod'))
-        .map(({ name }) => `${kindOf(name, record)} missing`);
+        .map(({ name }) => ({ is: 'link-missing', kind: kindOf(name, record), name }));
     case 'missing-port':
-      return ['port missing'];
+      return [{ is: 'port-missing' }];
     case 'missing-entry':
-      return ['entry missing'];
+      return [{ is: 'entry-missing' }];
     case 'orphan-links':
     case 'orphan-entry':
     case 'orphan-port':
@@ -77,39 +93,22 @@ function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }:
   }
 }
 
-function kindOf(name: string, { device }: AttachmentRecord): string {
-  if (device.kind === 'tcfilter' && name !== nameOf(device)) return `veth ${name}`;
+function kindOf(name: string, { device }: AttachmentRecord): 'macvtap' | 'tap' | 'veth' {
+  if (device.kind === 'tcfilter' && name !== nameOf(device)) return 'veth';
   return device.kind === 'macvtap' ? 'macvtap' : 'tap';
 }
 
-// Only a place that was read can be said to lack something.
-function isUnread(problem: Problem, faults: readonly string[]): boolean {
-  switch (problem.kind) {
-    case 'missing-links':
-      return faults.some((fault) => !/\.json\b|Open vSwitch|ovs-vsctl/.test(fault));
-    case 'missing-port':
-      return faults.some((fault) => fault.includes(problem.database));
-    case 'missing-entry':
-      return faults.some((fault) => fault.includes(problem.file));
-    case 'orphan-links':
-    case 'orphan-entry':
-    case 'orphan-port':
-      return false;
-    default:
-      return problem satisfies never;
-  }
+function unreadPart({ kind }: Problem): Part {
+  if (kind === 'missing-port') return { is: 'unread', place: 'port' };
+  return { is: 'unread', place: kind === 'missing-entry' ? 'entry' : 'links' };
 }
 
-function unreadPart(kind: Problem['kind']): string {
-  if (kind === 'missing-port') return 'the switch does not answer';
-  return kind === 'missing-entry' ? 'the DAN file cannot be read' : 'links cannot be read';
-}
-
-function changesOf({ entry, links, port }: InventoryItem, record: AttachmentRecord): readonly string[] {
+function changesOf({ entry, links, port }: InventoryItem, record: AttachmentRecord): readonly Part[] {
   const there = links.map(({ link }) => link);
+  const hasPort = portOf(record.device) !== undefined;
   return [
-    ...deviceFaults(record.device, there, undefined),
-    ...(portOf(record.device) !== undefined && port?.error !== undefined ? [`port in error: ${port.error}`] : []),
-    ...(sameJson(entry?.entry, record.entry) ? [] : ['entry edited']),
+    ...deviceFaults(record.device, there, undefined).map((how): Part => ({ is: 'link-changed', how })),
+    ...(hasPort && port?.error !== undefined ? [{ is: 'port-failed', error: port.error } as const] : []),
+    ...(sameJson(entry?.entry, record.entry) ? [] : [{ is: 'entry-edited' } as const]),
   ];
 }
