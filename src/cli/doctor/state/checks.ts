@@ -1,3 +1,4 @@
+import { directoryFaultText } from '../../../attach/directories.ts';
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
 import { placeFaultText } from '../../place-fault-text.ts';
 import type { Check, Observation } from '../finding.ts';
@@ -12,8 +13,8 @@ const checks: readonly Check<NodeFacts>[] = [
     why: 'Somebody else could put a file there that Kata, as root, does what it says; ADD refuses such a directory.',
     look: ({ state: { files } }) =>
       files.unsafe.map(({ path, fault }) => {
-        const [seen = fault, cure] = fault.split(': ');
-        return { severity: 'error', seen: `${path} ${seen}`, cure: cure ?? 'remove it, or name another directory' };
+        const { seen, cure = 'remove it, or name another directory' } = directoryFaultText(path, fault);
+        return { severity: 'error', seen: `${path} ${seen}`, cure };
       }),
   },
   {

@@ -2,7 +2,7 @@ import { system } from '#system';
 import { lockDirectory, recordDirectory } from '../../../attach/directories.ts';
 import { temporaryFiles, type TemporaryFile } from '../../../attach/gc/dead-writers.ts';
 import { parseDocument } from '../../../dan/merge.ts';
-import { directoryFault, namesIn, readIfThere } from '../../../host/files.ts';
+import { type DirectoryFault, directoryFault, namesIn, readIfThere } from '../../../host/files.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { basename, dirname, join } from '../../../model/path.ts';
 
@@ -17,7 +17,7 @@ interface PathFault {
 /** The directories and files of dan's on a node. */
 export interface StateFiles {
   /** Directories that ADD refuses. */
-  readonly unsafe: readonly PathFault[];
+  readonly unsafe: readonly { readonly path: string; readonly fault: DirectoryFault }[];
   /** Directories and files that others than their owner may read or write. */
   readonly open: readonly (PathFault & { readonly mode: '0600' | '0700' })[];
   readonly unreadableFiles: readonly PathFault[];
@@ -65,13 +65,11 @@ function placeOf(tree: Tree, path: string): string {
   return join(pathIn(tree, dirname(path)), basename(path));
 }
 
-function unsafe(tree: Tree, path: string): readonly PathFault[] {
-  const there = placeOf(tree, path);
-  const fault = directoryFault(there);
+function unsafe(tree: Tree, path: string): StateFiles['unsafe'] {
+  const fault = directoryFault(placeOf(tree, path));
   // Whoever asks need not be root; what is root's is as it should be.
-  return fault === undefined || fault.startsWith('belongs to user 0:')
-    ? []
-    : [{ path, fault: fault.replaceAll(there, path) }];
+  const isSound = fault === undefined || (fault.is === 'of-another' && fault.user === 0);
+  return isSound ? [] : [{ path, fault }];
 }
 
 function openTo(tree: Tree, path: string, mode: '0600' | '0700'): StateFiles['open'] {
