@@ -35,8 +35,3 @@ function labelOf({ path, dropIns }: KataConfigFile, uses: readonly KataUse[]): s
   if (handlers.length === 0) return withDropIns;
   return `${withDropIns} (handler${handlers.length === 1 ? '' : 's'} ${handlers.join(', ')})`;
 }
-
-/** Where a setting of a configuration is best put: a drop-in survives an update of Kata. */
-export function dropInFor({ dropInDirectory }: KataConfigFile): string {
-  return `${dropInDirectory}/50-dan.toml`;
-}
