@@ -11,7 +11,7 @@ const layers = {
   ipam: ['host', 'model', 'protocol'],
   reader: ['model', 'protocol'],
   attach: ['config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
-  node: ['config', 'host', 'model', 'protocol'],
+  node: ['attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
   command: ['host', 'model', 'protocol'],
   'kata-ipvs': ['command', 'host', 'model', 'node', 'protocol'],
   'kata-network': ['attach', 'command', 'config', 'dan', 'device', 'host', 'model', 'node', 'protocol'],

@@ -1,4 +1,4 @@
-import { directoryFault } from '../host/files.ts';
+import { type DirectoryFault, directoryFault } from '../host/files.ts';
 import { danError } from '../model/error.ts';
 import { join } from '../model/path.ts';
 
@@ -21,8 +21,32 @@ export function refuseUnsafeDirectories(directories: readonly string[]): void {
 export function unsafeDirectories(directories: readonly string[]): readonly string[] {
   return [run, recordDirectory, lockDirectory, ...directories].flatMap((directory) => {
     const fault = directoryFault(directory);
-    return fault === undefined ? [] : [`${directory} ${fault}`];
+    if (fault === undefined) return [];
+    const { seen, cure } = directoryFaultText(directory, fault);
+    return [`${directory} ${seen}${cure === undefined ? '' : `: ${cure}`}`];
   });
+}
+
+/** A fault of a directory as it is told: in a clause behind its path, and what mends it. */
+interface DirectoryFaultText {
+  readonly seen: string;
+  readonly cure: string | undefined;
+}
+
+/** Tells what is wrong with a directory. Pure. */
+export function directoryFaultText(directory: string, fault: DirectoryFault): DirectoryFaultText {
+  switch (fault.is) {
+    case 'symbolic-link':
+      return { seen: 'is a symbolic link', cure: 'name the directory that it leads to' };
+    case 'no-directory':
+      return { seen: 'is no directory', cure: undefined };
+    case 'of-another':
+      return { seen: `belongs to user ${fault.user}`, cure: `"chown root ${directory}"` };
+    case 'writable':
+      return { seen: 'can be written to by others', cure: `"chmod go-w ${directory}"` };
+    default:
+      return fault satisfies never;
+  }
 }
 
 /** Where Kata's own configuration template has `dan_conf`. */

@@ -183,17 +183,24 @@ export function makeDirectory(directory: string, mode = 0o700): void {
   });
 }
 
+/** Why files must not be written to a directory. */
+export type DirectoryFault =
+  | { readonly is: 'symbolic-link' }
+  | { readonly is: 'no-directory' }
+  | { readonly is: 'of-another'; readonly user: number }
+  | { readonly is: 'writable' };
+
 /**
  * Why files must not be written to a directory: somebody else could put others in their place, or lead them elsewhere.
  * undefined: it is root's own, or is still to be made.
  */
-export function directoryFault(directory: string): string | undefined {
+export function directoryFault(directory: string): DirectoryFault | undefined {
   const there = onFile(`${directory} cannot be looked at`, () => system.lstat(directory));
   if (there === undefined) return undefined;
-  if (there.type === 'symbolic-link') return 'is a symbolic link: name the directory that it leads to';
-  if (there.type !== 'directory') return 'is no directory';
-  if (there.uid !== system.geteuid()) return `belongs to user ${there.uid}: "chown root ${directory}"`;
-  return (there.mode & 0o022) === 0 ? undefined : `can be written to by others: "chmod go-w ${directory}"`;
+  if (there.type === 'symbolic-link') return { is: 'symbolic-link' };
+  if (there.type !== 'directory') return { is: 'no-directory' };
+  if (there.uid !== system.geteuid()) return { is: 'of-another', user: there.uid };
+  return (there.mode & 0o022) === 0 ? undefined : { is: 'writable' };
 }
 
 /** The names in a directory, sorted; none where it is missing. Throws `io-failure`. */

@@ -21,7 +21,7 @@ const packages = {
 export type Tool = keyof typeof packages;
 
 // Never the caller's PATH: dan is root, and its environment is somebody else's.
-const directories = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
+const directories = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'] as const;
 
 /** The absolute path of a program. Throws `command-missing`. */
 export function toolPath(tool: Tool): string {
@@ -40,9 +40,12 @@ export function hasTool(tool: Tool): boolean {
   return directories.some((directory) => isExecutable(`${directory}/${tool}`));
 }
 
-/** Where a node has a program, dan's or another, as the node calls it; undefined: in no directory of programs. */
-export function findProgram(name: string, tree: Tree): string | undefined {
-  return directories.map((directory) => `${directory}/${name}`).find((path) => isExecutable(pathIn(tree, path)));
+/**
+ * Where a node has a program, as the node calls it; undefined: in none of the directories. dan looks in its own order; what
+ * others start, they find in theirs.
+ */
+export function findProgram(name: string, tree: Tree, order: readonly string[] = directories): string | undefined {
+  return order.map((directory) => `${directory}/${name}`).find((path) => isExecutable(pathIn(tree, path)));
 }
 
 /** The Debian package that has a program. */

@@ -21,6 +21,11 @@ export interface KataConfigFile {
   readonly settings: KataSettings;
 }
 
+/** The drop-in in which dan puts what it needs, and says that it is best put: it survives an update of Kata. */
+export function ownDropIn({ dropInDirectory }: Pick<KataConfigFile, 'dropInDirectory'>): string {
+  return join(dropInDirectory, '50-dan.toml');
+}
+
 /** Where each runtime looks by itself, in this order. */
 const searchOrders = {
   rust: [

@@ -1,15 +1,14 @@
 import { run } from '../host/command.ts';
-import { isExecutable } from '../host/tools.ts';
-import { pathIn, type Tree } from '../host/tree.ts';
-import { join } from '../model/path.ts';
+import { findProgram } from '../host/tools.ts';
+import type { Tree } from '../host/tree.ts';
 import { isLive } from './paths.ts';
 
-/** Where a node's services look for programs: systemd's PATH, and Debian's. */
-const directories = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
+/** Where a node's services look for programs: systemd's PATH, and Debian's. What an operator built comes first there. */
+const servicePath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'] as const;
 
-/** A program of the node, as the node calls it; undefined where no service would find it. */
+/** A program that a service of the node would start, as the node calls it; undefined where no service would find it. */
 export function programOf(tree: Tree, name: string): string | undefined {
-  return directories.map((directory) => join(directory, name)).find((path) => isExecutable(pathIn(tree, path)));
+  return findProgram(name, tree, servicePath);
 }
 
 /** Seconds that a program may take to tell its version. */

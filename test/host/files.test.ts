@@ -50,7 +50,7 @@ describe('a directory to write to', () => {
 
   it.each([0o775, 0o757, 0o777, 0o1777])('is not if others may write to it: mode %o', (mode) => {
     chmodSync(directory, mode);
-    expect(directoryFault(directory)).toBe(`can be written to by others: "chmod go-w ${directory}"`);
+    expect(directoryFault(directory)).toEqual({ is: 'writable' });
     chmodSync(directory, 0o700);
   });
 
@@ -58,8 +58,8 @@ describe('a directory to write to', () => {
     const [link, file] = [join(directory, 'link'), join(directory, 'file')];
     symlinkSync(directory, link);
     writeFileSync(file, '');
-    expect(directoryFault(link)).toBe('is a symbolic link: name the directory that it leads to');
-    expect(directoryFault(file)).toBe('is no directory');
+    expect(directoryFault(link)).toEqual({ is: 'symbolic-link' });
+    expect(directoryFault(file)).toEqual({ is: 'no-directory' });
   });
 });
 

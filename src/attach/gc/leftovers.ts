@@ -4,8 +4,8 @@ import { ownOvsPorts } from '../../host/ovs.ts';
 import { deriveNames, type Identity } from '../../model/identity.ts';
 import type { JsonObject } from '../../protocol/input.ts';
 import { databaseOf } from '../find-ovs.ts';
-import { entriesIn } from '../inventory/entries.ts';
-import { linksIn, linksOnHost, type SeenLink } from '../inventory/links.ts';
+import { entriesIn } from '../sightings/entries.ts';
+import { linksIn, linksOnHost, type SeenLink } from '../sightings/links.ts';
 import { readRecords } from '../record.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 

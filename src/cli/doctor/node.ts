@@ -1,5 +1,5 @@
 import type { Tree } from '../../host/tree.ts';
-import { type CniFacts, lookAtCni } from './cni/facts.ts';
+import { type CniFacts, lookAtCni } from '../../node/cni/facts.ts';
 import { type KataFacts, lookAtKata } from './kata/facts.ts';
 import { type KernelFacts, lookAtKernel } from './kernel/facts.ts';
 import { lookAtOvs, type OvsFacts } from './ovs/facts.ts';

@@ -1,4 +1,4 @@
-import { isNetworkFile } from './network-file.ts';
+import { isConfFile } from '../../config/conf-list.ts';
 
 /** A runtime handler, as far as its network configurations go. */
 export interface Handler {
@@ -59,5 +59,5 @@ export function handlersText(names: readonly string[]): string {
 }
 
 function networkFiles(names: readonly string[]): readonly string[] {
-  return names.filter(isNetworkFile).sort();
+  return names.filter(isConfFile).sort();
 }

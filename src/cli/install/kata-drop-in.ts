@@ -1,4 +1,4 @@
-import { join } from '../../model/path.ts';
+import { ownDropIn } from '../../node/kata-config.ts';
 import type { InstalledFile } from './manifest.ts';
 
 /** A Kata configuration in force, as far as the directory of DAN files goes. */
@@ -19,16 +19,13 @@ export type DropIn =
   | { readonly is: 'wanted'; readonly path: string; readonly text: string; readonly why: string }
   | { readonly is: 'refused'; readonly why: string };
 
-/** The drop-in's name: Kata merges all files of the directory in the order of their names. */
-const dropInName = '50-dan.toml';
-
 /**
  * What a Kata configuration needs to say that DAN files are in `danConf`. An earlier drop-in of dan's own is written
  * anew; a value that somebody else chose is refused, for it has a reason that dan does not know.
  */
 export function dropInFor(kata: KataPlace, danConf: string, installed: readonly InstalledFile[]): DropIn {
-  const { path, dropInDirectory, fault } = kata;
-  const dropIn = join(dropInDirectory, dropInName);
+  const { path, fault } = kata;
+  const dropIn = ownDropIn(kata);
   const isOurs = installed.some((file) => file.path === dropIn);
   if (fault !== undefined) {
     return { is: 'refused', why: `${fault}: correct it, or name another Kata configuration with --kata-config` };

@@ -3,7 +3,7 @@ import { namesIn, readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { type Containerd, readContainerd } from '../../node/containerd.ts';
 import { type ConfigInForce, findKataConfigs } from '../../node/kata-config.ts';
-import { lookAtShim } from '../../node/kata-shim.ts';
+import { lookAtHandler } from '../../node/kata-handler.ts';
 import { resolvedIn } from '../../node/paths.ts';
 import type { Handler } from './conf-dir.ts';
 import type { KataPlace } from './kata-drop-in.ts';
@@ -71,9 +71,6 @@ async function kataConfigs(
   if (named !== undefined) return findKataConfigs(tree, { named, runtime: undefined });
   const handlers = (containerd?.settings.handlers ?? []).filter(({ isKata }) => isKata);
   if (handlers.length === 0) return findKataConfigs(tree, { named: undefined, runtime: undefined });
-  const found = handlers.map(async (handler) => {
-    const { runtime } = await lookAtShim(tree, handler);
-    return findKataConfigs(tree, { named: handler.configPath, runtime });
-  });
-  return (await Promise.all(found)).flat();
+  const found = await Promise.all(handlers.map((handler) => lookAtHandler(tree, handler, undefined)));
+  return found.flatMap(({ configs }) => configs);
 }

@@ -1,11 +1,12 @@
-import type { InventoryItem } from '../../attach/inventory/join.ts';
+import type { InventoryItem } from '../../node/attachments/join.ts';
 import { bridgeOf } from '../../device/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
-import { delCommand } from '../doctor/state/del-command.ts';
-import type { CniFacts } from '../doctor/cni/facts.ts';
-import type { Attachment } from './attachments.ts';
-import { podGone, type Standing } from './standing.ts';
+import { delCommand } from '../del-command.ts';
+import type { CniFacts } from '../../node/cni/facts.ts';
+import type { Attachment } from '../../node/attachments/attachments.ts';
+import type { Standing } from '../../node/attachments/standing.ts';
+import { partText } from './part-text.ts';
 
 /** An attachment as `--json` has it, and as lines are made from. */
 export interface Described {
@@ -47,7 +48,7 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
     netns: record?.netns,
     file: entry?.file,
     state: standing.state,
-    parts: standing.parts,
+    parts: standing.parts.map(partText),
     left: isWhole ? [] : leftOf(item),
     cure: cureOf(item, standing, cni),
   };
@@ -89,7 +90,7 @@ function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts):
     case 'incomplete':
     case 'orphan':
       // Nothing runs without a namespace. Everything else may be a pod's that does, which the command would cut off.
-      if (parts.includes(podGone)) return command;
+      if (parts.some(({ is }) => is === 'pod-gone')) return command;
       return (
         'restart the pod if it runs: its runtime detaches it, and attaches the next one anew. Only if the runtime does ' +
         `not know it any more ("crictl pods --id ${item.identity.sandbox}"): ${command}`
@@ -100,6 +101,6 @@ function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts):
 }
 
 function commandFor(item: InventoryItem, cni: CniFacts): string {
-  if (deriveNames(item.identity).link === item.link) return delCommand(item, { cni });
+  if (deriveNames(item.identity).link === item.link) return delCommand(item, cni);
   return 'its network has a long name, of which the alias has only a hash: DEL with the configuration of that network';
 }

@@ -2,7 +2,7 @@ import { columns } from '../text/columns.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import type { Described } from './described.ts';
-import type { State } from './standing.ts';
+import type { State } from '../../node/attachments/standing.ts';
 
 /** Characters of a container's id that are shown at least, as crictl does. */
 const shortest = 13;

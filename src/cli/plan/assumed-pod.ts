@@ -2,7 +2,7 @@ import { masterOf } from '../../device/kinds.ts';
 import type { NetworkConfig } from '../../config/interpret.ts';
 import type { Link } from '../../model/link.ts';
 import type { KernelRoute, PodView } from '../../model/pod-view.ts';
-import { makesInterface } from '../validate/network/chain.ts';
+import { makesInterface } from '../../node/chain.ts';
 
 /** Where a pod's namespace would be. */
 export const assumedNetns = '/run/netns/example';

@@ -4,8 +4,8 @@ import { readCounters } from '../../host/kernel.ts';
 import type { LinkCounters } from '../../model/link-counters.ts';
 import { withNetns } from '../../host/netns.ts';
 import type { Link } from '../../model/link.ts';
-import type { CniFacts } from '../doctor/cni/facts.ts';
-import { type Attachment, patience } from '../list/attachments.ts';
+import type { CniFacts } from '../../node/cni/facts.ts';
+import { type Attachment, patience } from '../../node/attachments/attachments.ts';
 import { describe, type Described } from '../list/described.ts';
 
 /** A link with what went through it. */

@@ -1,5 +1,5 @@
 import type { Counters } from '../../model/link-counters.ts';
-import type { HeldLock } from '../doctor/state/locks.ts';
+import type { HeldLock } from '../../node/locks.ts';
 import { stateText } from '../list/table.ts';
 import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';

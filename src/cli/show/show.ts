@@ -1,7 +1,8 @@
 import { lockDirectory } from '../../attach/directories.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
-import { heldLocks } from '../doctor/state/locks.ts';
-import { lockOf, lookAtAttachments } from '../list/attachments.ts';
+import { heldLocks } from '../../node/locks.ts';
+import { lockOf, lookAtAttachments } from '../../node/attachments/attachments.ts';
+import { placeFaultText } from '../place-fault-text.ts';
 import { painter } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import { lookAtDetails } from './details.ts';
@@ -11,7 +12,7 @@ import { report, toJson } from './report.ts';
 /** Runs `dan show`: exit code 1 where no sandbox is meant, or several may be, and where a place could not be read. */
 export async function show({ arguments: [asked = ''], switches }: Words, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
-  for (const fault of faults) terminal.warn(`not everything could be read: ${printable(fault)}\n`);
+  for (const fault of faults) terminal.warn(`not everything could be read: ${printable(placeFaultText(fault))}\n`);
   const found = findSandbox(
     asked,
     attachments.map(({ item }) => item.identity.sandbox),

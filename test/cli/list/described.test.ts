@@ -1,10 +1,10 @@
 import { describe as group, expect, it } from 'vitest';
-import type { InventoryItem } from '../../../src/attach/inventory/join.ts';
-import type { CniFacts } from '../../../src/cli/doctor/cni/facts.ts';
+import type { InventoryItem } from '../../../src/node/attachments/join.ts';
+import type { CniFacts } from '../../../src/node/cni/facts.ts';
 import { describe } from '../../../src/cli/list/described.ts';
-import { podGone, type Standing } from '../../../src/cli/list/standing.ts';
+import type { Standing } from '../../../src/node/attachments/standing.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
-import { identity, recordOf, tapOf } from '../../attach/inventory/attachment.ts';
+import { identity, recordOf, tapOf } from '../../node/attachments/attachment.ts';
 
 const { link: name } = deriveNames(identity);
 const record = recordOf();
@@ -27,7 +27,7 @@ const cni: CniFacts = {
   others: [],
 };
 const attached: Standing = { state: 'attached', parts: [] };
-const lost: Standing = { state: 'orphan', parts: ['record missing'] };
+const lost: Standing = { state: 'orphan', parts: [{ is: 'record-missing' }] };
 
 group('an attachment', () => {
   it('is told by its record and its entry', () => {
@@ -58,7 +58,7 @@ group('an attachment', () => {
   it('may belong to a pod that runs, so the command that removes it is the second thing to do', () => {
     const { cure } = describe({ item: { ...whole, record: undefined }, standing: lost }, cni);
     expect(cure).toMatch(/^restart the pod if it runs.*"crictl pods --id sandbox-1"\): printf .*CNI_COMMAND=DEL/);
-    const gone: Standing = { state: 'orphan', parts: [podGone] };
+    const gone: Standing = { state: 'orphan', parts: [{ is: 'pod-gone' }] };
     expect(describe({ item: whole, standing: gone }, cni).cure).toMatch(/^printf .*CNI_COMMAND=DEL/);
   });
 

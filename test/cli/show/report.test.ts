@@ -3,7 +3,7 @@ import type { Details } from '../../../src/cli/show/details.ts';
 import { report, toJson } from '../../../src/cli/show/report.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
-import { recordOf, tapOf } from '../../attach/inventory/attachment.ts';
+import { recordOf, tapOf } from '../../node/attachments/attachment.ts';
 
 const record = recordOf();
 const tap = tapOf();

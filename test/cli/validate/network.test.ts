@@ -137,7 +137,9 @@ describe('dan validate FILE with a network configuration', () => {
     [[{ type: 'dan', device: 'tcfilter', master: 'eth0' }], []],
     [[{ type: 'bridge' }, { type: 'dan', device: 'tcfilter' }, { type: 'tuning' }], []],
     [[network, { type: 'tuning' }], [undefined]],
-    [[network, { type: 'portmap' }], []],
+    [[network, { type: 'portmap' }], [undefined]],
+    [[{ type: 'portmap' }, { type: 'dan', device: 'tcfilter' }], [undefined]],
+    [[{ type: 'house-made' }, network], [undefined]],
   ])('looks at the order of the plugins: %j', async (plugins, errors) => {
     expect((await remarks(inList(...plugins))).map(({ error }) => error)).toEqual(errors);
   });

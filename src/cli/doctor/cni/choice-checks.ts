@@ -1,5 +1,5 @@
 import { withoutContainerd } from './containerd-checks.ts';
-import { type CniFacts, type HandlerNetworks, networksOf } from './facts.ts';
+import { type CniFacts, type HandlerNetworks, networksOf } from '../../../node/cni/facts.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 

@@ -1,5 +1,5 @@
-import type { CniFacts } from './facts.ts';
-import type { DanPlugin } from './network.ts';
+import type { CniFacts } from '../../../node/cni/facts.ts';
+import type { DanPlugin } from '../../../node/cni/network.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 

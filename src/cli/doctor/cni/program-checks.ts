@@ -2,8 +2,8 @@ import { version } from '../../about.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { withoutContainerd } from './containerd-checks.ts';
-import type { CniFacts } from './facts.ts';
-import type { PluginFile } from './plugin-files.ts';
+import type { CniFacts } from '../../../node/cni/facts.ts';
+import type { PluginFile } from '../../../node/cni/plugin-files.ts';
 
 /** What is asked about the programs that a runtime calls. */
 export const programChecks: readonly Check<NodeFacts>[] = [

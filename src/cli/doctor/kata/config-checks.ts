@@ -1,6 +1,7 @@
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
-import { dropInFor, type UsedConfig, usedConfigs, withoutConfig } from './each-config.ts';
+import { ownDropIn } from '../../../node/kata-config.ts';
+import { type UsedConfig, usedConfigs, withoutConfig } from './each-config.ts';
 import type { KataUse } from './facts.ts';
 
 /** What is asked about which configuration is in force, and whether its runtime finds DAN files. */
@@ -60,8 +61,8 @@ function missingDanConf({ file, label, networks }: UsedConfig): readonly Observa
     {
       severity: 'error',
       seen: `${seen}: the runtime looks for DAN files below its working directory`,
-      cure: `say where they are, in ${dropInFor(file)}`,
-      files: [{ path: dropInFor(file), content: `[runtime]\ndan_conf = "${wanted}"\n` }],
+      cure: `say where they are, in ${ownDropIn(file)}`,
+      files: [{ path: ownDropIn(file), content: `[runtime]\ndan_conf = "${wanted}"\n` }],
     },
   ];
 }

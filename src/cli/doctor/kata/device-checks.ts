@@ -3,7 +3,8 @@ import { profiles } from '../../../dan/profile.ts';
 import type { NetworkConfig } from '../../../config/interpret.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
-import { dropInFor, type UsedConfig, usedConfigs, withoutConfig } from './each-config.ts';
+import { ownDropIn } from '../../../node/kata-config.ts';
+import { type UsedConfig, usedConfigs, withoutConfig } from './each-config.ts';
 
 /** What is asked about the devices: whether this hypervisor, configured like this, attaches them. */
 export const deviceChecks: readonly Check<NodeFacts>[] = [
@@ -80,10 +81,10 @@ function otherQueues({ file, label, networks }: UsedConfig): readonly Observatio
     .map(({ path, config }) => ({
       severity: 'error',
       seen: `${label} comes to network_queues = ${networkQueues}, which counts before Kata 4.0, and ${path} to "queues": ${config.device.queuePairs}`,
-      cure: `say "queues": ${networkQueues} in ${path}, or change network_queues in ${dropInFor(file)}`,
+      cure: `say "queues": ${networkQueues} in ${path}, or change network_queues in ${ownDropIn(file)}`,
       files: [
         {
-          path: dropInFor(file),
+          path: ownDropIn(file),
           content: `[hypervisor.${hypervisor}]\nnetwork_queues = ${config.device.queuePairs}\n`,
         },
       ],

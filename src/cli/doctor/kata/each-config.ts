@@ -1,5 +1,5 @@
 import type { KataConfigFile } from '../../../node/kata-config.ts';
-import type { DanPlugin } from '../cni/network.ts';
+import type { DanPlugin } from '../../../node/cni/network.ts';
 import type { NodeFacts } from '../node.ts';
 import type { KataUse } from './facts.ts';
 
@@ -34,9 +34,4 @@ function labelOf({ path, dropIns }: KataConfigFile, uses: readonly KataUse[]): s
   const withDropIns = dropIns.length === 0 ? path : `${path} with ${dropIns.join(', ')}`;
   if (handlers.length === 0) return withDropIns;
   return `${withDropIns} (handler${handlers.length === 1 ? '' : 's'} ${handlers.join(', ')})`;
-}
-
-/** Where a setting of a configuration is best put: a drop-in survives an update of Kata. */
-export function dropInFor({ dropInDirectory }: KataConfigFile): string {
-  return `${dropInDirectory}/50-dan.toml`;
 }

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../../dan/profile.ts';
-import type { DanPlugin } from '../cni/network.ts';
+import type { DanPlugin } from '../../../node/cni/network.ts';
 import { withoutContainerd } from '../cni/containerd-checks.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';

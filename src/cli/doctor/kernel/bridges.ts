@@ -1,7 +1,7 @@
 import { readLinks } from '../../../host/kernel.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import type { Link } from '../../../model/link.ts';
-import type { DanNetwork } from '../cni/network.ts';
+import type { DanNetwork } from '../../../node/cni/network.ts';
 
 /** The bridge that a tap on the host is to be a port of. */
 export interface BridgeFacts {

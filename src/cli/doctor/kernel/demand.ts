@@ -1,5 +1,5 @@
 import type { NetworkConfig } from '../../../config/interpret.ts';
-import type { DanNetwork } from '../cni/network.ts';
+import type { DanNetwork } from '../../../node/cni/network.ts';
 import type { Severity } from '../finding.ts';
 
 /** What dan makes with the kernel, and not every kernel can. */

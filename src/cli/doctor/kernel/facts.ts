@@ -1,7 +1,7 @@
 import { executor } from '#executor';
 import { system } from '#system';
 import type { Tree } from '../../../host/tree.ts';
-import type { DanNetwork } from '../cni/network.ts';
+import type { DanNetwork } from '../../../node/cni/network.ts';
 import { type BridgeFacts, lookAtBridges } from './bridges.ts';
 import { type DeviceNodes, hasVirtualization, lookAtDeviceNodes } from './device-nodes.ts';
 import { type Forwarding, lookAtForwarding } from './forwarding.ts';

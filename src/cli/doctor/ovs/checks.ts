@@ -1,9 +1,9 @@
-import type { DanNetwork } from '../cni/network.ts';
+import type { DanNetwork } from '../../../node/cni/network.ts';
 import type { Check, Observation } from '../finding.ts';
 import { concerning, naming } from '../kernel/demand.ts';
 import type { NodeFacts } from '../node.ts';
 import { ovsBridgeChecks, unasked, withoutAnswer } from './bridge-checks.ts';
-import { databaseOf } from './databases.ts';
+import { databaseOf } from '../../../node/ovs-databases.ts';
 import type { OvsSwitch } from './facts.ts';
 import { seenAndCure } from './sentence.ts';
 

@@ -3,8 +3,8 @@ import { findProgram } from '../../../host/tools.ts';
 import type { Tree } from '../../../host/tree.ts';
 import type { OvsDatabase } from '../../../model/ovs.ts';
 import { dirname } from '../../../model/path.ts';
-import type { DanNetwork } from '../cni/network.ts';
-import { databasesOf } from './databases.ts';
+import type { DanNetwork } from '../../../node/cni/network.ts';
+import { databasesOf } from '../../../node/ovs-databases.ts';
 import { type OvsProcess, processOf } from './process.ts';
 import { readSwitch, type SwitchView } from './switch-view.ts';
 

@@ -1,8 +1,9 @@
-import type { InventoryItem } from '../../../attach/inventory/join.ts';
+import type { PlaceFault } from '../../../attach/sightings/seen.ts';
+import type { InventoryItem } from '../../../node/attachments/join.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
-import { delCommand } from './del-command.ts';
-import { type Problem, problemsOf } from './problems.ts';
+import { delCommand } from '../../del-command.ts';
+import { isAboutLinks, isUnsure, type Problem, problemsOf } from '../../../node/attachments/problems.ts';
 
 /** A kind of disagreement that is a question of its own. */
 interface Question<Kind extends Problem['kind']> {
@@ -15,9 +16,7 @@ interface Question<Kind extends Problem['kind']> {
   /** What was seen, for the end of a sentence that begins with the attachment. */
   readonly tell: (problem: Extract<Problem, { kind: Kind }>) => string;
   /** Why it cannot be told of any, by what could not be read. */
-  readonly hindrance?: (faults: readonly string[]) => string | undefined;
-  /** Whether it cannot be told of one. */
-  readonly isUnsure?: (problem: Extract<Problem, { kind: Kind }>, faults: readonly string[]) => boolean;
+  readonly hindrance?: (faults: readonly PlaceFault[]) => string | undefined;
 }
 
 const lost = 'If the pod runs, it has no network any more; if not, this is left of it, with the addresses that it had.';
@@ -52,7 +51,6 @@ export const attachmentChecks: readonly Check<NodeFacts>[] = [
     why: 'Kata finds an attachment by its entry alone: without one, a sandbox that starts now gets no such interface.',
     running: 'leave it: Kata reads the entry at its start alone',
     tell: ({ file }) => `its entry in ${file} is gone`,
-    isUnsure: ({ file }, faults) => faults.some((fault) => fault.includes(file)),
   }),
   toCheck({
     id: 'state-orphan-link',
@@ -84,7 +82,7 @@ export const attachmentChecks: readonly Check<NodeFacts>[] = [
 ];
 
 function toCheck<Kind extends Problem['kind']>(question: Question<Kind>): Check<NodeFacts> {
-  const { id, fine, why, kind, running, tell, hindrance, isUnsure } = question;
+  const { id, fine, why, kind, running, tell, hindrance } = question;
   return {
     id,
     fine,
@@ -96,23 +94,20 @@ function toCheck<Kind extends Problem['kind']>(question: Question<Kind>): Check<
       return items.flatMap((item) =>
         problemsOf(item)
           .filter((problem): problem is Extract<Problem, { kind: Kind }> => problem.kind === kind)
-          .filter((problem) => isUnsure?.(problem, faults) !== true)
+          .filter((problem) => !isUnsure(problem, faults))
           .map((problem) => observation(item, { seen: tell(problem), running }, facts)),
       );
     },
   };
 }
 
-const ofOvs = /Open vSwitch|ovs-vsctl/;
-
-function aboutPorts(faults: readonly string[]): string | undefined {
-  return faults.some((fault) => ofOvs.test(fault)) ? 'not every database of Open vSwitch answers' : undefined;
+function aboutPorts(faults: readonly PlaceFault[]): string | undefined {
+  return faults.some(({ of }) => of === 'ovs') ? 'not every database of Open vSwitch answers' : undefined;
 }
 
 // That of a record, of a DAN file or of a database says nothing about links.
-function aboutLinks(faults: readonly string[]): string | undefined {
-  const isAbout = faults.some((fault) => !/\.json\b/.test(fault) && !ofOvs.test(fault));
-  return isAbout ? 'not all links could be read' : undefined;
+function aboutLinks(faults: readonly PlaceFault[]): string | undefined {
+  return faults.some(isAboutLinks) ? 'not all links could be read' : undefined;
 }
 
 function observation(
@@ -126,7 +121,7 @@ function observation(
     seen: `${ifname} of sandbox ${sandbox} in network "${network}": ${seen}`,
     cure:
       `see whether the pod runs, with "crictl inspectp ${sandbox}". If it does, ${running}; if it does not, remove ` +
-      `what is left: ${delCommand(item, facts)}`,
+      `what is left: ${delCommand(item, facts.cni)}`,
   };
 }
 

@@ -1,7 +1,10 @@
+import { directoryFaultText } from '../../../attach/directories.ts';
+import type { PlaceFault } from '../../../attach/sightings/seen.ts';
+import { placeFaultText } from '../../place-fault-text.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { attachmentChecks } from './attachment-checks.ts';
-import type { HeldLock } from './locks.ts';
+import type { HeldLock } from '../../../node/locks.ts';
 
 const checks: readonly Check<NodeFacts>[] = [
   {
@@ -10,8 +13,8 @@ const checks: readonly Check<NodeFacts>[] = [
     why: 'Somebody else could put a file there that Kata, as root, does what it says; ADD refuses such a directory.',
     look: ({ state: { files } }) =>
       files.unsafe.map(({ path, fault }) => {
-        const [seen = fault, cure] = fault.split(': ');
-        return { severity: 'error', seen: `${path} ${seen}`, cure: cure ?? 'remove it, or name another directory' };
+        const { seen, cure = 'remove it, or name another directory' } = directoryFaultText(path, fault);
+        return { severity: 'error', seen: `${path} ${seen}`, cure };
       }),
   },
   {
@@ -108,12 +111,29 @@ function heldForLong({ path, holder }: HeldLock): readonly Observation[] {
   ];
 }
 
-// What another check tells is not told again.
-function unseen({ state: { files, inventory }, ovs }: NodeFacts): readonly string[] {
-  const told = [
-    ...[...files.unreadableFiles, ...files.unreadableRecords].map(({ path }) => path),
-    ...ovs.switches.flatMap(({ database, view }) => (typeof view === 'string' ? [database] : [])),
-  ];
-  const faults = [...(inventory?.faults ?? []), ...files.faults];
-  return [...new Set(faults)].filter((fault) => !told.some((one) => fault.includes(one)));
+// What another check tells is not told again. What both inventory and files could not read is told once.
+function unseen(facts: NodeFacts): readonly string[] {
+  const { files, inventory } = facts.state;
+  const places = (inventory?.faults ?? []).filter((fault) => !isTold(fault, facts)).map(placeFaultText);
+  const told = [...files.unreadableFiles, ...files.unreadableRecords].map(({ path }) => path);
+  const paths = files.faults.filter(({ path }) => !told.includes(path)).map(({ fault }) => fault);
+  return [...new Set([...places, ...paths])];
+}
+
+function isTold(fault: PlaceFault, { state: { files }, ovs }: NodeFacts): boolean {
+  switch (fault.of) {
+    case 'record':
+      return files.unreadableRecords.some(({ path }) => path === fault.file);
+    case 'dan-file':
+      return files.unreadableFiles.some(({ path }) => path === fault.file);
+    case 'ovs':
+      return ovs.switches.some(({ database, view }) => database === fault.database && typeof view === 'string');
+    case 'records':
+    case 'dan-directory':
+    case 'namespaces':
+    case 'links':
+      return false;
+    default:
+      return fault satisfies never;
+  }
 }

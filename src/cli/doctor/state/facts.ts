@@ -1,12 +1,12 @@
 import { defaultDanConf, lockDirectory } from '../../../attach/directories.ts';
-import { type Inventory, readInventory } from '../../../attach/inventory/inventory.ts';
+import { type Inventory, readInventory } from '../../../node/attachments/inventory.ts';
 import { lockName } from '../../../host/lock.ts';
 import type { Tree } from '../../../host/tree.ts';
-import type { DanPlugin } from '../cni/network.ts';
-import { databasesOf } from '../ovs/databases.ts';
+import type { DanPlugin } from '../../../node/cni/network.ts';
+import { databasesOf } from '../../../node/ovs-databases.ts';
 import { lookAtStateFiles, type StateFiles } from './files.ts';
-import { type HeldLock, heldLocks } from './locks.ts';
-import { lasting, problemsOf } from './problems.ts';
+import { type HeldLock, heldLocks } from '../../../node/locks.ts';
+import { lasting, problemsOf } from '../../../node/attachments/problems.ts';
 
 /** What is known of what dan has left on the node. */
 export interface StateFacts {

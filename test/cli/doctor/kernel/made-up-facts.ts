@@ -1,6 +1,6 @@
 import { readNetwork } from '../../../../src/config/network.ts';
 import { ask } from '../../../../src/cli/doctor/areas.ts';
-import type { DanPlugin } from '../../../../src/cli/doctor/cni/network.ts';
+import type { DanPlugin } from '../../../../src/node/cni/network.ts';
 import type { Check, Finding } from '../../../../src/cli/doctor/finding.ts';
 import type { KernelFacts } from '../../../../src/cli/doctor/kernel/facts.ts';
 import type { DeviceNode } from '../../../../src/cli/doctor/kernel/device-nodes.ts';
@@ -30,9 +30,8 @@ export function network(name: string, settings: JsonObject): DanPlugin {
     config,
     refusal: undefined,
     danConf,
-    chain: ['dan'],
+    plugins: [document],
     at: 0,
-    behind: [],
   };
 }
 

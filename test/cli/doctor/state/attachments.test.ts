@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { join as joinSightings, type InventoryItem, type Sightings } from '../../../../src/attach/inventory/join.ts';
+import { join as joinSightings, type InventoryItem, type Sightings } from '../../../../src/node/attachments/join.ts';
+import type { PlaceFault } from '../../../../src/attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../../../src/attach/record.ts';
 import { stateChecks } from '../../../../src/cli/doctor/state/checks.ts';
-import { lasting } from '../../../../src/cli/doctor/state/problems.ts';
+import { lasting } from '../../../../src/node/attachments/problems.ts';
 import type { Device } from '../../../../src/device/kinds.ts';
 import { toLink } from '../../../../src/host/iproute/links.ts';
 import { deriveNames } from '../../../../src/model/identity.ts';
@@ -60,7 +61,7 @@ function items(seen: Partial<Sightings>): readonly InventoryItem[] {
   return joinSightings({ records: [], entries: [], links: [], ports: [], ...seen });
 }
 
-function found(seen: Partial<Sightings>, faults: readonly string[] = []) {
+function found(seen: Partial<Sightings>, faults: readonly PlaceFault[] = []) {
   const all = facts({
     networks: [network('pods', { bridge: 'br0', danConf: '/run/other', ipam: { type: 'host-local', ranges: [] } })],
     state: { inventory: { items: items(seen), faults } },
@@ -103,20 +104,24 @@ describe('what could not be read is not missing', () => {
     [
       'Open vSwitch',
       { records: [record({ device: { ...device, port } })], entries: [entry], links: [link] },
-      `the Open vSwitch at ${defaultOvsDatabase} cannot be reached`,
+      { of: 'ovs', database: defaultOvsDatabase },
     ],
-    ['a DAN file', { records: [record()], links: [link] }, `${file} cannot be read: EACCES`],
-    ['the links', { records: [record()], entries: [entry] }, '"ip -j -d link show" ended with -1 and said: nothing'],
-  ] as const)('%s', (_, seen, fault) => {
-    expect(found(seen, [fault])).toMatchObject([{ id: 'state-unseen', seen: fault }]);
+    ['a DAN file', { records: [record()], links: [link] }, { of: 'dan-file', file }],
+    ['a directory', { records: [record()], links: [link] }, { of: 'dan-directory', directory: dirname(file) }],
+    ['the links', { records: [record()], entries: [entry] }, { of: 'links', netns: undefined }],
+    ['the namespaces', { records: [record()], entries: [entry] }, { of: 'namespaces' }],
+    ['the records', { entries: [entry], links: [link], ports: [row] }, { of: 'records' }],
+  ] as const)('%s', (_, seen, place) => {
+    const why = 'why it cannot be read';
+    expect(found(seen, [{ ...place, why }])).toMatchObject([{ id: 'state-unseen', seen: why }]);
   });
 });
 
 test('a database that the area of Open vSwitch has told of is not told again', () => {
-  const fault = `the Open vSwitch at ${defaultOvsDatabase} cannot be reached`;
+  const why = `the Open vSwitch at ${defaultOvsDatabase} cannot be reached`;
   const all = facts({
-    ovs: { switches: [{ database: defaultOvsDatabase, view: fault, process: undefined }] },
-    state: { inventory: { items: [], faults: [fault] } },
+    ovs: { switches: [{ database: defaultOvsDatabase, view: why, process: undefined }] },
+    state: { inventory: { items: [], faults: [{ of: 'ovs', database: defaultOvsDatabase, why }] } },
   });
   expect(find(stateChecks, 'state-unseen', all)).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stateChecks } from '../../../../src/cli/doctor/state/checks.ts';
-import { heldLocks, holdersByFile } from '../../../../src/cli/doctor/state/locks.ts';
+import { heldLocks, holdersByFile } from '../../../../src/node/locks.ts';
 import { facts, find } from '../kernel/made-up-facts.ts';
 
 test('the table of the kernel tells who holds which file, not who waits', () => {

@@ -1,6 +1,6 @@
 import { system } from '#system';
-import { namesIn, readIfThere, readText } from '../../../host/files.ts';
-import { join } from '../../../model/path.ts';
+import { namesIn, readIfThere, readText } from '../host/files.ts';
+import { join } from '../model/path.ts';
 
 /** A process that keeps a lock. */
 interface Holder {

@@ -5,7 +5,7 @@ import type { Identity } from '../../model/identity.ts';
 import { parseSandboxId } from '../../model/sandbox-id.ts';
 import { areAllowed } from '../../protocol/environment.ts';
 import type { JsonObject } from '../../protocol/input.ts';
-import type { Seen } from './seen.ts';
+import { faultOf, type PlaceFault, type Seen } from './seen.ts';
 
 /** An attachment's entry in a sandbox's file. */
 export interface SeenEntry {
@@ -24,7 +24,7 @@ export interface SeenEntry {
  */
 export function entriesIn(directory: string): Seen<SeenEntry> {
   const found: SeenEntry[] = [];
-  const faults: string[] = [];
+  const faults: PlaceFault[] = [];
   for (const name of namesIn(directory)) {
     const [, id = ''] = /^([^.].*)\.json$/.exec(name) ?? [];
     const sandbox = parseSandboxId(id);
@@ -36,7 +36,7 @@ export function entriesIn(directory: string): Seen<SeenEntry> {
         found.push({ identity: { network, sandbox: id, ifname }, file, entry, index });
       }
     } catch (error) {
-      faults.push(error instanceof Error ? error.message : String(error));
+      faults.push(faultOf({ of: 'dan-file', file }, error));
     }
   }
   return { found, faults };

@@ -1,7 +1,9 @@
-import { sameJson } from '../../../model/same-json.ts';
-import type { Inventory } from '../../../attach/inventory/inventory.ts';
-import type { InventoryItem } from '../../../attach/inventory/join.ts';
-import { linksOf, portOf } from '../../../device/kinds.ts';
+import type { PlaceFault } from '../../attach/sightings/seen.ts';
+import { dirname, join } from '../../model/path.ts';
+import { sameJson } from '../../model/same-json.ts';
+import type { Inventory } from './inventory.ts';
+import type { InventoryItem } from './join.ts';
+import { linksOf, portOf } from '../../device/kinds.ts';
 
 /** What does not agree about one attachment. */
 export type Problem =
@@ -31,8 +33,35 @@ export function problemsOf({ record, entry, links, port }: InventoryItem): reado
     ...(expected === undefined || port !== undefined
       ? []
       : [{ kind: 'missing-port', name: expected.name, database: expected.database } as const]),
-    ...(entry === undefined ? [{ kind: 'missing-entry', file: `${danConf}/${sandbox}.json` } as const] : []),
+    ...(entry === undefined ? [{ kind: 'missing-entry', file: join(danConf, `${sandbox}.json`) } as const] : []),
   ];
+}
+
+/** Whether a fault leaves unknown which links there are. Pure. */
+export function isAboutLinks({ of }: PlaceFault): boolean {
+  return of === 'links' || of === 'namespaces';
+}
+
+/** Whether a problem may be none: only a place that was read can be said to lack something. Pure. */
+export function isUnsure(problem: Problem, faults: readonly PlaceFault[]): boolean {
+  switch (problem.kind) {
+    case 'missing-links':
+      return faults.some(isAboutLinks);
+    case 'missing-port':
+      return faults.some((fault) => fault.of === 'ovs' && fault.database === problem.database);
+    case 'missing-entry':
+      return faults.some(
+        (fault) =>
+          (fault.of === 'dan-file' && fault.file === problem.file) ||
+          (fault.of === 'dan-directory' && fault.directory === dirname(problem.file)),
+      );
+    case 'orphan-links':
+    case 'orphan-entry':
+    case 'orphan-port':
+      return faults.some(({ of }) => of === 'records');
+    default:
+      return problem satisfies never;
+  }
 }
 
 /** What is not in order in two readings alike: what was being attached or detached meanwhile is left out. Pure. */

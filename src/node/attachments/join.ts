@@ -3,9 +3,9 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
 import type { JsonObject } from '../../protocol/input.ts';
-import type { AttachmentRecord } from '../record.ts';
-import type { SeenEntry } from './entries.ts';
-import type { SeenLink } from './links.ts';
+import type { AttachmentRecord } from '../../attach/record.ts';
+import type { SeenEntry } from '../../attach/sightings/entries.ts';
+import type { SeenLink } from '../../attach/sightings/links.ts';
 
 /** A port of ours in an Open vSwitch. */
 export interface SeenPort {

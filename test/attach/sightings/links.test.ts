@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ownLinks } from '../../../src/attach/inventory/links.ts';
+import { ownLinks } from '../../../src/attach/sightings/links.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
-import { identity, tapOf } from './attachment.ts';
+import { identity, tapOf } from '../../node/attachments/attachment.ts';
 
 describe('a link is one of ours', () => {
   const { link: name, altname } = deriveNames(identity);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { join, type Sightings } from '../../../src/attach/inventory/join.ts';
+import { join, type Sightings } from '../../../src/node/attachments/join.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
 import { identity, recordOf, tapOf } from './attachment.ts';

@@ -3,12 +3,12 @@ import { namespacePaths } from '../../host/netns.ts';
 import { ownOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
-import { defaultDanConf } from '../directories.ts';
-import { entriesIn } from './entries.ts';
+import { defaultDanConf } from '../../attach/directories.ts';
+import { entriesIn } from '../../attach/sightings/entries.ts';
 import { type InventoryItem, join, type SeenPort } from './join.ts';
-import { linksIn, linksOnHost, type SeenLink } from './links.ts';
+import { linksIn, linksOnHost, type SeenLink } from '../../attach/sightings/links.ts';
 import { seenRecords } from './records.ts';
-import { look, lookAll, type Seen, together } from './seen.ts';
+import { look, lookAll, type PlaceFault, type Seen, together } from '../../attach/sightings/seen.ts';
 
 /** Where to look besides the places that are known without being told. */
 export interface InventoryPlaces {
@@ -22,8 +22,8 @@ export interface InventoryPlaces {
 export interface Inventory {
   /** In the order of sandbox, interface name and network. */
   readonly items: readonly InventoryItem[];
-  /** What could not be read, as sentences: what is there is not known. */
-  readonly faults: readonly string[];
+  /** What could not be read: what is there is not known. */
+  readonly faults: readonly PlaceFault[];
 }
 
 /** Namespaces that are looked at side by side. */
@@ -35,15 +35,17 @@ const lanes = 4;
  * Never throws: a place that cannot be read is a fault.
  */
 export async function readInventory(places: InventoryPlaces, site: Site): Promise<Inventory> {
-  const records = await lookAll(seenRecords);
+  const records = await lookAll({ of: 'records' }, seenRecords);
   const recorded = records.found;
   const danConfs = [...places.danConfs, ...recorded.map(({ danConf }) => danConf), defaultDanConf];
   const databases = [...places.databases, ...recorded.flatMap(({ device }) => portOf(device)?.database ?? [])];
   const namespaces = recorded.map(({ netns }) => netns);
   const [entries, links, ports] = await Promise.all([
-    lookEach([...new Set(danConfs)], entriesIn),
+    lookEach([...new Set(danConfs)], (directory) =>
+      lookAll({ of: 'dan-directory', directory }, () => entriesIn(directory)),
+    ),
     lookAtLinks(namespaces, site),
-    lookEach([...new Set(databases)], async (database) => ({ found: await portsOf(database, site), faults: [] })),
+    lookEach([...new Set(databases)], (database) => look({ of: 'ovs', database }, () => portsOf(database, site))),
   ]);
   return {
     items: join({ records: recorded, entries: entries.found, links: links.found, ports: ports.found }),
@@ -51,21 +53,21 @@ export async function readInventory(places: InventoryPlaces, site: Site): Promis
   };
 }
 
-async function lookEach<P, T>(each: readonly P[], place: (one: P) => Promise<Seen<T>> | Seen<T>): Promise<Seen<T>> {
-  return together(await Promise.all(each.map((one) => lookAll(() => place(one)))));
+async function lookEach<P, T>(each: readonly P[], lookAt: (one: P) => Promise<Seen<T>>): Promise<Seen<T>> {
+  return together(await Promise.all(each.map(lookAt)));
 }
 
 async function lookAtLinks(recorded: readonly string[], site: Site): Promise<Seen<SeenLink>> {
-  const namespaces = await look(() => namespacePaths(recorded));
+  const namespaces = await look({ of: 'namespaces' }, () => namespacePaths(recorded));
   const inLane = async (lane: number): Promise<Seen<SeenLink>> => {
     const seen: Seen<SeenLink>[] = [];
     for (const [at, netns] of namespaces.found.entries()) {
-      if (at % lanes === lane) seen.push(await look(() => linksIn(netns, site)));
+      if (at % lanes === lane) seen.push(await look({ of: 'links', netns }, () => linksIn(netns, site)));
     }
     return together(seen);
   };
   const all = await Promise.all([
-    look(() => linksOnHost(site)),
+    look({ of: 'links', netns: undefined }, () => linksOnHost(site)),
     ...Array.from({ length: lanes }, (_, lane) => inLane(lane)),
   ]);
   return together([...all, { found: [], faults: namespaces.faults }]);

@@ -1,10 +1,10 @@
 import { system } from '#system';
-import { readAll } from '../../../host/files.ts';
-import { isExecutable } from '../../../host/tools.ts';
-import { pathIn, type Tree } from '../../../host/tree.ts';
-import { join } from '../../../model/path.ts';
-import { statusIn } from '../../../node/paths.ts';
-import { versionOf } from '../../../node/programs.ts';
+import { readAll } from '../../host/files.ts';
+import { isExecutable } from '../../host/tools.ts';
+import { pathIn, type Tree } from '../../host/tree.ts';
+import { join } from '../../model/path.ts';
+import { statusIn } from '../paths.ts';
+import { versionOf } from '../programs.ts';
 import { elfSize } from './elf-size.ts';
 
 /** The program of a CNI plugin in the directories where the runtime looks for it. */

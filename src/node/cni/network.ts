@@ -1,14 +1,14 @@
 import { utf8 } from '#bytes';
-import { defaultDanConf } from '../../../attach/directories.ts';
-import { settle } from '../../../attach/settings.ts';
-import type { ConfList } from '../../../config/conf-list.ts';
-import { typeOf } from '../../../config/conf-list.ts';
-import type { NetworkConfig } from '../../../config/interpret.ts';
-import { readWithoutPod } from '../../../config/without-pod.ts';
-import { pathIn, type Tree } from '../../../host/tree.ts';
-import { CniError } from '../../../protocol/error.ts';
-import { type JsonObject, parseInput } from '../../../protocol/input.ts';
-import { resolvedIn } from '../../../node/paths.ts';
+import { defaultDanConf } from '../../attach/directories.ts';
+import { settle } from '../../attach/settings.ts';
+import type { ConfList } from '../../config/conf-list.ts';
+import { typeOf } from '../../config/conf-list.ts';
+import type { NetworkConfig } from '../../config/interpret.ts';
+import { readWithoutPod } from '../../config/without-pod.ts';
+import { pathIn, type Tree } from '../../host/tree.ts';
+import { CniError } from '../../protocol/error.ts';
+import { type JsonObject, parseInput } from '../../protocol/input.ts';
+import { resolvedIn } from '../paths.ts';
 import type { ConfFile } from './conf-dir.ts';
 
 /** A plugin of type `dan` in a network configuration of this node. */
@@ -28,11 +28,9 @@ export interface DanPlugin extends DanNetwork {
   readonly refusal: string | undefined;
   /** Where it writes DAN files, with links followed. */
   readonly danConf: string;
-  /** The types of all plugins of its list, in their order, and its own place among them. */
-  readonly chain: readonly string[];
+  /** All plugins of its list, in their order, and its own place among them. */
+  readonly plugins: readonly JsonObject[];
   readonly at: number;
-  /** The plugins behind it. */
-  readonly behind: readonly JsonObject[];
 }
 
 /** Reads the plugins of type `dan` of a file with the plugin's own code. */
@@ -51,9 +49,8 @@ function readPlugin(tree: Tree, path: string, list: ConfList, document: JsonObje
     config,
     refusal,
     danConf: resolvedIn(tree, danConf),
-    chain: list.plugins.map(typeOf),
+    plugins: list.plugins,
     at,
-    behind: list.plugins.slice(at + 1),
   };
 }
 

@@ -1,13 +1,13 @@
-import { kataNetworkName } from '../../../kata-network/identity.ts';
-import type { InventoryItem } from '../../../attach/inventory/join.ts';
-import { dirname } from '../../../model/path.ts';
-import type { NodeFacts } from '../node.ts';
+import { kataNetworkName } from '../kata-network/identity.ts';
+import { dirname } from '../model/path.ts';
+import type { InventoryItem } from '../node/attachments/join.ts';
+import type { CniFacts } from '../node/cni/facts.ts';
 
 /** What a DEL without a record goes by, beside the names. */
 const keys = ['device', 'bridge', 'ovs', 'danConf', 'kataConfig', 'socketDir', 'ipam'] as const;
 
 /** The shell command that detaches what is left of an attachment, as the runtime's own DEL would. Pure. */
-export function delCommand(item: InventoryItem, { cni }: Pick<NodeFacts, 'cni'>): string {
+export function delCommand(item: InventoryItem, cni: CniFacts): string {
   if (item.identity.network === kataNetworkName) {
     const { sandbox, ifname } = item.identity;
     return `echo ${quoted(JSON.stringify({ name: ifname }))} | dan kata-network del-iface ${quoted(sandbox)}`;

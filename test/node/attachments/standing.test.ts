@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { InventoryItem } from '../../../src/attach/inventory/join.ts';
+import type { InventoryItem } from '../../../src/node/attachments/join.ts';
 import type { AttachmentRecord } from '../../../src/attach/record.ts';
-import { standingOf, type Surroundings } from '../../../src/cli/list/standing.ts';
+import { partText } from '../../../src/cli/list/part-text.ts';
+import { dirname } from '../../../src/model/path.ts';
+import { standingOf, type Surroundings } from '../../../src/node/attachments/standing.ts';
 import type { HostTap } from '../../../src/device/host-tap.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
-import { identity, recordOf, tapOf } from '../../attach/inventory/attachment.ts';
+import { identity, recordOf, tapOf } from './attachment.ts';
 
 const { link: name } = deriveNames(identity);
 const calm: Surroundings = { isBusy: false, podIsGone: false, nodeIsGone: false, faults: [] };
@@ -21,9 +23,13 @@ const whole: InventoryItem = {
   port: undefined,
 };
 
+const why = 'it says so';
+/** Its DAN file. */
+const file = `${record.danConf}/${record.sandbox}.json`;
+
 function standing(changes: Partial<InventoryItem> = {}, around: Partial<Surroundings> = {}): string {
   const { state, parts } = standingOf({ ...whole, ...changes }, { ...calm, ...around });
-  return [state, ...parts].join(' | ');
+  return [state, ...parts.map(partText)].join(' | ');
 }
 
 /** The record of a tap that is a port of an Open vSwitch in user space. */
@@ -60,9 +66,22 @@ describe('an attachment', () => {
       {},
     ],
     ['changing | tap missing', { links: [] }, { isBusy: true }],
-    ['unsure | links cannot be read', { links: [] }, { faults: ['"ip -j link show" ended with 1'] }],
-    ['incomplete | tap missing', { links: [] }, { faults: ['the DAN file /dans/x.json is not JSON'] }],
-    ['unsure | the DAN file cannot be read', { entry: undefined }, { faults: ['/dans/sandbox-1.json cannot be read'] }],
+    ['unsure | links cannot be read', { links: [] }, { faults: [{ of: 'links', netns: '/run/netns/a', why }] }],
+    ['unsure | links cannot be read', { links: [] }, { faults: [{ of: 'namespaces', why }] }],
+    ['incomplete | tap missing', { links: [] }, { faults: [{ of: 'dan-file', file: '/dans/x.json', why }] }],
+    [
+      'incomplete | tap missing',
+      { links: [] },
+      { faults: [{ of: 'record', file: '/run/dan/x.json', why: undefined }] },
+    ],
+    ['incomplete | tap missing', { links: [] }, { faults: [{ of: 'ovs', database: defaultOvsDatabase, why }] }],
+    ['unsure | the DAN file cannot be read', { entry: undefined }, { faults: [{ of: 'dan-file', file, why }] }],
+    [
+      'unsure | the DAN file cannot be read',
+      { entry: undefined },
+      { faults: [{ of: 'dan-directory', directory: dirname(file), why }] },
+    ],
+    ['incomplete | entry missing', { entry: undefined }, { faults: [{ of: 'dan-file', file: `${file}.json`, why }] }],
   ])('is %s', (expected, changes, around) => {
     expect(standing(changes, around)).toBe(expected);
   });
@@ -76,7 +95,7 @@ describe('an attachment', () => {
       'altered | port in error: "No such device"',
     );
     expect(standing(item)).toBe('incomplete | port missing');
-    expect(standing(item, { faults: [`the Open vSwitch at ${defaultOvsDatabase} cannot be reached`] })).toBe(
+    expect(standing(item, { faults: [{ of: 'ovs', database: defaultOvsDatabase, why }] })).toBe(
       'unsure | the switch does not answer',
     );
   });

@@ -1,15 +1,16 @@
 import { sameJson } from '../../model/same-json.ts';
 import { lockDirectory } from '../../attach/directories.ts';
-import { readInventory } from '../../attach/inventory/inventory.ts';
-import type { InventoryItem } from '../../attach/inventory/join.ts';
+import { readInventory } from './inventory.ts';
+import type { InventoryItem } from './join.ts';
+import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import { filesOf } from '../../device/kinds.ts';
 import { lookAtFile } from '../../host/files.ts';
 import { lockName } from '../../host/lock.ts';
 import { lookAtNetns } from '../../host/netns.ts';
-import { type CniFacts, lookAtCni } from '../doctor/cni/facts.ts';
-import { databasesOf } from '../doctor/ovs/databases.ts';
-import { type HeldLock, heldLocks } from '../doctor/state/locks.ts';
+import { type CniFacts, lookAtCni } from '../cni/facts.ts';
+import { databasesOf } from '../ovs-databases.ts';
+import { type HeldLock, heldLocks } from '../locks.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** An attachment with how its parts fit. */
@@ -21,8 +22,8 @@ export interface Attachment {
 /** All attachments of the node. */
 export interface Attachments {
   readonly attachments: readonly Attachment[];
-  /** What could not be read, as sentences. */
-  readonly faults: readonly string[];
+  /** What could not be read. */
+  readonly faults: readonly PlaceFault[];
   readonly cni: CniFacts;
 }
 

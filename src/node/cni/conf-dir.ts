@@ -1,7 +1,7 @@
-import { type ConfList, isConfFile, parseConfList } from '../../../config/conf-list.ts';
-import type { Tree } from '../../../host/tree.ts';
-import { join } from '../../../model/path.ts';
-import { namesAt, textAt } from '../../../node/paths.ts';
+import { type ConfList, isConfFile, parseConfList } from '../../config/conf-list.ts';
+import type { Tree } from '../../host/tree.ts';
+import { join } from '../../model/path.ts';
+import { namesAt, textAt } from '../paths.ts';
 
 /** A file of a directory of network configurations. */
 export interface ConfFile {

@@ -1,7 +1,7 @@
-import { bridgeRequestOf } from '../../../attach/find-ovs.ts';
-import { exists } from '../../../host/files.ts';
-import { defaultOvsDatabase, type OvsDatabase } from '../../../model/ovs.ts';
-import type { DanNetwork } from '../cni/network.ts';
+import { bridgeRequestOf } from '../attach/find-ovs.ts';
+import { exists } from '../host/files.ts';
+import { defaultOvsDatabase, type OvsDatabase } from '../model/ovs.ts';
+import type { DanNetwork } from './cni/network.ts';
 
 /** The database that a network surely uses; undefined: none, or none for sure. Pure. */
 export function databaseOf({ config }: Pick<DanNetwork, 'config'>): OvsDatabase | undefined {

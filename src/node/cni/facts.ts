@@ -1,8 +1,9 @@
-import { containerdDefaults } from '../../../config/containerd/settings.ts';
-import type { RuntimeHandler } from '../../../config/containerd/handler.ts';
-import type { Tree } from '../../../host/tree.ts';
-import { type Containerd, readContainerd } from '../../../node/containerd.ts';
-import { isLive } from '../../../node/paths.ts';
+import { typeOf } from '../../config/conf-list.ts';
+import { containerdDefaults } from '../../config/containerd/settings.ts';
+import type { RuntimeHandler } from '../../config/containerd/handler.ts';
+import type { Tree } from '../../host/tree.ts';
+import { type Containerd, readContainerd } from '../containerd.ts';
+import { isLive } from '../paths.ts';
 import { chosenOf, type ConfDir, type ConfFile, readConfDir } from './conf-dir.ts';
 import { type DanPlugin, danPluginsOf } from './network.ts';
 import { danVersion, lookAtPlugin, type PluginFile } from './plugin-files.ts';
@@ -70,7 +71,8 @@ export function networksOf({ networks }: CniFacts, { chosen }: HandlerNetworks):
 
 // containerd gives every pod a `lo` by the plugin of that name, unless it does that itself.
 function otherTypes(networks: readonly DanPlugin[], containerd: Containerd | undefined): readonly string[] {
-  const needed = networks.flatMap(({ chain, config }) => {
+  const needed = networks.flatMap(({ plugins, config }) => {
+    const chain = plugins.map(typeOf);
     const ipam = config?.ipamType;
     return ipam === undefined ? chain : [...chain, ipam];
   });

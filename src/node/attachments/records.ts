@@ -1,11 +1,12 @@
-import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '../record.ts';
-import { look, type Seen, together } from './seen.ts';
+import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '../../attach/record.ts';
+import { look, type PlaceFault, type Seen, together } from '../../attach/sightings/seen.ts';
 
 /** All records; one that cannot be read is a fault. Throws `io-failure` for a directory that cannot be read. */
 export async function seenRecords(): Promise<Seen<AttachmentRecord>> {
   const seen = recordedNames().map(async (name): Promise<Seen<AttachmentRecord>> => {
-    const { found, faults } = await look(() => [readRecord(name)]);
-    const unreadable = `the record ${recordPath(name)} is none that dan wrote: what it claims is not known`;
+    const file = recordPath(name);
+    const { found, faults } = await look({ of: 'record', file }, () => [readRecord(name)]);
+    const unreadable: PlaceFault = { of: 'record', file, why: undefined };
     return {
       found: found.filter((record) => typeof record !== 'string'),
       faults: [...faults, ...(found.includes('unreadable') ? [unreadable] : [])],

@@ -1,0 +1,114 @@
+import { sameJson } from '../../model/same-json.ts';
+import type { InventoryItem } from './join.ts';
+import type { PlaceFault } from '../../attach/sightings/seen.ts';
+import type { AttachmentRecord } from '../../attach/record.ts';
+import { deviceFaults, linksOf, nameOf, portOf } from '../../device/kinds.ts';
+import { isUnsure, type Problem, problemsOf } from './problems.ts';
+
+/**
+ * How the parts of an attachment fit. `attached`: all are there, as they were made. `altered`: all are there, and
+ * somebody changed one. `incomplete`: some are missing. `orphan`: nobody will need what is left. `changing`: an ADD or
+ * DEL is at work. `unsure`: a place could not be read.
+ */
+export type State = 'altered' | 'attached' | 'changing' | 'incomplete' | 'orphan' | 'unsure';
+
+/** What a state is due to. */
+export type Part =
+  | { readonly is: 'record-missing' }
+  /** ADD did not write the entry, which it writes last. */
+  | { readonly is: 'add-unfinished' }
+  /** No pod needs what is left: its namespace is gone. */
+  | { readonly is: 'pod-gone' }
+  | { readonly is: 'link-missing'; readonly kind: 'macvtap' | 'tap' | 'veth'; readonly name: string }
+  | { readonly is: 'port-missing' }
+  | { readonly is: 'entry-missing' }
+  | { readonly is: 'node-missing' }
+  /** The place could not be read in which it would be. */
+  | { readonly is: 'unread'; readonly place: 'entry' | 'links' | 'port' }
+  /** Somebody changed a link, in the words of CHECK. */
+  | { readonly is: 'link-changed'; readonly how: string }
+  | { readonly is: 'port-failed'; readonly error: string }
+  | { readonly is: 'entry-edited' };
+
+/** A state with what it is due to. */
+export interface Standing {
+  readonly state: State;
+  readonly parts: readonly Part[];
+}
+
+/** What is so around an attachment. */
+export interface Surroundings {
+  /** Somebody holds the sandbox's lock. */
+  readonly isBusy: boolean;
+  /** The record's namespace of the pod is gone. */
+  readonly podIsGone: boolean;
+  /** The device node of a macvtap is gone. */
+  readonly nodeIsGone: boolean;
+  /** What of the inventory could not be read. */
+  readonly faults: readonly PlaceFault[];
+}
+
+/** How the parts of an attachment fit. Pure. */
+export function standingOf(item: InventoryItem, around: Surroundings): Standing {
+  const standing = standingAtRest(item, around);
+  return around.isBusy && standing.state !== 'attached' ? { state: 'changing', parts: standing.parts } : standing;
+}
+
+function standingAtRest(item: InventoryItem, around: Surroundings): Standing {
+  const { record } = item;
+  if (record === undefined) return { state: 'orphan', parts: [{ is: 'record-missing' }] };
+  const problems = problemsOf(item);
+  const [unread, sure] = [
+    problems.filter((problem) => isUnsure(problem, around.faults)),
+    problems.filter((problem) => !isUnsure(problem, around.faults)),
+  ];
+  const missing: readonly Part[] = [
+    ...sure.flatMap((problem) => missingParts(problem, record, around)),
+    ...(around.nodeIsGone ? [{ is: 'node-missing' } as const] : []),
+  ];
+  if (record.entry === undefined) return { state: 'orphan', parts: [{ is: 'add-unfinished' }, ...missing] };
+  if (around.podIsGone) return { state: 'orphan', parts: [{ is: 'pod-gone' }, ...missing] };
+  if (missing.length > 0) return { state: 'incomplete', parts: missing };
+  if (unread.length > 0) return { state: 'unsure', parts: unread.map(unreadPart) };
+  const changes = changesOf(item, record);
+  return { state: changes.length > 0 ? 'altered' : 'attached', parts: changes };
+}
+
+function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }: Surroundings): readonly Part[] {
+  switch (problem.kind) {
+    case 'missing-links':
+      return linksOf(record.device)
+        .filter(({ name, in: where }) => problem.names.includes(name) && !(podIsGone && where === 'pod'))
+        .map(({ name }) => ({ is: 'link-missing', kind: kindOf(name, record), name }));
+    case 'missing-port':
+      return [{ is: 'port-missing' }];
+    case 'missing-entry':
+      return [{ is: 'entry-missing' }];
+    case 'orphan-links':
+    case 'orphan-entry':
+    case 'orphan-port':
+      return [];
+    default:
+      return problem satisfies never;
+  }
+}
+
+function kindOf(name: string, { device }: AttachmentRecord): 'macvtap' | 'tap' | 'veth' {
+  if (device.kind === 'tcfilter' && name !== nameOf(device)) return 'veth';
+  return device.kind === 'macvtap' ? 'macvtap' : 'tap';
+}
+
+function unreadPart({ kind }: Problem): Part {
+  if (kind === 'missing-port') return { is: 'unread', place: 'port' };
+  return { is: 'unread', place: kind === 'missing-entry' ? 'entry' : 'links' };
+}
+
+function changesOf({ entry, links, port }: InventoryItem, record: AttachmentRecord): readonly Part[] {
+  const there = links.map(({ link }) => link);
+  const hasPort = portOf(record.device) !== undefined;
+  return [
+    ...deviceFaults(record.device, there, undefined).map((how): Part => ({ is: 'link-changed', how })),
+    ...(hasPort && port?.error !== undefined ? [{ is: 'port-failed', error: port.error } as const] : []),
+    ...(sameJson(entry?.entry, record.entry) ? [] : [{ is: 'entry-edited' } as const]),
+  ];
+}
