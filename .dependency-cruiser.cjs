@@ -6,12 +6,12 @@ const layers = {
   model: ['protocol'],
   host: ['model', 'protocol'],
   dan: ['model', 'protocol', 'host'],
-  config: ['dan', 'device', 'model', 'protocol'],
-  device: ['dan', 'model', 'protocol'],
+  config: ['dan', 'kinds', 'model', 'protocol'],
+  kinds: ['dan', 'model', 'protocol'],
   ipam: ['host', 'model', 'protocol'],
   reader: ['model', 'protocol'],
-  attach: ['config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
-  cli: ['attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol', 'reader'],
+  attach: ['config', 'dan', 'kinds', 'host', 'ipam', 'model', 'protocol'],
+  cli: ['attach', 'config', 'dan', 'kinds', 'host', 'ipam', 'model', 'protocol', 'reader'],
 };
 
 const border = ([layer, below]) => ({
@@ -27,9 +27,9 @@ module.exports = {
     ...Object.entries(layers).map(border),
     {
       name: 'pure',
-      comment: 'protocol, model, config, device, reader and dan (but its store) are functions: nothing of the system',
+      comment: 'protocol, model, config, kinds, reader and dan (but its store) are functions: nothing of the system',
       severity: 'error',
-      from: { path: '^src/(protocol|model|config|device|reader|dan)/', pathNot: '^src/dan/store\\.ts$' },
+      from: { path: '^src/(protocol|model|config|kinds|reader|dan)/', pathNot: '^src/dan/store\\.ts$' },
       to: { path: '^src/host/system/' },
     },
     {

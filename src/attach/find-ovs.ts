@@ -1,4 +1,4 @@
-import type { DeviceRequest } from '../device/kinds.ts';
+import type { DeviceRequest } from '../kinds/kinds.ts';
 import { exists } from '../host/files.ts';
 import { readLinks } from '../host/kernel.ts';
 import { readOvs } from '../host/ovs.ts';

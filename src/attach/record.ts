@@ -1,5 +1,5 @@
 import type { DanEntry } from '../dan/document.ts';
-import { linksOf, masterOf, nameOf, portOf, type RecordedDevice } from '../device/kinds.ts';
+import { linksOf, masterOf, nameOf, portOf, type RecordedDevice } from '../kinds/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';

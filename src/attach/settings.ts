@@ -4,7 +4,7 @@ import type { NetworkConfig } from '../config/interpret.ts';
 import { defaults, ranges } from '../config/values.ts';
 import { profileFaults } from '../dan/limits.ts';
 import { profiles, type Profile } from '../dan/profile.ts';
-import { defaultSocketDir } from '../device/vhost-user.ts';
+import { defaultSocketDir } from '../kinds/vhost-user.ts';
 import { namesIn, onFile, readIfThere } from '../host/files.ts';
 import { danError } from '../model/error.ts';
 import { dirname, join } from '../model/path.ts';

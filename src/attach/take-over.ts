@@ -1,5 +1,5 @@
-import type { OwnFile } from '../device/device.ts';
-import { type Device, filesOf, type RecordedDevice } from '../device/kinds.ts';
+import type { OwnFile } from '../kinds/device.ts';
+import { type Device, filesOf, type RecordedDevice } from '../kinds/kinds.ts';
 import { apply, readLinks, restoreLinkState, saveLinkState } from '../host/kernel.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
 import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';

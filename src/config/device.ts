@@ -1,5 +1,5 @@
-import type { DeviceRequest } from '../device/kinds.ts';
-import { defaultSocketDir } from '../device/vhost-user.ts';
+import type { DeviceRequest } from '../kinds/kinds.ts';
+import { defaultSocketDir } from '../kinds/vhost-user.ts';
 import { danError } from '../model/error.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Mac } from '../model/mac.ts';

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../dan/profile.ts';
-import type { DeviceRequest } from '../device/kinds.ts';
+import type { DeviceRequest } from '../kinds/kinds.ts';
 import { type InterfaceAddress, parseInterfaceAddress } from '../model/cidr.ts';
 import { type Mac, parseMac } from '../model/mac.ts';
 import type { Neighbor } from '../model/neighbor.ts';

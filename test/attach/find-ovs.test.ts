@@ -4,7 +4,7 @@ import { bridgeRequestOf, databaseOf, lookAtOvs } from '../../src/attach/find-ov
 import { readNetwork } from '../../src/config/network.ts';
 import { defaultOvsDatabase } from '../../src/model/ovs.ts';
 import { words } from '../config/reading.ts';
-import { bridgeLink, names } from '../device/node.ts';
+import { bridgeLink, names } from '../kinds/node.ts';
 
 const site = { timeoutSeconds: 1 };
 const db = 'unix:/run/ovs/db.sock';

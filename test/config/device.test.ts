@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { NetworkConfig } from '../../src/config/interpret.ts';
 import { readNetwork } from '../../src/config/network.ts';
-import { macvtapModes } from '../../src/device/macvtap.ts';
+import { macvtapModes } from '../../src/kinds/macvtap.ts';
 import { refusal, refusalOf, words } from './reading.ts';
 
 const pod = '/run/netns/pod';

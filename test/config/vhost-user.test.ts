@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { readNetwork } from '../../src/config/network.ts';
-import { planVhostUser, socketPathOf, type VhostUserRequest } from '../../src/device/vhost-user.ts';
+import { planVhostUser, socketPathOf, type VhostUserRequest } from '../../src/kinds/vhost-user.ts';
 import { defaultOvsDatabase } from '../../src/model/ovs.ts';
-import { nodeView, names } from '../device/node.ts';
+import { nodeView, names } from '../kinds/node.ts';
 import { refusalOf, words } from './reading.ts';
 
 const least = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', device: 'vhost-user' } as const;

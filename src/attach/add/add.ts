@@ -1,6 +1,6 @@
 import type { DanEntry } from '../../dan/document.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';
-import { nameOf, socketOf, tapOf } from '../../device/kinds.ts';
+import { nameOf, socketOf, tapOf } from '../../kinds/kinds.ts';
 import { apply } from '../../host/kernel.ts';
 import { refuseToldToEnd } from '../../host/command.ts';
 import { withLock } from '../../host/lock.ts';

@@ -1,4 +1,4 @@
-import { bridgeOf, nameOf, socketOf } from '../../device/kinds.ts';
+import { bridgeOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
 import { lockDirectory } from '../directories.ts';

@@ -1,7 +1,7 @@
 import { mtuFaults } from '../../dan/limits.ts';
 import type { ExistingDocument } from '../../dan/merge.ts';
 import { readDanFile } from '../../dan/store.ts';
-import { masterOf, planDevice } from '../../device/kinds.ts';
+import { masterOf, planDevice } from '../../kinds/kinds.ts';
 import type { Site } from '../../host/site.ts';
 import { danError } from '../../model/error.ts';
 import type { PodView } from '../../model/pod-view.ts';

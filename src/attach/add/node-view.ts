@@ -1,7 +1,7 @@
-import { dependsOnPorts } from '../../device/bridge.ts';
-import type { NodeView } from '../../device/device.ts';
-import { type DeviceRequest, masterOf } from '../../device/kinds.ts';
-import { socketPathOf } from '../../device/vhost-user.ts';
+import { dependsOnPorts } from '../../kinds/bridge.ts';
+import type { NodeView } from '../../kinds/device.ts';
+import { type DeviceRequest, masterOf } from '../../kinds/kinds.ts';
+import { socketPathOf } from '../../kinds/vhost-user.ts';
 import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';

@@ -1,7 +1,7 @@
-import type { OwnFile, OwnLink, OwnRedirect } from '../../device/device.ts';
-import { filesOf, madeLinksOf, portOf, type RecordedDevice, redirectsOf } from '../../device/kinds.ts';
-import { nodePath } from '../../device/macvtap.ts';
-import { defaultSocketDir, derivedSocketPath } from '../../device/vhost-user.ts';
+import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
+import { filesOf, madeLinksOf, portOf, type RecordedDevice, redirectsOf } from '../../kinds/kinds.ts';
+import { nodePath } from '../../kinds/macvtap.ts';
+import { defaultSocketDir, derivedSocketPath } from '../../kinds/vhost-user.ts';
 import { apply, deleteLinks, linksWithIngress, readIngress, readLinks } from '../../host/kernel.ts';
 import type { Log } from '../../host/log.ts';
 import { deleteOvsPorts } from '../../host/ovs.ts';

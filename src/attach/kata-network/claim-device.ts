@@ -1,4 +1,4 @@
-import { linksOf, nameOf, socketOf } from '../../device/kinds.ts';
+import { linksOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import { withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
 import type { Undo } from '../add/undo.ts';

@@ -1,6 +1,6 @@
-import type { DeviceRequest } from '../../device/kinds.ts';
-import { findOvsBridge, findSwitch } from '../../device/switch.ts';
-import { findDpdkBridge } from '../../device/vhost-user.ts';
+import type { DeviceRequest } from '../../kinds/kinds.ts';
+import { findOvsBridge, findSwitch } from '../../kinds/switch.ts';
+import { findDpdkBridge } from '../../kinds/vhost-user.ts';
 import { readLinks } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { switchAccessFault } from '../../host/switch-process.ts';

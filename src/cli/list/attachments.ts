@@ -3,7 +3,7 @@ import { lockDirectory } from '../../attach/directories.ts';
 import { readInventory } from '../../attach/inventory/inventory.ts';
 import type { InventoryItem } from '../../attach/inventory/join.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
-import { filesOf } from '../../device/kinds.ts';
+import { filesOf } from '../../kinds/kinds.ts';
 import { lookAtFile } from '../../host/files.ts';
 import { lockName } from '../../host/lock.ts';
 import { lookAtNetns } from '../../host/netns.ts';

@@ -1,7 +1,7 @@
 import { sameJson } from '../../model/same-json.ts';
 import type { InventoryItem } from '../../attach/inventory/join.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
-import { deviceFaults, linksOf, nameOf, portOf } from '../../device/kinds.ts';
+import { deviceFaults, linksOf, nameOf, portOf } from '../../kinds/kinds.ts';
 import { type Problem, problemsOf } from '../doctor/state/problems.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { masterOf } from '../../device/kinds.ts';
+import { masterOf } from '../../kinds/kinds.ts';
 import type { NetworkConfig } from '../../config/interpret.ts';
 import type { Link } from '../../model/link.ts';
 import type { KernelRoute, PodView } from '../../model/pod-view.ts';

@@ -1,7 +1,7 @@
 import { recordPath } from '../../attach/record.ts';
 import type { Surroundings } from '../../attach/add/allocate.ts';
 import type { Task } from '../../attach/add/task.ts';
-import { type Device, nameOf } from '../../device/kinds.ts';
+import { type Device, nameOf } from '../../kinds/kinds.ts';
 import { type Step, stepOf } from '../../host/iproute/batch-lines.ts';
 import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';

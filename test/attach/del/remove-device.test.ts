@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { claimOf, claimWithoutRecord } from '../../../src/attach/del/remove-device.ts';
-import { linksOf } from '../../../src/device/kinds.ts';
+import { linksOf } from '../../../src/kinds/kinds.ts';
 import type { OvsDatabase } from '../../../src/model/ovs.ts';
-import { names } from '../../device/node.ts';
-import { planFor } from '../../device/redirections.ts';
-import { br0, derived, explicit, planSocket } from '../../device/sockets.ts';
-import { onDpdk, onOvs } from '../../device/switches.ts';
-import { planOf, tapOf } from '../../device/taps.ts';
+import { names } from '../../kinds/node.ts';
+import { planFor } from '../../kinds/redirections.ts';
+import { br0, derived, explicit, planSocket } from '../../kinds/sockets.ts';
+import { onDpdk, onOvs } from '../../kinds/switches.ts';
+import { planOf, tapOf } from '../../kinds/taps.ts';
 
 const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
 const [onHost, inPod] = [planFor('host').device, planFor('pod').device];

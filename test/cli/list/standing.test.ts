@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InventoryItem } from '../../../src/attach/inventory/join.ts';
 import type { AttachmentRecord } from '../../../src/attach/record.ts';
 import { standingOf, type Surroundings } from '../../../src/cli/list/standing.ts';
-import type { HostTap } from '../../../src/device/host-tap.ts';
+import type { HostTap } from '../../../src/kinds/host-tap.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';

@@ -1,4 +1,4 @@
-import { ovsTapWarnings, requireDpdk } from '../../../device/ovs-bridge.ts';
+import { ovsTapWarnings, requireDpdk } from '../../../kinds/ovs-bridge.ts';
 import type { OvsDatabase } from '../../../model/ovs.ts';
 import { CniError } from '../../../protocol/error.ts';
 import type { Check, Observation } from '../finding.ts';

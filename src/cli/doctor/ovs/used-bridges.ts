@@ -1,5 +1,5 @@
 import { bridgeRequestOf } from '../../../attach/find-ovs.ts';
-import type { DeviceRequest } from '../../../device/kinds.ts';
+import type { DeviceRequest } from '../../../kinds/kinds.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import { defaultOvsDatabase, type OvsBridge, type OvsDatabase } from '../../../model/ovs.ts';
 import type { NodeFacts } from '../node.ts';

@@ -1,7 +1,7 @@
 import { sameJson } from '../../../model/same-json.ts';
 import type { Inventory } from '../../../attach/inventory/inventory.ts';
 import type { InventoryItem } from '../../../attach/inventory/join.ts';
-import { linksOf, portOf } from '../../../device/kinds.ts';
+import { linksOf, portOf } from '../../../kinds/kinds.ts';
 
 /** What does not agree about one attachment. */
 export type Problem =

@@ -7,7 +7,7 @@ import { join as joinSightings, type InventoryItem, type Sightings } from '../..
 import type { AttachmentRecord } from '../../../../src/attach/record.ts';
 import { stateChecks } from '../../../../src/cli/doctor/state/checks.ts';
 import { lasting } from '../../../../src/cli/doctor/state/problems.ts';
-import type { Device } from '../../../../src/device/kinds.ts';
+import type { Device } from '../../../../src/kinds/kinds.ts';
 import { toLink } from '../../../../src/host/iproute/links.ts';
 import { deriveNames } from '../../../../src/model/identity.ts';
 import type { Mtu } from '../../../../src/model/mtu.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ovsPortFaults } from '../../src/device/ovs-port.ts';
+import { ovsPortFaults } from '../../src/kinds/ovs-port.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import { defaultOvsDatabase, type OvsPort, type OvsPortRow } from '../../src/model/ovs.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { findSwitch, mtuOfPort, mtuWarnings, type Switch, type SwitchView } from '../../src/device/switch.ts';
+import { findSwitch, mtuOfPort, mtuWarnings, type Switch, type SwitchView } from '../../src/kinds/switch.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Mtu } from '../../src/model/mtu.ts';
 import type { OvsBridge } from '../../src/model/ovs.ts';

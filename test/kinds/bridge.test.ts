@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { type BridgeView, bridgeFacts, bridgeMtu, refuseMtuBelow } from '../../src/device/bridge.ts';
+import { type BridgeView, bridgeFacts, bridgeMtu, refuseMtuBelow } from '../../src/kinds/bridge.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import { bridgeLink } from './node.ts';

@@ -1,5 +1,5 @@
-import type { NodeView, Plan } from '../../src/device/device.ts';
-import { planVhostUser, type VhostUser, type VhostUserRequest } from '../../src/device/vhost-user.ts';
+import type { NodeView, Plan } from '../../src/kinds/device.ts';
+import { planVhostUser, type VhostUser, type VhostUserRequest } from '../../src/kinds/vhost-user.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../src/model/ovs.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';

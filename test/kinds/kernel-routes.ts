@@ -1,4 +1,4 @@
-import { type KernelNetwork, kernelNetwork } from '../../src/device/kernel-network.ts';
+import { type KernelNetwork, kernelNetwork } from '../../src/kinds/kernel-network.ts';
 import type { Link, LinkAddress } from '../../src/model/link.ts';
 import type { KernelRoute, PodView } from '../../src/model/pod-view.ts';
 import { linkNamed, podOf } from './node.ts';

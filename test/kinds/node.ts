@@ -1,4 +1,4 @@
-import type { NodeView } from '../../src/device/device.ts';
+import type { NodeView } from '../../src/kinds/device.ts';
 import { deriveNames } from '../../src/model/identity.ts';
 import type { Link } from '../../src/model/link.ts';
 import { externalIdsOf } from '../../src/model/ovs.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hostTapFaults, makeHostTap } from '../../src/device/host-tap.ts';
+import { hostTapFaults, makeHostTap } from '../../src/kinds/host-tap.ts';
 import { names } from './node.ts';
 import { bridge, linkOf, tapOf } from './taps.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Plan } from '../../src/device/device.ts';
+import type { Plan } from '../../src/kinds/device.ts';
 import {
   type Macvtap,
   macvtapFaults,
@@ -8,7 +8,7 @@ import {
   macvtapModes,
   makeMacvtap,
   planMacvtap,
-} from '../../src/device/macvtap.ts';
+} from '../../src/kinds/macvtap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { QueuePairs, QueueSize } from '../../src/model/queues.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hopFaults, masterFaults, tcfilterFaults } from '../../src/device/tcfilter.ts';
+import { hopFaults, masterFaults, tcfilterFaults } from '../../src/kinds/tcfilter.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';

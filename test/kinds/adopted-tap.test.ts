@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { adoptTap } from '../../src/device/adopted-tap.ts';
-import { madeLinksOf, deviceFaults, filesOf, linksOf, nameOf, socketOf, tapOf } from '../../src/device/kinds.ts';
-import { makeHostTap } from '../../src/device/host-tap.ts';
+import { adoptTap } from '../../src/kinds/adopted-tap.ts';
+import { madeLinksOf, deviceFaults, filesOf, linksOf, nameOf, socketOf, tapOf } from '../../src/kinds/kinds.ts';
+import { makeHostTap } from '../../src/kinds/host-tap.ts';
 import { stepOf } from '../../src/host/iproute/batch-lines.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Mtu } from '../../src/model/mtu.ts';

@@ -1,5 +1,5 @@
-import type { NodeView } from '../../src/device/device.ts';
-import type { OvsFacts } from '../../src/device/ovs-bridge.ts';
+import type { NodeView } from '../../src/kinds/device.ts';
+import type { OvsFacts } from '../../src/kinds/ovs-bridge.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import { defaultOvsDatabase, type OvsBridge, type OvsView } from '../../src/model/ovs.ts';
 

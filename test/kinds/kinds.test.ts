@@ -15,8 +15,8 @@ import {
   redirectsOf,
   socketOf,
   tapOf as itsTap,
-} from '../../src/device/kinds.ts';
-import { planMacvtap } from '../../src/device/macvtap.ts';
+} from '../../src/kinds/kinds.ts';
+import { planMacvtap } from '../../src/kinds/macvtap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
 import { linkNamed, names } from './node.ts';

@@ -1,7 +1,7 @@
 import { readNetwork } from '../../src/config/network.ts';
-import type { BridgeFacts } from '../../src/device/bridge.ts';
-import type { NodeView, Plan } from '../../src/device/device.ts';
-import { type HostTap, planHostTap } from '../../src/device/host-tap.ts';
+import type { BridgeFacts } from '../../src/kinds/bridge.ts';
+import type { NodeView, Plan } from '../../src/kinds/device.ts';
+import { type HostTap, planHostTap } from '../../src/kinds/host-tap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
