@@ -4,6 +4,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Mtu } from '../model/mtu.ts';
 import type { QueuePairs } from '../model/queues.ts';
+import type { RecordedKind } from './kind.ts';
 import { isMultiQueue } from './tap.ts';
 
 /** A tap of somebody else's that a virtual machine opens. Nothing of it is changed, and it stays when the sandbox goes. */
@@ -89,3 +90,27 @@ function ownerOf({ alias = '', altnames }: Link): string | undefined {
   if (identity !== undefined) return `for sandbox ${identity.sandbox} ("${identity.ifname}" of "${identity.network}")`;
   return altnames.some((altname) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) ? 'for another sandbox' : undefined;
 }
+
+/** A tap that was there before. No configuration names it, and nothing of it is removed. */
+export const adoptedTap: RecordedKind<AdoptedTap> = {
+  linkKinds: [],
+  isSound: () => true,
+  name: ({ name }) => name,
+  tap: () => undefined,
+  socket: () => undefined,
+  port: () => undefined,
+  bridge: () => undefined,
+  master: () => undefined,
+  links: () => [],
+  madeLinks: () => [],
+  label: () => 'tap',
+  files: () => [],
+  redirects: () => [],
+  hops: () => [],
+  makes: () => [],
+  takes: () => undefined,
+  faults: () => [],
+  vlanPort: () => undefined,
+  vlanFaults: () => [],
+  masterFaults: () => [],
+};

@@ -5,9 +5,9 @@ import type { Link } from '../model/link.ts';
 import type { Mac } from '../model/mac.ts';
 import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
-import type { ExternalIds, OvsView } from '../model/ovs.ts';
+import type { ExternalIds, OvsDatabase, OvsView } from '../model/ovs.ts';
 import type { Ingress, PodView } from '../model/pod-view.ts';
-import type { SocketState } from '../model/socket-path.ts';
+import type { SocketPath, SocketState } from '../model/socket-path.ts';
 
 /** A link that dan makes, and the marks by which it is known again. */
 export interface OwnLink {
@@ -32,6 +32,64 @@ export interface OwnRedirect {
 export interface OwnFile {
   readonly kind: 'device-node' | 'socket';
   readonly path: string;
+}
+
+/** From where to where a redirection leads frames. */
+export interface Hop {
+  readonly in: Where;
+  readonly link: InterfaceName;
+  readonly to: InterfaceName;
+  /** The mark of its filter. */
+  readonly cookie: string;
+}
+
+/** What is made that is neither link nor port. `what` says to a person what it is. */
+export type MadeFile =
+  /** A directory for a socket. A socket of ours that is left there goes: whoever binds it would fail. */
+  | { readonly make: 'socket-directory'; readonly path: string; readonly mode: number; readonly what: string }
+  | {
+      /** The node of the character device that belongs to a macvtap in the pod. */
+      readonly make: 'macvtap-node';
+      readonly path: string;
+      readonly link: InterfaceName;
+      readonly owner?: number | undefined;
+      readonly group?: number | undefined;
+      readonly what: string;
+    };
+
+/** A link in the pod whose MAC, addresses and routes a device takes, until DEL gives them back. */
+export interface TakenOver {
+  readonly link: InterfaceName;
+  /** The MAC that is taken. */
+  readonly mac: string;
+  /** The MAC that the link has meanwhile; undefined: it keeps its own. */
+  readonly meanwhile: string | undefined;
+}
+
+/** Something that one attachment alone may have: a fixed MAC on a bridge, an explicit socket. */
+export type Exclusive =
+  | { readonly of: 'mac'; readonly bridge: InterfaceName }
+  | { readonly of: 'socket'; readonly path: string };
+
+/** What of the node a request is about. */
+export interface Wants {
+  /** null: it is connected to none. */
+  readonly bridge: InterfaceName | null;
+  /** The database of the Open vSwitch that has the bridge; undefined: the bridge may be a Linux bridge. */
+  readonly database: OvsDatabase | undefined;
+  /** The MTU that is asked for. */
+  readonly mtu: Mtu | undefined;
+  /** The link in the pod that it takes its frames from. */
+  readonly master: InterfaceName | undefined;
+  /** Its socket, at an explicit path or by a derived name in a directory; undefined for a kind without. */
+  readonly socket: { readonly path: SocketPath | undefined; readonly directory: string } | undefined;
+}
+
+/** What a guest has that took over a link of the pod. */
+export interface GuestOfMaster {
+  readonly mac: string;
+  /** The addresses of the file. */
+  readonly addresses: readonly string[];
 }
 
 /** What there is on the node when an ADD begins, as far as devices need to know. */

@@ -9,8 +9,14 @@ import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
 import { type BridgeFacts, pinBridge } from './bridge.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
+import { macOnBridge } from './exclusive.ts';
+import { invalid } from './invalid.ts';
+import type { DeviceKind } from './kind.ts';
+import { ofMacvtap, ofSockets } from './meaningless.ts';
 import { ovsTapWarnings } from './ovs-bridge.ts';
 import { masterOfPort, planOvsPort } from './ovs-port.ts';
+import { refusePortSettings } from './port-settings.ts';
+import { queuesOf } from './settings.ts';
 import { findOvsBridge, findSwitch, mtuOfPort, mtuWarnings, type Switch } from './switch.ts';
 import { markTap, makeTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
 
@@ -160,3 +166,73 @@ function joinBridge({ tap, vlan, trunk }: HostTap, bridge: BridgeFacts): readonl
     ...(trunk ?? []).map((vlans) => ({ op: 'vlan-add', ...port, vlans, untagged: false }) as const),
   ];
 }
+
+const withoutBridge =
+  '"bridge" is missing, and nobody would be connected to the tap: name the bridge, or say "bridge": null ' +
+  'if something else connects it';
+
+/** A tap in the host's network namespace. */
+export const hostTap: DeviceKind<HostTapRequest, HostTap> = {
+  addresses: 'own',
+  opens: 'tap',
+  switches: 'any',
+  attachedAs: 'host-tap',
+  linkKinds: ['tun'],
+  meaningless: {
+    ...ofSockets,
+    master: 'a tap of the host takes its frames from a bridge: name it in "bridge"',
+    ...ofMacvtap,
+  },
+  required: { bridge: { fault: withoutBridge, example: 'br0' } },
+  read(settings, { mac }) {
+    const { mtu, bridge, vlan, trunk, ovs, owner, group } = settings;
+    if (bridge === undefined) throw invalid(withoutBridge);
+    refusePortSettings(settings);
+    const port = { bridge, database: ovs?.db, vlan, trunk };
+    return { device: 'host-tap', mac, mtu, ...queuesOf(settings), ...port, owner, group };
+  },
+  wants: ({ bridge, database, mtu }) => ({ bridge, database, mtu, master: undefined, socket: undefined }),
+  plan: planHostTap,
+  refuseBridge({ database }, bridge, view) {
+    if (database !== undefined) findOvsBridge(bridge, view);
+    else findSwitch(bridge, view, false);
+  },
+  exclusives: ({ mac }, { bridge, port }) => macOnBridge(mac, bridge ?? port?.bridge),
+  tools: ({ vlan, trunk }) => ({
+    iproute2: ['ip', 'nsenter', ...(vlan === undefined && trunk === undefined ? [] : ['bridge' as const])],
+    others: [],
+  }),
+  // Without "ovs", a bridge is most often one of Linux.
+  features: ({ bridge, database }) => [
+    'tap',
+    'altname',
+    ...(bridge === null || database !== undefined ? [] : ['bridge' as const]),
+  ],
+  strays: (names) => ({ links: [ownTap(names)], files: [] }),
+  isSound: () => true,
+  name: ({ tap }) => tap.name,
+  tap: ({ tap, mac }) => ({ ...tap, mac }),
+  socket: () => undefined,
+  port: ({ port }) => port,
+  bridge: ({ bridge, port }) => bridge ?? port?.bridge,
+  master: () => undefined,
+  links: ({ tap, chosenName = tap.name }) => [{ ...tap, name: chosenName }],
+  madeLinks: ({ tap }) => [tap],
+  label: () => 'tap',
+  files: () => [],
+  redirects: () => [],
+  hops: () => [],
+  makes: () => [],
+  takes: () => undefined,
+  faults(device, links, users) {
+    const { name: own, altname } = device.tap;
+    return hostTapFaults(
+      device,
+      links.find(({ name, altnames }) => name === own || altnames.includes(altname)),
+      users,
+    );
+  },
+  vlanPort: ({ tap, vlan, trunk }) => (vlan === undefined && trunk === undefined ? undefined : tap.name),
+  vlanFaults,
+  masterFaults: () => [],
+};

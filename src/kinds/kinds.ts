@@ -1,115 +1,124 @@
+import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { OvsPort } from '../model/ovs.ts';
-import type { NodeView, OwnFile, OwnLink, OwnRedirect, Plan } from './device.ts';
-import type { AdoptedTap } from './adopted-tap.ts';
-import { type HostTap, type HostTapRequest, hostTapFaults, planHostTap } from './host-tap.ts';
-import { type Macvtap, macvtapFaults, type MacvtapRequest, planMacvtap } from './macvtap.ts';
+import type { JsonObject } from '../protocol/input.ts';
+import type { Hop, NodeView, OwnFile, OwnLink, OwnRedirect, Plan, Wants } from './device.ts';
+import type { DeviceKind, RecordedKind } from './kind.ts';
+import { kinds, recordedKinds } from './table.ts';
 import type { TapUsers } from './tap.ts';
-import {
-  type IngressOf,
-  planTcfilter,
-  type Tcfilter,
-  tcfilterFaults,
-  tcfilterHops,
-  type TcfilterRequest,
-  tcfilterRedirects,
-} from './tcfilter.ts';
-import { planVhostUser, type VhostUser, type VhostUserRequest } from './vhost-user.ts';
 
-/** A device as it was planned. */
-export type Device = HostTap | Tcfilter | Macvtap | VhostUser;
+export { defaultKind } from './table.ts';
 
-/** What a record keeps of a device: one that was planned, or one that was there before. */
-export type RecordedDevice = Device | AdoptedTap;
+/** The name of a kind, as "device" has it. */
+export type KindName = keyof typeof kinds;
+
+type RequestOf<Kind> = Kind extends DeviceKind<infer Request, infer _Device> ? Request : never;
+type DeviceOf<Kind> = Kind extends RecordedKind<infer One> ? One : never;
 
 /** What a configuration says of a device. */
-export type DeviceRequest = HostTapRequest | TcfilterRequest | MacvtapRequest | VhostUserRequest;
+export type DeviceRequest = RequestOf<(typeof kinds)[KindName]>;
+
+/** A device as it was planned. */
+export type Device = DeviceOf<(typeof kinds)[KindName]>;
+
+/** What a record keeps of a device: one that was planned, or one that was there before. */
+export type RecordedDevice = DeviceOf<(typeof recordedKinds)[keyof typeof recordedKinds]>;
+
+/** A kind that a configuration may name, whichever it is. */
+export type AnyKind = DeviceKind<DeviceRequest, Device>;
+
+/** The names of the kinds, in the order of the table. */
+export const kindNames = Object.keys(kinds) as unknown as readonly [KindName, ...KindName[]];
+
+/** The kinds of links, as the kernel names them, that dan makes for any device. */
+export const madeLinkKinds: ReadonlySet<string> = new Set(
+  Object.values<RecordedKind<never>>(recordedKinds).flatMap(({ linkKinds }) => linkKinds),
+);
+
+/** The kind of a name. */
+export function kindNamed(name: KindName): AnyKind {
+  return kinds[name];
+}
+
+/** The kind that a configuration names which may be faulty; undefined: there is none of that name. */
+export function kindIfNamed(name: unknown): AnyKind | undefined {
+  return typeof name === 'string' && Object.hasOwn(kinds, name) ? kinds[name as KindName] : undefined;
+}
+
+/** The kind of the device that is asked for. */
+export function kindOf({ device }: DeviceRequest): AnyKind {
+  return kinds[device];
+}
+
+/** The kind of a device that was planned or recorded. */
+export function recordedKindOf({ kind }: RecordedDevice): RecordedKind<RecordedDevice> {
+  return recordedKinds[kind];
+}
 
 /** Plans the device that is asked for. Throws what its kind refuses. */
 export function planDevice(request: DeviceRequest, view: NodeView): Plan<Device> {
-  switch (request.device) {
-    case 'host-tap':
-      return planHostTap(request, view);
-    case 'tcfilter':
-      return planTcfilter(request, view);
-    case 'macvtap':
-      return planMacvtap(request, view);
-    case 'vhost-user':
-      return planVhostUser(request, view);
-    default:
-      return request satisfies never;
-  }
+  return kindOf(request).plan(request, view);
+}
+
+/** What of the node a request is about. */
+export function wantsOf(request: DeviceRequest): Wants {
+  return kindOf(request).wants(request);
 }
 
 /** The derived name of a device: its record has it, and what of it is one link or one port. */
 export function nameOf(device: RecordedDevice): InterfaceName {
-  return 'tap' in device ? device.tap.name : device.name;
+  return recordedKindOf(device).name(device);
 }
 
 /** The tap of a device that is dan's own, with its own MAC; undefined for one without. */
 export function tapOf(device: RecordedDevice): (OwnLink & { readonly mac: string }) | undefined {
-  return 'tap' in device ? { ...device.tap, mac: device.mac } : undefined;
+  return recordedKindOf(device).tap(device);
 }
 
 /** The socket of a device; undefined for one without. */
 export function socketOf(device: RecordedDevice): string | undefined {
-  return device.kind === 'vhost-user' ? device.path : undefined;
+  return recordedKindOf(device).socket(device);
 }
 
 /** The port of an Open vSwitch that a device has. */
 export function portOf(device: RecordedDevice): OvsPort | undefined {
-  return 'port' in device ? device.port : undefined;
+  return recordedKindOf(device).port(device);
 }
 
 /** The bridge that a device is connected to, of either kind. */
 export function bridgeOf(device: RecordedDevice): InterfaceName | undefined {
-  const linux = device.kind === 'host-tap' ? device.bridge : undefined;
-  return linux ?? portOf(device)?.bridge;
+  return recordedKindOf(device).bridge(device);
 }
 
 /** The link in the pod that a device takes its frames from; the file carries its addresses. */
-export function masterOf(device: RecordedDevice | DeviceRequest): InterfaceName | undefined {
-  return 'master' in device ? device.master : undefined;
+export function masterOf(device: RecordedDevice): InterfaceName | undefined {
+  return recordedKindOf(device).master(device);
 }
 
 /** The links of a device that are dan's own. */
 export function linksOf(device: RecordedDevice): readonly OwnLink[] {
-  switch (device.kind) {
-    case 'host-tap':
-      return [{ ...device.tap, name: device.chosenName ?? device.tap.name }];
-    case 'macvtap':
-      return [device.tap];
-    case 'tcfilter':
-      return device.veth === undefined ? [device.tap] : [device.tap, device.veth.host, device.veth.pod];
-    case 'vhost-user':
-    case 'adopted-tap':
-      return [];
-    default:
-      return device satisfies never;
-  }
+  return recordedKindOf(device).links(device);
 }
 
 /** The same links under the names that they are made under: by these alone are they known before they are marked. */
 export function madeLinksOf(device: RecordedDevice): readonly OwnLink[] {
-  return device.kind === 'host-tap' ? [device.tap] : linksOf(device);
+  return recordedKindOf(device).madeLinks(device);
 }
 
-/** The files of a device that go with it. The socket of a switch that listens is the switch's. */
+/** The files of a device that go with it. */
 export function filesOf(device: RecordedDevice): readonly OwnFile[] {
-  if (device.kind === 'macvtap') return [{ kind: 'device-node', path: device.node }];
-  return device.kind === 'vhost-user' && device.server === 'vm' ? [{ kind: 'socket', path: device.path }] : [];
+  return recordedKindOf(device).files(device);
 }
 
 /** The redirects of a device at the ingress of links that are not dan's own. */
 export function redirectsOf(device: RecordedDevice): readonly OwnRedirect[] {
-  return device.kind === 'tcfilter' ? tcfilterRedirects(device) : [];
+  return recordedKindOf(device).redirects(device);
 }
 
 /** All hops of a device's redirection. */
-export function hopsOf(device: RecordedDevice): readonly (IngressOf & { readonly cookie: string })[] {
-  if (device.kind !== 'tcfilter') return [];
-  return tcfilterHops(device).map((hop) => ({ ...hop, cookie: device.cookie }));
+export function hopsOf(device: RecordedDevice): readonly Hop[] {
+  return recordedKindOf(device).hops(device);
 }
 
 /** What of a device's links is not as it was made. `links` are those that the kernel has, of both namespaces. */
@@ -118,26 +127,16 @@ export function deviceFaults(
   links: readonly Link[],
   users: TapUsers | undefined,
 ): readonly string[] {
-  switch (device.kind) {
-    case 'host-tap': {
-      const { altname } = device.tap;
-      return hostTapFaults(
-        device,
-        links.find(({ name, altnames }) => name === device.tap.name || altnames.includes(altname)),
-        users,
-      );
-    }
-    case 'tcfilter':
-      return tcfilterFaults(device, links, users);
-    case 'macvtap':
-      return macvtapFaults(
-        device,
-        links.find(({ altnames }) => altnames.includes(device.tap.altname)),
-      );
-    case 'vhost-user':
-    case 'adopted-tap':
-      return [];
-    default:
-      return device satisfies never;
-  }
+  return recordedKindOf(device).faults(device, links, users);
+}
+
+/** What an attachment of any kind may have left whose record is lost, each link and each file once. */
+export function straysOf(
+  names: DerivedNames,
+  document: JsonObject,
+): { readonly links: readonly OwnLink[]; readonly files: readonly OwnFile[] } {
+  const all = Object.values<AnyKind>(kinds).map((kind) => kind.strays(names, document));
+  const links = new Map(all.flatMap((one) => one.links).map((link) => [`${link.in} ${link.name}`, link]));
+  const files = new Map(all.flatMap((one) => one.files).map((file) => [file.path, file]));
+  return { links: [...links.values()], files: [...files.values()] };
 }

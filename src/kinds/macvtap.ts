@@ -4,16 +4,14 @@ import type { Link } from '../model/link.ts';
 import type { Mtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
-import type { NodeView, OwnLink, Plan } from './device.ts';
-import { findMaster, masterWarnings } from './master.ts';
 import { differences } from './differences.ts';
+import type { NodeView, OwnLink, Plan } from './device.ts';
+import type { DeviceKind } from './kind.ts';
+import type { MacvtapMode } from './macvtap-mode.ts';
+import { findMaster, masterOfSettings, masterWarnings } from './master.ts';
+import { ofSockets, ofThePod } from './meaningless.ts';
+import { queuesOf } from './settings.ts';
 import { mark, type TapUsers, usersOf } from './tap.ts';
-
-/** How macvtaps of one link see each other and the link (macvlan(4) of iproute2's ip-link(8)). */
-export const macvtapModes = ['bridge', 'private', 'vepa', 'passthru'] as const;
-
-/** A mode of a macvtap. */
-export type MacvtapMode = (typeof macvtapModes)[number];
 
 /**
  * A macvtap on a link of the pod. It has the link's MAC; the link has another one meanwhile, and no addresses, as
@@ -44,7 +42,7 @@ export interface MacvtapRequest extends TapUsers {
 }
 
 /** The path of an attachment's device node. */
-export function nodePath({ link }: DerivedNames): string {
+function nodePath({ link }: DerivedNames): string {
   return `/run/dan/macvtap/${link}`;
 }
 
@@ -57,7 +55,7 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   const node = nodePath(names);
   const device: Macvtap = {
     kind: 'macvtap',
-    tap: { in: 'pod', name: names.link, altname: names.altname, alias: names.alias },
+    tap: own(names),
     mac: guestMac,
     mtu,
     queuePairs,
@@ -108,10 +106,7 @@ export function macvtapFaults(device: Macvtap, link: Link | undefined): readonly
 }
 
 /** What of the link that a macvtap stands on is not as it was left: another MAC, addresses that it gave up. */
-export function macvtapMasterFaults(
-  { master, mac, masterMac = mac }: Macvtap,
-  pod: readonly Link[],
-): readonly string[] {
+function macvtapMasterFaults({ master, mac, masterMac = mac }: Macvtap, pod: readonly Link[]): readonly string[] {
   const link = pod.find(({ name }) => name === master);
   if (link === undefined) return [`${master} in the pod's namespace is gone`];
   const where = `${master} in the pod's namespace`;
@@ -119,4 +114,64 @@ export function macvtapMasterFaults(
     ...differences(where, [['MAC', link.mac, masterMac]]),
     ...link.addresses.map(({ cidr }) => `${where} has the address ${cidr}, and gave its addresses up`),
   ];
+}
+
+/** A macvtap on a link of the pod. */
+export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
+  addresses: 'of-master',
+  opens: 'tap',
+  switches: 'none',
+  attachedAs: 'macvtap',
+  linkKinds: ['macvtap'],
+  meaningless: { ...ofThePod, ...ofSockets },
+  required: {},
+  read(settings, { ifname }) {
+    const { mode = 'bridge', owner, group } = settings;
+    return { device: 'macvtap', ...queuesOf(settings), master: masterOfSettings(settings, ifname), mode, owner, group };
+  },
+  wants: ({ master }) => ({ bridge: null, database: undefined, mtu: undefined, master, socket: undefined }),
+  plan: planMacvtap,
+  refuseBridge: () => undefined,
+  exclusives: () => [],
+  tools: () => ({ iproute2: ['ip', 'tc', 'tee', 'cat', 'mknod', 'mount', 'nsenter', 'unshare'], others: [] }),
+  features: () => ['macvtap', 'altname'],
+  strays: (names) => ({ links: [own(names)], files: [{ kind: 'device-node', path: nodePath(names) }] }),
+  isSound: () => true,
+  name: ({ tap }) => tap.name,
+  tap: ({ tap, mac }) => ({ ...tap, mac }),
+  socket: () => undefined,
+  port: () => undefined,
+  bridge: () => undefined,
+  master: ({ master }) => master,
+  links: ({ tap }) => [tap],
+  madeLinks: ({ tap }) => [tap],
+  label: () => 'macvtap',
+  files: ({ node }) => [{ kind: 'device-node', path: node }],
+  redirects: () => [],
+  hops: () => [],
+  makes: ({ node, tap, owner, group }) => [
+    {
+      make: 'macvtap-node',
+      path: node,
+      link: tap.name,
+      owner,
+      group,
+      what: 'the device node that the virtual machine opens',
+    },
+  ],
+  takes: ({ master, mac, masterMac }) => ({ link: master, mac, meanwhile: masterMac }),
+  faults(device, links) {
+    const { altname } = device.tap;
+    return macvtapFaults(
+      device,
+      links.find(({ altnames }) => altnames.includes(altname)),
+    );
+  },
+  vlanPort: () => undefined,
+  vlanFaults: () => [],
+  masterFaults: (device, _guest, links) => macvtapMasterFaults(device, links),
+};
+
+function own({ link, altname, alias }: DerivedNames): OwnLink {
+  return { in: 'pod', name: link, altname, alias };
 }

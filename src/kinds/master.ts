@@ -1,15 +1,38 @@
 import { danError } from '../model/error.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import { type Mac, parseMac } from '../model/mac.ts';
 import { type Mtu, parseMtu } from '../model/mtu.ts';
+import { readResult } from '../protocol/result.ts';
 import type { NodeView } from './device.ts';
+import { invalid } from './invalid.ts';
+import type { DeviceSettings } from './settings.ts';
 
 /** A link in the pod that a guest takes over, and what the guest's interface has of it. */
 interface Master {
   readonly source: Link;
   readonly guestMac: Mac;
   readonly mtu: Mtu;
+}
+
+/**
+ * The link in the pod that a configuration names, or else the interface that the plugins before made there: the one that
+ * the runtime asked for, or the only one. Throws `prev-result-missing`, `invalid-configuration`.
+ */
+export function masterOfSettings({ master, prevResult }: DeviceSettings, ifname: string): InterfaceName {
+  if (master !== undefined) return master;
+  const inPod = readResult(prevResult).interfaces.filter(({ sandbox }) => (sandbox ?? '') !== '');
+  const found = inPod.find(({ name }) => name === ifname) ?? (inPod.length === 1 ? inPod[0] : undefined);
+  if (found === undefined) {
+    throw danError(
+      'prev-result-missing',
+      'no plugin before dan made an interface in the pod whose traffic could be redirected: put dan behind one in the ' +
+        'list of plugins, or name an interface of the pod in "master"',
+    );
+  }
+  const parsed = parseInterfaceName(found.name);
+  if (parsed.ok) return parsed.value;
+  throw invalid(`the interface ${JSON.stringify(found.name)} of "prevResult" ${parsed.why}`);
 }
 
 /** Finds the link that a guest is to take over. Throws `master-missing`, `pod-link-unusable`. */

@@ -6,31 +6,13 @@ import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
-import type { NodeView, OwnLink, OwnRedirect, Plan } from './device.ts';
-import { findMaster, masterWarnings } from './master.ts';
-import { differences } from './differences.ts';
-import { makeTap, mark, markTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
-
-/**
- * A tap into which all frames of a link in the pod are redirected, and whose frames leave through that link. The tap is
- * in the pod beside the link, or on the host; then a veth pair leads from the pod to it.
- */
-export interface Tcfilter extends TapUsers {
-  readonly kind: 'tcfilter';
-  readonly tap: OwnLink;
-  readonly mac: string;
-  readonly mtu: Mtu;
-  readonly queuePairs: QueuePairs;
-  /** The link in the pod. */
-  readonly master: InterfaceName;
-  readonly masterIndex: number;
-  /** Its txqueuelen before. */
-  readonly masterQueueLength: number;
-  /** Mark of the redirects, in hexadecimal digits. */
-  readonly cookie: string;
-  /** The pair between pod and host, where the tap is on the host. */
-  readonly veth?: { readonly host: OwnLink; readonly pod: OwnLink };
-}
+import type { NodeView, OwnLink, Plan } from './device.ts';
+import type { DeviceKind } from './kind.ts';
+import { findMaster, masterOfSettings, masterWarnings } from './master.ts';
+import { ofMacvtap, ofSockets, ofThePod } from './meaningless.ts';
+import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
+import { placeOf, queuesOf } from './settings.ts';
+import { makeTap, mark, markTap, type TapUsers, usersOf } from './tap.ts';
 
 /** What a configuration says of a redirection. */
 export interface TcfilterRequest extends TapUsers {
@@ -97,106 +79,6 @@ export function makeTcfilter(device: Tcfilter, names: DerivedNames): readonly Op
   ];
 }
 
-/** Everything of a redirection that is to be removed; what is between our own links goes with them. */
-export function tcfilterRedirects({
-  master,
-  masterIndex,
-  masterQueueLength,
-  cookie,
-}: Tcfilter): readonly OwnRedirect[] {
-  return [
-    {
-      in: 'pod',
-      link: master,
-      index: masterIndex,
-      cookie,
-      queueLength: masterQueueLength,
-    },
-  ];
-}
-
-/** What stands at the ingress of each link that a redirection uses. */
-export interface IngressOf {
-  readonly in: Where;
-  readonly link: InterfaceName;
-  readonly to: InterfaceName;
-}
-
-/** From where to where frames are redirected. */
-export function tcfilterHops({ tap, veth, master }: Tcfilter): readonly IngressOf[] {
-  const inPod = veth?.pod.name ?? tap.name;
-  return [
-    { in: 'pod', link: master, to: inPod },
-    { in: 'pod', link: inPod, to: master },
-    ...(veth === undefined
-      ? []
-      : ([
-          { in: 'host', link: veth.host.name, to: tap.name },
-          { in: 'host', link: tap.name, to: veth.host.name },
-        ] as const)),
-  ];
-}
-
-/** What of the links of a redirection is not as it was made. */
-export function tcfilterFaults(
-  device: Tcfilter,
-  links: readonly Link[],
-  users: TapUsers | undefined,
-): readonly string[] {
-  const find = ({ name, altname }: OwnLink): Link | undefined =>
-    links.find((link) => link.name === name || link.altnames.includes(altname));
-  const { tap, veth, mtu } = device;
-  const ends = veth === undefined ? [] : [veth.host, veth.pod];
-  return [
-    ...tapFaults(device, undefined, find(tap), users),
-    ...ends.flatMap((end) => {
-      const link = find(end);
-      if (link === undefined) return [`${end.name} is gone`];
-      return differences(end.name, [
-        ['alias', link.alias, end.alias],
-        ['altname', link.altnames.find((altname) => altname === end.altname), end.altname],
-        ['kind', link.kind, 'veth'],
-        ['master', link.master, undefined],
-        ['MTU', link.mtu, mtu],
-        ['state', link.up ? 'up' : 'down', 'up'],
-      ]);
-    }),
-  ];
-}
-
-/** What of the link in the pod is no longer as the guest took it over; `addresses` are those of the file. */
-export function masterFaults(
-  { master, mtu }: Tcfilter,
-  guestMac: string,
-  addresses: readonly string[],
-  pod: readonly Link[],
-): readonly string[] {
-  const link = pod.find(({ name }) => name === master);
-  if (link === undefined) return [`${master} in the pod's namespace is gone`];
-  const there = link.addresses.map(({ cidr }) => withoutPrefix(cidr));
-  const missing = addresses.map(withoutPrefix).filter((address) => !there.includes(address));
-  return [
-    ...differences(`${master} in the pod's namespace`, [
-      ['MAC', link.mac, guestMac],
-      ['MTU', link.mtu, mtu],
-    ]),
-    ...missing.map((address) => `${master} in the pod's namespace no longer has the address ${address}`),
-  ];
-}
-
-function withoutPrefix(address: string): string {
-  return address.replace(/\/.*$/, '');
-}
-
-/** What of a hop is not as it was made, by its filters' targets. */
-export function hopFaults({ link, to }: IngressOf, cookie: string, ingress: Ingress): readonly string[] {
-  const ours = ingress.filters.find((filter) => filter.cookie === cookie);
-  if (ours === undefined) return [`the redirect from ${link} to ${to} is gone`];
-  if (ours.redirectsTo !== to)
-    return [`the redirect from ${link} leads to ${ours.redirectsTo ?? 'nothing'}, not to ${to}`];
-  return ingress.filters[0] === ours ? [] : [`another filter stands before the redirect from ${link} to ${to}`];
-}
-
 function own(names: DerivedNames, where: Where, suffix: '' | 'h' | 'p'): OwnLink {
   const name = `${names.link}${suffix}` as InterfaceName;
   const altname = suffix === '' ? names.altname : `${names.altname}-${suffix}`;
@@ -223,4 +105,58 @@ function refuseTakenIngress(master: InterfaceName, { disciplines, filters }: Ing
     `${master} in the pod's namespace has the queueing discipline "${discipline}" already; it looks like that of ` +
       `${owner}, and was not touched: two redirections of one link cannot be; use another interface`,
   );
+}
+
+/** A link of the pod whose frames are redirected to a tap. */
+export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
+  addresses: 'of-master',
+  opens: 'tap',
+  switches: 'none',
+  // A redirection ends in a tap of its own.
+  attachedAs: 'host-tap',
+  linkKinds: ['tun', 'veth'],
+  meaningless: { ...ofThePod, ...ofSockets, ...ofMacvtap },
+  required: {},
+  read(settings, { ifname }) {
+    const { owner, group } = settings;
+    const master = masterOfSettings(settings, ifname);
+    return { device: 'tcfilter', ...queuesOf(settings), master, place: placeOf(settings), owner, group };
+  },
+  wants: ({ master }) => ({ bridge: null, database: undefined, mtu: undefined, master, socket: undefined }),
+  plan: planTcfilter,
+  refuseBridge: () => undefined,
+  exclusives: () => [],
+  tools: () => ({ iproute2: ['ip', 'nsenter', 'tc', 'tee', 'cat'], others: [] }),
+  features: ({ place }) => [
+    'tap',
+    'altname',
+    'ingress',
+    'u32',
+    'mirred',
+    ...(place === 'host' ? ['veth' as const] : []),
+  ],
+  strays: (names) => ({ links: [own(names, 'host', ''), own(names, 'host', 'h'), own(names, 'pod', '')], files: [] }),
+  isSound: () => true,
+  name: ({ tap }) => tap.name,
+  tap: ({ tap, mac }) => ({ ...tap, mac }),
+  socket: () => undefined,
+  port: () => undefined,
+  bridge: () => undefined,
+  master: ({ master }) => master,
+  links: linksOf,
+  madeLinks: linksOf,
+  label: ({ tap }, link) => (link === tap.name ? 'tap' : `veth ${link}`),
+  files: () => [],
+  redirects: tcfilterRedirects,
+  hops: (device) => tcfilterHops(device).map((hop) => ({ ...hop, cookie: device.cookie })),
+  makes: () => [],
+  takes: () => undefined,
+  faults: tcfilterFaults,
+  vlanPort: () => undefined,
+  vlanFaults: () => [],
+  masterFaults,
+};
+
+function linksOf({ tap, veth }: Tcfilter): readonly OwnLink[] {
+  return veth === undefined ? [tap] : [tap, veth.host, veth.pod];
 }

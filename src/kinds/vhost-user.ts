@@ -4,13 +4,20 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Mac } from '../model/mac.ts';
 import { ethernetMtu, type Mtu } from '../model/mtu.ts';
 import type { Where } from '../model/operation.ts';
-import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
+import { defaultOvsDatabase, type OvsDatabase, type OvsPort } from '../model/ovs.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
-import type { SocketPath } from '../model/socket-path.ts';
+import { dirname } from '../model/path.ts';
+import { parseSocketDirectory, parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import type { VlanRange } from '../model/vlan.ts';
-import type { NodeView, Plan } from './device.ts';
+import type { JsonObject } from '../protocol/input.ts';
+import type { NodeView, Plan, Wants } from './device.ts';
+import { macOnBridge } from './exclusive.ts';
+import type { DeviceKind } from './kind.ts';
+import { ofMacvtap } from './meaningless.ts';
 import { type OvsFacts, requireDpdk } from './ovs-bridge.ts';
 import { planOvsPort } from './ovs-port.ts';
+import { refusePortSettings } from './port-settings.ts';
+import { placeOf, queuesOf } from './settings.ts';
 import { findOvsBridge, mtuOfPort, mtuWarnings, type SwitchView } from './switch.ts';
 
 /** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
@@ -49,13 +56,19 @@ export interface VhostUserRequest {
 /** Where sockets are made when nobody says otherwise. */
 export const defaultSocketDir = '/run/dan/vhost-user';
 
-/** The path of the socket that a request leads to. */
-export function socketPathOf({ socketPath, socketDir }: VhostUserRequest, names: DerivedNames): SocketPath {
-  return socketPath ?? derivedSocketPath(socketDir, names);
+/** The path of the socket that is asked for: an explicit one, or one of a derived name in a directory. */
+export function socketPathOf({ path, directory }: NonNullable<Wants['socket']>, names: DerivedNames): SocketPath {
+  return path ?? derivedSocketPath(directory, names);
+}
+
+/** The directory of sockets of a configuration that may be faulty. */
+export function socketDirOf({ socketDir }: JsonObject): string {
+  const parsed = parseSocketDirectory(socketDir);
+  return parsed.ok ? parsed.value : defaultSocketDir;
 }
 
 /** The path of the socket that an attachment has in a directory, unless it has an explicit one. */
-export function derivedSocketPath(directory: string, { link }: DerivedNames): SocketPath {
+function derivedSocketPath(directory: string, { link }: DerivedNames): SocketPath {
   return `${directory.replace(/\/$/, '')}/${link}.sock` as SocketPath;
 }
 
@@ -66,7 +79,7 @@ export function derivedSocketPath(directory: string, { link }: DerivedNames): So
 export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<VhostUser> {
   const { bridge, queuePairs, queueSize, place } = request;
   const { names } = view;
-  const path = socketPathOf(request, names);
+  const path = request.socketPath ?? derivedSocketPath(request.socketDir, names);
   const server = serverOf(request, path, view);
   const ovs = bridge === null ? undefined : findDpdkBridge(bridge, view);
   const mtu = ovs === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort({ kind: 'ovs', ovs }, request.mtu);
@@ -93,7 +106,7 @@ export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<V
 }
 
 /** The bridge of an Open vSwitch that can have vhost-user ports. Throws what `findOvsBridge` and `requireDpdk` throw. */
-export function findDpdkBridge(bridge: InterfaceName, view: SwitchView): OvsFacts {
+function findDpdkBridge(bridge: InterfaceName, view: SwitchView): OvsFacts {
   const ovs = findOvsBridge(bridge, view);
   requireDpdk(ovs);
   return ovs;
@@ -141,3 +154,73 @@ function whyNotLive({ bridge, socketPath }: VhostUserRequest): string {
 function unusable(path: SocketPath, why: string): Error {
   return danError('socket-path-unusable', `the vhost-user socket ${path} ${why}`);
 }
+
+const onlyTap = 'the socket is bound by the virtual machine, under its own user';
+
+/** A socket at which a virtual machine and a switch in user space meet. */
+export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
+  addresses: 'own',
+  opens: 'socket',
+  switches: 'ovs',
+  attachedAs: 'vhost-user',
+  linkKinds: [],
+  meaningless: {
+    master: 'its frames come from the switch: name the bridge in "bridge"',
+    ...ofMacvtap,
+    owner: onlyTap,
+    group: onlyTap,
+  },
+  required: {},
+  read(settings, { mac, socketPath }) {
+    const { mtu, bridge = null, vlan, trunk, socketDir = defaultSocketDir, ovs } = settings;
+    refusePortSettings({ ...settings, bridge });
+    const port = { bridge, database: ovs?.db ?? defaultOvsDatabase, vlan, trunk };
+    const place = placeOf(settings);
+    return { device: 'vhost-user', mac, mtu, ...queuesOf(settings), ...port, socketPath, socketDir, place };
+  },
+  wants: ({ bridge, database, mtu, socketPath: path, socketDir: directory }) => ({
+    ...{ bridge, database, mtu, master: undefined, socket: { path, directory } },
+  }),
+  plan: planVhostUser,
+  refuseBridge(_request, bridge, view) {
+    findDpdkBridge(bridge, view);
+  },
+  exclusives: ({ mac, socketPath }, { port, path }) => [
+    ...macOnBridge(mac, port?.bridge),
+    ...(socketPath === undefined ? [] : [{ of: 'socket', path } as const]),
+  ],
+  tools: ({ bridge }) => ({ iproute2: ['ip', 'nsenter'], others: bridge === null ? [] : ['ovs-vsctl'] }),
+  features: () => [],
+  strays: (names, document) => ({
+    links: [],
+    files: [{ kind: 'socket', path: derivedSocketPath(socketDirOf(document), names) }],
+  }),
+  isSound: ({ path }) => parseSocketPath(path).ok,
+  name: ({ name }) => name,
+  tap: () => undefined,
+  socket: ({ path }) => path,
+  port: ({ port }) => port,
+  bridge: ({ port }) => port?.bridge,
+  master: () => undefined,
+  links: () => [],
+  madeLinks: () => [],
+  label: () => 'tap',
+  // The socket of a switch that listens is the switch's.
+  files: ({ server, path }) => (server === 'vm' ? [{ kind: 'socket', path }] : []),
+  redirects: () => [],
+  hops: () => [],
+  makes: ({ path }) => [
+    {
+      make: 'socket-directory',
+      path: dirname(path),
+      // The group may pass, so that a switch that is not root can be let in.
+      mode: 0o750,
+      what: 'the directory of the socket, with mode 0750, if it is missing',
+    },
+  ],
+  takes: () => undefined,
+  faults: () => [],
+  vlanPort: () => undefined,
+  vlanFaults: () => [],
+  masterFaults: () => [],
+};

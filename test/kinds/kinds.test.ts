@@ -15,6 +15,7 @@ import {
   redirectsOf,
   socketOf,
   tapOf as itsTap,
+  wantsOf,
 } from '../../src/kinds/kinds.ts';
 import { planMacvtap } from '../../src/kinds/macvtap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
@@ -79,10 +80,11 @@ describe('a device of any kind', () => {
   });
 
   it('takes its frames from a link of the pod, but for a tap on the host and a socket', () => {
-    const own = [tap, tapOnOvs, socket, socketOfPort, socketRequest()];
+    const own = [tap, tapOnOvs, socket, socketOfPort];
     expect(own.map(masterOf)).toEqual(own.map(() => undefined));
-    expect([macvtap, onHost, inPod, requestFor('host'), macvtapRequest].map(masterOf)).toEqual([
-      ...Array<string>(5).fill('eth0'),
+    expect([macvtap, onHost, inPod].map(masterOf)).toEqual(['eth0', 'eth0', 'eth0']);
+    expect([requestFor('host'), macvtapRequest, socketRequest()].map((one) => wantsOf(one).master)).toEqual([
+      ...['eth0', 'eth0', undefined],
     ]);
   });
 

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Plan } from '../../src/kinds/device.ts';
-import {
-  type Macvtap,
-  macvtapFaults,
-  type MacvtapMode,
-  macvtapModes,
-  makeMacvtap,
-  planMacvtap,
-} from '../../src/kinds/macvtap.ts';
+import { type Macvtap, macvtapFaults, makeMacvtap, planMacvtap } from '../../src/kinds/macvtap.ts';
+import { type MacvtapMode, macvtapModes } from '../../src/kinds/macvtap-mode.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { QueuePairs, QueueSize } from '../../src/model/queues.ts';

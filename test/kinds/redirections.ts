@@ -1,5 +1,6 @@
 import type { NodeView, Plan } from '../../src/kinds/device.ts';
-import { planTcfilter, type Tcfilter, type TcfilterRequest } from '../../src/kinds/tcfilter.ts';
+import type { Tcfilter } from '../../src/kinds/redirection.ts';
+import { planTcfilter, type TcfilterRequest } from '../../src/kinds/tcfilter.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { Where } from '../../src/model/operation.ts';

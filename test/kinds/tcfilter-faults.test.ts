@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { hopFaults, masterFaults, tcfilterFaults } from '../../src/kinds/tcfilter.ts';
+import { hopFaults, masterFaults, tcfilterFaults } from '../../src/kinds/redirection.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
@@ -91,7 +91,7 @@ describe('what of the link in the pod is not as it was', () => {
   };
   const where = "eth0 in the pod's namespace";
   const faults = (changes: Partial<Link>): readonly string[] =>
-    masterFaults(device, mac, addresses, [{ ...link, ...changes }]);
+    masterFaults(device, { mac, addresses }, [{ ...link, ...changes }]);
 
   it('nothing, whatever prefix the file has, and with more addresses than it has', () => {
     const more = [...link.addresses, { cidr: 'fe80::1/64', scope: 'link' }];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { makeTcfilter, planTcfilter, tcfilterHops, tcfilterRedirects } from '../../src/kinds/tcfilter.ts';
+import { tcfilterHops, tcfilterRedirects } from '../../src/kinds/redirection.ts';
+import { makeTcfilter, planTcfilter } from '../../src/kinds/tcfilter.ts';
 import type { QueuePairs, QueueSize } from '../../src/model/queues.ts';
 import { linkNamed, names, podOf } from './node.ts';
 import { eth0, planFor, requestFor, viewWith } from './redirections.ts';

@@ -59,10 +59,10 @@ describe('what may be there of a device', () => {
 
   it('without a record is any file of a derived name', () => {
     const node = { kind: 'device-node', path: `/run/dan/macvtap/${names.link}` };
-    expect(claimWithoutRecord(names).files).toEqual([node, { kind: 'socket', path: derived }]);
-    expect(claimWithoutRecord(names, undefined, '/run/vm/').files).toEqual([
-      node,
+    expect(claimWithoutRecord(names).files).toEqual([{ kind: 'socket', path: derived }, node]);
+    expect(claimWithoutRecord(names, undefined, { socketDir: '/run/vm/' }).files).toEqual([
       { kind: 'socket', path: `/run/vm/${names.link}.sock` },
+      node,
     ]);
   });
 

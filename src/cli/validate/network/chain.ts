@@ -1,4 +1,5 @@
 import { typeOf } from '../../../config/conf-list.ts';
+import { kindIfNamed } from '../../../kinds/kinds.ts';
 import type { JsonObject } from '../../../protocol/input.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
@@ -44,5 +45,5 @@ export function makesInterface(type: string): boolean {
 
 /** Whether a plugin of dan takes over the interface that a plugin before it made. */
 function takesOver({ device }: JsonObject): boolean {
-  return device === 'tcfilter' || device === 'macvtap';
+  return kindIfNamed(device)?.addresses === 'of-master';
 }
