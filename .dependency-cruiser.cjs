@@ -39,6 +39,14 @@ module.exports = {
       from: { path: '^src/dan/', pathNot: '^src/dan/store\\.ts$' },
       to: { path: '^src/host/' },
     },
+    {
+      name: 'kinds-by-their-table',
+      comment:
+        'outside of src/kinds nobody knows a kind of device by name: the table of src/kinds/kinds.ts leads to each',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(kinds|attach/kata-network)/' },
+      to: { path: '^src/kinds/(adopted-tap|host-tap|macvtap|table|tcfilter|vhost-user)\\.ts$' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'product-stands-alone',

@@ -1,5 +1,4 @@
 import { danError } from '../model/error.ts';
-import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Mac } from '../model/mac.ts';
 import { ethernetMtu, type Mtu } from '../model/mtu.ts';
@@ -7,10 +6,9 @@ import type { Where } from '../model/operation.ts';
 import { defaultOvsDatabase, type OvsDatabase, type OvsPort } from '../model/ovs.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import { dirname } from '../model/path.ts';
-import { parseSocketDirectory, parseSocketPath, type SocketPath } from '../model/socket-path.ts';
+import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import type { VlanRange } from '../model/vlan.ts';
-import type { JsonObject } from '../protocol/input.ts';
-import type { NodeView, Plan, Wants } from './device.ts';
+import type { NodeView, Plan } from './device.ts';
 import { macOnBridge } from './exclusive.ts';
 import type { DeviceKind } from './kind.ts';
 import { ofMacvtap } from './meaningless.ts';
@@ -18,6 +16,7 @@ import { type OvsFacts, requireDpdk } from './ovs-bridge.ts';
 import { planOvsPort } from './ovs-port.ts';
 import { refusePortSettings } from './port-settings.ts';
 import { placeOf, queuesOf } from './settings.ts';
+import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
 import { findOvsBridge, mtuOfPort, mtuWarnings, type SwitchView } from './switch.ts';
 
 /** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
@@ -51,25 +50,6 @@ export interface VhostUserRequest {
   readonly socketDir: string;
   /** Where the reader looks: the file's `netns` is null, or the pod's. Only the latter kind connects to a switch. */
   readonly place: Where;
-}
-
-/** Where sockets are made when nobody says otherwise. */
-export const defaultSocketDir = '/run/dan/vhost-user';
-
-/** The path of the socket that is asked for: an explicit one, or one of a derived name in a directory. */
-export function socketPathOf({ path, directory }: NonNullable<Wants['socket']>, names: DerivedNames): SocketPath {
-  return path ?? derivedSocketPath(directory, names);
-}
-
-/** The directory of sockets of a configuration that may be faulty. */
-export function socketDirOf({ socketDir }: JsonObject): string {
-  const parsed = parseSocketDirectory(socketDir);
-  return parsed.ok ? parsed.value : defaultSocketDir;
-}
-
-/** The path of the socket that an attachment has in a directory, unless it has an explicit one. */
-function derivedSocketPath(directory: string, { link }: DerivedNames): SocketPath {
-  return `${directory.replace(/\/$/, '')}/${link}.sock` as SocketPath;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { readNetwork } from '../../src/config/network.ts';
-import { planVhostUser, socketPathOf, vhostUser, type VhostUserRequest } from '../../src/kinds/vhost-user.ts';
+import { socketPathOf } from '../../src/kinds/socket.ts';
+import { planVhostUser, vhostUser, type VhostUserRequest } from '../../src/kinds/vhost-user.ts';
 import { defaultOvsDatabase } from '../../src/model/ovs.ts';
 import { nodeView, names } from '../kinds/node.ts';
 import { refusalOf, words } from './reading.ts';

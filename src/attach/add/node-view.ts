@@ -1,7 +1,7 @@
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
 import { wantsOf } from '../../kinds/kinds.ts';
-import { socketPathOf } from '../../kinds/vhost-user.ts';
+import { socketPathOf } from '../../kinds/socket.ts';
 import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
