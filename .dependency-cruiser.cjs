@@ -6,17 +6,17 @@ const layers = {
   model: ['protocol'],
   host: ['model', 'protocol'],
   dan: ['model', 'protocol', 'host'],
-  config: ['dan', 'device', 'model', 'protocol'],
-  device: ['dan', 'model', 'protocol'],
+  config: ['dan', 'kinds', 'model', 'protocol'],
+  kinds: ['dan', 'model', 'protocol'],
   ipam: ['host', 'model', 'protocol'],
   reader: ['model', 'protocol'],
-  attach: ['config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
-  node: ['attach', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'protocol'],
+  attach: ['config', 'dan', 'kinds', 'host', 'ipam', 'model', 'protocol'],
+  node: ['attach', 'config', 'dan', 'kinds', 'host', 'ipam', 'model', 'protocol'],
   command: ['host', 'model', 'protocol'],
   'kata-ipvs': ['command', 'host', 'model', 'node', 'protocol'],
-  'kata-network': ['attach', 'command', 'config', 'dan', 'device', 'host', 'model', 'node', 'protocol'],
+  'kata-network': ['attach', 'command', 'config', 'dan', 'kinds', 'host', 'model', 'node', 'protocol'],
   cli: [
-    ...['attach', 'command', 'config', 'dan', 'device', 'host', 'ipam', 'model', 'node', 'protocol', 'reader'],
+    ...['attach', 'command', 'config', 'dan', 'kinds', 'host', 'ipam', 'model', 'node', 'protocol', 'reader'],
     ...['kata-ipvs', 'kata-network'],
   ],
 };
@@ -34,9 +34,9 @@ module.exports = {
     ...Object.entries(layers).map(border),
     {
       name: 'pure',
-      comment: 'protocol, model, config, device, reader and dan (but its store) are functions: nothing of the system',
+      comment: 'protocol, model, config, kinds, reader and dan (but its store) are functions: nothing of the system',
       severity: 'error',
-      from: { path: '^src/(protocol|model|config|device|reader|dan)/', pathNot: '^src/dan/store\\.ts$' },
+      from: { path: '^src/(protocol|model|config|kinds|reader|dan)/', pathNot: '^src/dan/store\\.ts$' },
       to: { path: '^src/host/system/' },
     },
     {
@@ -52,6 +52,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/kata-network/' },
       to: { path: '^src/attach/', pathNot: '^src/attach/client\\.ts$' },
+    },
+    {
+      name: 'kinds-by-their-table',
+      comment:
+        'outside of src/kinds nobody knows a kind of device by name: the table of src/kinds/kinds.ts leads to each',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(kinds|kata-network)/' },
+      to: { path: '^src/kinds/(adopted-tap|host-tap|macvtap|table|tcfilter|vhost-user)\\.ts$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

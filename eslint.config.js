@@ -1,5 +1,20 @@
 import tseslint from 'typescript-eslint';
 
+import { recordedKinds } from './src/kinds/table.ts';
+
+const kindName = `Literal[value=/^(${Object.keys(recordedKinds).join('|')})$/]`;
+const compares = 'BinaryExpression[operator=/^[!=]==?$/]';
+const askKinds = 'ask src/kinds/kinds.ts: what differs between kinds of device is said in src/kinds alone';
+
+/** How a program asks what kind of device it has. */
+const whichKind = [
+  `${compares} > ${kindName}`,
+  `SwitchCase > ${kindName}`,
+  `${compares} > MemberExpression[property.name="kind"]:matches([object.name="device"], [object.property.name="device"])`,
+  'SwitchStatement > MemberExpression[property.name="kind"]:matches([object.name="device"], [object.property.name="device"])',
+  'BinaryExpression[operator="in"][right.name=/^(device|request)$/]',
+].map((selector) => ({ selector, message: askKinds }));
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
   {
@@ -25,6 +40,21 @@ export default tseslint.config(
       ],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: [
+      'src/kinds/**',
+      // The kernel names links with some of the same words, and the DAN file devices.
+      'src/host/**',
+      'src/dan/encode.ts',
+      'src/reader/**',
+      'src/cli/validate/dan-file/**',
+      // Not yet of one piece with the kinds.
+      'src/kata-network/**',
+      'src/node/attachments/standing.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...whichKind] },
   },
   {
     files: ['test/**/*.ts', 'integration/**/*.ts'],

@@ -1,4 +1,4 @@
-import type { MacvtapMode } from '../../src/device/macvtap.ts';
+import type { MacvtapMode } from '../../src/kinds/macvtap-mode.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { KernelOperation } from '../../src/model/operation.ts';
 

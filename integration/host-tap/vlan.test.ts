@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type BridgeView, bridgeFacts } from '../../src/device/bridge.ts';
-import { planHostTap, vlanFaults } from '../../src/device/host-tap.ts';
+import { type BridgeView, bridgeFacts } from '../../src/kinds/bridge.ts';
+import { planHostTap, vlanFaults } from '../../src/kinds/host-tap.ts';
 import { type Step, stepOf } from '../../src/host/iproute/batch-lines.ts';
 import { toLink } from '../../src/host/iproute/links.ts';
 import { toVlans } from '../../src/host/iproute/vlans.ts';

@@ -1,12 +1,18 @@
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import type { OwnLink } from '../device/device.ts';
-import { deviceFaults, hopsOf, linksOf, portOf, type RecordedDevice } from '../device/kinds.ts';
-import { vlanFaults } from '../device/host-tap.ts';
-import type { TapUsers } from '../device/tap.ts';
-import { macvtapMasterFaults } from '../device/macvtap.ts';
-import { ovsPortFaults } from '../device/ovs-port.ts';
-import { hopFaults, masterFaults } from '../device/tcfilter.ts';
+import type { OwnLink } from '../kinds/device.ts';
+import {
+  deviceFaults,
+  hopsOf,
+  linksOf,
+  masterOf,
+  portOf,
+  type RecordedDevice,
+  recordedKindOf,
+} from '../kinds/kinds.ts';
+import type { TapUsers } from '../kinds/tap.ts';
+import { ovsPortFaults } from '../kinds/ovs-port.ts';
+import { hopFaults } from '../kinds/redirection.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
 import { hasIpv6, readIngress, readLinks, readPod, readVlans } from '../host/kernel.ts';
 import { withNetns } from '../host/netns.ts';
@@ -88,20 +94,28 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
   return found.flat();
 }
 
-async function sourceOf({ device, guestMac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
-  if ((device.kind !== 'tcfilter' && device.kind !== 'macvtap') || site.pod === undefined) return [];
+// What it takes its frames from, and the nodes of its own links.
+async function sourceOf({ device, guestMac: mac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
+  if (masterOf(device) === undefined || site.pod === undefined) return [];
+  const kind = recordedKindOf(device);
   const { links } = await readPod(site);
-  if (device.kind === 'tcfilter') {
-    return masterFaults(device, guestMac, entry?.network_info.interface.ip_addresses ?? [], links);
-  }
-  const there = links.some(({ name }) => name === device.tap.name);
-  const node = there ? await macvtapNodeFault(device.node, device.tap.name, site) : undefined;
-  return [...macvtapMasterFaults(device, links), ...(node === undefined ? [] : [node])];
+  const addresses = entry?.network_info.interface.ip_addresses ?? [];
+  const nodes = kind.makes(device).filter((made) => made.make === 'macvtap-node');
+  const nodeFaults = await Promise.all(
+    nodes
+      .filter(({ link }) => links.some(({ name }) => name === link))
+      .map(({ path, link }) => macvtapNodeFault(path, link, site)),
+  );
+  return [
+    ...kind.masterFaults(device, { mac, addresses }, links),
+    ...nodeFaults.filter((fault) => fault !== undefined),
+  ];
 }
 
 async function vlansOf(device: RecordedDevice, site: Site): Promise<readonly string[]> {
-  if (device.kind !== 'host-tap' || (device.vlan === undefined && device.trunk === undefined)) return [];
-  return vlanFaults(device, await readVlans(device.tap.name, site));
+  const kind = recordedKindOf(device);
+  const port = kind.vlanPort(device);
+  return port === undefined ? [] : kind.vlanFaults(device, await readVlans(port, site));
 }
 
 async function portFaults(device: RecordedDevice, site: Site): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 // What the core offers to a client that is not CNI: to claim, to write down, to take back and to remove an attachment, by
 // the rules that ADD and DEL go by. The core knows no client: what one keeps of its own is a record's `clientData`.
 export { type GuestAddress, planRoutes, refuseIpv6BelowMinimum } from './add/addressing.ts';
-export { claimExclusives, type Exclusive } from './add/claim.ts';
+export { claimContested, type Contest } from './add/claim.ts';
 export { refuseAttached, refuseDuplicates } from './add/sandbox-file.ts';
 export { Undo } from './add/undo.ts';
 export { attemptAll } from './del/attempts.ts';

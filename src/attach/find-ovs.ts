@@ -1,4 +1,4 @@
-import type { DeviceRequest } from '../device/kinds.ts';
+import { defaultKind, kindIfNamed } from '../kinds/kinds.ts';
 import { exists } from '../host/files.ts';
 import { readLinks } from '../host/kernel.ts';
 import { readOvs } from '../host/ovs.ts';
@@ -12,15 +12,10 @@ import { CniError } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 
 /** The bridge that a configuration names, and the Open vSwitch that it says has it. */
-export interface BridgeRequest {
+interface BridgeRequest {
   readonly bridge: InterfaceName | null;
   /** undefined: the bridge may be a Linux bridge. */
   readonly database: OvsDatabase | undefined;
-}
-
-/** The bridge of a device; null for one without. */
-export function bridgeRequestOf(device: DeviceRequest): BridgeRequest {
-  return 'bridge' in device ? device : { bridge: null, database: undefined };
 }
 
 /**
@@ -51,15 +46,16 @@ export async function lookAtOvs(
  * node was restarted it still has those of all pods that ran before.
  */
 export async function databaseOf(document: JsonObject, site: Site): Promise<OvsDatabase | undefined> {
-  const { bridge, ovs, device } = document;
+  const { bridge, ovs, device = defaultKind } = document;
   if (typeof bridge !== 'string' || bridge === '') return undefined;
   // Without the program, dan never made a port on this node.
   if (!hasTool('ovs-vsctl')) return undefined;
   const configured = parseOvsDatabase(isObject(ovs) ? ovs['db'] : undefined);
   if (configured.ok) return configured.value;
   if (!mayHaveRun()) return undefined;
-  if (device === 'vhost-user') return defaultOvsDatabase;
-  if (device !== undefined && device !== 'host-tap') return undefined;
+  const switches = kindIfNamed(device)?.switches ?? 'none';
+  if (switches === 'ovs') return defaultOvsDatabase;
+  if (switches === 'none') return undefined;
   return (await isLinux(bridge, site)) ? undefined : defaultOvsDatabase;
 }
 

@@ -1,12 +1,11 @@
 import type { DanEntry } from '../dan/document.ts';
-import { linksOf, masterOf, nameOf, portOf, type RecordedDevice } from '../device/kinds.ts';
+import { linksOf, masterOf, nameOf, portOf, type RecordedDevice, recordedKindOf } from '../kinds/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
 import { join } from '../model/path.ts';
 import { parseSandboxId } from '../model/sandbox-id.ts';
-import { parseSocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
@@ -110,6 +109,6 @@ function hasSoundNames(device: RecordedDevice, link: InterfaceName): boolean {
     names.every((name) => parseInterfaceName(name).ok) &&
     links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) &&
     (port === undefined || parseOvsDatabase(port.database).ok) &&
-    (device.kind !== 'vhost-user' || parseSocketPath(device.path).ok)
+    recordedKindOf(device).isSound(device)
   );
 }

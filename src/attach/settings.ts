@@ -4,12 +4,11 @@ import type { NetworkConfig } from '../config/interpret.ts';
 import { defaults, ranges } from '../config/values.ts';
 import { profileFaults } from '../dan/limits.ts';
 import { profiles, type Profile } from '../dan/profile.ts';
-import { defaultSocketDir } from '../device/vhost-user.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import { namesIn, onFile, readIfThere } from '../host/files.ts';
 import { danError } from '../model/error.ts';
 import { dirname, join } from '../model/path.ts';
 import { reject } from '../model/parsed.ts';
-import { parseSocketDirectory } from '../model/socket-path.ts';
 import { defaultDanConf } from './directories.ts';
 
 /** What a network configuration and the Kata configuration it names come to together. */
@@ -26,8 +25,7 @@ export function settle(config: NetworkConfig): Settings {
   const kata = config.kataConfig === undefined ? undefined : readKataConfig(config.kataConfig);
   const profile = profiles[config.runtime];
   const { device: request, neighbors } = config;
-  // A redirection ends in a tap of its own.
-  const device = request.device === 'tcfilter' ? 'host-tap' : request.device;
+  const device = kindOf(request).attachedAs;
   const { queuePairs } = request;
   const { networkQueues = 1, hypervisor } = kata ?? {};
   const demand = { device, named: request.device, queuePairs, networkQueues, hypervisor, neighbors };
@@ -51,12 +49,6 @@ export function danConfOf(document: Readonly<Record<string, unknown>>): string {
   } catch {
     return defaultDanConf;
   }
-}
-
-/** The directory of sockets of a configuration that may be faulty. */
-export function socketDirOf({ socketDir }: Readonly<Record<string, unknown>>): string {
-  const parsed = parseSocketDirectory(socketDir);
-  return parsed.ok ? parsed.value : defaultSocketDir;
 }
 
 /** The time limit of a configuration that may be faulty, in seconds. */

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../dan/profile.ts';
-import type { DeviceRequest } from '../device/kinds.ts';
+import { invalid } from '../kinds/invalid.ts';
+import { type DeviceRequest, kindOf } from '../kinds/kinds.ts';
 import { type InterfaceAddress, parseInterfaceAddress } from '../model/cidr.ts';
 import { type Mac, parseMac } from '../model/mac.ts';
 import type { Neighbor } from '../model/neighbor.ts';
@@ -9,7 +10,6 @@ import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 import type { ResultDns } from '../protocol/result.ts';
 import { hasIpam, readDevice } from './device.ts';
-import { invalid } from './invalid.ts';
 import { type RuntimeSettings, readRuntimeSettings } from './runtime.ts';
 import type { NetworkDocument } from './schema.ts';
 
@@ -19,8 +19,6 @@ export interface NetworkConfig {
   readonly runtime: ProfileName;
   readonly danConf: string | undefined;
   readonly kataConfig: string | undefined;
-  /** The guest's MAC was asked for by somebody. */
-  readonly macIsFixed: boolean;
   /** Fixed addresses; empty where an IPAM plugin or the pod's link gives them. */
   readonly addresses: readonly InterfaceAddress[];
   readonly routes: readonly RouteRequest[];
@@ -52,15 +50,15 @@ export function interpret(network: NetworkDocument, words: RuntimeWords): Networ
   const asked = isObject(network.args?.['cni']) ? network.args['cni'] : {};
   const runtime = readRuntimeSettings(network.runtimeConfig ?? {});
   const mac = askedMac(network, asked, runtime, words);
-  const device = readDevice(network, { mac, socketPath: askedSocket(network, asked, runtime) }, words.ifname);
-  const own = device.device === 'host-tap' || device.device === 'vhost-user';
+  const { ifname } = words;
+  const device = readDevice(network, { mac, socketPath: askedSocket(network, asked, runtime), ifname });
+  const own = kindOf(device).addresses === 'own';
   const ipamType = hasIpam(network) ? network.ipam?.type : undefined;
   return {
     device,
     runtime: network.runtime,
     danConf: network.danConf,
     kataConfig: network.kataConfig,
-    macIsFixed: own && mac !== undefined,
     addresses: own && ipamType === undefined ? fixedAddresses(runtime.ips, asked['ips'], network.addresses) : [],
     routes: network.routes.map(readRoute),
     neighbors: network.neighbors.map(readNeighbor),

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../protocol/input.ts';
-import { missingBridge } from './device.ts';
+import { invalid } from '../kinds/invalid.ts';
+import { missingKeys } from './device.ts';
 import { interpret, type NetworkConfig, type RuntimeWords } from './interpret.ts';
-import { invalid } from './invalid.ts';
 import { describeIssues } from './issues.ts';
 import { withoutForeign } from './foreign-keys.ts';
 import { knownKeys, networkSchema } from './schema.ts';
@@ -13,7 +13,8 @@ import { knownKeys, networkSchema } from './schema.ts';
 export function readNetwork(document: JsonObject, words: RuntimeWords): NetworkConfig {
   const parsed = networkSchema.safeParse(withoutForeign(document), { reportInput: false });
   if (!parsed.success) {
-    const faults = [describeIssues(parsed.error.issues, document, knownKeys), ...missingBridge(document)];
+    const missing = missingKeys(document).map(({ fault }) => fault);
+    const faults = [describeIssues(parsed.error.issues, document, knownKeys), ...missing];
     throw invalid(faults.join('; '));
   }
   return interpret(parsed.data, words);

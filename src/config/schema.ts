@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { profileNames } from '../dan/profile.ts';
-import { macvtapModes } from '../device/macvtap.ts';
+import { macvtapModes } from '../kinds/macvtap-mode.ts';
 import { parseInterfaceAddress, parseNetwork } from '../model/cidr.ts';
 import { parseInterfaceName } from '../model/interface-name.ts';
 import { parseIp } from '../model/ip.ts';

@@ -1,3 +1,4 @@
+import { defaultKind, kindNames } from '../kinds/kinds.ts';
 import { bitsOf, type Ip, parseIp } from '../model/ip.ts';
 import type { VlanRange } from '../model/vlan.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
@@ -48,7 +49,7 @@ function parseRange(value: unknown): VlanRange | undefined {
 
 /** What keys may be whose values are words. */
 export const words = {
-  device: ['host-tap', 'vhost-user', 'tcfilter', 'macvtap'],
+  device: kindNames,
   logLevel: ['debug', 'info', 'warn', 'error'],
 } as const;
 
@@ -70,7 +71,7 @@ export const routeScopes = [0, 253] as const;
 
 /** What a configuration means where it says nothing. */
 export const defaults = {
-  device: 'host-tap',
+  device: defaultKind,
   runtime: 'runtime-rs',
   addresses: [],
   routes: [],

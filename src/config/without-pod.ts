@@ -1,3 +1,4 @@
+import { kindIfNamed } from '../kinds/kinds.ts';
 import type { JsonObject } from '../protocol/input.ts';
 import type { NetworkConfig } from './interpret.ts';
 import { readNetwork } from './network.ts';
@@ -7,6 +8,6 @@ import { readNetwork } from './network.ts';
  * on, which a plugin before makes in the pod, is assumed. Throws what `readNetwork` throws.
  */
 export function readWithoutPod(document: JsonObject): NetworkConfig {
-  const usesMaster = document['device'] === 'tcfilter' || document['device'] === 'macvtap';
+  const usesMaster = kindIfNamed(document['device'])?.addresses === 'of-master';
   return readNetwork(usesMaster ? { master: 'eth0', ...document } : document, { args: new Map(), ifname: 'eth0' });
 }

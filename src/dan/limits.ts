@@ -18,6 +18,40 @@ export interface Demand {
   readonly neighbors: readonly Neighbor[];
 }
 
+/** What limits a device by the form in which the file names it. */
+interface Form {
+  /** The largest MTU that a reader carries, in bytes. */
+  readonly mtu: (profile: Profile) => number;
+  /** The one hypervisor that attaches it; undefined: that is the reader's business. */
+  readonly hypervisor: (profile: Profile) => string | undefined;
+  /** What to use where the reader is the Go runtime. */
+  readonly insteadOfGo: string;
+  /** What to use where another reader does not attach it. */
+  readonly instead: string;
+}
+
+const unlimited = {
+  mtu: () => Infinity,
+  hypervisor: () => undefined,
+  insteadOfGo: '"runtime-rs"',
+  instead: 'use another "runtime"',
+} satisfies Form;
+
+const forms: Readonly<Record<AttachedDevice['kind'], Form>> = {
+  'host-tap': unlimited,
+  macvtap: {
+    ...unlimited,
+    insteadOfGo: '"device": "tcfilter" with "runtime-rs"',
+    instead:
+      'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader',
+  },
+  'vhost-user': {
+    ...unlimited,
+    mtu: ({ vhostUserMtu }) => vhostUserMtu,
+    hypervisor: ({ vhostUserHypervisor }) => vhostUserHypervisor,
+  },
+};
+
 /** Why a reader cannot carry what is asked, each as a sentence that says what to use instead. Empty: it can. */
 export function profileFaults(profile: Profile, demand: Demand): string[] {
   return [
@@ -27,11 +61,12 @@ export function profileFaults(profile: Profile, demand: Demand): string[] {
 }
 
 /** Why a reader cannot carry a device of an MTU in bytes; empty: it can. */
-export function mtuFaults({ name, vhostUserMtu }: Profile, device: AttachedDevice['kind'], mtu: number): string[] {
-  if (device !== 'vhost-user' || mtu <= vhostUserMtu) return [];
+export function mtuFaults(profile: Profile, device: AttachedDevice['kind'], mtu: number): string[] {
+  const most = forms[device].mtu(profile);
+  if (mtu <= most) return [];
   return [
-    `the MTU ${mtu} cannot be carried by a vhost-user device under "runtime": "${name}": its hypervisor announces ` +
-      `${vhostUserMtu} to the guest; say "mtu": ${vhostUserMtu} or less, or use "device": "host-tap"`,
+    `the MTU ${mtu} cannot be carried by a ${device} device under "runtime": "${profile.name}": its hypervisor announces ` +
+      `${most} to the guest; say "mtu": ${most} or less, or use "device": "host-tap"`,
   ];
 }
 
@@ -39,11 +74,11 @@ function deviceFaults(profile: Profile, demand: Demand): string[] {
   const { device, named = device, queuePairs, networkQueues, hypervisor } = demand;
   if (!profile.devices.includes(device))
     return [`"runtime": "${profile.name}" has no ${named}: ${instead(profile, device)}`];
-  const only = device === 'vhost-user' ? profile.vhostUserHypervisor : undefined;
+  const only = forms[device].hypervisor(profile);
   if (only !== undefined && hypervisor !== undefined && hypervisor !== only) {
     return [
       `"kataConfig" is for the hypervisor ${hypervisor}, and under "runtime": "${profile.name}" only ${only} attaches ` +
-        'vhost-user devices: name the configuration of that hypervisor, or use "device": "host-tap"',
+        `${device} devices: name the configuration of that hypervisor, or use "device": "host-tap"`,
     ];
   }
   if (profile.queueNum || queuePairs === networkQueues) return [];
@@ -55,12 +90,9 @@ function deviceFaults(profile: Profile, demand: Demand): string[] {
 }
 
 function instead({ name }: Profile, device: AttachedDevice['kind']): string {
-  if (name === 'go') {
-    const use = device === 'macvtap' ? '"device": "tcfilter" with "runtime-rs"' : '"runtime-rs"';
-    return `Kata's Go runtime takes vfio devices alone; use ${use}, or "generic" for another reader`;
-  }
-  if (device !== 'macvtap') return 'use another "runtime"';
-  return 'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader';
+  const { insteadOfGo, instead: use } = forms[device];
+  if (name !== 'go') return use;
+  return `Kata's Go runtime takes vfio devices alone; use ${insteadOfGo}, or "generic" for another reader`;
 }
 
 function neighborFaults({ ip, prefix, state }: Neighbor): string[] {

@@ -1,7 +1,8 @@
 import type { Where } from '../model/operation.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import type { CommandOptions } from './program/program.ts';
-import { type Tool, toolPath } from './tools.ts';
+import type { Tool } from '../model/tool.ts';
+import { toolPath } from './tools.ts';
 
 /** Where commands are run, and how long each may take. */
 export interface Site {

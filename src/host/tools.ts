@@ -1,9 +1,10 @@
 import { system } from '#system';
 import { danError } from '../model/error.ts';
+import type { Tool } from '../model/tool.ts';
 import { pathIn, type Tree } from './tree.ts';
 
 /** Programs of the node that dan runs, with the Debian package that has each. */
-const packages = {
+const packages: Readonly<Record<Tool, string>> = {
   bridge: 'iproute2',
   cat: 'coreutils',
   flock: 'util-linux',
@@ -15,10 +16,7 @@ const packages = {
   tc: 'iproute2',
   tee: 'coreutils',
   unshare: 'util-linux',
-} as const;
-
-/** A program of the node that dan runs. */
-export type Tool = keyof typeof packages;
+};
 
 // Never the caller's PATH: dan is root, and its environment is somebody else's.
 const directories = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'] as const;

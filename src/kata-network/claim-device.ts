@@ -1,5 +1,5 @@
-import { type AttachmentRecord, claimExclusives, type Exclusive, readRecords, type Undo } from '../attach/client.ts';
-import { linksOf, nameOf, socketOf } from '../device/kinds.ts';
+import { type AttachmentRecord, claimContested, type Contest, readRecords, type Undo } from '../attach/client.ts';
+import { linksOf, nameOf, socketOf } from '../kinds/kinds.ts';
 import { danError } from '../model/error.ts';
 import { isInterfaceRecord } from './interfaces.ts';
 
@@ -9,10 +9,10 @@ import { isInterfaceRecord } from './interfaces.ts';
  * same moment. Throws `device-unusable`, `socket-path-unusable`.
  */
 export async function claimDevice(record: AttachmentRecord, device: string, undo: Undo): Promise<void> {
-  await claimExclusives([nameOnHost(record, device), ...socketsOf(record)], record, undo);
+  await claimContested([nameOnHost(record, device), ...socketsOf(record)], record, undo);
 }
 
-function nameOnHost(record: AttachmentRecord, device: string): Exclusive {
+function nameOnHost(record: AttachmentRecord, device: string): Contest {
   const refuse = (): void => {
     const other = othersThan(record).find((one) => hasDevice(one, device));
     if (other === undefined) return;
@@ -29,7 +29,7 @@ function hasDevice(record: AttachmentRecord, device: string): boolean {
   return asked === device || linksOf(record.device).some((link) => link.name === device);
 }
 
-function socketsOf(record: AttachmentRecord): readonly Exclusive[] {
+function socketsOf(record: AttachmentRecord): readonly Contest[] {
   const path = socketOf(record.device);
   if (path === undefined) return [];
   const refuse = (): void => {

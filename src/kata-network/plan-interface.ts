@@ -1,8 +1,9 @@
 import type { AttachedDevice } from '../dan/attachment.ts';
-import { adoptTap } from '../device/adopted-tap.ts';
-import { type HostTap, makeHostTap } from '../device/host-tap.ts';
-import type { RecordedDevice } from '../device/kinds.ts';
-import { defaultSocketDir, planVhostUser } from '../device/vhost-user.ts';
+import { adoptTap } from '../kinds/adopted-tap.ts';
+import { type HostTap, makeHostTap } from '../kinds/host-tap.ts';
+import type { RecordedDevice } from '../kinds/kinds.ts';
+import { defaultSocketDir } from '../kinds/socket.ts';
+import { planVhostUser } from '../kinds/vhost-user.ts';
 import { readLinks } from '../host/kernel.ts';
 import type { Site } from '../host/site.ts';
 import { lookAtSocket } from '../host/socket.ts';

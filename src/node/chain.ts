@@ -1,3 +1,4 @@
+import { kindIfNamed } from '../kinds/kinds.ts';
 import { typeOf } from '../config/conf-list.ts';
 import { isObject, type JsonObject } from '../protocol/input.ts';
 
@@ -87,22 +88,18 @@ export function makesInterface(type: string): boolean {
 export function chainFaults(plugins: readonly JsonObject[], at: number): readonly ChainFault[] {
   const { device = 'host-tap', master } = plugins[at] ?? {};
   const before = plugins.slice(0, at).map(typeOf);
-  switch (device) {
-    case 'host-tap':
-    case 'vhost-user':
-      return [
-        ...before.flatMap((type) => hiddenBy(type, device)),
-        ...plugins.slice(at + 1).flatMap((plugin) => needOf(plugin, device)),
-      ];
-    case 'tcfilter':
-    case 'macvtap':
-      // One that is named may be there already, as where Multus attached the pod to another network before.
-      return master !== undefined || before.some(makesInterface)
-        ? []
-        : [{ of: 'no-interface', device, isFirst: at === 0 }];
-    default:
-      return [];
+  const kind = kindIfNamed(device);
+  if (kind === undefined) return [];
+  const named = String(device);
+  if (kind.addresses === 'own') {
+    return [
+      ...before.flatMap((type) => hiddenBy(type, named)),
+      ...plugins.slice(at + 1).flatMap((plugin) => needOf(plugin, named)),
+    ];
   }
+  // One that is named may be there already, as where Multus attached the pod to another network before.
+  if (master !== undefined || before.some(makesInterface)) return [];
+  return [{ of: 'no-interface', device: named, isFirst: at === 0 }];
 }
 
 function hiddenBy(type: string, device: string): readonly ChainFault[] {

@@ -1,4 +1,4 @@
-import { bridgeRequestOf } from '../attach/find-ovs.ts';
+import { wantsOf } from '../kinds/kinds.ts';
 import { exists } from '../host/files.ts';
 import { defaultOvsDatabase, type OvsDatabase } from '../model/ovs.ts';
 import type { DanNetwork } from './cni/network.ts';
@@ -6,7 +6,7 @@ import type { DanNetwork } from './cni/network.ts';
 /** The database that a network surely uses; undefined: none, or none for sure. Pure. */
 export function databaseOf({ config }: Pick<DanNetwork, 'config'>): OvsDatabase | undefined {
   if (config === undefined) return undefined;
-  const { bridge, database } = bridgeRequestOf(config.device);
+  const { bridge, database } = wantsOf(config.device);
   return bridge === null ? undefined : database;
 }
 

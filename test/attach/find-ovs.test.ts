@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 
-import { bridgeRequestOf, databaseOf, lookAtOvs } from '../../src/attach/find-ovs.ts';
+import { databaseOf, lookAtOvs } from '../../src/attach/find-ovs.ts';
 import { readNetwork } from '../../src/config/network.ts';
+import { wantsOf } from '../../src/kinds/kinds.ts';
 import { defaultOvsDatabase } from '../../src/model/ovs.ts';
 import { words } from '../config/reading.ts';
-import { bridgeLink, names } from '../device/node.ts';
+import { bridgeLink, names } from '../kinds/node.ts';
 
 const site = { timeoutSeconds: 1 };
 const db = 'unix:/run/ovs/db.sock';
 
 function requestOf(changes: object): object {
   const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', ...changes };
-  return bridgeRequestOf(readNetwork(document, words).device);
+  return wantsOf(readNetwork(document, words).device);
 }
 
 describe('the bridge of a device', () => {

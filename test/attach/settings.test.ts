@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { settle, socketDirOf, timeoutOf } from '../../src/attach/settings.ts';
+import { settle, timeoutOf } from '../../src/attach/settings.ts';
+import { socketDirOf } from '../../src/kinds/socket.ts';
 import type { NetworkConfig } from '../../src/config/interpret.ts';
 import { readNetwork } from '../../src/config/network.ts';
 import { words } from '../config/reading.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { type Allocation, allocateKnown } from '../../src/attach/add/allocate.ts';
-import { planDevice } from '../../src/device/kinds.ts';
+import { planDevice } from '../../src/kinds/kinds.ts';
 import { cidrText } from '../../src/model/cidr.ts';
 import type { PodView } from '../../src/model/pod-view.ts';
-import { podOf } from '../device/node.ts';
-import { connected, global, kernelRoute } from '../device/kernel-routes.ts';
-import { eth0, viewWith } from '../device/redirections.ts';
+import { podOf } from '../kinds/node.ts';
+import { connected, global, kernelRoute } from '../kinds/kernel-routes.ts';
+import { eth0, viewWith } from '../kinds/redirections.ts';
 import { taskOf } from './add/task.ts';
 
 const link = { ...eth0, addresses: ['10.88.0.5/16', 'fd00:88::5/64'].map(global) };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { NetworkConfig } from '../../src/config/interpret.ts';
 import { readNetwork } from '../../src/config/network.ts';
-import { macvtapModes } from '../../src/device/macvtap.ts';
+import { macvtapModes } from '../../src/kinds/macvtap-mode.ts';
 import { refusal, refusalOf, words } from './reading.ts';
 
 const pod = '/run/netns/pod';
@@ -18,7 +18,6 @@ describe('what a configuration says of a redirection', () => {
   it('is the link of the pod, and these defaults', () => {
     expect(readBehind({ device: 'tcfilter' })).toMatchObject({
       device: { device: 'tcfilter', master: 'eth0', place: 'host', queuePairs: 1 },
-      macIsFixed: false,
       addresses: [],
       ipamType: undefined,
     });
@@ -52,7 +51,7 @@ describe('what a configuration says of a redirection', () => {
     (device) => {
       const mac = '02:00:00:00:00:04';
       const config = readBehind({ device, runtimeConfig: { mac, ips: ['10.0.0.3/24'] }, args: { cni: { mac } } });
-      expect(config).toMatchObject({ macIsFixed: false, addresses: [] });
+      expect(config).toMatchObject({ addresses: [] });
       expect(config.device).not.toHaveProperty('mac');
     },
   );

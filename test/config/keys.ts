@@ -28,7 +28,7 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
   ['kataConfig', '/etc/kata-containers/configuration.toml', { kataConfig: '/etc/kata-containers/configuration.toml' }],
   ['mtu', 68, { device: { mtu: 68 } }],
   ['mtu', 9600, { device: { mtu: 9600 } }],
-  ['mac', '02:5C:1E:07:9A:41', { device: { mac: '02:5c:1e:07:9a:41' }, macIsFixed: true }],
+  ['mac', '02:5C:1E:07:9A:41', { device: { mac: '02:5c:1e:07:9a:41' } }],
   ['queues', 1, { device: { queuePairs: 1 } }],
   ['queues', 256, { device: { queuePairs: 256 } }],
   ['queueSize', 1, { device: { queueSize: 1 } }],

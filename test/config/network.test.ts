@@ -24,7 +24,6 @@ describe('the keys of a network configuration', () => {
       runtime: 'runtime-rs',
       danConf: undefined,
       kataConfig: undefined,
-      macIsFixed: false,
       addresses: [],
       routes: [],
       neighbors: [],

@@ -1,6 +1,6 @@
 import type { NetworkConfig, RuntimeWords } from '../../src/config/interpret.ts';
 import { readNetwork } from '../../src/config/network.ts';
-import type { HostTapRequest } from '../../src/device/host-tap.ts';
+import type { HostTapRequest } from '../../src/kinds/host-tap.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
 
 /** The least that is a network configuration. */

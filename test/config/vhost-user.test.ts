@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { readNetwork } from '../../src/config/network.ts';
-import { planVhostUser, socketPathOf, type VhostUserRequest } from '../../src/device/vhost-user.ts';
+import { socketPathOf } from '../../src/kinds/socket.ts';
+import { planVhostUser, vhostUser, type VhostUserRequest } from '../../src/kinds/vhost-user.ts';
 import { defaultOvsDatabase } from '../../src/model/ovs.ts';
-import { nodeView, names } from '../device/node.ts';
+import { nodeView, names } from '../kinds/node.ts';
 import { refusalOf, words } from './reading.ts';
 
 const least = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', device: 'vhost-user' } as const;
@@ -65,7 +66,6 @@ describe('what a configuration says of a vhost-user device', () => {
       socketPath: '/run/vm/net0.sock',
       socketDir: '/run/vm',
     });
-    expect(read(changes).macIsFixed).toBe(true);
   });
 
   it.each([
@@ -78,7 +78,10 @@ describe('what a configuration says of a vhost-user device', () => {
 
   it('has addresses of its own', () => {
     const runtimeConfig = { mac: '02:00:00:00:00:04', ips: ['10.0.0.3/24'] };
-    expect(read({ runtimeConfig })).toMatchObject({ macIsFixed: true, addresses: [{ text: '10.0.0.3' }] });
+    expect(read({ runtimeConfig })).toMatchObject({
+      device: { mac: '02:00:00:00:00:04' },
+      addresses: [{ text: '10.0.0.3' }],
+    });
     expect(read({ ipam: { type: 'host-local' } }).ipamType).toBe('host-local');
   });
 
@@ -143,7 +146,8 @@ describe('the socket', () => {
     [{ socketDir: '/' }, `/${names.link}.sock`],
     [{ socketDir: '/run/vm', socketPath: key }, key],
   ])('of %j is at %s', (changes, path) => {
-    expect(socketPathOf(requestOf(changes), names)).toBe(path);
+    const { socket } = vhostUser.wants(requestOf(changes));
+    expect(socket === undefined ? undefined : socketPathOf(socket, names)).toBe(path);
     expect(planVhostUser(requestOf(changes), nodeView()).device.path).toBe(path);
   });
 });

@@ -2,12 +2,12 @@ import { allocateKnown } from '../../src/attach/add/allocate.ts';
 import { encode } from '../../src/dan/encode.ts';
 import { mtuFaults, profileFaults } from '../../src/dan/limits.ts';
 import { withEntry } from '../../src/dan/merge.ts';
-import type { NodeView } from '../../src/device/device.ts';
-import { planDevice } from '../../src/device/kinds.ts';
+import type { NodeView } from '../../src/kinds/device.ts';
+import { planDevice } from '../../src/kinds/kinds.ts';
 import { CniError } from '../../src/protocol/error.ts';
 import type { JsonObject } from '../../src/protocol/input.ts';
 import { taskOf } from '../attach/add/task.ts';
-import { nodeView } from '../device/node.ts';
+import { nodeView } from '../kinds/node.ts';
 
 /**
  * The text of the file that an ADD would write for a configuration whose addresses are known without asking anybody,

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
-import { names, podOf } from '../device/node.ts';
+import { names, podOf } from '../kinds/node.ts';
 import { sameNetwork } from '../model/address-bits.ts';
 import { fileFor } from './attaching.ts';
 import { type ExpectedRoute, type RawPod, rawPod } from './pods.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 
 import type { Link, LinkAddress } from '../../src/model/link.ts';
 import type { KernelNeighbor, KernelRoute } from '../../src/model/pod-view.ts';
-import { kernelRoute } from '../device/kernel-routes.ts';
-import { linkNamed } from '../device/node.ts';
+import { kernelRoute } from '../kinds/kernel-routes.ts';
+import { linkNamed } from '../kinds/node.ts';
 import { bitsOfAddress, mask, textOfBits } from '../model/address-bits.ts';
 
 type Family = 4 | 6;

@@ -5,9 +5,9 @@ import { portCommands } from '../../src/host/ovs.ts';
 import { quoted } from '../../src/host/ovs-vsctl.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import { defaultOvsDatabase, externalIdsOf, type OvsPort } from '../../src/model/ovs.ts';
-import { planSocket, br0 } from '../device/sockets.ts';
-import { onOvs } from '../device/switches.ts';
-import { planOf } from '../device/taps.ts';
+import { planSocket, br0 } from '../kinds/sockets.ts';
+import { onOvs } from '../kinds/switches.ts';
+import { planOf } from '../kinds/taps.ts';
 
 const port: OvsPort = {
   database: defaultOvsDatabase,

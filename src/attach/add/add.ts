@@ -1,6 +1,6 @@
 import type { DanEntry } from '../../dan/document.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';
-import { nameOf, socketOf, tapOf } from '../../device/kinds.ts';
+import { nameOf, socketOf, tapOf } from '../../kinds/kinds.ts';
 import { apply } from '../../host/kernel.ts';
 import { refuseToldToEnd } from '../../host/command.ts';
 import { withLock } from '../../host/lock.ts';
@@ -20,7 +20,7 @@ import { logDifferences } from './previous.ts';
 import { type AttachmentRecord, writeRecord } from '../record.ts';
 import { claimOf, removeDevice } from '../del/remove-device.ts';
 import { resultOf, withTap } from './result.ts';
-import { makeNode, writeDown } from '../take-over.ts';
+import { makeFiles, writeDown } from '../take-over.ts';
 import { readTask, type Task } from './task.ts';
 import { Undo } from './undo.ts';
 
@@ -71,7 +71,7 @@ async function attach(task: Task, calm: Site, undo: Undo): Promise<Result> {
 
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(claimOf(record), calm, log));
   await apply(plan.operations, site);
-  await makeNode(device, site, log);
+  await makeFiles(device, site, log);
 
   publish(task, netnsOfFile(plan, netns), record, entryOf(task, plan, allocation), undo);
 

@@ -1,7 +1,7 @@
 import type { ExistingDocument } from '../../dan/merge.ts';
-import type { NodeView, Plan } from '../../device/device.ts';
-import { kernelNetwork } from '../../device/kernel-network.ts';
-import type { Device } from '../../device/kinds.ts';
+import type { NodeView, Plan } from '../../kinds/device.ts';
+import { kernelNetwork } from '../../kinds/kernel-network.ts';
+import type { Device } from '../../kinds/kinds.ts';
 import { cidrText } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
 import type { Neighbor } from '../../model/neighbor.ts';

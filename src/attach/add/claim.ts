@@ -1,4 +1,5 @@
-import { bridgeOf, nameOf, socketOf } from '../../device/kinds.ts';
+import { bridgeOf, type Device, kindOf, nameOf } from '../../kinds/kinds.ts';
+import type { Exclusive } from '../../kinds/device.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
 import { lockDirectory } from '../directories.ts';
@@ -9,8 +10,8 @@ import { refuseSocketOfAnother } from './socket-owner.ts';
 import type { Task } from './task.ts';
 import type { Undo } from './undo.ts';
 
-/** Something that one attachment alone may have: the lock that decides which, and the refusal of the others. */
-export interface Exclusive {
+/** How it is settled who has what one attachment alone may have: by a lock, and the refusal of the others. */
+export interface Contest {
   readonly lock: LockKey;
   readonly refuse: () => void;
 }
@@ -40,17 +41,17 @@ export function recordOf(
  * moment. Throws `mac-in-use`, `socket-path-unusable`.
  */
 export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
-  await claimExclusives(exclusivesOf(config, record), record, undo);
+  await claimContested(contestsOf(config, record), record, undo);
 }
 
 /** Writes the record under the locks of all that is exclusive, in their order. Throws what one of them refuses. */
-export async function claimExclusives(
-  exclusives: readonly Exclusive[],
+export async function claimContested(
+  contests: readonly Contest[],
   record: AttachmentRecord,
   undo: Undo,
 ): Promise<void> {
   const name = nameOf(record.device);
-  await alone(exclusives, () => {
+  await alone(contests, () => {
     undo.addIfClean(`remove the record of ${name}`, () => {
       removeRecord(name, record.sandbox);
     });
@@ -60,15 +61,37 @@ export async function claimExclusives(
 
 /** Refuses what {@link claim} would refuse at this moment. Takes no lock and writes nothing. */
 export function refuseClaimed({ config }: Task, record: AttachmentRecord): void {
-  for (const { refuse } of exclusivesOf(config, record)) refuse();
+  for (const { refuse } of contestsOf(config, record)) refuse();
 }
 
-function exclusivesOf({ device, macIsFixed }: Task['config'], record: AttachmentRecord): readonly Exclusive[] {
-  const hasExplicitSocket = device.device === 'vhost-user' && device.socketPath !== undefined;
-  return [...(macIsFixed ? macOf(record) : []), ...(hasExplicitSocket ? socketsOf(record) : [])];
+function contestsOf({ device }: Task['config'], record: AttachmentRecord): readonly Contest[] {
+  return kindOf(device)
+    .exclusives(device, record.device as Device)
+    .map((exclusive) => contestOf(exclusive, record));
 }
 
-async function alone([first, ...others]: readonly Exclusive[], work: () => void): Promise<void> {
+function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {
+  switch (exclusive.of) {
+    case 'mac': {
+      const { bridge } = exclusive;
+      const refuse = (): void => {
+        refuseMacInUse(record, bridge);
+      };
+      return { lock: { kind: 'bridge', name: bridge }, refuse };
+    }
+    case 'socket': {
+      const { path } = exclusive;
+      const refuse = (): void => {
+        refuseSocketOfAnother(path, nameOf(record.device));
+      };
+      return { lock: { kind: 'socket', name: path }, refuse };
+    }
+    default:
+      return exclusive satisfies never;
+  }
+}
+
+async function alone([first, ...others]: readonly Contest[], work: () => void): Promise<void> {
   if (first === undefined) {
     work();
     return;
@@ -77,24 +100,6 @@ async function alone([first, ...others]: readonly Exclusive[], work: () => void)
     first.refuse();
     await alone(others, work);
   });
-}
-
-function macOf(record: AttachmentRecord): readonly Exclusive[] {
-  const bridge = bridgeOf(record.device);
-  if (bridge === undefined) return [];
-  const refuse = (): void => {
-    refuseMacInUse(record, bridge);
-  };
-  return [{ lock: { kind: 'bridge', name: bridge }, refuse }];
-}
-
-function socketsOf({ device }: AttachmentRecord): readonly Exclusive[] {
-  const path = socketOf(device);
-  if (path === undefined) return [];
-  const refuse = (): void => {
-    refuseSocketOfAnother(path, nameOf(device));
-  };
-  return [{ lock: { kind: 'socket', name: path }, refuse }];
 }
 
 function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {

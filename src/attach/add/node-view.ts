@@ -1,7 +1,7 @@
-import { dependsOnPorts } from '../../device/bridge.ts';
-import type { NodeView } from '../../device/device.ts';
-import { type DeviceRequest, masterOf } from '../../device/kinds.ts';
-import { socketPathOf } from '../../device/vhost-user.ts';
+import { dependsOnPorts } from '../../kinds/bridge.ts';
+import type { NodeView, Wants } from '../../kinds/device.ts';
+import { wantsOf } from '../../kinds/kinds.ts';
+import { socketPathOf } from '../../kinds/socket.ts';
 import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
@@ -13,7 +13,7 @@ import type { Link } from '../../model/link.ts';
 import { externalIdsOf } from '../../model/ovs.ts';
 import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
-import { bridgeRequestOf, lookAtOvs } from '../find-ovs.ts';
+import { lookAtOvs } from '../find-ovs.ts';
 import { refuseSocketOfAnother } from './socket-owner.ts';
 import type { Task } from './task.ts';
 
@@ -28,31 +28,29 @@ export async function lookAtNode(
   site: Site,
   assumedPod?: PodView,
 ): Promise<NodeView> {
-  const { bridge, database } = bridgeRequestOf(device);
-  const master = masterOf(device);
+  const { bridge, database, mtu, master, socket: wanted } = wantsOf(device);
   const [links, pod, ingress, socket] = await Promise.all([
     readLinks([names.link, ...(bridge === null ? [] : [bridge])], 'host', site),
     assumedPod ?? readPod(site),
     master === undefined || assumedPod !== undefined ? nothing : readIngress(master, 'pod', site),
-    lookAtSocketOf(device, names),
+    lookAtSocketOf(wanted, names),
   ]);
   const taken = [...links, ...pod.links].find((link) => isNamed(link, names.link));
   if (taken !== undefined) throw tapNotOurs(names, taken);
   const bridgeLink = bridge === null ? undefined : links.find((link) => isNamed(link, bridge));
-  const asked = 'mtu' in device ? device.mtu : undefined;
   const portMtus =
-    bridgeLink !== undefined && dependsOnPorts(bridgeLink, asked) ? await readPortMtus(bridgeLink, site) : [];
+    bridgeLink !== undefined && dependsOnPorts(bridgeLink, mtu) ? await readPortMtus(bridgeLink, site) : [];
   const bridgeMacIsSet = bridgeLink !== undefined && hasPinnedMac(bridgeLink);
   const ovs = await lookAtOvs({ bridge, database }, bridgeLink, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, request.environment.args);
   return { names, bridge: bridgeLink, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
 }
 
-async function lookAtSocketOf(device: DeviceRequest, names: DerivedNames): Promise<SocketState> {
-  if (device.device !== 'vhost-user') return 'missing';
-  const path = socketPathOf(device, names);
+async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Promise<SocketState> {
+  if (wanted === undefined) return 'missing';
+  const path = socketPathOf(wanted, names);
   // A virtual machine that is starting must not get a connection that it does not wait for. Derived paths are unique.
-  if (device.socketPath !== undefined) refuseSocketOfAnother(path, names.link);
+  if (wanted.path !== undefined) refuseSocketOfAnother(path, names.link);
   return await lookAtSocket(path);
 }
 

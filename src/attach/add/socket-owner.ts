@@ -1,4 +1,4 @@
-import { nameOf, socketOf } from '../../device/kinds.ts';
+import { nameOf, socketOf } from '../../kinds/kinds.ts';
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { type AttachmentRecord, readRecords } from '../record.ts';

@@ -15,7 +15,7 @@ import { databaseOf } from '../find-ovs.ts';
 import { delegate } from '../ipam.ts';
 import { type AttachmentRecord, readRecord, removeRecord } from '../record.ts';
 import { claimOf, claimWithoutRecord, removeDevice } from './remove-device.ts';
-import { danConfOf, socketDirOf, timeoutOf } from '../settings.ts';
+import { danConfOf, timeoutOf } from '../settings.ts';
 
 /**
  * Detaches a sandbox. It needs the network's name, the container id and the interface's name; the record says the rest.
@@ -57,9 +57,7 @@ function deviceOf(
     withNetns(netns, async (pod) => {
       const site = { timeoutSeconds, lock, ...(pod === undefined ? {} : { pod }) };
       const claim =
-        record === undefined
-          ? claimWithoutRecord(names, await databaseOf(document, site), socketDirOf(document))
-          : claimOf(record);
+        record === undefined ? claimWithoutRecord(names, await databaseOf(document, site), document) : claimOf(record);
       await removeDevice(claim, site, log);
     });
 }

@@ -1,17 +1,23 @@
-import type { OwnFile, OwnLink, OwnRedirect } from '../../device/device.ts';
-import { filesOf, madeLinksOf, portOf, type RecordedDevice, redirectsOf } from '../../device/kinds.ts';
-import { nodePath } from '../../device/macvtap.ts';
-import { defaultSocketDir, derivedSocketPath } from '../../device/vhost-user.ts';
+import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
+import {
+  filesOf,
+  madeLinkKinds,
+  madeLinksOf,
+  portOf,
+  type RecordedDevice,
+  redirectsOf,
+  straysOf,
+} from '../../kinds/kinds.ts';
 import { apply, deleteLinks, linksWithIngress, readIngress, readLinks } from '../../host/kernel.ts';
 import type { Log } from '../../host/log.ts';
 import { deleteOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
 import { danError } from '../../model/error.ts';
 import type { DerivedNames } from '../../model/identity.ts';
-import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
 import { type OvsDatabase, proofKey } from '../../model/ovs.ts';
+import type { JsonObject } from '../../protocol/input.ts';
 import { attemptAll } from './attempts.ts';
 import type { AttachmentRecord } from '../record.ts';
 import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
@@ -46,27 +52,13 @@ export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'ta
 
 /**
  * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, any port
- * in the Open vSwitch with this database, any file of a derived name.
+ * in the Open vSwitch with this database, any file of a derived name. `document` is the configuration, which may be faulty.
  */
-export function claimWithoutRecord(
-  names: DerivedNames,
-  database?: OvsDatabase,
-  socketDir: string = defaultSocketDir,
-): Claim {
-  const { link, altname, alias, cookie } = names;
-  const own = (where: Where, suffix: '' | 'h'): OwnLink => ({
-    in: where,
-    name: `${link}${suffix}` as InterfaceName,
-    altname: suffix === '' ? altname : `${altname}-${suffix}`,
-    alias,
-  });
+export function claimWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Claim {
+  const { altname, cookie } = names;
   return {
-    links: [own('host', ''), own('host', 'h'), own('pod', '')],
+    ...straysOf(names, document),
     redirects: [],
-    files: [
-      { kind: 'device-node', path: nodePath(names) },
-      { kind: 'socket', path: derivedSocketPath(socketDir, names) },
-    ],
     ...(database === undefined ? {} : { ports: { database, proof: altname } }),
     recorded: false,
     strayCookie: cookie,
@@ -165,12 +157,7 @@ async function removeLinks({ links, recorded }: Claim, where: Where, site: Site,
 }
 
 function isUnmarked(link: Link): boolean {
-  return (
-    ['tun', 'veth', 'macvtap'].includes(link.kind ?? '') &&
-    link.alias === undefined &&
-    !link.up &&
-    link.master === undefined
-  );
+  return madeLinkKinds.has(link.kind ?? '') && link.alias === undefined && !link.up && link.master === undefined;
 }
 
 function stays({ name }: Link): Error {

@@ -1,8 +1,10 @@
 import { executor } from '#executor';
 import { system } from '#system';
 import type { NetworkConfig } from '../../config/interpret.ts';
-import { type Tool, toolPath } from '../../host/tools.ts';
+import { kindOf, wantsOf } from '../../kinds/kinds.ts';
+import { toolPath } from '../../host/tools.ts';
 import { dirname } from '../../model/path.ts';
+import type { Tool } from '../../model/tool.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError, protocolError } from '../../protocol/error.ts';
 import { lockDirectory, recordDirectory, unsafeDirectories } from '../directories.ts';
@@ -21,7 +23,7 @@ export async function status(request: Request): Promise<void> {
   const config = readWithoutPod(request.input.document);
   const { danConf } = settle(config);
   const faults = [
-    ...(config.device.device === 'vhost-user' ? [] : [tunFault()]),
+    ...(kindOf(config.device).opens === 'tap' ? [tunFault()] : []),
     ...toolsOf(config, executor.needs).map(toolFault),
     ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
     ...unsafeDirectories([danConf]),
@@ -51,7 +53,8 @@ function tunFault(): string | undefined {
 
 // That of an explicit socket is the business of whoever named it.
 function socketDirectoryOf({ device }: NetworkConfig): readonly string[] {
-  return device.device === 'vhost-user' && device.socketPath === undefined ? [device.socketDir] : [];
+  const { socket } = wantsOf(device);
+  return socket !== undefined && socket.path === undefined ? [socket.directory] : [];
 }
 
 function toolFault(tool: Tool): string | undefined {

@@ -1,6 +1,4 @@
-import type { DeviceRequest } from '../../device/kinds.ts';
-import { findOvsBridge, findSwitch } from '../../device/switch.ts';
-import { findDpdkBridge } from '../../device/vhost-user.ts';
+import { type DeviceRequest, kindOf, wantsOf } from '../../kinds/kinds.ts';
 import { readLinks } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { switchAccessFault } from '../../host/switch-process.ts';
@@ -9,11 +7,11 @@ import { deriveNames } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { dirname } from '../../model/path.ts';
 import { CniError } from '../../protocol/error.ts';
-import { bridgeRequestOf, lookAtOvs } from '../find-ovs.ts';
+import { lookAtOvs } from '../find-ovs.ts';
 
 /** Why nothing could be connected to the switch that a configuration names, as sentences. Empty: it could. */
 export async function switchFaults(device: DeviceRequest, site: Site): Promise<readonly string[]> {
-  const { bridge, database } = bridgeRequestOf(device);
+  const { bridge, database } = wantsOf(device);
   if (bridge === null || (database === undefined && showsLinuxBridge(bridge))) return [];
   const faults = [await bridgeFault(device, bridge, site), socketFault(device)];
   return faults.filter((fault) => fault !== undefined);
@@ -23,16 +21,13 @@ export async function switchFaults(device: DeviceRequest, site: Site): Promise<r
 async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: Site): Promise<string | undefined> {
   // There is no attachment yet whose port could be in the way.
   const { link: port } = deriveNames({ network: '', sandbox: '', ifname: '' });
-  const { database } = bridgeRequestOf(device);
   try {
-    const ovs = await lookAtOvs(bridgeRequestOf(device), undefined, port, site);
+    const ovs = await lookAtOvs(wantsOf(device), undefined, port, site);
     // Most often Open vSwitch has it, and one process has told all.
     const isClear = ovs?.bridge !== undefined && !showsLinuxBridge(bridge);
     const [link] = isClear ? [] : await readLinks([bridge], 'host', site);
     const view = { bridge: link, portMtus: [], bridgeMacIsSet: false, ovs };
-    if (device.device === 'vhost-user') findDpdkBridge(bridge, view);
-    else if (database !== undefined) findOvsBridge(bridge, view);
-    else findSwitch(bridge, view, false);
+    kindOf(device).refuseBridge(device, bridge, view);
     if (ovs?.bridge?.fault === undefined) return undefined;
     return `the Open vSwitch at ${ovs.database} does not run the bridge ${bridge}: ${ovs.bridge.fault}`;
   } catch (error) {
@@ -42,7 +37,7 @@ async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: S
 }
 
 function socketFault(device: DeviceRequest): string | undefined {
-  if (device.device !== 'vhost-user') return undefined;
-  const { socketPath, socketDir, database } = device;
-  return switchAccessFault(database, socketPath === undefined ? socketDir : dirname(socketPath));
+  const { socket, database } = wantsOf(device);
+  if (socket === undefined || database === undefined) return undefined;
+  return switchAccessFault(database, socket.path === undefined ? socket.directory : dirname(socket.path));
 }

@@ -1,5 +1,5 @@
 import type { InventoryItem } from '../../node/attachments/join.ts';
-import { bridgeOf } from '../../device/kinds.ts';
+import { bridgeOf } from '../../kinds/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
 import { isObject, type JsonObject } from '../../protocol/input.ts';
 import { delCommand } from '../del-command.ts';

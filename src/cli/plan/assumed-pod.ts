@@ -1,4 +1,4 @@
-import { masterOf } from '../../device/kinds.ts';
+import { wantsOf } from '../../kinds/kinds.ts';
 import type { NetworkConfig } from '../../config/interpret.ts';
 import type { Link } from '../../model/link.ts';
 import type { KernelRoute, PodView } from '../../model/pod-view.ts';
@@ -15,7 +15,7 @@ export interface AssumedPod {
 
 /** The pod as the plugins before dan could leave it: with one interface, or, where there are none, empty. */
 export function assumePod({ device }: NetworkConfig, before: readonly string[], ifname: string): AssumedPod {
-  const name = masterOf(device) ?? (before.some(makesInterface) ? ifname : undefined);
+  const name = wantsOf(device).master ?? (before.some(makesInterface) ? ifname : undefined);
   const where = `the pod's namespace is ${assumedNetns}`;
   if (name === undefined) {
     return { view: { links: [], routes: [], neighbors: [] }, assumptions: [`${where}, and nothing is in it`] };

@@ -3,7 +3,7 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Where } from '../../model/operation.ts';
 import type { DeviceNumbers } from '../executor.ts';
 import { commandIn, type Site } from '../site.ts';
-import type { Tool } from '../tools.ts';
+import type { Tool } from '../../model/tool.ts';
 import { run } from './program.ts';
 
 // A constant script: the link's name is an argument. sysfs shows the links of the namespace it was mounted in.

@@ -11,7 +11,7 @@ import { run } from './program.ts';
 import { runForJson, runToRead } from './read.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
 import { commandIn, type Site } from '../site.ts';
-import type { Tool } from '../tools.ts';
+import type { Tool } from '../../model/tool.ts';
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
 export async function saveLinkState(link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {

@@ -4,7 +4,7 @@ import { readInventory } from './inventory.ts';
 import type { InventoryItem } from './join.ts';
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
-import { filesOf } from '../../device/kinds.ts';
+import { filesOf } from '../../kinds/kinds.ts';
 import { lookAtFile } from '../../host/files.ts';
 import { lockName } from '../../host/lock.ts';
 import { lookAtNetns } from '../../host/netns.ts';

@@ -1,4 +1,4 @@
-import { portOf } from '../../device/kinds.ts';
+import { portOf } from '../../kinds/kinds.ts';
 import { namespacePaths } from '../../host/netns.ts';
 import { ownOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';

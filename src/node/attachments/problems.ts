@@ -3,7 +3,7 @@ import { dirname, join } from '../../model/path.ts';
 import { sameJson } from '../../model/same-json.ts';
 import type { Inventory } from './inventory.ts';
 import type { InventoryItem } from './join.ts';
-import { linksOf, portOf } from '../../device/kinds.ts';
+import { linksOf, portOf } from '../../kinds/kinds.ts';
 
 /** What does not agree about one attachment. */
 export type Problem =

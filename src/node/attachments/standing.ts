@@ -2,7 +2,7 @@ import { sameJson } from '../../model/same-json.ts';
 import type { InventoryItem } from './join.ts';
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
-import { deviceFaults, linksOf, nameOf, portOf } from '../../device/kinds.ts';
+import { deviceFaults, linksOf, nameOf, portOf } from '../../kinds/kinds.ts';
 import { isUnsure, type Problem, problemsOf } from './problems.ts';
 
 /**

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { refuseHiddenLinks } from '../../../src/attach/add/node-view.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import type { Link } from '../../../src/model/link.ts';
-import { linkNamed } from '../../device/node.ts';
-import { global } from '../../device/kernel-routes.ts';
+import { linkNamed } from '../../kinds/node.ts';
+import { global } from '../../kinds/kernel-routes.ts';
 
 const pod = '/run/netns/pod';
 const lo = linkNamed('lo', { addresses: [{ cidr: '127.0.0.1/8', scope: 'host' }] });

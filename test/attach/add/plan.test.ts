@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { type Allocation, allocateKnown } from '../../../src/attach/add/allocate.ts';
 import type { ExistingDocument } from '../../../src/dan/merge.ts';
-import { planDevice } from '../../../src/device/kinds.ts';
+import { planDevice } from '../../../src/kinds/kinds.ts';
 import type { Mac } from '../../../src/model/mac.ts';
 import type { Mtu } from '../../../src/model/mtu.ts';
-import { nodeView } from '../../device/node.ts';
+import { nodeView } from '../../kinds/node.ts';
 import { taskOf } from './task.ts';
 
 function plan(changes: object, mtu = 1500, document?: ExistingDocument): Allocation {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { claimOf, claimWithoutRecord } from '../../../src/attach/del/remove-device.ts';
-import { linksOf } from '../../../src/device/kinds.ts';
+import { linksOf } from '../../../src/kinds/kinds.ts';
 import type { OvsDatabase } from '../../../src/model/ovs.ts';
-import { names } from '../../device/node.ts';
-import { planFor } from '../../device/redirections.ts';
-import { br0, derived, explicit, planSocket } from '../../device/sockets.ts';
-import { onDpdk, onOvs } from '../../device/switches.ts';
-import { planOf, tapOf } from '../../device/taps.ts';
+import { names } from '../../kinds/node.ts';
+import { planFor } from '../../kinds/redirections.ts';
+import { br0, derived, explicit, planSocket } from '../../kinds/sockets.ts';
+import { onDpdk, onOvs } from '../../kinds/switches.ts';
+import { planOf, tapOf } from '../../kinds/taps.ts';
 
 const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
 const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
@@ -59,10 +59,10 @@ describe('what may be there of a device', () => {
 
   it('without a record is any file of a derived name', () => {
     const node = { kind: 'device-node', path: `/run/dan/macvtap/${names.link}` };
-    expect(claimWithoutRecord(names).files).toEqual([node, { kind: 'socket', path: derived }]);
-    expect(claimWithoutRecord(names, undefined, '/run/vm/').files).toEqual([
-      node,
+    expect(claimWithoutRecord(names).files).toEqual([{ kind: 'socket', path: derived }, node]);
+    expect(claimWithoutRecord(names, undefined, { socketDir: '/run/vm/' }).files).toEqual([
       { kind: 'socket', path: `/run/vm/${names.link}.sock` },
+      node,
     ]);
   });
 

@@ -4,7 +4,7 @@ import type { AttachmentRecord } from '../../../src/attach/record.ts';
 import { partText } from '../../../src/cli/list/part-text.ts';
 import { dirname } from '../../../src/model/path.ts';
 import { standingOf, type Surroundings } from '../../../src/node/attachments/standing.ts';
-import type { HostTap } from '../../../src/device/host-tap.ts';
+import type { HostTap } from '../../../src/kinds/host-tap.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';

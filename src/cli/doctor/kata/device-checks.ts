@@ -1,5 +1,6 @@
 import { profileFaults } from '../../../dan/limits.ts';
 import { profiles } from '../../../dan/profile.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { NetworkConfig } from '../../../config/interpret.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
@@ -64,7 +65,7 @@ function notAttached({ file, label, networks }: UsedConfig): readonly Observatio
   const { hypervisor } = file.settings;
   return known(networks).flatMap(({ path, config }) => {
     const { device: kind, queuePairs } = config.device;
-    const device = kind === 'tcfilter' ? 'host-tap' : kind;
+    const device = kindOf(config.device).attachedAs;
     const demand = { device, named: kind, queuePairs, networkQueues: queuePairs, hypervisor, neighbors: [] };
     if (profileFaults(profiles[config.runtime], demand).length === 0) return [];
     const seen = `${label} is for the hypervisor ${hypervisor ?? ''}, which attaches no ${kind}, and ${path} asks for one`;
@@ -108,7 +109,7 @@ function ignoredQueues({ file, label, networks }: UsedConfig): readonly Observat
 }
 
 function notShared({ file, label, networks }: UsedConfig): readonly Observation[] {
-  const asking = known(networks).find(({ config }) => config.device.device === 'vhost-user');
+  const asking = known(networks).find(({ config }) => kindOf(config.device).opens === 'socket');
   if (asking === undefined || file.settings.memory.isShared) return [];
   return [
     {

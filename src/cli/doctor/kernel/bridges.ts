@@ -1,3 +1,4 @@
+import { kindOf, wantsOf } from '../../../kinds/kinds.ts';
 import { readLinks } from '../../../host/kernel.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import type { Link } from '../../../model/link.ts';
@@ -14,8 +15,9 @@ export interface BridgeFacts {
 
 function namedBridges(networks: readonly DanNetwork[]): ReadonlyMap<InterfaceName, readonly string[]> {
   const named = networks.flatMap(({ name, config }) => {
-    if (config?.device.device !== 'host-tap') return [];
-    const { bridge, database } = config.device;
+    // A kind that takes bridges of Open vSwitch alone is asked about there.
+    if (config === undefined || kindOf(config.device).switches !== 'any') return [];
+    const { bridge, database } = wantsOf(config.device);
     return bridge === null || database !== undefined ? [] : [{ name, bridge }];
   });
   const grouped = Map.groupBy(named, ({ bridge }) => bridge);

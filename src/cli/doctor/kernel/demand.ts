@@ -1,30 +1,8 @@
 import type { NetworkConfig } from '../../../config/interpret.ts';
+import type { Feature } from '../../../kinds/kind.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
 import type { Severity } from '../finding.ts';
-
-/** What dan makes with the kernel, and not every kernel can. */
-export type Feature = 'altname' | 'bridge' | 'ingress' | 'macvtap' | 'mirred' | 'tap' | 'u32' | 'veth';
-
-/** What the kernel must be able to make for a network. */
-function featuresOf({ device }: NetworkConfig): readonly Feature[] {
-  switch (device.device) {
-    case 'host-tap':
-      // Without "ovs", a bridge is most often one of Linux.
-      return [
-        'tap',
-        'altname',
-        ...(device.bridge === null || device.database !== undefined ? [] : (['bridge'] as const)),
-      ];
-    case 'tcfilter':
-      return ['tap', 'altname', 'ingress', 'u32', 'mirred', ...(device.place === 'host' ? (['veth'] as const) : [])];
-    case 'macvtap':
-      return ['macvtap', 'altname'];
-    case 'vhost-user':
-      return [];
-    default:
-      return device satisfies never;
-  }
-}
 
 /** The names of the networks whose configuration meets a condition; one that dan refuses asks for nothing. */
 export function networksThat(
@@ -37,7 +15,7 @@ export function networksThat(
 
 /** The names of the networks that need the kernel to make something. */
 export function networksWith(networks: readonly DanNetwork[], feature: Feature): readonly string[] {
-  return networksThat(networks, (config) => featuresOf(config).includes(feature));
+  return networksThat(networks, ({ device }) => kindOf(device).features(device).includes(feature));
 }
 
 /** Names for a sentence: `the network "a"`, `the networks "a", "b"`. */

@@ -1,3 +1,4 @@
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { Check, Observation, ReadyFile, Severity } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { concerning, networksThat, networksWith, severityFor } from './demand.ts';
@@ -58,7 +59,7 @@ function vhostNet({ kernel: { deviceNodes }, cni: { networks }, kata }: NodeFact
   if (fault === undefined) return [];
   const { cure, ...more } = cureOf(deviceNodes?.vhostNet, 'vhost_net', 'CONFIG_VHOST_NET');
   const advice = 'a feature gate for device plugins, which is sometimes advised, has nothing to do with it';
-  const concerned = networksThat(networks, ({ device }) => device.device !== 'vhost-user');
+  const concerned = networksThat(networks, ({ device }) => kindOf(device).opens === 'tap');
   const severity = networks.length > 0 && concerned.length === 0 ? 'note' : forQemu(kata);
   return [{ severity, seen: `${fault}; ${failing}`, cure: `${cure}; ${advice}`, ...more }];
 }

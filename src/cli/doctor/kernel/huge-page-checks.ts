@@ -1,3 +1,4 @@
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { Check, Observation, Severity } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { naming, networksThat } from './demand.ts';
@@ -18,7 +19,7 @@ export const hugePageChecks: readonly Check<NodeFacts>[] = [
 ];
 
 function vhostUserNetworks({ networks }: NodeFacts['cni']): readonly string[] {
-  return networksThat(networks, ({ device }) => device.device === 'vhost-user');
+  return networksThat(networks, ({ device }) => kindOf(device).opens === 'socket');
 }
 
 function faults({ total, free, kilobytes, mounts }: HugePages, networks: readonly string[]): readonly Observation[] {

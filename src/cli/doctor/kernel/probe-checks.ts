@@ -1,6 +1,7 @@
 import type { Check } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
-import { concerning, type Feature, networksWith, severityFor } from './demand.ts';
+import type { Feature } from '../../../kinds/kind.ts';
+import { concerning, networksWith, severityFor } from './demand.ts';
 
 /** What the kernel is asked to make, and what it lacks where it cannot. */
 interface Probe {

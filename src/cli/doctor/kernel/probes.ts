@@ -1,6 +1,7 @@
 import { run } from '../../../host/command.ts';
-import { findProgram, type Tool } from '../../../host/tools.ts';
-import type { Feature } from './demand.ts';
+import { findProgram } from '../../../host/tools.ts';
+import type { Tool } from '../../../model/tool.ts';
+import type { Feature } from '../../../kinds/kind.ts';
 
 /** What became of making one of everything. */
 export interface Probes {

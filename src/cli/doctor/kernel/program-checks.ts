@@ -1,5 +1,6 @@
 import { toolsOf } from '../../../attach/needed-tools.ts';
-import { packageOf, type Tool } from '../../../host/tools.ts';
+import { packageOf } from '../../../host/tools.ts';
+import type { Tool } from '../../../model/tool.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';

@@ -1,5 +1,6 @@
 import { run } from '../../../host/command.ts';
-import { findProgram, type Tool } from '../../../host/tools.ts';
+import { findProgram } from '../../../host/tools.ts';
+import type { Tool } from '../../../model/tool.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { basename } from '../../../model/path.ts';
 

@@ -1,4 +1,5 @@
-import { ovsTapWarnings, requireDpdk } from '../../../device/ovs-bridge.ts';
+import { kindNamed } from '../../../kinds/kinds.ts';
+import { ovsTapWarnings, requireDpdk } from '../../../kinds/ovs-bridge.ts';
 import type { OvsDatabase } from '../../../model/ovs.ts';
 import { CniError } from '../../../protocol/error.ts';
 import type { Check, Observation } from '../finding.ts';
@@ -31,7 +32,7 @@ export const ovsBridgeChecks: readonly Check<NodeFacts>[] = [
     unasked: withoutAnswer,
     look: (facts) =>
       usedBridges(facts).flatMap(({ device, database, view, bridge }): readonly Observation[] =>
-        device !== 'host-tap' || bridge === undefined
+        kindNamed(device).opens !== 'tap' || bridge === undefined
           ? []
           : ovsTapWarnings({ ...view, database, nameIsTaken: false, bridge }).map((warning) => ({
               severity: 'warning',
@@ -88,7 +89,7 @@ function bridgeFaults({ name, networks, database, bridge }: UsedBridge): readonl
 }
 
 function dpdkFaults({ device, database, view, bridge }: UsedBridge): readonly Observation[] {
-  if (device !== 'vhost-user' || bridge === undefined) return [];
+  if (kindNamed(device).opens !== 'socket' || bridge === undefined) return [];
   try {
     requireDpdk({ ...view, database, nameIsTaken: false, bridge });
     return [];

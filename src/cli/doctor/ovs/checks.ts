@@ -1,3 +1,4 @@
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
 import type { Check, Observation } from '../finding.ts';
 import { concerning, naming } from '../kernel/demand.ts';
@@ -108,6 +109,6 @@ function notRunning({ database, view, process }: OvsSwitch, users: readonly stri
 }
 
 function unaskedSocket(facts: NodeFacts): string | undefined {
-  const has = facts.cni.networks.some(({ config }) => config?.device.device === 'vhost-user');
+  const has = facts.cni.networks.some(({ config }) => config !== undefined && kindOf(config.device).opens === 'socket');
   return unasked(facts) ?? (has ? undefined : 'no network has vhost-user devices');
 }

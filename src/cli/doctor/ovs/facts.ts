@@ -1,3 +1,4 @@
+import { wantsOf } from '../../../kinds/kinds.ts';
 import { switchAccessFault } from '../../../host/switch-process.ts';
 import { findProgram } from '../../../host/tools.ts';
 import type { Tree } from '../../../host/tree.ts';
@@ -45,9 +46,10 @@ export async function lookAtOvs(tree: Tree, networks: readonly DanNetwork[]): Pr
 
 function outOfReach(networks: readonly DanNetwork[]): OvsFacts['outOfReach'] {
   return networks.flatMap(({ name, config }) => {
-    if (config?.device.device !== 'vhost-user' || config.device.bridge === null) return [];
-    const { socketPath, socketDir, database } = config.device;
-    const fault = switchAccessFault(database, socketPath === undefined ? socketDir : dirname(socketPath));
+    if (config === undefined) return [];
+    const { bridge, database, socket } = wantsOf(config.device);
+    if (socket === undefined || bridge === null || database === undefined) return [];
+    const fault = switchAccessFault(database, socket.path === undefined ? socket.directory : dirname(socket.path));
     return fault === undefined ? [] : [{ network: name, fault }];
   });
 }

@@ -1,5 +1,4 @@
-import { bridgeRequestOf } from '../../../attach/find-ovs.ts';
-import type { DeviceRequest } from '../../../device/kinds.ts';
+import { type KindName, wantsOf } from '../../../kinds/kinds.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import { defaultOvsDatabase, type OvsBridge, type OvsDatabase } from '../../../model/ovs.ts';
 import type { NodeFacts } from '../node.ts';
@@ -8,7 +7,7 @@ import type { SwitchView } from './switch-view.ts';
 /** A bridge of an Open vSwitch that networks with one kind of device name. */
 export interface UsedBridge {
   readonly name: InterfaceName;
-  readonly device: DeviceRequest['device'];
+  readonly device: KindName;
   readonly networks: readonly string[];
   readonly database: OvsDatabase;
   readonly view: SwitchView;
@@ -24,7 +23,7 @@ export function usedBridges({ cni, ovs }: NodeFacts): readonly UsedBridge[] {
   const used = new Map<string, UsedBridge>();
   for (const { name: network, config } of cni.networks) {
     if (config === undefined) continue;
-    const { bridge: name, database: asked } = bridgeRequestOf(config.device);
+    const { bridge: name, database: asked } = wantsOf(config.device);
     const database = asked ?? defaultOvsDatabase;
     const view = ovs.switches.find((one) => one.database === database)?.view;
     if (name === null || view === undefined || typeof view === 'string') continue;

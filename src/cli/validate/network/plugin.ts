@@ -1,6 +1,6 @@
 import { planNetwork } from '../../../attach/add/allocate.ts';
 import { settle } from '../../../attach/settings.ts';
-import { missingBridge } from '../../../config/device.ts';
+import { missingKeys } from '../../../config/device.ts';
 import { describeIssues } from '../../../config/issues.ts';
 import type { NetworkConfig } from '../../../config/interpret.ts';
 import { withoutForeign } from '../../../config/foreign-keys.ts';
@@ -9,6 +9,7 @@ import { knownKeys, networkSchema } from '../../../config/schema.ts';
 import { mtuFaults } from '../../../dan/limits.ts';
 import { type Profile, profiles } from '../../../dan/profile.ts';
 import { exists } from '../../../host/files.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import { danError } from '../../../model/error.ts';
 import { deriveNames } from '../../../model/identity.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
@@ -31,11 +32,11 @@ export function danRemarks(document: JsonObject, where: string): readonly Remark
   const issues = parsed.error?.issues ?? [];
   const remark = remarksAt(where);
   const sound = withoutFaulty(known, issues);
-  const missing = issues.length > 0 ? missingBridge(known) : [];
+  const missing = issues.length > 0 ? missingKeys(known) : [];
   const lost = kataConfigNotHere(sound);
   return [
     ...issues.map((issue) => refusal(where, describeIssues([issue], known, knownKeys), 'invalid-configuration')),
-    ...missing.map((text) => refusal(where, text, 'invalid-configuration')),
+    ...missing.map(({ fault }) => refusal(where, fault, 'invalid-configuration')),
     ...(lost === undefined ? [] : [remark('note', kataNote(lost))]),
     ...(sound === undefined ? [] : rulesBetweenKeys(sound, where, lost !== undefined)),
   ];
@@ -51,9 +52,9 @@ function withoutFaulty(document: JsonObject, issues: readonly Issue[]): JsonObje
   const faulty = issues.flatMap(({ path, keys = [] }) => (path.length === 0 ? keys : [String(path[0])]));
   if (faulty.includes('device') || faulty.includes('runtime')) return undefined;
   const rest = Object.fromEntries(Object.entries(document).filter(([key]) => !faulty.includes(key)));
-  const missesBridge = issues.length > 0 && rest['bridge'] === undefined;
-  // Its absence is told already.
-  return missesBridge && (rest['device'] ?? 'host-tap') === 'host-tap' ? { ...rest, bridge: 'br0' } : rest;
+  // The absence of a key is told already.
+  const missing = issues.length > 0 ? missingKeys(rest) : [];
+  return { ...rest, ...Object.fromEntries(missing.map(({ key, example: value }) => [key, value])) };
 }
 
 interface Issue {
@@ -91,9 +92,10 @@ function settledWithout({ kataConfig: _unread, ...config }: NetworkConfig): Prof
 // An IPAM plugin, or the link in the pod, brings addresses and gateways that are not known here.
 function refuseWhatNoNodeChanges(config: NetworkConfig, profile: Profile, network: string): void {
   const { device, ipamType } = config;
-  if (device.device !== 'host-tap' && device.device !== 'vhost-user') return;
-  const mtu = device.mtu ?? ethernetMtu;
-  const [tooLarge] = mtuFaults(profile, device.device, mtu);
+  const kind = kindOf(device);
+  if (kind.addresses !== 'own') return;
+  const { mtu = ethernetMtu } = kind.wants(device);
+  const [tooLarge] = mtuFaults(profile, kind.attachedAs, mtu);
   if (tooLarge !== undefined) throw danError('not-carried-by-profile', tooLarge);
   if (ipamType !== undefined) return;
   const identity = { network, ...example };

@@ -8,7 +8,7 @@ import type { PlaceFault } from '../../../../src/attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../../../src/attach/record.ts';
 import { stateChecks } from '../../../../src/cli/doctor/state/checks.ts';
 import { lasting } from '../../../../src/node/attachments/problems.ts';
-import type { Device } from '../../../../src/device/kinds.ts';
+import type { Device } from '../../../../src/kinds/kinds.ts';
 import { toLink } from '../../../../src/host/iproute/links.ts';
 import { deriveNames } from '../../../../src/model/identity.ts';
 import type { Mtu } from '../../../../src/model/mtu.ts';

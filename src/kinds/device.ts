@@ -1,0 +1,130 @@
+import type { AttachedDevice } from '../dan/attachment.ts';
+import type { DerivedNames } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import type { Mac } from '../model/mac.ts';
+import type { Mtu } from '../model/mtu.ts';
+import type { Operation, Where } from '../model/operation.ts';
+import type { ExternalIds, OvsDatabase, OvsView } from '../model/ovs.ts';
+import type { Ingress, PodView } from '../model/pod-view.ts';
+import type { SocketPath, SocketState } from '../model/socket-path.ts';
+
+/** A link that dan makes, and the marks by which it is known again. */
+export interface OwnLink {
+  readonly in: Where;
+  readonly name: InterfaceName;
+  readonly altname: string;
+  readonly alias: string;
+}
+
+/** A redirect that dan puts at the ingress of a link that is not its own. */
+export interface OwnRedirect {
+  readonly in: 'pod';
+  readonly link: InterfaceName;
+  /** The link's index: another link of the same name keeps what it has. */
+  readonly index: number;
+  readonly cookie: string;
+  /** The link's txqueuelen before: the kernel sets one of 0 to 1000 with the first queueing discipline. */
+  readonly queueLength: number;
+}
+
+/** A file of a derived name that dan, or a virtual machine for which it made the place, makes. */
+export interface OwnFile {
+  readonly kind: 'device-node' | 'socket';
+  readonly path: string;
+}
+
+/** From where to where a redirection leads frames. */
+export interface Hop {
+  readonly in: Where;
+  readonly link: InterfaceName;
+  readonly to: InterfaceName;
+  /** The mark of its filter. */
+  readonly cookie: string;
+}
+
+/** What is made that is neither link nor port. `what` says to a person what it is. */
+export type MadeFile =
+  /** A directory for a socket. A socket of ours that is left there goes: whoever binds it would fail. */
+  | { readonly make: 'socket-directory'; readonly path: string; readonly mode: number; readonly what: string }
+  | {
+      /** The node of the character device that belongs to a macvtap in the pod. */
+      readonly make: 'macvtap-node';
+      readonly path: string;
+      readonly link: InterfaceName;
+      readonly owner?: number | undefined;
+      readonly group?: number | undefined;
+      readonly what: string;
+    };
+
+/** A link in the pod whose MAC, addresses and routes a device takes, until DEL gives them back. */
+export interface TakenOver {
+  readonly link: InterfaceName;
+  /** The MAC that is taken. */
+  readonly mac: string;
+  /** The MAC that the link has meanwhile; undefined: it keeps its own. */
+  readonly meanwhile: string | undefined;
+}
+
+/** Something that one attachment alone may have: a fixed MAC on a bridge, an explicit socket. */
+export type Exclusive =
+  | { readonly of: 'mac'; readonly bridge: InterfaceName }
+  | { readonly of: 'socket'; readonly path: string };
+
+/** What of the node a request is about. */
+export interface Wants {
+  /** null: it is connected to none. */
+  readonly bridge: InterfaceName | null;
+  /** The database of the Open vSwitch that has the bridge; undefined: the bridge may be a Linux bridge. */
+  readonly database: OvsDatabase | undefined;
+  /** The MTU that is asked for. */
+  readonly mtu: Mtu | undefined;
+  /** The link in the pod that it takes its frames from. */
+  readonly master: InterfaceName | undefined;
+  /** Its socket, at an explicit path or by a derived name in a directory; undefined for a kind without. */
+  readonly socket: { readonly path: SocketPath | undefined; readonly directory: string } | undefined;
+}
+
+/** What a guest has that took over a link of the pod. */
+export interface GuestOfMaster {
+  readonly mac: string;
+  /** The addresses of the file. */
+  readonly addresses: readonly string[];
+}
+
+/** What there is on the node when an ADD begins, as far as devices need to know. */
+export interface NodeView {
+  readonly names: DerivedNames;
+  /** The bridge that the configuration names, if it exists. */
+  readonly bridge: Link | undefined;
+  /** Its MAC stays what it is, whatever ports it gets. */
+  readonly bridgeMacIsSet: boolean;
+  /** MTUs of its ports, in bytes; left out where nothing depends on them. */
+  readonly portMtus: readonly number[];
+  /** What the Open vSwitch says that may have the bridge; undefined: there is none. */
+  readonly ovs: OvsView | undefined;
+  /** Marks of the rows that are made there. */
+  readonly externalIds: ExternalIds;
+  /** What there is at the path of a vhost-user socket. */
+  readonly socket: SocketState;
+  readonly pod: PodView;
+  /** What stands at the ingress of the link in the pod that the device takes its frames from. */
+  readonly ingress: Ingress;
+}
+
+/** What an ADD is going to make. */
+export interface Plan<D> {
+  /** The device as it was decided: what a record keeps of it. */
+  readonly device: D;
+  readonly operations: readonly Operation[];
+  readonly guestMac: Mac;
+  readonly mtu: Mtu;
+  /** What the file says of it. */
+  readonly attached: AttachedDevice;
+  /** Where the reader finds it: the file's `netns` is null, or the pod's. */
+  readonly place: Where;
+  /** The link in the pod whose addresses the guest takes over; undefined: the guest's are its own. */
+  readonly source: Link | undefined;
+  /** What the operator should know. */
+  readonly warnings: readonly string[];
+}

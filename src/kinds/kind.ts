@@ -1,0 +1,116 @@
+import type { AttachedDevice } from '../dan/attachment.ts';
+import type { DerivedNames } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import type { OvsPort } from '../model/ovs.ts';
+import type { Tool } from '../model/tool.ts';
+import type { PortVlan } from '../model/vlan.ts';
+import type { JsonObject } from '../protocol/input.ts';
+import type {
+  Exclusive,
+  GuestOfMaster,
+  Hop,
+  MadeFile,
+  NodeView,
+  OwnFile,
+  OwnLink,
+  OwnRedirect,
+  Plan,
+  TakenOver,
+  Wants,
+} from './device.ts';
+import type { Asked, DeviceSettings, KindKey } from './settings.ts';
+import type { SwitchView } from './switch.ts';
+import type { TapUsers } from './tap.ts';
+
+/** What the kernel must be able to make, and not every kernel can. */
+export type Feature = 'altname' | 'bridge' | 'ingress' | 'macvtap' | 'mirred' | 'tap' | 'u32' | 'veth';
+
+/**
+ * What a record's device says of itself. Each function is pure. `Device` is what a record keeps: DEL and CHECK go by it
+ * alone, whatever the configuration says by then.
+ */
+export interface RecordedKind<Device> {
+  /** The kinds that the kernel names its links by. One that has no mark yet is known by them. */
+  readonly linkKinds: readonly string[];
+  /** Whether what would reach a path is sound, in a device that was read from a file. */
+  isSound(device: Device): boolean;
+  /** The derived name: of the record, and of what is one link or one port. */
+  name(device: Device): InterfaceName;
+  /** The tap that is dan's own, with its own MAC; undefined for a device without. */
+  tap(device: Device): (OwnLink & { readonly mac: string }) | undefined;
+  /** The path of its socket; undefined for a device without. */
+  socket(device: Device): string | undefined;
+  /** Its port of an Open vSwitch; undefined for a device without. */
+  port(device: Device): OvsPort | undefined;
+  /** The bridge that it is connected to, of Linux or of an Open vSwitch. */
+  bridge(device: Device): InterfaceName | undefined;
+  /** The link in the pod that it takes its frames from; the file carries that link's addresses. */
+  master(device: Device): InterfaceName | undefined;
+  /** The links that are dan's own. */
+  links(device: Device): readonly OwnLink[];
+  /** The same links under the names that they are made under. Before they are marked, they are known by these alone. */
+  madeLinks(device: Device): readonly OwnLink[];
+  /** What dan calls a link of the device; `link` is its name. */
+  label(device: Device, link: string): string;
+  /** The files that go with it. */
+  files(device: Device): readonly OwnFile[];
+  /** The redirects at the ingress of links that are not dan's own. */
+  redirects(device: Device): readonly OwnRedirect[];
+  /** All hops of its redirection, those between its own links too. */
+  hops(device: Device): readonly Hop[];
+  /** What of it is neither link nor port, and is made after these. */
+  makes(device: Device): readonly MadeFile[];
+  /** What it takes from a link in the pod, and DEL gives back; undefined: nothing. */
+  takes(device: Device): TakenOver | undefined;
+  /** What of its links is not as it was made. `links` are those that the kernel has, of both namespaces. */
+  faults(device: Device, links: readonly Link[], users: TapUsers | undefined): readonly string[];
+  /** The port of a Linux bridge whose VLANs CHECK compares; undefined: there are none. */
+  vlanPort(device: Device): InterfaceName | undefined;
+  /** What of these VLANs is not as it was made. */
+  vlanFaults(device: Device, there: readonly PortVlan[]): readonly string[];
+  /** What of the link in the pod is not as the device left it. `links` are those of the pod. */
+  masterFaults(device: Device, guest: GuestOfMaster, links: readonly Link[]): readonly string[];
+}
+
+/**
+ * Everything that differs between the kinds of device that a configuration may name. `Request` is what a configuration
+ * says, `Device` what is planned from it. Nothing outside this folder asks what kind a device is. Each function is pure:
+ * what needs the node is data here, and `attach` carries it out.
+ */
+export interface DeviceKind<Request, Device> extends RecordedKind<Device> {
+  /** Where the guest's MAC and addresses come from: they are its own, or those of a link in the pod, its master. */
+  readonly addresses: 'of-master' | 'own';
+  /** What the virtual machine opens: a tap, or a socket at which it meets a switch in user space. */
+  readonly opens: 'socket' | 'tap';
+  /** Which switches it can be connected to: none, one of Open vSwitch, or that or a Linux bridge. */
+  readonly switches: 'any' | 'none' | 'ovs';
+  /** How the DAN file names it. */
+  readonly attachedAs: AttachedDevice['kind'];
+  /** Keys that say nothing about it, and why. They are refused. */
+  readonly meaningless: Readonly<Partial<Record<KindKey, string>>>;
+  /** Keys that a configuration must have: what is wrong without one, and a value that stands for it then. */
+  readonly required: Readonly<Partial<Record<KindKey, { readonly fault: string; readonly example: string }>>>;
+  /** Reads what a configuration says of it. Throws `invalid-configuration`, `prev-result-missing`. */
+  read(settings: DeviceSettings, asked: Asked): Request;
+  /** What of the node it is about: an ADD looks at that before it plans. */
+  wants(request: Request): Wants;
+  /** Plans it. Throws what it refuses. */
+  plan(request: Request, view: NodeView): Plan<Device>;
+  /** Throws what `plan` would throw about the bridge, where there is no pod yet. */
+  refuseBridge(request: Request, bridge: InterfaceName, view: SwitchView): void;
+  /** What no other attachment may have. In this order, one lock is taken for each. */
+  exclusives(request: Request, device: Device): readonly Exclusive[];
+  /** The programs that dan runs for it: those of an executor that needs iproute2, and those of any. */
+  tools(request: Request): { readonly iproute2: readonly Tool[]; readonly others: readonly Tool[] };
+  /** What the kernel must be able to make for it. */
+  features(request: Request): readonly Feature[];
+  /**
+   * What an attachment may have left whose record is lost: links and files of derived names. `document` is the network's
+   * configuration, which may be faulty.
+   */
+  strays(
+    names: DerivedNames,
+    document: JsonObject,
+  ): { readonly links: readonly OwnLink[]; readonly files: readonly OwnFile[] };
+}

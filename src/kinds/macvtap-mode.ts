@@ -1,0 +1,5 @@
+/** How macvtaps of one link see each other and the link (macvlan(4) of iproute2's ip-link(8)). */
+export const macvtapModes = ['bridge', 'private', 'vepa', 'passthru'] as const;
+
+/** A mode of a macvtap. */
+export type MacvtapMode = (typeof macvtapModes)[number];

@@ -1,0 +1,69 @@
+import { danError } from '../model/error.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import { type Mac, parseMac } from '../model/mac.ts';
+import { type Mtu, parseMtu } from '../model/mtu.ts';
+import { readResult } from '../protocol/result.ts';
+import type { NodeView } from './device.ts';
+import { invalid } from './invalid.ts';
+import type { DeviceSettings } from './settings.ts';
+
+/** A link in the pod that a guest takes over, and what the guest's interface has of it. */
+interface Master {
+  readonly source: Link;
+  readonly guestMac: Mac;
+  readonly mtu: Mtu;
+}
+
+/**
+ * The link in the pod that a configuration names, or else the interface that the plugins before made there: the one that
+ * the runtime asked for, or the only one. Throws `prev-result-missing`, `invalid-configuration`.
+ */
+export function masterOfSettings({ master, prevResult }: DeviceSettings, ifname: string): InterfaceName {
+  if (master !== undefined) return master;
+  const inPod = readResult(prevResult).interfaces.filter(({ sandbox }) => (sandbox ?? '') !== '');
+  const found = inPod.find(({ name }) => name === ifname) ?? (inPod.length === 1 ? inPod[0] : undefined);
+  if (found === undefined) {
+    throw danError(
+      'prev-result-missing',
+      'no plugin before dan made an interface in the pod whose traffic could be redirected: put dan behind one in the ' +
+        'list of plugins, or name an interface of the pod in "master"',
+    );
+  }
+  const parsed = parseInterfaceName(found.name);
+  if (parsed.ok) return parsed.value;
+  throw invalid(`the interface ${JSON.stringify(found.name)} of "prevResult" ${parsed.why}`);
+}
+
+/** Finds the link that a guest is to take over. Throws `master-missing`, `pod-link-unusable`. */
+export function findMaster(master: InterfaceName, view: NodeView): Master {
+  const source = view.pod.links.find(({ name }) => name === master);
+  if (source === undefined) throw masterMissing(master, view);
+  const guestMac = parseMac(source.mac);
+  const mtu = parseMtu(source.mtu);
+  if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
+  if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
+  return { source, guestMac: guestMac.value, mtu: mtu.value };
+}
+
+/** What an operator should know of a link that is taken over. */
+export function masterWarnings({ source }: Master): readonly string[] {
+  return source.up ? [] : [`${source.name} in the pod's namespace is down: no frame passes until it is up`];
+}
+
+function masterMissing(master: InterfaceName, { pod }: NodeView): Error {
+  const there = pod.links.map(({ name }) => name).join(', ');
+  return danError(
+    'master-missing',
+    `the link "${master}" does not exist in the pod's namespace, which has ${there}: put dan behind the plugin that ` +
+      'makes it, or name another in "master"',
+  );
+}
+
+/** The refusal of a link in the pod that no guest could take over. */
+export function podLinkUnusable(master: string, why: string): Error {
+  return danError(
+    'pod-link-unusable',
+    `${master} in the pod's namespace cannot be attached: ${why}; correct the plugin that made the interface`,
+  );
+}

@@ -1,0 +1,67 @@
+import type { ProfileName } from '../dan/profile.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Mac } from '../model/mac.ts';
+import type { Mtu } from '../model/mtu.ts';
+import type { Where } from '../model/operation.ts';
+import type { OvsDatabase } from '../model/ovs.ts';
+import type { QueuePairs, QueueSize } from '../model/queues.ts';
+import type { SocketPath } from '../model/socket-path.ts';
+import type { VlanRange } from '../model/vlan.ts';
+import type { MacvtapMode } from './macvtap-mode.ts';
+
+/** What a configuration says that a kind of device may care about. Each value is sound by itself. */
+export interface DeviceSettings {
+  readonly runtime: ProfileName;
+  readonly mtu?: Mtu | undefined;
+  readonly queues?: QueuePairs | undefined;
+  readonly queueSize?: QueueSize | undefined;
+  /** null: the configuration says that there is none. */
+  readonly bridge?: InterfaceName | null | undefined;
+  readonly master?: InterfaceName | undefined;
+  readonly mode?: MacvtapMode | undefined;
+  readonly vlan?: number | undefined;
+  readonly trunk?: readonly VlanRange[] | undefined;
+  readonly ovs?: { readonly db: OvsDatabase } | undefined;
+  readonly socketDir?: string | undefined;
+  readonly owner?: number | undefined;
+  readonly group?: number | undefined;
+  readonly prevResult?: unknown;
+}
+
+/** The keys of a configuration that some kinds take and others do not. */
+export type KindKey =
+  | 'addresses'
+  | 'bridge'
+  | 'group'
+  | 'ipam'
+  | 'mac'
+  | 'master'
+  | 'mode'
+  | 'mtu'
+  | 'ovs'
+  | 'owner'
+  | 'socketDir'
+  | 'socketPath'
+  | 'trunk'
+  | 'vlan';
+
+/** What was asked for last, where the configuration is not the only one that may ask. */
+export interface Asked {
+  readonly mac: Mac | undefined;
+  readonly socketPath: SocketPath | undefined;
+  /** CNI_IFNAME. */
+  readonly ifname: string;
+}
+
+/** The queues of a device of a configuration. */
+export function queuesOf({ queues, queueSize }: DeviceSettings): {
+  readonly queuePairs: QueuePairs;
+  readonly queueSize: QueueSize | undefined;
+} {
+  return { queuePairs: queues ?? (1 as QueuePairs), queueSize };
+}
+
+/** Where the reader of a configuration looks for a device that may be in either namespace. */
+export function placeOf({ runtime }: DeviceSettings): Where {
+  return runtime === 'generic' ? 'pod' : 'host';
+}

@@ -1,0 +1,19 @@
+import { adoptedTap } from './adopted-tap.ts';
+import { hostTap } from './host-tap.ts';
+import { macvtap } from './macvtap.ts';
+import { tcfilter } from './tcfilter.ts';
+import { vhostUser } from './vhost-user.ts';
+
+/** The kinds that a configuration may name in "device". */
+export const kinds = {
+  'host-tap': hostTap,
+  'vhost-user': vhostUser,
+  tcfilter,
+  macvtap,
+} as const;
+
+/** The kinds that a record may have. */
+export const recordedKinds = { ...kinds, 'adopted-tap': adoptedTap } as const;
+
+/** The kind of a configuration that names none. */
+export const defaultKind = 'host-tap';

@@ -1,0 +1,206 @@
+import { danError } from '../model/error.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Mac } from '../model/mac.ts';
+import { ethernetMtu, type Mtu } from '../model/mtu.ts';
+import type { Where } from '../model/operation.ts';
+import { defaultOvsDatabase, type OvsDatabase, type OvsPort } from '../model/ovs.ts';
+import type { QueuePairs, QueueSize } from '../model/queues.ts';
+import { dirname } from '../model/path.ts';
+import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
+import type { VlanRange } from '../model/vlan.ts';
+import type { NodeView, Plan } from './device.ts';
+import { macOnBridge } from './exclusive.ts';
+import type { DeviceKind } from './kind.ts';
+import { ofMacvtap } from './meaningless.ts';
+import { type OvsFacts, requireDpdk } from './ovs-bridge.ts';
+import { planOvsPort } from './ovs-port.ts';
+import { refusePortSettings } from './port-settings.ts';
+import { placeOf, queuesOf } from './settings.ts';
+import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
+import { findOvsBridge, mtuOfPort, mtuWarnings, type SwitchView } from './switch.ts';
+
+/** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
+export interface VhostUser {
+  readonly kind: 'vhost-user';
+  /** Derived name: of the port, where it is ours, and of the record. */
+  readonly name: InterfaceName;
+  readonly path: SocketPath;
+  /** Who listens on the socket; it is the virtual machine's side unless a switch did already. */
+  readonly server: 'vm' | 'switch';
+  readonly mtu: Mtu;
+  readonly queuePairs: QueuePairs;
+  /** The port of an Open vSwitch that connects to the socket; left out, the switch is somebody else's. */
+  readonly port?: OvsPort;
+}
+
+/** What a configuration says of a vhost-user device. */
+export interface VhostUserRequest {
+  readonly device: 'vhost-user';
+  readonly mac: Mac | undefined;
+  readonly mtu: Mtu | undefined;
+  readonly queuePairs: QueuePairs;
+  readonly queueSize: QueueSize | undefined;
+  /** Bridge of an Open vSwitch with DPDK; null: the switch is somebody else's. */
+  readonly bridge: InterfaceName | null;
+  readonly database: OvsDatabase;
+  readonly vlan: number | undefined;
+  readonly trunk: readonly VlanRange[] | undefined;
+  /** An explicit socket; undefined: one of a derived name in the directory. */
+  readonly socketPath: SocketPath | undefined;
+  readonly socketDir: string;
+  /** Where the reader looks: the file's `netns` is null, or the pod's. Only the latter kind connects to a switch. */
+  readonly place: Where;
+}
+
+/**
+ * Plans a vhost-user device. Throws `socket-path-unusable`, `ovs-port-taken`, what `findDpdkBridge` and `mtuOfPort`
+ * throw.
+ */
+export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<VhostUser> {
+  const { bridge, queuePairs, queueSize, place } = request;
+  const { names } = view;
+  const path = request.socketPath ?? derivedSocketPath(request.socketDir, names);
+  const server = serverOf(request, path, view);
+  const ovs = bridge === null ? undefined : findDpdkBridge(bridge, view);
+  const mtu = ovs === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort({ kind: 'ovs', ovs }, request.mtu);
+  const port = ovs === undefined ? undefined : planOvsPort(request, ovs, view, { path, mtu, queuePairs });
+  const attached = { kind: 'vhost-user', path, queuePairs, queueSize } as const;
+  return {
+    device: {
+      kind: 'vhost-user',
+      name: names.link,
+      path,
+      server,
+      mtu,
+      queuePairs,
+      ...(port === undefined ? {} : { port }),
+    },
+    operations: port === undefined ? [] : [{ op: 'ovs-port-add', in: 'host', port }],
+    guestMac: request.mac ?? names.guestMac,
+    mtu,
+    attached,
+    place,
+    source: undefined,
+    warnings: ovs === undefined ? [] : mtuWarnings({ kind: 'ovs', ovs }, mtu),
+  };
+}
+
+/** The bridge of an Open vSwitch that can have vhost-user ports. Throws what `findOvsBridge` and `requireDpdk` throw. */
+function findDpdkBridge(bridge: InterfaceName, view: SwitchView): OvsFacts {
+  const ovs = findOvsBridge(bridge, view);
+  requireDpdk(ovs);
+  return ovs;
+}
+
+// Kata's virtual machine monitors bind the socket themselves, and fail over anything that is there. Only one that is
+// ours by its derived name may be removed.
+function serverOf(request: VhostUserRequest, path: SocketPath, { socket }: NodeView): VhostUser['server'] {
+  const explicit = request.socketPath !== undefined;
+  switch (socket) {
+    case 'missing':
+      return 'vm';
+    case 'no-directory':
+      if (explicit) throw unusable(path, 'is in a directory that does not exist: make it, or correct the path');
+      return 'vm';
+    case 'stale':
+      if (!explicit) return 'vm';
+      throw unusable(
+        path,
+        'is a socket that nobody listens on and that is not ours, and the virtual machine must bind it: see whose it was, ' +
+          'and remove it',
+      );
+    case 'live':
+      if (explicit && request.bridge === null && request.place === 'pod') return 'switch';
+      throw unusable(path, whyNotLive(request));
+    case 'other':
+      throw unusable(path, 'is there, and is no socket: remove it, or name another path');
+    default:
+      return socket satisfies never;
+  }
+}
+
+function whyNotLive({ bridge, socketPath }: VhostUserRequest): string {
+  if (socketPath === undefined) {
+    return 'is a socket that somebody listens on already: see with "fuser" who, and end that virtual machine first';
+  }
+  const listener = 'is a socket that somebody listens on already, and the virtual machine must listen itself';
+  if (bridge !== null) return `${listener}, with the port of ${bridge} as its client: name a path where nothing is`;
+  return (
+    `${listener}: Kata's runtime-rs binds the path. Let the switch be the client (in Open vSwitch, the port type ` +
+    'dpdkvhostuserclient instead of dpdkvhostuser), or use "runtime": "generic" for a reader that connects'
+  );
+}
+
+function unusable(path: SocketPath, why: string): Error {
+  return danError('socket-path-unusable', `the vhost-user socket ${path} ${why}`);
+}
+
+const onlyTap = 'the socket is bound by the virtual machine, under its own user';
+
+/** A socket at which a virtual machine and a switch in user space meet. */
+export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
+  addresses: 'own',
+  opens: 'socket',
+  switches: 'ovs',
+  attachedAs: 'vhost-user',
+  linkKinds: [],
+  meaningless: {
+    master: 'its frames come from the switch: name the bridge in "bridge"',
+    ...ofMacvtap,
+    owner: onlyTap,
+    group: onlyTap,
+  },
+  required: {},
+  read(settings, { mac, socketPath }) {
+    const { mtu, bridge = null, vlan, trunk, socketDir = defaultSocketDir, ovs } = settings;
+    refusePortSettings({ ...settings, bridge });
+    const port = { bridge, database: ovs?.db ?? defaultOvsDatabase, vlan, trunk };
+    const place = placeOf(settings);
+    return { device: 'vhost-user', mac, mtu, ...queuesOf(settings), ...port, socketPath, socketDir, place };
+  },
+  wants: ({ bridge, database, mtu, socketPath: path, socketDir: directory }) => ({
+    ...{ bridge, database, mtu, master: undefined, socket: { path, directory } },
+  }),
+  plan: planVhostUser,
+  refuseBridge(_request, bridge, view) {
+    findDpdkBridge(bridge, view);
+  },
+  exclusives: ({ mac, socketPath }, { port, path }) => [
+    ...macOnBridge(mac, port?.bridge),
+    ...(socketPath === undefined ? [] : [{ of: 'socket', path } as const]),
+  ],
+  tools: ({ bridge }) => ({ iproute2: ['ip', 'nsenter'], others: bridge === null ? [] : ['ovs-vsctl'] }),
+  features: () => [],
+  strays: (names, document) => ({
+    links: [],
+    files: [{ kind: 'socket', path: derivedSocketPath(socketDirOf(document), names) }],
+  }),
+  isSound: ({ path }) => parseSocketPath(path).ok,
+  name: ({ name }) => name,
+  tap: () => undefined,
+  socket: ({ path }) => path,
+  port: ({ port }) => port,
+  bridge: ({ port }) => port?.bridge,
+  master: () => undefined,
+  links: () => [],
+  madeLinks: () => [],
+  label: () => 'tap',
+  // The socket of a switch that listens is the switch's.
+  files: ({ server, path }) => (server === 'vm' ? [{ kind: 'socket', path }] : []),
+  redirects: () => [],
+  hops: () => [],
+  makes: ({ path }) => [
+    {
+      make: 'socket-directory',
+      path: dirname(path),
+      // The group may pass, so that a switch that is not root can be let in.
+      mode: 0o750,
+      what: 'the directory of the socket, with mode 0750, if it is missing',
+    },
+  ],
+  takes: () => undefined,
+  faults: () => [],
+  vlanPort: () => undefined,
+  vlanFaults: () => [],
+  masterFaults: () => [],
+};

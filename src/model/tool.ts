@@ -1,0 +1,13 @@
+/** The programs of the node that dan runs, by name. */
+export type Tool =
+  | 'bridge'
+  | 'cat'
+  | 'flock'
+  | 'ip'
+  | 'mknod'
+  | 'mount'
+  | 'nsenter'
+  | 'ovs-vsctl'
+  | 'tc'
+  | 'tee'
+  | 'unshare';

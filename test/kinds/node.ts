@@ -1,0 +1,59 @@
+import type { NodeView } from '../../src/kinds/device.ts';
+import { deriveNames } from '../../src/model/identity.ts';
+import type { Link } from '../../src/model/link.ts';
+import { externalIdsOf } from '../../src/model/ovs.ts';
+import type { PodView } from '../../src/model/pod-view.ts';
+
+/** The attachment that tests are about. */
+const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' } as const;
+
+/** Its names. */
+export const names = deriveNames(identity);
+
+/** A link that is up and has nothing else of interest. */
+export function linkNamed(name: string, changes: Partial<Link> = {}): Link {
+  return {
+    index: 2,
+    name,
+    altnames: [],
+    alias: undefined,
+    mac: '02:00:00:00:00:e0',
+    mtu: 1500,
+    up: true,
+    queueLength: 1000,
+    master: undefined,
+    kind: 'veth',
+    data: {},
+    addresses: [],
+    ...changes,
+  };
+}
+
+/** A bridge that filters VLANs, and has a MAC of its own. */
+export function bridgeLink(changes: Partial<Link> = {}): Link {
+  const data = { vlan_filtering: 1, vlan_protocol: '802.1Q', vlan_default_pvid: 1 };
+  return linkNamed('br0', { index: 3, mac: '02:00:00:00:00:b0', kind: 'bridge', data, ...changes });
+}
+
+/** What a pod's namespace holds; empty but for what a test is about. */
+export function podOf(changes: Partial<PodView> = {}): PodView {
+  return { links: [], routes: [], neighbors: [], ...changes };
+}
+
+/**
+ * What there is on the node: the bridge br0, whose MTU somebody set (that of its port is another), and an empty pod.
+ */
+export function nodeView(changes: Partial<NodeView> = {}): NodeView {
+  return {
+    names,
+    bridge: bridgeLink(),
+    bridgeMacIsSet: true,
+    portMtus: [1400],
+    ovs: undefined,
+    externalIds: externalIdsOf(identity, names.altname, new Map()),
+    socket: 'missing',
+    pod: podOf(),
+    ingress: { disciplines: [], filters: [] },
+    ...changes,
+  };
+}
