@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { keyReference } from '../../src/config/reference.ts';
 import { networkSchema, ownKeys } from '../../src/config/schema.ts';
+import { kindNamed, kindNames } from '../../src/kinds/kinds.ts';
 import { keyTable } from './key-table.ts';
 
 const page = fileURLToPath(new URL('../../docs/configuration.md', import.meta.url));
@@ -29,5 +30,14 @@ test('what the reference says of defaults is what the schema has', () => {
     const value: unknown = made[key as keyof typeof made];
     const isNone = value === undefined || (Array.isArray(value) && value.length === 0);
     if (!isNone) expect(told.replaceAll('`', ''), key).toBe(typeof value === 'string' ? value : JSON.stringify(value));
+  }
+});
+
+test('a key is for the kinds of device that do not refuse it', () => {
+  for (const [key, { for: told }] of Object.entries(keyReference)) {
+    const kinds = kindNames.filter((name) => !Object.hasOwn(kindNamed(name).meaningless, key));
+    const others = kindNames.filter((name) => !kinds.includes(name));
+    const sayings = [kinds.join(', '), `all but ${others.join(', ')}`, ...(others.length === 0 ? ['all'] : [])];
+    expect(sayings, key).toContain(told);
   }
 });

@@ -1,7 +1,7 @@
 import { mtuFaults } from '../../dan/limits.ts';
 import type { ExistingDocument } from '../../dan/merge.ts';
 import { readDanFile } from '../../dan/store.ts';
-import { masterOf, planDevice, wantsOf } from '../../kinds/kinds.ts';
+import { masterOf, planDevice } from '../../kinds/kinds.ts';
 import type { Site } from '../../host/site.ts';
 import { danError } from '../../model/error.ts';
 import type { PodView } from '../../model/pod-view.ts';
@@ -26,7 +26,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
   refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
-  refuseHiddenLinks(netns, view.pod.links, carriedLinks(task, document));
+  refuseHiddenLinks(netns, view.pod.links, carriedLinks(task, plan, document));
   return { plan, view, document };
 }
 
@@ -37,9 +37,10 @@ export function netnsOfFile({ place }: Surroundings['plan'], netns: string): str
 
 // The links whose addresses the file has: that of this attachment, and those of the sandbox's others.
 function carriedLinks(
-  { config, identity }: Task,
+  { identity }: Task,
+  { device: own }: Surroundings['plan'],
   document: ExistingDocument | undefined,
 ): ReturnType<typeof masterOf>[] {
   const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
-  return [wantsOf(config.device).master, ...others.map(({ device }) => masterOf(device))];
+  return [masterOf(own), ...others.map(({ device }) => masterOf(device))];
 }
