@@ -52,7 +52,6 @@ export default tseslint.config(
       'src/cli/validate/dan-file/**',
       // Not yet of one piece with the kinds.
       'src/kata-network/**',
-      'src/node/attachments/standing.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ...whichKind] },
   },

@@ -22,7 +22,10 @@ const leftOut = (process.env['DAN_TESTS_LEFT_OUT'] ?? '').split(' ').filter((pat
 export default defineConfig({
   test: {
     projects: [
-      { plugins: [conflists], test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false } },
+      {
+        plugins: [conflists],
+        test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+      },
       {
         test: {
           ...integration,

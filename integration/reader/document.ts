@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import type { AgentAnswer, GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
 import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
+import { reasonsText } from '../../src/reader/verdict.ts';
 
 /** A tap that is plugged in. */
 export interface Tap {
@@ -42,10 +44,11 @@ export interface DanDocument {
  */
 export function readDocument(text: string, path: string): DanDocument {
   const read = readRuntimeRs(text);
-  if (!read.accepted) throw new Error(`Kata's runtime-rs refuses ${path}: ${read.error}`);
+  if (!read.accepted) throw new Error(`Kata's runtime-rs refuses ${path}: ${reasonsText(read.refusals)}`);
   const devices = read.devices.map((one) => {
     const where = `device ${one.guest_name} in ${path}`;
-    const { device, guest_mac: mac } = one;
+    const { device } = one;
+    const mac = one.guest_mac ?? privateMac();
     if (!one.vmm_mac_ok) throw new Error(`${where} has the MAC "${mac}", which Kata cannot give to a virtual device`);
     const all = <T>(what: string, answers: readonly AgentAnswer<T>[]): T[] =>
       answers.map((answer) => {
@@ -74,4 +77,11 @@ function backend(device: RuntimeRsDevice['device'], queueSize: number): Tap | Vh
     case 'vhost-user':
       return { type: device.type, path: device.path, queueSize };
   }
+}
+
+// As runtime-rs makes one up: random, locally administered, unicast (`generate_private_mac_addr`, Kata's
+// src/runtime-rs/crates/resource/src/network/utils/mod.rs).
+function privateMac(): string {
+  const [first = 0, ...others] = randomBytes(6);
+  return [(first | 2) & 0xfe, ...others].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }

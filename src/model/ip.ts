@@ -77,7 +77,7 @@ function parseIpv4(value: string): Parsed<Ip> {
 }
 
 /** The eight groups of an IPv6 address as RFC 4291, section 2.2, writes it, or undefined. */
-function ipv6Groups(value: string): number[] | undefined {
+export function ipv6Groups(value: string): number[] | undefined {
   const halves = value.split('::');
   if (halves.length > 2) return undefined;
   const sides = halves.map((half, side) => groupsOf(half, side === halves.length - 1));
@@ -105,8 +105,8 @@ function dottedGroups(ipv4: string): [number, number] {
   return [a * 256 + b, c * 256 + d];
 }
 
-// RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals.
-function formatIpv6(groups: readonly number[]): IpText {
+/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. */
+export function formatIpv6(groups: readonly number[]): IpText {
   let best = { start: 0, length: 1 };
   for (let start = 0; start < 8; start++) {
     let length = 0;

@@ -16,15 +16,14 @@ export function parseKataCidr(text: string): Cidr | undefined {
 
 /**
  * A network as the guest agent's `Ipv4Network` or `Ipv6Network` takes it (ipnetwork 0.17): the prefix may be missing,
- * which makes it the longest, and for IPv4 may be a dotted netmask. Gives the crate's message where it is refused.
+ * which makes it the longest, and for IPv4 may be a dotted netmask.
  */
-export function parseIpNetwork(text: string, family: 4 | 6): Cidr | { readonly error: string } {
+export function parseIpNetwork(text: string, family: 4 | 6): Cidr | undefined {
   const [address = '', prefixText, ...more] = text.split('/');
-  if (more.length > 0) return { error: `invalid cidr format: CIDR must contain a single '/': ${text}` };
   const ip = parseIp(address);
-  if (ip?.length !== byteLength(family)) return { error: `invalid address: ${address}` };
+  if (more.length > 0 || ip?.length !== byteLength(family)) return undefined;
   const prefix = prefixText === undefined ? 8 * ip.length : networkPrefix(prefixText, family);
-  return prefix === undefined ? { error: 'invalid prefix' } : { ip, prefix };
+  return prefix === undefined ? undefined : { ip, prefix };
 }
 
 /** `address/prefix`, the address in Rust's form. */

@@ -1,3 +1,5 @@
+import { formatIpv6, ipv6Groups } from '../model/ip.ts';
+
 /** An IP address as its 4 or 16 bytes, in network order. */
 export type Ip = readonly number[];
 
@@ -23,30 +25,7 @@ export function parseIpv4(text: string): Ip | undefined {
 }
 
 function parseIpv6(text: string): Ip | undefined {
-  const [head = '', tail, ...more] = text.split('::');
-  if (more.length > 0) return undefined;
-  const left = parseGroups(head, tail === undefined);
-  const right = parseGroups(tail ?? '', true);
-  if (left === undefined || right === undefined) return undefined;
-  const gap = 16 - left.length - right.length;
-  if (tail === undefined ? gap !== 0 : gap < 2) return undefined;
-  return [...left, ...Array<number>(gap).fill(0), ...right];
-}
-
-/** Bytes of groups divided by colons; dotted IPv4 may stand for the last two where the address ends with them. */
-function parseGroups(text: string, isEnd: boolean): number[] | undefined {
-  if (text === '') return [];
-  const bytes: number[] = [];
-  const groups = text.split(':');
-  for (const [index, group] of groups.entries()) {
-    const dotted = isEnd && index === groups.length - 1 ? parseIpv4(group) : undefined;
-    if (dotted !== undefined) bytes.push(...dotted);
-    else if (/^[0-9a-f]{1,4}$/i.test(group)) {
-      const value = Number.parseInt(group, 16);
-      bytes.push(value >> 8, value & 0xff);
-    } else return undefined;
-  }
-  return bytes;
+  return ipv6Groups(text)?.flatMap((group) => [group >> 8, group & 0xff]);
 }
 
 /** An address as Rust's `Display` prints it: RFC 5952, IPv4-mapped addresses in the dotted form `::ffff:a.b.c.d`. */
@@ -54,21 +33,7 @@ export function formatIp(ip: Ip): string {
   if (ip.length === 4) return ip.join('.');
   const mapped = unmapped(ip);
   if (mapped !== undefined) return `::ffff:${mapped.join('.')}`;
-  const groups = Array.from({ length: 8 }, (_, index) => ((ip[2 * index] ?? 0) << 8) | (ip[2 * index + 1] ?? 0));
-  const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
-  const zeros = longestZeros(groups);
-  if (zeros.length < 2) return hex(groups);
-  return `${hex(groups.slice(0, zeros.start))}::${hex(groups.slice(zeros.start + zeros.length))}`;
-}
-
-function longestZeros(groups: readonly number[]): { start: number; length: number } {
-  let longest = { start: 0, length: 0 };
-  for (let start = 0; start < groups.length; start += 1) {
-    let length = 0;
-    while (groups[start + length] === 0) length += 1;
-    if (length > longest.length) longest = { start, length };
-  }
-  return longest;
+  return formatIpv6(Array.from({ length: 8 }, (_, at) => (ip[2 * at] ?? 0) * 256 + (ip[2 * at + 1] ?? 0)));
 }
 
 /** The four bytes within an IPv4-mapped IPv6 address. */

@@ -1,13 +1,4 @@
 /**
- * The MAC that runtime-rs gives an entry without one: random, locally administered, unicast
- * (`generate_private_mac_addr`, Kata's src/runtime-rs/crates/resource/src/network/utils/mod.rs).
- */
-export function generatePrivateMac(): string {
-  const [first = 0, ...others] = Array.from({ length: 6 }, () => Math.floor(Math.random() * 256));
-  return [(first | 2) & 0xfe, ...others].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
-}
-
-/**
  * Whether the VMM takes a MAC for a host-tap: six parts that Rust reads as a hexadecimal u8 each, so single digits,
  * leading zeros and a plus sign pass (`parse_mac`, same file). One that does not pass fails the sandbox.
  */

@@ -1,32 +1,20 @@
-import {
-  type AgentAnswer,
-  agentAddress,
-  type AgentNeighbor,
-  agentNeighbor,
-  type AgentRoute,
-  agentRoute,
-  type GuestNeighbor,
-  type GuestRoute,
-} from './agent.ts';
+import { agentNeighbor, type AgentNeighbor, agentRoute, type AgentRoute, alteredSource } from './agent.ts';
 import { formatCidr, parseKataCidr } from './cidr.ts';
 import { type DanDevice, type DanNeighbor, type DanRoute, parseDanDocument } from './dan-document.ts';
-import type { DanDeviceKind } from './device-kind.ts';
-import { type Cidr, formatIp, isLoopback, parseIp } from './ip.ts';
-import { generatePrivateMac, isTapMac, isVhostUserMac } from './mac.ts';
-import { SerdeError } from './serde.ts';
+import { formatIp, isLoopback, parseIp } from './ip.ts';
+import { isTapMac, isVhostUserMac } from './mac.ts';
+import type { TakenDevice } from './taken-device.ts';
+import type { Dropped, Reason, Refusal } from './verdict.ts';
 
-/** What runtime-rs makes of a file: it fails the sandbox with an error, or goes on with devices. */
+/** The verdict of runtime-rs on a file: it fails the sandbox, or goes on with devices. */
 export type RuntimeRsReading =
-  | { readonly accepted: false; readonly error: string }
+  | Refusal
   | { readonly accepted: true; readonly netns: string | null; readonly devices: readonly RuntimeRsDevice[] };
 
-/** A device of a file as runtime-rs has it, and what the guest agent makes of it. */
-export interface RuntimeRsDevice {
-  readonly guest_name: string;
-  /** As the file has it, or generated where it has none. */
-  readonly guest_mac: string;
-  /** The file has no MAC: the reader makes up another one each time. */
-  readonly mac_is_generated: boolean;
+/** A device of a file as runtime-rs has it. */
+export interface RuntimeRsDevice extends TakenDevice {
+  /** null where the file has none: the reader makes one up, another each time. */
+  readonly guest_mac: string | null;
   readonly vmm_mac_ok: boolean;
   readonly device:
     | { readonly type: 'host-tap'; readonly tap_name: string }
@@ -35,36 +23,7 @@ export interface RuntimeRsDevice {
   readonly queue_num: number;
   readonly queue_pairs: number;
   readonly queue_size: number;
-  readonly addresses: readonly string[];
-  readonly mtu: number;
   readonly flags: number;
-  /** As sent to the guest agent, in the order of the file; the agent adds those without a gateway first. */
-  readonly routes: readonly AgentRoute[];
-  /** As sent to the guest agent. */
-  readonly neighbors: readonly AgentNeighbor[];
-  readonly silently_dropped: {
-    readonly ip_addresses: number;
-    readonly neighbors_not_permanent: number;
-    readonly routes: number;
-  };
-  /** What was dropped, as the file has it, each with its place in its list. */
-  readonly dropped: {
-    readonly ip_addresses: readonly Placed<string>[];
-    readonly neighbors: readonly Placed<DanNeighbor>[];
-    readonly routes: readonly Placed<DanRoute>[];
-  };
-  /** One answer for each of `addresses`, `neighbors` and `routes`. Any error fails the sandbox. */
-  readonly guest_agent: {
-    readonly addresses: readonly AgentAnswer<string>[];
-    readonly neighbors: readonly AgentAnswer<GuestNeighbor>[];
-    readonly routes: readonly AgentAnswer<GuestRoute>[];
-  };
-}
-
-/** An element of a list with its index. */
-interface Placed<T> {
-  readonly at: number;
-  readonly value: T;
 }
 
 const NUD_PERMANENT = 128;
@@ -78,91 +37,96 @@ const defaultQueueSize = 256;
  * @param networkQueues `network_queues` of Kata's configuration, used where `queue_num` is 0.
  */
 export function readRuntimeRs(text: string, networkQueues = 1): RuntimeRsReading {
-  try {
-    const { netns, devices } = parseDanDocument(text);
-    return { accepted: true, netns, devices: devices.map((device) => readDevice(device, networkQueues)) };
-  } catch (error) {
-    if (error instanceof SerdeError) return { accepted: false, error: `Invalid DAN config: ${error.message}` };
-    throw error;
-  }
+  const document = parseDanDocument(text);
+  if (!document.accepted) return document;
+  return { ...document, devices: document.devices.map((device, at) => readDevice(device, at, networkQueues)) };
 }
 
-function readDevice(entry: DanDevice, networkQueues: number): RuntimeRsDevice {
-  const { name, guest_mac, device, network_info: info } = entry;
-  const addresses = sorted(info.interface.ip_addresses, keptAddress);
-  const routes = sorted(info.routes, (route) => sentRoute(route, name));
-  const neighbors = sorted(info.neighbors, (neighbor) =>
-    neighbor.state === NUD_PERMANENT ? sentNeighbor(neighbor, name) : undefined,
+function readDevice(entry: DanDevice, at: number, networkQueues: number): RuntimeRsDevice {
+  const { guest_mac: mac, network_info: info } = entry;
+  const { type, queue_num, queue_size, ...plugged } = entry.device;
+  const where = `devices[${at}]`;
+  const place = (list: string, index: number): string => `${where}.network_info.${list}[${index}]`;
+  const addresses = info.interface.ip_addresses.map((one, index) =>
+    keptAddress(one, place('interface.ip_addresses', index)),
   );
-  const mac = guest_mac ?? generatePrivateMac();
+  const routes = info.routes.map((one, index) => sentRoute(one, place('routes', index)));
+  const neighbors = info.neighbors.map((one, index) => sentNeighbor(one, place('neighbors', index)));
+  const [keptAddresses, keptRoutes, keptNeighbors] = [kept(addresses), kept(routes), kept(neighbors)];
+  const altered = alteredFlags(info.interface.flags, `${where}.network_info.interface.flags`);
   return {
-    guest_name: name,
+    where,
+    guest_name: entry.name,
     guest_mac: mac,
-    mac_is_generated: guest_mac === undefined,
-    vmm_mac_ok: device.type === 'host-tap' ? isTapMac(mac) : isVhostUserMac(mac),
-    device: attachment(device),
-    queue_num: device.queue_num,
-    queue_pairs: device.queue_num === 0 ? Math.max(networkQueues, 1) : device.queue_num,
-    queue_size: device.queue_size === 0 ? defaultQueueSize : device.queue_size,
-    addresses: addresses.kept.map(formatCidr),
+    vmm_mac_ok: mac === null || (type === 'host-tap' ? isTapMac(mac) : isVhostUserMac(mac)),
+    device: { type, ...plugged } as RuntimeRsDevice['device'],
+    queue_num,
+    queue_pairs: queue_num === 0 ? Math.max(networkQueues, 1) : queue_num,
+    queue_size: queue_size === 0 ? defaultQueueSize : queue_size,
+    addresses: keptAddresses,
     mtu: info.interface.mtu,
     flags: info.interface.flags & IFF_NOARP,
-    routes: routes.kept,
-    neighbors: neighbors.kept,
-    silently_dropped: {
-      ip_addresses: addresses.dropped.length,
-      neighbors_not_permanent: neighbors.dropped.length,
-      routes: routes.dropped.length,
-    },
-    dropped: { ip_addresses: addresses.dropped, neighbors: neighbors.dropped, routes: routes.dropped },
+    routes: keptRoutes,
+    neighbors: keptNeighbors,
+    dropped: [...addresses, ...routes, ...neighbors].flatMap((one) => ('dropped' in one ? [one.dropped] : [])),
+    altered: [...altered, ...keptRoutes.flatMap(alteredSource)],
     guest_agent: {
-      addresses: addresses.kept.map(agentAddress),
-      neighbors: neighbors.kept.map(agentNeighbor),
-      routes: routes.kept.map(agentRoute),
+      // `update_interface` of the agent takes every address that comes this far.
+      addresses: keptAddresses.map((ok) => ({ ok })),
+      neighbors: keptNeighbors.map((one) => agentNeighbor(one, 'an address with a prefix, like 10.88.0.9/32')),
+      routes: keptRoutes.map(agentRoute),
     },
   };
 }
 
-function sorted<T, K>(
-  list: readonly T[],
-  keep: (value: T) => K | undefined,
-): { readonly kept: readonly K[]; readonly dropped: readonly Placed<T>[] } {
-  const looked = list.map((value, at) => ({ at, value, kept: keep(value) }));
-  return {
-    kept: looked.flatMap(({ kept }) => (kept === undefined ? [] : [kept])),
-    dropped: looked.filter(({ kept }) => kept === undefined).map(({ at, value }) => ({ at, value })),
-  };
+type Sorted<T> = { readonly kept: T } | { readonly dropped: Dropped };
+
+function kept<T>(list: readonly Sorted<T>[]): readonly T[] {
+  return list.flatMap((one) => ('kept' in one ? [one.kept] : []));
 }
 
-function attachment(device: DanDeviceKind): RuntimeRsDevice['device'] {
-  switch (device.type) {
-    case 'host-tap':
-      return { type: device.type, tap_name: device.tap_name };
-    case 'vhost-user':
-      return { type: device.type, path: device.path };
-  }
+function alteredFlags(flags: number, where: string): readonly Reason[] {
+  const rest = flags - (flags & IFF_NOARP);
+  return rest === 0 ? [] : [{ where, why: `of ${flags} only ${IFF_NOARP} (no ARP) gets to the guest` }];
 }
 
 /** An address that survives `NetworkInfoFromDan::new`: `ip/prefix`, and not loopback. */
-function keptAddress(text: string): Cidr | undefined {
+function keptAddress(text: string, where: string): Sorted<string> {
   const address = parseKataCidr(text);
-  return address === undefined || isLoopback(address.ip) ? undefined : address;
+  if (address !== undefined && !isLoopback(address.ip)) return { kept: formatCidr(address) };
+  const why =
+    address !== undefined
+      ? 'it is of the loopback network'
+      : text.includes('%')
+        ? 'it names a zone'
+        : text.includes('/')
+          ? 'it is no "ip/prefix" with a prefix in digits'
+          : 'it has no prefix length';
+  return { dropped: { what: 'address', name: JSON.stringify(text), where, why } };
 }
 
 /** A route whose family can be told from the first of destination, gateway and source that is given (`ip_family`). */
-function sentRoute(route: DanRoute, device: string): AgentRoute | undefined {
-  const ip =
-    route.dest === '' ? parseIp(route.gateway === '' ? route.source : route.gateway) : parseKataCidr(route.dest)?.ip;
-  return ip === undefined ? undefined : { ...route, device, family: ip.length === 4 ? 4 : 6 };
+function sentRoute(route: DanRoute, where: string): Sorted<AgentRoute> {
+  const { dest } = route;
+  const ip = dest === '' ? parseIp(route.gateway === '' ? route.source : route.gateway) : parseKataCidr(dest)?.ip;
+  if (ip !== undefined) return { kept: { ...route, where, family: ip.length === 4 ? 4 : 6 } };
+  const why =
+    dest === ''
+      ? 'it has neither destination, nor a gateway that tells its IP version'
+      : dest === 'default'
+        ? 'write "0.0.0.0/0" or "::/0"'
+        : dest.includes('/')
+          ? 'it is no "ip/prefix"'
+          : 'it has no prefix length';
+  return { dropped: { what: 'route', name: `the route to ${JSON.stringify(dest)}`, where, why } };
 }
 
-function sentNeighbor(neighbor: DanNeighbor, device: string): AgentNeighbor {
-  const address = neighbor.ip_address === null ? undefined : parseKataCidr(neighbor.ip_address);
-  return {
-    ip: address === undefined ? null : formatIp(address.ip),
-    lladdr: neighbor.hardware_addr,
-    device,
-    state: neighbor.state,
-    flags: neighbor.flags,
-  };
+function sentNeighbor(neighbor: DanNeighbor, where: string): Sorted<AgentNeighbor> {
+  const { ip_address, hardware_addr: lladdr, state, flags } = neighbor;
+  if (state !== NUD_PERMANENT) {
+    const why = `its state is ${state}, and only 128 (permanent) is sent`;
+    return { dropped: { what: 'neighbor', name: `the neighbor ${ip_address ?? ''}`, where, why } };
+  }
+  const address = parseKataCidr(ip_address ?? '');
+  return { kept: { ip: address === undefined ? null : formatIp(address.ip), lladdr, where, state, flags } };
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
+import { reasonsText } from '../../src/reader/verdict.ts';
 import { names, podOf } from '../kinds/node.ts';
 import { sameNetwork } from '../model/address-bits.ts';
 import { fileFor } from './attaching.ts';
@@ -14,7 +15,7 @@ function deviceFor({ eth0, routes, neighbors }: RawPod, changes: object = {}): R
   const text = fileFor(network, 1, { pod: podOf({ links: [eth0], routes, neighbors }) });
   if (text === undefined) return undefined;
   const reading = readRuntimeRs(text, 1);
-  if (!reading.accepted) throw new Error(reading.error);
+  if (!reading.accepted) throw new Error(reasonsText(reading.refusals));
   expect(reading.netns).toBeNull();
   expect(reading.devices).toHaveLength(1);
   return reading.devices[0];
@@ -73,7 +74,8 @@ it('whatever link of a pod dan takes over, Kata takes as the kernel has it: noth
         queue_size: queueSize,
         addresses,
         mtu: pod.eth0.mtu,
-        silently_dropped: { ip_addresses: 0, neighbors_not_permanent: 0, routes: 0 },
+        dropped: [],
+        altered: [],
         guest_agent: {
           addresses: addresses.map((ok) => ({ ok })),
           neighbors: neighbors.map(({ address: ip, mac: lladdr }) => ({ ok: { flags: 0, ip, lladdr, state: 128 } })),

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { deriveNames } from '../../src/model/identity.ts';
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import { reasonsText } from '../../src/reader/verdict.ts';
 import { bitsOfAddress, canonicalIpv6, sameNetwork } from '../model/address-bits.ts';
 import { fileFor } from './attaching.ts';
 import { type RawCase, rawCase, type RawNetwork, type RawRoute } from './network-configurations.ts';
@@ -65,7 +66,8 @@ function expectedDevice({ network, networkQueues }: RawCase): object {
     addresses: cidrs,
     mtu,
     flags: 0,
-    silently_dropped: { ip_addresses: 0, neighbors_not_permanent: 0, routes: 0 },
+    dropped: [],
+    altered: [],
     guest_agent: {
       addresses: cidrs.map((ok) => ({ ok })),
       routes: kept.map((route) => expectedRoute(route, addresses)),
@@ -86,7 +88,7 @@ it('whatever dan accepts, Kata takes as it was meant: nothing dropped, altered o
       if (text === undefined) return;
       reached[raw.network.device === undefined ? 'tap' : 'socket'] += 1;
       const reading = readRuntimeRs(text, raw.networkQueues);
-      if (!reading.accepted) throw new Error(reading.error);
+      if (!reading.accepted) throw new Error(reasonsText(reading.refusals));
       expect(reading.netns).toBeNull();
       expect(reading.devices).toHaveLength(1);
       const [device] = reading.devices;

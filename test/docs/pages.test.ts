@@ -7,6 +7,7 @@ import { readWithoutPod } from '../../src/config/without-pod.ts';
 import { parseInput } from '../../src/protocol/input.ts';
 import { readResult } from '../../src/protocol/result.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import { reasonsText } from '../../src/reader/verdict.ts';
 import { blocksOf, nameOf, pages, readPage } from './blocks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -40,9 +41,9 @@ describe('a block of the documentation', () => {
 
 function expectDanFile(text: string): void {
   const reading = readRuntimeRs(text);
-  if (!reading.accepted) throw new Error(reading.error);
-  for (const { silently_dropped: dropped } of reading.devices) {
-    expect(Object.values(dropped).every((count) => count === 0)).toBe(true);
+  if (!reading.accepted) throw new Error(reasonsText(reading.refusals));
+  for (const { altered, dropped } of reading.devices) {
+    expect([...altered, ...dropped]).toEqual([]);
   }
 }
 

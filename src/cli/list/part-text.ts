@@ -10,7 +10,7 @@ export function partText(part: Part): string {
     case 'pod-gone':
       return "pod's namespace gone";
     case 'link-missing':
-      return `${part.kind === 'veth' ? `veth ${part.name}` : part.kind} missing`;
+      return `${part.link} missing`;
     case 'port-missing':
       return 'port missing';
     case 'entry-missing':

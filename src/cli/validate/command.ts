@@ -8,8 +8,8 @@ export const validateCommand: Command = {
   description: [
     'A network configuration (a list or a single one) is read by the code that ADD reads it with, without a look at the ' +
       'node. Of other plugins only what concerns dan is looked at.',
-    'A DAN file (what has "devices") is read as its reader reads it, to the letter: what it takes, what it drops without a ' +
-      'word, what it refuses, and what the agent and the kernel in the guest refuse then.',
+    'A DAN file (what has "devices") is judged as its reader judges it: what it takes, what it drops silently, what it ' +
+      'alters, what it refuses, and what the agent and the kernel in the guest refuse then.',
     'What is only worth knowing is a note, and no finding.',
   ],
   arguments: [{ name: 'FILE', kind: 'file' }],

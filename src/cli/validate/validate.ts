@@ -41,7 +41,7 @@ function readerOf(word: string | undefined): ProfileName | undefined {
   throw new WrongUse(`dan validate: --runtime "${word}" is none of ${profileNames.join(', ')}`);
 }
 
-// A text that is no JSON may be a DAN file all the same: then its reader says what is wrong, in its own words.
+// A text that is no JSON may be a DAN file all the same: then the verdict says where it stops being JSON.
 function isDanFile(text: string): boolean {
   try {
     const document: unknown = JSON.parse(text);

@@ -2,7 +2,7 @@ import { sameJson } from '../../model/same-json.ts';
 import type { InventoryItem } from './join.ts';
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
-import { deviceFaults, linksOf, nameOf, portOf } from '../../kinds/kinds.ts';
+import { deviceFaults, linksOf, portOf, recordedKindOf } from '../../kinds/kinds.ts';
 import { isUnsure, type Problem, problemsOf } from './problems.ts';
 
 /**
@@ -19,7 +19,8 @@ export type Part =
   | { readonly is: 'add-unfinished' }
   /** No pod needs what is left: its namespace is gone. */
   | { readonly is: 'pod-gone' }
-  | { readonly is: 'link-missing'; readonly kind: 'macvtap' | 'tap' | 'veth'; readonly name: string }
+  /** Named as its kind names it, such as `tap`. */
+  | { readonly is: 'link-missing'; readonly link: string }
   | { readonly is: 'port-missing' }
   | { readonly is: 'entry-missing' }
   | { readonly is: 'node-missing' }
@@ -79,7 +80,7 @@ function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }:
     case 'missing-links':
       return linksOf(record.device)
         .filter(({ name, in: where }) => problem.names.includes(name) && !(podIsGone && where === 'pod'))
-        .map(({ name }) => ({ is: 'link-missing', kind: kindOf(name, record), name }));
+        .map(({ name }) => ({ is: 'link-missing', link: recordedKindOf(record.device).label(record.device, name) }));
     case 'missing-port':
       return [{ is: 'port-missing' }];
     case 'missing-entry':
@@ -91,11 +92,6 @@ function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }:
     default:
       return problem satisfies never;
   }
-}
-
-function kindOf(name: string, { device }: AttachmentRecord): 'macvtap' | 'tap' | 'veth' {
-  if (device.kind === 'tcfilter' && name !== nameOf(device)) return 'veth';
-  return device.kind === 'macvtap' ? 'macvtap' : 'tap';
 }
 
 function unreadPart({ kind }: Problem): Part {

@@ -7,6 +7,7 @@ import { parseIp } from '../../../model/ip.ts';
 import { parseMac } from '../../../model/mac.ts';
 import { accept, type Parsed } from '../../../model/parsed.ts';
 import { agentNeighbor, agentRoute } from '../../../reader/agent.ts';
+import { parseJson } from '../../../reader/json.ts';
 import type { SentDevice } from '../../../reader/guest-kernel.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { deviceRemarks } from './devices.ts';
@@ -78,13 +79,9 @@ type Entry = z.infer<typeof entry>;
 
 /** Reads a DAN file as the format was first published. What a reader that is not known drops or adds cannot be told. */
 export function readAsPublished(text: string, profile: Profile): FileReading {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return refused(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const parsed = published.safeParse(document);
+  const json = parseJson(text);
+  if ('fault' in json) return refused([{ where: '', why: json.fault }]);
+  const parsed = published.safeParse(JSON.parse(text));
   if (!parsed.success) {
     return {
       accepted: false,
@@ -106,7 +103,7 @@ function remarksOn(one: Entry, profile: Profile, where: string): readonly Remark
   const { mtu } = info.interface;
   return [
     ...(plugged === undefined ? [] : deviceRemarks({ name, mtu, device: plugged, ...plugged }, profile, where)),
-    ...guestRemarks(sentBy(one), where),
+    ...guestRemarks(sentBy(one, where), where),
   ];
 }
 
@@ -115,24 +112,30 @@ function sized<T extends { readonly queue_size: number }>(plugged: T): T {
   return plugged.queue_size === 0 ? { ...plugged, queue_size: 1 } : plugged;
 }
 
-function sentBy({ name, network_info: info }: Entry): SentDevice {
+function sentBy({ network_info: info }: Entry, where: string): SentDevice {
+  const place = (list: string, at: number): string => `${where}.network_info.${list}[${at}]`;
   return {
     mtu: info.interface.mtu,
     guest_agent: {
       addresses: info.interface.ip_addresses.map((address) => ({ ok: address })),
-      neighbors: info.neighbors.map(({ ip_address, hardware_addr: lladdr, state, flags }) =>
-        agentNeighbor({ ip: withoutPrefix(ip_address), lladdr, device: name, state, flags }),
+      neighbors: info.neighbors.map(({ ip_address, hardware_addr: lladdr, state, flags }, at) =>
+        agentNeighbor({ ip: withoutPrefix(ip_address), lladdr, state, flags, where: place('neighbors', at) }),
       ),
       // What a source means is the reader's business.
-      routes: info.routes.map((one) =>
-        agentRoute({ ...one, source: '', device: name, family: `${one.dest}${one.gateway}`.includes(':') ? 6 : 4 }),
+      routes: info.routes.map((one, at) =>
+        agentRoute({
+          ...one,
+          source: '',
+          where: place('routes', at),
+          family: `${one.dest}${one.gateway}`.includes(':') ? 6 : 4,
+        }),
       ),
     },
   };
 }
 
 function toRead(one: Entry): ReadDevice {
-  const { guest_agent: agent, mtu } = sentBy(one);
+  const { guest_agent: agent, mtu } = sentBy(one, '');
   const { type } = one.device;
   const target = { 'host-tap': 'tap_name', 'vhost-user': 'path', vfio: 'pci_device_id' }[type];
   const { queue_num = 0, queue_size = 0 } = one.device.type === 'vfio' ? {} : one.device;

@@ -1,35 +1,19 @@
 import type { GuestRoute } from '../../../reader/agent.ts';
-import { guestKernelRefusals, type SentDevice } from '../../../reader/guest-kernel.ts';
-import { guestRoutingRefusals } from '../../../reader/guest-routing.ts';
+import { guestKernelRefusals, guestRoutingRefusals, type SentDevice } from '../../../reader/guest-kernel.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import type { ReadDevice } from './reading.ts';
 
-/** What agent and kernel of the guest refuse of a device, and what they take for something else; `where` is its place. */
+/** What agent and kernel of the guest refuse of a device; `where` is its place. */
 export function guestRemarks(sent: SentDevice, where: string): readonly Remark[] {
-  const remark = remarksAt(where);
   const { addresses, neighbors, routes } = sent.guest_agent;
-  const errors = [...addresses, ...neighbors, ...routes].flatMap((answer) => ('error' in answer ? [answer.error] : []));
   return [
-    ...errors.map((error) => remark('error', `the guest agent fails over it: ${error}${hintFor(error)}`)),
-    ...[...guestKernelRefusals(sent), ...guestRoutingRefusals(sent)].map((refusal) =>
-      remark('error', `the guest's kernel refuses the ${refusal}`),
+    ...[...addresses, ...neighbors, ...routes].flatMap((answer) =>
+      'error' in answer ? [remarksAt(answer.where)('error', `the guest agent fails over it: ${answer.error}`)] : [],
     ),
-    ...routes.flatMap((answer) => ('ok' in answer ? sourceRemarks(answer.ok, where) : [])),
+    ...[...guestKernelRefusals(sent), ...guestRoutingRefusals(sent)].map((refusal) =>
+      remarksAt(where)('error', `the guest's kernel refuses the ${refusal}`),
+    ),
   ];
-}
-
-function hintFor(error: string): string {
-  return error.startsWith('Unable to determine ip') ? ' (its ip_address needs a prefix, like 10.88.0.9/32)' : '';
-}
-
-// A bare source is the trap of the format: it reads like a preferred source, and is none.
-function sourceRemarks({ dst, src }: GuestRoute, where: string): readonly Remark[] {
-  const [, prefix] = /^RTA_SRC (.*)$/.exec(src ?? '') ?? [];
-  if (prefix === undefined) return [];
-  const text =
-    `route ${dst}: its source becomes the source prefix ${prefix}, a match on the sender and no address to send from; ` +
-    `write ${prefix.replace(/\/.*$/, '')}/0 for a preferred source`;
-  return [remarksAt(where)('warning', text)];
 }
 
 /** A route as the guest's kernel gets it. */

@@ -1,4 +1,6 @@
-import type { Remark } from '../remark.ts';
+import type { TakenDevice } from '../../../reader/taken-device.ts';
+import type { Reason } from '../../../reader/verdict.ts';
+import { type Remark, remarksAt } from '../remark.ts';
 
 /** A device of a DAN file as its reader takes it. */
 export interface ReadDevice {
@@ -26,10 +28,17 @@ export interface FileReading {
 }
 
 /** A file that its reader refuses as a whole. */
-export function refused(why: string): FileReading {
-  return {
-    accepted: false,
-    devices: [],
-    remarks: [{ severity: 'error', where: '', text: `the reader refuses the file, and the sandbox fails: ${why}` }],
-  };
+export function refused(reasons: readonly Reason[]): FileReading {
+  const remarks = reasons.map(({ where, why }) =>
+    remarksAt(where)('error', `the reader refuses the file, and the sandbox fails: ${why}`),
+  );
+  return { accepted: false, devices: [], remarks };
+}
+
+/** What of a device the guest does not get, or gets otherwise. */
+export function lossRemarks({ altered, dropped }: Pick<TakenDevice, 'altered' | 'dropped'>): readonly Remark[] {
+  return [
+    ...dropped.map(({ where, name, why }) => remarksAt(where)('warning', `${name} is dropped: ${why}`)),
+    ...altered.map(({ where, why }) => remarksAt(where)('warning', why)),
+  ];
 }
