@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeBridge, networkConfig } from '../host-tap/network.ts';
@@ -8,8 +9,8 @@ const built = fileURLToPath(new URL('../../dist/dan-aarch64', import.meta.url));
 const readyConfiguration = fileURLToPath(new URL('../../cni-conf/host-tap.conflist', import.meta.url));
 const emulated: Program = ['qemu-aarch64', built];
 
-// qemu-user carries out what dan asks of files and programs. It knows neither the ioctl that makes a tap nor every option of a
-// netlink socket, so that an ADD ends there: it is refused, and takes back what it did.
+// qemu-user carries out what dan asks of files and programs, and questions about links. It does not pass on the question for
+// the addresses of a namespace ("Operation not supported"), so that an ADD ends there: it is refused, and leaves nothing.
 describe('the executable for AArch64, emulated', () => {
   let host: Host;
   let netns: string;
@@ -17,6 +18,7 @@ describe('the executable for AArch64, emulated', () => {
     host = await Host.create();
     await makeBridge(host);
     netns = await host.podNetns('pod');
+    await writeFile(`${host.directory}/network.json`, JSON.stringify(networkConfig()));
   });
   afterAll(async () => {
     await host[Symbol.asyncDispose]();
@@ -45,6 +47,13 @@ describe('the executable for AArch64, emulated', () => {
     ['completion', ['completion', 'bash']],
   ])('prints for %s what the one for x86-64 does', async (_, words) => {
     expect(await said(emulated, words)).toEqual(await said([executable], words));
+  });
+
+  it('plans an ADD as the one for x86-64 does', async () => {
+    const words = ['plan', `${host.directory}/network.json`];
+    const planned = await said(emulated, words);
+    expect(planned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ip tuntap add') });
+    expect(planned).toEqual(await said([executable], words));
   });
 
   it.each<[string, object | string]>([
