@@ -24,7 +24,7 @@ export default defineConfig({
     projects: [
       {
         plugins: [conflists],
-        test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false },
       },
       {
         test: {

@@ -38,8 +38,10 @@ function main(): void {
 
 // From now on, whoever ends the process in an orderly way lets it take back what it did.
 function interruptBySignals(interruption: Interruption): void {
-  system.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP'], (signal) => {
-    interruption.interrupt(signal);
+  onFile('signals cannot be listened to', () => {
+    system.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP'], (signal) => {
+      interruption.interrupt(signal);
+    });
   });
 }
 

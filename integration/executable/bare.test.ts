@@ -81,6 +81,21 @@ describe('a node with a bridge', () => {
     },
   );
 
+  // Each of the files that a call opens is the one too many once.
+  it('is told the reason, and has nothing left after DEL, with room for 3 to 15 open files', async () => {
+    const before = await traces(host);
+    for (let files = 3; files < 16; files += 1) {
+      const call = { command: 'ADD', config: withIpam, netns, program: under(`ulimit -n ${files}`) } as const;
+      const { exitCode, json } = await callPlugin(host, call);
+      if (exitCode !== 0) {
+        expect(json, `${files} files`).toMatchObject({ msg: expect.stringContaining('oo many open files') });
+        expect(json, `${files} files`).not.toMatchObject({ code: 999 });
+      }
+      expect(await callPlugin(host, { command: 'DEL', config: withIpam, netns })).toMatchObject({ exitCode: 0 });
+      expect(await traces(host), `${files} files`).toEqual(before);
+    }
+  });
+
   it('has an attachment taken back where standard output is closed', async () => {
     const before = await traces(host);
     const program = under('exec 1>&-');

@@ -50,7 +50,8 @@ function bySchema(configuration: JsonObject): unknown {
 }
 
 describe('what is read without the schema', () => {
-  it('is what the schema makes of it', () => {
+  // Twenty thousand configurations take seconds.
+  it('is what the schema makes of it', { timeout: 30_000 }, () => {
     fc.assert(
       fc.property(anyConfiguration, (configuration) => {
         const plain = readPlain(configuration);

@@ -1,5 +1,5 @@
 import { concat } from '#bytes';
-import { done, given, systemError } from './native-errors.ts';
+import { given, systemError } from './native-errors.ts';
 import { readable, watch, writable } from './native-loop.ts';
 import type { Ended, Program, ProgramOptions } from './system.ts';
 
@@ -16,9 +16,20 @@ const chunk = 16 * 1024;
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
   const { input, descriptor, lock, group = false } = options;
   const fromFile = typeof input === 'number';
-  const stdin: Pair = fromFile ? [input, undefined] : given(native.pipe2('write'), 'pipe2');
-  const stdout: Pair = given(native.pipe2('read'), 'pipe2');
-  const stderr: Pair = given(native.pipe2('read'), 'pipe2');
+  const opened: number[] = [];
+  const pipe = (nonblocking: 'read' | 'write'): Pair => {
+    const pair = given(native.pipe2(nonblocking), 'pipe2');
+    opened.push(...pair);
+    return pair;
+  };
+  let pipes: readonly [Pair, Pair, Pair];
+  try {
+    pipes = [fromFile ? [input, undefined] : pipe('write'), pipe('read'), pipe('read')];
+  } catch (error) {
+    for (const file of opened) native.close(file);
+    return notStarted(error as Error);
+  }
+  const [stdin, stdout, stderr] = pipes;
   const further = descriptor === undefined && lock === undefined ? [] : [descriptor ?? -1, lock ?? -1];
   const files = [stdin[0], stdout[1] ?? -1, stderr[1] ?? -1, ...further];
   const variables = Object.entries(options.variables).flatMap(([name, value]) =>
@@ -29,14 +40,17 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   native.close(stdout[1] ?? -1);
   native.close(stderr[1] ?? -1);
   const toStdin = new Input(stdin[1]);
-  if (pid < 0) {
+  const pidfd = pid < 0 ? pid : native.pidfd_open(pid);
+  if (pidfd < 0) {
+    // One that runs and cannot be waited for must not go on alone.
+    if (pid >= 0) {
+      native.kill(group ? -pid : pid, sigkill);
+      native.waitpid(pid);
+    }
     toStdin.end();
     native.close(stdout[0]);
     native.close(stderr[0]);
-    const ended = Promise.reject<Ended>(systemError(-pid, `spawn ${path}`));
-    // Whoever gets it may come to await it a moment later.
-    ended.catch(() => undefined);
-    return { ended, write: () => undefined, endInput: () => undefined, kill: () => false };
+    return notStarted(systemError(-pidfd, `spawn ${path}`));
   }
   if (input instanceof Uint8Array) toStdin.write(input);
   if (input !== 'open') toStdin.end();
@@ -50,7 +64,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
     kill();
   };
   const collected = [stdout[0], stderr[0]].map((file) => collect(file, options, onTooMuch));
-  const ended = Promise.all([untilExit(pid), ...collected]).then(([, out = none, err = none]): Ended => {
+  const ended = Promise.all([untilExit(pidfd), ...collected]).then(([, out = none, err = none]): Ended => {
     isGone = true;
     const exitCode = Math.max(native.waitpid(pid), -1);
     return { exitCode: isTooMuch ? -1 : exitCode, stdout: out, stderr: err };
@@ -72,8 +86,14 @@ type Pair = readonly [read: number, write: number | undefined];
 
 const none = new Uint8Array();
 
-function untilExit(pid: number): Promise<undefined> {
-  const file = done(native.pidfd_open(pid), 'pidfd_open');
+function notStarted(error: Error): Program {
+  const ended = Promise.reject<Ended>(error);
+  // Whoever gets it may come to await it a moment later.
+  ended.catch(() => undefined);
+  return { ended, write: () => undefined, endInput: () => undefined, kill: () => false };
+}
+
+function untilExit(file: number): Promise<undefined> {
   return new Promise((resolve) => {
     const stop = watch(file, readable, () => {
       stop();
