@@ -49,24 +49,31 @@ describe('a node with a bridge', () => {
     expect(await traces(host)).toEqual(before);
   });
 
-  it('is served from a root that has /proc, /sys, /run and /dev/net/tun alone', async () => {
+  it('is served from a root that has /proc, /sys and /dev/net/tun alone', async () => {
     const root = `${host.directory}/root`;
     await host.sh(`
-      mkdir -p ${root}/proc ${root}/sys ${root}/run ${root}/dev/net
-      mount --rbind /proc ${root}/proc; mount --rbind /sys ${root}/sys; mount --rbind /run ${root}/run
+      mkdir -p ${root}/proc ${root}/sys ${root}/dev/net
+      mount --rbind /proc ${root}/proc; mount --rbind /sys ${root}/sys
       touch ${root}/dev/net/tun; mount --bind /dev/net/tun ${root}/dev/net/tun
       cp ${executable} ${root}/dan`);
     const program: Program = ['chroot', root, '/dan'];
     const fixed = networkConfig();
     const before = await traces(host);
-    const added = await callPlugin(host, { command: 'ADD', config: fixed, netns, program });
-    expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
-    const checked = { ...fixed, prevResult: added.json };
-    expect(await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).toMatchObject({
-      exitCode: 0,
-    });
-    expect(await callPlugin(host, { command: 'DEL', config: fixed, netns, program })).toMatchObject({ exitCode: 0 });
+    // No /run/netns in there: the namespace of the pod is that of a process.
+    const pod = await host.sh('ip netns exec pod sleep infinity >/dev/null 2>&1 & echo $!');
+    const call = { netns: `/proc/${pod}/ns/net`, program } as const;
+    try {
+      const added = await callPlugin(host, { ...call, command: 'ADD', config: fixed });
+      expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+      expect(await host.sh(`ls ${root}/run/kata-containers/dans`)).toBe('sandbox-1.json');
+      const checked = { ...fixed, prevResult: added.json };
+      expect(await callPlugin(host, { ...call, command: 'CHECK', config: checked })).toMatchObject({ exitCode: 0 });
+      expect(await callPlugin(host, { ...call, command: 'DEL', config: fixed })).toMatchObject({ exitCode: 0 });
+    } finally {
+      await host.sh(`kill ${pod}`);
+    }
     expect(await traces(host)).toEqual(before);
+    expect(await host.sh(`find ${root}/run -type f ! -path '*/dan/locks/*'`)).toBe('');
   });
 
   it.each(['ADD', 'DEL', 'CHECK', 'STATUS', 'GC', 'VERSION'] as const)(
