@@ -2,6 +2,7 @@
 // beside it; the pure ones also import no built-in module that reaches outside the process.
 const layers = {
   bytes: [],
+  json: [],
   protocol: [],
   model: ['protocol'],
   host: ['model', 'protocol'],
@@ -23,10 +24,10 @@ const layers = {
 
 const border = ([layer, below]) => ({
   name: `layer-${layer}`,
-  comment: `src/${layer} may import only ${[layer, 'bytes', ...below].join(', ')}`,
+  comment: `src/${layer} may import only ${[layer, 'bytes', 'json', ...below].join(', ')}`,
   severity: 'error',
   from: { path: `^src/${layer}/` },
-  to: { path: '^src/', pathNot: [layer, 'bytes', ...below].map((name) => `^src/${name}/`) },
+  to: { path: '^src/', pathNot: [layer, 'bytes', 'json', ...below].map((name) => `^src/${name}/`) },
 });
 
 module.exports = {
@@ -34,9 +35,10 @@ module.exports = {
     ...Object.entries(layers).map(border),
     {
       name: 'pure',
-      comment: 'protocol, model, config, kinds, reader and dan (but its store) are functions: nothing of the system',
+      comment:
+        'json, protocol, model, config, kinds, reader and dan (but its store) are functions: nothing of the system',
       severity: 'error',
-      from: { path: '^src/(protocol|model|config|kinds|reader|dan)/', pathNot: '^src/dan/store\\.ts$' },
+      from: { path: '^src/(json|protocol|model|config|kinds|reader|dan)/', pathNot: '^src/dan/store\\.ts$' },
       to: { path: '^src/host/system/' },
     },
     {

@@ -15,6 +15,7 @@ const packages = {
   ovs: ['openvswitch-switch', 'openvswitch-switch-dpdk', 'librte-mempool-ring23'],
   shells: ['bash', 'fish', 'zsh'],
   podman: ['podman', 'runc', 'busybox-static'],
+  sanitize: ['gcc', 'libc6-dev'],
   bench: ['gcc', 'libc6-dev', 'valgrind', 'xz-utils'],
 };
 

@@ -8,7 +8,7 @@ import { deriveNames } from '../../src/model/identity.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { VlanRange } from '../../src/model/vlan.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 import { Guest } from '../guest/guest.ts';
 import { Host } from '../harness/host.ts';
 import { callPlugin } from '../harness/plugin.ts';

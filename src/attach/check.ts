@@ -23,7 +23,7 @@ import { danError } from '../model/error.ts';
 import { deriveNames } from '../model/identity.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
-import { sameJson } from '../model/same-json.ts';
+import { sameJson } from '../json/same.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';

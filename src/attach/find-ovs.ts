@@ -9,7 +9,7 @@ import type { Link } from '../model/link.ts';
 import { defaultOvsDatabase, type OvsDatabase, type OvsView, parseOvsDatabase } from '../model/ovs.ts';
 import { dirname } from '../model/path.ts';
 import { CniError } from '../protocol/error.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 
 /** The bridge that a configuration names, and the Open vSwitch that it says has it. */
 interface BridgeRequest {

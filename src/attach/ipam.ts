@@ -3,7 +3,7 @@ import type { Command } from '../protocol/environment.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 
 /** How an IPAM plugin is called, where it is not as usual. */
 interface DelegateOptions {

@@ -6,7 +6,7 @@ import { type InterfaceName, parseInterfaceName } from '../model/interface-name.
 import { parseOvsDatabase } from '../model/ovs.ts';
 import { join } from '../model/path.ts';
 import { parseSandboxId } from '../model/sandbox-id.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
 

@@ -1,6 +1,7 @@
 import { strictText } from '#bytes';
 import { onFile, readBytes } from '../host/files.ts';
-import { inputLimit, withoutMark } from '../protocol/input.ts';
+import { withoutMark } from '../json/object.ts';
+import { inputLimit } from '../protocol/input.ts';
 import { protocolError } from '../protocol/error.ts';
 import type { Terminal } from './command.ts';
 import { givenPath } from './given-path.ts';

@@ -1,5 +1,5 @@
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 
 /** A network configuration file as libcni reads it: a list of plugins, one for a file of a single plugin. */
 export interface ConfList {

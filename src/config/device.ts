@@ -1,7 +1,7 @@
 import { defaultKind, type DeviceRequest, kindIfNamed, kindNamed } from '../kinds/kinds.ts';
 import { invalid } from '../kinds/invalid.ts';
 import type { Asked } from '../kinds/settings.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import type { NetworkDocument } from './schema.ts';
 
 /** Whether an IPAM plugin is asked for; an empty section asks for none. */

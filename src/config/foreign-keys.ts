@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 
 /** A configuration without the keys that others may put into any (CNI's conventions). */
 export function withoutForeign(document: JsonObject): JsonObject {

@@ -7,7 +7,7 @@ import type { Neighbor } from '../model/neighbor.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { routeFault, type RouteRequest } from '../model/route.ts';
 import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import type { ResultDns } from '../protocol/result.ts';
 import { hasIpam, readDevice } from './device.ts';
 import { type RuntimeSettings, readRuntimeSettings } from './runtime.ts';

@@ -1,5 +1,5 @@
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import { mergeTables, numberIn, parseToml, tableAt } from './toml.ts';
 
 /** What dan takes from a Kata configuration.toml. */

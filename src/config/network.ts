@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import { invalid } from '../kinds/invalid.ts';
 import { missingKeys } from './device.ts';
 import { interpret, type NetworkConfig, type RuntimeWords } from './interpret.ts';

@@ -9,7 +9,7 @@ import { parseOvsDatabase } from '../model/ovs.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
 import { parseSocketDirectory, parseSocketPath } from '../model/socket-path.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import type { NetworkDocument } from './schema.ts';
 import {
   absolutePath,

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import type { ResultDns } from '../protocol/result.ts';
 
 /** What a runtime passes in `runtimeConfig`, unchecked. */

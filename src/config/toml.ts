@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 
 /** Parses TOML. Integers beyond 2^53, which Kata's own templates hold, become bigints. */
 export function parseToml(text: string): Parsed<JsonObject> {

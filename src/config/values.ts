@@ -2,7 +2,7 @@ import { defaultKind, kindNames } from '../kinds/kinds.ts';
 import { bitsOf, type Ip, parseIp } from '../model/ip.ts';
 import type { VlanRange } from '../model/vlan.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { isObject } from '../protocol/input.ts';
+import { isObject } from '../json/object.ts';
 
 /** A neighbor's address: `ip`, or `ip/prefix` for readers that want it so. */
 export function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number }> {

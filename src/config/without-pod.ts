@@ -1,5 +1,5 @@
 import { kindIfNamed } from '../kinds/kinds.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import type { NetworkConfig } from './interpret.ts';
 import { readNetwork } from './network.ts';
 

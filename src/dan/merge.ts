@@ -1,7 +1,7 @@
 import { cidrText, parseNetwork } from '../model/cidr.ts';
 import { parseIp } from '../model/ip.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import type { DanDocument, DanEntry } from './document.ts';
 
 /** A file that is there already. Its devices are kept as they are: not all of them need be dan's. */

@@ -1,4 +1,4 @@
-import { isObject } from '../protocol/input.ts';
+import { isObject } from '../json/object.ts';
 
 /** A row of the database, by column. */
 export type OvsRow = Readonly<Record<string, OvsValue>>;

@@ -4,7 +4,7 @@ import { danError } from '../model/error.ts';
 import { join } from '../model/path.ts';
 import type { Command, Variables } from '../protocol/environment.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { type CniVersion, isAtLeast, supportedVersions } from '../protocol/version.ts';
 

@@ -2,7 +2,7 @@ import { strictText } from '#bytes';
 import type { Finished } from '../host/program/program.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { protocolError } from '../protocol/error.ts';
-import { withoutMark } from '../protocol/input.ts';
+import { withoutMark } from '../json/object.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command/command.ts';
 import { printable } from '../command/printable.ts';
 import type { RunInSandbox } from './place/call.ts';

@@ -1,7 +1,7 @@
 import { type Undo, writeRecord } from '../attach/client.ts';
 import type { DanEntry } from '../dan/document.ts';
 import { changeEntries } from '../dan/store.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import { type FileRoute, withRoutes } from './file-routes.ts';
 import type { AddedInterface } from './interfaces.ts';
 

@@ -1,5 +1,5 @@
 import { cidrText, type Network, parseDestination } from '../model/cidr.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import type { GivenRoute } from './requests/given.ts';
 import type { AddedInterface } from './interfaces.ts';
 import { readRoute, type RouteSelection } from './requests/route-request.ts';

@@ -3,7 +3,7 @@ import { type ExistingDocument, ownEntries } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import { deriveNames } from '../model/identity.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import type { GivenInterface, GivenRecord } from './requests/given.ts';
 import { identityOf, kataNetworkName } from './identity.ts';
 

@@ -5,7 +5,7 @@ import type { Link } from '../model/link.ts';
 import type { OvsPort } from '../model/ovs.ts';
 import type { Tool } from '../model/tool.ts';
 import type { PortVlan } from '../model/vlan.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import type {
   Exclusive,
   GuestOfMaster,

@@ -2,7 +2,7 @@ import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { OvsPort } from '../model/ovs.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import type { Hop, NodeView, OwnFile, OwnLink, OwnRedirect, Plan, Wants } from './device.ts';
 import type { DeviceKind, RecordedKind } from './kind.ts';
 import { kinds, recordedKinds } from './table.ts';

@@ -1,6 +1,6 @@
 import type { DerivedNames } from '../model/identity.ts';
 import { parseSocketDirectory, type SocketPath } from '../model/socket-path.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import type { Wants } from './device.ts';
 
 /** Where sockets are made when nobody says otherwise. */

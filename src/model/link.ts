@@ -1,4 +1,4 @@
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 
 /** A link as the kernel has it. */
 export interface Link {

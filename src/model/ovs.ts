@@ -1,4 +1,4 @@
-import { areAllowed } from '../protocol/environment.ts';
+import { areValidIds } from '../protocol/environment.ts';
 import { deriveNames, type Identity } from './identity.ts';
 import type { InterfaceName } from './interface-name.ts';
 import { parseIp } from './ip.ts';
@@ -154,7 +154,7 @@ export function externalIdsOf(
  */
 export function ownerOfRow(externalIds: ExternalIds): Identity | undefined {
   const { [networkKey]: network = '', 'dan-sandbox': sandbox = '', 'dan-ifname': ifname = '' } = externalIds;
-  if (!areAllowed(sandbox, ifname)) return undefined;
+  if (!areValidIds(sandbox, ifname)) return undefined;
   const identity = { network, sandbox, ifname };
   return externalIds[proofKey] === deriveNames(identity).altname ? identity : undefined;
 }

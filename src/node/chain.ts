@@ -1,6 +1,6 @@
 import { kindIfNamed } from '../kinds/kinds.ts';
 import { typeOf } from '../config/conf-list.ts';
-import { isObject, type JsonObject } from '../protocol/input.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 
 /** What a plugin needs of the pod's interface, which is not there behind a device that is the guest's alone. */
 export type Need =

@@ -2,7 +2,7 @@ import { type KataSettings, readKataSettings } from '../config/kata/settings.ts'
 import { mergeTables, parseToml } from '../config/toml.ts';
 import type { Tree } from '../host/tree.ts';
 import { join } from '../model/path.ts';
-import type { JsonObject } from '../protocol/input.ts';
+import type { JsonObject } from '../json/object.ts';
 import { directoryIn, existsIn, namesAt, resolvedIn, textAt } from './paths.ts';
 import type { KataRuntime } from './kata-shim.ts';
 

@@ -1,7 +1,8 @@
 import { text } from '#bytes';
 import { type Command, type Environment, parseEnvironment, type Variables } from './environment.ts';
 import { CniError, protocolError } from './error.ts';
-import { isObject, type NetworkInput, parseInput, withoutMark } from './input.ts';
+import { isObject, withoutMark } from '../json/object.ts';
+import { type NetworkInput, parseInput } from './input.ts';
 import type { Interruption } from './interruption.ts';
 import { type Result, toVersion } from './result.ts';
 import { type CniVersion, isAtLeast, newestVersion, supportedVersions } from './version.ts';

@@ -39,7 +39,7 @@ interface Rule {
 const identifier = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
 /** Whether the spec allows a container id and an interface name, for those that did not come by the environment. */
-export function areAllowed(containerId: string, ifname: string): boolean {
+export function areValidIds(containerId: string, ifname: string): boolean {
   return identifier.test(containerId) && ifname !== '' && ifnameFault(ifname) === undefined;
 }
 

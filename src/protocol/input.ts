@@ -1,10 +1,8 @@
 import { strictText } from '#bytes';
+import { isObject, type JsonObject, withoutMark } from '../json/object.ts';
 import { protocolError } from './error.ts';
-import { jsonFault } from './strict-json.ts';
+import { jsonFault } from '../json/strict.ts';
 import { type CniVersion, parseVersion } from './version.ts';
-
-/** A JSON object whose values nobody has looked at yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The network configuration as it came on stdin, with what the protocol itself needs of it. */
 export interface NetworkInput {
@@ -31,16 +29,6 @@ export function parseInput(bytes: Uint8Array): NetworkInput {
     `the network's "name" ${JSON.stringify(name ?? '')} must start with a letter or digit and hold only letters, ` +
       'digits, "_", ".", "-"',
   );
-}
-
-/** A text without the byte order mark that an editor may have put before it. */
-export function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-/** Whether a value is a JSON object, not an array and not null. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function decode(bytes: Uint8Array): JsonObject {

@@ -1,4 +1,4 @@
-import { isObject } from './input.ts';
+import { isObject } from '../json/object.ts';
 import { type CniVersion, isAtLeast } from './version.ts';
 
 /** An interface of a CNI result, in the shape of spec 1.1.0. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPlain } from '../../src/config/plain.ts';
 import { networkSchema } from '../../src/config/schema.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 import { acceptedValues, refusedInside, refusedValues } from './keys.ts';
 import { least } from './reading.ts';
 

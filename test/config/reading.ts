@@ -1,7 +1,7 @@
 import type { NetworkConfig, RuntimeWords } from '../../src/config/interpret.ts';
 import { readNetwork } from '../../src/config/network.ts';
 import type { HostTapRequest } from '../../src/kinds/host-tap.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 
 /** The least that is a network configuration. */
 export const least = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0' } as const;

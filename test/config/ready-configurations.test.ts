@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { settle } from '../../src/attach/settings.ts';
 import { readNetwork } from '../../src/config/network.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 import { words } from './reading.ts';
 
 interface NetworkList extends JsonObject {

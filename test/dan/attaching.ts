@@ -5,7 +5,7 @@ import { withEntry } from '../../src/dan/merge.ts';
 import type { NodeView } from '../../src/kinds/device.ts';
 import { planDevice } from '../../src/kinds/kinds.ts';
 import { CniError } from '../../src/protocol/error.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 import { taskOf } from '../attach/add/task.ts';
 import { nodeView } from '../kinds/node.ts';
 

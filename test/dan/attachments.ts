@@ -5,7 +5,7 @@ import type { QueuePairs } from '../../src/model/queues.ts';
 import type { Mac } from '../../src/model/mac.ts';
 import { ethernetMtu } from '../../src/model/mtu.ts';
 import type { Route } from '../../src/model/route.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 import { words } from '../config/reading.ts';
 
 /** A network configuration with a bridge, and whatever a test is about. */

@@ -4,7 +4,7 @@ import type { NodeView, Plan } from '../../src/kinds/device.ts';
 import { type HostTap, planHostTap } from '../../src/kinds/host-tap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 import { linkNamed, nodeView } from './node.ts';
 
 /** The plan for the tap of a network configuration. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sameJson } from '../../src/model/same-json.ts';
+import { sameJson } from '../../src/json/same.ts';
 
 // Few keys and values, so that many are alike.
 const { value: anyJson } = fc.letrec((tie) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ChainFault, chainFaults, makesInterface, type Need } from '../../src/node/chain.ts';
-import type { JsonObject } from '../../src/protocol/input.ts';
+import type { JsonObject } from '../../src/json/object.ts';
 
 const hostTap = { type: 'dan', bridge: 'br0' };
 

@@ -13,7 +13,7 @@ import type { Neighbor } from '../../model/neighbor.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import { linkScope, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
 import { protocolError } from '../../protocol/error.ts';
-import { isObject } from '../../protocol/input.ts';
+import { isObject } from '../../json/object.ts';
 import { readResult, type Result, type ResultAddress, type ResultRoute } from '../../protocol/result.ts';
 
 /** An address of the guest with the gateway that its IPAM plugin names for its family. */

@@ -8,7 +8,7 @@ import { type DerivedNames, deriveNames, type Identity } from '../../model/ident
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import type { Environment } from '../../protocol/environment.ts';
 import { protocolError } from '../../protocol/error.ts';
 import { type Settings, settle } from '../settings.ts';

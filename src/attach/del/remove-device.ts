@@ -17,7 +17,7 @@ import type { DerivedNames } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
 import { type OvsDatabase, proofKey } from '../../model/ovs.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { attemptAll } from './attempts.ts';
 import type { AttachmentRecord } from '../record.ts';
 import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';

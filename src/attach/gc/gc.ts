@@ -2,7 +2,7 @@ import { parsePluginType } from '../../config/values.ts';
 import type { Log } from '../../host/log.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { protocolError } from '../../protocol/error.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { attemptAll } from '../del/attempts.ts';
 import { del } from '../del/del.ts';
 import { removeDeadWriters } from './dead-writers.ts';

@@ -2,7 +2,7 @@ import type { Site } from '../../host/site.ts';
 import { namespacePaths } from '../../host/netns.ts';
 import { ownOvsPorts } from '../../host/ovs.ts';
 import { deriveNames, type Identity } from '../../model/identity.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { entriesIn } from '../sightings/entries.ts';
 import { linksIn, linksOnHost, type SeenLink } from '../sightings/links.ts';

@@ -3,8 +3,8 @@ import { danFile, readDanFile } from '../../dan/store.ts';
 import { namesIn } from '../../host/files.ts';
 import type { Identity } from '../../model/identity.ts';
 import { parseSandboxId } from '../../model/sandbox-id.ts';
-import { areAllowed } from '../../protocol/environment.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import { areValidIds } from '../../protocol/environment.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { faultOf, type PlaceFault, type Seen } from './seen.ts';
 
 /** An attachment's entry in a sandbox's file. */
@@ -28,7 +28,7 @@ export function entriesIn(directory: string): Seen<SeenEntry> {
   for (const name of namesIn(directory)) {
     const [, id = ''] = /^([^.].*)\.json$/.exec(name) ?? [];
     const sandbox = parseSandboxId(id);
-    if (!sandbox.ok || !areAllowed(id, 'eth0')) continue;
+    if (!sandbox.ok || !areValidIds(id, 'eth0')) continue;
     const file = danFile(directory, sandbox.value);
     try {
       const document = readDanFile(file);

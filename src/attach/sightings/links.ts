@@ -4,7 +4,7 @@ import type { Site } from '../../host/site.ts';
 import { deriveNames, type Identity, identityOfAlias } from '../../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
-import { areAllowed } from '../../protocol/environment.ts';
+import { areValidIds } from '../../protocol/environment.ts';
 
 /** A link that has our alias, or a name or altname like those that dan derives. */
 export interface SeenLink {
@@ -44,7 +44,7 @@ export function ownLinks(links: readonly Link[], netns: string | undefined): rea
 // Whoever may name links may write anything there; ADD makes none for what CNI does not allow.
 function identityOf({ alias = '' }: Link): Identity | undefined {
   const identity = identityOfAlias(alias);
-  return identity !== undefined && areAllowed(identity.sandbox, identity.ifname) ? identity : undefined;
+  return identity !== undefined && areValidIds(identity.sandbox, identity.ifname) ? identity : undefined;
 }
 
 function nameOf(identity: Identity | undefined, { name, altnames }: Link): InterfaceName | undefined {

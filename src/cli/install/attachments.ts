@@ -2,7 +2,7 @@ import { recordDirectory } from '../../attach/directories.ts';
 import { namesIn, readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { join } from '../../model/path.ts';
-import { isObject } from '../../protocol/input.ts';
+import { isObject } from '../../json/object.ts';
 
 /** The attachments that a node has records of, each in words. Throws `io-failure`. */
 export function attachmentsOf(tree: Tree): readonly string[] {

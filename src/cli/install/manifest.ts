@@ -1,4 +1,4 @@
-import { isObject } from '../../protocol/input.ts';
+import { isObject } from '../../json/object.ts';
 
 /** dan's own directory on the node, for what outlives a reboot. */
 export const manifestDirectory = '/var/lib/dan';

@@ -2,7 +2,7 @@ import { settle } from '../../attach/settings.ts';
 import { defaultDanConf } from '../../attach/directories.ts';
 import { readWithoutPod } from '../../config/without-pod.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 
 /** What an installation takes from a list of networks. */
 export interface NetworkList {

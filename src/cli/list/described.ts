@@ -1,7 +1,7 @@
 import type { InventoryItem } from '../../node/attachments/join.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { delCommand } from '../del-command.ts';
 import type { CniFacts } from '../../node/cni/facts.ts';
 import type { Attachment } from '../../node/attachments/attachments.ts';

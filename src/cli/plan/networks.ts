@@ -1,5 +1,5 @@
 import { parseConfList, typeOf } from '../../config/conf-list.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { protocolError } from '../../protocol/error.ts';
 
 /** A plugin object of dan in a configuration, as a runtime hands it over. */

@@ -2,7 +2,7 @@ import { toJSONSchema } from 'zod/mini';
 import { jsonForms } from '../../config/json-forms.ts';
 import { innerReference, type KeyReference, keyReference } from '../../config/reference.ts';
 import { networkSchema } from '../../config/schema.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 
 /**
  * The JSON Schema (2020-12) of a plugin object of dan. It takes every object that the plugin takes on a node that has

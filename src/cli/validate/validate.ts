@@ -1,6 +1,6 @@
 import { type ProfileName, profileNames } from '../../dan/profile.ts';
 import { basename } from '../../model/path.ts';
-import { isObject } from '../../protocol/input.ts';
+import { isObject } from '../../json/object.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { readDanText } from './dan-file/read.ts';

@@ -1,5 +1,5 @@
 import { accept, type Parsed } from '../../model/parsed.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { mergeTables, numberIn, parseToml, tableAt, textsIn } from '../toml.ts';
 
 /** A configuration file of containerd, main or imported. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { goPattern } from './pattern.ts';
 import { numberIn, tableAt, textIn, textsIn } from '../toml.ts';
 

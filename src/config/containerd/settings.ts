@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { numberIn, tableAt, textIn, textsIn } from '../toml.ts';
 import { criRuntime } from './file.ts';
 import { readHandler, type RuntimeHandler } from './handler.ts';

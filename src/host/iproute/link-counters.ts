@@ -1,6 +1,6 @@
 import type { Counters, LinkCounters } from '../../model/link-counters.ts';
 import type { Where } from '../../model/operation.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { isNamed } from './links.ts';
 import { numberOf } from './json.ts';
 import { runForJson } from './read.ts';

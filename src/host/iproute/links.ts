@@ -1,6 +1,6 @@
 import { type Link, type LinkAddress, linkDataKeys } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { numberOf, textOf } from './json.ts';
 import { run } from './program.ts';
 import { runForJson } from './read.ts';

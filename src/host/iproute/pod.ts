@@ -1,7 +1,7 @@
 import type { KernelNeighbor, KernelRoute, Ingress, IngressFilter, PodView } from '../../model/pod-view.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import type { Where } from '../../model/operation.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { numberOf, textOf } from './json.ts';
 import { isNamed, toLink } from './links.ts';
 import { runForJson } from './read.ts';

@@ -1,6 +1,6 @@
 import { text } from '#bytes';
 import { danError } from '../../model/error.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import type { CommandOptions } from '../program/program.ts';
 import { type FinishedWithBytes, runForBytes } from './program.ts';
 

@@ -1,6 +1,6 @@
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { PortVlan } from '../../model/vlan.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { numberOf } from './json.ts';
 import { runForJson } from './read.ts';
 import { commandIn, type Site } from '../site.ts';

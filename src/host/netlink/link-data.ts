@@ -1,5 +1,5 @@
 import { readUint16, readUint16BE, readUint32, readUint8 } from '#bytes';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { attributes } from './message.ts';
 
 /** IFLA_TUN_… of linux/if_link.h. */

@@ -1,7 +1,7 @@
 import { concat, readInt32, readUint16, readUint32, readUint64 } from '#bytes';
 import type { Link } from '../../model/link.ts';
 import type { LinkCounters } from '../../model/link-counters.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { linkLayerText } from './address-text.ts';
 import {
   infoAttributes,

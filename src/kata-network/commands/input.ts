@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { messageOf, protocolError } from '../../protocol/error.ts';
-import { jsonFault } from '../../protocol/strict-json.ts';
+import { jsonFault } from '../../json/strict.ts';
 import type { Terminal } from '../../command/command.ts';
 import { readDocumentText } from '../../command/document-file.ts';
 

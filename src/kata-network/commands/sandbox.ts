@@ -1,6 +1,6 @@
 import { danError } from '../../model/error.ts';
 import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
-import { areAllowed } from '../../protocol/environment.ts';
+import { areValidIds } from '../../protocol/environment.ts';
 import { protocolError } from '../../protocol/error.ts';
 
 /** A sandbox that a word of the command line names. */
@@ -45,14 +45,14 @@ export function sandboxesWithFile(names: readonly string[]): readonly string[] {
 
 function named(word: string, known: readonly string[], mayBeCut: (id: string) => boolean): NamedSandbox {
   // Directories may hold anything; the rule for interfaces is not in question here.
-  const ids = [...new Set(known)].filter((id) => areAllowed(id, 'eth0'));
+  const ids = [...new Set(known)].filter((id) => areValidIds(id, 'eth0'));
   const begun = ids.includes(word) ? [word] : ids.filter((id) => id.startsWith(word) && mayBeCut(id));
   if (begun.length > 1) {
     throw danError('not-found', `"${word}" begins the ids of several sandboxes, ${begun.join(', ')}: give more of it`);
   }
   const [id = word] = begun;
   const parsed = parseSandboxId(id);
-  if (!areAllowed(id, 'eth0')) {
+  if (!areValidIds(id, 'eth0')) {
     throw wrongId(word, 'must start with a letter or digit and hold only letters, digits, "_", ".", "-"');
   }
   if (!parsed.ok) throw wrongId(word, parsed.why);

@@ -6,7 +6,7 @@ import { type Mtu, parseMtu } from '../../model/mtu.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { parseQueuePairs, type QueuePairs } from '../../model/queues.ts';
 import { parseSocketPath, type SocketPath } from '../../model/socket-path.ts';
-import { isObject, type JsonObject } from '../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import type { GivenInterface } from './given.ts';
 import { Reading } from './reading.ts';
 

@@ -2,7 +2,7 @@ import { suggestion } from '../../config/issues.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { CniError } from '../../protocol/error.ts';
 import { protocolError } from '../../protocol/error.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 
 /** Reads the keys of an object that was given, and gathers everything that is wrong with them. */
 export class Reading {

@@ -3,7 +3,7 @@ import { type InterfaceName, parseInterfaceName } from '../../model/interface-na
 import { type Ip, parseIp } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { linkScope, type RouteRequest, routeFault } from '../../model/route.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import type { GivenRoute } from './given.ts';
 import { Reading, refusal } from './reading.ts';
 

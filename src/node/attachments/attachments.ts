@@ -1,4 +1,4 @@
-import { sameJson } from '../../model/same-json.ts';
+import { sameJson } from '../../json/same.ts';
 import { lockDirectory } from '../../attach/directories.ts';
 import { readInventory } from './inventory.ts';
 import type { InventoryItem } from './join.ts';

@@ -2,7 +2,7 @@ import { deriveNames, type Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
-import type { JsonObject } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import type { SeenEntry } from '../../attach/sightings/entries.ts';
 import type { SeenLink } from '../../attach/sightings/links.ts';

@@ -1,6 +1,6 @@
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import { dirname, join } from '../../model/path.ts';
-import { sameJson } from '../../model/same-json.ts';
+import { sameJson } from '../../json/same.ts';
 import type { Inventory } from './inventory.ts';
 import type { InventoryItem } from './join.ts';
 import { linksOf, portOf } from '../../kinds/kinds.ts';

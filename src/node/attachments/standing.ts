@@ -1,4 +1,4 @@
-import { sameJson } from '../../model/same-json.ts';
+import { sameJson } from '../../json/same.ts';
 import type { InventoryItem } from './join.ts';
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';

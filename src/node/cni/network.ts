@@ -7,7 +7,8 @@ import type { NetworkConfig } from '../../config/interpret.ts';
 import { readWithoutPod } from '../../config/without-pod.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { CniError } from '../../protocol/error.ts';
-import { type JsonObject, parseInput } from '../../protocol/input.ts';
+import type { JsonObject } from '../../json/object.ts';
+import { parseInput } from '../../protocol/input.ts';
 import { resolvedIn } from '../paths.ts';
 import type { ConfFile } from './conf-dir.ts';
 

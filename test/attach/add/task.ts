@@ -4,7 +4,7 @@ import { deriveNames } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import type { SandboxId } from '../../../src/model/sandbox-id.ts';
 import { parseEnvironment } from '../../../src/protocol/environment.ts';
-import type { JsonObject } from '../../../src/protocol/input.ts';
+import type { JsonObject } from '../../../src/json/object.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
 import { readNetwork } from '../../../src/config/network.ts';
 

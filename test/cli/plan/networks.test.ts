@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assumePod } from '../../../src/cli/plan/assumed-pod.ts';
 import { networksIn } from '../../../src/cli/plan/networks.ts';
 import { readNetwork } from '../../../src/config/network.ts';
-import type { JsonObject } from '../../../src/protocol/input.ts';
+import type { JsonObject } from '../../../src/json/object.ts';
 import { runOn } from '../validate/running.ts';
 
 const dan = { type: 'dan', bridge: 'br0' };

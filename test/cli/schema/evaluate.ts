@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../src/protocol/input.ts';
+import { isObject, type JsonObject } from '../../../src/json/object.ts';
 
 /** The words of JSON Schema that say something about a value, and how; those that say nothing are {@link annotations}. */
 const rules: Readonly<Record<string, (rule: never, value: unknown, schema: JsonObject) => boolean>> = {

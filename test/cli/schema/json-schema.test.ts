@@ -7,7 +7,7 @@ import { pluginSchema } from '../../../src/cli/schema/json-schema.ts';
 import { jsonForms } from '../../../src/config/json-forms.ts';
 import { innerReference } from '../../../src/config/reference.ts';
 import { networkSchema } from '../../../src/config/schema.ts';
-import { isObject, type JsonObject } from '../../../src/protocol/input.ts';
+import { isObject, type JsonObject } from '../../../src/json/object.ts';
 import { acceptedValues, refusedInside, refusedValues } from '../../config/keys.ts';
 import { isValid } from './evaluate.ts';
 import { valuesAt } from './values.ts';

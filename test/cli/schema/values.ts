@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonObject } from '../../../src/protocol/input.ts';
+import type { JsonObject } from '../../../src/json/object.ts';
 
 const words = (alphabet: string, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), maxLength });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { allFaults } from '../../../src/cli/validate/network/all-faults.ts';
 import { protocolError } from '../../../src/protocol/error.ts';
-import type { JsonObject } from '../../../src/protocol/input.ts';
+import type { JsonObject } from '../../../src/json/object.ts';
 
 /** A reader that refuses the first of these that holds. */
 function reader(

@@ -8,7 +8,7 @@ import { toCounters } from '../../../src/host/netlink/links.ts';
 import { decode, type Message } from '../../../src/host/netlink/message.ts';
 import { mtuOfPort } from '../../../src/host/netlink/ports.ts';
 import { linkAnswers, namesOf, toIngress, toLink, toPodView } from '../../../src/host/netlink/view.ts';
-import type { JsonObject } from '../../../src/protocol/input.ts';
+import type { JsonObject } from '../../../src/json/object.ts';
 import fixture from './fixtures/reads.json' with { type: 'json' };
 
 interface Case {

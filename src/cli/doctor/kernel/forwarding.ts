@@ -1,7 +1,7 @@
 import { run } from '../../../host/command.ts';
 import { readIfThere } from '../../../host/files.ts';
 import { findProgram } from '../../../host/tools.ts';
-import { isObject } from '../../../protocol/input.ts';
+import { isObject } from '../../../json/object.ts';
 
 /** What the host's packet filter does with IP packets between two ports of one bridge. */
 export interface Forwarding {

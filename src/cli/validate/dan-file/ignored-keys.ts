@@ -1,6 +1,6 @@
 import { suggestion } from '../../../config/issues.ts';
 import type { ProfileName } from '../../../dan/profile.ts';
-import { isObject } from '../../../protocol/input.ts';
+import { isObject } from '../../../json/object.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
 /** The keys of each object of a file, with the objects in it; `null` is a value that is not looked into. */

@@ -1,5 +1,5 @@
 import { CniError } from '../../../protocol/error.ts';
-import type { JsonObject } from '../../../protocol/input.ts';
+import type { JsonObject } from '../../../json/object.ts';
 
 /** Keys without which a configuration would be another one. */
 const kept = ['bridge', 'cniVersion', 'device', 'ipam', 'kataConfig', 'name', 'prevResult', 'runtime', 'type'];

@@ -1,5 +1,5 @@
 import { chainFaults } from '../../../node/chain.ts';
-import type { JsonObject } from '../../../protocol/input.ts';
+import type { JsonObject } from '../../../json/object.ts';
 import { chainText } from '../../chain-text.ts';
 import type { Remark } from '../remark.ts';
 

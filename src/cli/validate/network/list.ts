@@ -1,5 +1,5 @@
 import { suggestion } from '../../../config/issues.ts';
-import { isObject, type JsonObject } from '../../../protocol/input.ts';
+import { isObject, type JsonObject } from '../../../json/object.ts';
 import { supportedVersions } from '../../../protocol/version.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 

@@ -15,7 +15,7 @@ import { deriveNames } from '../../../model/identity.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import { ethernetMtu } from '../../../model/mtu.ts';
 import type { SandboxId } from '../../../model/sandbox-id.ts';
-import type { JsonObject } from '../../../protocol/input.ts';
+import type { JsonObject } from '../../../json/object.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { allFaults } from './all-faults.ts';
 

@@ -1,6 +1,6 @@
 import { typeOf } from '../../../config/conf-list.ts';
-import { isObject, type JsonObject } from '../../../protocol/input.ts';
-import { jsonFault } from '../../../protocol/strict-json.ts';
+import { isObject, type JsonObject } from '../../../json/object.ts';
+import { jsonFault } from '../../../json/strict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { chainRemarks } from './chain.ts';
 import { listRemarks } from './list.ts';

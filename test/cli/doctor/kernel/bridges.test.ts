@@ -5,7 +5,7 @@ import { droppingChain, type Forwarding } from '../../../../src/cli/doctor/kerne
 import { toLink } from '../../../../src/host/iproute/links.ts';
 import type { InterfaceName } from '../../../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../../../src/model/ovs.ts';
-import type { JsonObject } from '../../../../src/protocol/input.ts';
+import type { JsonObject } from '../../../../src/json/object.ts';
 import { facts, find, network, networks, unasked } from './made-up-facts.ts';
 
 const pods = network('pods', networks.hostTap);

@@ -7,7 +7,7 @@ import type { DeviceNode } from '../../../../src/cli/doctor/kernel/device-nodes.
 import type { NodeFacts } from '../../../../src/cli/doctor/node.ts';
 import type { OvsFacts } from '../../../../src/cli/doctor/ovs/facts.ts';
 import type { StateFacts } from '../../../../src/cli/doctor/state/facts.ts';
-import type { JsonObject } from '../../../../src/protocol/input.ts';
+import type { JsonObject } from '../../../../src/json/object.ts';
 
 /** Configurations of networks, one of each device. */
 export const networks = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { jsonFault } from '../../src/protocol/strict-json.ts';
+import { jsonFault } from '../../src/json/strict.ts';
 
 describe('a JSON text that would become something else', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { isObject } from '../protocol/input.ts';
+import { isObject } from './object.ts';
 
 /** Whether two JSON values are the same; the order of an object's keys does not count. */
 export function sameJson(one: unknown, other: unknown): boolean {
