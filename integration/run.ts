@@ -33,6 +33,7 @@ const needsRoot: readonly LeftOut[] = [
 /** What makes taps. */
 const needsTaps: readonly LeftOut[] = [
   'integration/executable/bare.test.ts',
+  'integration/executable/environment.test.ts',
   'integration/doctor/kernel.test.ts',
   'integration/doctor/ovs.test.ts',
   'integration/doctor/state.test.ts',
