@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readNetwork } from '../../src/config/network.ts';
-import { ownKeys } from '../../src/config/schema.ts';
+import { ownKeys } from '../../src/config/keys.ts';
 import { acceptedValues, refusedInside, refusedValues } from './keys.ts';
 import { least, read, refusal, words } from './reading.ts';
 

@@ -103,13 +103,13 @@ describe('dan validate FILE with a network configuration', () => {
   });
 
   it.each([
-    [{ name: undefined }, 'error name: there is none'],
+    [{ name: undefined }, 'error name: is missing: no runtime takes a network without a name'],
     [{ name: 'kata net' }, 'error name: "kata net" must start'],
-    [{ cniVersion: undefined }, 'error cniVersion: there is none, which means 0.1.0'],
+    [{ cniVersion: undefined }, 'error cniVersion: is missing: it is then 0.1.0'],
     [{ cniVersion: '2.0.0' }, 'error cniVersion: "2.0.0" is not supported'],
     [{ cniVersion: '1.1.0' }, 'warning cniVersion: containerd 1.6 and 1.7 take 1.1.0'],
     [{ cniVersions: '1.0.0' }, 'error cniVersions: "1.0.0" must be a list'],
-    [{ cniVersions: ['1.0.0', '9.0.0'] }, 'error cniVersions: 9.0.0: a runtime may choose'],
+    [{ cniVersions: ['1.0.0', '9.0.0'] }, 'error cniVersions: ["1.0.0","9.0.0"] has 9.0.0, which a runtime may choose'],
     [{ disableCheck: 'yes' }, 'error disableCheck: "yes" must be true or false'],
     [{ plugins: {} }, 'error plugins: it must be a list'],
     [{ plugins: [] }, 'error plugins: it is empty'],
