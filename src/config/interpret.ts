@@ -1,16 +1,14 @@
 import type { ProfileName } from '../dan/profile.ts';
 import { type AnyKind, type DeviceRequest, kindNamed } from '../kinds/kinds.ts';
 import { invalid, type KindKey } from '../kinds/settings.ts';
-import { type InterfaceAddress, parseInterfaceAddress } from '../model/cidr.ts';
-import { parseMac } from '../model/mac.ts';
+import type { InterfaceAddress } from '../model/cidr.ts';
 import type { Neighbor } from '../model/neighbor.ts';
-import type { Parsed } from '../model/parsed.ts';
 import { routeFault, type RouteRequest } from '../model/route.ts';
-import { parseSocketPath } from '../model/socket-path.ts';
 import { isObject } from '../json/object.ts';
 import type { ResultDns } from '../protocol/result.ts';
-import { type Fault, valueText } from './faults.ts';
-import type { NetworkValues } from './keys.ts';
+import type { Fault, KeyFault } from './faults.ts';
+import { networkKeys, type NetworkValues } from './keys.ts';
+import { type Reader, readInside } from './reader.ts';
 import { readRuntimeSettings } from './runtime.ts';
 
 /** A network configuration, parsed once: what dan is to make of a sandbox's attachment. */
@@ -72,8 +70,8 @@ export function interpret(
     ['runtimeConfig.ips', runtime.ips],
     ['args.cni.ips', asked['ips']],
   ];
-  const mac = firstAsked(macs, parseMac, refuse) ?? network.mac;
-  const socketPath = firstAsked(sockets, parseSocketPath, refuse) ?? network.socketPath;
+  const mac = firstAsked(macs, networkKeys.mac.value, isEmptyText, faults) ?? network.mac;
+  const socketPath = firstAsked(sockets, networkKeys.socketPath.value, isEmptyText, faults) ?? network.socketPath;
   refuseMeaningless(network, kind, refuse);
   for (const { keys, fault } of kind.rules) {
     const found = keys.some((key) => faulty.has(key)) ? undefined : fault(network, words.ifname);
@@ -87,7 +85,7 @@ export function interpret(
     runtime: network.runtime,
     danConf: network.danConf,
     kataConfig: network.kataConfig,
-    addresses: own ? (askedAddresses(ips, refuse) ?? network.addresses) : [],
+    addresses: own ? (firstAsked(ips, networkKeys.addresses.value, isEmptyList, faults) ?? network.addresses) : [],
     routes: network.routes.map(({ priority, ...route }) => {
       const fault = routeFault(route, priority);
       if (fault !== undefined) refuse(fault);
@@ -111,42 +109,29 @@ function refuseMeaningless(network: NetworkValues, { keys }: AnyKind, refuse: (t
     const taken = keys[key];
     if (taken === 'taken') continue;
     const value = network[key];
-    const isGiven = key === 'ipam' ? ipamTypeOf(network) !== undefined : value !== undefined && !isEmpty(value);
+    const isGiven = key === 'ipam' ? ipamTypeOf(network) !== undefined : value !== undefined && !isEmptyList(value);
     if (isGiven) refuse(`"${key}" says nothing about "device": "${network.device}": ${taken.meaningless}`);
   }
 }
 
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
+const isEmptyText = (value: unknown): boolean => value === '';
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Who asks for something beside the configuration's own keys, and for what; the first that asks counts. */
+/** Who asks for something beside the configuration's own keys, and for what. */
 type Askers = readonly (readonly [who: string, value: unknown])[];
 
+// The first who asks decides alone: addresses of two askers would be two plans for one interface.
 function firstAsked<T>(
   askers: Askers,
-  parse: (value: unknown) => Parsed<T>,
-  refuse: (text: string) => void,
+  reader: Reader<T>,
+  isNothing: (value: unknown) => boolean,
+  faults: Fault[],
 ): T | undefined {
-  for (const [who, value] of askers) {
-    if (value === undefined || value === null || value === '') continue;
-    const parsed = parse(value);
-    if (parsed.ok) return parsed.value;
-    refuse(`${who} ${valueText(value)} ${parsed.why}`);
-    return undefined;
-  }
-  return undefined;
-}
-
-// The last asker that names any address decides alone: addresses of two askers would be two plans for one interface.
-function askedAddresses(askers: Askers, refuse: (text: string) => void): readonly InterfaceAddress[] | undefined {
-  for (const [who, value] of askers) {
-    if (value === undefined || value === null || isEmpty(value)) continue;
-    if (!Array.isArray(value)) {
-      refuse(`${who} ${valueText(value)} must be a list of addresses`);
-      return undefined;
-    }
-    return value.flatMap((text: unknown) => firstAsked([[who, text]], parseInterfaceAddress, refuse) ?? []);
-  }
-  return undefined;
+  const asked = askers.find(([, value]) => value !== undefined && value !== null && !isNothing(value));
+  if (asked === undefined) return undefined;
+  const [who, value] = asked;
+  const found: KeyFault[] = [];
+  const made = readInside(reader, value, who, found);
+  for (const fault of found) faults.push(fault);
+  return made;
 }

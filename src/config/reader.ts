@@ -169,10 +169,16 @@ export function keysReader<const K extends Keys>(
   };
 }
 
-// A fault is made without its place, and gets it from inside out: where nothing is faulty, nothing is spent on it.
-function readInside<T>({ read }: Reader<T>, value: unknown, part: number | string, faults: KeyFault[]): T | undefined {
+/** Reads a value at a place in something else: a key, or a place in a list. */
+export function readInside<T>(
+  { read }: Reader<T>,
+  value: unknown,
+  part: number | string,
+  faults: KeyFault[],
+): T | undefined {
   const before = faults.length;
   const made = read(value, faults);
+  // A fault is made without its place, and gets it from inside out: where nothing is faulty, nothing is spent on it.
   for (let at = before; at < faults.length; at++) faults[at]?.path.unshift(part);
   return made;
 }

@@ -72,6 +72,14 @@ describe('dan validate FILE with a network configuration', () => {
     expect(await remarks(inList({ ...network, mtu: 1200, addresses: ['fd00::5/64'] }))).toMatchObject([
       { error: 'mtu-too-small-for-ipv6' },
     ]);
+    const many = [...routes, { dst: '10.0.0.0/8' }, { dst: '192.0.2.0/24', gw: '10.88.0.5' }];
+    expect((await remarks(inList({ ...network, routes: many }))).map(({ text }) => text)).toEqual([
+      expect.stringContaining('the route to 0.0.0.0/0 has no gateway'),
+      expect.stringContaining('the route to 10.0.0.0/8 has no gateway'),
+      expect.stringContaining("which is the guest's own address"),
+    ]);
+    const twice = ['10.88.0.5/24', '10.88.0.6/24', '10.88.0.6/24', '10.88.0.5/24'];
+    expect(await remarks(inList({ ...network, addresses: twice }))).toHaveLength(2);
     // With an IPAM plugin, it may bring the gateway.
     expect(await remarks(inList({ type: 'dan', bridge: 'br0', routes, ipam: { type: 'host-local' } }))).toEqual([]);
   });
