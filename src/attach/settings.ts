@@ -1,7 +1,7 @@
 import { system } from '#system';
 import { type DropIn, type KataConfig, parseKataConfig } from '../config/kata.ts';
 import type { NetworkConfig } from '../config/interpret.ts';
-import { defaults, ranges } from '../config/values.ts';
+import { networkKeys } from '../config/keys.ts';
 import { profileFaults } from '../dan/limits.ts';
 import { profiles, type Profile } from '../dan/profile.ts';
 import { kindOf } from '../kinds/kinds.ts';
@@ -41,9 +41,10 @@ export function settle(config: NetworkConfig): Settings {
 
 /** Where the file of a configuration goes that may be faulty: what a DEL without a record goes by. */
 export function danConfOf(document: Readonly<Record<string, unknown>>): string {
-  const { danConf, kataConfig } = document;
-  if (isAbsolute(danConf)) return danConf;
-  if (!isAbsolute(kataConfig)) return defaultDanConf;
+  const danConf = networkKeys.danConf.value.read(document['danConf'], []);
+  if (danConf !== undefined) return danConf;
+  const kataConfig = networkKeys.kataConfig.value.read(document['kataConfig'], []);
+  if (kataConfig === undefined) return defaultDanConf;
   try {
     return readKataConfig(kataConfig).danConf ?? defaultDanConf;
   } catch {
@@ -53,9 +54,7 @@ export function danConfOf(document: Readonly<Record<string, unknown>>): string {
 
 /** The time limit of a configuration that may be faulty, in seconds. */
 export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>): number {
-  const [least, most] = ranges.commandTimeout;
-  const asked = typeof commandTimeout === 'number' && Number.isInteger(commandTimeout) ? commandTimeout : 0;
-  return asked >= least && asked <= most ? asked : defaults.commandTimeout;
+  return networkKeys.commandTimeout.value.read(commandTimeout, []) ?? networkKeys.commandTimeout.default;
 }
 
 function readKataConfig(path: string): KataConfig {
@@ -76,8 +75,4 @@ function readDropIns(path: string): readonly DropIn[] {
 
 function unusable(path: string, why: string): Error {
   return danError('kata-config-unusable', `"kataConfig" ${path} ${why}: correct the path or the file`);
-}
-
-function isAbsolute(value: unknown): value is string {
-  return typeof value === 'string' && value.startsWith('/') && !value.split('/').includes('..');
 }

@@ -1,17 +1,15 @@
 import type { ProfileName } from '../dan/profile.ts';
-import { invalid } from '../kinds/invalid.ts';
-import { type DeviceRequest, kindOf } from '../kinds/kinds.ts';
-import { type InterfaceAddress, parseInterfaceAddress } from '../model/cidr.ts';
-import { type Mac, parseMac } from '../model/mac.ts';
+import { type AnyKind, type DeviceRequest, kindNamed } from '../kinds/kinds.ts';
+import { invalid, type KindKey } from '../kinds/settings.ts';
+import type { InterfaceAddress } from '../model/cidr.ts';
 import type { Neighbor } from '../model/neighbor.ts';
-import type { Parsed } from '../model/parsed.ts';
 import { routeFault, type RouteRequest } from '../model/route.ts';
-import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
-import { isObject, type JsonObject } from '../json/object.ts';
+import { isObject } from '../json/object.ts';
 import type { ResultDns } from '../protocol/result.ts';
-import { hasIpam, readDevice } from './device.ts';
-import { type RuntimeSettings, readRuntimeSettings } from './runtime.ts';
-import type { NetworkDocument } from './schema.ts';
+import type { Fault, KeyFault } from './faults.ts';
+import { networkKeys, type NetworkValues } from './keys.ts';
+import { type Reader, readInside } from './reader.ts';
+import { readRuntimeSettings } from './runtime.ts';
 
 /** A network configuration, parsed once: what dan is to make of a sandbox's attachment. */
 export interface NetworkConfig {
@@ -40,99 +38,100 @@ export interface RuntimeWords {
 }
 
 /**
- * What a configuration comes to whose keys are sound each by itself. Throws `invalid-configuration` for what does not go
- * together, `prev-result-missing`.
+ * What a configuration comes to, of which each key was read by itself. What does not go together, and what the runtime
+ * asks for and cannot have, is put into `faults`. A rule is not applied to a key that is one of the `faulty`.
  */
-export function interpret(network: NetworkDocument, words: RuntimeWords): NetworkConfig {
-  if (network.addresses.length > 0 && hasIpam(network)) {
-    throw invalid('"addresses" and "ipam" both give addresses: leave one of them out');
-  }
+export function interpret(
+  network: NetworkValues,
+  words: RuntimeWords,
+  faulty: ReadonlySet<string>,
+  faults: Fault[],
+): NetworkConfig {
+  const refuse = (text: string): void => {
+    faults.push({ of: 'rule', ...invalid(text) });
+  };
   const asked = isObject(network.args?.['cni']) ? network.args['cni'] : {};
   const runtime = readRuntimeSettings(network.runtimeConfig ?? {});
-  const mac = askedMac(network, asked, runtime, words);
-  const { ifname } = words;
-  const device = readDevice(network, { mac, socketPath: askedSocket(network, asked, runtime), ifname });
-  const own = kindOf(device).addresses === 'own';
-  const ipamType = hasIpam(network) ? network.ipam?.type : undefined;
+  const kind = kindNamed(network.device);
+  const ipamType = ipamTypeOf(network);
+  if (network.addresses.length > 0 && ipamType !== undefined) {
+    refuse('"addresses" and "ipam" both give addresses: leave one of them out');
+  }
+  const macs: Askers = [
+    ['runtimeConfig.mac', runtime.mac],
+    ['args.cni.mac', asked['mac']],
+    ['MAC in CNI_ARGS', words.args.get('MAC')],
+  ];
+  const sockets: Askers = [
+    ['runtimeConfig.vhostUserSocket', runtime.vhostUserSocket],
+    ['args.cni.vhostUserSocket', asked['vhostUserSocket']],
+  ];
+  const ips: Askers = [
+    ['runtimeConfig.ips', runtime.ips],
+    ['args.cni.ips', asked['ips']],
+  ];
+  const mac = firstAsked(macs, networkKeys.mac.value, isEmptyText, faults) ?? network.mac;
+  const socketPath = firstAsked(sockets, networkKeys.socketPath.value, isEmptyText, faults) ?? network.socketPath;
+  refuseMeaningless(network, kind, refuse);
+  for (const { keys, fault } of kind.rules) {
+    const found = keys.some((key) => faulty.has(key)) ? undefined : fault(network, words.ifname);
+    if (found !== undefined) faults.push({ of: 'rule', ...found });
+  }
+  const device = kind.read(network, { mac, socketPath, ifname: words.ifname });
+  const own = kind.addresses === 'own' && ipamType === undefined;
+  const { dns = {} } = network;
   return {
     device,
     runtime: network.runtime,
     danConf: network.danConf,
     kataConfig: network.kataConfig,
-    addresses: own && ipamType === undefined ? fixedAddresses(runtime.ips, asked['ips'], network.addresses) : [],
-    routes: network.routes.map(readRoute),
-    neighbors: network.neighbors.map(readNeighbor),
+    addresses: own ? (firstAsked(ips, networkKeys.addresses.value, isEmptyList, faults) ?? network.addresses) : [],
+    routes: network.routes.map(({ priority, ...route }) => {
+      const fault = routeFault(route, priority);
+      if (fault !== undefined) refuse(fault);
+      return route;
+    }),
+    neighbors: network.neighbors.map(({ address, ...rest }) => ({ ...address, ...rest })),
     defaultRoute: network.defaultRoute,
     ipamType,
-    dns: runtime.dns ?? (network.dns === undefined || Object.keys(network.dns).length === 0 ? undefined : network.dns),
+    dns: runtime.dns ?? (Object.keys(dns).length === 0 ? undefined : dns),
     commandTimeout: network.commandTimeout,
   };
 }
 
-function askedMac(
-  network: NetworkDocument,
-  asked: JsonObject,
-  runtime: RuntimeSettings,
-  { args }: RuntimeWords,
-): Mac | undefined {
-  return (
-    fixedMac('runtimeConfig.mac', runtime.mac) ??
-    fixedMac('args.cni.mac', asked['mac']) ??
-    fixedMac('MAC in CNI_ARGS', args.get('MAC')) ??
-    network.mac
-  );
+// An empty section asks for no plugin.
+function ipamTypeOf({ ipam }: NetworkValues): string | undefined {
+  return ipam?.type === '' ? undefined : ipam?.type;
 }
 
-function askedSocket(network: NetworkDocument, asked: JsonObject, runtime: RuntimeSettings): SocketPath | undefined {
-  const read = (where: string, value: unknown): SocketPath | undefined =>
-    isSilent(value) ? undefined : orThrow(where, value, parseSocketPath(value));
-  return (
-    read('runtimeConfig.vhostUserSocket', runtime.vhostUserSocket) ??
-    read('args.cni.vhostUserSocket', asked['vhostUserSocket']) ??
-    network.socketPath
-  );
-}
-
-function readRoute({ dst, gw, mtu, scope, source, priority }: NetworkDocument['routes'][number]): RouteRequest {
-  const route = {
-    dst,
-    ...(gw === undefined ? {} : { gw }),
-    ...(mtu === undefined ? {} : { mtu }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(source === undefined ? {} : { source }),
-  };
-  const fault = routeFault(route, priority);
-  if (fault !== undefined) throw invalid(fault);
-  return route;
-}
-
-function readNeighbor({ address, mac, state, flags }: NetworkDocument['neighbors'][number]): Neighbor {
-  return { ...address, mac, ...(state === undefined ? {} : { state }), ...(flags === undefined ? {} : { flags }) };
-}
-
-function fixedMac(where: string, value: unknown): Mac | undefined {
-  return isSilent(value) ? undefined : orThrow(where, value, parseMac(value));
-}
-
-function isSilent(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
-}
-
-// The last asker that names any address decides alone: addresses of two askers would be two plans for one interface.
-function fixedAddresses(
-  runtime: unknown,
-  asked: unknown,
-  configured: readonly InterfaceAddress[],
-): readonly InterfaceAddress[] {
-  for (const [where, list] of Object.entries({ 'runtimeConfig.ips': runtime, 'args.cni.ips': asked })) {
-    if (list === undefined || list === null) continue;
-    if (!Array.isArray(list)) throw invalid(`${where} ${JSON.stringify(list)} must be a list of addresses`);
-    if (list.length > 0) return list.map((text: unknown) => orThrow(where, text, parseInterfaceAddress(text)));
+function refuseMeaningless(network: NetworkValues, { keys }: AnyKind, refuse: (text: string) => void): void {
+  for (const key of Object.keys(keys) as KindKey[]) {
+    const taken = keys[key];
+    if (taken === 'taken') continue;
+    const value = network[key];
+    const isGiven = key === 'ipam' ? ipamTypeOf(network) !== undefined : value !== undefined && !isEmptyList(value);
+    if (isGiven) refuse(`"${key}" says nothing about "device": "${network.device}": ${taken.meaningless}`);
   }
-  return configured;
 }
 
-function orThrow<T>(where: string, value: unknown, parsed: Parsed<T>): T {
-  if (parsed.ok) return parsed.value;
-  throw invalid(`${where} ${JSON.stringify(value)} ${parsed.why}`);
+const isEmptyText = (value: unknown): boolean => value === '';
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** Who asks for something beside the configuration's own keys, and for what. */
+type Askers = readonly (readonly [who: string, value: unknown])[];
+
+// The first who asks decides alone: addresses of two askers would be two plans for one interface.
+function firstAsked<T>(
+  askers: Askers,
+  reader: Reader<T>,
+  isNothing: (value: unknown) => boolean,
+  faults: Fault[],
+): T | undefined {
+  const asked = askers.find(([, value]) => value !== undefined && value !== null && !isNothing(value));
+  if (asked === undefined) return undefined;
+  const [who, value] = asked;
+  const found: KeyFault[] = [];
+  const made = readInside(reader, value, who, found);
+  for (const fault of found) faults.push(fault);
+  return made;
 }

@@ -1,21 +1,48 @@
 import type { JsonObject } from '../json/object.ts';
-import { invalid } from '../kinds/invalid.ts';
-import { missingKeys } from './device.ts';
+import { kindIfNamed } from '../kinds/kinds.ts';
+import { type Fault, type KeyFault, refusal } from './faults.ts';
 import { interpret, type NetworkConfig, type RuntimeWords } from './interpret.ts';
-import { describeIssues } from './issues.ts';
-import { withoutForeign } from './foreign-keys.ts';
-import { knownKeys, networkSchema } from './schema.ts';
+import { networkKeys } from './keys.ts';
+import { keysReader } from './reader.ts';
+
+/** A network configuration as it was read. */
+export interface NetworkReading {
+  /** What of it is sound; undefined: not even the kind of its device is known. */
+  readonly config: NetworkConfig | undefined;
+  /** Everything that is wrong with it. */
+  readonly faults: readonly Fault[];
+  /** The keys that are faulty by themselves. */
+  readonly faulty: ReadonlySet<string>;
+}
+
+// Others may put keys of this kind into any configuration (CNI's conventions).
+const readKeys = keysReader(networkKeys, { isForeign: (key) => key.startsWith('cni.dev/') });
+
+/** Reads a network configuration, and finds everything that an ADD refuses of it by itself. */
+export function examineNetwork(document: JsonObject, words: RuntimeWords): NetworkReading {
+  const ofKeys: KeyFault[] = [];
+  const values = readKeys(document, ofKeys);
+  const faulty = new Set(ofKeys.map(({ path }) => String(path[0])));
+  const faults: Fault[] = [...ofKeys];
+  const config = faulty.has('device') ? undefined : interpret(values, words, faulty, faults);
+  return { config, faults, faulty };
+}
 
 /**
- * Reads the network configuration of an ADD. Throws one `invalid-configuration` that names every faulty key, and
- * `prev-result-missing`.
+ * Reads the network configuration of an ADD. Throws one error that names everything that is wrong:
+ * `invalid-configuration`, or `prev-result-missing` where it is that alone.
  */
 export function readNetwork(document: JsonObject, words: RuntimeWords): NetworkConfig {
-  const parsed = networkSchema.safeParse(withoutForeign(document), { reportInput: false });
-  if (!parsed.success) {
-    const missing = missingKeys(document).map(({ fault }) => fault);
-    const faults = [describeIssues(parsed.error.issues, document, knownKeys), ...missing];
-    throw invalid(faults.join('; '));
-  }
-  return interpret(parsed.data, words);
+  const { config, faults } = examineNetwork(document, words);
+  if (config === undefined || faults.length > 0) throw refusal(faults);
+  return config;
+}
+
+/**
+ * Reads a network configuration as an ADD would, where there is no pod yet: the interface that a redirection would stand
+ * on, which a plugin before makes in the pod, is assumed. Throws what `readNetwork` throws.
+ */
+export function readWithoutPod(document: JsonObject): NetworkConfig {
+  const usesMaster = kindIfNamed(document['device'])?.addresses === 'of-master';
+  return readNetwork(usesMaster ? { master: 'eth0', ...document } : document, { args: new Map(), ifname: 'eth0' });
 }

@@ -1,21 +1,103 @@
-import { defaultKind, kindNames } from '../kinds/kinds.ts';
+import { parseInterfaceAddress, parseNetwork } from '../model/cidr.ts';
+import { parseInterfaceName } from '../model/interface-name.ts';
 import { bitsOf, type Ip, parseIp } from '../model/ip.ts';
-import type { VlanRange } from '../model/vlan.ts';
+import { parseMac } from '../model/mac.ts';
+import { parseMtu } from '../model/mtu.ts';
+import { parseOvsDatabase } from '../model/ovs.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
+import { parseSocketDirectory, parseSocketPath } from '../model/socket-path.ts';
+import type { VlanRange } from '../model/vlan.ts';
 import { isObject } from '../json/object.ts';
+import { type JsonForm, parsed, whole } from './reader.ts';
+
+// Each form takes all that its parser takes, and refuses what a pattern can tell.
+
+const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const ipv4 = `${octet}(\\.${octet}){3}`;
+// How many groups there are is for the parser to count.
+const ipv6 = '[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*';
+const ofIpv4 = '(3[0-2]|[12]?\\d)';
+const ofIpv6 = '(12[0-8]|1[01]\\d|[1-9]?\\d)';
+
+const text = (pattern: string, more: JsonForm = {}): JsonForm => ({ type: 'string', pattern, ...more });
+const either = (first: string, second: string): JsonForm => text(`^(${first}|${second})$`);
+const withPrefix = either(`${ipv4}/${ofIpv4}`, `${ipv6}/${ofIpv6}`);
+
+export const interfaceName = parsed(parseInterfaceName, text('^[a-zA-Z][a-zA-Z0-9_.-]*$', { maxLength: 15 }));
+export const mac = parsed(parseMac, text('^(?![0:]+$)[0-9a-fA-F][02468aceACE](:[0-9a-fA-F]{2}){5}$'));
+export const mtu = parsed(parseMtu, { type: 'integer', minimum: 68, maximum: 9600 });
+export const ip = parsed(parseIp, {
+  anyOf: [text(`^${ipv4}$`, { format: 'ipv4' }), text(`^${ipv6}$`, { format: 'ipv6' })],
+});
+export const network = parsed(parseNetwork, withPrefix);
+export const interfaceAddress = parsed(parseInterfaceAddress, withPrefix);
+export const neighborAddress = parsed(parseNeighborAddress, either(`${ipv4}(/${ofIpv4})?`, `${ipv6}(/${ofIpv6})?`));
+export const queuePairs = parsed(parseQueuePairs, { type: 'integer', minimum: 1, maximum: 256 });
+export const queueSize = parsed(parseQueueSize, {
+  type: 'integer',
+  enum: Array.from({ length: 16 }, (_, power) => 2 ** power),
+});
+export const vlan = whole(1, 4094, 'a VLAN id');
+export const trunk = parsed(parseTrunk, {
+  type: 'array',
+  minItems: 1,
+  items: {
+    oneOf: [
+      { type: 'object', properties: { id: vlan.form }, required: ['id'], additionalProperties: false },
+      {
+        type: 'object',
+        properties: { minID: vlan.form, maxID: vlan.form },
+        required: ['minID'],
+        additionalProperties: false,
+      },
+    ],
+  },
+});
+export const ovsDatabase = parsed(
+  parseOvsDatabase,
+  text(
+    '^(unix:(?!.*/\\.\\.(/|$))/[!-+\\--~]{0,106}|tcp:(127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\]):\\d{1,5}|ssl:[!-+\\--~]+)$',
+  ),
+);
+export const socketPath = parsed(
+  parseSocketPath,
+  text('^(?!.*/\\.{0,2}/)/([^\\u0000-\\u001f\\u007f]*/)?[a-zA-Z][a-zA-Z0-9_.-]*$', { maxLength: 107 }),
+);
+export const socketDirectory = parsed(
+  parseSocketDirectory,
+  text('^(?!.*/\\.{0,2}/)(?!.*/\\.{1,2}$)/[^\\u0000-\\u001f\\u007f]*$', { maxLength: 87 }),
+);
+export const pluginType = parsed(parsePluginType, text('^(?!\\.{1,2}$)[^/]*$'));
+/** The metric of a route. */
+export const metric = parsed<number>(
+  (value) => (Number.isSafeInteger(value) ? accept(Number(value)) : reject('must be a whole number')),
+  { type: 'integer' },
+);
+/** The highest number of 32 bits stands for nobody. */
+export const userId = whole(0, 4294967294, 'a numeric id');
+
+/** An absolute path that leads nowhere but down. */
+const downPath = /^\/(?!.*(^|\/)\.\.(\/|$))[^\0]*$/;
+export const absolutePath = parsed(parsePath, text(downPath.source));
+
+function parsePath(value: unknown): Parsed<string> {
+  if (typeof value !== 'string') return reject('must be a string');
+  return downPath.test(value) ? accept(value) : reject('must be an absolute path without ".."');
+}
 
 /** A neighbor's address: `ip`, or `ip/prefix` for readers that want it so. */
 export function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number }> {
   if (typeof value !== 'string') return reject('must be a string');
   const [address, length, ...rest] = value.split('/');
-  const ip = parseIp(address);
-  if (!ip.ok) return ip;
-  if (length === undefined) return accept({ ip: ip.value });
-  const most = bitsOf(ip.value.family);
+  const read = parseIp(address);
+  if (!read.ok) return read;
+  if (length === undefined) return accept({ ip: read.value });
+  const most = bitsOf(read.value.family);
   if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) {
     return reject(`must be an IP address, alone or with a prefix length of 0 to ${most}`);
   }
-  return accept({ ip: ip.value, prefix: Number(length) });
+  return accept({ ip: read.value, prefix: Number(length) });
 }
 
 /** The name of an IPAM plugin: a file name, so that CNI_PATH alone says where programs come from. Empty is none. */
@@ -27,7 +109,7 @@ export function parsePluginType(value: unknown): Parsed<string> {
 }
 
 /** VLANs of a trunk, as ovs-cni writes them: `[{"id": 42}, {"minID": 1000, "maxID": 1010}]`. */
-export function parseTrunk(value: unknown): Parsed<readonly VlanRange[]> {
+function parseTrunk(value: unknown): Parsed<readonly VlanRange[]> {
   const form = 'must be a list like [{"id": 42}, {"minID": 1000, "maxID": 1010}]';
   if (!Array.isArray(value) || value.length === 0) return reject(form);
   const ranges = value.map(parseRange).sort((a, b) => (a?.first ?? 0) - (b?.first ?? 0));
@@ -39,44 +121,10 @@ export function parseTrunk(value: unknown): Parsed<readonly VlanRange[]> {
 
 function parseRange(value: unknown): VlanRange | undefined {
   if (!isObject(value)) return undefined;
-  const { id, minID: first = id, maxID: last = first, ...rest } = value;
-  const isVlan = (number: unknown): number is number =>
-    typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 4094;
-  const sound = Object.keys(rest).length === 0 && isVlan(first) && isVlan(last) && first <= last;
-  const either = id === undefined || (value['minID'] === undefined && value['maxID'] === undefined);
-  return sound && either ? { first, last } : undefined;
+  const { id, minID, maxID, ...rest } = value;
+  const hasId = id !== undefined && minID === undefined && maxID === undefined;
+  const first = vlan.read(hasId ? id : minID, []);
+  const last = maxID === undefined ? first : vlan.read(maxID, []);
+  const sound = Object.keys(rest).length === 0 && (hasId || id === undefined);
+  return sound && first !== undefined && last !== undefined && first <= last ? { first, last } : undefined;
 }
-
-/** What keys may be whose values are words. */
-export const words = {
-  device: kindNames,
-  logLevel: ['debug', 'info', 'warn', 'error'],
-} as const;
-
-/** The least and the most of keys that are whole numbers. */
-export const ranges = {
-  commandTimeout: [1, 600],
-  /** The state and the flags of a neighbor have eight bits (struct ndmsg of linux/neighbour.h). */
-  neighborBits: [0, 255],
-  /** The highest number of 32 bits stands for nobody. */
-  user: [0, 4294967294],
-  vlan: [1, 4094],
-} as const;
-
-/** An absolute path that leads nowhere but down. */
-export const absolutePath = /^\/(?!.*(^|\/)\.\.(\/|$))[^\0]*$/;
-
-/** The scopes that a route of a configuration may have: anywhere, and on the link. */
-export const routeScopes = [0, 253] as const;
-
-/** What a configuration means where it says nothing. */
-export const defaults = {
-  device: defaultKind,
-  runtime: 'runtime-rs',
-  addresses: [],
-  routes: [],
-  neighbors: [],
-  defaultRoute: true,
-  commandTimeout: 10,
-  logLevel: 'info',
-} as const;

@@ -10,14 +10,13 @@ import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
 import { type BridgeFacts, pinBridge } from './bridge.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import { macOnBridge } from './exclusive.ts';
-import { invalid } from './invalid.ts';
 import type { DeviceKind } from './kind.ts';
-import { ofMacvtap, ofSockets } from './meaningless.ts';
 import { ovsTapWarnings } from './ovs-bridge.ts';
 import { masterOfPort, planOvsPort } from './ovs-port.ts';
-import { refusePortSettings } from './port-settings.ts';
-import { queuesOf } from './settings.ts';
+import { portRules } from './port-settings.ts';
+import { invalid, queuesOf, type Rule } from './settings.ts';
 import { findOvsBridge, findSwitch, mtuOfPort, mtuWarnings, type Switch } from './switch.ts';
+import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
 import { markTap, makeTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
 
 /** A persistent tap in the host's network namespace: everything about it that dan decides. */
@@ -167,9 +166,16 @@ function joinBridge({ tap, vlan, trunk }: HostTap, bridge: BridgeFacts): readonl
   ];
 }
 
-const withoutBridge =
-  '"bridge" is missing, and nobody would be connected to the tap: name the bridge, or say "bridge": null ' +
-  'if something else connects it';
+const bridgeIsSaid: Rule = {
+  keys: ['bridge'],
+  fault: ({ bridge }) =>
+    bridge === undefined
+      ? invalid(
+          '"bridge" is missing, and nobody would be connected to the tap: name the bridge, or say "bridge": null ' +
+            'if something else connects it',
+        )
+      : undefined,
+};
 
 /** A tap in the host's network namespace. */
 export const hostTap: DeviceKind<HostTapRequest, HostTap> = {
@@ -178,16 +184,16 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap> = {
   switches: 'any',
   attachedAs: 'host-tap',
   linkKinds: ['tun'],
-  meaningless: {
-    ...ofSockets,
-    master: 'a tap of the host takes its frames from a bridge: name it in "bridge"',
-    ...ofMacvtap,
+  keys: {
+    ...portKeys,
+    ...tapKeys,
+    ...noSocketKeys,
+    ...noMacvtapKeys,
+    master: { meaningless: 'a tap of the host takes its frames from a bridge: name it in "bridge"' },
   },
-  required: { bridge: { fault: withoutBridge, example: 'br0' } },
+  rules: [bridgeIsSaid, ...portRules(undefined)],
   read(settings, { mac }) {
-    const { mtu, bridge, vlan, trunk, ovs, owner, group } = settings;
-    if (bridge === undefined) throw invalid(withoutBridge);
-    refusePortSettings(settings);
+    const { mtu, bridge = null, vlan, trunk, ovs, owner, group } = settings;
     const port = { bridge, database: ovs?.db, vlan, trunk };
     return { device: 'host-tap', mac, mtu, ...queuesOf(settings), ...port, owner, group };
   },

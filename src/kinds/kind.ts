@@ -19,8 +19,9 @@ import type {
   TakenOver,
   Wants,
 } from './device.ts';
-import type { Asked, DeviceSettings, KindKey } from './settings.ts';
+import type { Asked, DeviceSettings, Rule } from './settings.ts';
 import type { SwitchView } from './switch.ts';
+import type { TakenKeys } from './taken-keys.ts';
 import type { TapUsers } from './tap.ts';
 
 /** What the kernel must be able to make, and not every kernel can. */
@@ -87,11 +88,11 @@ export interface DeviceKind<Request, Device> extends RecordedKind<Device> {
   readonly switches: 'any' | 'none' | 'ovs';
   /** How the DAN file names it. */
   readonly attachedAs: AttachedDevice['kind'];
-  /** Keys that say nothing about it, and why. They are refused. */
-  readonly meaningless: Readonly<Partial<Record<KindKey, string>>>;
-  /** Keys that a configuration must have: what is wrong without one, and a value that stands for it then. */
-  readonly required: Readonly<Partial<Record<KindKey, { readonly fault: string; readonly example: string }>>>;
-  /** Reads what a configuration says of it. Throws `invalid-configuration`, `prev-result-missing`. */
+  /** Which keys it takes. Those that say nothing about it are refused. */
+  readonly keys: TakenKeys;
+  /** The rules between its keys. */
+  readonly rules: readonly Rule[];
+  /** What a configuration says of it. A configuration that breaks a rule is read too, so that all faults are found. */
   read(settings: DeviceSettings, asked: Asked): Request;
   /** What of the node it is about: an ADD looks at that before it plans. */
   wants(request: Request): Wants;

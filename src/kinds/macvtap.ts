@@ -8,9 +8,9 @@ import { differences } from './differences.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
 import type { MacvtapMode } from './macvtap-mode.ts';
-import { findMaster, masterOfSettings, masterWarnings } from './master.ts';
-import { ofSockets, ofThePod } from './meaningless.ts';
+import { findMaster, masterOfSettings, masterRule, masterWarnings } from './master.ts';
 import { queuesOf } from './settings.ts';
+import { noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { mark, type TapUsers, usersOf } from './tap.ts';
 
 /**
@@ -123,8 +123,8 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   switches: 'none',
   attachedAs: 'macvtap',
   linkKinds: ['macvtap'],
-  meaningless: { ...ofThePod, ...ofSockets },
-  required: {},
+  keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, master: 'taken', mode: 'taken' },
+  rules: [masterRule],
   read(settings, { ifname }) {
     const { mode = 'bridge', owner, group } = settings;
     return { device: 'macvtap', ...queuesOf(settings), master: masterOfSettings(settings, ifname), mode, owner, group };

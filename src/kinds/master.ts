@@ -5,8 +5,7 @@ import { type Mac, parseMac } from '../model/mac.ts';
 import { type Mtu, parseMtu } from '../model/mtu.ts';
 import { readResult } from '../protocol/result.ts';
 import type { NodeView } from './device.ts';
-import { invalid } from './invalid.ts';
-import type { DeviceSettings } from './settings.ts';
+import { type DeviceSettings, invalid, type Rule, type RuleFault } from './settings.ts';
 
 /** A link in the pod that a guest takes over, and what the guest's interface has of it. */
 interface Master {
@@ -17,22 +16,39 @@ interface Master {
 
 /**
  * The link in the pod that a configuration names, or else the interface that the plugins before made there: the one that
- * the runtime asked for, or the only one. Throws `prev-result-missing`, `invalid-configuration`.
+ * the runtime asked for, or the only one.
  */
-export function masterOfSettings({ master, prevResult }: DeviceSettings, ifname: string): InterfaceName {
+function findNamed({ master, prevResult }: DeviceSettings, ifname: string): InterfaceName | RuleFault {
   if (master !== undefined) return master;
   const inPod = readResult(prevResult).interfaces.filter(({ sandbox }) => (sandbox ?? '') !== '');
   const found = inPod.find(({ name }) => name === ifname) ?? (inPod.length === 1 ? inPod[0] : undefined);
   if (found === undefined) {
-    throw danError(
-      'prev-result-missing',
-      'no plugin before dan made an interface in the pod whose traffic could be redirected: put dan behind one in the ' +
+    return {
+      error: 'prev-result-missing',
+      text:
+        'no plugin before dan made an interface in the pod whose traffic could be redirected: put dan behind one in the ' +
         'list of plugins, or name an interface of the pod in "master"',
-    );
+    };
   }
   const parsed = parseInterfaceName(found.name);
-  if (parsed.ok) return parsed.value;
-  throw invalid(`the interface ${JSON.stringify(found.name)} of "prevResult" ${parsed.why}`);
+  return parsed.ok
+    ? parsed.value
+    : invalid(`the interface ${JSON.stringify(found.name)} of "prevResult" ${parsed.why}`);
+}
+
+/** There is a link in the pod to take over. */
+export const masterRule: Rule = {
+  keys: ['master', 'prevResult'],
+  fault(settings, ifname) {
+    const found = findNamed(settings, ifname);
+    return typeof found === 'string' ? undefined : found;
+  },
+};
+
+/** The link in the pod that a device takes over; the one of `ifname` where {@link masterRule} refuses the configuration. */
+export function masterOfSettings(settings: DeviceSettings, ifname: string): InterfaceName {
+  const found = findNamed(settings, ifname);
+  return typeof found === 'string' ? found : (ifname as InterfaceName);
 }
 
 /** Finds the link that a guest is to take over. Throws `master-missing`, `pod-link-unusable`. */

@@ -1,18 +1,32 @@
-import { invalid } from './invalid.ts';
-import type { DeviceSettings } from './settings.ts';
+import { type DeviceSettings, invalid, type Rule } from './settings.ts';
 
-/** Refuses settings of a port where there is none, or that contradict each other. Throws `invalid-configuration`. */
-export function refusePortSettings({ bridge, vlan, trunk, ovs }: DeviceSettings): void {
-  if (bridge === null && (vlan !== undefined || trunk !== undefined)) {
-    throw invalid('"vlan" and "trunk" are settings of a port, and there is none: "bridge" is null or missing');
-  }
-  if (bridge === null && ovs !== undefined) {
-    throw invalid('"ovs" is the Open vSwitch that has the "bridge", and there is none: name one, or leave "ovs" out');
-  }
-  const inTrunk = (trunk ?? []).some(({ first, last }) => vlan !== undefined && vlan >= first && vlan <= last);
-  if (inTrunk) {
-    throw invalid(
-      `"vlan" ${vlan ?? ''} is in "trunk" too, and a VLAN is either tagged or untagged: name it in one of them`,
-    );
-  }
+/**
+ * The rules between the settings of a port. `unsaid` is what it means that no bridge is named: null, that there is none;
+ * undefined, that another rule refuses it.
+ */
+export function portRules(unsaid: null | undefined): readonly Rule[] {
+  const hasNone = ({ bridge = unsaid }: DeviceSettings): boolean => bridge === null;
+  return [
+    {
+      keys: ['bridge', 'vlan', 'trunk'],
+      fault: (settings) =>
+        hasNone(settings) && (settings.vlan !== undefined || settings.trunk !== undefined)
+          ? invalid('"vlan" and "trunk" are settings of a port, and there is none: "bridge" is null or missing')
+          : undefined,
+    },
+    {
+      keys: ['bridge', 'ovs'],
+      fault: (settings) =>
+        hasNone(settings) && settings.ovs !== undefined
+          ? invalid('"ovs" is the Open vSwitch that has the "bridge", and there is none: name one, or leave "ovs" out')
+          : undefined,
+    },
+    {
+      keys: ['vlan', 'trunk'],
+      fault: ({ vlan, trunk = [] }) =>
+        vlan !== undefined && trunk.some(({ first, last }) => vlan >= first && vlan <= last)
+          ? invalid(`"vlan" ${vlan} is in "trunk" too, and a VLAN is either tagged or untagged: name it in one of them`)
+          : undefined,
+    },
+  ];
 }

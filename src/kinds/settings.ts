@@ -13,7 +13,7 @@ import type { MacvtapMode } from './macvtap-mode.ts';
 export interface DeviceSettings {
   readonly runtime: ProfileName;
   readonly mtu?: Mtu | undefined;
-  readonly queues?: QueuePairs | undefined;
+  readonly queues: QueuePairs;
   readonly queueSize?: QueueSize | undefined;
   /** null: the configuration says that there is none. */
   readonly bridge?: InterfaceName | null | undefined;
@@ -45,6 +45,24 @@ export type KindKey =
   | 'trunk'
   | 'vlan';
 
+/** What breaks a rule between keys: the error that it is refused with, and why. */
+export interface RuleFault {
+  readonly error: 'invalid-configuration' | 'prev-result-missing';
+  readonly text: string;
+}
+
+/** A rule between keys of a configuration. It holds where each of its keys is sound by itself, or left out. */
+export interface Rule {
+  readonly keys: readonly (keyof DeviceSettings)[];
+  /** What breaks it; undefined: nothing does. `ifname` is CNI_IFNAME. */
+  readonly fault: (settings: DeviceSettings, ifname: string) => RuleFault | undefined;
+}
+
+/** A fault of the configuration alone; `text` names the key, the value and the rule. */
+export function invalid(text: string): RuleFault {
+  return { error: 'invalid-configuration', text };
+}
+
 /** What was asked for last, where the configuration is not the only one that may ask. */
 export interface Asked {
   readonly mac: Mac | undefined;
@@ -58,7 +76,7 @@ export function queuesOf({ queues, queueSize }: DeviceSettings): {
   readonly queuePairs: QueuePairs;
   readonly queueSize: QueueSize | undefined;
 } {
-  return { queuePairs: queues ?? (1 as QueuePairs), queueSize };
+  return { queuePairs: queues, queueSize };
 }
 
 /** Where the reader of a configuration looks for a device that may be in either namespace. */

@@ -8,10 +8,10 @@ import type { Ingress } from '../model/pod-view.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
-import { findMaster, masterOfSettings, masterWarnings } from './master.ts';
-import { ofMacvtap, ofSockets, ofThePod } from './meaningless.ts';
+import { findMaster, masterOfSettings, masterRule, masterWarnings } from './master.ts';
 import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
 import { placeOf, queuesOf } from './settings.ts';
+import { noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { makeTap, mark, markTap, type TapUsers, usersOf } from './tap.ts';
 
 /** What a configuration says of a redirection. */
@@ -115,8 +115,8 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   // A redirection ends in a tap of its own.
   attachedAs: 'host-tap',
   linkKinds: ['tun', 'veth'],
-  meaningless: { ...ofThePod, ...ofSockets, ...ofMacvtap },
-  required: {},
+  keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, master: 'taken' },
+  rules: [masterRule],
   read(settings, { ifname }) {
     const { owner, group } = settings;
     const master = masterOfSettings(settings, ifname);

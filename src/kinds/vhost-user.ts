@@ -11,13 +11,13 @@ import type { VlanRange } from '../model/vlan.ts';
 import type { NodeView, Plan } from './device.ts';
 import { macOnBridge } from './exclusive.ts';
 import type { DeviceKind } from './kind.ts';
-import { ofMacvtap } from './meaningless.ts';
 import { type OvsFacts, requireDpdk } from './ovs-bridge.ts';
 import { planOvsPort } from './ovs-port.ts';
-import { refusePortSettings } from './port-settings.ts';
+import { portRules } from './port-settings.ts';
 import { placeOf, queuesOf } from './settings.ts';
 import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
 import { findOvsBridge, mtuOfPort, mtuWarnings, type SwitchView } from './switch.ts';
+import { noMacvtapKeys, portKeys } from './taken-keys.ts';
 
 /** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
 export interface VhostUser {
@@ -135,7 +135,7 @@ function unusable(path: SocketPath, why: string): Error {
   return danError('socket-path-unusable', `the vhost-user socket ${path} ${why}`);
 }
 
-const onlyTap = 'the socket is bound by the virtual machine, under its own user';
+const onlyTap = { meaningless: 'the socket is bound by the virtual machine, under its own user' } as const;
 
 /** A socket at which a virtual machine and a switch in user space meet. */
 export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
@@ -144,16 +144,18 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   switches: 'ovs',
   attachedAs: 'vhost-user',
   linkKinds: [],
-  meaningless: {
-    master: 'its frames come from the switch: name the bridge in "bridge"',
-    ...ofMacvtap,
+  keys: {
+    ...portKeys,
+    ...noMacvtapKeys,
+    socketPath: 'taken',
+    socketDir: 'taken',
+    master: { meaningless: 'its frames come from the switch: name the bridge in "bridge"' },
     owner: onlyTap,
     group: onlyTap,
   },
-  required: {},
+  rules: portRules(null),
   read(settings, { mac, socketPath }) {
     const { mtu, bridge = null, vlan, trunk, socketDir = defaultSocketDir, ovs } = settings;
-    refusePortSettings({ ...settings, bridge });
     const port = { bridge, database: ovs?.db ?? defaultOvsDatabase, vlan, trunk };
     const place = placeOf(settings);
     return { device: 'vhost-user', mac, mtu, ...queuesOf(settings), ...port, socketPath, socketDir, place };

@@ -1,13 +1,14 @@
-import { keyReference } from '../../src/config/reference.ts';
+import { defaultText, kindsTaking } from '../../src/cli/schema/json-schema.ts';
+import { ownKeys } from '../../src/config/keys.ts';
 
 /** The table of keys of `docs/configuration.md`, in Markdown, its columns aligned. */
 export function keyTable(): string {
-  const rows = Object.entries(keyReference).map(([key, { for: devices, default: otherwise, rule }]) => [
-    `\`${key}\``,
-    devices,
-    otherwise,
+  const rows = Object.entries(ownKeys).map(([name, key]) => [
+    `\`${name}\``,
+    kindsTaking(name),
+    defaultText(key),
     // A bar would end the cell.
-    rule.replaceAll('|', '\\|'),
+    key.rule.replaceAll('|', '\\|'),
   ]);
   const head = ['key', 'for', 'default', 'rule'];
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));

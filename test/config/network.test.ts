@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readNetwork } from '../../src/config/network.ts';
-import { ownKeys } from '../../src/config/schema.ts';
+import { ownKeys } from '../../src/config/keys.ts';
 import { acceptedValues, refusedInside, refusedValues } from './keys.ts';
 import { least, read, refusal, words } from './reading.ts';
 
@@ -132,6 +132,46 @@ describe('rules between keys', () => {
       expect(message).toContain(`"${key}"`);
     }
     expect(message.split('; ')).toHaveLength(8);
+  });
+
+  it('all broken rules are named in one message, beside the faults of keys', () => {
+    const message = refusal({
+      ...{ mtu: 1, mode: 'vepa', vlan: 20, trunk: [{ id: 20 }], addresses: ['10.88.0.5/24'], ipam: { type: 'static' } },
+      ...{ runtimeConfig: { mac: 'x' } },
+      routes: [
+        { dst: '0.0.0.0/0', gw: 'fd00::1' },
+        { dst: '10.0.0.0/8', gw: '10.88.0.1', priority: 5 },
+      ],
+    });
+    for (const one of [
+      '"mtu" 1 must be 68',
+      '"mode" says nothing about "device": "host-tap"',
+      '"vlan" 20 is in "trunk" too',
+      '"addresses" and "ipam" both give addresses',
+      '"runtimeConfig.mac" "x" must be',
+      'the route to 0.0.0.0/0 has the gateway fd00::1',
+      'the route to 10.0.0.0/8 has priority 5',
+    ]) {
+      expect(message.split(one), one).toHaveLength(2);
+    }
+  });
+
+  it.each([
+    [{ bridge: 7, vlan: 20 }, '"bridge" 7 must be a string'],
+    [{ device: 'vhost-user', bridge: 7, ovs: { db: 'ssl:db:6640' } }, '"bridge" 7 must be a string'],
+    [{ vlan: 20, trunk: 'all' }, '"trunk" "all" must be a list'],
+    [{ device: 'tcfilter', bridge: undefined, master: 7 }, '"master" 7 must be a string'],
+    [{ device: 'tap', vlan: 20, master: 'eth0' }, '"device" "tap" must be one of'],
+  ])('no rule is applied to a key that is faulty: %j', (changes, only) => {
+    const message = refusal(changes);
+    expect(message).toContain(only);
+    expect(message).not.toContain('; "');
+  });
+
+  it('a missing interface in the pod is named beside other faults, with their code', () => {
+    const message = refusal({ device: 'tcfilter', bridge: undefined, mtu: 1400 });
+    expect(message).toContain('"mtu" says nothing about "device": "tcfilter"');
+    expect(message).toContain('no plugin before dan made an interface in the pod');
   });
 
   it('names 20 of many faults, and how many more there are', () => {

@@ -49,9 +49,9 @@ describe("the guest's MAC", () => {
   });
 
   it.each([
-    [{ runtimeConfig: { mac: 'x' } }, {}, 'runtimeConfig.mac "x" must be six two-digit'],
-    [{ args: { cni: { mac: 7 } } }, {}, 'args.cni.mac 7 must be six two-digit'],
-    [{}, { MAC: '01:00:00:00:00:00' }, 'MAC in CNI_ARGS "01:00:00:00:00:00" is a multicast address'],
+    [{ runtimeConfig: { mac: 'x' } }, {}, '"runtimeConfig.mac" "x" must be six two-digit'],
+    [{ args: { cni: { mac: 7 } } }, {}, '"args.cni.mac" 7 must be six two-digit'],
+    [{}, { MAC: '01:00:00:00:00:00' }, '"MAC in CNI_ARGS" "01:00:00:00:00:00" is a multicast address'],
   ])('in %j %j is refused, and it is said who asked', (changes, args, why) => {
     expect(refusal(changes, args)).toContain(why);
   });
@@ -91,10 +91,12 @@ describe('fixed addresses', () => {
   });
 
   it.each([
-    [{ runtimeConfig: { ips: '10.0.0.3/24' } }, 'runtimeConfig.ips "10.0.0.3/24" must be a list of addresses'],
-    [{ runtimeConfig: { ips: ['10.0.0.3'] } }, 'runtimeConfig.ips "10.0.0.3" has no prefix length'],
-    [{ args: { cni: { ips: [7] } } }, 'args.cni.ips 7 must be a string like'],
-    [{ args: { cni: { ips: ['::1/128'] } } }, 'args.cni.ips "::1/128" is the loopback address'],
+    [{ runtimeConfig: { ips: '10.0.0.3/24' } }, '"runtimeConfig.ips" "10.0.0.3/24" must be a list'],
+    [{ runtimeConfig: { ips: ['10.0.0.3'] } }, '"runtimeConfig.ips[0]" "10.0.0.3" has no prefix length'],
+    [{ args: { cni: { ips: [''] } } }, '"args.cni.ips[0]" "" is not an IP address'],
+    [{ args: { cni: { ips: '' } } }, '"args.cni.ips" "" must be a list'],
+    [{ args: { cni: { ips: [7] } } }, '"args.cni.ips[0]" 7 must be a string like'],
+    [{ args: { cni: { ips: ['::1/128'] } } }, '"args.cni.ips[0]" "::1/128" is the loopback address'],
   ])('in %j are refused, and it is said who asked', (changes, why) => {
     expect(refusal(changes)).toContain(why);
   });

@@ -132,9 +132,9 @@ describe('the socket', () => {
   });
 
   it.each([
-    [{ runtimeConfig: { vhostUserSocket: 's' } }, 'runtimeConfig.vhostUserSocket "s" must be an absolute path'],
-    [{ args: { cni: { vhostUserSocket: 7 } } }, 'args.cni.vhostUserSocket 7 must be an absolute path'],
-    [{ args: { cni: { vhostUserSocket: '/run/7' } } }, 'args.cni.vhostUserSocket "/run/7" must end in a file name'],
+    [{ runtimeConfig: { vhostUserSocket: 's' } }, '"runtimeConfig.vhostUserSocket" "s" must be an absolute path'],
+    [{ args: { cni: { vhostUserSocket: 7 } } }, '"args.cni.vhostUserSocket" 7 must be an absolute path'],
+    [{ args: { cni: { vhostUserSocket: '/run/7' } } }, '"args.cni.vhostUserSocket" "/run/7" must end in a file name'],
   ])('in %j is refused, and it is said who asked', (changes, why) => {
     expect(refusal({ ...changes, socketPath: key })).toContain(why);
   });

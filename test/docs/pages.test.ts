@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { readWithoutPod } from '../../src/config/without-pod.ts';
+import { readWithoutPod } from '../../src/config/network.ts';
 import { parseInput } from '../../src/protocol/input.ts';
 import { readResult } from '../../src/protocol/result.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { DeviceKind } from '../../src/kinds/kind.ts';
-import { ofMacvtap, ofSockets } from '../../src/kinds/meaningless.ts';
-import { queuesOf } from '../../src/kinds/settings.ts';
+import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
+import { invalid, queuesOf } from '../../src/kinds/settings.ts';
 import type * as Table from '../../src/kinds/table.ts';
 import type { DerivedNames } from '../../src/model/identity.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
@@ -38,8 +38,16 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   switches: 'none',
   attachedAs: 'host-tap',
   linkKinds: ['toy-link'],
-  meaningless: { ...ofSockets, ...ofMacvtap, bridge: 'a toy is connected to nothing' },
-  required: { mtu: { fault: '"mtu" is missing, and a toy does not guess', example: '1500' } },
+  keys: {
+    ...{ ...portKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, master: 'taken' },
+    bridge: { meaningless: 'a toy is connected to nothing' },
+  },
+  rules: [
+    {
+      keys: ['mtu'],
+      fault: ({ mtu }) => (mtu === undefined ? invalid('"mtu" is missing, and a toy does not guess') : undefined),
+    },
+  ],
   read: (settings, { mac }) => ({ device: 'toy', mac, mtu: settings.mtu, ...queuesOf(settings) }),
   wants: ({ mtu }) => ({ bridge: null, database: undefined, mtu, master: undefined, socket: undefined }),
   plan: ({ mac, mtu = ethernetMtu, queuePairs, queueSize }, view) => ({
@@ -87,9 +95,6 @@ async function load() {
   return {
     ...(await import('../../src/kinds/kinds.ts')),
     ...(await import('../../src/config/network.ts')),
-    ...(await import('../../src/config/plain.ts')),
-    ...(await import('../../src/config/interpret.ts')),
-    ...(await import('../../src/config/without-pod.ts')),
     ...(await import('../../src/attach/settings.ts')),
     ...(await import('../../src/attach/needed-tools.ts')),
     ...(await import('../../src/attach/del/remove-device.ts')),
@@ -129,15 +134,13 @@ function attach(changes: object = {}) {
 }
 
 describe('a kind of device that is new in the table', () => {
-  it('is read by the schema and without it, with addresses and a MAC of its own', () => {
+  it('is read, with addresses and a MAC of its own', () => {
     const asked = { ...network, mac: '02:00:00:00:00:05', addresses: ['10.0.0.5/24'] };
     const config = dan.readNetwork(asked, words);
     expect(config.device).toEqual({
       ...{ device: 'toy', mac: '02:00:00:00:00:05', mtu: 1400, queuePairs: 1, queueSize: undefined },
     });
     expect(config.addresses).toMatchObject([{ text: '10.0.0.5' }]);
-    const plain = dan.readPlain(asked);
-    expect(plain === undefined ? undefined : dan.interpret(plain, words)).toEqual(config);
     expect(dan.readWithoutPod(asked)).toEqual(config);
   });
 

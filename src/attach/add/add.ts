@@ -29,7 +29,7 @@ import { Undo } from './undo.ts';
  * made; whatever fails later is taken back, so that nothing is left.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
-  const task = await readTask(request, log);
+  const task = readTask(request, log);
   const { config, identity } = task;
   const { interrupted } = request;
   refuseUnsafeDirectories([task.danConf]);

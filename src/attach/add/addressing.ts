@@ -12,7 +12,7 @@ import { minimumMtuForIpv6, type Mtu, parseMtu } from '../../model/mtu.ts';
 import type { Neighbor } from '../../model/neighbor.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import { linkScope, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
-import { protocolError } from '../../protocol/error.ts';
+import { type CniError, protocolError } from '../../protocol/error.ts';
 import { isObject } from '../../json/object.ts';
 import { readResult, type Result, type ResultAddress, type ResultRoute } from '../../protocol/result.ts';
 
@@ -80,29 +80,46 @@ export interface RoutePlan {
   readonly defaultRoute: boolean;
 }
 
+/** Is given what is refused: an ADD throws it, and so gets to the first alone; `dan validate` gathers it. */
+export type Refuse = (fault: CniError) => void;
+
+/** Throws what is refused. */
+export const refuseAtOnce: Refuse = (fault) => {
+  throw fault;
+};
+
 /**
  * The guest's routes: gateways filled in from the addresses, marked on-link where the gateway is in no subnet.
- * Throws `route-without-gateway`, `second-default-route`, `duplicate-route`.
+ * Refuses with `route-without-gateway`, `second-default-route`, `duplicate-route`.
  */
-export function planRoutes({ addresses, routes, defaultRoute }: RoutePlan): readonly Route[] {
+export function planRoutes(
+  { addresses, routes, defaultRoute }: RoutePlan,
+  refuse: Refuse = refuseAtOnce,
+): readonly Route[] {
   const gateways = firstGateways(addresses);
   const wanted = routes.filter(({ dst }) => defaultRoute || !isDefault(dst));
-  refuseRepeated(wanted.map(({ dst }) => cidrText(dst)));
+  // The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
+  for (const destination of repeatedOf(wanted.map(({ dst }) => cidrText(dst)))) {
+    refuse(repeatedRoute(destination, 'this network'));
+  }
   return wanted.map((route) => {
-    const gw = route.scope === linkScope ? undefined : (route.gw ?? gatewayFor(route, gateways));
+    const gw = route.scope === linkScope ? undefined : (route.gw ?? gateways.get(route.dst.family));
+    if (gw === undefined && route.scope !== linkScope) refuse(withoutGateway(route));
     if (gw === undefined) return { ...route, onlink: false };
-    if (addresses.some(({ address }) => address.text === gw.text)) throw ownGateway(route, gw);
+    if (addresses.some(({ address }) => address.text === gw.text)) refuse(ownGateway(route, gw));
     const onLink = isLinkLocal(gw) || addresses.some(({ address }) => contains(address, gw));
     return { ...route, gw, onlink: !onLink };
   });
 }
 
 /** Refuses IPv6 on a link that cannot carry it (RFC 8200, section 5): the guest's kernel would drop the addresses. */
-export function refuseIpv6BelowMinimum(mtu: Mtu, families: readonly Family[]): void {
+export function refuseIpv6BelowMinimum(mtu: Mtu, families: readonly Family[], refuse: Refuse = refuseAtOnce): void {
   if (mtu >= minimumMtuForIpv6 || !families.includes(6)) return;
-  throw danError(
-    'mtu-too-small-for-ipv6',
-    `the MTU is ${mtu}, and IPv6 needs ${minimumMtuForIpv6}: raise "mtu", or leave IPv6 addresses, routes and neighbors out`,
+  refuse(
+    danError(
+      'mtu-too-small-for-ipv6',
+      `the MTU is ${mtu}, and IPv6 needs ${minimumMtuForIpv6}: raise "mtu", or leave IPv6 addresses, routes and neighbors out`,
+    ),
   );
 }
 
@@ -110,12 +127,16 @@ export function refuseIpv6BelowMinimum(mtu: Mtu, families: readonly Family[]): v
  * Refuses an address or a neighbor that is there twice: the guest agent fails over the second address, and lets the
  * second neighbor silently replace the first.
  */
-export function refuseRepeats(addresses: readonly InterfaceAddress[], neighbors: readonly Neighbor[]): void {
+export function refuseRepeats(
+  addresses: readonly InterfaceAddress[],
+  neighbors: readonly Neighbor[],
+  refuse: Refuse = refuseAtOnce,
+): void {
   const lists = { address: addresses.map(({ text }) => text), neighbor: neighbors.map(({ ip }) => ip.text) };
   for (const [what, texts] of Object.entries(lists)) {
-    const repeated = texts.find((text, at) => texts.indexOf(text) !== at);
-    if (repeated === undefined) continue;
-    throw protocolError('invalid-configuration', `the ${what} ${repeated} is given twice: leave one out`);
+    for (const repeated of repeatedOf(texts)) {
+      refuse(protocolError('invalid-configuration', `the ${what} ${repeated} is given twice: leave one out`));
+    }
   }
 }
 
@@ -137,31 +158,36 @@ function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, 
   return gateways;
 }
 
-function ownGateway({ dst }: RouteRequest, gw: Ip): Error {
+function ownGateway({ dst }: RouteRequest, gw: Ip): CniError {
   return protocolError(
     'invalid-configuration',
     `the route to ${cidrText(dst)} has the gateway ${gw.text}, which is the guest's own address: name the router's`,
   );
 }
 
-function gatewayFor({ dst }: RouteRequest, gateways: ReadonlyMap<Family, Ip>): Ip {
-  const gateway = gateways.get(dst.family);
-  if (gateway !== undefined) return gateway;
-  throw danError(
+function withoutGateway({ dst }: RouteRequest): CniError {
+  return danError(
     'route-without-gateway',
     `the route to ${cidrText(dst)} has no gateway, and no IPv${dst.family} address brings one: give it a "gw", or ` +
       `"scope": ${linkScope} if the destination is on the link itself`,
   );
 }
 
-// The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
-function refuseRepeated(destinations: readonly string[]): void {
-  const repeated = destinations.find((destination, at) => destinations.indexOf(destination) !== at);
-  if (repeated !== undefined) throw repeatedRoute(repeated, 'this network');
+// Each text that is there more than once.
+function repeatedOf(texts: readonly string[]): Iterable<string> {
+  if (texts.length < 2) return [];
+  const seen = new Set<string>();
+  return new Set(
+    texts.filter((text) => {
+      const isRepeated = seen.has(text);
+      seen.add(text);
+      return isRepeated;
+    }),
+  );
 }
 
 /** The refusal of a second route to one destination in a sandbox's file. */
-export function repeatedRoute(destination: string, owner: string): Error {
+export function repeatedRoute(destination: string, owner: string): CniError {
   if (destination.endsWith('/0')) {
     return danError(
       'second-default-route',

@@ -13,6 +13,8 @@ import {
   fromIpam,
   type GuestAddress,
   planRoutes,
+  type Refuse,
+  refuseAtOnce,
   refuseIpv6BelowMinimum,
   refuseRepeats,
 } from './addressing.ts';
@@ -79,44 +81,49 @@ interface Given extends AddressRequest {
 
 /**
  * Joins what is given with what the configuration has, and refuses what no guest of the file's reader could be given.
- * `document` is the sandbox's file as it is.
+ * `document` is the sandbox's file as it is. Throws the first that is refused, unless `refuse` gathers it.
  */
 export function planNetwork(
   { config, identity, profile }: Pick<Task, 'config' | 'identity' | 'profile'>,
   { mtu, guestMac }: Pick<Plan<Device>, 'guestMac' | 'mtu'>,
   document: ExistingDocument | undefined,
   given: Given,
+  refuse: Refuse = refuseAtOnce,
 ): Allocation {
   const neighbors = [...given.neighbors, ...config.neighbors];
   const requested = [...given.routes, ...config.routes];
-  const routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute });
+  const routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute }, refuse);
   const addresses = given.addresses.map(({ address }) => address);
-  refuseRepeats(addresses, neighbors);
-  refuseIpv6BelowMinimum(mtu, familiesOf(addresses, routes, neighbors));
+  refuseRepeats(addresses, neighbors, refuse);
+  refuseIpv6BelowMinimum(mtu, familiesOf(addresses, routes, neighbors), refuse);
   refuseDuplicates(document, { ifname: identity.ifname, guestMac, addresses: addresses.map(cidrText) });
   const destinations = routes.map(({ dst }) => cidrText(dst));
   refuseRepeatedRoutes(document, destinations);
-  if (profile.sourceAsPrefix) refuseSources(routes, given.addresses);
+  if (profile.sourceAsPrefix) refuseSources(routes, given.addresses, refuse);
   return { addresses: given.addresses, routes, neighbors, dns: config.dns ?? given.dns };
 }
 
 // The guest's kernel takes as preferred source only an address it has (fib_valid_prefsrc of net/ipv4/fib_semantics.c),
 // and in IPv6 only one that duplicate address detection is over with, for which the guest agent does not wait.
-function refuseSources(routes: readonly Route[], addresses: readonly GuestAddress[]): void {
+function refuseSources(routes: readonly Route[], addresses: readonly GuestAddress[], refuse: Refuse): void {
   const own = addresses.map(({ address }) => address.text);
   for (const { dst, source } of routes) {
     if (source === undefined) continue;
     const where = `the route to ${cidrText(dst)} has the source ${source.text}`;
     if (source.family === 6) {
-      throw danError(
-        'not-carried-by-profile',
-        `${where}, which the guest's kernel refuses while the address is new: leave "source" out, and it chooses by itself`,
+      refuse(
+        danError(
+          'not-carried-by-profile',
+          `${where}, which the guest's kernel refuses while the address is new: leave "source" out, and it chooses by itself`,
+        ),
+      );
+    } else if (!own.includes(source.text)) {
+      refuse(
+        danError(
+          'not-carried-by-profile',
+          `${where}, which is none of the guest's addresses (${own.join(', ')}): its kernel would refuse the route`,
+        ),
       );
     }
-    if (own.includes(source.text)) continue;
-    throw danError(
-      'not-carried-by-profile',
-      `${where}, which is none of the guest's addresses (${own.join(', ')}): its kernel would refuse the route`,
-    );
   }
 }

@@ -1,6 +1,5 @@
-import { interpret, type NetworkConfig, type RuntimeWords } from '../../config/interpret.ts';
-import { readPlain } from '../../config/plain.ts';
-import { withoutForeign } from '../../config/foreign-keys.ts';
+import type { NetworkConfig } from '../../config/interpret.ts';
+import { readNetwork } from '../../config/network.ts';
 import { danFile } from '../../dan/store.ts';
 import type { Log } from '../../host/log.ts';
 import { lookAtNetns } from '../../host/netns.ts';
@@ -8,7 +7,6 @@ import { type DerivedNames, deriveNames, type Identity } from '../../model/ident
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
-import type { JsonObject } from '../../json/object.ts';
 import type { Environment } from '../../protocol/environment.ts';
 import { protocolError } from '../../protocol/error.ts';
 import { type Settings, settle } from '../settings.ts';
@@ -36,22 +34,14 @@ export interface Task extends Settings {
  * Reads all that an ADD is asked, and refuses what is wrong in itself. Looks at no link yet. With an assumed pod, there
  * need be no namespace.
  */
-export async function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = 'real'): Promise<Task> {
+export function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = 'real'): Task {
   const { environment, input } = request;
   const identity = identify(environment, input.name);
-  const config = await readConfig(input.document, environment);
+  const config = readNetwork(input.document, environment);
   if (pod === 'real') refuseUnusableNetns(environment);
   const settings = settle(config);
   const file = danFile(settings.danConf, identity.sandbox);
   return { ...settings, request, config, identity, names: deriveNames(identity), file, log };
-}
-
-async function readConfig(document: JsonObject, words: RuntimeWords): Promise<NetworkConfig> {
-  const plain = readPlain(withoutForeign(document));
-  if (plain !== undefined) return interpret(plain, words);
-  // The schema library is evaluated for those alone who need it.
-  const { readNetwork } = await import('../../config/network.ts');
-  return readNetwork(document, words);
 }
 
 function identify({ containerId, ifname }: Environment, network: string): SandboxIdentity {

@@ -1,6 +1,7 @@
 import { executor } from '#executor';
 import { system } from '#system';
 import type { NetworkConfig } from '../../config/interpret.ts';
+import { readWithoutPod } from '../../config/network.ts';
 import { kindOf, wantsOf } from '../../kinds/kinds.ts';
 import { toolPath } from '../../host/tools.ts';
 import { dirname } from '../../model/path.ts';
@@ -18,8 +19,6 @@ import { switchFaults } from './switch-status.ts';
  * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
  */
 export async function status(request: Request): Promise<void> {
-  // The schema library is evaluated for those alone who need it.
-  const { readWithoutPod } = await import('../../config/without-pod.ts');
   const config = readWithoutPod(request.input.document);
   const { danConf } = settle(config);
   const faults = [

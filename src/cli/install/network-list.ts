@@ -1,6 +1,6 @@
 import { settle } from '../../attach/settings.ts';
 import { defaultDanConf } from '../../attach/directories.ts';
-import { readWithoutPod } from '../../config/without-pod.ts';
+import { readWithoutPod } from '../../config/network.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 

@@ -45,7 +45,7 @@ export interface AttachmentPlan {
 /** Plans an attachment by a look at the node. Changes nothing and takes no lock. Throws what ADD throws. */
 export async function planAttachment(network: PlannedNetwork, wish: Wish): Promise<AttachmentPlan> {
   const { sandbox, ifname, netns } = wish;
-  const task = await readTask(requestOf(network, wish), () => undefined, netns === undefined ? 'assumed' : 'real');
+  const task = readTask(requestOf(network, wish), () => undefined, netns === undefined ? 'assumed' : 'real');
   const { config, identity, danConf } = task;
   const pod = netns === undefined ? assumePod(config, network.before, ifname) : undefined;
   refuseUnsafeDirectories([danConf]);

@@ -1,57 +1,77 @@
-import { toJSONSchema } from 'zod/mini';
-import { jsonForms } from '../../config/json-forms.ts';
-import { innerReference, type KeyReference, keyReference } from '../../config/reference.ts';
-import { networkSchema } from '../../config/schema.ts';
-import { isObject, type JsonObject } from '../../json/object.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { networkKeys } from '../../config/keys.ts';
+import type { Key, Keys, Reader } from '../../config/reader.ts';
+import { kindNames, kindNamed } from '../../kinds/kinds.ts';
+import type { JsonObject } from '../../json/object.ts';
+
+/** Runs `dan schema`. */
+export function schema(_words: Words, { print }: Terminal): ExitCode {
+  print(`${JSON.stringify(pluginSchema(), null, 2)}\n`);
+  return exitCodes.fine;
+}
 
 /**
  * The JSON Schema (2020-12) of a plugin object of dan. It takes every object that the plugin takes on a node that has
  * what it needs; what keys mean for each other it cannot say.
  */
 export function pluginSchema(): JsonObject {
-  const { $schema, ...schema } = toJSONSchema(networkSchema, { io: 'input', unrepresentable: 'any' });
   return {
-    $schema,
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'dan: the plugin object of a network configuration',
     description:
       'What each key may be by itself. What keys mean for each other "dan validate" tells, and what the node has ' +
       '"dan plan".',
-    ...described(schema, ''),
+    type: 'object',
+    additionalProperties: false,
+    properties: properties(networkKeys, ofNetwork),
     // Runtimes put keys of this kind in, which are let through.
     patternProperties: { '^cni\\.dev/': {} },
     required: ['type'],
   };
 }
 
-/** A schema with what JSON Schema can say of the values that have parsers of their own, and with descriptions. */
-function described(schema: JsonObject, place: string): JsonObject {
-  const { properties, items, ...rest } = schema;
-  const inner = isObject(properties) ? Object.entries(properties) : [];
+/** The kinds of device that take a key, in words. */
+export function kindsTaking(key: string): string {
+  const takes = (name: (typeof kindNames)[number]): boolean => {
+    const { keys } = kindNamed(name);
+    return !Object.hasOwn(keys, key) || keys[key as keyof typeof keys] === 'taken';
+  };
+  const others = kindNames.filter((name) => !takes(name));
+  if (others.length === 0) return 'all';
+  return others.length === 1 ? `all but ${others.join()}` : kindNames.filter(takes).join(', ');
+}
+
+/** What holds where a key is left out, in Markdown. */
+export function defaultText({ default: value, otherwise }: Key<unknown>): string {
+  if (otherwise !== undefined) return otherwise;
+  if (value === undefined || Array.isArray(value)) return 'none';
+  return typeof value === 'number' ? String(value) : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+function properties(keys: Keys, describe: (name: string, key: Key<unknown>) => JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(keys).map(([name, key]) => [name, { ...describe(name, key), ...formOf(key.value) }]),
+  );
+}
+
+function formOf({ form, keys, element }: Reader<unknown>): JsonObject {
   return {
-    ...wordsFor(place),
-    ...rest,
-    ...jsonForms[place],
-    ...(inner.length === 0
-      ? {}
-      : {
-          properties: Object.fromEntries(
-            inner.map(([key, value]) => [key, described(objectOf(value), place === '' ? key : `${place}.${key}`)]),
-          ),
-        }),
-    ...(items === undefined ? {} : { items: described(objectOf(items), `${place}[]`) }),
+    ...form,
+    ...(keys === undefined ? {} : { properties: properties(keys, (_name, key) => inside(key)) }),
+    ...(element === undefined ? {} : { items: { ...inside(element), ...formOf(element.value) } }),
   };
 }
 
-function wordsFor(place: string): JsonObject {
-  const reference = Object.entries(keyReference).find(([key]) => key === place)?.[1];
-  if (reference !== undefined) return { description: descriptionOf(reference), examples: [reference.example] };
-  const inner = innerReference[place];
-  return inner === undefined ? {} : { description: sentence(inner) };
+function inside({ rule }: Key<unknown>): JsonObject {
+  return rule === undefined ? {} : { description: sentence(rule) };
 }
 
-function descriptionOf({ for: devices, default: otherwise, rule }: KeyReference): string {
-  const kinds = devices === 'all' ? 'every device' : plain(devices);
-  return `${sentence(rule)} For ${kinds}. Default: ${plain(otherwise)}.`;
+function ofNetwork(name: string, key: Key<unknown>): JsonObject {
+  // Those that others put in have no example.
+  if (key.example === undefined) return inside(key);
+  const kinds = kindsTaking(name);
+  const description = `${sentence(key.rule ?? '')} For ${kinds === 'all' ? 'every device' : kinds}. Default: ${plain(defaultText(key))}.`;
+  return { description, examples: [key.example], ...(key.default === undefined ? {} : { default: key.default }) };
 }
 
 function sentence(markdown: string): string {
@@ -65,8 +85,4 @@ function plain(markdown: string): string {
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll('`', '')
     .replace(/(^| )_(\w+)_/g, '$1$2');
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
 }

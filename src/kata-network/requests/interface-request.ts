@@ -1,14 +1,16 @@
+import { parsed } from '../../config/reader.ts';
+import { interfaceName, mac, mtu, socketPath } from '../../config/values.ts';
 import { type InterfaceAddress, parseInterfaceAddress } from '../../model/cidr.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
 import { parseIp } from '../../model/ip.ts';
-import { type Mac, parseMac } from '../../model/mac.ts';
-import { type Mtu, parseMtu } from '../../model/mtu.ts';
+import type { Mac } from '../../model/mac.ts';
+import type { Mtu } from '../../model/mtu.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { parseQueuePairs, type QueuePairs } from '../../model/queues.ts';
-import { parseSocketPath, type SocketPath } from '../../model/socket-path.ts';
+import type { SocketPath } from '../../model/socket-path.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import type { GivenInterface } from './given.ts';
-import { Reading } from './reading.ts';
+import { documentReader } from './reading.ts';
 
 /** An interface that is asked for. */
 export interface InterfaceRequest {
@@ -24,40 +26,39 @@ export interface InterfaceRequest {
   readonly socketPath: SocketPath | undefined;
 }
 
-const keys = ['device', 'name', 'IPAddresses', 'mtu', 'hwAddr', 'vhostUserSocket', 'queues'] as const;
+const guestName = parsed(parseGuestName);
+
+const readKeys = documentReader('the interface', {
+  device: { value: interfaceName, required: true },
+  name: { value: guestName, required: true },
+  IPAddresses: { value: parsed(parseAddresses), default: [] },
+  mtu: { value: mtu, required: true },
+  hwAddr: { value: mac, required: true },
+  vhostUserSocket: { value: socketPath },
+  queues: { value: parsed(parseQueues), default: 1 as QueuePairs },
+});
 
 /** Reads an interface that is to be added. Throws one `invalid-configuration` that names everything that is wrong. */
 export function readInterface(document: JsonObject): InterfaceRequest {
-  const reading = new Reading('the interface', document, keys);
-  const device = reading.required('device', parseInterfaceName);
-  const name = reading.required('name', parseGuestName);
-  const addresses = reading.optional('IPAddresses', parseAddresses) ?? [];
-  const mtu = reading.required('mtu', parseMtu);
-  const mac = reading.required('hwAddr', parseMac);
-  const socketPath = reading.optional('vhostUserSocket', parseSocketPath);
-  const queuePairs = reading.optional('queues', parseQueues) ?? (1 as QueuePairs);
-  if (reading.hasFaults || device === undefined || name === undefined || mtu === undefined || mac === undefined) {
-    throw reading.refusal();
-  }
-  const { queues } = document;
+  const { IPAddresses, hwAddr, vhostUserSocket, queues, ...read } = readKeys(document);
   const given: GivenInterface = {
-    device,
-    name,
-    IPAddresses: addresses.map(({ given: address }) => address),
-    mtu,
+    device: read.device,
+    name: read.name,
+    IPAddresses: IPAddresses.map(({ given: address }) => address),
+    mtu: read.mtu,
     hwAddr: String(document['hwAddr']),
-    ...(socketPath === undefined ? {} : { vhostUserSocket: socketPath }),
-    ...(typeof queues === 'number' ? { queues } : {}),
+    ...(vhostUserSocket === undefined ? {} : { vhostUserSocket }),
+    ...(typeof document['queues'] === 'number' ? { queues: document['queues'] } : {}),
   };
-  return { given, device, name, addresses: addresses.map(({ address }) => address), mtu, mac, queuePairs, socketPath };
+  const addresses = IPAddresses.map(({ address }) => address);
+  return { given, ...read, addresses, mac: hwAddr, queuePairs: queues, socketPath: vhostUserSocket };
 }
 
+const readName = documentReader('the interface', { name: { value: guestName, required: true } });
+
 /** Reads which interface is meant: its name in the guest alone counts. Throws `invalid-configuration`. */
-export function readInterfaceName(document: JsonObject): InterfaceName {
-  const reading = new Reading('the interface', { name: document['name'] }, ['name']);
-  const name = reading.required('name', parseGuestName);
-  if (name === undefined) throw reading.refusal();
-  return name;
+export function readInterfaceName({ name }: JsonObject): InterfaceName {
+  return readName({ name }).name;
 }
 
 /** Parses the name of an interface in the guest. */
@@ -77,9 +78,9 @@ function parseAddresses(value: unknown): Parsed<readonly ReadAddress[]> {
   if (value.length > 1) return reject('has more than one address, and an interface takes one: leave the others out');
   const read: ReadAddress[] = [];
   for (const one of value) {
-    const parsed = parseAddress(one);
-    if (!parsed.ok) return parsed;
-    read.push(parsed.value);
+    const address = parseAddress(one);
+    if (!address.ok) return address;
+    read.push(address.value);
   }
   return accept(read);
 }
@@ -95,13 +96,13 @@ function parseAddress(value: unknown): Parsed<ReadAddress> {
   if (typeof Mask !== 'string' || !/^\d+$/.test(Mask)) {
     return reject('must have as "mask" the length of a prefix, like "24"');
   }
-  const parsed = parseInterfaceAddress(`${String(Address)}/${Mask}`);
-  if (!parsed.ok) return parsed;
-  const Family = parsed.value.family === 4 ? 2 : 10;
-  return accept({ given: { Family, Address: String(Address), Mask }, address: parsed.value });
+  const address = parseInterfaceAddress(`${String(Address)}/${Mask}`);
+  if (!address.ok) return address;
+  const Family = address.value.family === 4 ? 2 : 10;
+  return accept({ given: { Family, Address: String(Address), Mask }, address: address.value });
 }
 
 function parseQueues(value: unknown): Parsed<QueuePairs> {
-  const parsed = parseQueuePairs(value === 0 ? 1 : value);
-  return parsed.ok ? parsed : reject('must be a number of queue pairs, 0 to 256; 0 is one pair, as 1 is');
+  const pairs = parseQueuePairs(value === 0 ? 1 : value);
+  return pairs.ok ? pairs : reject('must be a number of queue pairs, 0 to 256; 0 is one pair, as 1 is');
 }

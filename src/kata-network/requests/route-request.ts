@@ -1,11 +1,13 @@
+import { parsed } from '../../config/reader.ts';
+import { ip } from '../../config/values.ts';
 import { type Network, parseDestination } from '../../model/cidr.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
-import { type Ip, parseIp } from '../../model/ip.ts';
+import type { Ip } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { linkScope, type RouteRequest, routeFault } from '../../model/route.ts';
 import type { JsonObject } from '../../json/object.ts';
 import type { GivenRoute } from './given.ts';
-import { Reading, refusal } from './reading.ts';
+import { documentReader, refusal } from './reading.ts';
 
 /** A route that is asked for. */
 export interface RequestedRoute {
@@ -26,45 +28,45 @@ export interface RouteSelection {
   readonly device: InterfaceName | undefined;
 }
 
-const keys = ['dest', 'gateway', 'device'] as const;
+const dest = { value: parsed(parseDest), required: true } as const;
+const gateway = { value: ip } as const;
+const device = parsed(parseDevice);
+
+const readKeys = documentReader('the route', { dest, gateway, device: { value: device, required: true } });
 
 /** Reads a route that is to be added. Throws one `invalid-configuration` that names everything that is wrong. */
 export function readRoute(document: JsonObject): RequestedRoute {
-  const reading = new Reading('the route', document, keys);
-  const dest = reading.required('dest', parseDest);
-  const gw = reading.optional('gateway', parseIp);
-  const device = reading.required('device', parseDevice);
-  if (reading.hasFaults || dest === undefined || device === undefined) throw reading.refusal();
-  const dst = dest === 'default' ? defaultOf(gw) : dest;
+  const read = readKeys(document);
+  const { gateway: gw } = read;
+  const dst = read.dest === 'default' ? defaultOf(gw) : read.dest;
   if (dst === undefined || (dst.prefix === 0 && gw === undefined)) {
     throw refusal('the route', `"dest" ${JSON.stringify(document['dest'])} is everything, and needs a "gateway"`);
   }
   const route: RouteRequest = gw === undefined ? { dst, scope: linkScope } : { dst, gw };
   const fault = routeFault(route);
   if (fault !== undefined) throw refusal('the route', fault);
-  return { given: { dest: String(document['dest']), gateway: textOf(document['gateway']), device }, device, route };
+  const given = { dest: String(document['dest']), gateway: textOf(document['gateway']), device: read.device };
+  return { given, device: read.device, route };
 }
+
+const readSelected = documentReader('the route', { dest, gateway, device: { value: device } });
 
 /** Reads which routes are to be removed. Throws as {@link readRoute} does. */
 export function readSelection(document: JsonObject): RouteSelection {
-  const reading = new Reading('the route', document, keys);
-  const dst = reading.required('dest', parseDest);
-  const gw = reading.optional('gateway', parseIp);
-  const device = reading.optional('device', parseDevice);
-  if (reading.hasFaults || dst === undefined) throw reading.refusal();
-  const text = keys.map((key) => textOf(document[key])).map((value, at) => [['to', 'by', 'on'][at], value] as const);
+  const { dest: dst, gateway: gw, device: on } = readSelected(document);
+  const words = Object.entries({ to: document['dest'], by: document['gateway'], on: document['device'] });
   return {
-    text: text.flatMap(([word = '', value]) => (value === '' ? [] : [`${word} ${value}`])).join(' '),
+    text: words.flatMap(([word, value]) => (textOf(value) === '' ? [] : [`${word} ${textOf(value)}`])).join(' '),
     dst: dst === 'default' && gw !== undefined ? (defaultOf(gw) ?? dst) : dst,
     gw,
-    device,
+    device: on,
   };
 }
 
 function parseDest(value: unknown): Parsed<Network | 'default'> {
   if (value === 'default') return accept(value);
-  const parsed = parseDestination(value);
-  return parsed.ok ? parsed : reject(`${parsed.why}; it is "ip/mask", "ip" or "default"`);
+  const destination = parseDestination(value);
+  return destination.ok ? destination : reject(`${destination.why}; it is "ip/mask", "ip" or "default"`);
 }
 
 function parseDevice(value: unknown): Parsed<InterfaceName> {
@@ -75,8 +77,8 @@ function parseDevice(value: unknown): Parsed<InterfaceName> {
 }
 
 function defaultOf(gw: Ip | undefined): Network | undefined {
-  const parsed = parseDestination(gw?.family === 4 ? '0.0.0.0/0' : '::/0');
-  return gw !== undefined && parsed.ok ? parsed.value : undefined;
+  const everything = parseDestination(gw?.family === 4 ? '0.0.0.0/0' : '::/0');
+  return gw !== undefined && everything.ok ? everything.value : undefined;
 }
 
 function textOf(value: unknown): string {

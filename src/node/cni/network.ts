@@ -4,7 +4,7 @@ import { settle } from '../../attach/settings.ts';
 import type { ConfList } from '../../config/conf-list.ts';
 import { typeOf } from '../../config/conf-list.ts';
 import type { NetworkConfig } from '../../config/interpret.ts';
-import { readWithoutPod } from '../../config/without-pod.ts';
+import { readWithoutPod } from '../../config/network.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { CniError } from '../../protocol/error.ts';
 import type { JsonObject } from '../../json/object.ts';

@@ -67,6 +67,9 @@ const neighbor = { address: '10.0.0.9', mac: '02:00:00:00:00:09' };
 
 /** Configurations with one value at a place that has a parser of its own, sound or not, by that place. */
 export const valuesAt: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
+  danConf: at('danConf', fc.oneof(path, soundPath)),
+  kataConfig: at('kataConfig', fc.oneof(path, soundPath)),
+  logFile: at('logFile', fc.oneof(path, soundPath)),
   mtu: at('mtu', number(9600)),
   mac: at('mac', mac),
   queues: at('queues', number(256)),

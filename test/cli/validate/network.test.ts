@@ -72,6 +72,14 @@ describe('dan validate FILE with a network configuration', () => {
     expect(await remarks(inList({ ...network, mtu: 1200, addresses: ['fd00::5/64'] }))).toMatchObject([
       { error: 'mtu-too-small-for-ipv6' },
     ]);
+    const many = [...routes, { dst: '10.0.0.0/8' }, { dst: '192.0.2.0/24', gw: '10.88.0.5' }];
+    expect((await remarks(inList({ ...network, routes: many }))).map(({ text }) => text)).toEqual([
+      expect.stringContaining('the route to 0.0.0.0/0 has no gateway'),
+      expect.stringContaining('the route to 10.0.0.0/8 has no gateway'),
+      expect.stringContaining("which is the guest's own address"),
+    ]);
+    const twice = ['10.88.0.5/24', '10.88.0.6/24', '10.88.0.6/24', '10.88.0.5/24'];
+    expect(await remarks(inList({ ...network, addresses: twice }))).toHaveLength(2);
     // With an IPAM plugin, it may bring the gateway.
     expect(await remarks(inList({ type: 'dan', bridge: 'br0', routes, ipam: { type: 'host-local' } }))).toEqual([]);
   });
@@ -103,13 +111,13 @@ describe('dan validate FILE with a network configuration', () => {
   });
 
   it.each([
-    [{ name: undefined }, 'error name: there is none'],
+    [{ name: undefined }, 'error name: is missing: no runtime takes a network without a name'],
     [{ name: 'kata net' }, 'error name: "kata net" must start'],
-    [{ cniVersion: undefined }, 'error cniVersion: there is none, which means 0.1.0'],
+    [{ cniVersion: undefined }, 'error cniVersion: is missing: it is then 0.1.0'],
     [{ cniVersion: '2.0.0' }, 'error cniVersion: "2.0.0" is not supported'],
     [{ cniVersion: '1.1.0' }, 'warning cniVersion: containerd 1.6 and 1.7 take 1.1.0'],
     [{ cniVersions: '1.0.0' }, 'error cniVersions: "1.0.0" must be a list'],
-    [{ cniVersions: ['1.0.0', '9.0.0'] }, 'error cniVersions: 9.0.0: a runtime may choose'],
+    [{ cniVersions: ['1.0.0', '9.0.0'] }, 'error cniVersions: ["1.0.0","9.0.0"] has 9.0.0, which a runtime may choose'],
     [{ disableCheck: 'yes' }, 'error disableCheck: "yes" must be true or false'],
     [{ plugins: {} }, 'error plugins: it must be a list'],
     [{ plugins: [] }, 'error plugins: it is empty'],

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { keyText } from '../../../config/issues.ts';
+import { keyText } from '../../../config/faults.ts';
 import { parseNeighborAddress } from '../../../config/values.ts';
 import type { Profile } from '../../../dan/profile.ts';
 import { parseInterfaceAddress, parseNetwork } from '../../../model/cidr.ts';

@@ -1,4 +1,4 @@
-import { suggestion } from '../../../config/issues.ts';
+import { suggestion } from '../../../config/faults.ts';
 import type { ProfileName } from '../../../dan/profile.ts';
 import { isObject } from '../../../json/object.ts';
 import { type Remark, remarksAt } from '../remark.ts';

@@ -1,29 +1,39 @@
-import { suggestion } from '../../../config/issues.ts';
+import { type KeyFault, keyText, suggestion, valueText } from '../../../config/faults.ts';
+import { anything, type Keys, keysReader, oneOf, parsed } from '../../../config/reader.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
+import { accept, type Parsed, reject } from '../../../model/parsed.ts';
 import { supportedVersions } from '../../../protocol/version.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
-/** The keys of a list: those of the spec, and what libcni reads besides. */
-const listKeys = [
-  'cniVersion',
-  'cniVersions',
-  'name',
-  'plugins',
-  'disableCheck',
-  'disableGC',
-  'loadOnlyInlinedPlugins',
-] as const;
+const spoken = `dan speaks ${supportedVersions.join(', ')}`;
+const onOff = oneOf([true, false, 'true', 'false'], 'must be true or false');
+
+/** The keys of a list that say something of the network: those of the spec, and what libcni reads besides. */
+const networkKeys = {
+  name: { value: parsed(parseName), required: true },
+  cniVersion: { value: parsed(parseVersion), required: true },
+  cniVersions: { value: parsed(parseVersions) },
+  disableCheck: { value: onOff },
+  disableGC: { value: onOff },
+} as const satisfies Keys;
+
+const readList = keysReader({
+  ...networkKeys,
+  plugins: { value: anything },
+  loadOnlyInlinedPlugins: { value: anything },
+});
+const readSingle = keysReader(networkKeys, { isForeign: () => true });
 
 /** What of a network configuration libcni refuses, or a runtime stumbles over; `fileName` is empty for stdin. */
 export function listRemarks(document: JsonObject, fileName: string): readonly Remark[] {
   const isList = 'plugins' in document;
+  const faults: KeyFault[] = [];
+  const { cniVersion } = (isList ? readList : readSingle)(document, faults);
   return [
     ...formRemarks(isList, fileName),
-    ...nameRemarks(document['name']),
-    ...versionRemarks(document),
-    ...(['disableCheck', 'disableGC'] as const).flatMap((key) => switchRemarks(key, document[key])),
+    ...faults.flatMap(keyRemarks),
+    ...(cniVersion === '1.1.0' ? [remarksAt('cniVersion')('warning', ofNewest)] : []),
     ...(isList ? pluginRemarks(document['plugins']) : []),
-    ...(isList ? unknownKeys(document) : []),
   ];
 }
 
@@ -37,54 +47,46 @@ function formRemarks(isList: boolean, fileName: string): readonly Remark[] {
   return [remark('error', 'a runtime wants a list in a file that ends in .conflist, and there is no "plugins"')];
 }
 
+function keyRemarks(fault: KeyFault): readonly Remark[] {
+  if (fault.of === 'value') {
+    return [remarksAt(keyText(fault.path))('error', `${valueText(fault.value)} ${fault.why}`)];
+  }
+  return fault.keys.map((key) => {
+    const near = suggestion(key, fault.known);
+    const text = `nobody reads the key ${JSON.stringify(key)} of a list${near}`;
+    return remarksAt('')(near === '' ? 'note' : 'warning', text);
+  });
+}
+
 // libcni's ValidateNetworkName; parseInput has the same rule for the plugin.
-function nameRemarks(name: unknown): readonly Remark[] {
-  const remark = remarksAt('name');
-  if (name === undefined) return [remark('error', 'there is none, and no runtime takes a network without a name')];
-  if (typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return [];
-  return [
-    remark(
-      'error',
-      `${JSON.stringify(name)} must start with a letter or digit and hold only letters, digits, "_", ".", "-"`,
-    ),
-  ];
+function parseName(name: unknown): Parsed<string> {
+  if (name === undefined) return reject('no runtime takes a network without a name');
+  return typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)
+    ? accept(name)
+    : reject('must start with a letter or digit and hold only letters, digits, "_", ".", "-"');
 }
 
-function versionRemarks({ cniVersion, cniVersions }: JsonObject): readonly Remark[] {
-  return [...cniVersionRemarks(cniVersion), ...cniVersionsRemarks(cniVersions)];
+function parseVersion(version: unknown): Parsed<string> {
+  if (version === undefined) return reject(`it is then 0.1.0, and ${spoken}`);
+  return isSupported(version) ? accept(version) : reject(`is not supported: ${spoken}`);
 }
 
-function cniVersionRemarks(cniVersion: unknown): readonly Remark[] {
-  const remark = remarksAt('cniVersion');
-  const spoken = `dan speaks ${supportedVersions.join(', ')}`;
-  if (cniVersion === undefined) return [remark('error', `there is none, which means 0.1.0, and ${spoken}`)];
-  if (!isSupported(cniVersion)) return [remark('error', `${JSON.stringify(cniVersion)} is not supported: ${spoken}`)];
-  if (cniVersion !== '1.1.0') return [];
-  const text =
-    'containerd 1.6 and 1.7 take 1.1.0 for ADD and then fail every DEL: say "1.0.0", and "cniVersions": ["1.0.0", ' +
-    '"1.1.0"] for those who know it';
-  return [remark('warning', text)];
-}
-
-function cniVersionsRemarks(cniVersions: unknown): readonly Remark[] {
-  const remark = remarksAt('cniVersions');
-  if (cniVersions === undefined) return [];
-  const isSound = Array.isArray(cniVersions) && cniVersions.every((one) => /^\d+\.\d+\.\d+$/.test(String(one)));
-  if (!isSound) return [remark('error', `${JSON.stringify(cniVersions)} must be a list of versions`)];
-  const unknown = cniVersions.map(String).filter((one) => !isSupported(one));
+function parseVersions(versions: unknown): Parsed<readonly string[]> {
+  const isSound = Array.isArray(versions) && versions.every((one) => /^\d+\.\d+\.\d+$/.test(String(one)));
+  if (!isSound) return reject('must be a list of versions');
+  const unknown = versions.filter((one) => !isSupported(one));
   return unknown.length === 0
-    ? []
-    : [remark('error', `${unknown.join(', ')}: a runtime may choose what dan does not speak`)];
+    ? accept(versions)
+    : reject(`has ${unknown.join(', ')}, which a runtime may choose and dan does not speak`);
 }
 
-function isSupported(version: unknown): boolean {
+function isSupported(version: unknown): version is string {
   return supportedVersions.some((one) => one === version);
 }
 
-function switchRemarks(key: string, value: unknown): readonly Remark[] {
-  const isSound = value === undefined || typeof value === 'boolean' || value === 'true' || value === 'false';
-  return isSound ? [] : [remarksAt(key)('error', `${JSON.stringify(value)} must be true or false`)];
-}
+const ofNewest =
+  'containerd 1.6 and 1.7 take 1.1.0 for ADD and then fail every DEL: say "1.0.0", and "cniVersions": ["1.0.0", ' +
+  '"1.1.0"] for those who know it';
 
 function pluginRemarks(plugins: unknown): readonly Remark[] {
   if (!Array.isArray(plugins)) return [remarksAt('plugins')('error', 'it must be a list')];
@@ -94,16 +96,4 @@ function pluginRemarks(plugins: unknown): readonly Remark[] {
     if (typeof type === 'string' && type !== '') return [];
     return [remarksAt(`plugins[${at}]`)('error', 'it has no "type": the file name of the plugin’s program')];
   });
-}
-
-function unknownKeys(document: JsonObject): readonly Remark[] {
-  return Object.keys(document)
-    .filter((key) => !listKeys.some((known) => known === key))
-    .map((key) => {
-      const near = suggestion(key, listKeys);
-      return remarksAt('')(
-        near === '' ? 'note' : 'warning',
-        `nobody reads the key ${JSON.stringify(key)} of a list${near}`,
-      );
-    });
 }

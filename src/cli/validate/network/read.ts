@@ -1,8 +1,9 @@
 import { typeOf } from '../../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
 import { jsonFault } from '../../../json/strict.ts';
+import { chainFaults } from '../../../node/chain.ts';
+import { chainText } from '../../chain-text.ts';
 import { type Remark, remarksAt } from '../remark.ts';
-import { chainRemarks } from './chain.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';
 
@@ -61,4 +62,15 @@ function pluginsOf(document: JsonObject): readonly JsonObject[] {
 function handedOver({ name, cniVersion }: JsonObject, plugin: JsonObject, at: number): JsonObject {
   const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
   return { ...(at === 0 ? {} : { prevResult: made }), ...plugin, name, cniVersion };
+}
+
+/** What the order of a list's plugins means for the one of dan at a place in it. */
+function chainRemarks(plugins: readonly JsonObject[], at: number): readonly Remark[] {
+  return chainFaults(plugins, at).flatMap((fault): readonly Remark[] => {
+    // The plugin itself refuses this one.
+    if (fault.of === 'no-interface' && fault.isFirst) return [];
+    const { severity, seen, cure } = chainText(fault);
+    const remark = { severity, where: `plugins[${at}]`, text: `${seen}; ${cure}` };
+    return [fault.of === 'hidden-interface' ? { ...remark, error: 'pod-link-hidden' } : remark];
+  });
 }

@@ -1,0 +1,184 @@
+import { isObject, type JsonObject } from '../json/object.ts';
+import { accept, type Parsed, reject } from '../model/parsed.ts';
+import type { KeyFault } from './faults.ts';
+
+/** What JSON Schema says of a value, in its own words. */
+export type JsonForm = JsonObject;
+
+/** Reads one kind of value, and says in the words of JSON Schema what it takes, as far as that can say it. */
+export interface Reader<T> {
+  readonly form: JsonForm;
+  /** The keys of an object. */
+  readonly keys?: Keys;
+  /** What an element of a list is. */
+  readonly element?: Key<unknown>;
+  /** What a value means; undefined: it is refused, and `faults` has got why. A value that is missing is undefined. */
+  readonly read: (value: unknown, faults: KeyFault[]) => T | undefined;
+}
+
+/** A key of an object: how it is read, and what a person needs to know of it. Texts are Markdown. */
+export interface Key<T> {
+  readonly value: Reader<T>;
+  /** What it means, and what it may be. */
+  readonly rule?: string;
+  readonly required?: true;
+  /** The value that holds without it. */
+  readonly default?: T;
+  /** What holds without it, where that is no value of its own. */
+  readonly otherwise?: string;
+  readonly example?: unknown;
+}
+
+/** The keys of an object, in the order in which they are shown. */
+export type Keys = Readonly<Record<string, Key<unknown>>>;
+
+type Given = { readonly required: true } | { readonly default: unknown };
+type GivenName<K> = { [Name in keyof K]: K[Name] extends Given ? Name : never }[keyof K];
+type ValueOf<K> = K extends { readonly value: Reader<infer T> } ? T : never;
+
+/** What is read of an object with these keys. */
+export type Values<K> = { readonly [Name in GivenName<K>]: ValueOf<K[Name]> } & {
+  readonly [Name in Exclude<keyof K, GivenName<K>>]?: ValueOf<K[Name]>;
+};
+
+/** A value with a parser, whose refusal becomes the fault. */
+export function parsed<T>(parse: (value: unknown) => Parsed<T>, form: JsonForm = {}): Reader<T> {
+  return {
+    form,
+    read(value, faults) {
+      const outcome = parse(value);
+      if (outcome.ok) return outcome.value;
+      faults.push({ of: 'value', path: [], value, why: outcome.why });
+      return undefined;
+    },
+  };
+}
+
+function taken<T>(isTaken: (value: unknown) => value is T, why: string, form: JsonForm): Reader<T> {
+  return parsed((value) => (isTaken(value) ? accept(value) : reject(why)), form);
+}
+
+/** A whole number of a range, both ends included; `what` it is, for the message. */
+export function whole(least: number, most: number, what: string): Reader<number> {
+  return taken(
+    (value): value is number => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most,
+    `must be ${what}, ${least} to ${most}`,
+    { type: 'integer', minimum: least, maximum: most },
+  );
+}
+
+/** One of a few words or numbers; `why` is said of any other value. */
+export function oneOf<const T extends boolean | number | string>(
+  values: readonly T[],
+  why = `must be one of ${values.join(', ')}`,
+): Reader<T> {
+  const form = { type: typeof values[0], enum: values };
+  return taken((value): value is T => values.some((one) => one === value), why, form);
+}
+
+/** true or false. */
+export const flag = taken((value) => typeof value === 'boolean', 'must be true or false', { type: 'boolean' });
+
+/** A value that others look at. */
+export const anything = parsed<unknown>(accept);
+
+/** An object whose keys others know. */
+export const anyObject = taken(isObject, 'must be an object', { type: 'object' });
+
+/** null, or a value. */
+export function orNull<T>({ form, read }: Reader<T>): Reader<T | null> {
+  return {
+    form: { anyOf: [form, { type: 'null' }] },
+    read: (value, faults) => (value === null ? null : read(value, faults)),
+  };
+}
+
+const anyList = taken((value): value is readonly unknown[] => Array.isArray(value), 'must be a list', {
+  type: 'array',
+});
+
+/** A list. Of one with faulty elements, the others are read. `rule` says what an element is. */
+export function list<T>(value: Reader<T>, rule: string): Reader<readonly T[]> {
+  return {
+    form: anyList.form,
+    element: { value, rule },
+    read: (given, faults) =>
+      anyList
+        .read(given, faults)
+        ?.map((one, at) => readInside(value, one, at, faults))
+        .filter((one) => one !== undefined),
+  };
+}
+
+/** An object of which every key is known, or some, where it `isOpen`. What is read of it has the known keys alone. */
+export function object<const K extends Keys>(keys: K, { isOpen = false } = {}): Reader<Values<K>> {
+  const readKeys = keysReader(keys, { isForeign: () => isOpen });
+  const required = Object.keys(keys).filter((name) => keys[name]?.required);
+  return {
+    form: { type: 'object', ...(required.length === 0 ? {} : { required }), additionalProperties: isOpen },
+    keys,
+    read(value, faults) {
+      const before = faults.length;
+      const given = anyObject.read(value, faults);
+      const made = given === undefined ? undefined : readKeys(given, faults);
+      return faults.length === before ? made : undefined;
+    },
+  };
+}
+
+/** What of an object is read in another way. */
+interface Exceptions {
+  /** Whether a key that is not known is let through. */
+  readonly isForeign?: (key: string) => boolean;
+  /** Whether a key with this value counts as left out. */
+  readonly isAbsent?: (value: unknown) => boolean;
+}
+
+/** Makes what reads the keys of an object. Those that are faulty are left out of what is read, or have their defaults. */
+export function keysReader<const K extends Keys>(
+  keys: K,
+  { isForeign = () => false, isAbsent = (value) => value === undefined }: Exceptions = {},
+): (object: JsonObject, faults: KeyFault[]) => Values<K> {
+  const all = Object.entries(keys);
+  const known = Object.keys(keys);
+  const readers = new Map(all.map(([name, { value }]) => [name, value]));
+  const required = all.flatMap(([name, key]) => (key.required ? [[name, key.value] as const] : []));
+  const defaults = Object.fromEntries(
+    all.flatMap(([name, key]) => (key.default === undefined ? [] : [[name, key.default]])),
+  );
+  return (object, faults) => {
+    const before = faults.length;
+    const made: Record<string, unknown> = { ...defaults };
+    for (const [name, reader] of required) {
+      if (isAbsent(object[name])) readInside(reader, undefined, name, faults);
+    }
+    const unknown: string[] = [];
+    for (const name of Object.keys(object)) {
+      const value = object[name];
+      const reader = readers.get(name);
+      if (reader === undefined) {
+        if (!isForeign(name)) unknown.push(name);
+      } else if (!isAbsent(value)) {
+        const one = readInside(reader, value, name, faults);
+        if (one !== undefined) made[name] = one;
+      }
+    }
+    // Before the others: a misspelt key is often why another is missing.
+    if (unknown.length > 0) faults.splice(before, 0, { of: 'unknown-keys', path: [], keys: unknown, known });
+    return made as Values<K>;
+  };
+}
+
+/** Reads a value at a place in something else: a key, or a place in a list. */
+export function readInside<T>(
+  { read }: Reader<T>,
+  value: unknown,
+  part: number | string,
+  faults: KeyFault[],
+): T | undefined {
+  const before = faults.length;
+  const made = read(value, faults);
+  // A fault is made without its place, and gets it from inside out: where nothing is faulty, nothing is spent on it.
+  for (let at = before; at < faults.length; at++) faults[at]?.path.unshift(part);
+  return made;
+}

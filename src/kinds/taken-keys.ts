@@ -1,0 +1,41 @@
+import type { KindKey } from './settings.ts';
+
+/** What a kind makes of each key that not all kinds take: it takes it, or this is why the key says nothing about it. */
+export type TakenKeys = Readonly<Record<KindKey, 'taken' | { readonly meaningless: string }>>;
+
+const leads = { meaningless: 'the frames go where the interface in the pod leads' } as const;
+const has = { meaningless: 'the guest has that of the interface in the pod' } as const;
+const noSocket = { meaningless: 'only a vhost-user device has a socket' } as const;
+
+/** The keys of a port and of the guest's own network, for a device that has them. */
+export const portKeys = {
+  bridge: 'taken',
+  vlan: 'taken',
+  trunk: 'taken',
+  ovs: 'taken',
+  mtu: 'taken',
+  mac: 'taken',
+  addresses: 'taken',
+  ipam: 'taken',
+} as const;
+
+/** The same keys for a device that takes over a link of the pod. */
+export const noPortKeys = {
+  bridge: leads,
+  vlan: leads,
+  trunk: leads,
+  ovs: leads,
+  mtu: has,
+  mac: has,
+  addresses: { meaningless: 'the guest has those of the interface in the pod' },
+  ipam: { meaningless: 'the plugin before dan gives the addresses' },
+} as const;
+
+/** The keys that say who may open a tap. */
+export const tapKeys = { owner: 'taken', group: 'taken' } as const;
+
+/** The keys of a socket for a device that has none. */
+export const noSocketKeys = { socketPath: noSocket, socketDir: noSocket } as const;
+
+/** The mode of a macvtap for a device that is none. */
+export const noMacvtapKeys = { mode: { meaningless: 'it is the mode of a macvtap' } } as const;

@@ -1,0 +1,13 @@
+import type { KeyFault } from '../../src/config/faults.ts';
+import { networkKeys } from '../../src/config/keys.ts';
+import { keysReader } from '../../src/config/reader.ts';
+import type { JsonObject } from '../../src/json/object.ts';
+
+const read = keysReader(networkKeys);
+
+/** What is wrong with the keys of a configuration, each by itself. */
+export function keyFaults(document: JsonObject): readonly KeyFault[] {
+  const faults: KeyFault[] = [];
+  read(document, faults);
+  return faults;
+}
