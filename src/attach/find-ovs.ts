@@ -1,3 +1,4 @@
+import type { Wants } from '../kinds/device.ts';
 import { defaultKind, kindIfNamed } from '../kinds/kinds.ts';
 import { exists } from '../host/files.ts';
 import { readLinks } from '../host/kernel.ts';
@@ -11,20 +12,13 @@ import { dirname } from '../model/path.ts';
 import { CniError } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/** The bridge that a configuration names, and the Open vSwitch that it says has it. */
-interface BridgeRequest {
-  readonly bridge: InterfaceName | null;
-  /** undefined: the bridge may be a Linux bridge. */
-  readonly database: OvsDatabase | undefined;
-}
-
 /**
  * Asks the Open vSwitch that may have a bridge; `link` is the host's link of that name. undefined: there is none. Where
  * the configuration does not say that it is one, a Linux bridge is believed to be all there is when none answers.
  * Throws `ovs-unreachable`.
  */
 export async function lookAtOvs(
-  { bridge, database }: BridgeRequest,
+  { bridge, database }: Pick<Wants, 'bridge' | 'database'>,
   link: Link | undefined,
   port: InterfaceName,
   site: Site,

@@ -23,9 +23,9 @@ export interface AttachmentRecord extends Identity {
   /** Path of the pod's namespace. */
   readonly netns: string;
   /** What the device takes from its link in the pod, written down before; left out where it takes nothing. */
-  readonly taken?: Taken;
+  readonly taken?: Taken | undefined;
   /** The delegated plugin and the configuration it was called with; left out without one. */
-  readonly ipam?: { readonly type: string; readonly document: JsonObject };
+  readonly ipam?: { readonly type: string; readonly document: JsonObject } | undefined;
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
   /** What the client that made it keeps in its record. The core writes it and gives it back, and looks at nothing in it. */
@@ -87,24 +87,18 @@ export function recordedNames(): readonly InterfaceName[] {
   });
 }
 
-// Only dan writes here, and whole files; what is checked is what would reach a command or a path.
+// Only dan writes here, and writes whole files: checked is what would reach a command or a path. The functions throw for
+// a device of an unknown kind, which is no record either.
 function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecord {
-  return (
-    isObject(value) &&
-    value['format'] === 1 &&
-    ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].every((key) => typeof value[key] === 'string') &&
-    String(value['danConf']).startsWith('/') &&
-    isObject(value['device']) &&
-    hasSoundNames(value['device'] as unknown as RecordedDevice, link)
-  );
-}
-
-// A device of no known kind makes the functions throw: then it is no record either.
-function hasSoundNames(device: RecordedDevice, link: InterfaceName): boolean {
+  if (!isObject(value) || value['format'] !== 1 || !isObject(value['device'])) return false;
+  const texts = ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].map((key) => value[key]);
+  const device = value['device'] as unknown as RecordedDevice;
   const links = linksOf(device);
   const names = [...links.map(({ name }) => name), masterOf(device)].filter((name) => name !== undefined);
   const port = portOf(device);
   return (
+    texts.every((text) => typeof text === 'string') &&
+    String(value['danConf']).startsWith('/') &&
     nameOf(device) === link &&
     names.every((name) => parseInterfaceName(name).ok) &&
     links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) &&

@@ -23,9 +23,9 @@ export interface IpamCall {
   /** The network configuration; it is passed on whole. */
   readonly document: JsonObject;
   /** A lock that the plugin holds too: one that outlives dan must be done before anything else happens. */
-  readonly lock?: number;
+  readonly lock?: number | undefined;
   /** It happens when the answer is not wanted any more: then the plugin is killed. */
-  readonly interrupted?: Interruption;
+  readonly interrupted?: Interruption | undefined;
 }
 
 /**

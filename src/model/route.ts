@@ -10,12 +10,12 @@ export const linkScope = 253;
 /** A route of the guest, as a configuration or an IPAM plugin asks for it. */
 export interface RouteRequest {
   readonly dst: Network;
-  readonly gw?: Ip;
+  readonly gw?: Ip | undefined;
   /** Bytes. */
-  readonly mtu?: number;
-  readonly scope?: RouteScope;
+  readonly mtu?: number | undefined;
+  readonly scope?: RouteScope | undefined;
   /** The source address that the guest prefers for this destination. */
-  readonly source?: Ip;
+  readonly source?: Ip | undefined;
 }
 
 /** A route as the guest gets it. */

@@ -9,7 +9,7 @@ test.each<[DirectoryFault, string, string | undefined]>([
   [{ is: 'writable' }, 'can be written to by others', '"chmod go-w /dans"'],
   [{ is: 'of-another', user: 1000 }, 'belongs to user 1000', '"chown root /dans"'],
   [{ is: 'symbolic-link' }, 'is a symbolic link', 'name the directory that it leads to'],
-  [{ is: 'no-directory' }, 'is no directory', undefined],
+  [{ is: 'no-directory' }, 'is not a directory', undefined],
 ])('directory fault %j is told with what mends it', (fault, seen, cure) => {
   expect(directoryFaultText('/dans', fault)).toEqual({ seen, cure });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Allocation, allocateKnown } from '../../src/attach/add/allocate.ts';
+import type { Allocation } from '../../src/attach/add/addressing.ts';
+import { allocateKnown } from '../../src/attach/add/allocate.ts';
 import { planDevice } from '../../src/kinds/kinds.ts';
 import { cidrText } from '../../src/model/cidr.ts';
 import type { PodView } from '../../src/model/pod-view.ts';
@@ -24,7 +25,7 @@ const pod = podOf({
 function plan(changes: object = {}, view: Partial<PodView> = {}): Allocation {
   const task = taskOf({ device: 'tcfilter', master: 'eth0', ...changes });
   const node = viewWith({}, { pod: { ...pod, ...view } });
-  return allocateKnown(task, { plan: planDevice(task.config.device, node), view: node, document: undefined });
+  return allocateKnown({ ...task, plan: planDevice(task.config.device, node), view: node, document: undefined });
 }
 
 function short({ addresses, routes, neighbors }: Allocation): object {

@@ -14,82 +14,93 @@ import type { Parsed } from '../../model/parsed.ts';
 import { linkScope, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
 import { protocolError } from '../../protocol/error.ts';
 import { isObject } from '../../json/object.ts';
-import { readResult, type Result, type ResultAddress, type ResultRoute } from '../../protocol/result.ts';
+import {
+  readResult,
+  type Result,
+  type ResultAddress,
+  type ResultDns,
+  type ResultRoute,
+} from '../../protocol/result.ts';
 
 /** An address of the guest with the gateway that its IPAM plugin names for its family. */
 export interface GuestAddress {
   readonly address: InterfaceAddress;
-  readonly gateway?: Ip;
+  readonly gateway?: Ip | undefined;
 }
 
-/** The addresses and routes that somebody asks for, before they are joined. */
-export interface AddressRequest {
+/** What an IPAM plugin, a link in the pod or a configuration gives the guest's interface. */
+export interface GivenNetwork {
   readonly addresses: readonly GuestAddress[];
   readonly routes: readonly RouteRequest[];
+  readonly neighbors: readonly Neighbor[];
+  readonly dns: ResultDns;
 }
 
-/** Reads what an IPAM plugin answered. Throws `ipam-plugin-failed` for what no guest could be given. */
-export function fromIpam(type: string, answer: unknown): AddressRequest {
+/** What the guest's interface gets. */
+export interface Allocation extends GivenNetwork {
+  readonly routes: readonly Route[];
+}
+
+/** Reads the answer of an IPAM plugin. Throws `ipam-plugin-failed` for a value that no guest could have. */
+export function fromIpam(type: string, answer: unknown): GivenNetwork {
   const result = readResult(answer);
-  refuseUnsaid(type, answer, result);
-  const sound = <T>(what: string, text: unknown, parsed: Parsed<T>): T => {
+  refuseIncomplete(type, answer, result);
+  const valid = <T>(what: string, text: unknown, parsed: Parsed<T>): T => {
     if (parsed.ok) return parsed.value;
     throw ipamFailed(type, `gave the ${what} ${JSON.stringify(text)}, which ${parsed.why}`);
   };
+  const readGateway = (text: string | undefined): Ip | undefined =>
+    text === undefined ? undefined : valid('gateway', text, parseIp(text));
   const readAddress = ({ address: text, gateway: router }: ResultAddress): GuestAddress => {
-    const address = sound('address', text, parseInterfaceAddress(text));
-    const gateway = router === undefined ? undefined : sound('gateway', router, parseIp(router));
+    const address = valid('address', text, parseInterfaceAddress(text));
+    const gateway = readGateway(router);
     if (gateway !== undefined && gateway.family !== address.family) {
       throw ipamFailed(type, `gave the address ${text} the gateway ${gateway.text}, which is of the other IP version`);
     }
-    return { address, ...(gateway === undefined ? {} : { gateway }) };
+    return { address, gateway };
   };
   const readRoute = ({ dst, gw, mtu, scope, priority, table, advmss }: ResultRoute): RouteRequest => {
     if ((advmss ?? 0) !== 0 || ![0, 254].includes(table ?? 0) || ![0, linkScope].includes(scope ?? 0)) {
       throw ipamFailed(type, `gave the route to ${dst} an "advmss", "table" or "scope" that no DAN file can carry`);
     }
-    const route = {
-      dst: sound('destination', dst, parseNetwork(dst)),
-      ...(gw === undefined ? {} : { gw: sound('gateway', gw, parseIp(gw)) }),
-      ...((mtu ?? 0) === 0 ? {} : { mtu: sound('MTU of a route', mtu, parseMtu(mtu)) }),
-      ...(scope === linkScope ? ({ scope: linkScope } as const) : {}),
+    const route: RouteRequest = {
+      dst: valid('destination', dst, parseNetwork(dst)),
+      gw: readGateway(gw),
+      mtu: (mtu ?? 0) === 0 ? undefined : valid('MTU of a route', mtu, parseMtu(mtu)),
+      scope: scope === linkScope ? linkScope : undefined,
     };
     const fault = routeFault(route, priority);
-    if (fault !== undefined) throw ipamFailed(type, `gave a route that cannot be: ${fault}`);
+    if (fault !== undefined) throw ipamFailed(type, `gave an impossible route: ${fault}`);
     return route;
   };
-  return { addresses: result.ips.map(readAddress), routes: result.routes.map(readRoute) };
+  const { ips, routes, dns } = result;
+  return { addresses: ips.map(readAddress), routes: routes.map(readRoute), neighbors: [], dns };
 }
 
-// An entry without address or destination is left out when a result is read: the pod would get less than was given.
-function refuseUnsaid(type: string, answer: unknown, result: Result): void {
+// Reading a result drops entries without an address or a destination: the pod would get less than the plugin gave.
+function refuseIncomplete(type: string, answer: unknown, result: Result): void {
   if (!isObject(answer)) return;
-  for (const [key, what] of Object.entries({ ips: 'an address', routes: 'a destination' })) {
+  for (const [key, what] of [['ips', 'an address'] as const, ['routes', 'a destination'] as const]) {
     const given: readonly unknown[] = Array.isArray(answer[key]) ? answer[key] : [];
-    if (given.length > result[key as 'ips' | 'routes'].length) {
-      throw ipamFailed(type, `gave "${key}" ${JSON.stringify(given)}, of which one lacks ${what}`);
+    if (given.length > result[key].length) {
+      throw ipamFailed(type, `gave "${key}" ${JSON.stringify(given)}, in which an entry lacks ${what}`);
     }
   }
 }
 
-/** What decides about the guest's routes besides the routes themselves. */
-export interface RoutePlan {
-  readonly addresses: readonly GuestAddress[];
-  readonly routes: readonly RouteRequest[];
-  /** false: this network's default routes are left out. */
-  readonly defaultRoute: boolean;
-}
+/** What decides about the guest's routes. With `defaultRoute` false, this network's default routes are left out. */
+type RoutePlan = Pick<GivenNetwork, 'addresses' | 'routes'> & { readonly defaultRoute: boolean };
 
 /**
- * The guest's routes: gateways filled in from the addresses, marked on-link where the gateway is in no subnet.
- * Throws `route-without-gateway`, `second-default-route`, `duplicate-route`.
+ * The guest's routes. One without a gateway gets that of its family's addresses; one whose gateway is in no subnet is
+ * marked on-link. Throws `route-without-gateway`, `second-default-route`, `duplicate-route`.
  */
 export function planRoutes({ addresses, routes, defaultRoute }: RoutePlan): readonly Route[] {
-  const gateways = firstGateways(addresses);
   const wanted = routes.filter(({ dst }) => defaultRoute || !isDefault(dst));
-  refuseRepeated(wanted.map(({ dst }) => cidrText(dst)));
+  const repeated = firstRepeated(wanted.map(({ dst }) => cidrText(dst)));
+  if (repeated !== undefined) throw repeatedRoute(repeated, 'this network');
   return wanted.map((route) => {
-    const gw = route.scope === linkScope ? undefined : (route.gw ?? gatewayFor(route, gateways));
+    const gw = route.scope === linkScope ? undefined : (route.gw ?? gatewayFor(route, addresses));
     if (gw === undefined) return { ...route, onlink: false };
     if (addresses.some(({ address }) => address.text === gw.text)) throw ownGateway(route, gw);
     const onLink = isLinkLocal(gw) || addresses.some(({ address }) => contains(address, gw));
@@ -107,34 +118,35 @@ export function refuseIpv6BelowMinimum(mtu: Mtu, families: readonly Family[]): v
 }
 
 /**
- * Refuses an address or a neighbor that is there twice: the guest agent fails over the second address, and lets the
- * second neighbor silently replace the first.
+ * Refuses an address or a neighbor that is given twice: the guest agent fails on the second address, and silently
+ * replaces the first neighbor by the second.
  */
 export function refuseRepeats(addresses: readonly InterfaceAddress[], neighbors: readonly Neighbor[]): void {
   const lists = { address: addresses.map(({ text }) => text), neighbor: neighbors.map(({ ip }) => ip.text) };
   for (const [what, texts] of Object.entries(lists)) {
-    const repeated = texts.find((text, at) => texts.indexOf(text) !== at);
+    const repeated = firstRepeated(texts);
     if (repeated === undefined) continue;
     throw protocolError('invalid-configuration', `the ${what} ${repeated} is given twice: leave one out`);
   }
 }
 
-/** The IP versions that an attachment uses. */
-export function familiesOf(
-  addresses: readonly InterfaceAddress[],
-  routes: readonly RouteRequest[],
-  neighbors: readonly Neighbor[],
-): Family[] {
-  return [...addresses, ...routes.map(({ dst }) => dst), ...neighbors.map(({ ip }) => ip)].map(({ family }) => family);
+/** The refusal of a second route to one destination in a sandbox's file: the guest agent would replace the first. */
+export function repeatedRoute(destination: string, owner: string): Error {
+  if (destination.endsWith('/0')) {
+    return danError(
+      'second-default-route',
+      `${owner} has a default route ${destination} already, and a guest gets one: set "defaultRoute": false in the ` +
+        'network whose default route is not wanted',
+    );
+  }
+  return danError(
+    'duplicate-route',
+    `${owner} has a route to ${destination} already, and a guest gets one: leave one out`,
+  );
 }
 
-// As containernetworking's plugins have it: of several gateways of a family, the first counts.
-function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, Ip> {
-  const gateways = new Map<Family, Ip>();
-  for (const { address, gateway } of addresses) {
-    if (gateway !== undefined && !gateways.has(address.family)) gateways.set(address.family, gateway);
-  }
-  return gateways;
+function firstRepeated<T>(all: readonly T[]): T | undefined {
+  return all.find((one, at) => all.indexOf(one) !== at);
 }
 
 function ownGateway({ dst }: RouteRequest, gw: Ip): Error {
@@ -144,34 +156,14 @@ function ownGateway({ dst }: RouteRequest, gw: Ip): Error {
   );
 }
 
-function gatewayFor({ dst }: RouteRequest, gateways: ReadonlyMap<Family, Ip>): Ip {
-  const gateway = gateways.get(dst.family);
+// As in containernetworking's plugins: of several gateways of a family, the first counts.
+function gatewayFor({ dst }: RouteRequest, addresses: readonly GuestAddress[]): Ip {
+  const gateway = addresses.find((one) => one.gateway?.family === dst.family)?.gateway;
   if (gateway !== undefined) return gateway;
   throw danError(
     'route-without-gateway',
     `the route to ${cidrText(dst)} has no gateway, and no IPv${dst.family} address brings one: give it a "gw", or ` +
       `"scope": ${linkScope} if the destination is on the link itself`,
-  );
-}
-
-// The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
-function refuseRepeated(destinations: readonly string[]): void {
-  const repeated = destinations.find((destination, at) => destinations.indexOf(destination) !== at);
-  if (repeated !== undefined) throw repeatedRoute(repeated, 'this network');
-}
-
-/** The refusal of a second route to one destination in a sandbox's file. */
-export function repeatedRoute(destination: string, owner: string): Error {
-  if (destination.endsWith('/0')) {
-    return danError(
-      'second-default-route',
-      `${owner} has a default route ${destination} already, and a guest gets one: say "defaultRoute": false in the ` +
-        'network whose default route is not wanted',
-    );
-  }
-  return danError(
-    'duplicate-route',
-    `${owner} has a route to ${destination} already, and a guest gets one: leave one out`,
   );
 }
 

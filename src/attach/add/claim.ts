@@ -1,25 +1,23 @@
-import { bridgeOf, type Device, kindOf, nameOf } from '../../kinds/kinds.ts';
+import { bridgeOf, type Device, kindOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
 import type { Taken } from '../take-over.ts';
-import type { Surroundings } from './allocate.ts';
-import { refuseSocketOfAnother } from './socket-owner.ts';
-import type { Task } from './task.ts';
+import type { PlannedTask, Task } from './task.ts';
 import type { Undo } from './undo.ts';
 
-/** How it is settled who has what one attachment alone may have: by a lock, and the refusal of the others. */
+/** How only one attachment gets something: by a lock, and under it a check that throws if another attachment has it. */
 export interface Contest {
   readonly lock: LockKey;
   readonly refuse: () => void;
 }
 
-/** The record of an attachment that is planned; `taken` is what its device takes from a link in the pod. */
+/** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
 export function recordOf(
-  { request, config, identity, danConf }: Task,
-  { device, guestMac }: Surroundings['plan'],
+  { request, config, identity, danConf, plan }: PlannedTask,
   taken: Taken | undefined,
 ): AttachmentRecord {
   const { prevResult: _previous, ...document } = request.input.document;
@@ -27,31 +25,31 @@ export function recordOf(
     ...identity,
     format: 1,
     danConf,
-    device,
-    guestMac,
+    device: plan.device,
+    guestMac: plan.guestMac,
     netns: request.environment.netns,
-    ...(config.ipamType === undefined ? {} : { ipam: { type: config.ipamType, document } }),
-    ...(taken === undefined ? {} : { taken }),
+    ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document },
+    taken,
   };
 }
 
 /**
- * Writes the record: from here on, a DEL knows what to remove. What may be there only once, a fixed MAC on its bridge and
- * an explicit socket, is checked against the other attachments under a lock: replicas with one configuration start at the same
- * moment. Throws `mac-in-use`, `socket-path-unusable`.
+ * Writes the record: from here on, a DEL knows what to remove. What only one attachment may have, a fixed MAC on its
+ * bridge or an explicit socket, is checked against the other attachments under a lock, since replicas with one
+ * configuration start at the same moment. Throws `mac-in-use`, `socket-path-unusable`.
  */
 export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
   await claimContested(contestsOf(config, record), record, undo);
 }
 
-/** Writes the record under the locks of all that is exclusive, in their order. Throws what one of them refuses. */
+/** Writes the record under the locks of everything exclusive, taken in this order. Throws what a check throws. */
 export async function claimContested(
   contests: readonly Contest[],
   record: AttachmentRecord,
   undo: Undo,
 ): Promise<void> {
   const name = nameOf(record.device);
-  await alone(contests, () => {
+  await underLocks(contests, () => {
     undo.addIfClean(`remove the record of ${name}`, () => {
       removeRecord(name, record.sandbox);
     });
@@ -64,10 +62,42 @@ export function refuseClaimed({ config }: Task, record: AttachmentRecord): void 
   for (const { refuse } of contestsOf(config, record)) refuse();
 }
 
+/** Refuses a socket of another attachment than the one of that name. Throws `socket-path-unusable`. */
+export function refuseSocketOfAnother(path: string, name: InterfaceName): void {
+  const other = findOther(name, ({ device }) => socketOf(device) === path);
+  if (other === undefined) return;
+  throw danError(
+    'socket-path-unusable',
+    `the vhost-user socket ${path} is that of sandbox ${nameForPerson(other)}: leave "socketPath" out, and every ` +
+      'attachment gets one of its own',
+  );
+}
+
+function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
+  const other = findOther(
+    nameOf(device),
+    (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge,
+  );
+  if (other === undefined) return;
+  throw danError(
+    'mac-in-use',
+    `the MAC ${guestMac} is fixed, and sandbox ${nameForPerson(other)} has it on bridge ${bridge} already: leave "mac" ` +
+      'out, and every attachment gets one of its own',
+  );
+}
+
+// The records are read each time: another may have been written while this attachment waited for a lock.
+function findOther(own: InterfaceName, matches: (record: AttachmentRecord) => boolean): AttachmentRecord | undefined {
+  return readRecords().find((record) => nameOf(record.device) !== own && matches(record));
+}
+
+function nameForPerson({ sandbox, ifname, network }: AttachmentRecord): string {
+  return `${sandbox} ("${ifname}" of network "${network}")`;
+}
+
 function contestsOf({ device }: Task['config'], record: AttachmentRecord): readonly Contest[] {
-  return kindOf(device)
-    .exclusives(device, record.device as Device)
-    .map((exclusive) => contestOf(exclusive, record));
+  const exclusives = kindOf(device).exclusives(device, record.device as Device);
+  return exclusives.map((exclusive) => contestOf(exclusive, record));
 }
 
 function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {
@@ -91,26 +121,13 @@ function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {
   }
 }
 
-async function alone([first, ...others]: readonly Contest[], work: () => void): Promise<void> {
+async function underLocks([first, ...others]: readonly Contest[], work: () => void): Promise<void> {
   if (first === undefined) {
     work();
     return;
   }
   await withLock(lockDirectory, first.lock, async () => {
     first.refuse();
-    await alone(others, work);
+    await underLocks(others, work);
   });
-}
-
-function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
-  const own = nameOf(device);
-  const other = readRecords().find(
-    (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge && nameOf(record.device) !== own,
-  );
-  if (other === undefined) return;
-  throw danError(
-    'mac-in-use',
-    `the MAC ${guestMac} is fixed, and sandbox ${other.sandbox} ("${other.ifname}" of network "${other.network}") has it on ` +
-      `bridge ${bridge} already: leave "mac" out, and every attachment gets one of its own`,
-  );
 }

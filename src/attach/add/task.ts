@@ -1,11 +1,15 @@
 import { interpret, type NetworkConfig, type RuntimeWords } from '../../config/interpret.ts';
 import { readPlain } from '../../config/plain.ts';
 import { withoutForeign } from '../../config/foreign-keys.ts';
+import type { ExistingDocument } from '../../dan/merge.ts';
 import { danFile } from '../../dan/store.ts';
 import type { Log } from '../../host/log.ts';
 import { lookAtNetns } from '../../host/netns.ts';
+import type { NodeView, Plan } from '../../kinds/device.ts';
+import type { Device } from '../../kinds/kinds.ts';
 import { type DerivedNames, deriveNames, type Identity } from '../../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
+import type { Parsed } from '../../model/parsed.ts';
 import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import type { JsonObject } from '../../json/object.ts';
@@ -32,9 +36,17 @@ export interface Task extends Settings {
   readonly lock?: number;
 }
 
+/** An ADD whose device is planned. */
+export interface PlannedTask extends Task {
+  readonly plan: Plan<Device>;
+  readonly view: NodeView;
+  /** The sandbox's file before the ADD. */
+  readonly document: ExistingDocument | undefined;
+}
+
 /**
- * Reads all that an ADD is asked, and refuses what is wrong in itself. Looks at no link yet. With an assumed pod, there
- * need be no namespace.
+ * Reads the request of an ADD, and refuses what is wrong in it. Looks at no link yet. With an assumed pod, there need be
+ * no namespace.
  */
 export async function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = 'real'): Promise<Task> {
   const { environment, input } = request;
@@ -49,39 +61,33 @@ export async function readTask(request: Request, log: Log, pod: 'assumed' | 'rea
 async function readConfig(document: JsonObject, words: RuntimeWords): Promise<NetworkConfig> {
   const plain = readPlain(withoutForeign(document));
   if (plain !== undefined) return interpret(plain, words);
-  // The schema library is evaluated for those alone who need it.
+  // The schema library is evaluated only for a configuration that needs it.
   const { readNetwork } = await import('../../config/network.ts');
   return readNetwork(document, words);
 }
 
 function identify({ containerId, ifname }: Environment, network: string): SandboxIdentity {
-  const sandbox = parseSandboxId(containerId);
-  if (!sandbox.ok) throw protocolError('invalid-environment', `CNI_CONTAINERID ${containerId} ${sandbox.why}`);
-  const name = parseInterfaceName(ifname);
-  if (!name.ok) throw protocolError('invalid-environment', `CNI_IFNAME ${JSON.stringify(ifname)} ${name.why}`);
-  if (name.value === 'lo') {
-    throw protocolError('invalid-environment', 'CNI_IFNAME "lo" is the loopback of every guest: use another name');
-  }
-  return { network, sandbox: sandbox.value, ifname: name.value };
+  const valid = <T>(what: string, parsed: Parsed<T>): T => {
+    if (parsed.ok) return parsed.value;
+    throw protocolError('invalid-environment', `${what} ${parsed.why}`);
+  };
+  const sandbox = valid(`CNI_CONTAINERID ${containerId}`, parseSandboxId(containerId));
+  const name = valid(`CNI_IFNAME ${JSON.stringify(ifname)}`, parseInterfaceName(ifname));
+  if (name !== 'lo') return { network, sandbox, ifname: name };
+  throw protocolError('invalid-environment', 'CNI_IFNAME "lo" is the loopback of every guest: use another name');
 }
+
+const netnsFaults = {
+  missing: 'does not exist: the runtime makes it before ADD',
+  'no-namespace': 'is a file, but no namespace: the runtime mounts one there',
+  own:
+    'is the namespace that dan itself runs in: a sandbox needs one of its own ' +
+    '(CNI_NETNS_OVERRIDE=true overrides this)',
+} as const;
 
 // libcni's skel does the same: in its own namespace, a plugin would take the host's links for the pod's.
 function refuseUnusableNetns({ netns, netnsOverride }: Environment): void {
   const seen = lookAtNetns(netns);
-  if (seen === 'missing') {
-    throw protocolError('invalid-netns', `CNI_NETNS ${netns} does not exist: the runtime makes it before ADD`);
-  }
-  if (seen === 'no-namespace') {
-    throw protocolError(
-      'invalid-netns',
-      `CNI_NETNS ${netns} is a file, but no namespace: the runtime mounts one there`,
-    );
-  }
-  if (seen === 'own' && !netnsOverride) {
-    throw protocolError(
-      'invalid-netns',
-      `CNI_NETNS ${netns} is the namespace that dan itself runs in: a sandbox needs one of its own ` +
-        '(CNI_NETNS_OVERRIDE=true overrides this)',
-    );
-  }
+  if (seen === 'other' || (seen === 'own' && netnsOverride)) return;
+  throw protocolError('invalid-netns', `CNI_NETNS ${netns} ${netnsFaults[seen]}`);
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../../protocol/error.ts';
+
 /** How to take one step back, and its name for the one who reads that it failed. */
 interface UndoStep {
   readonly what: string;
@@ -28,7 +30,7 @@ export class Undo {
       try {
         await run();
       } catch (error) {
-        failures.push(`could not ${what}: ${error instanceof Error ? error.message : String(error)}`);
+        failures.push(`could not ${what}: ${messageOf(error)}`);
       }
     }
     this.#steps.length = 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Allocation, allocateKnown } from '../../../src/attach/add/allocate.ts';
+import type { Allocation } from '../../../src/attach/add/addressing.ts';
+import { allocateKnown } from '../../../src/attach/add/allocate.ts';
 import type { ExistingDocument } from '../../../src/dan/merge.ts';
 import { planDevice } from '../../../src/kinds/kinds.ts';
 import type { Mac } from '../../../src/model/mac.ts';
@@ -12,7 +13,7 @@ function plan(changes: object, mtu = 1500, document?: ExistingDocument): Allocat
   const task = taskOf({ ...changes });
   const view = nodeView();
   const plan = { ...planDevice(task.config.device, view), mtu: mtu as Mtu, guestMac: '02:00:00:00:00:01' as Mac };
-  return allocateKnown(task, { plan, view, document });
+  return allocateKnown({ ...task, plan, view, document });
 }
 
 const addresses = ['10.88.0.5/24', 'fd00:88::5/64'];

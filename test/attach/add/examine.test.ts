@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseHiddenLinks } from '../../../src/attach/add/node-view.ts';
+import { refuseHiddenLinks } from '../../../src/attach/add/examine.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import type { Link } from '../../../src/model/link.ts';
 import { linkNamed } from '../../kinds/node.ts';
