@@ -1,15 +1,7 @@
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../kinds/device.ts';
-import {
-  deviceFaults,
-  hopsOf,
-  linksOf,
-  masterOf,
-  portOf,
-  type RecordedDevice,
-  recordedKindOf,
-} from '../kinds/kinds.ts';
+import { recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
 import { hopFaults } from '../kinds/redirection.ts';
@@ -66,7 +58,8 @@ export async function attachmentFaults(
 
 async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
   const { device } = record;
-  const own = linksOf(device);
+  const kind = recordedKindOf(device);
+  const own = kind.links(device);
   if (site.pod === undefined && own.some((link) => link.in === 'pod')) return ["the pod's namespace is gone"];
   const names = (where: Where): string[] => own.filter((link) => link.in === where).map(({ name }) => name);
   const [onHost, inPod] = await Promise.all([
@@ -75,14 +68,16 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   ]);
   const tap = onHost.find(({ name }) => name === own[0]?.name);
   const hops = await Promise.all(
-    hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
+    kind.hops(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
   );
+  const vlanPort = kind.vlanPort(device);
+  const ovsPort = kind.port(device);
   return [
-    ...deviceFaults(device, [...onHost, ...inPod], usersOf(tap)),
+    ...kind.faults(device, [...onHost, ...inPod], usersOf(tap)),
     ...hops.flat(),
     ...(await ipv6Faults(own, site)),
-    ...(await vlanFaults(device, site)),
-    ...(await portFaults(device, site)),
+    ...(vlanPort === undefined ? [] : kind.vlanFaults(device, await readVlans(vlanPort, site))),
+    ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, await readOvsPort(ovsPort, site))),
     ...(await masterFaults(record, site)),
   ];
 }
@@ -100,8 +95,8 @@ async function masterFaults(
   { device, guestMac: mac, entry }: AttachmentRecord,
   site: Site,
 ): Promise<readonly string[]> {
-  if (masterOf(device) === undefined || site.pod === undefined) return [];
   const kind = recordedKindOf(device);
+  if (kind.master(device) === undefined || site.pod === undefined) return [];
   const { links } = await readPod(site);
   const addresses = entry?.network_info.interface.ip_addresses ?? [];
   const nodes = kind.makes(device).map(async (made) => {
@@ -110,17 +105,6 @@ async function masterFaults(
   });
   const nodeFaults = (await Promise.all(nodes)).filter((fault) => fault !== undefined);
   return [...kind.masterFaults(device, { mac, addresses }, links), ...nodeFaults];
-}
-
-async function vlanFaults(device: RecordedDevice, site: Site): Promise<readonly string[]> {
-  const kind = recordedKindOf(device);
-  const port = kind.vlanPort(device);
-  return port === undefined ? [] : kind.vlanFaults(device, await readVlans(port, site));
-}
-
-async function portFaults(device: RecordedDevice, site: Site): Promise<readonly string[]> {
-  const port = portOf(device);
-  return port === undefined ? [] : ovsPortFaults(port, await readOvsPort(port, site));
 }
 
 function fileFaults(record: AttachmentRecord): string[] {

@@ -7,13 +7,11 @@ export interface InterfaceAddress extends Ip {
   readonly prefix: number;
 }
 
-/** A destination network of a route: an address without host bits, and its prefix length. */
-export interface Network extends Ip {
-  readonly prefix: number;
-}
+/** A destination of a route: an address without host bits, and its prefix length. */
+export type Network = InterfaceAddress;
 
 /** `address/prefix` in canonical text. */
-export function cidrText({ text, prefix }: InterfaceAddress | Network): string {
+export function cidrText({ text, prefix }: InterfaceAddress): string {
   return `${text}/${prefix}`;
 }
 
@@ -25,13 +23,12 @@ export function canonicalAddress(text: string): string {
 }
 
 /**
- * Parses an interface's address `ip/prefix`. Kata's reader drops an address without prefix, with a zone, with leading
- * zeros or of the loopback network without a word, so each is refused here.
+ * Parses an interface's address `ip/prefix`. Kata's reader silently drops an address without prefix, with a zone, with
+ * leading zeros or of the loopback network, so each is refused here.
  */
 export function parseInterfaceAddress(value: unknown): Parsed<InterfaceAddress> {
   const parsed = parseWithPrefix(value);
-  if (!parsed.ok) return parsed;
-  const wrong = notUnicast(parsed.value);
+  const wrong = parsed.ok ? notUnicast(parsed.value) : undefined;
   return wrong === undefined ? parsed : reject(`${wrong}: no guest can have it`);
 }
 
@@ -72,9 +69,8 @@ function parseWithPrefix(value: unknown): Parsed<InterfaceAddress> {
   const [address, length, ...rest] = value.split('/');
   const ip = parseIp(address);
   if (!ip.ok) return ip;
-  if (length === undefined)
-    return reject(`has no prefix length: write ${value}/${bitsOf(ip.value.family)} for one host`);
   const most = bitsOf(ip.value.family);
+  if (length === undefined) return reject(`has no prefix length: write ${value}/${most} for one host`);
   const prefix = Number(length);
   if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || prefix > most) {
     return reject(`must end in a prefix length of 0 to ${most}`);

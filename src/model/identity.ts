@@ -48,6 +48,13 @@ function alias({ network, sandbox, ifname }: Identity): string {
   return full.length <= 255 ? full : `dan:${sha256(network).slice(0, 32)}:${sandbox}:${ifname}`;
 }
 
+/** The derived name that a text has in it which is derived as a link's name or altname is; undefined: it has none. */
+export function derivedNameIn(text: string): InterfaceName | undefined {
+  const [, ofName, ofAltname] = /^dan(?:([0-9a-f]{11})[hp]?|-([0-9a-f]{11})[0-9a-f]{29}(?:-[hp])?)$/.exec(text) ?? [];
+  const digits = ofName ?? ofAltname;
+  return digits === undefined ? undefined : (`dan${digits}` as InterfaceName);
+}
+
 /** The attachment that an alias names, with its network as the alias has it; undefined for one that is none of ours. */
 export function identityOfAlias(text: string): Identity | undefined {
   const [, network, sandbox, ifname] = /^dan:([^:]+):([^:]+):([^:]+)$/.exec(text) ?? [];

@@ -94,24 +94,17 @@ export function parseOvsDatabase(value: unknown): Parsed<OvsDatabase> {
   // With a comma, `ovs-vsctl` takes it for a list, whose others would not be looked at here.
   if (/[^\x21-\x7e]|,/.test(value)) return reject('must hold printable ASCII characters, no spaces and no commas');
   const [, kind, rest = ''] = /^(unix|tcp|ssl):(.+)$/.exec(value) ?? [];
-  switch (kind) {
-    case 'unix': {
-      const sound = rest.startsWith('/') && !rest.split('/').includes('..');
-      if (!sound) return reject('must name the socket by an absolute path without ".." after "unix:"');
-      return rest.length <= longestSocketPath
-        ? accept(value as OvsDatabase)
-        : reject(`must name a socket of at most ${longestSocketPath} bytes`);
-    }
-    case 'tcp':
-      return isLoopback(rest)
-        ? accept(value as OvsDatabase)
-        : reject('must name a loopback address and a port after "tcp:", like "tcp:127.0.0.1:6640"');
-    case 'ssl':
-      return accept(value as OvsDatabase);
-    case undefined:
-    default:
-      return reject('must start with "unix:", "tcp:" or "ssl:"');
+  if (kind === undefined) return reject('must start with "unix:", "tcp:" or "ssl:"');
+  if (kind === 'tcp' && !isLoopback(rest)) {
+    return reject('must name a loopback address and a port after "tcp:", like "tcp:127.0.0.1:6640"');
   }
+  if (kind === 'unix' && (!rest.startsWith('/') || rest.split('/').includes('..'))) {
+    return reject('must name the socket by an absolute path without ".." after "unix:"');
+  }
+  if (kind === 'unix' && rest.length > longestSocketPath) {
+    return reject(`must name a socket of at most ${longestSocketPath} bytes`);
+  }
+  return accept(value as OvsDatabase);
 }
 
 function isLoopback(text: string): boolean {
@@ -129,23 +122,13 @@ export function externalIdsOf(
   altname: string,
   args: ReadonlyMap<string, string>,
 ): ExternalIds {
-  // They are for people who look at the switch: what is no name in Kubernetes would only make a row hard to read.
-  const named = (key: string): string | undefined => {
-    const value = args.get(key) ?? '';
-    return /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/.test(value) ? value : undefined;
-  };
-  const pod = {
-    'dan-pod-namespace': named('K8S_POD_NAMESPACE'),
-    'dan-pod-name': named('K8S_POD_NAME'),
-    'dan-pod-uid': named('K8S_POD_UID'),
-  };
-  return {
-    [proofKey]: altname,
-    [networkKey]: network,
-    'dan-sandbox': sandbox,
-    'dan-ifname': ifname,
-    ...Object.fromEntries(Object.entries(pod).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
-  };
+  // People look at these in the switch: what is no name in Kubernetes would only make a row hard to read.
+  const pod = ['namespace', 'name', 'uid'].flatMap((what) => {
+    const value = args.get(`K8S_POD_${what.toUpperCase()}`) ?? '';
+    return /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/.test(value) ? [[`dan-pod-${what}`, value]] : [];
+  });
+  const own = { [proofKey]: altname, [networkKey]: network, 'dan-sandbox': sandbox, 'dan-ifname': ifname };
+  return { ...own, ...(Object.fromEntries(pod) as ExternalIds) };
 }
 
 /**

@@ -24,15 +24,6 @@ export function resolve(base: string, ...paths: readonly string[]): string {
   return `/${plainNames(whole, true).join('/')}`;
 }
 
-/** The path that leads from an absolute one to another. */
-export function relative(from: string, to: string): string {
-  const start = plainNames(resolve(from), true);
-  const end = plainNames(resolve(to), true);
-  let common = 0;
-  while (common < start.length && start[common] === end[common]) common++;
-  return [...start.slice(common).map(() => '..'), ...end.slice(common)].join('/');
-}
-
 /** The directory that a path is in. */
 export function dirname(path: string): string {
   const slash = path.lastIndexOf('/', endOfName(path) - 1);

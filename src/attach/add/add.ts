@@ -10,7 +10,7 @@ import type { Request } from '../../protocol/dispatch.ts';
 import { CniError } from '../../protocol/error.ts';
 import type { Result } from '../../protocol/result.ts';
 import { prepareAllocation } from './allocate.ts';
-import { claim, recordOf } from './claim.ts';
+import { claimContested, contestsOf, recordOf } from './claim.ts';
 import { lockDirectory, refuseUnsafeDirectories } from '../directories.ts';
 import { examine } from './examine.ts';
 import { writeRecord } from '../record.ts';
@@ -58,7 +58,7 @@ async function attach(task: Task, uninterruptible: Site, undo: Undo): Promise<Re
 
   const { device } = plan;
   const record = recordOf(planned, await writeDown(device, plan.source, view.pod, site));
-  await claim(planned, record, undo);
+  await claimContested(contestsOf(planned, record), record, undo);
   const allocation = await allocate(undo);
 
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(claimOf(record), uninterruptible, log));

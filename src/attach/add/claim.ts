@@ -1,4 +1,4 @@
-import { bridgeOf, type Device, kindOf, nameOf, socketOf } from '../../kinds/kinds.ts';
+import { bridgeOf, kindOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
@@ -6,7 +6,7 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
 import type { Taken } from '../take-over.ts';
-import type { PlannedTask, Task } from './task.ts';
+import type { PlannedTask } from './task.ts';
 import type { Undo } from './undo.ts';
 
 /** How only one attachment gets something: by a lock, and under it a check that throws if another attachment has it. */
@@ -34,15 +34,9 @@ export function recordOf(
 }
 
 /**
- * Writes the record: from here on, a DEL knows what to remove. What only one attachment may have, a fixed MAC on its
- * bridge or an explicit socket, is checked against the other attachments under a lock, since replicas with one
- * configuration start at the same moment. Throws `mac-in-use`, `socket-path-unusable`.
+ * Writes the record: from here on, a DEL knows what to remove. This holds the locks of everything exclusive, taken in
+ * this order, since replicas with one configuration start at the same moment. Throws what the check of a contest throws.
  */
-export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
-  await claimContested(contestsOf(config, record), record, undo);
-}
-
-/** Writes the record under the locks of everything exclusive, taken in this order. Throws what a check throws. */
 export async function claimContested(
   contests: readonly Contest[],
   record: AttachmentRecord,
@@ -55,11 +49,6 @@ export async function claimContested(
     });
     writeRecord(record);
   });
-}
-
-/** Refuses what {@link claim} would refuse at this moment. Takes no lock and writes nothing. */
-export function refuseClaimed({ config }: Task, record: AttachmentRecord): void {
-  for (const { refuse } of contestsOf(config, record)) refuse();
 }
 
 /** Refuses a socket of another attachment than the one of that name. Throws `socket-path-unusable`. */
@@ -95,9 +84,11 @@ function nameForPerson({ sandbox, ifname, network }: AttachmentRecord): string {
   return `${sandbox} ("${ifname}" of network "${network}")`;
 }
 
-function contestsOf({ device }: Task['config'], record: AttachmentRecord): readonly Contest[] {
-  const exclusives = kindOf(device).exclusives(device, record.device as Device);
-  return exclusives.map((exclusive) => contestOf(exclusive, record));
+/** What only one attachment may have: a fixed MAC on its bridge (`mac-in-use`), a socket (`socket-path-unusable`). */
+export function contestsOf({ config: { device }, plan }: PlannedTask, record: AttachmentRecord): readonly Contest[] {
+  return kindOf(device)
+    .exclusives(device, plan.device)
+    .map((exclusive) => contestOf(exclusive, record));
 }
 
 function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {

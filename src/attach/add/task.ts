@@ -18,10 +18,7 @@ import { protocolError } from '../../protocol/error.ts';
 import { type Settings, settle } from '../settings.ts';
 
 /** An attachment whose sandbox and interface can be written into files and onto command lines. */
-interface SandboxIdentity extends Identity {
-  readonly sandbox: SandboxId;
-  readonly ifname: InterfaceName;
-}
+type SandboxIdentity = Identity & { readonly sandbox: SandboxId; readonly ifname: InterfaceName };
 
 /** Everything an ADD goes by. */
 export interface Task extends Settings {

@@ -1,13 +1,5 @@
 import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
-import {
-  filesOf,
-  madeLinkKinds,
-  madeLinksOf,
-  portOf,
-  type RecordedDevice,
-  redirectsOf,
-  straysOf,
-} from '../../kinds/kinds.ts';
+import { madeLinkKinds, type RecordedDevice, recordedKindOf, straysOf } from '../../kinds/kinds.ts';
 import { apply, deleteLinks, linksWithIngress, readIngress, readLinks } from '../../host/kernel.ts';
 import type { Log } from '../../host/log.ts';
 import { deleteOvsPorts } from '../../host/ovs.ts';
@@ -37,12 +29,13 @@ export interface Claim {
 
 /** The claim of a record. */
 export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Claim {
-  const port = portOf(device);
+  const kind = recordedKindOf(device);
+  const port = kind.port(device);
   return {
     made: { device, taken },
-    links: madeLinksOf(device),
-    redirects: redirectsOf(device),
-    files: filesOf(device),
+    links: kind.madeLinks(device),
+    redirects: kind.redirects(device),
+    files: kind.files(device),
     ports: port && { database: port.database, proof: port.externalIds[proofKey] ?? '' },
   };
 }

@@ -1,7 +1,7 @@
 import { utf8 } from '#bytes';
 import type { Allocation } from '../../attach/add/addressing.ts';
 import { allocateKnown } from '../../attach/add/allocate.ts';
-import { recordOf, refuseClaimed } from '../../attach/add/claim.ts';
+import { contestsOf, recordOf } from '../../attach/add/claim.ts';
 import { examine } from '../../attach/add/examine.ts';
 import { entryOf, netnsOfFile } from '../../attach/add/sandbox-file.ts';
 import { type PlannedTask, readTask, type Task } from '../../attach/add/task.ts';
@@ -54,7 +54,7 @@ export async function planAttachment(network: PlannedNetwork, wish: Wish): Promi
     examine(task, { timeoutSeconds: config.commandTimeout, pod: opened }, pod?.view),
   );
   const { plan, document } = planned;
-  refuseClaimed(task, recordOf(planned, undefined));
+  for (const { refuse } of contestsOf(planned, recordOf(planned, undefined))) refuse();
   const entry = entryOf(planned, allocationOf(planned));
   return {
     network: identity.network,
