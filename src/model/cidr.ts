@@ -15,7 +15,7 @@ export function cidrText({ text, prefix }: InterfaceAddress): string {
   return `${text}/${prefix}`;
 }
 
-/** The address of a text like `10.88.0.5/24` or `10.88.0.5`, as the kernel prints it; a text that is none is returned as it is. */
+/** The address in `10.88.0.5/24` or `10.88.0.5`, as the kernel prints it. A text that is no address is returned unchanged. */
 export function canonicalAddress(text: string): string {
   const address = text.replace(/\/.*$/, '');
   const parsed = parseIp(address);
@@ -32,7 +32,7 @@ export function parseInterfaceAddress(value: unknown): Parsed<InterfaceAddress> 
   return wrong === undefined ? parsed : reject(`${wrong}: no guest can have it`);
 }
 
-/** Parses a route's destination. Host bits are refused (EINVAL in the guest); the message gives the network. */
+/** Parses a route's destination. Host bits are refused (EINVAL in the guest), and the message names the network. */
 export function parseNetwork(value: unknown): Parsed<Network> {
   const parsed = parseWithPrefix(value);
   if (!parsed.ok) return parsed;
@@ -41,7 +41,7 @@ export function parseNetwork(value: unknown): Parsed<Network> {
   return reject(`has host bits set: the network is ${cidrText(start)}`);
 }
 
-/** Parses a destination whose host bits may be set, and gives the network that it is in; a bare address is one host. */
+/** Parses a destination that may have host bits, and returns its network. An address without prefix length is one host. */
 export function parseDestination(value: unknown): Parsed<Network> {
   const bare = typeof value === 'string' && !value.includes('/') ? parseIp(value) : undefined;
   if (bare !== undefined) return bare.ok ? accept({ ...bare.value, prefix: bitsOf(bare.value.family) }) : bare;
@@ -59,7 +59,7 @@ export function contains(address: InterfaceAddress, ip: Ip): boolean {
   return address.family === ip.family && maskIp(address, address.prefix).text === maskIp(ip, address.prefix).text;
 }
 
-/** Whether a destination is everything of its family. */
+/** Whether a destination is that of a default route. */
 export function isDefault({ prefix }: Network): boolean {
   return prefix === 0;
 }

@@ -32,7 +32,7 @@ export function parseIp(value: unknown): Parsed<Ip> {
   return accept({ family: 6, text: formatIpv6(groups) });
 }
 
-/** Whether an address cannot be one host's on a network: unspecified, loopback or multicast; says which. */
+/** Why an address cannot be that of one host on a network, as a clause: unspecified, loopback or multicast. undefined: it can be. */
 export function notUnicast({ family, text }: Ip): string | undefined {
   if (text === '0.0.0.0' || text === '::') return 'is the unspecified address';
   if (family === 6) {
@@ -49,7 +49,7 @@ export function isLinkLocal({ family, text }: Ip): boolean {
   return family === 6 && /^fe[89ab][0-9a-f]:/.test(text);
 }
 
-/** An address of which only the first so many bits are left, the others being zero. */
+/** The address with all bits after the first `bits` set to zero. */
 export function maskIp({ family, text }: Ip, bits: number): Ip {
   if (family === 4) {
     const octets = text.split('.').map((octet, at) => maskPart(Number(octet), 8, bits - 8 * at));
@@ -94,7 +94,7 @@ function dottedGroups(ipv4: string): string {
   return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
-/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. */
+/** RFC 5952: lower case, no leading zeros, "::" for the longest run of two or more zero groups, the first of equal runs. */
 export function formatIpv6(groups: readonly number[]): IpText {
   let best = { start: 0, length: 1 };
   for (let start = 0; start < 8; start++) {

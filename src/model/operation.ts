@@ -5,13 +5,13 @@ import type { VlanRange } from './vlan.ts';
 /** The network namespace an operation is done in: the host's, where dan runs, or the pod's. */
 export type Where = 'host' | 'pod';
 
-/** One change of a network, as data: devices state lists of them, `host` carries them out in order. */
+/** One change of a network, as data: a device kind plans a list of them, and `host` carries them out in order. */
 export type Operation =
   | KernelOperation
   /** A port of an Open vSwitch bridge, with all that belongs to it, in one transaction. */
   | { readonly op: 'ovs-port-add'; readonly in: 'host'; readonly port: OvsPort };
 
-/** What an operation on one link has; distributed, so that each name of an operation is a type of its own. */
+/** An operation on one link. The type distributes over `Op`, so that each operation is a member of the union. */
 type OnLink<Op extends string, In extends Where = Where> = Op extends string
   ? { readonly op: Op; readonly in: In; readonly name: InterfaceName }
   : never;

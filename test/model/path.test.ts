@@ -7,7 +7,7 @@ const part = fc.constantFrom('', '/', '/', '/', '.', '..', 'a', 'b', 'name', '.h
 const path = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
 const absolute = path.map((text) => `/${text}`);
 
-describe('a path is what node:path/posix makes of it', () => {
+describe('paths agree with node:path/posix', () => {
   test('join', () => {
     fc.assert(fc.property(fc.array(path, { maxLength: 4 }), (all) => join(...all) === posix.join(...all)));
   });
@@ -37,6 +37,6 @@ describe('a path is what node:path/posix makes of it', () => {
   });
 });
 
-test('there is no working directory to resolve from', () => {
+test('resolve refuses a relative base', () => {
   expect(() => resolve('a', 'b')).toThrow('the path a is not absolute');
 });

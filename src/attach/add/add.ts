@@ -19,7 +19,7 @@ import { resultOf } from './result.ts';
 import { entryOf, netnsOfFile } from './sandbox-file.ts';
 import { makeFiles, writeDown } from '../take-over.ts';
 import { readTask, type Task } from './task.ts';
-import { Undo } from './undo.ts';
+import { Undo } from '../attempts.ts';
 
 /**
  * Attaches a sandbox: addresses, device, file, in this order. Whatever can be refused is refused before anything is

@@ -102,7 +102,13 @@ export function planRoutes({ addresses, routes, defaultRoute }: RoutePlan): read
   return wanted.map((route) => {
     const gw = route.scope === linkScope ? undefined : (route.gw ?? gatewayFor(route, addresses));
     if (gw === undefined) return { ...route, onlink: false };
-    if (addresses.some(({ address }) => address.text === gw.text)) throw ownGateway(route, gw);
+    if (addresses.some(({ address }) => address.text === gw.text)) {
+      throw protocolError(
+        'invalid-configuration',
+        `the route to ${cidrText(route.dst)} has the gateway ${gw.text}, which is the guest's own address: name the ` +
+          "router's",
+      );
+    }
     const onLink = isLinkLocal(gw) || addresses.some(({ address }) => contains(address, gw));
     return { ...route, gw, onlink: !onLink };
   });
@@ -147,13 +153,6 @@ export function repeatedRoute(destination: string, owner: string): Error {
 
 function firstRepeated<T>(all: readonly T[]): T | undefined {
   return all.find((one, at) => all.indexOf(one) !== at);
-}
-
-function ownGateway({ dst }: RouteRequest, gw: Ip): Error {
-  return protocolError(
-    'invalid-configuration',
-    `the route to ${cidrText(dst)} has the gateway ${gw.text}, which is the guest's own address: name the router's`,
-  );
 }
 
 // As in containernetworking's plugins: of several gateways of a family, the first counts.

@@ -19,7 +19,7 @@ import {
 import { delegate } from '../ipam.ts';
 import { refuseDuplicates, refuseRepeatedRoutes } from './sandbox-file.ts';
 import type { PlannedTask, Task } from './task.ts';
-import type { Undo } from './undo.ts';
+import type { Undo } from '../attempts.ts';
 
 /**
  * Refuses what can be refused before anything is made: without an IPAM plugin everything about the addresses, else one

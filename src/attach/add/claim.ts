@@ -7,7 +7,7 @@ import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
 import type { Taken } from '../take-over.ts';
 import type { PlannedTask } from './task.ts';
-import type { Undo } from './undo.ts';
+import type { Undo } from '../attempts.ts';
 
 /** How only one attachment gets something: by a lock, and under it a check that throws if another attachment has it. */
 export interface Contest {
@@ -38,17 +38,22 @@ export function recordOf(
  * this order, since replicas with one configuration start at the same moment. Throws what the check of a contest throws.
  */
 export async function claimContested(
-  contests: readonly Contest[],
+  [first, ...others]: readonly Contest[],
   record: AttachmentRecord,
   undo: Undo,
 ): Promise<void> {
-  const name = nameOf(record.device);
-  await underLocks(contests, () => {
-    undo.addIfClean(`remove the record of ${name}`, () => {
-      removeRecord(name, record.sandbox);
+  if (first !== undefined) {
+    await withLock(lockDirectory, first.lock, async () => {
+      first.refuse();
+      await claimContested(others, record, undo);
     });
-    writeRecord(record);
+    return;
+  }
+  const name = nameOf(record.device);
+  undo.addIfClean(`remove the record of ${name}`, () => {
+    removeRecord(name, record.sandbox);
   });
+  writeRecord(record);
 }
 
 /** Refuses a socket of another attachment than the one of that name. Throws `socket-path-unusable`. */
@@ -110,15 +115,4 @@ function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {
     default:
       return exclusive satisfies never;
   }
-}
-
-async function underLocks([first, ...others]: readonly Contest[], work: () => void): Promise<void> {
-  if (first === undefined) {
-    work();
-    return;
-  }
-  await withLock(lockDirectory, first.lock, async () => {
-    first.refuse();
-    await underLocks(others, work);
-  });
 }

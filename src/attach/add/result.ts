@@ -20,8 +20,8 @@ export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocati
   const previous = given === undefined ? undefined : readResult(given);
   const before = [...(previous?.interfaces ?? []), ...tapIn(task)];
   if (source !== undefined && previous !== undefined) {
-    const kernel = { addresses: addresses.map(({ address }) => address.text), mac: guestMac, mtu };
-    logDifferences(previous, source.name, kernel, log);
+    const real = addresses.map(({ address }) => address.text);
+    logDifferences(previous, source.name, real, { mac: guestMac, mtu }, log);
     return { ...previous, interfaces: before, dns };
   }
   const socketPath = socketOf(device);
@@ -56,30 +56,26 @@ function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
   };
 }
 
-/** What the kernel has of the interface that the guest takes over. */
-interface KernelInterface {
-  /** Without prefix. */
-  readonly addresses: readonly string[];
-  readonly mac: string;
-  /** Bytes. */
-  readonly mtu: number;
-}
-
-/** Logs where the result of the plugin before and the kernel differ: the guest gets what the kernel has. */
-function logDifferences(previous: Result, ifname: string, kernel: KernelInterface, log: Log): void {
+// Logs where the earlier plugin's result and the kernel differ: the guest gets what the kernel has.
+function logDifferences(
+  previous: Result,
+  ifname: string,
+  addresses: readonly string[],
+  kernel: { readonly mac: string; readonly mtu: number },
+  log: Log,
+): void {
   const at = previous.interfaces.findIndex(({ name, sandbox }) => name === ifname && (sandbox ?? '') !== '');
   const claimed = previous.ips
     .filter((ip) => ip.interface === undefined || at < 0 || ip.interface === at)
     .map(({ address }) => canonicalAddress(address));
-  const missing = claimed.filter((address) => !kernel.addresses.includes(address));
-  const unannounced = kernel.addresses.filter((address) => !claimed.includes(address));
+  const missing = claimed.filter((address) => !addresses.includes(address));
+  const unannounced = addresses.filter((address) => !claimed.includes(address));
   if (missing.length > 0 || unannounced.length > 0) {
     const fields = { missing, unannounced };
     log('warn', "the kernel has other addresses than the previous plugin's result: the kernel's are used", fields);
   }
   const { mac = kernel.mac, mtu = kernel.mtu } = previous.interfaces[at] ?? {};
-  if (mac.toLowerCase() !== kernel.mac || mtu !== kernel.mtu) {
-    const fields = { previous: { mac, mtu }, kernel: { mac: kernel.mac, mtu: kernel.mtu } };
-    log('warn', "the kernel has another MAC or MTU than the previous plugin's result: the kernel's are used", fields);
-  }
+  if (mac.toLowerCase() === kernel.mac && mtu === kernel.mtu) return;
+  const fields = { previous: { mac, mtu }, kernel };
+  log('warn', "the kernel has another MAC or MTU than the previous plugin's result: the kernel's are used", fields);
 }

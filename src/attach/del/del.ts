@@ -7,7 +7,7 @@ import { sameJson } from '../../json/same.ts';
 import { parseSandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError, messageOf } from '../../protocol/error.ts';
-import { attemptAll } from './attempts.ts';
+import { attemptAll } from '../attempts.ts';
 import { lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { delegate, ipamTypeOf } from '../ipam.ts';

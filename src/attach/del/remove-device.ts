@@ -10,7 +10,7 @@ import type { Link } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
 import { type OvsDatabase, proofKey } from '../../model/ovs.ts';
 import type { JsonObject } from '../../json/object.ts';
-import { attemptAll } from './attempts.ts';
+import { attemptAll } from '../attempts.ts';
 import type { AttachmentRecord } from '../record.ts';
 import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
 

@@ -7,7 +7,7 @@ import type { Request } from '../../protocol/dispatch.ts';
 import { protocolError } from '../../protocol/error.ts';
 import type { NetworkInput } from '../../protocol/input.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
-import { attemptAll } from '../del/attempts.ts';
+import { attemptAll } from '../attempts.ts';
 import { del } from '../del/del.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { removeDeadWriters } from './dead-writers.ts';

@@ -12,8 +12,8 @@ import { planOf, tapOf } from '../../kinds/taps.ts';
 const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
 const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
 
-describe('what may be there of a device', () => {
-  it('is what the record says, and the record is the proof', () => {
+describe('what DEL looks for', () => {
+  it('by a record: its links and redirects', () => {
     expect(claimOf({ device: onHost })).toEqual({
       made: { device: onHost, taken: undefined },
       links: linksOf(onHost),
@@ -26,7 +26,7 @@ describe('what may be there of a device', () => {
   it.each([
     ['a tap', planOf({ ovs: { db: database } }, onOvs({}, { database })).device, 1],
     ['a socket', planSocket({ bridge: br0 }, onDpdk({}, { database })).device, 0],
-  ])('is the port in the database that it was made in, by its proof: %s', (_what, device, links) => {
+  ])('by a record of %s with a port: the port with its proof, in its database', (_what, device, links) => {
     const claim = claimOf({ device });
     expect(claim.ports).toEqual({ database, proof: names.altname });
     expect(claim.links).toHaveLength(links);
@@ -37,7 +37,7 @@ describe('what may be there of a device', () => {
     ['a tap', tapOf()],
     ['a socket of somebody else', planSocket().device],
     ['a redirection', onHost],
-  ])('is no port, where none was made: %s', (_what, device) => {
+  ])('by a record of %s without a port: no port', (_what, device) => {
     expect(claimOf({ device }).ports).toBeUndefined();
   });
 
@@ -52,11 +52,11 @@ describe('what may be there of a device', () => {
     ['the socket of a switch', planSocket({ socketPath: explicit, place: 'pod' }, { socket: 'live' }).device, []],
     ['a tap', tapOf(), []],
     ['a redirection', onHost, []],
-  ])('is the file that it has: %s', (_what, device, files) => {
+  ])('by a record of %s: its files', (_what, device, files) => {
     expect(claimOf({ device }).files).toEqual(files);
   });
 
-  it('without a record is any file of a derived name', () => {
+  it('without a record: every file of a derived name', () => {
     const node = { kind: 'device-node', path: `/run/dan/macvtap/${names.link}` };
     expect(claimWithoutRecord(names).files).toEqual([{ kind: 'socket', path: derived }, node]);
     expect(claimWithoutRecord(names, undefined, { socketDir: '/run/vm/' }).files).toEqual([
@@ -65,7 +65,7 @@ describe('what may be there of a device', () => {
     ]);
   });
 
-  it('without a record is a port with the proof, in the Open vSwitch that may have one', () => {
+  it('without a record: ports with the proof, in the database that may have one', () => {
     expect(claimWithoutRecord(names, database)).toEqual({
       ...claimWithoutRecord(names),
       ports: { database, proof: names.altname },
@@ -73,7 +73,7 @@ describe('what may be there of a device', () => {
     expect(claimWithoutRecord(names).ports).toBeUndefined();
   });
 
-  it('without a record is nothing that was taken, and no link is ours but by its marks', () => {
+  it('without a record: nothing to give back, and only links with the marks', () => {
     const claim = claimWithoutRecord(names);
     expect(claim.redirects).toEqual([]);
     expect(claim).not.toHaveProperty('made');
@@ -83,11 +83,11 @@ describe('what may be there of a device', () => {
   it.each([
     ['a tap on the host', tapOf()],
     ['a redirection in the pod', inPod],
-  ])('without a record is any link of %s', (_what, device) => {
+  ])('without a record: every link of %s', (_what, device) => {
     expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining([...linksOf(device)]));
   });
 
-  it('without a record is the pair of a redirection by the host', () => {
+  it('without a record: the veth pair of a redirection by the host', () => {
     const ends = linksOf(onHost).filter((link) => link.in === 'host');
     expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining(ends));
   });
