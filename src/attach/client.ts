@@ -4,6 +4,6 @@ export { type GuestAddress, planRoutes, refuseIpv6BelowMinimum } from './add/add
 export { claimContested, type Contest } from './add/claim.ts';
 export { refuseAttached, refuseDuplicates } from './add/sandbox-file.ts';
 export { attemptAll, Undo } from './attempts.ts';
-export { claimOf, claimWithoutRecord, removeDevice } from './del/remove-device.ts';
+export { remainsOf, remainsWithoutRecord, removeDevice } from './del/remove-device.ts';
 export { defaultDanConf, lockDirectory, refuseUnsafeDirectories } from './directories.ts';
 export { type AttachmentRecord, readRecord, readRecords, recordPath, removeRecord, writeRecord } from './record.ts';

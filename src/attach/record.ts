@@ -99,6 +99,6 @@ function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecor
     names.every((name) => parseInterfaceName(name).ok) &&
     links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) &&
     (port === undefined || parseOvsDatabase(port.database).ok) &&
-    kind.isSound(device)
+    kind.isValid(device)
   );
 }

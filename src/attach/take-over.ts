@@ -20,7 +20,7 @@ export interface Taken extends LinkState {
 }
 
 /** Reads what a device is about to take from its link in the pod, for the record; undefined if it takes nothing. */
-export async function writeDown(
+export async function readTaken(
   device: Device,
   link: Link | undefined,
   pod: PodView,

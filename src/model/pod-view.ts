@@ -21,7 +21,7 @@ export interface KernelRoute {
   /** Bytes. */
   readonly mtu: number | undefined;
   /** A part of the route that no DAN file can carry; undefined: there is none. */
-  readonly beyond: string | undefined;
+  readonly unsupported: string | undefined;
   /** It expires, like a route from a router advertisement. */
   readonly expires?: boolean;
 }

@@ -57,7 +57,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   tools: () => ({ iproute2: ['ip'], others: ['mount'] }),
   features: () => ['u32'],
   strays: (derived) => ({ links: [own(derived)], files: [{ kind: 'socket', path: box(derived.link) }] }),
-  isSound: (device) => device.box.startsWith('/run/dan/toys/'),
+  isValid: (device) => device.box.startsWith('/run/dan/toys/'),
   name: ({ link }) => link.name,
   tap: ({ link }) => ({ ...link, mac: 'fe:00:00:00:00:01' }),
   socket: () => undefined,
@@ -186,8 +186,8 @@ describe('a kind of device that is new in the table', () => {
     const { plan } = attach();
     const { link } = names;
     const files = [{ kind: 'socket', path: box(link) }];
-    expect(dan.claimOf({ device: plan.device })).toMatchObject({ links: [own(names)], files, redirects: [] });
-    expect(dan.claimWithoutRecord(names).files).toEqual(expect.arrayContaining(files));
+    expect(dan.remainsOf({ device: plan.device })).toMatchObject({ links: [own(names)], files, redirects: [] });
+    expect(dan.remainsWithoutRecord(names).files).toEqual(expect.arrayContaining(files));
     expect(dan.madeLinkKinds).toContain('toy-link');
   });
 

@@ -14,10 +14,10 @@ import { claimContested, contestsOf, recordOf } from './claim.ts';
 import { lockDirectory, refuseUnsafeDirectories } from '../directories.ts';
 import { examine } from './examine.ts';
 import { writeRecord } from '../record.ts';
-import { claimOf, removeDevice } from '../del/remove-device.ts';
+import { remainsOf, removeDevice } from '../del/remove-device.ts';
 import { resultOf } from './result.ts';
 import { entryOf, netnsOfFile } from './sandbox-file.ts';
-import { makeFiles, writeDown } from '../take-over.ts';
+import { makeFiles, readTaken } from '../take-over.ts';
 import { readTask, type Task } from './task.ts';
 import { Undo } from '../attempts.ts';
 
@@ -57,11 +57,11 @@ async function attach(task: Task, uninterruptible: Site, undo: Undo): Promise<Re
   for (const warning of plan.warnings) log('warn', warning);
 
   const { device } = plan;
-  const record = recordOf(planned, await writeDown(device, plan.source, view.pod, site));
+  const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site));
   await claimContested(contestsOf(planned, record), record, undo);
   const allocation = await allocate(undo);
 
-  undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(claimOf(record), uninterruptible, log));
+  undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
   await apply(plan.operations, site);
   await makeFiles(device, site, log);
 

@@ -12,7 +12,7 @@ import { lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { delegate, ipamTypeOf } from '../ipam.ts';
 import { type AttachmentRecord, readRecord, removeRecord } from '../record.ts';
-import { claimOf, claimWithoutRecord, removeDevice } from './remove-device.ts';
+import { remainsOf, remainsWithoutRecord, removeDevice } from './remove-device.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 
 /** What a DEL goes by. */
@@ -60,11 +60,11 @@ async function detachDevice({ request, identity, record, lock, log }: Detachment
   const isThere = record !== undefined && lookAtNetns(record.netns) === 'other';
   await withNetns(isThere ? record.netns : request.environment.netns, async (pod) => {
     const site = { timeoutSeconds: timeoutOf(document), lock, pod };
-    const claim =
+    const remains =
       record === undefined
-        ? claimWithoutRecord(deriveNames(identity), await databaseOf(document, site), document)
-        : claimOf(record);
-    await removeDevice(claim, site, log);
+        ? remainsWithoutRecord(deriveNames(identity), await databaseOf(document, site), document)
+        : remainsOf(record);
+    await removeDevice(remains, site, log);
   });
 }
 

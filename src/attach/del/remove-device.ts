@@ -15,7 +15,7 @@ import type { AttachmentRecord } from '../record.ts';
 import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
 
 /** What may be there of a device, and what is known of it. */
-export interface Claim {
+export interface Remains {
   /** The device that ADD was about to make, and what it took; undefined without a record. */
   readonly made?: { readonly device: RecordedDevice; readonly taken: Taken | undefined };
   readonly links: readonly OwnLink[];
@@ -27,8 +27,8 @@ export interface Claim {
   readonly strayCookie?: string;
 }
 
-/** The claim of a record. */
-export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Claim {
+/** What a device may have left, by its record. */
+export function remainsOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Remains {
   const kind = recordedKindOf(device);
   const port = kind.port(device);
   return {
@@ -44,7 +44,7 @@ export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'ta
  * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, any port
  * in the Open vSwitch with this database, any file of a derived name. `document` is the configuration, which may be faulty.
  */
-export function claimWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Claim {
+export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Remains {
   const { altname, cookie } = names;
   const ports = database && { database, proof: altname };
   return { ...straysOf(names, document), redirects: [], ports, strayCookie: cookie };
@@ -55,8 +55,8 @@ export function claimWithoutRecord(names: DerivedNames, database?: OvsDatabase, 
  * ports, so that no switch looks for a link that has gone; then our links; then the pod's link gets back what was taken
  * from it. What is in the pod's namespace goes with the namespace. Something that is missing counts as removed.
  */
-export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<void> {
-  const { made, redirects, files, ports, strayCookie } = claim;
+export async function removeDevice(remains: Remains, site: Site, log: Log): Promise<void> {
+  const { made, redirects, files, ports, strayCookie } = remains;
   const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
   const inPod = [
     ...redirects.map((redirect) => () => removeRedirect(redirect, site, log)),
@@ -65,7 +65,7 @@ export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<
   await attemptAll([
     ...(site.pod === undefined ? [] : inPod),
     ...(ports === undefined ? [] : [() => deleteOvsPorts(ports.database, ports.proof, site)]),
-    ...places.map((where) => () => removeLinks(claim, where, site, log)),
+    ...places.map((where) => () => removeLinks(remains, where, site, log)),
     ...files.map((file) => () => {
       removeOwnFile(file, log);
     }),
@@ -115,7 +115,7 @@ async function removeStrays(cookie: string, site: Site): Promise<void> {
  * link without our altname goes only if it has our alias, or if a record claims it and ADD was killed before it could
  * be marked: no alias, down, no master. Anything else of that name stays.
  */
-async function removeLinks({ links, made }: Claim, where: Where, site: Site, log: Log): Promise<void> {
+async function removeLinks({ links, made }: Remains, where: Where, site: Site, log: Log): Promise<void> {
   const own = links.filter((link) => link.in === where);
   if (own.length === 0) return;
   const altnames = own.map(({ altname }) => altname);

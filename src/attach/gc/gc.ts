@@ -37,9 +37,9 @@ export async function gc(request: Request, log: Log): Promise<void> {
   const valid = readValid(document);
   if (valid === undefined) return;
   await attemptAll([
-    // One after the other: an attachment that the first place shows is gone from the later ones then.
-    ...places.map((place) => async () => {
-      const found = (await place(input, { timeoutSeconds: timeoutOf(document) })).filter(
+    // One after the other: an attachment that the first search finds is gone before the next one.
+    ...searches.map((search) => async () => {
+      const found = (await search(input, { timeoutSeconds: timeoutOf(document) })).filter(
         ({ network, sandbox, ifname }) => network === input.name && !valid.has(keyOf(sandbox, ifname)),
       );
       await attemptAll(
@@ -72,13 +72,13 @@ function readValid(document: JsonObject): ReadonlySet<string> | undefined {
 }
 
 /** Finds the attachments, of any network or only of this one, that a place on the node shows. */
-type Place = (network: NetworkInput, site: Site) => readonly Leftover[] | Promise<readonly Leftover[]>;
+type Search = (network: NetworkInput, site: Site) => readonly Leftover[] | Promise<readonly Leftover[]>;
 
 /**
- * Every place where an attachment shows, those first that know most of it: without the namespace, what is at the ingress
- * of a pod's own link would stay. A file of another writer, or one that cannot be read, is no leftover of ours.
+ * The searches of all places, those first that know most of an attachment: without the namespace, what is at the ingress
+ * of a pod's own link would stay. A file of another writer, or one that cannot be read, is no leftover of dan.
  */
-const places: readonly Place[] = [
+const searches: readonly Search[] = [
   readRecords,
   async ({ name }, site) => {
     const found: Leftover[] = [];

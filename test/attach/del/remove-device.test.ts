@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { claimOf, claimWithoutRecord } from '../../../src/attach/del/remove-device.ts';
+import { remainsOf, remainsWithoutRecord } from '../../../src/attach/del/remove-device.ts';
 import { linksOf } from '../../../src/kinds/kinds.ts';
 import type { OvsDatabase } from '../../../src/model/ovs.ts';
 import { names } from '../../kinds/node.ts';
@@ -14,23 +14,23 @@ const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
 
 describe('what DEL looks for', () => {
   it('by a record: its links and redirects', () => {
-    expect(claimOf({ device: onHost })).toEqual({
+    expect(remainsOf({ device: onHost })).toEqual({
       made: { device: onHost, taken: undefined },
       links: linksOf(onHost),
       redirects: [{ in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 }],
       files: [],
     });
-    expect(claimOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
+    expect(remainsOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
   });
 
   it.each([
     ['a tap', planOf({ ovs: { db: database } }, onOvs({}, { database })).device, 1],
     ['a socket', planSocket({ bridge: br0 }, onDpdk({}, { database })).device, 0],
   ])('by a record of %s with a port: the port with its proof, in its database', (_what, device, links) => {
-    const claim = claimOf({ device });
-    expect(claim.ports).toEqual({ database, proof: names.altname });
-    expect(claim.links).toHaveLength(links);
-    expect(claim).toMatchObject({ redirects: [], made: { device } });
+    const remains = remainsOf({ device });
+    expect(remains.ports).toEqual({ database, proof: names.altname });
+    expect(remains.links).toHaveLength(links);
+    expect(remains).toMatchObject({ redirects: [], made: { device } });
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('what DEL looks for', () => {
     ['a socket of somebody else', planSocket().device],
     ['a redirection', onHost],
   ])('by a record of %s without a port: no port', (_what, device) => {
-    expect(claimOf({ device }).ports).toBeUndefined();
+    expect(remainsOf({ device }).ports).toBeUndefined();
   });
 
   it.each([
@@ -53,42 +53,42 @@ describe('what DEL looks for', () => {
     ['a tap', tapOf(), []],
     ['a redirection', onHost, []],
   ])('by a record of %s: its files', (_what, device, files) => {
-    expect(claimOf({ device }).files).toEqual(files);
+    expect(remainsOf({ device }).files).toEqual(files);
   });
 
   it('without a record: every file of a derived name', () => {
     const node = { kind: 'device-node', path: `/run/dan/macvtap/${names.link}` };
-    expect(claimWithoutRecord(names).files).toEqual([{ kind: 'socket', path: derived }, node]);
-    expect(claimWithoutRecord(names, undefined, { socketDir: '/run/vm/' }).files).toEqual([
+    expect(remainsWithoutRecord(names).files).toEqual([{ kind: 'socket', path: derived }, node]);
+    expect(remainsWithoutRecord(names, undefined, { socketDir: '/run/vm/' }).files).toEqual([
       { kind: 'socket', path: `/run/vm/${names.link}.sock` },
       node,
     ]);
   });
 
   it('without a record: ports with the proof, in the database that may have one', () => {
-    expect(claimWithoutRecord(names, database)).toEqual({
-      ...claimWithoutRecord(names),
+    expect(remainsWithoutRecord(names, database)).toEqual({
+      ...remainsWithoutRecord(names),
       ports: { database, proof: names.altname },
     });
-    expect(claimWithoutRecord(names).ports).toBeUndefined();
+    expect(remainsWithoutRecord(names).ports).toBeUndefined();
   });
 
   it('without a record: nothing to give back, and only links with the marks', () => {
-    const claim = claimWithoutRecord(names);
-    expect(claim.redirects).toEqual([]);
-    expect(claim).not.toHaveProperty('made');
-    expect(claim.links.every(({ alias }) => alias === names.alias)).toBe(true);
+    const remains = remainsWithoutRecord(names);
+    expect(remains.redirects).toEqual([]);
+    expect(remains).not.toHaveProperty('made');
+    expect(remains.links.every(({ alias }) => alias === names.alias)).toBe(true);
   });
 
   it.each([
     ['a tap on the host', tapOf()],
     ['a redirection in the pod', inPod],
   ])('without a record: every link of %s', (_what, device) => {
-    expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining([...linksOf(device)]));
+    expect(remainsWithoutRecord(names).links).toEqual(expect.arrayContaining([...linksOf(device)]));
   });
 
   it('without a record: the veth pair of a redirection by the host', () => {
     const ends = linksOf(onHost).filter((link) => link.in === 'host');
-    expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining(ends));
+    expect(remainsWithoutRecord(names).links).toEqual(expect.arrayContaining(ends));
   });
 });
