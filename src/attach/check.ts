@@ -1,15 +1,7 @@
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../kinds/device.ts';
-import {
-  deviceFaults,
-  hopsOf,
-  linksOf,
-  masterOf,
-  portOf,
-  type RecordedDevice,
-  recordedKindOf,
-} from '../kinds/kinds.ts';
+import { recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
 import { hopFaults } from '../kinds/redirection.ts';
@@ -51,21 +43,23 @@ export async function check(request: Request): Promise<void> {
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
 }
 
-/** What of an attachment is not as ADD left it, but for what its IPAM plugin may say; `netns` is the path of the pod's namespace. */
+/**
+ * How an attachment differs from what ADD left, as sentences; the IPAM plugin is not asked. `netns` is the path of the
+ * pod's namespace, and each program may take `timeoutSeconds`.
+ */
 export async function attachmentFaults(
   record: AttachmentRecord,
   netns: string,
   timeoutSeconds: number,
 ): Promise<readonly string[]> {
-  const faults = await withNetns(netns, (pod) =>
-    faultsOf(record, { timeoutSeconds, ...(pod === undefined ? {} : { pod }) }),
-  );
+  const faults = await withNetns(netns, (pod) => faultsOf(record, { timeoutSeconds, pod }));
   return [...faults, ...fileFaults(record)];
 }
 
 async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
   const { device } = record;
-  const own = linksOf(device);
+  const kind = recordedKindOf(device);
+  const own = kind.links(device);
   if (site.pod === undefined && own.some((link) => link.in === 'pod')) return ["the pod's namespace is gone"];
   const names = (where: Where): string[] => own.filter((link) => link.in === where).map(({ name }) => name);
   const [onHost, inPod] = await Promise.all([
@@ -74,15 +68,17 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   ]);
   const tap = onHost.find(({ name }) => name === own[0]?.name);
   const hops = await Promise.all(
-    hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
+    kind.hops(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
   );
+  const vlanPort = kind.vlanPort(device);
+  const ovsPort = kind.port(device);
   return [
-    ...deviceFaults(device, [...onHost, ...inPod], usersOf(tap)),
+    ...kind.faults(device, [...onHost, ...inPod], usersOf(tap)),
     ...hops.flat(),
     ...(await ipv6Faults(own, site)),
-    ...(await vlansOf(device, site)),
-    ...(await portFaults(device, site)),
-    ...(await sourceOf(record, site)),
+    ...(vlanPort === undefined ? [] : kind.vlanFaults(device, await readVlans(vlanPort, site))),
+    ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, await readOvsPort(ovsPort, site))),
+    ...(await masterFaults(record, site)),
   ];
 }
 
@@ -94,33 +90,21 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
   return found.flat();
 }
 
-// What it takes its frames from, and the nodes of its own links.
-async function sourceOf({ device, guestMac: mac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
-  if (masterOf(device) === undefined || site.pod === undefined) return [];
+// The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
+async function masterFaults(
+  { device, guestMac: mac, entry }: AttachmentRecord,
+  site: Site,
+): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
+  if (kind.master(device) === undefined || site.pod === undefined) return [];
   const { links } = await readPod(site);
   const addresses = entry?.network_info.interface.ip_addresses ?? [];
-  const nodes = kind.makes(device).filter((made) => made.make === 'macvtap-node');
-  const nodeFaults = await Promise.all(
-    nodes
-      .filter(({ link }) => links.some(({ name }) => name === link))
-      .map(({ path, link }) => macvtapNodeFault(path, link, site)),
-  );
-  return [
-    ...kind.masterFaults(device, { mac, addresses }, links),
-    ...nodeFaults.filter((fault) => fault !== undefined),
-  ];
-}
-
-async function vlansOf(device: RecordedDevice, site: Site): Promise<readonly string[]> {
-  const kind = recordedKindOf(device);
-  const port = kind.vlanPort(device);
-  return port === undefined ? [] : kind.vlanFaults(device, await readVlans(port, site));
-}
-
-async function portFaults(device: RecordedDevice, site: Site): Promise<readonly string[]> {
-  const port = portOf(device);
-  return port === undefined ? [] : ovsPortFaults(port, await readOvsPort(port, site));
+  const nodes = kind.makes(device).map(async (made) => {
+    if (made.make !== 'macvtap-node' || !links.some(({ name }) => name === made.link)) return undefined;
+    return await macvtapNodeFault(made.path, made.link, site);
+  });
+  const nodeFaults = (await Promise.all(nodes)).filter((fault) => fault !== undefined);
+  return [...kind.masterFaults(device, { mac, addresses }, links), ...nodeFaults];
 }
 
 function fileFaults(record: AttachmentRecord): string[] {
@@ -133,10 +117,8 @@ function fileFaults(record: AttachmentRecord): string[] {
 }
 
 function usersOf(link: Link | undefined): TapUsers | undefined {
-  const read = (attribute: 'owner' | 'group'): string | undefined =>
-    link === undefined ? undefined : linkAttribute(link, attribute);
-  const owner = read('owner');
-  const group = read('group');
+  const owner = link && linkAttribute(link, 'owner');
+  const group = link && linkAttribute(link, 'group');
   if (owner === undefined || group === undefined) return undefined;
   const known = (id: string): number | undefined => (id === '-1' ? undefined : Number(id));
   return { owner: known(owner), group: known(group) };

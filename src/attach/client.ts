@@ -3,8 +3,7 @@
 export { type GuestAddress, planRoutes, refuseIpv6BelowMinimum } from './add/addressing.ts';
 export { claimContested, type Contest } from './add/claim.ts';
 export { refuseAttached, refuseDuplicates } from './add/sandbox-file.ts';
-export { Undo } from './add/undo.ts';
-export { attemptAll } from './del/attempts.ts';
-export { claimOf, claimWithoutRecord, removeDevice } from './del/remove-device.ts';
+export { attemptAll, Undo } from './attempts.ts';
+export { remainsOf, remainsWithoutRecord, removeDevice } from './del/remove-device.ts';
 export { defaultDanConf, lockDirectory, refuseUnsafeDirectories } from './directories.ts';
 export { type AttachmentRecord, readRecord, readRecords, recordPath, removeRecord, writeRecord } from './record.ts';

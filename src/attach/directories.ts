@@ -11,13 +11,13 @@ export const recordDirectory = join(run, 'attachments');
 /** Lock files. */
 export const lockDirectory = join(run, 'locks');
 
-/** Refuses directories in which somebody else than root could put files. Throws `directory-unsafe`. */
+/** Refuses directories in which a user other than root could put files. Throws `directory-unsafe`. */
 export function refuseUnsafeDirectories(directories: readonly string[]): void {
   const faults = unsafeDirectories(directories);
   if (faults.length > 0) throw danError('directory-unsafe', faults.join('; '));
 }
 
-/** Why directories must not be written to, and those of `dan` itself; empty: they may. */
+/** Why files must not be written to these directories or to those of dan itself, as sentences. Empty: they may be. */
 export function unsafeDirectories(directories: readonly string[]): readonly string[] {
   return [run, recordDirectory, lockDirectory, ...directories].flatMap((directory) => {
     const fault = directoryFault(directory);
@@ -27,19 +27,16 @@ export function unsafeDirectories(directories: readonly string[]): readonly stri
   });
 }
 
-/** A fault of a directory as it is told: in a clause behind its path, and what mends it. */
-interface DirectoryFaultText {
-  readonly seen: string;
-  readonly cure: string | undefined;
-}
-
-/** Tells what is wrong with a directory. Pure. */
-export function directoryFaultText(directory: string, fault: DirectoryFault): DirectoryFaultText {
+/** What is wrong with a directory, as a clause that follows its path, and what cures it. Pure. */
+export function directoryFaultText(
+  directory: string,
+  fault: DirectoryFault,
+): { seen: string; cure: string | undefined } {
   switch (fault.is) {
     case 'symbolic-link':
       return { seen: 'is a symbolic link', cure: 'name the directory that it leads to' };
     case 'no-directory':
-      return { seen: 'is no directory', cure: undefined };
+      return { seen: 'is not a directory', cure: undefined };
     case 'of-another':
       return { seen: `belongs to user ${fault.user}`, cure: `"chown root ${directory}"` };
     case 'writable':

@@ -1,3 +1,4 @@
+import type { Wants } from '../kinds/device.ts';
 import { defaultKind, kindIfNamed } from '../kinds/kinds.ts';
 import { exists } from '../host/files.ts';
 import { readLinks } from '../host/kernel.ts';
@@ -11,39 +12,30 @@ import { dirname } from '../model/path.ts';
 import { CniError } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/** The bridge that a configuration names, and the Open vSwitch that it says has it. */
-interface BridgeRequest {
-  readonly bridge: InterfaceName | null;
-  /** undefined: the bridge may be a Linux bridge. */
-  readonly database: OvsDatabase | undefined;
-}
-
 /**
  * Asks the Open vSwitch that may have a bridge; `link` is the host's link of that name. undefined: there is none. Where
- * the configuration does not say that it is one, a Linux bridge is believed to be all there is when none answers.
+ * the configuration does not name an Open vSwitch and none answers, a Linux bridge of that name is enough.
  * Throws `ovs-unreachable`.
  */
 export async function lookAtOvs(
-  { bridge, database }: BridgeRequest,
+  { bridge, database }: Pick<Wants, 'bridge' | 'database'>,
   link: Link | undefined,
   port: InterfaceName,
   site: Site,
 ): Promise<OvsView | undefined> {
-  if (bridge === null) return undefined;
-  if (database !== undefined) return await readOvs(database, bridge, port, site);
-  if (!mayHaveRun()) return undefined;
-  if (link?.kind !== 'bridge') return await readOvs(defaultOvsDatabase, bridge, port, site);
+  if (bridge === null || (database === undefined && !mayHaveRun())) return undefined;
   try {
-    return await readOvs(defaultOvsDatabase, bridge, port, site);
+    return await readOvs(database ?? defaultOvsDatabase, bridge, port, site);
   } catch (error) {
-    if (error instanceof CniError && error.name === 'ovs-unreachable') return undefined;
+    const mayBeLinux = database === undefined && link?.kind === 'bridge';
+    if (mayBeLinux && error instanceof CniError && error.name === 'ovs-unreachable') return undefined;
     throw error;
   }
 }
 
 /**
- * The database that may have rows of an attachment whose record is lost, by a configuration that may be faulty. After the
- * node was restarted it still has those of all pods that ran before.
+ * The database that may have rows of an attachment whose record is lost, by a configuration that may be faulty. After a
+ * restart of the node it still has the rows of all pods that ran before.
  */
 export async function databaseOf(document: JsonObject, site: Site): Promise<OvsDatabase | undefined> {
   const { bridge, ovs, device = defaultKind } = document;
@@ -59,7 +51,7 @@ export async function databaseOf(document: JsonObject, site: Site): Promise<OvsD
   return (await isLinux(bridge, site)) ? undefined : defaultOvsDatabase;
 }
 
-// Its directory is below /run, so there is none before it was started for the first time since the node was.
+// Its directory is below /run, so it is missing until Open vSwitch starts for the first time after the node does.
 function mayHaveRun(): boolean {
   return hasTool('ovs-vsctl') && exists(dirname(defaultOvsDatabase.slice('unix:'.length)));
 }

@@ -1,5 +1,6 @@
 import { system } from '#system';
 import { type Log, openLog } from '../host/log.ts';
+import { messageOf } from '../protocol/error.ts';
 import type { Operations, Request } from '../protocol/dispatch.ts';
 import { add } from './add/add.ts';
 import { check } from './check.ts';
@@ -26,8 +27,10 @@ function logged<T>(operation: (request: Request, log: Log) => Promise<T>): (requ
       log('info', 'done', { durationMs: durationMs() });
       return result;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      log('error', message, { error: error instanceof Error ? error.name : 'unknown', durationMs: durationMs() });
+      log('error', messageOf(error), {
+        error: error instanceof Error ? error.name : 'unknown',
+        durationMs: durationMs(),
+      });
       throw error;
     }
   };

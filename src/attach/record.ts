@@ -1,5 +1,5 @@
 import type { DanEntry } from '../dan/document.ts';
-import { linksOf, masterOf, nameOf, portOf, type RecordedDevice, recordedKindOf } from '../kinds/kinds.ts';
+import { nameOf, type RecordedDevice, recordedKindOf } from '../kinds/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import type { Identity } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
@@ -11,8 +11,8 @@ import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
 
 /**
- * What dan made, or was about to make, for one attachment. Written before the first step of ADD and removed last of
- * all: DEL removes what it says, whatever the configuration says by then.
+ * What dan made, or was about to make, for one attachment. It is written before the first step of ADD and removed last.
+ * DEL goes by it, whatever the configuration says by then.
  */
 export interface AttachmentRecord extends Identity {
   /** Version of this form. */
@@ -23,12 +23,12 @@ export interface AttachmentRecord extends Identity {
   /** Path of the pod's namespace. */
   readonly netns: string;
   /** What the device takes from its link in the pod, written down before; left out where it takes nothing. */
-  readonly taken?: Taken;
+  readonly taken?: Taken | undefined;
   /** The delegated plugin and the configuration it was called with; left out without one. */
-  readonly ipam?: { readonly type: string; readonly document: JsonObject };
+  readonly ipam?: { readonly type: string; readonly document: JsonObject } | undefined;
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
-  /** What the client that made it keeps in its record. The core writes it and gives it back, and looks at nothing in it. */
+  /** What a client that is not CNI keeps in its record. The core does not look into it. */
   readonly clientData?: JsonObject;
 }
 
@@ -37,7 +37,7 @@ export function recordPath(link: InterfaceName): string {
   return join(recordDirectory, `${link}.json`);
 }
 
-/** Reads a record. `unreadable` is a file that is none: its claims are lost, derived names still hold. */
+/** Reads a record. A file that dan did not write is `unreadable`: only the derived names of the attachment are known. */
 export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 'unreadable' {
   const text = readIfThere(recordPath(link));
   if (text === undefined) return 'missing';
@@ -56,17 +56,14 @@ export function writeRecord(record: AttachmentRecord): void {
   writeWhole(recordPath(link), `${JSON.stringify(record)}\n`, { durable: false, temporary });
 }
 
-/** Removes a record, and what was left of writing one; a missing one is removed already. */
+/** Removes a record, and the file that a killed ADD left while it wrote one. A missing record counts as removed. */
 export function removeRecord(link: InterfaceName, sandbox: string): void {
-  // ADD refuses an id that cannot be in a file's name, so there is nothing of it.
-  if (parseSandboxId(sandbox).ok)
-    removeFile(recordPath(link), { durable: false, temporary: temporaryPath(link, sandbox) });
+  // ADD refuses an id that cannot be part of a file name, so there is no record of it.
+  if (!parseSandboxId(sandbox).ok) return;
+  removeFile(recordPath(link), { durable: false, temporary: temporaryPath(link, sandbox) });
 }
 
-/**
- * The one temporary file of an attachment beside its record. Its name has the sandbox, under whose lock it is used: so
- * GC can tell whether whoever made it still lives.
- */
+// The sandbox in its name tells GC under which lock the file is written: who holds that lock knows that its writer is dead.
 function temporaryPath(link: InterfaceName, sandbox: string): string {
   return join(recordDirectory, `.${link}.${sandbox}.tmp`);
 }
@@ -80,35 +77,28 @@ export function readRecords(): readonly AttachmentRecord[] {
 
 /** The derived names that records have, readable or not. */
 export function recordedNames(): readonly InterfaceName[] {
-  return namesIn(recordDirectory).flatMap((file) => {
-    const [, name] = /^(dan[0-9a-f]{11})\.json$/.exec(file) ?? [];
-    const parsed = parseInterfaceName(name);
-    return parsed.ok ? [parsed.value] : [];
-  });
+  return namesIn(recordDirectory)
+    .filter((file) => /^dan[0-9a-f]{11}\.json$/.test(file))
+    .map((file) => file.slice(0, -'.json'.length) as InterfaceName);
 }
 
-// Only dan writes here, and whole files; what is checked is what would reach a command or a path.
+// Only dan writes here, and writes whole files: checked is what would reach a command or a path. The functions throw for
+// a device of an unknown kind, which is no record either.
 function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecord {
+  if (!isObject(value) || value['format'] !== 1 || !isObject(value['device'])) return false;
+  const texts = ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].map((key) => value[key]);
+  const device = value['device'] as unknown as RecordedDevice;
+  const kind = recordedKindOf(device);
+  const links = kind.links(device);
+  const names = [...links.map(({ name }) => name), kind.master(device)].filter((name) => name !== undefined);
+  const port = kind.port(device);
   return (
-    isObject(value) &&
-    value['format'] === 1 &&
-    ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].every((key) => typeof value[key] === 'string') &&
+    texts.every((text) => typeof text === 'string') &&
     String(value['danConf']).startsWith('/') &&
-    isObject(value['device']) &&
-    hasSoundNames(value['device'] as unknown as RecordedDevice, link)
-  );
-}
-
-// A device of no known kind makes the functions throw: then it is no record either.
-function hasSoundNames(device: RecordedDevice, link: InterfaceName): boolean {
-  const links = linksOf(device);
-  const names = [...links.map(({ name }) => name), masterOf(device)].filter((name) => name !== undefined);
-  const port = portOf(device);
-  return (
-    nameOf(device) === link &&
+    kind.name(device) === link &&
     names.every((name) => parseInterfaceName(name).ok) &&
     links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) &&
     (port === undefined || parseOvsDatabase(port.database).ok) &&
-    recordedKindOf(device).isSound(device)
+    kind.isValid(device)
   );
 }

@@ -11,8 +11,9 @@ import { dirname, join } from '../model/path.ts';
 import { reject } from '../model/parsed.ts';
 import { defaultDanConf } from './directories.ts';
 
-/** What a network configuration and the Kata configuration it names come to together. */
+/** What follows from a network configuration together with the Kata configuration that it names. */
 export interface Settings {
+  /** The directory of DAN files. */
   readonly danConf: string;
   readonly profile: Profile;
 }
@@ -22,24 +23,22 @@ export interface Settings {
  * `kata-config-unusable`.
  */
 export function settle(config: NetworkConfig): Settings {
-  const kata = config.kataConfig === undefined ? undefined : readKataConfig(config.kataConfig);
-  const profile = profiles[config.runtime];
-  const { device: request, neighbors } = config;
-  const device = kindOf(request).attachedAs;
-  const { queuePairs } = request;
+  const { device: request, neighbors, runtime, kataConfig } = config;
+  const { queuePairs, device: named } = request;
+  const kata = kataConfig === undefined ? undefined : readKataConfig(kataConfig);
   const { networkQueues = 1, hypervisor } = kata ?? {};
-  const demand = { device, named: request.device, queuePairs, networkQueues, hypervisor, neighbors };
-  const faults = profileFaults(profile, demand);
+  const profile = profiles[runtime];
+  const device = kindOf(request).attachedAs;
+  const faults = profileFaults(profile, { device, named, queuePairs, networkQueues, hypervisor, neighbors });
   if (faults.length > 0) throw danError('not-carried-by-profile', faults.join('; '));
   const danConf = config.danConf ?? kata?.danConf;
+  if (danConf !== undefined) return { danConf, profile };
+  if (kataConfig === undefined) return { danConf: defaultDanConf, profile };
   // Kata has no default of its own: such a runtime would look for the file in its working directory.
-  if (danConf === undefined && config.kataConfig !== undefined) {
-    throw unusable(config.kataConfig, 'has no "dan_conf" in [runtime], so its runtime finds no DAN file');
-  }
-  return { danConf: danConf ?? defaultDanConf, profile };
+  throw unusable(kataConfig, 'has no "dan_conf" in [runtime], so its runtime finds no DAN file');
 }
 
-/** Where the file of a configuration goes that may be faulty: what a DEL without a record goes by. */
+/** The directory of DAN files that a configuration names which may be faulty: a DEL without a record goes by it. */
 export function danConfOf(document: Readonly<Record<string, unknown>>): string {
   const danConf = networkKeys.danConf.value.read(document['danConf'], []);
   if (danConf !== undefined) return danConf;
@@ -64,7 +63,7 @@ function readKataConfig(path: string): KataConfig {
   throw unusable(path, parsed.why);
 }
 
-// As Kata's runtimes do it: every file of the directory counts, beside the file itself where its path is a link.
+// Like Kata's runtimes, this reads every file of the directory, which is beside the file that a symbolic link leads to.
 function readDropIns(path: string): readonly DropIn[] {
   const directory = join(dirname(onFile(`${path} cannot be looked at`, () => system.realpath(path))), 'config.d');
   return namesIn(directory).flatMap((name) => {

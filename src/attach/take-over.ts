@@ -1,4 +1,4 @@
-import type { MadeFile, OwnFile } from '../kinds/device.ts';
+import type { OwnFile } from '../kinds/device.ts';
 import { type Device, filesOf, nameOf, type RecordedDevice, recordedKindOf } from '../kinds/kinds.ts';
 import { apply, readLinks, restoreLinkState, saveLinkState } from '../host/kernel.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
@@ -19,8 +19,8 @@ export interface Taken extends LinkState {
   readonly mac: string;
 }
 
-/** Writes down what a device is about to take from its link in the pod; undefined if it takes nothing. */
-export async function writeDown(
+/** Reads what a device is about to take from its link in the pod, for the record; undefined if it takes nothing. */
+export async function readTaken(
   device: Device,
   link: Link | undefined,
   pod: PodView,
@@ -31,38 +31,32 @@ export async function writeDown(
   return { index: link.index, mac: takes.mac, ...(await saveLinkState(takes.link, pod, site)) };
 }
 
-/** Makes what of a device is no link and no port: a device node, room for a socket. */
+/** Makes the files of a device: a device node, the directory for a socket. */
 export async function makeFiles(device: Device, site: Site, log: Log): Promise<void> {
-  for (const made of recordedKindOf(device).makes(device)) await makeFile(made, device, site, log);
-}
-
-async function makeFile(made: MadeFile, device: Device, site: Site, log: Log): Promise<void> {
-  switch (made.make) {
-    case 'socket-directory':
+  for (const made of recordedKindOf(device).makes(device)) {
+    if (made.make === 'socket-directory') {
       makeDirectory(made.path, made.mode);
-      // The virtual machine binds its socket, and fails over a stale one.
+      // The virtual machine binds its socket, and fails if there is a stale one.
       for (const file of filesOf(device)) removeOwnFile(file, log);
-      return;
-    case 'macvtap-node':
+    } else {
+      made.make satisfies 'macvtap-node';
       // Nodes of all sandboxes are in one directory, on which something may have to be mounted once.
       await withLock(lockDirectory, { kind: 'nodes', name: '' }, () =>
         makeMacvtapNode(made.path, made.link, made, site),
       );
-      return;
-    default:
-      made satisfies never;
+    }
   }
 }
 
-/** Removes a file of ours; something else of that name stays. */
+/** Removes a file of dan's. A file of another type at that path stays, and is logged. */
 export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
   const there = lookAtFile(path);
   if (there === 'missing') return;
   if (there === kind) removeFile(path, { durable: false });
-  else log('warn', `what has the place of our ${kind} is none: left alone`, { path });
+  else log('warn', `a file of another type is where the ${kind} of this attachment was: it is left alone`, { path });
 }
 
-/** Gives a link in the pod back what a device took from it: MAC, addresses, routes. */
+/** Gives a link in the pod back what a device took from it: MAC, addresses, routes, neighbors. */
 export async function giveBack(device: RecordedDevice, taken: Taken | undefined, site: Site): Promise<void> {
   const takes = recordedKindOf(device).takes(device);
   if (takes === undefined) return;

@@ -1,6 +1,6 @@
 import {
   type AttachmentRecord,
-  claimOf,
+  remainsOf,
   readRecord,
   recordPath,
   refuseAttached,
@@ -67,7 +67,7 @@ async function attach(addition: Addition, uninterruptible: Site, undo: Undo): Pr
     clientData: { interface: request.given, routes: [] } satisfies GivenRecord,
   };
   await claimDevice(record, request.device, undo);
-  undo.add(`remove the device ${request.device}`, () => removeDevice(claimOf(record), uninterruptible, log));
+  undo.add(`remove the device ${request.device}`, () => removeDevice(remainsOf(record), uninterruptible, log));
   await apply(operations, site);
 
   const entry = entryOf(identity, request, attached);

@@ -1,8 +1,8 @@
 import {
   type AttachmentRecord,
   attemptAll,
-  claimOf,
-  claimWithoutRecord,
+  remainsOf,
+  remainsWithoutRecord,
   readRecord,
   removeDevice,
   removeRecord,
@@ -42,7 +42,7 @@ async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Pro
   const file = danFile(record?.danConf ?? danConf, sandbox);
   const isThere = found !== 'missing' || isInFile(file, network, name) || (await hasLink(names.altname, site));
   await attemptAll([
-    () => removeDevice(record === undefined ? claimWithoutRecord(names) : claimOf(record), site, log),
+    () => removeDevice(record === undefined ? remainsWithoutRecord(names) : remainsOf(record), site, log),
     () => {
       removeEntry(file, network, name);
     },

@@ -94,7 +94,7 @@ function ownerOf({ alias = '', altnames }: Link): string | undefined {
 /** A tap that was there before. No configuration names it, and nothing of it is removed. */
 export const adoptedTap: RecordedKind<AdoptedTap> = {
   linkKinds: [],
-  isSound: () => true,
+  isValid: () => true,
   name: ({ name }) => name,
   tap: () => undefined,
   socket: () => undefined,

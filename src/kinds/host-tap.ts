@@ -215,7 +215,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap> = {
     ...(bridge === null || database !== undefined ? [] : ['bridge' as const]),
   ],
   strays: (names) => ({ links: [ownTap(names)], files: [] }),
-  isSound: () => true,
+  isValid: () => true,
   name: ({ tap }) => tap.name,
   tap: ({ tap, mac }) => ({ ...tap, mac }),
   socket: () => undefined,

@@ -32,7 +32,7 @@ export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
   const addresses = link.addresses
     .filter(({ dynamic = false }) => !dynamic)
     .filter(({ scope, cidr }) => ['global', 'site'].includes(scope) || (scope === 'link' && !cidr.includes(':')))
-    .map(({ cidr }) => sound(link, cidr, parseInterfaceAddress(cidr)));
+    .map(({ cidr }) => valid(link, cidr, parseInterfaceAddress(cidr)));
   const networks = addresses.flatMap((address) => [cidrText(networkOf(address)), address.text]);
   // A route to the peer of an address is the kernel's too, but the guest's kernel would not make it.
   const toPeer = ({ destination, family, source }: KernelRoute): boolean =>
@@ -48,8 +48,8 @@ export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
     neighbors: pod.neighbors
       .filter((neighbor) => neighbor.link === link.name)
       .map(({ address, mac }) => ({
-        ip: sound(link, address, parseIp(address)),
-        mac: sound(link, mac, parseMac(mac)),
+        ip: valid(link, address, parseIp(address)),
+        mac: valid(link, mac, parseMac(mac)),
       })),
   };
 }
@@ -69,19 +69,19 @@ function bestOfEach(routes: readonly KernelRoute[]): readonly KernelRoute[] {
   return [...best.values()];
 }
 
-function toRequest(link: Link, { destination, family, gateway, source, mtu, beyond }: KernelRoute): RouteRequest {
-  if (beyond !== undefined) throw podLinkUnusable(link.name, `its route to ${destination} has ${beyond}`);
+function toRequest(link: Link, { destination, family, gateway, source, mtu, unsupported }: KernelRoute): RouteRequest {
+  if (unsupported !== undefined) throw podLinkUnusable(link.name, `its route to ${destination} has ${unsupported}`);
   const text = destinationText(destination, family);
-  const dst = sound(link, text, parseNetwork(text));
-  const gw = gateway === undefined ? undefined : sound(link, gateway, parseIp(gateway));
+  const dst = valid(link, text, parseNetwork(text));
+  const gw = gateway === undefined ? undefined : valid(link, gateway, parseIp(gateway));
   return {
     dst,
     ...(gw === undefined ? {} : { gw }),
     ...(gw === undefined ? { scope: linkScope } : {}),
     // The guest's kernel refuses an IPv6 source until duplicate address detection is over, and the guest agent does not
     // wait. Without one the kernel chooses by itself.
-    ...(source === undefined || family === 6 ? {} : { source: sound(link, source, parseIp(source)) }),
-    ...(mtu === undefined ? {} : { mtu: sound(link, mtu, parseMtu(mtu)) }),
+    ...(source === undefined || family === 6 ? {} : { source: valid(link, source, parseIp(source)) }),
+    ...(mtu === undefined ? {} : { mtu: valid(link, mtu, parseMtu(mtu)) }),
   };
 }
 
@@ -91,7 +91,7 @@ function destinationText(destination: string, family: 4 | 6): string {
   return destination.includes('/') ? destination : `${destination}/${bitsOf(family)}`;
 }
 
-function sound<T>(link: Link, text: string | number, parsed: Parsed<T>): T {
+function valid<T>(link: Link, text: string | number, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw podLinkUnusable(link.name, `it has ${text}, which ${parsed.why}`);
 }

@@ -34,8 +34,8 @@ export type Feature = 'altname' | 'bridge' | 'ingress' | 'macvtap' | 'mirred' | 
 export interface RecordedKind<Device> {
   /** The kinds that the kernel names its links by. One that has no mark yet is known by them. */
   readonly linkKinds: readonly string[];
-  /** Whether what would reach a path is sound, in a device that was read from a file. */
-  isSound(device: Device): boolean;
+  /** Whether what would reach a path is valid, in a device that was read from a file. */
+  isValid(device: Device): boolean;
   /** The derived name: of the record, and of what is one link or one port. */
   name(device: Device): InterfaceName;
   /** The tap that is dan's own, with its own MAC; undefined for a device without. */

@@ -3,7 +3,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { OvsPort } from '../model/ovs.ts';
 import type { JsonObject } from '../json/object.ts';
-import type { Hop, NodeView, OwnFile, OwnLink, OwnRedirect, Plan, Wants } from './device.ts';
+import type { NodeView, OwnFile, OwnLink, Plan, Wants } from './device.ts';
 import type { DeviceKind, RecordedKind } from './kind.ts';
 import { kinds, recordedKinds } from './table.ts';
 import type { TapUsers } from './tap.ts';
@@ -101,24 +101,9 @@ export function linksOf(device: RecordedDevice): readonly OwnLink[] {
   return recordedKindOf(device).links(device);
 }
 
-/** The same links under the names that they are made under: by these alone are they known before they are marked. */
-export function madeLinksOf(device: RecordedDevice): readonly OwnLink[] {
-  return recordedKindOf(device).madeLinks(device);
-}
-
 /** The files of a device that go with it. */
 export function filesOf(device: RecordedDevice): readonly OwnFile[] {
   return recordedKindOf(device).files(device);
-}
-
-/** The redirects of a device at the ingress of links that are not dan's own. */
-export function redirectsOf(device: RecordedDevice): readonly OwnRedirect[] {
-  return recordedKindOf(device).redirects(device);
-}
-
-/** All hops of a device's redirection. */
-export function hopsOf(device: RecordedDevice): readonly Hop[] {
-  return recordedKindOf(device).hops(device);
 }
 
 /** What of a device's links is not as it was made. `links` are those that the kernel has, of both namespaces. */

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../model/cidr.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Mtu } from '../model/mtu.ts';
@@ -99,8 +100,8 @@ export function masterFaults(
 ): readonly string[] {
   const link = pod.find(({ name }) => name === master);
   if (link === undefined) return [`${master} in the pod's namespace is gone`];
-  const there = link.addresses.map(({ cidr }) => withoutPrefix(cidr));
-  const missing = addresses.map(withoutPrefix).filter((address) => !there.includes(address));
+  const there = link.addresses.map(({ cidr }) => canonicalAddress(cidr));
+  const missing = addresses.map(canonicalAddress).filter((address) => !there.includes(address));
   return [
     ...differences(`${master} in the pod's namespace`, [
       ['MAC', link.mac, mac],
@@ -108,10 +109,6 @@ export function masterFaults(
     ]),
     ...missing.map((address) => `${master} in the pod's namespace no longer has the address ${address}`),
   ];
-}
-
-function withoutPrefix(address: string): string {
-  return address.replace(/\/.*$/, '');
 }
 
 /** What of a hop is not as it was made, by its filters' targets. */

@@ -136,7 +136,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
     ...(place === 'host' ? ['veth' as const] : []),
   ],
   strays: (names) => ({ links: [own(names, 'host', ''), own(names, 'host', 'h'), own(names, 'pod', '')], files: [] }),
-  isSound: () => true,
+  isValid: () => true,
   name: ({ tap }) => tap.name,
   tap: ({ tap, mac }) => ({ ...tap, mac }),
   socket: () => undefined,

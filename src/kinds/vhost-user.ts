@@ -177,7 +177,7 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
     links: [],
     files: [{ kind: 'socket', path: derivedSocketPath(socketDirOf(document), names) }],
   }),
-  isSound: ({ path }) => parseSocketPath(path).ok,
+  isValid: ({ path }) => parseSocketPath(path).ok,
   name: ({ name }) => name,
   tap: () => undefined,
   socket: ({ path }) => path,

@@ -1,6 +1,6 @@
 import { CniError } from '../protocol/error.ts';
 
-/** dan's own errors: rules between values (7, as the spec has it for a configuration) and states of the node (100 on). */
+/** dan's own errors: 7, the spec's code, for a faulty configuration, and codes from 100 on for states of the node. */
 export const danErrors = {
   'duplicate-in-sandbox': 7,
   'duplicate-route': 7,
@@ -46,7 +46,7 @@ export const danErrors = {
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */
 export type DanErrorName = keyof typeof danErrors;
 
-/** One of dan's own failures. The message says what, where, why, and what to do next. */
+/** Makes one of dan's own errors. The message says what failed, where and why, and what to do next. */
 export function danError(name: DanErrorName, message: string, details?: string): CniError {
   return new CniError(name, danErrors[name], message, details);
 }

@@ -2,7 +2,7 @@ import { sha256 } from '#bytes';
 import type { InterfaceName } from './interface-name.ts';
 import type { Mac } from './mac.ts';
 
-/** What one attachment is: CNI 1.1.0 identifies it by network, container id and interface name. */
+/** What identifies an attachment in CNI 1.1.0: network, container id and interface name. */
 export interface Identity {
   readonly network: string;
   readonly sandbox: string;
@@ -17,13 +17,13 @@ export interface DerivedNames {
   readonly altname: string;
   /** The link's alias, for people and for GC: `dan:<network>:<sandbox>:<ifname>`. */
   readonly alias: string;
-  /** MAC of the host-side link. It starts with fe:, so that a bridge with other ports never takes it for its own. */
+  /** MAC of the host-side link. It starts with fe:, so that a bridge with other ports never adopts it. */
   readonly linkMac: Mac;
   /** MACs of the two ends of a veth pair between host and pod. */
   readonly vethMacs: { readonly host: Mac; readonly pod: Mac };
-  /** Mark of tc actions, 16 bytes in hexadecimal digits, the most that an action's cookie holds (TC_COOKIE_MAX_SIZE). */
+  /** Cookie of tc actions: 16 bytes in hexadecimal digits, the most that a cookie holds (TC_COOKIE_MAX_SIZE). */
   readonly cookie: string;
-  /** MAC of the guest's interface where nothing else asks for one: locally administered. */
+  /** Default MAC of the guest's interface, locally administered. */
   readonly guestMac: Mac;
 }
 
@@ -42,13 +42,20 @@ export function deriveNames(identity: Identity): DerivedNames {
   };
 }
 
-// IFALIASZ is 256 with the end mark; a container id and an interface name leave room for all but absurd networks.
+// IFALIASZ is 256 with the terminating zero. A container id and an interface name leave room for any sensible network.
 function alias({ network, sandbox, ifname }: Identity): string {
   const full = `dan:${network}:${sandbox}:${ifname}`;
   return full.length <= 255 ? full : `dan:${sha256(network).slice(0, 32)}:${sandbox}:${ifname}`;
 }
 
-/** The attachment that an alias names, with its network as the alias has it; undefined for one that is none of ours. */
+/** The attachment's derived name, taken from the name or an altname of one of its links; undefined for other texts. */
+export function derivedNameIn(text: string): InterfaceName | undefined {
+  const [, ofName, ofAltname] = /^dan(?:([0-9a-f]{11})[hp]?|-([0-9a-f]{11})[0-9a-f]{29}(?:-[hp])?)$/.exec(text) ?? [];
+  const digits = ofName ?? ofAltname;
+  return digits === undefined ? undefined : (`dan${digits}` as InterfaceName);
+}
+
+/** The attachment that an alias names, with its network as the alias has it; undefined for an alias that dan did not set. */
 export function identityOfAlias(text: string): Identity | undefined {
   const [, network, sandbox, ifname] = /^dan:([^:]+):([^:]+):([^:]+)$/.exec(text) ?? [];
   if (network === undefined || sandbox === undefined || ifname === undefined) return undefined;

@@ -18,8 +18,7 @@ export function bitsOf(family: Family): 32 | 128 {
 }
 
 /**
- * Parses a bare IP address, strictly: no leading zeros, no zone, no IPv4-mapped address. What other parsers let
- * through (an octal-looking octet, a zone) Kata's reader drops without a word.
+ * Parses a bare IP address, strictly: no leading zeros, no zone, no IPv4-mapped address. What other parsers accept (an octal-looking octet, a zone) is silently dropped by Kata's reader.
  */
 export function parseIp(value: unknown): Parsed<Ip> {
   if (typeof value !== 'string') return reject('must be a string');
@@ -33,7 +32,7 @@ export function parseIp(value: unknown): Parsed<Ip> {
   return accept({ family: 6, text: formatIpv6(groups) });
 }
 
-/** Whether an address cannot be one host's on a network: unspecified, loopback or multicast; says which. */
+/** Why an address cannot be that of one host on a network, as a clause: unspecified, loopback or multicast. undefined: it can be. */
 export function notUnicast({ family, text }: Ip): string | undefined {
   if (text === '0.0.0.0' || text === '::') return 'is the unspecified address';
   if (family === 6) {
@@ -50,7 +49,7 @@ export function isLinkLocal({ family, text }: Ip): boolean {
   return family === 6 && /^fe[89ab][0-9a-f]:/.test(text);
 }
 
-/** An address of which only the first so many bits are left, the others being zero. */
+/** The address with all bits after the first `bits` set to zero. */
 export function maskIp({ family, text }: Ip, bits: number): Ip {
   if (family === 4) {
     const octets = text.split('.').map((octet, at) => maskPart(Number(octet), 8, bits - 8 * at));
@@ -78,34 +77,24 @@ function parseIpv4(value: string): Parsed<Ip> {
 
 /** The eight groups of an IPv6 address as RFC 4291, section 2.2, writes it, or undefined. */
 export function ipv6Groups(value: string): number[] | undefined {
-  const halves = value.split('::');
-  if (halves.length > 2) return undefined;
-  const sides = halves.map((half, side) => groupsOf(half, side === halves.length - 1));
-  const [head, tail] = sides;
-  if (head === undefined) return undefined;
-  if (halves.length === 1) return head.length === 8 ? head : undefined;
-  if (tail === undefined || head.length + tail.length > 7) return undefined;
-  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+  const [, before = '', ipv4] = /^(.*:)([^:]*\.[^:]*)$/.exec(value) ?? [];
+  if (ipv4 !== undefined && !parseIpv4(ipv4).ok) return undefined;
+  const text = ipv4 === undefined ? value : `${before}${dottedGroups(ipv4)}`;
+  const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const [head = [], tail = []] = halves;
+  const parts = [...head, ...tail];
+  if (halves.length > 2 || (halves.length === 2 ? parts.length > 7 : parts.length !== 8)) return undefined;
+  if (parts.some((part) => !/^[0-9a-f]{1,4}$/i.test(part))) return undefined;
+  const zeros = Array<string>(8 - parts.length).fill('0');
+  return [...head, ...zeros, ...tail].map((part) => Number.parseInt(part, 16));
 }
 
-function groupsOf(half: string, mayEndInIpv4: boolean): number[] | undefined {
-  if (half === '') return [];
-  const parts = half.split(':');
-  const last = parts.at(-1) ?? '';
-  const dotted = mayEndInIpv4 && last.includes('.') ? parseIpv4(last) : undefined;
-  if (dotted?.ok === false) return undefined;
-  const hex = dotted === undefined ? parts : parts.slice(0, -1);
-  if (hex.some((part) => !/^[0-9a-f]{1,4}$/i.test(part))) return undefined;
-  const groups = hex.map((part) => Number.parseInt(part, 16));
-  return dotted === undefined ? groups : [...groups, ...dottedGroups(dotted.value.text)];
-}
-
-function dottedGroups(ipv4: string): [number, number] {
+function dottedGroups(ipv4: string): string {
   const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number);
-  return [a * 256 + b, c * 256 + d];
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
-/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. */
+/** RFC 5952: lower case, no leading zeros, "::" for the longest run of two or more zero groups, the first of equal runs. */
 export function formatIpv6(groups: readonly number[]): IpText {
   let best = { start: 0, length: 1 };
   for (let start = 0; start < 8; start++) {

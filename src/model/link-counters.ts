@@ -1,4 +1,4 @@
-/** What went through a link one way. */
+/** What passed a link in one direction. */
 export interface Counters {
   readonly packets: number;
   readonly bytes: number;
@@ -6,7 +6,7 @@ export interface Counters {
   readonly dropped: number;
 }
 
-/** What went through a link, as its own side counts: what it received came, for a tap, from the virtual machine. */
+/** What passed a link, from the link's side: what a tap received came from the virtual machine. */
 export interface LinkCounters {
   readonly received: Counters;
   readonly sent: Counters;

@@ -8,15 +8,15 @@ export interface SavedRoutes {
 }
 
 /**
- * Addresses and routes of a link as the kernel itself writes them down, in base64: nothing of them is lost. The bytes
- * are those of `ip addr save` and `ip route save`, a mark of four bytes and netlink messages.
+ * Addresses and routes of a link in the kernel's own form, in base64, so that nothing of them is lost. The bytes are those
+ * of `ip addr save` and `ip route save`: a mark of four bytes, then netlink messages.
  */
 export interface LinkState {
   readonly addresses4: string;
   readonly addresses6: string;
-  /** The main tables come first: gateways of the others are reached through them. */
+  /** The main tables come first, since gateways of routes in other tables are reached through them. */
   readonly routes: readonly SavedRoutes[];
-  /** The permanent ones: the kernel forgets them with the link's MAC. */
+  /** The permanent neighbors, which the kernel forgets when the link's MAC changes. */
   readonly neighbors: readonly KernelNeighbor[];
   /** accept_dad of the link; empty without IPv6. */
   readonly acceptDad: string;

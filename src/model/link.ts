@@ -15,13 +15,13 @@ export interface Link {
   readonly master: string | undefined;
   /** rtnetlink's IFLA_INFO_KIND: `tun` for a tap, `bridge`, `veth`. */
   readonly kind: string | undefined;
-  /** What the kind tells of itself, by {@link linkDataKeys}. */
+  /** Settings of the kind, under the keys of {@link linkDataKeys}. */
   readonly data: JsonObject;
   /** Addresses, where they were asked for. */
   readonly addresses: readonly LinkAddress[];
 }
 
-/** What dan looks at of what a kind of link tells of itself, as `ip` names it in `info_data`. */
+/** The settings of a kind of link that dan reads, named as `ip` names them in `info_data`. */
 export const linkDataKeys = [
   // of a tap
   'multi_queue',
@@ -44,6 +44,6 @@ export interface LinkAddress {
   readonly cidr: string;
   /** `global`, `link`, `host`, `site`. */
   readonly scope: string;
-  /** It goes by itself, as one that a router advertised or a lease gave does. */
+  /** It expires, like an address from a router advertisement or a lease. */
   readonly dynamic?: boolean;
 }

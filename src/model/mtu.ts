@@ -3,15 +3,15 @@ import { accept, type Parsed, reject } from './parsed.ts';
 /** An MTU in bytes that a tap and a guest can carry. */
 export type Mtu = number & { readonly __brand: 'Mtu' };
 
-/** The MTU of Ethernet, in bytes: what a device has when nothing says otherwise. */
+/** The MTU of Ethernet, in bytes: the default of a device. */
 export const ethernetMtu = 1500 as Mtu;
 
 /** The smallest MTU of a link that carries IPv6, in bytes (RFC 8200, section 5). */
 export const minimumMtuForIpv6 = 1280;
 
 /**
- * Parses an MTU: 68 (the least that IPv4 knows, RFC 791, and a tap takes) to 9600 bytes. 46 to 67 has a message of its
- * own: a tool that only writes the file accepts it, and then the guest's kernel refuses it.
+ * Parses an MTU of 68 to 9600 bytes; 68 is the least of IPv4 (RFC 791) and of a tap. 46 to 67 gets a message of its own:
+ * Kata's readers accept such a value from a DAN file, and the guest's kernel refuses it.
  */
 export function parseMtu(value: unknown): Parsed<Mtu> {
   if (typeof value !== 'number' || !Number.isInteger(value))

@@ -5,23 +5,28 @@ import type { VlanRange } from './vlan.ts';
 /** The network namespace an operation is done in: the host's, where dan runs, or the pod's. */
 export type Where = 'host' | 'pod';
 
-/** One change of a network, as data: devices state lists of them, `host` carries them out in order. */
+/** One change of a network, as data: a device kind plans a list of them, and `host` carries them out in order. */
 export type Operation =
   | KernelOperation
   /** A port of an Open vSwitch bridge, with all that belongs to it, in one transaction. */
   | { readonly op: 'ovs-port-add'; readonly in: 'host'; readonly port: OvsPort };
 
+/** An operation on one link. The type distributes over `Op`, so that each operation is a member of the union. */
+type OnLink<Op extends string, In extends Where = Where> = Op extends string
+  ? { readonly op: Op; readonly in: In; readonly name: InterfaceName }
+  : never;
+
 /** One change of the kernel's network. */
 export type KernelOperation =
-  | {
-      readonly op: 'tap-add';
-      readonly in: Where;
-      readonly name: InterfaceName;
+  /** "allmulticast": the link receives every multicast frame, whether or not it joined the group. */
+  | OnLink<'allmulticast' | 'ingress-add' | 'ingress-del' | 'ipv6-off' | 'up'>
+  | OnLink<'addresses-flush', 'pod'>
+  | (OnLink<'tap-add'> & {
       readonly multiQueue: boolean;
       /** User id that may open the tap; left out, the owner stays unset. */
       readonly owner?: number;
       readonly group?: number;
-    }
+    })
   | {
       /** A pair whose one end is in the host's namespace and whose other end is in the pod's. */
       readonly op: 'veth-add';
@@ -31,50 +36,31 @@ export type KernelOperation =
       /** Bytes. */
       readonly mtu: number;
     }
-  | {
-      readonly op: 'macvtap-add';
-      readonly in: 'pod';
-      readonly name: InterfaceName;
+  | (OnLink<'macvtap-add', 'pod'> & {
       readonly master: InterfaceName;
       readonly mac: string;
       /** Bytes. */
       readonly mtu: number;
       readonly mode: 'bridge' | 'private' | 'vepa' | 'passthru';
-    }
-  | { readonly op: 'addresses-flush'; readonly in: 'pod'; readonly name: InterfaceName }
-  | {
-      readonly op: 'link-set';
-      readonly in: Where;
-      readonly name: InterfaceName;
+    })
+  | (OnLink<'link-set'> & {
       readonly address?: string;
       /** Bytes. */
       readonly mtu?: number;
       readonly alias?: string;
       /** txqueuelen, in frames. */
       readonly queueLength?: number;
-    }
-  | { readonly op: 'altname-add'; readonly in: Where; readonly name: InterfaceName; readonly altname: string }
-  /** The link gets another name; refused where a link has it already. */
-  | { readonly op: 'rename'; readonly in: 'host'; readonly name: InterfaceName; readonly to: InterfaceName }
-  | { readonly op: 'ipv6-off'; readonly in: Where; readonly name: InterfaceName }
-  | { readonly op: 'master'; readonly in: 'host'; readonly name: InterfaceName; readonly master: InterfaceName }
-  | { readonly op: 'vlan-del'; readonly in: 'host'; readonly name: InterfaceName; readonly vlan: number }
-  | {
-      readonly op: 'vlan-add';
-      readonly in: 'host';
-      readonly name: InterfaceName;
-      readonly vlans: VlanRange;
-      readonly untagged: boolean;
-    }
-  /** The link hears every multicast frame, whoever asked for it. */
-  | { readonly op: 'allmulticast'; readonly in: Where; readonly name: InterfaceName }
-  | { readonly op: 'up'; readonly in: Where; readonly name: InterfaceName }
+    })
+  | (OnLink<'altname-add'> & { readonly altname: string })
+  /** The link gets another name; refused where another link has it already. */
+  | (OnLink<'rename', 'host'> & { readonly to: InterfaceName })
+  | (OnLink<'master', 'host'> & { readonly master: InterfaceName })
+  | (OnLink<'vlan-del', 'host'> & { readonly vlan: number })
+  | (OnLink<'vlan-add', 'host'> & { readonly vlans: VlanRange; readonly untagged: boolean })
   /** `name` may be an altname. */
   | { readonly op: 'link-del'; readonly in: Where; readonly name: string }
-  | { readonly op: 'ingress-add'; readonly in: Where; readonly name: InterfaceName }
-  /** Removes what stands at one place of a link's ingress. */
-  | { readonly op: 'filter-del'; readonly in: Where; readonly name: InterfaceName; readonly preference: number }
-  | { readonly op: 'ingress-del'; readonly in: Where; readonly name: InterfaceName }
+  /** Removes the filter at one preference of a link's ingress. */
+  | (OnLink<'filter-del'> & { readonly preference: number })
   | {
       /** Every frame that comes in on `from` goes out on `to`; the cookie says whose redirect it is. */
       readonly op: 'redirect';

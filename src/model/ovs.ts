@@ -9,7 +9,7 @@ import type { VlanRange } from './vlan.ts';
 /** The database of an Open vSwitch, as `ovs-vsctl --db` takes it. */
 export type OvsDatabase = string & { readonly __brand: 'OvsDatabase' };
 
-/** Where Open vSwitch has its database when nobody says otherwise. */
+/** Where Open vSwitch has its database by default. */
 export const defaultOvsDatabase = 'unix:/run/openvswitch/db.sock' as OvsDatabase;
 
 /** `external_ids` of the rows that dan makes. */
@@ -54,12 +54,12 @@ export interface OvsBridge {
   readonly fault: string | undefined;
 }
 
-/** What an Open vSwitch says before a port is made. */
+/** The state of an Open vSwitch before a port is made. */
 export interface OvsView {
   readonly database: OvsDatabase;
   /** The bridge that was asked for, if it has it. */
   readonly bridge: OvsBridge | undefined;
-  /** A port has the name that ours is to have. */
+  /** Another port has the name that the new one is to have. */
   readonly nameIsTaken: boolean;
   /** Kinds of interface that the running switch can make. */
   readonly interfaceTypes: readonly string[];
@@ -81,37 +81,30 @@ export interface OvsPortRow {
   readonly mtuRequest: number | undefined;
   /** Why the switch could not make the interface. */
   readonly error: string | undefined;
-  /** What the switch tells of a running interface. */
+  /** What the switch reports of a running interface. */
   readonly status: Readonly<Record<string, string>>;
 }
 
 /**
- * Parses the address of a database. Only this node's own: a plugin that runs as root takes no orders over an
- * unprotected connection, so `tcp:` is for loopback addresses alone.
+ * Parses the address of a database. A plugin that runs as root must not take orders over an unprotected connection, so
+ * `tcp:` is accepted only with a loopback address.
  */
 export function parseOvsDatabase(value: unknown): Parsed<OvsDatabase> {
   if (typeof value !== 'string') return reject('must be a string like "unix:/run/openvswitch/db.sock"');
-  // With a comma, `ovs-vsctl` takes it for a list, whose others would not be looked at here.
+  // `ovs-vsctl` reads a comma as the separator of a list, and only the first item would be checked here.
   if (/[^\x21-\x7e]|,/.test(value)) return reject('must hold printable ASCII characters, no spaces and no commas');
   const [, kind, rest = ''] = /^(unix|tcp|ssl):(.+)$/.exec(value) ?? [];
-  switch (kind) {
-    case 'unix': {
-      const sound = rest.startsWith('/') && !rest.split('/').includes('..');
-      if (!sound) return reject('must name the socket by an absolute path without ".." after "unix:"');
-      return rest.length <= longestSocketPath
-        ? accept(value as OvsDatabase)
-        : reject(`must name a socket of at most ${longestSocketPath} bytes`);
-    }
-    case 'tcp':
-      return isLoopback(rest)
-        ? accept(value as OvsDatabase)
-        : reject('must name a loopback address and a port after "tcp:", like "tcp:127.0.0.1:6640"');
-    case 'ssl':
-      return accept(value as OvsDatabase);
-    case undefined:
-    default:
-      return reject('must start with "unix:", "tcp:" or "ssl:"');
+  if (kind === undefined) return reject('must start with "unix:", "tcp:" or "ssl:"');
+  if (kind === 'tcp' && !isLoopback(rest)) {
+    return reject('must name a loopback address and a port after "tcp:", like "tcp:127.0.0.1:6640"');
   }
+  if (kind === 'unix' && (!rest.startsWith('/') || rest.split('/').includes('..'))) {
+    return reject('must name the socket by an absolute path without ".." after "unix:"');
+  }
+  if (kind === 'unix' && rest.length > longestSocketPath) {
+    return reject(`must name a socket of at most ${longestSocketPath} bytes`);
+  }
+  return accept(value as OvsDatabase);
 }
 
 function isLoopback(text: string): boolean {
@@ -121,36 +114,26 @@ function isLoopback(text: string): boolean {
 }
 
 /**
- * The `external_ids` of an attachment's rows: the proof that they are ours, whose they are, and the pod, where the
- * runtime names it in CNI_ARGS as Kubernetes does.
+ * The `external_ids` of an attachment's rows: the proof that dan made them, the attachment, and the pod if the runtime
+ * names it in CNI_ARGS as Kubernetes does.
  */
 export function externalIdsOf(
   { network, sandbox, ifname }: Identity,
   altname: string,
   args: ReadonlyMap<string, string>,
 ): ExternalIds {
-  // They are for people who look at the switch: what is no name in Kubernetes would only make a row hard to read.
-  const named = (key: string): string | undefined => {
-    const value = args.get(key) ?? '';
-    return /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/.test(value) ? value : undefined;
-  };
-  const pod = {
-    'dan-pod-namespace': named('K8S_POD_NAMESPACE'),
-    'dan-pod-name': named('K8S_POD_NAME'),
-    'dan-pod-uid': named('K8S_POD_UID'),
-  };
-  return {
-    [proofKey]: altname,
-    [networkKey]: network,
-    'dan-sandbox': sandbox,
-    'dan-ifname': ifname,
-    ...Object.fromEntries(Object.entries(pod).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]))),
-  };
+  // People read these in the switch. A value that is no name in Kubernetes would only make a row hard to read.
+  const pod = ['namespace', 'name', 'uid'].flatMap((what) => {
+    const value = args.get(`K8S_POD_${what.toUpperCase()}`) ?? '';
+    return /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/.test(value) ? [[`dan-pod-${what}`, value]] : [];
+  });
+  const own = { [proofKey]: altname, [networkKey]: network, 'dan-sandbox': sandbox, 'dan-ifname': ifname };
+  return { ...own, ...(Object.fromEntries(pod) as ExternalIds) };
 }
 
 /**
- * Whose row it is by its `external_ids`; undefined for one that is not dan's. Whoever may write the database may write
- * anything there: the proof must be that of the identity.
+ * The attachment that a row with these `external_ids` belongs to; undefined if dan did not make the row. Anybody who can
+ * write to the database can write any value, so the proof must match the identity.
  */
 export function ownerOfRow(externalIds: ExternalIds): Identity | undefined {
   const { [networkKey]: network = '', 'dan-sandbox': sandbox = '', 'dan-ifname': ifname = '' } = externalIds;
@@ -159,7 +142,7 @@ export function ownerOfRow(externalIds: ExternalIds): Identity | undefined {
   return externalIds[proofKey] === deriveNames(identity).altname ? identity : undefined;
 }
 
-/** The columns of a port that say in which VLANs it is (ovs-vswitchd.conf.db(5), table Port). */
+/** The columns of a port that select its VLANs (ovs-vswitchd.conf.db(5), table Port). */
 export function vlanColumns({ vlan, trunk }: Pick<OvsPort, 'vlan' | 'trunk'>): {
   readonly tag: number | undefined;
   readonly trunks: readonly number[];

@@ -1,12 +1,12 @@
-/** The outcome of parsing a value: the value, or why it is refused (a clause that follows the value's name). */
+/** The result of parsing a value: the value, or the reason for refusing it, as a clause that follows the value's name. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
-/** A value that passed. */
+/** Accepts a value. */
 export function accept<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
 
-/** A refusal; `why` says the rule and, where it helps, what to write instead. */
+/** Refuses a value; `why` states the rule and, where it helps, what to write instead. */
 export function reject(why: string): { readonly ok: false; readonly why: string } {
   return { ok: false, why };
 }

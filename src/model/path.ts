@@ -1,14 +1,14 @@
-// Paths as POSIX has them, as texts alone. Nothing here looks at a file or asks for the working directory.
+// Paths as POSIX defines them, handled as text. Nothing here looks at a file or at the working directory.
 
-/** Puts paths behind each other, and makes one that says it plainly. */
+/** Joins paths with slashes, and normalizes the result. */
 export function join(...paths: readonly string[]): string {
   return normalize(paths.filter((path) => path !== '').join('/'));
 }
 
-/** The path without `.`, `..` and empty names, as far as one can know without a look at it. A slash at its end stays. */
+/** The path without `.`, empty names, and `..` where a name precedes it. A slash at its end stays. */
 export function normalize(path: string): string {
   if (path === '') return '.';
-  // Most are plain.
+  // Most paths need no change.
   if (!path.startsWith('.') && !path.includes('/.') && !path.includes('//')) return path;
   const root = path.startsWith('/') ? '/' : '';
   const names = plainNames(path, root !== '').join('/');
@@ -16,21 +16,12 @@ export function normalize(path: string): string {
   return `${root}${names}${path.endsWith('/') ? '/' : ''}`;
 }
 
-/** The absolute path that the others lead to from an absolute one, without a slash at its end. */
+/** Resolves paths one after the other, starting from an absolute one. The result has no slash at its end. */
 export function resolve(base: string, ...paths: readonly string[]): string {
   if (!isAbsolute(base)) throw new Error(`the path ${base} is not absolute`);
   let whole = base;
   for (const path of paths) whole = isAbsolute(path) ? path : `${whole}/${path}`;
   return `/${plainNames(whole, true).join('/')}`;
-}
-
-/** The path that leads from an absolute one to another. */
-export function relative(from: string, to: string): string {
-  const start = plainNames(resolve(from), true);
-  const end = plainNames(resolve(to), true);
-  let common = 0;
-  while (common < start.length && start[common] === end[common]) common++;
-  return [...start.slice(common).map(() => '..'), ...end.slice(common)].join('/');
 }
 
 /** The directory that a path is in. */
@@ -52,7 +43,7 @@ export function isAbsolute(path: string): boolean {
   return path.startsWith('/');
 }
 
-// Above the root there is nothing; above where a relative path begins there is.
+// `..` at the start is dropped in an absolute path, since nothing is above the root, and kept in a relative one.
 function plainNames(path: string, absolute: boolean): string[] {
   const names: string[] = [];
   for (const name of path.split('/')) {
@@ -64,7 +55,7 @@ function plainNames(path: string, absolute: boolean): string[] {
   return names;
 }
 
-// Where the last name ends: slashes may follow it. The root's is no such slash.
+// Where the last name ends. Slashes may follow it, but the slash of the root is not one of these.
 function endOfName(path: string): number {
   let end = path.length;
   while (end > 1 && path[end - 1] === '/') end--;

@@ -1,11 +1,11 @@
 import type { Link } from './link.ts';
 
-/** A route as the kernel has it. */
+/** A route of the kernel. */
 export interface KernelRoute {
   /** `default`, or a network or host in text, as `ip` prints it. */
   readonly destination: string;
   readonly family: 4 | 6;
-  /** The link it leads out of; several for several next hops. */
+  /** The link that it leads out of, or several for several next hops. */
   readonly links: readonly string[];
   readonly gateway: string | undefined;
   /** Who made it: `kernel`, `boot`, `static`, `ra`. */
@@ -20,9 +20,9 @@ export interface KernelRoute {
   readonly onlink: boolean;
   /** Bytes. */
   readonly mtu: number | undefined;
-  /** What of it no DAN file can carry, if anything. */
-  readonly beyond: string | undefined;
-  /** It goes by itself, as what a router advertised does. */
+  /** A part of the route that no DAN file can carry; undefined: there is none. */
+  readonly unsupported: string | undefined;
+  /** It expires, like a route from a router advertisement. */
   readonly expires?: boolean;
 }
 
@@ -40,11 +40,11 @@ export interface PodView {
   readonly neighbors: readonly KernelNeighbor[];
 }
 
-/** What stands at a link's ingress. */
+/** The queueing disciplines and filters at a link's ingress. */
 export interface Ingress {
-  /** Kinds of the queueing disciplines there: `ingress`, `clsact`. Empty: nothing stands there. */
+  /** Kinds of the queueing disciplines: `ingress`, `clsact`. Empty: there is none. */
   readonly disciplines: readonly string[];
-  /** Kinds of filters and where redirects lead, in order. */
+  /** In the order in which the kernel applies them. */
   readonly filters: readonly IngressFilter[];
 }
 
@@ -53,10 +53,10 @@ export interface IngressFilter {
   /** `u32`, `bpf`, `flower`. */
   readonly kind: string;
   readonly name: string | undefined;
-  /** Its place among the filters (pref). */
+  /** Its priority among the filters (pref). */
   readonly preference: number;
   /** The link that a mirred action redirects to. */
   readonly redirectsTo: string | undefined;
-  /** The mark that whoever made the action gave it, in hexadecimal digits. */
+  /** The cookie of the action, set by whoever made it, in hexadecimal digits. */
   readonly cookie: string | undefined;
 }

@@ -6,7 +6,7 @@ export type QueuePairs = number & { readonly __brand: 'QueuePairs' };
 /** Descriptors of one virtqueue: a power of two, 1 to 32768 (virtio 1.2, section 2.7). */
 export type QueueSize = number & { readonly __brand: 'QueueSize' };
 
-/** Parses a number of queue pairs; 256 is the most a Linux tap has (MAX_TAP_QUEUES). */
+/** Parses a number of queue pairs; a Linux tap has at most 256 (MAX_TAP_QUEUES). */
 export function parseQueuePairs(value: unknown): Parsed<QueuePairs> {
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 256;
   return fits ? accept(value as QueuePairs) : reject('must be a number of queue pairs, 1 to 256');

@@ -1,7 +1,7 @@
 import { cidrText, type Network } from './cidr.ts';
 import { type Ip, notUnicast } from './ip.ts';
 
-/** How far a destination is (rtnetlink's scope): 0 is anywhere, 253 on the link itself. */
+/** The distance to a destination (rtnetlink's scope): 0 is anywhere, 253 is on the link itself. */
 type RouteScope = 0 | 253;
 
 /** Scope of a destination that is reached without a gateway. */
@@ -10,23 +10,23 @@ export const linkScope = 253;
 /** A route of the guest, as a configuration or an IPAM plugin asks for it. */
 export interface RouteRequest {
   readonly dst: Network;
-  readonly gw?: Ip;
+  readonly gw?: Ip | undefined;
   /** Bytes. */
-  readonly mtu?: number;
-  readonly scope?: RouteScope;
+  readonly mtu?: number | undefined;
+  readonly scope?: RouteScope | undefined;
   /** The source address that the guest prefers for this destination. */
-  readonly source?: Ip;
+  readonly source?: Ip | undefined;
 }
 
 /** A route as the guest gets it. */
 export interface Route extends RouteRequest {
-  /** The gateway is in none of the guest's subnets: it is reached on the link all the same (RTNH_F_ONLINK). */
+  /** The gateway is in none of the guest's subnets, and is reached on the link nevertheless (RTNH_F_ONLINK). */
   readonly onlink: boolean;
 }
 
 /**
- * What contradicts itself in a route, or cannot be carried by any DAN file, as a sentence; undefined if nothing does.
- * `priority` is the metric that CNI has and a DAN file has not: only the kernel's own default passes.
+ * Why a route contradicts itself or cannot be carried by any DAN file, as a sentence; undefined if it is fine. `priority`
+ * is the metric of CNI. A DAN file has none, so only the kernel's own default passes.
  */
 export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 0): string | undefined {
   const where = `the route to ${cidrText(dst)}`;
@@ -39,7 +39,7 @@ export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 
     return `${where} has the source ${source.text}, which is of the other IP version`;
   }
   if (gw !== undefined && scope === linkScope) {
-    return `${where} has a gateway and scope ${linkScope}, which says that it needs none: leave one of them out`;
+    return `${where} has a gateway and scope ${linkScope}, which is for a destination without gateway: leave one of them out`;
   }
   if (priority !== 0 && !(dst.family === 6 && priority === 1024)) {
     return `${where} has priority ${priority}, and no DAN file can carry a metric: leave "priority" out`;

@@ -1,20 +1,20 @@
 import { utf8 } from '#bytes';
 import { accept, type Parsed, reject } from './parsed.ts';
 
-/** The path of a UNIX socket that a virtual machine and a switch meet at. */
+/** The path of a UNIX socket that connects a virtual machine and a switch. */
 export type SocketPath = string & { readonly __brand: 'SocketPath' };
 
 /** Bytes that `sun_path` of a UNIX socket's address holds, less the end mark (unix(7)). */
 export const longestSocketPath = 107;
 
-/** What there is at a path where a socket is to be. */
+/** What is at the path of a socket. */
 export type SocketState =
   | 'missing'
-  /** No directory that it could be in. */
+  /** The directory that it would be in is missing. */
   | 'no-directory'
-  /** A socket that nobody listens on. */
+  /** A socket on which no process listens. */
   | 'stale'
-  /** A socket that somebody listens on. */
+  /** A socket on which a process listens. */
   | 'live'
   /** Anything but a socket. */
   | 'other';
@@ -38,9 +38,9 @@ export function parseSocketDirectory(value: unknown, name = '/dan01234567890.soc
   if (typeof value !== 'string' || !value.startsWith('/') || value.split('/').includes('..')) {
     return reject('must be an absolute path without ".."');
   }
-  // Else they would end up in messages, and in a file that others read.
+  // Control characters would get into messages, and into a file that others read.
   if (/[\0-\x1f\x7f]/.test(value) || !value.isWellFormed()) return reject('must hold no control characters');
-  // Two texts are two sockets: whose a socket is, is told by its path.
+  // One socket must have one text: the path is what tells whose socket it is.
   if (/\/\.?\/|\/\.$/.test(value)) return reject('must be written without "//" and "/./"');
   const most = longestSocketPath - name.length;
   if (utf8(value).length > most) {

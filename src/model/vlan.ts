@@ -4,7 +4,7 @@ export interface VlanRange {
   readonly last: number;
 }
 
-/** VLANs of a Linux bridge's port, and whether frames leave it without tag and come in without. */
+/** VLANs of a Linux bridge's port, and whether its frames are untagged in both directions. */
 export interface PortVlan extends VlanRange {
   readonly untagged: boolean;
 }

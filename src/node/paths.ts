@@ -3,7 +3,7 @@ import { goPattern } from '../config/containerd/pattern.ts';
 import { codeOf, exists, namesIn, readIfThere } from '../host/files.ts';
 import type { FileStatus } from '../host/system/system.ts';
 import { pathIn, type Tree } from '../host/tree.ts';
-import { dirname, join, relative } from '../model/path.ts';
+import { dirname, join } from '../model/path.ts';
 import { messageOf } from '../protocol/error.ts';
 
 /** The node's root is this system's own: its programs can be asked, not only its files be read. */
@@ -13,7 +13,7 @@ export function isLive({ root }: Tree): boolean {
 
 /** A path of the node with every symbolic link in it followed, as the node calls it. */
 export function resolvedIn(tree: Tree, path: string): string {
-  return join('/', relative(tree.root, pathIn(tree, path)));
+  return join('/', pathIn(tree, path).slice(tree.root.length));
 }
 
 /** Whether the node has a file, of any kind, at a path. */

@@ -9,12 +9,12 @@ test.each<[DirectoryFault, string, string | undefined]>([
   [{ is: 'writable' }, 'can be written to by others', '"chmod go-w /dans"'],
   [{ is: 'of-another', user: 1000 }, 'belongs to user 1000', '"chown root /dans"'],
   [{ is: 'symbolic-link' }, 'is a symbolic link', 'name the directory that it leads to'],
-  [{ is: 'no-directory' }, 'is no directory', undefined],
-])('directory fault %j is told with what mends it', (fault, seen, cure) => {
+  [{ is: 'no-directory' }, 'is not a directory', undefined],
+])('the text of directory fault %j says what is wrong and how to cure it', (fault, seen, cure) => {
   expect(directoryFaultText('/dans', fault)).toEqual({ seen, cure });
 });
 
-test('the refusal of a directory names it, what is wrong and what mends it', () => {
+test('the refusal of a directory names it, what is wrong and how to cure it', () => {
   const directory = mkdtempSync(join(tmpdir(), 'dan-directory-'));
   try {
     const link = join(directory, 'link');

@@ -15,7 +15,7 @@ function requestOf(changes: object): object {
   return wantsOf(readNetwork(document, words).device);
 }
 
-describe('the bridge of a device', () => {
+describe('the bridge that ADD looks for', () => {
   it.each([
     [{ bridge: 'br0' }, 'br0', undefined],
     [{ bridge: 'br0', ovs: { db } }, 'br0', db],
@@ -25,12 +25,12 @@ describe('the bridge of a device', () => {
     [{ device: 'vhost-user', bridge: 'br0', ovs: { db } }, 'br0', db],
     [{ device: 'tcfilter', master: 'eth0' }, null, undefined],
     [{ device: 'macvtap', master: 'eth0' }, null, undefined],
-  ])('of %j is %s in %s', (changes, bridge, database) => {
+  ])('%j: bridge %s, Open vSwitch database %s', (changes, bridge, database) => {
     const { bridge: itsBridge, database: its } = requestOf(changes) as { bridge: unknown; database: unknown };
     expect([itsBridge, its]).toEqual([bridge, database]);
   });
 
-  it('is not looked for, where there is none', async () => {
+  it('no bridge in the configuration: no Open vSwitch is asked', async () => {
     const nobody = 'unix:/nonexistent/db.sock' as typeof defaultOvsDatabase;
     await expect(
       lookAtOvs({ bridge: null, database: nobody }, bridgeLink(), names.link, site),
@@ -38,7 +38,7 @@ describe('the bridge of a device', () => {
   });
 });
 
-describe('the database of an attachment whose record is lost', () => {
+describe('the database where DEL looks for ports when the record is lost', () => {
   it.each([
     ['the one that is named', { bridge: 'br0', ovs: { db } }, db],
     ['the one that is named, whatever else is wrong', { bridge: 'br0', ovs: { db, x: 1 }, mtu: 'y', device: 7 }, db],

@@ -34,7 +34,7 @@ function remove(kind: 'socket' | 'device-node', path: string): readonly unknown[
   return lines;
 }
 
-describe('what has a path', () => {
+describe('lookAtFile', () => {
   it.each([
     ['socket', 'socket'],
     ['file', 'other'],
@@ -43,17 +43,17 @@ describe('what has a path', () => {
     ['link', 'other'],
     ['absent', 'missing'],
     ['absent/socket', 'missing'],
-  ])('%s is %s', (name, kind) => {
+  ])('the path of a %s: %s', (name, kind) => {
     expect(lookAtFile(at(name))).toBe(kind);
   });
 
-  it('is a device node', () => {
+  it('/dev/null: device-node', () => {
     expect(lookAtFile('/dev/null')).toBe('device-node');
   });
 });
 
-describe('a file of ours', () => {
-  it('is removed, and is done where it is missing', () => {
+describe('removeOwnFile', () => {
+  it('removes the file, and does nothing if it is missing', () => {
     expect(remove('socket', at('socket'))).toEqual([]);
     expect(lookAtFile(at('socket'))).toBe('missing');
     expect(remove('socket', at('socket'))).toEqual([]);
@@ -66,7 +66,7 @@ describe('a file of ours', () => {
     ['socket', 'link'],
     ['device-node', 'file'],
     ['device-node', 'socket'],
-  ] as const)('that should be a %s and is a %s is left alone, with a warning', (kind, name) => {
+  ] as const)('expects a %s, finds a %s, leaves it alone and logs a warning', (kind, name) => {
     expect(remove(kind, at(name))).toEqual([['warn', { path: at(name) }]]);
     expect(lookAtFile(at(name))).not.toBe('missing');
   });

@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-describe('the reader of a file', () => {
+describe('the settings of a network', () => {
   it.each([
     ['runtime-rs', tap],
     ['runtime-rs-3', tap],
@@ -36,7 +36,7 @@ describe('the reader of a file', () => {
     ['runtime-rs', socket],
     ['runtime-rs-3', socket],
     ['generic', { ...socket, queues: 4 }],
-  ])('%s takes %j', (runtime, device) => {
+  ])('"runtime": "%s" accepts %j', (runtime, device) => {
     expect(settle(config({ ...device, runtime }))).toMatchObject({
       danConf: '/run/kata-containers/dans',
       profile: { name: runtime },
@@ -52,13 +52,13 @@ describe('the reader of a file', () => {
     ['runtime-rs-3', macvtap, 'use "device": "tcfilter"'],
     ['runtime-rs-3', { ...redirection, queues: 4 }, 'say "queues": 1'],
     ['runtime-rs', { ...tap, neighbors: [{ address: '10.0.0.9/24', mac: '02:00:00:00:00:09' }] }, 'take one host, /32'],
-  ])('%s does not take %j: %s', (runtime, device, why) => {
+  ])('"runtime": "%s" refuses %j: %s', (runtime, device, why) => {
     const refused = { name: 'not-carried-by-profile', code: 7, message: expect.stringContaining(why) };
     expect(() => settle(config({ ...device, runtime }))).toThrow(expect.objectContaining(refused));
   });
 
   // The operator said "tcfilter", and is told of a device that nobody asked for.
-  it('go does not take a redirection, and it is named as the operator did', () => {
+  it('"runtime": "go" refuses a tcfilter, and the message names the device as the configuration does', () => {
     expect(() => settle(config({ ...redirection, runtime: 'go' }))).toThrow('tcfilter');
   });
 
@@ -67,7 +67,7 @@ describe('the reader of a file', () => {
     [socket, 'dragonball', undefined],
     [tap, 'qemu', undefined],
     [redirection, 'qemu', undefined],
-  ])('takes %j with a Kata configuration for %s: %s', (device, hypervisor, why) => {
+  ])('%j with a Kata configuration for hypervisor %s: refused with %s', (device, hypervisor, why) => {
     const kataConfig = join(directory, `${hypervisor}.toml`);
     writeFileSync(kataConfig, `[runtime]\nhypervisor_name = "${hypervisor}"\ndan_conf = "/run/of-kata"\n`);
     const settled = () => settle(config({ ...device, kataConfig }));
@@ -78,7 +78,7 @@ describe('the reader of a file', () => {
     }
   });
 
-  it('takes what a drop-in beside the Kata configuration says, also where that is a link', () => {
+  it('dan_conf of a drop-in is used, also where "kataConfig" is a symbolic link', () => {
     const kataConfig = join(directory, 'link.toml');
     mkdirSync(join(directory, 'kata/config.d'), { recursive: true });
     writeFileSync(join(directory, 'kata/configuration.toml'), '[runtime]\nhypervisor_name = "qemu"\n');
@@ -89,24 +89,24 @@ describe('the reader of a file', () => {
     expect(settled()).toMatchObject({ danConf: '/run/of-drop-in' });
   });
 
-  it('looks into the directory that is named', () => {
+  it('"danConf" is the directory of DAN files', () => {
     expect(settle(config({ ...tap, danConf: '/run/dans' }))).toMatchObject({ danConf: '/run/dans' });
   });
 });
 
-describe('the directory of sockets of a configuration that may be faulty', () => {
+describe('the socket directory that DEL reads from a configuration that may be faulty', () => {
   it.each([
     ['/run/vm', '/run/vm'],
     ['run/vm', '/run/dan/vhost-user'],
     ['/run/../etc', '/run/dan/vhost-user'],
     [7, '/run/dan/vhost-user'],
     [undefined, '/run/dan/vhost-user'],
-  ])('%j: %s', (socketDir, directory) => {
+  ])('"socketDir": %j means %s', (socketDir, directory) => {
     expect(socketDirOf({ socketDir })).toBe(directory);
   });
 });
 
-describe('the time limit of a configuration that may be faulty', () => {
+describe('the time limit that DEL reads from a configuration that may be faulty', () => {
   it.each([
     [1, 1],
     [600, 600],
@@ -116,7 +116,7 @@ describe('the time limit of a configuration that may be faulty', () => {
     ['7', 10],
     [null, 10],
     [undefined, 10],
-  ])('%j: %i seconds', (commandTimeout, seconds) => {
+  ])('"commandTimeout": %j means %i seconds', (commandTimeout, seconds) => {
     expect(timeoutOf({ commandTimeout })).toBe(seconds);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Allocation, allocateKnown } from '../../src/attach/add/allocate.ts';
+import type { Allocation } from '../../src/attach/add/addressing.ts';
+import { allocateKnown } from '../../src/attach/add/allocate.ts';
 import { planDevice } from '../../src/kinds/kinds.ts';
 import { cidrText } from '../../src/model/cidr.ts';
 import type { PodView } from '../../src/model/pod-view.ts';
@@ -24,7 +25,7 @@ const pod = podOf({
 function plan(changes: object = {}, view: Partial<PodView> = {}): Allocation {
   const task = taskOf({ device: 'tcfilter', master: 'eth0', ...changes });
   const node = viewWith({}, { pod: { ...pod, ...view } });
-  return allocateKnown(task, { plan: planDevice(task.config.device, node), view: node, document: undefined });
+  return allocateKnown({ ...task, plan: planDevice(task.config.device, node), view: node, document: undefined });
 }
 
 function short({ addresses, routes, neighbors }: Allocation): object {
@@ -37,9 +38,9 @@ function short({ addresses, routes, neighbors }: Allocation): object {
 
 const addresses = ['10.88.0.5/16', 'fd00:88::5/64'];
 
-describe('the plan for a link of the pod', () => {
+describe('the allocation for a link of the pod that the guest takes over', () => {
   it.each(['tcfilter', 'macvtap'])(
-    'has what the kernel has, and no marks where the gateways are near: %s',
+    "%s: has the kernel's addresses, routes and neighbors, and no gateway is marked on-link",
     (device) => {
       expect(short(plan({ device }))).toEqual({
         addresses,
@@ -49,7 +50,7 @@ describe('the plan for a link of the pod', () => {
     },
   );
 
-  it('marks a gateway on-link whose subnet has no route, as ptp leaves it', () => {
+  it('marks a gateway on-link if the plugin ptp removed the route to its subnet', () => {
     const host = kernelRoute('10.88.0.1', { scope: 'link' });
     const routes = [host, kernelRoute('default', { gateway: '10.88.0.1' })];
     expect(short(plan({}, { routes }))).toMatchObject({
@@ -58,7 +59,7 @@ describe('the plan for a link of the pod', () => {
     });
   });
 
-  it('adds the routes and neighbors of the configuration behind', () => {
+  it("has the configuration's routes and neighbors after the kernel's", () => {
     const routes = [{ dst: '10.9.0.0/16', gw: '10.88.0.9' }];
     const neighbors = [{ address: '10.88.0.9', mac: '02:00:00:00:00:09' }];
     expect(short(plan({ routes, neighbors }))).toEqual({
@@ -68,7 +69,7 @@ describe('the plan for a link of the pod', () => {
     });
   });
 
-  it('is without default routes, if none are wanted', () => {
+  it('has no default route with "defaultRoute": false', () => {
     expect(short(plan({ defaultRoute: false }))).toMatchObject({ routes: [] });
   });
 
@@ -76,18 +77,18 @@ describe('the plan for a link of the pod', () => {
     [{ routes: [{ dst: '0.0.0.0/0', gw: '10.88.0.9' }] }, 'second-default-route'],
     [{ routes: [{ dst: '10.9.0.0/16' }] }, 'route-without-gateway'],
     [{ neighbors: [{ address: '10.88.0.1', mac: '02:00:00:00:00:09' }] }, 'invalid-configuration'],
-  ])('is none with %j: %s', (changes, name) => {
+  ])('refuses the configuration %j: %s', (changes, name) => {
     expect(() => plan(changes)).toThrow(expect.objectContaining({ name }));
   });
 
-  it('prefers a source only if the guest has it', () => {
+  it('refuses a route whose source is no address of the guest, except with "runtime": "generic"', () => {
     const by = (source: string) => ({ routes: [kernelRoute('default', { gateway: '10.88.0.1', source })] });
     expect(plan({}, by('10.88.0.5')).routes[0]?.source?.text).toBe('10.88.0.5');
     expect(() => plan({}, by('10.99.0.5'))).toThrow(expect.objectContaining({ name: 'not-carried-by-profile' }));
     expect(plan({ runtime: 'generic' }, by('10.99.0.5')).routes[0]?.source?.text).toBe('10.99.0.5');
   });
 
-  it('needs the least MTU of IPv6, if the link has it', () => {
+  it('refuses an IPv6 address on a link with an MTU below 1280', () => {
     const [four, six] = [['10.88.0.5/16'], ['fd00:88::5/64']].map((cidrs) => cidrs.map(global));
     const at = (mtu: number, of = four) => plan({}, { links: [{ ...link, mtu, addresses: of! }], routes: [] });
     expect(at(1279).addresses).toHaveLength(1);
@@ -95,7 +96,7 @@ describe('the plan for a link of the pod', () => {
     expect(at(1280, six).addresses).toHaveLength(1);
   });
 
-  it('has the DNS settings of the plugin before, or those of the configuration', () => {
+  it('has the DNS settings of the configuration, else those of the previous plugin', () => {
     const prevResult = { dns: { nameservers: ['192.0.2.53'] } };
     const dns = { nameservers: ['10.88.0.1'] };
     expect(plan({ prevResult }).dns).toEqual(prevResult.dns);

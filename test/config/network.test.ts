@@ -112,7 +112,7 @@ describe('rules between keys', () => {
 
   it.each([
     [{ dst: '0.0.0.0/0', gw: 'fd00::1' }, 'of the other IP version'],
-    [{ dst: '0.0.0.0/0', gw: '10.0.0.1', scope: 253 }, 'says that it needs none'],
+    [{ dst: '0.0.0.0/0', gw: '10.0.0.1', scope: 253 }, 'is for a destination without gateway'],
     [{ dst: '0.0.0.0/0', gw: '10.0.0.1', priority: 7 }, 'no DAN file can carry a metric'],
   ])('the route %j is refused', (route, why) => {
     expect(refusal({ routes: [{ dst: '10.9.0.0/16', gw: '10.0.0.1' }, route] })).toContain(why);

@@ -23,7 +23,7 @@ export function fileFor(network: object, networkQueues: number, changes: Partial
     const demand = { device: plan.attached.kind, queuePairs, networkQueues, neighbors: config.neighbors };
     const faults = [...profileFaults(profile, demand), ...mtuFaults(profile, demand.device, plan.mtu)];
     if (faults.length > 0) return undefined;
-    const { addresses, routes, neighbors } = allocateKnown(task, { plan, view, document: undefined });
+    const { addresses, routes, neighbors } = allocateKnown({ ...task, plan, view, document: undefined });
     const entry = encode(profile, {
       network: identity.network,
       ifname: identity.ifname,

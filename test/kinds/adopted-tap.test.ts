@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { adoptTap } from '../../src/kinds/adopted-tap.ts';
-import { madeLinksOf, deviceFaults, filesOf, linksOf, nameOf, socketOf, tapOf } from '../../src/kinds/kinds.ts';
+import { deviceFaults, filesOf, linksOf, nameOf, recordedKindOf, socketOf, tapOf } from '../../src/kinds/kinds.ts';
 import { makeHostTap } from '../../src/kinds/host-tap.ts';
 import { stepOf } from '../../src/host/iproute/batch-lines.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
@@ -24,12 +24,12 @@ describe('a tap that is there', () => {
     expect(adopted).toEqual({ kind: 'adopted-tap', name: names.link, tapName: device, queuePairs: 1 });
     expect(warnings).toEqual([]);
     expect(nameOf(adopted)).toBe(names.link);
-    expect([linksOf(adopted), madeLinksOf(adopted), filesOf(adopted), deviceFaults(adopted, [], undefined)]).toEqual([
-      [],
-      [],
-      [],
-      [],
-    ]);
+    expect([
+      linksOf(adopted),
+      recordedKindOf(adopted).madeLinks(adopted),
+      filesOf(adopted),
+      deviceFaults(adopted, [], undefined),
+    ]).toEqual([[], [], [], []]);
     expect([tapOf(adopted), socketOf(adopted)]).toEqual([undefined, undefined]);
   });
 
@@ -98,7 +98,7 @@ describe('a tap with a name that somebody chose', () => {
 
   it('is known by it, and, before it is marked, by the derived one alone', () => {
     expect(linksOf(chosen)).toEqual([{ ...chosen.tap, name: device }]);
-    expect(madeLinksOf(chosen)).toEqual([chosen.tap]);
+    expect(recordedKindOf(chosen).madeLinks(chosen)).toEqual([chosen.tap]);
     expect(nameOf(chosen)).toBe(names.link);
     expect(deviceFaults(chosen, [], undefined)).toEqual([`tap ${device} is gone`]);
   });

@@ -118,8 +118,8 @@ describe('the routes that a guest takes over', () => {
   });
 
   it('are asked about only if they are taken over', () => {
-    const beyond = 'several next hops';
-    const odd = { mtu: 1, gateway: 'x', beyond };
+    const unsupported = 'several next hops';
+    const odd = { mtu: 1, gateway: 'x', unsupported };
     expect(
       routes(
         kernelRoute('default', { ...odd, links: ['net1'] }),
@@ -137,7 +137,7 @@ describe('the routes that a guest takes over', () => {
     [kernelRoute('10.9.0.5/16'), 'it has 10.9.0.5/16, which has host bits set'],
     [kernelRoute('::/0', { gateway: '::ffff:10.0.0.1' }), 'it has ::ffff:10.0.0.1, which is an IPv4-mapped'],
     [
-      kernelRoute('default', { gateway: '10.88.0.1', beyond: 'several next hops' }),
+      kernelRoute('default', { gateway: '10.88.0.1', unsupported: 'several next hops' }),
       'its route to default has several next hops',
     ],
     [kernelRoute('10.9.0.0/16', { source: 'x' }), 'it has x, which is not an IP address'],

@@ -18,7 +18,7 @@ export function kernelRoute(destination: string, changes: Partial<KernelRoute> =
     source: undefined,
     onlink: false,
     mtu: undefined,
-    beyond: undefined,
+    unsupported: undefined,
     ...changes,
   };
 }

@@ -6,13 +6,13 @@ import {
   deviceFaults,
   filesOf,
   type DeviceRequest,
-  hopsOf,
   linksOf,
   masterOf,
   nameOf,
   planDevice,
   portOf,
-  redirectsOf,
+  type RecordedDevice,
+  recordedKindOf,
   socketOf,
   tapOf as itsTap,
   wantsOf,
@@ -37,6 +37,9 @@ const { link, altname } = names;
 const macvtapLink = linkNamed(link, {
   ...{ altnames: [altname], alias: names.alias, mac: macvtap.mac, kind: 'macvtap', data: { mode: 'bridge' } },
 });
+
+const redirectsOf = (device: RecordedDevice) => recordedKindOf(device).redirects(device);
+const hopsOf = (device: RecordedDevice) => recordedKindOf(device).hops(device);
 
 describe('a device of any kind', () => {
   it.each([requestFor('host'), requestFor('pod'), macvtapRequest, socketRequest()])(

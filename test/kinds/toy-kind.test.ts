@@ -65,7 +65,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   tools: () => ({ iproute2: ['ip'], others: ['mount'] }),
   features: () => ['u32'],
   strays: (derived) => ({ links: [own(derived)], files: [{ kind: 'socket', path: box(derived.link) }] }),
-  isSound: (device) => device.box.startsWith('/run/dan/toys/'),
+  isValid: (device) => device.box.startsWith('/run/dan/toys/'),
   name: ({ link }) => link.name,
   tap: ({ link }) => ({ ...link, mac: 'fe:00:00:00:00:01' }),
   socket: () => undefined,
@@ -99,7 +99,7 @@ async function load() {
     ...(await import('../../src/attach/needed-tools.ts')),
     ...(await import('../../src/attach/del/remove-device.ts')),
     ...(await import('../../src/attach/add/claim.ts')),
-    ...(await import('../../src/attach/add/entry.ts')),
+    ...(await import('../../src/attach/add/sandbox-file.ts')),
     ...(await import('../../src/cli/plan/steps.ts')),
     ...(await import('../../src/node/attachments/standing.ts')),
     ...(await import('../../src/cli/list/described.ts')),
@@ -130,7 +130,7 @@ function attach(changes: object = {}) {
   const task = dan.taskOf({ device: 'toy', mtu: 1400, ...changes });
   const view = nodeView();
   const plan = dan.planDevice(task.config.device, view);
-  return { task, plan, view, document: undefined };
+  return { ...task, plan, view, document: undefined };
 }
 
 describe('a kind of device that is new in the table', () => {
@@ -169,15 +169,15 @@ describe('a kind of device that is new in the table', () => {
   });
 
   it('is planned, and its record, its entry and the steps of the plan follow', () => {
-    const { task, ...surroundings } = attach();
-    const { plan } = surroundings;
+    const planned = attach();
+    const { plan } = planned;
     const { link } = names;
     expect(plan.operations).toEqual([{ op: 'tap-add', in: 'host', name: link, multiQueue: false, owner: 0 }]);
-    expect(dan.recordOf(task, plan, undefined).device).toEqual({ kind: 'toy', link: own(names), box: box(link) });
-    expect(dan.entryOf(task, plan, { addresses: [], routes: [], neighbors: [] }).device).toEqual({
+    expect(dan.recordOf(planned, undefined).device).toEqual({ kind: 'toy', link: own(names), box: box(link) });
+    expect(dan.entryOf(planned, { addresses: [], routes: [], neighbors: [] }).device).toEqual({
       ...{ type: 'host-tap', tap_name: link, queue_num: 1 },
     });
-    expect(dan.stepsOf(task, surroundings)).toEqual([
+    expect(dan.stepsOf(planned)).toEqual([
       expect.objectContaining({ what: `the record, which DEL goes by, with all that it takes from ${link}` }),
       { do: 'run', command: `ip tuntap add dev ${link} mode tap vnet_hdr user 0` },
       { do: 'make', path: box(link), what: 'the box of the toy' },
@@ -189,8 +189,8 @@ describe('a kind of device that is new in the table', () => {
     const { plan } = attach();
     const { link } = names;
     const files = [{ kind: 'socket', path: box(link) }];
-    expect(dan.claimOf({ device: plan.device })).toMatchObject({ links: [own(names)], files, redirects: [] });
-    expect(dan.claimWithoutRecord(names).files).toEqual(expect.arrayContaining(files));
+    expect(dan.remainsOf({ device: plan.device })).toMatchObject({ links: [own(names)], files, redirects: [] });
+    expect(dan.remainsWithoutRecord(names).files).toEqual(expect.arrayContaining(files));
     expect(dan.madeLinkKinds).toContain('toy-link');
   });
 
@@ -203,9 +203,10 @@ describe('a kind of device that is new in the table', () => {
   });
 
   it('is attached in the list, and missed there when its link is gone', () => {
-    const { task, plan } = attach();
-    const entry = dan.entryOf(task, plan, { addresses: [], routes: [], neighbors: [] });
-    const record = { ...dan.recordOf(task, plan, undefined), entry };
+    const planned = attach();
+    const { plan } = planned;
+    const entry = dan.entryOf(planned, { addresses: [], routes: [], neighbors: [] });
+    const record = { ...dan.recordOf(planned, undefined), entry };
     const link: InterfaceName = names.link;
     const item = {
       ...{ identity, link, record, port: undefined },

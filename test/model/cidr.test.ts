@@ -51,7 +51,7 @@ const faults: [unknown, string][] = [
   [undefined, 'must be a string like 10.88.0.5/24'],
 ];
 
-describe("an interface's address", () => {
+describe('parseInterfaceAddress', () => {
   it.each([
     ['10.88.0.5/24', '10.88.0.5/24'],
     ['10.88.0.0/24', '10.88.0.0/24'],
@@ -72,12 +72,12 @@ describe("an interface's address", () => {
     ['::/64', 'is the unspecified address: no guest can have it'],
     ['224.0.0.1/4', 'is a multicast or reserved address: no guest can have it'],
     ['ff02::1/64', 'is a multicast address: no guest can have it'],
-  ])('%j is refused', (text, why) => {
+  ])('refuses %j', (text, why) => {
     expect(verdict(parseInterfaceAddress(text))).toBe(`refused: ${why}`);
   });
 });
 
-describe("a route's destination", () => {
+describe('parseNetwork', () => {
   it.each([
     ['0.0.0.0/0', '0.0.0.0/0', true],
     ['::/0', '::/0', true],
@@ -100,13 +100,13 @@ describe("a route's destination", () => {
     ['10.0.0.1/0', 'has host bits set: the network is 0.0.0.0/0'],
     ['fd00:88::5/64', 'has host bits set: the network is fd00:88::/64'],
     ['2001:db8::1.2.3.4/96', 'has host bits set: the network is 2001:db8::/96'],
-  ])('%j is refused', (text, why) => {
+  ])('refuses %j', (text, why) => {
     expect(verdict(parseNetwork(text))).toBe(`refused: ${why}`);
   });
 });
 
-describe('the arithmetic of subnets', () => {
-  it('gives the network without host bits, the same as the bits do', () => {
+describe('subnets', () => {
+  it('networkOf clears the host bits, bit by bit', () => {
     fc.assert(
       fc.property(addressAndPrefix, ({ text, length, prefix }) => {
         const network = networkOf(address(text, prefix));
@@ -119,7 +119,7 @@ describe('the arithmetic of subnets', () => {
     );
   });
 
-  it('gives the network that ip-cidr gives', () => {
+  it('networkOf agrees with ip-cidr', () => {
     fc.assert(
       fc.property(addressAndPrefix, ({ text, prefix }) => {
         const start: Ip = accepted(parseIp(new IPCIDR(cidrText(address(text, prefix))).start()));
@@ -129,7 +129,7 @@ describe('the arithmetic of subnets', () => {
     );
   });
 
-  it('refuses a destination exactly if it has host bits', () => {
+  it('parseNetwork refuses a destination exactly if it has host bits', () => {
     fc.assert(
       fc.property(addressAndPrefix, ({ text, length, prefix }) => {
         const hasHostBits = (bitsOfAddress(text) & ~mask(prefix, length)) !== 0n;
@@ -139,7 +139,7 @@ describe('the arithmetic of subnets', () => {
     );
   });
 
-  it('finds the addresses of a subnet, and no other', () => {
+  it('contains is true for the addresses of a subnet, and for no other', () => {
     const pair = addressAndPrefix.chain(({ text, length, prefix }) =>
       fc.record({
         subnet: fc.constant({ text, length, prefix }),

@@ -13,8 +13,8 @@ const identity: fc.Arbitrary<Identity> = fc.record({
   ifname: fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9_.-]{0,14}$/),
 });
 
-describe('the names of an attachment', () => {
-  it('are these, on every node and in every version: a DEL must find what an older ADD made', () => {
+describe('deriveNames', () => {
+  it('derives the same names as older versions: a DEL must find what an older ADD made', () => {
     expect(deriveNames({ network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' })).toEqual({
       link: 'dan1b3029b14dd',
       altname: 'dan-1b3029b14dd36746df92b29032d26ee7b96ed13f',
@@ -26,7 +26,7 @@ describe('the names of an attachment', () => {
     });
   });
 
-  it('tell by the alias whose a link is', () => {
+  it('the alias names the attachment of a link', () => {
     fc.assert(
       fc.property(identity, (attachment) => {
         const { alias } = deriveNames(attachment);
@@ -41,7 +41,7 @@ describe('the names of an attachment', () => {
     }
   });
 
-  it('fit the kernel, and are the same on every call', () => {
+  it("derives names within the kernel's limits, and the same on every call", () => {
     fc.assert(
       fc.property(identity, (attachment) => {
         const names = deriveNames(attachment);
@@ -62,7 +62,7 @@ describe('the names of an attachment', () => {
     );
   });
 
-  it('are others for another attachment', () => {
+  it('derives different names for different attachments', () => {
     fc.assert(
       fc.property(identity, identity, (one, other) => {
         fc.pre(JSON.stringify(one) !== JSON.stringify(other));
@@ -75,7 +75,7 @@ describe('the names of an attachment', () => {
     );
   });
 
-  it('do not run into each other where the parts do', () => {
+  it('derives different names where the concatenated parts are equal', () => {
     const parts = [
       { network: 'a', sandbox: 'bc', ifname: 'd' },
       { network: 'ab', sandbox: 'c', ifname: 'd' },
@@ -84,7 +84,7 @@ describe('the names of an attachment', () => {
     expect(new Set(parts.map((part) => deriveNames(part).link)).size).toBe(3);
   });
 
-  it('have the whole network in the alias up to 255 bytes, and its hash beyond', () => {
+  it('the alias has the network up to 255 bytes, and a hash of it beyond', () => {
     const [sandbox, ifname] = ['s'.repeat(200), 'i'.repeat(15)];
     const longest = 'n'.repeat(255 - `dan::${sandbox}:${ifname}`.length);
     expect(deriveNames({ network: longest, sandbox, ifname }).alias).toBe(`dan:${longest}:${sandbox}:${ifname}`);

@@ -8,10 +8,13 @@ import { verdict } from './verdict.ts';
 const letters = 'must start with a letter and hold only letters, digits, "_", "-", "."';
 const long = 'must have at most 15 characters, as Linux has it for every interface';
 
-describe('an interface name', () => {
-  it.each(['eth0', 'e', 'E', 'br-lan.20', 'a_b', 'dan0123456789a', 'a'.repeat(15), 'a..', 'a-'])('%s', (name) => {
-    expect(verdict(parseInterfaceName(name))).toBe(name);
-  });
+describe('parseInterfaceName', () => {
+  it.each(['eth0', 'e', 'E', 'br-lan.20', 'a_b', 'dan0123456789a', 'a'.repeat(15), 'a..', 'a-'])(
+    'accepts %s',
+    (name) => {
+      expect(verdict(parseInterfaceName(name))).toBe(name);
+    },
+  );
 
   it.each([
     ['', letters],
@@ -33,11 +36,11 @@ describe('an interface name', () => {
     [5, 'must be a string'],
     [null, 'must be a string'],
     [undefined, 'must be a string'],
-  ])('%j is refused', (name, why) => {
+  ])('refuses %j', (name, why) => {
     expect(verdict(parseInterfaceName(name))).toBe(`refused: ${why}`);
   });
 
-  it('is never an option, a path, or a second word or line, and fits the kernel', () => {
+  it('accepts no name that is an option, a path, two words or two lines, or too long for the kernel', () => {
     const near = fc.stringMatching(/^[a-zA-Z]?[a-z0-9_.\-/: \n;]{0,16}$/);
     fc.assert(
       fc.property(fc.oneof(near, fc.string()), (text) => {

@@ -17,7 +17,7 @@ function ip(text: string) {
   return parsed.value;
 }
 
-describe('an IP address', () => {
+describe('parseIp', () => {
   it.each([
     ['10.88.0.5', 4, '10.88.0.5'],
     ['0.0.0.0', 4, '0.0.0.0'],
@@ -74,11 +74,11 @@ describe('an IP address', () => {
     [undefined, 'must be a string'],
     [null, 'must be a string'],
     [['10.0.0.1'], 'must be a string'],
-  ])('%j is refused', (text, why) => {
+  ])('refuses %j', (text, why) => {
     expect(verdict(parseIp(text))).toBe(`refused: ${why}`);
   });
 
-  it('is accepted exactly where node:net takes it, but for zones and mapped addresses', () => {
+  it('accepts exactly what node:net accepts, without zones and mapped addresses', () => {
     const soup = fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdefABF:.%/ ')), maxLength: 40 });
     const groups = fc.array(fc.stringMatching(/^[0-9a-f]{0,5}$/), { maxLength: 9 }).map((parts) => parts.join(':'));
     const octets = fc.array(fc.stringMatching(/^[0-9]{0,4}$/), { maxLength: 5 }).map((parts) => parts.join('.'));
@@ -93,7 +93,7 @@ describe('an IP address', () => {
     );
   });
 
-  it('has the canonical form of RFC 5952, which parses back to itself', () => {
+  it('returns the canonical form of RFC 5952, which parses back to itself', () => {
     fc.assert(
       fc.property(ipv6Text, (text) => {
         const { text: canonical } = ip(text);
@@ -110,7 +110,7 @@ describe('an IP address', () => {
   });
 });
 
-describe('what cannot be the address of one host', () => {
+describe('notUnicast', () => {
   it.each([
     ['0.0.0.0', 'is the unspecified address'],
     ['::', 'is the unspecified address'],
@@ -134,7 +134,7 @@ describe('what cannot be the address of one host', () => {
     expect(notUnicast(ip(text))).toBe(why);
   });
 
-  it('is loopback or multicast by its bits', () => {
+  it('refuses loopback and multicast addresses by their bits', () => {
     fc.assert(
       fc.property(ipv6Text, (text) => {
         const bits = bitsOfAddress(text);

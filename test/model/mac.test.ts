@@ -7,7 +7,7 @@ import { verdict } from './verdict.ts';
 const form = 'must be six two-digit hexadecimal octets separated by ":", like 02:5c:1e:07:9a:41';
 const multicast = 'is a multicast address: the lowest bit of the first octet must be 0';
 
-describe('a MAC', () => {
+describe('parseMac', () => {
   it.each([
     ['02:5c:1e:07:9a:41', '02:5c:1e:07:9a:41'],
     ['02:5C:1E:07:9A:41', '02:5c:1e:07:9a:41'],
@@ -36,11 +36,11 @@ describe('a MAC', () => {
     ['ff:ff:ff:ff:ff:ff', multicast],
     ['01:00:5e:00:00:01', multicast],
     ['03:00:00:00:00:00', multicast],
-  ])('%j is refused', (text, why) => {
+  ])('refuses %j', (text, why) => {
     expect(verdict(parseMac(text))).toBe(`refused: ${why}`);
   });
 
-  it('comes in any case and goes out in lower case, unless it is multicast or zero', () => {
+  it('accepts any case and returns lower case, and refuses multicast and zero', () => {
     const octet = fc.nat(255).map((value) => value.toString(16).padStart(2, '0'));
     const cased = fc.tuple(fc.array(octet, { minLength: 6, maxLength: 6 }), fc.array(fc.boolean(), { minLength: 17 }));
     fc.assert(

@@ -11,7 +11,7 @@ const long = 'must name a socket of at most 107 bytes';
 const loopback = 'must name a loopback address and a port after "tcp:", like "tcp:127.0.0.1:6640"';
 const text = 'must be a string like "unix:/run/openvswitch/db.sock"';
 
-describe('the address of a database', () => {
+describe('parseOvsDatabase', () => {
   it.each([
     defaultOvsDatabase,
     'unix:/var/run/openvswitch/db.sock',
@@ -23,7 +23,7 @@ describe('the address of a database', () => {
     'tcp:[::1]:6640',
     'ssl:192.0.2.1:6640',
     'ssl:[2001:db8::1]:6640',
-  ])('may be %s', (database) => {
+  ])('accepts %s', (database) => {
     expect(verdict(parseOvsDatabase(database))).toBe(database);
   });
 
@@ -66,11 +66,11 @@ describe('the address of a database', () => {
     [null, text],
     [undefined, text],
     [['unix:/run/db.sock'], text],
-  ])('must not be %j', (value, why) => {
+  ])('refuses %j', (value, why) => {
     expect(verdict(parseOvsDatabase(value))).toBe(`refused: ${why}`);
   });
 
-  it('is one word on a command line, and a socket is one absolute path', () => {
+  it('accepts only one word of a command line, and only an absolute path of a socket', () => {
     const near = fc
       .tuple(
         fc.constantFrom('unix:/', 'unix:', 'tcp:127.', 'tcp:', 'ssl:', ''),

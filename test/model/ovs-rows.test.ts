@@ -17,14 +17,14 @@ function idsWith(args: Readonly<Record<string, string>>): object {
   return externalIdsOf(identity, altname, new Map(Object.entries(args)));
 }
 
-describe("the marks of an attachment's rows", () => {
+describe('externalIdsOf', () => {
   // Rows that an older version made are found by these.
-  it('are the proof and the attachment, in every version', () => {
+  it('returns the proof and the attachment, the same in every version', () => {
     expect(idsWith({})).toEqual(ours);
     expect(proofKey).toBe('dan');
   });
 
-  it('name the pod, where the runtime does', () => {
+  it('returns the pod if the runtime names it', () => {
     const args = { K8S_POD_NAMESPACE: 'default', K8S_POD_NAME: 'web-0', K8S_POD_UID: '8f0c', K8S_OTHER: 'x', MAC: 'y' };
     expect(idsWith(args)).toEqual({
       ...ours,
@@ -36,18 +36,18 @@ describe("the marks of an attachment's rows", () => {
   });
 
   it.each(['', '-x', '--if-exists', '.hidden', 'a b', 'a"b', 'a,dan=b', 'a\nb', 'a\0', 'pöd', '{}', 'a'.repeat(254)])(
-    'leave out a pod name that Kubernetes would not give: %j',
+    'leaves out a pod name that is none in Kubernetes: %j',
     (value) => {
       const args = { K8S_POD_NAMESPACE: value, K8S_POD_NAME: 'web-0', K8S_POD_UID: value };
       expect(idsWith(args)).toEqual({ ...ours, 'dan-pod-name': 'web-0' });
     },
   );
 
-  it('have the longest name that Kubernetes gives', () => {
+  it('returns the longest name of Kubernetes', () => {
     expect(idsWith({ K8S_POD_NAME: 'a'.repeat(253) })).toHaveProperty('dan-pod-name', 'a'.repeat(253));
   });
 
-  it('tell whose the row is, whatever the arguments of the runtime', () => {
+  it('ownerOfRow finds the attachment, whatever CNI_ARGS held', () => {
     const part = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,13}$/);
     const args = fc.dictionary(fc.constantFrom('K8S_POD_NAMESPACE', 'K8S_POD_NAME', 'K8S_POD_UID', 'dan'), fc.string());
     fc.assert(
@@ -61,8 +61,8 @@ describe("the marks of an attachment's rows", () => {
   });
 });
 
-describe("a row that is not dan's", () => {
-  it.each(Object.keys(ours))('lacks %s', (key) => {
+describe('ownerOfRow finds no attachment', () => {
+  it.each(Object.keys(ours))('if the row lacks %s', (key) => {
     const rest = Object.fromEntries(Object.entries(ours).filter(([name]) => name !== key));
     expect(ownerOfRow(rest)).toBeUndefined();
   });
@@ -73,16 +73,16 @@ describe("a row that is not dan's", () => {
     ['sandbox-1', '../eth0'],
     ['', 'eth0'],
     ['sandbox-1', ''],
-  ])('names what no runtime could: sandbox %j, interface %j', (sandbox, ifname) => {
+  ])('if the row names sandbox %j and interface %j, which CNI does not allow', (sandbox, ifname) => {
     const { altname: proof } = deriveNames({ network: 'kata-net', sandbox, ifname });
     expect(ownerOfRow({ ...ours, dan: proof, 'dan-sandbox': sandbox, 'dan-ifname': ifname })).toBeUndefined();
   });
 
-  it('has the proof of another attachment', () => {
+  it('if the proof is that of another attachment', () => {
     expect(ownerOfRow({ ...ours, 'dan-sandbox': 'sandbox-2' })).toBeUndefined();
   });
 
-  it('has marks of others alone', () => {
+  it('if the row has only marks of others', () => {
     expect(ownerOfRow({ 'iface-id': 'x', contNetns: '/run/netns/pod' })).toBeUndefined();
     expect(ownerOfRow({})).toBeUndefined();
     expect(ownerOfRow({ ...ours, 'iface-id': 'x' })).toEqual(identity);
@@ -109,11 +109,11 @@ describe('the columns of a port', () => {
       { vlan: 20, trunk: [range] },
       { tag: 20, trunks: [1000, 1001, 1002, 1003], vlanMode: 'native-untagged' },
     ],
-  ])('for %s', (_what, port, columns) => {
+  ])('of %s', (_what, port, columns) => {
     expect(vlanColumns(port)).toEqual(columns);
   });
 
-  it('name every VLAN of the widest trunk', () => {
+  it('have every VLAN of the widest trunk', () => {
     const { trunks } = vlanColumns({ trunk: [{ first: 1, last: 4094 }] });
     expect([trunks.length, trunks[0], trunks.at(-1)]).toEqual([4094, 1, 4094]);
   });

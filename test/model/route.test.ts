@@ -20,7 +20,7 @@ function route(dst: string, gw?: string, scope?: 0 | 253, source?: string): Rout
   };
 }
 
-describe('a route', () => {
+describe('routeFault', () => {
   it.each([
     [route('0.0.0.0/0', '10.0.0.1'), undefined],
     [route('0.0.0.0/0', '10.0.0.1', 0, '10.0.0.5'), 0],
@@ -28,7 +28,7 @@ describe('a route', () => {
     [route('::/0', 'fd00::1'), 1024],
     [route('::/0', 'fe80::1', 0, 'fd00::5'), 0],
     [route('::/0'), undefined],
-  ])('%j with priority %s is sound', (request, priority) => {
+  ])('accepts %j with priority %s', (request, priority) => {
     expect(routeFault(request, priority)).toBeUndefined();
   });
 
@@ -36,12 +36,16 @@ describe('a route', () => {
     [route('0.0.0.0/0', 'fd00::1'), 0, 'has the gateway fd00::1, which is of the other IP version'],
     [route('::/0', '10.0.0.1'), 0, 'has the gateway 10.0.0.1, which is of the other IP version'],
     [route('0.0.0.0/0', '10.0.0.1', 0, 'fd00::5'), 0, 'has the source fd00::5, which is of the other IP version'],
-    [route('10.1.0.0/16', '10.0.0.1', 253), 0, 'has a gateway and scope 253, which says that it needs none'],
+    [
+      route('10.1.0.0/16', '10.0.0.1', 253),
+      0,
+      'has a gateway and scope 253, which is for a destination without gateway',
+    ],
     [route('0.0.0.0/0', '10.0.0.1'), 100, 'has priority 100, and no DAN file can carry a metric'],
     [route('0.0.0.0/0', '10.0.0.1'), 1024, 'has priority 1024, and no DAN file can carry a metric'],
     [route('::/0', 'fd00::1'), 1, 'has priority 1, and no DAN file can carry a metric'],
     [route('0.0.0.0/0', '10.0.0.1'), -1, 'has priority -1, and no DAN file can carry a metric'],
-  ])('%j with priority %i is refused: it %s', (request, priority, why) => {
+  ])('refuses %j with priority %i: %s', (request, priority, why) => {
     const { text, prefix } = request.dst;
     expect(routeFault(request, priority)).toContain(`the route to ${text}/${prefix} ${why}`);
   });

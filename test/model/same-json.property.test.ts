@@ -14,7 +14,7 @@ const { value: anyJson } = fc.letrec((tie) => ({
 }));
 const anyDocument = anyJson.map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
-test('two JSON values are the same or not, as Node sees it', () => {
+test('sameJson agrees with isDeepStrictEqual of Node', () => {
   fc.assert(
     fc.property(anyDocument, anyDocument, (one, other) => {
       expect(sameJson(one, other)).toBe(isDeepStrictEqual(one, other));

@@ -15,7 +15,7 @@ const longDirectory = 'must have at most 87 bytes: the address of a UNIX socket 
 
 const filled = (bytes: number): string => `/${'a'.repeat(bytes - 1)}`;
 
-describe('the path of a socket', () => {
+describe('parseSocketPath', () => {
   it.each([
     '/s',
     '/run/dan/vhost-user/dan1b3029b14dd.sock',
@@ -25,7 +25,7 @@ describe('the path of a socket', () => {
     '/run/pöd/sock',
     filled(107),
     `/${'ö'.repeat(52)}/a`,
-  ])('may be %s', (path) => {
+  ])('accepts %s', (path) => {
     expect(verdict(parseSocketPath(path))).toBe(path);
   });
 
@@ -61,11 +61,11 @@ describe('the path of a socket', () => {
     ['/run/sö', file],
     ['/run/s:1', file],
     ['/run/s,server', file],
-  ])('must not be %j', (path, why) => {
+  ])('refuses %j', (path, why) => {
     expect(verdict(parseSocketPath(path))).toBe(`refused: ${why}`);
   });
 
-  it('fits the address of a UNIX socket, and its file name is never an option', () => {
+  it('accepts only what fits the address of a UNIX socket, and no file name that is an option', () => {
     const near = fc
       .tuple(fc.constantFrom('/', '/run/', '', './'), fc.stringMatching(/^[a-z0-9./\-_ö\0]{0,110}$/))
       .map((parts) => parts.join(''));
@@ -84,8 +84,8 @@ describe('the path of a socket', () => {
   });
 });
 
-describe('the directory of sockets', () => {
-  it.each(['/', '/run/dan/vhost-user', '/run/dan/', filled(87)])('may be %s', (directory) => {
+describe('parseSocketDirectory', () => {
+  it.each(['/', '/run/dan/vhost-user', '/run/dan/', filled(87)])('accepts %s', (directory) => {
     expect(verdict(parseSocketDirectory(directory))).toBe(directory);
   });
 
@@ -99,11 +99,11 @@ describe('the directory of sockets', () => {
     [7, absolute],
     [filled(88), longDirectory],
     [`/${'ö'.repeat(43)}x`, longDirectory],
-  ])('must not be %j', (directory, why) => {
+  ])('refuses %j', (directory, why) => {
     expect(verdict(parseSocketDirectory(directory))).toBe(`refused: ${why}`);
   });
 
-  it('leaves room for every derived name', () => {
+  it('accepts only what leaves room for every derived name', () => {
     const { link } = deriveNames({ network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' });
     expect(verdict(parseSocketPath(`${filled(87)}/${link}.sock`))).toHaveLength(107);
   });

@@ -14,71 +14,82 @@ import type { Parsed } from '../../model/parsed.ts';
 import { linkScope, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
 import { type CniError, protocolError } from '../../protocol/error.ts';
 import { isObject } from '../../json/object.ts';
-import { readResult, type Result, type ResultAddress, type ResultRoute } from '../../protocol/result.ts';
+import {
+  readResult,
+  type Result,
+  type ResultAddress,
+  type ResultDns,
+  type ResultRoute,
+} from '../../protocol/result.ts';
 
 /** An address of the guest with the gateway that its IPAM plugin names for its family. */
 export interface GuestAddress {
   readonly address: InterfaceAddress;
-  readonly gateway?: Ip;
+  readonly gateway?: Ip | undefined;
 }
 
-/** The addresses and routes that somebody asks for, before they are joined. */
-export interface AddressRequest {
+/** What an IPAM plugin, a link in the pod or a configuration gives the guest's interface. */
+export interface GivenNetwork {
   readonly addresses: readonly GuestAddress[];
   readonly routes: readonly RouteRequest[];
+  readonly neighbors: readonly Neighbor[];
+  readonly dns: ResultDns;
 }
 
-/** Reads what an IPAM plugin answered. Throws `ipam-plugin-failed` for what no guest could be given. */
-export function fromIpam(type: string, answer: unknown): AddressRequest {
+/** What the guest's interface gets. */
+export interface Allocation extends GivenNetwork {
+  readonly routes: readonly Route[];
+}
+
+/** Reads the answer of an IPAM plugin. Throws `ipam-plugin-failed` for a value that no guest could have. */
+export function fromIpam(type: string, answer: unknown): GivenNetwork {
   const result = readResult(answer);
-  refuseUnsaid(type, answer, result);
-  const sound = <T>(what: string, text: unknown, parsed: Parsed<T>): T => {
+  refuseIncomplete(type, answer, result);
+  const valid = <T>(what: string, text: unknown, parsed: Parsed<T>): T => {
     if (parsed.ok) return parsed.value;
     throw ipamFailed(type, `gave the ${what} ${JSON.stringify(text)}, which ${parsed.why}`);
   };
+  const readGateway = (text: string | undefined): Ip | undefined =>
+    text === undefined ? undefined : valid('gateway', text, parseIp(text));
   const readAddress = ({ address: text, gateway: router }: ResultAddress): GuestAddress => {
-    const address = sound('address', text, parseInterfaceAddress(text));
-    const gateway = router === undefined ? undefined : sound('gateway', router, parseIp(router));
+    const address = valid('address', text, parseInterfaceAddress(text));
+    const gateway = readGateway(router);
     if (gateway !== undefined && gateway.family !== address.family) {
       throw ipamFailed(type, `gave the address ${text} the gateway ${gateway.text}, which is of the other IP version`);
     }
-    return { address, ...(gateway === undefined ? {} : { gateway }) };
+    return { address, gateway };
   };
   const readRoute = ({ dst, gw, mtu, scope, priority, table, advmss }: ResultRoute): RouteRequest => {
     if ((advmss ?? 0) !== 0 || ![0, 254].includes(table ?? 0) || ![0, linkScope].includes(scope ?? 0)) {
       throw ipamFailed(type, `gave the route to ${dst} an "advmss", "table" or "scope" that no DAN file can carry`);
     }
-    const route = {
-      dst: sound('destination', dst, parseNetwork(dst)),
-      ...(gw === undefined ? {} : { gw: sound('gateway', gw, parseIp(gw)) }),
-      ...((mtu ?? 0) === 0 ? {} : { mtu: sound('MTU of a route', mtu, parseMtu(mtu)) }),
-      ...(scope === linkScope ? ({ scope: linkScope } as const) : {}),
+    const route: RouteRequest = {
+      dst: valid('destination', dst, parseNetwork(dst)),
+      gw: readGateway(gw),
+      mtu: (mtu ?? 0) === 0 ? undefined : valid('MTU of a route', mtu, parseMtu(mtu)),
+      scope: scope === linkScope ? linkScope : undefined,
     };
     const fault = routeFault(route, priority);
-    if (fault !== undefined) throw ipamFailed(type, `gave a route that cannot be: ${fault}`);
+    if (fault !== undefined) throw ipamFailed(type, `gave an impossible route: ${fault}`);
     return route;
   };
-  return { addresses: result.ips.map(readAddress), routes: result.routes.map(readRoute) };
+  const { ips, routes, dns } = result;
+  return { addresses: ips.map(readAddress), routes: routes.map(readRoute), neighbors: [], dns };
 }
 
-// An entry without address or destination is left out when a result is read: the pod would get less than was given.
-function refuseUnsaid(type: string, answer: unknown, result: Result): void {
+// Reading a result drops entries without an address or a destination: the pod would get less than the plugin gave.
+function refuseIncomplete(type: string, answer: unknown, result: Result): void {
   if (!isObject(answer)) return;
-  for (const [key, what] of Object.entries({ ips: 'an address', routes: 'a destination' })) {
+  for (const [key, what] of [['ips', 'an address'] as const, ['routes', 'a destination'] as const]) {
     const given: readonly unknown[] = Array.isArray(answer[key]) ? answer[key] : [];
-    if (given.length > result[key as 'ips' | 'routes'].length) {
-      throw ipamFailed(type, `gave "${key}" ${JSON.stringify(given)}, of which one lacks ${what}`);
+    if (given.length > result[key].length) {
+      throw ipamFailed(type, `gave "${key}" ${JSON.stringify(given)}, in which an entry lacks ${what}`);
     }
   }
 }
 
-/** What decides about the guest's routes besides the routes themselves. */
-export interface RoutePlan {
-  readonly addresses: readonly GuestAddress[];
-  readonly routes: readonly RouteRequest[];
-  /** false: this network's default routes are left out. */
-  readonly defaultRoute: boolean;
-}
+/** What decides about the guest's routes. With `defaultRoute` false, this network's default routes are left out. */
+type RoutePlan = Pick<GivenNetwork, 'addresses' | 'routes'> & { readonly defaultRoute: boolean };
 
 /** Is given what is refused: an ADD throws it, and so gets to the first alone; `dan validate` gathers it. */
 export type Refuse = (fault: CniError) => void;
@@ -124,8 +135,8 @@ export function refuseIpv6BelowMinimum(mtu: Mtu, families: readonly Family[], re
 }
 
 /**
- * Refuses an address or a neighbor that is there twice: the guest agent fails over the second address, and lets the
- * second neighbor silently replace the first.
+ * Refuses an address or a neighbor that is given twice: the guest agent fails on the second address, and silently
+ * replaces the first neighbor by the second.
  */
 export function refuseRepeats(
   addresses: readonly InterfaceAddress[],
@@ -191,7 +202,7 @@ export function repeatedRoute(destination: string, owner: string): CniError {
   if (destination.endsWith('/0')) {
     return danError(
       'second-default-route',
-      `${owner} has a default route ${destination} already, and a guest gets one: say "defaultRoute": false in the ` +
+      `${owner} has a default route ${destination} already, and a guest gets one: set "defaultRoute": false in the ` +
         'network whose default route is not wanted',
     );
   }

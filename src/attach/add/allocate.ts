@@ -1,16 +1,17 @@
 import type { ExistingDocument } from '../../dan/merge.ts';
-import type { NodeView, Plan } from '../../kinds/device.ts';
+import type { Plan } from '../../kinds/device.ts';
 import { kernelNetwork } from '../../kinds/kernel-network.ts';
 import type { Device } from '../../kinds/kinds.ts';
+import { findPlugin } from '../../ipam/plugin.ts';
 import { cidrText } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
-import type { Neighbor } from '../../model/neighbor.ts';
 import type { Route } from '../../model/route.ts';
 import { readResult, type ResultDns } from '../../protocol/result.ts';
 import {
-  type AddressRequest,
+  type Allocation,
   familiesOf,
   fromIpam,
+  type GivenNetwork,
   type GuestAddress,
   planRoutes,
   type Refuse,
@@ -20,63 +21,46 @@ import {
 } from './addressing.ts';
 import { delegate } from '../ipam.ts';
 import { refuseDuplicates, refuseRepeatedRoutes } from './sandbox-file.ts';
-import type { Task } from './task.ts';
-import type { Undo } from './undo.ts';
+import type { PlannedTask, Task } from './task.ts';
+import type { Undo } from '../attempts.ts';
 
-/** What the guest's interface is given. */
-export interface Allocation {
-  readonly addresses: readonly GuestAddress[];
-  readonly routes: readonly Route[];
-  readonly neighbors: readonly Neighbor[];
-  readonly dns: ResultDns;
+/**
+ * Refuses what can be refused before anything is made: without an IPAM plugin everything about the addresses, else one
+ * that is not installed. The function that is returned allocates. It registers with `undo` what takes a lease back.
+ */
+export function prepareAllocation(task: PlannedTask): (undo: Undo) => Promise<Allocation> | Allocation {
+  const { ipamType } = task.config;
+  if (ipamType === undefined) {
+    const known = allocateKnown(task);
+    return () => known;
+  }
+  findPlugin(ipamType, task.request.environment.path);
+  return (undo) => askPlugin(task, ipamType, undo);
 }
 
-/** What addresses and routes must agree with. */
-export interface Surroundings {
-  readonly plan: Plan<Device>;
-  readonly view: NodeView;
-  /** The sandbox's file as it is. */
-  readonly document: ExistingDocument | undefined;
-}
-
-/** Asks the IPAM plugin, if there is one, and plans with what it gives. */
-export async function allocate(task: Task, surroundings: Surroundings, undo: Undo): Promise<Allocation> {
-  const { request, config } = task;
-  if (config.ipamType === undefined) return allocateKnown(task, surroundings);
-  const type = config.ipamType;
+async function askPlugin(task: PlannedTask, type: string, undo: Undo): Promise<Allocation> {
+  const { request, lock, plan, document: file } = task;
   const { document } = request.input;
-  const { lock } = task;
   undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
     await delegate(request, 'DEL', type, document, { lock });
   });
   const answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
-  const { dns } = readResult(answer);
-  const said = Object.keys(dns).length > 0 ? dns : previousDns(task);
-  const { plan, document: file } = surroundings;
-  return planNetwork(task, plan, file, { ...fromIpam(type, answer), neighbors: [], dns: said });
+  const given = fromIpam(type, answer);
+  const dns = Object.keys(given.dns).length > 0 ? given.dns : previousDns(task);
+  return planNetwork(task, plan, file, { ...given, dns });
 }
 
-/** The plan for addresses that are known without asking anybody: all it refuses can be refused beforehand. */
-export function allocateKnown(task: Task, surroundings: Surroundings): Allocation {
-  const { plan, view, document } = surroundings;
-  const dns = previousDns(task);
-  if (plan.source === undefined) {
-    const addresses = task.config.addresses.map((address) => ({ address }));
-    return planNetwork(task, plan, document, { addresses, routes: [], neighbors: [], dns });
-  }
-  const { addresses, routes, neighbors } = kernelNetwork(plan.source, view.pod);
-  const given = { addresses: addresses.map((address) => ({ address })), routes, neighbors, dns };
+/** Plans with the addresses that are known without an IPAM plugin. Changes nothing. */
+export function allocateKnown(task: PlannedTask): Allocation {
+  const { plan, view, config, document } = task;
+  const own = { addresses: config.addresses, routes: [], neighbors: [] };
+  const { addresses, routes, neighbors } = plan.source === undefined ? own : kernelNetwork(plan.source, view.pod);
+  const given = { addresses: addresses.map((address) => ({ address })), routes, neighbors, dns: previousDns(task) };
   return planNetwork(task, plan, document, given);
 }
 
 function previousDns({ request }: Task): ResultDns {
   return readResult(request.input.document['prevResult']).dns;
-}
-
-/** What somebody gives the guest's interface, before the configuration's own is joined to it. */
-interface Given extends AddressRequest {
-  readonly neighbors: readonly Neighbor[];
-  readonly dns: ResultDns;
 }
 
 /**
@@ -87,7 +71,7 @@ export function planNetwork(
   { config, identity, profile }: Pick<Task, 'config' | 'identity' | 'profile'>,
   { mtu, guestMac }: Pick<Plan<Device>, 'guestMac' | 'mtu'>,
   document: ExistingDocument | undefined,
-  given: Given,
+  given: GivenNetwork,
   refuse: Refuse = refuseAtOnce,
 ): Allocation {
   const neighbors = [...given.neighbors, ...config.neighbors];
@@ -104,26 +88,15 @@ export function planNetwork(
 }
 
 // The guest's kernel takes as preferred source only an address it has (fib_valid_prefsrc of net/ipv4/fib_semantics.c),
-// and in IPv6 only one that duplicate address detection is over with, for which the guest agent does not wait.
+// and in IPv6 only one whose duplicate address detection is over, for which the guest agent does not wait.
 function refuseSources(routes: readonly Route[], addresses: readonly GuestAddress[], refuse: Refuse): void {
   const own = addresses.map(({ address }) => address.text);
   for (const { dst, source } of routes) {
-    if (source === undefined) continue;
-    const where = `the route to ${cidrText(dst)} has the source ${source.text}`;
-    if (source.family === 6) {
-      refuse(
-        danError(
-          'not-carried-by-profile',
-          `${where}, which the guest's kernel refuses while the address is new: leave "source" out, and it chooses by itself`,
-        ),
-      );
-    } else if (!own.includes(source.text)) {
-      refuse(
-        danError(
-          'not-carried-by-profile',
-          `${where}, which is none of the guest's addresses (${own.join(', ')}): its kernel would refuse the route`,
-        ),
-      );
-    }
+    if (source === undefined || (source.family === 4 && own.includes(source.text))) continue;
+    const why =
+      source.family === 6
+        ? 'which the guest\'s kernel refuses while the address is new: leave "source" out, and it chooses by itself'
+        : `which is none of the guest's addresses (${own.join(', ')}): its kernel would refuse the route`;
+    refuse(danError('not-carried-by-profile', `the route to ${cidrText(dst)} has the source ${source.text}, ${why}`));
   }
 }

@@ -1,25 +1,23 @@
-import { bridgeOf, type Device, kindOf, nameOf } from '../../kinds/kinds.ts';
+import { bridgeOf, kindOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
 import type { Taken } from '../take-over.ts';
-import type { Surroundings } from './allocate.ts';
-import { refuseSocketOfAnother } from './socket-owner.ts';
-import type { Task } from './task.ts';
-import type { Undo } from './undo.ts';
+import type { PlannedTask } from './task.ts';
+import type { Undo } from '../attempts.ts';
 
-/** How it is settled who has what one attachment alone may have: by a lock, and the refusal of the others. */
+/** How only one attachment gets something: by a lock, and under it a check that throws if another attachment has it. */
 export interface Contest {
   readonly lock: LockKey;
   readonly refuse: () => void;
 }
 
-/** The record of an attachment that is planned; `taken` is what its device takes from a link in the pod. */
+/** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
 export function recordOf(
-  { request, config, identity, danConf }: Task,
-  { device, guestMac }: Surroundings['plan'],
+  { request, config, identity, danConf, plan }: PlannedTask,
   taken: Taken | undefined,
 ): AttachmentRecord {
   const { prevResult: _previous, ...document } = request.input.document;
@@ -27,46 +25,74 @@ export function recordOf(
     ...identity,
     format: 1,
     danConf,
-    device,
-    guestMac,
+    device: plan.device,
+    guestMac: plan.guestMac,
     netns: request.environment.netns,
-    ...(config.ipamType === undefined ? {} : { ipam: { type: config.ipamType, document } }),
-    ...(taken === undefined ? {} : { taken }),
+    ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document },
+    taken,
   };
 }
 
 /**
- * Writes the record: from here on, a DEL knows what to remove. What may be there only once, a fixed MAC on its bridge and
- * an explicit socket, is checked against the other attachments under a lock: replicas with one configuration start at the same
- * moment. Throws `mac-in-use`, `socket-path-unusable`.
+ * Writes the record: from here on, a DEL knows what to remove. This holds the locks of everything exclusive, taken in
+ * this order, since replicas with one configuration start at the same moment. Throws what the check of a contest throws.
  */
-export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
-  await claimContested(contestsOf(config, record), record, undo);
-}
-
-/** Writes the record under the locks of all that is exclusive, in their order. Throws what one of them refuses. */
 export async function claimContested(
-  contests: readonly Contest[],
+  [first, ...others]: readonly Contest[],
   record: AttachmentRecord,
   undo: Undo,
 ): Promise<void> {
-  const name = nameOf(record.device);
-  await alone(contests, () => {
-    undo.addIfClean(`remove the record of ${name}`, () => {
-      removeRecord(name, record.sandbox);
+  if (first !== undefined) {
+    await withLock(lockDirectory, first.lock, async () => {
+      first.refuse();
+      await claimContested(others, record, undo);
     });
-    writeRecord(record);
+    return;
+  }
+  const name = nameOf(record.device);
+  undo.addIfClean(`remove the record of ${name}`, () => {
+    removeRecord(name, record.sandbox);
   });
+  writeRecord(record);
 }
 
-/** Refuses what {@link claim} would refuse at this moment. Takes no lock and writes nothing. */
-export function refuseClaimed({ config }: Task, record: AttachmentRecord): void {
-  for (const { refuse } of contestsOf(config, record)) refuse();
+/** Refuses a socket of another attachment than the one of that name. Throws `socket-path-unusable`. */
+export function refuseSocketOfAnother(path: string, name: InterfaceName): void {
+  const other = findOther(name, ({ device }) => socketOf(device) === path);
+  if (other === undefined) return;
+  throw danError(
+    'socket-path-unusable',
+    `the vhost-user socket ${path} is that of sandbox ${nameForPerson(other)}: leave "socketPath" out, and every ` +
+      'attachment gets one of its own',
+  );
 }
 
-function contestsOf({ device }: Task['config'], record: AttachmentRecord): readonly Contest[] {
+function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
+  const other = findOther(
+    nameOf(device),
+    (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge,
+  );
+  if (other === undefined) return;
+  throw danError(
+    'mac-in-use',
+    `the MAC ${guestMac} is fixed, and sandbox ${nameForPerson(other)} has it on bridge ${bridge} already: leave "mac" ` +
+      'out, and every attachment gets one of its own',
+  );
+}
+
+// The records are read each time: another may have been written while this attachment waited for a lock.
+function findOther(own: InterfaceName, matches: (record: AttachmentRecord) => boolean): AttachmentRecord | undefined {
+  return readRecords().find((record) => nameOf(record.device) !== own && matches(record));
+}
+
+function nameForPerson({ sandbox, ifname, network }: AttachmentRecord): string {
+  return `${sandbox} ("${ifname}" of network "${network}")`;
+}
+
+/** What only one attachment may have: a fixed MAC on its bridge (`mac-in-use`), a socket (`socket-path-unusable`). */
+export function contestsOf({ config: { device }, plan }: PlannedTask, record: AttachmentRecord): readonly Contest[] {
   return kindOf(device)
-    .exclusives(device, record.device as Device)
+    .exclusives(device, plan.device)
     .map((exclusive) => contestOf(exclusive, record));
 }
 
@@ -89,28 +115,4 @@ function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {
     default:
       return exclusive satisfies never;
   }
-}
-
-async function alone([first, ...others]: readonly Contest[], work: () => void): Promise<void> {
-  if (first === undefined) {
-    work();
-    return;
-  }
-  await withLock(lockDirectory, first.lock, async () => {
-    first.refuse();
-    await alone(others, work);
-  });
-}
-
-function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
-  const own = nameOf(device);
-  const other = readRecords().find(
-    (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge && nameOf(record.device) !== own,
-  );
-  if (other === undefined) return;
-  throw danError(
-    'mac-in-use',
-    `the MAC ${guestMac} is fixed, and sandbox ${other.sandbox} ("${other.ifname}" of network "${other.network}") has it on ` +
-      `bridge ${bridge} already: leave "mac" out, and every attachment gets one of its own`,
-  );
 }

@@ -1,46 +1,114 @@
 import { mtuFaults } from '../../dan/limits.ts';
-import type { ExistingDocument } from '../../dan/merge.ts';
 import { readDanFile } from '../../dan/store.ts';
-import { masterOf, planDevice } from '../../kinds/kinds.ts';
+import { dependsOnPorts } from '../../kinds/bridge.ts';
+import type { NodeView, Wants } from '../../kinds/device.ts';
+import { masterOf, planDevice, wantsOf } from '../../kinds/kinds.ts';
+import { socketPathOf } from '../../kinds/socket.ts';
+import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
+import { lookAtSocket } from '../../host/socket.ts';
+import { hasPinnedMac } from '../../host/sysfs.ts';
 import { danError } from '../../model/error.ts';
-import type { PodView } from '../../model/pod-view.ts';
+import type { DerivedNames } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import type { Link } from '../../model/link.ts';
+import { externalIdsOf } from '../../model/ovs.ts';
+import type { Ingress, PodView } from '../../model/pod-view.ts';
+import type { SocketState } from '../../model/socket-path.ts';
+import { lookAtOvs } from '../find-ovs.ts';
 import { readRecord, readRecords, recordPath } from '../record.ts';
-import type { Surroundings } from './allocate.ts';
-import { lookAtNode, refuseHiddenLinks } from './node-view.ts';
-import { attachmentExists, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
-import type { Task } from './task.ts';
+import { refuseSocketOfAnother } from './claim.ts';
+import { attachmentExists, netnsOfFile, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
+import type { PlannedTask, Task } from './task.ts';
 
 /**
- * Looks at record, file and node, plans, and refuses everything that cannot work, but for what addresses are given.
- * Changes nothing. `assumedPod` stands for the pod's namespace where there is none.
+ * Looks at record, file and node, plans the device, and refuses what cannot work, except for addresses that are not
+ * known yet. Changes nothing. `assumedPod` replaces the pod's namespace where there is none.
  */
-export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<Surroundings> {
-  const { request, config, identity, names, file } = task;
+export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<PlannedTask> {
+  const { request, config, identity, names, file, profile } = task;
   const { netns } = request.environment;
   if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
   const document = readDanFile(file);
   const view = await lookAtNode(task, site, assumedPod);
   const plan = planDevice(config.device, view);
-  const tooLarge = mtuFaults(task.profile, plan.attached.kind, plan.mtu);
+  const tooLarge = mtuFaults(profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
   refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
-  refuseHiddenLinks(netns, view.pod.links, carriedLinks(task, plan, document));
-  return { plan, view, document };
-}
-
-/** The `netns` of the file that an attachment needs. */
-export function netnsOfFile({ place }: Surroundings['plan'], netns: string): string | null {
-  return place === 'pod' ? netns : null;
-}
-
-// The links whose addresses the file has: that of this attachment, and those of the sandbox's others.
-function carriedLinks(
-  { identity }: Task,
-  { device: own }: Surroundings['plan'],
-  document: ExistingDocument | undefined,
-): ReturnType<typeof masterOf>[] {
+  // The file has the addresses of this attachment's link, and of those of the sandbox's other attachments.
   const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
-  return [masterOf(own), ...others.map(({ device }) => masterOf(device))];
+  refuseHiddenLinks(
+    netns,
+    view.pod.links,
+    [plan, ...others].map(({ device }) => masterOf(device)),
+  );
+  return { ...task, plan, view, document };
+}
+
+const nothing: Ingress = { disciplines: [], filters: [] };
+
+// Looks at the bridge, the names that dan's links will have, the socket's path and the pod's namespace, side by side.
+async function lookAtNode(
+  { request, config: { device }, identity, names }: Task,
+  site: Site,
+  assumedPod: PodView | undefined,
+): Promise<NodeView> {
+  const { bridge: bridgeName, database, mtu, master, socket: wanted } = wantsOf(device);
+  const [links, pod, ingress, socket] = await Promise.all([
+    readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
+    assumedPod ?? readPod(site),
+    master === undefined || assumedPod !== undefined ? nothing : readIngress(master, 'pod', site),
+    lookAtSocketOf(wanted, names),
+  ]);
+  const occupant = [...links, ...pod.links].find((link) => isNamed(link, names.link));
+  if (occupant !== undefined) throw tapNotOurs(names, occupant);
+  const bridge = bridgeName === null ? undefined : links.find((link) => isNamed(link, bridgeName));
+  const portMtus = bridge !== undefined && dependsOnPorts(bridge, mtu) ? await readPortMtus(bridge, site) : [];
+  const bridgeMacIsSet = bridge !== undefined && hasPinnedMac(bridge);
+  const ovs = await lookAtOvs({ bridge: bridgeName, database }, bridge, names.link, site);
+  const externalIds = externalIdsOf(identity, names.altname, request.environment.args);
+  return { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
+}
+
+async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Promise<SocketState> {
+  if (wanted === undefined) return 'missing';
+  const path = socketPathOf(wanted, names);
+  // A virtual machine that is starting must not get a connection that it does not wait for. Derived paths are unique.
+  if (wanted.path !== undefined) refuseSocketOfAnother(path, names.link);
+  return await lookAtSocket(path);
+}
+
+/**
+ * Refuses a pod whose namespace has a link with an address that the file does not carry: Kata reads the file instead
+ * of the namespace, and what is configured there would silently vanish. `carried` are the links that it does carry.
+ */
+export function refuseHiddenLinks(
+  netns: string,
+  links: readonly Link[],
+  carried: readonly (InterfaceName | undefined)[],
+): void {
+  const hidden = links.find(
+    ({ name, addresses }) => name !== 'lo' && addresses.length > 0 && !carried.includes(name as InterfaceName),
+  );
+  if (hidden === undefined) return;
+  const addresses = hidden.addresses.map(({ cidr }) => cidr).join(', ');
+  throw danError(
+    'pod-link-hidden',
+    `the pod's namespace ${netns} has the link ${hidden.name} with ${addresses}, which the guest would ` +
+      'lose: Kata reads a DAN file instead of the namespace. Take that network away from the pod, or attach its link ' +
+      'with the device "tcfilter"',
+  );
+}
+
+function isNamed({ name, altnames }: Link, wanted: string): boolean {
+  return name === wanted || altnames.includes(wanted);
+}
+
+function tapNotOurs({ link }: DerivedNames, { alias }: Link): Error {
+  return danError(
+    'tap-not-ours',
+    `the tap is to be named ${link}, and a link of that name exists that no record claims ` +
+      `(alias ${JSON.stringify(alias ?? '')}): see with "ip -d link show ${link}" whose it is; if nobody's, delete it`,
+  );
 }

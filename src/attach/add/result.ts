@@ -1,35 +1,33 @@
-import type { Where } from '../../model/operation.ts';
-import { cidrText } from '../../model/cidr.ts';
+import type { Log } from '../../host/log.ts';
+import { socketOf, tapOf } from '../../kinds/kinds.ts';
+import { canonicalAddress, cidrText } from '../../model/cidr.ts';
 import type { Route } from '../../model/route.ts';
-import type { Result, ResultDns, ResultInterface } from '../../protocol/result.ts';
-import type { GuestAddress } from './addressing.ts';
-
-/** What an ADD came to. */
-export interface Outcome {
-  /** The link that the virtual machine opens; undefined for a device that is a socket. */
-  readonly tap: { readonly name: string; readonly mac: string; readonly in: Where } | undefined;
-  readonly socketPath: string | undefined;
-  /** Bytes. */
-  readonly mtu: number;
-  readonly ifname: string;
-  readonly guestMac: string;
-  readonly netns: string;
-  readonly addresses: readonly GuestAddress[];
-  readonly routes: readonly Route[];
-  readonly dns: ResultDns;
-}
+import { readResult, type Result, type ResultInterface } from '../../protocol/result.ts';
+import type { Allocation } from './addressing.ts';
+import type { PlannedTask } from './task.ts';
 
 /**
- * The CNI result: what the plugins before made, then the tap, if there is one, then the guest's interface, which has the addresses. It
- * names the pod's namespace although the interface is in the guest: runtimes look for the pod's address there
- * (containerd's go-cni).
+ * The CNI result: the interfaces of earlier plugins, then the tap, if there is one, then the guest's interface with the
+ * addresses. It names the pod's namespace although the interface is in the guest, since runtimes look for the pod's
+ * address there (containerd's go-cni). Where the guest takes over an interface of an earlier plugin, that plugin's
+ * result is passed on, and the tap is added to it.
  */
-export function resultOf(outcome: Outcome, previous: Result | undefined): Result {
-  const { ifname, guestMac, mtu, netns, socketPath, addresses, routes, dns } = outcome;
-  const before = [...(previous?.interfaces ?? []), ...tapOf(outcome)];
+export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocation): Result {
+  const { plan, identity, request, log } = task;
+  const { guestMac, mtu, source, device } = plan;
+  const { netns } = request.environment;
+  const given = request.input.document['prevResult'] ?? undefined;
+  const previous = given === undefined ? undefined : readResult(given);
+  const before = [...(previous?.interfaces ?? []), ...tapIn(task)];
+  if (source !== undefined && previous !== undefined) {
+    const real = addresses.map(({ address }) => address.text);
+    logDifferences(previous, source.name, real, { mac: guestMac, mtu }, log);
+    return { ...previous, interfaces: before, dns };
+  }
+  const socketPath = socketOf(device);
   const socket = socketPath === undefined ? {} : { socketPath };
   return {
-    interfaces: [...before, { name: ifname, mac: guestMac, mtu, sandbox: netns, ...socket }],
+    interfaces: [...before, { name: identity.ifname, mac: guestMac, mtu, sandbox: netns, ...socket }],
     ips: [
       ...(previous?.ips ?? []),
       ...addresses.map(({ address, gateway }) => ({
@@ -43,14 +41,10 @@ export function resultOf(outcome: Outcome, previous: Result | undefined): Result
   };
 }
 
-/** The CNI result for an interface that a plugin before made, and whose result goes on: the tap is added to it. */
-export function withTap(previous: Result, outcome: Outcome): Result {
-  return { ...previous, interfaces: [...previous.interfaces, ...tapOf(outcome)], dns: outcome.dns };
-}
-
-function tapOf({ tap, mtu, netns }: Outcome): ResultInterface[] {
+function tapIn({ plan: { device, mtu }, request }: PlannedTask): ResultInterface[] {
+  const tap = tapOf(device);
   if (tap === undefined) return [];
-  return [{ name: tap.name, mac: tap.mac, mtu, ...(tap.in === 'pod' ? { sandbox: netns } : {}) }];
+  return [{ name: tap.name, mac: tap.mac, mtu, ...(tap.in === 'pod' ? { sandbox: request.environment.netns } : {}) }];
 }
 
 function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
@@ -60,4 +54,28 @@ function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
     ...(mtu === undefined ? {} : { mtu }),
     ...(scope === undefined ? {} : { scope }),
   };
+}
+
+// Logs where the earlier plugin's result and the kernel differ: the guest gets what the kernel has.
+function logDifferences(
+  previous: Result,
+  ifname: string,
+  addresses: readonly string[],
+  kernel: { readonly mac: string; readonly mtu: number },
+  log: Log,
+): void {
+  const at = previous.interfaces.findIndex(({ name, sandbox }) => name === ifname && (sandbox ?? '') !== '');
+  const claimed = previous.ips
+    .filter((ip) => ip.interface === undefined || at < 0 || ip.interface === at)
+    .map(({ address }) => canonicalAddress(address));
+  const missing = claimed.filter((address) => !addresses.includes(address));
+  const unannounced = addresses.filter((address) => !claimed.includes(address));
+  if (missing.length > 0 || unannounced.length > 0) {
+    const fields = { missing, unannounced };
+    log('warn', "the kernel has other addresses than the previous plugin's result: the kernel's are used", fields);
+  }
+  const { mac = kernel.mac, mtu = kernel.mtu } = previous.interfaces[at] ?? {};
+  if (mac.toLowerCase() === kernel.mac && mtu === kernel.mtu) return;
+  const fields = { previous: { mac, mtu }, kernel };
+  log('warn', "the kernel has another MAC or MTU than the previous plugin's result: the kernel's are used", fields);
 }

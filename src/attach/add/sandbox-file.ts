@@ -1,7 +1,24 @@
+import type { DanEntry } from '../../dan/document.ts';
+import { encode } from '../../dan/encode.ts';
 import { destinations, duplicates, type ExistingDocument, findEntry, type Newcomer } from '../../dan/merge.ts';
 import { danError } from '../../model/error.ts';
 import type { Identity } from '../../model/identity.ts';
-import { repeatedRoute } from './addressing.ts';
+import { type Allocation, repeatedRoute } from './addressing.ts';
+import type { PlannedTask } from './task.ts';
+
+/** The `netns` of the file that an attachment needs: a path, or null where its device is on the host. */
+export function netnsOfFile({ place }: PlannedTask['plan'], netns: string): string | null {
+  return place === 'pod' ? netns : null;
+}
+
+/** The entry of an attachment in its sandbox's file. */
+export function entryOf(
+  { profile, identity: { network, ifname }, plan: { guestMac, mtu, attached } }: PlannedTask,
+  { addresses, routes, neighbors }: Omit<Allocation, 'dns'>,
+): DanEntry {
+  const info = { mtu, addresses: addresses.map(({ address }) => address), routes, neighbors };
+  return encode(profile, { network, ifname, guestMac, device: attached, ...info });
+}
 
 /** Refuses an attachment that the sandbox's file has already, or whose file belongs to another namespace. */
 export function refuseAttached(

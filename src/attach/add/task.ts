@@ -1,10 +1,14 @@
 import type { NetworkConfig } from '../../config/interpret.ts';
 import { readNetwork } from '../../config/network.ts';
+import type { ExistingDocument } from '../../dan/merge.ts';
 import { danFile } from '../../dan/store.ts';
 import type { Log } from '../../host/log.ts';
 import { lookAtNetns } from '../../host/netns.ts';
+import type { NodeView, Plan } from '../../kinds/device.ts';
+import type { Device } from '../../kinds/kinds.ts';
 import { type DerivedNames, deriveNames, type Identity } from '../../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
+import type { Parsed } from '../../model/parsed.ts';
 import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import type { Environment } from '../../protocol/environment.ts';
@@ -12,10 +16,7 @@ import { protocolError } from '../../protocol/error.ts';
 import { type Settings, settle } from '../settings.ts';
 
 /** An attachment whose sandbox and interface can be written into files and onto command lines. */
-interface SandboxIdentity extends Identity {
-  readonly sandbox: SandboxId;
-  readonly ifname: InterfaceName;
-}
+type SandboxIdentity = Identity & { readonly sandbox: SandboxId; readonly ifname: InterfaceName };
 
 /** Everything an ADD goes by. */
 export interface Task extends Settings {
@@ -30,9 +31,17 @@ export interface Task extends Settings {
   readonly lock?: number;
 }
 
+/** An ADD whose device is planned. */
+export interface PlannedTask extends Task {
+  readonly plan: Plan<Device>;
+  readonly view: NodeView;
+  /** The sandbox's file before the ADD. */
+  readonly document: ExistingDocument | undefined;
+}
+
 /**
- * Reads all that an ADD is asked, and refuses what is wrong in itself. Looks at no link yet. With an assumed pod, there
- * need be no namespace.
+ * Reads the request of an ADD, and refuses what is wrong in it. Looks at no link yet. With an assumed pod, there need be
+ * no namespace.
  */
 export function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = 'real'): Task {
   const { environment, input } = request;
@@ -45,33 +54,27 @@ export function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = '
 }
 
 function identify({ containerId, ifname }: Environment, network: string): SandboxIdentity {
-  const sandbox = parseSandboxId(containerId);
-  if (!sandbox.ok) throw protocolError('invalid-environment', `CNI_CONTAINERID ${containerId} ${sandbox.why}`);
-  const name = parseInterfaceName(ifname);
-  if (!name.ok) throw protocolError('invalid-environment', `CNI_IFNAME ${JSON.stringify(ifname)} ${name.why}`);
-  if (name.value === 'lo') {
-    throw protocolError('invalid-environment', 'CNI_IFNAME "lo" is the loopback of every guest: use another name');
-  }
-  return { network, sandbox: sandbox.value, ifname: name.value };
+  const valid = <T>(what: string, parsed: Parsed<T>): T => {
+    if (parsed.ok) return parsed.value;
+    throw protocolError('invalid-environment', `${what} ${parsed.why}`);
+  };
+  const sandbox = valid(`CNI_CONTAINERID ${containerId}`, parseSandboxId(containerId));
+  const name = valid(`CNI_IFNAME ${JSON.stringify(ifname)}`, parseInterfaceName(ifname));
+  if (name !== 'lo') return { network, sandbox, ifname: name };
+  throw protocolError('invalid-environment', 'CNI_IFNAME "lo" is the loopback of every guest: use another name');
 }
+
+const netnsFaults = {
+  missing: 'does not exist: the runtime makes it before ADD',
+  'no-namespace': 'is a file, but no namespace: the runtime mounts one there',
+  own:
+    'is the namespace that dan itself runs in: a sandbox needs one of its own ' +
+    '(CNI_NETNS_OVERRIDE=true overrides this)',
+} as const;
 
 // libcni's skel does the same: in its own namespace, a plugin would take the host's links for the pod's.
 function refuseUnusableNetns({ netns, netnsOverride }: Environment): void {
   const seen = lookAtNetns(netns);
-  if (seen === 'missing') {
-    throw protocolError('invalid-netns', `CNI_NETNS ${netns} does not exist: the runtime makes it before ADD`);
-  }
-  if (seen === 'no-namespace') {
-    throw protocolError(
-      'invalid-netns',
-      `CNI_NETNS ${netns} is a file, but no namespace: the runtime mounts one there`,
-    );
-  }
-  if (seen === 'own' && !netnsOverride) {
-    throw protocolError(
-      'invalid-netns',
-      `CNI_NETNS ${netns} is the namespace that dan itself runs in: a sandbox needs one of its own ` +
-        '(CNI_NETNS_OVERRIDE=true overrides this)',
-    );
-  }
+  if (seen === 'other' || (seen === 'own' && netnsOverride)) return;
+  throw protocolError('invalid-netns', `CNI_NETNS ${netns} ${netnsFaults[seen]}`);
 }

@@ -1,13 +1,5 @@
 import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
-import {
-  filesOf,
-  madeLinkKinds,
-  madeLinksOf,
-  portOf,
-  type RecordedDevice,
-  redirectsOf,
-  straysOf,
-} from '../../kinds/kinds.ts';
+import { madeLinkKinds, type RecordedDevice, recordedKindOf, straysOf } from '../../kinds/kinds.ts';
 import { apply, deleteLinks, linksWithIngress, readIngress, readLinks } from '../../host/kernel.ts';
 import type { Log } from '../../host/log.ts';
 import { deleteOvsPorts } from '../../host/ovs.ts';
@@ -18,35 +10,33 @@ import type { Link } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
 import { type OvsDatabase, proofKey } from '../../model/ovs.ts';
 import type { JsonObject } from '../../json/object.ts';
-import { attemptAll } from './attempts.ts';
+import { attemptAll } from '../attempts.ts';
 import type { AttachmentRecord } from '../record.ts';
 import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
 
 /** What may be there of a device, and what is known of it. */
-export interface Claim {
-  /** The device and what it took, if a record tells. */
+export interface Remains {
+  /** The device that ADD was about to make, and what it took; undefined without a record. */
   readonly made?: { readonly device: RecordedDevice; readonly taken: Taken | undefined };
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];
   /** The Open vSwitch that may have ports of ours, and the mark of these. */
-  readonly ports?: { readonly database: OvsDatabase; readonly proof: string };
-  /** A record says that ADD was about to make them. */
-  readonly recorded: boolean;
-  /** Mark of redirects that may stand at the ingress of any link in the pod. */
+  readonly ports: { readonly database: OvsDatabase; readonly proof: string } | undefined;
+  /** Mark of redirects that may be at the ingress of any link in the pod. */
   readonly strayCookie?: string;
 }
 
-/** The claim of a record. */
-export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Claim {
-  const port = portOf(device);
+/** What a device may have left, by its record. */
+export function remainsOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Remains {
+  const kind = recordedKindOf(device);
+  const port = kind.port(device);
   return {
     made: { device, taken },
-    links: madeLinksOf(device),
-    redirects: redirectsOf(device),
-    files: filesOf(device),
-    ...(port === undefined ? {} : { ports: { database: port.database, proof: port.externalIds[proofKey] ?? '' } }),
-    recorded: true,
+    links: kind.madeLinks(device),
+    redirects: kind.redirects(device),
+    files: kind.files(device),
+    ports: port && { database: port.database, proof: port.externalIds[proofKey] ?? '' },
   };
 }
 
@@ -54,47 +44,37 @@ export function claimOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'ta
  * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, any port
  * in the Open vSwitch with this database, any file of a derived name. `document` is the configuration, which may be faulty.
  */
-export function claimWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Claim {
+export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Remains {
   const { altname, cookie } = names;
-  return {
-    ...straysOf(names, document),
-    redirects: [],
-    ...(database === undefined ? {} : { ports: { database, proof: altname } }),
-    recorded: false,
-    strayCookie: cookie,
-  };
+  const ports = database && { database, proof: altname };
+  return { ...straysOf(names, document), redirects: [], ports, strayCookie: cookie };
 }
 
 /**
  * Removes a device: first what is ours at the ingress of the pod's own links, so that their traffic flows again, and our
- * ports, so that no switch looks for a link that has gone; then our links; then the pod's link gets back what was taken from it. What is in the pod's namespace goes with the
- * namespace if that is gone. Missing is done.
+ * ports, so that no switch looks for a link that has gone; then our links; then the pod's link gets back what was taken
+ * from it. What is in the pod's namespace goes with the namespace. Something that is missing counts as removed.
  */
-export async function removeDevice(claim: Claim, site: Site, log: Log): Promise<void> {
+export async function removeDevice(remains: Remains, site: Site, log: Log): Promise<void> {
+  const { made, redirects, files, ports, strayCookie } = remains;
   const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
-  const { made, redirects, files, ports, strayCookie } = claim;
+  const inPod = [
+    ...redirects.map((redirect) => () => removeRedirect(redirect, site, log)),
+    ...(strayCookie === undefined ? [] : [() => removeStrays(strayCookie, site)]),
+  ];
   await attemptAll([
-    ...redirects.map((redirect) => async () => {
-      if (site.pod !== undefined) await removeRedirect(redirect, site, log);
-    }),
-    async () => {
-      if (site.pod !== undefined && strayCookie !== undefined) await removeStrays(strayCookie, site);
-    },
-    async () => {
-      if (ports !== undefined) await deleteOvsPorts(ports.database, ports.proof, site);
-    },
-    ...places.map((where) => () => removeLinks(claim, where, site, log)),
+    ...(site.pod === undefined ? [] : inPod),
+    ...(ports === undefined ? [] : [() => deleteOvsPorts(ports.database, ports.proof, site)]),
+    ...places.map((where) => () => removeLinks(remains, where, site, log)),
     ...files.map((file) => () => {
       removeOwnFile(file, log);
     }),
-    async () => {
-      if (made !== undefined) await giveBack(made.device, made.taken, site);
-    },
+    ...(made === undefined ? [] : [() => giveBack(made.device, made.taken, site)]),
   ]);
 }
 
-// The cookie is the proof. From a discipline that others use too by now only our filter goes: with its target gone, it
-// would drop every frame.
+// The cookie is the proof. If others use the discipline by now, only our filter goes: with its target gone, it would drop
+// every frame.
 async function removeRedirect(
   { link, index, cookie, queueLength, in: where }: OwnRedirect,
   site: Site,
@@ -113,7 +93,7 @@ async function removeRedirect(
   // ADD may have been killed between making the discipline and filling it: an empty one that a record claims is ours.
   if (ours.length < filters.length) {
     const names = filters.map(({ kind }) => kind);
-    log('warn', 'the ingress of a link has filters that are not ours: left alone', { link, filters: names });
+    log('warn', 'the ingress of a link has filters that dan did not make: they stay', { link, filters: names });
     const redirects = ours.map(({ preference }) => ({ op: 'filter-del', in: where, name: link, preference }) as const);
     await apply(redirects, site);
     return;
@@ -121,7 +101,7 @@ async function removeRedirect(
   await apply([{ op: 'ingress-del', in: where, name: link }, was], site);
 }
 
-// Without a record nobody knows the link; what stands at the ingress of each tells.
+// Without a record the link is not known, so the ingress of every link is looked at.
 async function removeStrays(cookie: string, site: Site): Promise<void> {
   for (const link of await linksWithIngress(site)) {
     const { filters } = await readIngress(link, 'pod', site);
@@ -135,7 +115,7 @@ async function removeStrays(cookie: string, site: Site): Promise<void> {
  * link without our altname goes only if it has our alias, or if a record claims it and ADD was killed before it could
  * be marked: no alias, down, no master. Anything else of that name stays.
  */
-async function removeLinks({ links, recorded }: Claim, where: Where, site: Site, log: Log): Promise<void> {
+async function removeLinks({ links, made }: Remains, where: Where, site: Site, log: Log): Promise<void> {
   const own = links.filter((link) => link.in === where);
   if (own.length === 0) return;
   const altnames = own.map(({ altname }) => altname);
@@ -145,8 +125,9 @@ async function removeLinks({ links, recorded }: Claim, where: Where, site: Site,
     const claimed = own.find(({ name, altname }) => link.altnames.includes(altname) || link.name === name);
     if (claimed === undefined) continue;
     if (link.altnames.includes(claimed.altname)) throw stays(link);
-    if (link.alias !== claimed.alias && !(recorded && isUnmarked(link))) {
-      log('warn', 'a link has the name of ours but is not ours: left alone', { link: link.name, alias: link.alias });
+    if (link.alias !== claimed.alias && !(made !== undefined && isUnmarked(link))) {
+      const fields = { link: link.name, alias: link.alias };
+      log('warn', 'a link has the name of a link of dan, but dan did not make it: it stays', fields);
       continue;
     }
     // The other end of a pair may have gone with the first.

@@ -1,17 +1,30 @@
-import { parsePluginType } from '../../config/values.ts';
 import type { Log } from '../../host/log.ts';
+import type { Site } from '../../host/site.ts';
+import { namespacePaths } from '../../host/netns.ts';
+import { ownOvsPorts } from '../../host/ovs.ts';
+import { deriveNames, type Identity } from '../../model/identity.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { protocolError } from '../../protocol/error.ts';
+import type { NetworkInput } from '../../protocol/input.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
-import { attemptAll } from '../del/attempts.ts';
+import { attemptAll } from '../attempts.ts';
 import { del } from '../del/del.ts';
+import { databaseOf } from '../find-ovs.ts';
 import { removeDeadWriters } from './dead-writers.ts';
-import { delegateIfKnown } from '../ipam.ts';
-import { type Leftover, places } from './leftovers.ts';
-import { danConfOf } from '../settings.ts';
+import { delegateIfKnown, ipamTypeOf } from '../ipam.ts';
+import { readRecords } from '../record.ts';
+import { danConfOf, timeoutOf } from '../settings.ts';
+import { entriesIn } from '../sightings/entries.ts';
+import { linksIn, linksOnHost, type SeenLink } from '../sightings/links.ts';
 
 /** The key in which libcni lists the attachments that are in use (spec 1.1.0, section "GC"). */
 const validKey = 'cni.dev/valid-attachments';
+
+/** An attachment that something on the node shows, and the namespace where it does. */
+interface Leftover extends Identity {
+  /** Path of the pod's namespace; left out where it does not matter, or the record has it. */
+  readonly netns?: string;
+}
 
 /**
  * Removes everything of this network whose attachment is not in use any more, each as its own DEL would have, then calls
@@ -19,27 +32,29 @@ const validKey = 'cni.dev/valid-attachments';
  * details, after everything was tried.
  */
 export async function gc(request: Request, log: Log): Promise<void> {
-  const valid = readValid(request.input.document);
+  const { input } = request;
+  const { document } = input;
+  const valid = readValid(document);
   if (valid === undefined) return;
-  const collect = async (found: readonly Leftover[]): Promise<void> => {
-    const stale = found.filter(({ sandbox, ifname }) => !valid.has(keyOf(sandbox, ifname)));
-    await attemptAll(
-      stale.map((leftover) => async () => {
-        const { sandbox, ifname } = leftover;
-        log('info', 'an attachment that is not in use is removed', { sandbox, ifname });
-        await del(requestFor(request, leftover), log);
-      }),
-    );
-  };
   await attemptAll([
-    // One after the other: what the first place shows is gone from the others then.
-    ...places.map((place) => async () => {
-      await collect(await place(request.input));
+    // One after the other: an attachment that the first search finds is gone before the next one.
+    ...searches.map((search) => async () => {
+      const found = (await search(input, { timeoutSeconds: timeoutOf(document) })).filter(
+        ({ network, sandbox, ifname }) => network === input.name && !valid.has(keyOf(sandbox, ifname)),
+      );
+      await attemptAll(
+        found.map((leftover) => async () => {
+          const { sandbox, ifname } = leftover;
+          log('info', 'removing an attachment that is not in use', { sandbox, ifname });
+          await del(requestFor(request, leftover), log);
+        }),
+      );
     }),
+    () => removeDeadWriters(danConfOf(document)),
     async () => {
-      await removeDeadWriters(danConfOf(request.input.document));
+      const type = ipamTypeOf(document);
+      if (type !== undefined) await delegateIfKnown(request, 'GC', type);
     },
-    () => ipamGc(request),
   ]);
 }
 
@@ -49,15 +64,47 @@ function readValid(document: JsonObject): ReadonlySet<string> | undefined {
   if (!Array.isArray(value)) throw unreadable(value);
   return new Set(
     value.map((attachment: unknown) => {
-      if (!isObject(attachment)) throw unreadable(attachment);
-      const { containerID, ifname } = attachment;
+      const { containerID, ifname } = isObject(attachment) ? attachment : {};
       if (typeof containerID !== 'string' || typeof ifname !== 'string') throw unreadable(attachment);
       return keyOf(containerID, ifname);
     }),
   );
 }
 
-// The IPAM plugin is told by variables whose addresses to release.
+/** Finds the attachments, of any network or only of this one, that a place on the node shows. */
+type Search = (network: NetworkInput, site: Site) => readonly Leftover[] | Promise<readonly Leftover[]>;
+
+/**
+ * The searches of all places, those first that know most of an attachment: without the namespace, what is at the ingress
+ * of a pod's own link would stay. A file of another writer, or one that cannot be read, is no leftover of dan.
+ */
+const searches: readonly Search[] = [
+  readRecords,
+  async ({ name }, site) => {
+    const found: Leftover[] = [];
+    for (const netns of namespacePaths()) {
+      found.push(...ownersOf(await linksIn(netns, site), name).map((identity) => ({ ...identity, netns })));
+    }
+    return found;
+  },
+  ({ document }) => entriesIn(danConfOf(document)).found.map(({ identity }) => identity),
+  async ({ name }, site) => ownersOf(await linksOnHost(site), name),
+  async ({ document }, site) => {
+    const database = await databaseOf(document, site);
+    return database === undefined ? [] : (await ownOvsPorts(database, site)).map(({ owner }) => owner);
+  },
+];
+
+// The alias of a link has only a hash of a long network's name, but so has the alias that is derived from the name.
+function ownersOf(links: readonly SeenLink[], network: string): readonly Identity[] {
+  return links.flatMap(({ identity, link: { alias } }) => {
+    if (identity === undefined) return [];
+    const owner = { ...identity, network };
+    return deriveNames(owner).alias === alias ? [owner] : [];
+  });
+}
+
+// The variables are how the IPAM plugin learns whose addresses to release.
 function requestFor(request: Request, { sandbox, ifname, netns = '' }: Leftover): Request {
   const { environment, variables } = request;
   return {
@@ -65,12 +112,6 @@ function requestFor(request: Request, { sandbox, ifname, netns = '' }: Leftover)
     environment: { ...environment, command: 'DEL', containerId: sandbox, ifname, netns },
     variables: { ...variables, CNI_CONTAINERID: sandbox, CNI_IFNAME: ifname, CNI_NETNS: netns },
   };
-}
-
-async function ipamGc(request: Request): Promise<void> {
-  const { ipam } = request.input.document;
-  const parsed = parsePluginType(isObject(ipam) ? ipam['type'] : undefined);
-  if (parsed.ok && parsed.value !== '') await delegateIfKnown(request, 'GC', parsed.value);
 }
 
 function keyOf(sandbox: string, ifname: string): string {

@@ -1,12 +1,12 @@
 import { readAllLinks } from '../../host/kernel.ts';
 import { withNetns } from '../../host/netns.ts';
 import type { Site } from '../../host/site.ts';
-import { deriveNames, type Identity, identityOfAlias } from '../../model/identity.ts';
-import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
+import { derivedNameIn, deriveNames, type Identity, identityOfAlias } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { areValidIds } from '../../protocol/environment.ts';
 
-/** A link that has our alias, or a name or altname like those that dan derives. */
+/** A link that has an alias of dan, or a name or altname like those that dan derives. */
 export interface SeenLink {
   /**
    * The network as the alias has it: by its name, or, where that is long, by a hash of it. undefined: the link has no
@@ -50,14 +50,9 @@ function identityOf({ alias = '' }: Link): Identity | undefined {
 function nameOf(identity: Identity | undefined, { name, altnames }: Link): InterfaceName | undefined {
   if (identity !== undefined) {
     const { link, altname } = deriveNames(identity);
-    // From the hash of a network no name derives.
+    // No name can be derived from the hash of a network.
     const isHash = /^[0-9a-f]{32}$/.test(identity.network) && !altnames.some((one) => one.startsWith(altname));
     if (!isHash) return link;
   }
-  const [, digits = ''] =
-    altnames.map((one) => /^dan-([0-9a-f]{11})[0-9a-f]{29}(?:-[hp])?$/.exec(one)).find((match) => match !== null) ??
-    /^dan([0-9a-f]{11})[hp]?$/.exec(name) ??
-    [];
-  const parsed = parseInterfaceName(`dan${digits}`);
-  return digits !== '' && parsed.ok ? parsed.value : undefined;
+  return [...altnames, name].map(derivedNameIn).find((derived) => derived !== undefined);
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../../protocol/error.ts';
+
 /** A place where attachments show, or a part of one. */
 export type Place =
   /** The directory of records. */
@@ -44,7 +46,7 @@ export async function lookAll<T>(place: Place, work: () => Promise<Seen<T>> | Se
 
 /** The fault of a place of which the reading threw. */
 export function faultOf(place: Place, error: unknown): PlaceFault {
-  return { ...place, why: error instanceof Error ? error.message : String(error) };
+  return { ...place, why: messageOf(error) };
 }
 
 /** What several places show together. */

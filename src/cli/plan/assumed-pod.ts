@@ -65,6 +65,6 @@ function routeOf(link: string, destination: string): KernelRoute {
     source: undefined,
     onlink: false,
     mtu: undefined,
-    beyond: undefined,
+    unsupported: undefined,
   };
 }

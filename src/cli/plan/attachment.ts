@@ -1,9 +1,10 @@
 import { utf8 } from '#bytes';
-import { type Allocation, allocateKnown, type Surroundings } from '../../attach/add/allocate.ts';
-import { recordOf, refuseClaimed } from '../../attach/add/claim.ts';
-import { entryOf } from '../../attach/add/entry.ts';
-import { examine, netnsOfFile } from '../../attach/add/examine.ts';
-import { readTask, type Task } from '../../attach/add/task.ts';
+import type { Allocation } from '../../attach/add/addressing.ts';
+import { allocateKnown } from '../../attach/add/allocate.ts';
+import { contestsOf, recordOf } from '../../attach/add/claim.ts';
+import { examine } from '../../attach/add/examine.ts';
+import { entryOf, netnsOfFile } from '../../attach/add/sandbox-file.ts';
+import { type PlannedTask, readTask, type Task } from '../../attach/add/task.ts';
 import { refuseUnsafeDirectories } from '../../attach/directories.ts';
 import type { DanDocument } from '../../dan/document.ts';
 import { withEntry } from '../../dan/merge.ts';
@@ -49,16 +50,12 @@ export async function planAttachment(network: PlannedNetwork, wish: Wish): Promi
   const { config, identity, danConf } = task;
   const pod = netns === undefined ? assumePod(config, network.before, ifname) : undefined;
   refuseUnsafeDirectories([danConf]);
-  const surroundings = await withNetns(netns ?? '', (opened) =>
-    examine(
-      task,
-      { timeoutSeconds: config.commandTimeout, ...(opened === undefined ? {} : { pod: opened }) },
-      pod?.view,
-    ),
+  const planned = await withNetns(netns ?? '', (opened) =>
+    examine(task, { timeoutSeconds: config.commandTimeout, pod: opened }, pod?.view),
   );
-  const { plan, document } = surroundings;
-  refuseClaimed(task, recordOf(task, plan, undefined));
-  const entry = entryOf(task, plan, allocationOf(task, surroundings));
+  const { plan, document } = planned;
+  for (const { refuse } of contestsOf(planned, recordOf(planned, undefined))) refuse();
+  const entry = entryOf(planned, allocationOf(planned));
   return {
     network: identity.network,
     sandbox,
@@ -67,7 +64,7 @@ export async function planAttachment(network: PlannedNetwork, wish: Wish): Promi
     runtime: config.runtime,
     assumed: [...(pod?.assumptions ?? []), ...assumedAddresses(task)],
     warnings: plan.warnings,
-    steps: stepsOf(task, surroundings),
+    steps: stepsOf(planned),
     file: { path: task.file, document: withEntry(document, netnsOfFile(plan, netns ?? assumedNetns), entry) },
   };
 }
@@ -88,9 +85,9 @@ function requestOf({ document, before }: PlannedNetwork, { sandbox, ifname, netn
 type Given = Pick<Allocation, 'addresses' | 'neighbors' | 'routes'>;
 
 // Which gateways are on the link is told by the addresses, which the plugin alone knows.
-function allocationOf(task: Task, surroundings: Surroundings): Given {
+function allocationOf(task: PlannedTask): Given {
   const { ipamType, routes, neighbors, defaultRoute } = task.config;
-  if (ipamType === undefined) return allocateKnown(task, surroundings);
+  if (ipamType === undefined) return allocateKnown(task);
   const known = routes.filter(({ dst, gw, scope }) => {
     const isWanted = defaultRoute || !isDefault(dst);
     return isWanted && (gw !== undefined || scope === linkScope);

@@ -1,6 +1,5 @@
 import { recordPath } from '../../attach/record.ts';
-import type { Surroundings } from '../../attach/add/allocate.ts';
-import type { Task } from '../../attach/add/task.ts';
+import type { PlannedTask } from '../../attach/add/task.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
 import { type Step, stepOf } from '../../host/iproute/batch-lines.ts';
 import { portCommands } from '../../host/ovs.ts';
@@ -16,8 +15,7 @@ export type PlannedStep =
   | { readonly do: 'write'; readonly path: string; readonly what: string };
 
 /** What an ADD does, in order. */
-export function stepsOf(task: Task, { plan }: Surroundings): readonly PlannedStep[] {
-  const { config, file, request } = task;
+export function stepsOf({ config, file, request, plan }: PlannedTask): readonly PlannedStep[] {
   const { device, operations } = plan;
   const kind = recordedKindOf(device);
   const takes = kind.takes(device);

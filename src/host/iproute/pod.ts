@@ -70,12 +70,12 @@ function toRoute(route: JsonObject): KernelRoute {
     source: textOf(route['prefsrc']),
     onlink: flags.includes('onlink'),
     mtu: mtu === undefined ? undefined : numberOf(mtu['mtu']),
-    beyond: beyond(route),
+    unsupported: unsupported(route),
     ...(route['expires'] === undefined ? {} : { expires: true }),
   };
 }
 
-function beyond(route: JsonObject): string | undefined {
+function unsupported(route: JsonObject): string | undefined {
   if (route['nexthops'] !== undefined) return 'several next hops';
   if (route['via'] !== undefined) return 'a next hop of the other IP version';
   return route['encap'] === undefined ? undefined : 'an encapsulation';

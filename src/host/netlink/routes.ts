@@ -104,7 +104,7 @@ export function toRoute({ type, body }: Message, nameOf: (index: number) => stri
     source: address(routeAttributes.source),
     onlink: (flags & isOnlink) !== 0,
     mtu: mtuOf(told.get(routeAttributes.metrics)),
-    beyond: beyond(told),
+    unsupported: unsupported(told),
     // rta_expires of struct rta_cacheinfo
     ...((uint32Of(told.get(routeAttributes.cacheInfo), 8) ?? 0) === 0 ? {} : { expires: true }),
   };
@@ -136,7 +136,7 @@ function mtuOf(metrics: Uint8Array | undefined): number | undefined {
   return metrics === undefined ? undefined : uint32Of(find(metrics, mtuMetric));
 }
 
-function beyond(told: ReadonlyMap<number, Uint8Array>): string | undefined {
+function unsupported(told: ReadonlyMap<number, Uint8Array>): string | undefined {
   if (told.has(routeAttributes.nextHops)) return 'several next hops';
   if (told.has(routeAttributes.via)) return 'a next hop of the other IP version';
   return told.has(routeAttributes.encapsulation) ? 'an encapsulation' : undefined;

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  familiesOf,
-  fromIpam,
-  planRoutes,
-  refuseIpv6BelowMinimum,
-  repeatedRoute,
-} from '../../../src/attach/add/addressing.ts';
+import { fromIpam, planRoutes, refuseIpv6BelowMinimum, repeatedRoute } from '../../../src/attach/add/addressing.ts';
 import type { Mtu } from '../../../src/model/mtu.ts';
 import type { Route } from '../../../src/model/route.ts';
 import { network } from '../../dan/attachments.ts';
@@ -30,7 +24,7 @@ const four = { address: '10.88.0.5/24', gateway: '10.88.0.1' };
 const six = { address: 'fd00:88::5/64', gateway: 'fd00:88::1' };
 const defaults = [{ dst: '0.0.0.0/0' }, { dst: '::/0' }];
 
-describe('the routes of a guest', () => {
+describe('planRoutes', () => {
   it.each([
     ['the gateway of their family', [four, six], defaults, ['0.0.0.0/0 10.88.0.1', '::/0 fd00:88::1']],
     ['the gateway of their family, in any order', [six, four], defaults, ['0.0.0.0/0 10.88.0.1', '::/0 fd00:88::1']],
@@ -62,18 +56,18 @@ describe('the routes of a guest', () => {
       ['10.9.0.0/16 10.99.0.1'],
     ],
     ['nothing to add', [], [], []],
-  ])('have %s', (_what, ips, routes, expected) => {
+  ])('gives routes %s', (_what, ips, routes, expected) => {
     expect(planned({ ips, routes }).map(short)).toEqual(expected);
   });
 
-  it("come from the plugin first, then from the configuration, with the plugin's gateways", () => {
+  it("puts the IPAM plugin's routes first, and gives the configuration's routes the plugin's gateways", () => {
     const routes = [{ dst: '10.9.0.0/16' }, { dst: '::/0', mtu: 1400 }];
     const found = planned({ ips: [four, six], routes: [{ dst: '0.0.0.0/0' }] }, { routes });
     expect(found.map(short)).toEqual(['0.0.0.0/0 10.88.0.1', '10.9.0.0/16 10.88.0.1', '::/0 fd00:88::1']);
     expect(found[2]?.mtu).toBe(1400);
   });
 
-  it('are without default ones, if none are wanted', () => {
+  it('drops default routes with "defaultRoute": false', () => {
     const routes = [...defaults, { dst: '0.0.0.0/1' }, { dst: '10.9.0.0/16' }];
     const found = planned({ ips: [four, six], routes }, { defaultRoute: false });
     expect(found.map(short)).toEqual(['0.0.0.0/1 10.88.0.1', '10.9.0.0/16 10.88.0.1']);
@@ -89,7 +83,7 @@ describe('the routes of a guest', () => {
       'route-without-gateway',
       '"scope": 253 if the destination is on the link itself',
     ],
-    [[four], [defaults[0], defaults[0]], 'second-default-route', 'say "defaultRoute": false'],
+    [[four], [defaults[0], defaults[0]], 'second-default-route', 'set "defaultRoute": false'],
     [
       [six],
       [
@@ -105,45 +99,47 @@ describe('the routes of a guest', () => {
       'duplicate-route',
       'this network has a route to 10.9.0.0/16 already',
     ],
-  ])('with %j and %j are refused: %s', (ips, routes, name, message) => {
+  ])('refuses addresses %j with routes %j: %s', (ips, routes, name, message) => {
     expect(() => planned({ ips, routes })).toThrow(
       expect.objectContaining({ name, code: 7, message: expect.stringContaining(message) }),
     );
   });
 
-  it('may be the same where they are not wanted', () => {
+  it('accepts a repeated default route with "defaultRoute": false', () => {
     expect(planned({ ips: [four], routes: [defaults[0], defaults[0]] }, { defaultRoute: false })).toEqual([]);
   });
 
-  it('repeat what another network has', () => {
+  it('the refusal of a route that another network has: second-default-route or duplicate-route', () => {
     expect(repeatedRoute('::/0', 'the other')).toMatchObject({ name: 'second-default-route', code: 7 });
     expect(repeatedRoute('10.0.0.0/8', 'the other')).toMatchObject({ name: 'duplicate-route', code: 7 });
   });
 
   // The plugins of containernetworking take the first (ConfigureIface of pkg/ipam).
-  it('have the first gateway of a family, if there are several', () => {
+  it('uses the first of several gateways of a family', () => {
     const ips = [four, { address: '10.99.0.5/24', gateway: '10.99.0.1' }];
     expect(planned({ ips, routes: [defaults[0]] }).map(short)).toEqual(['0.0.0.0/0 10.88.0.1']);
   });
 
   // The guest's kernel: "Nexthop has invalid gateway", "Gateway can not be a local address".
-  it("have no gateway that is the guest's own address", () => {
+  it("refuses a gateway that is the guest's own address", () => {
     expect(() => planned({ ips: [four], routes: [{ dst: '0.0.0.0/0', gw: '10.88.0.5' }] })).toThrow(
       "the route to 0.0.0.0/0 has the gateway 10.88.0.5, which is the guest's own address",
     );
   });
 });
 
-describe('what an IPAM plugin gives', () => {
+describe('fromIpam', () => {
   const read = (result: object) => fromIpam('host-local', result);
 
-  it('is read from results of every version', () => {
+  it('reads results of every CNI version', () => {
     const routes = [{ dst: '0.0.0.0/0', mtu: 0, advmss: 0, priority: 0, table: 254, scope: 0 }];
     expect(read({ ips: [{ version: '4', interface: 0, ...four }], routes })).toEqual({
       addresses: [{ address: { family: 4, text: '10.88.0.5', prefix: 24 }, gateway: { family: 4, text: '10.88.0.1' } }],
       routes: [{ dst: { family: 4, text: '0.0.0.0', prefix: 0 } }],
+      neighbors: [],
+      dns: {},
     });
-    expect(read({ ips: null })).toEqual({ addresses: [], routes: [] });
+    expect(read({ ips: null })).toEqual({ addresses: [], routes: [], neighbors: [], dns: {} });
   });
 
   it.each([
@@ -156,10 +152,10 @@ describe('what an IPAM plugin gives', () => {
     [{ routes: [{ dst: '::/0', scope: 200 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
     [{ routes: [{ dst: '::/0', table: 100 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
     [{ routes: [{ dst: '::/0', advmss: 1360 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
-    [{ routes: [{ dst: '::/0', priority: 5 }] }, 'gave a route that cannot be: the route to ::/0 has priority 5'],
-    [{ routes: [{ dst: '::/0', gw: '10.0.0.1' }] }, 'gave a route that cannot be'],
-    [{ routes: [{ dst: '::/0', gw: '::2', scope: 253 }] }, 'gave a route that cannot be'],
-  ])('is refused: %j', (result, message) => {
+    [{ routes: [{ dst: '::/0', priority: 5 }] }, 'gave an impossible route: the route to ::/0 has priority 5'],
+    [{ routes: [{ dst: '::/0', gw: '10.0.0.1' }] }, 'gave an impossible route'],
+    [{ routes: [{ dst: '::/0', gw: '::2', scope: 253 }] }, 'gave an impossible route'],
+  ])('refuses the answer %j', (result, message) => {
     expect(() => read(result)).toThrow(
       expect.objectContaining({
         name: 'ipam-plugin-failed',
@@ -172,22 +168,22 @@ describe('what an IPAM plugin gives', () => {
 
   // Such parts are left out when the result is read: the pod would get less than the plugin gave.
   it.each([
-    [{ ips: [{}] }, 'gave "ips" [{}], of which one lacks an address'],
-    [{ ips: [four, { gateway: '10.88.0.1' }] }, 'of which one lacks an address'],
-    [{ routes: [{}] }, 'gave "routes" [{}], of which one lacks a destination'],
-  ])('is refused for what it does not say: %j', (result, message) => {
+    [{ ips: [{}] }, 'gave "ips" [{}], in which an entry lacks an address'],
+    [{ ips: [four, { gateway: '10.88.0.1' }] }, 'in which an entry lacks an address'],
+    [{ routes: [{}] }, 'gave "routes" [{}], in which an entry lacks a destination'],
+  ])('refuses the answer %j, in which an entry is incomplete', (result, message) => {
     expect(() => read(result)).toThrow(message);
   });
 
   // It would become the gateway of the default route of the other family, and the guest agent fails the sandbox.
-  it('is refused if a gateway is of the other family than its address', () => {
+  it('refuses a gateway of another IP version than its address', () => {
     expect(() => read({ ips: [{ address: '10.88.0.5/24', gateway: 'fd00::1' }] })).toThrow(
       'gave the address 10.88.0.5/24 the gateway fd00::1, which is of the other IP version',
     );
   });
 });
 
-describe('IPv6 and the MTU', () => {
+describe('refuseIpv6BelowMinimum', () => {
   it.each([
     [1280, [6], true],
     [9000, [4, 6], true],
@@ -195,22 +191,11 @@ describe('IPv6 and the MTU', () => {
     [68, [], true],
     [1279, [6], false],
     [68, [4, 6], false],
-  ] as const)('%i for %j: %s', (mtu, families, fits) => {
+  ] as const)('MTU %i with IP versions %j is accepted: %s', (mtu, families, fits) => {
     const attempt = () => {
       refuseIpv6BelowMinimum(mtu as Mtu, families);
     };
     if (fits) expect(attempt).not.toThrow();
     else expect(attempt).toThrow(expect.objectContaining({ name: 'mtu-too-small-for-ipv6', code: 7 }));
-  });
-
-  it.each([
-    [{ addresses: ['fd00::5/64'] }, [6]],
-    [{ routes: [{ dst: 'fd00::/64', scope: 253 }] }, [6]],
-    [{ neighbors: [{ address: 'fd00::9', mac: '02:00:00:00:00:09' }] }, [6]],
-    [{ addresses: ['10.0.0.5/8'], routes: [{ dst: '::/0' }] }, [4, 6]],
-    [{}, []],
-  ])('%j is of %j', (changes, families) => {
-    const { addresses, routes, neighbors } = network(changes);
-    expect(familiesOf(addresses, routes, neighbors)).toEqual(families);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Allocation, allocateKnown } from '../../../src/attach/add/allocate.ts';
+import type { Allocation } from '../../../src/attach/add/addressing.ts';
+import { allocateKnown } from '../../../src/attach/add/allocate.ts';
 import type { ExistingDocument } from '../../../src/dan/merge.ts';
 import { planDevice } from '../../../src/kinds/kinds.ts';
 import type { Mac } from '../../../src/model/mac.ts';
@@ -12,7 +13,7 @@ function plan(changes: object, mtu = 1500, document?: ExistingDocument): Allocat
   const task = taskOf({ ...changes });
   const view = nodeView();
   const plan = { ...planDevice(task.config.device, view), mtu: mtu as Mtu, guestMac: '02:00:00:00:00:01' as Mac };
-  return allocateKnown(task, { plan, view, document });
+  return allocateKnown({ ...task, plan, view, document });
 }
 
 const addresses = ['10.88.0.5/24', 'fd00:88::5/64'];
@@ -28,7 +29,7 @@ const other = {
 const file: ExistingDocument = { netns: null, devices: [other] };
 const byGateway = (dst: string) => ({ dst, gw: '10.88.0.1' });
 
-describe('the plan for fixed addresses', () => {
+describe('the allocation for fixed addresses', () => {
   it('has the addresses, routes and DNS settings of the configuration', () => {
     const dns = { nameservers: ['10.88.0.1'] };
     expect(plan({ addresses, routes: [byGateway('0.0.0.0/0')], dns })).toEqual({
@@ -50,7 +51,7 @@ describe('the plan for fixed addresses', () => {
   });
 
   // A plugin in a list passes on what came before it.
-  it('keeps the DNS settings of plugins before it, if it has none of its own', () => {
+  it('has the DNS settings of previous plugins if the configuration has none', () => {
     const prevResult = { cniVersion: '1.0.0', dns: { nameservers: ['192.0.2.53'] } };
     const dns = { nameservers: ['10.88.0.1'] };
     expect(plan({ prevResult }).dns).toEqual(prevResult.dns);
@@ -74,7 +75,7 @@ describe('the plan for fixed addresses', () => {
       },
       'the neighbor 10.88.0.9',
     ],
-  ])('has nothing twice: %j', (twice, what) => {
+  ])('refuses the repeated entry in %j', (twice, what) => {
     expect(() => plan(twice)).toThrow(
       expect.objectContaining({
         name: 'invalid-configuration',
@@ -84,7 +85,7 @@ describe('the plan for fixed addresses', () => {
     );
   });
 
-  it('joins a file that has nothing of it', () => {
+  it('accepts a DAN file with other addresses and routes', () => {
     expect(plan({ addresses, routes: [byGateway('10.8.0.0/16')] }, 1500, file).routes).toHaveLength(1);
     expect(plan({ routes: [byGateway('0.0.0.0/0')], defaultRoute: false }, 1500, file).routes).toEqual([]);
   });
@@ -93,7 +94,7 @@ describe('the plan for fixed addresses', () => {
     [{ addresses: ['10.88.0.6/16'] }, 'duplicate-in-sandbox', 'the address 10.88.0.6 is that of the interface "net1"'],
     [{ routes: [byGateway('0.0.0.0/0')] }, 'second-default-route', 'the interface "net1" of network "other" has'],
     [{ routes: [byGateway('10.9.0.0/16')] }, 'duplicate-route', 'has a route to 10.9.0.0/16 already'],
-  ])('does not join a file with %j', (changes, name, message) => {
+  ])('refuses %j, which the DAN file has already', (changes, name, message) => {
     expect(() => plan(changes, 1500, file)).toThrow(
       expect.objectContaining({ name, code: 7, message: expect.stringContaining(message) }),
     );
@@ -104,29 +105,32 @@ describe('the plan for fixed addresses', () => {
     { addresses: ['fd00::5/64'] },
     { routes: [{ dst: 'fd00:1::/64', scope: 253 }] },
     { neighbors: [{ address: 'fd00::9', mac: '02:00:00:00:00:09' }] },
-  ])('has no IPv6 below its least MTU: %j', (changes) => {
+  ])('refuses %j with an MTU of 1279, and accepts it with 1280', (changes) => {
     expect(() => plan(changes, 1279)).toThrow(expect.objectContaining({ name: 'mtu-too-small-for-ipv6' }));
     expect(() => plan(changes, 1280)).not.toThrow();
   });
 
-  it('may have an IPv6 default route below it, if that is left out', () => {
+  it('accepts an IPv6 default route with an MTU of 68 if "defaultRoute": false drops it', () => {
     const routes = [{ dst: '::/0', gw: 'fd00::1' }];
     expect(plan({ routes, defaultRoute: false }, 68).routes).toEqual([]);
   });
 
-  it.each(['runtime-rs', 'runtime-rs-3'])('under %s prefers a source only if the guest has it', (runtime) => {
-    const routes = (source: string) => [{ ...byGateway('0.0.0.0/0'), source }];
-    expect(plan({ runtime, addresses, routes: routes('10.88.0.5') }).routes[0]?.source?.text).toBe('10.88.0.5');
-    expect(() => plan({ runtime, addresses, routes: routes('10.88.0.7') })).toThrow(
-      expect.objectContaining({
-        name: 'not-carried-by-profile',
-        code: 7,
-        message: expect.stringContaining("10.88.0.7, which is none of the guest's addresses (10.88.0.5, fd00:88::5)"),
-      }),
-    );
-  });
+  it.each(['runtime-rs', 'runtime-rs-3'])(
+    'refuses a route whose source is no address of the guest with "runtime": "%s"',
+    (runtime) => {
+      const routes = (source: string) => [{ ...byGateway('0.0.0.0/0'), source }];
+      expect(plan({ runtime, addresses, routes: routes('10.88.0.5') }).routes[0]?.source?.text).toBe('10.88.0.5');
+      expect(() => plan({ runtime, addresses, routes: routes('10.88.0.7') })).toThrow(
+        expect.objectContaining({
+          name: 'not-carried-by-profile',
+          code: 7,
+          message: expect.stringContaining("10.88.0.7, which is none of the guest's addresses (10.88.0.5, fd00:88::5)"),
+        }),
+      );
+    },
+  );
 
-  it('under generic prefers any source: it is as given', () => {
+  it('accepts a route with any source with "runtime": "generic"', () => {
     const routes = [{ ...byGateway('0.0.0.0/0'), source: '172.18.0.1' }];
     expect(plan({ runtime: 'generic', addresses, routes }).routes[0]?.source?.text).toBe('172.18.0.1');
   });

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
-import { fromIpam, planRoutes } from '../../../src/attach/add/addressing.ts';
-import { type Outcome, resultOf, withTap } from '../../../src/attach/add/result.ts';
+import { type Allocation, fromIpam, planRoutes } from '../../../src/attach/add/addressing.ts';
+import { resultOf } from '../../../src/attach/add/result.ts';
+import type { PlannedTask } from '../../../src/attach/add/task.ts';
+import type { Plan } from '../../../src/kinds/device.ts';
+import type { Device } from '../../../src/kinds/kinds.ts';
+import type { Mac } from '../../../src/model/mac.ts';
+import type { Mtu } from '../../../src/model/mtu.ts';
 import { readResult, toVersion } from '../../../src/protocol/result.ts';
 import { supportedVersions } from '../../../src/protocol/version.ts';
+import { nodeView } from '../../kinds/node.ts';
+import { planFor } from '../../kinds/redirections.ts';
+import { derived as socketPath, planSocket } from '../../kinds/sockets.ts';
+import { planOf } from '../../kinds/taps.ts';
+import { taskOf } from './task.ts';
 
 const given = fromIpam('host-local', {
   ips: [{ address: '10.88.0.5/24', gateway: '10.88.0.1' }, { address: 'FD00:88::5/64' }],
@@ -12,26 +22,29 @@ const given = fromIpam('host-local', {
     { dst: '10.9.0.0/16', scope: 253 },
     { dst: '::/0', gw: 'fe80::1' },
   ],
+  dns: { nameservers: ['10.88.0.1'] },
 });
 
-const outcome: Outcome = {
-  tap: { name: 'dan1b3029b14dd', mac: 'fe:7e:84:d3:93:a9', in: 'host' },
-  socketPath: undefined,
-  mtu: 1500,
-  ifname: 'eth0',
-  guestMac: '02:5c:1e:07:9a:41',
-  netns: '/run/netns/pod',
-  addresses: given.addresses,
-  routes: planRoutes({ ...given, defaultRoute: true }),
-  dns: { nameservers: ['10.88.0.1'] },
-};
+const allocation: Allocation = { ...given, routes: planRoutes({ ...given, defaultRoute: true }) };
 
-const tap = { name: 'dan1b3029b14dd', mac: 'fe:7e:84:d3:93:a9', mtu: 1500 };
-const guest = { name: 'eth0', mac: '02:5c:1e:07:9a:41', mtu: 1500, sandbox: '/run/netns/pod' };
+const mac = '02:5c:1e:07:9a:41';
 
-describe('the result of an ADD', () => {
+/** The ADD of a device in the namespace /run/netns/pod, behind the plugin that had this result. */
+function planned(plan: Plan<Device>, prevResult?: object, log: PlannedTask['log'] = () => undefined): PlannedTask {
+  const task = taskOf(prevResult === undefined ? {} : { prevResult });
+  const guest = { guestMac: mac as Mac, mtu: 1500 as Mtu };
+  return { ...task, log, plan: { ...plan, ...guest }, view: nodeView(), document: undefined };
+}
+
+const byTap = planOf();
+const bySocket = planSocket();
+const { name, mac: tapMac } = { ...byTap.device, ...byTap.device.tap };
+const tap = { name, mac: tapMac, mtu: 1500 };
+const guest = { name: 'eth0', mac, mtu: 1500, sandbox: '/run/netns/pod' };
+
+describe('the CNI result of an ADD with a tap', () => {
   it("has the tap, then the guest's interface with every address", () => {
-    expect(resultOf(outcome, undefined)).toStrictEqual({
+    expect(resultOf(planned(byTap), allocation)).toStrictEqual({
       interfaces: [tap, guest],
       ips: [
         { address: '10.88.0.5/24', gateway: '10.88.0.1', interface: 1 },
@@ -46,82 +59,137 @@ describe('the result of an ADD', () => {
     });
   });
 
-  it('may have no address', () => {
-    const { interfaces, ips } = resultOf({ ...outcome, addresses: [], routes: [] }, undefined);
+  it('has no address if none was allocated', () => {
+    const { interfaces, ips } = resultOf(planned(byTap), { ...allocation, addresses: [], routes: [] });
     expect({ interfaces, ips }).toEqual({ interfaces: [tap, guest], ips: [] });
   });
 
-  it('keeps what plugins before it made, and points behind their interfaces', () => {
-    const previous = readResult({
+  it('keeps what earlier plugins made, and the addresses point behind their interfaces', () => {
+    const previous = {
       interfaces: [{ name: 'a' }, { name: 'b', sandbox: '/run/netns/pod' }],
       ips: [{ address: '192.0.2.5/24', interface: 1 }],
       routes: [{ dst: '192.0.2.0/24' }],
-    });
-    const result = resultOf(outcome, previous);
+    };
+    const result = resultOf(planned(byTap, previous), allocation);
     expect(result.interfaces).toEqual([...previous.interfaces, tap, guest]);
     expect(result.ips.map(({ interface: index }) => index)).toEqual([1, 3, 3]);
     expect(result.routes[0]).toEqual({ dst: '192.0.2.0/24' });
     expect(result.routes).toHaveLength(4);
   });
+
+  it('has no socket', () => {
+    const { interfaces } = resultOf(planned(byTap), allocation);
+    for (const one of interfaces) expect(one).not.toHaveProperty('socketPath');
+  });
 });
 
-describe('the result of an ADD without a tap', () => {
-  const socketPath = '/run/dan/vhost-user/dan1b3029b14dd.sock';
-  const bySocket: Outcome = { ...outcome, tap: undefined, socketPath };
-
-  it("has the guest's interface with its socket, and points to it", () => {
-    const { interfaces, ips } = resultOf(bySocket, undefined);
+describe('the CNI result of an ADD with a socket', () => {
+  it("has only the guest's interface, with the socket, and the addresses point to it", () => {
+    const { interfaces, ips } = resultOf(planned(bySocket), allocation);
     expect(interfaces).toStrictEqual([{ ...guest, socketPath }]);
     expect(ips.map(({ interface: index }) => index)).toEqual([0, 0]);
   });
 
-  it('keeps what plugins before it made, and points behind their interfaces', () => {
-    const previous = readResult({ interfaces: [{ name: 'a' }, { name: 'b' }] });
-    const { interfaces, ips } = resultOf(bySocket, previous);
+  it('keeps what earlier plugins made, and the addresses point behind their interfaces', () => {
+    const previous = { interfaces: [{ name: 'a' }, { name: 'b' }] };
+    const { interfaces, ips } = resultOf(planned(bySocket, previous), allocation);
     expect(interfaces).toStrictEqual([...previous.interfaces, { ...guest, socketPath }]);
     expect(ips.map(({ interface: index }) => index)).toEqual([2, 2]);
   });
 
-  it.each(supportedVersions)('names the socket in CNI %s, if that knows it', (version) => {
-    const text = JSON.stringify(toVersion(resultOf(bySocket, undefined), version));
+  it.each(supportedVersions)('names the socket in CNI %s only if that version has the key', (version) => {
+    const text = JSON.stringify(toVersion(resultOf(planned(bySocket), allocation), version));
     expect(text.includes(socketPath)).toBe(version === '1.1.0');
     expect(text.includes('socketPath')).toBe(version === '1.1.0');
   });
-
-  it('has no socket, where the device has none', () => {
-    for (const one of resultOf(outcome, undefined).interfaces) expect(one).not.toHaveProperty('socketPath');
-  });
 });
 
-describe('the result for an interface that a plugin before made', () => {
+describe('the CNI result of an ADD that takes over the interface of an earlier plugin', () => {
   const previous = readResult({
     interfaces: [
       { name: 'br0', mac: '02:00:00:00:00:b0' },
-      { name: 'eth0', mac: '02:5c:1e:07:9a:41', sandbox: '/run/netns/pod' },
+      { name: 'eth0', mac, sandbox: '/run/netns/pod' },
     ],
     ips: [{ address: '10.88.0.5/16', gateway: '10.88.0.1', interface: 1 }],
     routes: [{ dst: '0.0.0.0/0', gw: '10.88.0.1', priority: 7 }],
     dns: { nameservers: ['10.88.0.1'], domain: 'example.org' },
   });
 
-  it('is that of the plugin, and the tap behind its interfaces, so that all it points to stays', () => {
+  it("is that plugin's result with the tap behind its interfaces, so that all it points to stays", () => {
     const { dns } = previous;
-    expect(withTap(previous, { ...outcome, dns })).toStrictEqual({
+    expect(resultOf(planned(planFor('host'), previous), { ...allocation, dns })).toStrictEqual({
       ...previous,
       interfaces: [...previous.interfaces, tap],
     });
   });
 
-  it('says that a tap in the pod is there', () => {
-    const inPod = { ...outcome, tap: { name: tap.name, mac: tap.mac, in: 'pod' as const } };
+  it("says that a tap in the pod's namespace is there", () => {
     const expected = { ...tap, sandbox: '/run/netns/pod' };
-    expect(withTap(previous, inPod).interfaces.at(-1)).toStrictEqual(expected);
-    expect(resultOf(inPod, undefined).interfaces).toStrictEqual([expected, guest]);
+    const inPod = planFor('pod');
+    expect(resultOf(planned(inPod, previous), allocation).interfaces.at(-1)).toStrictEqual(expected);
+    expect(resultOf(planned(inPod), allocation).interfaces).toStrictEqual([expected, guest]);
   });
 
   // "dns" of a configuration and of the runtime would be a setting without effect.
   it('has the DNS settings that the configuration gives', () => {
     const dns = { nameservers: ['192.0.2.53'] };
-    expect(withTap(previous, { ...outcome, dns }).dns).toEqual(dns);
+    expect(resultOf(planned(planFor('host'), previous), { ...allocation, dns }).dns).toEqual(dns);
+  });
+});
+
+describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00:88::5', () => {
+  const sandbox = '/run/netns/pod';
+  const ips = [{ address: '10.88.0.5/16' }, { address: 'fd00:88::5/64' }];
+
+  /** What is logged where the earlier plugin has this result. */
+  function logged(previous: object): readonly (readonly [string, unknown])[] {
+    const lines: (readonly [string, unknown])[] = [];
+    const task = planned(planFor('host'), previous, (level, _text, fields) => {
+      lines.push([level, fields]);
+    });
+    resultOf(task, allocation);
+    return lines;
+  }
+
+  it.each([
+    { ips },
+    { ips, interfaces: [{ name: 'eth0', sandbox }] },
+    { ips, interfaces: [{ name: 'eth0', sandbox, mac: mac.toUpperCase(), mtu: 1500 }] },
+    { ips, interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', mtu: 9000 }] },
+    { ips, interfaces: [{ name: 'net1', sandbox, mac: '02:00:00:00:00:01', mtu: 9000 }] },
+  ])('has no warning for the previous result %j, which agrees', (previous) => {
+    expect(logged(previous)).toEqual([]);
+  });
+
+  it.each([
+    [{ ips: [] }, { missing: [], unannounced: ['10.88.0.5', 'fd00:88::5'] }],
+    [{ ips: ips.slice(1) }, { missing: [], unannounced: ['10.88.0.5'] }],
+    [{ ips: [...ips, { address: '10.88.0.6/16' }] }, { missing: ['10.88.0.6'], unannounced: [] }],
+  ])('has a warning for the previous result %j, whose addresses differ', (previous, fields) => {
+    expect(logged(previous)).toEqual([['warn', fields]]);
+  });
+
+  it.each([
+    [{ mac: '02:00:00:00:00:01' }, { mac: '02:00:00:00:00:01', mtu: 1500 }],
+    [{ mtu: 9000 }, { mac, mtu: 9000 }],
+  ])('has a warning for a previous result whose interface has %j, which differs', (changes, previous) => {
+    expect(logged({ ips, interfaces: [{ name: 'eth0', sandbox, ...changes }] })).toEqual([
+      ['warn', { previous, kernel: { mac, mtu: 1500 } }],
+    ]);
+  });
+
+  // Those of another interface of the pod are not what the guest takes over from this one.
+  it('has no warning for addresses of another interface', () => {
+    const interfaces = [
+      { name: 'eth0', sandbox },
+      { name: 'net1', sandbox },
+    ];
+    const all = [...ips.map((ip) => ({ ...ip, interface: 0 })), { address: '10.99.0.5/24', interface: 1 }];
+    expect(logged({ interfaces, ips: all })).toEqual([]);
+  });
+
+  // RFC 5952 is what the kernel prints, and not what every plugin writes.
+  it('has no warning for an address that is written in another form', () => {
+    expect(logged({ ips: [{ address: '10.88.0.5/16' }, { address: 'FD00:88:0::5/64' }] })).toEqual([]);
   });
 });

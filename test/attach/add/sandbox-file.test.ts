@@ -10,20 +10,20 @@ function file(netns: string | null, ...owners: readonly { network: string; ifnam
   return { netns, devices: owners.map((cni) => ({ name: cni.ifname, guest_mac: '02:00:00:00:00:01', cni })) };
 }
 
-describe('a file that is there', () => {
+describe("the sandbox's file", () => {
   it.each([
     ['none', undefined, null],
     ['one without devices', file(null), null],
     ['one of another network', file(null, { network: 'other', ifname: 'eth0' }), null],
     ['one of another interface', file(null, { network: 'kata-net', ifname: 'net1' }), null],
     ['one of the same namespace', file('/run/netns/pod', { network: 'other', ifname: 'net1' }), '/run/netns/pod'],
-  ])('lets an attachment in: %s', (_what, document, netns) => {
+  ])('accepts another attachment: %s', (_what, document, netns) => {
     expect(() => {
       refuseAttached(path, document, identity, netns);
     }).not.toThrow();
   });
 
-  it('has one entry for each attachment: nothing is changed by a second ADD', () => {
+  it('refuses a second entry of one attachment', () => {
     expect(() => {
       refuseAttached(path, file('/other', identity), identity, null);
     }).toThrow(
@@ -39,7 +39,7 @@ describe('a file that is there', () => {
     [null, '/run/netns/pod'],
     ['/run/netns/pod', null],
     ['/run/netns/pod', '/run/netns/other'],
-  ])('has one namespace: %j is not %j', (there, wanted) => {
+  ])('has "netns": %j, and an attachment that needs %j is refused', (there, wanted) => {
     expect(() => {
       refuseAttached(path, file(there, { network: 'other', ifname: 'net1' }), identity, wanted);
     }).toThrow(
@@ -51,7 +51,7 @@ describe('a file that is there', () => {
     );
   });
 
-  it('has one interface of a name and a MAC, and both are told', () => {
+  it('refuses a second interface of a name and of a MAC, and names both', () => {
     const newcomer = { ifname: 'eth0', guestMac: '02:00:00:00:00:01', addresses: [] };
     const document = file(null, { network: 'other', ifname: 'eth0' });
     expect(() => {
@@ -68,7 +68,7 @@ describe('a file that is there', () => {
     }).not.toThrow();
   });
 
-  it('has one route to a destination', () => {
+  it('refuses a second route to a destination', () => {
     const device = { name: 'net1', network_info: { routes: [{ dest: '::/0' }, { dest: '10.9.0.0/16' }] } };
     const document = { netns: null, devices: [device] };
     const attempt = (wanted: readonly string[], there: ExistingDocument | undefined = document) => {

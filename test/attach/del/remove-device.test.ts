@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { claimOf, claimWithoutRecord } from '../../../src/attach/del/remove-device.ts';
+import { remainsOf, remainsWithoutRecord } from '../../../src/attach/del/remove-device.ts';
 import { linksOf } from '../../../src/kinds/kinds.ts';
 import type { OvsDatabase } from '../../../src/model/ovs.ts';
 import { names } from '../../kinds/node.ts';
@@ -12,34 +12,33 @@ import { planOf, tapOf } from '../../kinds/taps.ts';
 const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
 const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
 
-describe('what may be there of a device', () => {
-  it('is what the record says, and the record is the proof', () => {
-    expect(claimOf({ device: onHost })).toEqual({
+describe('what DEL looks for', () => {
+  it('by a record: its links and redirects', () => {
+    expect(remainsOf({ device: onHost })).toEqual({
       made: { device: onHost, taken: undefined },
       links: linksOf(onHost),
       redirects: [{ in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 }],
       files: [],
-      recorded: true,
     });
-    expect(claimOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
+    expect(remainsOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
   });
 
   it.each([
     ['a tap', planOf({ ovs: { db: database } }, onOvs({}, { database })).device, 1],
     ['a socket', planSocket({ bridge: br0 }, onDpdk({}, { database })).device, 0],
-  ])('is the port in the database that it was made in, by its proof: %s', (_what, device, links) => {
-    const claim = claimOf({ device });
-    expect(claim.ports).toEqual({ database, proof: names.altname });
-    expect(claim.links).toHaveLength(links);
-    expect(claim).toMatchObject({ redirects: [], recorded: true, made: { device } });
+  ])('by a record of %s with a port: the port with its proof, in its database', (_what, device, links) => {
+    const remains = remainsOf({ device });
+    expect(remains.ports).toEqual({ database, proof: names.altname });
+    expect(remains.links).toHaveLength(links);
+    expect(remains).toMatchObject({ redirects: [], made: { device } });
   });
 
   it.each([
     ['a tap', tapOf()],
     ['a socket of somebody else', planSocket().device],
     ['a redirection', onHost],
-  ])('is no port, where none was made: %s', (_what, device) => {
-    expect(claimOf({ device })).not.toHaveProperty('ports');
+  ])('by a record of %s without a port: no port', (_what, device) => {
+    expect(remainsOf({ device }).ports).toBeUndefined();
   });
 
   it.each([
@@ -53,43 +52,43 @@ describe('what may be there of a device', () => {
     ['the socket of a switch', planSocket({ socketPath: explicit, place: 'pod' }, { socket: 'live' }).device, []],
     ['a tap', tapOf(), []],
     ['a redirection', onHost, []],
-  ])('is the file that it has: %s', (_what, device, files) => {
-    expect(claimOf({ device }).files).toEqual(files);
+  ])('by a record of %s: its files', (_what, device, files) => {
+    expect(remainsOf({ device }).files).toEqual(files);
   });
 
-  it('without a record is any file of a derived name', () => {
+  it('without a record: every file of a derived name', () => {
     const node = { kind: 'device-node', path: `/run/dan/macvtap/${names.link}` };
-    expect(claimWithoutRecord(names).files).toEqual([{ kind: 'socket', path: derived }, node]);
-    expect(claimWithoutRecord(names, undefined, { socketDir: '/run/vm/' }).files).toEqual([
+    expect(remainsWithoutRecord(names).files).toEqual([{ kind: 'socket', path: derived }, node]);
+    expect(remainsWithoutRecord(names, undefined, { socketDir: '/run/vm/' }).files).toEqual([
       { kind: 'socket', path: `/run/vm/${names.link}.sock` },
       node,
     ]);
   });
 
-  it('without a record is a port with the proof, in the Open vSwitch that may have one', () => {
-    expect(claimWithoutRecord(names, database)).toEqual({
-      ...claimWithoutRecord(names),
+  it('without a record: ports with the proof, in the database that may have one', () => {
+    expect(remainsWithoutRecord(names, database)).toEqual({
+      ...remainsWithoutRecord(names),
       ports: { database, proof: names.altname },
     });
-    expect(claimWithoutRecord(names)).not.toHaveProperty('ports');
+    expect(remainsWithoutRecord(names).ports).toBeUndefined();
   });
 
-  it('without a record is nothing that was taken, and no link is ours but by its marks', () => {
-    const claim = claimWithoutRecord(names);
-    expect(claim).toMatchObject({ redirects: [], recorded: false });
-    expect(claim).not.toHaveProperty('made');
-    expect(claim.links.every(({ alias }) => alias === names.alias)).toBe(true);
+  it('without a record: nothing to give back, and only links with the marks', () => {
+    const remains = remainsWithoutRecord(names);
+    expect(remains.redirects).toEqual([]);
+    expect(remains).not.toHaveProperty('made');
+    expect(remains.links.every(({ alias }) => alias === names.alias)).toBe(true);
   });
 
   it.each([
     ['a tap on the host', tapOf()],
     ['a redirection in the pod', inPod],
-  ])('without a record is any link of %s', (_what, device) => {
-    expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining([...linksOf(device)]));
+  ])('without a record: every link of %s', (_what, device) => {
+    expect(remainsWithoutRecord(names).links).toEqual(expect.arrayContaining([...linksOf(device)]));
   });
 
-  it('without a record is the pair of a redirection by the host', () => {
+  it('without a record: the veth pair of a redirection by the host', () => {
     const ends = linksOf(onHost).filter((link) => link.in === 'host');
-    expect(claimWithoutRecord(names).links).toEqual(expect.arrayContaining(ends));
+    expect(remainsWithoutRecord(names).links).toEqual(expect.arrayContaining(ends));
   });
 });

@@ -11,9 +11,9 @@ function run(list: object): Promise<void> {
   return gc({ ...request, input: { cniVersion: '1.1.0', name: 'gc-test', document } }, log);
 }
 
-describe('the attachments that are in use', () => {
+describe('GC', () => {
   // Nothing in use and nothing said about it are not the same: the latter must remove nothing.
-  it('may not be said, and then nothing is done', async () => {
+  it('does nothing without a list of the attachments in use', async () => {
     await expect(run({})).resolves.toBeUndefined();
   });
 
@@ -32,7 +32,7 @@ describe('the attachments that are in use', () => {
       },
     ],
     [{ 'cni.dev/valid-attachments': [{ containerId: 'sandbox-1', ifname: 'eth0' }] }],
-  ])('must be readable, all of them: %j', async (list) => {
+  ])('refuses a list that it cannot read, and removes nothing: %j', async (list) => {
     await expect(run(list)).rejects.toMatchObject({
       name: 'invalid-configuration',
       message: expect.stringMatching(/^"cni\.dev\/valid-attachments" .*: nothing was removed$/),

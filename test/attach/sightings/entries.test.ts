@@ -18,7 +18,7 @@ const write = (name: string, content: unknown): void => {
   writeFileSync(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
 };
 
-test('entries of others, files of others, and files that nothing can read are no reason not to find ours', () => {
+test('our entries are found beside entries of others, files of others and unreadable files', () => {
   write('sandbox-1.json', { netns: null, devices: [{ name: 'foreign' }, own] });
   write('foreign.json', { netns: null, devices: [{ name: 'eth0' }, { name: 'eth1', cni: 'mine' }] });
   write('half.json', '{"netns":');
@@ -45,6 +45,6 @@ test('entries of others, files of others, and files that nothing can read are no
   ]);
 });
 
-test('a directory that is missing has no entries', () => {
+test('a missing directory has no entries', () => {
   expect(entriesIn(join(directory, 'missing'))).toEqual({ found: [], faults: [] });
 });

@@ -3,10 +3,10 @@ import { ownLinks } from '../../../src/attach/sightings/links.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import { identity, tapOf } from '../../node/attachments/attachment.ts';
 
-describe('a link is one of ours', () => {
+describe('ownLinks', () => {
   const { link: name, altname } = deriveNames(identity);
 
-  it('by its alias', () => {
+  it('finds a link by its alias', () => {
     const tap = tapOf();
     expect(ownLinks([tap], undefined)).toEqual([{ identity, name, netns: undefined, link: tap }]);
   });
@@ -14,12 +14,12 @@ describe('a link is one of ours', () => {
   it.each([
     ['h', 'the end of a pair on the host'],
     ['p', 'the end of a pair in the pod'],
-  ])('with the suffix %s, as %s: it belongs to the attachment with the derived name', (suffix) => {
+  ])('finds a link with the suffix %s, %s, and gives it the derived name without the suffix', (suffix) => {
     const veth = tapOf(identity, { name: `${name}${suffix}`, altnames: [`${altname}-${suffix}`], kind: 'veth' });
     expect(ownLinks([veth], '/run/netns/pod')).toEqual([{ identity, name, netns: '/run/netns/pod', link: veth }]);
   });
 
-  it('with a hash for a network’s long name, whose derived name is in the altname', () => {
+  it('finds a link whose alias has a hash of a long network name, and takes the derived name from its altname', () => {
     const long = { ...identity, network: 'n'.repeat(240) };
     const [seen] = ownLinks([tapOf(long)], undefined);
     expect(seen?.name).toBe(deriveNames(long).link);
@@ -29,7 +29,7 @@ describe('a link is one of ours', () => {
     });
   });
 
-  it('with a network whose name looks like a hash', () => {
+  it('finds a link of a network whose name looks like a hash', () => {
     const like = { ...identity, network: '0123456789abcdef0123456789abcdef' };
     expect(ownLinks([tapOf(like)], undefined)).toMatchObject([{ identity: like, name: deriveNames(like).link }]);
   });
@@ -38,7 +38,7 @@ describe('a link is one of ours', () => {
     ['its name alone', { alias: undefined, altnames: [] }],
     ['its altname alone', { alias: undefined, name: 'renamed' }],
     ['its name, with an alias that CNI does not allow', { alias: 'dan:kata-net:$(reboot):eth0', altnames: [] }],
-  ])('by %s, though nobody can tell whose', (_what, changes) => {
+  ])('finds a link by %s, without an identity', (_what, changes) => {
     expect(ownLinks([tapOf(identity, changes)], undefined)).toMatchObject([{ identity: undefined, name }]);
   });
 
@@ -48,7 +48,7 @@ describe('a link is one of ours', () => {
     ['eth0', { alias: 'somebody else’s' }],
     ['tap0', { alias: 'dan:kata-net:a;b:eth0' }],
     ['tap0', { alias: 'dan:kata-net:a:eth0:more' }],
-  ])('and %s with %j is none', (other, changes) => {
+  ])('ignores the link %s with %j', (other, changes) => {
     expect(ownLinks([tapOf(identity, { name: other, alias: undefined, altnames: [], ...changes })], undefined)).toEqual(
       [],
     );

@@ -63,7 +63,7 @@ describe('routes that are written down', () => {
     const firstWithGateway = order.findIndex((route) => route?.gateway !== undefined);
     expect(firstWithGateway).toBeGreaterThan(0);
     expect(
-      order.slice(firstWithGateway).filter((route) => route?.gateway === undefined && route?.beyond === undefined),
+      order.slice(firstWithGateway).filter((route) => route?.gateway === undefined && route?.unsupported === undefined),
     ).toEqual([]);
     expect(order.length).toBe(routes.length);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { attemptAll } from '../../../src/attach/del/attempts.ts';
-import { danError } from '../../../src/model/error.ts';
+import { attemptAll } from '../../src/attach/attempts.ts';
+import { danError } from '../../src/model/error.ts';
 
-describe('attempts', () => {
-  it('are made in order, one after the other', async () => {
+describe('attemptAll', () => {
+  it('makes the attempts in order, one after the other', async () => {
     const done: string[] = [];
     await attemptAll([
       async () => {
@@ -19,7 +19,7 @@ describe('attempts', () => {
     await expect(attemptAll([])).resolves.toBeUndefined();
   });
 
-  it('are all made, and the first failure is told with the others in its details', async () => {
+  it('makes every attempt, and throws the first failure with the others in its details', async () => {
     const done: string[] = [];
     const fail = (error: unknown) => () => {
       throw error;
@@ -41,7 +41,7 @@ describe('attempts', () => {
     expect(done).toEqual(['last']);
   });
 
-  it('that fail in a way that nobody expected fail as they did', async () => {
+  it('throws an unexpected error unchanged', async () => {
     const bug = new TypeError('bug');
     await expect(attemptAll([() => Promise.reject(bug), () => undefined])).rejects.toBe(bug);
   });

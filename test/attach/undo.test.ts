@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Undo } from '../../../src/attach/add/undo.ts';
+import { Undo } from '../../src/attach/attempts.ts';
 
 /** An undo whose steps write their names down; one that is to fail says why. */
 function steps() {
@@ -13,8 +13,8 @@ function steps() {
   return { undo, done, step };
 }
 
-describe('taking an ADD back', () => {
-  it('goes backwards, one step after the other', async () => {
+describe('Undo', () => {
+  it('takes the last step back first, one step after the other', async () => {
     const { undo, done, step } = steps();
     undo.add('take a back', step('a'));
     undo.add('take b back', async () => {
@@ -26,7 +26,7 @@ describe('taking an ADD back', () => {
     expect(done).toEqual(['c', 'b', 'a']);
   });
 
-  it('goes on behind a step that fails, and tells every failure', async () => {
+  it('continues after a step that fails, and returns every failure', async () => {
     const { undo, done, step } = steps();
     undo.add('take a back', step('a', 'no words'));
     undo.add('take b back', step('b'));
@@ -35,7 +35,7 @@ describe('taking an ADD back', () => {
     expect(done).toEqual(['b', 'a']);
   });
 
-  it('keeps the record, if anything that came after it could not be taken back', async () => {
+  it('keeps the record if a later step could not be taken back', async () => {
     const { undo, done, step } = steps();
     undo.addIfClean('remove the record', step('record'));
     undo.add('remove the tap', step('tap', new Error('busy')));
@@ -44,7 +44,7 @@ describe('taking an ADD back', () => {
     expect(done).toEqual(['entry', 'tap']);
   });
 
-  it('removes the record, if all that came after it was taken back', async () => {
+  it('removes the record if every later step was taken back', async () => {
     const { undo, done, step } = steps();
     undo.add('before', step('before', new Error('late')));
     undo.addIfClean('remove the record', step('record'));
@@ -53,7 +53,7 @@ describe('taking an ADD back', () => {
     expect(done).toEqual(['tap', 'record', 'before']);
   });
 
-  it('has nothing to do a second time, nor without a step', async () => {
+  it('does nothing when it runs again, or without a step', async () => {
     const { undo, done, step } = steps();
     expect(await undo.run()).toEqual([]);
     undo.add('take a back', step('a'));

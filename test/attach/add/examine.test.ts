@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseHiddenLinks } from '../../../src/attach/add/node-view.ts';
+import { refuseHiddenLinks } from '../../../src/attach/add/examine.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import type { Link } from '../../../src/model/link.ts';
 import { linkNamed } from '../../kinds/node.ts';
@@ -17,7 +17,7 @@ function attempt(links: readonly Link[], ...carried: readonly (string | undefine
   };
 }
 
-describe('links of the pod that the guest would lose', () => {
+describe('refuseHiddenLinks', () => {
   it.each([
     ['an empty pod', [], []],
     ['loopback', [lo], [undefined]],
@@ -25,7 +25,7 @@ describe('links of the pod that the guest would lose', () => {
     ['the link that is carried', [lo, eth0], ['eth0']],
     ['the links that this attachment and others carry', [lo, eth0, net1], ['net1', 'eth0']],
     ['the link of another attachment', [lo, eth0], [undefined, 'eth0']],
-  ])('are none in %s', (_what, links, carried) => {
+  ])('accepts %s', (_what, links, carried) => {
     expect(attempt(links, ...carried)).not.toThrow();
   });
 
@@ -34,7 +34,7 @@ describe('links of the pod that the guest would lose', () => {
     ['a redirection of another', [lo, eth0, net1], ['net1'], 'eth0 with 10.88.0.5/16, fd00:88::5/64'],
     ['a redirection of another', [lo, eth0, net1], ['eth0'], 'net1 with 10.99.0.5/24'],
     ['a redirection of one that is not there', [eth0], ['eth1'], 'eth0 with 10.88.0.5/16, fd00:88::5/64'],
-  ])('are refused beside %s', (_what, links, carried, hidden) => {
+  ])('refuses a link of the pod that the guest would lose beside %s', (_what, links, carried, hidden) => {
     expect(attempt(links, ...carried)).toThrow(
       expect.objectContaining({
         name: 'pod-link-hidden',

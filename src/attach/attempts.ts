@@ -1,0 +1,52 @@
+import { CniError, messageOf } from '../protocol/error.ts';
+
+/** Something to remove or to take back. */
+type Attempt = () => Promise<void> | void;
+
+/**
+ * Makes every attempt, in order, whatever becomes of the others. Throws the first failure, with the others in its
+ * details, after all were made.
+ */
+export async function attemptAll(attempts: readonly Attempt[]): Promise<void> {
+  const failures: Error[] = [];
+  for (const attempt of attempts) {
+    try {
+      await attempt();
+    } catch (error) {
+      failures.push(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+  const [first, ...others] = failures;
+  if (first === undefined) return;
+  throw first instanceof CniError ? first.withDetails(others.map(({ message }) => message)) : first;
+}
+
+/** What an ADD must take back if it fails. A step registers its undo before it starts. */
+export class Undo {
+  readonly #steps: { readonly what: string; readonly run: Attempt; readonly ifClean: boolean }[] = [];
+
+  /** Registers how a step is taken back; `what` completes "could not ...". */
+  add(what: string, run: Attempt): void {
+    this.#steps.push({ what, run, ifClean: false });
+  }
+
+  /** Registers what is taken back only if all later steps were: the record, which a DEL needs for what is left. */
+  addIfClean(what: string, run: Attempt): void {
+    this.#steps.push({ what, run, ifClean: true });
+  }
+
+  /** Takes every step back, the last first. One that fails does not stop the others; returns what failed. */
+  async run(): Promise<readonly string[]> {
+    const failures: string[] = [];
+    for (const { what, run, ifClean } of this.#steps.toReversed()) {
+      if (ifClean && failures.length > 0) continue;
+      try {
+        await run();
+      } catch (error) {
+        failures.push(`could not ${what}: ${messageOf(error)}`);
+      }
+    }
+    this.#steps.length = 0;
+    return failures;
+  }
+}
