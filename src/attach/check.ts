@@ -1,15 +1,7 @@
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../kinds/device.ts';
-import {
-  deviceFaults,
-  hopsOf,
-  linksOf,
-  masterOf,
-  portOf,
-  type RecordedDevice,
-  recordedKindOf,
-} from '../kinds/kinds.ts';
+import { deviceFaults, hopsOf, linksOf, masterOf, portOf, type Device, recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
 import { hopFaults } from '../kinds/redirection.ts';
@@ -74,7 +66,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   ]);
   const tap = onHost.find(({ name }) => name === own[0]?.name);
   const hops = await Promise.all(
-    hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
+    hopsOf(device).map(async (hop) => hopFaults(hop, await readIngress(hop.link, hop.in, site))),
   );
   return [
     ...deviceFaults(device, [...onHost, ...inPod], usersOf(tap)),
@@ -112,13 +104,13 @@ async function sourceOf({ device, guestMac: mac, entry }: AttachmentRecord, site
   ];
 }
 
-async function vlansOf(device: RecordedDevice, site: Site): Promise<readonly string[]> {
+async function vlansOf(device: Device, site: Site): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
   const port = kind.vlanPort(device);
   return port === undefined ? [] : kind.vlanFaults(device, await readVlans(port, site));
 }
 
-async function portFaults(device: RecordedDevice, site: Site): Promise<readonly string[]> {
+async function portFaults(device: Device, site: Site): Promise<readonly string[]> {
   const port = portOf(device);
   return port === undefined ? [] : ovsPortFaults(port, await readOvsPort(port, site));
 }

@@ -1,7 +1,7 @@
 import type { DanEntry } from '../dan/document.ts';
-import { linksOf, masterOf, nameOf, portOf, type RecordedDevice, recordedKindOf } from '../kinds/kinds.ts';
+import { linksOf, masterOf, nameOf, portOf, type Device, recordedKindOf } from '../kinds/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
-import type { Identity } from '../model/identity.ts';
+import { type Identity, isOwnAltname } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
 import { join } from '../model/path.ts';
@@ -18,7 +18,7 @@ export interface AttachmentRecord extends Identity {
   /** Version of this form. */
   readonly format: 1;
   readonly danConf: string;
-  readonly device: RecordedDevice;
+  readonly device: Device;
   readonly guestMac: string;
   /** Path of the pod's namespace. */
   readonly netns: string;
@@ -95,19 +95,19 @@ function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecor
     ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].every((key) => typeof value[key] === 'string') &&
     String(value['danConf']).startsWith('/') &&
     isObject(value['device']) &&
-    hasSoundNames(value['device'] as unknown as RecordedDevice, link)
+    hasSoundNames(value['device'] as unknown as Device, link)
   );
 }
 
 // A device of no known kind makes the functions throw: then it is no record either.
-function hasSoundNames(device: RecordedDevice, link: InterfaceName): boolean {
+function hasSoundNames(device: Device, link: InterfaceName): boolean {
   const links = linksOf(device);
   const names = [...links.map(({ name }) => name), masterOf(device)].filter((name) => name !== undefined);
   const port = portOf(device);
   return (
     nameOf(device) === link &&
     names.every((name) => parseInterfaceName(name).ok) &&
-    links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) &&
+    links.every(({ altname }) => isOwnAltname(altname)) &&
     (port === undefined || parseOvsDatabase(port.database).ok) &&
     recordedKindOf(device).isSound(device)
   );

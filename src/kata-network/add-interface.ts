@@ -1,30 +1,33 @@
 import {
   type AttachmentRecord,
+  claim,
   claimOf,
+  type Contest,
+  contestsOf,
+  makeFiles,
+  ownerText,
+  publish,
   readRecord,
   recordPath,
+  recordsOfOthers,
   refuseAttached,
   refuseDuplicates,
   refuseUnsafeDirectories,
   removeDevice,
   type Undo,
-  writeRecord,
 } from '../attach/client.ts';
-import type { AttachedDevice } from '../dan/attachment.ts';
-import type { DanEntry } from '../dan/document.ts';
 import { encode } from '../dan/encode.ts';
 import { type ExistingDocument, findEntry } from '../dan/merge.ts';
-import { danFile, putEntry, readDanFile, removeEntry } from '../dan/store.ts';
+import { danFile, readDanFile } from '../dan/store.ts';
 import { apply } from '../host/kernel.ts';
 import type { Site } from '../host/site.ts';
+import { linksOf, nameOf } from '../kinds/kinds.ts';
 import { cidrText } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type Identity } from '../model/identity.ts';
-import { reader, refuseNotCarried } from './carried.ts';
 import { type Change, changeSandbox } from './change.ts';
-import { claimDevice } from './claim-device.ts';
-import { identityOf } from './identity.ts';
-import { planInterface } from './plan-interface.ts';
+import { identityOf, isInterfaceRecord } from './interfaces.ts';
+import { planInterface, reader, refuseNotCarried } from './plan-interface.ts';
 import type { GivenRecord } from './requests/given.ts';
 import type { InterfaceRequest } from './requests/interface-request.ts';
 
@@ -52,37 +55,47 @@ async function attach(addition: Addition, uninterruptible: Site, undo: Undo): Pr
   // What takes things back is not interrupted.
   const site = interrupted === undefined ? uninterruptible : { ...uninterruptible, interrupted };
   const identity = identityOf(sandbox, request.name);
-  const names = deriveNames(identity);
   const file = danFile(danConf, sandbox);
   refuseTaken(identity, request, file, readDanFile(file));
-  const { device, attached, operations, warnings } = await planInterface(request, names, site);
+  const plan = await planInterface(request, identity, site);
+  const { device, guestMac, mtu, attached } = plan;
 
-  const record: AttachmentRecord = {
+  const clientData: GivenRecord = { interface: request.given, routes: [] };
+  const record = {
     ...identity,
     format: 1,
     danConf,
     device,
-    guestMac: request.mac,
+    guestMac,
     netns: '',
-    clientData: { interface: request.given, routes: [] } satisfies GivenRecord,
-  };
-  await claimDevice(record, request.device, undo);
+    clientData: { ...clientData },
+  } as const;
+  await claim([nameOnHost(record, request.device), ...contestsOf(plan.exclusives, record)], record, undo);
   undo.add(`remove the device ${request.device}`, () => removeDevice(claimOf(record), uninterruptible, log));
-  await apply(operations, site);
+  await apply(plan.operations, site);
+  await makeFiles(device, site, log);
 
-  const entry = entryOf(identity, request, attached);
-  writeRecord({ ...record, entry });
-  undo.add(`take the entry out of ${file}`, () => {
-    removeEntry(file, identity.network, identity.ifname);
-  });
-  // The file is written last: whoever sees it finds everything it names.
-  putEntry(file, null, entry);
-  for (const warning of warnings) log('warn', warning);
+  const network = { mtu, addresses: request.addresses, routes: [], neighbors: [] };
+  publish(file, null, record, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);
+  for (const warning of plan.warnings) log('warn', warning);
 }
 
-function entryOf({ network, ifname }: Identity, request: InterfaceRequest, device: AttachedDevice): DanEntry {
-  const { mac: guestMac, mtu, addresses } = request;
-  return encode(reader, { network, ifname, guestMac, device, mtu, addresses, routes: [], neighbors: [] });
+// Its name on the host is one interface's alone, for two sandboxes may ask for one at the same moment.
+function nameOnHost(record: AttachmentRecord, device: string): Contest {
+  const refuse = (): void => {
+    const other = recordsOfOthers(nameOf(record.device)).find((one) => hasDevice(one, device));
+    if (other === undefined) return;
+    throw danError(
+      'device-unusable',
+      `the device ${device} is that of ${ownerText(other)}, and a device serves one sandbox: use another name`,
+    );
+  };
+  return { lock: { kind: 'tap', name: device }, refuse };
+}
+
+function hasDevice(record: AttachmentRecord, device: string): boolean {
+  const asked = isInterfaceRecord(record) ? record.clientData.interface.device : undefined;
+  return asked === device || linksOf(record.device).some((link) => link.name === device);
 }
 
 function refuseTaken(
@@ -91,13 +104,13 @@ function refuseTaken(
   file: string,
   document: ExistingDocument | undefined,
 ): void {
-  const record = recordPath(deriveNames(identity).link);
-  const isRecorded = readRecord(deriveNames(identity).link) !== 'missing';
+  const { link } = deriveNames(identity);
+  const isRecorded = readRecord(link) !== 'missing';
   const isInFile = document !== undefined && findEntry(document, identity.network, name) !== undefined;
   if (isRecorded || isInFile) {
     throw danError(
       'attachment-exists',
-      `sandbox ${identity.sandbox} has the interface "${name}" already (${isRecorded ? record : file}): nothing was ` +
+      `sandbox ${identity.sandbox} has the interface "${name}" already (${isRecorded ? recordPath(link) : file}): nothing was ` +
         'changed; "dan kata-network del-iface" removes it',
     );
   }

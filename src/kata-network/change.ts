@@ -6,7 +6,7 @@ import type { Site } from '../host/site.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { refuseRunning } from './running.ts';
+import { refuseRunning } from './sandboxes.ts';
 
 /** A sandbox that is to be changed, and by whom that may be stopped. */
 export interface Change {

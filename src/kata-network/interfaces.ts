@@ -1,11 +1,21 @@
 import { type AttachmentRecord, readRecord, readRecords } from '../attach/client.ts';
 import { type ExistingDocument, ownEntries } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import { deriveNames } from '../model/identity.ts';
+import { deriveNames, type Identity } from '../model/identity.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { GivenInterface, GivenRecord } from './requests/given.ts';
-import { identityOf, kataNetworkName } from './identity.ts';
+
+/**
+ * The network of every interface that `dan kata-network` adds. No network of CNI can have the name, for these begin with
+ * a letter or a digit: so no DEL and no GC of one ever concerns such an interface.
+ */
+export const kataNetworkName = '@kata-network';
+
+/** What such an interface is known by: its sandbox and its name in the guest. */
+export function identityOf(sandbox: string, name: string): Identity {
+  return { network: kataNetworkName, sandbox, ifname: name };
+}
 
 /** A record of an interface that `dan kata-network` added. */
 export type InterfaceRecord = AttachmentRecord & { readonly clientData: GivenRecord };

@@ -4,9 +4,27 @@ import type { Link } from '../model/link.ts';
 import { type Mac, parseMac } from '../model/mac.ts';
 import { type Mtu, parseMtu } from '../model/mtu.ts';
 import { readResult } from '../protocol/result.ts';
-import type { NodeView } from './device.ts';
+import type { NodeView, Wants } from './device.ts';
 import { invalid } from './invalid.ts';
-import type { DeviceSettings } from './settings.ts';
+import type { DeviceSettings, QueueRequest } from './settings.ts';
+import type { TapUsers } from './tap.ts';
+
+/** What a configuration says of a device that takes over a link in the pod. */
+export interface MasterRequest extends QueueRequest, TapUsers {
+  readonly master: InterfaceName;
+}
+
+/** What every kind of device says that takes over a link in the pod: all but the tap comes from there. */
+export const ofMaster = {
+  addresses: 'of-master',
+  switches: 'none',
+  required: {},
+  wants: ({ master }: Pick<MasterRequest, 'master'>): Wants => ({
+    ...{ bridge: null, database: undefined, mtu: undefined, master, socket: undefined },
+  }),
+  refuseBridge: () => undefined,
+  master: ({ master }: Pick<MasterRequest, 'master'>) => master,
+} as const;
 
 /** A link in the pod that a guest takes over, and what the guest's interface has of it. */
 interface Master {

@@ -1,5 +1,3 @@
-import type { DanEntry } from '../../dan/document.ts';
-import { putEntry, removeEntry } from '../../dan/store.ts';
 import { nameOf, socketOf, tapOf } from '../../kinds/kinds.ts';
 import { apply } from '../../host/kernel.ts';
 import { refuseToldToEnd } from '../../host/command.ts';
@@ -12,12 +10,11 @@ import type { Request } from '../../protocol/dispatch.ts';
 import { CniError } from '../../protocol/error.ts';
 import { readResult, type Result } from '../../protocol/result.ts';
 import { allocate, allocateKnown } from './allocate.ts';
-import { claim, recordOf } from './claim.ts';
+import { claim, contestsOf, recordOf } from './claim.ts';
 import { lockDirectory, refuseUnsafeDirectories } from '../directories.ts';
-import { entryOf } from './entry.ts';
+import { entryOf, publish } from './entry.ts';
 import { examine, netnsOfFile } from './examine.ts';
 import { logDifferences } from './previous.ts';
-import { type AttachmentRecord, writeRecord } from '../record.ts';
 import { claimOf, removeDevice } from '../del/remove-device.ts';
 import { resultOf, withTap } from './result.ts';
 import { makeFiles, writeDown } from '../take-over.ts';
@@ -66,14 +63,14 @@ async function attach(task: Task, calm: Site, undo: Undo): Promise<Result> {
   const { device, guestMac, mtu } = plan;
   const taken = await writeDown(device, plan.source, view.pod, site);
   const record = recordOf(task, plan, taken);
-  await claim(task, record, undo);
+  await claim(contestsOf(plan.exclusives, record), record, undo);
   const allocation = await allocate(task, surroundings, undo);
 
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(claimOf(record), calm, log));
   await apply(plan.operations, site);
   await makeFiles(device, site, log);
 
-  publish(task, netnsOfFile(plan, netns), record, entryOf(task, plan, allocation), undo);
+  publish(task.file, netnsOfFile(plan, netns), record, entryOf(task, plan, allocation), undo);
 
   const previous = previousOf(request);
   const { addresses, routes, dns } = allocation;
@@ -96,14 +93,4 @@ async function attach(task: Task, calm: Site, undo: Undo): Promise<Result> {
 function previousOf({ input }: Request): Result | undefined {
   const previous = input.document['prevResult'];
   return previous === undefined || previous === null ? undefined : readResult(previous);
-}
-
-// The file is written last: whoever sees it finds everything it names.
-function publish(task: Task, netns: string | null, record: AttachmentRecord, entry: DanEntry, undo: Undo): void {
-  const { file, identity } = task;
-  writeRecord({ ...record, entry });
-  undo.add(`take the entry out of ${file}`, () => {
-    removeEntry(file, identity.network, identity.ifname);
-  });
-  putEntry(file, netns, entry);
 }

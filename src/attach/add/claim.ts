@@ -1,12 +1,13 @@
-import { bridgeOf, type Device, kindOf, nameOf } from '../../kinds/kinds.ts';
+import { bridgeOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
 import type { Taken } from '../take-over.ts';
 import type { Surroundings } from './allocate.ts';
-import { refuseSocketOfAnother } from './socket-owner.ts';
 import type { Task } from './task.ts';
 import type { Undo } from './undo.ts';
 
@@ -36,38 +37,29 @@ export function recordOf(
 }
 
 /**
- * Writes the record: from here on, a DEL knows what to remove. What may be there only once, a fixed MAC on its bridge and
- * an explicit socket, is checked against the other attachments under a lock: replicas with one configuration start at the same
- * moment. Throws `mac-in-use`, `socket-path-unusable`.
+ * Writes the record: from here on, a DEL knows what to remove. What may be there only once is checked against the other
+ * attachments under a lock, one contest after the other: replicas with one configuration start at the same moment. Throws
+ * what a contest refuses.
  */
-export async function claim({ config }: Task, record: AttachmentRecord, undo: Undo): Promise<void> {
-  await claimContested(contestsOf(config, record), record, undo);
-}
-
-/** Writes the record under the locks of all that is exclusive, in their order. Throws what one of them refuses. */
-export async function claimContested(
-  contests: readonly Contest[],
-  record: AttachmentRecord,
-  undo: Undo,
-): Promise<void> {
-  const name = nameOf(record.device);
-  await alone(contests, () => {
-    undo.addIfClean(`remove the record of ${name}`, () => {
-      removeRecord(name, record.sandbox);
+export async function claim(contests: readonly Contest[], record: AttachmentRecord, undo: Undo): Promise<void> {
+  const [first, ...others] = contests;
+  if (first !== undefined) {
+    await withLock(lockDirectory, first.lock, async () => {
+      first.refuse();
+      await claim(others, record, undo);
     });
-    writeRecord(record);
+    return;
+  }
+  const name = nameOf(record.device);
+  undo.addIfClean(`remove the record of ${name}`, () => {
+    removeRecord(name, record.sandbox);
   });
+  writeRecord(record);
 }
 
-/** Refuses what {@link claim} would refuse at this moment. Takes no lock and writes nothing. */
-export function refuseClaimed({ config }: Task, record: AttachmentRecord): void {
-  for (const { refuse } of contestsOf(config, record)) refuse();
-}
-
-function contestsOf({ device }: Task['config'], record: AttachmentRecord): readonly Contest[] {
-  return kindOf(device)
-    .exclusives(device, record.device as Device)
-    .map((exclusive) => contestOf(exclusive, record));
+/** How what a device is exclusive about is settled. Refuses with `mac-in-use`, `socket-path-unusable`. */
+export function contestsOf(exclusives: readonly Exclusive[], record: AttachmentRecord): readonly Contest[] {
+  return exclusives.map((exclusive) => contestOf(exclusive, record));
 }
 
 function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {
@@ -91,26 +83,35 @@ function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {
   }
 }
 
-async function alone([first, ...others]: readonly Contest[], work: () => void): Promise<void> {
-  if (first === undefined) {
-    work();
-    return;
-  }
-  await withLock(lockDirectory, first.lock, async () => {
-    first.refuse();
-    await alone(others, work);
-  });
+/** The records of all attachments but the one of that derived name, as they are now. */
+export function recordsOfOthers(own: InterfaceName): readonly AttachmentRecord[] {
+  return readRecords().filter(({ device }) => nameOf(device) !== own);
+}
+
+/** An attachment as messages name it. */
+export function ownerText({ sandbox, ifname, network }: Identity): string {
+  return `sandbox ${sandbox} ("${ifname}" of network "${network}")`;
 }
 
 function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
-  const own = nameOf(device);
-  const other = readRecords().find(
-    (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge && nameOf(record.device) !== own,
+  const other = recordsOfOthers(nameOf(device)).find(
+    (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge,
   );
   if (other === undefined) return;
   throw danError(
     'mac-in-use',
-    `the MAC ${guestMac} is fixed, and sandbox ${other.sandbox} ("${other.ifname}" of network "${other.network}") has it on ` +
-      `bridge ${bridge} already: leave "mac" out, and every attachment gets one of its own`,
+    `the MAC ${guestMac} is fixed, and ${ownerText(other)} has it on bridge ${bridge} already: leave "mac" out, and every ` +
+      'attachment gets one of its own',
+  );
+}
+
+/** Refuses a socket that another attachment than the one of that derived name has. Throws `socket-path-unusable`. */
+export function refuseSocketOfAnother(path: string, own: InterfaceName): void {
+  const other = recordsOfOthers(own).find(({ device }) => socketOf(device) === path);
+  if (other === undefined) return;
+  throw danError(
+    'socket-path-unusable',
+    `the vhost-user socket ${path} is that of ${ownerText(other)}, and a socket serves one sandbox: name another path, or ` +
+      'leave "socketPath" out of a network configuration, and every attachment gets one of its own',
   );
 }

@@ -20,7 +20,8 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const { netns } = request.environment;
   if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
   const document = readDanFile(file);
-  const view = await lookAtNode(task, site, assumedPod);
+  const sought = { device: config.device, identity, names, args: request.environment.args };
+  const view = await lookAtNode(sought, site, assumedPod);
   const plan = planDevice(config.device, view);
   const tooLarge = mtuFaults(task.profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));

@@ -1,30 +1,39 @@
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
-import { wantsOf } from '../../kinds/kinds.ts';
+import { type DeviceRequest, wantsOf } from '../../kinds/kinds.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
 import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
 import { danError } from '../../model/error.ts';
-import type { DerivedNames } from '../../model/identity.ts';
+import type { DerivedNames, Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { externalIdsOf } from '../../model/ovs.ts';
 import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
-import { refuseSocketOfAnother } from './socket-owner.ts';
-import type { Task } from './task.ts';
+import { refuseSocketOfAnother } from './claim.ts';
 
 const nothing: Ingress = { disciplines: [], filters: [] };
 
+/** For what a look at the node is. */
+export interface Sought {
+  readonly device: DeviceRequest;
+  readonly identity: Identity;
+  readonly names: DerivedNames;
+  /** CNI_ARGS. */
+  readonly args: ReadonlyMap<string, string>;
+}
+
 /**
  * Looks at the bridge, the names that dan's links will have, the socket's path and the pod's namespace, side by side.
- * Changes nothing; `assumedPod` is taken for the pod's namespace, where there is none. Throws `tap-not-ours`, `ovs-unreachable`, `socket-path-unusable`.
+ * Changes nothing; `assumedPod` is taken for the pod's namespace, where there is none. Throws `tap-not-ours`,
+ * `ovs-unreachable`, `socket-path-unusable`.
  */
 export async function lookAtNode(
-  { request, config: { device }, identity, names }: Task,
+  { device, identity, names, args }: Sought,
   site: Site,
   assumedPod?: PodView,
 ): Promise<NodeView> {
@@ -42,7 +51,7 @@ export async function lookAtNode(
     bridgeLink !== undefined && dependsOnPorts(bridgeLink, mtu) ? await readPortMtus(bridgeLink, site) : [];
   const bridgeMacIsSet = bridgeLink !== undefined && hasPinnedMac(bridgeLink);
   const ovs = await lookAtOvs({ bridge, database }, bridgeLink, names.link, site);
-  const externalIds = externalIdsOf(identity, names.altname, request.environment.args);
+  const externalIds = externalIdsOf(identity, names.altname, args);
   return { names, bridge: bridgeLink, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
 }
 

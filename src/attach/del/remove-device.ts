@@ -1,13 +1,5 @@
 import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
-import {
-  filesOf,
-  madeLinkKinds,
-  madeLinksOf,
-  portOf,
-  type RecordedDevice,
-  redirectsOf,
-  straysOf,
-} from '../../kinds/kinds.ts';
+import { filesOf, madeLinkKinds, madeLinksOf, portOf, type Device, redirectsOf, straysOf } from '../../kinds/kinds.ts';
 import { apply, deleteLinks, linksWithIngress, readIngress, readLinks } from '../../host/kernel.ts';
 import type { Log } from '../../host/log.ts';
 import { deleteOvsPorts } from '../../host/ovs.ts';
@@ -25,7 +17,7 @@ import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
 /** What may be there of a device, and what is known of it. */
 export interface Claim {
   /** The device and what it took, if a record tells. */
-  readonly made?: { readonly device: RecordedDevice; readonly taken: Taken | undefined };
+  readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];

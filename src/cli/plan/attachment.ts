@@ -1,6 +1,6 @@
 import { utf8 } from '#bytes';
 import { type Allocation, allocateKnown, type Surroundings } from '../../attach/add/allocate.ts';
-import { recordOf, refuseClaimed } from '../../attach/add/claim.ts';
+import { contestsOf, recordOf } from '../../attach/add/claim.ts';
 import { entryOf } from '../../attach/add/entry.ts';
 import { examine, netnsOfFile } from '../../attach/add/examine.ts';
 import { readTask, type Task } from '../../attach/add/task.ts';
@@ -57,7 +57,7 @@ export async function planAttachment(network: PlannedNetwork, wish: Wish): Promi
     ),
   );
   const { plan, document } = surroundings;
-  refuseClaimed(task, recordOf(task, plan, undefined));
+  for (const { refuse } of contestsOf(plan.exclusives, recordOf(task, plan, undefined))) refuse();
   const entry = entryOf(task, plan, allocationOf(task, surroundings));
   return {
     network: identity.network,

@@ -7,7 +7,7 @@ import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObject } from './input.ts';
 import { knownDanConf, readKata } from './kata.ts';
-import { knownSandboxes } from './known-sandboxes.ts';
+import { knownSandboxes } from '../sandboxes.ts';
 import { looksCut, sandboxNamed, sandboxToStart } from './sandbox.ts';
 
 /** Runs `dan kata-network add-iface`. */

@@ -1,6 +1,5 @@
-import { addRoutes } from '../add-routes.ts';
 import type { Change } from '../change.ts';
-import { delRoutes } from '../del-routes.ts';
+import { addRoutes, delRoutes } from '../change-routes.ts';
 import { routesOf } from '../file-routes.ts';
 import { interfacesOf } from '../interfaces.ts';
 import { readRoute, readSelection } from '../requests/route-request.ts';
@@ -8,7 +7,7 @@ import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObjects } from './input.ts';
 import { knownDanConf } from './kata.ts';
-import { knownSandboxes } from './known-sandboxes.ts';
+import { knownSandboxes } from '../sandboxes.ts';
 import { sandboxNamed } from './sandbox.ts';
 
 /** Runs `dan kata-network add-route`. */
