@@ -25,14 +25,14 @@ const textFiles: Plugin = {
   },
 };
 
-/** Writes the modules of an entry point, for the host of the executable, to a directory. */
-export async function bundleForHost(entry: string, directory: string): Promise<Bundle> {
+/** Writes the modules of an entry point, for the host of the executable, to a directory; `more` is for tests. */
+export async function bundleForHost(entry: string, directory: string, more: readonly Plugin[] = []): Promise<Bundle> {
   const { output } = await build({
     cwd: root,
     input: { main: entry },
     platform: 'neutral',
     resolve: { conditionNames: ['dan-native', 'import', 'default'], mainFields: ['module', 'main'] },
-    plugins: [textFiles],
+    plugins: [textFiles, ...more],
     output: {
       dir: directory,
       format: 'esm',

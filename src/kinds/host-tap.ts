@@ -22,6 +22,7 @@ import {
   mtuWarnings,
   type PortRequest,
   type Switch,
+  type SwitchView,
 } from './switch.ts';
 import { type AnyTap, findOwn, makeTap, markTap, ownLink, type TapUsers, tapFaults, usersOf, withTap } from './tap.ts';
 import { withoutFiles, withoutMaster, withoutSocket } from './without.ts';
@@ -81,7 +82,7 @@ export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostT
   };
 }
 
-function switchOf(bridge: InterfaceName, { database, vlan, trunk }: HostTapRequest, view: NodeView): Switch {
+function switchOf(bridge: InterfaceName, { database, vlan, trunk }: Partial<HostTapRequest>, view: SwitchView): Switch {
   if (database !== undefined) return { kind: 'ovs', ovs: findOvsBridge(bridge, view) };
   return findSwitch(bridge, view, hasVlans({ vlan, trunk }));
 }
@@ -137,7 +138,7 @@ export function vlanFaults({ tap, vlan, trunk }: HostTap, there: readonly PortVl
   return is === was ? [] : [`tap ${tap.name}: VLANs are ${is ?? ''}, and were made ${was ?? ''}`];
 }
 
-function hasVlans({ vlan, trunk }: Pick<HostTapRequest, 'trunk' | 'vlan'> | HostTap): boolean {
+function hasVlans({ vlan, trunk }: Pick<Partial<HostTapRequest>, 'trunk' | 'vlan'>): boolean {
   return vlan !== undefined || trunk !== undefined;
 }
 
@@ -196,8 +197,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   plan: (request, view) =>
     view.chosen === undefined ? planHostTap(request, view) : planAdoption(request, view.chosen, view.names),
   refuseBridge({ database }, bridge, view) {
-    if (database !== undefined) findOvsBridge(bridge, view);
-    else findSwitch(bridge, view, false);
+    switchOf(bridge, { database }, view);
   },
   tools: (request) => ({
     iproute2: ['ip', 'nsenter', ...(hasVlans(request) ? ['bridge' as const] : [])],

@@ -6,7 +6,7 @@ import { differences } from './differences.ts';
 import type { NodeView, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
 import type { MacvtapMode } from './macvtap-mode.ts';
-import { findMaster, type MasterRequest, masterOfSettings, masterWarnings, ofMaster } from './master.ts';
+import { type MasterRequest, masterOfSettings, ofMaster, planMaster } from './master.ts';
 import { ofSockets, ofThePod } from './meaningless.ts';
 import { queuesOf } from './settings.ts';
 import { type AnyTap, findOwn, linkFaults, mark, ownLink, usersOf, withTap } from './tap.ts';
@@ -42,24 +42,29 @@ function nodePath({ link }: DerivedNames): string {
 export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvtap> {
   const { queuePairs, queueSize, master, mode } = request;
   const { names } = view;
-  const found = findMaster(master, view);
-  const { source, guestMac, mtu } = found;
+  const taken = planMaster(master, view);
   const tap = ownLink(names, 'pod');
   const node = nodePath(names);
   const device: Macvtap = {
-    ...{ kind: 'macvtap', tap, mac: guestMac, mtu, queuePairs, ...usersOf(request), master, mode, node },
+    ...{
+      kind: 'macvtap',
+      tap,
+      mac: taken.guestMac,
+      mtu: taken.mtu,
+      queuePairs,
+      ...usersOf(request),
+      master,
+      mode,
+      node,
+    },
     ...(mode === 'passthru' ? {} : { masterMac: names.guestMac }),
   };
   return {
+    ...taken,
     device,
     operations: makeMacvtap(device),
-    exclusives: [],
-    guestMac,
-    mtu,
     attached: { kind: 'macvtap', tapName: tap.name, queuePairs, queueSize, path: node, mode },
     place: 'pod',
-    source,
-    warnings: masterWarnings(found),
   };
 }
 

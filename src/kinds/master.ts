@@ -1,10 +1,10 @@
 import { danError } from '../model/error.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import { type Mac, parseMac } from '../model/mac.ts';
-import { type Mtu, parseMtu } from '../model/mtu.ts';
+import { parseMac } from '../model/mac.ts';
+import { parseMtu } from '../model/mtu.ts';
 import { readResult } from '../protocol/result.ts';
-import type { NodeView, Wants } from './device.ts';
+import type { NodeView, Plan, Wants } from './device.ts';
 import { invalid } from './invalid.ts';
 import type { DeviceSettings, QueueRequest } from './settings.ts';
 import type { TapUsers } from './tap.ts';
@@ -26,12 +26,8 @@ export const ofMaster = {
   master: ({ master }: Pick<MasterRequest, 'master'>) => master,
 } as const;
 
-/** A link in the pod that a guest takes over, and what the guest's interface has of it. */
-interface Master {
-  readonly source: Link;
-  readonly guestMac: Mac;
-  readonly mtu: Mtu;
-}
+/** What the plan of every such device has of the link that it takes over. */
+type PlanOfMaster = Pick<Plan<never>, 'exclusives' | 'guestMac' | 'mtu' | 'warnings'> & { readonly source: Link };
 
 /**
  * The link in the pod that a configuration names, or else the interface that the plugins before made there: the one that
@@ -53,20 +49,16 @@ export function masterOfSettings({ master, prevResult }: DeviceSettings, ifname:
   throw invalid(`the interface ${JSON.stringify(found.name)} of "prevResult" ${parsed.why}`);
 }
 
-/** Finds the link that a guest is to take over. Throws `master-missing`, `pod-link-unusable`. */
-export function findMaster(master: InterfaceName, view: NodeView): Master {
+/** Finds the link that a guest is to take over, and plans what comes from it. Throws `master-missing`, `pod-link-unusable`. */
+export function planMaster(master: InterfaceName, view: NodeView): PlanOfMaster {
   const source = view.pod.links.find(({ name }) => name === master);
   if (source === undefined) throw masterMissing(master, view);
   const guestMac = parseMac(source.mac);
   const mtu = parseMtu(source.mtu);
   if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
   if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
-  return { source, guestMac: guestMac.value, mtu: mtu.value };
-}
-
-/** What an operator should know of a link that is taken over. */
-export function masterWarnings({ source }: Master): readonly string[] {
-  return source.up ? [] : [`${source.name} in the pod's namespace is down: no frame passes until it is up`];
+  const warnings = source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`];
+  return { source, guestMac: guestMac.value, mtu: mtu.value, exclusives: [], warnings };
 }
 
 function masterMissing(master: InterfaceName, { pod }: NodeView): Error {

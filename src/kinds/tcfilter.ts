@@ -6,7 +6,7 @@ import type { Operation, Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
-import { findMaster, type MasterRequest, masterOfSettings, masterWarnings, ofMaster } from './master.ts';
+import { type MasterRequest, masterOfSettings, ofMaster, planMaster } from './master.ts';
 import { ofMacvtap, ofSockets, ofThePod } from './meaningless.ts';
 import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
 import { placeOf, queuesOf } from './settings.ts';
@@ -24,28 +24,23 @@ export interface TcfilterRequest extends MasterRequest {
 export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcfilter> {
   const { queuePairs, queueSize, master, place } = request;
   const { names } = view;
-  const found = findMaster(master, view);
-  const { source, guestMac, mtu } = found;
+  const taken = planMaster(master, view);
   refuseTakenIngress(master, view.ingress, view.pod.links);
   const tap = ownLink(names, place);
   const veth = { host: ownLink(names, 'host', 'h'), pod: ownLink(names, 'pod', 'p') };
   const device: Tcfilter = {
-    ...{ kind: 'tcfilter', tap, mac: names.linkMac, mtu, queuePairs, ...usersOf(request), master },
-    masterIndex: source.index,
-    masterQueueLength: source.queueLength,
+    ...{ kind: 'tcfilter', tap, mac: names.linkMac, mtu: taken.mtu, queuePairs, ...usersOf(request), master },
+    masterIndex: taken.source.index,
+    masterQueueLength: taken.source.queueLength,
     cookie: names.cookie,
     ...(place === 'host' ? { veth } : {}),
   };
   return {
+    ...taken,
     device,
     operations: makeTcfilter(device, names),
-    exclusives: [],
-    guestMac,
-    mtu,
     attached: { kind: 'host-tap', tapName: tap.name, queuePairs, queueSize },
     place,
-    source,
-    warnings: masterWarnings(found),
   };
 }
 
