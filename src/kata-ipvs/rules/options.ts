@@ -15,6 +15,11 @@ export interface GivenOptions {
   readonly rest: readonly string[];
 }
 
+/** The words of a text: what stands between white space. Nothing is quoted, for no value has white space in it. */
+export function splitWords(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
 /** An option that takes no value. */
 export function flag(name: string, letters = ''): OptionShape {
   return { name, letters, takesValue: false };
