@@ -26,19 +26,11 @@ export async function kataIpvs(words: Words, terminal: Terminal): Promise<ExitCo
   const [command = '', sandbox = ''] = words.arguments;
   refuseOddSandbox(sandbox);
   const runInSandbox = placeOf(words.values, sandbox, terminal);
-  switch (command) {
-    case 'ipvsadm':
-      return words.values.has('restore')
-        ? await restore(words, terminal, runInSandbox)
-        : await single(words, terminal, runInSandbox);
-    case 'cleanup':
-      return await cleanup(words, terminal, runInSandbox);
-    default:
-      throw new WrongUse(`dan kata-ipvs: "${command}" is neither ipvsadm nor cleanup; see "dan kata-ipvs --help"`);
+  if (command === 'cleanup') return await cleanup(words, terminal, runInSandbox);
+  if (command !== 'ipvsadm') {
+    throw new WrongUse(`dan kata-ipvs: "${command}" is neither ipvsadm nor cleanup; see "dan kata-ipvs --help"`);
   }
-}
-
-async function single(words: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
+  if (words.values.has('restore')) return await restore(words, terminal, runInSandbox);
   const rule = inParameters(words, (parameters) => parseRule(parameters, 'added'));
   return tell(await runInSandbox({ program: 'ipvsadm', words: rule.words, seconds }), terminal);
 }

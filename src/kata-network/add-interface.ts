@@ -1,21 +1,4 @@
-import {
-  type AttachmentRecord,
-  claim,
-  claimOf,
-  type Contest,
-  contestsOf,
-  makeFiles,
-  ownerText,
-  publish,
-  readRecord,
-  recordPath,
-  recordsOfOthers,
-  refuseAttached,
-  refuseDuplicates,
-  refuseUnsafeDirectories,
-  removeDevice,
-  type Undo,
-} from '../attach/client.ts';
+import * as core from '../attach/client.ts';
 import { encode } from '../dan/encode.ts';
 import { type ExistingDocument, findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
@@ -46,11 +29,11 @@ export interface Addition extends Change {
 export async function addInterface(addition: Addition): Promise<void> {
   const { danConf, hypervisor, request } = addition;
   refuseNotCarried(request, hypervisor);
-  refuseUnsafeDirectories([danConf]);
+  core.refuseUnsafeDirectories([danConf]);
   await changeSandbox(addition, (site, undo) => attach(addition, site, undo));
 }
 
-async function attach(addition: Addition, uninterruptible: Site, undo: Undo): Promise<void> {
+async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo): Promise<void> {
   const { sandbox, danConf, request, log, interrupted } = addition;
   // What takes things back is not interrupted.
   const site = interrupted === undefined ? uninterruptible : { ...uninterruptible, interrupted };
@@ -70,30 +53,30 @@ async function attach(addition: Addition, uninterruptible: Site, undo: Undo): Pr
     netns: '',
     clientData: { ...clientData },
   } as const;
-  await claim([nameOnHost(record, request.device), ...contestsOf(plan.exclusives, record)], record, undo);
-  undo.add(`remove the device ${request.device}`, () => removeDevice(claimOf(record), uninterruptible, log));
+  await core.claim([nameOnHost(record, request.device), ...core.contestsOf(plan.exclusives, record)], record, undo);
+  undo.add(`remove the device ${request.device}`, () => core.removeDevice(core.claimOf(record), uninterruptible, log));
   await apply(plan.operations, site);
-  await makeFiles(device, site, log);
+  await core.makeFiles(device, site, log);
 
   const network = { mtu, addresses: request.addresses, routes: [], neighbors: [] };
-  publish(file, null, record, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);
+  core.publish(file, null, record, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);
   for (const warning of plan.warnings) log('warn', warning);
 }
 
 // Its name on the host is one interface's alone, for two sandboxes may ask for one at the same moment.
-function nameOnHost(record: AttachmentRecord, device: string): Contest {
+function nameOnHost(record: core.AttachmentRecord, device: string): core.Contest {
   const refuse = (): void => {
-    const other = recordsOfOthers(nameOf(record.device)).find((one) => hasDevice(one, device));
+    const other = core.recordsOfOthers(nameOf(record.device)).find((one) => hasDevice(one, device));
     if (other === undefined) return;
     throw danError(
       'device-unusable',
-      `the device ${device} is that of ${ownerText(other)}, and a device serves one sandbox: use another name`,
+      `the device ${device} is that of ${core.ownerText(other)}, and a device serves one sandbox: use another name`,
     );
   };
   return { lock: { kind: 'tap', name: device }, refuse };
 }
 
-function hasDevice(record: AttachmentRecord, device: string): boolean {
+function hasDevice(record: core.AttachmentRecord, device: string): boolean {
   const asked = isInterfaceRecord(record) ? record.clientData.interface.device : undefined;
   return asked === device || linksOf(record.device).some((link) => link.name === device);
 }
@@ -105,15 +88,15 @@ function refuseTaken(
   document: ExistingDocument | undefined,
 ): void {
   const { link } = deriveNames(identity);
-  const isRecorded = readRecord(link) !== 'missing';
+  const isRecorded = core.readRecord(link) !== 'missing';
   const isInFile = document !== undefined && findEntry(document, identity.network, name) !== undefined;
   if (isRecorded || isInFile) {
     throw danError(
       'attachment-exists',
-      `sandbox ${identity.sandbox} has the interface "${name}" already (${isRecorded ? recordPath(link) : file}): nothing was ` +
+      `sandbox ${identity.sandbox} has the interface "${name}" already (${isRecorded ? core.recordPath(link) : file}): nothing was ` +
         'changed; "dan kata-network del-iface" removes it',
     );
   }
-  refuseAttached(file, document, identity, null);
-  refuseDuplicates(document, { ifname: name, guestMac: mac, addresses: addresses.map(cidrText) });
+  core.refuseAttached(file, document, identity, null);
+  core.refuseDuplicates(document, { ifname: name, guestMac: mac, addresses: addresses.map(cidrText) });
 }

@@ -1,4 +1,4 @@
-import { type GuestAddress, planRoutes, refuseIpv6BelowMinimum, type Undo, writeRecord } from '../attach/client.ts';
+import * as core from '../attach/client.ts';
 import type { DanEntry } from '../dan/document.ts';
 import { encodeRoute } from '../dan/encode.ts';
 import { destinations } from '../dan/merge.ts';
@@ -36,7 +36,6 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
     // A record has how routes were written: it knows more than it needs to, never less.
     writeRecords(changed, undo);
     writeEntries(changed, undo);
-    return Promise.resolve();
   });
 }
 
@@ -56,7 +55,7 @@ export async function delRoutes(change: Change, selections: readonly RouteSelect
       .map(({ added, routes }) => ({ added, routes: routes.filter((route) => !selected.includes(route)) }));
     writeEntries(changed, undo);
     writeRecords(changed, undo);
-    return Promise.resolve(selected.map(({ given }) => given));
+    return selected.map(({ given }) => given);
   });
 }
 
@@ -101,18 +100,18 @@ function refuseRepeated(wanted: readonly WantedRoute[]): void {
 
 function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface): FileRoute {
   const { IPAddresses, mtu } = record.clientData.interface;
-  const addresses = IPAddresses.flatMap(({ Address, Mask }): readonly GuestAddress[] => {
+  const addresses = IPAddresses.flatMap(({ Address, Mask }): readonly core.GuestAddress[] => {
     const parsed = parseInterfaceAddress(`${Address}/${Mask}`);
     return parsed.ok ? [{ address: parsed.value }] : [];
   });
   const known = parseMtu(mtu);
-  if (known.ok) refuseIpv6BelowMinimum(known.value, [route.dst.family]);
-  const [planned = { ...route, onlink: false }] = planRoutes({ addresses, routes: [route], defaultRoute: true });
+  if (known.ok) core.refuseIpv6BelowMinimum(known.value, [route.dst.family]);
+  const [planned = { ...route, onlink: false }] = core.planRoutes({ addresses, routes: [route], defaultRoute: true });
   return { given, route: { ...encodeRoute(reader, planned) } };
 }
 
 // The file alone says which routes there are.
-function writeEntries(changed: readonly ChangedRoutes[], undo: Undo): void {
+function writeEntries(changed: readonly ChangedRoutes[], undo: core.Undo): void {
   for (const file of new Set(changed.map(({ added }) => added.file))) {
     const inFile = changed.filter(({ added }) => added.file === file);
     const entries = inFile.map(({ added: { record, entry } }) => ({ ...ownerOf(record), entry }));
@@ -126,14 +125,14 @@ function writeEntries(changed: readonly ChangedRoutes[], undo: Undo): void {
   }
 }
 
-function writeRecords(changed: readonly ChangedRoutes[], undo: Undo): void {
+function writeRecords(changed: readonly ChangedRoutes[], undo: core.Undo): void {
   for (const one of changed) {
     const { record } = one.added;
     undo.add(`write the record of "${record.ifname}" as it was`, () => {
-      writeRecord(record);
+      core.writeRecord(record);
     });
     const clientData = { ...record.clientData, routes: one.routes.map(({ given }) => given) };
-    writeRecord({ ...record, clientData, entry: entryWith(one) as unknown as DanEntry });
+    core.writeRecord({ ...record, clientData, entry: entryWith(one) as unknown as DanEntry });
   }
 }
 

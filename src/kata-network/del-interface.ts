@@ -1,12 +1,4 @@
-import {
-  type AttachmentRecord,
-  attemptAll,
-  claimOf,
-  claimWithoutRecord,
-  readRecord,
-  removeDevice,
-  removeRecord,
-} from '../attach/client.ts';
+import * as core from '../attach/client.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
 import { readLinks } from '../host/kernel.ts';
@@ -38,19 +30,19 @@ async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Pro
   const identity = identityOf(sandbox, name);
   const { network } = identity;
   const names = deriveNames(identity);
-  const found = readRecord(names.link);
-  const record: AttachmentRecord | undefined = typeof found === 'string' ? undefined : found;
+  const found = core.readRecord(names.link);
+  const record: core.AttachmentRecord | undefined = typeof found === 'string' ? undefined : found;
   const file = danFile(record?.danConf ?? danConf, sandbox);
   const document = readDanFile(file);
   const isInFile = document !== undefined && findEntry(document, network, name) !== undefined;
   const isThere = found !== 'missing' || isInFile || (await readLinks([names.altname], 'host', site)).length > 0;
-  await attemptAll([
-    () => removeDevice(record === undefined ? claimWithoutRecord(names) : claimOf(record), site, log),
+  await core.attemptAll([
+    () => core.removeDevice(record === undefined ? core.claimWithoutRecord(names) : core.claimOf(record), site, log),
     () => {
       removeEntry(file, network, name);
     },
   ]);
-  removeRecord(names.link, sandbox);
+  core.removeRecord(names.link, sandbox);
   if (isThere) return;
   throw danError(
     'not-found',

@@ -1,5 +1,8 @@
 import { danConfIn, defaultDanConf, readKataConfig } from '../../attach/client.ts';
+import type { SandboxId } from '../../model/sandbox-id.ts';
 import { findKataConfigs } from '../../node/kata-config.ts';
+import { knownSandboxes } from '../sandboxes.ts';
+import { sandboxNamed } from './sandbox.ts';
 
 /** What Kata's configuration tells its Rust runtime, as far as these commands need it. */
 export interface RuntimeSettings {
@@ -27,4 +30,9 @@ export function knownDanConf(): string {
   } catch {
     return defaultDanConf;
   }
+}
+
+/** The sandbox that a word names, of all that show on the node. Throws `not-found`, `invalid-environment`, `io-failure`. */
+export function sandboxOf(word: string): SandboxId {
+  return sandboxNamed(word, knownSandboxes(knownDanConf())).id;
 }
