@@ -53,14 +53,14 @@ export async function bundleForHost(entry: string, directory: string, more: read
   };
 }
 
-/** Writes the program for Node, a file that can be executed. */
-export async function bundleForNode(outfile: string): Promise<void> {
+/** Writes the program for Node, a file that can be executed; `more` is for tests. */
+export async function bundleForNode(outfile: string, more: readonly Plugin[] = []): Promise<void> {
   const fresh = `${outfile}.new`;
   await build({
     cwd: root,
     input: 'src/main.ts',
     platform: 'node',
-    plugins: [textFiles],
+    plugins: [textFiles, ...more],
     output: { file: fresh, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
   });
   await chmod(fresh, 0o755);

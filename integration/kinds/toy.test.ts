@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'rolldown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bundleForNode } from '../../build/bundle.ts';
 import { buildForHost } from '../engine/programs.ts';
 import { type Finished, Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin, type Program } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 
-/** Adds the row where the table stands: in the modules of the executable, no other is evaluated before. */
+/** Adds a row to the table of kinds, and nothing else, to what is built. */
 const withToy: Plugin = {
   name: 'table-with-toy',
   transform: {
@@ -38,7 +39,11 @@ function pathOf(name: string): string {
 /** The programs with the toy: the executable asks the kernel itself, on Node `ip` does it. */
 const programs: Readonly<Record<string, () => Promise<Program>>> = {
   executable: async () => [await buildForHost('src/main.ts', 'dan-with-toy', 'x86_64', [withToy])],
-  'program for Node': () => Promise.resolve([process.execPath, pathOf('dan-with-toy.ts')]),
+  'program for Node': async () => {
+    const outfile = pathOf('../../dist/tests/dan-with-toy.mjs');
+    await bundleForNode(outfile, [withToy]);
+    return [process.execPath, outfile];
+  },
 };
 
 describe.each(Object.entries(programs))('a kind of device that is only in the table, %s', (_name, build) => {
