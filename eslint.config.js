@@ -50,8 +50,6 @@ export default tseslint.config(
       'src/dan/encode.ts',
       'src/reader/**',
       'src/cli/validate/dan-file/**',
-      // Not yet of one piece with the kinds.
-      'src/kata-network/**',
     ],
     rules: { 'no-restricted-syntax': ['error', ...whichKind] },
   },

@@ -25,14 +25,14 @@ const textFiles: Plugin = {
   },
 };
 
-/** Writes the modules of an entry point, for the host of the executable, to a directory. */
-export async function bundleForHost(entry: string, directory: string): Promise<Bundle> {
+/** Writes the modules of an entry point, for the host of the executable, to a directory; `more` is for tests. */
+export async function bundleForHost(entry: string, directory: string, more: readonly Plugin[] = []): Promise<Bundle> {
   const { output } = await build({
     cwd: root,
     input: { main: entry },
     platform: 'neutral',
     resolve: { conditionNames: ['dan-native', 'import', 'default'], mainFields: ['module', 'main'] },
-    plugins: [textFiles],
+    plugins: [textFiles, ...more],
     output: {
       dir: directory,
       format: 'esm',
@@ -53,14 +53,14 @@ export async function bundleForHost(entry: string, directory: string): Promise<B
   };
 }
 
-/** Writes the program for Node, a file that can be executed. */
-export async function bundleForNode(outfile: string): Promise<void> {
+/** Writes the program for Node, a file that can be executed; `more` is for tests. */
+export async function bundleForNode(outfile: string, more: readonly Plugin[] = []): Promise<void> {
   const fresh = `${outfile}.new`;
   await build({
     cwd: root,
     input: 'src/main.ts',
     platform: 'node',
-    plugins: [textFiles],
+    plugins: [textFiles, ...more],
     output: { file: fresh, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
   });
   await chmod(fresh, 0o755);

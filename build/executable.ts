@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Plugin } from 'rolldown';
 import { bundleForHost } from './bundle.ts';
 import { compileEngine, linkHost, linkSanitized, linkTools } from './link.ts';
 import { runProgram } from './run-program.ts';
@@ -18,13 +19,15 @@ export interface Executable {
   readonly processor: Processor;
   /** Calls it as a CNI plugin, to find the pages that calls write. */
   readonly isPlugin: boolean;
+  /** Plugins of the bundler, by which a test builds from sources that it changes. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** Builds an executable that starts from a snapshot. */
-export async function buildExecutable({ entry, outfile, processor, isPlugin }: Executable): Promise<void> {
+export async function buildExecutable({ entry, outfile, processor, isPlugin, plugins }: Executable): Promise<void> {
   await inWorkDirectory(outfile, async (work) => {
     const toolchainFor = prepareToolchain();
-    const { bytecode, evaluated, later, tools } = await compileModules(entry, work);
+    const { bytecode, evaluated, later, tools } = await compileModules(entry, work, plugins);
     const toolchain = toolchainFor(processor);
     const objects = join(work, 'objects');
     const engine = compileEngine(toolchain, objects);
@@ -68,7 +71,7 @@ interface Compiled {
   readonly tools: string;
 }
 
-async function compileModules(entry: string, work: string): Promise<Compiled> {
+async function compileModules(entry: string, work: string, plugins?: readonly Plugin[]): Promise<Compiled> {
   const [tools, modules, bytecode] = ['tools', 'modules', 'bytecode'].map((name) => join(work, name)) as [
     string,
     string,
@@ -76,7 +79,7 @@ async function compileModules(entry: string, work: string): Promise<Compiled> {
   ];
   const here = prepareToolchain()('x86_64');
   linkTools(here, compileEngine(here, tools), tools);
-  const { evaluated, later, positions } = await bundleForHost(entry, modules);
+  const { evaluated, later, positions } = await bundleForHost(entry, modules, plugins);
   mkdirSync(bytecode);
   runProgram(join(tools, 'compile'), [bytecode, ...[...evaluated, ...later].map((name) => join(modules, name))]);
   writeFileSync(join(bytecode, 'positions.json'), positions);

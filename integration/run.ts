@@ -43,6 +43,7 @@ const needsTaps: readonly LeftOut[] = [
   'integration/host-tap/processes.test.ts',
   'integration/host-tap/refusals.test.ts',
   'integration/kata-network',
+  'integration/kinds',
   'integration/list',
   'integration/ovs',
   'integration/plan',

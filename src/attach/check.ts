@@ -68,7 +68,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   ]);
   const tap = onHost.find(({ name }) => name === own[0]?.name);
   const hops = await Promise.all(
-    kind.hops(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
+    kind.hops(device).map(async (hop) => hopFaults(hop, await readIngress(hop.link, hop.in, site))),
   );
   const vlanPort = kind.vlanPort(device);
   const ovsPort = kind.port(device);

@@ -1,7 +1,7 @@
 import type { DanEntry } from '../dan/document.ts';
-import { nameOf, type RecordedDevice, recordedKindOf } from '../kinds/kinds.ts';
+import { nameOf, type Device, recordedKindOf } from '../kinds/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
-import type { Identity } from '../model/identity.ts';
+import { type Identity, isOwnAltname } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
 import { join } from '../model/path.ts';
@@ -18,7 +18,7 @@ export interface AttachmentRecord extends Identity {
   /** Version of this form. */
   readonly format: 1;
   readonly danConf: string;
-  readonly device: RecordedDevice;
+  readonly device: Device;
   readonly guestMac: string;
   /** Path of the pod's namespace. */
   readonly netns: string;
@@ -87,7 +87,7 @@ export function recordedNames(): readonly InterfaceName[] {
 function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecord {
   if (!isObject(value) || value['format'] !== 1 || !isObject(value['device'])) return false;
   const texts = ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].map((key) => value[key]);
-  const device = value['device'] as unknown as RecordedDevice;
+  const device = value['device'] as unknown as Device;
   const kind = recordedKindOf(device);
   const links = kind.links(device);
   const names = [...links.map(({ name }) => name), kind.master(device)].filter((name) => name !== undefined);
@@ -97,7 +97,7 @@ function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecor
     String(value['danConf']).startsWith('/') &&
     kind.name(device) === link &&
     names.every((name) => parseInterfaceName(name).ok) &&
-    links.every(({ altname }) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) &&
+    links.every(({ altname }) => isOwnAltname(altname)) &&
     (port === undefined || parseOvsDatabase(port.database).ok) &&
     kind.isValid(device)
   );

@@ -31,11 +31,17 @@ export function settle(config: NetworkConfig): Settings {
   const device = kindOf(request).attachedAs;
   const faults = profileFaults(profile, { device, named, queuePairs, networkQueues, hypervisor, neighbors });
   if (faults.length > 0) throw danError('not-carried-by-profile', faults.join('; '));
-  const danConf = config.danConf ?? kata?.danConf;
-  if (danConf !== undefined) return { danConf, profile };
-  if (kataConfig === undefined) return { danConf: defaultDanConf, profile };
-  // Kata has no default of its own: such a runtime would look for the file in its working directory.
-  throw unusable(kataConfig, 'has no "dan_conf" in [runtime], so its runtime finds no DAN file');
+  const danConf = config.danConf ?? (kata === undefined ? defaultDanConf : danConfIn(kata));
+  return { danConf, profile };
+}
+
+/**
+ * Where the runtime of a Kata configuration looks for DAN files. Kata has no default of its own: without "dan_conf", such a
+ * runtime would look in its working directory. Throws `kata-config-unusable`.
+ */
+export function danConfIn({ path, danConf }: ReadKataConfig): string {
+  if (danConf !== undefined) return danConf;
+  throw unusable(path, 'has no "dan_conf" in [runtime], so its runtime finds no DAN file');
 }
 
 /** The directory of DAN files that a configuration names which may be faulty: a DEL without a record goes by it. */
@@ -56,10 +62,16 @@ export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>)
   return networkKeys.commandTimeout.value.read(commandTimeout, []) ?? networkKeys.commandTimeout.default;
 }
 
-function readKataConfig(path: string): KataConfig {
+/** A Kata configuration that was read from a file. */
+interface ReadKataConfig extends KataConfig {
+  readonly path: string;
+}
+
+/** Reads a Kata configuration with its drop-ins. Throws `kata-config-unusable`. */
+export function readKataConfig(path: string): ReadKataConfig {
   const text = readIfThere(path);
   const parsed = text === undefined ? reject('does not exist') : parseKataConfig(text, readDropIns(path));
-  if (parsed.ok) return parsed.value;
+  if (parsed.ok) return { path, ...parsed.value };
   throw unusable(path, parsed.why);
 }
 
@@ -73,5 +85,9 @@ function readDropIns(path: string): readonly DropIn[] {
 }
 
 function unusable(path: string, why: string): Error {
-  return danError('kata-config-unusable', `"kataConfig" ${path} ${why}: correct the path or the file`);
+  return danError(
+    'kata-config-unusable',
+    `Kata's configuration ${path} ${why}: correct the file, or name the one that is used ("kataConfig" of a network ` +
+      'configuration, --kata-config of a command)',
+  );
 }

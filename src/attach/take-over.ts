@@ -1,5 +1,5 @@
 import type { OwnFile } from '../kinds/device.ts';
-import { type Device, filesOf, nameOf, type RecordedDevice, recordedKindOf } from '../kinds/kinds.ts';
+import { type Device, filesOf, nameOf, recordedKindOf } from '../kinds/kinds.ts';
 import { apply, readLinks, restoreLinkState, saveLinkState } from '../host/kernel.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
 import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';
@@ -57,7 +57,7 @@ export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
 }
 
 /** Gives a link in the pod back what a device took from it: MAC, addresses, routes, neighbors. */
-export async function giveBack(device: RecordedDevice, taken: Taken | undefined, site: Site): Promise<void> {
+export async function giveBack(device: Device, taken: Taken | undefined, site: Site): Promise<void> {
   const takes = recordedKindOf(device).takes(device);
   if (takes === undefined) return;
   const scratch = join(recordDirectory, `.${nameOf(device)}.restore`);

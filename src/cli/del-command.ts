@@ -1,4 +1,4 @@
-import { kataNetworkName } from '../kata-network/identity.ts';
+import { kataNetworkName } from '../kata-network/interfaces.ts';
 import { dirname } from '../model/path.ts';
 import type { InventoryItem } from '../node/attachments/join.ts';
 import type { CniFacts } from '../node/cni/facts.ts';

@@ -16,6 +16,22 @@ export interface Demand {
   /** The hypervisor that the Kata configuration is for, where one is named. */
   readonly hypervisor?: string | undefined;
   readonly neighbors: readonly Neighbor[];
+  /** Left out, a network configuration asks. */
+  readonly words?: AskersWords;
+}
+
+/** How messages call what whoever asks has to do with. */
+export interface AskersWords {
+  /** The reader. */
+  readonly runtime: string;
+  /** What says which hypervisor it uses. */
+  readonly kataConfig: string;
+  /** How to have a tap instead. */
+  readonly tap: string;
+}
+
+function ofConfiguration({ name }: Profile): AskersWords {
+  return { runtime: `"runtime": "${name}"`, kataConfig: '"kataConfig"', tap: 'use "device": "host-tap"' };
 }
 
 /** What limits a device by the form in which the file names it. */
@@ -61,24 +77,29 @@ export function profileFaults(profile: Profile, demand: Demand): string[] {
 }
 
 /** Why a reader cannot carry a device of an MTU in bytes; empty: it can. */
-export function mtuFaults(profile: Profile, device: AttachedDevice['kind'], mtu: number): string[] {
+export function mtuFaults(
+  profile: Profile,
+  device: AttachedDevice['kind'],
+  mtu: number,
+  { runtime, tap }: AskersWords = ofConfiguration(profile),
+): string[] {
   const most = forms[device].mtu(profile);
   if (mtu <= most) return [];
   return [
-    `the MTU ${mtu} cannot be carried by a ${device} device under "runtime": "${profile.name}": its hypervisor announces ` +
-      `${most} to the guest; say "mtu": ${most} or less, or use "device": "host-tap"`,
+    `the MTU ${mtu} cannot be carried by a ${device} device under ${runtime}: its hypervisor announces ${most} to ` +
+      `the guest; say "mtu": ${most} or less, or ${tap}`,
   ];
 }
 
 function deviceFaults(profile: Profile, demand: Demand): string[] {
-  const { device, named = device, queuePairs, networkQueues, hypervisor } = demand;
+  const { device, named = device, queuePairs, networkQueues, hypervisor, words = ofConfiguration(profile) } = demand;
   if (!profile.devices.includes(device))
     return [`"runtime": "${profile.name}" has no ${named}: ${instead(profile, device)}`];
   const only = forms[device].hypervisor(profile);
   if (only !== undefined && hypervisor !== undefined && hypervisor !== only) {
     return [
-      `"kataConfig" is for the hypervisor ${hypervisor}, and under "runtime": "${profile.name}" only ${only} attaches ` +
-        `${device} devices: name the configuration of that hypervisor, or use "device": "host-tap"`,
+      `${words.kataConfig} is for the hypervisor ${hypervisor}, and under ${words.runtime} only ${only} attaches ${device} ` +
+        `devices: name the configuration of that hypervisor, or ${words.tap}`,
     ];
   }
   if (profile.queueNum || queuePairs === networkQueues) return [];

@@ -9,11 +9,10 @@ import type { RunInSandbox } from './place/call.ts';
 import { placeOf } from './place/place.ts';
 import { refuseOddSandbox } from './place/sandbox-name.ts';
 import { restoreRules } from './restore.ts';
-import { cleanupWords, parseCleanup } from './rules/cleanup.ts';
-import { parseRule } from './rules/parse-rule.ts';
+import { parseCleanup } from './rules/cleanup.ts';
+import { splitWords } from './rules/options.ts';
+import { parseRule } from './rules/rule.ts';
 import { readRuleFile } from './rules/rule-file.ts';
-import { ruleWords } from './rules/rule.ts';
-import { splitWords } from './rules/split-words.ts';
 import { shown } from './program-output.ts';
 
 /** Seconds for one command. */
@@ -27,31 +26,18 @@ export async function kataIpvs(words: Words, terminal: Terminal): Promise<ExitCo
   const [command = '', sandbox = ''] = words.arguments;
   refuseOddSandbox(sandbox);
   const runInSandbox = placeOf(words.values, sandbox, terminal);
-  switch (command) {
-    case 'ipvsadm':
-      return words.values.has('restore')
-        ? await restore(words, terminal, runInSandbox)
-        : await single(words, terminal, runInSandbox);
-    case 'cleanup':
-      return await cleanup(words, terminal, runInSandbox);
-    default:
-      throw new WrongUse(`dan kata-ipvs: "${command}" is neither ipvsadm nor cleanup; see "dan kata-ipvs --help"`);
+  if (command === 'cleanup') return await cleanup(words, terminal, runInSandbox);
+  if (command !== 'ipvsadm') {
+    throw new WrongUse(`dan kata-ipvs: "${command}" is neither ipvsadm nor cleanup; see "dan kata-ipvs --help"`);
   }
-}
-
-async function single(words: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
+  if (words.values.has('restore')) return await restore(words, terminal, runInSandbox);
   const rule = inParameters(words, (parameters) => parseRule(parameters, 'added'));
-  return tell(await runInSandbox({ program: 'ipvsadm', words: ruleWords(rule), seconds }), terminal);
+  return tell(await runInSandbox({ program: 'ipvsadm', words: rule.words, seconds }), terminal);
 }
 
 async function cleanup(words: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
   if (words.values.has('restore')) throw new WrongUse('dan kata-ipvs cleanup: it takes no --restore');
-  const connections = inParameters(words, parseCleanup);
-  const finished = await runInSandbox({
-    program: 'conntrack',
-    words: cleanupWords(connections),
-    seconds,
-  });
+  const finished = await runInSandbox({ program: 'conntrack', words: inParameters(words, parseCleanup), seconds });
   // conntrack ends with 1 also where there was nothing to delete.
   const nothing = /\b0 flow entries have been deleted/.test(finished.stdout + finished.stderr);
   const { exitCode, stdout, stderr } = finished;

@@ -26,19 +26,18 @@ export async function restoreRules(
   interrupted?: Interruption,
 ): Promise<string | undefined> {
   const before = await countRules(runInSandbox);
-  if ('fault' in before) return before.fault;
-  if (before.count > 0) {
-    return `the sandbox holds ${before.count} rule${before.count === 1 ? '' : 's'}, and it must hold none: delete its services first; nothing was changed`;
+  if (typeof before === 'string') return before;
+  if (before > 0) {
+    return `the sandbox holds ${before} rule${before === 1 ? '' : 's'}, and it must hold none: delete its services first; nothing was changed`;
   }
   try {
     const { exitCode, stdout, stderr } = await runInSandbox({
-      ...{ program: 'ipvsadm', words: ['-R'], seconds },
-      input: ruleFileText(rules),
+      ...{ program: 'ipvsadm', words: ['-R'], seconds, input: ruleFileText(rules) },
       ...(interrupted === undefined ? {} : { interrupted }),
     });
     const after = await countRules(runInSandbox);
-    const count = 'fault' in after ? 0 : after.count;
-    if (exitCode === 0 && count === rules.length) return undefined;
+    if (exitCode === 0 && after === rules.length) return undefined;
+    const count = typeof after === 'string' ? 0 : after;
     const said = [...new Set(lines(stderr + stdout))].slice(0, 5).join('; ');
     return `${count} of ${rules.length} rules were taken (${said === '' ? 'ipvsadm did not say why' : said}); ${await clear(runInSandbox)}`;
   } catch (error) {
@@ -47,17 +46,12 @@ export async function restoreRules(
   }
 }
 
-async function countRules(
-  runInSandbox: RunInSandbox,
-): Promise<{ readonly count: number } | { readonly fault: string }> {
-  const { exitCode, stdout, stderr } = await runInSandbox({
-    program: 'ipvsadm',
-    words: ['-S', '-n'],
-    seconds,
-  });
-  if (exitCode === 0) return { count: lines(stdout).length };
+// A text says why they cannot be counted.
+async function countRules(runInSandbox: RunInSandbox): Promise<number | string> {
+  const { exitCode, stdout, stderr } = await runInSandbox({ program: 'ipvsadm', words: ['-S', '-n'], seconds });
+  if (exitCode === 0) return lines(stdout).length;
   const said = lines(stderr).join('; ');
-  return { fault: said === '' ? `ipvsadm -S ended with exit code ${exitCode}` : said };
+  return said === '' ? `ipvsadm -S ended with exit code ${exitCode}` : said;
 }
 
 // What was interrupted may go on for a moment where it runs, behind a command that is gone: hence more than one look.
@@ -67,8 +61,7 @@ async function clear(runInSandbox: RunInSandbox): Promise<string> {
     if (looks > 0) await wait(pause);
     try {
       const { exitCode, stderr } = await runInSandbox({ program: 'ipvsadm', words: ['-C'], seconds });
-      const after = await countRules(runInSandbox);
-      if (exitCode === 0 && 'count' in after && after.count === 0) return 'the table is empty again';
+      if (exitCode === 0 && (await countRules(runInSandbox)) === 0) return 'the table is empty again';
       fault = lines(stderr).join('; ');
     } catch (error) {
       fault = messageOf(error);

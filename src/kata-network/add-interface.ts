@@ -1,30 +1,16 @@
-import {
-  type AttachmentRecord,
-  remainsOf,
-  readRecord,
-  recordPath,
-  refuseAttached,
-  refuseDuplicates,
-  refuseUnsafeDirectories,
-  removeDevice,
-  type Undo,
-  writeRecord,
-} from '../attach/client.ts';
-import type { AttachedDevice } from '../dan/attachment.ts';
-import type { DanEntry } from '../dan/document.ts';
+import * as core from '../attach/client.ts';
 import { encode } from '../dan/encode.ts';
 import { type ExistingDocument, findEntry } from '../dan/merge.ts';
-import { danFile, putEntry, readDanFile, removeEntry } from '../dan/store.ts';
+import { danFile, readDanFile } from '../dan/store.ts';
 import { apply } from '../host/kernel.ts';
 import type { Site } from '../host/site.ts';
+import { linksOf, nameOf } from '../kinds/kinds.ts';
 import { cidrText } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type Identity } from '../model/identity.ts';
-import { reader, refuseNotCarried } from './carried.ts';
 import { type Change, changeSandbox } from './change.ts';
-import { claimDevice } from './claim-device.ts';
-import { identityOf } from './identity.ts';
-import { planInterface } from './plan-interface.ts';
+import { identityOf, isInterfaceRecord } from './interfaces.ts';
+import { planInterface, reader, refuseNotCarried } from './plan-interface.ts';
 import type { GivenRecord } from './requests/given.ts';
 import type { InterfaceRequest } from './requests/interface-request.ts';
 
@@ -43,46 +29,62 @@ export interface Addition extends Change {
 export async function addInterface(addition: Addition): Promise<void> {
   const { danConf, hypervisor, request } = addition;
   refuseNotCarried(request, hypervisor);
-  refuseUnsafeDirectories([danConf]);
+  core.refuseUnsafeDirectories([danConf]);
   await changeSandbox(addition, (site, undo) => attach(addition, site, undo));
 }
 
-async function attach(addition: Addition, uninterruptible: Site, undo: Undo): Promise<void> {
+async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo): Promise<void> {
   const { sandbox, danConf, request, log, interrupted } = addition;
   // What takes things back is not interrupted.
   const site = interrupted === undefined ? uninterruptible : { ...uninterruptible, interrupted };
   const identity = identityOf(sandbox, request.name);
-  const names = deriveNames(identity);
   const file = danFile(danConf, sandbox);
   refuseTaken(identity, request, file, readDanFile(file));
-  const { device, attached, operations, warnings } = await planInterface(request, names, site);
+  const plan = await planInterface(request, identity, site);
+  const { device, guestMac, mtu, attached } = plan;
 
-  const record: AttachmentRecord = {
+  const clientData: GivenRecord = { interface: request.given, routes: [] };
+  const record = {
     ...identity,
     format: 1,
     danConf,
     device,
-    guestMac: request.mac,
+    guestMac,
     netns: '',
-    clientData: { interface: request.given, routes: [] } satisfies GivenRecord,
-  };
-  await claimDevice(record, request.device, undo);
-  undo.add(`remove the device ${request.device}`, () => removeDevice(remainsOf(record), uninterruptible, log));
-  await apply(operations, site);
+    clientData: { ...clientData },
+  } as const;
+  await core.claimContested(
+    [nameOnHost(record, request.device), ...core.contestsOf(plan.exclusives, record)],
+    record,
+    undo,
+  );
+  undo.add(`remove the device ${request.device}`, () =>
+    core.removeDevice(core.remainsOf(record), uninterruptible, log),
+  );
+  await apply(plan.operations, site);
+  await core.makeFiles(device, site, log);
 
-  const entry = entryOf(identity, request, attached);
-  writeRecord({ ...record, entry });
-  undo.add(`take the entry out of ${file}`, () => {
-    removeEntry(file, identity.network, identity.ifname);
-  });
-  // The file is written last: whoever sees it finds everything it names.
-  putEntry(file, null, entry);
-  for (const warning of warnings) log('warn', warning);
+  const network = { mtu, addresses: request.addresses, routes: [], neighbors: [] };
+  core.publish(file, null, record, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);
+  for (const warning of plan.warnings) log('warn', warning);
 }
 
-function entryOf({ network, ifname }: Identity, request: InterfaceRequest, device: AttachedDevice): DanEntry {
-  const { mac: guestMac, mtu, addresses } = request;
-  return encode(reader, { network, ifname, guestMac, device, mtu, addresses, routes: [], neighbors: [] });
+// Its name on the host is one interface's alone, for two sandboxes may ask for one at the same moment.
+function nameOnHost(record: core.AttachmentRecord, device: string): core.Contest {
+  const refuse = (): void => {
+    const other = core.recordsOfOthers(nameOf(record.device)).find((one) => hasDevice(one, device));
+    if (other === undefined) return;
+    throw danError(
+      'device-unusable',
+      `the device ${device} is that of ${core.ownerText(other)}, and a device serves one sandbox: use another name`,
+    );
+  };
+  return { lock: { kind: 'tap', name: device }, refuse };
+}
+
+function hasDevice(record: core.AttachmentRecord, device: string): boolean {
+  const asked = isInterfaceRecord(record) ? record.clientData.interface.device : undefined;
+  return asked === device || linksOf(record.device).some((link) => link.name === device);
 }
 
 function refuseTaken(
@@ -91,16 +93,16 @@ function refuseTaken(
   file: string,
   document: ExistingDocument | undefined,
 ): void {
-  const record = recordPath(deriveNames(identity).link);
-  const isRecorded = readRecord(deriveNames(identity).link) !== 'missing';
+  const { link } = deriveNames(identity);
+  const isRecorded = core.readRecord(link) !== 'missing';
   const isInFile = document !== undefined && findEntry(document, identity.network, name) !== undefined;
   if (isRecorded || isInFile) {
     throw danError(
       'attachment-exists',
-      `sandbox ${identity.sandbox} has the interface "${name}" already (${isRecorded ? record : file}): nothing was ` +
+      `sandbox ${identity.sandbox} has the interface "${name}" already (${isRecorded ? core.recordPath(link) : file}): nothing was ` +
         'changed; "dan kata-network del-iface" removes it',
     );
   }
-  refuseAttached(file, document, identity, null);
-  refuseDuplicates(document, { ifname: name, guestMac: mac, addresses: addresses.map(cidrText) });
+  core.refuseAttached(file, document, identity, null);
+  core.refuseDuplicates(document, { ifname: name, guestMac: mac, addresses: addresses.map(cidrText) });
 }

@@ -1,63 +1,149 @@
-import { type Undo, writeRecord } from '../attach/client.ts';
+import * as core from '../attach/client.ts';
 import type { DanEntry } from '../dan/document.ts';
+import { encodeRoute } from '../dan/encode.ts';
+import { destinations } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';
-import type { JsonObject } from '../json/object.ts';
-import { type FileRoute, withRoutes } from './file-routes.ts';
-import type { AddedInterface } from './interfaces.ts';
+import { cidrText, parseInterfaceAddress } from '../model/cidr.ts';
+import { danError } from '../model/error.ts';
+import { parseMtu } from '../model/mtu.ts';
+import { type Change, changeSandbox } from './change.ts';
+import { type FileRoute, isSelected, routesOf, withRoutes } from './file-routes.ts';
+import { type AddedInterface, interfacesOf } from './interfaces.ts';
+import { reader } from './plan-interface.ts';
+import type { GivenRoute } from './requests/given.ts';
+import type { RequestedRoute, RouteSelection } from './requests/route-request.ts';
 
 /** An interface with the routes that it is to have. */
-export interface ChangedRoutes {
-  readonly interface: AddedInterface;
+interface ChangedRoutes {
+  readonly added: AddedInterface;
   readonly routes: readonly FileRoute[];
 }
 
 /**
- * Gives interfaces of one sandbox other routes. The file alone says which routes there are: a record has only how they
- * were written, so it is written while it knows more than it needs to, before routes come and after they go.
+ * Gives interfaces of a sandbox that does not run routes: all of them or none. Throws `not-found`, `duplicate-route`,
+ * `second-default-route`, `mtu-too-small-for-ipv6`, and `invalid-configuration` for a gateway that is the guest itself.
  */
-export function changeRoutes(changed: readonly ChangedRoutes[], kind: 'add' | 'remove', undo: Undo): void {
-  const records = (): void => {
-    for (const one of changed) writeRoutes(one, undo);
-  };
-  if (kind === 'add') records();
-  for (const file of new Set(changed.map((one) => one.interface.file))) {
-    const inFile = changed.filter((one) => one.interface.file === file);
-    undo.add(`put the routes of ${file} back`, () => {
-      changeEntries(file, inFile.map(before));
+export async function addRoutes(change: Change, requests: readonly RequestedRoute[]): Promise<void> {
+  await changeSandbox(change, (_site, undo) => {
+    const there = interfacesOf(change.sandbox);
+    const wanted = requests.map((request) => ({ request, added: interfaceOf(request, change.sandbox, there) }));
+    refuseRepeated(wanted);
+    const changed = there.flatMap((added) => {
+      const its = wanted.filter((route) => route.added === added);
+      const routes = [...routesOf(added), ...its.map(({ request }) => fileRoute(request, added))];
+      return its.length === 0 ? [] : [{ added, routes }];
     });
-    changeEntries(file, inFile.map(after));
-  }
-  if (kind === 'remove') records();
-}
-
-function writeRoutes(changed: ChangedRoutes, undo: Undo): void {
-  const { record } = changed.interface;
-  undo.add(`write the record of "${record.ifname}" as it was`, () => {
-    writeRecord(record);
+    // A record has how routes were written: it knows more than it needs to, never less.
+    writeRecords(changed, undo);
+    writeEntries(changed, undo);
   });
-  const clientData = { ...record.clientData, routes: changed.routes.map((route) => route.given) };
-  // Whatever somebody edited in an entry of ours stays as it is.
-  writeRecord({ ...record, clientData, entry: after(changed).entry as unknown as DanEntry });
 }
 
-interface OwnEntry {
-  readonly network: string;
-  readonly ifname: string;
-  readonly entry: JsonObject;
+/**
+ * Takes every route that is meant from the interfaces of a sandbox that does not run, and returns them. Throws `not-found`
+ * where one of the selections means none; then nothing is changed.
+ */
+export async function delRoutes(change: Change, selections: readonly RouteSelection[]): Promise<readonly GivenRoute[]> {
+  return await changeSandbox(change, (_site, undo) => {
+    const there = interfacesOf(change.sandbox).map((added) => ({ added, routes: routesOf(added) }));
+    const all = there.flatMap(({ routes }) => routes);
+    const useless = selections.find((selection) => !all.some((route) => isSelected(selection, route)));
+    if (useless !== undefined) throw noRoute(change.sandbox, useless);
+    const selected = all.filter((route) => selections.some((selection) => isSelected(selection, route)));
+    const changed = there
+      .filter(({ routes }) => routes.some((route) => selected.includes(route)))
+      .map(({ added, routes }) => ({ added, routes: routes.filter((route) => !selected.includes(route)) }));
+    writeEntries(changed, undo);
+    writeRecords(changed, undo);
+    return selected.map(({ given }) => given);
+  });
 }
 
-function before({ interface: { record, entry } }: ChangedRoutes): OwnEntry {
-  return { network: record.network, ifname: record.ifname, entry };
+function interfaceOf({ device }: RequestedRoute, sandbox: string, there: readonly AddedInterface[]): AddedInterface {
+  const found = there.find(({ record }) => record.ifname === device);
+  if (found !== undefined) return found;
+  throw danError(
+    'not-found',
+    `sandbox ${sandbox} has no interface "${device}" that was added by "dan kata-network add-iface", so the route would ` +
+      "lead nowhere: add the interface first; what CNI added is CNI's",
+  );
 }
 
-function after({ interface: { record, entry }, routes }: ChangedRoutes): OwnEntry {
-  const { network, ifname } = record;
-  return {
-    network,
-    ifname,
-    entry: withRoutes(
-      entry,
-      routes.map(({ route }) => route),
-    ),
-  };
+function noRoute(sandbox: string, { text }: RouteSelection): Error {
+  return danError(
+    'not-found',
+    `sandbox ${sandbox} has no route ${text} that was added by "dan kata-network add-route": "dan kata-network ` +
+      `list-routes ${sandbox}" shows those it has`,
+  );
+}
+
+interface WantedRoute {
+  readonly request: RequestedRoute;
+  readonly added: AddedInterface;
+}
+
+// The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
+function refuseRepeated(wanted: readonly WantedRoute[]): void {
+  const taken = new Map(wanted.flatMap(({ added }) => [...destinations(added.document)]));
+  for (const { request } of wanted) {
+    const destination = cidrText(request.route.dst);
+    const owner = taken.get(destination);
+    if (owner !== undefined) {
+      throw danError(
+        destination.endsWith('/0') ? 'second-default-route' : 'duplicate-route',
+        `${owner} has a route to ${destination} already, and a guest gets one: leave this one out, or remove that one first`,
+      );
+    }
+    taken.set(destination, `what was given for "${request.device}"`);
+  }
+}
+
+function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface): FileRoute {
+  const { IPAddresses, mtu } = record.clientData.interface;
+  const addresses = IPAddresses.flatMap(({ Address, Mask }): readonly core.GuestAddress[] => {
+    const parsed = parseInterfaceAddress(`${Address}/${Mask}`);
+    return parsed.ok ? [{ address: parsed.value }] : [];
+  });
+  const known = parseMtu(mtu);
+  if (known.ok) core.refuseIpv6BelowMinimum(known.value, [route.dst.family]);
+  const [planned = { ...route, onlink: false }] = core.planRoutes({ addresses, routes: [route], defaultRoute: true });
+  return { given, route: { ...encodeRoute(reader, planned) } };
+}
+
+// The file alone says which routes there are.
+function writeEntries(changed: readonly ChangedRoutes[], undo: core.Undo): void {
+  for (const file of new Set(changed.map(({ added }) => added.file))) {
+    const inFile = changed.filter(({ added }) => added.file === file);
+    const entries = inFile.map(({ added: { record, entry } }) => ({ ...ownerOf(record), entry }));
+    undo.add(`put the routes of ${file} back`, () => {
+      changeEntries(file, entries);
+    });
+    changeEntries(
+      file,
+      inFile.map((one) => ({ ...ownerOf(one.added.record), entry: entryWith(one) })),
+    );
+  }
+}
+
+function writeRecords(changed: readonly ChangedRoutes[], undo: core.Undo): void {
+  for (const one of changed) {
+    const { record } = one.added;
+    undo.add(`write the record of "${record.ifname}" as it was`, () => {
+      core.writeRecord(record);
+    });
+    const clientData = { ...record.clientData, routes: one.routes.map(({ given }) => given) };
+    core.writeRecord({ ...record, clientData, entry: entryWith(one) as unknown as DanEntry });
+  }
+}
+
+function ownerOf({ network, ifname }: AddedInterface['record']): { readonly network: string; readonly ifname: string } {
+  return { network, ifname };
+}
+
+// Whatever somebody edited in an entry of ours stays as it is.
+function entryWith({ added: { entry }, routes }: ChangedRoutes): AddedInterface['entry'] {
+  return withRoutes(
+    entry,
+    routes.map(({ route }) => route),
+  );
 }

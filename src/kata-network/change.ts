@@ -1,4 +1,4 @@
-import { lockDirectory, Undo } from '../attach/client.ts';
+import * as core from '../attach/client.ts';
 import { refuseToldToEnd } from '../host/command.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
@@ -6,7 +6,7 @@ import type { Site } from '../host/site.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { refuseRunning } from './running.ts';
+import { refuseRunning } from './sandboxes.ts';
 
 /** A sandbox that is to be changed, and by whom that may be stopped. */
 export interface Change {
@@ -25,10 +25,10 @@ const timeoutSeconds = 10;
  */
 export async function changeSandbox<T>(
   { sandbox, log, interrupted }: Change,
-  work: (site: Site, undo: Undo) => Promise<T>,
+  work: (site: Site, undo: core.Undo) => Promise<T> | T,
 ): Promise<T> {
   const changeLocked = async (lock: number): Promise<T> => {
-    const undo = new Undo();
+    const undo = new core.Undo();
     try {
       refuseRunning(sandbox);
       const result = await work({ timeoutSeconds, lock }, undo);
@@ -41,5 +41,5 @@ export async function changeSandbox<T>(
       throw error;
     }
   };
-  return await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, changeLocked, interrupted);
+  return await withLock(core.lockDirectory, { kind: 'sandbox', name: sandbox }, changeLocked, interrupted);
 }

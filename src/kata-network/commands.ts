@@ -17,7 +17,17 @@ const beforeStart =
 const onlyTheirs =
   'These commands see and change only what they added: what CNI added stays CNI’s, and theirs CNI never touches.';
 
-/** `dan kata-network add-iface`. */
+const changes = { arguments: [sandbox, file], options: [] } as const;
+
+const lists = {
+  description: [
+    'The answer is one line of JSON on stdout: a list, or "null" where there is nothing, and where it fails.',
+    `${whichSandbox} ${onlyTheirs}`,
+  ],
+  arguments: [sandbox],
+  options: [],
+} as const;
+
 const addIface: Command = {
   name: 'kata-network add-iface',
   summary: 'gives a sandbox that has not started an interface',
@@ -53,7 +63,6 @@ const addIface: Command = {
   load: async () => (await import('./commands/interfaces.ts')).addIface,
 };
 
-/** `dan kata-network del-iface`. */
 const delIface: Command = {
   name: 'kata-network del-iface',
   summary: 'takes an interface that add-iface gave from a sandbox, with its routes',
@@ -64,27 +73,19 @@ const delIface: Command = {
     whichSandbox,
     `${beforeStart} ${onlyTheirs}`,
   ],
-  arguments: [sandbox, file],
-  options: [],
+  ...changes,
   examples: [{ line: `echo '{"name":"eth1"}' | dan kata-network del-iface 6ec7a98`, what: 'takes eth1 away' }],
   load: async () => (await import('./commands/interfaces.ts')).delIface,
 };
 
-/** `dan kata-network list-ifaces`. */
 const listIfaces: Command = {
   name: 'kata-network list-ifaces',
   summary: 'lists the interfaces that add-iface gave a sandbox',
-  description: [
-    'The answer is one line of JSON on stdout: a list, or "null" where there is nothing, and where it fails.',
-    `${whichSandbox} ${onlyTheirs}`,
-  ],
-  arguments: [sandbox],
-  options: [],
+  ...lists,
   examples: [{ line: 'dan kata-network list-ifaces 6ec7a98', what: 'name, MAC, address and MTU of each' }],
   load: async () => (await import('./commands/interfaces.ts')).listIfaces,
 };
 
-/** `dan kata-network add-route`. */
 const addRoute: Command = {
   name: 'kata-network add-route',
   summary: 'gives an interface of a sandbox that has not started routes',
@@ -96,8 +97,7 @@ const addRoute: Command = {
     'Routes of the guest’s loopback, lo, cannot be carried by a DAN file. A guest has one route to a destination.',
     `${whichSandbox} ${beforeStart} ${onlyTheirs}`,
   ],
-  arguments: [sandbox, file],
-  options: [],
+  ...changes,
   examples: [
     {
       line: `echo '{"dest":"default","gateway":"172.16.0.1","device":"eth-test"}' | dan kata-network add-route 6ec7a98 -`,
@@ -107,7 +107,6 @@ const addRoute: Command = {
   load: async () => (await import('./commands/routes.ts')).addRoute,
 };
 
-/** `dan kata-network del-route`. */
 const delRoute: Command = {
   name: 'kata-network del-route',
   summary: 'takes routes that add-route gave from a sandbox',
@@ -117,24 +116,17 @@ const delRoute: Command = {
       'the answer. "default" without a gateway is the default route of both IP versions.',
     `${whichSandbox} ${beforeStart} ${onlyTheirs}`,
   ],
-  arguments: [sandbox, file],
-  options: [],
+  ...changes,
   examples: [
     { line: `echo '{"dest":"172.17.10.0/24"}' | dan kata-network del-route 6ec7a98`, what: 'whatever its gateway' },
   ],
   load: async () => (await import('./commands/routes.ts')).delRoute,
 };
 
-/** `dan kata-network list-routes`. */
 const listRoutes: Command = {
   name: 'kata-network list-routes',
   summary: 'lists the routes that add-route gave a sandbox',
-  description: [
-    'The answer is one line of JSON on stdout: a list, or "null" where there is nothing, and where it fails.',
-    `${whichSandbox} ${onlyTheirs}`,
-  ],
-  arguments: [sandbox],
-  options: [],
+  ...lists,
   examples: [{ line: 'dan kata-network list-routes 6ec7a98', what: 'every route, as it was given' }],
   load: async () => (await import('./commands/routes.ts')).listRoutes,
 };

@@ -1,12 +1,4 @@
-import {
-  type AttachmentRecord,
-  attemptAll,
-  remainsOf,
-  remainsWithoutRecord,
-  readRecord,
-  removeDevice,
-  removeRecord,
-} from '../attach/client.ts';
+import * as core from '../attach/client.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
 import { readLinks } from '../host/kernel.ts';
@@ -15,7 +7,7 @@ import { danError } from '../model/error.ts';
 import { deriveNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { type Change, changeSandbox } from './change.ts';
-import { identityOf } from './identity.ts';
+import { identityOf } from './interfaces.ts';
 
 /** An interface that a sandbox is to lose. */
 export interface Removal extends Change {
@@ -35,32 +27,27 @@ export async function delInterface(removal: Removal): Promise<void> {
 }
 
 async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Promise<void> {
-  const { network } = identityOf(sandbox, name);
-  const names = deriveNames(identityOf(sandbox, name));
-  const found = readRecord(names.link);
-  const record: AttachmentRecord | undefined = typeof found === 'string' ? undefined : found;
+  const identity = identityOf(sandbox, name);
+  const { network } = identity;
+  const names = deriveNames(identity);
+  const found = core.readRecord(names.link);
+  const record: core.AttachmentRecord | undefined = typeof found === 'string' ? undefined : found;
   const file = danFile(record?.danConf ?? danConf, sandbox);
-  const isThere = found !== 'missing' || isInFile(file, network, name) || (await hasLink(names.altname, site));
-  await attemptAll([
-    () => removeDevice(record === undefined ? remainsWithoutRecord(names) : remainsOf(record), site, log),
+  const document = readDanFile(file);
+  const isInFile = document !== undefined && findEntry(document, network, name) !== undefined;
+  const isThere = found !== 'missing' || isInFile || (await readLinks([names.altname], 'host', site)).length > 0;
+  await core.attemptAll([
+    () =>
+      core.removeDevice(record === undefined ? core.remainsWithoutRecord(names) : core.remainsOf(record), site, log),
     () => {
       removeEntry(file, network, name);
     },
   ]);
-  removeRecord(names.link, sandbox);
+  core.removeRecord(names.link, sandbox);
   if (isThere) return;
   throw danError(
     'not-found',
     `sandbox ${sandbox} has no interface "${name}" that was added by "dan kata-network add-iface": "dan kata-network ` +
       `list-ifaces ${sandbox}" shows those it has`,
   );
-}
-
-function isInFile(file: string, network: string, name: string): boolean {
-  const document = readDanFile(file);
-  return document !== undefined && findEntry(document, network, name) !== undefined;
-}
-
-async function hasLink(altname: string, site: Site): Promise<boolean> {
-  return (await readLinks([altname], 'host', site)).length > 0;
 }

@@ -1,14 +1,24 @@
-import { type AttachmentRecord, readRecord, readRecords } from '../attach/client.ts';
+import * as core from '../attach/client.ts';
 import { type ExistingDocument, ownEntries } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import { deriveNames } from '../model/identity.ts';
+import { deriveNames, type Identity } from '../model/identity.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { GivenInterface, GivenRecord } from './requests/given.ts';
-import { identityOf, kataNetworkName } from './identity.ts';
+
+/**
+ * The network of every interface that `dan kata-network` adds. No network of CNI can have the name, for these begin with
+ * a letter or a digit: so no DEL and no GC of one ever concerns such an interface.
+ */
+export const kataNetworkName = '@kata-network';
+
+/** What such an interface is known by: its sandbox and its name in the guest. */
+export function identityOf(sandbox: string, name: string): Identity {
+  return { network: kataNetworkName, sandbox, ifname: name };
+}
 
 /** A record of an interface that `dan kata-network` added. */
-export type InterfaceRecord = AttachmentRecord & { readonly clientData: GivenRecord };
+export type InterfaceRecord = core.AttachmentRecord & { readonly clientData: GivenRecord };
 
 /** An interface that `dan kata-network` added, as it is in the sandbox's file. */
 export interface AddedInterface {
@@ -22,7 +32,7 @@ export interface AddedInterface {
 
 /** The interfaces that `dan kata-network` added to a sandbox, in their order. Throws `dan-file-unreadable`, `io-failure`. */
 export function interfacesOf(sandbox: SandboxId): readonly AddedInterface[] {
-  const records = readRecords().filter((record) => record.sandbox === sandbox && isInterfaceRecord(record));
+  const records = core.readRecords().filter((record) => record.sandbox === sandbox && isInterfaceRecord(record));
   const files = new Set(records.map(({ danConf }) => danFile(danConf, sandbox)));
   return [...files].flatMap((file) => {
     const document = readDanFile(file);
@@ -42,11 +52,11 @@ export function givenInterface(sandbox: SandboxId, name: string): GivenInterface
 }
 
 function recordOf(sandbox: SandboxId, name: string): InterfaceRecord | undefined {
-  const record = readRecord(deriveNames(identityOf(sandbox, name)).link);
+  const record = core.readRecord(deriveNames(identityOf(sandbox, name)).link);
   return typeof record !== 'string' && isInterfaceRecord(record) ? record : undefined;
 }
 
 /** Whether a record is that of an interface that `dan kata-network` added: then it has written `clientData` itself. */
-export function isInterfaceRecord(record: AttachmentRecord): record is InterfaceRecord {
+export function isInterfaceRecord(record: core.AttachmentRecord): record is InterfaceRecord {
   return record.network === kataNetworkName && isObject(record.clientData);
 }

@@ -1,11 +1,14 @@
 import { danError } from '../model/error.ts';
-import { type DerivedNames, identityOfAlias } from '../model/identity.ts';
+import { type DerivedNames, identityOfAlias, isOwnAltname } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { Mtu } from '../model/mtu.ts';
-import type { QueuePairs } from '../model/queues.ts';
+import type { Mac } from '../model/mac.ts';
+import { ethernetMtu, type Mtu } from '../model/mtu.ts';
+import type { QueuePairs, QueueSize } from '../model/queues.ts';
+import type { NodeView, Plan } from './device.ts';
 import type { RecordedKind } from './kind.ts';
 import { isMultiQueue } from './tap.ts';
+import { withoutFiles, withoutLinks, withoutMaster, withoutSocket, withoutSwitch } from './without.ts';
 
 /** A tap of somebody else's that a virtual machine opens. Nothing of it is changed, and it stays when the sandbox goes. */
 export interface AdoptedTap {
@@ -17,42 +20,40 @@ export interface AdoptedTap {
 }
 
 /** What is asked of a tap that is there. */
-export interface AdoptedTapRequest {
-  readonly device: InterfaceName;
+interface AdoptionRequest {
+  readonly chosenName?: InterfaceName | undefined;
+  readonly mac: Mac | undefined;
+  readonly mtu: Mtu | undefined;
   readonly queuePairs: QueuePairs;
-  /** That of the interface in the guest. */
-  readonly mtu: Mtu;
-}
-
-/** A tap to adopt, with what the operator should know. */
-export interface Adoption {
-  readonly device: AdoptedTap;
-  readonly warnings: readonly string[];
+  readonly queueSize: QueueSize | undefined;
 }
 
 /**
- * Adopts a tap that is there; `holders` are the process ids of the programs that have it open. Throws `device-unusable`
- * for what Kata could not open, or what is another sandbox's.
+ * Adopts the tap that has the chosen name. Throws `device-unusable` for what Kata could not open, or what is another
+ * sandbox's.
  */
-export function adoptTap(
-  { device, queuePairs, mtu }: AdoptedTapRequest,
-  link: Link,
-  holders: readonly number[],
-  { link: name }: Pick<DerivedNames, 'link'>,
-): Adoption {
-  const fault = adoptionFault(device, queuePairs, link, holders);
-  if (fault !== undefined) throw danError('device-unusable', `the link ${device} ${fault}`);
+export function planAdoption(
+  request: AdoptionRequest,
+  { link, holders }: NonNullable<NodeView['chosen']>,
+  { link: name, guestMac }: Pick<DerivedNames, 'guestMac' | 'link'>,
+): Plan<AdoptedTap> {
+  const { chosenName: tapName = link.name as InterfaceName, mac, mtu = ethernetMtu, queuePairs, queueSize } = request;
+  const fault = adoptionFault(tapName, queuePairs, link, holders);
+  if (fault !== undefined) throw danError('device-unusable', `the link ${tapName} ${fault}`);
+  const otherMtu =
+    `the tap ${tapName} has the MTU ${link.mtu}, and the interface in the guest gets ${mtu}: it is not dan's and stays as ` +
+    `it is; "ip link set ${tapName} mtu ${mtu}" makes them agree`;
+  const isDown = `the tap ${tapName} is down, and nobody else brings it up: "ip link set ${tapName} up"`;
   return {
-    device: { kind: 'adopted-tap', name, tapName: device, queuePairs },
-    warnings: [
-      ...(link.mtu === mtu
-        ? []
-        : [
-            `the tap ${device} has the MTU ${link.mtu}, and the interface in the guest gets ${mtu}: it is not dan's and stays ` +
-              `as it is; "ip link set ${device} mtu ${mtu}" makes them agree`,
-          ]),
-      ...(link.up ? [] : [`the tap ${device} is down, and nobody else brings it up: "ip link set ${device} up"`]),
-    ],
+    device: { kind: 'adopted-tap', name, tapName, queuePairs },
+    operations: [],
+    exclusives: [],
+    guestMac: mac ?? guestMac,
+    mtu,
+    attached: { kind: 'host-tap', tapName, queuePairs, queueSize },
+    place: 'host',
+    source: undefined,
+    warnings: [...(link.mtu === mtu ? [] : [otherMtu]), ...(link.up ? [] : [isDown])],
   };
 }
 
@@ -88,29 +89,15 @@ function wrongQueues(multiQueue: boolean, queuePairs: QueuePairs): string {
 function ownerOf({ alias = '', altnames }: Link): string | undefined {
   const identity = identityOfAlias(alias);
   if (identity !== undefined) return `for sandbox ${identity.sandbox} ("${identity.ifname}" of "${identity.network}")`;
-  return altnames.some((altname) => /^dan-[0-9a-f]{40}(-[hp])?$/.test(altname)) ? 'for another sandbox' : undefined;
+  return altnames.some(isOwnAltname) ? 'for another sandbox' : undefined;
 }
 
 /** A tap that was there before. No configuration names it, and nothing of it is removed. */
 export const adoptedTap: RecordedKind<AdoptedTap> = {
-  linkKinds: [],
-  isValid: () => true,
+  ...withoutSwitch,
+  ...withoutMaster,
+  ...withoutSocket,
+  ...withoutFiles,
+  ...withoutLinks,
   name: ({ name }) => name,
-  tap: () => undefined,
-  socket: () => undefined,
-  port: () => undefined,
-  bridge: () => undefined,
-  master: () => undefined,
-  links: () => [],
-  madeLinks: () => [],
-  label: () => 'tap',
-  files: () => [],
-  redirects: () => [],
-  hops: () => [],
-  makes: () => [],
-  takes: () => undefined,
-  faults: () => [],
-  vlanPort: () => undefined,
-  vlanFaults: () => [],
-  masterFaults: () => [],
 };

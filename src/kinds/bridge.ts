@@ -1,9 +1,9 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import { ethernetMtu, type Mtu, parseMtu } from '../model/mtu.ts';
+import { ethernetMtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
-import { protocolError } from '../protocol/error.ts';
+import type { NodeView } from './device.ts';
 
 /** What a port of a Linux bridge needs to know of it. */
 export interface BridgeFacts {
@@ -20,12 +20,7 @@ export interface BridgeFacts {
 }
 
 /** What a bridge's facts are read from. */
-export interface BridgeView {
-  readonly bridge: Link | undefined;
-  /** MTUs of its ports, in bytes; left out where nothing {@link dependsOnPorts}. */
-  readonly portMtus: readonly number[];
-  readonly bridgeMacIsSet: boolean;
-}
+export type BridgeView = Pick<NodeView, 'bridge' | 'bridgeMacIsSet' | 'portMtus'>;
 
 /**
  * Reads the facts of a bridge from its link. Throws `bridge-missing`, `not-a-bridge` and, where a port is to be in
@@ -68,30 +63,6 @@ export function dependsOnPorts({ mtu: own }: Pick<Link, 'mtu'>, mtu: number | un
   return own !== ethernetMtu || (mtu !== undefined && mtu < own);
 }
 
-/** The MTU that a port takes over from its bridge. Throws `invalid-configuration` where no guest could carry it. */
-export function bridgeMtu(bridge: BridgeFacts): Mtu {
-  const parsed = parseMtu(bridge.mtu);
-  if (parsed.ok) return parsed.value;
-  throw protocolError(
-    'invalid-configuration',
-    `the MTU ${bridge.mtu} of bridge ${bridge.name} ${parsed.why}: set "mtu"`,
-  );
-}
-
-/**
- * Refuses a port whose MTU would sink the bridge's: without a pinned MTU, a bridge takes on that of its smallest port,
- * and every other guest on it would lose its larger frames. Pinned is provable only by an MTU that the ports do not
- * explain. Throws `mtu-below-bridge`.
- */
-export function refuseMtuBelow(bridge: BridgeFacts, mtu: number): void {
-  if (mtu >= bridge.mtu || bridge.mtu !== followedMtu(bridge)) return;
-  throw danError(
-    'mtu-below-bridge',
-    `"mtu" ${mtu} is below the MTU of bridge ${bridge.name}, ${bridge.mtu}, which follows its smallest port and would ` +
-      `sink for everyone on it: leave "mtu" out, or use a bridge whose own MTU was set with "ip link set ${bridge.name} mtu"`,
-  );
-}
-
 /**
  * What keeps a bridge as it is when it gets a port. A MAC that nobody set would become that of its first port, and zero
  * with the last; an MTU that it was made with, which the kernel does not count as set, would fall to that of the ports
@@ -110,10 +81,6 @@ export function pinBridge({ name, mac, mtu, macIsSet, portMtus }: BridgeFacts): 
         ]
       : []),
   ];
-}
-
-function followedMtu({ portMtus }: BridgeFacts): number {
-  return portMtus.length === 0 ? ethernetMtu : Math.min(...portMtus);
 }
 
 // Kernels without CONFIG_BRIDGE_VLAN_FILTERING report vlan_filtering all the same, but not the VLAN protocol.

@@ -110,6 +110,11 @@ export interface NodeView {
   readonly pod: PodView;
   /** What stands at the ingress of the link in the pod that the device takes its frames from. */
   readonly ingress: Ingress;
+  /**
+   * The link that has the name which was chosen for a tap, and the process ids of the programs that have it open; left out
+   * where there is none, or nobody chose a name.
+   */
+  readonly chosen?: { readonly link: Link; readonly holders: readonly number[] };
 }
 
 /** What an ADD is going to make. */
@@ -117,6 +122,8 @@ export interface Plan<D> {
   /** The device as it was decided: what a record keeps of it. */
   readonly device: D;
   readonly operations: readonly Operation[];
+  /** What no other attachment may have. In this order, one lock is taken for each. */
+  readonly exclusives: readonly Exclusive[];
   readonly guestMac: Mac;
   readonly mtu: Mtu;
   /** What the file says of it. */

@@ -1,10 +1,10 @@
-type Attribute = string | number | boolean | undefined;
+type Value = string | number | boolean | undefined;
+
+/** An attribute of a link or a port: its name, what it is, and what it was made. */
+export type Attribute = readonly [name: string, is: Value, was: Value];
 
 /** A sentence for each attribute that is not what it was made. */
-export function differences(
-  what: string,
-  attributes: readonly (readonly [name: string, is: Attribute, was: Attribute])[],
-): readonly string[] {
+export function differences(what: string, attributes: readonly Attribute[]): readonly string[] {
   return attributes
     .filter(([, is, was]) => is !== was)
     .map(([name, is, was]) => `${what}: ${name} is ${String(is ?? 'none')}, and was made ${String(was ?? 'none')}`);

@@ -1,31 +1,34 @@
-import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { Mac } from '../model/mac.ts';
-import { ethernetMtu, type Mtu } from '../model/mtu.ts';
+import { ethernetMtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
 import type { PortVlan, VlanRange } from '../model/vlan.ts';
-import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
+import { type AdoptedTap, planAdoption } from './adopted-tap.ts';
 import { type BridgeFacts, pinBridge } from './bridge.ts';
-import type { NodeView, OwnLink, Plan } from './device.ts';
-import { macOnBridge } from './exclusive.ts';
+import type { NodeView, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
 import { ovsTapWarnings } from './ovs-bridge.ts';
 import { masterOfPort, planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
 import { invalid, queuesOf, type Rule } from './settings.ts';
-import { findOvsBridge, findSwitch, mtuOfPort, mtuWarnings, type Switch } from './switch.ts';
 import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
-import { markTap, makeTap, type TapUsers, tapFaults, usersOf } from './tap.ts';
+import {
+  findOvsBridge,
+  findSwitch,
+  macOnBridge,
+  mtuOfPort,
+  mtuWarnings,
+  type PortRequest,
+  type Switch,
+  type SwitchView,
+} from './switch.ts';
+import { type AnyTap, findOwn, makeTap, markTap, ownLink, type TapUsers, tapFaults, usersOf, withTap } from './tap.ts';
+import { withoutFiles, withoutMaster, withoutSocket } from './without.ts';
 
 /** A persistent tap in the host's network namespace: everything about it that dan decides. */
-export interface HostTap extends TapUsers {
+export interface HostTap extends AnyTap {
   readonly kind: 'host-tap';
-  readonly tap: OwnLink;
-  readonly mac: string;
-  readonly mtu: Mtu;
-  readonly queuePairs: QueuePairs;
   /** Name of the Linux bridge it is a port of, if any. */
   readonly bridge?: InterfaceName;
   /** The port of an Open vSwitch that it is, if any. */
@@ -40,40 +43,35 @@ export interface HostTap extends TapUsers {
 }
 
 /** What a configuration says of a tap on the host. */
-export interface HostTapRequest extends TapUsers {
+export interface HostTapRequest extends PortRequest, TapUsers {
   readonly device: 'host-tap';
-  readonly mac: Mac | undefined;
-  readonly mtu: Mtu | undefined;
-  readonly queuePairs: QueuePairs;
-  readonly queueSize: QueueSize | undefined;
-  readonly bridge: InterfaceName | null;
   /** The database of the Open vSwitch that has the bridge; undefined: it may be a Linux bridge. */
   readonly database: OvsDatabase | undefined;
-  readonly vlan: number | undefined;
-  readonly trunk: readonly VlanRange[] | undefined;
+  /** A name that a client chose. A tap that is there under it is adopted. Left out, it has the derived one. */
+  readonly chosenName?: InterfaceName | undefined;
 }
 
-/** Plans a tap on the host. Throws what `findSwitch` and `mtuOfPort` throw, and `ovs-port-taken`. */
+/**
+ * Plans a tap on the host. Throws what `findSwitch` and `mtuOfPort` throw, `ovs-port-taken`, and `device-unusable` for a tap
+ * that is there and cannot be adopted.
+ */
 export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostTap> {
-  const { queuePairs, queueSize } = request;
+  const { mac, queuePairs, queueSize, chosenName } = request;
   const { names } = view;
   const found = request.bridge === null ? undefined : switchOf(request.bridge, request, view);
   const mtu = found === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort(found, request.mtu);
   const device: HostTap = {
-    kind: 'host-tap',
-    tap: ownTap(names),
-    mac: names.linkMac,
-    mtu,
-    queuePairs,
-    ...usersOf(request),
+    ...{ kind: 'host-tap', tap: ownLink(names, 'host'), mac: names.linkMac, mtu, queuePairs, ...usersOf(request) },
     ...(found === undefined ? {} : connectionTo(found, request, view)),
+    ...(chosenName === undefined ? {} : { chosenName }),
   };
   return {
     device,
     operations: makeHostTap(device, found?.kind === 'linux' ? found.bridge : undefined),
-    guestMac: request.mac ?? names.guestMac,
+    exclusives: macOnBridge(mac, device.bridge ?? device.port?.bridge),
+    guestMac: mac ?? names.guestMac,
     mtu,
-    attached: { kind: 'host-tap', tapName: names.link, queuePairs, queueSize },
+    attached: { kind: 'host-tap', tapName: chosenName ?? names.link, queuePairs, queueSize },
     place: 'host',
     source: undefined,
     warnings:
@@ -83,9 +81,9 @@ export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostT
   };
 }
 
-function switchOf(bridge: InterfaceName, { database, vlan, trunk }: HostTapRequest, view: NodeView): Switch {
+function switchOf(bridge: InterfaceName, { database, vlan, trunk }: Partial<HostTapRequest>, view: SwitchView): Switch {
   if (database !== undefined) return { kind: 'ovs', ovs: findOvsBridge(bridge, view) };
-  return findSwitch(bridge, view, vlan !== undefined || trunk !== undefined);
+  return findSwitch(bridge, view, hasVlans({ vlan, trunk }));
 }
 
 function connectionTo(
@@ -130,13 +128,17 @@ export function hostTapFaults(device: HostTap, link: Link | undefined, users: Ta
 
 /** What of the VLANs of a tap's port is not as it was made. The whole set counts: one more is a way out, too. */
 export function vlanFaults({ tap, vlan, trunk }: HostTap, there: readonly PortVlan[]): readonly string[] {
-  if (vlan === undefined && trunk === undefined) return [];
+  if (!hasVlans({ vlan, trunk })) return [];
   const made = [
     ...(vlan === undefined ? [] : [{ first: vlan, last: vlan, untagged: true }]),
     ...(trunk ?? []).map((range) => ({ ...range, untagged: false })),
   ];
   const [is, was] = [there, made].map(vlanText);
   return is === was ? [] : [`tap ${tap.name}: VLANs are ${is ?? ''}, and were made ${was ?? ''}`];
+}
+
+function hasVlans({ vlan, trunk }: Pick<Partial<HostTapRequest>, 'trunk' | 'vlan'>): boolean {
+  return vlan !== undefined || trunk !== undefined;
 }
 
 function vlanText(vlans: readonly PortVlan[]): string {
@@ -148,17 +150,14 @@ function vlanText(vlans: readonly PortVlan[]): string {
     : single.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).join(', ');
 }
 
-function ownTap({ link, altname, alias }: DerivedNames): OwnLink {
-  return { in: 'host', name: link, altname, alias };
-}
-
 function joinBridge({ tap, vlan, trunk }: HostTap, bridge: BridgeFacts): readonly Operation[] {
   const port = { in: 'host', name: tap.name } as const;
-  const filtered = vlan !== undefined || trunk !== undefined;
   return [
     ...pinBridge(bridge),
     { op: 'master', ...port, master: bridge.name },
-    ...(filtered && bridge.defaultVlan !== 0 ? [{ op: 'vlan-del', ...port, vlan: bridge.defaultVlan } as const] : []),
+    ...(hasVlans({ vlan, trunk }) && bridge.defaultVlan !== 0
+      ? [{ op: 'vlan-del', ...port, vlan: bridge.defaultVlan } as const]
+      : []),
     ...(vlan === undefined
       ? []
       : [{ op: 'vlan-add', ...port, vlans: { first: vlan, last: vlan }, untagged: true } as const]),
@@ -178,9 +177,12 @@ const bridgeIsSaid: Rule = {
 };
 
 /** A tap in the host's network namespace. */
-export const hostTap: DeviceKind<HostTapRequest, HostTap> = {
+export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> = {
+  ...withTap,
+  ...withoutMaster,
+  ...withoutSocket,
+  ...withoutFiles,
   addresses: 'own',
-  opens: 'tap',
   switches: 'any',
   attachedAs: 'host-tap',
   linkKinds: ['tun'],
@@ -192,20 +194,19 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap> = {
     master: { meaningless: 'a tap of the host takes its frames from a bridge: name it in "bridge"' },
   },
   rules: [bridgeIsSaid, ...portRules(undefined)],
-  read(settings, { mac }) {
+  read(settings, { mac, chosenName }) {
     const { mtu, bridge = null, vlan, trunk, ovs, owner, group } = settings;
     const port = { bridge, database: ovs?.db, vlan, trunk };
-    return { device: 'host-tap', mac, mtu, ...queuesOf(settings), ...port, owner, group };
+    return { device: 'host-tap', mac, mtu, ...queuesOf(settings), ...port, owner, group, chosenName };
   },
   wants: ({ bridge, database, mtu }) => ({ bridge, database, mtu, master: undefined, socket: undefined }),
-  plan: planHostTap,
+  plan: (request, view) =>
+    view.chosen === undefined ? planHostTap(request, view) : planAdoption(request, view.chosen, view.names),
   refuseBridge({ database }, bridge, view) {
-    if (database !== undefined) findOvsBridge(bridge, view);
-    else findSwitch(bridge, view, false);
+    switchOf(bridge, { database }, view);
   },
-  exclusives: ({ mac }, { bridge, port }) => macOnBridge(mac, bridge ?? port?.bridge),
-  tools: ({ vlan, trunk }) => ({
-    iproute2: ['ip', 'nsenter', ...(vlan === undefined && trunk === undefined ? [] : ['bridge' as const])],
+  tools: (request) => ({
+    iproute2: ['ip', 'nsenter', ...(hasVlans(request) ? ['bridge' as const] : [])],
     others: [],
   }),
   // Without "ovs", a bridge is most often one of Linux.
@@ -214,31 +215,13 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap> = {
     'altname',
     ...(bridge === null || database !== undefined ? [] : ['bridge' as const]),
   ],
-  strays: (names) => ({ links: [ownTap(names)], files: [] }),
-  isValid: () => true,
-  name: ({ tap }) => tap.name,
-  tap: ({ tap, mac }) => ({ ...tap, mac }),
-  socket: () => undefined,
+  strays: (names) => ({ links: [ownLink(names, 'host')], files: [] }),
   port: ({ port }) => port,
   bridge: ({ bridge, port }) => bridge ?? port?.bridge,
-  master: () => undefined,
   links: ({ tap, chosenName = tap.name }) => [{ ...tap, name: chosenName }],
   madeLinks: ({ tap }) => [tap],
   label: () => 'tap',
-  files: () => [],
-  redirects: () => [],
-  hops: () => [],
-  makes: () => [],
-  takes: () => undefined,
-  faults(device, links, users) {
-    const { name: own, altname } = device.tap;
-    return hostTapFaults(
-      device,
-      links.find(({ name, altnames }) => name === own || altnames.includes(altname)),
-      users,
-    );
-  },
-  vlanPort: ({ tap, vlan, trunk }) => (vlan === undefined && trunk === undefined ? undefined : tap.name),
+  faults: (device, links, users) => hostTapFaults(device, findOwn(device.tap, links), users),
+  vlanPort: (device) => (hasVlans(device) ? device.tap.name : undefined),
   vlanFaults,
-  masterFaults: () => [],
 };

@@ -7,7 +7,6 @@ import type { Tool } from '../model/tool.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { JsonObject } from '../json/object.ts';
 import type {
-  Exclusive,
   GuestOfMaster,
   Hop,
   MadeFile,
@@ -76,10 +75,10 @@ export interface RecordedKind<Device> {
 
 /**
  * Everything that differs between the kinds of device that a configuration may name. `Request` is what a configuration
- * says, `Device` what is planned from it. Nothing outside this folder asks what kind a device is. Each function is pure:
- * what needs the node is data here, and `attach` carries it out.
+ * says, `Planned` what is planned from it: a `Device`, or one that another kind records. Nothing outside this folder asks
+ * what kind a device is. Each function is pure: what needs the node is data here, and `attach` carries it out.
  */
-export interface DeviceKind<Request, Device> extends RecordedKind<Device> {
+export interface DeviceKind<Request, Device, Planned = Device> extends RecordedKind<Device> {
   /** Where the guest's MAC and addresses come from: they are its own, or those of a link in the pod, its master. */
   readonly addresses: 'of-master' | 'own';
   /** What the virtual machine opens: a tap, or a socket at which it meets a switch in user space. */
@@ -97,11 +96,9 @@ export interface DeviceKind<Request, Device> extends RecordedKind<Device> {
   /** What of the node it is about: an ADD looks at that before it plans. */
   wants(request: Request): Wants;
   /** Plans it. Throws what it refuses. */
-  plan(request: Request, view: NodeView): Plan<Device>;
+  plan(request: Request, view: NodeView): Plan<Planned>;
   /** Throws what `plan` would throw about the bridge, where there is no pod yet. */
   refuseBridge(request: Request, bridge: InterfaceName, view: SwitchView): void;
-  /** What no other attachment may have. In this order, one lock is taken for each. */
-  exclusives(request: Request, device: Device): readonly Exclusive[];
   /** The programs that dan runs for it: those of an executor that needs iproute2, and those of any. */
   tools(request: Request): { readonly iproute2: readonly Tool[]; readonly others: readonly Tool[] };
   /** What the kernel must be able to make for it. */

@@ -1,7 +1,5 @@
 import type { DerivedNames } from '../model/identity.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { OvsPort } from '../model/ovs.ts';
 import type { JsonObject } from '../json/object.ts';
 import type { NodeView, OwnFile, OwnLink, Plan, Wants } from './device.ts';
 import type { DeviceKind, RecordedKind } from './kind.ts';
@@ -13,17 +11,14 @@ export { defaultKind } from './table.ts';
 /** The name of a kind, as "device" has it. */
 export type KindName = keyof typeof kinds;
 
-type RequestOf<Kind> = Kind extends DeviceKind<infer Request, infer _Device> ? Request : never;
+type RequestOf<Kind> = Kind extends DeviceKind<infer Request, infer _Device, infer _Planned> ? Request : never;
 type DeviceOf<Kind> = Kind extends RecordedKind<infer One> ? One : never;
 
 /** What a configuration says of a device. */
 export type DeviceRequest = RequestOf<(typeof kinds)[KindName]>;
 
-/** A device as it was planned. */
-export type Device = DeviceOf<(typeof kinds)[KindName]>;
-
-/** What a record keeps of a device: one that was planned, or one that was there before. */
-export type RecordedDevice = DeviceOf<(typeof recordedKinds)[keyof typeof recordedKinds]>;
+/** A device as it was planned, and as a record keeps it. */
+export type Device = DeviceOf<(typeof recordedKinds)[keyof typeof recordedKinds]>;
 
 /** A kind that a configuration may name, whichever it is. */
 export type AnyKind = DeviceKind<DeviceRequest, Device>;
@@ -52,7 +47,7 @@ export function kindOf({ device }: DeviceRequest): AnyKind {
 }
 
 /** The kind of a device that was planned or recorded. */
-export function recordedKindOf({ kind }: RecordedDevice): RecordedKind<RecordedDevice> {
+export function recordedKindOf({ kind }: Device): RecordedKind<Device> {
   return recordedKinds[kind];
 }
 
@@ -66,52 +61,60 @@ export function wantsOf(request: DeviceRequest): Wants {
   return kindOf(request).wants(request);
 }
 
-/** The derived name of a device: its record has it, and what of it is one link or one port. */
-export function nameOf(device: RecordedDevice): InterfaceName {
-  return recordedKindOf(device).name(device);
+/** What a device alone decides of itself. */
+type Part =
+  | 'bridge'
+  | 'files'
+  | 'hops'
+  | 'links'
+  | 'madeLinks'
+  | 'master'
+  | 'name'
+  | 'port'
+  | 'redirects'
+  | 'socket'
+  | 'tap';
+
+// Asks the kind of a device for a part of it: `RecordedKind` says what each is.
+function part<P extends Part>(name: P): (device: Device) => ReturnType<RecordedKind<Device>[P]> {
+  return (device) => recordedKindOf(device)[name](device) as ReturnType<RecordedKind<Device>[P]>;
 }
+
+/** The derived name of a device: its record has it, and what of it is one link or one port. */
+export const nameOf = part('name');
 
 /** The tap of a device that is dan's own, with its own MAC; undefined for one without. */
-export function tapOf(device: RecordedDevice): (OwnLink & { readonly mac: string }) | undefined {
-  return recordedKindOf(device).tap(device);
-}
+export const tapOf = part('tap');
 
 /** The socket of a device; undefined for one without. */
-export function socketOf(device: RecordedDevice): string | undefined {
-  return recordedKindOf(device).socket(device);
-}
+export const socketOf = part('socket');
 
 /** The port of an Open vSwitch that a device has. */
-export function portOf(device: RecordedDevice): OvsPort | undefined {
-  return recordedKindOf(device).port(device);
-}
+export const portOf = part('port');
 
 /** The bridge that a device is connected to, of either kind. */
-export function bridgeOf(device: RecordedDevice): InterfaceName | undefined {
-  return recordedKindOf(device).bridge(device);
-}
+export const bridgeOf = part('bridge');
 
 /** The link in the pod that a device takes its frames from; the file carries its addresses. */
-export function masterOf(device: RecordedDevice): InterfaceName | undefined {
-  return recordedKindOf(device).master(device);
-}
+export const masterOf = part('master');
 
 /** The links of a device that are dan's own. */
-export function linksOf(device: RecordedDevice): readonly OwnLink[] {
-  return recordedKindOf(device).links(device);
-}
+export const linksOf = part('links');
+
+/** The same links under the names that they are made under, which alone show what they are before they are marked. */
+export const madeLinksOf = part('madeLinks');
 
 /** The files of a device that go with it. */
-export function filesOf(device: RecordedDevice): readonly OwnFile[] {
-  return recordedKindOf(device).files(device);
-}
+export const filesOf = part('files');
+
+/** The redirects of a device at the ingress of links that are not dan's own. */
+export const redirectsOf = part('redirects');
+
+/** All hops of a device's redirection. */
+export const hopsOf = part('hops');
 
 /** What of a device's links is not as it was made. `links` are those that the kernel has, of both namespaces. */
-export function deviceFaults(
-  device: RecordedDevice,
-  links: readonly Link[],
-  users: TapUsers | undefined,
-): readonly string[] {
+export function deviceFaults(device: Device, links: readonly Link[], users: TapUsers | undefined): readonly string[] {
   return recordedKindOf(device).faults(device, links, users);
 }
 

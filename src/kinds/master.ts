@@ -1,18 +1,31 @@
 import { danError } from '../model/error.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import { type Mac, parseMac } from '../model/mac.ts';
-import { type Mtu, parseMtu } from '../model/mtu.ts';
+import { parseMac } from '../model/mac.ts';
+import { parseMtu } from '../model/mtu.ts';
 import { readResult } from '../protocol/result.ts';
-import type { NodeView } from './device.ts';
-import { type DeviceSettings, invalid, type Rule, type RuleFault } from './settings.ts';
+import type { NodeView, Plan, Wants } from './device.ts';
+import { type DeviceSettings, invalid, type QueueRequest, type Rule, type RuleFault } from './settings.ts';
+import type { TapUsers } from './tap.ts';
 
-/** A link in the pod that a guest takes over, and what the guest's interface has of it. */
-interface Master {
-  readonly source: Link;
-  readonly guestMac: Mac;
-  readonly mtu: Mtu;
+/** What a configuration says of a device that takes over a link in the pod. */
+export interface MasterRequest extends QueueRequest, TapUsers {
+  readonly master: InterfaceName;
 }
+
+/** What every kind of device says that takes over a link in the pod: all but the tap comes from there. */
+export const ofMaster = {
+  addresses: 'of-master',
+  switches: 'none',
+  wants: ({ master }: Pick<MasterRequest, 'master'>): Wants => ({
+    ...{ bridge: null, database: undefined, mtu: undefined, master, socket: undefined },
+  }),
+  refuseBridge: () => undefined,
+  master: ({ master }: Pick<MasterRequest, 'master'>) => master,
+} as const;
+
+/** What the plan of every such device has of the link that it takes over. */
+type PlanOfMaster = Pick<Plan<never>, 'exclusives' | 'guestMac' | 'mtu' | 'warnings'> & { readonly source: Link };
 
 /**
  * The link in the pod that a configuration names, or else the interface that the plugins before made there: the one that
@@ -51,20 +64,16 @@ export function masterOfSettings(settings: DeviceSettings, ifname: string): Inte
   return typeof found === 'string' ? found : (ifname as InterfaceName);
 }
 
-/** Finds the link that a guest is to take over. Throws `master-missing`, `pod-link-unusable`. */
-export function findMaster(master: InterfaceName, view: NodeView): Master {
+/** Finds the link that a guest is to take over, and plans what comes from it. Throws `master-missing`, `pod-link-unusable`. */
+export function planMaster(master: InterfaceName, view: NodeView): PlanOfMaster {
   const source = view.pod.links.find(({ name }) => name === master);
   if (source === undefined) throw masterMissing(master, view);
   const guestMac = parseMac(source.mac);
   const mtu = parseMtu(source.mtu);
   if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
   if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
-  return { source, guestMac: guestMac.value, mtu: mtu.value };
-}
-
-/** What an operator should know of a link that is taken over. */
-export function masterWarnings({ source }: Master): readonly string[] {
-  return source.up ? [] : [`${source.name} in the pod's namespace is down: no frame passes until it is up`];
+  const warnings = source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`];
+  return { source, guestMac: guestMac.value, mtu: mtu.value, exclusives: [], warnings };
 }
 
 function masterMissing(master: InterfaceName, { pod }: NodeView): Error {

@@ -1,35 +1,9 @@
 import { danError } from '../model/error.ts';
-import { ethernetMtu, type Mtu, parseMtu } from '../model/mtu.ts';
 import type { OvsBridge, OvsView } from '../model/ovs.ts';
-import { protocolError } from '../protocol/error.ts';
 
 /** A bridge of an Open vSwitch, and the switch that it is in. */
 export interface OvsFacts extends Omit<OvsView, 'bridge'> {
   readonly bridge: OvsBridge;
-}
-
-/** The MTU that a port takes over from its bridge. Throws `invalid-configuration` where no guest could carry it. */
-export function ovsMtu({ bridge }: OvsFacts): Mtu {
-  const parsed = parseMtu(bridge.mtu ?? ethernetMtu);
-  if (parsed.ok) return parsed.value;
-  throw protocolError(
-    'invalid-configuration',
-    `the MTU ${bridge.mtu ?? ''} of the Open vSwitch bridge ${bridge.name} ${parsed.why}: set "mtu"`,
-  );
-}
-
-/**
- * Refuses a port whose MTU would sink the bridge's own link: unless its MTU was asked for, the switch gives it that of
- * the smallest port (update_mtu of ofproto/ofproto.c). Throws `mtu-below-bridge`.
- */
-export function refuseMtuBelowOvs({ bridge }: OvsFacts, mtu: number): void {
-  if (bridge.mtuIsSet || bridge.mtu === undefined || mtu >= bridge.mtu) return;
-  throw danError(
-    'mtu-below-bridge',
-    `"mtu" ${mtu} is below the MTU of the Open vSwitch bridge ${bridge.name}, ${bridge.mtu}, which follows its smallest ` +
-      'port and would sink: leave "mtu" out, or pin the bridge\'s own with ' +
-      `"ovs-vsctl set Interface ${bridge.name} mtu_request=${bridge.mtu}"`,
-  );
 }
 
 /** Refuses a port name that somebody else's port has. Throws `ovs-port-taken`. */

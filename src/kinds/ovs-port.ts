@@ -1,19 +1,13 @@
 import { interfaceTypeOf, optionsOf, type OvsPort, type OvsPortRow, vlanColumns } from '../model/ovs.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { VlanRange } from '../model/vlan.ts';
 import { differences } from './differences.ts';
 import type { NodeView } from './device.ts';
 import { type OvsFacts, refuseTakenName } from './ovs-bridge.ts';
-
-/** What a configuration says of a port. */
-export interface PortRequest {
-  readonly vlan: number | undefined;
-  readonly trunk: readonly VlanRange[] | undefined;
-}
+import type { PortRequest } from './switch.ts';
 
 /** A port of a bridge for an attachment. Throws `ovs-port-taken`. */
 export function planOvsPort(
-  { vlan, trunk }: PortRequest,
+  { vlan, trunk }: Pick<PortRequest, 'trunk' | 'vlan'>,
   { database, bridge, ...ovs }: OvsFacts,
   { names, externalIds }: NodeView,
   vhostUser?: OvsPort['vhostUser'],

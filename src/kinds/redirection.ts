@@ -1,23 +1,18 @@
 import { canonicalAddress } from '../model/cidr.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { Mtu } from '../model/mtu.ts';
+import type { Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
-import type { QueuePairs } from '../model/queues.ts';
 import type { GuestOfMaster, Hop, OwnLink, OwnRedirect } from './device.ts';
 import { differences } from './differences.ts';
-import { type TapUsers, tapFaults } from './tap.ts';
+import { type AnyTap, findOwn, linkFaults, type TapUsers, tapFaults } from './tap.ts';
 
 /**
  * A tap into which all frames of a link in the pod are redirected, and whose frames leave through that link. The tap is
  * in the pod beside the link, or on the host; then a veth pair leads from the pod to it.
  */
-export interface Tcfilter extends TapUsers {
+export interface Tcfilter extends AnyTap {
   readonly kind: 'tcfilter';
-  readonly tap: OwnLink;
-  readonly mac: string;
-  readonly mtu: Mtu;
-  readonly queuePairs: QueuePairs;
   /** The link in the pod. */
   readonly master: InterfaceName;
   readonly masterIndex: number;
@@ -31,37 +26,22 @@ export interface Tcfilter extends TapUsers {
 
 /** Everything of a redirection that is to be removed; what is between our own links goes with them. */
 export function tcfilterRedirects({
-  master,
-  masterIndex,
-  masterQueueLength,
+  master: link,
+  masterIndex: index,
+  masterQueueLength: queueLength,
   cookie,
 }: Tcfilter): readonly OwnRedirect[] {
-  return [
-    {
-      in: 'pod',
-      link: master,
-      index: masterIndex,
-      cookie,
-      queueLength: masterQueueLength,
-    },
-  ];
+  return [{ in: 'pod', link, index, cookie, queueLength }];
 }
 
-/** What stands at the ingress of each link that a redirection uses. */
-export type IngressOf = Omit<Hop, 'cookie'>;
-
-/** From where to where frames are redirected. */
-export function tcfilterHops({ tap, veth, master }: Tcfilter): readonly IngressOf[] {
+/** From where to where frames are redirected, that of the link in the pod first. */
+export function tcfilterHops({ tap, veth, master, cookie }: Tcfilter): readonly Hop[] {
+  const hop = (where: Where, link: InterfaceName, to: InterfaceName): Hop => ({ in: where, link, to, cookie });
   const inPod = veth?.pod.name ?? tap.name;
   return [
-    { in: 'pod', link: master, to: inPod },
-    { in: 'pod', link: inPod, to: master },
-    ...(veth === undefined
-      ? []
-      : ([
-          { in: 'host', link: veth.host.name, to: tap.name },
-          { in: 'host', link: tap.name, to: veth.host.name },
-        ] as const)),
+    hop('pod', master, inPod),
+    hop('pod', inPod, master),
+    ...(veth === undefined ? [] : [hop('host', tap.name, veth.host.name), hop('host', veth.host.name, tap.name)]),
   ];
 }
 
@@ -71,24 +51,17 @@ export function tcfilterFaults(
   links: readonly Link[],
   users: TapUsers | undefined,
 ): readonly string[] {
-  const find = ({ name, altname }: OwnLink): Link | undefined =>
-    links.find((link) => link.name === name || link.altnames.includes(altname));
   const { tap, veth, mtu } = device;
   const ends = veth === undefined ? [] : [veth.host, veth.pod];
   return [
-    ...tapFaults(device, undefined, find(tap), users),
-    ...ends.flatMap((end) => {
-      const link = find(end);
-      if (link === undefined) return [`${end.name} is gone`];
-      return differences(end.name, [
-        ['alias', link.alias, end.alias],
-        ['altname', link.altnames.find((altname) => altname === end.altname), end.altname],
-        ['kind', link.kind, 'veth'],
-        ['master', link.master, undefined],
-        ['MTU', link.mtu, mtu],
-        ['state', link.up ? 'up' : 'down', 'up'],
-      ]);
-    }),
+    ...tapFaults(device, undefined, findOwn(tap, links), users),
+    ...ends.flatMap((end) =>
+      linkFaults(end.name, end, findOwn(end, links), ({ kind, master, mtu: mtuIs }) => [
+        ['kind', kind, 'veth'],
+        ['master', master, undefined],
+        ['MTU', mtuIs, mtu],
+      ]),
+    ),
   ];
 }
 
@@ -112,10 +85,11 @@ export function masterFaults(
 }
 
 /** What of a hop is not as it was made, by its filters' targets. */
-export function hopFaults({ link, to }: IngressOf, cookie: string, ingress: Ingress): readonly string[] {
+export function hopFaults({ link, to, cookie }: Hop, ingress: Ingress): readonly string[] {
   const ours = ingress.filters.find((filter) => filter.cookie === cookie);
   if (ours === undefined) return [`the redirect from ${link} to ${to} is gone`];
-  if (ours.redirectsTo !== to)
+  if (ours.redirectsTo !== to) {
     return [`the redirect from ${link} leads to ${ours.redirectsTo ?? 'nothing'}, not to ${to}`];
+  }
   return ingress.filters[0] === ours ? [] : [`another filter stands before the redirect from ${link} to ${to}`];
 }

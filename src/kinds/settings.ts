@@ -67,15 +67,20 @@ export function invalid(text: string): RuleFault {
 export interface Asked {
   readonly mac: Mac | undefined;
   readonly socketPath: SocketPath | undefined;
+  /** A name for the device on the host, which no configuration can ask for. */
+  readonly chosenName?: InterfaceName | undefined;
   /** CNI_IFNAME. */
   readonly ifname: string;
 }
 
-/** The queues of a device of a configuration. */
-export function queuesOf({ queues, queueSize }: DeviceSettings): {
+/** The queues that are asked for a device of any kind. */
+export interface QueueRequest {
   readonly queuePairs: QueuePairs;
   readonly queueSize: QueueSize | undefined;
-} {
+}
+
+/** The queues of a device of a configuration. */
+export function queuesOf({ queues, queueSize }: DeviceSettings): QueueRequest {
   return { queuePairs: queues, queueSize };
 }
 

@@ -1,9 +1,14 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { Mtu } from '../model/mtu.ts';
+import type { Mac } from '../model/mac.ts';
+import { ethernetMtu, type Mtu, parseMtu } from '../model/mtu.ts';
 import type { OvsView } from '../model/ovs.ts';
-import { type BridgeFacts, bridgeFacts, bridgeMtu, type BridgeView, refuseMtuBelow } from './bridge.ts';
-import { type OvsFacts, ovsMtu, refuseMtuBelowOvs } from './ovs-bridge.ts';
+import type { VlanRange } from '../model/vlan.ts';
+import { protocolError } from '../protocol/error.ts';
+import { type BridgeFacts, bridgeFacts, type BridgeView } from './bridge.ts';
+import type { Exclusive, NodeView } from './device.ts';
+import type { OvsFacts } from './ovs-bridge.ts';
+import type { QueueRequest } from './settings.ts';
 
 /** What a "bridge" of a configuration turned out to be. */
 export type Switch =
@@ -11,8 +16,16 @@ export type Switch =
   | { readonly kind: 'ovs'; readonly ovs: OvsFacts };
 
 /** What a switch is found by. */
-export interface SwitchView extends BridgeView {
-  readonly ovs: OvsView | undefined;
+export type SwitchView = BridgeView & Pick<NodeView, 'ovs'>;
+
+/** What a configuration says of a device that may be a port of a switch. */
+export interface PortRequest extends QueueRequest {
+  readonly mac: Mac | undefined;
+  readonly mtu: Mtu | undefined;
+  /** null: it is connected to none. */
+  readonly bridge: InterfaceName | null;
+  readonly vlan: number | undefined;
+  readonly trunk: readonly VlanRange[] | undefined;
 }
 
 /**
@@ -59,23 +72,58 @@ function missingInBoth(name: InterfaceName, ovs: OvsView | undefined): Error {
   );
 }
 
+/** What the MTU of a port depends on. */
+interface SwitchMtu {
+  /** What messages call the bridge. */
+  readonly bridge: string;
+  /** Its own, in bytes; undefined: the switch has not made it yet. */
+  readonly mtu: number | undefined;
+  /** A port with a smaller one takes it down, for everyone on the bridge. */
+  readonly follows: boolean;
+  /** How to have one that follows no port. */
+  readonly cure: string;
+}
+
+// Without a pinned MTU, a Linux bridge takes on that of its smallest port. Pinned is provable only by an MTU that the ports
+// do not explain. An Open vSwitch does the same unless an MTU was asked for (update_mtu of ofproto/ofproto.c).
+function mtuFactsOf(found: Switch): SwitchMtu {
+  if (found.kind === 'linux') {
+    const { name, mtu, portMtus } = found.bridge;
+    const followed = portMtus.length === 0 ? ethernetMtu : Math.min(...portMtus);
+    const cure = `use a bridge whose own MTU was set with "ip link set ${name} mtu"`;
+    return { bridge: `bridge ${name}`, mtu, follows: mtu === followed, cure };
+  }
+  const { name, mtu, mtuIsSet } = found.ovs.bridge;
+  const cure = `pin the bridge's own with "ovs-vsctl set Interface ${name} mtu_request=${mtu ?? ethernetMtu}"`;
+  return { bridge: `the Open vSwitch bridge ${name}`, mtu, follows: !mtuIsSet && mtu !== undefined, cure };
+}
+
 /**
- * The MTU of a port: the one that is asked for, or else the switch's. Throws `mtu-below-bridge` for one that would sink
- * the switch's own.
+ * The MTU of a port: the one that is asked for, or else the switch's. Throws `mtu-below-bridge` for one that would take the
+ * switch's own down, and `invalid-configuration` where no guest could carry the switch's.
  */
 export function mtuOfPort(found: Switch, asked: Mtu | undefined): Mtu {
-  if (found.kind === 'linux') {
-    const mtu = asked ?? bridgeMtu(found.bridge);
-    refuseMtuBelow(found.bridge, mtu);
-    return mtu;
+  const { bridge, mtu = ethernetMtu, follows, cure } = mtuFactsOf(found);
+  if (asked === undefined) {
+    const parsed = parseMtu(mtu);
+    if (parsed.ok) return parsed.value;
+    throw protocolError('invalid-configuration', `the MTU ${mtu} of ${bridge} ${parsed.why}: set "mtu"`);
   }
-  const mtu = asked ?? ovsMtu(found.ovs);
-  refuseMtuBelowOvs(found.ovs, mtu);
-  return mtu;
+  if (asked >= mtu || !follows) return asked;
+  throw danError(
+    'mtu-below-bridge',
+    `"mtu" ${asked} is below the MTU of ${bridge}, ${mtu}, which follows its smallest port and would fall for everyone on ` +
+      `it: leave "mtu" out, or ${cure}`,
+  );
 }
 
 /** A warning about a port whose MTU is above the switch's. */
 export function mtuWarnings(found: Switch, mtu: Mtu): readonly string[] {
   const { name, mtu: most = mtu } = found.kind === 'linux' ? found.bridge : found.ovs.bridge;
   return mtu <= most ? [] : [`the MTU ${mtu} is above that of bridge ${name}, ${most}: larger frames do not leave it`];
+}
+
+/** What a fixed MAC is exclusive about: its bridge. A derived one is nobody else's. */
+export function macOnBridge(mac: Mac | undefined, bridge: InterfaceName | undefined): readonly Exclusive[] {
+  return mac === undefined || bridge === undefined ? [] : [{ of: 'mac', bridge }];
 }

@@ -1,6 +1,10 @@
+import type { DerivedNames } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { Operation } from '../model/operation.ts';
-import { differences } from './differences.ts';
+import type { Mtu } from '../model/mtu.ts';
+import type { Operation, Where } from '../model/operation.ts';
+import type { QueuePairs } from '../model/queues.ts';
+import { type Attribute, differences } from './differences.ts';
 import type { OwnLink } from './device.ts';
 
 /** Who may open a tap besides root, by numeric id (tun(4), TUNSETOWNER and TUNSETGROUP). */
@@ -13,9 +17,27 @@ export interface TapUsers {
 export interface AnyTap extends TapUsers {
   readonly tap: OwnLink;
   readonly mac: string;
-  /** Bytes. */
-  readonly mtu: number;
-  readonly queuePairs: number;
+  readonly mtu: Mtu;
+  readonly queuePairs: QueuePairs;
+}
+
+/** What every kind of device says whose virtual machine opens a tap of dan's own. */
+export const withTap = {
+  opens: 'tap',
+  name: ({ tap }: AnyTap): InterfaceName => tap.name,
+  tap: ({ tap, mac }: AnyTap): OwnLink & { readonly mac: string } => ({ ...tap, mac }),
+} as const;
+
+/** A link that is to be made for an attachment; with a suffix it is an end of a veth pair, on the host or in the pod. */
+export function ownLink(names: DerivedNames, where: Where, suffix: '' | 'h' | 'p' = ''): OwnLink {
+  const name = `${names.link}${suffix}` as InterfaceName;
+  const altname = suffix === '' ? names.altname : `${names.altname}-${suffix}`;
+  return { in: where, name, altname, alias: names.alias };
+}
+
+/** What the kernel has of a link of ours: it is found by its name too, should its altname be gone. */
+export function findOwn({ name, altname }: OwnLink, links: readonly Link[]): Link | undefined {
+  return links.find((link) => link.name === name || link.altnames.includes(altname));
 }
 
 /** Who may open a tap of a configuration. An unset owner would let any user, so root is set where nobody is named. */
@@ -57,21 +79,37 @@ export function mark(
   ];
 }
 
+/**
+ * What of a link of ours is not as it was made: its marks, whether it is up, and what else its kind gives; `what` is what
+ * it is called. Empty: all is well.
+ */
+export function linkFaults(
+  what: string,
+  { alias, altname }: OwnLink,
+  link: Link | undefined,
+  others: (link: Link) => readonly Attribute[],
+): readonly string[] {
+  if (link === undefined) return [`${what} is gone`];
+  const altnameIs = link.altnames.find((one) => one === altname);
+  return differences(what, [
+    ['alias', link.alias, alias],
+    ['altname', altnameIs, altname],
+    ['state', link.up ? 'up' : 'down', 'up'],
+    ...others(link),
+  ]);
+}
+
 /** What of a tap is not as it was made; `users` is who may open it, where that can be told. Empty: all is well. */
 export function tapFaults(
   { tap, mac, mtu, queuePairs, owner, group }: AnyTap,
   master: string | undefined,
-  link: Link | undefined,
+  found: Link | undefined,
   users: TapUsers | undefined,
 ): readonly string[] {
-  if (link === undefined) return [`tap ${tap.name} is gone`];
-  return differences(`tap ${tap.name}`, [
-    ['alias', link.alias, tap.alias],
-    ['altname', link.altnames.find((altname) => altname === tap.altname), tap.altname],
+  return linkFaults(`tap ${tap.name}`, tap, found, (link) => [
     ['kind', link.kind, 'tun'],
     ['MAC', link.mac, mac],
     ['MTU', link.mtu, mtu],
-    ['state', link.up ? 'up' : 'down', 'up'],
     ['master', link.master, master],
     ['multi-queue mode', link.data['multi_queue'] === true, isMultiQueue(queuePairs)],
     ['vnet_hdr mode', link.data['vnet_hdr'] === true, true],

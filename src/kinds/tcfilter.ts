@@ -2,24 +2,20 @@ import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
-import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
-import { findMaster, masterOfSettings, masterRule, masterWarnings } from './master.ts';
 import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
 import { placeOf, queuesOf } from './settings.ts';
 import { noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
-import { makeTap, mark, markTap, type TapUsers, usersOf } from './tap.ts';
+import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
+import { makeTap, mark, markTap, ownLink, usersOf, withTap } from './tap.ts';
+import { withoutFiles, withoutSocket, withoutSwitch } from './without.ts';
 
 /** What a configuration says of a redirection. */
-export interface TcfilterRequest extends TapUsers {
+export interface TcfilterRequest extends MasterRequest {
   readonly device: 'tcfilter';
-  readonly queuePairs: QueuePairs;
-  readonly queueSize: QueueSize | undefined;
-  readonly master: InterfaceName;
   /** Where the reader looks for the tap. */
   readonly place: Where;
 }
@@ -28,69 +24,54 @@ export interface TcfilterRequest extends TapUsers {
 export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcfilter> {
   const { queuePairs, queueSize, master, place } = request;
   const { names } = view;
-  const found = findMaster(master, view);
-  const { source, guestMac, mtu } = found;
+  const taken = planMaster(master, view);
   refuseTakenIngress(master, view.ingress, view.pod.links);
+  const tap = ownLink(names, place);
+  const veth = { host: ownLink(names, 'host', 'h'), pod: ownLink(names, 'pod', 'p') };
   const device: Tcfilter = {
-    kind: 'tcfilter',
-    tap: own(names, place, ''),
-    mac: names.linkMac,
-    mtu,
-    queuePairs,
-    ...usersOf(request),
-    master,
-    masterIndex: source.index,
-    masterQueueLength: source.queueLength,
+    ...{ kind: 'tcfilter', tap, mac: names.linkMac, mtu: taken.mtu, queuePairs, ...usersOf(request), master },
+    masterIndex: taken.source.index,
+    masterQueueLength: taken.source.queueLength,
     cookie: names.cookie,
-    ...(place === 'host' ? { veth: { host: own(names, 'host', 'h'), pod: own(names, 'pod', 'p') } } : {}),
+    ...(place === 'host' ? { veth } : {}),
   };
   return {
+    ...taken,
     device,
     operations: makeTcfilter(device, names),
-    guestMac,
-    mtu,
-    attached: { kind: 'host-tap', tapName: device.tap.name, queuePairs, queueSize },
+    attached: { kind: 'host-tap', tapName: tap.name, queuePairs, queueSize },
     place,
-    source,
-    warnings: masterWarnings(found),
   };
 }
 
 /** How the redirection comes to be. The link's own ingress is taken last: until then its traffic flows as before. */
-export function makeTcfilter(device: Tcfilter, names: DerivedNames): readonly Operation[] {
-  const { tap, veth, mtu, master, cookie } = device;
-  const redirect = (where: Where, from: InterfaceName, to: InterfaceName): Operation[] => [
-    { op: 'ingress-add', in: where, name: from },
-    { op: 'redirect', in: where, from, to, cookie },
-  ];
-  const up = (link: OwnLink): Operation => ({ op: 'up', in: link.in, name: link.name });
-  const toPod = veth?.pod ?? tap;
+export function makeTcfilter(device: Tcfilter, { vethMacs }: DerivedNames): readonly Operation[] {
+  const { veth, mtu } = device;
+  const pair =
+    veth === undefined
+      ? []
+      : [
+          {
+            op: 'veth-add',
+            in: 'host',
+            host: { name: veth.host.name, mac: vethMacs.host },
+            pod: { name: veth.pod.name, mac: vethMacs.pod },
+            mtu,
+          } as const,
+        ];
   return [
     ...makeTap(device),
-    ...(veth === undefined ? [] : [vethAdd(veth, names, mtu)]),
+    ...pair,
     ...markTap(device),
     ...(veth === undefined ? [] : [...mark(veth.host), ...mark(veth.pod)]),
-    ...(veth === undefined ? [up(tap)] : [up(tap), up(veth.host), up(veth.pod)]),
-    ...(veth === undefined
-      ? []
-      : [...redirect('host', veth.host.name, tap.name), ...redirect('host', tap.name, veth.host.name)]),
-    ...redirect('pod', toPod.name, master),
-    ...redirect('pod', master, toPod.name),
+    ...linksOf(device).map(({ in: where, name }) => ({ op: 'up', in: where, name }) as const),
+    ...tcfilterHops(device)
+      .toReversed()
+      .flatMap(({ in: where, link, to, cookie }): Operation[] => [
+        { op: 'ingress-add', in: where, name: link },
+        { op: 'redirect', in: where, from: link, to, cookie },
+      ]),
   ];
-}
-
-function own(names: DerivedNames, where: Where, suffix: '' | 'h' | 'p'): OwnLink {
-  const name = `${names.link}${suffix}` as InterfaceName;
-  const altname = suffix === '' ? names.altname : `${names.altname}-${suffix}`;
-  return { in: where, name, altname, alias: names.alias };
-}
-
-function vethAdd(veth: NonNullable<Tcfilter['veth']>, names: DerivedNames, mtu: Mtu): Operation {
-  const [host, pod] = [
-    { name: veth.host.name, mac: names.vethMacs.host },
-    { name: veth.pod.name, mac: names.vethMacs.pod },
-  ];
-  return { op: 'veth-add', in: 'host', host, pod, mtu };
 }
 
 // Two owners of one ingress would each undo the other's work: nothing is touched.
@@ -109,9 +90,11 @@ function refuseTakenIngress(master: InterfaceName, { disciplines, filters }: Ing
 
 /** A link of the pod whose frames are redirected to a tap. */
 export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
-  addresses: 'of-master',
-  opens: 'tap',
-  switches: 'none',
+  ...withTap,
+  ...ofMaster,
+  ...withoutSwitch,
+  ...withoutSocket,
+  ...withoutFiles,
   // A redirection ends in a tap of its own.
   attachedAs: 'host-tap',
   linkKinds: ['tun', 'veth'],
@@ -122,38 +105,24 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
     const master = masterOfSettings(settings, ifname);
     return { device: 'tcfilter', ...queuesOf(settings), master, place: placeOf(settings), owner, group };
   },
-  wants: ({ master }) => ({ bridge: null, database: undefined, mtu: undefined, master, socket: undefined }),
   plan: planTcfilter,
-  refuseBridge: () => undefined,
-  exclusives: () => [],
   tools: () => ({ iproute2: ['ip', 'nsenter', 'tc', 'tee', 'cat'], others: [] }),
   features: ({ place }) => [
-    'tap',
-    'altname',
-    'ingress',
-    'u32',
-    'mirred',
+    ...(['tap', 'altname', 'ingress', 'u32', 'mirred'] as const),
     ...(place === 'host' ? ['veth' as const] : []),
   ],
-  strays: (names) => ({ links: [own(names, 'host', ''), own(names, 'host', 'h'), own(names, 'pod', '')], files: [] }),
-  isValid: () => true,
-  name: ({ tap }) => tap.name,
-  tap: ({ tap, mac }) => ({ ...tap, mac }),
-  socket: () => undefined,
-  port: () => undefined,
-  bridge: () => undefined,
-  master: ({ master }) => master,
+  strays: (names) => ({
+    links: [ownLink(names, 'host'), ownLink(names, 'host', 'h'), ownLink(names, 'pod')],
+    files: [],
+  }),
   links: linksOf,
   madeLinks: linksOf,
   label: ({ tap }, link) => (link === tap.name ? 'tap' : `veth ${link}`),
-  files: () => [],
   redirects: tcfilterRedirects,
-  hops: (device) => tcfilterHops(device).map((hop) => ({ ...hop, cookie: device.cookie })),
-  makes: () => [],
+  hops: tcfilterHops,
+  // Its link keeps what it has: its frames alone are taken.
   takes: () => undefined,
   faults: tcfilterFaults,
-  vlanPort: () => undefined,
-  vlanFaults: () => [],
   masterFaults,
 };
 

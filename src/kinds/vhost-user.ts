@@ -1,23 +1,21 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { Mac } from '../model/mac.ts';
 import { ethernetMtu, type Mtu } from '../model/mtu.ts';
 import type { Where } from '../model/operation.ts';
 import { defaultOvsDatabase, type OvsDatabase, type OvsPort } from '../model/ovs.ts';
-import type { QueuePairs, QueueSize } from '../model/queues.ts';
+import type { QueuePairs } from '../model/queues.ts';
 import { dirname } from '../model/path.ts';
 import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
-import type { VlanRange } from '../model/vlan.ts';
 import type { NodeView, Plan } from './device.ts';
-import { macOnBridge } from './exclusive.ts';
 import type { DeviceKind } from './kind.ts';
 import { type OvsFacts, requireDpdk } from './ovs-bridge.ts';
 import { planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
 import { placeOf, queuesOf } from './settings.ts';
 import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
-import { findOvsBridge, mtuOfPort, mtuWarnings, type SwitchView } from './switch.ts';
 import { noMacvtapKeys, portKeys } from './taken-keys.ts';
+import { findOvsBridge, macOnBridge, mtuOfPort, mtuWarnings, type PortRequest, type SwitchView } from './switch.ts';
+import { withoutLinks, withoutMaster } from './without.ts';
 
 /** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
 export interface VhostUser {
@@ -34,17 +32,9 @@ export interface VhostUser {
 }
 
 /** What a configuration says of a vhost-user device. */
-export interface VhostUserRequest {
+export interface VhostUserRequest extends PortRequest {
   readonly device: 'vhost-user';
-  readonly mac: Mac | undefined;
-  readonly mtu: Mtu | undefined;
-  readonly queuePairs: QueuePairs;
-  readonly queueSize: QueueSize | undefined;
-  /** Bridge of an Open vSwitch with DPDK; null: the switch is somebody else's. */
-  readonly bridge: InterfaceName | null;
   readonly database: OvsDatabase;
-  readonly vlan: number | undefined;
-  readonly trunk: readonly VlanRange[] | undefined;
   /** An explicit socket; undefined: one of a derived name in the directory. */
   readonly socketPath: SocketPath | undefined;
   readonly socketDir: string;
@@ -54,31 +44,27 @@ export interface VhostUserRequest {
 
 /**
  * Plans a vhost-user device. Throws `socket-path-unusable`, `ovs-port-taken`, what `findDpdkBridge` and `mtuOfPort`
- * throw.
+ * throw. A `bridge` of null means that the switch is somebody else's.
  */
 export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<VhostUser> {
-  const { bridge, queuePairs, queueSize, place } = request;
+  const { bridge, mac, socketPath, queuePairs, queueSize, place } = request;
   const { names } = view;
-  const path = request.socketPath ?? derivedSocketPath(request.socketDir, names);
+  const path = socketPath ?? derivedSocketPath(request.socketDir, names);
   const server = serverOf(request, path, view);
   const ovs = bridge === null ? undefined : findDpdkBridge(bridge, view);
   const mtu = ovs === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort({ kind: 'ovs', ovs }, request.mtu);
   const port = ovs === undefined ? undefined : planOvsPort(request, ovs, view, { path, mtu, queuePairs });
-  const attached = { kind: 'vhost-user', path, queuePairs, queueSize } as const;
+  const device = { kind: 'vhost-user', name: names.link, path, server, mtu, queuePairs } as const;
   return {
-    device: {
-      kind: 'vhost-user',
-      name: names.link,
-      path,
-      server,
-      mtu,
-      queuePairs,
-      ...(port === undefined ? {} : { port }),
-    },
+    device: { ...device, ...(port === undefined ? {} : { port }) },
     operations: port === undefined ? [] : [{ op: 'ovs-port-add', in: 'host', port }],
-    guestMac: request.mac ?? names.guestMac,
+    exclusives: [
+      ...macOnBridge(mac, port?.bridge),
+      ...(socketPath === undefined ? [] : [{ of: 'socket', path } as const]),
+    ],
+    guestMac: mac ?? names.guestMac,
     mtu,
-    attached,
+    attached: { kind: 'vhost-user', path, queuePairs, queueSize },
     place,
     source: undefined,
     warnings: ovs === undefined ? [] : mtuWarnings({ kind: 'ovs', ovs }, mtu),
@@ -139,6 +125,8 @@ const onlyTap = { meaningless: 'the socket is bound by the virtual machine, unde
 
 /** A socket at which a virtual machine and a switch in user space meet. */
 export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
+  ...withoutMaster,
+  ...withoutLinks,
   addresses: 'own',
   opens: 'socket',
   switches: 'ovs',
@@ -167,10 +155,6 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   refuseBridge(_request, bridge, view) {
     findDpdkBridge(bridge, view);
   },
-  exclusives: ({ mac, socketPath }, { port, path }) => [
-    ...macOnBridge(mac, port?.bridge),
-    ...(socketPath === undefined ? [] : [{ of: 'socket', path } as const]),
-  ],
   tools: ({ bridge }) => ({ iproute2: ['ip', 'nsenter'], others: bridge === null ? [] : ['ovs-vsctl'] }),
   features: () => [],
   strays: (names, document) => ({
@@ -179,18 +163,11 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   }),
   isValid: ({ path }) => parseSocketPath(path).ok,
   name: ({ name }) => name,
-  tap: () => undefined,
   socket: ({ path }) => path,
   port: ({ port }) => port,
   bridge: ({ port }) => port?.bridge,
-  master: () => undefined,
-  links: () => [],
-  madeLinks: () => [],
-  label: () => 'tap',
   // The socket of a switch that listens is the switch's.
   files: ({ server, path }) => (server === 'vm' ? [{ kind: 'socket', path }] : []),
-  redirects: () => [],
-  hops: () => [],
   makes: ({ path }) => [
     {
       make: 'socket-directory',
@@ -200,9 +177,7 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
       what: 'the directory of the socket, with mode 0750, if it is missing',
     },
   ],
-  takes: () => undefined,
-  faults: () => [],
+  // The VLANs of its port are columns of the switch's database.
   vlanPort: () => undefined,
   vlanFaults: () => [],
-  masterFaults: () => [],
 };

@@ -62,6 +62,11 @@ export function identityOfAlias(text: string): Identity | undefined {
   return { network, sandbox, ifname };
 }
 
+/** Whether an altname has the form of those by which links of dan are known, the ends of a veth pair among them. */
+export function isOwnAltname(text: string): boolean {
+  return /^dan-[0-9a-f]{40}(-[hp])?$/.test(text);
+}
+
 function macFrom(first: 'fe' | '02', digits: string): Mac {
   return [first, ...(digits.match(/../g) ?? [])].join(':') as Mac;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseNotCarried } from '../../src/kata-network/carried.ts';
+import { refuseNotCarried } from '../../src/kata-network/plan-interface.ts';
 import { readInterface } from '../../src/kata-network/requests/interface-request.ts';
 
 const tap = { device: 'tap1', name: 'eth1', mtu: 1500, hwAddr: '02:42:20:6f:a2:80' };
@@ -25,7 +25,12 @@ describe('what the reader of the file carries', () => {
 
   it.each([
     [{ ...socket, mtu: 1501 }, undefined, 'not-carried-by-profile', 'announces 1500'],
-    [socket, 'qemu', 'not-carried-by-profile', 'needs the hypervisor dragonball, and Kata is configured for qemu'],
+    [
+      socket,
+      'qemu',
+      'not-carried-by-profile',
+      "is for the hypervisor qemu, and under Kata's Rust runtime only dragonball",
+    ],
     [{ ...tap, mtu: 1279, IPAddresses: ipv6 }, undefined, 'mtu-too-small-for-ipv6', 'IPv6 needs 1280'],
   ])('is not %j under %s', (given, hypervisor, name, why) => {
     expect(attempt(given, hypervisor)).toThrow(

@@ -1,35 +1,50 @@
 import { describe, expect, it } from 'vitest';
 
-import { adoptTap } from '../../src/kinds/adopted-tap.ts';
-import { deviceFaults, filesOf, linksOf, nameOf, recordedKindOf, socketOf, tapOf } from '../../src/kinds/kinds.ts';
+import {
+  madeLinksOf,
+  deviceFaults,
+  filesOf,
+  linksOf,
+  nameOf,
+  planDevice,
+  socketOf,
+  tapOf,
+} from '../../src/kinds/kinds.ts';
 import { makeHostTap } from '../../src/kinds/host-tap.ts';
 import { stepOf } from '../../src/host/iproute/batch-lines.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Mtu } from '../../src/model/mtu.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
-import { linkNamed, names } from './node.ts';
-import { tapOf as hostTap } from './taps.ts';
+import { linkNamed, names, nodeView } from './node.ts';
+import { requestOf, tapOf as hostTap } from './taps.ts';
 
 const device = 'tap-test' as InterfaceName;
 const data = { type: 'tap', persist: true, multi_queue: false };
 const there = (changes: object = {}) => linkNamed(device, { kind: 'tun', up: true, data, ...changes });
 
 function adopt(changes: object = {}, pairs = 1, holders: readonly number[] = [], mtu = 1500) {
-  return adoptTap({ device, queuePairs: pairs as QueuePairs, mtu: mtu as Mtu }, there(changes), holders, names);
+  const request = {
+    ...requestOf({ bridge: null }),
+    queuePairs: pairs as QueuePairs,
+    mtu: mtu as Mtu,
+    chosenName: device,
+  };
+  return planDevice(request, nodeView({ chosen: { link: there(changes), holders } }));
 }
 
 describe('a tap that is there', () => {
   it('is used as it is, and nothing of it is ever ours', () => {
-    const { device: adopted, warnings } = adopt();
+    const { device: adopted, operations, attached, warnings } = adopt();
     expect(adopted).toEqual({ kind: 'adopted-tap', name: names.link, tapName: device, queuePairs: 1 });
-    expect(warnings).toEqual([]);
+    expect(attached).toEqual({ kind: 'host-tap', tapName: device, queuePairs: 1, queueSize: undefined });
+    expect([operations, warnings]).toEqual([[], []]);
     expect(nameOf(adopted)).toBe(names.link);
-    expect([
-      linksOf(adopted),
-      recordedKindOf(adopted).madeLinks(adopted),
-      filesOf(adopted),
-      deviceFaults(adopted, [], undefined),
-    ]).toEqual([[], [], [], []]);
+    expect([linksOf(adopted), madeLinksOf(adopted), filesOf(adopted), deviceFaults(adopted, [], undefined)]).toEqual([
+      [],
+      [],
+      [],
+      [],
+    ]);
     expect([tapOf(adopted), socketOf(adopted)]).toEqual([undefined, undefined]);
   });
 
@@ -51,7 +66,10 @@ describe('a tap that is there', () => {
     [true, 2],
     [true, 256],
   ])('has the queue mode that Kata opens it with: multi_queue %s for %i pairs', (multiQueue, pairs) => {
-    expect(adopt({ data: { ...data, multi_queue: multiQueue } }, pairs).device.queuePairs).toBe(pairs);
+    expect(adopt({ data: { ...data, multi_queue: multiQueue } }, pairs).device).toMatchObject({
+      kind: 'adopted-tap',
+      queuePairs: pairs,
+    });
   });
 
   it.each<[string, object, number, number[], string]>([
@@ -81,6 +99,12 @@ describe('a tap that is there', () => {
 describe('a tap with a name that somebody chose', () => {
   const chosen = { ...hostTap({ bridge: null }), chosenName: device };
 
+  it('is planned where no link has the name, and attached by it', () => {
+    const plan = planDevice({ ...requestOf({ bridge: null }), chosenName: device }, nodeView());
+    expect(plan.device).toEqual(chosen);
+    expect(plan.attached).toMatchObject({ kind: 'host-tap', tapName: device });
+  });
+
   it('gets it when it is marked, before it is up', () => {
     const lines = makeHostTap(chosen, undefined).flatMap((operation) =>
       operation.op === 'ovs-port-add' ? [] : [stepOf(operation)],
@@ -98,7 +122,7 @@ describe('a tap with a name that somebody chose', () => {
 
   it('is known by it, and, before it is marked, by the derived one alone', () => {
     expect(linksOf(chosen)).toEqual([{ ...chosen.tap, name: device }]);
-    expect(recordedKindOf(chosen).madeLinks(chosen)).toEqual([chosen.tap]);
+    expect(madeLinksOf(chosen)).toEqual([chosen.tap]);
     expect(nameOf(chosen)).toBe(names.link);
     expect(deviceFaults(chosen, [], undefined)).toEqual([`tap ${device} is gone`]);
   });

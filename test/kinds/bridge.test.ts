@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { type BridgeView, bridgeFacts, bridgeMtu, refuseMtuBelow } from '../../src/kinds/bridge.ts';
+import { type BridgeView, bridgeFacts } from '../../src/kinds/bridge.ts';
+import { mtuOfPort } from '../../src/kinds/switch.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
+import type { Mtu } from '../../src/model/mtu.ts';
 import { bridgeLink } from './node.ts';
 import { bridge } from './taps.ts';
 
@@ -74,10 +76,8 @@ describe('an MTU', () => {
     ['below one that is under all its ports', 1400, 1450, [1500, 9000], true],
     ['far below one that follows its smallest port', 68, 1280, [1500, 1280], false],
   ])('%s: %i on a bridge with %i and ports %j may join: %s', (_what, mtu, itsMtu, portMtus, joins) => {
-    const attempt = (): void => {
-      refuseMtuBelow({ ...bridge, mtu: itsMtu, portMtus }, mtu);
-    };
-    if (joins) expect(attempt).not.toThrow();
+    const attempt = () => mtuOfPort({ kind: 'linux', bridge: { ...bridge, mtu: itsMtu, portMtus } }, mtu as Mtu);
+    if (joins) expect(attempt()).toBe(mtu);
     else {
       expect(attempt).toThrow(
         expect.objectContaining({
@@ -96,9 +96,10 @@ describe('an MTU', () => {
     [9601, false],
     [65535, false],
   ])('of %i is taken over from a bridge: %s', (mtu, taken) => {
-    if (taken) expect(bridgeMtu({ ...bridge, mtu })).toBe(mtu);
+    const attempt = () => mtuOfPort({ kind: 'linux', bridge: { ...bridge, mtu } }, undefined);
+    if (taken) expect(attempt()).toBe(mtu);
     else {
-      expect(() => bridgeMtu({ ...bridge, mtu })).toThrow(
+      expect(attempt).toThrow(
         expect.objectContaining({
           name: 'invalid-configuration',
           message: expect.stringMatching(new RegExp(`^the MTU ${mtu} of bridge br0 .*: set "mtu"$`)),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pinBridge } from '../../src/kinds/bridge.ts';
 import { vlanFaults } from '../../src/kinds/host-tap.ts';
 import { bridgeLink, names } from './node.ts';
+import { onOvs } from './switches.ts';
 import { bridge, planOf, tapOf } from './taps.ts';
 
 describe('the plan of a tap on the host', () => {
@@ -15,6 +16,13 @@ describe('the plan of a tap on the host', () => {
 
   it('has the derived MAC where none is named', () => {
     expect(planOf().guestMac).toBe(names.guestMac);
+  });
+
+  it('claims a MAC that is named, on its bridge, and nothing else', () => {
+    const mac = '02:ab:00:00:00:01';
+    expect(planOf({ mac }).exclusives).toEqual([{ of: 'mac', bridge: 'br0' }]);
+    expect(planOf({ mac }, onOvs()).exclusives).toEqual([{ of: 'mac', bridge: 'br0' }]);
+    expect([planOf({ mac, bridge: null }), planOf()].map((plan) => plan.exclusives)).toEqual([[], []]);
   });
 
   it.each([

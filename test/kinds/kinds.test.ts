@@ -11,7 +11,6 @@ import {
   nameOf,
   planDevice,
   portOf,
-  type RecordedDevice,
   recordedKindOf,
   socketOf,
   tapOf as itsTap,
@@ -38,8 +37,8 @@ const macvtapLink = linkNamed(link, {
   ...{ altnames: [altname], alias: names.alias, mac: macvtap.mac, kind: 'macvtap', data: { mode: 'bridge' } },
 });
 
-const redirectsOf = (device: RecordedDevice) => recordedKindOf(device).redirects(device);
-const hopsOf = (device: RecordedDevice) => recordedKindOf(device).hops(device);
+const redirectsOf = (device: Device) => recordedKindOf(device).redirects(device);
+const hopsOf = (device: Device) => recordedKindOf(device).hops(device);
 
 describe('a device of any kind', () => {
   it.each([requestFor('host'), requestFor('pod'), macvtapRequest, socketRequest()])(

@@ -109,7 +109,7 @@ describe('the MTU of a port', () => {
         code: 7,
         message:
           '"mtu" 1499 is below the MTU of the Open vSwitch bridge br0, 1500, which follows its smallest port and would ' +
-          'sink: leave "mtu" out, or pin the bridge\'s own with "ovs-vsctl set Interface br0 mtu_request=1500"',
+          'fall for everyone on it: leave "mtu" out, or pin the bridge\'s own with "ovs-vsctl set Interface br0 mtu_request=1500"',
       }),
     );
   });

@@ -1,18 +1,23 @@
 import { readNetwork } from '../../src/config/network.ts';
 import type { BridgeFacts } from '../../src/kinds/bridge.ts';
 import type { NodeView, Plan } from '../../src/kinds/device.ts';
-import { type HostTap, planHostTap } from '../../src/kinds/host-tap.ts';
+import { type HostTap, type HostTapRequest, planHostTap } from '../../src/kinds/host-tap.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { JsonObject } from '../../src/json/object.ts';
 import { linkNamed, nodeView } from './node.ts';
 
-/** The plan for the tap of a network configuration. */
-export function planOf(changes: JsonObject = {}, view: Partial<NodeView> = {}): Plan<HostTap> {
+/** What a network configuration says of its tap. */
+export function requestOf(changes: JsonObject = {}): HostTapRequest {
   const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes };
   const { device } = readNetwork(document, { args: new Map(), ifname: 'eth0' });
   if (device.device !== 'host-tap') throw new Error(`it is a ${device.device}`);
-  return planHostTap(device, nodeView(view));
+  return device;
+}
+
+/** The plan for the tap of a network configuration. */
+export function planOf(changes: JsonObject = {}, view: Partial<NodeView> = {}): Plan<HostTap> {
+  return planHostTap(requestOf(changes), nodeView(view));
 }
 
 /** The tap of a network configuration. */

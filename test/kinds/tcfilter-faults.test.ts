@@ -111,17 +111,20 @@ describe('what of the link in the pod is not as it was', () => {
 });
 
 describe('what of a hop is not as it was made', () => {
-  const hop = { in: 'pod', link: 'eth0' as InterfaceName, to: 'dan0p' as InterfaceName } as const;
+  const hop = {
+    ...({ in: 'pod', cookie: names.cookie } as const),
+    ...{ link: 'eth0' as InterfaceName, to: 'dan0p' as InterfaceName },
+  };
   const [ours] = redirected('dan0p').filters;
   const other = { kind: 'bpf', preference: 1, name: 'tracer', redirectsTo: undefined, cookie: undefined };
   const faults = (...filters: readonly (typeof other | undefined)[]): readonly string[] =>
-    hopFaults(hop, names.cookie, {
+    hopFaults(hop, {
       disciplines: ['ingress'],
       filters: filters.filter((filter) => filter !== undefined),
     });
 
   it('nothing', () => {
-    expect(hopFaults(hop, names.cookie, redirected('dan0p'))).toEqual([]);
+    expect(hopFaults(hop, redirected('dan0p'))).toEqual([]);
   });
 
   it('nothing, with another filter behind it: it gets no frame', () => {
@@ -130,16 +133,14 @@ describe('what of a hop is not as it was made', () => {
 
   it('its redirect, which is gone', () => {
     const gone = ['the redirect from eth0 to dan0p is gone'];
-    expect(hopFaults(hop, names.cookie, { disciplines: [], filters: [] })).toEqual(gone);
+    expect(hopFaults(hop, { disciplines: [], filters: [] })).toEqual(gone);
     expect(faults()).toEqual(gone);
     expect(faults(other)).toEqual(gone);
-    expect(hopFaults(hop, '0'.repeat(32), redirected('dan0p'))).toEqual(gone);
+    expect(hopFaults({ ...hop, cookie: '0'.repeat(32) }, redirected('dan0p'))).toEqual(gone);
   });
 
   it('its target', () => {
-    expect(hopFaults(hop, names.cookie, redirected('eth1'))).toEqual([
-      'the redirect from eth0 leads to eth1, not to dan0p',
-    ]);
+    expect(hopFaults(hop, redirected('eth1'))).toEqual(['the redirect from eth0 leads to eth1, not to dan0p']);
     expect(faults({ ...other, cookie: names.cookie as never })).toEqual([
       'the redirect from eth0 leads to nothing, not to dan0p',
     ]);

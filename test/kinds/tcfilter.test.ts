@@ -113,14 +113,14 @@ describe('the plan of a redirection', () => {
 
   it('has four hops with a pair, the link first, and two without', () => {
     expect(tcfilterHops(planFor('host').device)).toEqual([
-      { in: 'pod', link: 'eth0', to: podEnd },
-      { in: 'pod', link: podEnd, to: 'eth0' },
-      { in: 'host', link: hostEnd, to: tap },
-      { in: 'host', link: tap, to: hostEnd },
+      { in: 'pod', link: 'eth0', to: podEnd, cookie },
+      { in: 'pod', link: podEnd, to: 'eth0', cookie },
+      { in: 'host', link: tap, to: hostEnd, cookie },
+      { in: 'host', link: hostEnd, to: tap, cookie },
     ]);
     expect(tcfilterHops(planFor('pod').device)).toEqual([
-      { in: 'pod', link: 'eth0', to: tap },
-      { in: 'pod', link: tap, to: 'eth0' },
+      { in: 'pod', link: 'eth0', to: tap, cookie },
+      { in: 'pod', link: tap, to: 'eth0', cookie },
     ]);
   });
 

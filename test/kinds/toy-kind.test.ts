@@ -52,6 +52,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   wants: ({ mtu }) => ({ bridge: null, database: undefined, mtu, master: undefined, socket: undefined }),
   plan: ({ mac, mtu = ethernetMtu, queuePairs, queueSize }, view) => ({
     device: { kind: 'toy', link: own(view.names), box: box(view.names.link) },
+    exclusives: [{ of: 'socket', path: box(view.names.link) }],
     operations: [{ op: 'tap-add', in: 'host', name: view.names.link, multiQueue: queuePairs > 1, owner: 0 }],
     guestMac: mac ?? view.names.guestMac,
     mtu,
@@ -61,7 +62,6 @@ const toy: DeviceKind<ToyRequest, Toy> = {
     warnings: ['it is a toy'],
   }),
   refuseBridge: () => undefined,
-  exclusives: (_request, device) => [{ of: 'socket', path: device.box }],
   tools: () => ({ iproute2: ['ip'], others: ['mount'] }),
   features: () => ['u32'],
   strays: (derived) => ({ links: [own(derived)], files: [{ kind: 'socket', path: box(derived.link) }] }),

@@ -23,6 +23,7 @@ describe('the plan of a vhost-user device', () => {
     expect(planSocket({ ...queues, mac: '02:ab:00:00:00:01' as Mac })).toStrictEqual({
       device: { kind: 'vhost-user', name, path: derived, server: 'vm', mtu: 1500, queuePairs: 4 },
       operations: [],
+      exclusives: [],
       guestMac: '02:ab:00:00:00:01',
       mtu: 1500,
       attached: { kind: 'vhost-user', path: derived, ...queues },
@@ -37,6 +38,7 @@ describe('the plan of a vhost-user device', () => {
     expect(planSocket({ ...queues, bridge: br0 })).toStrictEqual({
       device: { kind: 'vhost-user', name, path: derived, server: 'vm', mtu: 1500, queuePairs: 4, port: made },
       operations: [{ op: 'ovs-port-add', in: 'host', port: made }],
+      exclusives: [],
       guestMac: names.guestMac,
       mtu: 1500,
       attached: { kind: 'vhost-user', path: derived, ...queues },
@@ -44,6 +46,15 @@ describe('the plan of a vhost-user device', () => {
       source: undefined,
       warnings: [],
     });
+  });
+
+  it('claims a MAC that is named, on its bridge, and a path that is named', () => {
+    const mac = '02:ab:00:00:00:01' as Mac;
+    expect(planSocket({ mac, bridge: br0 }).exclusives).toEqual([{ of: 'mac', bridge: 'br0' }]);
+    expect(planSocket({ socketPath: explicit }).exclusives).toEqual([{ of: 'socket', path: explicit }]);
+    expect(planSocket({ mac, bridge: br0, socketPath: explicit }).exclusives.map((one) => one.of)).toEqual([
+      ...['mac', 'socket'],
+    ]);
   });
 
   it('has the VLANs in the port', () => {

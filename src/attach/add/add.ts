@@ -1,4 +1,3 @@
-import { putEntry, removeEntry } from '../../dan/store.ts';
 import { nameOf } from '../../kinds/kinds.ts';
 import { apply } from '../../host/kernel.ts';
 import { refuseToldToEnd } from '../../host/command.ts';
@@ -13,10 +12,9 @@ import { prepareAllocation } from './allocate.ts';
 import { claimContested, contestsOf, recordOf } from './claim.ts';
 import { lockDirectory, refuseUnsafeDirectories } from '../directories.ts';
 import { examine } from './examine.ts';
-import { writeRecord } from '../record.ts';
 import { remainsOf, removeDevice } from '../del/remove-device.ts';
 import { resultOf } from './result.ts';
-import { entryOf, netnsOfFile } from './sandbox-file.ts';
+import { entryOf, netnsOfFile, publish } from './sandbox-file.ts';
 import { makeFiles, readTaken } from '../take-over.ts';
 import { readTask, type Task } from './task.ts';
 import { Undo } from '../attempts.ts';
@@ -48,7 +46,7 @@ export async function add(request: Request, log: Log): Promise<Result> {
 }
 
 async function attach(task: Task, uninterruptible: Site, undo: Undo): Promise<Result> {
-  const { request, identity, file, log } = task;
+  const { request, file, log } = task;
   // What takes things back is not interrupted.
   const site = { ...uninterruptible, interrupted: request.interrupted };
   const planned = await examine(task, site);
@@ -58,19 +56,13 @@ async function attach(task: Task, uninterruptible: Site, undo: Undo): Promise<Re
 
   const { device } = plan;
   const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site));
-  await claimContested(contestsOf(planned, record), record, undo);
+  await claimContested(contestsOf(plan.exclusives, record), record, undo);
   const allocation = await allocate(undo);
 
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
   await apply(plan.operations, site);
   await makeFiles(device, site, log);
 
-  const entry = entryOf(planned, allocation);
-  writeRecord({ ...record, entry });
-  undo.add(`take the entry out of ${file}`, () => {
-    removeEntry(file, identity.network, identity.ifname);
-  });
-  // The file is written last: whoever sees it finds everything it names.
-  putEntry(file, netnsOfFile(plan, request.environment.netns), entry);
+  publish(file, netnsOfFile(plan, request.environment.netns), record, entryOf(planned, allocation), undo);
   return resultOf(planned, allocation);
 }

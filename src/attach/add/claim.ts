@@ -1,7 +1,8 @@
-import { bridgeOf, kindOf, nameOf, socketOf } from '../../kinds/kinds.ts';
+import { bridgeOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
+import type { Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
@@ -56,44 +57,43 @@ export async function claimContested(
   writeRecord(record);
 }
 
-/** Refuses a socket of another attachment than the one of that name. Throws `socket-path-unusable`. */
-export function refuseSocketOfAnother(path: string, name: InterfaceName): void {
-  const other = findOther(name, ({ device }) => socketOf(device) === path);
+/** The records of all attachments but the one of that derived name, as they are now. */
+export function recordsOfOthers(own: InterfaceName): readonly AttachmentRecord[] {
+  return readRecords().filter(({ device }) => nameOf(device) !== own);
+}
+
+/** An attachment as messages name it. */
+export function ownerText({ sandbox, ifname, network }: Identity): string {
+  return `sandbox ${sandbox} ("${ifname}" of network "${network}")`;
+}
+
+/** Refuses a socket that another attachment than the one of that derived name has. Throws `socket-path-unusable`. */
+export function refuseSocketOfAnother(path: string, own: InterfaceName): void {
+  const other = recordsOfOthers(own).find(({ device }) => socketOf(device) === path);
   if (other === undefined) return;
   throw danError(
     'socket-path-unusable',
-    `the vhost-user socket ${path} is that of sandbox ${nameForPerson(other)}: leave "socketPath" out, and every ` +
-      'attachment gets one of its own',
+    `the vhost-user socket ${path} is that of ${ownerText(other)}, and a socket serves one sandbox: name another path, or ` +
+      'leave "socketPath" out of a network configuration, and every attachment gets one of its own',
   );
 }
 
+// The records are read each time: another may have been written while this attachment waited for a lock.
 function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
-  const other = findOther(
-    nameOf(device),
+  const other = recordsOfOthers(nameOf(device)).find(
     (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge,
   );
   if (other === undefined) return;
   throw danError(
     'mac-in-use',
-    `the MAC ${guestMac} is fixed, and sandbox ${nameForPerson(other)} has it on bridge ${bridge} already: leave "mac" ` +
-      'out, and every attachment gets one of its own',
+    `the MAC ${guestMac} is fixed, and ${ownerText(other)} has it on bridge ${bridge} already: leave "mac" out, and every ` +
+      'attachment gets one of its own',
   );
 }
 
-// The records are read each time: another may have been written while this attachment waited for a lock.
-function findOther(own: InterfaceName, matches: (record: AttachmentRecord) => boolean): AttachmentRecord | undefined {
-  return readRecords().find((record) => nameOf(record.device) !== own && matches(record));
-}
-
-function nameForPerson({ sandbox, ifname, network }: AttachmentRecord): string {
-  return `${sandbox} ("${ifname}" of network "${network}")`;
-}
-
 /** What only one attachment may have: a fixed MAC on its bridge (`mac-in-use`), a socket (`socket-path-unusable`). */
-export function contestsOf({ config: { device }, plan }: PlannedTask, record: AttachmentRecord): readonly Contest[] {
-  return kindOf(device)
-    .exclusives(device, plan.device)
-    .map((exclusive) => contestOf(exclusive, record));
+export function contestsOf(exclusives: readonly Exclusive[], record: AttachmentRecord): readonly Contest[] {
+  return exclusives.map((exclusive) => contestOf(exclusive, record));
 }
 
 function contestOf(exclusive: Exclusive, record: AttachmentRecord): Contest {

@@ -2,14 +2,14 @@ import { mtuFaults } from '../../dan/limits.ts';
 import { readDanFile } from '../../dan/store.ts';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
-import { masterOf, planDevice, wantsOf } from '../../kinds/kinds.ts';
+import { type DeviceRequest, masterOf, planDevice, wantsOf } from '../../kinds/kinds.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
 import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
 import { danError } from '../../model/error.ts';
-import type { DerivedNames } from '../../model/identity.ts';
+import type { DerivedNames, Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { externalIdsOf } from '../../model/ovs.ts';
@@ -30,7 +30,8 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const { netns } = request.environment;
   if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
   const document = readDanFile(file);
-  const view = await lookAtNode(task, site, assumedPod);
+  const sought = { device: config.device, identity, names, args: request.environment.args };
+  const view = await lookAtNode(sought, site, assumedPod);
   const plan = planDevice(config.device, view);
   const tooLarge = mtuFaults(profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
@@ -48,11 +49,24 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
 
 const nothing: Ingress = { disciplines: [], filters: [] };
 
-// Looks at the bridge, the names that dan's links will have, the socket's path and the pod's namespace, side by side.
-async function lookAtNode(
-  { request, config: { device }, identity, names }: Task,
+/** For what a look at the node is. */
+interface Sought {
+  readonly device: DeviceRequest;
+  readonly identity: Identity;
+  readonly names: DerivedNames;
+  /** CNI_ARGS. */
+  readonly args: ReadonlyMap<string, string>;
+}
+
+/**
+ * Looks at the bridge, the names that dan's links will have, the socket's path and the pod's namespace, side by side.
+ * Changes nothing; `assumedPod` is taken for the pod's namespace, where there is none. Throws `tap-not-ours`,
+ * `ovs-unreachable`, `socket-path-unusable`.
+ */
+export async function lookAtNode(
+  { device, identity, names, args }: Sought,
   site: Site,
-  assumedPod: PodView | undefined,
+  assumedPod?: PodView,
 ): Promise<NodeView> {
   const { bridge: bridgeName, database, mtu, master, socket: wanted } = wantsOf(device);
   const [links, pod, ingress, socket] = await Promise.all([
@@ -67,7 +81,7 @@ async function lookAtNode(
   const portMtus = bridge !== undefined && dependsOnPorts(bridge, mtu) ? await readPortMtus(bridge, site) : [];
   const bridgeMacIsSet = bridge !== undefined && hasPinnedMac(bridge);
   const ovs = await lookAtOvs({ bridge: bridgeName, database }, bridge, names.link, site);
-  const externalIds = externalIdsOf(identity, names.altname, request.environment.args);
+  const externalIds = externalIdsOf(identity, names.altname, args);
   return { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
 }
 

@@ -1,9 +1,12 @@
 import type { DanEntry } from '../../dan/document.ts';
 import { encode } from '../../dan/encode.ts';
 import { destinations, duplicates, type ExistingDocument, findEntry, type Newcomer } from '../../dan/merge.ts';
+import { putEntry, removeEntry } from '../../dan/store.ts';
 import { danError } from '../../model/error.ts';
 import type { Identity } from '../../model/identity.ts';
 import { type Allocation, repeatedRoute } from './addressing.ts';
+import type { Undo } from '../attempts.ts';
+import { type AttachmentRecord, writeRecord } from '../record.ts';
 import type { PlannedTask } from './task.ts';
 
 /** The `netns` of the file that an attachment needs: a path, or null where its device is on the host. */
@@ -18,6 +21,25 @@ export function entryOf(
 ): DanEntry {
   const info = { mtu, addresses: addresses.map(({ address }) => address), routes, neighbors };
   return encode(profile, { network, ifname, guestMac, device: attached, ...info });
+}
+
+/**
+ * Writes the entry of an attachment into its record, then into the sandbox's file. The file is written last of all:
+ * whoever sees it finds everything that it names.
+ */
+export function publish(
+  file: string,
+  netns: string | null,
+  record: AttachmentRecord,
+  entry: DanEntry,
+  undo: Undo,
+): void {
+  const { network, ifname } = record;
+  writeRecord({ ...record, entry });
+  undo.add(`take the entry out of ${file}`, () => {
+    removeEntry(file, network, ifname);
+  });
+  putEntry(file, netns, entry);
 }
 
 /** Refuses an attachment that the sandbox's file has already, or whose file belongs to another namespace. */

@@ -1,5 +1,5 @@
 import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
-import { madeLinkKinds, type RecordedDevice, recordedKindOf, straysOf } from '../../kinds/kinds.ts';
+import { madeLinkKinds, type Device, recordedKindOf, straysOf } from '../../kinds/kinds.ts';
 import { apply, deleteLinks, linksWithIngress, readIngress, readLinks } from '../../host/kernel.ts';
 import type { Log } from '../../host/log.ts';
 import { deleteOvsPorts } from '../../host/ovs.ts';
@@ -17,7 +17,7 @@ import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
 /** What may be there of a device, and what is known of it. */
 export interface Remains {
   /** The device that ADD was about to make, and what it took; undefined without a record. */
-  readonly made?: { readonly device: RecordedDevice; readonly taken: Taken | undefined };
+  readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];

@@ -54,7 +54,7 @@ export async function planAttachment(network: PlannedNetwork, wish: Wish): Promi
     examine(task, { timeoutSeconds: config.commandTimeout, pod: opened }, pod?.view),
   );
   const { plan, document } = planned;
-  for (const { refuse } of contestsOf(planned, recordOf(planned, undefined))) refuse();
+  for (const { refuse } of contestsOf(plan.exclusives, recordOf(planned, undefined))) refuse();
   const entry = entryOf(planned, allocationOf(planned));
   return {
     network: identity.network,

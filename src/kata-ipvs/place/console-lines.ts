@@ -2,13 +2,7 @@ import { utf8 } from '#bytes';
 import type { Call } from './call.ts';
 
 /** What tells that a shell has come to a certain point. Each has a random part, so nothing else can print it. */
-export interface Marks {
-  readonly ready: string;
-  readonly data: string;
-  readonly begin: string;
-  readonly code: string;
-  readonly end: string;
-}
+export type Marks = Readonly<Record<'begin' | 'code' | 'data' | 'end' | 'ready', string>>;
 
 /** The marks of one conversation. */
 export function marksOf(random: string): Marks {

@@ -1,9 +1,21 @@
 import { type Terminal, WrongUse } from '../../command/command.ts';
 import { givenPath } from '../../command/given-path.ts';
-import type { RunInSandbox } from './call.ts';
-import { runInConsole } from './debug-console.ts';
-import { runThrough } from './given-command.ts';
-import { runInNetns } from './netns.ts';
+import { run } from '../../host/command.ts';
+import { withNetns } from '../../host/netns.ts';
+import type { Finished } from '../../host/program/program.ts';
+import { podNetns } from '../../host/site.ts';
+import { isExecutable, toolPath } from '../../host/tools.ts';
+import { danError } from '../../model/error.ts';
+import { programOf } from '../../node/programs.ts';
+import { protocolError } from '../../protocol/error.ts';
+import type { Call, RunInSandbox } from './call.ts';
+import { wholeSandboxId } from './sandbox-name.ts';
+import { runInShell } from './terminal-shell.ts';
+
+const node = { root: '/' } as const;
+
+/** Where Kata's own packages have it; that is no directory in which a service looks for programs. */
+const packagedRuntime = '/opt/kata/bin/kata-runtime';
 
 /** Chooses where programs are run: in a namespace, through a command, or else through the sandbox's debug console. */
 export function placeOf(
@@ -19,4 +31,74 @@ export function placeOf(
   if (netns !== undefined) return (call) => runInNetns(givenPath(netns, terminal), call);
   if (command !== undefined) return (call) => runThrough(command, terminal, call);
   return (call) => runInConsole(sandbox, call);
+}
+
+/**
+ * Runs the node's own program in a network namespace. Throws `invalid-netns` where the path leads to none, and
+ * `command-missing`.
+ */
+async function runInNetns(path: string, { program, words, ...call }: Call): Promise<Finished> {
+  const found = programPath(program, `the package ${program}`);
+  return await withNetns(path, async (descriptor) => {
+    if (descriptor === undefined) {
+      throw protocolError(
+        'invalid-netns',
+        `--netns ${path} leads to no network namespace; "ip netns" lists those with names`,
+      );
+    }
+    const args = [`--net=${podNetns}`, '--', found, ...words];
+    return await run(toolPath('nsenter'), args, { descriptor, ...optionsOf(call) });
+  });
+}
+
+/** Runs a program through a command of the operator's that takes it as further arguments. Throws `command-missing`. */
+export async function runThrough(
+  command: string,
+  terminal: Pick<Terminal, 'directory'>,
+  { program, words, ...call }: Call,
+): Promise<Finished> {
+  const [name = '', ...args] = splitCommand(command);
+  const path = name.includes('/') ? givenPath(name, terminal) : programOf(node, name);
+  if (path === undefined) {
+    throw danError('command-missing', `the program "${name}" of --exec is in no directory of programs: give its path`);
+  }
+  return await run(path, [...args, program, ...words], optionsOf(call));
+}
+
+function optionsOf({ input = '', seconds: timeoutSeconds, ...call }: Omit<Call, 'program' | 'words'>) {
+  return { input, timeoutSeconds, ...call };
+}
+
+/**
+ * The words of a command: white space is between them; what stands in single or double quotes belongs together.
+ * Nothing else means anything, and no shell sees it. Throws `WrongUse` for one without words or with an open quote.
+ */
+export function splitCommand(command: string): readonly string[] {
+  const word = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
+  const parts = command.match(word) ?? [];
+  if (command.replace(word, '').trim() !== '') {
+    throw new WrongUse(`dan kata-ipvs: --exec ${command}: a quote is not closed`);
+  }
+  if (parts.length === 0) throw new WrongUse('dan kata-ipvs: --exec is empty: give a command, such as "ssh node"');
+  return parts.map((part) => part.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}
+
+/**
+ * Runs a program through Kata's debug console: a shell in the guest, whose network is the sandbox's. Throws
+ * `command-missing`, `command-failed` and `command-timeout`.
+ */
+function runInConsole(sandbox: string, call: Call): Promise<Finished> {
+  const id = wholeSandboxId(sandbox, node);
+  // `kata-runtime exec` ends at once where none of its files is a terminal (console.Current() of containerd/console).
+  const script = programPath('script', 'the package bsdutils, or util-linux');
+  const runtime = isExecutable(packagedRuntime)
+    ? packagedRuntime
+    : programPath('kata-runtime', 'Kata, or give --netns or --exec');
+  return runInShell({ name: `the debug console of the sandbox ${id}`, script, command: `${runtime} exec ${id}` }, call);
+}
+
+function programPath(name: string, from: string): string {
+  const path = programOf(node, name);
+  if (path !== undefined) return path;
+  throw danError('command-missing', `the program "${name}" is not on this node: install ${from}`);
 }

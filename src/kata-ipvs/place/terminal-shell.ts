@@ -29,13 +29,8 @@ export interface Console {
  * does, and `command-timeout`.
  */
 export async function runInShell({ name, script, command }: Console, call: Call): Promise<Finished> {
-  const terminal = new ShellTerminal(name, script, [
-    '--quiet',
-    '--return',
-    '--command',
-    `exec ${command}`,
-    '/dev/null',
-  ]);
+  const options = ['--quiet', '--return', '--command', `exec ${command}`];
+  const terminal = new ShellTerminal(name, script, [...options, '/dev/null']);
   try {
     return await within(call, terminal, `${call.program} in ${name}`, converse(terminal, call));
   } finally {

@@ -1,18 +1,13 @@
-import { type Ip, parseIp } from '../../model/ip.ts';
+import { parseIp } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { readOptions, valued } from './options.ts';
-
-/** Connections of which the kernel is to keep nothing. */
-export interface Cleanup {
-  /** Where they were opened to. */
-  readonly destination: Ip;
-  readonly protocol: 'tcp' | 'udp';
-}
+import { oneOf } from './values.ts';
 
 const shapes = [valued('orig-dst', 'd'), valued('protonum', 'p')];
+const parseProtocol = oneOf(['tcp', 'udp']);
 
-/** Parses the parameters of a cleanup: both are required. */
-export function parseCleanup(words: readonly string[]): Parsed<Cleanup> {
+/** Parses the parameters of a cleanup, both of which are required, to the arguments for conntrack. */
+export function parseCleanup(words: readonly string[]): Parsed<readonly string[]> {
   const given = readOptions(words, shapes);
   if (!given.ok) return given;
   const { options, rest } = given.value;
@@ -22,12 +17,7 @@ export function parseCleanup(words: readonly string[]): Parsed<Cleanup> {
   const text = options.get('orig-dst') ?? '';
   const destination = parseIp(text);
   if (!destination.ok) return reject(`--orig-dst "${text}" ${destination.why}`);
-  const protocol = options.get('protonum');
-  if (protocol !== 'tcp' && protocol !== 'udp') return reject(`--protonum must be tcp or udp, not "${protocol ?? ''}"`);
-  return accept({ destination: destination.value, protocol });
-}
-
-/** The arguments for conntrack. */
-export function cleanupWords({ destination, protocol }: Cleanup): readonly string[] {
-  return ['-D', '-d', destination.text, '-p', protocol];
+  const protocol = parseProtocol(options.get('protonum') ?? '');
+  if (!protocol.ok) return reject(`--protonum ${protocol.why}`);
+  return accept(['-D', '-d', destination.value.text, '-p', protocol.value]);
 }

@@ -15,6 +15,11 @@ export interface GivenOptions {
   readonly rest: readonly string[];
 }
 
+/** The words of a text: what stands between white space. Nothing is quoted, for no value has white space in it. */
+export function splitWords(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
 /** An option that takes no value. */
 export function flag(name: string, letters = ''): OptionShape {
   return { name, letters, takesValue: false };
@@ -35,48 +40,42 @@ export function readOptions(words: readonly string[], shapes: readonly OptionSha
   const left = [...words];
   const rest: string[] = [];
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    if (!isOption(word)) {
+    if (!/^-./s.test(word)) {
       rest.push(word);
       continue;
     }
-    for (const found of word.startsWith('--') ? readName(word, shapes) : readLetters(word, shapes)) {
-      if ('why' in found) return reject(found.why);
-      const value = found.shape.takesValue ? (found.value ?? left.shift()) : '';
-      if (value === undefined) return reject(`"${found.written}" needs a value`);
-      if (options.has(found.shape.name)) return reject(`--${found.shape.name} is given twice`);
-      options.set(found.shape.name, value);
+    for (const { written, value: within, shape } of optionsIn(word, shapes)) {
+      if (shape === undefined) return reject(`"${written}" is no option here`);
+      if (within !== undefined && !shape.takesValue) return reject(`"${written}" takes no value`);
+      const value = shape.takesValue ? (within ?? left.shift()) : '';
+      if (value === undefined) return reject(`"${written}" needs a value`);
+      if (options.has(shape.name)) return reject(`--${shape.name} is given twice`);
+      options.set(shape.name, value);
     }
   }
   return accept({ options, rest });
 }
 
-/** An option in a word, with the value that is in the same word; or why the word cannot be read. */
-type Found =
-  | { readonly shape: OptionShape; readonly written: string; readonly value: string | undefined }
-  | { readonly why: string };
-
-function isOption(word: string): boolean {
-  return word.startsWith('-') && word.length > 1;
+/** An option as it is written in a word, with the value that is in the same word. */
+interface Found {
+  readonly written: string;
+  readonly value?: string | undefined;
+  /** undefined: there is none of that name. */
+  readonly shape: OptionShape | undefined;
 }
 
-function readName(word: string, shapes: readonly OptionShape[]): readonly Found[] {
-  const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-  const shape = shapes.find((one) => one.name === name);
-  if (shape === undefined) return [{ why: `"--${name}" is no option here` }];
-  if (value !== undefined && !shape.takesValue) return [{ why: `"--${name}" takes no value` }];
-  return [{ shape, written: `--${name}`, value }];
-}
-
-function readLetters(word: string, shapes: readonly OptionShape[]): readonly Found[] {
+function optionsIn(word: string, shapes: readonly OptionShape[]): readonly Found[] {
+  const [long, name, value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  if (long !== undefined)
+    return [{ written: `--${name ?? ''}`, value, shape: shapes.find((one) => one.name === name) }];
   const found: Found[] = [];
   for (let at = 1; at < word.length; at++) {
     const letter = word.charAt(at);
     const shape = shapes.find(({ letters }) => letters.includes(letter));
-    if (shape === undefined) return [{ why: `"-${letter}" is no option here` }];
     const behind = word.slice(at + 1);
-    const value = shape.takesValue && behind !== '' ? behind.replace(/^=/, '') : undefined;
-    found.push({ shape, written: `-${letter}`, value });
-    if (shape.takesValue) break;
+    const takesRest = shape?.takesValue === true && behind !== '';
+    found.push({ written: `-${letter}`, shape, ...(takesRest ? { value: behind.replace(/^=/, '') } : {}) });
+    if (takesRest) break;
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { printable } from '../../command/printable.ts';
  */
 export async function answer(
   { print }: Terminal,
-  work: () => Promise<unknown>,
+  work: () => unknown,
   instead: () => unknown = () => null,
 ): Promise<ExitCode> {
   const line = (value: unknown): string => `${JSON.stringify(value)}\n`;

@@ -13,8 +13,7 @@ export function readObject(file: string | undefined, terminal: Terminal): JsonOb
 
 /** Reads one JSON object or a list of them, which must not be empty. Throws `undecodable-input`, `io-failure`. */
 export function readObjects(file: string | undefined, terminal: Terminal): readonly JsonObject[] {
-  const value = readJson(file, terminal);
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const list = [readJson(file, terminal)].flat();
   if (list.length > 0 && list.every(isObject)) return list;
   throw undecodable(file, 'it is neither a JSON object nor a list of them');
 }

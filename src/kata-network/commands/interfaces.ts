@@ -6,9 +6,9 @@ import { type AddedInterface, givenInterface, interfacesOf } from '../interfaces
 import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObject } from './input.ts';
-import { knownDanConf, readKata } from './kata.ts';
-import { knownSandboxes } from './known-sandboxes.ts';
-import { looksCut, sandboxNamed, sandboxToStart } from './sandbox.ts';
+import { knownDanConf, readKata, sandboxOf } from './kata.ts';
+import { knownSandboxes } from '../sandboxes.ts';
+import { looksCut, sandboxToStart } from './sandbox.ts';
 
 /** Runs `dan kata-network add-iface`. */
 export async function addIface({ arguments: [word = '', file], values }: Words, terminal: Terminal): Promise<ExitCode> {
@@ -39,7 +39,7 @@ export async function delIface({ arguments: [word = '', file] }: Words, terminal
       const name = readInterfaceName(readObject(file, terminal));
       known = { name };
       const danConf = knownDanConf();
-      const { id: sandbox } = sandboxNamed(word, knownSandboxes(danConf));
+      const sandbox = sandboxOf(word);
       const given = givenInterface(sandbox, name);
       if (given !== undefined) known = withLinkType(given);
       // It goes on to its end: what is half deleted helps nobody.
@@ -53,10 +53,7 @@ export async function delIface({ arguments: [word = '', file] }: Words, terminal
 
 /** Runs `dan kata-network list-ifaces`. */
 export async function listIfaces({ arguments: [word = ''] }: Words, terminal: Terminal): Promise<ExitCode> {
-  return await answer(terminal, () => {
-    const { id } = sandboxNamed(word, knownSandboxes(knownDanConf()));
-    return Promise.resolve(listed(interfacesOf(id).map(shown)));
-  });
+  return await answer(terminal, () => listed(interfacesOf(sandboxOf(word)).map(shown)));
 }
 
 function shown({ record: { clientData, guestMac } }: AddedInterface): object {

@@ -1,6 +1,8 @@
-import { defaultDanConf } from '../../attach/client.ts';
-import { danError } from '../../model/error.ts';
+import { danConfIn, defaultDanConf, readKataConfig } from '../../attach/client.ts';
+import type { SandboxId } from '../../model/sandbox-id.ts';
 import { findKataConfigs } from '../../node/kata-config.ts';
+import { knownSandboxes } from '../sandboxes.ts';
+import { sandboxNamed } from './sandbox.ts';
 
 /** What Kata's configuration tells its Rust runtime, as far as these commands need it. */
 export interface RuntimeSettings {
@@ -15,19 +17,10 @@ export interface RuntimeSettings {
  * itself. Where there is none, it is believed to be one of Kata's usual ones. Throws `kata-config-unusable`.
  */
 export function readKata(named: string | undefined): RuntimeSettings {
-  const [inForce] = findKataConfigs({ root: '/' }, { named, runtime: 'rust' });
-  const file = inForce?.file;
-  if (file === undefined) {
-    if (named !== undefined) throw unusable(named, 'does not exist');
-    return { danConf: defaultDanConf, hypervisor: undefined };
-  }
-  if (file.fault !== undefined) throw unusable(file.path, `cannot be used: ${file.fault}`);
-  const { danConf, hypervisor } = file.settings;
-  // Kata has no default of its own: such a runtime would look for the file in its working directory.
-  if (danConf === undefined)
-    throw unusable(file.path, 'has no "dan_conf" in [runtime], so its runtime finds no DAN file');
-  if (!danConf.startsWith('/')) throw unusable(file.path, 'has a "dan_conf" in [runtime] that is not an absolute path');
-  return { danConf, hypervisor };
+  const path = named ?? findKataConfigs({ root: '/' }, { named, runtime: 'rust' })[0]?.file?.path;
+  if (path === undefined) return { danConf: defaultDanConf, hypervisor: undefined };
+  const config = readKataConfig(path);
+  return { danConf: danConfIn(config), hypervisor: config.hypervisor };
 }
 
 /** Where DAN files are looked for that no record tells of. What is wrong with Kata's configuration is no reason to fail. */
@@ -39,9 +32,7 @@ export function knownDanConf(): string {
   }
 }
 
-function unusable(path: string, why: string): Error {
-  return danError(
-    'kata-config-unusable',
-    `Kata's configuration ${path} ${why}: correct it, or name the one that is used with --kata-config`,
-  );
+/** The sandbox that a word names, of all that show on the node. Throws `not-found`, `invalid-environment`, `io-failure`. */
+export function sandboxOf(word: string): SandboxId {
+  return sandboxNamed(word, knownSandboxes(knownDanConf())).id;
 }

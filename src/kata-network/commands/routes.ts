@@ -1,15 +1,12 @@
-import { addRoutes } from '../add-routes.ts';
 import type { Change } from '../change.ts';
-import { delRoutes } from '../del-routes.ts';
+import { addRoutes, delRoutes } from '../change-routes.ts';
 import { routesOf } from '../file-routes.ts';
 import { interfacesOf } from '../interfaces.ts';
 import { readRoute, readSelection } from '../requests/route-request.ts';
 import type { ExitCode, Terminal, Words } from '../../command/command.ts';
 import { answer, listed, logTo } from './answer.ts';
 import { readObjects } from './input.ts';
-import { knownDanConf } from './kata.ts';
-import { knownSandboxes } from './known-sandboxes.ts';
-import { sandboxNamed } from './sandbox.ts';
+import { sandboxOf } from './kata.ts';
 
 /** Runs `dan kata-network add-route`. */
 export async function addRoute({ arguments: [word = '', file] }: Words, terminal: Terminal): Promise<ExitCode> {
@@ -30,13 +27,11 @@ export async function delRoute({ arguments: [word = '', file] }: Words, terminal
 
 /** Runs `dan kata-network list-routes`. */
 export async function listRoutes({ arguments: [word = ''] }: Words, terminal: Terminal): Promise<ExitCode> {
-  return await answer(terminal, () => {
-    const { id } = sandboxNamed(word, knownSandboxes(knownDanConf()));
-    return Promise.resolve(listed(interfacesOf(id).flatMap((one) => routesOf(one).map(({ given }) => given))));
-  });
+  return await answer(terminal, () =>
+    listed(interfacesOf(sandboxOf(word)).flatMap((one) => routesOf(one).map(({ given }) => given))),
+  );
 }
 
 function changeOf(word: string, terminal: Terminal): Change {
-  const { id: sandbox } = sandboxNamed(word, knownSandboxes(knownDanConf()));
-  return { sandbox, log: logTo(terminal), interrupted: terminal.untilInterrupted?.() };
+  return { sandbox: sandboxOf(word), log: logTo(terminal), interrupted: terminal.untilInterrupted?.() };
 }

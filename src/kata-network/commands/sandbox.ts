@@ -35,14 +35,6 @@ export function looksCut(word: string): boolean {
   return /^[0-9a-f]{7,63}$/.test(word);
 }
 
-/** The ids of sandboxes that have a file in a directory, whosever entries are in it. */
-export function sandboxesWithFile(names: readonly string[]): readonly string[] {
-  return names.flatMap((name) => {
-    const [, id] = /^([^.].*)\.json$/.exec(name) ?? [];
-    return id === undefined ? [] : [id];
-  });
-}
-
 function named(word: string, known: readonly string[], mayBeCut: (id: string) => boolean): NamedSandbox {
   // Directories may hold anything; the rule for interfaces is not in question here.
   const ids = [...new Set(known)].filter((id) => areValidIds(id, 'eth0'));

@@ -5,10 +5,10 @@ interface Recording {
   readonly file: string;
   readonly accepted: boolean;
   readonly error?: string;
-  readonly devices?: readonly RecordedDevice[];
+  readonly devices?: readonly Device[];
 }
 
-interface RecordedDevice {
+interface Device {
   readonly silently_dropped?: Readonly<Record<string, number>>;
   readonly dropped_neighbors?: number;
   readonly guest_agent?: Readonly<Record<string, readonly { readonly error?: string }[]>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runThrough, splitCommand } from '../../../src/kata-ipvs/place/given-command.ts';
+import { runThrough, splitCommand } from '../../../src/kata-ipvs/place/place.ts';
 
 describe('the words of a command', () => {
   it.each([

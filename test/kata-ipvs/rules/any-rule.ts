@@ -1,41 +1,55 @@
 import fc from 'fast-check';
-import type { Endpoint } from '../../../src/kata-ipvs/rules/endpoint.ts';
-import { type Rule, schedulers } from '../../../src/kata-ipvs/rules/rule.ts';
+import { schedulers } from '../../../src/kata-ipvs/rules/rule.ts';
 import { type Family, parseIp } from '../../../src/model/ip.ts';
 
+/** Addresses with ports as ipvsadm writes them. */
 const endpoints = { 4: endpoint(4), 6: endpoint(6) };
 
-function endpoint(family: Family): fc.Arbitrary<Endpoint> {
+function endpoint(family: Family): fc.Arbitrary<string> {
   const text = family === 4 ? fc.ipV4() : fc.ipV6();
   const ip = text.map(parseIp).filter((parsed) => parsed.ok);
-  return fc.tuple(ip, fc.integer({ min: 1, max: 65_535 })).map(([{ value }, port]) => ({ ip: value, port }));
+  return fc
+    .tuple(ip, fc.integer({ min: 1, max: 65_535 }))
+    .map(([{ value }, port]) => (family === 4 ? `${value.text}:${port}` : `[${value.text}]:${port}`));
 }
 
-/** Any rule that can be written. */
-export const anyRule: fc.Arbitrary<Rule> = fc.constantFrom<Family>(4, 6).chain((family) => {
-  const protocol = fc.constantFrom('tcp' as const, 'udp' as const);
-  const service = fc.record({ protocol, at: endpoints[family] });
-  const server = endpoints[family];
-  const seconds = fc.integer({ min: 0, max: 1_296_000 });
+const upTo = (min: number, max: number) => fc.integer({ min, max }).map(String);
+
+/** The words of a service that is added. */
+export const anyService: fc.Arbitrary<readonly string[]> = services('-A');
+
+function services(...commands: readonly string[]): fc.Arbitrary<readonly string[]> {
+  return fc
+    .tuple(
+      fc.constantFrom(...commands),
+      fc.constantFrom('-t', '-u'),
+      fc.oneof(endpoints[4], endpoints[6]),
+      fc.constantFrom(...schedulers),
+      upTo(1, 2_678_400),
+    )
+    .map(([command, protocol, at, scheduler, seconds]) => [command, protocol, at, '-s', scheduler, '-p', seconds]);
+}
+
+/** The words of any rule, in the form in which ipvsadm is given them. */
+export const anyRule: fc.Arbitrary<readonly string[]> = fc.constantFrom<Family>(4, 6).chain((family) => {
+  const service = fc.tuple(fc.constantFrom('-t', '-u'), endpoints[family]);
+  const server = endpoints[family].map((text) => ['-r', text]);
+  const weight = fc.oneof(
+    fc.constant([]),
+    upTo(0, 65_535).map((text) => ['-w', text]),
+  );
+  const seconds = upTo(0, 1_296_000);
   return fc.oneof(
-    fc.record({
-      do: fc.constantFrom('add-service' as const, 'edit-service' as const),
-      service,
-      scheduler: fc.constantFrom(...schedulers),
-      persistent: fc.integer({ min: 1, max: 2_678_400 }),
-    }),
-    fc.record(
-      {
-        do: fc.constantFrom('add-server' as const, 'edit-server' as const),
-        service,
-        server,
-        weight: fc.integer({ min: 0, max: 65_535 }),
-      },
-      { requiredKeys: ['do', 'service', 'server'] },
+    services('-A', '-E'),
+    fc
+      .tuple(fc.constantFrom('-a', '-e'), service, server, weight)
+      .map(([command, at, to, how]) => [command, ...at, ...to, '-m', ...how]),
+    service.map((at) => ['-D', ...at]),
+    fc.tuple(service, server).map(([at, to]) => ['-d', ...at, ...to]),
+    fc.oneof(
+      fc.constant(['-L', '-n']),
+      service.map((at) => ['-L', '-n', ...at]),
     ),
-    fc.record({ do: fc.constant('delete-service' as const), service }),
-    fc.record({ do: fc.constant('delete-server' as const), service, server }),
-    fc.record({ do: fc.constant('list' as const), service }, { requiredKeys: ['do'] }),
-    fc.record({ do: fc.constant('set' as const), tcp: seconds, tcpfin: seconds, udp: seconds }),
+    fc.tuple(seconds, seconds, seconds).map((numbers) => ['--set', ...numbers]),
   );
 });

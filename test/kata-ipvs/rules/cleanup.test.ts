@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { cleanupWords, parseCleanup } from '../../../src/kata-ipvs/rules/cleanup.ts';
-import { splitWords } from '../../../src/kata-ipvs/rules/split-words.ts';
+import { parseCleanup } from '../../../src/kata-ipvs/rules/cleanup.ts';
+import { splitWords } from '../../../src/kata-ipvs/rules/options.ts';
 
 const given = (line: string): string => {
   const cleanup = parseCleanup(splitWords(line));
-  return cleanup.ok ? cleanupWords(cleanup.value).join(' ') : cleanup.why;
+  return cleanup.ok ? cleanup.value.join(' ') : cleanup.why;
 };
 
 describe('a cleanup', () => {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseRule } from '../../../src/kata-ipvs/rules/parse-rule.ts';
-import { ruleWords, schedulers } from '../../../src/kata-ipvs/rules/rule.ts';
-import { splitWords } from '../../../src/kata-ipvs/rules/split-words.ts';
+import { splitWords } from '../../../src/kata-ipvs/rules/options.ts';
+import { parseRule, schedulers } from '../../../src/kata-ipvs/rules/rule.ts';
 
 const given = (line: string): string => {
   const rule = parseRule(splitWords(line), 'added');
-  return rule.ok ? ruleWords(rule.value).join(' ') : `refused: ${rule.why}`;
+  return rule.ok ? rule.value.words.join(' ') : `refused: ${rule.why}`;
 };
 const refused: string = expect.stringMatching(/^refused: /);
 

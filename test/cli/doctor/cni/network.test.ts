@@ -40,7 +40,7 @@ describe('cni-network', () => {
     [hostTap, { cniVersion: '9.0.0' }, /cniVersion "9.0.0" is not supported/],
     [hostTap, { name: 'a b' }, /"name" "a b" must start/],
     [{ ...hostTap, runtime: 'go' }, {}, /"runtime": "go" has no host-tap/],
-    [{ ...hostTap, kataConfig: '/etc/none.toml' }, {}, /"kataConfig" \/etc\/none.toml does not exist/],
+    [{ ...hostTap, kataConfig: '/etc/none.toml' }, {}, /Kata's configuration \/etc\/none.toml does not exist/],
   ])('%j %j', async (plugin, more, seen) => {
     const [finding] = await network(plugin, more).find('cni-network');
     expect(finding?.severity).toBe('error');

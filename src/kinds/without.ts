@@ -1,0 +1,42 @@
+import type { RecordedKind } from './kind.ts';
+
+// What a kind says that has nothing of a sort. A kind names each sort that it has nothing of, so that a new one forgets none.
+
+const none = (): undefined => undefined;
+const noneOf = (): readonly never[] => [];
+
+/** A device that is connected to no switch. */
+export const withoutSwitch = {
+  port: none,
+  bridge: none,
+  vlanPort: none,
+  vlanFaults: noneOf,
+} as const satisfies Partial<RecordedKind<unknown>>;
+
+/** A device that takes no frames from a link in the pod. */
+export const withoutMaster = {
+  master: none,
+  takes: none,
+  masterFaults: noneOf,
+  redirects: noneOf,
+  hops: noneOf,
+} as const satisfies Partial<RecordedKind<unknown>>;
+
+/** A device without a socket. Of such a one, nothing that is read from a record reaches a path. */
+export const withoutSocket = {
+  socket: none,
+  isValid: () => true,
+} as const satisfies Partial<RecordedKind<unknown>>;
+
+/** A device of which nothing is made beside links and ports. */
+export const withoutFiles = { files: noneOf, makes: noneOf } as const satisfies Partial<RecordedKind<unknown>>;
+
+/** A device without links that are dan's own. */
+export const withoutLinks = {
+  linkKinds: [],
+  tap: none,
+  links: noneOf,
+  madeLinks: noneOf,
+  faults: noneOf,
+  label: () => 'tap',
+} as const satisfies Partial<RecordedKind<unknown>>;
