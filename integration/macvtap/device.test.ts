@@ -113,7 +113,7 @@ describe.concurrent('a macvtap', () => {
     expect((await check()).json).toMatchObject({ code: 115, msg: expect.stringContaining('eth0') });
   });
 
-  test.each(['runtime-rs', 'runtime-rs-3', 'go'])(
+  test.each(['runtime-rs', 'runtime-rs-3'])(
     'is refused for %s, which is told what else to use',
     async (runtime) => {
       await using bench = await Bench.create('macvtap');

@@ -25,7 +25,7 @@ export const keyReference: Readonly<Record<keyof typeof ownKeys | 'dns' | 'ipam'
   runtime: {
     for: all,
     default: '`runtime-rs`',
-    rule: "who reads the file: `runtime-rs` (Kata's Rust runtime from 4.0 on), `runtime-rs-3` (the Rust runtime before 4.0), `go` (Kata's Go runtime), `generic` (the format as it was first published)",
+    rule: "who reads the file: `runtime-rs` (Kata's Rust runtime from 4.0 on), `runtime-rs-3` (the Rust runtime before 4.0), `generic` (the format as it was first published)",
     example: 'runtime-rs-3',
   },
   danConf: {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { profileNames } from '../dan/profile.ts';
+import { profileFault, profileNames } from '../dan/profile.ts';
 import { macvtapModes } from '../kinds/macvtap-mode.ts';
 import { parseInterfaceAddress, parseNetwork } from '../model/cidr.ts';
 import { parseInterfaceName } from '../model/interface-name.ts';
@@ -78,7 +78,7 @@ const list = <T extends z.core.$ZodType>(element: T) => z.array(element, { error
 /** The keys of a network configuration that are dan's own. A test holds `docs/configuration.md` against them. */
 export const ownKeys = {
   device: z._default(oneOf(words.device), defaults.device),
-  runtime: z._default(oneOf(profileNames), defaults.runtime),
+  runtime: z._default(z.enum(profileNames, { error: ({ input }) => profileFault(input) }), defaults.runtime),
   danConf: z.optional(absolutePath),
   kataConfig: z.optional(absolutePath),
   mtu: z.optional(value(parseMtu)),

@@ -40,6 +40,13 @@ test('the documentation names every reader profile', () => {
   for (const name of profileNames) expect(read('docs/configuration.md')).toContain(`\`${name}\``);
 });
 
+const manifest = JSON.parse(read('package.json')) as { version: string; engines: { node: string } };
+
 test('the version is that of the package', () => {
-  expect(version).toBe((JSON.parse(read('package.json')) as { version: string }).version);
+  expect(version).toBe(manifest.version);
+});
+
+test('README.md names the version of Node that package.json asks for', () => {
+  const [, least = ''] = /for Node ([\d.]+) or later/.exec(read('README.md')) ?? [];
+  expect(manifest.engines.node).toBe(`>=${least}`);
 });

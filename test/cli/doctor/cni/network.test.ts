@@ -39,7 +39,7 @@ describe('cni-network', () => {
     [{ type: 'dan' }, {}, /"bridge" is missing/],
     [hostTap, { cniVersion: '9.0.0' }, /cniVersion "9.0.0" is not supported/],
     [hostTap, { name: 'a b' }, /"name" "a b" must start/],
-    [{ ...hostTap, runtime: 'go' }, {}, /"runtime": "go" has no host-tap/],
+    [{ ...hostTap, runtime: 'go' }, {}, /"runtime" "go" is not supported: Kata's Go runtime reads only vfio devices/],
     [{ ...hostTap, kataConfig: '/etc/none.toml' }, {}, /"kataConfig" \/etc\/none.toml does not exist/],
   ])('%j %j', async (plugin, more, seen) => {
     const [finding] = await network(plugin, more).find('cni-network');
