@@ -20,7 +20,7 @@ export type ReaderName = (typeof readerNames)[number];
 export function profileFault(value: unknown): string {
   if (value !== 'go') return `must be one of ${profileNames.join(', ')}`;
   return (
-    'is not supported: Kata\'s Go runtime reads only vfio devices from a DAN file, and dan does not make vfio devices; use ' +
+    "is not supported: Kata's Go runtime reads only vfio devices from a DAN file, and dan does not make vfio devices; use " +
     '"runtime-rs" and a Kata handler that starts the Rust runtime, or "generic" for another reader'
   );
 }

@@ -1,6 +1,6 @@
 import { chainFaults } from '../../../node/chain.ts';
 import type { JsonObject } from '../../../json/object.ts';
-import { chainText } from '../../chain-text.ts';
+import { chainText } from '../../node-texts.ts';
 import type { Remark } from '../remark.ts';
 
 /** What the order of a list's plugins means for the one of dan at a place in it. */

@@ -101,7 +101,7 @@ describe('cni-chain', () => {
     ],
     [{ type: 'tuning', promisc: false }, 'warning', /calls CHECK, such as CRI-O, fail/],
     [{ type: 'sbr' }, 'error', /every pod fails/],
-    [{ type: 'portmap', capabilities: { portMappings: true } }, 'note', /leads ports of the host/],
+    [{ type: 'portmap', capabilities: { portMappings: true } }, 'note', /forwards ports of the host/],
   ])('%j behind a host-tap', async (plugin, severity, seen) => {
     const [finding] = await node.write({ [file]: conflist([hostTap, plugin]) }).find('cni-chain');
     expect(finding?.severity).toBe(severity);
