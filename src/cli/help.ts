@@ -1,9 +1,6 @@
 import type { Argument, Command, Option } from '../command/command.ts';
 import { columns } from './text/columns.ts';
-import { wrap } from './text/wrap.ts';
-
-/** Columns of a line of help. */
-const width = 100;
+import { width, wrap } from './text/wrap.ts';
 
 /** The line that says how a command is called. */
 export function usageOf(command: Command): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { version } from '../../src/cli/about.ts';
 import { commands } from '../../src/cli/commands.ts';
-import { fillInNodeAddress } from '../../src/cli/install/node-address.ts';
+import { fillInNodeAddress } from '../../src/cli/install/question.ts';
 import { readNetworkList } from '../../src/cli/install/network-list.ts';
 import { readyConfigurations } from '../../src/cli/install/ready-configurations.ts';
 import { readArguments } from '../../src/cli/arguments.ts';

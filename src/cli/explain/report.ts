@@ -1,9 +1,6 @@
 import type { Paint } from '../text/paint.ts';
-import { wrap } from '../text/wrap.ts';
+import { width, wrap } from '../text/wrap.ts';
 import type { Known } from './find.ts';
-
-/** Columns of a line. */
-const width = 100;
 
 /** What is known about one error, for a person. */
 export function describe(known: Known, paint: Paint): string {

@@ -1,11 +1,8 @@
 import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
-import { wrap } from '../text/wrap.ts';
+import { width, wrap } from '../text/wrap.ts';
 import type { AttachmentPlan } from './attachment.ts';
 import type { PlannedStep } from './steps.ts';
-
-/** Columns of a line, but for commands and files, which are to be copied. */
-const width = 100;
 
 /** A plan for a person. */
 export function report(plan: AttachmentPlan, paint: Paint): string {
