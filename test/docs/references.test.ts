@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { version } from '../../src/cli/about.ts';
-import { errorRows } from '../../src/cli/explain/errors/table.ts';
+import { errorRows } from '../../src/cli/explain/texts.ts';
 import { ownKeys } from '../../src/config/schema.ts';
 import { profileNames } from '../../src/dan/profile.ts';
 import { danErrors } from '../../src/model/error.ts';
@@ -14,6 +14,7 @@ test('every error has its explanation', () => {
   const explained = Object.fromEntries(errorRows.map(({ name, code }) => [name, code]));
   expect(explained).toEqual({ ...protocolErrors, ...danErrors });
   expect(errorRows).toHaveLength(Object.keys(explained).length);
+  expect(Object.keys(JSON.parse(read('src/cli/explain/errors.json')) as object)).toHaveLength(errorRows.length);
 });
 
 test('docs/errors.md is what dan explain says of every error', async () => {

@@ -1,20 +1,32 @@
 import { closestMatch } from 'leven';
-import { type ErrorRow, errorRows } from './errors/table.ts';
-import type { Message } from './messages/message.ts';
-import { messageRows } from './messages/table.ts';
+import { withoutControlSequences } from '../text/control-sequences.ts';
+import { type ErrorRow, errorRows, type MessageRow, messageRows } from './texts.ts';
 
 /** What is known about a text. */
 export type Known =
   | { readonly kind: 'error'; readonly row: ErrorRow }
-  | { readonly kind: 'message'; readonly row: Message };
+  | { readonly kind: 'message'; readonly row: MessageRow };
 
 /**
- * What is known about a code, a name, or a text in which errors and messages may stand, best first: `dan`'s own errors,
- * then others' messages, the more telling before those that frame them. Pure; the text is a `plainText`.
+ * A pasted text as one line, as the program meant it: without colours and other control sequences, line breaks and runs of
+ * space as one space, and quotes as they were before a log or a shell put a backslash before them.
+ */
+export function plainText(pasted: string): string {
+  return withoutControlSequences(pasted)
+    .replace(/\\+(["'`])/g, '$1')
+    .replace(/\\[nrt]/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
+}
+
+/**
+ * What is known about a code, a name, or a text that may contain errors and messages, best first: `dan`'s own errors, then
+ * the messages of others, the more telling before those that frame them. Pure; the text is a {@link plainText}.
  */
 export function findKnown(text: string): readonly Known[] {
   if (/^\d+$/.test(text)) return errorsWithCode(Number(text));
-  const named = errorRows.filter(({ name }) => text.toLowerCase() === name || isNamed(text, name));
+  // The end of a message may be cut. The brackets make a name of a word like `interrupted`.
+  const named = errorRows.filter(({ name }) => text.toLowerCase() === name || text.includes(`[${name}]`));
   // An error document that was cut may have its code and no name.
   const [, code] = named.length > 0 ? [] : (/"code"\s*:\s*(\d+)/.exec(text) ?? []);
   const errors = code === undefined ? named.map(toKnown) : errorsWithCode(Number(code));
@@ -30,11 +42,6 @@ export function nearName(word: string): string | undefined {
 
 function errorsWithCode(code: number): readonly Known[] {
   return errorRows.filter((row) => row.code === code).map(toKnown);
-}
-
-// The end of a message may be cut; the brackets alone make a word like `interrupted` a name.
-function isNamed(text: string, name: string): boolean {
-  return text.includes(`[${name}]`);
 }
 
 function toKnown(row: ErrorRow): Known {
