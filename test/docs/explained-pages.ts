@@ -29,8 +29,8 @@ export function troubleshootingPage(): string {
     'An error of `dan` itself has its name in brackets at the end; [errors](errors.md) has them all. If a pod does not ' +
       'start and no message says why, `dan doctor` checks the node.',
   ];
-  const sections = messageRows.flatMap(({ id, from, says, ...explanation }) => [
-    `## ${id}`,
+  const sections = messageRows.flatMap(({ name, from, says, ...explanation }) => [
+    `## ${name}`,
     `${from.charAt(0).toUpperCase()}${from.slice(1)} says:`,
     ['```', ...says, '```'].join('\n'),
     prose(explanation),

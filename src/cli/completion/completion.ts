@@ -12,11 +12,8 @@ export function completion(
   const script = scripts.get(name);
   if (script === undefined)
     throw new WrongUse(`dan completion: "${name}" is not one of ${[...scripts.keys()].join(', ')}`);
+  const sandboxes = (): readonly string[] => [...new Set(readRecords().map(({ sandbox }) => sandbox))];
   const words = line.length === 0 ? [] : fitting(line, commands, sandboxes);
   print(line.length === 0 ? script : words.map((word) => `${word}\n`).join(''));
   return exitCodes.fine;
-}
-
-function sandboxes(): readonly string[] {
-  return [...new Set(readRecords().map(({ sandbox }) => sandbox))];
 }

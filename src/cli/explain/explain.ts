@@ -3,7 +3,8 @@ import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '.
 import { inputLimit } from '../../protocol/input.ts';
 import { type Paint, painter } from '../text/paint.ts';
 import { width, wrap } from '../text/wrap.ts';
-import { findKnown, type Known, nearName, plainText } from './find.ts';
+import { findKnown, nearName, plainText } from './find.ts';
+import type { ErrorRow, MessageRow } from './texts.ts';
 
 /** Runs `dan explain`: exit code 1 where nothing is known. */
 export function explain({ arguments: words, switches }: Words, terminal: Terminal): ExitCode {
@@ -35,11 +36,11 @@ function unknown(text: string): string {
 }
 
 /** What is known about one error, for a person. */
-function describe({ kind, row }: Known, paint: Paint): string {
+function describe(row: ErrorRow | MessageRow, paint: Paint): string {
   const title =
-    kind === 'error'
+    'code' in row
       ? `${paint('bad', row.name)} (${row.code}), an error of dan`
-      : `${paint('bad', row.says[0] ?? '')}\n${paint('faint', `${row.id}, a message of ${row.from}`)}`;
+      : `${paint('bad', row.says[0] ?? '')}\n${paint('faint', `${row.name}, a message of ${row.from}`)}`;
   const part = (label: 'cause' | 'cure' | 'meaning'): string => {
     const text = wrap(withPaths(row[label]), width, '         ').trimStart();
     return `${paint('strong', `${label}:`.padEnd(9))}${text}`;
@@ -48,13 +49,10 @@ function describe({ kind, row }: Known, paint: Paint): string {
 }
 
 /** The same for a program. */
-function toJson({ kind, row }: Known): object {
+function toJson(row: ErrorRow | MessageRow): object {
   const [meaning, cause, cure] = [row.meaning, row.cause, row.cure].map(withPaths);
-  const what =
-    kind === 'error'
-      ? { name: row.name, code: row.code, from: 'dan' }
-      : { name: row.id, from: row.from, says: row.says };
-  return { ...what, meaning, cause, cure };
+  const what = 'code' in row ? { code: row.code, from: 'dan' } : { from: row.from, says: row.says };
+  return { name: row.name, ...what, meaning, cause, cure };
 }
 
 // Links of the documentation's pages.

@@ -26,7 +26,7 @@ export interface ErrorRow extends Explanation {
 /** A message of another program that points at the network of a Kata pod. */
 export interface MessageRow extends Explanation {
   /** Stable: its section of `docs/troubleshooting.md`. */
-  readonly id: string;
+  readonly name: string;
   /** Which program prints it. */
   readonly from: string;
   /** What it looks like; `...` stands for what differs. */
@@ -88,8 +88,8 @@ const patterns: Readonly<Record<keyof typeof messageTexts, RegExp>> = {
 };
 
 /** Every message that is known, the more telling before those that frame others. */
-export const messageRows: readonly MessageRow[] = Object.entries(messageTexts).map(([id, text]) => ({
-  id,
+export const messageRows: readonly MessageRow[] = Object.entries(messageTexts).map(([name, text]) => ({
+  name,
   ...text,
-  pattern: patterns[id as keyof typeof messageTexts],
+  pattern: patterns[name as keyof typeof messageTexts],
 }));

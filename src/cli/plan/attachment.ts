@@ -34,7 +34,7 @@ export interface AttachmentPlan {
   readonly ifname: string;
   readonly device: string;
   readonly runtime: string;
-  /** What is not known and was taken to be so, as sentences. */
+  /** What is not known and was assumed, as sentences. */
   readonly assumed: readonly string[];
   /** What ADD would log. */
   readonly warnings: readonly string[];
@@ -49,12 +49,9 @@ export async function planAttachment(network: PlannedNetwork, wish: Wish): Promi
   const { config, identity, danConf } = task;
   const pod = netns === undefined ? assumePod(config, network.before, ifname) : undefined;
   refuseUnsafeDirectories([danConf]);
+  const site = { timeoutSeconds: config.commandTimeout };
   const surroundings = await withNetns(netns ?? '', (opened) =>
-    examine(
-      task,
-      { timeoutSeconds: config.commandTimeout, ...(opened === undefined ? {} : { pod: opened }) },
-      pod?.view,
-    ),
+    examine(task, opened === undefined ? site : { ...site, pod: opened }, pod?.view),
   );
   const { plan, document } = surroundings;
   refuseClaimed(task, recordOf(task, plan, undefined));
@@ -85,10 +82,8 @@ function requestOf({ document, before }: PlannedNetwork, { sandbox, ifname, netn
   };
 }
 
-type Given = Pick<Allocation, 'addresses' | 'neighbors' | 'routes'>;
-
-// Which gateways are on the link is told by the addresses, which the plugin alone knows.
-function allocationOf(task: Task, surroundings: Surroundings): Given {
+// Which gateways are on the link depends on the addresses, which only the IPAM plugin knows.
+function allocationOf(task: Task, surroundings: Surroundings): Pick<Allocation, 'addresses' | 'neighbors' | 'routes'> {
   const { ipamType, routes, neighbors, defaultRoute } = task.config;
   if (ipamType === undefined) return allocateKnown(task, surroundings);
   const known = routes.filter(({ dst, gw, scope }) => {
@@ -101,7 +96,7 @@ function allocationOf(task: Task, surroundings: Surroundings): Given {
 function assumedAddresses({ config: { ipamType } }: Task): readonly string[] {
   if (ipamType === undefined) return [];
   return [
-    `the IPAM plugin "${ipamType}" is there and gives addresses: they, the routes it gives and those by its gateways are ` +
-      'not in the file below; which gateways are on the link shows only then',
+    `the IPAM plugin "${ipamType}" is installed and gives addresses: the file below has neither them, nor the routes that ` +
+      'the plugin gives or that use its gateways, nor onlink marks, which depend on the addresses',
   ];
 }
