@@ -208,7 +208,7 @@ export const constraints: readonly Constraint[] = [
     what: 'unknown runtime',
     config: { runtime: 'runtime-go' },
     code: 7,
-    says: ['"runtime" "runtime-go"', 'runtime-rs, runtime-rs-3, go, generic'],
+    says: ['"runtime" "runtime-go"', 'runtime-rs, runtime-rs-3, generic'],
   },
   { what: 'unknown key', config: { brigde: 'br0' }, code: 7, says: ['unknown key "brigde"', 'did you mean "bridge"?'] },
   {
