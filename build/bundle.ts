@@ -25,6 +25,18 @@ const textFiles: Plugin = {
   },
 };
 
+/** Of package.json, the version is all that the program needs. */
+const versionOnly: Plugin = {
+  name: 'version-of-package',
+  load: {
+    filter: { id: /\/package\.json$/ },
+    handler: async (id) => {
+      const { version } = JSON.parse(await readFile(id, 'utf8')) as { readonly version: string };
+      return { code: `export default ${JSON.stringify({ version })}`, moduleType: 'js' };
+    },
+  },
+};
+
 /** Writes the modules of an entry point, for the host of the executable, to a directory; `more` is for tests. */
 export async function bundleForHost(entry: string, directory: string, more: readonly Plugin[] = []): Promise<Bundle> {
   const { output } = await build({
@@ -32,7 +44,7 @@ export async function bundleForHost(entry: string, directory: string, more: read
     input: { main: entry },
     platform: 'neutral',
     resolve: { conditionNames: ['dan-native', 'import', 'default'], mainFields: ['module', 'main'] },
-    plugins: [textFiles, ...more],
+    plugins: [textFiles, versionOnly, ...more],
     output: {
       dir: directory,
       format: 'esm',
@@ -60,7 +72,7 @@ export async function bundleForNode(outfile: string, more: readonly Plugin[] = [
     cwd: root,
     input: 'src/main.ts',
     platform: 'node',
-    plugins: [textFiles, ...more],
+    plugins: [textFiles, versionOnly, ...more],
     output: { file: fresh, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
   });
   await chmod(fresh, 0o755);

@@ -1,5 +1,6 @@
 // Installs what the npm scripts need: npm packages, and the Debian packages of the groups named as arguments.
-// Runs before anything is installed, on the machine's own Node (20 or later): plain JavaScript, no packages.
+// Runs before anything is installed, on the machine's own Node, for which 20 is enough: plain JavaScript, no packages. The
+// npm scripts that follow run on the Node among the packages, since npm puts it first in PATH.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -25,7 +25,7 @@ function main(): void {
     const beforeOperation = (): void => {
       interruptBySignals(interrupted);
     };
-    // A little more than the limit, so that whoever parses it sees that it is too much.
+    // A little more than the limit, so that the parser sees that it is too much.
     const readInput = (): Uint8Array => readStandardInput(inputLimit + 1);
     void dispatch({ variables, readInput, operations, beforeOperation, interrupted, trace }).then(end);
   } else if (args.length > 0) {
@@ -36,7 +36,7 @@ function main(): void {
   }
 }
 
-// From now on, whoever ends the process in an orderly way lets it take back what it did.
+// From now on, a signal that ends the process lets it first take back what it did.
 function interruptBySignals(interruption: Interruption): void {
   onFile('signals cannot be listened to', () => {
     system.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP'], (signal) => {
@@ -46,29 +46,27 @@ function interruptBySignals(interruption: Interruption): void {
 }
 
 async function runCommandLine(line: readonly string[]): Promise<never> {
-  // The plugin is not to wait for it.
+  // The plugin does not wait for it.
   const { runLine } = await import('./cli/run.ts');
-  // Whoever stops reading, like `head`, has seen enough.
-  const say = (file: 1 | 2, text: string): void => {
-    try {
-      print(file, text);
-    } catch {
-      system.exit(1);
-    }
-  };
+  // A reader that stops reading, like `head`, has seen enough.
+  const printer =
+    (file: 1 | 2) =>
+    (text: string): void => {
+      try {
+        print(file, text);
+      } catch {
+        system.exit(1);
+      }
+    };
   const { NO_COLOR: noColour = '', TERM: terminal } = system.environment();
   const exitCode = await runLine(line, {
-    print: (text) => {
-      say(1, text);
-    },
-    warn: (text) => {
-      say(2, text);
-    },
+    print: printer(1),
+    warn: printer(2),
     readInput: (limit = inputLimit) => readStandardInput(limit + 1),
     colours: system.isatty(1) && noColour === '' && terminal !== 'dumb',
-    // It may have been deleted, which is no matter to most commands.
+    // It may have been deleted, which does not matter to most commands.
     get directory() {
-      return onFile('the working directory cannot be told', () => system.getcwd());
+      return onFile('the working directory cannot be read', () => system.getcwd());
     },
     untilInterrupted: () => {
       const interruption = new Interruption();
@@ -80,10 +78,10 @@ async function runCommandLine(line: readonly string[]): Promise<never> {
   system.exit(exitCode);
 }
 
-/** Bytes that are read of standard input first; a network configuration has fewer. */
+/** Bytes of standard input that are read first; a network configuration has fewer. */
 const usualInput = 16 * 1024;
 
-// What is typed at a terminal is nobody's input.
+// A terminal is not an input.
 function readStandardInput(limit: number): Uint8Array {
   return system.isatty(0) ? new Uint8Array() : readAll(0, limit, usualInput);
 }
@@ -97,7 +95,7 @@ async function end({ exitCode, stdout, takeBack }: Reply): Promise<never> {
     print(1, stdout);
     system.exit(exitCode);
   } catch {
-    // A runtime that does not hear of an attachment does not know that it has one.
+    // A runtime that gets no answer does not know that it has an attachment.
     await takeBack?.().catch(() => undefined);
     system.exit(1);
   }

@@ -1,9 +1,10 @@
+import manifest from '../../package.json' with { type: 'json' };
 import { supportedVersions } from '../protocol/version.ts';
 
-/** The version of dan; a test holds package.json against it. */
-export const version = '0.1.0';
+/** The version of dan, as package.json has it: the build embeds nothing else of that file. */
+export const { version } = manifest;
 
-/** What a plugin says that is started by hand: spec 1.1.0 leaves it open, and every well-known plugin does. */
+/** What a plugin prints that is started by hand: CNI 1.1.0 leaves it open, and every well-known plugin prints this. */
 export function about(): string {
-  return `CNI plugin dan v${version}\nCNI protocol versions supported: ${supportedVersions.join(', ')}\n"dan --help" tells what it does for a person.\n`;
+  return `CNI plugin dan v${version}\nCNI protocol versions supported: ${supportedVersions.join(', ')}\n"dan --help" lists the commands for operators.\n`;
 }

@@ -3,28 +3,29 @@ import { dirname } from '../model/path.ts';
 import type { InventoryItem } from '../node/attachments/join.ts';
 import type { CniFacts } from '../node/cni/facts.ts';
 
-/** What a DEL without a record goes by, beside the names. */
-const keys = ['device', 'bridge', 'ovs', 'danConf', 'kataConfig', 'socketDir', 'ipam'] as const;
-
-/** The shell command that detaches what is left of an attachment, as the runtime's own DEL would. Pure. */
-export function delCommand(item: InventoryItem, cni: CniFacts): string {
-  if (item.identity.network === kataNetworkName) {
-    const { sandbox, ifname } = item.identity;
+/**
+ * The shell command that detaches what is left of an attachment, as the runtime's own DEL would. Its configuration is what
+ * the network's file on the node says, as far as there is one; the record and the places where parts were seen say the
+ * rest. Pure.
+ */
+export function delCommand({ identity, entry, links, port, record }: InventoryItem, cni: CniFacts): string {
+  const { network, sandbox, ifname } = identity;
+  if (network === kataNetworkName) {
     return `echo ${quoted(JSON.stringify({ name: ifname }))} | dan kata-network del-iface ${quoted(sandbox)}`;
   }
-  const { identity, entry, links, port, record } = item;
-  const { network, sandbox, ifname } = identity;
-  const document = cni.networks.find(({ name }) => name === network)?.document ?? {};
-  const known = keys.filter((key) => document[key] !== undefined).map((key) => [key, document[key]] as const);
-  const danConf = entry === undefined ? {} : { danConf: dirname(entry.file) };
-  // Only with a bridge a DEL looks for a switch.
-  const ovs = port?.bridge === undefined ? {} : { bridge: port.bridge, ovs: { db: port.database } };
-  const config = { cniVersion: '1.0.0', name: network, type: 'dan', ...Object.fromEntries(known), ...ovs, ...danConf };
-  const netns = record?.netns ?? links.find((link) => link.netns !== undefined)?.netns ?? '';
+  const config = {
+    ...cni.networks.find(({ name }) => name === network)?.document,
+    cniVersion: '1.0.0',
+    name: network,
+    type: 'dan',
+    // DEL looks for a switch only where there is a bridge.
+    ...(port?.bridge === undefined ? {} : { bridge: port.bridge, ovs: { db: port.database } }),
+    ...(entry === undefined ? {} : { danConf: dirname(entry.file) }),
+  };
   const variables = {
     CNI_COMMAND: 'DEL',
     CNI_CONTAINERID: sandbox,
-    CNI_NETNS: netns,
+    CNI_NETNS: record?.netns ?? links.find((link) => link.netns !== undefined)?.netns ?? '',
     CNI_IFNAME: ifname,
     CNI_PATH: cni.binDirs.join(':'),
   };
@@ -32,7 +33,7 @@ export function delCommand(item: InventoryItem, cni: CniFacts): string {
   return `printf %s ${quoted(JSON.stringify(config))} | ${words.join(' ')} ${quoted(cni.dan.path ?? 'dan')}`;
 }
 
-// What needs none is left without quotes, so that it stays readable.
+// A word that needs no quotes has none, so that the command stays readable.
 function quoted(word: string): string {
   return /^[\w./:@%+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,9 +1,6 @@
 import type { Argument, Command, Option } from '../command/command.ts';
 import { columns } from './text/columns.ts';
-import { wrap } from './text/wrap.ts';
-
-/** Columns of a line of help. */
-const width = 100;
+import { width, wrap } from './text/wrap.ts';
 
 /** The line that says how a command is called. */
 export function usageOf(command: Command): string {
@@ -27,17 +24,17 @@ export function helpForSome(some: readonly Command[], all: readonly Command[]): 
   const about = [
     'dan attaches Kata Containers sandboxes directly to the host’s network.',
     '',
-    'Started by a container runtime, with CNI_COMMAND set, it is a CNI plugin. Started by you, it is this:',
+    'A container runtime starts it with CNI_COMMAND set, as a CNI plugin. Without CNI_COMMAND, it has these commands:',
     '',
   ];
   return [
     ...(some === all ? about : []),
     table,
     '',
-    '  dan COMMAND --help   tells what a command takes, with examples',
-    ...(some === all ? ['  dan --version        tells the version'] : []),
+    '  dan COMMAND --help   shows the options of a command, and examples',
+    ...(some === all ? ['  dan --version        prints the version'] : []),
     '',
-    'Exit codes: 0 all is fine, 1 something was found or failed, 2 wrong use.',
+    'Exit codes: 0 for success, 1 if something was found or failed, 2 for wrong use.',
     '',
   ].join('\n');
 }
@@ -45,7 +42,7 @@ export function helpForSome(some: readonly Command[], all: readonly Command[]): 
 /** What `dan COMMAND --help` prints. */
 export function helpFor(command: Command): string {
   const { name, summary, description, options, examples } = command;
-  const every: readonly Option[] = [...options, { name: 'help', help: 'prints this' }];
+  const every: readonly Option[] = [...options, { name: 'help', help: 'prints this help' }];
   return [
     wrap(`dan ${name} ${summary}.`, width),
     '',

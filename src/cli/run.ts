@@ -2,14 +2,14 @@ import { system } from '#system';
 import { CniError } from '../protocol/error.ts';
 import { version } from './about.ts';
 import { type ExitCode, exitCodes, type Terminal, WrongUse } from '../command/command.ts';
+import { type Asked, readArguments } from './arguments.ts';
 import { commands } from './commands.ts';
 import { helpFor, helpForSome } from './help.ts';
-import { type Asked, readWords } from './words.ts';
 
-/** Runs a command line, without the program's name. Never throws: what fails is told on stderr, and by the exit code. */
+/** Runs a command line, without the program's name. Never throws: a failure is on stderr, and in the exit code. */
 export async function runLine(line: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
-    return await answer(readWords(line, commands), terminal);
+    return await answer(readArguments(line, commands), terminal);
   } catch (error) {
     terminal.warn(`${describe(error)}\n`);
     return error instanceof WrongUse ? exitCodes.wrongUse : exitCodes.finding;
@@ -38,5 +38,5 @@ function describe(error: unknown): string {
     return `dan: ${error.message} [${error.name}]${details}`;
   }
   const where = error instanceof Error ? system.trace(error) : String(error);
-  return `dan failed in a way that it should not: please report it\n${where}`;
+  return `this is a bug in dan; please report it\n${where}`;
 }

@@ -1,4 +1,4 @@
-import { profileNames } from '../dan/profile.ts';
+import { profileFault, profileNames } from '../dan/profile.ts';
 import { defaultKind, kindNames } from '../kinds/kinds.ts';
 import { macvtapModes } from '../kinds/macvtap-mode.ts';
 import { defaultSocketDir } from '../kinds/socket.ts';
@@ -15,7 +15,7 @@ const routeKeys = {
   gw: { value: values.ip, rule: 'gateway; without one, that of the IPAM plugin, unless `scope` is 253' },
   mtu: { value: values.mtu, rule: 'MTU of the route in bytes' },
   scope: {
-    value: oneOf([0, 253], 'must be 0 (anywhere) or 253 (on the link)'),
+    value: oneOf([0, 253], () => 'must be 0 (anywhere) or 253 (on the link)'),
     rule: '0: anywhere, 253: on the link itself, which needs no gateway',
   },
   source: { value: values.ip, rule: 'the address of its own that the guest prefers for this destination' },
@@ -59,9 +59,9 @@ export const ownKeys = {
     example: 'tcfilter',
   },
   runtime: {
-    value: oneOf(profileNames),
+    value: oneOf(profileNames, profileFault),
     default: 'runtime-rs',
-    rule: "who reads the file: `runtime-rs` (Kata's Rust runtime from 4.0 on), `runtime-rs-3` (the Rust runtime before 4.0), `go` (Kata's Go runtime), `generic` (the format as it was first published)",
+    rule: "who reads the file: `runtime-rs` (Kata's Rust runtime from 4.0 on), `runtime-rs-3` (the Rust runtime before 4.0), `generic` (the format as it was first published)",
     example: 'runtime-rs-3',
   },
   danConf: {

@@ -67,13 +67,16 @@ export function whole(least: number, most: number, what: string): Reader<number>
   );
 }
 
-/** One of a few words or numbers; `why` is said of any other value. */
+/** One of a few words or numbers; `why` is what is said of another value. */
 export function oneOf<const T extends boolean | number | string>(
   values: readonly T[],
-  why = `must be one of ${values.join(', ')}`,
+  why: (value: unknown) => string = () => `must be one of ${values.join(', ')}`,
 ): Reader<T> {
   const form = { type: typeof values[0], enum: values };
-  return taken((value): value is T => values.some((one) => one === value), why, form);
+  return parsed((value) => {
+    const found = values.find((one) => one === value);
+    return found === undefined ? reject(why(value)) : accept(found);
+  }, form);
 }
 
 /** true or false. */

@@ -40,16 +40,13 @@ interface Form {
   readonly mtu: (profile: Profile) => number;
   /** The one hypervisor that attaches it; undefined: that is the reader's business. */
   readonly hypervisor: (profile: Profile) => string | undefined;
-  /** What to use where the reader is the Go runtime. */
-  readonly insteadOfGo: string;
-  /** What to use where another reader does not attach it. */
+  /** What to use where a reader does not attach it. */
   readonly instead: string;
 }
 
 const unlimited = {
   mtu: () => Infinity,
   hypervisor: () => undefined,
-  insteadOfGo: '"runtime-rs"',
   instead: 'use another "runtime"',
 } satisfies Form;
 
@@ -57,7 +54,6 @@ const forms: Readonly<Record<AttachedDevice['kind'], Form>> = {
   'host-tap': unlimited,
   macvtap: {
     ...unlimited,
-    insteadOfGo: '"device": "tcfilter" with "runtime-rs"',
     instead:
       'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader',
   },
@@ -93,8 +89,9 @@ export function mtuFaults(
 
 function deviceFaults(profile: Profile, demand: Demand): string[] {
   const { device, named = device, queuePairs, networkQueues, hypervisor, words = ofConfiguration(profile) } = demand;
-  if (!profile.devices.includes(device))
-    return [`"runtime": "${profile.name}" has no ${named}: ${instead(profile, device)}`];
+  if (!profile.devices.includes(device)) {
+    return [`"runtime": "${profile.name}" has no ${named}: ${forms[device].instead}`];
+  }
   const only = forms[device].hypervisor(profile);
   if (only !== undefined && hypervisor !== undefined && hypervisor !== only) {
     return [
@@ -108,12 +105,6 @@ function deviceFaults(profile: Profile, demand: Demand): string[] {
       `virtqueues; it uses network_queues of its configuration, ${networkQueues} here, so say "queues": ${networkQueues}, ` +
       'or change network_queues and name that file in "kataConfig"',
   ];
-}
-
-function instead({ name }: Profile, device: AttachedDevice['kind']): string {
-  const { insteadOfGo, instead: use } = forms[device];
-  if (name !== 'go') return use;
-  return `Kata's Go runtime takes vfio devices alone; use ${insteadOfGo}, or "generic" for another reader`;
 }
 
 function neighborFaults({ ip, prefix, state }: Neighbor): string[] {

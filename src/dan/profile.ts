@@ -2,13 +2,28 @@ import type { AttachedDevice } from './attachment.ts';
 
 /**
  * Who reads the file. No file with a device suits every reader of Kata, so a network names its reader:
- * `runtime-rs` is the Rust runtime from Kata 4.0 on, `runtime-rs-3` the one before, `go` the Go runtime,
- * `generic` the format as it was first published.
+ * `runtime-rs` is the Rust runtime from Kata 4.0 on, `runtime-rs-3` the one before, `generic` the format as it was first
+ * published.
  */
-export const profileNames = ['runtime-rs', 'runtime-rs-3', 'go', 'generic'] as const;
+export const profileNames = ['runtime-rs', 'runtime-rs-3', 'generic'] as const;
 
 /** The name of a reader profile. */
 export type ProfileName = (typeof profileNames)[number];
+
+/** The readers whose verdict on a DAN file is known: Kata's Go runtime, `go`, reads none that dan writes. */
+export const readerNames = ['runtime-rs', 'runtime-rs-3', 'go', 'generic'] as const;
+
+/** The name of a reader of DAN files. */
+export type ReaderName = (typeof readerNames)[number];
+
+/** Why a value of "runtime" is no profile. */
+export function profileFault(value: unknown): string {
+  if (value !== 'go') return `must be one of ${profileNames.join(', ')}`;
+  return (
+    "is not supported: Kata's Go runtime reads only vfio devices from a DAN file, and dan does not make vfio devices; use " +
+    '"runtime-rs" and a Kata handler that starts the Rust runtime, or "generic" for another reader'
+  );
+}
 
 /** What a reader makes of the parts in which the readers differ. */
 export interface Profile {
@@ -38,20 +53,10 @@ const rust = {
   everyField: false,
 } as const;
 
-/** The profiles by name. `go` has no device until dan makes one that the Go runtime takes (vfio). */
+/** The profiles by name. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'runtime-rs': { name: 'runtime-rs', ...rust, queueNum: true },
   'runtime-rs-3': { name: 'runtime-rs-3', ...rust, queueNum: false },
-  go: {
-    name: 'go',
-    devices: [],
-    queueNum: true,
-    permanentNeighborsOnly: true,
-    sourceAsPrefix: false,
-    vhostUserMtu: 1500,
-    vhostUserHypervisor: undefined,
-    everyField: false,
-  },
   generic: {
     name: 'generic',
     devices: ['host-tap', 'vhost-user', 'macvtap'],

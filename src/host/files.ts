@@ -227,7 +227,8 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function syncDirectory(directory: string): void {
+/** Waits until the names in a directory are on the disk. */
+export function syncDirectory(directory: string): void {
   const handle = system.open(directory, 'r');
   try {
     system.fsync(handle);

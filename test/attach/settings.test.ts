@@ -44,9 +44,6 @@ describe('the settings of a network', () => {
   });
 
   it.each([
-    ['go', tap, 'has no host-tap'],
-    ['go', macvtap, 'has no macvtap'],
-    ['go', socket, 'has no vhost-user'],
     ['runtime-rs-3', { ...socket, queues: 4 }, 'say "queues": 1'],
     ['runtime-rs', macvtap, 'use "device": "tcfilter"'],
     ['runtime-rs-3', macvtap, 'use "device": "tcfilter"'],
@@ -55,11 +52,6 @@ describe('the settings of a network', () => {
   ])('"runtime": "%s" refuses %j: %s', (runtime, device, why) => {
     const refused = { name: 'not-carried-by-profile', code: 7, message: expect.stringContaining(why) };
     expect(() => settle(config({ ...device, runtime }))).toThrow(expect.objectContaining(refused));
-  });
-
-  // The operator said "tcfilter", and is told of a device that nobody asked for.
-  it('"runtime": "go" refuses a tcfilter, and the message names the device as the configuration does', () => {
-    expect(() => settle(config({ ...redirection, runtime: 'go' }))).toThrow('tcfilter');
   });
 
   it.each([

@@ -28,7 +28,6 @@ describe('what a configuration says of a redirection', () => {
   it.each([
     ['runtime-rs', 'host'],
     ['runtime-rs-3', 'host'],
-    ['go', 'host'],
     ['generic', 'pod'],
   ])('for %s has the tap in the %s', (runtime, place) => {
     expect(readBehind({ device: 'tcfilter', runtime }).device).toMatchObject({ place });

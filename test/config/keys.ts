@@ -21,7 +21,6 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
   ['device', 'host-tap', { device: { device: 'host-tap' } }],
   ['runtime', 'runtime-rs', { runtime: 'runtime-rs' }],
   ['runtime', 'runtime-rs-3', { runtime: 'runtime-rs-3' }],
-  ['runtime', 'go', { runtime: 'go' }],
   ['runtime', 'generic', { runtime: 'generic' }],
   ['danConf', '/run/kata-containers/dans', { danConf: '/run/kata-containers/dans' }],
   ['danConf', '/a..b/..c/', { danConf: '/a..b/..c/' }],
@@ -74,7 +73,13 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
 export const refusedValues: readonly (readonly [key: string, value: unknown, why: string])[] = [
   ['device', 'tap', 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
   ['device', null, 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
-  ['runtime', 'rust', 'must be one of runtime-rs, runtime-rs-3, go, generic'],
+  ['runtime', 'rust', 'must be one of runtime-rs, runtime-rs-3, generic'],
+  [
+    'runtime',
+    'go',
+    "is not supported: Kata's Go runtime reads only vfio devices from a DAN file, and dan does not make vfio devices; use " +
+      '"runtime-rs" and a Kata handler that starts the Rust runtime, or "generic" for another reader',
+  ],
   ['danConf', 'run/dans', path],
   ['danConf', '/run/../etc', path],
   ['danConf', '/run/..', path],

@@ -25,15 +25,6 @@ describe('what a profile carries', () => {
     expect(faults(name, { device })).toEqual([]);
   });
 
-  it.each(['host-tap', 'vhost-user'] as const)('go has no %s', (device) => {
-    const [fault, ...others] = faults('go', { device });
-    expect(others).toEqual([]);
-    expect(fault).toBe(
-      `"runtime": "go" has no ${device}: Kata's Go runtime takes vfio devices alone; use "runtime-rs", or "generic" for ` +
-        'another reader',
-    );
-  });
-
   it('generic has macvtap, and no reader of Kata: their users are told of tcfilter', () => {
     expect(faults('generic', { device: 'macvtap' })).toEqual([]);
     for (const name of ['runtime-rs', 'runtime-rs-3'] as const) {
@@ -42,10 +33,6 @@ describe('what a profile carries', () => {
           'or "generic" for another reader',
       ]);
     }
-    expect(faults('go', { device: 'macvtap' })).toEqual([
-      `"runtime": "go" has no macvtap: Kata's Go runtime takes vfio devices alone; use "device": "tcfilter" with ` +
-        '"runtime-rs", or "generic" for another reader',
-    ]);
   });
 
   it.each([
@@ -91,11 +78,8 @@ describe('what a profile carries', () => {
     }
   });
 
-  it('generic has vhost-user under every hypervisor, and go under none', () => {
+  it('generic has vhost-user under every hypervisor', () => {
     expect(faults('generic', { device: 'vhost-user', hypervisor: 'qemu' })).toEqual([]);
-    const [fault, ...others] = faults('go', { device: 'vhost-user', hypervisor: 'dragonball' });
-    expect(others).toEqual([]);
-    expect(fault).toContain('"runtime": "go" has no vhost-user');
   });
 
   it('runtime-rs-3 leaves the queues of a socket to Kata, too', () => {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { version } from '../../src/cli/about.ts';
 import { commands } from '../../src/cli/commands.ts';
-import { fillInNodeAddress } from '../../src/cli/install/node-address.ts';
+import { fillInNodeAddress } from '../../src/cli/install/question.ts';
 import { readNetworkList } from '../../src/cli/install/network-list.ts';
 import { readyConfigurations } from '../../src/cli/install/ready-configurations.ts';
-import { readWords } from '../../src/cli/words.ts';
+import { readArguments } from '../../src/cli/arguments.ts';
 import { containersOf, files, type Manifest, manifestsOf } from './manifests.ts';
 
 const manifests = files.flatMap((file) => manifestsOf(file).map((manifest) => ({ file, manifest })));
@@ -46,11 +46,14 @@ describe('the manifests', () => {
     expect([...others, ...more]).toEqual([]);
     // The image has an entry point: a command would take its place.
     expect([first?.command, stays?.command]).toEqual([undefined, undefined]);
-    const asked = readWords(first?.args ?? [], commands);
+    const asked = readArguments(first?.args ?? [], commands);
     expect(asked).toMatchObject({ do: 'run', command: { name }, words: { arguments: [] } });
     expect(asked.do === 'run' && asked.words.switches).toEqual(new Set());
     expect(stays?.args).toEqual([...(first?.args ?? []), '--wait']);
-    expect(readWords(stays?.args ?? [], commands)).toMatchObject({ do: 'run', words: { switches: new Set(['wait']) } });
+    expect(readArguments(stays?.args ?? [], commands)).toMatchObject({
+      do: 'run',
+      words: { switches: new Set(['wait']) },
+    });
   });
 
   it('give dan the node’s address as Kubernetes knows it', () => {

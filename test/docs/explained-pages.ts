@@ -1,5 +1,4 @@
-import { errorRows } from '../../src/cli/explain/errors/table.ts';
-import { messageRows } from '../../src/cli/explain/messages/table.ts';
+import { errorRows, messageRows } from '../../src/cli/explain/texts.ts';
 import { wrap } from '../../src/cli/text/wrap.ts';
 
 /** Columns of a line of the documentation. */
@@ -9,10 +8,10 @@ const width = 120;
 export function errorsPage(): string {
   const head = [
     '# Errors',
-    'A failure prints one JSON document on stdout: `cniVersion`, `code`, `msg`, and `details` where there is more to ' +
-      'read, such as steps that could not be taken back. The stable name of the error stands in brackets at the end of ' +
+    'A failure prints one JSON document on stdout: `cniVersion`, `code`, `msg`, and `details` if there is more to ' +
+      'read, such as steps that could not be taken back. The stable name of the error is in brackets at the end of ' +
       '`msg`. Codes up to 99 and 999 are CNI’s; from 100 on they are `dan`’s own.',
-    '`dan explain CODE|NAME|TEXT` tells the same. Messages of others that point at the network of a pod are in ' +
+    '`dan explain CODE|NAME|TEXT` prints the same. Messages of other programs that point at the network of a pod are in ' +
       '[troubleshooting](troubleshooting.md).',
   ];
   const sections = errorRows.flatMap(({ name, code, ...explanation }) => [`## ${name} (${code})`, prose(explanation)]);
@@ -23,15 +22,15 @@ export function errorsPage(): string {
 export function troubleshootingPage(): string {
   const head = [
     '# Troubleshooting by message',
-    'Messages of Kata, containerd, libcni and the kubelet that point at the network of a pod, the more telling first. ' +
-      'They stand one around the other: look for the innermost. `...` stands for what differs.',
-    '`dan explain` finds them in any text, a whole event of a pod for one:',
+    'Messages of Kata, containerd, libcni and the kubelet that point at the network of a pod, the most helpful first. ' +
+      'Each program puts its own message around the one it got: look for the innermost. `...` stands for what differs.',
+    '`dan explain` finds them in any text, such as a whole event of a pod:',
     '```\nkubectl describe pod my-pod | dan explain -\n```',
-    'An error of `dan` itself has its name in brackets at the end; [errors](errors.md) has them all. Where a pod does not ' +
-      'start and no message says why, `dan doctor` looks at the node.',
+    'An error of `dan` itself has its name in brackets at the end; [errors](errors.md) has them all. If a pod does not ' +
+      'start and no message says why, `dan doctor` checks the node.',
   ];
-  const sections = messageRows.flatMap(({ id, from, says, ...explanation }) => [
-    `## ${id}`,
+  const sections = messageRows.flatMap(({ name, from, says, ...explanation }) => [
+    `## ${name}`,
     `${from.charAt(0).toUpperCase()}${from.slice(1)} says:`,
     ['```', ...says, '```'].join('\n'),
     prose(explanation),
@@ -40,10 +39,10 @@ export function troubleshootingPage(): string {
 }
 
 function prose({ meaning, cause, cure }: { meaning: string; cause: string; cure: string }): string {
-  return `${meaning} ${cause} **Cure:** ${cure}`;
+  return `${meaning} **Cause:** ${cause} **Cure:** ${cure}`;
 }
 
 function page(parts: readonly string[]): string {
-  const wrapped = parts.map((part) => (/^[#`]/.test(part) ? part : wrap(part, width)));
+  const wrapped = parts.map((part) => (/^(#|```)/.test(part) ? part : wrap(part, width)));
   return `${wrapped.join('\n\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { version } from '../../src/cli/about.ts';
-import { errorRows } from '../../src/cli/explain/errors/table.ts';
+import { errorRows } from '../../src/cli/explain/texts.ts';
 import { ownKeys } from '../../src/config/keys.ts';
 import { profileNames } from '../../src/dan/profile.ts';
 import { danErrors } from '../../src/model/error.ts';
@@ -14,6 +14,7 @@ test('every error has its explanation', () => {
   const explained = Object.fromEntries(errorRows.map(({ name, code }) => [name, code]));
   expect(explained).toEqual({ ...protocolErrors, ...danErrors });
   expect(errorRows).toHaveLength(Object.keys(explained).length);
+  expect(Object.keys(JSON.parse(read('src/cli/explain/errors.json')) as object)).toHaveLength(errorRows.length);
 });
 
 test('docs/errors.md is what dan explain says of every error', async () => {
@@ -40,6 +41,13 @@ test('the documentation names every reader profile', () => {
   for (const name of profileNames) expect(read('docs/configuration.md')).toContain(`\`${name}\``);
 });
 
+const manifest = JSON.parse(read('package.json')) as { version: string; engines: { node: string } };
+
 test('the version is that of the package', () => {
-  expect(version).toBe((JSON.parse(read('package.json')) as { version: string }).version);
+  expect(version).toBe(manifest.version);
+});
+
+test('README.md names the version of Node that package.json asks for', () => {
+  const [, least = ''] = /for Node ([\d.]+) or later/.exec(read('README.md')) ?? [];
+  expect(manifest.engines.node).toBe(`>=${least}`);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Terminal, WrongUse } from '../../src/command/command.ts';
 import { kataIpvsCommand } from '../../src/kata-ipvs/command.ts';
-import { readWords } from '../../src/cli/words.ts';
+import { readArguments } from '../../src/cli/arguments.ts';
 
 let directory: string;
 
@@ -42,7 +42,7 @@ async function dan(line: readonly string[], input = '') {
     directory,
     executable: undefined,
   };
-  const asked = readWords(['kata-ipvs', ...line], [kataIpvsCommand]);
+  const asked = readArguments(['kata-ipvs', ...line], [kataIpvsCommand]);
   if (asked.do !== 'run') throw new Error(`it asks for ${asked.do}`);
   const exitCode = await (await asked.command.load())(asked.words, terminal, [kataIpvsCommand]);
   return { exitCode, ...said };

@@ -16,7 +16,7 @@ describe('CNI versions', () => {
   it('are what the about text says', () => {
     expect(about()).toBe(
       `CNI plugin dan v${version}\nCNI protocol versions supported: 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0\n` +
-        '"dan --help" tells what it does for a person.\n',
+        '"dan --help" lists the commands for operators.\n',
     );
   });
 });

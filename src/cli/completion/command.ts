@@ -1,16 +1,16 @@
 import type { Command } from '../../command/command.ts';
-import { shells } from './shells.ts';
+import { scripts } from './scripts.ts';
 
 /** `dan completion`. */
 export const completionCommand: Command = {
   name: 'completion',
-  summary: 'prints what makes a shell complete the commands of dan',
+  summary: 'prints a script that makes a shell complete the commands of dan',
   description: [
-    'The script asks dan itself for what fits, so it goes on fitting when dan is replaced. With words after the shell’s ' +
-      'name it prints what may come next: that is what the script calls.',
+    'The script asks dan itself for the words that fit, so it stays valid when dan is replaced. With words after the ' +
+      'shell’s name, the command prints what may come next: this is what the script calls.',
   ],
   arguments: [
-    { name: 'SHELL', kind: shells },
+    { name: 'SHELL', kind: [...scripts.keys()] },
     { name: 'WORDS', kind: 'text', optional: true, repeated: true },
   ],
   options: [],

@@ -1,29 +1,19 @@
 import { readRecords } from '../../attach/record.ts';
 import { type Command, type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
 import { fitting } from './fitting.ts';
-import { scripts, type Shell, shells } from './shells.ts';
+import { scripts } from './scripts.ts';
 
 /** Runs `dan completion`. */
 export function completion(
-  { arguments: [shell = '', ...line] }: Words,
+  { arguments: [name = '', ...line] }: Words,
   { print }: Terminal,
   commands: readonly Command[],
 ): ExitCode {
-  if (!isShell(shell)) throw new WrongUse(`dan completion: "${shell}" is none of ${shells.join(', ')}`);
-  if (line.length === 0) print(scripts[shell]);
-  else
-    print(
-      fitting(line, commands, { sandboxes })
-        .map((word) => `${word}\n`)
-        .join(''),
-    );
+  const script = scripts.get(name);
+  if (script === undefined)
+    throw new WrongUse(`dan completion: "${name}" is not one of ${[...scripts.keys()].join(', ')}`);
+  const sandboxes = (): readonly string[] => [...new Set(readRecords().map(({ sandbox }) => sandbox))];
+  const words = line.length === 0 ? [] : fitting(line, commands, sandboxes);
+  print(line.length === 0 ? script : words.map((word) => `${word}\n`).join(''));
   return exitCodes.fine;
-}
-
-function sandboxes(): readonly string[] {
-  return [...new Set(readRecords().map(({ sandbox }) => sandbox))];
-}
-
-function isShell(word: string): word is Shell {
-  return shells.some((shell) => shell === word);
 }

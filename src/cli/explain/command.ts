@@ -3,15 +3,15 @@ import type { Command } from '../../command/command.ts';
 /** `dan explain`. */
 export const explainCommand: Command = {
   name: 'explain',
-  summary: 'tells what an error means, how it comes about, and what mends it',
+  summary: 'explains what an error means, what causes it, and what to do',
   description: [
     'It knows every error of dan by its code, its name, or its text, and the messages of Kata, containerd, libcni and the ' +
-      'kubelet that point at the network of a pod. A whole event of the kubelet will do: what is known in it is told, the ' +
-      'most telling first.',
-    'A lone - stands for standard input.',
+      'kubelet that point at the network of a pod. You can pass a whole event of the kubelet: the command explains what it ' +
+      'knows in it, the most helpful first.',
+    'A single - reads standard input.',
   ],
   arguments: [{ name: 'CODE|NAME|TEXT', kind: 'text', repeated: true }],
-  options: [{ name: 'json', help: 'prints what is known as JSON' }],
+  options: [{ name: 'json', help: 'prints the explanations as JSON' }],
   examples: [
     { line: 'dan explain 105', what: 'an error by its code' },
     { line: 'dan explain bridge-missing', what: 'an error by its name' },
@@ -19,7 +19,7 @@ export const explainCommand: Command = {
       line: "dan explain 'Could not setup vhost fds eth0 : open /dev/vhost-net: no such file or directory'",
       what: 'a message by its text',
     },
-    { line: 'kubectl describe pod my-pod | dan explain -', what: 'whatever is known in the events of a pod' },
+    { line: 'kubectl describe pod my-pod | dan explain -', what: 'everything that is known in the events of a pod' },
   ],
   load: async () => (await import('./explain.ts')).explain,
 };

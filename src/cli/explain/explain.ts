@@ -1,26 +1,22 @@
 import { text as decoded } from '#bytes';
-import { inputLimit } from '../../protocol/input.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
-import { painter } from '../text/paint.ts';
-import { findKnown, type Known, nearName } from './find.ts';
-import { plainText } from './plain-text.ts';
-import { describe, toJson } from './report.ts';
+import { inputLimit } from '../../protocol/input.ts';
+import { type Paint, painter } from '../text/paint.ts';
+import { width, wrap } from '../text/wrap.ts';
+import { findKnown, nearName, plainText } from './find.ts';
+import type { ErrorRow, MessageRow } from './texts.ts';
 
 /** Runs `dan explain`: exit code 1 where nothing is known. */
 export function explain({ arguments: words, switches }: Words, terminal: Terminal): ExitCode {
   const text = plainText(words.length === 1 && words[0] === '-' ? readAll(terminal) : words.join(' '));
   if (text === '') throw new WrongUse('dan explain: there is no text to explain; see "dan explain --help"');
   const known = findKnown(text);
+  const paint = painter(terminal.colours);
   if (switches.has('json')) terminal.print(`${JSON.stringify({ known: known.map(toJson) }, null, 2)}\n`);
-  else if (known.length > 0) terminal.print(told(known, terminal));
+  else terminal.print(known.map((one) => `${describe(one, paint)}\n`).join('\n'));
   if (known.length > 0) return exitCodes.fine;
   terminal.warn(`${unknown(text)}\n`);
   return exitCodes.finding;
-}
-
-function told(known: readonly Known[], { colours }: Terminal): string {
-  const paint = painter(colours);
-  return known.map((one) => `${describe(one, paint)}\n`).join('\n');
 }
 
 function readAll(terminal: Terminal): string {
@@ -37,4 +33,29 @@ function unknown(text: string): string {
   const near = /^[\w-]+$/.test(text) ? nearName(text) : undefined;
   const meant = near === undefined ? '' : ` Did you mean "${near}"?`;
   return `dan explain: nothing in this text is known.${meant} ${advice}.`;
+}
+
+/** What is known about one error, for a person. */
+function describe(row: ErrorRow | MessageRow, paint: Paint): string {
+  const title =
+    'code' in row
+      ? `${paint('bad', row.name)} (${row.code}), an error of dan`
+      : `${paint('bad', row.says[0] ?? '')}\n${paint('faint', `${row.name}, a message of ${row.from}`)}`;
+  const part = (label: 'cause' | 'cure' | 'meaning'): string => {
+    const text = wrap(withPaths(row[label]), width, '         ').trimStart();
+    return `${paint('strong', `${label}:`.padEnd(9))}${text}`;
+  };
+  return [title, part('meaning'), part('cause'), part('cure')].join('\n');
+}
+
+/** The same for a program. */
+function toJson(row: ErrorRow | MessageRow): object {
+  const [meaning, cause, cure] = [row.meaning, row.cause, row.cure].map(withPaths);
+  const what = 'code' in row ? { code: row.code, from: 'dan' } : { from: row.from, says: row.says };
+  return { name: row.name, ...what, meaning, cause, cure };
+}
+
+// Links of the documentation's pages.
+function withPaths(text: string): string {
+  return text.replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)');
 }

@@ -5,11 +5,8 @@ const root: Option = {
   value: { name: 'DIRECTORY', kind: 'directory' },
   help: 'where the node’s file system is mounted, as in a container that sets the node up',
 };
-
-const dryRun: Option = { name: 'dry-run', help: 'tells what would be done and why, and does nothing' };
-
+const dryRun: Option = { name: 'dry-run', help: 'prints what would be done and why, and does nothing' };
 const json: Option = { name: 'json', help: 'prints the plan as JSON' };
-
 const wait: Option = {
   name: 'wait',
   help: 'stays when all is done, until SIGTERM, SIGINT or SIGHUP comes, and then ends with 0',
@@ -18,18 +15,18 @@ const wait: Option = {
 /** `dan install`. */
 export const installCommand: Command = {
   name: 'install',
-  summary: 'installs dan on this node: the plugin, a network configuration, what Kata needs to know',
+  summary: 'installs dan on this node: the plugin, a network configuration, and the setting that Kata needs',
   description: [
-    'It puts the executable that runs into the directory of CNI plugins, a network configuration into the directory that ' +
-      'containerd’s Kata handlers have for themselves (cni_conf_dir), and a drop-in with dan_conf beside each Kata ' +
-      'configuration in force that lacks it. Every file is filled under another name and renamed, so that nobody ever ' +
-      'sees half of one; what is there already stays as it is.',
-    'A directory of network configurations that other pods use is refused: CNI is not told a pod’s RuntimeClass, and a ' +
-      'pod that is not Kata’s gets no network from dan. containerd’s own configuration is never changed; what it lacks is ' +
-      'printed.',
-    'A network that names the node’s own address has NODE_ADDRESS in its place: one text is then for all nodes, and ' +
-      '--node-address gives each its own. A text without NODE_ADDRESS is installed as it is.',
-    'What was installed is written down in /var/lib/dan/installed.json, and taken back by "dan uninstall".',
+    'It puts the running executable into the directory of CNI plugins, a network configuration into the directory that ' +
+      'only containerd’s Kata handlers use (cni_conf_dir), and a drop-in with dan_conf beside each Kata configuration in ' +
+      'force that lacks it. Every file is filled under another name and then renamed, so nobody ever sees half a file. ' +
+      'What is already there stays as it is.',
+    'A directory of network configurations that other pods use is refused: CNI does not know a pod’s RuntimeClass, and a ' +
+      'pod that is not Kata’s gets no network from dan. The command never changes containerd’s own configuration; it ' +
+      'prints what is missing there.',
+    'A network configuration that needs the node’s own address has NODE_ADDRESS in its place, so that one text serves all ' +
+      'nodes; --node-address fills it in. A text without NODE_ADDRESS is installed as it is.',
+    '/var/lib/dan/installed.json records what was installed, and "dan uninstall" takes it back.',
   ],
   arguments: [],
   options: [
@@ -41,13 +38,13 @@ export const installCommand: Command = {
     {
       name: 'conf-dir',
       value: { name: 'DIRECTORY', kind: 'directory' },
-      help: 'where the configuration goes, where that is not found by itself',
+      help: 'where the configuration goes, if dan cannot find the directory',
     },
-    { name: 'shared', help: 'puts it there even if other pods use that directory, or it holds other files' },
+    { name: 'shared', help: 'uses that directory even if other pods use it, or it holds other files' },
     {
       name: 'node-address',
       value: { name: 'ADDRESS', kind: 'text' },
-      help: 'the node’s own IP address, which is filled in for NODE_ADDRESS in the configuration',
+      help: 'the node’s own IP address, which replaces NODE_ADDRESS in the configuration',
     },
     {
       name: 'bin-dir',
@@ -57,7 +54,7 @@ export const installCommand: Command = {
     {
       name: 'kata-config',
       value: { name: 'FILE', kind: 'file' },
-      help: 'the Kata configuration.toml that is used, where it is not found by itself',
+      help: 'the Kata configuration.toml that is used, if dan cannot find it',
     },
     root,
     dryRun,
@@ -68,16 +65,16 @@ export const installCommand: Command = {
     { line: 'dan install --config host-tap --dry-run', what: 'shows what an installation would do' },
     {
       line: 'dan install --config host-tap --conf-dir /etc/cni/kata.d',
-      what: 'installs, and tells what containerd needs to be told',
+      what: 'installs, and prints what to add to containerd’s configuration',
     },
-    { line: 'dan install', what: 'installs the plugin alone, for Multus, or renews it' },
+    { line: 'dan install', what: 'installs the plugin alone, for Multus, or updates it' },
     {
       line: 'dan install --root /host --config ./my.conflist',
       what: 'from a container, with a configuration of your own',
     },
     {
       line: 'dan install --config ./my.conflist --node-address 192.0.2.1',
-      what: 'with 192.0.2.1 where ./my.conflist has NODE_ADDRESS',
+      what: 'puts 192.0.2.1 where ./my.conflist has NODE_ADDRESS',
     },
     {
       line: 'dan install --root /host --config ./my.conflist --wait',
@@ -92,9 +89,10 @@ export const uninstallCommand: Command = {
   name: 'uninstall',
   summary: 'takes back what "dan install" did on this node',
   description: [
-    'It removes the files that "dan install" wrote and the directories that it made. What was changed since is yours: it ' +
-      'stays, and is named. While pods are attached nothing is removed, for nobody could detach them.',
-    'A directory that containerd watches stays, empty: containerd fails when it goes.',
+    'It removes the files that "dan install" wrote and the directories that it made. A file that was changed since then is ' +
+      'yours: it stays, and the command names it. While pods are attached nothing is removed, since nothing else could ' +
+      'detach them.',
+    'A directory that containerd watches stays, empty: containerd fails when it is removed.',
   ],
   arguments: [],
   options: [root, dryRun, json, wait],
@@ -102,5 +100,5 @@ export const uninstallCommand: Command = {
     { line: 'dan uninstall --dry-run', what: 'shows what would be removed' },
     { line: 'dan uninstall', what: 'removes it' },
   ],
-  load: async () => (await import('./uninstall.ts')).uninstall,
+  load: async () => (await import('./install.ts')).uninstall,
 };

@@ -1,4 +1,11 @@
 import { isConfFile } from '../../config/conf-list.ts';
+import type { Containerd } from '../../node/containerd.ts';
+
+/** The name of the network configuration that is installed: one a directory, before most others. */
+export const configurationName = '10-dan.conflist';
+
+/** A directory that is proposed where there is none; the network configurations of other pods are beside it. */
+const proposed = '/etc/cni/kata.d';
 
 /** A runtime handler, as far as its network configurations go. */
 export interface Handler {
@@ -18,46 +25,130 @@ export interface ConfDir {
   readonly names: readonly string[];
 }
 
-/** The directories that Kata's handlers, and they alone, are told to look into; sorted. */
-export function kataConfDirs(handlers: readonly Handler[]): readonly string[] {
-  const own = handlers.filter(({ isKata, ownConfDir }) => isKata && ownConfDir);
-  return [...new Set(own.map(({ confDir }) => confDir))].sort();
+/** The container runtime of a node, as far as its network configurations go. */
+export interface Runtime {
+  readonly containerd: Pick<Containerd, 'format' | 'isBefore2' | 'path' | 'version'> | undefined;
+  readonly handlers: readonly Handler[];
 }
 
-/** Why a file in a directory would hold for more than Kata's pods, or might not hold at all; empty: it is dan's alone. */
-export function sharedBy({ path, names }: ConfDir, ours: string, handlers: readonly Handler[]): readonly string[] {
+/** Finds the one directory that Kata's handlers have for themselves, or says why there is none. */
+export function findConfDir({
+  handlers,
+  containerd,
+}: Runtime): { readonly path: string } | { readonly refusal: string } {
+  const kata = handlers.filter(({ isKata }) => isKata);
+  const own = new Set(kata.filter(({ ownConfDir }) => ownConfDir).map(({ confDir }) => confDir));
+  const [path, ...others] = [...own].sort();
+  if (path !== undefined && others.length === 0) return { path };
+  if (path !== undefined) {
+    return {
+      refusal: `Kata’s handlers have several directories of network configurations, ${[path, ...others].join(', ')}: name one with --conf-dir`,
+    };
+  }
+  if (containerd === undefined || kata.length === 0) {
+    return {
+      refusal:
+        'dan found no containerd with a Kata handler on this node, so it does not know where the network configuration has ' +
+        'to go: name the directory with --conf-dir; under CRI-O, install without --config and give the configuration to ' +
+        'Multus',
+    };
+  }
+  const fault = confDirFault(containerd.version);
+  if (fault !== undefined) return { refusal: fault };
+  const names = kata.map(({ name }) => name);
+  return {
+    refusal:
+      `containerd’s ${handlersText(names)} ${names.length === 1 ? 'has' : 'have'} no cni_conf_dir, so a configuration would ` +
+      'apply to every pod of this node, and a pod that is not Kata’s gets no network from dan. Give the directory with ' +
+      `--conf-dir ${proposed}, and ${confDirAdvice(containerd, names, proposed)}`,
+  };
+}
+
+/** What follows from a configuration in a directory: who takes which file, and what containerd still has to be told. */
+export function confDirNotes(confDir: ConfDir, { handlers, containerd }: Runtime): readonly string[] {
+  const { path } = confDir;
+  const kata = handlers.filter(({ isKata }) => isKata);
+  const isUsed = kata.length === 0 || kata.some((handler) => handler.confDir === path);
+  if (containerd === undefined || isUsed) return choices(confDir, handlers);
+  const names = kata.map(({ name }) => name);
+  const advice = confDirFault(containerd.version) ?? confDirAdvice(containerd, names, path);
+  return [...choices(confDir, handlers), `no Kata handler looks into ${path} yet: ${advice}`];
+}
+
+/** Why a configuration in a directory would apply to more than Kata's pods, or might not apply at all. Empty: it is dan's alone. */
+export function sharedBy({ path, names }: ConfDir, handlers: readonly Handler[]): readonly string[] {
   const strangers = handlers.filter(({ confDir, isKata }) => confDir === path && !isKata).map(({ name }) => name);
-  const files = networkFiles(names).filter((name) => name !== ours);
+  const files = networkFiles(names).filter((name) => name !== configurationName);
+  const looks = strangers.length === 1 ? 'looks' : 'look';
   return [
-    ...(strangers.length === 0
-      ? []
-      : [`containerd’s ${handlersText(strangers)} ${strangers.length === 1 ? 'looks' : 'look'} there, too`]),
+    ...(strangers.length === 0 ? [] : [`containerd’s ${handlersText(strangers)} ${looks} there, too`]),
     ...(files.length === 0 ? [] : [`it already holds ${files.join(', ')}`]),
   ];
 }
 
 /**
- * Which files of a directory each handler takes once `ours` is in it, as sentences: the first ones by name, as many as
- * its `max_conf_num` says.
+ * Which files of a directory each handler takes once the configuration is in it, as sentences: the first ones by name, as
+ * many as its `max_conf_num` says.
  */
-export function choices({ path, names }: ConfDir, ours: string, handlers: readonly Handler[]): readonly string[] {
-  const files = networkFiles([...names.filter((name) => name !== ours), ours]);
+export function choices({ path, names }: ConfDir, handlers: readonly Handler[]): readonly string[] {
+  const files = networkFiles([...new Set([...names, configurationName])]);
   const users = handlers.filter(({ confDir }) => confDir === path);
-  if (users.length === 0) return [`${path}: a runtime that takes one file from there takes ${files[0] ?? ours}`];
+  if (users.length === 0) return [`${path}: a runtime that takes one file from there takes ${files[0] ?? ''}`];
   return users.map(({ name, isKata, maxConfNum }) => {
     const taken = maxConfNum === 0 ? files : files.slice(0, maxConfNum);
-    const says = `${path}: containerd’s handler ${name} takes ${taken.join(', ')}`;
-    if (isKata && !taken.includes(ours)) return `${says}, not ${ours}: Kata’s pods do not get it`;
-    if (!isKata && taken.includes(ours)) return `${says}: its pods get no network that they could use`;
-    return says;
+    const takes = `${path}: containerd’s handler ${name} takes ${taken.join(', ')}`;
+    const isTaken = taken.includes(configurationName);
+    if (isKata === isTaken) return takes;
+    return isKata
+      ? `${takes}, not ${configurationName}: Kata’s pods do not get it`
+      : `${takes}: its pods get no network that they could use`;
   });
-}
-
-/** `handler a`, or `handlers a, b`. */
-export function handlersText(names: readonly string[]): string {
-  return `handler${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
 }
 
 function networkFiles(names: readonly string[]): readonly string[] {
   return names.filter(isConfFile).sort();
+}
+
+/** `handler a`, or `handlers a, b`. */
+function handlersText(names: readonly string[]): string {
+  return `handler${names.length === 1 ? '' : 's'} ${names.join(', ')}`;
+}
+
+/** The CRI plugin's table of handlers, by the version of containerd's configuration format. */
+const tables: Readonly<Record<number, string>> = {
+  1: 'plugins.cri.containerd.runtimes',
+  2: 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes',
+  3: 'plugins."io.containerd.cri.v1.runtime".containerd.runtimes',
+};
+
+/**
+ * What to change in containerd's configuration so that handlers have a directory of network configurations to themselves.
+ * It is left to the operator: containerd has to be restarted for it, and before 2.0 a table in an imported file replaces
+ * the plugin's whole section, with everything that other files say in it.
+ */
+export function confDirAdvice(
+  { path = '/etc/containerd/config.toml', format, isBefore2 }: Pick<Containerd, 'format' | 'isBefore2' | 'path'>,
+  handlers: readonly string[],
+  confDir: string,
+): string {
+  const usualFormat = isBefore2 === true ? 2 : 3;
+  const written = format === 0 ? usualFormat : format;
+  // These distributions write the file again each time they start.
+  const where = path.startsWith('/var/lib/rancher/') ? `the template of ${path}` : path;
+  return [
+    `in ${where}, add to the table of each handler its line:`,
+    ...(format === 0 ? [`    version = ${written}`] : []),
+    ...handlers.flatMap((name) => [
+      `    [${tables[written] ?? tables[3] ?? ''}.${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}]`,
+      `    cni_conf_dir = ${JSON.stringify(confDir)}`,
+    ]),
+    'then restart containerd ("systemctl restart containerd"), which reads this only when it starts; pods go on running',
+  ].join('\n');
+}
+
+/** Why a containerd cannot have a directory for one handler alone; undefined: it can, or its version is not known. */
+export function confDirFault(version = '2.0'): string | undefined {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 1 || minor >= 6) return undefined;
+  return `containerd ${version} has no cni_conf_dir for a handler: that needs 1.6 or later`;
 }

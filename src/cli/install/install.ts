@@ -1,26 +1,44 @@
-import { type ExitCode, type Terminal, type Words, WrongUse } from '../../command/command.ts';
-import { carryOut } from './carry-out.ts';
-import { hashOf } from './file-state.ts';
-import { lookAtNode } from './node.ts';
-import { planFor } from './plan.ts';
-import { readQuestion } from './question.ts';
+import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { painter } from '../text/paint.ts';
+import { hashOf, lookAtNode } from './node.ts';
+import { type Means, performAll } from './perform.ts';
+import { planInstall } from './plan-install.ts';
+import { planUninstall } from './plan-uninstall.ts';
+import { readQuestion, treeOf } from './question.ts';
+import { type Outcome, report } from './report.ts';
 import { stayAfter } from './stay.ts';
+import type { Plan } from './step.ts';
 
 /** Runs `dan install`: exit code 1 where it was refused, and then nothing was changed. */
 export async function install(words: Words, terminal: Terminal): Promise<ExitCode> {
-  return await stayAfter(() => installNow(words, terminal), 'install', words, terminal);
+  return await stayAfter('install', words, terminal, async () => {
+    const question = readQuestion(words, terminal);
+    const { tree, kataConfig } = question;
+    const { executable } = terminal;
+    if (executable === undefined) {
+      throw new WrongUse(
+        'dan install: the file that runs is not known, so it cannot be installed. The program for Node is more than one ' +
+          'file: call the compiled executable, dist/dan, which finds itself in /proc, if that is mounted',
+      );
+    }
+    const plan = planInstall(question, await lookAtNode(tree, kataConfig), hashOf(executable));
+    return carryOut(plan, { tree, executable }, words, terminal);
+  });
 }
 
-async function installNow(words: Words, terminal: Terminal): Promise<ExitCode> {
-  const question = readQuestion(words, terminal);
-  const { executable } = terminal;
-  if (executable === undefined) {
-    throw new WrongUse(
-      'dan install: the file of what runs is not known, so it cannot be put on the node. The program for Node is more than ' +
-        'one file: call the compiled executable, dist/dan. That one finds itself in /proc, which has to be mounted',
-    );
-  }
-  const node = await lookAtNode(question.tree, question.kataConfig);
-  const plan = planFor(question, node, hashOf(executable));
-  return carryOut(plan, { tree: question.tree, executable }, words, terminal);
+/** Runs `dan uninstall`: exit code 1 where it was refused, and then nothing was changed. */
+export async function uninstall(words: Words, terminal: Terminal): Promise<ExitCode> {
+  return await stayAfter('uninstall', words, terminal, async () => {
+    const tree = treeOf(words.values, terminal);
+    return carryOut(await planUninstall(tree), { tree, executable: undefined }, words, terminal);
+  });
+}
+
+function carryOut(plan: Plan, means: Means, { switches }: Words, terminal: Terminal): ExitCode {
+  const planned: Outcome = switches.has('dry-run') ? 'shown' : 'done';
+  const outcome = plan.refusals.length > 0 ? 'refused' : planned;
+  if (outcome === 'done') performAll(plan.steps, means);
+  if (switches.has('json')) terminal.print(`${JSON.stringify({ outcome, ...plan }, null, 2)}\n`);
+  else terminal.print(report(plan, outcome, painter(terminal.colours)));
+  return outcome === 'refused' ? exitCodes.finding : exitCodes.fine;
 }

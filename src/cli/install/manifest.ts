@@ -1,4 +1,6 @@
-import { isObject } from '../../json/object.ts';
+import * as z from 'zod/mini';
+import { readIfThere } from '../../host/files.ts';
+import { pathIn, type Tree } from '../../host/tree.ts';
 
 /** dan's own directory on the node, for what outlives a reboot. */
 export const manifestDirectory = '/var/lib/dan';
@@ -6,59 +8,40 @@ export const manifestDirectory = '/var/lib/dan';
 /** Where the manifest is, on the node. */
 export const manifestPath = `${manifestDirectory}/installed.json`;
 
-/** A file that was installed, or was about to be. */
-export interface InstalledFile {
-  /** On the node. */
-  readonly path: string;
-  /** Of what was written; where an installation was cut short while it replaced a file, of the one before as well. */
-  readonly sha256: readonly string[];
-}
+const form = z.object({
+  /** Version of this form. */
+  format: z.literal(1),
+  /**
+   * In the order of installation: each with the SHA-256 of what was written; where an installation was cut short while it
+   * replaced the file, also of what was there before.
+   */
+  files: z.array(z.object({ path: z.string(), sha256: z.array(z.string()) })),
+  /** The directories that were made for it, the outer ones first. */
+  directories: z.array(z.string()),
+});
 
 /**
- * What `dan install` made on this node: written before the first step, so that whatever cuts an installation short, it
- * can be taken up again, or undone.
+ * What `dan install` made on this node. It is written before the first step, so that an installation that is cut short,
+ * for whatever reason, can be continued or undone.
  */
-export interface Manifest {
-  /** Version of this form. */
-  readonly format: 1;
-  /** In the order of installation. */
-  readonly files: readonly InstalledFile[];
-  /** Those that were made for it, the outer ones first. */
-  readonly directories: readonly string[];
-}
+export type Manifest = z.infer<typeof form>;
 
-/** Of a node on which nothing was installed. Whoever made its own directory: it is for dan alone. */
-export const emptyManifest: Manifest = { format: 1, files: [], directories: [manifestDirectory] };
+/** A file that was installed, or was about to be. */
+export type InstalledFile = Manifest['files'][number];
 
 /** The text of a manifest. */
 export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** Reads a manifest; undefined if it is none that this version of dan wrote. */
-export function parseManifest(text: string): Manifest | undefined {
+/** What was installed on a node, as it was written down. Throws `io-failure`. */
+export function readManifest(tree: Tree): Manifest | 'unreadable' {
+  const text = readIfThere(pathIn(tree, manifestPath));
+  // dan's own directory is for dan alone, so it goes with what was installed, whoever made it.
+  if (text === undefined) return { format: 1, files: [], directories: [manifestDirectory] };
   try {
-    const value: unknown = JSON.parse(text);
-    return isManifest(value) ? value : undefined;
+    return form.parse(JSON.parse(text));
   } catch {
-    return undefined;
+    return 'unreadable';
   }
-}
-
-function isManifest(value: unknown): value is Manifest {
-  return (
-    isObject(value) &&
-    value['format'] === 1 &&
-    Array.isArray(value['files']) &&
-    value['files'].every(isFile) &&
-    areTexts(value['directories'])
-  );
-}
-
-function isFile(value: unknown): boolean {
-  return isObject(value) && typeof value['path'] === 'string' && areTexts(value['sha256']);
-}
-
-function areTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

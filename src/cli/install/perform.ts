@@ -1,13 +1,43 @@
 import { hex, utf8 } from '#bytes';
 import { system } from '#system';
-import { exists, makeDirectories, namesIn, onFile, readBytes, removeIfThere, writeAll } from '../../host/files.ts';
+import {
+  exists,
+  makeDirectories,
+  namesIn,
+  onFile,
+  readBytes,
+  removeIfThere,
+  syncDirectory,
+  writeAll,
+} from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { basename, dirname, join } from '../../model/path.ts';
-import { fillingDirectory, leftoverOf } from './leftover.ts';
+import { CniError } from '../../protocol/error.ts';
 import type { Content, Step } from './step.ts';
 
-/** Does a step of a plan. `executable` is the file of this system that is installed. Throws `io-failure`. */
-export function perform(step: Step, tree: Tree, executable: string | undefined): void {
+/** What a plan is carried out with. */
+export interface Means {
+  readonly tree: Tree;
+  /** The file of this system that is installed; undefined where nothing is. */
+  readonly executable: string | undefined;
+}
+
+/** Does steps in their order. Throws `io-failure`, with what was done before. */
+export function performAll(steps: readonly Step[], means: Means): void {
+  const done: string[] = [];
+  for (const step of steps) {
+    try {
+      perform(step, means);
+    } catch (error) {
+      if (!(error instanceof CniError)) throw error;
+      const before = done.length === 0 ? 'nothing was changed' : `done before that: ${done.join(', ')}`;
+      throw error.withDetails([`${before}; the same command goes on from there, and "dan uninstall" takes it back`]);
+    }
+    if (step.do !== 'nothing') done.push(`${step.do} ${step.path}`);
+  }
+}
+
+function perform(step: Step, { tree, executable }: Means): void {
   const path = pathIn(tree, step.path);
   switch (step.do) {
     case 'make-directory':
@@ -24,8 +54,7 @@ export function perform(step: Step, tree: Tree, executable: string | undefined):
       return;
     case 'remove':
       onFile(`${path} cannot be removed`, () => {
-        removeLeftovers(path);
-        removeIfThere(path);
+        for (const one of [...leftoversOf(path), path]) removeIfThere(one);
         if (exists(dirname(path))) syncDirectory(dirname(path));
       });
       return;
@@ -45,15 +74,14 @@ export function perform(step: Step, tree: Tree, executable: string | undefined):
  * Fills a file under another name and renames it: whoever opens the path has the old file or the new one, whole, and a
  * program that runs from the old one goes on. That name is new each time, so that two writers cannot mix.
  *
- * Container runtimes watch their directory of network configurations with inotify. A rename within it is seen: it tells
- * of the old name as well as of the new one, and containerd, which lets the arrival of a name pass, goes by that. Of a
- * file that is renamed in from another directory it would see the arrival alone.
+ * Container runtimes watch their directory of network configurations with inotify. containerd ignores the arrival of a
+ * name and reacts to the old name of a rename, so it would not see a file that is renamed in from another directory.
  */
 function place(path: string, mode: number, content: Content, executable: string | undefined): void {
-  removeLeftovers(path);
+  for (const one of leftoversOf(path)) removeIfThere(one);
   const beside = join(fillingDirectory(path), `.${basename(path)}.${hex(system.randomBytes(6))}.tmp`);
   try {
-    const bytes = bytesOf(content, executable);
+    const bytes = content.from === 'text' ? utf8(content.text) : readBytes(executable ?? '');
     const file = system.open(beside, 'wx', 0o600);
     try {
       writeAll(file, bytes);
@@ -70,36 +98,29 @@ function place(path: string, mode: number, content: Content, executable: string 
   syncDirectory(dirname(path));
 }
 
-function bytesOf(content: Content, executable: string | undefined): Uint8Array {
-  switch (content.from) {
-    case 'executable':
-      if (executable === undefined) throw new Error('there is no executable that could be installed');
-      return readBytes(executable);
-    case 'text':
-      return utf8(content.text);
-    default:
-      return content satisfies never;
-  }
+/**
+ * The directory in which a file is filled before it is renamed to its place: the file's own. Kata, however, merges every
+ * file of a `config.d` into its configuration, whatever its name, so nothing unfinished may be there.
+ */
+export function fillingDirectory(path: string): string {
+  const directory = dirname(path);
+  return basename(directory) === 'config.d' ? dirname(directory) : directory;
 }
 
-function removeLeftovers(path: string): void {
-  for (const one of leftoversOf(path)) removeIfThere(one);
+/**
+ * Whether a path is what a writer of a file left that was killed: the name under which the file was filled. libcni takes
+ * no such name for a network configuration.
+ */
+export function isLeftover(path: string, file: string): boolean {
+  const name = `.${basename(file)}.`;
+  const isBeside = dirname(path) === fillingDirectory(file) && basename(path).startsWith(name);
+  return isBeside && /^[0-9a-f]{12}\.tmp$/.test(basename(path).slice(name.length));
 }
 
-/** What a writer of a file of this system left that was killed. Throws `io-failure`. */
+/** What writers of a file of this system left that were killed. Throws `io-failure`. */
 export function leftoversOf(path: string): readonly string[] {
   const directory = fillingDirectory(path);
-  const pattern = leftoverOf(basename(path));
   return namesIn(directory)
-    .filter((name) => pattern.test(name))
-    .map((name) => join(directory, name));
-}
-
-function syncDirectory(directory: string): void {
-  const handle = system.open(directory, 'r');
-  try {
-    system.fsync(handle);
-  } finally {
-    system.close(handle);
-  }
+    .map((name) => join(directory, name))
+    .filter((one) => isLeftover(one, path));
 }

@@ -1,88 +1,121 @@
-import type { FileState } from './file-state.ts';
-import { type InstalledFile, type Manifest, manifestPath, manifestText } from './manifest.ts';
-import type { Plan, Step } from './step.ts';
-import { judge, type Verdict, type Wanted } from './wanted.ts';
+import { sha256 } from '#bytes';
+import type { Tree } from '../../host/tree.ts';
+import { join } from '../../model/path.ts';
+import { accept } from '../../model/parsed.ts';
+import { resolvedIn } from '../../node/paths.ts';
+import { version } from '../about.ts';
+import { choices, configurationName, confDirNotes, findConfDir, sharedBy } from './conf-dir.ts';
+import { dropInFor } from './kata-drop-in.ts';
+import { type InstalledFile, type Manifest, manifestPath, readManifest } from './manifest.ts';
+import { readNetworkList, usualDanConf } from './network-list.ts';
+import { fileState, type InstallNode, namesOf } from './node.ts';
+import { planFiles, type Wanted } from './plan-files.ts';
+import type { InstallQuestion } from './question.ts';
+import { type Plan, refuse, type Step } from './step.ts';
 
-/** What a plan of an installation goes by. */
-export interface InstallView {
-  readonly manifest: Manifest;
-  /** The files that are to be there, in the order in which they are written. */
+/** What is wanted for one purpose, and what prevents it. */
+interface Part extends Pick<Plan, 'notes' | 'refusals'> {
   readonly wanted: readonly Wanted[];
-  /** What is at the path of each. */
-  readonly states: ReadonlyMap<string, FileState>;
-  /** The directories that are missing above each, and above the manifest, the outermost first. */
-  readonly missing: ReadonlyMap<string, readonly string[]>;
+  /** What is already as it should be, without a file of dan's. */
+  readonly done: readonly Step[];
 }
 
-/** A wanted file with what becomes of it. */
-interface Judged {
-  readonly wanted: Wanted;
-  readonly state: FileState;
-  readonly verdict: Verdict;
-}
+const nothing: Part = { wanted: [], done: [], refusals: [], notes: [] };
 
 /**
- * What an installation does. The manifest is written first, with everything that is about to be made: what is cut short
- * can be taken up again, or undone. Where a file of an earlier installation is replaced, it knows both until the end.
+ * Plans an installation: the executable, then what Kata needs, then the network configuration, so that a runtime that
+ * sees the configuration finds all the rest. `executable` is the SHA-256 of the executable. Looks at files, changes none.
+ * Throws `io-failure`.
  */
-export function planInstall(view: InstallView): Pick<Plan, 'refusals' | 'steps'> {
-  const judged = view.wanted.map((wanted): Judged => {
-    const state = view.states.get(wanted.path) ?? 'missing';
-    const installed = view.manifest.files.find(({ path }) => path === wanted.path);
-    return { wanted, state, verdict: judge(wanted, state, installed) };
-  });
-  const refusals = judged.flatMap(({ verdict }) => (verdict.is === 'refused' ? [verdict.why] : []));
-  return refusals.length > 0 ? { refusals, steps: [] } : { refusals, steps: stepsFor(view, judged) };
-}
-
-function stepsFor({ manifest, missing }: InstallView, judged: readonly Judged[]): readonly Step[] {
-  const made = new Set<string>();
-  const directoriesFor = (path: string): readonly Step[] => {
-    const all = (missing.get(path) ?? []).filter((directory) => !made.has(directory));
-    for (const directory of all) made.add(directory);
-    return all.map((directory) => ({ do: 'make-directory', path: directory, mode: 0o755, why: 'it is missing' }));
-  };
-  const writes = judged.filter(({ verdict }) => verdict.is === 'write');
-  const paths = [...(writes.length > 0 ? [manifestPath] : []), ...writes.map(({ wanted }) => wanted.path)];
-  const directories = [...new Set([...manifest.directories, ...paths.flatMap((path) => missing.get(path) ?? [])])];
-  const intended: Manifest = { format: 1, directories, files: filesAfter(manifest, judged, true) };
-  const final: Manifest = { ...intended, files: filesAfter(manifest, judged, false) };
-  return [
-    ...recordStep(manifest, intended, directoriesFor, 'what is installed here, for "dan uninstall"'),
-    ...judged.flatMap(({ wanted, verdict }) => [
-      ...(verdict.is === 'write' ? directoriesFor(wanted.path) : []),
-      fileStep(wanted, verdict),
-    ]),
-    ...recordStep(intended, final, directoriesFor, 'what is installed here, now that it is'),
+export function planInstall(question: InstallQuestion, node: InstallNode, executable: string): Plan {
+  const { tree, configuration, binDir = node.binDir } = question;
+  const manifest = readManifest(tree);
+  if (manifest === 'unreadable') {
+    return refuse(`${manifestPath} is not what this dan writes: remove it, and dan forgets what it installed`);
+  }
+  const list = configuration === undefined ? accept(usualDanConf) : readNetworkList(configuration.text);
+  const { danConf } = list.ok ? list.value : usualDanConf;
+  const parts = [
+    executablePart(binDir, executable),
+    danConf === undefined
+      ? {
+          ...nothing,
+          notes: ['the configuration takes dan_conf from its "kataConfig"; Kata’s own configuration stays as it is'],
+        }
+      : kataPart(question, node, unchanged(tree, manifest), danConf),
+    networkPart(question, node, list.ok ? [] : [`the configuration ${configuration?.name ?? ''} ${list.why}`]),
   ];
+  const files = planFiles(
+    tree,
+    manifest,
+    parts.flatMap(({ wanted }) => wanted),
+  );
+  const refusals = [...parts.flatMap((part) => part.refusals), ...files.refusals];
+  return {
+    refusals,
+    steps: refusals.length > 0 ? [] : [...files.steps, ...parts.flatMap(({ done }) => done)],
+    notes: parts.flatMap(({ notes }) => notes),
+  };
 }
 
-function fileStep({ path, mode, content }: Wanted, { is, why }: Verdict): Step {
-  return is === 'write' ? { do: 'write', path, mode, content, why } : { do: 'nothing', path, why };
-}
-
-function recordStep(
-  before: Manifest,
-  after: Manifest,
-  directoriesFor: (path: string) => readonly Step[],
-  why: string,
-): readonly Step[] {
-  const text = manifestText(after);
-  if (text === manifestText(before)) return [];
-  const write = { do: 'write', path: manifestPath, mode: 0o600, content: { from: 'text', text }, why } as const;
-  return [...directoriesFor(manifestPath), write];
-}
-
-// Files of earlier installations that are not asked for now stay where they are, and known.
-function filesAfter({ files }: Manifest, judged: readonly Judged[], isUnderWay: boolean): readonly InstalledFile[] {
-  const known = files.map((file) => {
-    const one = judged.find(({ wanted }) => wanted.path === file.path);
-    if (one === undefined || one.verdict.is === 'kept') return file;
-    const before = isUnderWay && one.verdict.is === 'write' ? file.sha256 : [];
-    return { path: file.path, sha256: [...new Set([one.wanted.sha256, ...before])] };
+// What was changed since is the operator's.
+function unchanged(tree: Tree, { files }: Manifest): readonly InstalledFile[] {
+  return files.filter(({ path, sha256: written }) => {
+    const state = fileState(tree, path);
+    return typeof state === 'object' && written.includes(state.sha256);
   });
-  const added = judged
-    .filter(({ wanted, verdict }) => verdict.is === 'write' && !files.some(({ path }) => path === wanted.path))
-    .map(({ wanted: { path, sha256 } }) => ({ path, sha256: [sha256] }));
-  return [...known, ...added];
+}
+
+function executablePart(binDir: string, sha256: string): Part {
+  const file = { path: join(binDir, 'dan'), mode: 0o755, content: { from: 'executable' }, sha256 } as const;
+  return { ...nothing, wanted: [{ ...file, why: `the plugin, dan ${version}`, replacesForeign: true }] };
+}
+
+function kataPart(
+  { kataConfig }: InstallQuestion,
+  { kata }: InstallNode,
+  installed: readonly InstalledFile[],
+  danConf: string,
+): Part {
+  if (kata.length === 0 && kataConfig !== undefined) {
+    return { ...nothing, refusals: [`there is no Kata configuration at ${kataConfig}: correct --kata-config`] };
+  }
+  if (kata.length === 0) {
+    const note = `dan found no Kata configuration in the places where Kata looks: set dan_conf = "${danConf}" in [runtime] of the one that Kata uses`;
+    return { ...nothing, notes: [note] };
+  }
+  const dropIns = kata.map((place) => dropInFor(place, danConf, installed));
+  return {
+    ...nothing,
+    wanted: dropIns.flatMap((one) => (one.is === 'wanted' ? [textFile(one.path, one.text, one.why)] : [])),
+    done: dropIns.flatMap((one) => (one.is === 'done' ? [{ do: 'nothing', path: one.path, why: one.why }] : [])),
+    refusals: dropIns.flatMap((one) => (one.is === 'refused' ? [one.why] : [])),
+  };
+}
+
+function networkPart(question: InstallQuestion, node: InstallNode, faults: readonly string[]): Part {
+  const { configuration, confDir: asked, shared, tree } = question;
+  if (configuration === undefined) return nothing;
+  const refusals = [
+    ...faults,
+    ...(node.containerd?.faults ?? []).map((fault) => `${fault}: dan cannot find out who would get the configuration`),
+  ];
+  const found = asked === undefined ? findConfDir(node) : { path: asked };
+  if ('refusal' in found) return { ...nothing, refusals: [...refusals, found.refusal] };
+  const path = resolvedIn(tree, found.path);
+  const confDir = { path, names: namesOf(tree, path) };
+  const reasons = sharedBy(confDir, node.handlers);
+  if (reasons.length > 0 && !shared) {
+    const refusal =
+      `${path} is not for Kata’s pods alone: ${reasons.join('; ')}. Install into a directory of its own, or with --shared, ` +
+      `and then ${choices(confDir, node.handlers).join('; ')}`;
+    return { ...nothing, refusals: [...refusals, refusal] };
+  }
+  const { name, text, notes } = configuration;
+  const file = textFile(join(path, configurationName), text, `the network configuration ${name}`);
+  return { ...nothing, wanted: [file], refusals, notes: [...notes, ...confDirNotes(confDir, node)] };
+}
+
+function textFile(path: string, text: string, why: string): Wanted {
+  return { path, mode: 0o644, content: { from: 'text', text }, sha256: sha256(text), why, replacesForeign: false };
 }

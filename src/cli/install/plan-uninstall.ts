@@ -1,75 +1,103 @@
-import { basename } from '../../model/path.ts';
-import type { FileState } from './file-state.ts';
-import { fillingDirectory, leftoverOf } from './leftover.ts';
-import { type InstalledFile, type Manifest, manifestDirectory, manifestPath } from './manifest.ts';
-import type { Plan, Step } from './step.ts';
+import { recordDirectory } from '../../attach/directories.ts';
+import { readIfThere } from '../../host/files.ts';
+import { pathIn, type Tree } from '../../host/tree.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
+import { readContainerd } from '../../node/containerd.ts';
+import { existsIn, resolvedIn } from '../../node/paths.ts';
+import { type InstalledFile, type Manifest, manifestDirectory, manifestPath, readManifest } from './manifest.ts';
+import { fileState, handlersOf, namesOf } from './node.ts';
+import { isLeftover, leftoversOf } from './perform.ts';
+import { type Plan, refuse, type Step } from './step.ts';
 
-/** What a plan of an uninstallation goes by. */
-export interface UninstallView {
-  readonly manifest: Manifest;
-  /** What is at the path of each file of the manifest. */
-  readonly states: ReadonlyMap<string, FileState>;
-  /** The files of the manifest that a writer was killed over, and left something of. */
-  readonly leftovers: ReadonlySet<string>;
-  /** The names in each directory of the manifest that is there. */
-  readonly names: ReadonlyMap<string, readonly string[]>;
-  /** Directories that a running container runtime may watch: each handler's `cni_conf_dir`, and the common one. */
-  readonly watched: readonly string[];
+/** Plans an uninstallation. Looks at files, changes none. Throws `io-failure`. */
+export async function planUninstall(tree: Tree): Promise<Plan> {
+  const manifest = readManifest(tree);
+  if (manifest === 'unreadable') {
+    return refuse(
+      `${manifestPath} is not what this dan writes, so it is not known what was installed: remove it, and everything else ` +
+        'that is not needed, by hand',
+    );
+  }
+  const attachments = manifest.files.length === 0 ? [] : attachmentsOf(tree);
+  if (attachments.length > 0) {
+    return refuse(
+      `without dan, pods of this node would be torn down only in part: ${attachments.join('; ')}. Move them to another ` +
+        'node ("kubectl drain"), and uninstall then; "dan list" shows what is attached',
+    );
+  }
+  return { steps: stepsFor(tree, manifest, await watchedDirectories(tree)), refusals: [], notes: [] };
 }
 
-/**
- * What an uninstallation does: the network configuration goes first, so that no further pod is started with it, then
- * what else was installed, then the directories that were made for it and hold nothing else, then the manifest.
- */
-export function planUninstall(view: UninstallView): Pick<Plan, 'steps'> {
-  const { manifest, names } = view;
-  const files = manifest.files.toReversed().map((file) => fileStep(file, view));
-  const record: readonly Step[] = names.has(manifestDirectory)
+/** The attachments that a node has records of, each in words. */
+function attachmentsOf(tree: Tree): readonly string[] {
+  return namesOf(tree, recordDirectory)
+    .filter((name) => /^[^.].*\.json$/.test(name))
+    .map((name) => {
+      const path = `${recordDirectory}/${name}`;
+      const record = objectIn(readIfThere(pathIn(tree, path)) ?? '');
+      if (record === undefined) return `the one of ${path}`;
+      const { ifname, sandbox, network } = record;
+      return `${String(ifname)} of sandbox ${String(sandbox)} in network ${String(network)}`;
+    });
+}
+
+// What an unreadable record says is lost, but its attachment counts.
+function objectIn(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Directories that a running container runtime may watch: each handler's `cni_conf_dir`, and the common one. */
+async function watchedDirectories(tree: Tree): Promise<readonly string[]> {
+  const containerd = await readContainerd(tree);
+  const common = containerd === undefined ? [] : [resolvedIn(tree, containerd.settings.confDir)];
+  return [...handlersOf(tree, containerd).map(({ confDir }) => confDir), ...common];
+}
+
+// The network configuration goes first, so that no further pod is started with it, then everything else that was installed,
+// then the directories that were made for it and hold nothing else, then the manifest.
+function stepsFor(tree: Tree, manifest: Manifest, watched: readonly string[]): readonly Step[] {
+  const files = manifest.files.toReversed().map((file) => fileStep(tree, file));
+  const record: readonly Step[] = existsIn(tree, manifestDirectory)
     ? [{ do: 'remove', path: manifestPath, why: 'nothing is installed any more' }]
     : [];
   const gone = new Set([...files, ...record].filter((step) => step.do === 'remove').map(({ path }) => path));
   const directories = manifest.directories
-    .toSorted()
+    .filter((path) => existsIn(tree, path))
+    .sort()
     .toReversed()
-    .flatMap((path) => directoryStep(path, view, gone));
+    .map((path) => directoryStep(tree, path, watched, gone));
   // The manifest's own directory can only go after the manifest.
   const isAbove = ({ path }: Step): boolean => manifestPath.startsWith(`${path}/`);
-  return {
-    steps: [...files, ...directories.filter((step) => !isAbove(step)), ...record, ...directories.filter(isAbove)],
-  };
+  return [...files, ...directories.filter((step) => !isAbove(step)), ...record, ...directories.filter(isAbove)];
 }
 
-function fileStep({ path, sha256 }: InstalledFile, { states, leftovers }: UninstallView): Step {
-  const state = states.get(path) ?? 'missing';
+function fileStep(tree: Tree, { path, sha256 }: InstalledFile): Step {
+  const state = fileState(tree, path);
   if (state === 'missing') {
-    return leftovers.has(path)
+    return leftoversOf(pathIn(tree, path)).length > 0
       ? { do: 'remove', path, why: 'was never finished' }
       : { do: 'nothing', path, why: 'is gone already' };
   }
-  if (state === 'no-file' || !sha256.includes(state.sha256)) {
-    return {
-      do: 'nothing',
-      path,
-      why: 'was changed since "dan install" put it there, and stays: it is yours to remove',
-    };
-  }
-  return { do: 'remove', path, why: 'is as "dan install" put it there' };
-}
-
-function directoryStep(path: string, { names, watched }: UninstallView, gone: Set<string>): readonly Step[] {
-  const inside = names.get(path);
-  if (inside === undefined) return [];
-  const left = inside.filter((name) => !gone.has(`${path}/${name}`) && !isLeftover(name, path, gone));
-  if (left.length > 0) return [{ do: 'nothing', path, why: `holds ${left.slice(0, 3).join(', ')}, and stays` }];
-  // From 2.0 on containerd stops its CRI plugin when a directory that it watches goes; before, it never looks again.
-  if (watched.includes(path)) {
-    return [{ do: 'nothing', path, why: 'stays, empty: containerd watches it, and would fail without it' }];
-  }
-  gone.add(path);
-  return [{ do: 'remove-directory', path, why: 'was made by "dan install", and holds nothing else' }];
+  return state !== 'no-file' && sha256.includes(state.sha256)
+    ? { do: 'remove', path, why: 'is as "dan install" put it there' }
+    : { do: 'nothing', path, why: 'was changed since "dan install" put it there, and stays: it is yours to remove' };
 }
 
 // What a writer left goes with its file.
-function isLeftover(name: string, directory: string, gone: ReadonlySet<string>): boolean {
-  return [...gone].some((path) => fillingDirectory(path) === directory && leftoverOf(basename(path)).test(name));
+function directoryStep(tree: Tree, path: string, watched: readonly string[], gone: Set<string>): Step {
+  const left = namesOf(tree, path).filter(
+    (name) => !gone.has(`${path}/${name}`) && ![...gone].some((file) => isLeftover(`${path}/${name}`, file)),
+  );
+  if (left.length > 0) return { do: 'nothing', path, why: `holds ${left.slice(0, 3).join(', ')}, and stays` };
+  // From 2.0 on containerd stops its CRI plugin when a directory that it watches goes; before, it never looks again.
+  if (watched.includes(path)) {
+    return { do: 'nothing', path, why: 'stays, empty: containerd watches it, and would fail without it' };
+  }
+  gone.add(path);
+  return { do: 'remove-directory', path, why: 'was made by "dan install", and holds nothing else' };
 }

@@ -1,25 +1,17 @@
-import { readIfThere } from '../../host/files.ts';
-import type { Tree } from '../../host/tree.ts';
-import { isAbsolute, normalize } from '../../model/path.ts';
-import { printable } from '../../command/printable.ts';
 import { type Terminal, type Words, WrongUse } from '../../command/command.ts';
 import { givenPath } from '../../command/given-path.ts';
-import { fillInNodeAddress, placeholder } from './node-address.ts';
+import { printable } from '../../command/printable.ts';
+import { readIfThere } from '../../host/files.ts';
+import type { Tree } from '../../host/tree.ts';
+import { notUnicast, parseIp } from '../../model/ip.ts';
+import { isAbsolute, normalize } from '../../model/path.ts';
 import { readyConfigurations } from './ready-configurations.ts';
-
-/** A network configuration that is to be installed. */
-interface AskedConfiguration {
-  /** Its name among the ready ones, or its file. */
-  readonly name: string;
-  readonly text: string;
-  /** What the operator should know of how the text came about. */
-  readonly notes: readonly string[];
-}
 
 /** What the operator asked `dan install` for. Paths are the node's. */
 export interface InstallQuestion {
   readonly tree: Tree;
-  readonly configuration: AskedConfiguration | undefined;
+  /** The network configuration that is to be installed. */
+  readonly configuration: Configuration | undefined;
   readonly confDir: string | undefined;
   readonly binDir: string | undefined;
   readonly kataConfig: string | undefined;
@@ -27,23 +19,26 @@ export interface InstallQuestion {
   readonly shared: boolean;
 }
 
+interface Configuration {
+  /** Its name among the ready ones, or its file. */
+  readonly name: string;
+  readonly text: string;
+  /** What the operator should know about how the text was made. */
+  readonly notes: readonly string[];
+}
+
 /** Reads the command line of `dan install`. Throws {@link WrongUse}, and `io-failure` for a file that cannot be read. */
 export function readQuestion({ values, switches }: Words, terminal: Terminal): InstallQuestion {
-  const configuration = values.get('config');
-  const confDir = nodePath(values, 'conf-dir');
-  if (confDir !== undefined && configuration === undefined) {
-    throw new WrongUse('dan install: --conf-dir is where a network configuration goes: name one with --config, too');
-  }
-  const nodeAddress = values.get('node-address');
-  if (nodeAddress !== undefined && configuration === undefined) {
-    throw new WrongUse(
-      `dan install: --node-address is filled in for ${placeholder} in a network configuration: name one with --config, too`,
-    );
+  const asked = values.get('config');
+  for (const option of ['conf-dir', 'node-address']) {
+    if (values.has(option) && asked === undefined) {
+      throw wrong(`--${option} is for a network configuration: name one with --config, too`);
+    }
   }
   return {
     tree: treeOf(values, terminal),
-    configuration: configuration === undefined ? undefined : askedConfiguration(configuration, nodeAddress, terminal),
-    confDir,
+    configuration: asked === undefined ? undefined : configurationOf(asked, values.get('node-address'), terminal),
+    confDir: nodePath(values, 'conf-dir'),
     binDir: nodePath(values, 'bin-dir'),
     kataConfig: nodePath(values, 'kata-config'),
     shared: switches.has('shared'),
@@ -55,34 +50,68 @@ export function treeOf(values: Words['values'], terminal: Terminal): Tree {
   return { root: givenPath(values.get('root') ?? '/', terminal) };
 }
 
-function askedConfiguration(asked: string, nodeAddress: string | undefined, terminal: Terminal): AskedConfiguration {
-  const { name, text } = readConfiguration(asked, terminal);
+function configurationOf(asked: string, nodeAddress: string | undefined, terminal: Terminal): Configuration {
+  const [name, text] = readConfiguration(asked, terminal);
   const filled = fillInNodeAddress(text, name, nodeAddress);
-  const unused = nodeAddress !== undefined && filled === text;
-  const note = `the configuration ${name} has no ${placeholder}: --node-address is not used`;
-  return { name, text: filled, notes: unused ? [note] : [] };
+  const isUnused = nodeAddress !== undefined && filled === text;
+  return {
+    name,
+    text: filled,
+    notes: isUnused ? [`the configuration ${name} has no ${placeholder}: --node-address is not used`] : [],
+  };
 }
 
-function readConfiguration(asked: string, terminal: Terminal): Pick<AskedConfiguration, 'name' | 'text'> {
-  if (!asked.includes('/')) {
-    const text = readyConfigurations.get(asked);
-    if (text !== undefined) return { name: asked, text };
-    const known = [...readyConfigurations.keys()].join(', ');
-    throw new WrongUse(
-      `dan install: there is no ready configuration "${printable(asked)}"; there are ${known}, and a file of your own is named ` +
-        'with a "/" in its path, like ./my.conflist',
-    );
+function readConfiguration(asked: string, terminal: Terminal): readonly [name: string, text: string] {
+  if (asked.includes('/')) {
+    const path = givenPath(asked, terminal);
+    const text = readIfThere(path);
+    if (text === undefined) throw wrong(`there is no file ${printable(path)}`);
+    return [path, text];
   }
-  const path = givenPath(asked, terminal);
-  const text = readIfThere(path);
-  if (text === undefined) throw new WrongUse(`dan install: there is no file ${printable(path)}`);
-  return { name: path, text };
+  const text = readyConfigurations.get(asked);
+  if (text !== undefined) return [asked, text];
+  const known = [...readyConfigurations.keys()].join(', ');
+  throw wrong(
+    `there is no ready configuration "${printable(asked)}"; there are ${known}; name a file of your own with a "/" in its ` +
+      'path, like ./my.conflist',
+  );
 }
 
 // A path below another root cannot be relative to a directory here.
 function nodePath(values: Words['values'], option: string): string | undefined {
   const path = values.get(option);
   if (path === undefined) return undefined;
-  if (!isAbsolute(path)) throw new WrongUse(`dan install: --${option} is a path on the node, and begins with "/"`);
+  if (!isAbsolute(path)) throw wrong(`--${option} is a path on the node, and begins with "/"`);
   return normalize(path).replace(/(?<=.)\/$/, '');
+}
+
+/** What the text of a network configuration has in the place of the node's address, which differs between nodes. */
+const placeholder = 'NODE_ADDRESS';
+
+/** Addresses of the ranges that are for documentation. */
+const examples = '192.0.2.1 or 2001:db8::1';
+
+/**
+ * Fills in the node's address, which the operator gave with `--node-address`, for each `NODE_ADDRESS`; a text that has none
+ * stays as it is. Throws {@link WrongUse} for what cannot be a node's address, and where one is needed and not given.
+ */
+export function fillInNodeAddress(text: string, name: string, asked: string | undefined): string {
+  const address = asked === undefined ? undefined : nodeAddress(asked);
+  if (address !== undefined) return text.replaceAll(placeholder, address);
+  if (!text.includes(placeholder)) return text;
+  throw wrong(
+    `the configuration ${printable(name)} has ${placeholder} in the place of this node’s own address: give the address with ` +
+      `--node-address ADDRESS, like ${examples}`,
+  );
+}
+
+function nodeAddress(asked: string): string {
+  const parsed = parseIp(asked);
+  const fault = parsed.ok ? notUnicast(parsed.value) : parsed.why;
+  if (parsed.ok && fault === undefined) return parsed.value.text;
+  throw wrong(`--node-address "${printable(asked)}" ${fault ?? ''}: give this node’s own address, like ${examples}`);
+}
+
+function wrong(why: string): WrongUse {
+  return new WrongUse(`dan install: ${why}`);
 }

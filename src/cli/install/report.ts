@@ -1,10 +1,7 @@
-import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
-import { wrap } from '../text/wrap.ts';
-import { changes, type Plan, type Step } from './step.ts';
-
-/** Columns of a line. */
-const width = 100;
+import type { Paint } from '../text/paint.ts';
+import { width, wrap } from '../text/wrap.ts';
+import type { Plan, Step } from './step.ts';
 
 const verbs = {
   'make-directory': 'make',
@@ -18,18 +15,17 @@ const verbs = {
 export type Outcome = 'done' | 'refused' | 'shown';
 
 /** A plan for a person: what is done and why, what needs nothing, and what is left to know. */
-export function report(plan: Plan, outcome: Outcome, paint: Paint): string {
-  const { steps, refusals, notes } = plan;
-  const done = steps.filter((step) => step.do !== 'nothing');
-  const still = steps.filter((step) => step.do === 'nothing');
+export function report({ steps, refusals, notes }: Plan, outcome: Outcome, paint: Paint): string {
+  const changes = steps.filter((step) => step.do !== 'nothing');
+  const others = steps.filter((step) => step.do === 'nothing');
   const section = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : [paint('strong', title), ...lines, ''];
   return [
-    ...section(outcome === 'shown' ? 'To be done' : 'Done', done.flatMap(describe)),
-    ...section('Nothing to do', still.flatMap(describe)),
+    ...section(outcome === 'shown' ? 'To be done' : 'Done', changes.flatMap(describe)),
+    ...section('Nothing to do', others.flatMap(describe)),
     ...section('Refused', refusals.flatMap(item)),
-    ...section('Know', notes.flatMap(item)),
-    summary(plan, outcome, paint),
+    ...section('Notes', notes.flatMap(item)),
+    summary(outcome, changes.length > 0, paint),
     '',
   ].join('\n');
 }
@@ -39,7 +35,7 @@ function describe({ do: what, path, why }: Step): readonly string[] {
   return [`  ${verb}${printable(path)}`, wrap(printable(why), width, ' '.repeat(2 + verb.length + 2))];
 }
 
-// Lines of a text are its own; a line that is indented is to be copied as it stands.
+// A line that is indented is to be copied as it is.
 function item(text: string): readonly string[] {
   return text.split('\n').map((line, at) => {
     if (/^\s/.test(line)) return `    ${printable(line)}`;
@@ -48,15 +44,8 @@ function item(text: string): readonly string[] {
   });
 }
 
-function summary(plan: Plan, outcome: Outcome, paint: Paint): string {
-  switch (outcome) {
-    case 'refused':
-      return paint('bad', 'Nothing was changed.');
-    case 'shown':
-      return changes(plan) ? 'Nothing was changed: without --dry-run, this is done.' : paint('good', 'Nothing to do.');
-    case 'done':
-      return paint('good', changes(plan) ? 'All is done.' : 'Nothing to do.');
-    default:
-      return outcome satisfies never;
-  }
+function summary(outcome: Outcome, changes: boolean, paint: Paint): string {
+  if (outcome === 'refused') return paint('bad', 'Nothing was changed.');
+  if (!changes) return paint('good', 'Nothing to do.');
+  return outcome === 'done' ? paint('good', 'All is done.') : 'Nothing was changed: without --dry-run, this is done.';
 }

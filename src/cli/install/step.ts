@@ -16,13 +16,13 @@ export type Step = { readonly path: string; readonly why: string } & (
 /** What is to be done, in order, or why nothing is; and what the operator must know. */
 export interface Plan {
   readonly steps: readonly Step[];
-  /** Why nothing may be done; empty: it may. */
+  /** Why nothing may be done. Empty: it may. */
   readonly refusals: readonly string[];
-  /** What is left for the operator, and what follows from it. */
+  /** What is left for the operator to do, and what follows from the plan. */
   readonly notes: readonly string[];
 }
 
-/** Whether a plan changes anything. */
-export function changes({ steps }: Plan): boolean {
-  return steps.some((step) => step.do !== 'nothing');
+/** A plan that does nothing, for a reason. */
+export function refuse(why: string): Plan {
+  return { steps: [], refusals: [why], notes: [] };
 }

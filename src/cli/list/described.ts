@@ -1,19 +1,21 @@
-import type { InventoryItem } from '../../node/attachments/join.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
-import { isObject, type JsonObject } from '../../json/object.ts';
-import { delCommand } from '../del-command.ts';
-import type { CniFacts } from '../../node/cni/facts.ts';
 import type { Attachment } from '../../node/attachments/attachments.ts';
-import type { Standing } from '../../node/attachments/standing.ts';
-import { partText } from './part-text.ts';
+import type { InventoryItem } from '../../node/attachments/join.ts';
+import type { Standing, State } from '../../node/attachments/standing.ts';
+import type { CniFacts } from '../../node/cni/facts.ts';
+import { printable } from '../../command/printable.ts';
+import { delCommand } from '../del-command.ts';
+import { partText } from '../node-texts.ts';
+import type { Meaning, Paint } from '../text/paint.ts';
 
-/** An attachment as `--json` has it, and as lines are made from. */
+/** An attachment as `--json` has it, and as the lines of `dan list` and `dan show` are made from. */
 export interface Described {
   readonly network: string;
   readonly sandbox: string;
   readonly ifname: string;
-  /** Kind of the device, as far as anything tells. */
+  /** Kind of the device; undefined where nothing names it. */
   readonly device: string | undefined;
   /** The derived name. */
   readonly link: string;
@@ -22,9 +24,9 @@ export interface Described {
   readonly addresses: readonly string[];
   readonly netns: string | undefined;
   readonly file: string | undefined;
-  readonly state: Standing['state'];
+  readonly state: State;
   readonly parts: readonly string[];
-  /** What there is of it, for one that is not whole. */
+  /** What there is of it, where it is not whole. */
   readonly left: readonly string[];
   /** What mends it, or removes what is left. */
   readonly cure: string | undefined;
@@ -36,15 +38,16 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
   const { network, sandbox, ifname } = identity;
   const info: JsonObject = entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
   const isWhole = standing.state === 'attached' || standing.state === 'changing';
+  const { ip_addresses: addresses } = objectIn(objectIn(info, 'network_info'), 'interface');
   return {
     network,
     sandbox,
     ifname,
-    device: record?.device.kind ?? typeIn(info),
+    device: record?.device.kind ?? textOf(objectIn(info, 'device')['type']),
     link,
     bridge: record === undefined ? undefined : bridgeOf(record.device),
-    guestMac: record?.guestMac ?? textIn(info, 'guest_mac'),
-    addresses: addressesIn(info),
+    guestMac: record?.guestMac ?? textOf(info['guest_mac']),
+    addresses: Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [],
     netns: record?.netns,
     file: entry?.file,
     state: standing.state,
@@ -54,53 +57,56 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
   };
 }
 
-function typeIn(entry: JsonObject): string | undefined {
-  return isObject(entry['device']) ? textIn(entry['device'], 'type') : undefined;
+const meanings = {
+  attached: 'good',
+  changing: 'faint',
+  altered: 'warning',
+  incomplete: 'bad',
+  orphan: 'bad',
+  unsure: 'warning',
+} as const satisfies Record<State, Meaning>;
+
+/** The state of an attachment and what it is due to, for a terminal. */
+export function stateText({ state, parts }: Pick<Described, 'parts' | 'state'>, paint: Paint): string {
+  const due = parts.length === 0 ? '' : `: ${printable(parts.join(', '))}`;
+  return `${paint(meanings[state], state)}${due}`;
 }
 
-function textIn(object: JsonObject, key: string): string | undefined {
+/** Where a link is, for a person. */
+export function whereText(netns: string | undefined): string {
+  return netns === undefined ? 'on the host' : `in ${netns}`;
+}
+
+// Somebody may have edited an entry into anything.
+function objectIn(object: JsonObject, key: string): JsonObject {
   const value = object[key];
-  return typeof value === 'string' ? value : undefined;
+  return isObject(value) ? value : {};
 }
 
-function addressesIn(entry: JsonObject): readonly string[] {
-  const info = isObject(entry['network_info']) ? entry['network_info'] : {};
-  const addresses = isObject(info['interface']) ? info['interface']['ip_addresses'] : [];
-  return Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [];
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function leftOf({ record, entry, links, port, link: name }: InventoryItem): readonly string[] {
   return [
     ...(record === undefined ? [] : [`record ${name}`]),
-    ...links.map(({ netns, link }) => `link ${link.name} ${netns === undefined ? 'on the host' : `in ${netns}`}`),
+    ...links.map(({ netns, link }) => `link ${link.name} ${whereText(netns)}`),
     ...(entry === undefined ? [] : [`entry ${entry.index} in ${entry.file}`]),
     ...(port === undefined ? [] : [`port ${port.name} in the Open vSwitch at ${port.database}`]),
   ];
 }
 
 function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts): string | undefined {
-  const command = commandFor(item, cni);
-  switch (state) {
-    case 'attached':
-    case 'changing':
-      return undefined;
-    case 'unsure':
-      return 'see why the place could not be read, and ask again';
-    case 'altered':
-    case 'incomplete':
-    case 'orphan':
-      // Nothing runs without a namespace. Everything else may be a pod's that does, which the command would cut off.
-      if (parts.some(({ is }) => is === 'pod-gone')) return command;
-      return (
-        'restart the pod if it runs: its runtime detaches it, and attaches the next one anew. Only if the runtime does ' +
-        `not know it any more ("crictl pods --id ${item.identity.sandbox}"): ${command}`
-      );
-    default:
-      return state satisfies never;
-  }
-}
-
-function commandFor(item: InventoryItem, cni: CniFacts): string {
-  if (deriveNames(item.identity).link === item.link) return delCommand(item, cni);
-  return 'its network has a long name, of which the alias has only a hash: DEL with the configuration of that network';
+  if (state === 'attached' || state === 'changing') return undefined;
+  if (state === 'unsure') return 'find out why the place could not be read, then run the command again';
+  const command =
+    deriveNames(item.identity).link === item.link
+      ? delCommand(item, cni)
+      : 'the name of its network is long and only a hash of it is known: run DEL with the configuration of that network';
+  // Nothing runs without a namespace. Otherwise a pod may run, which the command would cut off.
+  if (parts.some(({ is }) => is === 'pod-gone')) return command;
+  return (
+    'restart the pod if it runs: its runtime detaches it and attaches the new one. Only if the runtime no longer knows ' +
+    `the sandbox ("crictl pods --id ${item.identity.sandbox}"): ${command}`
+  );
 }

@@ -1,10 +1,10 @@
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
-import { placeFaultText } from '../place-fault-text.ts';
-import { painter } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import { lookAtAttachments } from '../../node/attachments/attachments.ts';
-import { describe, type Described } from './described.ts';
-import { paragraphs, table } from './table.ts';
+import { placeFaultText } from '../node-texts.ts';
+import { columns } from '../text/columns.ts';
+import { type Paint, painter } from '../text/paint.ts';
+import { describe, type Described, stateText } from './described.ts';
 
 /** Runs `dan list`: exit code 1 where a place could not be read, and where `--orphans` finds something. */
 export async function list({ switches }: Words, terminal: Terminal): Promise<ExitCode> {
@@ -16,14 +16,48 @@ export async function list({ switches }: Words, terminal: Terminal): Promise<Exi
   if (switches.has('json')) {
     terminal.print(`${JSON.stringify({ attachments: shown, unread }, null, 2)}\n`);
   } else {
-    terminal.print(`${told(shown, orphans, terminal)}\n`);
+    const none = orphans ? 'The parts of all attachments fit.' : 'No sandbox is attached.';
+    const report = orphans ? paragraphs : table;
+    terminal.print(`${shown.length === 0 ? none : report(shown, painter(terminal.colours))}\n`);
     for (const fault of unread) terminal.warn(`not everything could be read: ${printable(fault)}\n`);
   }
   return unread.length > 0 || (orphans && shown.length > 0) ? exitCodes.finding : exitCodes.fine;
 }
 
-function told(shown: readonly Described[], orphans: boolean, { colours }: Terminal): string {
-  const paint = painter(colours);
-  if (orphans) return shown.length === 0 ? 'The parts of all attachments fit.' : paragraphs(shown, paint);
-  return shown.length === 0 ? 'No sandbox is attached.' : table(shown, paint);
+/** Attachments in a line each, under a heading. Pure. */
+export function table(attachments: readonly Described[], paint: Paint): string {
+  const ids = attachments.map(({ sandbox }) => sandbox);
+  const heading = ['SANDBOX', 'NETWORK', 'IFNAME', 'DEVICE', 'LINK', 'ADDRESSES', 'STATE'];
+  const rows = attachments.map((one) => {
+    const { sandbox, network, ifname, device = '-', link } = one;
+    const addresses = one.addresses.length === 0 ? '-' : one.addresses.join(',');
+    const cells = [shortId(sandbox, ids), network, ifname, device, link, addresses];
+    return [...cells.map(printable), stateText(one, paint)];
+  });
+  return columns([heading.map((word) => paint('strong', word)), ...rows]);
+}
+
+/** What is left of attachments whose parts do not fit, and what to do, in a paragraph each. Pure. */
+export function paragraphs(attachments: readonly Described[], paint: Paint): string {
+  const paragraph = (one: Described): string => {
+    const { sandbox, network, ifname, left, cure = '' } = one;
+    return [
+      `${printable(ifname)} of sandbox ${printable(sandbox)} in network ${printable(network)}: ${stateText(one, paint)}`,
+      `  left: ${left.length === 0 ? 'nothing' : printable(left.join('; '))}`,
+      `  mend: ${printable(cure)}`,
+    ].join('\n');
+  };
+  return attachments.map(paragraph).join('\n\n');
+}
+
+/** Characters of a container's id that are shown at least, as crictl does. */
+const shortest = 13;
+
+/** As much of an id as distinguishes it from the others. Pure. */
+export function shortId(id: string, others: readonly string[]): string {
+  for (let length = shortest; length < id.length; length += 1) {
+    const prefix = id.slice(0, length);
+    if (others.every((other) => other === id || !other.startsWith(prefix))) return prefix;
+  }
+  return id;
 }

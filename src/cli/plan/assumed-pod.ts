@@ -45,8 +45,8 @@ export function assumePod({ device }: NetworkConfig, before: readonly string[], 
       neighbors: [],
     },
     assumptions: [
-      `${where}, and has ${name} with the MAC ${mac}, the MTU ${mtu}, the address ${address}/24 and a default route by ` +
-        `${router}; nothing stands at its ingress`,
+      `${where}, and has ${name} with the MAC ${mac}, the MTU ${mtu}, the address ${address}/24 and a default route via ` +
+        `${router}; its ingress is free`,
     ],
   };
 }

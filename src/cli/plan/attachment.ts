@@ -35,7 +35,7 @@ export interface AttachmentPlan {
   readonly ifname: string;
   readonly device: string;
   readonly runtime: string;
-  /** What is not known and was taken to be so, as sentences. */
+  /** What is not known and was assumed, as sentences. */
   readonly assumed: readonly string[];
   /** What ADD would log. */
   readonly warnings: readonly string[];
@@ -84,7 +84,7 @@ function requestOf({ document, before }: PlannedNetwork, { sandbox, ifname, netn
 
 type Given = Pick<Allocation, 'addresses' | 'neighbors' | 'routes'>;
 
-// Which gateways are on the link is told by the addresses, which the plugin alone knows.
+// Which gateways are on the link depends on the addresses, which only the IPAM plugin knows.
 function allocationOf(task: PlannedTask): Given {
   const { ipamType, routes, neighbors, defaultRoute } = task.config;
   if (ipamType === undefined) return allocateKnown(task);
@@ -98,7 +98,7 @@ function allocationOf(task: PlannedTask): Given {
 function assumedAddresses({ config: { ipamType } }: Task): readonly string[] {
   if (ipamType === undefined) return [];
   return [
-    `the IPAM plugin "${ipamType}" is there and gives addresses: they, the routes it gives and those by its gateways are ` +
-      'not in the file below; which gateways are on the link shows only then',
+    `the IPAM plugin "${ipamType}" is installed and gives addresses: the file below has neither them, nor the routes that ` +
+      'the plugin gives or that use its gateways, nor onlink marks, which depend on the addresses',
   ];
 }

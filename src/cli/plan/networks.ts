@@ -13,7 +13,7 @@ export interface PlannedNetwork {
 export function networksIn(text: string, file: string): readonly PlannedNetwork[] {
   const parsed = parseConfList(isList(text) ? 'network.conflist' : 'network.conf', text);
   if (!parsed.ok)
-    throw protocolError('undecodable-input', `${file} ${parsed.why}: "dan validate" tells all that is wrong`);
+    throw protocolError('undecodable-input', `${file} ${parsed.why}: "dan validate" shows everything that is wrong`);
   const { name, cniVersion, plugins } = parsed.value;
   const networks = plugins.flatMap((plugin, at) => {
     if (typeOf(plugin) !== 'dan') return [];

@@ -1,10 +1,12 @@
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
 import { readDocumentText } from '../../command/document-file.ts';
 import { givenPath } from '../../command/given-path.ts';
-import { painter } from '../text/paint.ts';
+import { printable } from '../../command/printable.ts';
+import { type Paint, painter } from '../text/paint.ts';
+import { width, wrap } from '../text/wrap.ts';
 import { type AttachmentPlan, planAttachment, type Wish } from './attachment.ts';
 import { networksIn } from './networks.ts';
-import { report } from './report.ts';
+import type { PlannedStep } from './steps.ts';
 
 /** Runs `dan plan`. Each plugin of dan in a list is planned on the node as it is. */
 export async function plan({ arguments: [file = ''], switches, values }: Words, terminal: Terminal): Promise<ExitCode> {
@@ -22,4 +24,32 @@ export async function plan({ arguments: [file = ''], switches, values }: Words, 
   if (switches.has('json')) terminal.print(`${JSON.stringify({ plans }, null, 2)}\n`);
   else terminal.print(plans.map((one) => report(one, paint)).join('\n'));
   return exitCodes.fine;
+}
+
+/** A plan for a person. Commands and files are not wrapped, since they are to be copied. */
+function report(plan: AttachmentPlan, paint: Paint): string {
+  const { network, sandbox, ifname, device, runtime, assumed, warnings, steps, file } = plan;
+  const title = `ADD of network "${network}" for sandbox ${sandbox} as ${ifname}: ${device}, read by ${runtime}`;
+  return [
+    paint('strong', printable(title)),
+    ...listOf('Assumed:', assumed),
+    ...listOf(paint('warning', 'Warnings:'), warnings),
+    'Steps, in this order:',
+    ...steps.map((step) => `  ${stepText(step, paint)}`),
+    `${printable(file.path)} is then:`,
+    ...JSON.stringify(file.document, null, 2).split('\n').map(printable),
+    'Nothing was changed.',
+    '',
+  ].join('\n');
+}
+
+function listOf(title: string, sentences: readonly string[]): readonly string[] {
+  if (sentences.length === 0) return [];
+  return [title, ...sentences.map((sentence) => wrap(printable(sentence), width, '  '))];
+}
+
+function stepText(step: PlannedStep, paint: Paint): string {
+  if (step.do === 'run') return printable(step.command);
+  const what = step.do === 'ask' ? `the IPAM plugin "${step.plugin}" for addresses` : `${step.path}: ${step.what}`;
+  return paint('faint', `# ${printable(`${step.do} ${what}`)}`);
 }

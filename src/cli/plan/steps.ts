@@ -20,13 +20,12 @@ export function stepsOf({ config, file, request, plan }: PlannedTask): readonly 
   const kind = recordedKindOf(device);
   const takes = kind.takes(device);
   const memory = takes === undefined ? '' : `, with all that it takes from ${takes.link}`;
+  const { netns } = request.environment;
   return [
-    { do: 'write', path: recordPath(nameOf(device)), what: `the record, which DEL goes by${memory}` },
+    { do: 'write', path: recordPath(nameOf(device)), what: `the record, which DEL needs${memory}` },
     ...(config.ipamType === undefined ? [] : [{ do: 'ask', plugin: config.ipamType } as const]),
-    ...operations.map(
-      (operation) => ({ do: 'run', command: commandOf(operation, request.environment.netns) }) as const,
-    ),
-    ...kind.makes(device).map(({ path, what }) => ({ do: 'make', path, what }) as const),
+    ...operations.map((operation): PlannedStep => ({ do: 'run', command: commandOf(operation, netns) })),
+    ...kind.makes(device).map(({ path, what }): PlannedStep => ({ do: 'make', path, what })),
     { do: 'write', path: file, what: 'the DAN file, with this entry at its end' },
   ];
 }

@@ -30,15 +30,14 @@ export interface Details {
 
 /** Looks at everything about one attachment. Never throws for what cannot be read. */
 export async function lookAtDetails(attachment: Attachment, cni: CniFacts): Promise<Details> {
-  const { item } = attachment;
-  const { record, entry, port } = item;
+  const { record, entry, port, links: seen, link } = attachment.item;
   const [links, check] = await Promise.all([
-    Promise.all(item.links.map(withCounters)),
+    Promise.all(seen.map(withCounters)),
     record === undefined ? undefined : checked(record),
   ]);
   return {
     described: describe(attachment, cni),
-    recordPath: record === undefined ? undefined : recordPath(item.link),
+    recordPath: record === undefined ? undefined : recordPath(link),
     record,
     entry,
     links,
@@ -51,21 +50,18 @@ async function checked(record: AttachmentRecord): Promise<readonly string[]> {
   try {
     return await attachmentFaults(record, record.netns, patience);
   } catch (error) {
-    return [`it cannot be told: ${error instanceof Error ? error.message : String(error)}`];
+    return [`CHECK fails: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 
 async function withCounters({ netns, link }: { netns: string | undefined; link: Link }): Promise<DetailedLink> {
   const site = { timeoutSeconds: patience };
-  try {
-    const counters =
-      netns === undefined
-        ? await readCounters([link.name], 'host', site)
-        : await withNetns(netns, async (pod) =>
-            pod === undefined ? undefined : await readCounters([link.name], 'pod', { ...site, pod }),
-          );
-    return { netns, link, counters: counters?.get(link.name) };
-  } catch {
-    return { netns, link, counters: undefined };
-  }
+  const read = async (): Promise<ReadonlyMap<string, LinkCounters> | undefined> =>
+    netns === undefined
+      ? await readCounters([link.name], 'host', site)
+      : await withNetns(netns, async (pod) =>
+          pod === undefined ? pod : await readCounters([link.name], 'pod', { ...site, pod }),
+        );
+  const counters = await read().catch(() => undefined);
+  return { netns, link, counters: counters?.get(link.name) };
 }

@@ -1,6 +1,6 @@
 import type { Counters } from '../../model/link-counters.ts';
 import type { HeldLock } from '../../node/locks.ts';
-import { stateText } from '../list/table.ts';
+import { stateText, whereText } from '../list/described.ts';
 import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import type { DetailedLink, Details } from './details.ts';
@@ -42,7 +42,7 @@ export function toJson({ id, lock, attachments }: Sandbox): object {
 function lockText(lock: HeldLock | undefined): string {
   if (lock === undefined) return 'free';
   const { holder, path } = lock;
-  if (holder === undefined) return `held, by nobody that can be seen from here (${path})`;
+  if (holder === undefined) return `held by a process that is not visible from here (${path})`;
   return `held for at most ${holder.seconds} s by process ${holder.pid}: ${holder.command} (${path})`;
 }
 
@@ -80,7 +80,7 @@ function json(value: unknown): string {
 function linkText({ netns, link, counters }: DetailedLink): string {
   const { name, kind = 'link', up, mtu, mac, master } = link;
   return [
-    `${name} (${kind === 'tun' ? 'tap' : kind}) ${netns === undefined ? 'on the host' : `in ${netns}`}: ${up ? 'up' : 'down'}`,
+    `${name} (${kind === 'tun' ? 'tap' : kind}) ${whereText(netns)}: ${up ? 'up' : 'down'}`,
     `MTU ${mtu}`,
     ...(mac === undefined ? [] : [`MAC ${mac}`]),
     ...(master === undefined ? [] : [`master ${master}`]),

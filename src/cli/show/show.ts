@@ -1,22 +1,19 @@
 import { lockDirectory } from '../../attach/directories.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
-import { heldLocks } from '../../node/locks.ts';
-import { lockOf, lookAtAttachments } from '../../node/attachments/attachments.ts';
-import { placeFaultText } from '../place-fault-text.ts';
-import { painter } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
+import { lockOf, lookAtAttachments } from '../../node/attachments/attachments.ts';
+import { heldLocks } from '../../node/locks.ts';
+import { placeFaultText } from '../node-texts.ts';
+import { painter } from '../text/paint.ts';
 import { lookAtDetails } from './details.ts';
-import { findSandbox } from './find-sandbox.ts';
 import { report, toJson } from './report.ts';
 
 /** Runs `dan show`: exit code 1 where no sandbox is meant, or several may be, and where a place could not be read. */
 export async function show({ arguments: [asked = ''], switches }: Words, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
   for (const fault of faults) terminal.warn(`not everything could be read: ${printable(placeFaultText(fault))}\n`);
-  const found = findSandbox(
-    asked,
-    attachments.map(({ item }) => item.identity.sandbox),
-  );
+  const ids = attachments.map(({ item }) => item.identity.sandbox);
+  const found = findSandbox(asked, ids);
   if ('why' in found) {
     terminal.warn(`dan show: ${found.why}\n`);
     return exitCodes.finding;
@@ -31,4 +28,20 @@ export async function show({ arguments: [asked = ''], switches }: Words, termina
   if (switches.has('json')) terminal.print(`${JSON.stringify(toJson(sandbox), null, 2)}\n`);
   else terminal.print(report(sandbox, painter(terminal.colours)));
   return faults.length > 0 ? exitCodes.finding : exitCodes.fine;
+}
+
+/** Finds a sandbox by its id, or by a beginning of it that no other sandbox has; or says why there is none. Pure. */
+export function findSandbox(
+  asked: string,
+  sandboxes: readonly string[],
+): { readonly sandbox: string } | { readonly why: string } {
+  const all = [...new Set(sandboxes)];
+  const fitting = all.includes(asked) ? [asked] : all.filter((id) => asked !== '' && id.startsWith(asked));
+  const [only, ...others] = fitting;
+  if (only === undefined) {
+    return { why: `no sandbox of this node has an id that begins with "${printable(asked)}"; "dan list" shows them` };
+  }
+  if (others.length === 0) return { sandbox: only };
+  const named = fitting.map((id) => `  ${printable(id)}`).join('\n');
+  return { why: `${fitting.length} sandboxes have ids that begin with "${printable(asked)}":\n${named}` };
 }

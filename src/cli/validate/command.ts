@@ -1,4 +1,4 @@
-import { profileNames } from '../../dan/profile.ts';
+import { readerNames } from '../../dan/profile.ts';
 import type { Command } from '../../command/command.ts';
 
 /** `dan validate`. */
@@ -16,8 +16,8 @@ export const validateCommand: Command = {
   options: [
     {
       name: 'runtime',
-      value: { name: 'READER', kind: profileNames },
-      help: `who reads the DAN file: ${profileNames.join(', ')}; the first where it is not said`,
+      value: { name: 'READER', kind: readerNames },
+      help: `who reads the DAN file: ${readerNames.join(', ')}; the first where it is not said`,
     },
     { name: 'json', help: 'prints the findings as JSON' },
   ],

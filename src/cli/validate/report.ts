@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../dan/profile.ts';
+import type { ReaderName } from '../../dan/profile.ts';
 import { columns } from '../text/columns.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
@@ -17,7 +17,7 @@ const readers = {
   'runtime-rs-3': 'Kata’s Rust runtime before 4.0',
   go: 'Kata’s Go runtime',
   generic: 'a reader of the format as it was first published',
-} as const satisfies Record<ProfileName, string>;
+} as const satisfies Record<ReaderName, string>;
 
 /** What is told of a network configuration. */
 export function reportNetwork(file: string, { name, plugins, remarks }: NetworkReading, paint: Paint): string {
@@ -34,7 +34,7 @@ export function reportNetwork(file: string, { name, plugins, remarks }: NetworkR
 /** What is told of a DAN file. */
 export function reportDanFile(
   file: string,
-  runtime: ProfileName,
+  runtime: ReaderName,
   { devices, remarks }: FileReading,
   paint: Paint,
 ): string {

@@ -1,4 +1,4 @@
-import { type ProfileName, profileNames } from '../../dan/profile.ts';
+import { type ReaderName, readerNames } from '../../dan/profile.ts';
 import { basename } from '../../model/path.ts';
 import { isObject } from '../../json/object.ts';
 import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
@@ -17,7 +17,7 @@ export function validate({ arguments: [file = ''], switches, values }: Words, te
   const paint = painter(terminal.colours);
   const asJson = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
   if (isDanFile(text)) {
-    const reader = runtime ?? profileNames[0];
+    const reader = runtime ?? readerNames[0];
     const reading = readDanText(text, reader);
     const document = { kind: 'dan-file', runtime: reader, ...reading };
     terminal.print(switches.has('json') ? asJson(document) : reportDanFile(label, reader, reading, paint));
@@ -34,11 +34,11 @@ export function validate({ arguments: [file = ''], switches, values }: Words, te
   return exitCodeOf(reading.remarks);
 }
 
-function readerOf(word: string | undefined): ProfileName | undefined {
+function readerOf(word: string | undefined): ReaderName | undefined {
   if (word === undefined) return undefined;
-  const reader = profileNames.find((name) => name === word);
+  const reader = readerNames.find((name) => name === word);
   if (reader !== undefined) return reader;
-  throw new WrongUse(`dan validate: --runtime "${word}" is none of ${profileNames.join(', ')}`);
+  throw new WrongUse(`dan validate: --runtime "${word}" is none of ${readerNames.join(', ')}`);
 }
 
 // A text that is no JSON may be a DAN file all the same: then the verdict says where it stops being JSON.

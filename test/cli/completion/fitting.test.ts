@@ -20,7 +20,7 @@ const weigh: Command = {
 };
 const family = ['net add', 'net del'].map((name) => ({ ...weigh, name }));
 const commands = [weigh, { ...weigh, name: 'wait', arguments: [] }, ...family];
-const known = { sandboxes: () => ['a1', 'a2', 'b1'] };
+const sandboxes = () => ['a1', 'a2', 'b1'];
 
 it.each([
   [[''], ['weigh', 'wait', 'net', 'help']],
@@ -61,5 +61,5 @@ it.each([
   [['wait', ''], []],
   [['nonsense', ''], []],
 ])('after %j comes %j', (line, expected) => {
-  expect(fitting(line, commands, known)).toEqual(expected);
+  expect(fitting(line, commands, sandboxes)).toEqual(expected);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choices, type Handler, sharedBy } from '../../../src/cli/install/conf-dir.ts';
-import { confDirAdvice, confDirFault } from '../../../src/cli/install/containerd-advice.ts';
+import { choices, confDirAdvice, confDirFault, type Handler, sharedBy } from '../../../src/cli/install/conf-dir.ts';
 
 const handler = (name: string, more: Partial<Handler> = {}): Handler => ({
   name,
@@ -13,7 +12,7 @@ const handler = (name: string, more: Partial<Handler> = {}): Handler => ({
 
 describe('who takes which file', () => {
   const told = (names: readonly string[], ...handlers: readonly Handler[]) =>
-    choices({ path: '/etc/cni/net.d', names }, '10-dan.conflist', handlers);
+    choices({ path: '/etc/cni/net.d', names }, handlers);
 
   it('the first by name, or as many as are asked for, or all', () => {
     const names = ['20-b.conf', '05-a.json', '30-c.conflist', 'README'];
@@ -35,7 +34,7 @@ describe('who takes which file', () => {
 
 it('a directory is shared where strangers look into it, or files of others are in it', () => {
   const shared = (names: readonly string[], ...handlers: readonly Handler[]) =>
-    sharedBy({ path: '/etc/cni/net.d', names }, '10-dan.conflist', handlers);
+    sharedBy({ path: '/etc/cni/net.d', names }, handlers);
   expect(shared(['10-dan.conflist', 'a.txt'], handler('kata'))).toEqual([]);
   expect(shared(['a.conf'], handler('runc'), handler('crun'))).toEqual([
     'containerd’s handlers runc, crun look there, too',
@@ -71,7 +70,9 @@ describe('what to add to containerd’s configuration', () => {
   });
 
   it('is nothing that a containerd before 1.6 knows', () => {
-    expect(['1.5.13', '1.4.0', '0.2.0'].map(confDirFault)).not.toContain(undefined);
-    expect([undefined, '1.6.0', '1.7.24', '2.1.0-rc.1'].map(confDirFault)).toEqual(Array(4).fill(undefined));
+    expect(['1.5.13', '1.4.0', '0.2.0'].map((version) => confDirFault(version))).not.toContain(undefined);
+    expect([undefined, '1.6.0', '1.7.24', '2.1.0-rc.1'].map((version) => confDirFault(version))).toEqual(
+      Array(4).fill(undefined),
+    );
   });
 });

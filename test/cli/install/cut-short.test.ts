@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { performAll } from '../../../src/cli/install/carry-out.ts';
-import { fillingDirectory } from '../../../src/cli/install/leftover.ts';
+import { fillingDirectory, performAll } from '../../../src/cli/install/perform.ts';
 import type { Step } from '../../../src/cli/install/step.ts';
 import { MadeUpNode } from './made-up-node.ts';
 

@@ -118,7 +118,7 @@ describe('on a node with containerd and Kata', () => {
   it('a Kata configuration that says so already is left alone', async () => {
     using node = MadeUpNode.withKata({ [kataPath]: '[runtime]\ndan_conf = "/run/kata-containers/dans"\n' });
     const { stdout } = await node.run('install');
-    expect(stdout).toContain(`  ${kataPath}\n    Kata looks for DAN files in /run/kata-containers/dans already\n`);
+    expect(stdout).toContain(`  ${kataPath}\n    Kata already looks for DAN files in /run/kata-containers/dans\n`);
     expect(node.everything()).not.toHaveProperty(['/opt/kata/config.d']);
   });
 

@@ -69,7 +69,10 @@ describe('--node-address', () => {
   });
 
   it.each([
-    [[], '/node/own.conflist has NODE_ADDRESS where this node’s own address has to be: give that with --node-address'],
+    [
+      [],
+      '/node/own.conflist has NODE_ADDRESS in the place of this node’s own address: give the address with --node-address',
+    ],
     [['--node-address', 'node-1'], '--node-address "node-1" is not an IP address: give this node’s own address, like'],
     // What Kubernetes leaves where there is no such variable.
     [['--node-address', '$(NODE_ADDRESS)'], '"$(NODE_ADDRESS)" is not an IP address'],

@@ -21,16 +21,16 @@ describe('the directory of network configurations', () => {
   it('is refused where the handler has none of its own, with what to add to containerd’s configuration', async () => {
     using node = MadeUpNode.withKata({ '/etc/containerd/config.toml': containerdWithoutDirectory });
     expect(await refusal(node, ...hostTap)).toBe(
-      '- containerd’s handler kata has no cni_conf_dir, so a configuration would hold for every pod of this node, and a ' +
+      '- containerd’s handler kata has no cni_conf_dir, so a configuration would apply to every pod of this node, and a ' +
         'pod that is not Kata’s gets no network from dan. Give the directory with --conf-dir /etc/cni/kata.d, and in ' +
         '/etc/containerd/config.toml, add to the table of each handler its line: ' +
         '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata] cni_conf_dir = "/etc/cni/kata.d" ' +
-        'then restart containerd ("systemctl restart containerd"): it reads this only when it starts, and pods go on running',
+        'then restart containerd ("systemctl restart containerd"), which reads this only when it starts; pods go on running',
     );
     // Once it is named, the file goes there, and the same is told.
     const { exitCode, stdout } = await node.run('install', ...hostTap, '--conf-dir', '/etc/cni/kata.d');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('no handler of Kata’s looks into /etc/cni/kata.d yet');
+    expect(stdout).toContain('no Kata handler looks into /etc/cni/kata.d yet');
     expect(stdout).toContain('    cni_conf_dir = "/etc/cni/kata.d"\n');
   });
 
@@ -79,7 +79,7 @@ describe('the directory of network configurations', () => {
   it('is refused where containerd’s configuration cannot be read', async () => {
     using node = MadeUpNode.withKata({ '/etc/containerd/config.toml': 'version = [' });
     expect(await refusal(node, ...hostTap, '--conf-dir', '/etc/cni/kata.d')).toContain(
-      'who would get the configuration cannot be told',
+      'dan cannot find out who would get the configuration',
     );
   });
 });
@@ -94,7 +94,7 @@ describe('a file', () => {
   it('that is none, where the plugin goes, is refused', async () => {
     using node = MadeUpNode.withKata();
     mkdirSync(node.at('/opt/cni/bin/dan'));
-    expect(await refusal(node)).toBe('- /opt/cni/bin/dan is there and is no file: remove it');
+    expect(await refusal(node)).toBe('- /opt/cni/bin/dan exists and is not a file: remove it');
   });
 
   it('that is to be the network configuration, and that the plugin would refuse, is refused with its own words', async () => {
@@ -104,7 +104,7 @@ describe('a file', () => {
     node.write('/own.conflist', cilium);
     expect(await refusal(node, '--config', './node/own.conflist')).toContain('has no plugin of type "dan"');
     node.write('/own.conflist', '{ "cniVersion": "1.0.0", "name": "n", "type": "dan" }');
-    expect(await refusal(node, '--config', './node/own.conflist')).toContain('is no list of networks');
+    expect(await refusal(node, '--config', './node/own.conflist')).toContain('is not a list of networks');
     node.write('/own.conflist', 'name = "n"');
     expect(await refusal(node, '--config', './node/own.conflist')).toContain('cannot be used');
   });
@@ -120,7 +120,7 @@ describe('a Kata configuration', () => {
   it('that looks for DAN files elsewhere is refused, with both cures', async () => {
     using node = MadeUpNode.withKata({ [kataPath]: '[runtime]\ndan_conf = "/run/elsewhere"\n' });
     expect(await refusal(node)).toBe(
-      `- ${kataPath} lets Kata look for DAN files in /run/elsewhere, and dan is to write them to ` +
+      `- ${kataPath} makes Kata look for DAN files in /run/elsewhere, but dan would write them to ` +
         '/run/kata-containers/dans: correct its "dan_conf", or install a configuration with "danConf": "/run/elsewhere"',
     );
   });
@@ -141,7 +141,7 @@ describe('a Kata configuration', () => {
     using node = MadeUpNode.withKata();
     rmSync(node.at(kataPath));
     expect((await node.run('install')).stdout).toContain(
-      'no Kata configuration was found in the places where Kata looks',
+      'dan found no Kata configuration in the places where Kata looks',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Described } from '../../../src/cli/list/described.ts';
-import { paragraphs, shortId, table } from '../../../src/cli/list/table.ts';
+import { paragraphs, shortId, table } from '../../../src/cli/list/list.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
 
 const plain = painter(false);

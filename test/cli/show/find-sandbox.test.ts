@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findSandbox } from '../../../src/cli/show/find-sandbox.ts';
+import { findSandbox } from '../../../src/cli/show/show.ts';
 
 it.each([
   ['a1', ['a1', 'a12', 'b'], 'a1'],

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/cli/explain/plain-text.ts';
+import { plainText } from '../../../src/cli/explain/find.ts';
 import { columns } from '../../../src/cli/text/columns.ts';
 import { withoutControlSequences } from '../../../src/cli/text/control-sequences.ts';
 import { painter } from '../../../src/cli/text/paint.ts';

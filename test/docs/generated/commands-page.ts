@@ -10,11 +10,11 @@ export function commandsPage(commands: readonly Command[]): string {
   return [
     '# Commands',
     '',
-    'Started without `CNI_COMMAND`, the executable is a tool for the operator of a node. `dan --help` lists the commands,',
-    '`dan COMMAND --help` tells about one. Generated from the table that both are made from.',
+    'Without `CNI_COMMAND`, the executable is a tool for the operator of a node. `dan --help` lists the commands,',
+    '`dan COMMAND --help` explains one. This page is generated from the same table as the help.',
     '',
-    'Exit codes: 0 all is fine, 1 something was found or failed, 2 wrong use. Colours are for a terminal alone; `NO_COLOR`',
-    'switches them off there, too.',
+    'Exit codes: 0 for success, 1 if something was found or failed, 2 for wrong use. Only terminals get colours; `NO_COLOR`',
+    'switches them off.',
     '',
     ...commands.flatMap((command) => [
       `## dan ${command.name}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InventoryItem } from '../../../src/node/attachments/join.ts';
 import type { AttachmentRecord } from '../../../src/attach/record.ts';
-import { partText } from '../../../src/cli/list/part-text.ts';
+import { partText } from '../../../src/cli/node-texts.ts';
 import { dirname } from '../../../src/model/path.ts';
 import { standingOf, type Surroundings } from '../../../src/node/attachments/standing.ts';
 import type { HostTap } from '../../../src/kinds/host-tap.ts';

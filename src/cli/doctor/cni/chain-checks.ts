@@ -1,6 +1,6 @@
 import { type ChainFault, chainFaults } from '../../../node/chain.ts';
 import type { DanPlugin } from '../../../node/cni/network.ts';
-import { chainText } from '../../chain-text.ts';
+import { chainText } from '../../node-texts.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { withoutNetworks } from './network-checks.ts';

@@ -1,6 +1,6 @@
 import { directoryFaultText } from '../../../attach/directories.ts';
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
-import { placeFaultText } from '../../place-fault-text.ts';
+import { placeFaultText } from '../../node-texts.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
 import { attachmentChecks } from './attachment-checks.ts';

@@ -1,5 +1,5 @@
 import { suggestion } from '../../../config/faults.ts';
-import type { ProfileName } from '../../../dan/profile.ts';
+import type { ReaderName } from '../../../dan/profile.ts';
 import { isObject } from '../../../json/object.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
@@ -33,7 +33,7 @@ const keysOf = (routes: Keys): Keys => ({
 });
 
 /** The keys that a reader passes over without a word; one that is near a known key is a typo, and so a warning. */
-export function ignoredKeys(text: string, runtime: ProfileName): readonly Remark[] {
+export function ignoredKeys(text: string, runtime: ReaderName): readonly Remark[] {
   const isGo = runtime === 'go';
   const keys = keysOf(isGo ? ofRoutes : { ...ofRoutes, flags: null, mtu: null });
   try {

@@ -1,4 +1,4 @@
-import { type ProfileName, profiles } from '../../../dan/profile.ts';
+import { type ReaderName, profiles } from '../../../dan/profile.ts';
 import { readAsPublished } from './generic.ts';
 import { readAsGo } from './go.ts';
 import { sandboxRemarks } from './guest.ts';
@@ -7,7 +7,7 @@ import type { FileReading } from './reading.ts';
 import { readAsRust } from './runtime-rs.ts';
 
 /** What a reader makes of the text of a DAN file, and what the guest makes of that. */
-export function readDanText(text: string, runtime: ProfileName): FileReading {
+export function readDanText(text: string, runtime: ReaderName): FileReading {
   const reading = readBy(text, runtime);
   return {
     ...reading,
@@ -19,7 +19,7 @@ export function readDanText(text: string, runtime: ProfileName): FileReading {
   };
 }
 
-function readBy(text: string, runtime: ProfileName): FileReading {
+function readBy(text: string, runtime: ReaderName): FileReading {
   switch (runtime) {
     case 'runtime-rs':
     case 'runtime-rs-3':

@@ -6,7 +6,7 @@ import { supportedVersions } from '../../../protocol/version.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
 const spoken = `dan speaks ${supportedVersions.join(', ')}`;
-const onOff = oneOf([true, false, 'true', 'false'], 'must be true or false');
+const onOff = oneOf([true, false, 'true', 'false'], () => 'must be true or false');
 
 /** The keys of a list that say something of the network: those of the spec, and what libcni reads besides. */
 const networkKeys = {

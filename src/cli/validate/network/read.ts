@@ -2,7 +2,7 @@ import { typeOf } from '../../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
 import { jsonFault } from '../../../json/strict.ts';
 import { chainFaults } from '../../../node/chain.ts';
-import { chainText } from '../../chain-text.ts';
+import { chainText } from '../../node-texts.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';

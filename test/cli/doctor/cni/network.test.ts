@@ -39,7 +39,7 @@ describe('cni-network', () => {
     [{ type: 'dan' }, {}, /"bridge" is missing/],
     [hostTap, { cniVersion: '9.0.0' }, /cniVersion "9.0.0" is not supported/],
     [hostTap, { name: 'a b' }, /"name" "a b" must start/],
-    [{ ...hostTap, runtime: 'go' }, {}, /"runtime": "go" has no host-tap/],
+    [{ ...hostTap, runtime: 'go' }, {}, /"runtime" "go" is not supported: Kata's Go runtime reads only vfio devices/],
     [{ ...hostTap, kataConfig: '/etc/none.toml' }, {}, /Kata's configuration \/etc\/none.toml does not exist/],
   ])('%j %j', async (plugin, more, seen) => {
     const [finding] = await network(plugin, more).find('cni-network');
@@ -101,7 +101,7 @@ describe('cni-chain', () => {
     ],
     [{ type: 'tuning', promisc: false }, 'warning', /calls CHECK, such as CRI-O, fail/],
     [{ type: 'sbr' }, 'error', /every pod fails/],
-    [{ type: 'portmap', capabilities: { portMappings: true } }, 'note', /leads ports of the host/],
+    [{ type: 'portmap', capabilities: { portMappings: true } }, 'note', /forwards ports of the host/],
   ])('%j behind a host-tap', async (plugin, severity, seen) => {
     const [finding] = await node.write({ [file]: conflist([hostTap, plugin]) }).find('cni-chain');
     expect(finding?.severity).toBe(severity);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Command, WrongUse } from '../../src/command/command.ts';
-import { readWords } from '../../src/cli/words.ts';
+import { readArguments } from '../../src/cli/arguments.ts';
 
 const command: Command = {
   name: 'weigh',
@@ -19,7 +19,7 @@ const command: Command = {
   load: () => Promise.resolve(() => 0),
 };
 const many: Command = { ...command, name: 'sum', arguments: [{ name: 'THING', kind: 'file', repeated: true }] };
-const read = (...line: string[]) => readWords(line, [command, many]);
+const read = (...line: string[]) => readArguments(line, [command, many]);
 const words = (...line: string[]) => {
   const asked = read(...line);
   if (asked.do !== 'run') throw new Error(`${line.join(' ')} asks for ${asked.do}`);
@@ -45,8 +45,8 @@ describe('a command line', () => {
     expect(words('weigh', 'stone', '--using=--json -x')).toMatchObject(expected);
     expect(words('weigh', '--using', '--json', 'stone').values).toEqual({ using: '--json' });
     expect(words('weigh', '--', '--using', '-x').given).toEqual(['--using', '-x']);
-    expect(() => read('weigh', 'stone', '--using')).toThrow("'--using <value>' argument missing");
-    expect(() => read('weigh', 'stone', '--unit', '-x')).toThrow("'--unit'");
+    expect(() => read('weigh', 'stone', '--using')).toThrow('the value is missing: --using WORDS');
+    expect(() => read('weigh', 'stone', '--unit', '-x')).toThrow('if "-x" is the value, write --unit=-x');
   });
 
   it('takes a dash for stdin, and everything after two dashes as it is', () => {
@@ -55,13 +55,13 @@ describe('a command line', () => {
   });
 
   it.each([[['--help']], [['-h']], [['help']], [[]]])('%j asks for help about all', (line) => {
-    expect(readWords(line, [command])).toEqual({ do: 'help', about: [command] });
+    expect(readArguments(line, [command])).toEqual({ do: 'help', about: [command] });
   });
 
   it.each([[['weigh', '--help']], [['weigh', 'stone', '-h']], [['help', 'weigh']], [['weigh', '--nonsense', '-h']]])(
     '%j asks for help about the command',
     (line) => {
-      expect(readWords(line, [command])).toEqual({ do: 'help', about: command });
+      expect(readArguments(line, [command])).toEqual({ do: 'help', about: command });
     },
   );
 
@@ -75,38 +75,38 @@ describe('a command of two words', () => {
   const all = [command, ...family];
 
   it('is found by both, and what follows is its own', () => {
-    expect(readWords(['net', 'del', 'stone'], all)).toMatchObject({ do: 'run', command: family[1] });
+    expect(readArguments(['net', 'del', 'stone'], all)).toMatchObject({ do: 'run', command: family[1] });
   });
 
   it('has help of its own, and help with the others of its family', () => {
-    expect(readWords(['net', 'add', '--help'], all)).toEqual({ do: 'help', about: family[0] });
-    expect(readWords(['help', 'net', 'add'], all)).toEqual({ do: 'help', about: family[0] });
-    expect(readWords(['net', '--help'], all)).toEqual({ do: 'help', about: family });
-    expect(readWords(['help', 'net'], all)).toEqual({ do: 'help', about: family });
+    expect(readArguments(['net', 'add', '--help'], all)).toEqual({ do: 'help', about: family[0] });
+    expect(readArguments(['help', 'net', 'add'], all)).toEqual({ do: 'help', about: family[0] });
+    expect(readArguments(['net', '--help'], all)).toEqual({ do: 'help', about: family });
+    expect(readArguments(['help', 'net'], all)).toEqual({ do: 'help', about: family });
   });
 
   it.each([
-    [['net'], 'dan net: a word is missing; it is followed by one of add, del'],
-    [['net', 'ad'], 'dan net: "ad" is none of its words (did you mean "add"?)'],
-    [['nett', 'add'], '"nett" is no command of dan (did you mean "net"?)'],
+    [['net'], 'dan net: write one of add, del after it'],
+    [['net', 'ad'], 'dan net: "ad" is not one of its commands (did you mean "add"?); write one of add, del after it'],
+    [['nett', 'add'], '"nett" is not a command of dan (did you mean "net"?)'],
   ])('%j is told why', (line, why) => {
-    expect(() => readWords(line, all)).toThrow(why);
+    expect(() => readArguments(line, all)).toThrow(why);
   });
 });
 
 describe('a wrong command line', () => {
   it.each([
-    [['wiegh'], '"wiegh" is no command of dan (did you mean "weigh"?)'],
-    [['measure'], '"measure" is no command of dan; "dan --help" lists them all'],
+    [['wiegh'], '"wiegh" is not a command of dan (did you mean "weigh"?)'],
+    [['measure'], '"measure" is not a command of dan; "dan --help" lists all commands'],
     [['weigh'], 'dan weigh: THING is missing; see "dan weigh --help"'],
     [['weigh', 'a', 'b', 'c'], '"c" is one word too many'],
-    [['weigh', 'a', '--jsno'], 'it has no option "--jsno" (did you mean "--json"?)'],
-    [['weigh', 'a', '--weight=3'], 'it has no option "--weight"'],
-    [['weigh', 'a', '--unit'], "'--unit <value>' argument missing"],
-    [['weigh', 'a', '--json=yes'], "'--json' does not take an argument"],
-    [['weigh', 'a', '-x'], "Unknown option '-x'"],
+    [['weigh', 'a', '--jsno'], 'there is no option "--jsno" (did you mean "--json"?)'],
+    [['weigh', 'a', '--weight=3'], 'there is no option "--weight"'],
+    [['weigh', 'a', '--unit'], 'the value is missing: --unit UNIT'],
+    [['weigh', 'a', '--json=yes'], '--json takes no value'],
+    [['weigh', 'a', '-x'], 'there is no option "-x"; write "--" before an argument that begins with a dash'],
   ])('%j is told why', (line, why) => {
-    expect(() => readWords(line, [command])).toThrow(WrongUse);
-    expect(() => readWords(line, [command])).toThrow(why);
+    expect(() => readArguments(line, [command])).toThrow(WrongUse);
+    expect(() => readArguments(line, [command])).toThrow(why);
   });
 });

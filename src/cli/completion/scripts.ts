@@ -1,21 +1,16 @@
-/** The shells that can be told how to complete. */
-export const shells = ['bash', 'zsh', 'fish'] as const;
-
-/** One of {@link shells}. */
-export type Shell = (typeof shells)[number];
-
 /**
- * What each shell reads. It hands the words of the line to `dan completion SHELL -- WORDS`, the last of which is the one
- * being typed, and takes the lines that are printed; where dan prints none, it completes files.
+ * The script of each shell. It passes the words of the line to `dan completion SHELL -- WORDS`, the last of which is the one
+ * being typed, and takes the lines that dan prints. Where dan prints none, the shell completes files.
  */
-export const scripts: Readonly<Record<Shell, string>> = {
-  bash: `_dan() {
+export const scripts: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    bash: `_dan() {
   local IFS=$'\\n'
   COMPREPLY=($(dan completion bash -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
 complete -o default -F _dan dan
 `,
-  zsh: `#compdef dan
+    zsh: `#compdef dan
 _dan() {
   local -a fitting
   fitting=("\${(@f)$(dan completion zsh -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
@@ -23,7 +18,7 @@ _dan() {
 }
 if [[ "\${funcstack[1]}" = _dan ]]; then _dan "$@"; else compdef _dan dan; fi
 `,
-  fish: `function __dan_fitting
+    fish: `function __dan_fitting
   set -l words (commandline -opc) (commandline -ct)
   set -l fitting (dan completion fish -- $words[2..-1] 2>/dev/null)
   if test -n "$fitting"
@@ -34,4 +29,5 @@ if [[ "\${funcstack[1]}" = _dan ]]; then _dan "$@"; else compdef _dan dan; fi
 end
 complete -c dan -f -a '(__dan_fitting)'
 `,
-};
+  }),
+);

@@ -1,0 +1,127 @@
+import type { PlaceFault } from '../attach/sightings/seen.ts';
+import type { Part } from '../node/attachments/standing.ts';
+import type { ChainFault, Need } from '../node/chain.ts';
+
+// What is found on a node, in the words of the commands: `dan doctor`, `dan list`, `dan show` and `dan validate`.
+
+/** A place that could not be read, as a sentence. */
+export function placeFaultText({ why, ...place }: PlaceFault): string {
+  return why ?? `dan did not write the record ${'file' in place ? place.file : ''}, so what it claims is not known`;
+}
+
+/** What the state of an attachment is due to, in a few words. */
+export function partText(part: Part): string {
+  switch (part.is) {
+    case 'record-missing':
+      return 'record missing';
+    case 'add-unfinished':
+      return 'ADD did not end';
+    case 'pod-gone':
+      return "pod's namespace gone";
+    case 'link-missing':
+      return `${part.link} missing`;
+    case 'port-missing':
+      return 'port missing';
+    case 'entry-missing':
+      return 'entry missing';
+    case 'node-missing':
+      return 'device node missing';
+    case 'unread':
+      return unreadTexts[part.place];
+    case 'link-changed':
+      return part.how;
+    case 'port-failed':
+      return `port in error: ${part.error}`;
+    case 'entry-edited':
+      return 'entry edited';
+    default:
+      return part satisfies never;
+  }
+}
+
+const unreadTexts = {
+  entry: 'the DAN file cannot be read',
+  links: 'links cannot be read',
+  port: 'the switch does not answer',
+} as const;
+
+/** A fault of a list of plugins in words. */
+export interface ChainText {
+  readonly severity: 'error' | 'note' | 'warning';
+  /** What is so, without the place. */
+  readonly seen: string;
+  readonly cure: string;
+}
+
+/** Puts a fault of a list of plugins into words. Pure. */
+export function chainText(fault: ChainFault): ChainText {
+  switch (fault.of) {
+    case 'hidden-interface':
+      return {
+        severity: 'error',
+        seen: `dan makes a ${fault.device} behind ${fault.type}, whose interface the guest would not see: Kata reads the DAN file instead of the namespace`,
+        cure: `take ${fault.type} out of the list, or use "device": "tcfilter"`,
+      };
+    case 'unknown-before':
+      return {
+        severity: 'warning',
+        seen: `dan makes a ${fault.device} behind ${fault.type}, a plugin that dan does not know: if it makes an interface in the pod, the guest would not see it`,
+        cure: `if ${fault.type} makes one, take it out of the list, or use "device": "tcfilter"`,
+      };
+    case 'no-interface':
+      return {
+        severity: 'error',
+        seen: `dan makes a ${fault.device}, and ${fault.isFirst ? 'is the first of its list' : 'no plugin before it makes an interface in the pod'}`,
+        cure: 'put a plugin that makes the pod’s interface, such as bridge, before it in "plugins" of a .conflist',
+      };
+    case 'behind': {
+      const [severity, what, cure] = needText(fault.need);
+      return { severity, seen: `${fault.type} comes after dan’s ${fault.device} in the list, and ${what}`, cure };
+    }
+    default:
+      return fault satisfies never;
+  }
+}
+
+function needText(need: Need): readonly [severity: ChainText['severity'], what: string, cure: string] {
+  switch (need.is) {
+    case 'interface':
+      return need.keys.length === 0
+        ? [
+            'error',
+            'changes an interface in the pod’s namespace, where there is none: every pod fails',
+            'take it out of the list; give the guest its routes in "routes" of dan',
+          ]
+        : [
+            'error',
+            `sets ${need.keys.join(', ')} of an interface in the pod’s namespace, where there is none: every pod fails`,
+            'set it in the configuration of dan, which has the keys "mac" and "mtu"; leave the others out',
+          ];
+    case 'veth':
+      return [
+        need.every ? 'error' : 'warning',
+        `looks for a veth pair in the pod: ${need.every ? 'every pod fails' : 'pods that ask for a bandwidth fail'}`,
+        'take it out of the list; limit the tap on the host, or use "device": "tcfilter" behind a plugin that makes the pod’s interface',
+      ];
+    case 'sysctl':
+      return [
+        'warning',
+        `sets ${need.keys.join(', ')} in the pod’s namespace, which the guest does not see`,
+        'set it in the guest: "securityContext.sysctls" of the pod, which Kata passes to the guest',
+      ];
+    case 'check':
+      return [
+        'warning',
+        'changes nothing, but looks for an interface in the pod’s namespace at CHECK: pods of a runtime that calls CHECK, such as CRI-O, fail',
+        'take it out of the list',
+      ];
+    case 'address':
+      return [
+        'note',
+        'forwards ports of the host to the guest’s address',
+        'the host needs a way to that address: give the bridge an address in the same network',
+      ];
+    default:
+      return need satisfies never;
+  }
+}
