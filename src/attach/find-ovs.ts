@@ -46,19 +46,14 @@ export async function databaseOf(document: JsonObject, site: Site): Promise<OvsD
   if (configured.ok) return configured.value;
   if (!mayHaveRun()) return undefined;
   const switches = kindIfNamed(device)?.switches ?? 'none';
-  if (switches === 'ovs') return defaultOvsDatabase;
-  if (switches === 'none') return undefined;
-  return (await isLinux(bridge, site)) ? undefined : defaultOvsDatabase;
+  if (switches !== 'any') return switches === 'ovs' ? defaultOvsDatabase : undefined;
+  const name = parseInterfaceName(bridge);
+  if (!name.ok) return undefined;
+  const [link] = await readLinks([name.value], 'host', site);
+  return link?.kind === 'bridge' ? undefined : defaultOvsDatabase;
 }
 
 // Its directory is below /run, so it is missing until Open vSwitch starts for the first time after the node does.
 function mayHaveRun(): boolean {
   return hasTool('ovs-vsctl') && exists(dirname(defaultOvsDatabase.slice('unix:'.length)));
-}
-
-async function isLinux(bridge: string, site: Site): Promise<boolean> {
-  const name = parseInterfaceName(bridge);
-  if (!name.ok) return true;
-  const [link] = await readLinks([name.value], 'host', site);
-  return link?.kind === 'bridge';
 }

@@ -62,15 +62,15 @@ export function refuseAttached(
 /** Refuses a name, MAC or address that another interface of the sandbox has. */
 export function refuseDuplicates(document: ExistingDocument | undefined, newcomer: Newcomer): void {
   const found = document === undefined ? [] : duplicates(document, newcomer);
-  if (found.length > 0)
-    throw danError('duplicate-in-sandbox', `in this sandbox, ${found.join('; ')}: change one of them`);
+  if (found.length === 0) return;
+  throw danError('duplicate-in-sandbox', `in this sandbox, ${found.join('; ')}: change one of them`);
 }
 
 /** Refuses a route to a destination that another interface of the sandbox has one to. */
 export function refuseRepeatedRoutes(document: ExistingDocument | undefined, wanted: readonly string[]): void {
-  const there = document === undefined ? new Map<string, string>() : destinations(document);
+  const owners = document && destinations(document);
   for (const destination of wanted) {
-    const owner = there.get(destination);
+    const owner = owners?.get(destination);
     if (owner !== undefined) throw repeatedRoute(destination, owner);
   }
 }
