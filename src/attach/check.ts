@@ -1,3 +1,4 @@
+import { kernel } from '#kernel';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../kinds/device.ts';
@@ -14,7 +15,6 @@ import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
 import { hopFaults } from '../kinds/redirection.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
-import { hasIpv6, readIngress, readLinks, readPod, readVlans } from '../host/kernel.ts';
 import { withNetns } from '../host/netns.ts';
 import { readOvsPort } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
@@ -69,12 +69,12 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   if (site.pod === undefined && own.some((link) => link.in === 'pod')) return ["the pod's namespace is gone"];
   const names = (where: Where): string[] => own.filter((link) => link.in === where).map(({ name }) => name);
   const [onHost, inPod] = await Promise.all([
-    readLinks(names('host'), 'host', site),
-    site.pod === undefined ? [] : readLinks(names('pod'), 'pod', site),
+    kernel.readLinks(names('host'), 'host', site),
+    site.pod === undefined ? [] : kernel.readLinks(names('pod'), 'pod', site),
   ]);
   const tap = onHost.find(({ name }) => name === own[0]?.name);
   const hops = await Promise.all(
-    hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await readIngress(hop.link, hop.in, site))),
+    hopsOf(device).map(async (hop) => hopFaults(hop, hop.cookie, await kernel.readIngress(hop.link, hop.in, site))),
   );
   return [
     ...deviceFaults(device, [...onHost, ...inPod], usersOf(tap)),
@@ -89,7 +89,9 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
 // With IPv6 on, the host would take addresses and routes from a guest's router advertisements.
 async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readonly string[]> {
   const found = await Promise.all(
-    links.map(async ({ name, in: where }) => ((await hasIpv6(name, where, site)) ? [`IPv6 is on at ${name}`] : [])),
+    links.map(async ({ name, in: where }) =>
+      (await kernel.hasIpv6(name, where, site)) ? [`IPv6 is on at ${name}`] : [],
+    ),
   );
   return found.flat();
 }
@@ -98,7 +100,7 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
 async function sourceOf({ device, guestMac: mac, entry }: AttachmentRecord, site: Site): Promise<readonly string[]> {
   if (masterOf(device) === undefined || site.pod === undefined) return [];
   const kind = recordedKindOf(device);
-  const { links } = await readPod(site);
+  const { links } = await kernel.readPod(site);
   const addresses = entry?.network_info.interface.ip_addresses ?? [];
   const nodes = kind.makes(device).filter((made) => made.make === 'macvtap-node');
   const nodeFaults = await Promise.all(
@@ -115,7 +117,7 @@ async function sourceOf({ device, guestMac: mac, entry }: AttachmentRecord, site
 async function vlansOf(device: RecordedDevice, site: Site): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
   const port = kind.vlanPort(device);
-  return port === undefined ? [] : kind.vlanFaults(device, await readVlans(port, site));
+  return port === undefined ? [] : kind.vlanFaults(device, await kernel.readVlans(port, site));
 }
 
 async function portFaults(device: RecordedDevice, site: Site): Promise<readonly string[]> {

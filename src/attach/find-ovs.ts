@@ -1,6 +1,6 @@
+import { kernel } from '#kernel';
 import { defaultKind, kindIfNamed } from '../kinds/kinds.ts';
 import { exists } from '../host/files.ts';
-import { readLinks } from '../host/kernel.ts';
 import { readOvs } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
 import { hasTool } from '../host/tools.ts';
@@ -67,6 +67,6 @@ function mayHaveRun(): boolean {
 async function isLinux(bridge: string, site: Site): Promise<boolean> {
   const name = parseInterfaceName(bridge);
   if (!name.ok) return true;
-  const [link] = await readLinks([name.value], 'host', site);
+  const [link] = await kernel.readLinks([name.value], 'host', site);
   return link?.kind === 'bridge';
 }

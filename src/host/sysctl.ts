@@ -10,6 +10,11 @@ export function ipv6Switch(name: InterfaceName): string {
   return `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`;
 }
 
+/** The file that says whether a link makes sure that nobody else has a new IPv6 address (accept_dad of ip-sysctl). */
+export function acceptDad(name: InterfaceName): string {
+  return `/proc/sys/net/ipv6/conf/${name}/accept_dad`;
+}
+
 /** Whether the kernel has IPv6: without it there is nothing to switch off. */
 export function kernelHasIpv6(): boolean {
   return exists('/proc/sys/net/ipv6');

@@ -15,7 +15,7 @@ import type { DanEntry } from '../dan/document.ts';
 import { encode } from '../dan/encode.ts';
 import { type ExistingDocument, findEntry } from '../dan/merge.ts';
 import { danFile, putEntry, readDanFile, removeEntry } from '../dan/store.ts';
-import { apply } from '../host/kernel.ts';
+import { apply } from '../host/apply.ts';
 import type { Site } from '../host/site.ts';
 import { cidrText } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';

@@ -1,3 +1,4 @@
+import { kernel } from '#kernel';
 import {
   type AttachmentRecord,
   attemptAll,
@@ -9,7 +10,6 @@ import {
 } from '../attach/client.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
-import { readLinks } from '../host/kernel.ts';
 import type { Site } from '../host/site.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames } from '../model/identity.ts';
@@ -62,5 +62,5 @@ function isInFile(file: string, network: string, name: string): boolean {
 }
 
 async function hasLink(altname: string, site: Site): Promise<boolean> {
-  return (await readLinks([altname], 'host', site)).length > 0;
+  return (await kernel.readLinks([altname], 'host', site)).length > 0;
 }

@@ -1,10 +1,10 @@
+import { kernel } from '#kernel';
 import type { AttachedDevice } from '../dan/attachment.ts';
 import { adoptTap } from '../kinds/adopted-tap.ts';
 import { type HostTap, makeHostTap } from '../kinds/host-tap.ts';
 import type { RecordedDevice } from '../kinds/kinds.ts';
 import { defaultSocketDir } from '../kinds/socket.ts';
 import { planVhostUser } from '../kinds/vhost-user.ts';
-import { readLinks } from '../host/kernel.ts';
 import type { Site } from '../host/site.ts';
 import { lookAtSocket } from '../host/socket.ts';
 import { holdersOfTap } from '../host/tap-holders.ts';
@@ -41,7 +41,7 @@ export async function planInterface(
 
 async function planTap(request: InterfaceRequest, names: DerivedNames, site: Site): Promise<InterfacePlan> {
   const { device: name, queuePairs } = request;
-  const links = await readLinks([name, names.link], 'host', site);
+  const links = await kernel.readLinks([name, names.link], 'host', site);
   const attached = { kind: 'host-tap', tapName: name, queuePairs, queueSize: undefined } as const;
   const there = links.find((link) => isNamed(link, name));
   if (there !== undefined) {

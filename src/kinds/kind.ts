@@ -101,7 +101,7 @@ export interface DeviceKind<Request, Device> extends RecordedKind<Device> {
   refuseBridge(request: Request, bridge: InterfaceName, view: SwitchView): void;
   /** What no other attachment may have. In this order, one lock is taken for each. */
   exclusives(request: Request, device: Device): readonly Exclusive[];
-  /** The programs that dan runs for it: those of an executor that needs iproute2, and those of any. */
+  /** The programs that dan runs for it: those with which the program for Node speaks to the kernel, and others. */
   tools(request: Request): { readonly iproute2: readonly Tool[]; readonly others: readonly Tool[] };
   /** What the kernel must be able to make for it. */
   features(request: Request): readonly Feature[];

@@ -1,7 +1,7 @@
 import type { DanEntry } from '../../dan/document.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';
 import { nameOf, socketOf, tapOf } from '../../kinds/kinds.ts';
-import { apply } from '../../host/kernel.ts';
+import { apply } from '../../host/apply.ts';
 import { refuseToldToEnd } from '../../host/command.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';

@@ -1,8 +1,8 @@
+import { kernel } from '#kernel';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
 import { wantsOf } from '../../kinds/kinds.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
-import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
@@ -30,16 +30,16 @@ export async function lookAtNode(
 ): Promise<NodeView> {
   const { bridge, database, mtu, master, socket: wanted } = wantsOf(device);
   const [links, pod, ingress, socket] = await Promise.all([
-    readLinks([names.link, ...(bridge === null ? [] : [bridge])], 'host', site),
-    assumedPod ?? readPod(site),
-    master === undefined || assumedPod !== undefined ? nothing : readIngress(master, 'pod', site),
+    kernel.readLinks([names.link, ...(bridge === null ? [] : [bridge])], 'host', site),
+    assumedPod ?? kernel.readPod(site),
+    master === undefined || assumedPod !== undefined ? nothing : kernel.readIngress(master, 'pod', site),
     lookAtSocketOf(wanted, names),
   ]);
   const taken = [...links, ...pod.links].find((link) => isNamed(link, names.link));
   if (taken !== undefined) throw tapNotOurs(names, taken);
   const bridgeLink = bridge === null ? undefined : links.find((link) => isNamed(link, bridge));
   const portMtus =
-    bridgeLink !== undefined && dependsOnPorts(bridgeLink, mtu) ? await readPortMtus(bridgeLink, site) : [];
+    bridgeLink !== undefined && dependsOnPorts(bridgeLink, mtu) ? await kernel.readPortMtus(bridgeLink, site) : [];
   const bridgeMacIsSet = bridgeLink !== undefined && hasPinnedMac(bridgeLink);
   const ovs = await lookAtOvs({ bridge, database }, bridgeLink, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, request.environment.args);

@@ -1,4 +1,4 @@
-import { executor } from '#executor';
+import { kernel } from '#kernel';
 import { system } from '#system';
 import type { NetworkConfig } from '../../config/interpret.ts';
 import { kindOf, wantsOf } from '../../kinds/kinds.ts';
@@ -24,7 +24,7 @@ export async function status(request: Request): Promise<void> {
   const { danConf } = settle(config);
   const faults = [
     ...(kindOf(config.device).opens === 'tap' ? [tunFault()] : []),
-    ...toolsOf(config, executor.needs).map(toolFault),
+    ...toolsOf(config, kernel.runsPrograms).map(toolFault),
     ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
     ...unsafeDirectories([danConf]),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),

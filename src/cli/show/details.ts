@@ -1,6 +1,6 @@
+import { kernel } from '#kernel';
 import { attachmentFaults } from '../../attach/check.ts';
 import { type AttachmentRecord, recordPath } from '../../attach/record.ts';
-import { readCounters } from '../../host/kernel.ts';
 import type { LinkCounters } from '../../model/link-counters.ts';
 import { withNetns } from '../../host/netns.ts';
 import type { Link } from '../../model/link.ts';
@@ -60,9 +60,9 @@ async function withCounters({ netns, link }: { netns: string | undefined; link: 
   try {
     const counters =
       netns === undefined
-        ? await readCounters([link.name], 'host', site)
+        ? await kernel.readCounters([link.name], 'host', site)
         : await withNetns(netns, async (pod) =>
-            pod === undefined ? undefined : await readCounters([link.name], 'pod', { ...site, pod }),
+            pod === undefined ? undefined : await kernel.readCounters([link.name], 'pod', { ...site, pod }),
           );
     return { netns, link, counters: counters?.get(link.name) };
   } catch {

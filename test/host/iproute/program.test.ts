@@ -1,3 +1,4 @@
+import { text } from '#bytes';
 import { describe } from 'vitest';
 
 import { run } from '../../../src/host/iproute/program.ts';
@@ -7,5 +8,11 @@ import { testSituations } from '../system/test-situations.ts';
 import { wantedOfRun } from '../system/wanted.ts';
 
 describe('a program that execa runs, with', () => {
-  testSituations(runSituations(system, run), wantedOfRun);
+  testSituations(
+    runSituations(system, async (path, args, options) => {
+      const finished = await run(path, args, options);
+      return { ...finished, stdout: text(finished.stdout) };
+    }),
+    wantedOfRun,
+  );
 });

@@ -1,7 +1,9 @@
-import type { KernelOperation, Where } from '../../model/operation.ts';
-import type { VlanRange } from '../../model/vlan.ts';
-import { podNetns } from '../site.ts';
-import { ipv6Switch } from '../sysctl.ts';
+import type { KernelOperation, Where } from '../model/operation.ts';
+import type { VlanRange } from '../model/vlan.ts';
+import { podNetns } from './site.ts';
+import { ipv6Switch } from './sysctl.ts';
+
+// The commands that ask the kernel for what an operation asks: for messages and for `dan plan`, and what `iproute/` runs.
 
 /** What carries an operation out: `ip -batch`, `bridge -batch`, `tc -batch`, or a file below /proc/sys. */
 export type Step =
@@ -83,6 +85,13 @@ export function stepOf(operation: KernelOperation): Step {
     default:
       return operation satisfies never;
   }
+}
+
+/** An operation in a message, as the command that asks the kernel for the same: whoever reads it can try it. */
+export function operationText(operation: KernelOperation): string {
+  const step = stepOf(operation);
+  const command = step.by === 'sysctl' ? `echo ${step.value} >${step.path}` : `${step.by} ${step.line}`;
+  return `"${command}"${step.in === 'pod' ? " in the pod's namespace" : ''}`;
 }
 
 function ip(operation: { readonly in: Where }, ...parts: readonly (string | undefined)[]): Step {
