@@ -1,4 +1,4 @@
-import { text } from '#bytes';
+import { concat, text } from '#bytes';
 import type { execa as Execa } from 'execa';
 import { danError } from '../../model/error.ts';
 import { within } from '../command.ts';
@@ -32,9 +32,8 @@ type StartOptions = Pick<CommandOptions, 'descriptor' | 'group' | 'lock' | 'vari
 const always = {
   extendEnv: false,
   cwd: '/',
-  encoding: 'buffer',
-  stripFinalNewline: false,
-  maxBuffer: outputLimit,
+  // It would put all of the output into the message of its error.
+  buffer: false,
   killSignal: 'SIGKILL',
   forceKillAfterDelay: false,
   cleanup: false,
@@ -98,22 +97,43 @@ function startOptions<Input extends 'ignore' | 'pipe' | OpenFile>(
   return { env: variables, killDescendants: group, stdio };
 }
 
-/** What execa gives of a program that has ended, or could not be started. */
+/** What execa gives of a program that it started. */
+interface Child extends PromiseLike<Outcome> {
+  readonly stdout: Output | null;
+  readonly stderr: Output | null;
+  readonly kill: () => boolean;
+}
+
+interface Output {
+  on(event: 'data', listener: (bytes: Uint8Array) => void): unknown;
+}
+
+/** What execa says of a program that has ended, or could not be started. */
 interface Outcome {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly originalMessage?: string | undefined;
-  readonly isMaxBuffer: boolean;
-  readonly stdout?: Uint8Array | undefined;
-  readonly stderr?: Uint8Array | undefined;
 }
 
-async function finish(child: PromiseLike<Outcome>, what: string): Promise<FinishedWithBytes> {
-  const { exitCode, signal, originalMessage, isMaxBuffer, stdout, stderr } = await child;
+async function finish(child: Child, what: string): Promise<FinishedWithBytes> {
+  const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+  let isTooMuch = false as boolean;
+  for (const name of ['stdout', 'stderr'] as const) {
+    let length = 0;
+    child[name]?.on('data', (bytes) => {
+      length += bytes.length;
+      if (length <= outputLimit) output[name].push(bytes);
+      else {
+        isTooMuch = true;
+        child.kill();
+      }
+    });
+  }
+  const { exitCode, signal, originalMessage } = await child;
   if (exitCode === undefined && signal === undefined) {
     throw danError('command-failed', `${what} cannot be started: ${originalMessage ?? 'nobody knows why'}`);
   }
-  const none = new Uint8Array();
   // One that printed too much may have ended before it was killed: its output is not whole.
-  return { exitCode: isMaxBuffer ? -1 : (exitCode ?? -1), stdout: stdout ?? none, stderr: text(stderr ?? none) };
+  const code = isTooMuch ? -1 : (exitCode ?? -1);
+  return { exitCode: code, stdout: concat(output.stdout), stderr: text(concat(output.stderr)) };
 }
