@@ -1,7 +1,7 @@
 import { latin1, text, utf8 } from '#bytes';
 import { system } from '#system';
 import { danError } from '../model/error.ts';
-import type { CniError } from '../protocol/error.ts';
+import { type CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { type CommandOptions, type Finished, type Killable, minimalVariables, outputLimit } from './program/program.ts';
 import { turn, wait } from './wait.ts';
@@ -16,8 +16,7 @@ export async function run(path: string, args: readonly string[], options: Comman
   const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
   const what = `${path} ${args.join(' ')}`;
   const ended = program.ended.catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw danError('command-failed', `${what} cannot be started: ${why}`);
+    throw danError('command-failed', `${what} cannot be started: ${messageOf(error)}`);
   });
   const { exitCode, stdout, stderr } = await within({ seconds, interrupted }, program, what, ended);
   const decode = options.encoding === 'latin1' ? latin1 : text;

@@ -1,7 +1,7 @@
-import { text as textOf, utf8 } from '#bytes';
+import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
 import { basename, dirname, join } from '../model/path.ts';
-import { type CniError, protocolError } from '../protocol/error.ts';
+import { type CniError, messageOf, protocolError } from '../protocol/error.ts';
 import type { FileStatus } from './system/system.ts';
 
 // --- What a system call alone does not do; what the system refuses is thrown as it is
@@ -11,7 +11,7 @@ const usualLength = 4096;
 
 /** Reads a whole file as UTF-8; what is none becomes U+FFFD. */
 export function readText(path: string): string {
-  return textOf(readBytes(path));
+  return decodeText(readBytes(path));
 }
 
 /** Reads a whole file. */
@@ -237,6 +237,8 @@ function syncDirectory(directory: string): void {
 }
 
 function ioFailure(what: string, error: unknown): CniError {
-  const why = error instanceof Error ? error.message : String(error);
-  return protocolError('io-failure', `${what}: ${why}; check the directory, its file system and its permissions`);
+  return protocolError(
+    'io-failure',
+    `${what}: ${messageOf(error)}; check the directory, its file system and its permissions`,
+  );
 }

@@ -8,11 +8,11 @@ import { toolPath } from './tools.ts';
 export interface Site {
   readonly timeoutSeconds: number;
   /** The pod's namespace, opened; needed for what is done in it. */
-  readonly pod?: number;
+  readonly pod?: number | undefined;
   /** The sandbox's lock: programs inherit it, so that it is held until the last of them has ended, even if dan is killed. */
-  readonly lock?: number;
+  readonly lock?: number | undefined;
   /** It happens when what is done here is not wanted any more; left out where it must be done to the end. */
-  readonly interrupted?: Interruption;
+  readonly interrupted?: Interruption | undefined;
 }
 
 /**
@@ -28,8 +28,8 @@ export function commandIn(
   tool: Tool,
   args: readonly string[],
 ): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor' | 'interrupted' | 'lock'>] {
-  const held = { ...(lock === undefined ? {} : { lock }), ...(interrupted === undefined ? {} : { interrupted }) };
-  if (where === 'host') return [toolPath(tool), args, { ...held, ...(pod === undefined ? {} : { descriptor: pod }) }];
+  const inherited = { lock, interrupted, descriptor: pod };
+  if (where === 'host') return [toolPath(tool), args, inherited];
   if (pod === undefined) throw new Error(`${tool} is to run in the pod's namespace, which is not open`);
-  return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], { ...held, descriptor: pod }];
+  return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], inherited];
 }

@@ -1,6 +1,7 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname } from '../model/path.ts';
+import { messageOf } from '../protocol/error.ts';
 import { exists, readText, writeFile } from './files.ts';
 
 // /proc/sys/net shows the network namespace of the thread that looks.
@@ -26,7 +27,7 @@ export function writeSysctl(path: string, value: string): void {
   try {
     writeFile(path, value);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw danError('command-failed', `${path} cannot be set to ${value}: ${why}; see that /proc/sys is writable`);
   }
 }

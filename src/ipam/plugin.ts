@@ -9,7 +9,7 @@ import type { Interruption } from '../protocol/interruption.ts';
 import { type CniVersion, isAtLeast, supportedVersions } from '../protocol/version.ts';
 
 /** Seconds an IPAM plugin may take: one that asks a server for a lease takes its time. */
-const patience = 120;
+const timeoutSeconds = 120;
 
 /** A delegated call: spec 1.1.0, section "Plugin delegation". */
 export interface IpamCall {
@@ -23,9 +23,9 @@ export interface IpamCall {
   /** The network configuration; it is passed on whole. */
   readonly document: JsonObject;
   /** A lock that the plugin holds too: one that outlives dan must be done before anything else happens. */
-  readonly lock?: number;
+  readonly lock?: number | undefined;
   /** It happens when the answer is not wanted any more: then the plugin is killed. */
-  readonly interrupted?: Interruption;
+  readonly interrupted?: Interruption | undefined;
 }
 
 /**
@@ -69,10 +69,10 @@ async function execute(
 ): Promise<unknown> {
   const { exitCode, stdout, stderr } = await run(program, [], {
     input: JSON.stringify(document),
-    timeoutSeconds: patience,
+    timeoutSeconds,
     group: true,
-    ...(lock === undefined ? {} : { lock }),
-    ...(interrupted === undefined ? {} : { interrupted }),
+    lock,
+    interrupted,
     variables: { ...variables, CNI_COMMAND: command },
   });
   const answer = parseAnswer(stdout);

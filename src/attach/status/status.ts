@@ -6,7 +6,7 @@ import { toolPath } from '../../host/tools.ts';
 import { dirname } from '../../model/path.ts';
 import type { Tool } from '../../model/tool.ts';
 import type { Request } from '../../protocol/dispatch.ts';
-import { CniError, protocolError } from '../../protocol/error.ts';
+import { CniError, messageOf, protocolError } from '../../protocol/error.ts';
 import { lockDirectory, recordDirectory, unsafeDirectories } from '../directories.ts';
 import { delegateIfKnown } from '../ipam.ts';
 import { toolsOf } from '../needed-tools.ts';
@@ -62,7 +62,7 @@ function toolFault(tool: Tool): string | undefined {
     toolPath(tool);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,10 +1,11 @@
 import type { KernelOperation, Where } from '../../model/operation.ts';
+import type { CniError } from '../../protocol/error.ts';
 import { within } from '../command.ts';
 import { type Step, stepOf } from '../operation-text.ts';
-import { commandIn, type Site } from '../site.ts';
-import { type FedProgram, loadStartFed, type StartFed } from './program.ts';
+import type { Site } from '../site.ts';
+import { type IpBatch, loadStartBatch } from './ip-batch.ts';
 import { writeSysctlIn } from './sysctl.ts';
-import { failure, mustIn } from './tools.ts';
+import { mustIn } from './tools.ts';
 
 /**
  * Carries a list of operations out, in order, with one `ip` process for each namespace, and one `bridge` or `tc` for each
@@ -12,7 +13,7 @@ import { failure, mustIn } from './tools.ts';
  * is for the caller to look up; a batch does not report it reliably.
  */
 export async function apply(operations: readonly KernelOperation[], site: Site): Promise<void> {
-  const batches = new IpBatches(await loadStartFed(), site);
+  const batches = new IpBatches(await loadStartBatch(site));
   const limits = { seconds: site.timeoutSeconds, interrupted: site.interrupted };
   await within(limits, batches, 'ip -batch -', carryOut(runsOf(operations.map(stepOf)), batches, site));
 }
@@ -46,43 +47,29 @@ async function carryOut(runs: readonly (readonly Step[])[], batches: IpBatches, 
   }
 }
 
-/**
- * The `ip -batch -` of each namespace, started when it is needed, and fed as work goes on: a sysctl of a link needs the
- * link, and comes before the link is up.
- */
+/** The `ip -batch -` of each namespace, started when it is needed. */
 class IpBatches {
-  readonly #start: StartFed;
-  readonly #site: Site;
-  readonly #open = new Map<Where, FedProgram>();
+  readonly #start: (where: Where) => IpBatch;
+  readonly #open = new Map<Where, IpBatch>();
 
-  constructor(start: StartFed, site: Site) {
+  constructor(start: (where: Where) => IpBatch) {
     this.#start = start;
-    this.#site = site;
   }
 
   write(where: Where, lines: readonly string[]): void {
-    const batch = this.#open.get(where) ?? this.#start(...commandIn(where, this.#site, 'ip', ['-j', '-batch', '-']));
+    const batch = this.#open.get(where) ?? this.#start(where);
     this.#open.set(where, batch);
     for (const line of lines) batch.write(line);
   }
 
-  /** Resolves when every line written so far is done: `ip` prints the answer to one more line. */
   async settled(): Promise<void> {
-    for (const [where, batch] of this.#open) {
-      const answer = batch.printed();
-      batch.write('link show dev lo');
-      const finished = await Promise.race([answer, batch.finished]);
-      if (finished !== undefined) throw failure('ip -batch -', where, finished);
-    }
+    for (const batch of this.#open.values()) await batch.settled();
   }
 
   async end(): Promise<void> {
-    for (const batch of this.#open.values()) batch.endInput();
-    const ends = await Promise.all(
-      [...this.#open].map(async ([where, { finished }]) => ({ where, ...(await finished) })),
-    );
-    const failed = ends.find(({ exitCode }) => exitCode !== 0);
-    if (failed !== undefined) throw failure('ip -batch -', failed.where, failed);
+    const ends = await Promise.allSettled([...this.#open.values()].map((batch) => batch.end()));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure !== undefined) throw failure.reason as CniError;
   }
 
   kill(): boolean {

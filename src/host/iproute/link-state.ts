@@ -1,4 +1,4 @@
-import { base64, concat, fromBase64, hex, readUint32, text } from '#bytes';
+import { base64, concat, fromBase64, hex, readUint32 } from '#bytes';
 import { system } from '#system';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { onFile, writeAll } from '../files.ts';
@@ -11,7 +11,10 @@ import { askIn, failure, mustIn, runIn } from './tools.ts';
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
 export const saveLinkState: Kernel['saveLinkState'] = async (link, pod, site) => {
-  const save = (...args: readonly string[]): Promise<Uint8Array> => mustIn('pod', site, 'ip', [...args, 'dev', link]);
+  const save = async (...args: readonly string[]): Promise<Uint8Array> => {
+    const saved = await mustIn('pod', site, 'ip', [...args, 'dev', link], { encoding: 'latin1' });
+    return Uint8Array.from(saved, (character) => character.charCodeAt(0));
+  };
   const [addresses4, addresses6, dad, routes] = await Promise.all([
     save('-4', 'addr', 'save'),
     save('-6', 'addr', 'save'),
@@ -94,7 +97,7 @@ async function noneTentative(link: InterfaceName, site: Site): Promise<void> {
 
 async function readAcceptDad(link: InterfaceName, site: Site): Promise<string> {
   const finished = await runIn('pod', site, 'cat', [acceptDad(link)]);
-  if (finished.exitCode === 0 || finished.stderr.includes('No such file')) return text(finished.stdout).trim();
+  if (finished.exitCode === 0 || finished.stderr.includes('No such file')) return finished.stdout.trim();
   throw failure(`cat ${acceptDad(link)}`, 'pod', finished);
 }
 

@@ -1,4 +1,3 @@
-import { text } from '#bytes';
 import type { Where } from '../../model/operation.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
@@ -26,5 +25,5 @@ async function hasNoIpv6InPod(path: string, site: Site): Promise<boolean> {
 /** Whether a link speaks IPv6; one that does not exist does not. */
 export const hasIpv6: Kernel['hasIpv6'] = async (name, where, site) => {
   if (where === 'host') return isIpv6On(name);
-  return text((await runIn('pod', site, 'cat', [ipv6Switch(name)])).stdout).trim() === '0';
+  return (await runIn('pod', site, 'cat', [ipv6Switch(name)])).stdout.trim() === '0';
 };

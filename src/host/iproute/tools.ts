@@ -1,15 +1,14 @@
-import { text } from '#bytes';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Tool } from '../../model/tool.ts';
 import type { CniError } from '../../protocol/error.ts';
-import type { CommandOptions } from '../program/program.ts';
+import { run } from '../command.ts';
+import type { CommandOptions, Finished } from '../program/program.ts';
 import { commandIn, type Site } from '../site.ts';
-import { type FinishedWithBytes, run } from './program.ts';
 
 /** What a tool gets beside its arguments. */
-type More = Pick<CommandOptions, 'group' | 'input' | 'inputFile'>;
+type More = Pick<CommandOptions, 'encoding' | 'group' | 'input' | 'inputFile'>;
 
 /** Where a tool is run, and what with. */
 type ToolRun = readonly [where: Where, site: Site, tool: Tool, args: readonly string[], more?: More];
@@ -18,13 +17,13 @@ type ToolRun = readonly [where: Where, site: Site, tool: Tool, args: readonly st
 export type Answers = readonly (readonly JsonObject[])[];
 
 /** Runs a tool in a namespace to its end. An exit code is a value, not an error. Throws as `run` does. */
-export async function runIn(...[where, site, tool, args, more]: ToolRun): Promise<FinishedWithBytes> {
+export async function runIn(...[where, site, tool, args, more]: ToolRun): Promise<Finished> {
   const [path, words, options] = commandIn(where, site, tool, args);
   return await runToRead(path, words, { ...options, ...more, timeoutSeconds: site.timeoutSeconds });
 }
 
 /** Runs a tool in a namespace and returns what it printed. Throws `command-failed` unless it succeeds. */
-export async function mustIn(...all: ToolRun): Promise<Uint8Array> {
+export async function mustIn(...all: ToolRun): Promise<string> {
   const finished = await runIn(...all);
   if (finished.exitCode === 0) return finished.stdout;
   const [where, , tool, args] = all;
@@ -48,7 +47,7 @@ export async function runForJson(path: string, args: readonly string[], options:
   if (exitCode < 0 || (exitCode !== 0 && stderr === '') || unexpected.length > 0) {
     throw failure(`${path} ${args.join(' ')}`, 'host', { exitCode, stderr: unexpected.join('\n') });
   }
-  const lines = text(stdout).split('\n');
+  const lines = stdout.split('\n');
   return lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as unknown[]).filter(isObject));
 }
 
@@ -56,7 +55,7 @@ export async function runForJson(path: string, args: readonly string[], options:
 export function failure(
   command: string,
   where: Where,
-  { exitCode, stderr }: Pick<FinishedWithBytes, 'exitCode' | 'stderr'>,
+  { exitCode, stderr }: Pick<Finished, 'exitCode' | 'stderr'>,
 ): CniError {
   const said = stderr.trim().replaceAll('\n', '; ');
   const what = `"${command}"${where === 'pod' ? " in the pod's namespace" : ''}`;
@@ -68,7 +67,7 @@ const rereads = 20;
 
 // When other links come or go meanwhile, the kernel marks what it dumps as possibly inconsistent (NLM_F_DUMP_INTR of
 // linux/netlink.h). Then it is read again.
-async function runToRead(path: string, args: readonly string[], options: CommandOptions): Promise<FinishedWithBytes> {
+async function runToRead(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
   for (let left = rereads; ; left -= 1) {
     const finished = await run(path, args, options);
     if (left === 0 || !finished.stderr.includes('Dump was interrupted')) return finished;

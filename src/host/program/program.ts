@@ -12,17 +12,17 @@ export interface Finished {
 /** How a command is run. */
 export interface CommandOptions {
   readonly timeoutSeconds: number;
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array | undefined;
   /** A file that the program reads as its standard input, instead of `input`. */
   readonly inputFile?: number;
   /** How output becomes text; `latin1` keeps every byte. */
   readonly encoding?: 'utf8' | 'latin1';
   /** A file that the program gets as its fourth, such as the pod's namespace. */
-  readonly descriptor?: number;
+  readonly descriptor?: number | undefined;
   /** A lock that the program holds too, as its fifth file. */
-  readonly lock?: number;
+  readonly lock?: number | undefined;
   /** It happens when the program is not wanted any more: then it is killed. */
-  readonly interrupted?: Interruption;
+  readonly interrupted?: Interruption | undefined;
   /** It gets a process group of its own, all of which is killed with it: a program that may start others. */
   readonly group?: boolean;
   /** The whole environment; without it, a minimal one. */
