@@ -3,8 +3,9 @@ import { system } from '#system';
 import { danError } from '../model/error.ts';
 import { type CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { type CommandOptions, type Finished, type Killable, minimalVariables, outputLimit } from './program/program.ts';
-import { turn, wait } from './wait.ts';
+import { type CommandOptions, type Finished, minimalVariables, outputLimit } from './program/program.ts';
+import type { Program } from './system/system.ts';
+import { wait } from './wait.ts';
 
 /**
  * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
@@ -35,7 +36,7 @@ function inputOf({ input = '', inputFile }: CommandOptions): { readonly input?: 
  */
 export async function within<T>(
   { seconds, interrupted }: { readonly seconds: number; readonly interrupted?: Interruption | undefined },
-  child: Killable,
+  child: Pick<Program, 'kill'>,
   what: string,
   work: Promise<T>,
 ): Promise<T> {
@@ -62,10 +63,10 @@ export async function within<T>(
   }
 }
 
-/** Lets a signal that has come be heard, and throws `interrupted` once dan was told to end. It shows only between two turns. */
+/** Lets a signal that has come be heard, which takes a turn of the loop, and throws `interrupted` once dan was told to end. */
 export async function refuseToldToEnd(interrupted: Interruption | undefined): Promise<void> {
   if (interrupted === undefined) return;
-  await turn();
+  await wait(0);
   refuseInterrupted(interrupted);
 }
 

@@ -2,7 +2,6 @@ import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
 import { basename, dirname, join } from '../model/path.ts';
 import { type CniError, messageOf, protocolError } from '../protocol/error.ts';
-import type { FileStatus } from './system/system.ts';
 
 // --- What a system call alone does not do; what the system refuses is thrown as it is
 
@@ -73,18 +72,13 @@ export function isDirectory(path: string): boolean {
   return unlessMissing(() => system.stat(path))?.type === 'directory';
 }
 
-/** What has a path, without following a symbolic link; undefined where there is nothing. */
-function lookAt(path: string): FileStatus | undefined {
-  return unlessMissing(() => system.lstat(path));
-}
-
 /** Removes a file, if there is one. */
 export function removeIfThere(path: string): void {
   try {
     system.unlink(path);
   } catch (error) {
     // A file system that is read-only refuses to remove what is not there, too.
-    if (lookAt(path) !== undefined) throw error;
+    if (unlessMissing(() => system.lstat(path)) !== undefined) throw error;
   }
 }
 

@@ -2,8 +2,18 @@ import { readInt32, readUint16, readUint32, readUint8, writeInt32, writeUint16, 
 import type { LinkAddress } from '../../model/link.ts';
 import type { KernelNeighbor } from '../../model/pod-view.ts';
 import { addressText, linkLayerText } from './address-text.ts';
-import { bytes, find, fromHex, type Message, type Request, request, uint32At } from './message.ts';
-import { creates, wantsAll, wantsAnswer } from './message.ts';
+import {
+  ask,
+  askForAll,
+  bytes,
+  creates,
+  find,
+  fromHex,
+  make,
+  type Message,
+  type Request,
+  uint32At,
+} from './message.ts';
 import { scopeText } from './names.ts';
 
 /** RTM_…ADDR and RTM_…NEIGH of linux/rtnetlink.h. */
@@ -44,17 +54,17 @@ export interface AddressAnswer {
 export function getAddresses(family = 0): Request {
   const body = new Uint8Array(addressHeader);
   writeUint8(body, family, 0);
-  return request(addressMessages.get, wantsAll, body);
+  return askForAll(addressMessages.get, body);
 }
 
 /** Takes an address from its link, as it was told. */
 export function deleteAddress({ body }: Message): Request {
-  return request(addressMessages.delete, wantsAnswer, body);
+  return ask(addressMessages.delete, body);
 }
 
 /** Gives a link an address, as it was told. */
 export function makeAddress({ body }: Message): Request {
-  return request(addressMessages.make, wantsAnswer | creates, body);
+  return make(addressMessages.make, creates, body);
 }
 
 /** Reads an address; undefined: the message is about something else. */
@@ -85,7 +95,7 @@ function flagsIn(body: Uint8Array): number {
 
 /** Asks for the neighbors of all links of a namespace. */
 export function getNeighbors(): Request {
-  return request(neighborMessages.get, wantsAll, new Uint8Array(neighborHeader));
+  return askForAll(neighborMessages.get, new Uint8Array(neighborHeader));
 }
 
 /** Makes a neighbor permanent, whatever was known of it. */
@@ -94,9 +104,9 @@ export function makeNeighbor(link: number, address: Uint8Array, mac: string): Re
   writeUint8(header, familyNumbers[address.length === 4 ? 4 : 6], 0);
   writeInt32(header, link, 4);
   writeUint16(header, isPermanent, 8);
-  return request(
+  return make(
     neighborMessages.make,
-    wantsAnswer | creates | replaces,
+    creates | replaces,
     header,
     bytes(neighborAttributes.address, address),
     bytes(neighborAttributes.linkLayer, fromHex(mac.replaceAll(':', ''))),

@@ -8,8 +8,7 @@ import { getAddresses, getNeighbors } from './addresses.ts';
 import { apply } from './apply.ts';
 import { deviceNodes } from './device-node.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
-import { getCounters, getLink, getLinkAt, getLinks, getPorts } from './links.ts';
-import { type LinkAnswer, linkAnswers, mtuOfPort, toCounters } from './links.ts';
+import * as links from './links.ts';
 import { inPlaces } from './places.ts';
 import { errors, Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
@@ -39,16 +38,18 @@ export const kernel: Kernel = {
   readPortMtus: ({ name, index }, site) =>
     reading('host', site, `the ports of bridge ${name}`, (socket) =>
       socket
-        .askForAll(getPorts())
-        .map((port) => mtuOfPort(port, index))
+        .askForAll(links.getPorts())
+        .map((port) => links.mtuOfPort(port, index))
         .filter((mtu) => mtu !== undefined),
     ),
   readAllLinks: (where, site) =>
-    reading(where, site, 'all links', (socket) => withMasters(socket, linkAnswers(socket.askForAll(getLinks())))),
+    reading(where, site, 'all links', (socket) =>
+      withMasters(socket, links.linkAnswers(socket.askForAll(links.getLinks()))),
+    ),
   readCounters: (names, where, site) =>
     reading(where, site, `the counters of ${names.join(', ')}`, (socket) => {
-      const messages = names.flatMap((name) => socket.ask(getCounters(name), errors.noDevice));
-      return new Map(messages.map(toCounters).filter((counters) => counters !== undefined));
+      const messages = names.flatMap((name) => socket.ask(links.getCounters(name), errors.noDevice));
+      return new Map(messages.map(links.toCounters).filter((counters) => counters !== undefined));
     }),
   deleteLinks: (names, where, site) =>
     inPlaces(site, `delete ${names.join(', ')}`, (places) => {
@@ -59,7 +60,7 @@ export const kernel: Kernel = {
   readPod: (site) =>
     reading('pod', site, 'links, addresses, routes and neighbors', (socket) =>
       toPodView({
-        links: socket.askForAll(getLinks()),
+        links: socket.askForAll(links.getLinks()),
         addresses: socket.askForAll(getAddresses()),
         routes: socket.askForAll(getRoutes()),
         neighbors: socket.askForAll(getNeighbors()),
@@ -79,10 +80,10 @@ export const kernel: Kernel = {
   linksWithIngress: (site) =>
     reading('pod', site, 'the queueing disciplines', (socket) => {
       const there = socket.askForAll(getDisciplines()).map(toIngressDiscipline);
-      const links = there.flatMap((one) =>
+      const names = there.flatMap((one) =>
         one?.kind === 'ingress' ? [parseInterfaceName(nameAt(socket, one.link))] : [],
       );
-      return links.flatMap((name) => (name.ok ? [name.value] : []));
+      return names.flatMap((name) => (name.ok ? [name.value] : []));
     }),
   readVlans: (port, site) =>
     reading('host', site, `the VLANs of ${port}`, (socket) => {
@@ -99,12 +100,12 @@ function reading<T>(where: Where, site: Site, what: string, work: (socket: Netli
   return inPlaces(site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
 }
 
-function linkNamed(socket: Netlink, name: string): readonly LinkAnswer[] {
-  return linkAnswers(socket.ask(getLink(name), errors.noDevice));
+function linkNamed(socket: Netlink, name: string): readonly links.LinkAnswer[] {
+  return links.linkAnswers(socket.ask(links.getLink(name), errors.noDevice));
 }
 
 // A master that was not asked for has a name all the same.
-function withMasters(socket: Netlink, answers: readonly LinkAnswer[]): readonly Link[] {
+function withMasters(socket: Netlink, answers: readonly links.LinkAnswer[]): readonly Link[] {
   const known = new Set(answers.map(({ link }) => link.index));
   const others = new Set(answers.map(({ master }) => master).filter((one) => one !== undefined && !known.has(one)));
   const masters = [...others].flatMap((index) => linkAt(socket, index ?? 0));
@@ -112,8 +113,8 @@ function withMasters(socket: Netlink, answers: readonly LinkAnswer[]): readonly 
   return answers.map((answer) => toLink(answer, nameOf));
 }
 
-function linkAt(socket: Netlink, index: number): readonly LinkAnswer[] {
-  return linkAnswers(socket.ask(getLinkAt(index), errors.noDevice));
+function linkAt(socket: Netlink, index: number): readonly links.LinkAnswer[] {
+  return links.linkAnswers(socket.ask(links.getLinkAt(index), errors.noDevice));
 }
 
 function nameAt(socket: Netlink, index: number): string {

@@ -15,40 +15,29 @@ import {
   macvtapModes,
   nameAttribute,
 } from './link-attributes.ts';
-import {
-  attributes,
-  eachAttribute,
-  find,
-  type Message,
-  type Request,
-  request,
-  textIn,
-  u32,
-  wantsAll,
-  wantsAnswer,
-} from './message.ts';
+import { ask, askForAll, attributes, eachAttribute, find, type Message, type Request, textIn, u32 } from './message.ts';
 
 /** RTEXT_FILTER_SKIP_STATS of linux/rtnetlink.h: what costs the kernel most is left out. */
 const withoutCounters = u32(linkAttributes.extent, 1 << 3);
 
 /** Asks for the link that has a name or altname. */
 export function getLink(name: string): Request {
-  return request(linkMessages.get, wantsAnswer, linkHeader({}), withoutCounters, nameAttribute(name));
+  return ask(linkMessages.get, linkHeader({}), withoutCounters, nameAttribute(name));
 }
 
 /** Asks for the link that has a number. */
 export function getLinkAt(index: number): Request {
-  return request(linkMessages.get, wantsAnswer, linkHeader({ index }), withoutCounters);
+  return ask(linkMessages.get, linkHeader({ index }), withoutCounters);
 }
 
 /** Asks for the link that has a name or altname, with its counters. */
 export function getCounters(name: string): Request {
-  return request(linkMessages.get, wantsAnswer, linkHeader({}), nameAttribute(name));
+  return ask(linkMessages.get, linkHeader({}), nameAttribute(name));
 }
 
 /** Asks for all links of a namespace. */
 export function getLinks(): Request {
-  return request(linkMessages.get, wantsAll, linkHeader({}), withoutCounters);
+  return askForAll(linkMessages.get, linkHeader({}), withoutCounters);
 }
 
 /**
@@ -56,7 +45,7 @@ export function getLinks(): Request {
  * a tenth of the attributes, that the question for the links of one master has as its answer.
  */
 export function getPorts(): Request {
-  return request(linkMessages.get, wantsAll, linkHeader({ family: bridgeFamily }));
+  return askForAll(linkMessages.get, linkHeader({ family: bridgeFamily }));
 }
 
 /** A link as a message has it: its master by number. */

@@ -30,10 +30,10 @@ export interface Attribute {
 const isRequest = 0x1;
 
 /** NLM_F_ACK: the kernel says how the request ended. */
-export const wantsAnswer = 0x4;
+const wantsAnswer = 0x4;
 
 /** NLM_F_ROOT | NLM_F_MATCH: everything that fits. */
-export const wantsAll = 0x300;
+const wantsAll = 0x300;
 
 /** NLM_F_CREATE: it is made where it is missing. */
 export const creates = 0x400;
@@ -49,8 +49,22 @@ const headerLength = 16;
 /** NLA_TYPE_MASK: the two highest bits of an attribute's type say how it is encoded, which the rest says already. */
 const encodingLeftOut = 0x3fff;
 
-/** A request whose body has these parts: a fixed one, and attributes. */
-export function request(type: number, flags: number, ...parts: readonly Uint8Array[]): Request {
+/** A request that the kernel says the end of. Its body has these parts: a fixed one, and attributes. */
+export function ask(type: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, wantsAnswer, parts);
+}
+
+/** A request for everything that fits. */
+export function askForAll(type: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, wantsAll, parts);
+}
+
+/** A request that makes something, with further flags: {@link creates}, {@link makesNew}, or others of its kind. */
+export function make(type: number, flags: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, wantsAnswer | flags, parts);
+}
+
+function request(type: number, flags: number, parts: readonly Uint8Array[]): Request {
   const [only] = parts;
   return { type, flags, body: parts.length === 1 && only !== undefined ? only : concat(parts) };
 }

@@ -1,8 +1,16 @@
 import { utf8 } from '#bytes';
 import type { KernelOperation } from '../../model/operation.ts';
-import { infoAttributes, linkAttributes, linkFlags, linkHeader, linkMessages } from './link-attributes.ts';
-import { macvtapMode, macvtapModes, nameAttribute } from './link-attributes.ts';
-import { bytes, fromHex, makesNew, nested, type Request, request, text, u32, wantsAnswer } from './message.ts';
+import {
+  infoAttributes,
+  linkAttributes,
+  linkFlags,
+  linkHeader,
+  linkMessages,
+  macvtapMode,
+  macvtapModes,
+  nameAttribute,
+} from './link-attributes.ts';
+import { ask, bytes, fromHex, make, makesNew, nested, type Request, text, u32 } from './message.ts';
 import { addIngress, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
 import { addVlans, deleteVlan } from './vlans.ts';
 
@@ -41,8 +49,8 @@ export function requestOf(operation: MessageOperation, { indexOf, podFile }: Num
     case 'altname-add': {
       const altname = text(linkAttributes.altname, operation.altname);
       const header = linkHeader({ index: indexOf(operation.name) });
-      const flags = wantsAnswer | makesNew | appends;
-      return request(linkMessages.addName, flags, header, nested(linkAttributes.names | isNested, altname));
+      const flags = makesNew | appends;
+      return make(linkMessages.addName, flags, header, nested(linkAttributes.names | isNested, altname));
     }
     case 'rename':
       return changeLink(indexOf(operation.name), text(linkAttributes.name, operation.to));
@@ -76,7 +84,7 @@ export function requestOf(operation: MessageOperation, { indexOf, podFile }: Num
  * number first: what has the name is what goes.
  */
 export function deleteLink(name: string): Request {
-  return request(linkMessages.delete, wantsAnswer, linkHeader({}), nameAttribute(name));
+  return ask(linkMessages.delete, linkHeader({}), nameAttribute(name));
 }
 
 function setLink({ address, mtu, alias, queueLength }: OperationOf<'link-set'>, index: number): Request {
@@ -115,15 +123,15 @@ function addMacvtap({ name, mac: address, mtu, mode }: OperationOf<'macvtap-add'
 
 function addLink(kind: string, data: Uint8Array, ...attributes: readonly Uint8Array[]): Request {
   const info = nested(linkAttributes.info, bytes(infoAttributes.kind, utf8(kind)), nested(infoAttributes.data, data));
-  return request(linkMessages.make, wantsAnswer | makesNew, linkHeader({}), ...attributes, info);
+  return make(linkMessages.make, makesNew, linkHeader({}), ...attributes, info);
 }
 
 function changeLink(index: number, ...attributes: readonly Uint8Array[]): Request {
-  return request(linkMessages.make, wantsAnswer, linkHeader({ index }), ...attributes);
+  return ask(linkMessages.make, linkHeader({ index }), ...attributes);
 }
 
 function switchOn(index: number, flags: number): Request {
-  return request(linkMessages.make, wantsAnswer, linkHeader({ index, flags, changed: flags }));
+  return ask(linkMessages.make, linkHeader({ index, flags, changed: flags }));
 }
 
 function mac(address: string): Uint8Array {

@@ -1,8 +1,7 @@
 import { readInt32, readUint16, readUint32, readUint8, writeUint32, writeUint8 } from '#bytes';
 import type { KernelRoute } from '../../model/pod-view.ts';
 import { addressText } from './address-text.ts';
-import { attributes, find, type Message, type Request, request, uint32At } from './message.ts';
-import { creates, wantsAll, wantsAnswer } from './message.ts';
+import { ask, askForAll, attributes, creates, find, make, type Message, type Request, uint32At } from './message.ts';
 import { protocolText, scopeText, tableText, typeText } from './names.ts';
 
 /** RTM_…ROUTE of linux/rtnetlink.h. */
@@ -45,19 +44,19 @@ const families: Readonly<Record<number, 4 | 6>> = { 2: 4, 10: 6 };
 export function getRoutes(family = 0): Request {
   const body = new Uint8Array(headerLength);
   writeUint8(body, family, 0);
-  return request(routeMessages.get, wantsAll, body);
+  return askForAll(routeMessages.get, body);
 }
 
 /** Takes a route away, as it was told. */
 export function deleteRoute({ body }: Message): Request {
-  return request(routeMessages.delete, wantsAnswer, body);
+  return ask(routeMessages.delete, body);
 }
 
 /** Makes a route, as it was told. What its flags say of the link's state then is none of a request's business. */
 export function makeRoute({ body }: Message): Request {
   const route = Uint8Array.from(body);
   writeUint32(route, readUint32(route, 8) & isOnlink, 8);
-  return request(routeMessages.make, wantsAnswer | creates, route);
+  return make(routeMessages.make, creates, route);
 }
 
 /** Where a route is: its link, if it is one, and its table. */

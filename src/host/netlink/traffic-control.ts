@@ -1,19 +1,19 @@
 import { hex, readInt32, readUint16, writeInt32, writeUint32, writeUint8 } from '#bytes';
 import type { Ingress, IngressFilter } from '../../model/pod-view.ts';
 import {
+  ask,
+  askForAll,
   attributes,
   bytes,
   find,
   fromHex,
+  make,
   makesNew,
   type Message,
   nested,
   type Request,
-  request,
   text,
   textIn,
-  wantsAll,
-  wantsAnswer,
 } from './message.ts';
 
 /** RTM_…QDISC and RTM_…TFILTER of linux/rtnetlink.h. */
@@ -82,12 +82,12 @@ interface ControlHeader {
 
 /** Puts a queueing discipline at a link's ingress. */
 export function addIngress(link: number): Request {
-  return request(disciplines.make, wantsAnswer | makesNew, ...ingress(link));
+  return make(disciplines.make, makesNew, ...ingress(link));
 }
 
 /** Removes the queueing discipline at a link's ingress, with its filters. */
 export function deleteIngress(link: number): Request {
-  return request(disciplines.delete, wantsAnswer, ...ingress(link));
+  return ask(disciplines.delete, ...ingress(link));
 }
 
 /**
@@ -95,23 +95,23 @@ export function deleteIngress(link: number): Request {
  * with many queues alone, hundreds.
  */
 export function getIngress(link: number): Request {
-  return request(disciplines.get, wantsAnswer | wantsEcho, header({ link, parent: ingressPlace }));
+  return make(disciplines.get, wantsEcho, header({ link, parent: ingressPlace }));
 }
 
 /** Asks for the queueing disciplines of all links of a namespace. */
 export function getDisciplines(): Request {
-  return request(disciplines.get, wantsAll, header({}));
+  return askForAll(disciplines.get, header({}));
 }
 
 /** Asks for the filters at a link's ingress. */
 export function getFilters(link: number): Request {
-  return request(filters.get, wantsAll, header({ link, parent: ingressFilters }));
+  return askForAll(filters.get, header({ link, parent: ingressFilters }));
 }
 
 /** Removes what stands at one place among the filters of a link's ingress. */
 export function deleteFilters(link: number, preference: number): Request {
   const info = preference * 0x1_0000;
-  return request(filters.delete, wantsAnswer, header({ link, parent: ingressFilters, info }));
+  return ask(filters.delete, header({ link, parent: ingressFilters, info }));
 }
 
 /**
@@ -131,7 +131,7 @@ export function addRedirect(from: number, to: number, cookie: string): Request {
     bytes(u32Attributes.selector, everyFrame()),
   );
   const fixed = header({ link: from, parent: ingressHandle, info: everyProtocol });
-  return request(filters.make, wantsAnswer | makesNew, fixed, text(controlAttributes.kind, 'u32'), options);
+  return make(filters.make, makesNew, fixed, text(controlAttributes.kind, 'u32'), options);
 }
 
 function ingress(link: number): readonly Uint8Array[] {

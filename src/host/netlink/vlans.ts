@@ -1,8 +1,7 @@
 import { readInt32, readUint16, writeUint16 } from '#bytes';
 import type { PortVlan, VlanRange } from '../../model/vlan.ts';
 import { bridgeFamily, linkAttributes, linkHeader, linkHeaderLength, linkMessages } from './link-attributes.ts';
-import { attributes, bytes, find, type Message, nested, type Request, request, u32 } from './message.ts';
-import { wantsAll, wantsAnswer } from './message.ts';
+import { ask, askForAll, attributes, bytes, find, type Message, nested, type Request, u32 } from './message.ts';
 
 /** IFLA_BRIDGE_VLAN_INFO of linux/if_bridge.h. */
 const vlanInfo = 2;
@@ -28,7 +27,7 @@ export function deleteVlan(port: number, vlan: number): Request {
 
 /** Asks for the VLANs of the ports of all bridges of a namespace. */
 export function getVlans(): Request {
-  return request(linkMessages.get, wantsAll, linkHeader({ family: bridgeFamily }), withVlans);
+  return askForAll(linkMessages.get, linkHeader({ family: bridgeFamily }), withVlans);
 }
 
 /** Reads the VLANs of one port; empty: the message is about another, or something else. */
@@ -53,7 +52,7 @@ export function toVlans({ type, body }: Message, port: number): readonly PortVla
 
 function change(type: number, port: number, infos: readonly Uint8Array[]): Request {
   const header = linkHeader({ family: bridgeFamily, index: port });
-  return request(type, wantsAnswer, header, nested(linkAttributes.ofFamily, ...infos));
+  return ask(type, header, nested(linkAttributes.ofFamily, ...infos));
 }
 
 function info(vlan: number, how: number): Uint8Array {

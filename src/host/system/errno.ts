@@ -1,3 +1,5 @@
+import type { SystemError } from './system.ts';
+
 /**
  * The error numbers that Linux's calls for files, processes, sockets, links and file systems return (asm-generic/errno-base.h
  * and errno.h), which x86-64 and AArch64 share, by name and by what strerror(3) of the GNU C library says. dan says the same
@@ -87,12 +89,31 @@ const errors: Readonly<Record<number, readonly [name: string, text: string]>> = 
   133: ['EHWPOISON', 'Memory page has hardware error'],
 };
 
-/** The name of an error number, as `ENOENT`. */
-export function errorName(errno: number): string {
-  return errors[errno]?.[0] ?? `E${errno}`;
-}
-
 /** What an error number means, in words. */
 export function errorText(errno: number): string {
   return errors[errno]?.[1] ?? `Unknown error ${errno}`;
+}
+
+/** ENOENT of errno.h. */
+export const missing = 2;
+
+/** What a system call refused, as Node words it: `ENOENT: no such file or directory, open '/a'`. */
+export function systemError(errno: number, syscall: string, path?: string): SystemError {
+  const code = errors[errno]?.[0] ?? `E${errno}`;
+  const text = errorText(errno);
+  const what = path === undefined ? syscall : `${syscall} '${path}'`;
+  const error = new Error(`${code}: ${text.charAt(0).toLowerCase()}${text.slice(1)}, ${what}`);
+  return Object.assign(error, { code, errno: -errno, syscall, ...(path === undefined ? {} : { path }) });
+}
+
+/** The result of a system call; throws a {@link SystemError} for an error number. */
+export function done(answer: number, syscall: string, path?: string): number {
+  if (answer < 0) throw systemError(-answer, syscall, path);
+  return answer;
+}
+
+/** The same for a call that gives something else than a number. */
+export function given<T>(answer: T | number, syscall: string, path?: string): T {
+  if (typeof answer === 'number') throw systemError(-answer, syscall, path);
+  return answer;
 }
