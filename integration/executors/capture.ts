@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { stepOf } from '../../src/host/iproute/batch-lines.ts';
+import { stepOf } from '../../src/host/operation-text.ts';
 import type { KernelOperation, Where } from '../../src/model/operation.ts';
 import { Host } from '../harness/host.ts';
 import { makePod, podName, podNetns } from '../pod-namespace/pod.ts';

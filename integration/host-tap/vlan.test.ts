@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BridgeView, bridgeFacts } from '../../src/kinds/bridge.ts';
 import { planHostTap, vlanFaults } from '../../src/kinds/host-tap.ts';
-import { type Step, stepOf } from '../../src/host/iproute/batch-lines.ts';
-import { toLink } from '../../src/host/iproute/links.ts';
-import { toVlans } from '../../src/host/iproute/vlans.ts';
+import { type Step, stepOf } from '../../src/host/operation-text.ts';
+import { toLink, toVlans } from '../../src/host/iproute/answers.ts';
 import { deriveNames } from '../../src/model/identity.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { VlanRange } from '../../src/model/vlan.ts';

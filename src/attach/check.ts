@@ -1,3 +1,4 @@
+import { kernel } from '#kernel';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../kinds/device.ts';
@@ -6,7 +7,6 @@ import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
 import { hopFaults } from '../kinds/redirection.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
-import { hasIpv6, readIngress, readLinks, readPod, readVlans } from '../host/kernel.ts';
 import { withNetns } from '../host/netns.ts';
 import { readOvsPort } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
@@ -63,12 +63,12 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   if (site.pod === undefined && own.some((link) => link.in === 'pod')) return ["the pod's namespace is gone"];
   const names = (where: Where): string[] => own.filter((link) => link.in === where).map(({ name }) => name);
   const [onHost, inPod] = await Promise.all([
-    readLinks(names('host'), 'host', site),
-    site.pod === undefined ? [] : readLinks(names('pod'), 'pod', site),
+    kernel.readLinks(names('host'), 'host', site),
+    site.pod === undefined ? [] : kernel.readLinks(names('pod'), 'pod', site),
   ]);
   const tap = onHost.find(({ name }) => name === own[0]?.name);
   const hops = await Promise.all(
-    kind.hops(device).map(async (hop) => hopFaults(hop, await readIngress(hop.link, hop.in, site))),
+    kind.hops(device).map(async (hop) => hopFaults(hop, await kernel.readIngress(hop.link, hop.in, site))),
   );
   const vlanPort = kind.vlanPort(device);
   const ovsPort = kind.port(device);
@@ -76,7 +76,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     ...kind.faults(device, [...onHost, ...inPod], usersOf(tap)),
     ...hops.flat(),
     ...(await ipv6Faults(own, site)),
-    ...(vlanPort === undefined ? [] : kind.vlanFaults(device, await readVlans(vlanPort, site))),
+    ...(vlanPort === undefined ? [] : kind.vlanFaults(device, await kernel.readVlans(vlanPort, site))),
     ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, await readOvsPort(ovsPort, site))),
     ...(await masterFaults(record, site)),
   ];
@@ -85,7 +85,9 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
 // With IPv6 on, the host would take addresses and routes from a guest's router advertisements.
 async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readonly string[]> {
   const found = await Promise.all(
-    links.map(async ({ name, in: where }) => ((await hasIpv6(name, where, site)) ? [`IPv6 is on at ${name}`] : [])),
+    links.map(async ({ name, in: where }) =>
+      (await kernel.hasIpv6(name, where, site)) ? [`IPv6 is on at ${name}`] : [],
+    ),
   );
   return found.flat();
 }
@@ -97,7 +99,7 @@ async function masterFaults(
 ): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
   if (kind.master(device) === undefined || site.pod === undefined) return [];
-  const { links } = await readPod(site);
+  const { links } = await kernel.readPod(site);
   const addresses = entry?.network_info.interface.ip_addresses ?? [];
   const nodes = kind.makes(device).map(async (made) => {
     if (made.make !== 'macvtap-node' || !links.some(({ name }) => name === made.link)) return undefined;

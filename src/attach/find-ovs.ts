@@ -1,7 +1,7 @@
+import { kernel } from '#kernel';
 import type { Wants } from '../kinds/device.ts';
 import { defaultKind, kindIfNamed } from '../kinds/kinds.ts';
 import { exists } from '../host/files.ts';
-import { readLinks } from '../host/kernel.ts';
 import { readOvs } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
 import { hasTool } from '../host/tools.ts';
@@ -49,7 +49,7 @@ export async function databaseOf(document: JsonObject, site: Site): Promise<OvsD
   if (switches !== 'any') return switches === 'ovs' ? defaultOvsDatabase : undefined;
   const name = parseInterfaceName(bridge);
   if (!name.ok) return undefined;
-  const [link] = await readLinks([name.value], 'host', site);
+  const [link] = await kernel.readLinks([name.value], 'host', site);
   return link?.kind === 'bridge' ? undefined : defaultOvsDatabase;
 }
 

@@ -1,10 +1,9 @@
 import type { NetworkConfig } from '../config/interpret.ts';
-import type { Executor } from '../host/executor.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import type { Tool } from '../model/tool.ts';
 
-/** The programs that dan runs for a network, with an executor that has these needs. */
-export function toolsOf({ device }: NetworkConfig, needs: Executor['needs']): readonly Tool[] {
+/** The programs that dan runs for a network, where programs change the kernel's network for it or where none does. */
+export function toolsOf({ device }: NetworkConfig, runsPrograms: boolean): readonly Tool[] {
   const { iproute2, others } = kindOf(device).tools(device);
-  return needs === 'iproute2' ? [...iproute2, ...others] : others;
+  return runsPrograms ? [...iproute2, ...others] : others;
 }

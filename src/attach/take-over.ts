@@ -1,6 +1,7 @@
+import { kernel } from '#kernel';
 import type { OwnFile } from '../kinds/device.ts';
-import { type Device, filesOf, nameOf, recordedKindOf } from '../kinds/kinds.ts';
-import { apply, readLinks, restoreLinkState, saveLinkState } from '../host/kernel.ts';
+import { type Device, filesOf, recordedKindOf } from '../kinds/kinds.ts';
+import { apply } from '../host/apply.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
 import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';
 import type { LinkState } from '../model/link-state.ts';
@@ -8,9 +9,8 @@ import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
 import type { Link } from '../model/link.ts';
-import { join } from '../model/path.ts';
 import type { PodView } from '../model/pod-view.ts';
-import { lockDirectory, recordDirectory } from './directories.ts';
+import { lockDirectory } from './directories.ts';
 
 /** What a device takes from its link in the pod, so that DEL can give it back. */
 export interface Taken extends LinkState {
@@ -28,7 +28,7 @@ export async function readTaken(
 ): Promise<Taken | undefined> {
   const takes = recordedKindOf(device).takes(device);
   if (takes === undefined || link === undefined) return undefined;
-  return { index: link.index, mac: takes.mac, ...(await saveLinkState(takes.link, pod, site)) };
+  return { index: link.index, mac: takes.mac, ...(await kernel.saveLinkState(takes.link, pod, site)) };
 }
 
 /** Makes the files of a device: a device node, the directory for a socket. */
@@ -60,15 +60,12 @@ export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
 export async function giveBack(device: Device, taken: Taken | undefined, site: Site): Promise<void> {
   const takes = recordedKindOf(device).takes(device);
   if (takes === undefined) return;
-  const scratch = join(recordDirectory, `.${nameOf(device)}.restore`);
-  // What is left of a DEL that was killed.
-  removeFile(scratch, { durable: false });
   if (taken === undefined || site.pod === undefined) return;
   const { link: master, meanwhile } = takes;
-  const [link] = await readLinks([master], 'pod', site);
+  const [link] = await kernel.readLinks([master], 'pod', site);
   if (link?.index !== taken.index) return;
   if (meanwhile !== undefined && link.mac === meanwhile) {
     await apply([{ op: 'link-set', in: 'pod', name: master, address: taken.mac }], site);
   }
-  await restoreLinkState(master, taken, site, scratch);
+  await kernel.restoreLinkState(master, taken, site);
 }

@@ -1,10 +1,11 @@
 import { latin1, text, utf8 } from '#bytes';
 import { system } from '#system';
 import { danError } from '../model/error.ts';
-import type { CniError } from '../protocol/error.ts';
+import { type CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { type CommandOptions, type Finished, type Killable, minimalVariables, outputLimit } from './program/program.ts';
-import { turn, wait } from './wait.ts';
+import { type CommandOptions, type Finished, minimalVariables, outputLimit } from './program/program.ts';
+import type { Program } from './system/system.ts';
+import { wait } from './wait.ts';
 
 /**
  * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
@@ -16,8 +17,7 @@ export async function run(path: string, args: readonly string[], options: Comman
   const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
   const what = `${path} ${args.join(' ')}`;
   const ended = program.ended.catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw danError('command-failed', `${what} cannot be started: ${why}`);
+    throw danError('command-failed', `${what} cannot be started: ${messageOf(error)}`);
   });
   const { exitCode, stdout, stderr } = await within({ seconds, interrupted }, program, what, ended);
   const decode = options.encoding === 'latin1' ? latin1 : text;
@@ -36,7 +36,7 @@ function inputOf({ input = '', inputFile }: CommandOptions): { readonly input?: 
  */
 export async function within<T>(
   { seconds, interrupted }: { readonly seconds: number; readonly interrupted?: Interruption | undefined },
-  child: Killable,
+  child: Pick<Program, 'kill'>,
   what: string,
   work: Promise<T>,
 ): Promise<T> {
@@ -63,10 +63,10 @@ export async function within<T>(
   }
 }
 
-/** Lets a signal that has come be heard, and throws `interrupted` once dan was told to end. It shows only between two turns. */
+/** Lets a signal that has come be heard, which takes a turn of the loop, and throws `interrupted` once dan was told to end. */
 export async function refuseToldToEnd(interrupted: Interruption | undefined): Promise<void> {
   if (interrupted === undefined) return;
-  await turn();
+  await wait(0);
   refuseInterrupted(interrupted);
 }
 

@@ -1,4 +1,4 @@
-import { executor } from '#executor';
+import { kernel } from '#kernel';
 import { system } from '#system';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname } from '../model/path.ts';
@@ -16,13 +16,13 @@ export interface NodeUsers {
  * or 0660 for a group. Throws `command-failed`.
  */
 export async function makeMacvtapNode(path: string, link: InterfaceName, users: NodeUsers, site: Site): Promise<void> {
-  const numbers = await executor.readMacvtapNumbers(link, site);
+  const numbers = await kernel.readMacvtapNumbers(link, site);
   // Others may pass: who may open a node is the node's own business.
   makeDirectory(dirname(path), 0o755);
-  if (isWithoutDevices(dirname(path))) await executor.mountForNodes(dirname(path), site);
+  if (isWithoutDevices(dirname(path))) await kernel.mountForNodes(dirname(path), site);
   // One that an ADD left which was killed has old numbers.
   removeFile(path, { durable: false });
-  await executor.makeCharacterDevice(path, numbers, site);
+  await kernel.makeCharacterDevice(path, numbers, site);
   onFile(`the users of ${path} cannot be set`, () => {
     system.chown(path, users.owner ?? 0, users.group ?? 0);
     if (users.group !== undefined) system.chmod(path, 0o660);
@@ -45,7 +45,7 @@ function isWithoutDevices(directory: string): boolean {
 export async function macvtapNodeFault(path: string, link: InterfaceName, site: Site): Promise<string | undefined> {
   const node = system.stat(path);
   if (node?.type !== 'character-device') return `the device node ${path} is gone`;
-  const { major, minor } = await executor.readMacvtapNumbers(link, site);
+  const { major, minor } = await kernel.readMacvtapNumbers(link, site);
   const numbers = `${major}:${minor}`;
   // As the kernel packs them for user space (new_encode_dev of linux/kdev_t.h), as far as macvtaps use them.
   const there = `${(node.rdev >>> 8) & 0xfff}:${(node.rdev & 0xff) | ((node.rdev >>> 12) & 0xfff00)}`;

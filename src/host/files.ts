@@ -1,8 +1,7 @@
-import { text as textOf, utf8 } from '#bytes';
+import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
 import { basename, dirname, join } from '../model/path.ts';
-import { type CniError, protocolError } from '../protocol/error.ts';
-import type { FileStatus } from './system/system.ts';
+import { type CniError, messageOf, protocolError } from '../protocol/error.ts';
 
 // --- What a system call alone does not do; what the system refuses is thrown as it is
 
@@ -11,7 +10,7 @@ const usualLength = 4096;
 
 /** Reads a whole file as UTF-8; what is none becomes U+FFFD. */
 export function readText(path: string): string {
-  return textOf(readBytes(path));
+  return decodeText(readBytes(path));
 }
 
 /** Reads a whole file. */
@@ -73,18 +72,13 @@ export function isDirectory(path: string): boolean {
   return unlessMissing(() => system.stat(path))?.type === 'directory';
 }
 
-/** What has a path, without following a symbolic link; undefined where there is nothing. */
-function lookAt(path: string): FileStatus | undefined {
-  return unlessMissing(() => system.lstat(path));
-}
-
 /** Removes a file, if there is one. */
 export function removeIfThere(path: string): void {
   try {
     system.unlink(path);
   } catch (error) {
     // A file system that is read-only refuses to remove what is not there, too.
-    if (lookAt(path) !== undefined) throw error;
+    if (unlessMissing(() => system.lstat(path)) !== undefined) throw error;
   }
 }
 
@@ -238,6 +232,8 @@ export function syncDirectory(directory: string): void {
 }
 
 function ioFailure(what: string, error: unknown): CniError {
-  const why = error instanceof Error ? error.message : String(error);
-  return protocolError('io-failure', `${what}: ${why}; check the directory, its file system and its permissions`);
+  return protocolError(
+    'io-failure',
+    `${what}: ${messageOf(error)}; check the directory, its file system and its permissions`,
+  );
 }

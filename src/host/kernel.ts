@@ -1,42 +1,67 @@
-import { executor } from '#executor';
-import type { KernelOperation, Operation } from '../model/operation.ts';
-import { addOvsPort } from './ovs.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import type { Link } from '../model/link.ts';
+import type { LinkCounters } from '../model/link-counters.ts';
+import type { LinkState } from '../model/link-state.ts';
+import type { KernelOperation, Where } from '../model/operation.ts';
+import type { Ingress, PodView } from '../model/pod-view.ts';
+import type { PortVlan } from '../model/vlan.ts';
 import type { Site } from './site.ts';
 
-// What looks at the kernel's network, and changes it, is the executor's.
-export const {
-  deleteLinks,
-  hasIpv6,
-  linksWithIngress,
-  readAllLinks,
-  readCounters,
-  readIngress,
-  readLinks,
-  readPod,
-  readPortMtus,
-  readVlans,
-  restoreLinkState,
-  saveLinkState,
-} = executor;
-
 /**
- * Carries a list of operations out, in order, in the kernel and in an Open vSwitch. Throws what the executor's `apply`
- * and `addOvsPort` throw, at the first that fails: those before it are done.
+ * What changes the kernel's network, and looks at it. There are two implementations, which do and answer the same: in the
+ * executable `netlink/` sends messages of rtnetlink, and in the program for Node `iproute/` runs `ip`, `tc` and `bridge`.
+ * `#kernel` is the one or the other (package.json, "imports"). What the kernel refuses is `command-failed`.
  */
-export async function apply(operations: readonly Operation[], site: Site): Promise<void> {
-  let kernel: KernelOperation[] = [];
-  for (const operation of operations) {
-    if (operation.op !== 'ovs-port-add') {
-      kernel.push(operation);
-      continue;
-    }
-    await applyToKernel(kernel, site);
-    kernel = [];
-    await addOvsPort(operation.port, site);
-  }
-  await applyToKernel(kernel, site);
+export interface Kernel {
+  /** Whether it runs programs of the node to do this. */
+  readonly runsPrograms: boolean;
+  /**
+   * Carries a list of operations out, in order. Throws `command-failed`, `command-timeout` or `interrupted` at the first
+   * that fails: those before it are done, and what exists then is for the caller to look up.
+   */
+  readonly apply: (operations: readonly KernelOperation[], site: Site) => Promise<void>;
+  /** Reads links by name or altname. One that does not exist is left out. */
+  readonly readLinks: (names: readonly string[], where: Where, site: Site) => Promise<readonly Link[]>;
+  /** Reads the MTUs of the ports of a bridge on the host, in bytes. With a thousand ports it takes as long as all else. */
+  readonly readPortMtus: (bridge: Link, site: Site) => Promise<readonly number[]>;
+  /** Reads all links of a namespace. */
+  readonly readAllLinks: (where: Where, site: Site) => Promise<readonly Link[]>;
+  /** Deletes links by name or altname; true when every one of them was there and is gone. */
+  readonly deleteLinks: (names: readonly string[], where: Where, site: Site) => Promise<boolean>;
+  /** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace. */
+  readonly readPod: (site: Site) => Promise<PodView>;
+  /** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
+  readonly readIngress: (link: string, where: Where, site: Site) => Promise<Ingress>;
+  /** The links of the pod that have a queueing discipline at their ingress, and names that dan would give. */
+  readonly linksWithIngress: (site: Site) => Promise<readonly InterfaceName[]>;
+  /** Reads the VLANs of a bridge's port on the host. */
+  readonly readVlans: (port: InterfaceName, site: Site) => Promise<readonly PortVlan[]>;
+  /** Whether a link speaks IPv6; one that does not exist does not. */
+  readonly hasIpv6: (name: InterfaceName, where: Where, site: Site) => Promise<boolean>;
+  /** Reads the counters of links by name. One that does not exist is left out. */
+  readonly readCounters: (
+    names: readonly string[],
+    where: Where,
+    site: Site,
+  ) => Promise<ReadonlyMap<string, LinkCounters>>;
+  /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
+  readonly saveLinkState: (link: InterfaceName, pod: PodView, site: Site) => Promise<LinkState>;
+  /**
+   * Gives a link in the pod back what was written down. Its routes are those that were written down and no others: the kernel makes one for each address, which a plugin may
+   * have removed. Duplicate address detection is left out, since a tentative address cannot be the source of a route, and
+   * these were in use before.
+   */
+  readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<void>;
+  /** The numbers of a macvtap's character device, as its sysfs has them in the pod's namespace. */
+  readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<DeviceNumbers>;
+  /** Mounts a small memory file system for device nodes on a directory. */
+  readonly mountForNodes: (directory: string, site: Site) => Promise<void>;
+  /** Makes the node of a character device, mode 0600, owned by root. */
+  readonly makeCharacterDevice: (path: string, numbers: DeviceNumbers, site: Site) => Promise<void>;
 }
 
-async function applyToKernel(operations: readonly KernelOperation[], site: Site): Promise<void> {
-  if (operations.length > 0) await executor.apply(operations, site);
+/** The numbers of a device (makedev(3)). */
+export interface DeviceNumbers {
+  readonly major: number;
+  readonly minor: number;
 }

@@ -7,7 +7,7 @@ import { refuseInterrupted } from './command.ts';
 import { makeDirectory, onFile } from './files.ts';
 
 /** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
-const patience = 60;
+const waitSeconds = 60;
 
 /** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
 type LockKind = 'sandbox' | 'bridge' | 'tap' | 'socket' | 'nodes';
@@ -34,12 +34,12 @@ export async function withLock<T>(
   const path = join(directory, lockName({ kind, name }));
   const file = onFile(`the lock ${path} cannot be opened`, () => system.open(path, 'a', 0o600));
   try {
-    const isHeld = await system.lock(file, patience, interrupted);
+    const isHeld = await system.lock(file, waitSeconds, interrupted);
     refuseInterrupted(interrupted);
     if (!isHeld) {
       throw protocolError(
         'try-again-later',
-        `the lock ${path} of ${kind} ${name} is held by another dan for more than ${patience} s; see with "fuser ${path}" which`,
+        `the lock ${path} of ${kind} ${name} is held by another dan for more than ${waitSeconds} s; see with "fuser ${path}" which`,
       );
     }
     return await work(file);

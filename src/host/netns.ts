@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { protocolError } from '../protocol/error.ts';
+import { messageOf, protocolError } from '../protocol/error.ts';
 import { codeOf, namesIn } from './files.ts';
 
 /** What a path leads to: nothing, a file that is no namespace (any more), the one this process is in, or another. */
@@ -66,6 +66,5 @@ function openNetns(path: string): number | undefined {
 }
 
 function unusable(path: string, error: unknown): Error {
-  const why = error instanceof Error ? error.message : String(error);
-  return protocolError('invalid-netns', `CNI_NETNS ${path} cannot be used: ${why}`);
+  return protocolError('invalid-netns', `CNI_NETNS ${path} cannot be used: ${messageOf(error)}`);
 }

@@ -16,23 +16,23 @@ export function readTables(output: string): readonly (readonly OvsRow[])[] {
 
 // A set of one element comes as the element, an optional value that is not there as an empty set.
 /** The elements of a set. */
-export function listOf(value: OvsValue | undefined): readonly OvsValue[] {
+export function listIn(value: OvsValue | undefined): readonly OvsValue[] {
   if (value === undefined) return [];
   return isList(value) ? value : [value];
 }
 
 /** A text; undefined for an empty one, and where there is none. */
-export function textOf(value: OvsValue | undefined): string | undefined {
+export function textIn(value: OvsValue | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** A number; undefined where there is none. */
-export function numberOf(value: OvsValue | undefined): number | undefined {
+export function numberIn(value: OvsValue | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
 /** A map of texts; empty where there is none. */
-export function mapOf(value: OvsValue | undefined): Readonly<Record<string, string>> {
+export function mapIn(value: OvsValue | undefined): Readonly<Record<string, string>> {
   if (typeof value !== 'object' || isList(value)) return {};
   return Object.fromEntries(
     Object.entries(value).map(([key, content]) => [key, typeof content === 'object' ? '' : String(content)]),

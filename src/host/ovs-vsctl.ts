@@ -2,18 +2,14 @@ import { danError } from '../model/error.ts';
 import type { OvsDatabase } from '../model/ovs.ts';
 import { run } from './command.ts';
 import { type OvsRow, readTables } from './ovs-answer.ts';
+import type { Finished } from './program/program.ts';
 import { commandIn, type Site } from './site.ts';
 
 /** Seconds in which the database answers, unless something is wrong with it. */
-const patience = 2;
+const askSeconds = 2;
 
-/** What one call of `ovs-vsctl` said. */
-export interface OvsAnswer {
-  /** The rows that each printing command gave, in order. */
-  readonly tables: readonly (readonly OvsRow[])[];
-  /** What the switch complained about when it had taken a change over. */
-  readonly complaint: string;
-}
+/** The rows that each printing command of one call gave, in order. */
+export type OvsTables = readonly (readonly OvsRow[])[];
 
 /** One command of `ovs-vsctl` with its arguments. */
 export type OvsCommand = readonly [string, ...string[]];
@@ -22,16 +18,17 @@ export type OvsCommand = readonly [string, ...string[]];
  * Looks something up in a database, or changes rows without waiting for the switch. All commands are one transaction.
  * Throws `ovs-unreachable` for a database that does not answer within 2 s, `command-failed` for a command it refuses.
  */
-export function askOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<OvsAnswer> {
-  return vsctl(database, ['--no-wait'], patience, commands, site);
+export async function askOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<OvsTables> {
+  return readTables((await vsctl(database, ['--no-wait'], askSeconds, commands, site)).stdout);
 }
 
 /**
  * Changes rows in one transaction, and waits until the switch has taken them over: at most as long as a command may
- * take. Throws like {@link askOvs}, `ovs-unreachable` also for a switch that does not run; the rows are there then.
+ * take. Returns what the switch complained about then. Throws like {@link askOvs}, `ovs-unreachable` also for a switch that
+ * does not run; the rows are there then.
  */
-export function changeOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<OvsAnswer> {
-  return vsctl(database, [], site.timeoutSeconds, commands, site);
+export async function changeOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<string> {
+  return (await vsctl(database, [], site.timeoutSeconds, commands, site)).stderr.trim();
 }
 
 /** A value as `ovs-vsctl` takes it in a column: always in quotes, so that none is read as anything else. */
@@ -45,13 +42,14 @@ async function vsctl(
   seconds: number,
   commands: readonly OvsCommand[],
   site: Site,
-): Promise<OvsAnswer> {
+): Promise<Finished> {
   const words = commands.flatMap((command) => ['--', ...command]);
   // Its own time limit holds also when dan is killed meanwhile; ours is for the case that it does not.
   const limits = [`--db=${database}`, `--timeout=${seconds}`, '--format=json', ...options];
   const [path, args, inherited] = commandIn('host', site, 'ovs-vsctl', [...limits, ...words]);
-  const { exitCode, stdout, stderr } = await run(path, args, { ...inherited, timeoutSeconds: seconds + 1 });
-  if (exitCode === 0) return { tables: readTables(stdout), complaint: stderr.trim() };
+  const finished = await run(path, args, { ...inherited, timeoutSeconds: seconds + 1 });
+  const { exitCode, stderr } = finished;
+  if (exitCode === 0) return finished;
   const said = stderr.trim().replaceAll('\n', '; ');
   if (stderr.includes('database connection failed')) throw unreachable(database, `cannot be reached (${said})`);
   // SIGALRM is how it minds its own time limit.

@@ -13,7 +13,7 @@ import {
   proofKey,
   vlanColumns,
 } from '../model/ovs.ts';
-import { listOf, mapOf, numberOf, type OvsRow, textOf } from './ovs-answer.ts';
+import { listIn, mapIn, numberIn, type OvsRow, textIn } from './ovs-answer.ts';
 import { askOvs, changeOvs, type OvsCommand, quoted } from './ovs-vsctl.ts';
 import type { Site } from './site.ts';
 
@@ -24,23 +24,19 @@ export async function readOvs(
   port: InterfaceName,
   site: Site,
 ): Promise<OvsView> {
-  const { tables } = await askOvs(
-    database,
-    [
-      ['--columns=name,datapath_type', 'find', 'Bridge', `name=${quoted(bridge)}`],
-      ['--columns=mtu,mtu_request,error,ofport', 'find', 'Interface', `name=${quoted(bridge)}`],
-      ['--columns=name', 'find', 'Port', `name=${quoted(port)}`],
-      ['--columns=iface_types,other_config', 'list', 'Open_vSwitch'],
-    ],
-    site,
-  );
-  const [[found] = [], [link] = [], named = [], [config] = []] = tables;
+  const commands: readonly OvsCommand[] = [
+    ['--columns=name,datapath_type', 'find', 'Bridge', `name=${quoted(bridge)}`],
+    ['--columns=mtu,mtu_request,error,ofport', 'find', 'Interface', `name=${quoted(bridge)}`],
+    ['--columns=name', 'find', 'Port', `name=${quoted(port)}`],
+    ['--columns=iface_types,other_config', 'list', 'Open_vSwitch'],
+  ];
+  const [[found] = [], [link] = [], named = [], [config] = []] = await askOvs(database, commands, site);
   return {
     database,
     bridge: found === undefined ? undefined : toBridge(bridge, found, link),
     nameIsTaken: named.length > 0,
-    interfaceTypes: listOf(config?.['iface_types']).map(String),
-    userspaceTso: mapOf(config?.['other_config'])['userspace-tso-enable'] === 'true',
+    interfaceTypes: listIn(config?.['iface_types']).map(String),
+    userspaceTso: mapIn(config?.['other_config'])['userspace-tso-enable'] === 'true',
   };
 }
 
@@ -49,12 +45,10 @@ export async function readOvs(
  * own words where it could not; the row is there then.
  */
 export async function addOvsPort(port: OvsPort, site: Site): Promise<void> {
-  const { complaint } = await changeOvs(port.database, portCommands(port), site);
+  const complaint = await changeOvs(port.database, portCommands(port), site);
   if (complaint === '') return;
-  const name = quoted(port.name);
-  const columns = '--columns=error,ofport';
-  const { tables } = await askOvs(port.database, [[columns, 'find', 'Interface', `name=${name}`]], site);
-  const [row] = tables[0] ?? [];
+  const find: OvsCommand = ['--columns=error,ofport', 'find', 'Interface', `name=${quoted(port.name)}`];
+  const [[row] = []] = await askOvs(port.database, [find], site);
   const fault = interfaceFault(row);
   if (fault === undefined) return;
   throw danError(
@@ -71,17 +65,14 @@ export function portCommands(port: OvsPort): readonly OvsCommand[] {
   const marks = Object.entries(externalIds).map(([key, value]) => `external_ids:${key}=${quoted(value)}`);
   const options = Object.entries(optionsOf(port)).map(([key, value]) => `options:${key}=${quoted(value)}`);
   const kind = vhostUser === undefined ? [] : [`type=${interfaceTypeOf(port)}`, `mtu_request=${vhostUser.mtu}`];
+  const vlans = [
+    ...(tag === undefined ? [] : [`tag=${tag}`]),
+    ...(trunks.length === 0 ? [] : [`trunks=${trunks.join(',')}`]),
+    ...(vlanMode === undefined ? [] : [`vlan_mode=${vlanMode}`]),
+  ];
   return [
     ['add-port', bridge, name],
-    [
-      'set',
-      'Port',
-      name,
-      ...marks,
-      ...(tag === undefined ? [] : [`tag=${tag}`]),
-      ...(trunks.length === 0 ? [] : [`trunks=${trunks.join(',')}`]),
-      ...(vlanMode === undefined ? [] : [`vlan_mode=${vlanMode}`]),
-    ],
+    ['set', 'Port', name, ...marks, ...vlans],
     ['set', 'Interface', name, ...marks, ...kind, ...options],
   ];
 }
@@ -89,30 +80,26 @@ export function portCommands(port: OvsPort): readonly OvsCommand[] {
 /** Reads a port as it is, with one process; undefined if there is none of that name. */
 export async function readOvsPort({ database, bridge, name }: OvsPort, site: Site): Promise<OvsPortRow | undefined> {
   const where = `name=${quoted(name)}`;
-  const { tables } = await askOvs(
-    database,
-    [
-      ['--columns=_uuid,tag,trunks,vlan_mode,external_ids', 'find', 'Port', where],
-      ['--columns=type,options,mtu_request,external_ids,error,status', 'find', 'Interface', where],
-      ['--columns=ports', 'find', 'Bridge', `name=${quoted(bridge)}`],
-    ],
-    site,
-  );
-  const [[port] = [], [link] = [], [there] = []] = tables;
+  const commands: readonly OvsCommand[] = [
+    ['--columns=_uuid,tag,trunks,vlan_mode,external_ids', 'find', 'Port', where],
+    ['--columns=type,options,mtu_request,external_ids,error,status', 'find', 'Interface', where],
+    ['--columns=ports', 'find', 'Bridge', `name=${quoted(bridge)}`],
+  ];
+  const [[port] = [], [link] = [], [there] = []] = await askOvs(database, commands, site);
   if (port === undefined || link === undefined) return undefined;
   return {
-    bridge: listOf(there?.['ports']).includes(port['_uuid'] ?? '') ? bridge : undefined,
-    tag: numberOf(port['tag']),
-    trunks: listOf(port['trunks']).map(Number),
-    vlanMode: textOf(port['vlan_mode']),
-    portIds: mapOf(port['external_ids']),
-    interfaceIds: mapOf(link['external_ids']),
+    bridge: listIn(there?.['ports']).includes(port['_uuid'] ?? '') ? bridge : undefined,
+    tag: numberIn(port['tag']),
+    trunks: listIn(port['trunks']).map(Number),
+    vlanMode: textIn(port['vlan_mode']),
+    portIds: mapIn(port['external_ids']),
+    interfaceIds: mapIn(link['external_ids']),
     // Left empty, it is a link of the host.
-    type: textOf(link['type']) ?? 'system',
-    options: mapOf(link['options']),
-    mtuRequest: numberOf(link['mtu_request']),
-    error: textOf(link['error']),
-    status: mapOf(link['status']),
+    type: textIn(link['type']) ?? 'system',
+    options: mapIn(link['options']),
+    mtuRequest: numberIn(link['mtu_request']),
+    error: textIn(link['error']),
+    status: mapIn(link['status']),
   };
 }
 
@@ -122,16 +109,10 @@ export async function readOvsPort({ database, bridge, name }: OvsPort, site: Sit
  */
 export async function deleteOvsPorts(database: OvsDatabase, proof: string, site: Site): Promise<void> {
   const find: OvsCommand = ['--columns=name', 'find', 'Port', `external_ids:${proofKey}=${quoted(proof)}`];
-  const { tables } = await askOvs(database, [find], site);
-  const names = (tables[0] ?? [])
-    .map(({ name }) => parseInterfaceName(name))
-    .flatMap((name) => (name.ok ? [name.value] : []));
-  if (names.length === 0) return;
-  await askOvs(
-    database,
-    names.map((name): OvsCommand => ['--if-exists', 'del-port', name]),
-    site,
-  );
+  const [rows = []] = await askOvs(database, [find], site);
+  const names = rows.map(({ name }) => parseInterfaceName(name));
+  const commands = names.flatMap((name): OvsCommand[] => (name.ok ? [['--if-exists', 'del-port', name.value]] : []));
+  if (commands.length > 0) await askOvs(database, commands, site);
 }
 
 /** A port of ours, as the database has it. */
@@ -148,22 +129,18 @@ export interface OwnOvsPort {
 export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<readonly OwnOvsPort[]> {
   // A row without the key is left out, whatever the comparison.
   const marked = `external_ids:${proofKey}!=${quoted('')}`;
-  const { tables } = await askOvs(
-    database,
-    [
-      ['--columns=_uuid,name,external_ids', 'find', 'Port', marked],
-      ['--columns=name,error,ofport', 'find', 'Interface', marked],
-      ['--columns=name,ports', 'list', 'Bridge'],
-    ],
-    site,
-  );
-  const [ports = [], interfaces = [], bridges = []] = tables;
+  const commands: readonly OvsCommand[] = [
+    ['--columns=_uuid,name,external_ids', 'find', 'Port', marked],
+    ['--columns=name,error,ofport', 'find', 'Interface', marked],
+    ['--columns=name,ports', 'list', 'Bridge'],
+  ];
+  const [ports = [], interfaces = [], bridges = []] = await askOvs(database, commands, site);
   return ports.flatMap((row) => {
-    const owner = ownerOfRow(mapOf(row['external_ids']));
-    const name = textOf(row['name']);
+    const owner = ownerOfRow(mapIn(row['external_ids']));
+    const name = textIn(row['name']);
     if (owner === undefined || name === undefined) return [];
     const error = interfaceFault(interfaces.find((link) => link['name'] === name));
-    const bridge = textOf(bridges.find((one) => listOf(one['ports']).includes(row['_uuid'] ?? ''))?.['name']);
+    const bridge = textIn(bridges.find((one) => listIn(one['ports']).includes(row['_uuid'] ?? ''))?.['name']);
     return [{ owner, name, ...(bridge === undefined ? {} : { bridge }), ...(error === undefined ? {} : { error }) }];
   });
 }
@@ -172,16 +149,16 @@ export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<re
 export function toBridge(name: InterfaceName, row: OvsRow, link: OvsRow | undefined): OvsBridge {
   return {
     name,
-    datapath: textOf(row['datapath_type']) === 'netdev' ? 'netdev' : 'system',
-    mtu: numberOf(link?.['mtu']),
-    mtuIsSet: numberOf(link?.['mtu_request']) !== undefined,
+    datapath: textIn(row['datapath_type']) === 'netdev' ? 'netdev' : 'system',
+    mtu: numberIn(link?.['mtu']),
+    mtuIsSet: numberIn(link?.['mtu_request']) !== undefined,
     fault: interfaceFault(link),
   };
 }
 
 // The switch numbers the interfaces that it runs; it does not tell of every other one why not.
 function interfaceFault(row: OvsRow | undefined): string | undefined {
-  const error = textOf(row?.['error']);
+  const error = textIn(row?.['error']);
   if (error !== undefined) return `"${error}"`;
-  return (numberOf(row?.['ofport']) ?? -1) > 0 ? undefined : 'it has no port number';
+  return (numberIn(row?.['ofport']) ?? -1) > 0 ? undefined : 'it has no port number';
 }

@@ -28,8 +28,8 @@ export function commandIn(
   tool: Tool,
   args: readonly string[],
 ): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor' | 'interrupted' | 'lock'>] {
-  const held = { ...(lock === undefined ? {} : { lock }), ...(interrupted === undefined ? {} : { interrupted }) };
-  if (where === 'host') return [toolPath(tool), args, { ...held, ...(pod === undefined ? {} : { descriptor: pod }) }];
+  const inherited = { lock, interrupted, descriptor: pod };
+  if (where === 'host') return [toolPath(tool), args, inherited];
   if (pod === undefined) throw new Error(`${tool} is to run in the pod's namespace, which is not open`);
-  return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], { ...held, descriptor: pod }];
+  return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], inherited];
 }

@@ -1,6 +1,7 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname } from '../model/path.ts';
+import { messageOf } from '../protocol/error.ts';
 import { exists, readText, writeFile } from './files.ts';
 
 // /proc/sys/net shows the network namespace of the thread that looks.
@@ -8,6 +9,11 @@ import { exists, readText, writeFile } from './files.ts';
 /** The file that switches IPv6 off at a link. */
 export function ipv6Switch(name: InterfaceName): string {
   return `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`;
+}
+
+/** The file that says whether a link makes sure that nobody else has a new IPv6 address (accept_dad of ip-sysctl). */
+export function acceptDad(name: InterfaceName): string {
+  return `/proc/sys/net/ipv6/conf/${name}/accept_dad`;
 }
 
 /** Whether the kernel has IPv6: without it there is nothing to switch off. */
@@ -21,7 +27,7 @@ export function writeSysctl(path: string, value: string): void {
   try {
     writeFile(path, value);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw danError('command-failed', `${path} cannot be set to ${value}: ${why}; see that /proc/sys is writable`);
   }
 }

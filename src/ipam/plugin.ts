@@ -71,8 +71,8 @@ async function execute(
     input: JSON.stringify(document),
     timeoutSeconds,
     group: true,
-    ...(lock === undefined ? {} : { lock }),
-    ...(interrupted === undefined ? {} : { interrupted }),
+    lock,
+    interrupted,
     variables: { ...variables, CNI_COMMAND: command },
   });
   const answer = parseAnswer(stdout);

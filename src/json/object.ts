@@ -10,3 +10,18 @@ export function isObject(value: unknown): value is JsonObject {
 export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
+
+/** A value if it is a string, undefined otherwise. */
+export function stringIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A value if it is a number, 0 otherwise. */
+export function numberIn(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+/** The elements of an array, none for any other value. */
+export function elementsIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

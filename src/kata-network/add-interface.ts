@@ -2,7 +2,7 @@ import * as core from '../attach/client.ts';
 import { encode } from '../dan/encode.ts';
 import { type ExistingDocument, findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import { apply } from '../host/kernel.ts';
+import { apply } from '../host/apply.ts';
 import type { Site } from '../host/site.ts';
 import { linksOf, nameOf } from '../kinds/kinds.ts';
 import { cidrText } from '../model/cidr.ts';

@@ -1,7 +1,7 @@
+import { kernel } from '#kernel';
 import * as core from '../attach/client.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
-import { readLinks } from '../host/kernel.ts';
 import type { Site } from '../host/site.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames } from '../model/identity.ts';
@@ -35,7 +35,7 @@ async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Pro
   const file = danFile(record?.danConf ?? danConf, sandbox);
   const document = readDanFile(file);
   const isInFile = document !== undefined && findEntry(document, network, name) !== undefined;
-  const isThere = found !== 'missing' || isInFile || (await readLinks([names.altname], 'host', site)).length > 0;
+  const isThere = found !== 'missing' || isInFile || (await kernel.readLinks([names.altname], 'host', site)).length > 0;
   await core.attemptAll([
     () =>
       core.removeDevice(record === undefined ? core.remainsWithoutRecord(names) : core.remainsOf(record), site, log),

@@ -1,7 +1,7 @@
+import { kernel } from '#kernel';
 import { lookAtNode, refuseIpv6BelowMinimum } from '../attach/client.ts';
 import { mtuFaults, profileFaults } from '../dan/limits.ts';
 import { profiles } from '../dan/profile.ts';
-import { readLinks } from '../host/kernel.ts';
 import type { Site } from '../host/site.ts';
 import { holdersOfTap } from '../host/tap-holders.ts';
 import type { NodeView, Plan } from '../kinds/device.ts';
@@ -59,6 +59,6 @@ function kindOf({ socketPath }: InterfaceRequest): AnyKind {
 }
 
 async function linkOfName(name: InterfaceName, site: Site): Promise<NodeView['chosen']> {
-  const [link] = await readLinks([name], 'host', site);
+  const [link] = await kernel.readLinks([name], 'host', site);
   return link === undefined ? undefined : { link, holders: holdersOfTap(name) };
 }

@@ -99,7 +99,7 @@ export interface DeviceKind<Request, Device, Planned = Device> extends RecordedK
   plan(request: Request, view: NodeView): Plan<Planned>;
   /** Throws what `plan` would throw about the bridge, where there is no pod yet. */
   refuseBridge(request: Request, bridge: InterfaceName, view: SwitchView): void;
-  /** The programs that dan runs for it: those of an executor that needs iproute2, and those of any. */
+  /** The programs that dan runs for it: those with which the program for Node speaks to the kernel, and others. */
   tools(request: Request): { readonly iproute2: readonly Tool[]; readonly others: readonly Tool[] };
   /** What the kernel must be able to make for it. */
   features(request: Request): readonly Feature[];

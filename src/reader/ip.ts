@@ -31,8 +31,6 @@ function parseIpv6(text: string): Ip | undefined {
 /** An address as Rust's `Display` prints it: RFC 5952, IPv4-mapped addresses in the dotted form `::ffff:a.b.c.d`. */
 export function formatIp(ip: Ip): string {
   if (ip.length === 4) return ip.join('.');
-  const mapped = unmapped(ip);
-  if (mapped !== undefined) return `::ffff:${mapped.join('.')}`;
   return formatIpv6(Array.from({ length: 8 }, (_, at) => (ip[2 * at] ?? 0) * 256 + (ip[2 * at + 1] ?? 0)));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { listOf, mapOf, numberOf, readTables, textOf } from '../../src/host/ovs-answer.ts';
+import { listIn, mapIn, numberIn, readTables, textIn } from '../../src/host/ovs-answer.ts';
 
 // As Open vSwitch 3.1 prints them, shortened.
 const port =
@@ -33,9 +33,9 @@ describe('what ovs-vsctl prints', () => {
 
   it('has an empty set for what is not there, and an element alone for a set of one', () => {
     const [[row] = []] = readTables(empty);
-    expect([listOf(row?.['trunks']), listOf(row?.['tag']), listOf(row?.['no'])]).toEqual([[42], [], []]);
-    expect([numberOf(row?.['trunks']), numberOf(row?.['tag'])]).toEqual([42, undefined]);
-    expect([textOf(row?.['name']), textOf(row?.['error']), textOf('')]).toEqual(['dan0', undefined, undefined]);
-    expect([mapOf(row?.['options']), mapOf(row?.['error']), mapOf(undefined)]).toEqual([{}, {}, {}]);
+    expect([listIn(row?.['trunks']), listIn(row?.['tag']), listIn(row?.['no'])]).toEqual([[42], [], []]);
+    expect([numberIn(row?.['trunks']), numberIn(row?.['tag'])]).toEqual([42, undefined]);
+    expect([textIn(row?.['name']), textIn(row?.['error']), textIn('')]).toEqual(['dan0', undefined, undefined]);
+    expect([mapIn(row?.['options']), mapIn(row?.['error']), mapIn(undefined)]).toEqual([{}, {}, {}]);
   });
 });

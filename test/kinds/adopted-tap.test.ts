@@ -11,7 +11,7 @@ import {
   tapOf,
 } from '../../src/kinds/kinds.ts';
 import { makeHostTap } from '../../src/kinds/host-tap.ts';
-import { stepOf } from '../../src/host/iproute/batch-lines.ts';
+import { stepOf } from '../../src/host/operation-text.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Mtu } from '../../src/model/mtu.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';

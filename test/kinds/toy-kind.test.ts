@@ -193,8 +193,8 @@ describe('a kind of device that is new in the table', () => {
 
   it('says which programs and what of the kernel it needs', () => {
     const config = dan.readNetwork(network, words);
-    expect(dan.toolsOf(config, 'iproute2')).toEqual(['ip', 'mount']);
-    expect(dan.toolsOf(config, undefined)).toEqual(['mount']);
+    expect(dan.toolsOf(config, true)).toEqual(['ip', 'mount']);
+    expect(dan.toolsOf(config, false)).toEqual(['mount']);
     const node = [{ name: 'pods', config }] as unknown as Parameters<typeof dan.networksWith>[0];
     expect([dan.networksWith(node, 'u32'), dan.networksWith(node, 'tap')]).toEqual([['pods'], []]);
   });

@@ -1,5 +1,5 @@
 import { nameOf } from '../../kinds/kinds.ts';
-import { apply } from '../../host/kernel.ts';
+import { apply } from '../../host/apply.ts';
 import { refuseToldToEnd } from '../../host/command.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';

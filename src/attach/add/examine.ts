@@ -1,10 +1,10 @@
+import { kernel } from '#kernel';
 import { mtuFaults } from '../../dan/limits.ts';
 import { readDanFile } from '../../dan/store.ts';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
 import { type DeviceRequest, masterOf, planDevice, wantsOf } from '../../kinds/kinds.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
-import { readIngress, readLinks, readPod, readPortMtus } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
@@ -70,15 +70,15 @@ export async function lookAtNode(
 ): Promise<NodeView> {
   const { bridge: bridgeName, database, mtu, master, socket: wanted } = wantsOf(device);
   const [links, pod, ingress, socket] = await Promise.all([
-    readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
-    assumedPod ?? readPod(site),
-    master === undefined || assumedPod !== undefined ? nothing : readIngress(master, 'pod', site),
+    kernel.readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
+    assumedPod ?? kernel.readPod(site),
+    master === undefined || assumedPod !== undefined ? nothing : kernel.readIngress(master, 'pod', site),
     lookAtSocketOf(wanted, names),
   ]);
   const occupant = [...links, ...pod.links].find((link) => isNamed(link, names.link));
   if (occupant !== undefined) throw tapNotOurs(names, occupant);
   const bridge = bridgeName === null ? undefined : links.find((link) => isNamed(link, bridgeName));
-  const portMtus = bridge !== undefined && dependsOnPorts(bridge, mtu) ? await readPortMtus(bridge, site) : [];
+  const portMtus = bridge !== undefined && dependsOnPorts(bridge, mtu) ? await kernel.readPortMtus(bridge, site) : [];
   const bridgeMacIsSet = bridge !== undefined && hasPinnedMac(bridge);
   const ovs = await lookAtOvs({ bridge: bridgeName, database }, bridge, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, args);

@@ -1,6 +1,7 @@
+import { kernel } from '#kernel';
 import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
 import { madeLinkKinds, type Device, recordedKindOf, straysOf } from '../../kinds/kinds.ts';
-import { apply, deleteLinks, linksWithIngress, readIngress, readLinks } from '../../host/kernel.ts';
+import { apply } from '../../host/apply.ts';
 import type { Log } from '../../host/log.ts';
 import { deleteOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
@@ -80,9 +81,9 @@ async function removeRedirect(
   site: Site,
   log: Log,
 ): Promise<void> {
-  const [there] = await readLinks([link], where, site);
+  const [there] = await kernel.readLinks([link], where, site);
   if (there?.index !== index) return;
-  const { disciplines, filters } = await readIngress(link, where, site);
+  const { disciplines, filters } = await kernel.readIngress(link, where, site);
   const was = { op: 'link-set', in: where, name: link, queueLength } as const;
   if (disciplines.length === 0) {
     // A DEL may have been killed between the two.
@@ -103,8 +104,8 @@ async function removeRedirect(
 
 // Without a record the link is not known, so the ingress of every link is looked at.
 async function removeStrays(cookie: string, site: Site): Promise<void> {
-  for (const link of await linksWithIngress(site)) {
-    const { filters } = await readIngress(link, 'pod', site);
+  for (const link of await kernel.linksWithIngress(site)) {
+    const { filters } = await kernel.readIngress(link, 'pod', site);
     const ours = filters.length > 0 && filters.every((filter) => filter.cookie === cookie);
     if (ours) await apply([{ op: 'ingress-del', in: 'pod', name: link }], site);
   }
@@ -119,8 +120,8 @@ async function removeLinks({ links, made }: Remains, where: Where, site: Site, l
   const own = links.filter((link) => link.in === where);
   if (own.length === 0) return;
   const altnames = own.map(({ altname }) => altname);
-  if (await deleteLinks(altnames, where, site)) return;
-  const there = await readLinks([...new Set([...altnames, ...own.map(({ name }) => name)])], where, site);
+  if (await kernel.deleteLinks(altnames, where, site)) return;
+  const there = await kernel.readLinks([...new Set([...altnames, ...own.map(({ name }) => name)])], where, site);
   for (const link of new Map(there.map((one) => [one.index, one])).values()) {
     const claimed = own.find(({ name, altname }) => link.altnames.includes(altname) || link.name === name);
     if (claimed === undefined) continue;
@@ -131,8 +132,8 @@ async function removeLinks({ links, made }: Remains, where: Where, site: Site, l
       continue;
     }
     // The other end of a pair may have gone with the first.
-    await deleteLinks([claimed.name], where, site);
-    const [still] = await readLinks([claimed.name], where, site);
+    await kernel.deleteLinks([claimed.name], where, site);
+    const [still] = await kernel.readLinks([claimed.name], where, site);
     if (still !== undefined) throw stays(still);
   }
 }

@@ -1,4 +1,4 @@
-import { readAllLinks } from '../../host/kernel.ts';
+import { kernel } from '#kernel';
 import { withNetns } from '../../host/netns.ts';
 import type { Site } from '../../host/site.ts';
 import { derivedNameIn, deriveNames, type Identity, identityOfAlias } from '../../model/identity.ts';
@@ -22,13 +22,13 @@ export interface SeenLink {
 
 /** Our links on the host. */
 export async function linksOnHost(site: Site): Promise<readonly SeenLink[]> {
-  return ownLinks(await readAllLinks('host', site), undefined);
+  return ownLinks(await kernel.readAllLinks('host', site), undefined);
 }
 
 /** Our links in a namespace; none where its path leads to none any more. */
 export async function linksIn(netns: string, site: Site): Promise<readonly SeenLink[]> {
   return await withNetns(netns, async (pod) =>
-    pod === undefined ? [] : ownLinks(await readAllLinks('pod', { ...site, pod }), netns),
+    pod === undefined ? [] : ownLinks(await kernel.readAllLinks('pod', { ...site, pod }), netns),
   );
 }
 

@@ -1,4 +1,4 @@
-import { executor } from '#executor';
+import { kernel } from '#kernel';
 import { system } from '#system';
 import type { NetworkConfig } from '../../config/interpret.ts';
 import { readWithoutPod } from '../../config/network.ts';
@@ -7,7 +7,7 @@ import { toolPath } from '../../host/tools.ts';
 import { dirname } from '../../model/path.ts';
 import type { Tool } from '../../model/tool.ts';
 import type { Request } from '../../protocol/dispatch.ts';
-import { CniError, protocolError } from '../../protocol/error.ts';
+import { CniError, messageOf, protocolError } from '../../protocol/error.ts';
 import { lockDirectory, recordDirectory, unsafeDirectories } from '../directories.ts';
 import { delegateIfKnown } from '../ipam.ts';
 import { toolsOf } from '../needed-tools.ts';
@@ -23,7 +23,7 @@ export async function status(request: Request): Promise<void> {
   const { danConf } = settle(config);
   const faults = [
     ...(kindOf(config.device).opens === 'tap' ? [tunFault()] : []),
-    ...toolsOf(config, executor.needs).map(toolFault),
+    ...toolsOf(config, kernel.runsPrograms).map(toolFault),
     ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
     ...unsafeDirectories([danConf]),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
@@ -61,7 +61,7 @@ function toolFault(tool: Tool): string | undefined {
     toolPath(tool);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

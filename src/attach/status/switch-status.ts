@@ -1,5 +1,5 @@
+import { kernel } from '#kernel';
 import { type DeviceRequest, kindOf, wantsOf } from '../../kinds/kinds.ts';
-import { readLinks } from '../../host/kernel.ts';
 import type { Site } from '../../host/site.ts';
 import { switchAccessFault } from '../../host/switch-process.ts';
 import { showsLinuxBridge } from '../../host/sysfs.ts';
@@ -25,7 +25,7 @@ async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: S
     const ovs = await lookAtOvs(wantsOf(device), undefined, port, site);
     // Most often Open vSwitch has it, and one process has told all.
     const isClear = ovs?.bridge !== undefined && !showsLinuxBridge(bridge);
-    const [link] = isClear ? [] : await readLinks([bridge], 'host', site);
+    const [link] = isClear ? [] : await kernel.readLinks([bridge], 'host', site);
     const view = { bridge: link, portMtus: [], bridgeMacIsSet: false, ovs };
     kindOf(device).refuseBridge(device, bridge, view);
     if (ovs?.bridge?.fault === undefined) return undefined;

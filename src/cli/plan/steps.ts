@@ -1,7 +1,7 @@
 import { recordPath } from '../../attach/record.ts';
 import type { PlannedTask } from '../../attach/add/task.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
-import { type Step, stepOf } from '../../host/iproute/batch-lines.ts';
+import { type Step, stepOf } from '../../host/operation-text.ts';
 import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
 import type { Operation } from '../../model/operation.ts';

@@ -1,6 +1,6 @@
+import { kernel } from '#kernel';
 import { attachmentFaults } from '../../attach/check.ts';
 import { type AttachmentRecord, recordPath } from '../../attach/record.ts';
-import { readCounters } from '../../host/kernel.ts';
 import type { LinkCounters } from '../../model/link-counters.ts';
 import { withNetns } from '../../host/netns.ts';
 import type { Link } from '../../model/link.ts';
@@ -58,9 +58,9 @@ async function withCounters({ netns, link }: { netns: string | undefined; link: 
   const site = { timeoutSeconds: patience };
   const read = async (): Promise<ReadonlyMap<string, LinkCounters> | undefined> =>
     netns === undefined
-      ? await readCounters([link.name], 'host', site)
+      ? await kernel.readCounters([link.name], 'host', site)
       : await withNetns(netns, async (pod) =>
-          pod === undefined ? pod : await readCounters([link.name], 'pod', { ...site, pod }),
+          pod === undefined ? pod : await kernel.readCounters([link.name], 'pod', { ...site, pod }),
         );
   const counters = await read().catch(() => undefined);
   return { netns, link, counters: counters?.get(link.name) };

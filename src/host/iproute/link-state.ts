@@ -1,37 +1,39 @@
-import { base64, concat, fromBase64, readUint32 } from '#bytes';
+import { base64, concat, fromBase64, hex, readUint32 } from '#bytes';
 import { system } from '#system';
-import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import type { LinkState } from '../../model/link-state.ts';
-import { dirname } from '../../model/path.ts';
-import type { PodView } from '../../model/pod-view.ts';
-import { makeDirectory, onFile, writeAll } from '../files.ts';
+import { onFile, writeAll } from '../files.ts';
+import type { Kernel } from '../kernel.ts';
+import { tablesOf } from '../link-tables.ts';
+import type { Site } from '../site.ts';
+import { acceptDad } from '../sysctl.ts';
 import { wait } from '../wait.ts';
-import { run } from './program.ts';
-import { runForJson, runToRead } from './read.ts';
-import { type LinkTable, tablesOf } from '../link-tables.ts';
-import { commandIn, type Site } from '../site.ts';
-import type { Tool } from '../../model/tool.ts';
+import { askIn, failure, mustIn, runIn } from './tools.ts';
 
-/** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
-export async function saveLinkState(link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
-  const routes = tablesOf(link, pod).map(async ({ family, table }) => {
-    const saved = await must('ip', [`-${family}`, 'route', 'save', 'table', table, 'dev', link], site);
-    return { family, table, saved: base64(saved) };
-  });
-  const [addresses4, addresses6, acceptDad] = await Promise.all([
-    must('ip', ['-4', 'addr', 'save', 'dev', link], site),
-    must('ip', ['-6', 'addr', 'save', 'dev', link], site),
+/** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
+export const saveLinkState: Kernel['saveLinkState'] = async (link, pod, site) => {
+  const save = async (...args: readonly string[]): Promise<Uint8Array> => {
+    const saved = await mustIn('pod', site, 'ip', [...args, 'dev', link], { encoding: 'latin1' });
+    return Uint8Array.from(saved, (character) => character.charCodeAt(0));
+  };
+  const [addresses4, addresses6, dad, routes] = await Promise.all([
+    save('-4', 'addr', 'save'),
+    save('-6', 'addr', 'save'),
     readAcceptDad(link, site),
+    Promise.all(
+      tablesOf(link, pod).map(async ({ family, table }) => {
+        const saved = await save(`-${family}`, 'route', 'save', 'table', table);
+        return { family, table, saved: base64(saved) };
+      }),
+    ),
   ]);
   return {
     addresses4: base64(addresses4),
     addresses6: base64(lastFirst(addresses6)),
-    routes: await Promise.all(routes),
+    routes,
     neighbors: pod.neighbors.filter((neighbor) => neighbor.link === link),
-    acceptDad,
+    acceptDad: dad,
   };
-}
+};
 
 // The kernel puts a new IPv6 address before those it has. What it dumps is a mark of four bytes and netlink messages.
 function lastFirst(saved: Uint8Array): Uint8Array {
@@ -44,58 +46,41 @@ function lastFirst(saved: Uint8Array): Uint8Array {
   return concat([saved.subarray(0, 4), ...messages]);
 }
 
-/**
- * Gives a link in the pod back what was written down; `scratch` is the path of a file for a moment, which `ip` can seek in. Its routes are
- * those that were written down and no others: the kernel makes one for each address, which a plugin may have removed.
- * Duplicate address detection is left out, since a tentative address cannot be the source of a route, and these were
- * in use before. Throws `command-failed`.
- */
-export async function restoreLinkState(
-  link: InterfaceName,
-  state: LinkState,
-  site: Site,
-  scratch: string,
-): Promise<void> {
+/** Gives a link in the pod back what was written down. */
+export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, site) => {
   await writeAcceptDad(link, state.acceptDad === '' ? '' : '0', site);
-  for (const saved of [state.addresses4, state.addresses6]) await restore(['addr', 'restore'], saved, site, scratch);
+  for (const saved of [state.addresses4, state.addresses6]) await restore(['addr', 'restore'], saved, site);
   await noneTentative(link, site);
   for (const { family, table, saved } of state.routes) {
-    await flushRoutes(link, { family, table }, site);
-    await restore([`-${family}`, 'route', 'restore'], saved, site, scratch);
+    const flush = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
+    // Another table than main may have gone with its last route.
+    if (table === 'main') await mustIn('pod', site, 'ip', flush);
+    else await runIn('pod', site, 'ip', flush);
+    await restore([`-${family}`, 'route', 'restore'], saved, site);
   }
   for (const { address, mac } of state.neighbors) {
-    await must('ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link], site);
+    await mustIn('pod', site, 'ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link]);
   }
   await writeAcceptDad(link, state.acceptDad, site);
-}
+};
 
-// Another table than main may have gone with its last route.
-async function flushRoutes(link: InterfaceName, { family, table }: LinkTable, site: Site): Promise<void> {
-  const words = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
-  if (table === 'main') {
-    await must('ip', words, site);
-    return;
-  }
-  const [path, args, options] = commandIn('pod', site, 'ip', words);
-  await run(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
-}
-
-// `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe.
-async function restore(words: readonly string[], saved: string, site: Site, scratch: string): Promise<void> {
+// `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe, but
+// from a file that has no name any more.
+async function restore(args: readonly string[], saved: string, site: Site): Promise<void> {
   if (saved === '') return;
-  makeDirectory(dirname(scratch));
-  const file = onFile(`${scratch} cannot be written`, () => {
-    const made = system.open(scratch, 'wx', 0o600);
+  const path = `/run/dan-restore-${hex(system.randomBytes(8))}`;
+  const file = onFile(`${path} cannot be written`, () => {
+    const made = system.open(path, 'wx', 0o600);
     try {
+      system.unlink(path);
       writeAll(made, fromBase64(saved));
+      return system.open(`/proc/self/fd/${made}`, 'r');
     } finally {
       system.close(made);
     }
-    return system.open(scratch, 'r');
   });
   try {
-    system.unlink(scratch);
-    await must('ip', words, site, file);
+    await mustIn('pod', site, 'ip', args, { inputFile: file });
   } finally {
     system.close(file);
   }
@@ -103,56 +88,19 @@ async function restore(words: readonly string[], saved: string, site: Site, scra
 
 async function noneTentative(link: InterfaceName, site: Site): Promise<void> {
   const end = system.now() + 1000;
-  const [path, args, options] = commandIn('pod', site, 'ip', ['-6', '-j', 'addr', 'show', 'dev', link, 'tentative']);
-  for (;;) {
-    const answers = await runForJson(path, args, { ...options, timeoutSeconds: site.timeoutSeconds });
-    if (!answers.flat().some((answer) => Object.keys(answer).length > 0) || system.now() > end) return;
-    await wait(2);
-  }
-}
-
-function acceptDadPath(link: InterfaceName): string {
-  return `/proc/sys/net/ipv6/conf/${link}/accept_dad`;
+  const isTentative = async (): Promise<boolean> => {
+    const answers = await askIn('pod', site, 'ip', ['-6', '-j', 'addr', 'show', 'dev', link, 'tentative']);
+    return answers.flat().some((answer) => Object.keys(answer).length > 0);
+  };
+  while ((await isTentative()) && system.now() <= end) await wait(2);
 }
 
 async function readAcceptDad(link: InterfaceName, site: Site): Promise<string> {
-  const [path, args, options] = commandIn('pod', site, 'cat', [acceptDadPath(link)]);
-  const { exitCode, stdout, stderr } = await run(path, args, {
-    ...options,
-    timeoutSeconds: site.timeoutSeconds,
-  });
-  if (exitCode === 0 || stderr.includes('No such file')) return stdout.trim();
-  throw danError(
-    'command-failed',
-    `"cat ${acceptDadPath(link)}" in the pod ended with ${exitCode} and said: ${stderr.trim()}`,
-  );
+  const finished = await runIn('pod', site, 'cat', [acceptDad(link)]);
+  if (finished.exitCode === 0 || finished.stderr.includes('No such file')) return finished.stdout.trim();
+  throw failure(`cat ${acceptDad(link)}`, 'pod', finished);
 }
 
 async function writeAcceptDad(link: InterfaceName, value: string, site: Site): Promise<void> {
-  if (value === '') return;
-  const [path, args, options] = commandIn('pod', site, 'tee', [acceptDadPath(link)]);
-  const { exitCode, stderr } = await run(path, args, {
-    ...options,
-    timeoutSeconds: site.timeoutSeconds,
-    input: value,
-  });
-  if (exitCode === 0) return;
-  throw danError(
-    'command-failed',
-    `"tee ${acceptDadPath(link)}" in the pod ended with ${exitCode} and said: ${stderr.trim()}`,
-  );
-}
-
-async function must(tool: Tool, words: readonly string[], site: Site, inputFile?: number): Promise<Uint8Array> {
-  const [path, args, options] = commandIn('pod', site, tool, words);
-  const { timeoutSeconds } = site;
-  const input = inputFile === undefined ? {} : { inputFile };
-  const { exitCode, stdout, stderr } = await runToRead(path, args, {
-    ...options,
-    ...input,
-    timeoutSeconds,
-  });
-  if (exitCode === 0) return stdout;
-  const said = stderr.trim().replaceAll('\n', '; ');
-  throw danError('command-failed', `"${tool} ${words.join(' ')}" in the pod ended with ${exitCode} and said: ${said}`);
+  if (value !== '') await mustIn('pod', site, 'tee', [acceptDad(link)], { input: value });
 }

@@ -1,81 +1,70 @@
 import { system } from '#system';
 import { danError } from '../../model/error.ts';
-import type { InterfaceName } from '../../model/interface-name.ts';
-import type { KernelOperation, Where } from '../../model/operation.ts';
-import type { CniError } from '../../protocol/error.ts';
-import { stepOf } from '../iproute/batch-lines.ts';
+import type { Kernel } from '../kernel.ts';
+import type { KernelOperation } from '../../model/operation.ts';
 import { refuseToldToEnd } from '../command.ts';
-import type { Site } from '../site.ts';
+import { operationText } from '../operation-text.ts';
 import { ipv6Switch, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
-import { flushAddresses } from './flush.ts';
+import { deleteAddress, getAddresses, toAddressAnswer } from './addresses.ts';
 import { inPlaces, type Places } from './places.ts';
-import { isFailure } from './refusal.ts';
+import { errors, isFailure } from './refusal.ts';
 import { requestOf } from './request.ts';
+import type { Netlink } from './socket.ts';
 import { addTap } from './tun.ts';
 
-/**
- * Carries a list of operations out, in order. The kernel has done each when it answers. Throws `command-failed` at the first
- * that fails, `command-timeout` and `interrupted` between two: those before it are done.
- */
-export async function apply(operations: readonly KernelOperation[], site: Site): Promise<void> {
-  const end = system.now() + site.timeoutSeconds * 1000;
+/** Carries a list of operations out, in order. The kernel has done each when it answers. */
+export const apply: Kernel['apply'] = async (operations, site) => {
+  const { timeoutSeconds, interrupted } = site;
+  const end = system.now() + timeoutSeconds * 1000;
   await inPlaces(site, 'make a socket', async (places) => {
     for (const operation of operations) {
-      await refuseToldToEnd(site.interrupted);
-      if (system.now() > end) throw tooLate(operation, site);
+      await refuseToldToEnd(interrupted);
+      if (system.now() > end) {
+        throw danError(
+          'command-timeout',
+          `the kernel took more than ${timeoutSeconds} s for what comes before ${operationText(operation)}, which was ` +
+            'not begun; see what keeps its network busy, or raise "commandTimeout"',
+        );
+      }
       try {
         carryOut(operation, places);
       } catch (error) {
-        throw isFailure(error) ? failed(operation, error) : error;
+        if (!isFailure(error)) throw error;
+        throw danError('command-failed', `the kernel refused ${operationText(operation)}: ${error.message}`);
       }
     }
-    await refuseToldToEnd(site.interrupted);
+    await refuseToldToEnd(interrupted);
   });
-}
+};
 
 function carryOut(operation: KernelOperation, places: Places): void {
-  if (operation.op === 'tap-add') {
-    places.within(operation.in, () => {
-      addTap(operation);
-    });
-    return;
-  }
-  if (operation.op === 'ipv6-off') {
-    switchIpv6Off(operation.name, operation.in, places);
-    return;
-  }
-  if (operation.op === 'addresses-flush') {
-    flushAddresses(places.socket(operation.in), places.indexOf(operation.in, operation.name));
-    return;
-  }
   const { in: where } = operation;
   const indexOf = (name: string): number => places.indexOf(where, name);
-  places.socket(where).ask(requestOf(operation, { indexOf, podFile: () => places.podFile() }));
-  if (operation.op === 'rename') places.forgetIndexes();
+  if (operation.op === 'tap-add') {
+    places.within(where, () => {
+      addTap(operation);
+    });
+  } else if (operation.op === 'ipv6-off') {
+    if (!kernelHasIpv6()) return;
+    places.within(where, () => {
+      writeSysctl(ipv6Switch(operation.name), '1');
+    });
+  } else if (operation.op === 'addresses-flush') {
+    flushAddresses(places.socket(where), indexOf(operation.name));
+  } else {
+    places.socket(where).ask(requestOf(operation, { indexOf, podFile: () => places.podFile() }));
+    if (operation.op === 'rename') places.forgetIndexes();
+  }
 }
 
-function switchIpv6Off(name: InterfaceName, where: Where, places: Places): void {
-  if (!kernelHasIpv6()) return;
-  places.within(where, () => {
-    writeSysctl(ipv6Switch(name), '1');
-  });
-}
+/** How often what is left is looked for, as `ip addr flush` does it. */
+const rounds = 10;
 
-function failed(operation: KernelOperation, error: Error): CniError {
-  return danError('command-failed', `the kernel refused ${wordsOf(operation)}: ${error.message}`);
-}
-
-function tooLate(operation: KernelOperation, { timeoutSeconds }: Site): CniError {
-  return danError(
-    'command-timeout',
-    `the kernel took more than ${timeoutSeconds} s for what comes before ${wordsOf(operation)}, which was not begun; ` +
-      'see what keeps its network busy, or raise "commandTimeout"',
-  );
-}
-
-// As the command that asks the kernel for the same: whoever reads it can try it.
-function wordsOf(operation: KernelOperation): string {
-  const step = stepOf(operation);
-  const command = step.by === 'sysctl' ? `echo ${step.value} >${step.path}` : `${step.by} ${step.line}`;
-  return `"${command}"${step.in === 'pod' ? " in the pod's namespace" : ''}`;
+// Takes all addresses from a link. With one of IPv4 others may go that were added under it.
+function flushAddresses(socket: Netlink, link: number): void {
+  for (let left = rounds; left > 0; left -= 1) {
+    const there = socket.askForAll(getAddresses()).filter((message) => toAddressAnswer(message)?.link === link);
+    if (there.length === 0) return;
+    for (const address of there) socket.ask(deleteAddress(address), errors.noAddress);
+  }
 }

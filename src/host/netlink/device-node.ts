@@ -2,10 +2,8 @@ import { latin1 } from '#bytes';
 import { system } from '#system';
 import { danError } from '../../model/error.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import type { DeviceNumbers } from '../executor.ts';
 import { readAll } from '../files.ts';
-import type { Site } from '../site.ts';
-import * as kernel from '../system/native-kernel.ts';
+import type { DeviceNumbers, Kernel } from '../kernel.ts';
 import { inPlaces } from './places.ts';
 import { accepted } from './refusal.ts';
 
@@ -19,23 +17,34 @@ const characterDevice = 0o020600;
 const numbersLength = 64;
 
 /**
- * Reads the numbers of a macvtap's character device. sysfs shows the links of the namespace that it was mounted in, so one is
- * mounted from within the pod's, at no path. Throws `command-failed`.
+ * Reads the numbers of a macvtap's character device, mounts a file system for device nodes, makes such a node. sysfs shows
+ * the links of the namespace that it was mounted in, so one is mounted from within the pod's, at no path.
  */
-export function readMacvtapNumbers(link: InterfaceName, site: Site): Promise<DeviceNumbers> {
-  return inPlaces(site, `tell the device numbers of the macvtap ${link}`, (places) => {
-    const index = places.indexOf('pod', link);
-    const sysfs = places.within('pod', () => accepted(kernel.fsmount('sysfs')));
-    try {
-      return readNumbers(sysfs, `class/net/${link}/tap${index}/dev`, link);
-    } finally {
-      system.close(sysfs);
-    }
-  });
-}
+export const deviceNodes: Pick<Kernel, 'makeCharacterDevice' | 'mountForNodes' | 'readMacvtapNumbers'> = {
+  readMacvtapNumbers: (link, site) =>
+    inPlaces(site, `tell the device numbers of the macvtap ${link}`, (places) => {
+      const index = places.indexOf('pod', link);
+      const sysfs = places.within('pod', () => accepted(native.fsmount('sysfs')));
+      try {
+        return readNumbers(sysfs, `class/net/${link}/tap${index}/dev`, link);
+      } finally {
+        system.close(sysfs);
+      }
+    }),
+  mountForNodes: (directory, site) =>
+    inPlaces(site, `mount a tmpfs on ${directory}`, () => {
+      accepted(native.mount('dan', directory, 'tmpfs', withoutPrograms, 'mode=755,size=1m'));
+    }),
+  makeCharacterDevice: (path, { major, minor }, site) =>
+    inPlaces(site, `make the device node ${path}`, () => {
+      accepted(native.mknod(path, characterDevice, major, minor));
+      // Whoever calls may have a umask of any kind.
+      system.chmod(path, 0o600);
+    }),
+};
 
 function readNumbers(sysfs: number, path: string, link: InterfaceName): DeviceNumbers {
-  const file = accepted(kernel.openat(sysfs, path));
+  const file = accepted(native.openat(sysfs, path, 0, 0));
   try {
     const said = latin1(readAll(file, numbersLength)).trim();
     const [, major, minor] = /^(\d+):(\d+)$/.exec(said) ?? [];
@@ -44,20 +53,4 @@ function readNumbers(sysfs: number, path: string, link: InterfaceName): DeviceNu
   } finally {
     system.close(file);
   }
-}
-
-/** Mounts a small memory file system for device nodes on a directory. Throws `command-failed`. */
-export function mountForNodes(directory: string, site: Site): Promise<void> {
-  return inPlaces(site, `mount a tmpfs on ${directory}`, () => {
-    accepted(kernel.mount('dan', directory, 'tmpfs', withoutPrograms, 'mode=755,size=1m'));
-  });
-}
-
-/** Makes the node of a character device, mode 0600. Throws `command-failed`. */
-export function makeCharacterDevice(path: string, { major, minor }: DeviceNumbers, site: Site): Promise<void> {
-  return inPlaces(site, `make the device node ${path}`, () => {
-    accepted(kernel.mknod(path, characterDevice, major, minor));
-    // Whoever calls may have a umask of any kind.
-    system.chmod(path, 0o600);
-  });
 }

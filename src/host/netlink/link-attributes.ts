@@ -1,7 +1,8 @@
 import { utf8, writeInt32, writeUint32, writeUint8 } from '#bytes';
 import { text } from './message.ts';
 
-// Numbers of linux/if_link.h, linux/rtnetlink.h and linux/veth.h that messages about links have.
+// Numbers of linux/if_link.h and linux/rtnetlink.h that messages about links have.
+
 /** RTM_…LINK: kinds of messages. */
 export const linkMessages = { make: 16, delete: 17, get: 18, set: 19, addName: 108 } as const;
 
@@ -27,6 +28,13 @@ export const linkAttributes = {
 /** IFLA_INFO_…: what the kind of a link says of it. */
 export const infoAttributes = { kind: 1, data: 2 } as const;
 
+/** IFLA_MACVLAN_MODE, and MACVLAN_MODE_… of linux/if_link.h. */
+export const macvtapMode = 1;
+export const macvtapModes = { private: 1, vepa: 2, bridge: 4, passthru: 8, source: 16 } as const;
+
+/** IFF_UP and IFF_ALLMULTI of linux/if.h. */
+export const linkFlags = { up: 0x1, allMulticast: 0x200 } as const;
+
 /** AF_BRIDGE of linux/socket.h: what a message says is about bridges and their ports. */
 export const bridgeFamily = 7;
 
@@ -34,7 +42,7 @@ export const bridgeFamily = 7;
 export const linkHeaderLength = 16;
 
 /** The fixed part of a message about a link. */
-export interface LinkHeader {
+interface LinkHeader {
   /** AF_…; left out, no family in particular. */
   readonly family?: number;
   /** Left out where an attribute says which link. */

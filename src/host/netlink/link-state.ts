@@ -1,33 +1,42 @@
+import { base64, concat, fromBase64, writeUint32 } from '#bytes';
 import { system } from '#system';
-import type { InterfaceName } from '../../model/interface-name.ts';
-import type { LinkState, SavedRoutes } from '../../model/link-state.ts';
-import type { PodView } from '../../model/pod-view.ts';
+import type { SavedRoutes } from '../../model/link-state.ts';
 import { exists, readText } from '../files.ts';
+import type { Kernel } from '../kernel.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
-import type { Site } from '../site.ts';
+import { acceptDad, writeSysctl } from '../sysctl.ts';
 import { wait } from '../wait.ts';
-import { writeSysctl } from '../sysctl.ts';
 import { addressBytes } from './address-text.ts';
-import { deleteAddress, getAddresses, isTentative, makeAddress, toAddressAnswer } from './addresses.ts';
-import type { Message } from './message.ts';
-import { makeNeighbor } from './neighbors.ts';
+import {
+  deleteAddress,
+  familyNumbers,
+  getAddresses,
+  isTentative,
+  makeAddress,
+  makeNeighbor,
+  toAddressAnswer,
+} from './addresses.ts';
+import { decode, encode, type Message } from './message.ts';
 import { inPlaces } from './places.ts';
 import { errors } from './refusal.ts';
 import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
-import { marks, pack, unpack } from './saved.ts';
 import type { Netlink } from './socket.ts';
 
-/** AF_INET and AF_INET6 of sys/socket.h. */
-const familyNumbers = { 4: 2, 6: 10 } as const;
+/** Marks that `ip addr save` and `ip route save` begin with. */
+export const marks = { addresses: 0x4736_1222, routes: 0x4531_1224 } as const;
+
+/** NLM_F_MULTI of linux/netlink.h: one part of an answer of several. */
+const isPart = 0x2;
 
 /** Milliseconds that an address may be tentative. */
-const patience = 1000;
+const longestTentative = 1000;
 
-/** Writes down the addresses, routes and permanent neighbors of a link in the pod. Throws `command-failed`. */
-export async function saveLinkState(link: InterfaceName, pod: PodView, site: Site): Promise<LinkState> {
-  return await inPlaces(site, `tell all of ${link} in the pod's namespace`, (places) => {
+/** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
+export const saveLinkState: Kernel['saveLinkState'] = (link, pod, site) =>
+  inPlaces(site, `tell all of ${link} in the pod's namespace`, (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
+    const dad = acceptDad(link);
     return {
       addresses4: pack(marks.addresses, addressesOf(socket, index, 4)),
       // The kernel puts a new address before those that it has.
@@ -37,20 +46,19 @@ export async function saveLinkState(link: InterfaceName, pod: PodView, site: Sit
         saved: pack(marks.routes, routesOf(socket, index, table)),
       })),
       neighbors: pod.neighbors.filter((neighbor) => neighbor.link === link),
-      acceptDad: places.within('pod', () => readAcceptDad(link)),
+      acceptDad: places.within('pod', () => (exists(dad) ? readText(dad).trim() : '')),
     };
   });
-}
 
-/** Gives a link in the pod back what was written down. Throws `command-failed`. */
-export async function restoreLinkState(link: InterfaceName, state: LinkState, site: Site): Promise<void> {
-  await inPlaces(site, `give ${link} in the pod's namespace back what it had`, async (places) => {
+/** Gives a link in the pod back what was written down. */
+export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) =>
+  inPlaces(site, `give ${link} in the pod's namespace back what it had`, async (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
     const setAcceptDad = (value: string): void => {
       if (state.acceptDad === '') return;
       places.within('pod', () => {
-        writeSysctl(acceptDadPath(link), value);
+        writeSysctl(acceptDad(link), value);
       });
     };
     setAcceptDad('0');
@@ -60,6 +68,17 @@ export async function restoreLinkState(link: InterfaceName, state: LinkState, si
     for (const { address, mac } of state.neighbors) socket.ask(makeNeighbor(index, addressBytes(address), mac));
     setAcceptDad(state.acceptDad);
   });
+
+/** Writes messages down as `ip` saves them, in base64. */
+export function pack(mark: number, messages: readonly Message[]): string {
+  const header = new Uint8Array(4);
+  writeUint32(header, mark, 0);
+  return base64(concat([header, ...messages.map(({ type, body }) => encode({ type, flags: isPart, body }, 0))]));
+}
+
+/** Reads messages that were written down; none if nothing was. */
+export function unpack(saved: string): readonly Message[] {
+  return decode(fromBase64(saved).subarray(4));
 }
 
 // Where only some are there, as when dan was killed among them, these go first: their order tells which is used as source.
@@ -106,15 +125,6 @@ function routesOf(
 }
 
 async function noneTentative(socket: Netlink, link: number): Promise<void> {
-  const end = system.now() + patience;
+  const end = system.now() + longestTentative;
   while (addressesOf(socket, link, 6).some(isTentative) && system.now() < end) await wait(2);
-}
-
-function acceptDadPath(link: InterfaceName): string {
-  return `/proc/sys/net/ipv6/conf/${link}/accept_dad`;
-}
-
-function readAcceptDad(link: InterfaceName): string {
-  const path = acceptDadPath(link);
-  return exists(path) ? readText(path).trim() : '';
 }

@@ -1,4 +1,4 @@
-import { concat, readUint16, readUint32, text as textOfBytes, utf8, writeUint16, writeUint32 } from '#bytes';
+import { concat, readInt32, readUint16, readUint32, text as decodeText, utf8, writeUint16, writeUint32 } from '#bytes';
 
 // Messages of netlink (netlink(7), linux/netlink.h). Numbers are in the byte order of the machine: all that the compiled
 // program runs on have the lowest byte first.
@@ -30,10 +30,13 @@ export interface Attribute {
 const isRequest = 0x1;
 
 /** NLM_F_ACK: the kernel says how the request ended. */
-export const wantsAnswer = 0x4;
+const wantsAnswer = 0x4;
 
 /** NLM_F_ROOT | NLM_F_MATCH: everything that fits. */
-export const wantsAll = 0x300;
+const wantsAll = 0x300;
+
+/** NLM_F_CREATE: it is made where it is missing. */
+export const creates = 0x400;
 
 /** NLM_F_CREATE | NLM_F_EXCL: it is made, and must not be there. */
 export const makesNew = 0x600;
@@ -45,6 +48,26 @@ const headerLength = 16;
 
 /** NLA_TYPE_MASK: the two highest bits of an attribute's type say how it is encoded, which the rest says already. */
 const encodingLeftOut = 0x3fff;
+
+/** A request that the kernel says the end of. Its body has these parts: a fixed one, and attributes. */
+export function ask(type: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, wantsAnswer, parts);
+}
+
+/** A request for everything that fits. */
+export function askForAll(type: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, wantsAll, parts);
+}
+
+/** A request that makes something, with further flags: {@link creates}, {@link makesNew}, or others of its kind. */
+export function make(type: number, flags: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, wantsAnswer | flags, parts);
+}
+
+function request(type: number, flags: number, parts: readonly Uint8Array[]): Request {
+  const [only] = parts;
+  return { type, flags, body: parts.length === 1 && only !== undefined ? only : concat(parts) };
+}
 
 /** Encodes a request under a number that its answers will have. */
 export function encode({ type, flags, body }: Request, sequence: number): Uint8Array {
@@ -141,14 +164,54 @@ export function find(message: Uint8Array, wanted: number, start = 0): Uint8Array
 }
 
 /** A number of 32 bits, at a place in the value of an attribute; undefined where there is no such attribute. */
-export function uint32Of(value: Uint8Array | undefined, at = 0): number | undefined {
+export function uint32At(value: Uint8Array | undefined, at = 0): number | undefined {
   return value === undefined ? undefined : readUint32(value, at);
 }
 
 /** A text, up to its end or its first zero byte. */
-export function textOf(value: Uint8Array): string {
+export function textIn(value: Uint8Array): string {
   const end = value.indexOf(0);
-  return textOfBytes(end === -1 ? value : value.subarray(0, end));
+  return decodeText(end === -1 ? value : value.subarray(0, end));
+}
+
+/** The bytes that hexadecimal digits stand for, two digits each. */
+export function fromHex(digits: string): Uint8Array {
+  const decoded = new Uint8Array(digits.length / 2);
+  for (let at = 0; at < decoded.length; at += 1) decoded[at] = Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16);
+  return decoded;
+}
+
+/** NLMSG_ERROR: how a request ended. NLMSG_DONE: the end of an answer in several parts. */
+const [errorType, doneType] = [2, 3];
+
+/** NLM_F_CAPPED: of the request only its header is in the answer. NLM_F_ACK_TLVS: the kernel's words follow. */
+const [isCapped, hasWords] = [0x100, 0x200];
+
+/** NLMSGERR_ATTR_MSG: the kernel's words. */
+const words = 1;
+
+/** How a request ended, as the end of the kernel's answer says. */
+export interface Ending {
+  /** Zero: it was carried out. */
+  readonly errno: number;
+  /** The kernel's own words, where it has some. */
+  readonly said: string | undefined;
+}
+
+/** Reads the message that ends an answer; undefined: it is not the end. */
+export function endingOf({ type, flags, body }: Message): Ending | undefined {
+  if (type !== errorType && type !== doneType) return undefined;
+  // An end without a number is one without an error. The number is negative.
+  const errno = body.length < 4 ? 0 : Math.abs(readInt32(body, 0));
+  if ((flags & hasWords) === 0) return { errno, said: undefined };
+  const said = find(body, words, type === doneType ? 4 : afterRequest(flags, body));
+  return { errno, said: said === undefined ? undefined : textIn(said) };
+}
+
+// Behind the error number comes the request, or only its header.
+function afterRequest(flags: number, body: Uint8Array): number {
+  if ((flags & isCapped) !== 0 || body.length < 8) return 4 + headerLength;
+  return 4 + aligned(readUint32(body, 4));
 }
 
 function aligned(length: number): number {

@@ -1,9 +1,11 @@
+import { utf8 } from '#bytes';
+import { system } from '#system';
 import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Site } from '../site.ts';
+import { errorText } from '../system/errno.ts';
 import { getLink, toIndex } from './links.ts';
-import { inNamespace } from './namespace.ts';
-import { errors, isFailure, Refusal } from './refusal.ts';
+import { accepted, errors, isFailure, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
 /**
@@ -75,5 +77,40 @@ export class Places {
   close(): void {
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
+  }
+}
+
+/** CLONE_NEWNET of linux/sched.h. */
+const networkNamespace = 0x4000_0000;
+
+// Does work with the thread in the network namespace of an open file, and comes back. Nothing may be awaited in it: what
+// else runs meanwhile would run there.
+function inNamespace<T>(namespace: number, work: () => T): T {
+  const own = system.open('/proc/thread-self/ns/net', 'r');
+  try {
+    accepted(native.setns(namespace, networkNamespace));
+    try {
+      return work();
+    } finally {
+      comeBack(own);
+    }
+  } finally {
+    system.close(own);
+  }
+}
+
+// Everything after it would be done to the wrong namespace, taking back above all: better it ends as if it were killed,
+// which a DEL mends.
+function comeBack(own: number): void {
+  let answer = 0;
+  for (let attempts = 3; attempts > 0; attempts -= 1) {
+    answer = native.setns(own, networkNamespace);
+    if (answer === 0) return;
+  }
+  try {
+    system.write(2, utf8(`dan cannot leave the pod's network namespace (${errorText(-answer)}), and ends here\n`));
+  } finally {
+    // Also where nobody reads what it writes.
+    system.kill(system.getpid(), 'SIGKILL');
   }
 }

@@ -1,7 +1,7 @@
 import { readInt32, readUint16, readUint32, readUint8, writeUint32, writeUint8 } from '#bytes';
 import type { KernelRoute } from '../../model/pod-view.ts';
 import { addressText } from './address-text.ts';
-import { attributes, find, type Message, type Request, wantsAll, wantsAnswer, uint32Of } from './message.ts';
+import { ask, askForAll, attributes, creates, find, make, type Message, type Request, uint32At } from './message.ts';
 import { protocolText, scopeText, tableText, typeText } from './names.ts';
 
 /** RTM_…ROUTE of linux/rtnetlink.h. */
@@ -44,20 +44,19 @@ const families: Readonly<Record<number, 4 | 6>> = { 2: 4, 10: 6 };
 export function getRoutes(family = 0): Request {
   const body = new Uint8Array(headerLength);
   writeUint8(body, family, 0);
-  return { type: routeMessages.get, flags: wantsAll, body };
+  return askForAll(routeMessages.get, body);
 }
 
 /** Takes a route away, as it was told. */
 export function deleteRoute({ body }: Message): Request {
-  return { type: routeMessages.delete, flags: wantsAnswer, body };
+  return ask(routeMessages.delete, body);
 }
 
 /** Makes a route, as it was told. What its flags say of the link's state then is none of a request's business. */
 export function makeRoute({ body }: Message): Request {
   const route = Uint8Array.from(body);
   writeUint32(route, readUint32(route, 8) & isOnlink, 8);
-  // NLM_F_CREATE
-  return { type: routeMessages.make, flags: wantsAnswer | 0x400, body: route };
+  return make(routeMessages.make, creates, route);
 }
 
 /** Where a route is: its link, if it is one, and its table. */
@@ -69,8 +68,8 @@ export interface RoutePlace {
 
 /** Tells where a route is. */
 export function placeOfRoute({ body }: Message): RoutePlace {
-  const table = uint32Of(find(body, routeAttributes.table, headerLength)) ?? readUint8(body, 4);
-  const link = uint32Of(find(body, routeAttributes.link, headerLength));
+  const table = uint32At(find(body, routeAttributes.table, headerLength)) ?? readUint8(body, 4);
+  const link = uint32At(find(body, routeAttributes.link, headerLength));
   return { link, table, name: tableText(table) };
 }
 
@@ -88,7 +87,11 @@ export function toRoute({ type, body }: Message, nameOf: (index: number) => stri
   const flags = readUint32(body, 8);
   if ((flags & isCloned) !== 0) return undefined;
   const told = new Map(attributes(body, headerLength).map(({ type: attribute, value }) => [attribute, value]));
-  const address = (attribute: number): string | undefined => textOf(told.get(attribute));
+  const address = (attribute: number): string | undefined => {
+    const value = told.get(attribute);
+    return value === undefined ? undefined : addressText(value);
+  };
+  const metrics = told.get(routeAttributes.metrics);
   const hops = hopsOf(told.get(routeAttributes.nextHops));
   const link = told.get(routeAttributes.link);
   return {
@@ -98,20 +101,16 @@ export function toRoute({ type, body }: Message, nameOf: (index: number) => stri
     gateway: address(routeAttributes.gateway),
     protocol: protocolText(readUint8(body, 5)),
     type: typeText(readUint8(body, 7)),
-    table: tableText(uint32Of(told.get(routeAttributes.table)) ?? readUint8(body, 4)),
+    table: tableText(uint32At(told.get(routeAttributes.table)) ?? readUint8(body, 4)),
     scope: scopeText(readUint8(body, 6)),
-    metric: uint32Of(told.get(routeAttributes.priority)) ?? 0,
+    metric: uint32At(told.get(routeAttributes.priority)) ?? 0,
     source: address(routeAttributes.source),
     onlink: (flags & isOnlink) !== 0,
-    mtu: mtuOf(told.get(routeAttributes.metrics)),
+    mtu: metrics === undefined ? undefined : uint32At(find(metrics, mtuMetric)),
     unsupported: unsupported(told),
     // rta_expires of struct rta_cacheinfo
-    ...((uint32Of(told.get(routeAttributes.cacheInfo), 8) ?? 0) === 0 ? {} : { expires: true }),
+    ...((uint32At(told.get(routeAttributes.cacheInfo), 8) ?? 0) === 0 ? {} : { expires: true }),
   };
-}
-
-function textOf(address: Uint8Array | undefined): string | undefined {
-  return address === undefined ? undefined : addressText(address);
 }
 
 // As `ip` writes it: without the prefix where it is one host.
@@ -130,10 +129,6 @@ function hopsOf(hops: Uint8Array | undefined): number[] {
     at += (length + 3) & ~3;
   }
   return links;
-}
-
-function mtuOf(metrics: Uint8Array | undefined): number | undefined {
-  return metrics === undefined ? undefined : uint32Of(find(metrics, mtuMetric));
 }
 
 function unsupported(told: ReadonlyMap<number, Uint8Array>): string | undefined {

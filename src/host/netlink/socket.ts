@@ -1,8 +1,6 @@
 import { writeInt32, writeUint32 } from '#bytes';
 import { system } from '#system';
-import * as kernel from '../system/native-kernel.ts';
-import { type Ending, endingOf } from './answer.ts';
-import { decode, encode, type Message, type Request, wasInterrupted } from './message.ts';
+import { decode, encode, endingOf, type Message, type Request, wasInterrupted } from './message.ts';
 import { accepted, errors, Refusal } from './refusal.ts';
 
 /** AF_NETLINK, SOCK_RAW and NETLINK_ROUTE of sys/socket.h and linux/netlink.h. */
@@ -36,14 +34,14 @@ export class Netlink {
 
   /** Opens a socket in the thread's namespace; an answer that does not come in so many seconds is a refusal. */
   constructor(timeoutSeconds: number) {
-    this.#socket = accepted(kernel.socket(netlink.family, netlink.kind, netlink.protocol));
+    this.#socket = accepted(native.socket(netlink.family, netlink.kind, netlink.protocol));
     const enabled = new Uint8Array(4);
     writeInt32(enabled, 1, 0);
-    for (const { level, option } of options) kernel.setsockopt(this.#socket, level, option, enabled);
+    for (const { level, option } of options) native.setsockopt(this.#socket, level, option, enabled);
     // struct timeval: seconds, then microseconds
     const timeout = new Uint8Array(16);
     writeUint32(timeout, Math.ceil(timeoutSeconds), 0);
-    kernel.setsockopt(this.#socket, receiveTimeout.level, receiveTimeout.option, timeout);
+    native.setsockopt(this.#socket, receiveTimeout.level, receiveTimeout.option, timeout);
   }
 
   /**
@@ -71,7 +69,7 @@ export class Netlink {
     expected: readonly number[],
   ): { readonly messages: readonly Message[]; readonly interrupted: boolean } {
     this.#sequence += 1;
-    accepted(kernel.send(this.#socket, encode(request, this.#sequence)));
+    accepted(native.send(this.#socket, encode(request, this.#sequence), 0));
     const messages: Message[] = [];
     let interrupted = false;
     for (;;) {
@@ -80,20 +78,19 @@ export class Netlink {
         if (message.sequence !== this.#sequence) continue;
         interrupted ||= (message.flags & wasInterrupted) !== 0;
         const ending = endingOf(message);
-        if (ending === undefined) messages.push(message);
-        else return { messages: this.#accept(ending, expected, messages), interrupted };
+        if (ending === undefined) {
+          messages.push(message);
+          continue;
+        }
+        if (ending.errno === 0) return { messages, interrupted };
+        if (expected.includes(ending.errno)) return { messages: [], interrupted };
+        throw new Refusal(ending.errno, ending.said);
       }
     }
   }
 
-  #accept({ errno, said }: Ending, expected: readonly number[], messages: readonly Message[]): readonly Message[] {
-    if (errno === 0) return messages;
-    if (expected.includes(errno)) return [];
-    throw new Refusal(errno, said);
-  }
-
   #receive(): Uint8Array {
-    const length = accepted(kernel.recv(this.#socket, room, wholeLength));
+    const length = accepted(native.recv(this.#socket, room, wholeLength));
     if (length > room.length) throw new Error(`the kernel sent ${length} bytes at once`);
     // What messages keep of it must outlast the next answer.
     return room.slice(0, length);

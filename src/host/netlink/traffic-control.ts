@@ -1,13 +1,48 @@
-import { concat, writeInt32, writeUint32, writeUint8 } from '#bytes';
-import { bytesOfHex } from './hex-bytes.ts';
-import { bytes, makesNew, nested, type Request, text, wantsAll, wantsAnswer } from './message.ts';
+import { hex, readInt32, readUint16, writeInt32, writeUint32, writeUint8 } from '#bytes';
+import type { Ingress, IngressFilter } from '../../model/pod-view.ts';
 import {
-  actionAttributes,
-  controlAttributes,
-  controlMessages,
-  mirredParameters,
-  u32Attributes,
-} from './control-attributes.ts';
+  ask,
+  askForAll,
+  attributes,
+  bytes,
+  find,
+  fromHex,
+  make,
+  makesNew,
+  type Message,
+  nested,
+  type Request,
+  text,
+  textIn,
+} from './message.ts';
+
+/** RTM_…QDISC and RTM_…TFILTER of linux/rtnetlink.h. */
+const disciplines = { make: 36, delete: 37, get: 38 } as const;
+const filters = { make: 44, delete: 45, get: 46 } as const;
+
+/** TCA_… of linux/rtnetlink.h, TCA_U32_… and TCA_ACT_… of linux/pkt_cls.h. */
+const controlAttributes = { kind: 1, options: 2 } as const;
+const u32Attributes = { selector: 5, actions: 7 } as const;
+const actionAttributes = { kind: 1, options: 2, cookie: 6 } as const;
+
+/** TCA_MIRRED_PARMS of linux/tc_act/tc_mirred.h. */
+const mirredParameters = 2;
+
+/** TCA_BPF_NAME of linux/pkt_cls.h. */
+const bpfName = 7;
+
+/** TCA_…_ACT of linux/pkt_cls.h: where each kind of filter has its actions. */
+const actionsOf: Readonly<Record<string, number>> = {
+  basic: 3,
+  bpf: 1,
+  cgroup: 1,
+  flow: 9,
+  flower: 3,
+  fw: 4,
+  matchall: 2,
+  route: 6,
+  u32: u32Attributes.actions,
+};
 
 /** TC_H_INGRESS of linux/pkt_sched.h: the place of a queueing discipline at a link's ingress. */
 const ingressPlace = 0xffff_fff1;
@@ -34,6 +69,9 @@ const isTerminal = 1;
 /** NLM_F_ECHO of linux/netlink.h: without it, what is told of one discipline goes to those alone who listen to all. */
 const wantsEcho = 0x8;
 
+/** Bytes of struct tcmsg. */
+const headerLength = 20;
+
 /** The fixed part of a message about traffic control (struct tcmsg of linux/rtnetlink.h). */
 interface ControlHeader {
   readonly link?: number;
@@ -44,12 +82,12 @@ interface ControlHeader {
 
 /** Puts a queueing discipline at a link's ingress. */
 export function addIngress(link: number): Request {
-  return { type: controlMessages.makeDiscipline, flags: wantsAnswer | makesNew, body: ingress(link) };
+  return make(disciplines.make, makesNew, ...ingress(link));
 }
 
 /** Removes the queueing discipline at a link's ingress, with its filters. */
 export function deleteIngress(link: number): Request {
-  return { type: controlMessages.deleteDiscipline, flags: wantsAnswer, body: ingress(link) };
+  return ask(disciplines.delete, ...ingress(link));
 }
 
 /**
@@ -57,24 +95,23 @@ export function deleteIngress(link: number): Request {
  * with many queues alone, hundreds.
  */
 export function getIngress(link: number): Request {
-  const body = header({ link, parent: ingressPlace });
-  return { type: controlMessages.getDiscipline, flags: wantsAnswer | wantsEcho, body };
+  return make(disciplines.get, wantsEcho, header({ link, parent: ingressPlace }));
 }
 
 /** Asks for the queueing disciplines of all links of a namespace. */
 export function getDisciplines(): Request {
-  return { type: controlMessages.getDiscipline, flags: wantsAll, body: header({}) };
+  return askForAll(disciplines.get, header({}));
 }
 
 /** Asks for the filters at a link's ingress. */
 export function getFilters(link: number): Request {
-  return { type: controlMessages.getFilter, flags: wantsAll, body: header({ link, parent: ingressFilters }) };
+  return askForAll(filters.get, header({ link, parent: ingressFilters }));
 }
 
 /** Removes what stands at one place among the filters of a link's ingress. */
 export function deleteFilters(link: number, preference: number): Request {
-  const body = header({ link, parent: ingressFilters, info: preference * 0x1_0000 });
-  return { type: controlMessages.deleteFilter, flags: wantsAnswer, body };
+  const info = preference * 0x1_0000;
+  return ask(filters.delete, header({ link, parent: ingressFilters, info }));
 }
 
 /**
@@ -86,34 +123,28 @@ export function addRedirect(from: number, to: number, cookie: string): Request {
     1,
     text(actionAttributes.kind, 'mirred'),
     nested(actionAttributes.options | isNested, bytes(mirredParameters, redirectTo(to))),
-    bytes(actionAttributes.cookie, bytesOfHex(cookie)),
+    bytes(actionAttributes.cookie, fromHex(cookie)),
   );
-  const body = concat([
-    header({ link: from, parent: ingressHandle, info: everyProtocol }),
-    text(controlAttributes.kind, 'u32'),
-    nested(
-      controlAttributes.options,
-      nested(u32Attributes.actions, action),
-      bytes(u32Attributes.selector, everyFrame()),
-    ),
-  ]);
-  return { type: controlMessages.makeFilter, flags: wantsAnswer | makesNew, body };
+  const options = nested(
+    controlAttributes.options,
+    nested(u32Attributes.actions, action),
+    bytes(u32Attributes.selector, everyFrame()),
+  );
+  const fixed = header({ link: from, parent: ingressHandle, info: everyProtocol });
+  return make(filters.make, makesNew, fixed, text(controlAttributes.kind, 'u32'), options);
 }
 
-function ingress(link: number): Uint8Array {
-  return concat([
-    header({ link, handle: ingressHandle, parent: ingressPlace }),
-    text(controlAttributes.kind, 'ingress'),
-  ]);
+function ingress(link: number): readonly Uint8Array[] {
+  return [header({ link, handle: ingressHandle, parent: ingressPlace }), text(controlAttributes.kind, 'ingress')];
 }
 
 function header({ link = 0, handle = 0, parent = 0, info = 0 }: ControlHeader): Uint8Array {
-  const bytesOf = new Uint8Array(20);
-  writeInt32(bytesOf, link, 4);
-  writeUint32(bytesOf, handle, 8);
-  writeUint32(bytesOf, parent, 12);
-  writeUint32(bytesOf, info, 16);
-  return bytesOf;
+  const encoded = new Uint8Array(headerLength);
+  writeInt32(encoded, link, 4);
+  writeUint32(encoded, handle, 8);
+  writeUint32(encoded, parent, 12);
+  writeUint32(encoded, info, 16);
+  return encoded;
 }
 
 // struct tc_mirred of linux/tc_act/tc_mirred.h
@@ -131,4 +162,68 @@ function everyFrame(): Uint8Array {
   writeUint8(selector, isTerminal, 0);
   writeUint8(selector, 1, 2);
   return selector;
+}
+
+/** A queueing discipline, with the number of its link. */
+export interface DisciplineAnswer {
+  readonly link: number;
+  readonly kind: string;
+}
+
+/** Reads a queueing discipline at an ingress; undefined: the message is about another one, or something else. */
+export function toIngressDiscipline({ type, body }: Message): DisciplineAnswer | undefined {
+  if (type !== disciplines.make) return undefined;
+  const kind = textAt(body, controlAttributes.kind, headerLength);
+  return kind === 'ingress' || kind === 'clsact' ? { link: readInt32(body, 4), kind } : undefined;
+}
+
+/** What stands at a link's ingress, by what was told of its disciplines and of its filters. */
+export function toIngress(
+  ofDisciplines: readonly Message[],
+  ofFilters: readonly Message[],
+  nameOf: (index: number) => string,
+): Ingress {
+  const found = ofDisciplines.map(toIngressDiscipline).filter((one) => one !== undefined);
+  return {
+    disciplines: found.map(({ kind }) => kind),
+    filters: ofFilters.map((filter) => toFilter(filter, nameOf)).filter((filter) => filter !== undefined),
+  };
+}
+
+// undefined: the message is about the place of filters alone, or about something else.
+function toFilter({ type, body }: Message, nameOf: (index: number) => string): IngressFilter | undefined {
+  const options = find(body, controlAttributes.options, headerLength);
+  if (type !== filters.make || options === undefined) return undefined;
+  const kind = textAt(body, controlAttributes.kind, headerLength) ?? '';
+  // u32 has tables too; only what matches counts.
+  if (kind === 'u32' && find(options, u32Attributes.selector) === undefined) return undefined;
+  return {
+    kind,
+    name: kind === 'bpf' ? textAt(options, bpfName) : undefined,
+    // In the upper half; the lower one has the protocol.
+    preference: readUint16(body, 18),
+    ...redirectIn(find(options, actionsOf[kind] ?? 0), nameOf),
+  };
+}
+
+function redirectIn(
+  actions: Uint8Array | undefined,
+  nameOf: (index: number) => string,
+): Pick<IngressFilter, 'cookie' | 'redirectsTo'> {
+  for (const { value: action } of actions === undefined ? [] : attributes(actions)) {
+    const options = find(action, actionAttributes.options);
+    if (textAt(action, actionAttributes.kind) !== 'mirred' || options === undefined) continue;
+    const parameters = find(options, mirredParameters);
+    const cookie = find(action, actionAttributes.cookie);
+    return {
+      redirectsTo: parameters === undefined ? undefined : nameOf(readInt32(parameters, 24)),
+      cookie: cookie === undefined ? undefined : hex(cookie),
+    };
+  }
+  return { redirectsTo: undefined, cookie: undefined };
+}
+
+function textAt(message: Uint8Array, attribute: number, start = 0): string | undefined {
+  const value = find(message, attribute, start);
+  return value === undefined ? undefined : textIn(value);
 }

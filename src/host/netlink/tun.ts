@@ -1,8 +1,7 @@
 import { utf8, writeUint16 } from '#bytes';
 import { system } from '#system';
-import * as kernel from '../system/native-kernel.ts';
-import type { OperationOf } from './link-changes.ts';
 import { accepted } from './refusal.ts';
+import type { OperationOf } from './request.ts';
 
 /** Requests of linux/if_tun.h, as x86-64 and AArch64 number them. */
 const requests = { make: 0x4004_54ca, persist: 0x4004_54cb, owner: 0x4004_54cc, group: 0x4004_54ce } as const;
@@ -21,10 +20,10 @@ const nameLength = 16;
 export function addTap({ name, multiQueue, owner, group }: OperationOf<'tap-add'>): void {
   const file = system.open('/dev/net/tun', 'r+');
   try {
-    accepted(kernel.ioctl(file, requests.make, interfaceRequest(name, multiQueue)));
-    if (owner !== undefined) accepted(kernel.ioctl(file, requests.owner, owner));
-    if (group !== undefined) accepted(kernel.ioctl(file, requests.group, group));
-    accepted(kernel.ioctl(file, requests.persist, 1));
+    accepted(native.ioctl(file, requests.make, interfaceRequest(name, multiQueue)));
+    if (owner !== undefined) accepted(native.ioctl(file, requests.owner, owner));
+    if (group !== undefined) accepted(native.ioctl(file, requests.group, group));
+    accepted(native.ioctl(file, requests.persist, 1));
   } finally {
     system.close(file);
   }

@@ -1,7 +1,7 @@
-import { concat, readInt32, readUint16, writeUint16 } from '#bytes';
+import { readInt32, readUint16, writeUint16 } from '#bytes';
 import type { PortVlan, VlanRange } from '../../model/vlan.ts';
 import { bridgeFamily, linkAttributes, linkHeader, linkHeaderLength, linkMessages } from './link-attributes.ts';
-import { attributes, bytes, find, type Message, nested, type Request, u32, wantsAll, wantsAnswer } from './message.ts';
+import { ask, askForAll, attributes, bytes, find, type Message, nested, type Request, u32 } from './message.ts';
 
 /** IFLA_BRIDGE_VLAN_INFO of linux/if_bridge.h. */
 const vlanInfo = 2;
@@ -27,8 +27,7 @@ export function deleteVlan(port: number, vlan: number): Request {
 
 /** Asks for the VLANs of the ports of all bridges of a namespace. */
 export function getVlans(): Request {
-  const body = concat([linkHeader({ family: bridgeFamily }), withVlans]);
-  return { type: linkMessages.get, flags: wantsAll, body };
+  return askForAll(linkMessages.get, linkHeader({ family: bridgeFamily }), withVlans);
 }
 
 /** Reads the VLANs of one port; empty: the message is about another, or something else. */
@@ -43,20 +42,17 @@ export function toVlans({ type, body }: Message, port: number): readonly PortVla
     // struct bridge_vlan_info of linux/if_bridge.h
     const how = readUint16(value, 0);
     const vlan = readUint16(value, 2);
-    if ((how & flags.rangeBegin) !== 0) {
-      first = vlan;
-      continue;
-    }
-    const untagged = (how & flags.pvid) !== 0 && (how & flags.untagged) !== 0;
-    vlans.push({ first: first ?? vlan, last: vlan, untagged });
+    first ??= vlan;
+    if ((how & flags.rangeBegin) !== 0) continue;
+    vlans.push({ first, last: vlan, untagged: (how & flags.pvid) !== 0 && (how & flags.untagged) !== 0 });
     first = undefined;
   }
   return vlans;
 }
 
 function change(type: number, port: number, infos: readonly Uint8Array[]): Request {
-  const body = concat([linkHeader({ family: bridgeFamily, index: port }), nested(linkAttributes.ofFamily, ...infos)]);
-  return { type, flags: wantsAnswer, body };
+  const header = linkHeader({ family: bridgeFamily, index: port });
+  return ask(type, header, nested(linkAttributes.ofFamily, ...infos));
 }
 
 function info(vlan: number, how: number): Uint8Array {

@@ -1,6 +1,6 @@
 import type { Variables } from '../../protocol/environment.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
-import type { Program } from '../system/system.ts';
+import type { ProgramOptions } from '../system/system.ts';
 
 /** How a command ended. A signal counts as exit code -1. */
 export interface Finished {
@@ -10,21 +10,15 @@ export interface Finished {
 }
 
 /** How a command is run. */
-export interface CommandOptions {
+export interface CommandOptions extends Pick<ProgramOptions, 'descriptor' | 'group' | 'lock'> {
   readonly timeoutSeconds: number;
-  readonly input?: string | Uint8Array;
+  readonly input?: string | Uint8Array | undefined;
   /** A file that the program reads as its standard input, instead of `input`. */
   readonly inputFile?: number;
   /** How output becomes text; `latin1` keeps every byte. */
   readonly encoding?: 'utf8' | 'latin1';
-  /** A file that the program gets as its fourth, such as the pod's namespace. */
-  readonly descriptor?: number;
-  /** A lock that the program holds too, as its fifth file. */
-  readonly lock?: number;
   /** It happens when the program is not wanted any more: then it is killed. */
-  readonly interrupted?: Interruption;
-  /** It gets a process group of its own, all of which is killed with it: a program that may start others. */
-  readonly group?: boolean;
+  readonly interrupted?: Interruption | undefined;
   /** The whole environment; without it, a minimal one. */
   readonly variables?: Variables;
 }
@@ -34,6 +28,3 @@ export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/
 
 /** Bytes of output that are kept of one command; more is a failure. */
 export const outputLimit = 8 * 1024 * 1024;
-
-/** A running program that can be killed. */
-export type Killable = Pick<Program, 'kill'>;

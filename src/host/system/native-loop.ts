@@ -1,5 +1,5 @@
 import type { Timer } from './system.ts';
-import { systemError } from './native-errors.ts';
+import { systemError } from './errno.ts';
 
 /** POLLIN and POLLOUT of poll.h. */
 export const readable = 1;

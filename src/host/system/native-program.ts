@@ -1,5 +1,5 @@
 import { concat } from '#bytes';
-import { given, systemError } from './native-errors.ts';
+import { given, systemError } from './errno.ts';
 import { readable, watch, writable } from './native-loop.ts';
 import type { Ended, Program, ProgramOptions } from './system.ts';
 

@@ -1,6 +1,6 @@
 import { readUint32, utf8, writeUint16 } from '#bytes';
 import type { Interruption } from '../../protocol/interruption.ts';
-import { done, given, missing, systemError } from './native-errors.ts';
+import { done, given, missing, systemError } from './errno.ts';
 import { onUncaught, readable, startTimer, tellUncaught, turn, watch } from './native-loop.ts';
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import { connect } from 'node:net';
 import { isatty } from 'node:tty';
-import { files } from './node-files.ts';
 import { lock, start } from './node-programs.ts';
-import type { System } from './system.ts';
+import type { FileStatus, FileType, System } from './system.ts';
 
 /** The system for the program for Node, with what Node has built in. */
 export const system: System = {
-  ...files,
   // Modules may still be evaluated when it is called: `main` comes after them.
   onStart: (main) => {
     queueMicrotask(main);
@@ -54,6 +53,33 @@ export const system: System = {
   },
   randomBytes,
 
+  // Node calls the modes the same, and opens all with O_CLOEXEC.
+  open: fs.openSync,
+  close: fs.closeSync,
+  read: (file, into) => fs.readSync(file, into),
+  write: (file, bytes) => fs.writeSync(file, bytes),
+  fsync: fs.fsyncSync,
+  fstat: (file) => statusOf(fs.fstatSync(file)),
+  stat: (path) => statusAt(path, fs.statSync),
+  lstat: (path) => statusAt(path, fs.lstatSync),
+  access: (path, to) => {
+    try {
+      fs.accessSync(path, accessModes[to]);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  readdir: (path) => fs.readdirSync(path),
+  readlink: (path) => fs.readlinkSync(path),
+  realpath: (path) => fs.realpathSync.native(path),
+  mkdir: fs.mkdirSync,
+  rmdir: fs.rmdirSync,
+  unlink: fs.unlinkSync,
+  rename: fs.renameSync,
+  chmod: fs.chmodSync,
+  fchmod: fs.fchmodSync,
+  chown: fs.chownSync,
   isatty,
   lock,
   tryConnect: (path) =>
@@ -66,4 +92,35 @@ export const system: System = {
       });
     }),
   start,
+};
+
+const accessModes = {
+  exist: fs.constants.F_OK,
+  read: fs.constants.R_OK,
+  write: fs.constants.W_OK,
+  execute: fs.constants.X_OK,
+} as const;
+
+// Versions of Node differ in what `throwIfNoEntry` leaves out.
+function statusAt(path: string, look: (path: string) => fs.Stats): FileStatus | undefined {
+  try {
+    return statusOf(look(path));
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function statusOf({ mode, uid, gid, dev, ino, rdev, size }: fs.Stats): FileStatus {
+  return { type: types[mode & fs.constants.S_IFMT] ?? 'unknown', mode: mode & 0o7777, uid, gid, dev, ino, rdev, size };
+}
+
+const types: Readonly<Record<number, FileType>> = {
+  [fs.constants.S_IFBLK]: 'block-device',
+  [fs.constants.S_IFCHR]: 'character-device',
+  [fs.constants.S_IFDIR]: 'directory',
+  [fs.constants.S_IFIFO]: 'fifo',
+  [fs.constants.S_IFREG]: 'file',
+  [fs.constants.S_IFSOCK]: 'socket',
+  [fs.constants.S_IFLNK]: 'symbolic-link',
 };

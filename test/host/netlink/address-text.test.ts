@@ -14,9 +14,9 @@ describe('an address', () => {
     ['20010db8000000010001000100010001', '2001:db8:0:1:1:1:1:1'],
     ['20010db8000000000001000000000001', '2001:db8::1:0:0:1'],
     ['00000000000000000000ffff0a580005', '::ffff:10.88.0.5'],
-    ['0000000000000000000000000a580005', '::10.88.0.5'],
+    ['0000000000000000000000000a580005', '::a58:5'],
     ['0064ff9b00000000000000000a580005', '64:ff9b::a58:5'],
-  ])('%s is written %s, as inet_ntop(3) does', (hex, text) => {
+  ])('%s is written %s', (hex, text) => {
     expect(write(hex)).toBe(text);
   });
 
@@ -34,7 +34,7 @@ describe('an address', () => {
     );
   });
 
-  it('is in the text that dan itself would write, but for embedded IPv4', () => {
+  it('is in the text that dan itself would write, but for IPv4-mapped ones, which dan refuses', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (array) => {
         const text = addressText(Buffer.from(array));

@@ -1,7 +1,8 @@
 import { fromBase64, hex } from '#bytes';
 import { decode, encode } from '../../../src/host/netlink/message.ts';
 import { type MessageOperation, requestOf } from '../../../src/host/netlink/request.ts';
-import { linkAnswers, namesOf, toLink, toPodView } from '../../../src/host/netlink/view.ts';
+import { linkAnswers } from '../../../src/host/netlink/links.ts';
+import { namesOf, toLink, toPodView } from '../../../src/host/netlink/view.ts';
 
 /** What is asked. Messages are in base64. */
 export interface Asked {

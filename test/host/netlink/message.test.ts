@@ -1,15 +1,15 @@
 import { hex, readUint32 } from '#bytes';
 import { describe, expect, it } from 'vitest';
-import { endingOf } from '../../../src/host/netlink/answer.ts';
 import {
   attributes,
   bytes,
   decode,
   encode,
+  endingOf,
   find,
   nested,
   text,
-  textOf,
+  textIn,
   u32,
 } from '../../../src/host/netlink/message.ts';
 
@@ -49,7 +49,7 @@ describe('attributes', () => {
   it('are found, also inside of others', () => {
     expect(readUint32(find(encoded, 4)!, 0)).toBe(1500);
     const [kind, name] = [find(find(encoded, 18)!, 1)!, find(encoded, 3)!];
-    expect([kind, name].map(textOf)).toEqual(['tun', 'dan0']);
+    expect([kind, name].map(textIn)).toEqual(['tun', 'dan0']);
     expect(find(encoded, 5)).toBeUndefined();
   });
 

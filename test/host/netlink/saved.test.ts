@@ -1,10 +1,16 @@
 import { writeUint32 } from '#bytes';
 import { describe, expect, it } from 'vitest';
-import { deleteAddress, isTentative, makeAddress, toAddressAnswer } from '../../../src/host/netlink/addresses.ts';
+import {
+  deleteAddress,
+  isTentative,
+  makeAddress,
+  makeNeighbor,
+  toAddressAnswer,
+  toNeighbor,
+} from '../../../src/host/netlink/addresses.ts';
+import { marks, pack, unpack } from '../../../src/host/netlink/link-state.ts';
 import { decode, encode, type Message, u32 } from '../../../src/host/netlink/message.ts';
-import { makeNeighbor, toNeighbor } from '../../../src/host/netlink/neighbors.ts';
 import { deleteRoute, inOrder, makeRoute, placeOfRoute, toRoute } from '../../../src/host/netlink/routes.ts';
-import { marks, pack, unpack } from '../../../src/host/netlink/saved.ts';
 import operations from './fixtures/operations.json' with { type: 'json' };
 import reads from './fixtures/reads.json' with { type: 'json' };
 

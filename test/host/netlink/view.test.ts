@@ -1,13 +1,10 @@
 import { readInt32 } from '#bytes';
 import { describe, expect, it } from 'vitest';
-import { toCounters as toCountersOfIp } from '../../../src/host/iproute/link-counters.ts';
-import { toLink as toLinkOfIp } from '../../../src/host/iproute/links.ts';
-import { toIngress as toIngressOfTc, toPodView as toPodViewOfIp } from '../../../src/host/iproute/pod.ts';
-import { toIngressDiscipline } from '../../../src/host/netlink/ingress.ts';
-import { toCounters } from '../../../src/host/netlink/links.ts';
+import * as iproute from '../../../src/host/iproute/answers.ts';
+import { linkAnswers, mtuOfPort, toCounters } from '../../../src/host/netlink/links.ts';
 import { decode, type Message } from '../../../src/host/netlink/message.ts';
-import { mtuOfPort } from '../../../src/host/netlink/ports.ts';
-import { linkAnswers, namesOf, toIngress, toLink, toPodView } from '../../../src/host/netlink/view.ts';
+import { toIngress, toIngressDiscipline } from '../../../src/host/netlink/traffic-control.ts';
+import { namesOf, toLink, toPodView } from '../../../src/host/netlink/view.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
 import fixture from './fixtures/reads.json' with { type: 'json' };
 
@@ -36,7 +33,7 @@ describe('what ip and tc hear is read as what they print', () => {
   it('links of the host', () => {
     const { heard, printed } = read('links of the host');
     const answers = linkAnswers(lastOf(heard));
-    expect(answers.map((answer) => toLink(answer, namesOf(answers)))).toEqual(printed.flat().map(toLinkOfIp));
+    expect(answers.map((answer) => toLink(answer, namesOf(answers)))).toEqual(iproute.toLinks(printed.flat()));
   });
 
   it('the pod: links, addresses, routes, neighbors', () => {
@@ -49,7 +46,7 @@ describe('what ip and tc hear is read as what they print', () => {
       routes: routes.heard,
       neighbors: neighbors.heard,
     });
-    expect(view).toEqual(toPodViewOfIp([...links.printed, ...routes.printed, ...neighbors.printed]));
+    expect(view).toEqual(iproute.toPodView([...links.printed, ...routes.printed, ...neighbors.printed]));
   });
 
   it.each(['eth0', 'dummy0'])('the ingress of %s', (link) => {
@@ -57,7 +54,7 @@ describe('what ip and tc hear is read as what they print', () => {
     const names = namesOf(linkAnswers(read('links of the pod with addresses').heard));
     const index = linkAnswers(read('links of the pod with addresses').heard).find((one) => one.link.name === link);
     const ofLink = heard.filter(({ body }) => body.length > 8 && readInt32(body, 4) === index?.link.index);
-    expect(toIngress(ofLink, ofLink, names)).toEqual(toIngressOfTc(printed.flat()));
+    expect(toIngress(ofLink, ofLink, names)).toEqual(iproute.toIngress(printed.flat()));
   });
 
   it('the links of the pod with an ingress', () => {
@@ -92,7 +89,7 @@ describe('what ip and tc hear is read as what they print', () => {
           .map(toCounters)
           .filter((one) => one !== undefined),
       ),
-    ).toEqual(toCountersOfIp(printed.flat()));
+    ).toEqual(iproute.toCounters(printed.flat()));
   });
 });
 

@@ -1,4 +1,4 @@
-import { numberOf } from '../../../host/iproute/json.ts';
+import { numberIn } from '../../../json/object.ts';
 import type { Link } from '../../../model/link.ts';
 import type { Check, Observation } from '../finding.ts';
 import type { NodeFacts } from '../node.ts';
@@ -83,8 +83,8 @@ const hertz = 100;
 const shortest = 2;
 
 function slowStart({ name, networks, link }: BridgeFacts & { readonly link: Link }): readonly Observation[] {
-  const seconds = numberOf(link.data['forward_delay']) / hertz;
-  if (numberOf(link.data['stp_state']) === 0 || seconds === 0) return [];
+  const seconds = numberIn(link.data['forward_delay']) / hertz;
+  if (numberIn(link.data['stp_state']) === 0 || seconds === 0) return [];
   return [
     {
       severity: 'warning',

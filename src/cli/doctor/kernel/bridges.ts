@@ -1,5 +1,5 @@
+import { kernel } from '#kernel';
 import { kindOf, wantsOf } from '../../../kinds/kinds.ts';
-import { readLinks } from '../../../host/kernel.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import type { Link } from '../../../model/link.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
@@ -28,7 +28,7 @@ function namedBridges(networks: readonly DanNetwork[]): ReadonlyMap<InterfaceNam
 export async function lookAtBridges(networks: readonly DanNetwork[]): Promise<readonly BridgeFacts[] | string> {
   const named = namedBridges(networks);
   try {
-    const links = await readLinks([...named.keys()], 'host', { timeoutSeconds: 10 });
+    const links = await kernel.readLinks([...named.keys()], 'host', { timeoutSeconds: 10 });
     return [...named].map(([name, by]) => ({
       name,
       networks: by,

@@ -1,4 +1,4 @@
-import { executor } from '#executor';
+import { kernel } from '#kernel';
 import { system } from '#system';
 import type { Tree } from '../../../host/tree.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
@@ -47,7 +47,7 @@ export async function lookAtKernel(tree: Tree, networks: readonly DanNetwork[]):
     virtualization: hasVirtualization(tree),
     probes,
     programs,
-    runsPrograms: executor.needs !== undefined,
+    runsPrograms: kernel.runsPrograms,
     hugePages: lookAtHugePages(tree),
     bridges,
     forwarding,

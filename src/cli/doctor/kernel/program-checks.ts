@@ -76,7 +76,7 @@ function isBasic(tool: Tool, networks: readonly DanNetwork[], runsPrograms: bool
 }
 
 function networksUsing(tool: Tool, networks: readonly DanNetwork[]): readonly string[] {
-  return networksThat(networks, (config) => toolsOf(config, 'iproute2').includes(tool));
+  return networksThat(networks, (config) => toolsOf(config, true).includes(tool));
 }
 
 function versionFaults(

@@ -1,5 +1,5 @@
 import { ownOvsPorts, toBridge } from '../../../host/ovs.ts';
-import { listOf, mapOf, textOf } from '../../../host/ovs-answer.ts';
+import { listIn, mapIn, textIn } from '../../../host/ovs-answer.ts';
 import { askOvs } from '../../../host/ovs-vsctl.ts';
 import type { Site } from '../../../host/site.ts';
 import { parseInterfaceName } from '../../../model/interface-name.ts';
@@ -23,7 +23,7 @@ export interface SwitchView extends Pick<OvsView, 'interfaceTypes' | 'userspaceT
 /** Reads what a database says, with two processes. A text: why it does not answer. */
 export async function readSwitch(database: OvsDatabase, site: Site): Promise<SwitchView | string> {
   try {
-    const { tables } = await askOvs(
+    const tables = await askOvs(
       database,
       [
         // Without names of columns: old versions lack some.
@@ -35,10 +35,10 @@ export async function readSwitch(database: OvsDatabase, site: Site): Promise<Swi
     );
     const ports = await ownOvsPorts(database, site);
     const [[config] = [], bridges = [], internal = []] = tables;
-    const settings = mapOf(config?.['other_config']);
+    const settings = mapIn(config?.['other_config']);
     return {
-      version: textOf(config?.['ovs_version']),
-      interfaceTypes: listOf(config?.['iface_types']).map(String),
+      version: textIn(config?.['ovs_version']),
+      interfaceTypes: listIn(config?.['iface_types']).map(String),
       userspaceTso: settings['userspace-tso-enable'] === 'true',
       dpdk: {
         isWanted: ['true', 'try'].includes(settings['dpdk-init'] ?? ''),

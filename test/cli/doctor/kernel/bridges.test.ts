@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BridgeFacts } from '../../../../src/cli/doctor/kernel/bridges.ts';
 import { kernelChecks } from '../../../../src/cli/doctor/kernel/checks.ts';
 import { droppingChain, type Forwarding } from '../../../../src/cli/doctor/kernel/forwarding.ts';
-import { toLink } from '../../../../src/host/iproute/links.ts';
+import { toLink } from '../../../../src/host/iproute/answers.ts';
 import type { InterfaceName } from '../../../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../../../src/model/ovs.ts';
 import type { JsonObject } from '../../../../src/json/object.ts';

@@ -9,7 +9,7 @@ import type { AttachmentRecord } from '../../../../src/attach/record.ts';
 import { stateChecks } from '../../../../src/cli/doctor/state/checks.ts';
 import { lasting } from '../../../../src/node/attachments/problems.ts';
 import type { Device } from '../../../../src/kinds/kinds.ts';
-import { toLink } from '../../../../src/host/iproute/links.ts';
+import { toLink } from '../../../../src/host/iproute/answers.ts';
 import { deriveNames } from '../../../../src/model/identity.ts';
 import type { Mtu } from '../../../../src/model/mtu.ts';
 import { defaultOvsDatabase } from '../../../../src/model/ovs.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { runForJson } from '../../../src/host/iproute/read.ts';
+import { runForJson } from '../../../src/host/iproute/tools.ts';
 
 // As iproute2 says it, with exit code 0, when links come or go while it reads.
 const interrupted = 'echo "Dump was interrupted and may be inconsistent." >&2';

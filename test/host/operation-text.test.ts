@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { makeHostTap } from '../../../src/kinds/host-tap.ts';
-import { stepOf } from '../../../src/host/iproute/batch-lines.ts';
-import type { InterfaceName } from '../../../src/model/interface-name.ts';
-import type { KernelOperation } from '../../../src/model/operation.ts';
-import { names } from '../../kinds/node.ts';
-import { planFor } from '../../kinds/redirections.ts';
-import { bridge, tapOf } from '../../kinds/taps.ts';
+import { makeHostTap } from '../../src/kinds/host-tap.ts';
+import { stepOf } from '../../src/host/operation-text.ts';
+import type { InterfaceName } from '../../src/model/interface-name.ts';
+import type { KernelOperation } from '../../src/model/operation.ts';
+import { names } from '../kinds/node.ts';
+import { planFor } from '../kinds/redirections.ts';
+import { bridge, tapOf } from '../kinds/taps.ts';
 
 const name = 'dan0' as InterfaceName;
 const master = 'br0' as InterfaceName;

@@ -1,0 +1,148 @@
+import { elementsIn, isObject, type JsonObject, numberIn, stringIn } from '../../json/object.ts';
+import { type Link, linkDataKeys } from '../../model/link.ts';
+import type { Counters, LinkCounters } from '../../model/link-counters.ts';
+import type { Ingress, IngressFilter, KernelNeighbor, KernelRoute, PodView } from '../../model/pod-view.ts';
+import { parseIp } from '../../model/ip.ts';
+import type { PortVlan } from '../../model/vlan.ts';
+import type { Answers } from './tools.ts';
+
+// What `ip`, `tc` and `bridge` print with `-j`. Pure.
+
+/** Reads the answers of `ip -j -d link show` or `ip -j -d addr show`. */
+export function toLinks(answers: readonly JsonObject[]): readonly Link[] {
+  return answers.filter(isNamed).map(toLink);
+}
+
+/** Reads one link of such an answer. */
+export function toLink(link: JsonObject): Link {
+  const info = isObject(link['linkinfo']) ? link['linkinfo'] : {};
+  const data = isObject(info['info_data']) ? info['info_data'] : {};
+  return {
+    index: numberIn(link['ifindex']),
+    name: String(link['ifname']),
+    altnames: elementsIn(link['altnames']).map(String),
+    alias: stringIn(link['ifalias']),
+    mac: stringIn(link['address']),
+    mtu: numberIn(link['mtu']),
+    up: elementsIn(link['flags']).includes('UP'),
+    queueLength: numberIn(link['txqlen']),
+    master: stringIn(link['master']),
+    kind: stringIn(info['info_kind']),
+    data: Object.fromEntries(linkDataKeys.filter((key) => data[key] !== undefined).map((key) => [key, data[key]])),
+    addresses: objectsIn(link['addr_info']).map(({ local, prefixlen, scope, dynamic }) => ({
+      cidr: `${canonical(local)}/${String(prefixlen)}`,
+      scope: String(scope),
+      ...(dynamic === true ? { dynamic } : {}),
+    })),
+  };
+}
+
+/** Reads the answers of `ip -j -s link show`. */
+export function toCounters(answers: readonly JsonObject[]): ReadonlyMap<string, LinkCounters> {
+  return new Map(
+    answers.filter(isNamed).map((link) => {
+      const stats = isObject(link['stats64']) ? link['stats64'] : {};
+      return [String(link['ifname']), { received: oneWay(stats['rx']), sent: oneWay(stats['tx']) }];
+    }),
+  );
+}
+
+function oneWay(value: unknown): Counters {
+  const { packets, bytes, errors, dropped } = isObject(value) ? value : {};
+  return {
+    packets: numberIn(packets),
+    bytes: numberIn(bytes),
+    errors: numberIn(errors),
+    dropped: numberIn(dropped),
+  };
+}
+
+/** Reads the answers of `ip -j -d` about links with their addresses, routes and neighbors. */
+export function toPodView([links = [], routes = [], neighbors = []]: Answers): PodView {
+  return { links: toLinks(links), routes: routes.map(toRoute), neighbors: neighbors.map(toNeighbor) };
+}
+
+function toRoute(route: JsonObject): KernelRoute {
+  const destination = canonical(route['dst']);
+  const metric = objectsIn(route['metrics']).find(({ mtu }) => mtu !== undefined);
+  const links = [route['dev'], ...objectsIn(route['nexthops']).map(({ dev }) => dev)];
+  return {
+    destination,
+    // The text of a default route does not show it, but every IPv6 route that `ip -d` prints has a preference.
+    family: destination.includes(':') || route['pref'] !== undefined ? 6 : 4,
+    links: links.filter((name) => typeof name === 'string'),
+    gateway: route['gateway'] === undefined ? undefined : canonical(route['gateway']),
+    protocol: stringIn(route['protocol']) ?? '',
+    type: stringIn(route['type']) ?? 'unicast',
+    table: stringIn(route['table']) ?? 'main',
+    scope: stringIn(route['scope']) ?? 'global',
+    metric: numberIn(route['metric']),
+    source: route['prefsrc'] === undefined ? undefined : canonical(route['prefsrc']),
+    onlink: elementsIn(route['flags']).includes('onlink'),
+    mtu: metric === undefined ? undefined : numberIn(metric['mtu']),
+    unsupported: unsupported(route),
+    ...(route['expires'] === undefined ? {} : { expires: true }),
+  };
+}
+
+function unsupported(route: JsonObject): string | undefined {
+  if (route['nexthops'] !== undefined) return 'several next hops';
+  if (route['via'] !== undefined) return 'a next hop of the other IP version';
+  return route['encap'] === undefined ? undefined : 'an encapsulation';
+}
+
+function toNeighbor(neighbor: JsonObject): KernelNeighbor {
+  return { address: canonical(neighbor['dst']), link: String(neighbor['dev']), mac: String(neighbor['lladdr']) };
+}
+
+/** Reads the answers of `tc -j` about queueing disciplines and filters of a link. */
+export function toIngress(answers: readonly JsonObject[]): Ingress {
+  const disciplines = answers.filter(({ options, handle }) => options !== undefined || handle !== undefined);
+  return {
+    disciplines: disciplines.map(({ kind }) => String(kind)).filter((kind) => kind === 'ingress' || kind === 'clsact'),
+    filters: answers.filter(({ options, pref }) => isObject(options) && pref !== undefined).flatMap(toFilter),
+  };
+}
+
+function toFilter({ kind, pref, options }: JsonObject): readonly IngressFilter[] {
+  const { match, actions, bpf_name: name } = isObject(options) ? options : {};
+  // u32 prints its hash tables too; only what matches counts.
+  if (kind === 'u32' && match === undefined) return [];
+  const redirect = objectsIn(actions).find((action) => action['kind'] === 'mirred');
+  return [
+    {
+      kind: String(kind),
+      name: stringIn(name),
+      preference: numberIn(pref),
+      redirectsTo: stringIn(redirect?.['to_dev']),
+      cookie: stringIn(redirect?.['cookie']),
+    },
+  ];
+}
+
+/** Reads the answer of `bridge -j vlan show`. */
+export function toVlans(answer: readonly JsonObject[]): readonly PortVlan[] {
+  return answer.flatMap(({ vlans }) =>
+    objectsIn(vlans).map(({ vlan, vlanEnd, flags }) => {
+      const [first, set] = [numberIn(vlan), elementsIn(flags)];
+      const untagged = set.includes('PVID') && set.includes('Egress Untagged');
+      return { first, last: vlanEnd === undefined ? first : numberIn(vlanEnd), untagged };
+    }),
+  );
+}
+
+// `ip` writes the end of an IPv4-compatible address in dotted decimal (inet_ntop(3)), and a prefix behind a network's.
+function canonical(value: unknown): string {
+  const [address = '', ...prefix] = String(value).split('/');
+  const ip = parseIp(address);
+  return [ip.ok ? ip.value.text : address, ...prefix].join('/');
+}
+
+// `ip` prints an empty object for a link that vanished meanwhile.
+function isNamed(link: JsonObject): boolean {
+  return typeof link['ifname'] === 'string';
+}
+
+function objectsIn(value: unknown): readonly JsonObject[] {
+  return elementsIn(value).filter(isObject);
+}

@@ -1,0 +1,78 @@
+import { danError } from '../../model/error.ts';
+import { parseInterfaceName } from '../../model/interface-name.ts';
+import type { Where } from '../../model/operation.ts';
+import type { Kernel } from '../kernel.ts';
+import type { Site } from '../site.ts';
+import { toCounters, toIngress, toLinks, toPodView, toVlans } from './answers.ts';
+import { apply } from './apply.ts';
+import { restoreLinkState, saveLinkState } from './link-state.ts';
+import { hasIpv6 } from './sysctl.ts';
+import { askIn, mustIn, runIn } from './tools.ts';
+
+/** Has `ip`, `tc` and `bridge` speak to the kernel, each in as few processes as it takes. */
+export const kernel: Kernel = {
+  runsPrograms: true,
+  apply,
+  hasIpv6,
+  saveLinkState,
+  restoreLinkState,
+
+  readLinks: async (names, where, site) => {
+    if (names.length === 0) return [];
+    const lines = names.map((name) => `link show dev ${name}`);
+    return toLinks(await askEach(lines, where, site, 'ip', '-d'));
+  },
+  readPortMtus: async ({ name }, site) => {
+    const ports = toLinks(await askEach([`link show master ${name}`], 'host', site, 'ip', '-d'));
+    return ports.map(({ mtu }) => mtu);
+  },
+  readAllLinks: async (where, site) => toLinks((await askIn(where, site, 'ip', ['-j', '-d', 'link', 'show'])).flat()),
+  readCounters: async (names, where, site) => {
+    if (names.length === 0) return new Map();
+    const lines = names.map((name) => `link show dev ${name}`);
+    return toCounters(await askEach(lines, where, site, 'ip', '-s'));
+  },
+  deleteLinks: async (names, where, site) => {
+    const input = names.map((name) => `link del dev ${name}\n`).join('');
+    const { exitCode } = await runIn(where, site, 'ip', ['-force', '-batch', '-'], { input });
+    return exitCode === 0;
+  },
+  readPod: async (site) => {
+    // Only without a table would `ip` print IPv4 alone.
+    const input = 'addr show\nroute show table all\nneigh show nud permanent\n';
+    return toPodView(await askIn('pod', site, 'ip', ['-j', '-d', '-batch', '-'], { input }));
+  },
+  readIngress: async (link, where, site) =>
+    toIngress(await askEach([`qdisc show dev ${link}`, `filter show dev ${link} ingress`], where, site, 'tc')),
+  linksWithIngress: async (site) => {
+    const disciplines = (await askIn('pod', site, 'tc', ['-j', 'qdisc', 'show'])).flat();
+    const names = disciplines.filter(({ kind }) => kind === 'ingress').map(({ dev }) => parseInterfaceName(dev));
+    return names.flatMap((name) => (name.ok ? [name.value] : []));
+  },
+  readVlans: async (port, site) =>
+    toVlans((await askIn('host', site, 'bridge', ['-j', 'vlan', 'show', 'dev', port])).flat()),
+
+  readMacvtapNumbers: async (link, site) => {
+    const args = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', readNumbers, 'sh', link];
+    const said = (await mustIn('pod', site, 'unshare', args, { group: true })).trim();
+    const [, major, minor] = /^(\d+):(\d+)$/.exec(said) ?? [];
+    if (major !== undefined && minor !== undefined) return { major: Number(major), minor: Number(minor) };
+    throw danError('command-failed', `the kernel has no device numbers for the macvtap ${link}: it said "${said}"`);
+  },
+  mountForNodes: async (directory, site) => {
+    const args = ['-t', 'tmpfs', '-o', 'mode=755,nosuid,noexec,size=1m', 'dan', directory];
+    await mustIn('host', site, 'mount', args, { group: true });
+  },
+  makeCharacterDevice: async (path, { major, minor }, site) => {
+    await mustIn('host', site, 'mknod', ['-m', '600', path, 'c', String(major), String(minor)], { group: true });
+  },
+};
+
+// A constant script: the link's name is an argument. sysfs shows the links of the namespace it was mounted in.
+const readNumbers = 'mount -t sysfs sysfs /sys && cat /sys/class/net/"$1"/tap*/dev';
+
+// One process for all lines. What does not exist is left out.
+async function askEach(lines: readonly string[], where: Where, site: Site, tool: 'ip' | 'tc', ...options: string[]) {
+  const input = lines.map((line) => `${line}\n`).join('');
+  return (await askIn(where, site, tool, ['-j', ...options, '-force', '-batch', '-'], { input })).flat();
+}
