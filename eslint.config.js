@@ -62,7 +62,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['integration/demo/**/*.ts', 'integration/run.ts'],
+    files: ['integration/clients/build.ts', 'integration/demo/**/*.ts', 'integration/run.ts'],
     rules: { 'no-console': 'off' },
   },
 );

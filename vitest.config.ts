@@ -13,6 +13,9 @@ const alone = ['executable', 'faults', 'fuzz', 'gc', 'pod-namespace', 'sandbox']
 
 const integration = { testTimeout: 120_000, hookTimeout: 120_000 };
 
+/** Needs Go, and programs that are built by it: `npm run test:clients` runs it. */
+const clients = ['integration/clients/**/*.test.ts'];
+
 /** What cannot be run by whoever is not root: integration/run.ts knows it. */
 const leftOut = (process.env['DAN_TESTS_LEFT_OUT'] ?? '').split(' ').filter((path) => path !== '');
 
@@ -41,7 +44,7 @@ export default defineConfig({
           ...integration,
           name: 'integration',
           include: ['integration/**/*.test.ts'],
-          exclude: [...alone, ...leftOut],
+          exclude: [...alone, ...clients, ...leftOut],
           // A guest is emulated by one processor: two files at a time keep two busy.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
@@ -65,6 +68,9 @@ export default defineConfig({
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
+      },
+      {
+        test: { ...integration, name: 'clients', include: clients, maxWorkers: 2, sequence: { groupOrder: 4 } },
       },
     ],
   },

@@ -17,6 +17,7 @@ const packages = {
   shells: ['bash', 'fish', 'zsh'],
   podman: ['podman', 'runc', 'busybox-static'],
   sanitize: ['gcc', 'libc6-dev'],
+  clients: ['golang-go'],
   bench: ['gcc', 'libc6-dev', 'valgrind', 'xz-utils'],
 };
 
@@ -24,6 +25,15 @@ const packages = {
 const signs = {
   python3: ['python3', '--version'],
   'python3-venv': ['python3', '-c', 'import ensurepip, venv'],
+  'golang-go': ['go', 'version'],
+};
+
+/** Packages that serve from a version on, and what to do where Debian's is older. */
+const oldest = {
+  'golang-go': {
+    version: '2:1.24',
+    instead: 'Install Go 1.24 or newer from https://go.dev/dl/ and put its "go" into PATH.',
+  },
 };
 
 installNpmPackages();
@@ -46,10 +56,12 @@ function installDebianPackages(wanted) {
     console.log(`Not installed, and only root can install them: ${missing.join(' ')}`);
     return;
   }
-  console.log(`Installing the Debian packages ${missing.join(' ')} ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   execFileSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const apt = ['install', '-qq', '-y', '--no-install-recommends', ...missing];
+  const useful = missing.filter(isNewEnough);
+  if (useful.length === 0) return;
+  console.log(`Installing the Debian packages ${useful.join(' ')} ...`);
+  const apt = ['install', '-qq', '-y', '--no-install-recommends', ...useful];
   execFileSync('apt-get', apt, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
@@ -58,4 +70,15 @@ function isInstalled(name) {
   if (program !== undefined) return spawnSync(program, args).status === 0;
   const query = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
   return query.status === 0 && query.stdout === 'installed';
+}
+
+/** Whether the package that apt would install serves; where it does not, says what to do. */
+function isNewEnough(name) {
+  const { version, instead } = oldest[name] ?? {};
+  if (version === undefined) return true;
+  const { stdout } = spawnSync('apt-cache', ['show', '--no-all-versions', name], { encoding: 'utf8' });
+  const candidate = /^Version: (.*)$/m.exec(stdout)?.[1] ?? '0';
+  if (spawnSync('dpkg', ['--compare-versions', candidate, 'ge', version]).status === 0) return true;
+  console.log(`Not installed: Debian's ${name} is ${candidate}. ${instead}`);
+  return false;
 }

@@ -51,3 +51,19 @@ test('README.md names the version of Node that package.json asks for', () => {
   const [, least = ''] = /for Node ([\d.]+) or later/.exec(read('README.md')) ?? [];
   expect(manifest.engines.node).toBe(`>=${least}`);
 });
+
+// The module that is a client, its version in go.mod, and the row of the page.
+const pinned = [
+  ['cnitool-0.8', 'github.com/containernetworking/cni', 'cnitool with libcni'],
+  ['cnitool-1.1', 'github.com/containernetworking/cni', 'cnitool with libcni'],
+  ['cnitool-1.3', 'github.com/containernetworking/cni', 'cnitool with libcni'],
+  ['go-cni', 'github.com/containerd/go-cni', 'go-cni'],
+  ['multus', 'gopkg.in/k8snetworkplumbingwg/multus-cni.v4', 'Multus, without daemon'],
+  ['plugins', 'github.com/containernetworking/plugins', 'reference plugins'],
+] as const;
+
+test.each(pinned)('docs/clients.md has the version of integration/clients/go/%s', (folder, module, client) => {
+  const goMod = read(`integration/clients/go/${folder}/go.mod`);
+  const [, version = 'none'] = new RegExp(`^(?:require |\\t)${module} v(\\S+)`, 'm').exec(goMod) ?? [];
+  expect(read('docs/clients.md')).toMatch(new RegExp(`^\\| ${client} +\\| ${version} +\\|`, 'm'));
+});

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { Host } from '../harness/host.ts';
+import { traces } from '../harness/traces.ts';
+import { type Cnitool, cnitool, type Libcni } from './cnitool.ts';
+import {
+  type ConfList,
+  danDevices,
+  installPlugins,
+  makeBridge,
+  type Plugins,
+  shippedList,
+  writeLists,
+} from './node.ts';
+
+interface Pod {
+  readonly host: Host;
+  readonly tool: Cnitool;
+  readonly network: string;
+  readonly netns: string;
+}
+
+async function pod(host: Host, libcni: Libcni, plugins: Plugins, list: ConfList): Promise<Pod> {
+  await makeBridge(host);
+  const tool = {
+    host,
+    libcni,
+    plugins: await installPlugins(host, plugins),
+    lists: await writeLists(host, '/run/net.d', [list]),
+  };
+  return { host, tool, network: list.name, netns: await host.podNetns('pod') };
+}
+
+async function succeeds({ tool, network, netns }: Pod, command: Parameters<typeof cnitool>[1]): Promise<string> {
+  const { exitCode, stdout, stderr } = await cnitool(tool, command, network, netns);
+  expect({ command, exitCode, why: exitCode === 0 ? '' : `${stdout}${stderr}` }).toEqual({
+    command,
+    exitCode: 0,
+    why: '',
+  });
+  return stdout;
+}
+
+/** The CNI version of the result that `add` prints. */
+async function add(attached: Pod): Promise<unknown> {
+  const { cniVersion } = JSON.parse(await succeeds(attached, 'add')) as { readonly cniVersion: unknown };
+  return cniVersion;
+}
+
+/** Names of the devices in the DAN file of the only sandbox. */
+async function attached({ host }: Pod): Promise<readonly string[]> {
+  return Object.values(await danDevices(host)).flatMap((devices) => devices.map(({ name }) => name));
+}
+
+/** A list that says one version, for clients and plugins that know no newer one. */
+function withVersion({ cniVersions: _, ...list }: ConfList, cniVersion: string): ConfList {
+  return { ...list, cniVersion };
+}
+
+const behindPtp: ConfList = {
+  ...shippedList('host-tap'),
+  plugins: [
+    { type: 'ptp', ipam: { type: 'host-local', ranges: [[{ subnet: '10.89.0.0/16' }]] } },
+    { type: 'dan', device: 'tcfilter' },
+  ],
+};
+
+const byDanAlone = {
+  'host-tap': shippedList('host-tap'),
+  'host-tap-dual-stack': shippedList('host-tap-dual-stack'),
+  'host-tap-static': shippedList('host-tap-static'),
+};
+const behindAnother = {
+  'tcfilter-behind-bridge': shippedList('tcfilter-behind-bridge'),
+  'tcfilter behind ptp': behindPtp,
+};
+const lists: Readonly<Record<string, ConfList>> = { ...byDanAlone, ...behindAnother };
+
+const origins: readonly Plugins[] = ['debian', 'newest'];
+
+/** The list as a client and a node's plugins can work with it, and the version of the result. */
+function suitable(
+  name: string,
+  libcni: Libcni,
+  plugins: Plugins,
+): { readonly list: ConfList; readonly version: string } {
+  const list = lists[name]!;
+  // Knows CNI up to 0.4.0.
+  if (libcni === '0.8') return { list: withVersion(list, '0.4.0'), version: '0.4.0' };
+  // Reads no "cniVersions".
+  if (libcni === '1.1') return { list, version: '1.0.0' };
+  // Takes 1.1.0 from "cniVersions", which Debian's bridge and ptp do not know.
+  if (plugins === 'debian' && name in behindAnother) return { list: withVersion(list, '1.0.0'), version: '1.0.0' };
+  return { list, version: '1.1.0' };
+}
+
+const everyCase = (['0.8', '1.1', '1.3'] as const).flatMap((libcni) =>
+  origins.flatMap((plugins) => Object.keys(lists).map((name) => ({ libcni, plugins, name }))),
+);
+
+test.for(everyCase)('cnitool $libcni attaches, checks and deletes $name with $plugins plugins', async (given) => {
+  const { libcni, plugins, name } = given;
+  await using host = await Host.create();
+  const { list, version } = suitable(name, libcni, plugins);
+  const network = await pod(host, libcni, plugins, list);
+  expect(await add(network)).toBe(version);
+  expect(await attached(network)).toEqual(['eth0']);
+  await succeeds(network, 'check');
+  await succeeds(network, 'del');
+  expect(await traces(host)).toEqual(['netns pod']);
+  // Runtimes repeat a DEL whose answer they have not seen.
+  await succeeds(network, 'del');
+});
+
+test.for(origins)('cnitool 1.1 attaches and deletes macvtap-behind-bridge with %s plugins', async (plugins) => {
+  await using host = await Host.create();
+  const network = await pod(host, '1.1', plugins, shippedList('macvtap-behind-bridge'));
+  expect(await add(network)).toBe('1.0.0');
+  expect(await attached(network)).toEqual(['eth0']);
+  await succeeds(network, 'del');
+  expect(await traces(host)).toEqual(['netns pod']);
+});
+
+/** Where all plugins of the list know CNI 1.1.0. */
+const casesOf110 = everyCase.filter(
+  ({ libcni, plugins, name }) => libcni === '1.3' && (plugins === 'newest' || name in byDanAlone),
+);
+
+test.for(casesOf110)(
+  'cnitool 1.3 gets the STATUS of $name with $plugins plugins, and its GC deletes all',
+  async (given) => {
+    await using host = await Host.create();
+    const network = await pod(host, '1.3', given.plugins, lists[given.name]!);
+    await succeeds(network, 'status');
+    expect(await add(network)).toBe('1.1.0');
+    await succeeds(network, 'gc');
+    expect(await traces(host)).toEqual(['netns pod']);
+  },
+);
+
+test('cnitool 1.3 gets a STATUS that names the bridge which is not there', async () => {
+  await using host = await Host.create();
+  const network = await pod(host, '1.3', 'newest', shippedList('host-tap'));
+  await host.sh('ip link delete br0');
+  const { exitCode, stderr } = await cnitool(network.tool, 'status', network.network, network.netns);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('br0');
+});
+
+test.for(casesOf110)('cnitool 1.3 deletes $name with $plugins plugins that cnitool 1.1 attached', async (given) => {
+  await using host = await Host.create();
+  const before = await pod(host, '1.1', given.plugins, lists[given.name]!);
+  expect(await add(before)).toBe('1.0.0');
+  const after: Pod = { ...before, tool: { ...before.tool, libcni: '1.3' } };
+  await succeeds(after, 'check');
+  await succeeds(after, 'del');
+  expect(await traces(host)).toEqual(['netns pod']);
+});
+
+// What the documentation says of these clients, and why the shipped lists say what they do.
+const tooNew = [
+  { libcni: '0.8', version: '1.0.0' },
+  { libcni: '1.1', version: '1.1.0' },
+] as const;
+
+test.for(tooNew)(
+  'cnitool $libcni refuses CNI $version at ADD, and its DEL leaves nothing',
+  async ({ libcni, version }) => {
+    await using host = await Host.create();
+    const network = await pod(host, libcni, 'newest', withVersion(shippedList('host-tap'), version));
+    const { exitCode, stderr } = await cnitool(network.tool, 'add', network.network, network.netns);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`unsupported CNI result version "${version}"`);
+    await succeeds(network, 'del');
+    expect(await traces(host)).toEqual(['netns pod']);
+  },
+);

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { type Finished, Host } from '../harness/host.ts';
+import { traces } from '../harness/traces.ts';
+import { type ConfList, danDevices, installPlugins, makeBridge, type Plugins, writeLists } from './node.ts';
+import { program } from './programs.ts';
+
+type Command = 'setup' | 'setup-serially' | 'check' | 'remove';
+
+/** A pod for containerd's library: its id, which is also the name of its namespace. */
+type Call = (command: Command, id: string) => Promise<Finished>;
+
+const cniVersions = { cniVersion: '1.0.0', cniVersions: ['1.0.0', '1.1.0'] };
+
+/** A network of its own on `br0`. */
+function hostTaps(name: string, subnet: string): ConfList {
+  const ipam = { type: 'host-local', ranges: [[{ subnet }]] };
+  return { ...cniVersions, name, plugins: [{ type: 'dan', device: 'host-tap', bridge: 'br0', ipam }] };
+}
+
+const behindBridge: ConfList = {
+  ...cniVersions,
+  name: 'first',
+  plugins: [
+    { type: 'bridge', bridge: 'cni0', ipam: { type: 'host-local', ranges: [[{ subnet: '10.89.0.0/16' }]] } },
+    { type: 'dan', device: 'tcfilter' },
+  ],
+};
+
+async function client(host: Host, plugins: Plugins, lists: readonly ConfList[]): Promise<Call> {
+  await makeBridge(host);
+  const directory = await installPlugins(host, plugins);
+  const configurations = await writeLists(host, '/run/net.d', lists);
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', CNI_PATH: directory };
+  return (command, id) => {
+    const args = [command, configurations, String(lists.length), id, `/run/netns/${id}`];
+    return host.run(program('go-cni', 'go-cni'), args, { env });
+  };
+}
+
+/** Calls for all pods at once; every call has to succeed. Returns what each printed. */
+async function all(call: Call, command: Command, pods: readonly string[]): Promise<readonly string[]> {
+  const finished = await Promise.all(pods.map((id) => call(command, id)));
+  const failed = finished.filter(({ exitCode }) => exitCode !== 0).map(({ stderr }) => stderr);
+  expect(failed).toEqual([]);
+  return finished.map(({ stdout }) => stdout);
+}
+
+async function makePods(host: Host, count: number): Promise<readonly string[]> {
+  const pods = Array.from({ length: count }, (_, index) => `pod-${index}`);
+  for (const pod of pods) await host.podNetns(pod);
+  return pods;
+}
+
+const noPods = (pods: readonly string[]): readonly string[] => pods.map((pod) => `netns ${pod}`).sort();
+
+const origins: readonly Plugins[] = ['debian', 'newest'];
+
+test.for(origins)(
+  'go-cni sets up, checks and removes two host-taps of a pod at the same moment with %s plugins',
+  async (plugins) => {
+    await using host = await Host.create();
+    const call = await client(host, plugins, [hostTaps('first', '10.89.0.0/16'), hostTaps('second', '10.90.0.0/16')]);
+    const pods = await makePods(host, 50);
+    const addresses = (await all(call, 'setup', pods)).map((line) => JSON.parse(line) as Record<string, string[]>);
+    const devices = await danDevices(host);
+    expect(Object.keys(devices).sort()).toEqual([...pods].sort());
+    // Which of the two comes first is chance.
+    for (const pod of pods) expect(devices[pod]!.map(({ name }) => name).sort()).toEqual(['eth0', 'eth1']);
+    const unique = new Set(addresses.flatMap(({ eth0 = [], eth1 = [] }) => [...eth0, ...eth1]));
+    expect(unique.size).toBe(2 * pods.length);
+    await all(call, 'check', pods);
+    await all(call, 'remove', pods);
+    expect([...(await traces(host))].sort()).toEqual(noPods(pods));
+  },
+);
+
+test('go-cni sets up tcfilter behind bridge and then host-tap, one after the other', async () => {
+  await using host = await Host.create();
+  // With a MAC of its own: otherwise it is that of one of its ports, and bridge's CHECK fails when another port comes.
+  await host.sh('ip link add cni0 address 02:00:00:00:00:01 type bridge');
+  const call = await client(host, 'newest', [behindBridge, hostTaps('second', '10.90.0.0/16')]);
+  const pods = await makePods(host, 5);
+  await all(call, 'setup-serially', pods);
+  const devices = await danDevices(host);
+  for (const pod of pods) expect(devices[pod]!.map(({ name }) => name)).toEqual(['eth0', 'eth1']);
+  await all(call, 'check', pods);
+  await all(call, 'remove', pods);
+  expect([...(await traces(host))].sort()).toEqual(noPods(pods));
+});

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The Go modules that the clients are built from: a folder of `go/` each, with pinned versions. */
+export const modules = ['cnitool-0.8', 'cnitool-1.1', 'cnitool-1.3', 'go-cni', 'multus', 'plugins'] as const;
+
+export type Module = (typeof modules)[number];
+
+/** Folder of a module's go.mod. */
+export function moduleSource(module: Module): string {
+  return fileURLToPath(new URL(`go/${module}`, import.meta.url));
+}
+
+/** Where everything is kept that is built or downloaded here: outside of the clone. */
+export function cacheDirectory(): string {
+  const { XDG_CACHE_HOME: home = '' } = process.env;
+  return join(home === '' ? join(homedir(), '.cache') : home, 'dan-clients');
+}
+
+/**
+ * Directory of the programs built from a module. Its name changes with every file that they are built from, so that
+ * programs of another version are never taken for these.
+ */
+export function builtPrograms(module: Module): string {
+  const hash = createHash('sha256').update(process.arch);
+  const cwd = moduleSource(module);
+  for (const file of globSync('**/*.{go,mod,sum}', { cwd }).sort()) {
+    hash.update(`${file}\0`).update(readFileSync(join(cwd, file)));
+  }
+  for (const file of ['build.ts', 'tap-suite-edits.ts']) hash.update(readFileSync(new URL(file, import.meta.url)));
+  return join(cacheDirectory(), `${module}-${hash.digest('hex').slice(0, 12)}`);
+}
+
+/** Path of a program built from a module; throws where it is not there. */
+export function program(module: Module, name: string): string {
+  const path = join(builtPrograms(module), name);
+  if (!existsSync(path)) throw new Error(`${path} is not built: "npm run test:clients" builds it before the tests`);
+  return path;
+}
