@@ -50,7 +50,7 @@ export function suggestion(unknown: string, known: readonly string[]): string {
 }
 
 /** A place in a document as it would be written, like `routes[0].dst`; empty for the document itself. */
-export function keyText(path: readonly PropertyKey[]): string {
+function keyText(path: readonly PropertyKey[]): string {
   return path
     .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))
     .join('');

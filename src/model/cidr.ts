@@ -17,6 +17,13 @@ export function cidrText({ text, prefix }: InterfaceAddress | Network): string {
   return `${text}/${prefix}`;
 }
 
+/** The address in `10.88.0.5/24` or `10.88.0.5`, as the kernel prints it. A text that is no address is returned unchanged. */
+export function canonicalAddress(text: string): string {
+  const address = text.replace(/\/.*$/, '');
+  const parsed = parseIp(address);
+  return parsed.ok ? parsed.value.text : address;
+}
+
 /**
  * Parses an interface's address `ip/prefix`. Kata's reader drops an address without prefix, with a zone, with leading
  * zeros or of the loopback network without a word, so each is refused here.

@@ -27,7 +27,7 @@ export function parseIp(value: unknown): Parsed<Ip> {
   if (!value.includes(':')) return parseIpv4(value);
   const groups = ipv6Groups(value);
   if (groups === undefined) return reject('is not an IP address');
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
+  if (isMapped(groups)) {
     return reject('is an IPv4-mapped IPv6 address: write the IPv4 address itself');
   }
   return accept({ family: 6, text: formatIpv6(groups) });
@@ -105,8 +105,19 @@ function dottedGroups(ipv4: string): [number, number] {
   return [a * 256 + b, c * 256 + d];
 }
 
-/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. */
+function isMapped(groups: readonly number[]): boolean {
+  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+}
+
+/**
+ * RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. An
+ * IPv4-mapped address ends in dotted decimal, and no other does.
+ */
 export function formatIpv6(groups: readonly number[]): IpText {
+  if (isMapped(groups)) {
+    const octets = groups.slice(6).flatMap((group) => [group >> 8, group & 0xff]);
+    return `::ffff:${octets.join('.')}` as IpText;
+  }
   let best = { start: 0, length: 1 };
   for (let start = 0; start < 8; start++) {
     let length = 0;
