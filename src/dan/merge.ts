@@ -1,6 +1,6 @@
-import { cidrText, parseNetwork } from '../model/cidr.ts';
-import { parseIp } from '../model/ip.ts';
+import { canonicalAddress, cidrText, parseNetwork } from '../model/cidr.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { messageOf } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { DanDocument, DanEntry } from './document.ts';
 
@@ -16,7 +16,7 @@ export function parseDocument(text: string): Parsed<ExistingDocument> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return reject(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return reject(`is not JSON: ${messageOf(error)}`);
   }
   if (!isObject(value) || !Array.isArray(value['devices']) || !value['devices'].every(isObject)) {
     return reject('has no list of devices');
@@ -90,8 +90,9 @@ export function duplicates(document: ExistingDocument, newcomer: Newcomer): stri
       ...(device['name'] === newcomer.ifname ? [`the name "${newcomer.ifname}" is taken by ${owner}`] : []),
       ...(sameMac(device['guest_mac'], newcomer.guestMac) ? [`the MAC ${newcomer.guestMac} is that of ${owner}`] : []),
       ...newcomer.addresses
-        .filter((address) => addresses.includes(canonical(withoutPrefix(address))))
-        .map((address) => `the address ${withoutPrefix(address)} is that of ${owner}`),
+        .map(canonicalAddress)
+        .filter((address) => addresses.includes(address))
+        .map((address) => `the address ${address} is that of ${owner}`),
     ];
   });
 }
@@ -116,21 +117,11 @@ function ownerOf(device: JsonObject): string {
   return isObject(owner) ? `network "${String(owner['network'])}"` : 'somebody else';
 }
 
+// Devices that somebody else wrote may have any form that Kata's readers take.
 function addressesOf(device: JsonObject): string[] {
   const link = networkInfo(device)['interface'];
   const addresses = isObject(link) ? link['ip_addresses'] : [];
-  return Array.isArray(addresses)
-    ? addresses
-        .filter((text) => typeof text === 'string')
-        .map(withoutPrefix)
-        .map(canonical)
-    : [];
-}
-
-// Devices that somebody else wrote may have any form that Kata's readers take.
-function canonical(address: string): string {
-  const parsed = parseIp(address);
-  return parsed.ok ? parsed.value.text : address;
+  return Array.isArray(addresses) ? addresses.filter((text) => typeof text === 'string').map(canonicalAddress) : [];
 }
 
 function destinationOf({ dest, gateway }: JsonObject): string {
@@ -145,10 +136,6 @@ function networkInfo(device: JsonObject): JsonObject {
 
 function sameMac(there: unknown, mac: string): boolean {
   return typeof there === 'string' && there.toLowerCase() === mac;
-}
-
-function withoutPrefix(address: string): string {
-  return address.replace(/\/.*$/, '');
 }
 
 function list(value: unknown): readonly JsonObject[] {
