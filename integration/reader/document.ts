@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AgentAnswer, GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
-import { reasonsText } from '../../src/reader/verdict.ts';
+import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import { reasonsText, type TakenDevice } from '../../src/reader/verdict.ts';
 
 /** A tap that is plugged in. */
 export interface Tap {
@@ -62,7 +62,7 @@ export function readDocument(text: string, path: string): DanDocument {
       mac,
       mtu: one.mtu,
       noArp: one.flags !== 0,
-      addresses: all('address', one.guest_agent.addresses),
+      addresses: one.addresses,
       neighbors: all('neighbor', one.guest_agent.neighbors),
       routes: all('route', one.guest_agent.routes),
     };
@@ -70,12 +70,14 @@ export function readDocument(text: string, path: string): DanDocument {
   return { netns: read.netns, devices };
 }
 
-function backend(device: RuntimeRsDevice['device'], queueSize: number): Tap | VhostUserSocket {
+function backend(device: TakenDevice['device'], queueSize: number): Tap | VhostUserSocket {
   switch (device.type) {
     case 'host-tap':
       return { type: device.type, name: device.tap_name };
     case 'vhost-user':
       return { type: device.type, path: device.path, queueSize };
+    case 'vfio':
+      throw new Error('runtime-rs takes no vfio device from a DAN file');
   }
 }
 

@@ -58,10 +58,9 @@ function neighborArguments({ ip: address, lladdr }: GuestNeighbor, name: string)
 
 function routeArguments({ dst, family, flags, gw, mtu, scope, src }: GuestRoute, name: string): readonly string[] {
   const RTNH_F_ONLINK = 4;
-  const [kind, source] = src?.split(' ') ?? [];
   return [
     ...[`-${family}`, 'route', 'replace', dst],
-    ...(source === undefined ? [] : [kind === 'RTA_PREFSRC' ? 'src' : 'from', source]),
+    ...(src === null ? [] : [src.attribute === 'RTA_PREFSRC' ? 'src' : 'from', src.value]),
     ...(gw === null ? [] : ['via', gw]),
     ...['dev', name, 'scope', String(scope)],
     ...(mtu === 0 ? [] : ['mtu', String(mtu)]),

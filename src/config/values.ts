@@ -87,7 +87,7 @@ function parsePath(value: unknown): Parsed<string> {
 }
 
 /** A neighbor's address: `ip`, or `ip/prefix` for readers that want it so. */
-export function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number }> {
+function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number }> {
   if (typeof value !== 'string') return reject('must be a string');
   const [address, length, ...rest] = value.split('/');
   const read = parseIp(address);

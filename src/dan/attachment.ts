@@ -6,28 +6,15 @@ import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { Route } from '../model/route.ts';
 
 /** The device of an attachment, as far as a reader of the file cares. */
-export type AttachedDevice =
-  | {
-      readonly kind: 'host-tap';
-      readonly tapName: string;
-      readonly queuePairs: QueuePairs;
-      readonly queueSize: QueueSize | undefined;
-    }
-  | {
-      readonly kind: 'macvtap';
-      readonly tapName: string;
-      readonly queuePairs: QueuePairs;
-      readonly queueSize: QueueSize | undefined;
-      /** Path of the device node. */
-      readonly path: string;
-      readonly mode: string;
-    }
-  | {
-      readonly kind: 'vhost-user';
-      readonly path: string;
-      readonly queuePairs: QueuePairs;
-      readonly queueSize: QueueSize | undefined;
-    };
+export type AttachedDevice = {
+  readonly queuePairs: QueuePairs;
+  readonly queueSize: QueueSize | undefined;
+} & (
+  | { readonly kind: 'host-tap'; readonly tapName: string }
+  /** `path` is that of the device node. */
+  | { readonly kind: 'macvtap'; readonly tapName: string; readonly path: string; readonly mode: string }
+  | { readonly kind: 'vhost-user'; readonly path: string }
+);
 
 /** One attachment of a sandbox, in dan's own terms: what an encoder turns into an entry of the file. */
 export interface Attachment {

@@ -20,16 +20,15 @@ export interface DanEntry {
 }
 
 /** What the virtual machine plugs in. */
-export type DanDevice =
+export type DanDevice = { readonly queue_num?: number; readonly queue_size?: number } & (
   | {
       readonly type: 'host-tap';
       readonly tap_name: string;
-      readonly queue_num?: number;
-      readonly queue_size?: number;
       /** Our own key, for a reader that opens the node of a macvtap; no reader of Kata does. */
       readonly macvtap?: { readonly path: string; readonly mode: string };
     }
-  | { readonly type: 'vhost-user'; readonly path: string; readonly queue_num?: number; readonly queue_size?: number };
+  | { readonly type: 'vhost-user'; readonly path: string }
+);
 
 /** What the guest agent configures. */
 interface DanNetworkInfo {

@@ -1,5 +1,6 @@
 import { canonicalAddress, cidrText, parseNetwork } from '../model/cidr.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { messageOf } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { DanDocument, DanEntry } from './document.ts';
 
@@ -15,7 +16,7 @@ export function parseDocument(text: string): Parsed<ExistingDocument> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return reject(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return reject(`is not JSON: ${messageOf(error)}`);
   }
   if (!isObject(value) || !Array.isArray(value['devices']) || !value['devices'].every(isObject)) {
     return reject('has no list of devices');

@@ -26,7 +26,7 @@ export interface Operations {
   gc(request: Request): Promise<void>;
 }
 
-/** Tells where an error comes from, for those who look for a bug. */
+/** Says where an error comes from, for those who look for a bug. */
 type Trace = (error: Error) => string;
 
 /** What the protocol needs of the process it runs in. */
@@ -35,7 +35,7 @@ export interface Caller {
   /** Reads stdin to its end. */
   readonly readInput: () => Uint8Array;
   readonly operations: Operations;
-  /** Called before an operation: from then on there may be something to take back, and the process must not just end. */
+  /** Called before an operation. From then on there may be something to undo, and the process must not just end. */
   readonly beforeOperation: () => void;
   /** It happens when the process is told to end. */
   readonly interrupted: Interruption;
@@ -46,7 +46,7 @@ export interface Caller {
 export interface Reply {
   readonly exitCode: 0 | 1;
   readonly stdout: string;
-  /** Takes back what was done, for when nobody can be told of it. */
+  /** Undoes what was done, for when its result reaches nobody. */
   readonly takeBack?: () => Promise<void>;
 }
 
@@ -78,32 +78,16 @@ export function failure(error: unknown, cniVersion: CniVersion, trace: Trace): R
   return { exitCode: 1, stdout: print({ cniVersion, code, msg, ...(details === undefined ? {} : { details }) }) };
 }
 
+/** The operations without a result. */
+const withoutResult = { DEL: 'del', CHECK: 'check', STATUS: 'status', GC: 'gc' } as const;
+
 async function run(request: Request, operations: Operations): Promise<Reply> {
   const { command } = request.environment;
-  switch (command) {
-    case 'ADD':
-      return {
-        exitCode: 0,
-        stdout: print(toVersion(await operations.add(request), request.input.cniVersion)),
-        takeBack: () => operations.del(request),
-      };
-    case 'DEL':
-      await operations.del(request);
-      break;
-    case 'CHECK':
-      await operations.check(request);
-      break;
-    case 'STATUS':
-      await operations.status(request);
-      break;
-    case 'GC':
-      await operations.gc(request);
-      break;
-    case 'VERSION':
-      break;
-    default:
-      command satisfies never;
+  if (command === 'ADD') {
+    const stdout = print(toVersion(await operations.add(request), request.input.cniVersion));
+    return { exitCode: 0, stdout, takeBack: () => operations.del(request) };
   }
+  if (command !== 'VERSION') await operations[withoutResult[command]](request);
   return { exitCode: 0, stdout: '' };
 }
 

@@ -29,16 +29,16 @@ export interface Environment {
 
 interface Rule {
   readonly variable: string;
-  readonly requiredBy: readonly Command[];
-  /** Commands that refuse a wrong value. DEL needs as little as possible: a typo must not wedge a pod. */
-  readonly checkedBy: readonly Command[];
+  /** Commands that refuse a wrong value and, unless it is optional, a missing one. DEL has few: a typo must not wedge a pod. */
+  readonly usedBy: readonly Command[];
+  readonly optional?: true;
   /** What is wrong with a value, or undefined. */
   readonly fault: (value: string) => string | undefined;
 }
 
 const identifier = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
-/** Whether the spec allows a container id and an interface name, for those that did not come by the environment. */
+/** Whether the spec allows a container id and an interface name that did not come by the environment. */
 export function areValidIds(containerId: string, ifname: string): boolean {
   return identifier.test(containerId) && ifname !== '' && ifnameFault(ifname) === undefined;
 }
@@ -46,8 +46,7 @@ export function areValidIds(containerId: string, ifname: string): boolean {
 const rules: readonly Rule[] = [
   {
     variable: 'CNI_CONTAINERID',
-    requiredBy: ['ADD', 'DEL', 'CHECK'],
-    checkedBy: ['ADD', 'DEL', 'CHECK'],
+    usedBy: ['ADD', 'DEL', 'CHECK'],
     fault: (value) =>
       identifier.test(value)
         ? undefined
@@ -55,20 +54,14 @@ const rules: readonly Rule[] = [
   },
   {
     variable: 'CNI_NETNS',
-    requiredBy: ['ADD', 'CHECK'],
-    checkedBy: ['ADD', 'CHECK'],
+    usedBy: ['ADD', 'CHECK'],
     fault: (value) => (value.startsWith('/') ? undefined : 'must be an absolute path'),
   },
-  {
-    variable: 'CNI_IFNAME',
-    requiredBy: ['ADD', 'DEL', 'CHECK'],
-    checkedBy: ['ADD', 'DEL', 'CHECK'],
-    fault: ifnameFault,
-  },
+  { variable: 'CNI_IFNAME', usedBy: ['ADD', 'DEL', 'CHECK'], fault: ifnameFault },
   {
     variable: 'CNI_ARGS',
-    requiredBy: [],
-    checkedBy: ['ADD', 'CHECK'],
+    usedBy: ['ADD', 'CHECK'],
+    optional: true,
     fault: (value) =>
       pairs(value).every((pair) => /^[^=]+=/.test(pair)) ? undefined : 'must be a list of KEY=VALUE separated by ";"',
   },
@@ -80,10 +73,11 @@ const rules: readonly Rule[] = [
  */
 export function parseEnvironment(variables: Variables): Environment {
   const command = parseCommand(variables['CNI_COMMAND']);
-  const faults = rules.flatMap(({ variable, requiredBy, checkedBy, fault }) => {
+  const faults = rules.flatMap(({ variable, usedBy, optional, fault }) => {
+    if (!usedBy.includes(command)) return [];
     const value = variables[variable] ?? '';
-    if (value === '') return requiredBy.includes(command) ? [`${variable} is missing`] : [];
-    const wrong = checkedBy.includes(command) ? fault(value) : undefined;
+    if (value === '') return optional ? [] : [`${variable} is missing`];
+    const wrong = fault(value);
     return wrong === undefined ? [] : [`${variable} ${JSON.stringify(value)} ${wrong}`];
   });
   if (faults.length > 0) {

@@ -1,6 +1,6 @@
 import { strictText } from '#bytes';
 import { isObject, type JsonObject, withoutMark } from '../json/object.ts';
-import { protocolError } from './error.ts';
+import { messageOf, protocolError } from './error.ts';
 import { jsonFault } from '../json/strict.ts';
 import { type CniVersion, parseVersion } from './version.ts';
 
@@ -17,7 +17,8 @@ export const inputLimit = 1024 * 1024;
 
 /**
  * Decodes the network configuration. Throws `undecodable-input` for what is not one JSON object in UTF-8 of at most
- * 1 MiB, or would not be what its writer meant, `incompatible-version` for another spec version, `invalid-configuration` for a bad network name.
+ * 1 MiB, or would not be what its writer meant, `incompatible-version` for another spec version, and
+ * `invalid-configuration` for a bad network name.
  */
 export function parseInput(bytes: Uint8Array): NetworkInput {
   const document = decode(bytes);
@@ -34,16 +35,16 @@ export function parseInput(bytes: Uint8Array): NetworkInput {
 function decode(bytes: Uint8Array): JsonObject {
   if (bytes.length > inputLimit) throw undecodable(`it has more than ${inputLimit} bytes`);
   if (bytes.length === 0) throw undecodable('it is empty');
+  const text = strictText(bytes);
+  if (text === undefined) throw undecodable('it is not valid UTF-8');
+  const json = withoutMark(text);
+  const fault = jsonFault(json);
+  if (fault !== undefined) throw undecodable(fault);
   let document: unknown;
   try {
-    const text = strictText(bytes);
-    if (text === undefined) throw new Error('it is not valid UTF-8');
-    const json = withoutMark(text);
-    const fault = jsonFault(json);
-    if (fault !== undefined) throw new Error(fault);
     document = JSON.parse(json);
   } catch (error) {
-    throw undecodable(error instanceof Error ? error.message : String(error));
+    throw undecodable(messageOf(error));
   }
   if (isObject(document)) return document;
   throw undecodable('it is not a JSON object');

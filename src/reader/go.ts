@@ -1,26 +1,11 @@
 import { hex, utf8 } from '#bytes';
-import { agentNeighbor, type AgentNeighbor, agentRoute, type AgentRoute, alteredSource } from './agent.ts';
-import { type GoDanDevice, type GoNeighbor, type GoRoute, parseGoDocument } from './go-document.ts';
-import { formatGoIp, formatGoNetwork, parseGoCidr, parseGoMac, toIpv4 } from './go-net.ts';
-import { formatIp, isLoopback, masked, parseIp } from './ip.ts';
-import type { TakenDevice } from './taken-device.ts';
-import type { Dropped, Reason, Refusal } from './verdict.ts';
-
-/** The verdict of the Go runtime on a file: it fails the sandbox, or goes on with devices. */
-export type GoReading =
-  | Refusal
-  | {
-      readonly accepted: true;
-      readonly devices: readonly GoDevice[];
-      /** Keys of the file that are there more than once. */
-      readonly altered: readonly Reason[];
-    };
-
-/** A device of a file as the Go runtime has it. */
-export interface GoDevice extends TakenDevice {
-  readonly guest_mac: string;
-  readonly pci_device_id: string;
-}
+import { cidrText, networkOf } from '../model/cidr.ts';
+import type { Ip } from '../model/ip.ts';
+import type { AgentRoute } from './agent.ts';
+import { type Cidr, isLoopback, parseGoCidr, parseIp, unmapped } from './ip.ts';
+import { parseGoMac } from './mac.ts';
+import { type Notes, read, type Reader } from './reader.ts';
+import type { TakenDevice, Verdict } from './verdict.ts';
 
 const NUD_REACHABLE = 2;
 const NUD_PERMANENT = 128;
@@ -30,137 +15,105 @@ const NUD_PERMANENT = 128;
  * `convertDanDeviceToNetworkInfo` (Kata's src/runtime/virtcontainers/network_linux.go), then
  * `generateVCNetworkStructures` (network.go), then the agent's netlink.rs.
  */
-export function readGo(text: string): GoReading {
-  const document = parseGoDocument(text);
-  if (!document.accepted) return document;
-  const refusals: Reason[] = [];
-  const refuse = (where: string, why: string): undefined => {
-    refusals.push({ where, why });
-    return undefined;
-  };
-  const devices = document.devices.map((device, at) => readDevice(device, `devices[${at}]`, refuse));
-  if (refusals.length > 0) return { accepted: false, refusals };
+export function readGo(text: string): Verdict {
+  const verdict = read(text, goRuntime);
+  if (!verdict.accepted) return verdict;
   // In the order of texts, these have that of the bytes.
-  const order = ({ guest_name: name }: GoDevice): string => hex(utf8(name));
-  return { ...document, devices: devices.sort((a, b) => (order(a) < order(b) ? -1 : 1)) };
+  const order = ({ guest_name: name }: TakenDevice): string => hex(utf8(name));
+  return { ...verdict, devices: verdict.devices.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)) };
 }
 
-type Refuse = (where: string, why: string) => undefined;
+const goRuntime: Reader = {
+  name: 'go',
+  device({ guest_mac, device: { pci_device_id, type } }, where, notes) {
+    if (type !== 'vfio') {
+      const why = `the reader takes devices of type vfio, not ${JSON.stringify(type)}`;
+      notes.refused.push({ where: `${where}.device.type`, why });
+    }
+    return {
+      guest_mac: macOf(guest_mac ?? '', `${where}.guest_mac`, notes),
+      vmm_mac_ok: true,
+      device: { type: 'vfio', pci_device_id },
+      ...{ queue_num: 0, queue_pairs: 0, queue_size: 0, flags: 0 },
+    };
+  },
+  /** `netlink.ParseAddr`: what follows the first space is a label. */
+  address(text, where, notes) {
+    const cidr = parseGoCidr(text.split(' ')[0] ?? '');
+    if (cidr === undefined) {
+      notes.refused.push({ where, why: `${JSON.stringify(text)} is not an address with a prefix in digits` });
+      return undefined;
+    }
+    const sent = `${goText(cidr)}/${cidr.prefix}`;
+    if (!isLoopback(unmapped(cidr) ?? cidr)) return sent;
+    notes.dropped.push({ what: 'address', name: `the address ${sent}`, where, why: 'it is of the loopback network' });
+    return undefined;
+  },
+  /** Flags and MTU of the file never get here; host bits are masked; AF_INET is only what has an IPv4 gateway. */
+  route({ dest, gateway, source, scope }, where, notes) {
+    const network = parseGoCidr(dest);
+    if (dest !== '' && network === undefined) {
+      notes.refused.push({ where, why: `the dest ${JSON.stringify(dest)} is not an "ip/prefix"` });
+    }
+    if (network !== undefined && networkOf(network).text !== network.text) {
+      const why = `bits are set behind the prefix of ${dest}: the reader sends ${goNetwork(network)}`;
+      notes.altered.push({ where, why });
+    }
+    const gw = bareAddress(gateway, `${where}.gateway`, notes);
+    return {
+      ...{ where, flags: 0, mtu: 0 },
+      dest: network === undefined ? '' : goNetwork(network),
+      family: gw?.family ?? 6,
+      gateway: gw?.text ?? '',
+      // netlink.Scope is a uint8.
+      scope: scope & 0xff,
+      source: bareAddress(source, `${where}.source`, notes)?.text ?? '',
+    };
+  },
+  neighbor({ ip_address, hardware_addr, state, flags }, where, notes, routes) {
+    const lladdr = macOf(hardware_addr, `${where}.hardware_addr`, notes) ?? '';
+    const address = parseIp(ip_address ?? '');
+    const ip = address === undefined ? null : goText(address);
+    const isGateway = routes.some((route) => isDefault(route) && route.gateway === ip);
+    if (state === NUD_PERMANENT || (state === NUD_REACHABLE && isGateway)) return { where, ip, lladdr, state, flags };
+    const why = `its state is ${state}, and only 128 (permanent) is sent`;
+    notes.dropped.push({ what: 'neighbor', name: `the neighbor ${ip ?? ''}`, where, why });
+    return undefined;
+  },
+  neighborAddress: 'an address without a prefix',
+};
 
-function readDevice(entry: GoDanDevice, where: string, refuse: Refuse): GoDevice {
-  const { device, network_info: info } = entry;
-  const place = (list: string, at: number): string => `${where}.network_info.${list}[${at}]`;
-  const guest_mac = macOf(entry.guest_mac, `${where}.guest_mac`, refuse);
-  const addresses = info.interface.ip_addresses.map((text, at) =>
-    addressOf(text, place('interface.ip_addresses', at), refuse),
-  );
-  const routes = info.routes.map((route, at) => sentRoute(route, place('routes', at), refuse));
-  const neighbors = info.neighbors.map((one, at) => sentNeighbor(one, place('neighbors', at), refuse));
-  if (device.type !== 'vfio') {
-    refuse(`${where}.device.type`, `the reader takes vfio devices alone, and no ${JSON.stringify(device.type)}`);
-  }
-  const gateways = routes.filter(isDefault).map(({ gateway }) => gateway);
-  const isKept = ({ state, ip }: AgentNeighbor): boolean =>
-    state === NUD_PERMANENT || (state === NUD_REACHABLE && ip !== null && gateways.includes(ip));
-  const keptNeighbors = neighbors.filter(isKept);
-  const kept = addresses.filter(({ isLocal }) => !isLocal).map(({ text }) => text);
-  return {
-    where,
-    guest_name: entry.name,
-    guest_mac,
-    pci_device_id: device.pci_device_id,
-    addresses: kept,
-    mtu: info.interface.mtu,
-    routes,
-    neighbors: keptNeighbors,
-    dropped: [
-      ...addresses.filter(({ isLocal }) => isLocal).map(droppedAddress),
-      ...neighbors.filter((one) => !isKept(one)).map(droppedNeighbor),
-    ],
-    altered: [
-      ...info.routes.flatMap((route, at) => alteredRoute(route, place('routes', at))),
-      ...routes.flatMap(alteredSource),
-    ],
-    guest_agent: {
-      addresses: kept.map((ok) => ({ ok })),
-      neighbors: keptNeighbors.map((one) => agentNeighbor(one, 'an address without a prefix')),
-      routes: routes.map(agentRoute),
-    },
-  };
-}
-
-function macOf(text: string, where: string, refuse: Refuse): string {
+function macOf(text: string, where: string, notes: Notes): string | null {
   const mac = parseGoMac(text);
-  if (mac === undefined)
-    refuse(where, `${JSON.stringify(text)} is no MAC: write six pairs of digits, like 02:5c:1e:07:9a:41`);
-  return mac ?? '';
+  if (mac !== undefined) return mac;
+  const why = `${JSON.stringify(text)} is not a MAC: write six pairs of digits, like 02:5c:1e:07:9a:41`;
+  notes.refused.push({ where, why });
+  return null;
 }
 
-interface Address {
-  readonly text: string;
-  readonly isLocal: boolean;
-  readonly where: string;
+// A text that is not a bare address is left out.
+function bareAddress(text: string, where: string, notes: Notes): Ip | undefined {
+  const ip = parseIp(text);
+  if (ip === undefined && text !== '') {
+    const why = `${JSON.stringify(text)} is not an address without a prefix: the reader leaves it out`;
+    notes.altered.push({ where, why });
+  }
+  return ip === undefined ? undefined : (unmapped(ip) ?? ip);
 }
 
-/** `netlink.ParseAddr`: what follows the first space is a label. */
-function addressOf(text: string, where: string, refuse: Refuse): Address {
-  const cidr = parseGoCidr(text.split(' ')[0] ?? '');
-  if (cidr === undefined) refuse(where, `${JSON.stringify(text)} is no address with a prefix in digits`);
-  const { ip, prefix } = cidr ?? { ip: [], prefix: 0 };
-  return { text: `${formatGoIp(ip)}/${prefix}`, isLocal: isLoopback(toIpv4(ip) ?? ip), where };
-}
-
-/** A route; flags and MTU of the file never get here, and AF_INET is only what has an IPv4 gateway. */
-function sentRoute({ dest, gateway, source, scope }: GoRoute, where: string, refuse: Refuse): AgentRoute {
-  const network = parseGoCidr(dest);
-  if (dest !== '' && network === undefined) refuse(where, `the dest ${JSON.stringify(dest)} is no "ip/prefix"`);
-  const [gw, src] = [parseIp(gateway), parseIp(source)];
-  return {
-    where,
-    dest: network === undefined ? '' : formatGoNetwork(network),
-    family: gw !== undefined && toIpv4(gw) !== undefined ? 4 : 6,
-    flags: 0,
-    gateway: gw === undefined ? '' : formatGoIp(gw),
-    mtu: 0,
-    // netlink.Scope is a uint8.
-    scope: scope & 0xff,
-    source: src === undefined ? '' : formatGoIp(src),
-  };
-}
-
-/** What of a route gets to the agent otherwise: host bits are masked, and what is no bare address is left out. */
-function alteredRoute({ dest, gateway, source }: GoRoute, where: string): readonly Reason[] {
-  const network = parseGoCidr(dest);
-  const isMasked = network !== undefined && formatIp(masked(network)) !== formatIp(network.ip);
-  const lost = Object.entries({ gateway, source }).filter(([, text]) => text !== '' && parseIp(text) === undefined);
-  return [
-    ...(isMasked
-      ? [{ where, why: `bits are set behind the prefix of ${dest}: the reader sends ${formatGoNetwork(network)}` }]
-      : []),
-    ...lost.map(([key, text]) => ({
-      where: `${where}.${key}`,
-      why: `${JSON.stringify(text)} is no address without a prefix: the reader leaves it out`,
-    })),
-  ];
-}
-
-function sentNeighbor(neighbor: GoNeighbor, where: string, refuse: Refuse): AgentNeighbor {
-  const { ip_address, hardware_addr, state, flags } = neighbor;
-  const ip = parseIp(ip_address);
-  const lladdr = macOf(hardware_addr, `${where}.hardware_addr`, refuse);
-  return { flags, ip: ip === undefined ? null : formatGoIp(ip), lladdr, state, where };
-}
-
-function droppedAddress({ text, where }: Address): Dropped {
-  return { what: 'address', name: `the address ${text}`, where, why: 'it is of the loopback network' };
-}
-
-function droppedNeighbor({ ip, state, where }: AgentNeighbor): Dropped {
-  const why = `its state is ${state}, and only 128 (permanent) is sent`;
-  return { what: 'neighbor', name: `the neighbor ${ip ?? ''}`, where, why };
-}
-
-/** A default route with a gateway, whose neighbor may be sent as merely reachable. */
+/** A default route with a gateway, whose neighbor is also sent if it is only reachable. */
 function isDefault({ dest, gateway }: AgentRoute): boolean {
   return gateway !== '' && (dest === '' || dest === '0.0.0.0/0' || dest === '::/0');
+}
+
+/** `net.IP.String`: an IPv4-mapped address is an IPv4 address to Go. */
+function goText(ip: Ip): string {
+  return (unmapped(ip) ?? ip).text;
+}
+
+/** The network of `net.ParseCIDR` as `net.IPNet.String` prints it: masked, a mapped one with what is left of its mask. */
+function goNetwork(cidr: Cidr): string {
+  const network = networkOf(cidr);
+  const mapped = unmapped(network);
+  return mapped === undefined ? cidrText(network) : `${mapped.text}/${cidr.prefix - 96}`;
 }

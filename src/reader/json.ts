@@ -1,29 +1,22 @@
-/** A key with its value. A key may be there more than once. */
-interface JsonMember {
-  readonly key: string;
-  readonly value: JsonNode;
-}
-
 /** A value, with what `JSON.parse` loses: keys that are there twice, and the text of a number. */
 export type JsonNode =
   | { readonly kind: 'null' }
   | { readonly kind: 'bool' }
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'string'; readonly value: string }
+  | JsonContainer;
+
+/** A list or an object. */
+export type JsonContainer =
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
-  | { readonly kind: 'object'; readonly members: readonly JsonMember[] };
+  | { readonly kind: 'object'; readonly members: readonly { readonly key: string; readonly value: JsonNode }[] };
 
-/** A text that is JSON, or why it is not. */
-type JsonText = { readonly root: JsonNode } | { readonly fault: string };
-
-class NotJson extends Error {}
-
-/** Parses a text by RFC 8259, which both of Kata's readers keep to. */
-export function parseJson(text: string): JsonText {
+/** Parses a text by RFC 8259, which both of Kata's readers keep to, or says why it is not JSON. */
+export function parseJson(text: string): { readonly root: JsonNode } | { readonly fault: string } {
   try {
     return { root: new Parser(text).document() };
   } catch (error) {
-    if (error instanceof NotJson) return { fault: error.message };
+    if (error instanceof SyntaxError) return { fault: error.message };
     throw error;
   }
 }
@@ -38,8 +31,7 @@ class Parser {
 
   document(): JsonNode {
     const root = this.#value();
-    if (this.#next() !== '') this.#fail('there is something after the document');
-    return root;
+    return this.#next() === '' ? root : this.#fail('there is something after the document');
   }
 
   #value(): JsonNode {
@@ -54,7 +46,7 @@ class Parser {
         const word = this.#token(/null|true|false/y);
         if (word !== undefined) return { kind: word === 'null' ? 'null' : 'bool' };
         const number = this.#token(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy);
-        return number === undefined ? this.#fail('a value must stand') : { kind: 'number', text: number };
+        return number === undefined ? this.#fail('a value is expected') : { kind: 'number', text: number };
       }
     }
   }
@@ -62,22 +54,20 @@ class Parser {
   #list<T>(end: '}' | ']', read: () => T): readonly T[] {
     const items: T[] = [];
     this.#at += 1;
-    if (this.#next() !== end) {
-      for (;;) {
-        items.push(read());
-        if (this.#next() !== ',') break;
-        this.#at += 1;
-      }
+    if (this.#next() !== end) items.push(read());
+    while (this.#next() === ',') {
+      this.#at += 1;
+      items.push(read());
     }
-    if (this.#next() !== end) this.#fail(`"," or "${end}" must stand`);
+    if (this.#next() !== end) this.#fail(`"," or "${end}" is expected`);
     this.#at += 1;
     return items;
   }
 
-  #member(): JsonMember {
-    if (this.#next() !== '"') this.#fail('a key in quotes must stand');
+  #member(): { readonly key: string; readonly value: JsonNode } {
+    if (this.#next() !== '"') this.#fail('a key in quotes is expected');
     const key = this.#string();
-    if (this.#next() !== ':') this.#fail('":" must stand');
+    if (this.#next() !== ':') this.#fail('":" is expected');
     this.#at += 1;
     return { key, value: this.#value() };
   }
@@ -85,13 +75,12 @@ class Parser {
   #string(): string {
     let end = this.#at + 1;
     while (end < this.#text.length && this.#text[end] !== '"') end += this.#text[end] === '\\' ? 2 : 1;
-    const token = this.#text.slice(this.#at, end + 1);
     try {
-      const value = JSON.parse(token) as string;
+      const value = JSON.parse(this.#text.slice(this.#at, end + 1)) as string;
       this.#at = end + 1;
       return value;
     } catch {
-      return this.#fail('a text must be closed, and have valid escapes, where one begins');
+      return this.#fail('there is a text without an end, or with an escape or a character that JSON does not have,');
     }
   }
 
@@ -108,10 +97,11 @@ class Parser {
     return this.#text.charAt(this.#at);
   }
 
-  #fail(rule: string): never {
+  #fail(fault: string): never {
     const lines = this.#text.slice(0, this.#at).split('\n');
-    const place = `line ${lines.length}, character ${(lines.at(-1) ?? '').length + 1}`;
-    throw new NotJson(`it is not JSON: ${rule} at ${place}`);
+    throw new SyntaxError(
+      `it is not JSON: ${fault} at line ${lines.length}, character ${(lines.at(-1) ?? '').length + 1}`,
+    );
   }
 }
 

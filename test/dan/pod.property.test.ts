@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
-import { reasonsText } from '../../src/reader/verdict.ts';
+import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import { reasonsText, type TakenDevice } from '../../src/reader/verdict.ts';
 import { names, podOf } from '../kinds/node.ts';
 import { sameNetwork } from '../model/address-bits.ts';
 import { fileFor } from './attaching.ts';
 import { type ExpectedRoute, type RawPod, rawPod } from './pods.ts';
 
 /** What Kata makes of the file for a pod; undefined where dan refuses it. */
-function deviceFor({ eth0, routes, neighbors }: RawPod, changes: object = {}): RuntimeRsDevice | undefined {
+function deviceFor({ eth0, routes, neighbors }: RawPod, changes: object = {}): TakenDevice | undefined {
   const network = { device: 'tcfilter', master: 'eth0', ...changes };
   const text = fileFor(network, 1, { pod: podOf({ links: [eth0], routes, neighbors }) });
   if (text === undefined) return undefined;
@@ -39,7 +39,7 @@ function inGuest({ dst, gw, mtu = 0, source }: ExpectedRoute, addresses: readonl
       gw: gw ?? null,
       mtu,
       scope: gw === undefined ? 253 : 0,
-      src: source === undefined ? null : `RTA_PREFSRC ${source}`,
+      src: source === undefined ? null : { attribute: 'RTA_PREFSRC', value: source },
     },
   };
 }
@@ -77,7 +77,6 @@ it('whatever link of a pod dan takes over, Kata takes as the kernel has it: noth
         dropped: [],
         altered: [],
         guest_agent: {
-          addresses: addresses.map((ok) => ({ ok })),
           neighbors: neighbors.map(({ address: ip, mac: lladdr }) => ({ ok: { flags: 0, ip, lladdr, state: 128 } })),
         },
       });

@@ -41,7 +41,7 @@ function expectedRoute({ dst, gw, mtu = 0, scope = 0, source }: RawRoute, addres
       gw: gw === undefined ? null : canonical(gw),
       mtu,
       scope,
-      src: source === undefined ? null : `RTA_PREFSRC ${canonical(source)}`,
+      src: source === undefined ? null : { attribute: 'RTA_PREFSRC', value: canonical(source) },
     },
   };
 }
@@ -69,7 +69,6 @@ function expectedDevice({ network, networkQueues }: RawCase): object {
     dropped: [],
     altered: [],
     guest_agent: {
-      addresses: cidrs.map((ok) => ({ ok })),
       routes: kept.map((route) => expectedRoute(route, addresses)),
       neighbors: neighbors.map(({ address, mac: lladdr, flags = 0 }) => ({
         ok: { flags, ip: canonical(address.split('/')[0] ?? ''), lladdr: lladdr.toLowerCase(), state: 128 },

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { readGo } from '../../src/reader/go.ts';
 import { guestKernelRefusals, guestRoutingRefusals } from '../../src/reader/guest-kernel.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
-import { reasonsText } from '../../src/reader/verdict.ts';
+import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import { reasonsText, type TakenDevice } from '../../src/reader/verdict.ts';
 
 const mac = '02:11:22:33:44:55';
 
@@ -17,7 +17,7 @@ function textOf(
   return JSON.stringify({ devices: [{ name: 'eth0', guest_mac: mac, device, network_info }] });
 }
 
-function deviceWith(addresses: readonly string[], routes: readonly object[]): RuntimeRsDevice {
+function deviceWith(addresses: readonly string[], routes: readonly object[]): TakenDevice {
   const reading = readRuntimeRs(textOf({ type: 'host-tap', tap_name: 'tap0' }, addresses, routes));
   if (!reading.accepted) throw new Error(reasonsText(reading.refusals));
   return reading.devices[0]!;
@@ -57,8 +57,8 @@ describe('what the Go runtime sends to the agent', () => {
     if (!reading.accepted) throw new Error(reasonsText(reading.refusals));
     const [device] = reading.devices;
     expect(device!.dropped.map(({ name }) => name)).toEqual(['the address 127.0.0.1/8']);
+    expect(device!.addresses).toEqual(['10.0.0.5/24']);
     expect(device!.guest_agent).toEqual({
-      addresses: [{ ok: '10.0.0.5/24' }],
       neighbors: [{ ok: { flags: 0, ip: '10.0.0.9', lladdr: mac, state: 128 } }],
       routes: [{ ok: { dst: '0.0.0.0/0', family: 4, flags: 0, gw: '10.0.0.1', mtu: 0, scope: 0, src: null } }],
     });

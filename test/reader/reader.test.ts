@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-import { type GoDevice, readGo } from '../../src/reader/go.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
+import { readGo } from '../../src/reader/go.ts';
+import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import type { TakenDevice } from '../../src/reader/verdict.ts';
 
 /** A file and what Kata's own code made of it. */
 interface Recording {
@@ -55,7 +56,7 @@ function verdictOfRust(file: string): unknown {
   return { accepted: true, netns: reading.netns, devices: reading.devices.map(rustDevice) };
 }
 
-function rustDevice(device: RuntimeRsDevice): unknown {
+function rustDevice(device: TakenDevice): unknown {
   const { guest_name, guest_mac, vmm_mac_ok, queue_pairs, queue_size, addresses, mtu, flags, dropped } = device;
   const count = (what: string): number => dropped.filter((one) => one.what === what).length;
   return {
@@ -65,7 +66,7 @@ function rustDevice(device: RuntimeRsDevice): unknown {
       neighbors_not_permanent: count('neighbor'),
       routes: count('route'),
     },
-    guest_agent: withoutTexts(device.guest_agent),
+    guest_agent: withoutTexts(answersOf(device)),
   };
 }
 
@@ -74,7 +75,7 @@ function verdictOfGo(file: string): unknown {
   return reading.accepted ? { accepted: true, devices: reading.devices.map(goDevice) } : { accepted: false };
 }
 
-function goDevice({ guest_name: name, guest_mac: hwaddr, mtu, addresses, ...device }: GoDevice): unknown {
+function goDevice({ guest_name: name, guest_mac: hwaddr, mtu, addresses, ...device }: TakenDevice): unknown {
   return {
     ...{ name, hwaddr, mtu },
     update_interface_addrs: addresses.map((text) => {
@@ -103,6 +104,19 @@ function expected({ accepted, error: _, devices = [], ...rest }: Omit<Recording,
     ...(guest_agent === undefined ? {} : { guest_agent: withoutTexts(guest_agent as object) }),
   }));
   return { accepted, ...rest, devices: comparable };
+}
+
+/** The answers of the guest agent as they were recorded: it takes all addresses, and a source is one text. */
+function answersOf({ addresses, guest_agent: { neighbors, routes } }: TakenDevice): object {
+  return {
+    addresses: addresses.map((ok) => ({ ok })),
+    neighbors,
+    routes: routes.map((answer) => {
+      if (!('ok' in answer) || answer.ok.src === null) return answer;
+      const { attribute, value } = answer.ok.src;
+      return { ok: { ...answer.ok, src: `${attribute} ${value}` } };
+    }),
+  };
 }
 
 /** The answers of the guest agent, where every error is the same. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { readGo } from '../../src/reader/go.ts';
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
-import { readRuntimeRs, type RuntimeRsDevice } from '../../src/reader/runtime-rs.ts';
-import { reasonsText, type Refusal } from '../../src/reader/verdict.ts';
+import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import { reasonsText, type Refusal, type TakenDevice } from '../../src/reader/verdict.ts';
 
 const tap = { type: 'host-tap', tap_name: 'tap0' };
 const vfio = { type: 'vfio', pci_device_id: '0000:85:02.5' };
@@ -16,7 +16,7 @@ function fileWith(device: object, info: object = {}, entry: object = {}): string
   return JSON.stringify({ netns: null, devices: [{ name: 'eth0', guest_mac: mac, device, network_info, ...entry }] });
 }
 
-function onlyDevice(text: string): RuntimeRsDevice {
+function onlyDevice(text: string): TakenDevice {
   const reading = readRuntimeRs(text);
   if (!reading.accepted) throw new Error(reasonsText(reading.refusals));
   return reading.devices[0]!;
@@ -41,12 +41,12 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     ['{"devices": [], "devices": []}', 'devices: the key is there twice'],
     ['{"devices": [], "Devices": 1}', undefined],
     ['{"devices": [1]}', 'devices[0]: it is the number 1, and must be an object'],
-    ['{"devices": [1], "netns": nul', 'it is not JSON: a value must stand at line 1, character 27'],
-    ['{"devices": [],}', 'it is not JSON: a key in quotes must stand at line 1, character 16'],
-    ['{"devices": []', 'it is not JSON: "," or "}" must stand at line 1, character 15'],
+    ['{"devices": [1], "netns": nul', 'it is not JSON: a value is expected at line 1, character 27'],
+    ['{"devices": [],}', 'it is not JSON: a key in quotes is expected at line 1, character 16'],
+    ['{"devices": []', 'it is not JSON: "," or "}" is expected at line 1, character 15'],
     ['{"netns": "é", "x": "é", "devices": -0}', 'devices: it is the number -0, and must be a list'],
-    ['{"devices": 01}', 'it is not JSON: "," or "}" must stand at line 1, character 14'],
-    ['{"devices":\n [}', 'it is not JSON: a value must stand at line 2, character 3'],
+    ['{"devices": 01}', 'it is not JSON: "," or "}" is expected at line 1, character 14'],
+    ['{"devices":\n [}', 'it is not JSON: a value is expected at line 2, character 3'],
     ['{"devices": [], "x": 1e999}', undefined],
     ['{"devices": 1e999}', 'devices: it is the number 1e999, and must be a list'],
     ['{"devices": [], "x": "\\ud800"}', undefined],
@@ -62,9 +62,12 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     [{ ...tap, queue_num: 2 ** 64 }, `.queue_num: it is the number 18446744073709552000, ${wanted}`],
     [{ ...tap, queue_size: true }, `.queue_size: it is true or false, ${wanted}`],
     [{ type: 'vhost-user' }, '.path: it is missing, and required'],
-    [vfio, '.type: the reader knows host-tap and vhost-user, and no "vfio"; only Kata’s Go runtime takes vfio devices'],
+    [
+      vfio,
+      '.type: the reader takes devices of type host-tap or vhost-user, not "vfio"; only Kata’s Go runtime takes vfio devices',
+    ],
     ['tap0', ': it is the text "tap0", and must be an object'],
-    [['host-tap', 'tap0', 1, 2, 3], ': it is a list of more than 3 values'],
+    [['host-tap', 'tap0', 1, 2, 3], ': it is a list of more than 4 values'],
   ])('refuses the device %j', (device, expected) => {
     expect(refusalOf(fileWith(device as object))).toBe(`devices[0].device${expected}`);
   });
@@ -129,10 +132,10 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     }));
     const device = onlyDevice(fileWith(tap, { routes }));
     expect(device.guest_agent.routes.map((answer) => ('ok' in answer ? answer.ok.src : answer.error))).toEqual([
-      'RTA_SRC 10.0.0.5/32',
-      'RTA_SRC 10.0.0.5/16',
-      'RTA_PREFSRC 10.0.0.5',
-      'the source "fd00::5" is no IPv4 address or network',
+      { attribute: 'RTA_SRC', value: '10.0.0.5/32' },
+      { attribute: 'RTA_SRC', value: '10.0.0.5/16' },
+      { attribute: 'RTA_PREFSRC', value: '10.0.0.5' },
+      'the source "fd00::5" is not an IPv4 address or network',
     ]);
     expect(device.altered.map(({ where }) => where)).toEqual([
       'devices[0].network_info.routes[0]',
@@ -149,9 +152,9 @@ describe('files beyond the recorded ones, Go', () => {
   it.each([
     ['{"devices": 1}', 'devices: it is the number 1, and must be a list'],
     ['{"DEVICE\u017f": true}', 'devices: it is true or false, and must be a list'],
-    ['{"devices": [1], "netns": nul}', 'it is not JSON: a value must stand at line 1, character 27'],
-    ['{"devices": -', 'it is not JSON: a value must stand at line 1, character 13'],
-    ['{"netns": "\n"}', expect.stringMatching(/^it is not JSON: a text must .* at line 1, character 11$/)],
+    ['{"devices": [1], "netns": nul}', 'it is not JSON: a value is expected at line 1, character 27'],
+    ['{"devices": -', 'it is not JSON: a value is expected at line 1, character 13'],
+    ['{"netns": "\n"}', expect.stringMatching(/^it is not JSON: there is a text .* at line 1, character 11$/)],
   ])('%s', (text, expected) => {
     expect(goDevices(text)).toEqual(expected);
   });
@@ -160,11 +163,11 @@ describe('files beyond the recorded ones, Go', () => {
     const info = { interface: { ip_addresses: ['10.0.0.5'] }, routes: [{ dest: 'default' }], neighbors: [{}] };
     const { refusals } = readGo(fileWith(tap, info, { guest_mac: '' })) as Refusal;
     expect(refusals.map(({ where }) => where)).toEqual([
+      'devices[0].device.type',
       'devices[0].guest_mac',
       'devices[0].network_info.interface.ip_addresses[0]',
       'devices[0].network_info.routes[0]',
       'devices[0].network_info.neighbors[0].hardware_addr',
-      'devices[0].device.type',
     ]);
   });
 
@@ -184,9 +187,7 @@ describe('files beyond the recorded ones, Go', () => {
 
   it('decodes a repeated list into the elements of the first', () => {
     const [entry, name] = [fileWith(vfio).slice(0, -1), '"Devices": [{"name": "eth9"}]}'];
-    expect(goDevices(`${entry}, ${name}`)).toMatchObject([
-      { guest_name: 'eth9', guest_mac: mac, pci_device_id: '0000:85:02.5' },
-    ]);
+    expect(goDevices(`${entry}, ${name}`)).toMatchObject([{ guest_name: 'eth9', guest_mac: mac, device: vfio }]);
   });
 
   it('sorts devices by name', () => {

@@ -3,7 +3,7 @@ import { columns } from '../text/columns.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import { wrap } from '../text/wrap.ts';
-import type { FileReading, ReadDevice } from './dan-file/reading.ts';
+import type { FileReading, ReadDevice } from './dan-file/read.ts';
 import type { NetworkReading } from './network/read.ts';
 import type { Remark, Severity } from './remark.ts';
 

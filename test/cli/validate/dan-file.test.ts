@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileReading } from '../../../src/cli/validate/dan-file/reading.ts';
+import type { FileReading } from '../../../src/cli/validate/dan-file/read.ts';
 import { runOn, unwrapped } from './running.ts';
 
 const tap = { type: 'host-tap', tap_name: 'dan3f9c1e7a02b', queue_num: 1 };
@@ -79,7 +79,7 @@ describe('dan validate FILE with a DAN file', () => {
       'warning: "10.0.0.6" is dropped: it has no prefix length',
       'warning: "fe80::1%eth0/64" is dropped: it names a zone',
       'warning: "127.0.0.1/8" is dropped: it is of the loopback network',
-      'warning: "10.0.0.7/255.0.0.0" is dropped: it is no "ip/prefix" with a prefix in digits',
+      'warning: "10.0.0.7/255.0.0.0" is dropped: it is not an "ip/prefix" with a prefix in digits',
       'warning: the route to "default" is dropped: write "0.0.0.0/0" or "::/0"',
       'warning: the route to "10.1.0.0" is dropped: it has no prefix length',
       'warning: the neighbor 10.0.0.9/32 is dropped: its state is 2, and only 128 (permanent) is sent',
@@ -107,7 +107,7 @@ describe('dan validate FILE with a DAN file', () => {
     [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.5' }] }, 'write 10.0.0.5/0 for a preferred'],
     [
       { routes: [{ dest: '::/0', gateway: '10.0.0.1' }] },
-      'the guest agent fails over it: the gateway "10.0.0.1" is no IPv6 address',
+      'the guest agent fails: the gateway "10.0.0.1" is not an IPv6 address',
     ],
   ])('tells what the guest refuses then: %j', async (info, expected) => {
     expect(await findings(withInfo(info))).toEqual([expect.stringContaining(expected)]);
@@ -136,21 +136,28 @@ describe('dan validate FILE with a DAN file', () => {
   it('tells what two devices must not share', async () => {
     const [first, second] = [withInfo({ routes: [{ dest: '', gateway: '10.0.0.1' }] }).devices[0], sound];
     expect(await findings(fileOf(first!, first!))).toEqual([
-      'error: two are named eth0, and a guest has one interface of a name',
-      'error: two have the MAC 02:11:22:33:44:55, by which the guest agent finds an interface',
+      'error: two devices have the name eth0, but a guest has one interface of a name',
+      'error: two devices have the MAC 02:11:22:33:44:55, by which the guest agent finds an interface',
       'error: the address 10.0.0.5 is there twice; the guest agent fails over the second on one interface',
-      'warning: there are two routes to 0.0.0.0/0: the guest agent keeps the last, without a word',
+      'warning: there are two routes to 0.0.0.0/0; the guest agent silently keeps the last',
     ]);
     const other = { interface: { ip_addresses: ['10.0.1.5/24'] } };
     expect(
       await findings(fileOf(first!, { ...second, name: 'eth1', guest_mac: '02:11:22:33:44:56', network_info: other })),
     ).toEqual([]);
+    const [upper, lower] = ['FD00::5/64', 'fd00::5/64'].map((address, at) => ({
+      ...{ ...sound, name: `eth${at}`, guest_mac: `02:11:22:33:44:5${at}` },
+      network_info: { interface: { ip_addresses: [address] } },
+    }));
+    expect(await findings(fileOf(upper!, lower!), 'generic')).toEqual([
+      expect.stringContaining('the address fd00::5 is there twice'),
+    ]);
     expect(await findings(fileOf())).toEqual(['warning: there is none: the sandbox starts without any network']);
   });
 
   it('tells of a namespace in which no tap is found, and of keys that nobody reads', async () => {
     expect(await findings({ ...fileOf(sound), netns: '/run/netns/pod' })).toEqual([
-      expect.stringContaining('the pod’s namespace is not found'),
+      expect.stringContaining('does not find a tap in the pod’s namespace'),
     ]);
     const { code, remarks } = await read(fileOf({ ...sound, cni: {}, comment: 'x', guestmac: 'y' }));
     expect(code).toBe(1);
@@ -179,7 +186,7 @@ describe('dan validate FILE with a DAN file', () => {
 
   it('goes by the reader: Go takes vfio alone, and Rust never', async () => {
     expect(await findings(fileOf(sound), 'go')).toEqual([
-      expect.stringContaining('takes vfio devices alone, and no "host-tap"'),
+      expect.stringContaining('takes devices of type vfio, not "host-tap"'),
     ]);
     const file = withInfo(
       {
@@ -191,8 +198,8 @@ describe('dan validate FILE with a DAN file', () => {
     expect(await findings(file)).toEqual([expect.stringContaining('only Kata’s Go runtime takes vfio devices')]);
     expect((await read(file, 'go')).devices).toMatchObject([{ device: 'vfio 0000:85:02.5', mtu: 1500 }]);
     expect(await findings(file, 'go')).toEqual([
-      'error: the guest agent fails over it: the neighbor comes without an address: its ip_address must be an address without a prefix',
-      'error: the guest agent fails over it: the destination "10.1.0.0/16" is no IPv6 network',
+      'error: the guest agent fails: the neighbor comes without an address: its ip_address must be an address without a prefix',
+      'error: the guest agent fails: the destination "10.1.0.0/16" is not an IPv6 network',
       // The flag that says it does not get there.
       "error: the guest's kernel refuses the route 0.0.0.0/0: nothing leads to the gateway 10.9.0.1",
     ]);
@@ -214,7 +221,7 @@ describe('dan validate FILE with a DAN file', () => {
     );
     expect(told).toEqual([
       expect.stringContaining('must be six two-digit'),
-      expect.stringContaining('must have a "type"'),
+      expect.stringContaining('takes devices of type host-tap or vhost-user or vfio, not "tap"'),
       expect.stringContaining('has no prefix length'),
     ]);
     expect(await findings(withInfo({ routes: [{ dest: '', gateway: '10.9.0.1' }] }), 'generic')).toHaveLength(1);
@@ -223,6 +230,6 @@ describe('dan validate FILE with a DAN file', () => {
   it('says where a file stops being JSON', async () => {
     const ran = await runOn(['validate'], '{"devices": [{]}');
     expect(ran.code).toBe(1);
-    expect(unwrapped(ran)).toContain('it is not JSON: a key in quotes must stand at line 1, character 15');
+    expect(unwrapped(ran)).toContain('it is not JSON: a key in quotes is expected at line 1, character 15');
   });
 });

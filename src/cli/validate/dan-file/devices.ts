@@ -2,80 +2,79 @@ import { utf8 } from '#bytes';
 import type { Profile } from '../../../dan/profile.ts';
 import { longestSocketPath } from '../../../model/socket-path.ts';
 import { parseQueuePairs, parseQueueSize } from '../../../model/queues.ts';
+import type { TakenDevice } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
-/** What of a device the virtual machine monitor and the node go by. */
-interface PluggedDevice {
-  readonly name: string;
-  readonly device:
-    | { readonly type: 'host-tap'; readonly tap_name: string }
-    | { readonly type: 'vhost-user'; readonly path: string };
-  /** 0 where the file says nothing. */
-  readonly queue_num: number;
-  readonly queue_size: number;
-  /** Bytes. */
-  readonly mtu: number;
-}
-
-/** What no virtual machine could be given, whatever the reader makes of it. */
-export function deviceRemarks(plugged: PluggedDevice, profile: Profile, where: string): readonly Remark[] {
-  const { name, device, queue_size } = plugged;
-  const size = parseQueueSize(queue_size);
+/** What no virtual machine could be given, whatever the reader takes. Of a vfio device, all that Go's reader has, nothing is known. */
+export function deviceRemarks(taken: TakenDevice, profile: Profile | undefined): readonly Remark[] {
+  const { where, device, guest_name: name, queue_size } = taken;
+  if (device.type === 'vfio' || profile === undefined) return [];
+  // A size that the file leaves out is the reader's to choose.
+  const size = parseQueueSize(queue_size === 0 ? 1 : queue_size);
   return [
+    ...macRemarks(taken),
     ...nameRemarks(name, `${where}.name`),
     ...(device.type === 'host-tap'
       ? nameRemarks(device.tap_name, `${where}.device.tap_name`)
-      : socketRemarks(plugged, profile, where)),
-    ...queueRemarks(plugged, profile, `${where}.device.queue_num`),
+      : socketRemarks(device.path, taken, profile)),
+    ...queueRemarks(taken, profile),
     ...(size.ok ? [] : [remarksAt(`${where}.device.queue_size`)('error', `${queue_size} ${size.why}`)]),
   ];
+}
+
+function macRemarks({ vmm_mac_ok, guest_mac, device, where }: TakenDevice): readonly Remark[] {
+  const remark = remarksAt(`${where}.guest_mac`);
+  if (guest_mac === null) return [remark('note', 'there is none: the reader makes one up, another each time')];
+  if (vmm_mac_ok) return [];
+  const mac = JSON.stringify(guest_mac);
+  return device.type === 'host-tap'
+    ? [remark('error', `${mac} is not a MAC, and the sandbox fails`)]
+    : [remark('warning', `${mac} is dropped: Dragonball wants six pairs of digits, and the guest gets another MAC`)];
 }
 
 // The kernel's dev_valid_name.
 function nameRemarks(name: string, where: string): readonly Remark[] {
   const length = utf8(name).length;
   const valid = length >= 1 && length <= 15 && name !== '.' && name !== '..' && !/[/:\s]/.test(name);
-  return valid ? [] : [remarksAt(where)('error', `${JSON.stringify(name)} can be no interface’s name in Linux`)];
+  return valid
+    ? []
+    : [remarksAt(where)('error', `${JSON.stringify(name)} cannot be the name of an interface in Linux`)];
 }
 
-function socketRemarks({ device, mtu }: PluggedDevice, profile: Profile, where: string): readonly Remark[] {
-  if (device.type !== 'vhost-user') return [];
-  const length = utf8(device.path).length;
-  const hypervisor = profile.vhostUserHypervisor;
+function socketRemarks(path: string, { mtu, where }: TakenDevice, profile: Profile): readonly Remark[] {
+  const length = utf8(path).length;
+  const { vhostUserHypervisor: hypervisor, vhostUserMtu: most } = profile;
+  const ofPath = `it has ${length} bytes, but the address of a socket holds ${longestSocketPath}`;
+  const ofMtu = `${mtu} is above ${most}, which the hypervisor announces to the guest`;
+  const ofHypervisor = `of Kata’s hypervisors only ${String(hypervisor)} attaches vhost-user devices`;
   return [
-    ...(length <= longestSocketPath
-      ? []
-      : [
-          remarksAt(`${where}.device.path`)(
-            'error',
-            `it has ${length} bytes, and a socket’s address holds ${longestSocketPath}`,
-          ),
-        ]),
-    ...(mtu <= profile.vhostUserMtu
-      ? []
-      : [
-          remarksAt(`${where}.network_info.interface.mtu`)(
-            'error',
-            `${mtu} is above ${profile.vhostUserMtu}, which the hypervisor announces to the guest`,
-          ),
-        ]),
-    ...(hypervisor === undefined
-      ? []
-      : [remarksAt(`${where}.device`)('note', `of Kata’s hypervisors only ${hypervisor} attaches vhost-user devices`)]),
+    ...(length <= longestSocketPath ? [] : [remarksAt(`${where}.device.path`)('error', ofPath)]),
+    ...(mtu <= most ? [] : [remarksAt(`${where}.network_info.interface.mtu`)('error', ofMtu)]),
+    ...(hypervisor === undefined ? [] : [remarksAt(`${where}.device`)('note', ofHypervisor)]),
   ];
 }
 
-function queueRemarks({ queue_num }: PluggedDevice, profile: Profile, where: string): readonly Remark[] {
-  const remark = remarksAt(where);
+function queueRemarks({ queue_num, where }: TakenDevice, profile: Profile): readonly Remark[] {
+  const remark = remarksAt(`${where}.device.queue_num`);
   if (queue_num === 0) {
     const who = profile.name === 'generic' ? 'the reader chooses' : 'network_queues of Kata’s configuration counts';
     return [remark('note', `there is none: ${who}`)];
   }
   if (!profile.queueNum) {
-    const taken = `${queue_num} is taken for a count of virtqueues by Kata before 4.0`;
+    const instead = 'leave it out, and network_queues counts';
     return queue_num % 2 === 1
-      ? [remark('error', `${taken}, and Dragonball refuses an odd one: leave it out, and network_queues counts`)]
-      : [remark('warning', `${taken}, so of ${queue_num / 2} pairs: leave it out, and network_queues counts`)];
+      ? [
+          remark(
+            'error',
+            `Kata before 4.0 takes ${queue_num} for a count of virtqueues, and Dragonball refuses an odd one: ${instead}`,
+          ),
+        ]
+      : [
+          remark(
+            'warning',
+            `Kata before 4.0 takes ${queue_num} for a count of virtqueues, so of ${queue_num / 2} pairs: ${instead}`,
+          ),
+        ];
   }
   const pairs = parseQueuePairs(queue_num);
   return pairs.ok ? [] : [remark('error', `${queue_num} ${pairs.why}`)];

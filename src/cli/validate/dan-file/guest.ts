@@ -1,17 +1,18 @@
-import type { GuestRoute } from '../../../reader/agent.ts';
-import { guestKernelRefusals, guestRoutingRefusals, type SentDevice } from '../../../reader/guest-kernel.ts';
+import { canonicalAddress } from '../../../model/cidr.ts';
+import type { AgentAnswer, GuestRoute } from '../../../reader/agent.ts';
+import { guestKernelRefusals, guestRoutingRefusals } from '../../../reader/guest-kernel.ts';
+import type { TakenDevice } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
-import type { ReadDevice } from './reading.ts';
 
-/** What agent and kernel of the guest refuse of a device; `where` is its place. */
-export function guestRemarks(sent: SentDevice, where: string): readonly Remark[] {
-  const { addresses, neighbors, routes } = sent.guest_agent;
+/** What agent and kernel of the guest refuse of a device. */
+export function guestRemarks(device: TakenDevice): readonly Remark[] {
+  const { neighbors, routes } = device.guest_agent;
   return [
-    ...[...addresses, ...neighbors, ...routes].flatMap((answer) =>
-      'error' in answer ? [remarksAt(answer.where)('error', `the guest agent fails over it: ${answer.error}`)] : [],
+    ...[...neighbors, ...routes].flatMap((answer) =>
+      'error' in answer ? [remarksAt(answer.where)('error', `the guest agent fails: ${answer.error}`)] : [],
     ),
-    ...[...guestKernelRefusals(sent), ...guestRoutingRefusals(sent)].map((refusal) =>
-      remarksAt(where)('error', `the guest's kernel refuses the ${refusal}`),
+    ...[...guestKernelRefusals(device), ...guestRoutingRefusals(device)].map((refusal) =>
+      remarksAt(device.where)('error', `the guest's kernel refuses the ${refusal}`),
     ),
   ];
 }
@@ -24,41 +25,43 @@ export function routeText({ dst, gw, scope, mtu, src, flags }: GuestRoute): stri
     ...((flags & 4) === 0 ? [] : ['onlink']),
     ...(scope === 0 ? [] : [scope === 253 ? 'scope link' : `scope ${scope}`]),
     ...(mtu === 0 ? [] : [`mtu ${mtu}`]),
-    ...(src === null ? [] : [src.replace('RTA_PREFSRC', 'src').replace('RTA_SRC', 'from')]),
+    ...(src === null ? [] : [`${src.attribute === 'RTA_PREFSRC' ? 'src' : 'from'} ${src.value}`]),
   ].join(' ');
 }
 
 /** What the devices of one sandbox have in common, and must not. */
-export function sandboxRemarks(devices: readonly ReadDevice[]): readonly Remark[] {
-  const all = remarksAt('devices');
-  if (devices.length === 0) return [all('warning', 'there is none: the sandbox starts without any network')];
+export function sandboxRemarks(devices: readonly TakenDevice[]): readonly Remark[] {
+  const remark = remarksAt('devices');
+  if (devices.length === 0) return [remark('warning', 'there is none: the sandbox starts without any network')];
+  const macs = devices.flatMap(({ guest_mac: mac }) => (mac === null ? [] : [mac.toLowerCase()]));
+  const addresses = devices.flatMap((device) => device.addresses.map(canonicalAddress));
+  const destinations = devices.flatMap(({ guest_agent: agent }) => taken(agent.routes).map(({ dst }) => dst));
+  const neighbors = devices.flatMap(({ guest_name: name, guest_agent: agent }) =>
+    taken(agent.neighbors).map(({ ip }) => `${name} ${ip}`),
+  );
   return [
-    ...twice(devices.map(({ name }) => name)).map((name) =>
-      all('error', `two are named ${name}, and a guest has one interface of a name`),
+    ...repeated(devices.map(({ guest_name: name }) => name)).map((name) =>
+      remark('error', `two devices have the name ${name}, but a guest has one interface of a name`),
     ),
-    ...twice(devices.flatMap(({ mac }) => (mac === null ? [] : [mac.toLowerCase()]))).map((mac) =>
-      all('error', `two have the MAC ${mac}, by which the guest agent finds an interface`),
+    ...repeated(macs).map((mac) =>
+      remark('error', `two devices have the MAC ${mac}, by which the guest agent finds an interface`),
     ),
-    ...twice(devices.flatMap(({ addresses }) => addresses.map(withoutPrefix))).map((address) =>
-      all('error', `the address ${address} is there twice; the guest agent fails over the second on one interface`),
+    ...repeated(addresses).map((address) =>
+      remark('error', `the address ${address} is there twice; the guest agent fails over the second on one interface`),
     ),
-    ...twice(devices.flatMap(({ routes }) => routes.map(destinationOf))).map((destination) =>
-      all('warning', `there are two routes to ${destination}: the guest agent keeps the last, without a word`),
+    ...repeated(destinations).map((destination) =>
+      remark('warning', `there are two routes to ${destination}; the guest agent silently keeps the last`),
     ),
-    ...twice(devices.flatMap(({ name, neighbors }) => neighbors.map((one) => `${name} ${destinationOf(one)}`))).map(
-      (neighbor) => all('warning', `the neighbor ${neighbor} is there twice: the guest keeps the last`),
+    ...repeated(neighbors).map((neighbor) =>
+      remark('warning', `the neighbor ${neighbor} is there twice; the guest keeps the last`),
     ),
   ];
 }
 
-function twice(texts: readonly string[]): readonly string[] {
+function taken<T>(answers: readonly AgentAnswer<T>[]): readonly T[] {
+  return answers.flatMap((answer) => ('ok' in answer ? [answer.ok] : []));
+}
+
+function repeated(texts: readonly string[]): readonly string[] {
   return [...new Set(texts.filter((text, at) => texts.indexOf(text) !== at))];
-}
-
-function withoutPrefix(address: string): string {
-  return address.replace(/\/.*$/, '');
-}
-
-function destinationOf(text: string): string {
-  return text.split(' ')[0] ?? '';
 }

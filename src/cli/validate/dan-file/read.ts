@@ -1,34 +1,97 @@
-import { type ReaderName, profiles } from '../../../dan/profile.ts';
-import { readAsPublished } from './generic.ts';
-import { readAsGo } from './go.ts';
-import { sandboxRemarks } from './guest.ts';
+import { type Profile, type ReaderName, profiles } from '../../../dan/profile.ts';
+import { readGo } from '../../../reader/go.ts';
+import { readPublished } from '../../../reader/published.ts';
+import { readRuntimeRs } from '../../../reader/runtime-rs.ts';
+import type { Reason, TakenDevice } from '../../../reader/verdict.ts';
+import type { Remark } from '../remark.ts';
+import { deviceRemarks } from './devices.ts';
+import { guestRemarks, routeText, sandboxRemarks } from './guest.ts';
 import { ignoredKeys } from './ignored-keys.ts';
-import type { FileReading } from './reading.ts';
-import { readAsRust } from './runtime-rs.ts';
+
+/** A device of a DAN file as its reader takes it. */
+export interface ReadDevice {
+  /** The interface's name in the guest. */
+  readonly name: string;
+  /** null: the reader makes one up each time. */
+  readonly mac: string | null;
+  /** What is plugged in, like `host-tap dan3f9c1e7a02b`. */
+  readonly device: string;
+  /** null: the reader takes it from elsewhere. */
+  readonly queuePairs: number | null;
+  readonly queueSize: number | null;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly addresses: readonly string[];
+  readonly routes: readonly string[];
+  readonly neighbors: readonly string[];
+}
+
+/** What a reader makes of a DAN file: no device where it refuses the file. */
+export interface FileReading {
+  readonly accepted: boolean;
+  readonly devices: readonly ReadDevice[];
+  readonly remarks: readonly Remark[];
+}
+
+const readers = { 'runtime-rs': readRuntimeRs, 'runtime-rs-3': readRuntimeRs, go: readGo, generic: readPublished };
 
 /** What a reader makes of the text of a DAN file, and what the guest makes of that. */
 export function readDanText(text: string, runtime: ReaderName): FileReading {
-  const reading = readBy(text, runtime);
+  const verdict = readers[runtime](text);
+  const ignored = ignoredKeys(text, runtime);
+  if (!verdict.accepted) {
+    // What a reader that is not known does then cannot be told.
+    const outcome = runtime === 'generic' ? '' : 'the reader refuses the file, and the sandbox fails: ';
+    const remarks = verdict.refusals.map(({ where, why }) => ({
+      severity: 'error' as const,
+      where,
+      text: outcome + why,
+    }));
+    return { accepted: false, devices: [], remarks: [...remarks, ...ignored] };
+  }
+  const { altered, devices } = verdict;
+  const profile = runtime === 'go' ? undefined : profiles[runtime];
   return {
-    ...reading,
+    accepted: true,
+    devices: devices.map(toRead),
     remarks: [
-      ...reading.remarks,
-      ...(reading.accepted ? sandboxRemarks(reading.devices) : []),
-      ...ignoredKeys(text, runtime),
+      ...altered.map(warning),
+      ...devices.flatMap((device) => remarksOn(device, profile)),
+      ...sandboxRemarks(devices),
+      ...ignored,
     ],
   };
 }
 
-function readBy(text: string, runtime: ReaderName): FileReading {
-  switch (runtime) {
-    case 'runtime-rs':
-    case 'runtime-rs-3':
-      return readAsRust(text, profiles[runtime]);
-    case 'go':
-      return readAsGo(text);
-    case 'generic':
-      return readAsPublished(text, profiles[runtime]);
-    default:
-      return runtime satisfies never;
-  }
+function toRead(taken: TakenDevice): ReadDevice {
+  const { queue_num, queue_size } = taken;
+  const { type, ...onHost } = taken.device;
+  const { neighbors, routes } = taken.guest_agent;
+  return {
+    name: taken.guest_name,
+    mac: taken.guest_mac,
+    device: `${type} ${Object.values(onHost).join('')}`,
+    queuePairs: queue_num === 0 ? null : queue_num,
+    queueSize: queue_size === 0 ? null : queue_size,
+    mtu: taken.mtu,
+    addresses: taken.addresses,
+    routes: routes.flatMap((answer) => ('ok' in answer ? [routeText(answer.ok)] : [])),
+    neighbors: neighbors.flatMap((answer) =>
+      'ok' in answer ? [`${answer.ok.ip} at ${answer.ok.lladdr === '' ? 'no address' : answer.ok.lladdr}`] : [],
+    ),
+  };
+}
+
+function remarksOn(taken: TakenDevice, profile: Profile | undefined): readonly Remark[] {
+  const { altered, dropped } = taken;
+  return [
+    ...deviceRemarks(taken, profile),
+    ...dropped.map(({ where, name, why }) => warning({ where, why: `${name} is dropped: ${why}` })),
+    ...altered.map(warning),
+    ...guestRemarks(taken),
+  ];
+}
+
+function warning({ where, why }: Reason): Remark {
+  return { severity: 'warning', where, text: why };
 }

@@ -1,0 +1,198 @@
+import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { type DanFile, danFile, type Field, type Struct, type Whole } from './format.ts';
+import { type JsonContainer, type JsonNode, nameOf, parseJson } from './json.ts';
+import { inside, type Reason, type Refusal } from './verdict.ts';
+
+/**
+ * Who reads a file: Kata's Rust runtime, by the rules of serde_json for derived `Deserialize` (serde_json/src/de.rs,
+ * serde_derive); its Go runtime, by those of encoding/json's `Unmarshal` (decode.go); or a reader that is not known and
+ * takes the format as it was first published.
+ */
+export type ReaderName = 'generic' | 'go' | 'rust';
+
+/** The types of device that a reader has. Go's reads all keys of a device whatever its type, and looks at that later. */
+const deviceTypes = { rust: ['host-tap', 'vhost-user'], generic: ['host-tap', 'vhost-user', 'vfio'], go: undefined };
+
+interface Decoded {
+  readonly accepted: true;
+  readonly file: DanFile;
+  /** Keys that are there more than once. */
+  readonly altered: readonly Reason[];
+}
+
+/** Reads the text of a DAN file as a reader does. A refusal has every reason for it. */
+export function decode(text: string, reader: ReaderName): Decoded | Refusal {
+  const json = parseJson(text);
+  if ('fault' in json) return { accepted: false, refusals: [{ where: '', why: json.fault }] };
+  const decoder = new Decoder(reader);
+  const file = decoder.read(danFile, json.root, emptyOf(danFile), '') as DanFile;
+  const { altered, refusals } = decoder;
+  return refusals.length > 0 ? { accepted: false, refusals } : { accepted: true, file, altered };
+}
+
+class Decoder {
+  readonly refusals: Reason[] = [];
+  readonly altered: Reason[] = [];
+  readonly #reader: ReaderName;
+
+  constructor(reader: ReaderName) {
+    this.#reader = reader;
+  }
+
+  /** What a value is read as; `old` where it is refused, and where it is null in Go. */
+  read(field: Field, node: JsonNode, old: unknown, where: string): unknown {
+    if (this.#reader === 'go' && node.kind === 'null') return field.is === 'list' ? [] : old;
+    if (field.is === 'text' && node.kind === 'string') {
+      const taken = takeText(node.value, field, this.#reader);
+      return taken.ok ? taken.value : this.#refuse(where, taken.why, old);
+    }
+    if (field.is === 'whole' && node.kind === 'number' && isWhole(node.text, field, this.#reader)) {
+      return Number(node.text);
+    }
+    if (field.is === 'list' && node.kind === 'array') {
+      const before = old as readonly unknown[];
+      return node.items.map((item, at) =>
+        this.read(field.of, item, before[at] ?? emptyOf(field.of), `${where}[${at}]`),
+      );
+    }
+    // Derived code of Rust also takes a list: the values by position.
+    if (field.is === 'struct' && (node.kind === 'object' || (node.kind === 'array' && this.#reader === 'rust'))) {
+      return this.#struct(field, node, old as object, where);
+    }
+    return this.#refuse(where, `it is ${nameOf(node)}, and must be ${wanted(field, this.#reader)}`, old);
+  }
+
+  #struct(struct: Struct, node: JsonContainer, old: object, where: string): unknown {
+    const fields = this.#fieldsOf(struct, node, where);
+    const members = node.kind === 'array' ? [] : node.members;
+    for (const { key } of members) {
+      const taken = takeText(key, { is: 'text' }, this.#reader);
+      if (!taken.ok) this.#refuse(where, taken.why);
+    }
+    if (node.kind === 'array' && node.items.length > fields.length && fields.length > 1) {
+      this.#refuse(where, `it is a list of more than ${fields.length} values`);
+    }
+    const isGo = this.#reader === 'go';
+    const keyOf = isGo ? foldedByGo : (key: string): string => key;
+    const read: Record<string, unknown> = { ...old };
+    for (const [at, [name, field]] of fields.entries()) {
+      const place = inside(where, name);
+      const named = members.filter(({ key }) => keyOf(key) === name).map(({ value }) => value);
+      const values = node.kind === 'array' ? node.items.slice(at, at + 1) : named;
+      if (values.length > 1) this.#noteRepeated(place);
+      if (values.length === 0) read[name] = this.#missing(field, read[name], place, node.kind);
+      // Go reads each into the value before.
+      for (const value of isGo ? values : values.slice(-1)) {
+        const isNothing = value.kind === 'null' && !isGo && field.nullable === true && !this.#requires(field);
+        read[name] = isNothing ? null : this.read(field, value, read[name], place);
+      }
+    }
+    return read;
+  }
+
+  /** The fields that a reader has of an object: where there are variants, those of the one that its `type` names. */
+  #fieldsOf({ fields, variants }: Struct, node: JsonContainer, where: string): readonly [string, Field][] {
+    const reader = this.#reader;
+    const all = Object.entries(fields).filter(([, { is, notIn }]) => is !== 'ignored' && notIn !== reader);
+    const types = deviceTypes[reader];
+    if (variants === undefined || types === undefined) return all;
+    // The file, its devices and the entry are around it.
+    if (reader === 'rust') this.refusals.push(...faultsOfBuffered(node, where, 3));
+    const tag = node.kind === 'array' ? node.items[0] : node.members.findLast(({ key }) => key === 'type')?.value;
+    const type = tag?.kind === 'string' ? tag.value : undefined;
+    if (type !== undefined && !types.includes(type)) {
+      const whose = type === 'vfio' ? '; only Kata’s Go runtime takes vfio devices' : '';
+      const why = `the reader takes devices of type ${types.join(' or ')}, not ${JSON.stringify(type)}${whose}`;
+      this.#refuse(inside(where, 'type'), why);
+    }
+    const names = types.includes(type ?? '') ? variants[type ?? ''] : undefined;
+    return all.filter(([name]) => name === 'type' || names?.includes(name) === true);
+  }
+
+  #missing(field: Field, old: unknown, place: string, kind: JsonContainer['kind']): unknown {
+    if (this.#reader === 'go') return old;
+    // In a list by position, an `Option` must be there as well.
+    if (this.#requires(field) || (kind === 'array' && field.nullable)) {
+      return this.#refuse(place, 'it is missing, and required', old);
+    }
+    return field.missing === undefined ? old : field.missing;
+  }
+
+  #requires({ required }: Field): boolean {
+    return this.#reader === 'generic' ? required !== undefined : required === 'always';
+  }
+
+  #noteRepeated(where: string): void {
+    if (this.#reader === 'rust') this.#refuse(where, 'the key is there twice');
+    if (this.#reader === 'go') {
+      this.altered.push({ where, why: 'the key is there more than once: the last value counts' });
+    }
+  }
+
+  #refuse(where: string, why: string, old?: unknown): unknown {
+    this.refusals.push({ where, why });
+    return old;
+  }
+}
+
+function takeText(value: string, field: Field & { readonly is: 'text' }, reader: ReaderName): Parsed<unknown> {
+  if (reader === 'go') return accept(value.toWellFormed());
+  if (reader === 'rust') {
+    return value.isWellFormed()
+      ? accept(value)
+      : reject('it has an escape of half a character (an unpaired surrogate)');
+  }
+  // The format has an empty text where something is left out.
+  if (field.check === undefined || (value === '' && field.required === undefined)) return accept(value);
+  const checked = field.check(value);
+  return checked.ok ? accept(value) : reject(`${JSON.stringify(value)} ${checked.why}`);
+}
+
+// Numbers above 2^53 lose precision, which no rule here depends on.
+function isWhole(text: string, { bits, signedInGo }: Whole, reader: ReaderName): boolean {
+  // What is not known may read numbers as JavaScript does, where 1.0 and 1e3 are whole.
+  if (reader === 'generic') return Number.isSafeInteger(Number(text)) && Number(text) >= 0;
+  if (reader === 'go' && signedInGo) return /^-?\d+$/.test(text) && BigInt.asIntN(bits, BigInt(text)) === BigInt(text);
+  return /^\d+$/.test(text) && BigInt(text) < 1n << BigInt(bits);
+}
+
+function wanted(field: Field, reader: ReaderName): string {
+  if (field.is !== 'whole')
+    return { text: 'a text', list: 'a list', struct: 'an object', ignored: 'left out' }[field.is];
+  return `a whole number,${reader === 'go' && field.signedInGo ? '' : ' 0 or more,'} of ${field.bits} bits`;
+}
+
+/** What there is before anything is read: Go's zero values. */
+function emptyOf(field: Field): unknown {
+  if (field.is !== 'struct') return { text: '', whole: 0, list: [], ignored: undefined }[field.is];
+  return Object.fromEntries(Object.entries(field.fields).map(([name, one]) => [name, emptyOf(one)]));
+}
+
+// Keys match in any case, and the long s is an s to Go.
+function foldedByGo(key: string): string {
+  return key.replaceAll('\u017f', 's').toLowerCase();
+}
+
+/**
+ * What Rust refuses of a value that it reads whole before it types it, as an internally tagged enum
+ * (`#[serde(tag = "type")]` in Kata's dan.rs), whatever its key: numbers that no float holds, unpaired surrogates, more
+ * than 127 levels.
+ */
+function faultsOfBuffered(node: JsonNode, where: string, depth: number): readonly Reason[] {
+  if (node.kind === 'string') {
+    const taken = takeText(node.value, { is: 'text' }, 'rust');
+    return taken.ok ? [] : [{ where, why: taken.why }];
+  }
+  if (node.kind === 'number') {
+    return Number.isFinite(Number(node.text)) ? [] : [{ where, why: 'its number is too large' }];
+  }
+  if (node.kind !== 'array' && node.kind !== 'object') return [];
+  if (depth >= 127) return [{ where, why: 'it is nested more than 127 levels deep' }];
+  if (node.kind === 'array') {
+    return node.items.flatMap((item, at) => faultsOfBuffered(item, `${where}[${at}]`, depth + 1));
+  }
+  return node.members.flatMap(({ key, value }) => [
+    ...faultsOfBuffered({ kind: 'string', value: key }, where, depth),
+    ...faultsOfBuffered(value, inside(where, key), depth + 1),
+  ]);
+}

@@ -1,0 +1,74 @@
+import { agentNeighbor, type AgentNeighbor, agentRoute, type AgentRoute } from './agent.ts';
+import { decode, type ReaderName } from './decoder.ts';
+import type { FileDevice, FileNeighbor, FileRoute } from './format.ts';
+import type { Dropped, PluggedDevice, Reason, TakenDevice, Verdict } from './verdict.ts';
+
+/** Where a reader notes what it does not take as it is written. A file of which anything is refused fails. */
+export interface Notes {
+  readonly dropped: Dropped[];
+  readonly altered: Reason[];
+  readonly refused: Reason[];
+}
+
+/**
+ * A reader of DAN files. It makes of each part of a device, at a place in the file, what is sent to the virtual machine
+ * monitor or to the guest agent; nothing where it drops or refuses the part.
+ */
+export interface Reader {
+  readonly name: ReaderName;
+  device(entry: FileDevice, where: string, notes: Notes): PluggedDevice;
+  address(text: string, where: string, notes: Notes): string | undefined;
+  route(route: FileRoute, where: string, notes: Notes): AgentRoute | undefined;
+  neighbor(
+    neighbor: FileNeighbor,
+    where: string,
+    notes: Notes,
+    sentRoutes: readonly AgentRoute[],
+  ): AgentNeighbor | undefined;
+  /** How it needs a neighbor's address to be written, like `an address without a prefix`. */
+  readonly neighborAddress: string;
+}
+
+/** The verdict of a reader on the text of a file. */
+export function read(text: string, reader: Reader): Verdict {
+  const decoded = decode(text, reader.name);
+  if (!decoded.accepted) return decoded;
+  const { altered, file } = decoded;
+  const refusals: Reason[] = [];
+  const devices = file.devices.map((entry, at) => takeDevice(entry, `devices[${at}]`, reader, refusals));
+  return refusals.length > 0 ? { accepted: false, refusals } : { accepted: true, netns: file.netns, devices, altered };
+}
+
+function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: Reason[]): TakenDevice {
+  const { interface: link, ...info } = entry.network_info;
+  const notes: Notes = { dropped: [], altered: [], refused };
+  const place = (list: string, at: number): string => `${where}.network_info.${list}[${at}]`;
+  const plugged = reader.device(entry, where, notes);
+  const addresses = link.ip_addresses.flatMap(
+    (one, at) => reader.address(one, place('interface.ip_addresses', at), notes) ?? [],
+  );
+  const routes = info.routes.flatMap((one, at) => reader.route(one, place('routes', at), notes) ?? []);
+  const neighbors = info.neighbors.flatMap(
+    (one, at) => reader.neighbor(one, place('neighbors', at), notes, routes) ?? [],
+  );
+  const { altered, dropped } = notes;
+  return {
+    ...{ ...plugged, where, guest_name: entry.name, mtu: link.mtu, addresses, routes, neighbors, dropped },
+    altered: [...altered, ...routes.flatMap(alteredSource)],
+    guest_agent: {
+      neighbors: neighbors.map((one) => agentNeighbor(one, reader.neighborAddress)),
+      routes: routes.map(agentRoute),
+    },
+  };
+}
+
+/** Says so where a source that reads like an address to send from becomes a match on the sender. */
+function alteredSource(route: AgentRoute): readonly Reason[] {
+  const answer = agentRoute(route);
+  if (!('ok' in answer) || answer.ok.src?.attribute !== 'RTA_SRC') return [];
+  const { value } = answer.ok.src;
+  const why =
+    `the source becomes the source prefix ${value}, which matches a sender and is not an address to send from; ` +
+    `write ${value.replace(/\/.*$/, '')}/0 for a preferred source`;
+  return [{ where: route.where, why }];
+}
