@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { type DropIn, type KataConfig, parseKataConfig } from '../config/kata.ts';
+import { type KataFile, type KataSettings, readKata } from '../config/kata.ts';
 import type { NetworkConfig } from '../config/interpret.ts';
 import { defaults, ranges } from '../config/values.ts';
 import { profileFaults } from '../dan/limits.ts';
@@ -7,8 +7,7 @@ import { profiles, type Profile } from '../dan/profile.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { namesIn, onFile, readIfThere } from '../host/files.ts';
 import { danError } from '../model/error.ts';
-import { dirname, join } from '../model/path.ts';
-import { reject } from '../model/parsed.ts';
+import { basename, dirname, join } from '../model/path.ts';
 import { defaultDanConf } from './directories.ts';
 
 /** What a network configuration and the Kata configuration it names come to together. */
@@ -18,11 +17,12 @@ export interface Settings {
 }
 
 /**
- * Settles where the file goes and who reads it. Throws `not-carried-by-profile` for what that reader cannot carry,
+ * Settles where the file goes and who reads it. `kataPath` is where this process finds the file that "kataConfig" names:
+ * another path for a node that is mounted somewhere. Throws `not-carried-by-profile` for what that reader cannot carry,
  * `kata-config-unusable`.
  */
-export function settle(config: NetworkConfig): Settings {
-  const kata = config.kataConfig === undefined ? undefined : readKataConfig(config.kataConfig);
+export function settle(config: NetworkConfig, kataPath = config.kataConfig): Settings {
+  const kata = config.kataConfig === undefined ? undefined : readKataConfig(config.kataConfig, kataPath);
   const profile = profiles[config.runtime];
   const { device: request, neighbors } = config;
   const device = kindOf(request).attachedAs;
@@ -58,19 +58,26 @@ export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>)
   return asked >= least && asked <= most ? asked : defaults.commandTimeout;
 }
 
-function readKataConfig(path: string): KataConfig {
+function readKataConfig(named: string, path = named): KataSettings {
   const text = readIfThere(path);
-  const parsed = text === undefined ? reject('does not exist') : parseKataConfig(text, readDropIns(path));
-  if (parsed.ok) return parsed.value;
-  throw unusable(path, parsed.why);
+  if (text === undefined) throw unusable(named, 'does not exist');
+  const { settings, faults } = readKata([{ path, text }, ...readDropIns(path)]);
+  const [fault] = faults;
+  if (fault !== undefined) {
+    const isMain = fault.path === path;
+    throw unusable(named, isMain ? fault.why : `has a drop-in config.d/${basename(fault.path)} that ${fault.why}`);
+  }
+  if (settings.danConf?.startsWith('/') === false)
+    throw unusable(named, 'has a "dan_conf" in [runtime] that is not an absolute path');
+  return settings;
 }
 
 // As Kata's runtimes do it: every file of the directory counts, beside the file itself where its path is a link.
-function readDropIns(path: string): readonly DropIn[] {
+function readDropIns(path: string): readonly KataFile[] {
   const directory = join(dirname(onFile(`${path} cannot be looked at`, () => system.realpath(path))), 'config.d');
   return namesIn(directory).flatMap((name) => {
     const text = readIfThere(join(directory, name));
-    return text === undefined ? [] : [{ name, text }];
+    return text === undefined ? [] : [{ path: join(directory, name), text }];
   });
 }
 

@@ -1,9 +1,8 @@
-import { containerdDefaults } from '../../config/containerd/settings.ts';
+import { containerdDefaults } from '../../config/containerd.ts';
 import { namesIn, readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { type Containerd, readContainerd } from '../../node/containerd.ts';
-import { type ConfigInForce, findKataConfigs } from '../../node/kata-config.ts';
-import { lookAtHandler } from '../../node/kata-handler.ts';
+import { type ConfigInForce, findKataConfigs, lookAtHandler } from '../../node/kata.ts';
 import { resolvedIn } from '../../node/paths.ts';
 import type { Handler } from './conf-dir.ts';
 import type { KataPlace } from './kata-drop-in.ts';
@@ -68,9 +67,9 @@ async function kataConfigs(
   containerd: Containerd | undefined,
   named: string | undefined,
 ): Promise<readonly ConfigInForce[]> {
-  if (named !== undefined) return findKataConfigs(tree, { named, runtime: undefined });
+  if (named !== undefined) return findKataConfigs(tree, named, undefined);
   const handlers = (containerd?.settings.handlers ?? []).filter(({ isKata }) => isKata);
-  if (handlers.length === 0) return findKataConfigs(tree, { named: undefined, runtime: undefined });
+  if (handlers.length === 0) return findKataConfigs(tree, undefined, undefined);
   const found = await Promise.all(handlers.map((handler) => lookAtHandler(tree, handler, undefined)));
   return found.flatMap(({ configs }) => configs);
 }

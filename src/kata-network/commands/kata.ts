@@ -1,6 +1,6 @@
 import { defaultDanConf } from '../../attach/client.ts';
 import { danError } from '../../model/error.ts';
-import { findKataConfigs } from '../../node/kata-config.ts';
+import { findKataConfigs } from '../../node/kata.ts';
 
 /** What Kata's configuration tells its Rust runtime, as far as these commands need it. */
 export interface RuntimeSettings {
@@ -15,7 +15,7 @@ export interface RuntimeSettings {
  * itself. Where there is none, it is believed to be one of Kata's usual ones. Throws `kata-config-unusable`.
  */
 export function readKata(named: string | undefined): RuntimeSettings {
-  const [inForce] = findKataConfigs({ root: '/' }, { named, runtime: 'rust' });
+  const [inForce] = findKataConfigs({ root: '/' }, named, 'rust');
   const file = inForce?.file;
   if (file === undefined) {
     if (named !== undefined) throw unusable(named, 'does not exist');
