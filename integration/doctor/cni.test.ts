@@ -1,7 +1,6 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { joinPlugins, parseContainerdFile } from '../../src/config/containerd/file.ts';
-import { readSettings } from '../../src/config/containerd/settings.ts';
+import { parseContainerdFile, readSettings } from '../../src/config/containerd.ts';
 import { readContainerd } from '../../src/node/containerd.ts';
 import { MadeUpNode } from '../../test/cli/doctor/made-up-node.ts';
 import { Host } from '../harness/host.ts';
@@ -75,7 +74,7 @@ describe('dan doctor on a node that runs', () => {
   test('asks containerd for its version', async () => {
     await writeInside(host, '/etc/cni/kata.d/10-dan.conflist', network('1.1.0', 'runtime-rs'));
     expect(await doctor(host, /^cni-version$/)).toEqual([
-      expect.stringMatching(/^error cni-version: .* says "cniVersion": "1.1.0", and containerd is 1\.\d+\.\d+/),
+      expect.stringMatching(/^error cni-version: .* has "cniVersion": "1.1.0", and containerd is 1\.\d+\.\d+/),
     ]);
     await writeInside(host, '/etc/cni/kata.d/10-dan.conflist', network('1.0.0', 'runtime-rs'));
   });
@@ -83,9 +82,7 @@ describe('dan doctor on a node that runs', () => {
   test('asks the shim which runtime it is, and looks where that one looks', async () => {
     await putShim('Rust): id: io.containerd.kata.v2, version: 3.29.0');
     expect(await doctor(host, /^kata-/)).toEqual([
-      expect.stringMatching(
-        /^error kata-runtime-profile: .* Rust runtime 3.29.0, and .* says "runtime": "runtime-rs"$/,
-      ),
+      expect.stringMatching(/^error kata-runtime-profile: .* Rust runtime 3.29.0, and .* has "runtime": "runtime-rs"$/),
     ]);
     await putShim('Golang): id: "io.containerd.kata.v2", version: 3.29.0');
     expect(await doctor(host, /^kata-/)).toEqual([
@@ -144,14 +141,11 @@ describe('the configuration of containerd is read as containerd reads it', () =>
     // Before 2.0 it looks for a relative glob where it was started.
     const dumped = await execa('containerd', ['-c', `${directory}/config.toml`, 'config', 'dump'], { cwd: directory });
     const parsed = parseContainerdFile(dumped.stdout);
-    const theirs = parsed.ok ? readSettings(joinPlugins([parsed.value], false), false) : undefined;
+    const theirs = parsed.ok ? readSettings([parsed.value], false) : undefined;
     // On a node that is only mounted, nobody can be asked for the version; here it is known to be older than 2.0.
     const read = await readContainerd(node);
     const ours = readSettings(
-      joinPlugins(
-        (read?.files ?? []).map((path) => fileAt(files, path)),
-        false,
-      ),
+      (read?.files ?? []).map((path) => fileAt(files, path)),
       false,
     );
     expect(ours).toEqual(theirs);

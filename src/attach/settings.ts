@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { type DropIn, type KataConfig, parseKataConfig } from '../config/kata.ts';
+import { type KataFile, type KataSettings, readKata } from '../config/kata.ts';
 import type { NetworkConfig } from '../config/interpret.ts';
 import { networkKeys } from '../config/keys.ts';
 import { profileFaults } from '../dan/limits.ts';
@@ -7,8 +7,7 @@ import { profiles, type Profile } from '../dan/profile.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import { namesIn, onFile, readIfThere } from '../host/files.ts';
 import { danError } from '../model/error.ts';
-import { dirname, join } from '../model/path.ts';
-import { reject } from '../model/parsed.ts';
+import { basename, dirname, join } from '../model/path.ts';
 import { defaultDanConf } from './directories.ts';
 
 /** What follows from a network configuration together with the Kata configuration that it names. */
@@ -19,13 +18,14 @@ export interface Settings {
 }
 
 /**
- * Settles where the file goes and who reads it. Throws `not-carried-by-profile` for what that reader cannot carry,
+ * Settles where the file goes and who reads it. `kataPath` is where this process finds the file that "kataConfig" names:
+ * another path for a node that is mounted somewhere. Throws `not-carried-by-profile` for what that reader cannot carry,
  * `kata-config-unusable`.
  */
-export function settle(config: NetworkConfig): Settings {
+export function settle(config: NetworkConfig, kataPath = config.kataConfig): Settings {
   const { device: request, neighbors, runtime, kataConfig } = config;
   const { queuePairs, device: named } = request;
-  const kata = kataConfig === undefined ? undefined : readKataConfig(kataConfig);
+  const kata = kataConfig === undefined ? undefined : readKataConfig(kataConfig, kataPath);
   const { networkQueues = 1, hypervisor } = kata ?? {};
   const profile = profiles[runtime];
   const device = kindOf(request).attachedAs;
@@ -63,24 +63,34 @@ export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>)
 }
 
 /** A Kata configuration that was read from a file. */
-interface ReadKataConfig extends KataConfig {
+interface ReadKataConfig extends KataSettings {
   readonly path: string;
 }
 
-/** Reads a Kata configuration with its drop-ins. Throws `kata-config-unusable`. */
-export function readKataConfig(path: string): ReadKataConfig {
+/**
+ * Reads a Kata configuration with its drop-ins. `path` is where this process finds the file that is `named`. Throws
+ * `kata-config-unusable`.
+ */
+export function readKataConfig(named: string, path = named): ReadKataConfig {
   const text = readIfThere(path);
-  const parsed = text === undefined ? reject('does not exist') : parseKataConfig(text, readDropIns(path));
-  if (parsed.ok) return { path, ...parsed.value };
-  throw unusable(path, parsed.why);
+  if (text === undefined) throw unusable(named, 'does not exist');
+  const { settings, faults } = readKata([{ path, text }, ...readDropIns(path)]);
+  const [fault] = faults;
+  if (fault !== undefined) {
+    const isMain = fault.path === path;
+    throw unusable(named, isMain ? fault.why : `has a drop-in config.d/${basename(fault.path)} that ${fault.why}`);
+  }
+  if (settings.danConf?.startsWith('/') === false)
+    throw unusable(named, 'has a "dan_conf" in [runtime] that is not an absolute path');
+  return { path: named, ...settings };
 }
 
 // Like Kata's runtimes, this reads every file of the directory, which is beside the file that a symbolic link leads to.
-function readDropIns(path: string): readonly DropIn[] {
+function readDropIns(path: string): readonly KataFile[] {
   const directory = join(dirname(onFile(`${path} cannot be looked at`, () => system.realpath(path))), 'config.d');
   return namesIn(directory).flatMap((name) => {
     const text = readIfThere(join(directory, name));
-    return text === undefined ? [] : [{ name, text }];
+    return text === undefined ? [] : [{ path: join(directory, name), text }];
   });
 }
 

@@ -1,5 +1,6 @@
-import { danError } from '../model/error.ts';
+import { danError, danErrors } from '../model/error.ts';
 import type { OvsDatabase } from '../model/ovs.ts';
+import { CniError } from '../protocol/error.ts';
 import { run } from './command.ts';
 import { type OvsRow, readTables } from './ovs-answer.ts';
 import type { Finished } from './program/program.ts';
@@ -10,6 +11,19 @@ const askSeconds = 2;
 
 /** The rows that each printing command of one call gave, in order. */
 export type OvsTables = readonly (readonly OvsRow[])[];
+
+/** `ovs-unreachable`: a database that does not answer, or a switch that does not take a change over. */
+export class OvsUnreachable extends CniError {
+  /** What was seen, without what to do about it. */
+  readonly seen: string;
+
+  constructor(database: OvsDatabase, how: string) {
+    const seen = `the Open vSwitch at ${database} ${how}`;
+    const cure = 'see that ovsdb-server and ovs-vswitchd run, and that "ovs.db" names their database';
+    super('ovs-unreachable', danErrors['ovs-unreachable'], `${seen}: ${cure}`);
+    this.seen = seen;
+  }
+}
 
 /** One command of `ovs-vsctl` with its arguments. */
 export type OvsCommand = readonly [string, ...string[]];
@@ -51,16 +65,9 @@ async function vsctl(
   const { exitCode, stderr } = finished;
   if (exitCode === 0) return finished;
   const said = stderr.trim().replaceAll('\n', '; ');
-  if (stderr.includes('database connection failed')) throw unreachable(database, `cannot be reached (${said})`);
+  if (stderr.includes('database connection failed')) throw new OvsUnreachable(database, `cannot be reached (${said})`);
   // SIGALRM is how it minds its own time limit.
-  if (stderr.includes('terminating with signal 14')) throw unreachable(database, `did not answer within ${seconds} s`);
+  if (stderr.includes('terminating with signal 14'))
+    throw new OvsUnreachable(database, `did not answer within ${seconds} s`);
   throw danError('command-failed', `"ovs-vsctl ${words.slice(1).join(' ')}" ended with ${exitCode} and said: ${said}`);
-}
-
-function unreachable(database: OvsDatabase, how: string): Error {
-  return danError(
-    'ovs-unreachable',
-    `the Open vSwitch at ${database} ${how}: see that ovsdb-server and ovs-vswitchd run, and that "ovs.db" names their ` +
-      'database',
-  );
 }

@@ -1,4 +1,5 @@
 import { system } from '#system';
+import type { Diagnosis } from '../model/diagnosis.ts';
 import type { OvsDatabase } from '../model/ovs.ts';
 import { dirname, join } from '../model/path.ts';
 import { exists, readIfThere, readText } from './files.ts';
@@ -10,7 +11,7 @@ const dacOverride = 1n << 1n;
  * Why the Open vSwitch with this database could not reach sockets in a directory; undefined if it can, or if nobody can
  * tell: a switch that is not on this node, or whose process id is not beside the database's socket.
  */
-export function switchAccessFault(database: OvsDatabase, directory: string): string | undefined {
+export function switchAccessFault(database: OvsDatabase, directory: string): Diagnosis | undefined {
   const status = statusOf(database);
   if (status === undefined || (status.capabilities & dacOverride) !== 0n) return undefined;
   const there = nearest(directory);
@@ -19,11 +20,12 @@ export function switchAccessFault(database: OvsDatabase, directory: string): str
   const { uid, gid, mode } = seen;
   const allowed = uid === status.user ? mode & 0o100 : status.groups.includes(gid) ? mode & 0o010 : mode & 0o001;
   if (there === directory && allowed !== 0) return undefined;
-  return (
-    `ovs-vswitchd runs as user ${status.user} without CAP_DAC_OVERRIDE and cannot enter ${directory}: make it with a ` +
-    `group of the switch ("chgrp ${status.groups[0] ?? status.user} ${directory}; chmod 2750 ${directory}"), and start ` +
-    'the Kata runtime with a umask of 002; or let the switch run as root'
-  );
+  return {
+    seen: `ovs-vswitchd runs as user ${status.user} without CAP_DAC_OVERRIDE and cannot enter ${directory}`,
+    cure:
+      `make it with a group of the switch ("chgrp ${status.groups[0] ?? status.user} ${directory}; chmod 2750 ` +
+      `${directory}"), and start the Kata runtime with a umask of 002; or let the switch run as root`,
+  };
 }
 
 interface Status {

@@ -1,3 +1,4 @@
+import { type Diagnosis, sentenceOf } from '../model/diagnosis.ts';
 import { danError } from '../model/error.ts';
 import type { OvsBridge, OvsView } from '../model/ovs.ts';
 
@@ -17,28 +18,41 @@ export function refuseTakenName({ database, nameIsTaken }: OvsView, name: string
 }
 
 /** Refuses a bridge that cannot have vhost-user ports. Throws `ovs-lacks-dpdk`. */
-export function requireDpdk({ bridge, interfaceTypes, database }: OvsFacts): void {
+export function requireDpdk(facts: OvsFacts): void {
+  const fault = dpdkFault(facts);
+  if (fault !== undefined) throw danError('ovs-lacks-dpdk', sentenceOf(fault));
+}
+
+/** Why a bridge cannot have vhost-user ports; undefined: it can. */
+export function dpdkFault({ bridge, interfaceTypes, database }: OvsFacts): Diagnosis | undefined {
   if (bridge.datapath !== 'netdev') {
-    throw danError(
-      'ovs-lacks-dpdk',
-      `the Open vSwitch bridge ${bridge.name} has the kernel's datapath, which has no vhost-user ports: name one that was ` +
-        'made with "datapath_type=netdev", or use "device": "host-tap"',
-    );
+    return {
+      seen: `the Open vSwitch bridge ${bridge.name} has the kernel's datapath, which has no vhost-user ports`,
+      cure: 'name one that was made with "datapath_type=netdev", or use "device": "host-tap"',
+    };
   }
-  if (interfaceTypes.includes('dpdkvhostuserclient')) return;
-  throw danError(
-    'ovs-lacks-dpdk',
-    `the Open vSwitch at ${database} runs without DPDK and has no vhost-user ports: install a build with DPDK (on Debian, ` +
-      'openvswitch-switch-dpdk), set other_config:dpdk-init=true, restart it, and see its log if it still has none',
-  );
+  if (interfaceTypes.includes('dpdkvhostuserclient')) return undefined;
+  return {
+    seen: `the Open vSwitch at ${database} runs without DPDK and has no vhost-user ports`,
+    cure:
+      'install a build with DPDK (on Debian, openvswitch-switch-dpdk), set other_config:dpdk-init=true, restart it, and ' +
+      'see its log if it still has none',
+  };
 }
 
 /** What the operator should know of taps on a bridge. */
-export function ovsTapWarnings({ bridge, userspaceTso }: OvsFacts): readonly string[] {
-  if (bridge.datapath !== 'netdev' || userspaceTso) return [];
-  return [
-    `the Open vSwitch bridge ${bridge.name} has its datapath in user space, where the checksums that a guest leaves to its ` +
-      'device stay empty and TCP fails: set other_config:userspace-tso-enable=true and restart the switch, or switch ' +
-      'checksum offload off in the guest',
-  ];
+export function ovsTapWarnings(facts: OvsFacts): readonly string[] {
+  const fault = checksumFault(facts);
+  return fault === undefined ? [] : [sentenceOf(fault)];
+}
+
+/** Why nobody fills in the checksums of guests at a bridge; undefined: somebody does. */
+export function checksumFault({ bridge, userspaceTso }: OvsFacts): Diagnosis | undefined {
+  if (bridge.datapath !== 'netdev' || userspaceTso) return undefined;
+  return {
+    seen:
+      `the Open vSwitch bridge ${bridge.name} has its datapath in user space, where the checksums that a guest leaves to ` +
+      'its device stay empty and TCP fails',
+    cure: 'set other_config:userspace-tso-enable=true and restart the switch, or switch checksum offload off in the guest',
+  };
 }

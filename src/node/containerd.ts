@@ -1,5 +1,10 @@
-import { type ContainerdFile, isCriDisabled, joinPlugins, parseContainerdFile } from '../config/containerd/file.ts';
-import { type ContainerdSettings, readSettings } from '../config/containerd/settings.ts';
+import {
+  type ContainerdFile,
+  type ContainerdSettings,
+  isCriDisabled,
+  parseContainerdFile,
+  readSettings,
+} from '../config/containerd.ts';
 import type { Tree } from '../host/tree.ts';
 import { dirname, isAbsolute, join } from '../model/path.ts';
 import { existsIn, globIn, textAt } from './paths.ts';
@@ -26,82 +31,72 @@ export interface Containerd {
   readonly settings: ContainerdSettings;
 }
 
+const ownPath = '/etc/containerd/config.toml';
+
 /** Where distributions of Kubernetes that bring a containerd write its configuration, and last where its own is. */
 export const containerdPaths = [
   '/var/lib/rancher/k3s/agent/etc/containerd/config.toml',
   '/var/lib/rancher/rke2/agent/etc/containerd/config.toml',
   '/etc/k0s/containerd.toml',
   '/var/snap/microk8s/current/args/containerd.toml',
-  '/etc/containerd/config.toml',
+  ownPath,
 ] as const;
-
-const ownPath = '/etc/containerd/config.toml';
 
 /**
  * Looks at a node's containerd. Undefined where there is neither a configuration of one nor its program. Where several
  * have a configuration, that of the distribution of Kubernetes counts. Nothing is thrown: see `faults`.
  */
 export async function readContainerd(tree: Tree): Promise<Containerd | undefined> {
-  const there = containerdPaths.filter((path) => existsIn(tree, path));
-  const [path, ...others] = there;
+  const [path, ...others] = containerdPaths.filter((one) => existsIn(tree, one));
   const program = programOf(tree, 'containerd');
   if (path === undefined && program === undefined) return undefined;
-  const { files, faults } = path === undefined ? { files: [], faults: [] } : readFiles(tree, path);
-  const format = files[0]?.file.version ?? 0;
+  const { read, faults } =
+    path === undefined ? { read: new Map<string, ContainerdFile>(), faults: [] } : readFiles(tree, path);
+  const files = [...read.values()];
+  const format = files[0]?.version ?? 0;
   // The program in the usual directories is not that of a distribution that brings its own.
-  const asked =
-    path === undefined || path === ownPath ? await versionOf(tree, program, /\bv?(\d+\.\d+\.\d\S*)/) : undefined;
-  const isBefore2 = asked === undefined ? (format >= 3 ? false : undefined) : Number.parseInt(asked) < 2;
-  // Where the version is not known, what a current one does.
-  const mergesSections = isBefore2 !== true;
-  const plugins = joinPlugins(
-    files.map(({ file }) => file),
-    mergesSections,
-  );
+  const isOwn = path === undefined || path === ownPath;
+  const version = isOwn ? await versionOf(tree, program, /\bv?(\d+\.\d+\.\d\S*)/) : undefined;
+  const isBefore2 = version === undefined ? (format >= 3 ? false : undefined) : Number.parseInt(version) < 2;
   return {
     path,
-    files: files.map((one) => one.path),
+    files: [...read.keys()],
     others,
     faults,
     format,
-    version: asked,
+    version,
     isBefore2,
-    criDisabled: files.some(({ file }) => isCriDisabled(file)),
-    settings: readSettings(plugins, mergesSections),
+    criDisabled: files.some(isCriDisabled),
+    // Where the version is not known, what a current one does.
+    settings: readSettings(files, isBefore2 !== true),
   };
 }
 
-interface ReadFiles {
-  readonly files: readonly { readonly path: string; readonly file: ContainerdFile }[];
-  readonly faults: readonly string[];
-}
-
 // The main file, then those it imports, then those they import; each once.
-function readFiles(tree: Tree, main: string): ReadFiles {
-  const pending = [main];
-  const seen = new Set<string>();
-  const files: { path: string; file: ContainerdFile }[] = [];
+function readFiles(
+  tree: Tree,
+  main: string,
+): { readonly read: ReadonlyMap<string, ContainerdFile>; readonly faults: readonly string[] } {
+  const read = new Map<string, ContainerdFile>();
   const faults: string[] = [];
-  for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
-    if (seen.has(path)) continue;
-    seen.add(path);
-    const read = textAt(tree, path);
-    if (read === undefined) faults.push(`${path} does not exist`);
-    else if ('fault' in read) faults.push(read.fault);
-    else {
-      const parsed = parseContainerdFile(read.text);
-      if (!parsed.ok) faults.push(`${path} ${parsed.why}`);
-      else {
-        files.push({ path, file: parsed.value });
-        pending.push(...importsOf(tree, path, parsed.value));
-      }
+  const paths = new Set([main]);
+  // What is added to a set meanwhile is gone through, too.
+  for (const path of paths) {
+    const found = textAt(tree, path) ?? { fault: `${path} does not exist` };
+    if ('fault' in found) {
+      faults.push(found.fault);
+      continue;
+    }
+    const parsed = parseContainerdFile(found.text);
+    if (!parsed.ok) {
+      faults.push(`${path} ${parsed.why}`);
+      continue;
+    }
+    read.set(path, parsed.value);
+    for (const named of parsed.value.imports) {
+      const absolute = isAbsolute(named) ? named : join(dirname(path), named);
+      for (const one of absolute.includes('*') ? globIn(tree, absolute) : [absolute]) paths.add(one);
     }
   }
-  return { files, faults };
-}
-
-function importsOf(tree: Tree, parent: string, { imports }: ContainerdFile): readonly string[] {
-  return imports
-    .map((path) => (isAbsolute(path) ? path : join(dirname(parent), path)))
-    .flatMap((path) => (path.includes('*') ? globIn(tree, path) : [path]));
+  return { read, faults };
 }

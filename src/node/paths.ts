@@ -1,9 +1,9 @@
 import { system } from '#system';
-import { goPattern } from '../config/containerd/pattern.ts';
+import { goPattern } from '../config/containerd.ts';
 import { codeOf, exists, namesIn, readIfThere } from '../host/files.ts';
 import type { FileStatus } from '../host/system/system.ts';
 import { pathIn, type Tree } from '../host/tree.ts';
-import { dirname, join } from '../model/path.ts';
+import { join } from '../model/path.ts';
 import { messageOf } from '../protocol/error.ts';
 
 /** The node's root is this system's own: its programs can be asked, not only its files be read. */
@@ -67,9 +67,4 @@ export function globIn(tree: Tree, pattern: string): readonly string[] {
         : found.map((directory) => join(directory, part)),
     ['/'],
   );
-}
-
-/** The directory of a path, of the file that a link at its end leads to. */
-export function directoryIn(tree: Tree, path: string): string {
-  return dirname(resolvedIn(tree, path));
 }

@@ -81,6 +81,25 @@ describe('the settings of a network', () => {
     expect(settled()).toMatchObject({ danConf: '/run/of-drop-in' });
   });
 
+  it.each([
+    ['[runtime]\ndan_conf = "run/dans"', 'has a "dan_conf" in [runtime] that is not an absolute path'],
+    ['[runtime]\ndan_conf = ""', 'has no "dan_conf" in [runtime]'],
+    ['[runtime', 'is not TOML: '],
+  ])('refuses a Kata configuration with %j', (text, why) => {
+    const kataConfig = join(directory, 'faulty.toml');
+    writeFileSync(kataConfig, text);
+    expect(() => settle(config({ ...tap, kataConfig }))).toThrow(`Kata's configuration ${kataConfig} ${why}`);
+  });
+
+  it('refuses a Kata configuration with a drop-in that is not TOML, and names it', () => {
+    const kataConfig = join(directory, 'dropped/configuration.toml');
+    mkdirSync(join(directory, 'dropped/config.d'), { recursive: true });
+    writeFileSync(kataConfig, '[runtime]\ndan_conf = "/run/dans"\n');
+    writeFileSync(join(directory, 'dropped/config.d/a.toml'), '[');
+    const settled = () => settle(config({ ...tap, kataConfig }));
+    expect(settled).toThrow(`Kata's configuration ${kataConfig} has a drop-in config.d/a.toml that is not TOML: `);
+  });
+
   it('"danConf" is the directory of DAN files', () => {
     expect(settle(config({ ...tap, danConf: '/run/dans' }))).toMatchObject({ danConf: '/run/dans' });
   });

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
   type ContainerdFile,
+  type ContainerdSettings,
+  goPattern,
   isCriDisabled,
-  joinPlugins,
+  letsAnnotationPass,
   parseContainerdFile,
-} from '../../src/config/containerd/file.ts';
-import { letsAnnotationPass, readHandler, shimName } from '../../src/config/containerd/handler.ts';
-import { goPattern } from '../../src/config/containerd/pattern.ts';
-import { type ContainerdSettings, readSettings } from '../../src/config/containerd/settings.ts';
+  readHandler,
+  readSettings,
+  shimName,
+} from '../../src/config/containerd.ts';
 
 const file = (text: string): ContainerdFile => {
   const parsed = parseContainerdFile(text);
@@ -15,7 +17,7 @@ const file = (text: string): ContainerdFile => {
   return parsed.value;
 };
 const settings = (mergesSections: boolean, ...texts: readonly string[]): ContainerdSettings =>
-  readSettings(joinPlugins(texts.map(file), mergesSections), mergesSections);
+  readSettings(texts.map(file), mergesSections);
 
 describe('versions of the format', () => {
   test.each([

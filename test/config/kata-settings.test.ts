@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type KataSettings, letsPodSet, readKataSettings } from '../../src/config/kata/settings.ts';
-import { mergeTables, parseToml } from '../../src/config/toml.ts';
+import { type KataSettings, letsPodSet, readKata } from '../../src/config/kata.ts';
+import { mergeTables } from '../../src/config/toml.ts';
 
-const read = (text: string): KataSettings => {
-  const parsed = parseToml(text);
-  if (!parsed.ok) throw new Error(parsed.why);
-  return readKataSettings(parsed.value);
-};
+function read(text: string): KataSettings {
+  const { settings, faults } = readKata([{ path: 'configuration.toml', text }]);
+  expect(faults).toEqual([]);
+  return settings;
+}
 
-describe('readKataSettings', () => {
+describe('the settings of a Kata configuration', () => {
   test('an empty configuration comes to the runtimes’ own defaults', () => {
     expect(read('')).toEqual({
       danConf: undefined,

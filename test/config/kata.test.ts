@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseKataConfig } from '../../src/config/kata.ts';
-import { verdict } from '../model/verdict.ts';
+import { type KataFile, type KataReading, readKata } from '../../src/config/kata.ts';
 
 /** As Kata's Rust runtime ships it, cut down to what matters here. */
 const rust = `
@@ -17,6 +16,10 @@ name = "virt_container"
 hypervisor_name = "dragonball"
 dan_conf = "/run/kata-containers/dans"
 `;
+
+function read(text: string, dropIns: readonly KataFile[] = []): KataReading {
+  return readKata([{ path: 'configuration.toml', text }, ...dropIns]);
+}
 
 describe("Kata's configuration.toml", () => {
   it.each([
@@ -64,35 +67,37 @@ describe("Kata's configuration.toml", () => {
       { danConf: undefined, networkQueues: 3, hypervisor: 'qemu' },
     ],
   ])('%s', (_what, text, config) => {
-    expect(verdict(parseKataConfig(text))).toEqual({ danConf: undefined, ...config });
+    expect(read(text)).toMatchObject({ settings: { danConf: undefined, ...config }, faults: [] });
   });
 
-  it.each(['run/dans', '', './dans'])('with the dan_conf %j is refused', (path) => {
-    expect(verdict(parseKataConfig(`[runtime]\ndan_conf = "${path}"`))).toBe(
-      'refused: has a "dan_conf" in [runtime] that is not an absolute path',
-    );
+  it('gives a relative dan_conf as it is written, and takes an empty one for none', () => {
+    expect(read('[runtime]\ndan_conf = "./dans"').settings.danConf).toBe('./dans');
+    expect(read('[runtime]\ndan_conf = ""').settings.danConf).toBeUndefined();
   });
 
-  it.each(['[runtime', 'a = ', '{"runtime": {}}', 'a = 1\na = 2', '<xml/>'])('is not %j', (text) => {
-    expect(verdict(parseKataConfig(text))).toMatch(/^refused: is not TOML: ./);
-  });
+  it.each(['[runtime', 'a = ', '{"runtime": {}}', 'a = 1\na = 2', '<xml/>'])(
+    'refuses %j, which is not TOML',
+    (text) => {
+      const why: unknown = expect.stringMatching(/^is not TOML: ./);
+      expect(read(text).faults).toEqual([{ path: 'configuration.toml', why }]);
+    },
+  );
 
   it('has drop-ins, each laid over what came before', () => {
     const dropIns = [
-      { name: '10-queues', text: '[hypervisor.dragonball]\nnetwork_queues = 2' },
-      { name: '50-dan.toml', text: '[runtime]\ndan_conf = "/run/elsewhere"' },
-      { name: '60-queues', text: '[hypervisor.dragonball]\nnetwork_queues = 3' },
+      { path: '10-queues', text: '[hypervisor.dragonball]\nnetwork_queues = 2' },
+      { path: '50-dan.toml', text: '[runtime]\ndan_conf = "/run/elsewhere"' },
+      { path: '60-queues', text: '[hypervisor.dragonball]\nnetwork_queues = 3' },
     ];
-    expect(verdict(parseKataConfig(rust, dropIns))).toEqual({
-      danConf: '/run/elsewhere',
-      networkQueues: 3,
-      hypervisor: 'dragonball',
+    expect(read(rust, dropIns)).toMatchObject({
+      settings: { danConf: '/run/elsewhere', networkQueues: 3, hypervisor: 'dragonball' },
+      faults: [],
     });
   });
 
-  it('with a drop-in that is none is refused by its name', () => {
-    expect(verdict(parseKataConfig(rust, [{ name: 'a.toml', text: '[' }]))).toMatch(
-      /^refused: has a drop-in config.d\/a.toml that is not TOML: ./,
-    );
+  it('names a drop-in that is not TOML, and reads the rest', () => {
+    const { settings, faults } = read(rust, [{ path: 'a.toml', text: '[' }]);
+    expect(faults).toEqual([{ path: 'a.toml', why: expect.stringMatching(/^is not TOML: ./) }]);
+    expect(settings.networkQueues).toBe(4);
   });
 });

@@ -103,7 +103,7 @@ async function load() {
     ...(await import('../../src/cli/plan/steps.ts')),
     ...(await import('../../src/node/attachments/standing.ts')),
     ...(await import('../../src/cli/list/described.ts')),
-    ...(await import('../../src/cli/doctor/kernel/demand.ts')),
+    ...(await import('../../src/cli/doctor/demand.ts')),
     ...(await import('../../src/cli/validate/network/plugin.ts')),
     ...(await import('../attach/add/task.ts')),
   };

@@ -3,6 +3,7 @@ import { type DeviceRequest, kindOf, wantsOf } from '../../kinds/kinds.ts';
 import type { Site } from '../../host/site.ts';
 import { switchAccessFault } from '../../host/switch-process.ts';
 import { showsLinuxBridge } from '../../host/sysfs.ts';
+import { sentenceOf } from '../../model/diagnosis.ts';
 import { deriveNames } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { dirname } from '../../model/path.ts';
@@ -39,5 +40,6 @@ async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: S
 function socketFault(device: DeviceRequest): string | undefined {
   const { socket, database } = wantsOf(device);
   if (socket === undefined || database === undefined) return undefined;
-  return switchAccessFault(database, socket.path === undefined ? socket.directory : dirname(socket.path));
+  const fault = switchAccessFault(database, socket.path === undefined ? socket.directory : dirname(socket.path));
+  return fault === undefined ? undefined : sentenceOf(fault);
 }

@@ -1,38 +1,40 @@
-import { cniChecks } from './cni/checks.ts';
-import type { Check, Finding } from './finding.ts';
-import { kataChecks } from './kata/checks.ts';
-import { kernelChecks } from './kernel/checks.ts';
-import type { NodeFacts } from './node.ts';
-import { ovsChecks } from './ovs/checks.ts';
-import { stateChecks } from './state/checks.ts';
+import type { Check } from './check.ts';
+import { attachmentChecks } from './checks/attachments.ts';
+import { bridgeChecks } from './checks/bridges.ts';
+import { choiceChecks, containerdChecks } from './checks/containerd.ts';
+import { deviceNodeChecks, hugePageChecks } from './checks/device-nodes.ts';
+import { kataConfigChecks } from './checks/kata-config.ts';
+import { kataDeviceChecks } from './checks/kata-devices.ts';
+import { kataHandlerChecks } from './checks/kata-handlers.ts';
+import { featureChecks } from './checks/kernel-features.ts';
+import { linkManagerChecks } from './checks/link-managers.ts';
+import { networkChecks } from './checks/networks.ts';
+import { ovsChecks } from './checks/ovs.ts';
+import { pluginChecks } from './checks/plugins.ts';
+import { programChecks } from './checks/programs.ts';
+import { stateFileChecks } from './checks/state-files.ts';
 
 /** Checks that belong together. */
 export interface Area {
   readonly title: string;
-  readonly checks: readonly Check<NodeFacts>[];
+  readonly checks: readonly Check[];
 }
 
 /** All checks there are, in the order in which they are shown. */
 export const areas: readonly Area[] = [
-  { title: 'Kernel and programs', checks: kernelChecks },
-  { title: 'Kata', checks: kataChecks },
-  { title: 'CNI', checks: cniChecks },
+  {
+    title: 'Kernel and programs',
+    checks: [
+      ...programChecks,
+      ...deviceNodeChecks,
+      ...featureChecks,
+      ...bridgeChecks,
+      ...hugePageChecks,
+      ...linkManagerChecks,
+    ],
+  },
+  { title: 'Kata', checks: [...kataHandlerChecks, ...kataConfigChecks, ...kataDeviceChecks] },
+  { title: 'CNI', checks: [...containerdChecks, ...choiceChecks, ...networkChecks, ...pluginChecks] },
   { title: 'Open vSwitch', checks: ovsChecks },
-  { title: 'What dan left on this node', checks: stateChecks },
+  { title: 'What dan left on this node', checks: [...stateFileChecks, ...attachmentChecks] },
 ];
-
-/** What became of one question. */
-export interface Answer {
-  readonly check: Check<NodeFacts>;
-  readonly findings: readonly Finding[];
-  /** Why it was not asked; undefined: it was. */
-  readonly unasked: string | undefined;
-}
-
-/** Asks one check, unless there is nothing that it could tell of this node. */
-export function ask(check: Check<NodeFacts>, facts: NodeFacts): Answer {
-  const unasked = check.unasked?.(facts);
-  const seen = unasked === undefined ? check.look(facts) : [];
-  const findings = seen.map((observation) => ({ id: check.id, ...observation, why: check.why }));
-  return { check, findings, unasked };
-}

@@ -1,18 +1,16 @@
 import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
 import { givenPath } from '../../command/given-path.ts';
 import { painter } from '../text/paint.ts';
-import { areas, ask } from './areas.ts';
-import { lookAtNode } from './node.ts';
+import { areas } from './areas.ts';
+import { ask } from './check.ts';
+import { lookAtNode } from './facts/node.ts';
 import { report } from './report.ts';
 
 /** Runs `dan doctor`: exit code 1 where something was found that fails pods, or will. */
 export async function doctor({ switches, values }: Words, terminal: Terminal): Promise<ExitCode> {
   const root = givenPath(values.get('root') ?? '/', terminal);
-  const kataConfig = values.get('kata-config');
-  const facts = await lookAtNode({
-    tree: { root },
-    kataConfig: kataConfig === undefined ? undefined : givenPath(kataConfig, terminal),
-  });
+  const named = values.get('kata-config');
+  const facts = await lookAtNode({ root }, named === undefined ? undefined : givenPath(named, terminal));
   const asked = areas.map(({ title, checks }) => ({ title, answers: checks.map((check) => ask(check, facts)) }));
   const answers = asked.flatMap((area) => area.answers);
   const findings = answers.flatMap((answer) => answer.findings);

@@ -1,19 +1,13 @@
-import type { Meaning, Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
+import type { Meaning, Paint } from '../text/paint.ts';
 import { wrap } from '../text/wrap.ts';
-import type { Check, Finding, ReadyFile, Severity } from './finding.ts';
+import type { Answer, Finding, Severity } from './check.ts';
+import type { ReadyFile } from './ready-files.ts';
 
-/** An area with what its checks found. */
+/** An area with what became of its checks. */
 export interface AskedArea {
   readonly title: string;
-  readonly answers: readonly AskedCheck[];
-}
-
-interface AskedCheck {
-  readonly check: Pick<Check<never>, 'id' | 'fine'>;
-  readonly findings: readonly Finding[];
-  /** Why the question was not asked; undefined: it was. */
-  readonly unasked: string | undefined;
+  readonly answers: readonly Answer[];
 }
 
 const meanings = { error: 'bad', warning: 'warning', note: 'strong' } as const satisfies Record<Severity, Meaning>;
@@ -30,9 +24,8 @@ export function report(areas: readonly AskedArea[], paint: Paint): string {
       paint('strong', title),
       ...answers.flatMap(({ check, findings: found, unasked }) => {
         if (unasked !== undefined) return [];
-        return found.length === 0
-          ? [`  ${paint('good', 'ok')}       ${check.fine}`]
-          : found.flatMap((finding) => describe(finding, shown, paint));
+        if (found.length === 0) return [`  ${paint('good', 'ok')}       ${check.fine}`];
+        return found.flatMap((finding) => describe(finding, shown, paint));
       }),
       ...notAsked(answers).map((line) => paint('faint', line)),
       '',
@@ -48,32 +41,32 @@ function describe(
   paint: Paint,
 ): readonly string[] {
   return [
-    `  ${paint(meanings[severity], severity.padEnd(7))}  ${told(seen).trimStart()} ${paint('faint', `[${id}]`)}`,
-    told(`why: ${why}`),
-    told(`${severity === 'note' ? 'know' : 'mend'}: ${cure}`),
+    `  ${paint(meanings[severity], severity.padEnd(7))}  ${wrapped(seen).trimStart()} ${paint('faint', `[${id}]`)}`,
+    wrapped(`why: ${why}`),
+    wrapped(`${severity === 'note' ? 'note' : 'fix'}: ${cure}`),
     ...files.flatMap((file) => complete(file, shown)),
   ];
 }
 
-function told(text: string): string {
+function wrapped(text: string): string {
   return wrap(printable(text), width, '           ');
 }
 
 // Several findings may have one cure: a file is shown once.
 function complete({ path, content }: ReadyFile, shown: Set<string>): readonly string[] {
   const key = `${path}\n${content}`;
-  if (shown.has(key)) return [told(`${path}: as above`)];
+  if (shown.has(key)) return [wrapped(`${path}: as above`)];
   shown.add(key);
   const lines = content.trimEnd().split('\n');
-  return [told(`${path}:`), ...lines.map((line) => `               ${printable(line)}`.trimEnd())];
+  return [wrapped(`${path}:`), ...lines.map((line) => `               ${printable(line)}`.trimEnd())];
 }
 
 // Many questions have one reason, and a node where little is used has many questions.
-function notAsked(answers: readonly AskedCheck[]): readonly string[] {
+function notAsked(answers: readonly Answer[]): readonly string[] {
   const left = answers.filter(({ unasked }) => unasked !== undefined);
   return [...Map.groupBy(left, ({ unasked }) => unasked)].map(([reason = '', checks]) => {
     const text = `not asked (${reason}): ${checks.map(({ check }) => check.id).join(', ')}`;
-    return `  -        ${told(text).trimStart()}`;
+    return `  -        ${wrapped(text).trimStart()}`;
   });
 }
 
@@ -82,7 +75,6 @@ function summary(findings: readonly Finding[]): string {
   const [errors, warnings, notes] = [count('error'), count('warning'), count('note')];
   if (errors === 0 && warnings === 0)
     return `DAN pods can start on this node${notes === 0 ? '' : ` (notes: ${notes})`}.`;
-  const verdict =
-    errors === 0 ? 'DAN pods can start on this node, but not all is well' : 'DAN pods will fail on this node';
+  const verdict = errors === 0 ? 'DAN pods can start on this node, with warnings' : 'DAN pods will fail on this node';
   return `${verdict}: errors ${errors}, warnings ${warnings}, notes ${notes}.`;
 }

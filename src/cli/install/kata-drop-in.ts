@@ -1,4 +1,4 @@
-import { ownDropIn } from '../../node/kata-config.ts';
+import { ownDropIn } from '../../node/kata.ts';
 import type { InstalledFile } from './manifest.ts';
 
 /** A Kata configuration in force, as far as the directory of DAN files goes. */

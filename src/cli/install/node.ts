@@ -1,13 +1,12 @@
 import { sha256 } from '#bytes';
-import { containerdDefaults } from '../../config/containerd/settings.ts';
 import { namesIn, onFile, readBytes } from '../../host/files.ts';
 import type { FileStatus } from '../../host/system/system.ts';
+import { containerdDefaults } from '../../config/containerd.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { dirname } from '../../model/path.ts';
 import { type Containerd, readContainerd } from '../../node/containerd.ts';
-import { type ConfigInForce, findKataConfigs } from '../../node/kata-config.ts';
-import { lookAtHandler } from '../../node/kata-handler.ts';
 import { resolvedIn, statusIn } from '../../node/paths.ts';
+import { type ConfigInForce, findKataConfigs, lookAtHandler } from '../../node/kata.ts';
 import type { Handler } from './conf-dir.ts';
 import type { KataPlace } from './kata-drop-in.ts';
 
@@ -52,8 +51,9 @@ async function kataConfigs(
   containerd: Containerd | undefined,
   named: string | undefined,
 ): Promise<readonly ConfigInForce[]> {
+  if (named !== undefined) return findKataConfigs(tree, named, undefined);
   const handlers = (containerd?.settings.handlers ?? []).filter(({ isKata }) => isKata);
-  if (named !== undefined || handlers.length === 0) return findKataConfigs(tree, { named, runtime: undefined });
+  if (handlers.length === 0) return findKataConfigs(tree, undefined, undefined);
   const found = await Promise.all(handlers.map((handler) => lookAtHandler(tree, handler, undefined)));
   return found.flatMap(({ configs }) => configs);
 }

@@ -1,6 +1,6 @@
 import { danConfIn, defaultDanConf, readKataConfig } from '../../attach/client.ts';
 import type { SandboxId } from '../../model/sandbox-id.ts';
-import { findKataConfigs } from '../../node/kata-config.ts';
+import { findKataConfigs } from '../../node/kata.ts';
 import { knownSandboxes } from '../sandboxes.ts';
 import { sandboxNamed } from './sandbox.ts';
 
@@ -17,7 +17,7 @@ export interface RuntimeSettings {
  * itself. Where there is none, it is believed to be one of Kata's usual ones. Throws `kata-config-unusable`.
  */
 export function readKata(named: string | undefined): RuntimeSettings {
-  const path = named ?? findKataConfigs({ root: '/' }, { named, runtime: 'rust' })[0]?.file?.path;
+  const path = named ?? findKataConfigs({ root: '/' }, named, 'rust')[0]?.file?.path;
   if (path === undefined) return { danConf: defaultDanConf, hypervisor: undefined };
   const config = readKataConfig(path);
   return { danConf: danConfIn(config), hypervisor: config.hypervisor };

@@ -24,25 +24,36 @@ export interface Attachments {
   readonly attachments: readonly Attachment[];
   /** What could not be read. */
   readonly faults: readonly PlaceFault[];
+  /** The locks that were held before or after the places were read. */
+  readonly locks: readonly HeldLock[];
   readonly cni: CniFacts;
 }
 
 /** Seconds that one program may take. */
 export const patience = 10;
 
-/** Looks at all attachments of this node. Nothing is locked for it. Never throws for a place that cannot be read. */
-export async function lookAtAttachments(): Promise<Attachments> {
-  const cni = await lookAtCni({ root: '/' });
+/**
+ * Looks at all attachments of this node; `known` is what is known of its networks already. Nothing is locked for it.
+ * Never throws for a place that cannot be read.
+ */
+export async function lookAtAttachments(known?: CniFacts): Promise<Attachments> {
+  const cni = known ?? (await lookAtCni({ root: '/' }));
   const first = await lookOnce(cni);
   if (first.attachments.every(({ standing }) => isSettled(standing))) return { ...first, cni };
-  // What is attached or detached while the places are read shows in part: what is so in two readings alike is so.
-  const { attachments, faults } = await lookOnce(cni);
-  const lasting = attachments.map(({ item, standing }): Attachment => {
-    const before = first.attachments.find((one) => one.item.link === item.link)?.standing;
+  const second = await lookOnce(cni);
+  return { ...second, attachments: lasting(first.attachments, second.attachments), cni };
+}
+
+/**
+ * What is attached or detached while the places are read shows in part: what two readings show alike is so, and anything
+ * else is changing. Pure.
+ */
+export function lasting(first: readonly Attachment[], second: readonly Attachment[]): readonly Attachment[] {
+  return second.map(({ item, standing }) => {
+    const before = first.find((one) => one.item.link === item.link)?.standing;
     const isSure = isSettled(standing) || sameJson(before, standing);
     return { item, standing: isSure ? standing : { state: 'changing', parts: standing.parts } };
   });
-  return { attachments: lasting, faults, cni };
 }
 
 /** The lock of a sandbox, if it is held. */
@@ -62,7 +73,8 @@ async function lookOnce({ networks }: CniFacts): Promise<Omit<Attachments, 'cni'
     { danConfs, databases: databasesOf(networks) },
     { timeoutSeconds: patience },
   );
-  const locks = [...before, ...heldLocks(lockDirectory)];
+  const both = [...before, ...heldLocks(lockDirectory)];
+  const locks = [...new Map(both.map((lock) => [lock.path, lock])).values()];
   const attachments = items.map((item): Attachment => {
     const { record, identity } = item;
     const around = {
@@ -74,7 +86,7 @@ async function lookOnce({ networks }: CniFacts): Promise<Omit<Attachments, 'cni'
     };
     return { item, standing: standingOf(item, around) };
   });
-  return { attachments, faults };
+  return { attachments, faults, locks };
 }
 
 function isGone(netns: string): boolean {

@@ -1,7 +1,5 @@
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import { dirname, join } from '../../model/path.ts';
-import { sameJson } from '../../json/same.ts';
-import type { Inventory } from './inventory.ts';
 import type { InventoryItem } from './join.ts';
 import { linksOf, portOf } from '../../kinds/kinds.ts';
 
@@ -62,13 +60,4 @@ export function isUnsure(problem: Problem, faults: readonly PlaceFault[]): boole
     default:
       return problem satisfies never;
   }
-}
-
-/** What is not in order in two readings alike: what was being attached or detached meanwhile is left out. Pure. */
-export function lasting(first: Inventory, second: Inventory): Inventory {
-  const items = second.items.filter((item) => {
-    const before = first.items.find(({ link }) => link === item.link);
-    return before !== undefined && sameJson(problemsOf(before), problemsOf(item));
-  });
-  return { items, faults: second.faults };
 }

@@ -1,12 +1,27 @@
-import { typeOf } from '../../config/conf-list.ts';
-import { containerdDefaults } from '../../config/containerd/settings.ts';
-import type { RuntimeHandler } from '../../config/containerd/handler.ts';
+import { type ConfList, isConfFile, parseConfList, typeOf } from '../../config/conf-list.ts';
+import { containerdDefaults, type RuntimeHandler } from '../../config/containerd.ts';
 import type { Tree } from '../../host/tree.ts';
+import { join } from '../../model/path.ts';
 import { type Containerd, readContainerd } from '../containerd.ts';
-import { isLive } from '../paths.ts';
-import { chosenOf, type ConfDir, type ConfFile, readConfDir } from './conf-dir.ts';
+import { namesAt, textAt } from '../paths.ts';
 import { type DanPlugin, danPluginsOf } from './network.ts';
 import { danVersion, lookAtPlugin, type PluginFile } from './plugin-files.ts';
+
+/** A file of a directory of network configurations. */
+interface ConfFile {
+  /** As the node calls it. */
+  readonly path: string;
+  /** What it holds; undefined where it cannot be read. */
+  readonly list: ConfList | undefined;
+  /** Why it cannot be read, as a clause that follows the path. */
+  readonly fault: string | undefined;
+}
+
+/** A directory of network configurations, its files in the order in which runtimes take them. */
+interface ConfDir {
+  readonly path: string;
+  readonly files: readonly ConfFile[];
+}
 
 /** A runtime handler with the configurations that its pods get. */
 export interface HandlerNetworks {
@@ -18,8 +33,6 @@ export interface HandlerNetworks {
 
 /** What is looked at. */
 export interface CniFacts {
-  /** Programs can be asked, not only files be read. */
-  readonly live: boolean;
   /** Undefined: there is none. */
   readonly containerd: Containerd | undefined;
   readonly handlers: readonly HandlerNetworks[];
@@ -37,20 +50,26 @@ export interface CniFacts {
 /** Looks at the container runtime's side: what it calls for whom, and whether it is there. */
 export async function lookAtCni(tree: Tree): Promise<CniFacts> {
   const containerd = await readContainerd(tree);
-  const settings = containerd?.settings;
-  const paths = [
-    settings?.confDir ?? containerdDefaults.confDir,
-    ...(settings?.handlers ?? []).map((one) => one.confDir),
-  ];
-  const directories = [...new Set(paths)].map((path) => readConfDir(tree, path));
-  const files = directories.flatMap((directory) => directory.files);
-  const networks = files.flatMap((file) => danPluginsOf(tree, file));
-  const binDirs = settings?.binDirs ?? [containerdDefaults.binDir];
+  const { confDir, binDirs, handlers } = containerd?.settings ?? {
+    confDir: containerdDefaults.confDir,
+    binDirs: [containerdDefaults.binDir],
+    handlers: [],
+  };
+  const paths = new Set([confDir, ...handlers.map((handler) => handler.confDir)]);
+  const directories = [...paths].map((path) => readConfDir(tree, path));
+  const networks = directories.flatMap(({ files }) =>
+    files.flatMap(({ path, list }) => (list === undefined ? [] : danPluginsOf(tree, path, list))),
+  );
   const dan = lookAtPlugin(tree, binDirs, 'dan');
   return {
-    live: isLive(tree),
     containerd,
-    handlers: (settings?.handlers ?? []).flatMap((handler) => handlerNetworks(handler, directories)),
+    handlers: handlers.flatMap((handler) => {
+      const directory = directories.find(({ path }) => path === handler.confDir);
+      if (directory === undefined) return [];
+      const { files } = directory;
+      // 0 means all.
+      return [{ handler, directory, chosen: handler.maxConfNum <= 0 ? files : files.slice(0, handler.maxConfNum) }];
+    }),
     directories,
     networks,
     binDirs,
@@ -59,23 +78,27 @@ export async function lookAtCni(tree: Tree): Promise<CniFacts> {
   };
 }
 
-function handlerNetworks(handler: RuntimeHandler, directories: readonly ConfDir[]): readonly HandlerNetworks[] {
-  const directory = directories.find(({ path }) => path === handler.confDir);
-  return directory === undefined ? [] : [{ handler, directory, chosen: chosenOf(directory, handler.maxConfNum) }];
+/** The networks of dan that a handler's pods get. */
+export function networksOf({ networks }: CniFacts, { chosen }: Pick<HandlerNetworks, 'chosen'>): readonly DanPlugin[] {
+  return networks.filter(({ path }) => chosen.some((file) => file.path === path));
 }
 
-/** The networks of dan that a handler's pods get. */
-export function networksOf({ networks }: CniFacts, { chosen }: HandlerNetworks): readonly DanPlugin[] {
-  return networks.filter(({ path }) => chosen.some((file) => file.path === path));
+// A missing directory has no files.
+function readConfDir(tree: Tree, directory: string): ConfDir {
+  const names = namesAt(tree, directory).filter(isConfFile);
+  const files = names.map((name): ConfFile => {
+    const path = join(directory, name);
+    const read = textAt(tree, path) ?? { fault: 'it leads nowhere' };
+    if ('fault' in read) return { path, list: undefined, fault: `cannot be read: ${read.fault}` };
+    const parsed = parseConfList(path, read.text);
+    return parsed.ok ? { path, list: parsed.value, fault: undefined } : { path, list: undefined, fault: parsed.why };
+  });
+  return { path: directory, files };
 }
 
 // containerd gives every pod a `lo` by the plugin of that name, unless it does that itself.
 function otherTypes(networks: readonly DanPlugin[], containerd: Containerd | undefined): readonly string[] {
-  const needed = networks.flatMap(({ plugins, config }) => {
-    const chain = plugins.map(typeOf);
-    const ipam = config?.ipamType;
-    return ipam === undefined ? chain : [...chain, ipam];
-  });
-  const loopback = containerd === undefined || containerd.settings.internalLoopback ? [] : ['loopback'];
+  const needed = networks.flatMap(({ plugins, config }) => [...plugins.map(typeOf), config?.ipamType ?? 'dan']);
+  const loopback = containerd?.settings.internalLoopback === false ? ['loopback'] : [];
   return [...new Set([...loopback, ...needed])].filter((type) => type !== 'dan');
 }

@@ -5,7 +5,6 @@ import { pathIn, type Tree } from '../../host/tree.ts';
 import { join } from '../../model/path.ts';
 import { statusIn } from '../paths.ts';
 import { versionOf } from '../programs.ts';
-import { elfSize } from './elf-size.ts';
 
 /** The program of a CNI plugin in the directories where the runtime looks for it. */
 export interface PluginFile {
@@ -51,4 +50,18 @@ function stateOf(path: string): PluginState {
   } finally {
     system.close(file);
   }
+}
+
+/** Offsets in the header of a 64-bit ELF file: elf.h, `Elf64_Ehdr`. */
+const offsets = { class: 4, order: 5, sectionsAt: 40, sectionSize: 58, sections: 60 } as const;
+
+// The least size in bytes of a 64-bit ELF file, by its header: linkers put the table of sections last. Undefined for
+// what is no such file. A file that is shorter was cut off while it was copied.
+function elfSize(header: Uint8Array): number | undefined {
+  const isElf = [0x7f, 0x45, 0x4c, 0x46].every((byte, at) => header[at] === byte);
+  if (!isElf || header.length < headerSize || header[offsets.class] !== 2) return undefined;
+  const view = new DataView(header.buffer, header.byteOffset, header.length);
+  const littleEndian = header[offsets.order] === 1;
+  const tableAt = Number(view.getBigUint64(offsets.sectionsAt, littleEndian));
+  return tableAt + view.getUint16(offsets.sectionSize, littleEndian) * view.getUint16(offsets.sections, littleEndian);
 }

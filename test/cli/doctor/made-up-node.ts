@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cniChecks } from '../../../src/cli/doctor/cni/checks.ts';
-import { kataChecks } from '../../../src/cli/doctor/kata/checks.ts';
-import { lookAtNode, type NodeFacts } from '../../../src/cli/doctor/node.ts';
-import { ask } from '../../../src/cli/doctor/areas.ts';
-import type { Finding } from '../../../src/cli/doctor/finding.ts';
+import type { Finding } from '../../../src/cli/doctor/check.ts';
+import { lookAtNode, type NodeFacts } from '../../../src/cli/doctor/facts/node.ts';
+import { find, findAll } from './made-up-facts.ts';
 
 /** What a made-up file is: its text, its bytes, or a link; `executable` text is a program. */
 type Made = string | Uint8Array | { readonly link: string } | { readonly executable: string };
@@ -28,15 +26,13 @@ export class MadeUpNode {
 
   /** Looks at it as `dan doctor --root` does. */
   async look(kataConfig?: string): Promise<NodeFacts> {
-    return await lookAtNode({ tree: { root: this.root }, kataConfig });
+    return await lookAtNode({ root: this.root }, kataConfig);
   }
 
   /** What the checks of the areas "Kata" and "CNI" find, of one check alone where it is named. */
   async find(id?: string, kataConfig?: string): Promise<readonly Finding[]> {
     const facts = await this.look(kataConfig);
-    const checks = [...kataChecks, ...cniChecks].filter((check) => id === undefined || check.id === id);
-    if (checks.length === 0) throw new Error(`there is no check ${id ?? ''}`);
-    return checks.flatMap((check) => ask(check, facts).findings);
+    return id === undefined ? [...findAll('kata-', facts), ...findAll('cni-', facts)] : find(id, facts);
   }
 
   [Symbol.dispose](): void {

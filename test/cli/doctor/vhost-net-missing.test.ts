@@ -30,7 +30,7 @@ test('the missing device is named, with what loads its driver', async () => {
   const [finding] = await node.find('kata-vhost-net');
   expect(finding).toMatchObject({
     severity: 'error',
-    seen: '/etc/kata-containers/configuration.toml (handler "kata") has QEMU open /dev/vhost-net, and it is missing',
+    seen: '/etc/kata-containers/configuration.toml (handler "kata") makes QEMU open /dev/vhost-net, and it is missing',
     cure: expect.stringContaining('modprobe vhost_net'),
   });
 });
@@ -76,12 +76,12 @@ test('the command line says it, and ends with 1; a configuration can be named', 
   };
   expect(await runLine(['doctor', '--root', node.root], terminal)).toBe(1);
   expect(printed.join('').replace(/\s+/g, ' ')).toContain(
-    'has QEMU open /dev/vhost-net, and it is missing [kata-vhost-net]',
+    'makes QEMU open /dev/vhost-net, and it is missing [kata-vhost-net]',
   );
   node.write({ '/home/user/other.toml': '[hypervisor.clh]\n[runtime]\ndan_conf = "dans"\n' });
   printed.length = 0;
   expect(await runLine(['doctor', '--root', node.root, '--kata-config', '/home/user/other.toml'], terminal)).toBe(1);
   expect(printed.join('').replace(/\s+/g, ' ')).toContain(
-    '/home/user/other.toml (handler "kata") says dan_conf = "dans", which is relative',
+    '/home/user/other.toml (handler "kata") has dan_conf = "dans", which is relative',
   );
 });

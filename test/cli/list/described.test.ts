@@ -17,7 +17,6 @@ const whole: InventoryItem = {
   port: undefined,
 };
 const cni: CniFacts = {
-  live: false,
   containerd: undefined,
   handlers: [],
   directories: [],

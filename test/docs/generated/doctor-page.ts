@@ -12,7 +12,7 @@ export function doctorPage(areas: readonly Area[]): string {
     ...areas.flatMap(({ title, checks }) => [
       `## ${title}`,
       '',
-      ...checks.map(({ id, fine, why }) => `- \`${id}\`: ${fine}. Else: ${why}`),
+      ...checks.map(({ id, fine, why }) => `- **${id}**: ${fine}. Why it matters: ${why}`),
       '',
     ]),
   ]

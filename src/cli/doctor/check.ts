@@ -1,0 +1,85 @@
+import type { NodeFacts } from './facts/node.ts';
+import type { ReadyFile } from './ready-files.ts';
+
+/** An `error`: pods fail, or lose their network. A `warning`: some do, or will. A `note`: worth knowing, nothing to fix. */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** What a check saw that is not as it should be. */
+export interface Observation {
+  readonly severity: Severity;
+  /** What was seen, and where. */
+  readonly seen: string;
+  /** The command or the change that fixes it; what to know, for a note. */
+  readonly cure: string;
+  /** Files that the cure installs, complete. */
+  readonly files?: readonly ReadyFile[];
+}
+
+/** An observation with the check that made it. */
+export interface Finding extends Observation {
+  /** Stable: scripts and `docs/doctor.md` go by it. */
+  readonly id: string;
+  readonly why: string;
+}
+
+/** Why something is not asked about a node, for the end of a sentence; undefined: it is asked. */
+export type Condition = (facts: NodeFacts) => string | undefined;
+
+/** One question about a node: a function of its facts alone, so that whoever has the facts can ask again. */
+export interface Check {
+  /** Stable; its area first, like `kernel-tun`. */
+  readonly id: string;
+  /** A statement that is true where nothing is found, like "taps can be made". */
+  readonly fine: string;
+  /** Why a finding matters to a pod. */
+  readonly why: string;
+  /** Why this node cannot be asked, or need not be; undefined, or left out: it is asked. */
+  readonly unasked?: Condition;
+  /** Gives what is wrong; nothing where all is well. */
+  readonly look: (facts: NodeFacts) => Iterable<Observation>;
+}
+
+/** What became of one check. */
+export interface Answer {
+  readonly check: Check;
+  readonly findings: readonly Finding[];
+  /** Why it was not asked; undefined: it was. */
+  readonly unasked: string | undefined;
+}
+
+/** Checks with a condition that all of them have, before those of their own. */
+export function checksUnless(condition: Condition, checks: readonly Check[]): readonly Check[] {
+  return checks.map((check) => ({ ...check, unasked: (facts) => condition(facts) ?? check.unasked?.(facts) }));
+}
+
+/** The condition of what is always asked. */
+export const never: Condition = () => undefined;
+
+/** Asks a check. What two handlers or networks show alike is one finding. Pure. */
+export function ask(check: Check, facts: NodeFacts): Answer {
+  const { id, why } = check;
+  const unasked = check.unasked?.(facts);
+  const seen = unasked === undefined ? [...check.look(facts)] : [];
+  const first = seen.filter((one, at) => seen.findIndex((other) => other.seen === one.seen) === at);
+  return { check, findings: first.map((observation) => ({ id, ...observation, why })), unasked };
+}
+
+/** An observation of a severity that was found out. */
+export function observe(severity: Severity, seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
+  return { severity, seen, cure, ...(files.length === 0 ? {} : { files }) };
+}
+
+/** Pods fail, or lose their network. */
+export function error(seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
+  return observe('error', seen, cure, ...files);
+}
+
+/** Some pods fail, or will. */
+export function warning(seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
+  return observe('warning', seen, cure, ...files);
+}
+
+/** Worth knowing, nothing to fix. */
+export function note(seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
+  return observe('note', seen, cure, ...files);
+}

@@ -1,0 +1,143 @@
+import { kindOf } from '../../../kinds/kinds.ts';
+import { checksUnless, error, type Observation, observe, type Severity, warning } from '../check.ts';
+import { concerning, naming, networksThat, networksWith, severityFor, vhostUserNetworks } from '../demand.ts';
+import { type DeviceNode, type DeviceNodes, expectedNodes, type HugePages } from '../facts/kernel.ts';
+import type { NodeFacts } from '../facts/node.ts';
+import { modulesFile } from '../ready-files.ts';
+
+const failing = 'pods that Kata runs with QEMU will fail';
+
+/** Whether the device nodes and the huge pages are there that dan, Kata and a switch in user space use. */
+export const deviceNodeChecks = checksUnless(withoutDevices, [
+  {
+    id: 'kernel-tun',
+    fine: '/dev/net/tun is the tap driver',
+    why: 'dan makes taps through it, and the virtual machine monitor opens them through it.',
+    *look({ kernel: { deviceNodes }, cni: { networks } }) {
+      const fault = faultOf(deviceNodes, 'tun');
+      if (fault === undefined) return;
+      const neededBy = networksWith(networks, 'tap');
+      const severity = severityFor(neededBy, networks.length === 0 ? 'warning' : 'note');
+      yield* withCure(severity, `${fault}${concerning(neededBy)}`, deviceNodes?.tun, 'tun');
+    },
+  },
+  {
+    id: 'kernel-kvm',
+    fine: '/dev/kvm is there',
+    why: 'Without KVM, Kata starts no virtual machine, whatever its network.',
+    *look({ kernel: { deviceNodes, virtualization } }) {
+      const fault = faultOf(deviceNodes, 'kvm');
+      const load = '"modprobe kvm_intel" or "modprobe kvm_amd"';
+      const cure =
+        virtualization === false
+          ? 'the processor offers no virtualization (vmx, svm): switch it on in the firmware or, if the node is a ' +
+            `virtual machine itself, enable nested virtualization for it; then ${load}`
+          : `${load}; if that fails, see the kernel’s log, and check that virtualization is switched on in the firmware`;
+      if (fault !== undefined) yield error(fault, cure);
+    },
+  },
+  {
+    id: 'kernel-vhost-net',
+    fine: '/dev/vhost-net is there',
+    why:
+      'QEMU uses it for the guest’s network. Without it, Kata fails the pod with "Could not setup vhost fds ... open ' +
+      '/dev/vhost-net: no such file or directory". Kata’s Rust runtime opens it even if "disable_vhost_net" is on.',
+    *look({ kernel: { deviceNodes }, cni: { networks }, kata }) {
+      const fault = faultOf(deviceNodes, 'vhostNet');
+      if (fault === undefined) return;
+      const isWanted =
+        networks.length === 0 || networksThat(networks, ({ device }) => kindOf(device).opens === 'tap').length > 0;
+      const advice = '. A feature gate for device plugins, which is sometimes advised, does not help';
+      const severity = isWanted ? forQemu(kata) : 'note';
+      yield* withCure(severity, `${fault}; ${failing}`, deviceNodes?.vhostNet, 'vhost_net', advice);
+    },
+  },
+  {
+    id: 'kernel-vhost-vsock',
+    fine: '/dev/vhost-vsock is there',
+    why: 'Kata reaches the agent in a QEMU guest through it. Dragonball, Cloud Hypervisor and Firecracker do not need it.',
+    *look({ kernel: { deviceNodes }, kata }) {
+      const fault = faultOf(deviceNodes, 'vhostVsock');
+      if (fault === undefined) return;
+      yield* withCure(forQemu(kata), `${fault}; ${failing}`, deviceNodes?.vhostVsock, 'vhost_vsock');
+    },
+  },
+]);
+
+/** Whether there are huge pages for what uses them. */
+export const hugePageChecks = checksUnless(withoutHugePages, [
+  {
+    id: 'kernel-huge-pages',
+    fine: 'there are huge pages for vhost-user',
+    why:
+      'A switch with DPDK keeps its memory in huge pages, and so does a virtual machine that shares memory with it if ' +
+      '"enable_hugepages" is on in Kata. Without free huge pages, the switch or the pod does not start.',
+    unasked: ({ cni: { networks } }) =>
+      vhostUserNetworks(networks).length === 0 ? 'no network has vhost-user devices' : undefined,
+    look: ({ cni, kernel: { hugePages } }) =>
+      hugePages === undefined ? [] : hugePageFaults(hugePages, vhostUserNetworks(cni.networks)),
+  },
+]);
+
+/** Why a question about device nodes is not asked; undefined: it is. */
+export function withoutDevices({ kernel: { deviceNodes } }: NodeFacts): string | undefined {
+  return deviceNodes === undefined ? 'there is no /dev of a node that runs' : undefined;
+}
+
+/** Why a question about huge pages is not asked; undefined: it is. */
+export function withoutHugePages({ kernel: { hugePages } }: NodeFacts): string | undefined {
+  return hugePages === undefined ? 'there is no /proc of a node that runs' : undefined;
+}
+
+// Only QEMU needs it. Where no configuration of Kata says which hypervisor starts, it may be QEMU.
+function forQemu({ uses }: NodeFacts['kata']): Severity {
+  const hypervisors = uses.map(({ config }) => config.file?.settings.hypervisor);
+  if (hypervisors.includes('qemu')) return 'error';
+  return hypervisors.length === 0 || hypervisors.includes(undefined) ? 'warning' : 'note';
+}
+
+// Why a path is not the device node that it should be; undefined: it is.
+function faultOf(nodes: DeviceNodes | undefined, name: keyof DeviceNodes): string | undefined {
+  if (nodes === undefined) return undefined;
+  const { path, state, numbers: there, refused } = nodes[name];
+  const { numbers } = expectedNodes[name];
+  if (state === 'missing') return `${path} is missing`;
+  if (state === 'other') return `${path} is no character device`;
+  if (there !== numbers) return `${path} is the device ${there ?? 'unknown'}, not ${numbers}`;
+  return refused === undefined ? undefined : `${path} cannot be opened (${refused})`;
+}
+
+// The driver's module has the same name as the kernel's option.
+function* withCure(
+  severity: Severity,
+  seen: string,
+  node: DeviceNode | undefined,
+  module: string,
+  advice = '',
+): Iterable<Observation> {
+  if (node?.refused === 'EACCES' || node?.refused === 'EPERM') {
+    const cure = `check who may open it ("ls -l ${node.path}"), and whether a device cgroup or a security module denies it`;
+    yield observe(severity, seen, `${cure}${advice}`);
+    return;
+  }
+  const remake = node !== undefined && node.state !== 'missing' && node.refused === undefined;
+  const load = remake
+    ? `remove ${node.path}, then "modprobe -r ${module}" and "modprobe ${module}"`
+    : `"modprobe ${module}"`;
+  const cure =
+    `${load}. To load it at every start, install this file. If there is no such module, the kernel was built without ` +
+    `CONFIG_${module.toUpperCase()}${advice}`;
+  yield observe(severity, seen, cure, modulesFile);
+}
+
+function* hugePageFaults(pages: HugePages, networks: readonly string[]): Iterable<Observation> {
+  const { total, free, kilobytes, mounts } = pages;
+  const who = `${naming(networks)} ${networks.length === 1 ? 'has' : 'have'} vhost-user devices`;
+  const more =
+    `reserve them early, before memory is fragmented: "sysctl vm.nr_hugepages=1024" reserves 1024 pages of ${kilobytes} ` +
+    'kB. To keep that, write the same to /etc/sysctl.d, or put "hugepages=" on the kernel’s command line';
+  if (total === 0) yield warning(`no huge pages are reserved, and ${who}`, more);
+  if (total > 0 && free === 0) yield warning(`none of the ${total} huge pages is free, and ${who}`, more);
+  const mount = '"mount -t hugetlbfs hugetlbfs /dev/hugepages", or "systemctl start dev-hugepages.mount"';
+  if (mounts.length === 0) yield warning(`hugetlbfs is mounted nowhere, and ${who}`, mount);
+}

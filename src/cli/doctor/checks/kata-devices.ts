@@ -1,0 +1,133 @@
+import type { NetworkConfig } from '../../../config/interpret.ts';
+import { profileFaults } from '../../../dan/limits.ts';
+import { profiles } from '../../../dan/profile.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
+import { ownDropIn } from '../../../node/kata.ts';
+import { checksUnless, error, note, type Observation, warning } from '../check.ts';
+import { withoutDevices, withoutHugePages } from './device-nodes.ts';
+import { forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts';
+
+/** What is asked about the devices: whether this hypervisor, configured like this, attaches them. */
+export const kataDeviceChecks = checksUnless(withoutConfig, [
+  {
+    id: 'kata-device-kind',
+    fine: 'the hypervisor attaches the devices of the networks',
+    why: 'A device that the hypervisor does not support fails the sandbox, or is silently left out.',
+    look: forEachConfig(notAttached),
+  },
+  {
+    id: 'kata-queues',
+    fine: 'the virtual machine opens as many queues as the networks’ taps have',
+    why: 'A tap with several queues cannot be opened with one, nor a tap with one queue with several (EINVAL).',
+    look: forEachConfig(otherQueues),
+  },
+  {
+    id: 'kata-shared-memory',
+    fine: 'a vhost-user switch can map the memory of virtual machines',
+    why: 'The switch reads and writes frames in the guest’s memory. If that is not shared, the device carries no traffic.',
+    look: forEachConfig(function* ({ file, label, networks }) {
+      const asking = accepted(networks).find(({ config }) => kindOf(config.device).opens === 'socket');
+      if (asking === undefined || file.settings.memory.isShared) return;
+      const seen = `${label} gives the virtual machine private memory, and ${asking.path} makes a vhost-user device`;
+      yield error(seen, 'set enable_hugepages = true, or file_mem_backend = "/dev/shm", in its hypervisor table');
+    }),
+  },
+  {
+    id: 'kata-hugepages',
+    fine: 'the node has huge pages if Kata takes the virtual machine’s memory from them',
+    why: 'With enable_hugepages, a virtual machine starts only if the node has enough free huge pages.',
+    unasked: withoutHugePages,
+    look: forEachConfig(function* ({ file, label }, facts) {
+      if (!file.settings.memory.hugepages || facts.kernel.hugePages?.total !== 0) return;
+      const seen = `${label} has enable_hugepages = true, and the node has reserved no huge pages of its default size`;
+      yield warning(
+        seen,
+        'reserve as many as the virtual machines need, for example "sysctl vm.nr_hugepages=2048", and in /etc/sysctl.d for the next boot',
+      );
+    }),
+  },
+  {
+    id: 'kata-bridges',
+    fine: 'the virtual machine has room for the devices',
+    why: 'A virtual machine has at most 5 PCI bridges, each for 30 devices.',
+    look: forEachConfig(function* ({ file, label, networks }) {
+      const { bridges = 1 } = file.settings;
+      const has = Math.max(bridges, 1);
+      if (bridges > limits.bridges) {
+        const cure = `Kata makes ${limits.bridges} of them, which hold ${limits.bridges * limits.devices} devices of all kinds`;
+        yield note(`${label} has default_bridges = ${bridges}`, cure);
+      } else if (networks.length > has * limits.devices) {
+        const seen = `${label} has ${has} PCI bridges, and its pods get ${networks.length} networks of dan`;
+        yield warning(seen, `set default_bridges = ${limits.bridges}`);
+      }
+    }),
+  },
+  {
+    id: 'kata-vhost-net',
+    fine: 'QEMU can open /dev/vhost-net if it needs it',
+    why: 'If Kata tells QEMU to use vhost-net and the device is missing, the sandbox fails with "Could not setup vhost fds".',
+    unasked: withoutDevices,
+    look: forEachConfig(function* ({ file, label, uses }, { kernel }) {
+      const { hypervisor, disableVhostNet } = file.settings;
+      const isRust = uses.some(({ runtime }) => runtime === 'rust');
+      const opensIt = hypervisor === 'qemu' && (isRust || !disableVhostNet);
+      if (!opensIt || kernel.deviceNodes?.vhostNet.state === 'device') return;
+      const seen = disableVhostNet
+        ? `${label} has disable_vhost_net = true, but QEMU under the Rust runtime opens /dev/vhost-net anyway, and it is missing`
+        : `${label} makes QEMU open /dev/vhost-net, and it is missing`;
+      const cure =
+        'load the driver: "modprobe vhost_net", and at boot with a line "vhost_net" in /etc/modules-load.d/dan.conf';
+      yield error(seen, cure);
+    }),
+  },
+]);
+
+/** Devices that one bridge holds, and bridges that a machine has at most: Kata's templates, at default_bridges. */
+const limits = { devices: 30, bridges: 5 } as const;
+
+function accepted(networks: UsedConfig['networks']): readonly { path: string; config: NetworkConfig }[] {
+  return networks.flatMap(({ path, config }) => (config === undefined ? [] : [{ path, config }]));
+}
+
+// The same rules as those of ADD, asked with the configuration that is in force, even if the network names none.
+function* notAttached({ file, label, networks }: UsedConfig): Iterable<Observation> {
+  const { hypervisor } = file.settings;
+  for (const { path, config } of accepted(networks)) {
+    const profile = profiles[config.runtime];
+    const { device: kind, queuePairs } = config.device;
+    const device = kindOf(config.device).attachedAs;
+    const demand = { device, named: kind, queuePairs, networkQueues: queuePairs, hypervisor, neighbors: [] };
+    if (profileFaults(profile, demand).length === 0) continue;
+    const only = profile.vhostUserHypervisor ?? 'another hypervisor';
+    yield error(
+      `${label} is for the hypervisor ${hypervisor ?? ''}, which attaches no ${kind}, and ${path} asks for one`,
+      `have the handler use a configuration for ${only}, or set "device": "host-tap" in ${path}`,
+    );
+  }
+}
+
+/** The names that the two runtimes have for Cloud Hypervisor. */
+const cloudHypervisor: readonly (string | undefined)[] = ['clh', 'cloud-hypervisor'];
+
+// Versions with Cloud Hypervisor differ in whether the number in the file counts for devices that are there from the start.
+function* otherQueues({ file, label, networks }: UsedConfig): Iterable<Observation> {
+  const { networkQueues, hypervisor = 'dragonball' } = file.settings;
+  for (const { path, config } of accepted(networks)) {
+    const { queuePairs } = config.device;
+    if (queuePairs === networkQueues) continue;
+    const both = `and ${path} results in "queues": ${queuePairs}`;
+    if (!profiles[config.runtime].queueNum) {
+      const content = `[hypervisor.${hypervisor}]\nnetwork_queues = ${queuePairs}\n`;
+      yield error(
+        `${label} results in network_queues = ${networkQueues}, which counts before Kata 4.0, ${both}`,
+        `set "queues": ${networkQueues} in ${path}, or change network_queues in ${ownDropIn(file)}`,
+        { path: ownDropIn(file), content },
+      );
+    } else if (cloudHypervisor.includes(hypervisor)) {
+      yield warning(
+        `${label} results in network_queues = ${networkQueues}, ${both}`,
+        'set both to the same number: with Cloud Hypervisor, earlier versions of Kata use only network_queues',
+      );
+    }
+  }
+}

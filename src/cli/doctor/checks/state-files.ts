@@ -1,0 +1,125 @@
+import { directoryFaultText } from '../../../attach/directories.ts';
+import type { PlaceFault } from '../../../attach/sightings/seen.ts';
+import { placeFaultText } from '../../node-texts.ts';
+import { checksUnless, error, note, warning } from '../check.ts';
+import type { NodeFacts } from '../facts/node.ts';
+
+/** Seconds that others wait for a lock. */
+const lockTimeoutSeconds = 60;
+
+/** Whether dan's directories, files and locks are as they should be. */
+export const stateFileChecks = checksUnless(hiddenFromUser, [
+  {
+    id: 'state-directory',
+    fine: 'the directories of dan and of DAN files belong to root alone',
+    why: 'Another user could put a file there that Kata then obeys as root. ADD refuses such a directory.',
+    *look({ state: { files } }) {
+      for (const { path, fault } of files.unsafe) {
+        const { seen, cure = 'remove it, or name another directory' } = directoryFaultText(path, fault);
+        yield error(`${path} ${seen}`, cure);
+      }
+    },
+  },
+  {
+    id: 'state-mode',
+    fine: 'no other user can read or write these directories and their files',
+    why: 'The files hold addresses, MACs and paths of every pod. dan makes directories with mode 0700 and files with 0600.',
+    *look({ state: { files } }) {
+      for (const { path, mode, wanted } of files.open) {
+        if (files.unsafe.some((unsafe) => unsafe.path === path)) continue;
+        const octal = mode.toString(8).padStart(4, '0');
+        yield warning(`${path} has the mode ${octal} instead of ${wanted}`, `"chmod ${wanted} ${path}"`);
+      }
+    },
+  },
+  {
+    id: 'state-unreadable-file',
+    fine: 'all DAN files can be read',
+    why: 'Kata starts no sandbox with such a file, and ADD and DEL of that sandbox fail.',
+    *look({ state: { files } }) {
+      for (const { path, fault } of files.unreadableFiles) {
+        const cure = `find out whose it is. If no virtual machine of this sandbox runs, "rm ${path}"; the runtime then repeats DEL`;
+        yield error(`${path} ${fault}`, cure);
+      }
+    },
+  },
+  {
+    id: 'state-unreadable-record',
+    fine: 'all records can be read',
+    why: 'A record says what DEL has to remove. Without it, DEL goes by names and marks, and what has none of ours stays.',
+    *look({ state: { files } }) {
+      for (const { path, fault } of files.unreadableRecords) {
+        const cure = `"dan list --orphans" shows what is left of it. Stop its pod: DEL then removes what it finds. Or "rm ${path}"`;
+        yield warning(`${path} ${fault}`, cure);
+      }
+    },
+  },
+  {
+    id: 'state-unseen',
+    fine: 'every place that shows an attachment could be read',
+    why: 'What could not be read may be in use, or left over.',
+    *look(facts) {
+      const cure = 'find the cause, and run dan doctor again: what it says here about attachments may be incomplete';
+      for (const fault of unseen(facts)) yield warning(fault, cure);
+    },
+  },
+  {
+    id: 'state-temporary',
+    fine: 'there are no half-written files',
+    why: 'dan was killed while it wrote such a file. Nothing reads it.',
+    *look({ state: { files } }) {
+      for (const { path } of files.temporary) {
+        const cure = `a GC of a network with this directory removes it, and so does "rm ${path}"`;
+        yield note(`${path} was left by a writer that was killed`, cure);
+      }
+    },
+  },
+  {
+    id: 'state-lock',
+    fine: 'no lock is held for long',
+    why: 'ADD and DEL of the sandboxes with this lock wait for it, and fail after a minute.',
+    unasked: ({ state: { locks } }) => (locks === undefined ? 'only files are looked at' : undefined),
+    *look({ state: { locks = [] } }) {
+      for (const { path, holder } of locks) {
+        if (holder === undefined || holder.seconds <= lockTimeoutSeconds) continue;
+        const { pid, seconds, command } = holder;
+        yield error(
+          `the lock ${path} is held by process ${pid}, which has been running for ${seconds} s: ${command}`,
+          `find out what it waits for ("ps -o pid,stat,wchan:32,etime,args -p ${pid}", and its children). "kill ${pid}" ends ` +
+            'it: an ADD takes everything back, and the lock is free once the last process that has it has ended',
+        );
+      }
+    },
+  },
+]);
+
+/** Why what is root's alone is not asked about; undefined: it is. */
+export function hiddenFromUser({ kernel: { user } }: NodeFacts): string | undefined {
+  return user === undefined || user === 0 ? undefined : 'only root can see it';
+}
+
+// What another check reports is not reported again, and what both inventory and files could not read only once.
+function unseen(facts: NodeFacts): readonly string[] {
+  const { files, inventory } = facts.state;
+  const places = (inventory?.faults ?? []).filter((fault) => !isReported(fault, facts)).map(placeFaultText);
+  const reported = [...files.unreadableFiles, ...files.unreadableRecords].map(({ path }) => path);
+  return [...places, ...files.faults.filter(({ path }) => !reported.includes(path)).map(({ fault }) => fault)];
+}
+
+function isReported(fault: PlaceFault, { state: { files }, ovs }: NodeFacts): boolean {
+  switch (fault.of) {
+    case 'record':
+      return files.unreadableRecords.some(({ path }) => path === fault.file);
+    case 'dan-file':
+      return files.unreadableFiles.some(({ path }) => path === fault.file);
+    case 'ovs':
+      return ovs.switches.some(({ database, view }) => database === fault.database && typeof view === 'string');
+    case 'records':
+    case 'dan-directory':
+    case 'namespaces':
+    case 'links':
+      return false;
+    default:
+      return fault satisfies never;
+  }
+}

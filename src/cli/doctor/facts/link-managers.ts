@@ -1,0 +1,133 @@
+import { system } from '#system';
+import { run } from '../../../host/command.ts';
+import { exists, namesIn, readIfThere } from '../../../host/files.ts';
+import { findProgram } from '../../../host/tools.ts';
+import { pathIn, type Tree } from '../../../host/tree.ts';
+import { isLive } from '../../../node/paths.ts';
+import { linkFile, networkFile, networkManagerFile, type ReadyFile } from '../ready-files.ts';
+
+/** A program of the node that configures links by itself. */
+export interface LinkManager {
+  /** The ready file that keeps it from dan's links is installed. */
+  readonly hasReadyFile: boolean;
+  /** dan's links about which it answered; empty where there are none, or it cannot be asked. */
+  readonly links: readonly ManagedLink[];
+}
+
+/** What a link manager does with a link. */
+export interface ManagedLink {
+  readonly name: string;
+  /** What it has done with the link, in its own words; undefined: it leaves the link alone. */
+  readonly taken: string | undefined;
+}
+
+/** The link managers of a node; undefined for one that is not at work. */
+export type LinkManagers = Readonly<Record<keyof typeof managers, LinkManager | undefined>>;
+
+interface Manager {
+  /** What is there while it runs. */
+  readonly runs: string;
+  /** What is there, in the files of a node that does not run, where it would be started. */
+  readonly installed: readonly string[];
+  readonly file: ReadyFile;
+  /** Asks it about dan's links, which have these names. */
+  readonly ask: (names: readonly string[]) => Promise<readonly ManagedLink[]>;
+}
+
+const managers = {
+  networkManager: {
+    runs: '/run/NetworkManager',
+    installed: ['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager', '/etc/NetworkManager'],
+    file: networkManagerFile,
+    ask: async () =>
+      readNmcli(await answer('nmcli', '-t', '-f', 'GENERAL.DEVICE,GENERAL.NM-MANAGED', 'device', 'show')),
+  },
+  networkd: {
+    runs: '/run/systemd/netif/state',
+    installed: [
+      '/etc/systemd/system/multi-user.target.wants/systemd-networkd.service',
+      '/etc/systemd/system/dbus-org.freedesktop.network1.service',
+    ],
+    file: networkFile,
+    ask: async () => readNetworkctl(await answer('networkctl', '--no-legend', '--no-pager', '--full', 'list')),
+  },
+  udev: {
+    runs: '/run/udev/control',
+    installed: ['/usr/lib/systemd/systemd-udevd', '/lib/systemd/systemd-udevd'],
+    file: linkFile,
+    // What it does with one of dan's links, it does with all: none has another origin.
+    ask: async ([name = '']) =>
+      readUdev(name, await answer('udevadm', 'info', '-q', 'property', `/sys/class/net/${name}`)),
+  },
+} as const satisfies Record<string, Manager>;
+
+/** Looks which link managers are at work, and asks each what it does with the links of dan's that there are. */
+export async function lookAtLinkManagers(tree: Tree): Promise<LinkManagers> {
+  const names = isLive(tree) ? namesIn('/sys/class/net').filter(isOfDan) : [];
+  const look = async ({ runs, installed, file, ask }: Manager): Promise<LinkManager | undefined> => {
+    if (!(isLive(tree) ? [runs] : installed).some((path) => isThere(tree, path))) return undefined;
+    const hasReadyFile = readIfThere(pathIn(tree, file.path)) === file.content;
+    return { hasReadyFile, links: names.length === 0 ? [] : await ask(names) };
+  };
+  const { networkManager, networkd, udev } = managers;
+  return { networkManager: await look(networkManager), networkd: await look(networkd), udev: await look(udev) };
+}
+
+// The link of an enabled unit is there even where what it leads to is in another file system.
+function isThere(tree: Tree, path: string): boolean {
+  return exists(pathIn(tree, path)) || system.lstat(`${tree.root}${path}`) !== undefined;
+}
+
+function isOfDan(name: string): boolean {
+  return /^dan[0-9a-f]{11}/.test(name);
+}
+
+// Empty where the program is missing, or has no answer.
+async function answer(program: string, ...args: readonly string[]): Promise<string> {
+  const path = findProgram(program, { root: '/' });
+  if (path === undefined) return '';
+  try {
+    const { exitCode, stdout } = await run(path, args, { timeoutSeconds: 5 });
+    return exitCode === 0 ? stdout : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Reads dan's links in what `nmcli -t -f GENERAL.DEVICE,GENERAL.NM-MANAGED device show` prints. Pure. */
+export function readNmcli(output: string): readonly ManagedLink[] {
+  const devices = output.matchAll(/^GENERAL\.DEVICE:(.+)\nGENERAL\.NM-MANAGED:(yes|no)$/gm);
+  return [...devices]
+    .map(([, name = '', managed]) => ({ name, taken: managed === 'yes' ? 'manages it' : undefined }))
+    .filter(({ name }) => isOfDan(name));
+}
+
+/** Setup states of a link that has a .network file which is not `Unmanaged` (networkctl(1)). */
+const takenStates = ['configured', 'configuring', 'failed'];
+
+/** Reads dan's links in what `networkctl list` prints: index, name, type, operational and setup state. Pure. */
+export function readNetworkctl(output: string): readonly ManagedLink[] {
+  const lines = output.split('\n').map((line) => line.trim().split(/\s+/));
+  return lines
+    .filter(([, name = '']) => isOfDan(name))
+    .map(([, name = '', , , setup = '']) => ({
+      name,
+      taken: takenStates.includes(setup) ? `has it as ${setup}` : undefined,
+    }));
+}
+
+// It says which .link file it has applied; what that file changes is in the file.
+function readUdev(name: string, output: string): readonly ManagedLink[] {
+  const [, file] = /^ID_NET_LINK_FILE=(.+)$/m.exec(output) ?? [];
+  if (file === undefined) return [];
+  const changes = changesOf(readIfThere(file) ?? '');
+  return [{ name, taken: changes.length === 0 ? undefined : `sets its ${changes.join(' and ')} by ${file}` }];
+}
+
+/** The settings of a .link file that change a link's MAC or name (systemd.link(5)). Pure. */
+export function changesOf(linkFileText: string): readonly string[] {
+  const settings = linkFileText.matchAll(/^\s*((?:MACAddressPolicy|MACAddress|Name)\s*=\s*\S.*?)\s*$/gm);
+  return [...settings]
+    .map(([, setting = '']) => setting)
+    .filter((setting) => !/^MACAddressPolicy\s*=\s*none$/.test(setting));
+}

@@ -1,0 +1,33 @@
+import type { Tree } from '../../../host/tree.ts';
+import { type CniFacts, lookAtCni } from '../../../node/cni/facts.ts';
+import { isLive } from '../../../node/paths.ts';
+import { type KataFacts, lookAtKata } from './kata.ts';
+import { type KernelFacts, lookAtKernel } from './kernel.ts';
+import { lookAtOvs, type OvsFacts } from './ovs.ts';
+import { lookAtState, type StateFacts } from './state.ts';
+
+/** Everything the checks go by. */
+export interface NodeFacts {
+  /** The node's root is this system's: programs and the kernel were asked, too. Elsewhere only files were read. */
+  readonly isLive: boolean;
+  readonly cni: CniFacts;
+  readonly kata: KataFacts;
+  readonly kernel: KernelFacts;
+  readonly ovs: OvsFacts;
+  readonly state: StateFacts;
+}
+
+/**
+ * Looks at a node, once. The network configurations come first: what else matters depends on what they ask for.
+ * `kataConfig` is the configuration.toml that the operator says is used.
+ */
+export async function lookAtNode(tree: Tree, kataConfig: string | undefined): Promise<NodeFacts> {
+  const cni = await lookAtCni(tree);
+  const [kata, kernel, ovs, state] = await Promise.all([
+    lookAtKata(tree, cni, kataConfig),
+    lookAtKernel(tree, cni.networks),
+    lookAtOvs(tree, cni.networks),
+    lookAtState(tree, cni),
+  ]);
+  return { isLive: isLive(tree), cni, kata, kernel, ovs, state };
+}

@@ -1,0 +1,136 @@
+import { system } from '#system';
+import { defaultDanConf, lockDirectory, recordDirectory } from '../../../attach/directories.ts';
+import { type TemporaryFile, temporaryFiles } from '../../../attach/gc/dead-writers.ts';
+import { parseDocument } from '../../../dan/merge.ts';
+import { type DirectoryFault, directoryFault, namesIn, readIfThere } from '../../../host/files.ts';
+import { pathIn, type Tree } from '../../../host/tree.ts';
+import { basename, dirname, join } from '../../../model/path.ts';
+import { lockOf, lookAtAttachments } from '../../../node/attachments/attachments.ts';
+import type { Inventory } from '../../../node/attachments/inventory.ts';
+import type { CniFacts } from '../../../node/cni/facts.ts';
+import type { HeldLock } from '../../../node/locks.ts';
+import { isLive } from '../../../node/paths.ts';
+import { messageOf } from '../../../protocol/error.ts';
+
+/** What is known of what dan has left on the node. */
+export interface StateFacts {
+  readonly files: StateFiles;
+  /** undefined: only files are read. */
+  readonly locks: readonly HeldLock[] | undefined;
+  /** Attachments that no ADD or DEL is at work on; undefined: only files are read. */
+  readonly inventory: Inventory | undefined;
+}
+
+/** The directories and files of dan's on a node. */
+interface StateFiles {
+  /** Directories that ADD refuses. */
+  readonly unsafe: readonly { readonly path: string; readonly fault: DirectoryFault }[];
+  /** Directories and files that others than their owner may read or write. */
+  readonly open: readonly { readonly path: string; readonly mode: number; readonly wanted: '0600' | '0700' }[];
+  readonly unreadableFiles: readonly PathFault[];
+  readonly unreadableRecords: readonly PathFault[];
+  /** What writers left that were killed. */
+  readonly temporary: readonly TemporaryFile[];
+  /** What could not be looked at; each fault is a whole sentence. */
+  readonly faults: readonly PathFault[];
+}
+
+/** What is wrong with a file, as a clause that follows its path as the node calls it. */
+interface PathFault {
+  readonly path: string;
+  readonly fault: string;
+}
+
+/** Looks at what dan has left on a node. Where its root is not this system's, only at files. */
+export async function lookAtState(tree: Tree, cni: CniFacts): Promise<StateFacts> {
+  const named = [defaultDanConf, ...cni.networks.map(({ config, danConf }) => config?.danConf ?? danConf)];
+  if (!isLive(tree)) return { files: lookAtFiles(tree, named), locks: undefined, inventory: undefined };
+  const { attachments, faults, locks } = await lookAtAttachments(cni);
+  const files = lookAtFiles(tree, [...named, ...attachments.flatMap(({ item }) => item.record?.danConf ?? [])]);
+  // A writer that holds its sandbox's lock is at work.
+  const temporary = files.temporary.filter(({ sandbox }) => lockOf(sandbox, locks) === undefined);
+  const items = attachments.flatMap(({ item, standing }) => (standing.state === 'changing' ? [] : [item]));
+  return { files: { ...files, temporary }, locks, inventory: { items, faults } };
+}
+
+// Never throws: what cannot be looked at is a fault.
+function lookAtFiles(tree: Tree, places: readonly string[]): StateFiles {
+  const faults: PathFault[] = [];
+  const each = <T>(paths: readonly string[], work: (path: string) => readonly T[]): readonly T[] =>
+    paths.flatMap((path) => {
+      try {
+        return work(path);
+      } catch (error) {
+        faults.push({ path, fault: messageOf(error) });
+        return [];
+      }
+    });
+  const filesIn = (directories: readonly string[], form: RegExp): readonly string[] =>
+    each(directories, (directory) =>
+      namesIn(pathIn(tree, directory))
+        .filter((name) => form.test(name))
+        .map((name) => join(directory, name)),
+    );
+  const danConfs = [...new Set(places)];
+  const danFiles = filesIn(danConfs, /^[^.].*\.json$/);
+  const records = filesIn([recordDirectory], /^dan[0-9a-f]{11}\.json$/);
+  // Those beside the records are found with each directory.
+  const temporary = each(danConfs, (danConf) => temporaryIn(tree, danConf));
+  return {
+    unsafe: each(['/run/dan', recordDirectory, lockDirectory, ...danConfs], (path) => unsafe(tree, path)),
+    open: [
+      ...each(danConfs, (path) => openToOthers(tree, path, '0700')),
+      ...each([...danFiles, ...records], (path) => openToOthers(tree, path, '0600')),
+    ],
+    unreadableFiles: each(danFiles, (path) => unreadable(tree, path, documentFault)),
+    unreadableRecords: each(records, (path) => unreadable(tree, path, jsonFault)),
+    temporary: [...new Map(temporary.map((file) => [file.path, file])).values()],
+    faults,
+  };
+}
+
+// The last part itself must be no link.
+function placeOf(tree: Tree, path: string): string {
+  return join(pathIn(tree, dirname(path)), basename(path));
+}
+
+function unsafe(tree: Tree, path: string): StateFiles['unsafe'] {
+  const fault = directoryFault(placeOf(tree, path));
+  // Who asks need not be root; what belongs to root is as it should be.
+  const isSafe = fault === undefined || (fault.is === 'of-another' && fault.user === 0);
+  return isSafe ? [] : [{ path, fault }];
+}
+
+function openToOthers(tree: Tree, path: string, wanted: '0600' | '0700'): StateFiles['open'] {
+  const there = system.lstat(placeOf(tree, path));
+  if (there === undefined || there.type === 'symbolic-link' || (there.mode & 0o077) === 0) return [];
+  return [{ path, mode: there.mode, wanted }];
+}
+
+function unreadable(tree: Tree, path: string, faultOf: (text: string) => string | undefined): readonly PathFault[] {
+  const text = readIfThere(pathIn(tree, path));
+  const fault = text === undefined ? undefined : faultOf(text);
+  return fault === undefined ? [] : [{ path, fault }];
+}
+
+function documentFault(text: string): string | undefined {
+  const parsed = parseDocument(text);
+  return parsed.ok ? undefined : parsed.why;
+}
+
+function jsonFault(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return `is not JSON: ${messageOf(error)}`;
+  }
+}
+
+function temporaryIn(tree: Tree, danConf: string): readonly TemporaryFile[] {
+  const [here, records] = [pathIn(tree, danConf), pathIn(tree, recordDirectory)];
+  return temporaryFiles(here, records).map(({ path, sandbox }) => ({
+    path: join(dirname(path) === here ? danConf : recordDirectory, basename(path)),
+    sandbox,
+  }));
+}

@@ -1,0 +1,175 @@
+import { isObject, type JsonObject } from '../json/object.ts';
+import { accept, type Parsed } from '../model/parsed.ts';
+import { mergeTables, numberIn, parseToml, tableAt, textIn, textsIn } from './toml.ts';
+
+/** A configuration file of containerd, main or imported. */
+export interface ContainerdFile {
+  /** Its `version`; a file without one is of version 1. */
+  readonly version: number;
+  /** Other files, as they are named: globs, relative to this file's directory. */
+  readonly imports: readonly string[];
+  /** Names of plugins that are switched off. */
+  readonly disabled: readonly string[];
+  /** The sections of its plugins, under the names that version 3 has for them. */
+  readonly plugins: JsonObject;
+}
+
+/** The CRI plugin's section that says how pods run. */
+const criRuntime = 'io.containerd.cri.v1.runtime';
+
+/** What that section was called in version 1 and 2. */
+const earlierNames: readonly string[] = ['cri', 'io.containerd.grpc.v1.cri'];
+
+/** Parses the text of a configuration file of any version. */
+export function parseContainerdFile(text: string): Parsed<ContainerdFile> {
+  const parsed = parseToml(text);
+  if (!parsed.ok) return parsed;
+  const plugins = tableAt(parsed.value, 'plugins');
+  return accept({
+    version: numberIn(parsed.value, 'version') ?? 1,
+    imports: textsIn(parsed.value, 'imports'),
+    disabled: textsIn(parsed.value, 'disabled_plugins'),
+    plugins: Object.fromEntries(Object.entries(plugins).map(([name, section]) => [currentName(name), section])),
+  });
+}
+
+/** Whether the CRI plugin is switched off, as in the configuration that Docker's packages bring. */
+export function isCriDisabled({ disabled }: Pick<ContainerdFile, 'disabled'>): boolean {
+  return disabled.some((name) => currentName(name) === criRuntime);
+}
+
+function currentName(name: string): string {
+  return earlierNames.includes(name) ? criRuntime : name;
+}
+
+/** What containerd's CRI plugin does about networks and runtimes. */
+export interface ContainerdSettings {
+  /** Where CNI plugins are looked for, in this order. */
+  readonly binDirs: readonly string[];
+  /** Where the network configurations are that hold for handlers without a directory of their own. */
+  readonly confDir: string;
+  /** How many configurations of that directory a pod gets; 0 means all of them. */
+  readonly maxConfNum: number;
+  /** containerd brings `lo` up itself, without the plugin `loopback`. */
+  readonly internalLoopback: boolean;
+  /** The handler of pods that name no RuntimeClass. */
+  readonly defaultHandler: string;
+  readonly handlers: readonly RuntimeHandler[];
+}
+
+/** Where containerd looks when its configuration says nothing else. */
+export const containerdDefaults = { binDir: '/opt/cni/bin', confDir: '/etc/cni/net.d', handler: 'runc' } as const;
+
+/**
+ * Reads what files come to, joined in the order in which containerd reads them. From 2.0 on it merges their sections key
+ * by key. Before, the last file that has a section has it whole, and what other files say in it is lost; and a table of
+ * `runtimes` replaces the built-in one with its `runc`.
+ */
+export function readSettings(files: readonly ContainerdFile[], mergesSections: boolean): ContainerdSettings {
+  const plugins = files.reduce<JsonObject>(
+    (joined, file) => (mergesSections ? mergeTables(joined, file.plugins) : { ...joined, ...file.plugins }),
+    {},
+  );
+  const section = tableAt(plugins, criRuntime);
+  const cni = tableAt(section, 'cni');
+  const containerd = tableAt(section, 'containerd');
+  const confDir = textIn(cni, 'conf_dir') ?? containerdDefaults.confDir;
+  const maxConfNum = numberIn(cni, 'max_conf_num') ?? 1;
+  const binDirs = textsIn(cni, 'bin_dirs');
+  const tables = handlerTables(containerd, mergesSections);
+  return {
+    binDirs: binDirs.length > 0 ? binDirs : [textIn(cni, 'bin_dir') ?? containerdDefaults.binDir],
+    confDir,
+    maxConfNum,
+    internalLoopback: cni['use_internal_loopback'] === true,
+    defaultHandler: textIn(containerd, 'default_runtime_name') ?? containerdDefaults.handler,
+    handlers: Object.entries(tables).map(([name, table]) => readHandler(name, table, { confDir, maxConfNum })),
+  };
+}
+
+// Before 2.0 two handlers had tables of their own, and count where they name a type.
+function handlerTables(containerd: JsonObject, mergesSections: boolean): Record<string, JsonObject> {
+  const runtimes = containerd['runtimes'];
+  const builtIn = { [containerdDefaults.handler]: { runtime_type: 'io.containerd.runc.v2' } };
+  const named = isObject(runtimes) ? Object.entries(runtimes) : [];
+  const legacy = Object.entries({ untrusted: 'untrusted_workload_runtime', default: 'default_runtime' })
+    .map(([name, key]) => [name, tableAt(containerd, key)] as const)
+    .filter(([, table]) => textIn(table, 'runtime_type') !== undefined);
+  const tables = [...named, ...legacy].map(([name, table]) => [name, isObject(table) ? table : {}] as const);
+  return { ...(mergesSections || !isObject(runtimes) ? builtIn : {}), ...Object.fromEntries(tables) };
+}
+
+/** A runtime handler of containerd: what the handler of a RuntimeClass names. */
+export interface RuntimeHandler {
+  readonly name: string;
+  /** `runtime_type`, like `io.containerd.kata.v2`, or the absolute path of a shim. */
+  readonly type: string;
+  /** `runtime_path`: the shim, where it is named. */
+  readonly path: string | undefined;
+  /** Its shim is one of Kata's. */
+  readonly isKata: boolean;
+  /** `ConfigPath` of its options: the configuration that the shim is told to read. */
+  readonly configPath: string | undefined;
+  /** Where its network configurations are: its own `cni_conf_dir`, or containerd's. */
+  readonly confDir: string;
+  /** It has a `cni_conf_dir` of its own. */
+  readonly ownConfDir: boolean;
+  /** How many configurations of that directory a pod gets; 0 means all of them. */
+  readonly maxConfNum: number;
+  /** Patterns of the pod annotations that reach the shim. */
+  readonly podAnnotations: readonly string[];
+}
+
+/** Reads the table of a handler. `shared` is what holds for a handler that says nothing of its own. */
+export function readHandler(
+  name: string,
+  table: JsonObject,
+  shared: Pick<RuntimeHandler, 'confDir' | 'maxConfNum'>,
+): RuntimeHandler {
+  const type = textIn(table, 'runtime_type') ?? '';
+  const path = textIn(table, 'runtime_path') ?? (type.startsWith('/') ? type : undefined);
+  const own = textIn(table, 'cni_conf_dir');
+  const ownNumber = numberIn(table, 'cni_max_conf_num') ?? 0;
+  return {
+    name,
+    type,
+    path,
+    isKata: /^io\.containerd\.kata\b/.test(type) || /\/containerd-shim-kata[^/]*$/.test(path ?? ''),
+    configPath: textIn(tableAt(table, 'options'), 'ConfigPath'),
+    confDir: own ?? shared.confDir,
+    ownConfDir: own !== undefined,
+    // containerd reads a handler's number only together with a directory of its own.
+    maxConfNum: own !== undefined && ownNumber !== 0 ? ownNumber : shared.maxConfNum,
+    podAnnotations: textsIn(table, 'pod_annotations'),
+  };
+}
+
+/** The file name of the shim that containerd looks for: `io.containerd.kata-qemu.v2` is `containerd-shim-kata-qemu-v2`. */
+export function shimName({ type }: RuntimeHandler): string | undefined {
+  const [name, version] = type.split('.').slice(-2);
+  return type.startsWith('/') || name === undefined || version === undefined
+    ? undefined
+    : `containerd-shim-${name}-${version}`;
+}
+
+/** Whether pod annotations of this name reach the shim: containerd compares with Go's `path.Match`. */
+export function letsAnnotationPass({ podAnnotations }: RuntimeHandler, annotation: string): boolean {
+  return podAnnotations.some((pattern) => goPattern(pattern).test(annotation));
+}
+
+/**
+ * A pattern of Go's `path.Match`, as containerd compares names with: `*` is any part of a name, `?` one character, `[ab]`
+ * one of these; none of them is a slash. A malformed pattern matches nothing.
+ */
+export function goPattern(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|]/g, '\\$&')
+    .replaceAll('[\\^', '[^')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return /(?!)/;
+  }
+}

@@ -1,0 +1,132 @@
+import { type RuntimeHandler, shimName } from '../config/containerd.ts';
+import { type KataFile, type KataSettings, readKata } from '../config/kata.ts';
+import { isExecutable } from '../host/tools.ts';
+import { pathIn, type Tree } from '../host/tree.ts';
+import { dirname, join } from '../model/path.ts';
+import { existsIn, namesAt, resolvedIn, textAt } from './paths.ts';
+import { programOf, saidVersion } from './programs.ts';
+
+/** The two runtimes that Kata has. */
+export type KataRuntime = 'go' | 'rust';
+
+/** A configuration of Kata on a node, with its drop-ins. */
+export interface KataConfigFile {
+  /** As it is named: by the handler, the operator, or the list of places. */
+  readonly path: string;
+  /** The file itself, with links followed. */
+  readonly resolved: string;
+  /** The directory of its drop-ins, `config.d` beside the file itself; it may be missing. */
+  readonly dropInDirectory: string;
+  /** The drop-ins, in their order: all files of that directory count, whatever their names. */
+  readonly dropIns: readonly string[];
+  /** Why it cannot be used, as a sentence that begins with a file; then the settings are those of what could be read. */
+  readonly fault: string | undefined;
+  readonly settings: KataSettings;
+}
+
+/** The drop-in in which dan puts what it needs, and says that it is best put: it survives an update of Kata. */
+export function ownDropIn({ dropInDirectory }: Pick<KataConfigFile, 'dropInDirectory'>): string {
+  return join(dropInDirectory, '50-dan.toml');
+}
+
+/** Where each runtime looks by itself, in this order. The last two are one place, set when the runtime is built. */
+const places = {
+  rust: ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'].map(
+    (root) => `${root}/kata-containers/runtime-rs/configuration.toml`,
+  ),
+  go: ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'].map(
+    (root) => `${root}/kata-containers/configuration.toml`,
+  ),
+} as const satisfies Record<KataRuntime, readonly string[]>;
+
+/** A configuration that is in force, as far as files tell: the variable KATA_CONF_FILE of the shim cannot be known. */
+export interface ConfigInForce {
+  /** The runtime that would read it. */
+  readonly runtime: KataRuntime | undefined;
+  /** Undefined: there is none in any of the places. */
+  readonly file: KataConfigFile | undefined;
+  /** The places that were looked at, in their order, up to the one where it was found. */
+  readonly lookedAt: readonly string[];
+}
+
+/**
+ * Finds the configuration that is in force: the one that the operator or the handler names, or the first that the runtime
+ * finds. Where nothing is named and the runtime is not known, there may be two, one for each. Nothing is thrown: see
+ * `fault`.
+ */
+export function findKataConfigs(
+  tree: Tree,
+  named: string | undefined,
+  runtime: KataRuntime | undefined,
+): readonly ConfigInForce[] {
+  if (named !== undefined) return [search(tree, runtime, [named])];
+  const runtimes = runtime === undefined ? (['rust', 'go'] as const) : [runtime];
+  const found = runtimes.map((one) => search(tree, one, places[one]));
+  const some = found.filter(({ file }) => file !== undefined);
+  if (some.length > 0) return some;
+  return [{ runtime, file: undefined, lookedAt: found.flatMap(({ lookedAt }) => lookedAt) }];
+}
+
+function search(tree: Tree, runtime: KataRuntime | undefined, paths: readonly string[]): ConfigInForce {
+  const at = paths.findIndex((path) => existsIn(tree, path));
+  const path = paths[at];
+  if (path === undefined) return { runtime, file: undefined, lookedAt: paths };
+  return { runtime, file: readKataConfigFile(tree, path), lookedAt: paths.slice(0, at + 1) };
+}
+
+function readKataConfigFile(tree: Tree, path: string): KataConfigFile {
+  const resolved = resolvedIn(tree, path);
+  const dropInDirectory = join(dirname(resolved), 'config.d');
+  const dropIns = namesAt(tree, dropInDirectory).map((name) => join(dropInDirectory, name));
+  const files: KataFile[] = [];
+  const faults: string[] = [];
+  for (const one of [path, ...dropIns]) {
+    const read = textAt(tree, one) ?? { fault: `${one} does not exist` };
+    if ('text' in read) files.push({ path: one, text: read.text });
+    else faults.push(read.fault);
+  }
+  const reading = readKata(files);
+  faults.push(...reading.faults.map((fault) => `${fault.path} ${fault.why}`));
+  const fault = faults.length === 0 ? undefined : faults.join('; ');
+  return { path, resolved, dropInDirectory, dropIns, fault, settings: reading.settings };
+}
+
+/** The shim of a handler: the program that starts the virtual machine. */
+export interface KataShim {
+  /** As the node calls it; undefined: it is in none of the usual directories, or not where the handler says. */
+  readonly path: string | undefined;
+  /** What was looked for. */
+  readonly name: string;
+  /** Which of the two runtimes it is; undefined: it is not known. */
+  readonly runtime: KataRuntime | undefined;
+  /** Its version, like `3.29.0`; undefined where it cannot be asked. */
+  readonly version: string | undefined;
+}
+
+/**
+ * Looks at what starts the pods of one of Kata's handlers: the shim, which is asked for its version where the node is this
+ * one, and the configurations that may be in force. `named` is the one that the operator names.
+ */
+export async function lookAtHandler(
+  tree: Tree,
+  handler: RuntimeHandler,
+  named: string | undefined,
+): Promise<{ readonly shim: KataShim; readonly configs: readonly ConfigInForce[] }> {
+  const name = handler.path ?? shimName(handler) ?? 'containerd-shim-kata-v2';
+  const isThere = name.startsWith('/') && isExecutable(pathIn(tree, name));
+  const path = name.startsWith('/') ? (isThere ? name : undefined) : programOf(tree, name);
+  const said = readShimVersion(await saidVersion(tree, path));
+  const shim = { path, name, runtime: said?.runtime ?? runtimeOfPath(handler), version: said?.version };
+  return { shim, configs: findKataConfigs(tree, named ?? handler.configPath, shim.runtime) };
+}
+
+/** Reads what a shim prints for `--version`: `Kata Containers containerd shim (Rust): id: …, version: 4.0.0, commit: …`. */
+export function readShimVersion(said: string | undefined): { runtime: KataRuntime; version: string } | undefined {
+  const [, language, version = ''] = /containerd shim \((Golang|Rust)\):.*?\bversion: ([^,\s]+)/.exec(said ?? '') ?? [];
+  return language === undefined ? undefined : { runtime: language === 'Rust' ? 'rust' : 'go', version };
+}
+
+// Kata's own packages put the Rust runtime and its configurations below directories of this name.
+function runtimeOfPath({ path, configPath }: RuntimeHandler): KataRuntime | undefined {
+  return [path, configPath].some((one) => one?.includes('/runtime-rs/') === true) ? 'rust' : undefined;
+}

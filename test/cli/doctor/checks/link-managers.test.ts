@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  changesOf,
+  type LinkManager,
+  type ManagedLink,
+  readNetworkctl,
+  readNmcli,
+} from '../../../../src/cli/doctor/facts/link-managers.ts';
+import { linkFile, modulesFile, networkFile, networkManagerFile } from '../../../../src/cli/doctor/ready-files.ts';
+import { facts, find, unasked } from '../made-up-facts.ts';
+import { MadeUpNode } from '../made-up-node.ts';
+
+const managers = [
+  ['kernel-network-manager', 'networkManager', networkManagerFile, 'systemctl reload NetworkManager'],
+  ['kernel-networkd', 'networkd', networkFile, 'networkctl reload'],
+  ['kernel-udev', 'udev', linkFile, 'udevadm control --reload'],
+] as const;
+
+const none = { networkManager: undefined, networkd: undefined, udev: undefined };
+
+describe.each(managers)('%s', (id, name, file, reload) => {
+  const found = (manager: LinkManager) => find(id, facts({ kernel: { managers: { ...none, [name]: manager } } }));
+  const link = (taken: string | undefined): ManagedLink => ({ name: 'dan0123456789a', taken });
+
+  test('is a warning with the file and the command that reads it, for a link that was taken', () => {
+    const links = [link(undefined), link('has it as configured')];
+    const [one, ...others] = found({ hasReadyFile: false, links });
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ severity: 'warning', files: [file], cure: expect.stringContaining(reload) });
+    expect(one?.seen).toContain('the link dan0123456789a of a pod alone: it has it as configured');
+    expect(one?.cure).toMatch(/^install this file\./);
+  });
+
+  test('says that another file counts before the ready one, where that is installed and a link is taken', () => {
+    expect(found({ hasReadyFile: true, links: [link('manages it')] })[0]?.cure).toContain('another one counts before');
+  });
+
+  test('finds nothing where it leaves the links alone, whatever is installed', () => {
+    expect(found({ hasReadyFile: false, links: [link(undefined)] })).toEqual([]);
+  });
+
+  test('is a note without a link to ask about, until the file is installed', () => {
+    const notes = found({ hasReadyFile: false, links: [] });
+    expect(notes).toMatchObject([{ severity: 'note', files: [file], cure: expect.stringContaining(reload) }]);
+    expect(found({ hasReadyFile: true, links: [] })).toEqual([]);
+  });
+});
+
+describe('the files of a node that is mounted somewhere', () => {
+  const atWork = {
+    '/usr/sbin/NetworkManager': { executable: '#!/bin/sh\n' },
+    '/etc/systemd/system/multi-user.target.wants/systemd-networkd.service': {
+      link: '/usr/lib/systemd/system/systemd-networkd.service',
+    },
+    '/usr/lib/systemd/systemd-udevd': { executable: '#!/bin/sh\n' },
+  };
+
+  test('tell which link managers are at work', async () => {
+    using node = new MadeUpNode();
+    for (const [id] of managers) expect(unasked(id, await node.look())).toBe('it is not at work here');
+    node.write(atWork);
+    for (const [id, , file] of managers)
+      expect(find(id, await node.look())).toMatchObject([{ severity: 'note', files: [file] }]);
+  });
+
+  test('tell whether the ready files are installed as they are', async () => {
+    using node = new MadeUpNode().write(atWork);
+    for (const [id, , { path, content }] of managers) {
+      node.write({ [path]: content.replaceAll('dan*', 'other*') });
+      expect(find(id, await node.look())).toHaveLength(1);
+      node.write({ [path]: content });
+      expect(unasked(id, await node.look())).toBeUndefined();
+      expect(find(id, await node.look())).toEqual([]);
+    }
+  });
+});
+
+test('nmcli says which of dan’s links NetworkManager manages', () => {
+  const output =
+    'GENERAL.DEVICE:eth0\nGENERAL.NM-MANAGED:yes\n\n' +
+    'GENERAL.DEVICE:dan0123456789a\nGENERAL.NM-MANAGED:yes\n\nGENERAL.DEVICE:danfedcba98765\nGENERAL.NM-MANAGED:no\n';
+  expect(readNmcli(output)).toEqual([
+    { name: 'dan0123456789a', taken: 'manages it' },
+    { name: 'danfedcba98765', taken: undefined },
+  ]);
+  expect(readNmcli('')).toEqual([]);
+});
+
+test.each([
+  ['configured', 'has it as configured'],
+  ['configuring', 'has it as configuring'],
+  ['failed', 'has it as failed'],
+  ['unmanaged', undefined],
+  ['pending', undefined],
+])('networkctl lists a link as %s', (setup, taken) => {
+  const output = `  1 lo             loopback carrier    unmanaged\n  7 dan0123456789a ether    degraded   ${setup}\n  9 daniel         ether routable configured\n`;
+  expect(readNetworkctl(output)).toEqual([{ name: 'dan0123456789a', taken }]);
+});
+
+test.each([
+  ['MACAddressPolicy=none', []],
+  ['NamePolicy=keep kernel', []],
+  ['# MACAddress=02:00:00:00:00:01', []],
+  ['Name=lan0', ['Name=lan0']],
+  ['MACAddress=02:00:00:00:00:01', ['MACAddress=02:00:00:00:00:01']],
+  ['NamePolicy=keep kernel\nMACAddressPolicy=persistent', ['MACAddressPolicy=persistent']],
+])('a .link file with %j changes %j of a link', (lines, changes) => {
+  expect(changesOf(`[Match]\nOriginalName=*\n\n[Link]\n${lines}\n`)).toEqual(changes);
+});
+
+test.each([networkManagerFile, networkFile, linkFile, modulesFile])(
+  '$path is in deploy/host as well',
+  ({ path, content }) => {
+    expect(readFileSync(new URL(`../../../../deploy/host${path}`, import.meta.url), 'utf8')).toBe(content);
+  },
+);
