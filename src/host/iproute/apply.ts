@@ -1,9 +1,8 @@
 import type { KernelOperation, Where } from '../../model/operation.ts';
-import type { CniError } from '../../protocol/error.ts';
 import { within } from '../command.ts';
 import { type Step, stepOf } from '../operation-text.ts';
 import type { Site } from '../site.ts';
-import { type IpBatch, loadStartBatch } from './ip-batch.ts';
+import { IpBatches } from './ip-batch.ts';
 import { writeSysctlIn } from './sysctl.ts';
 import { mustIn } from './tools.ts';
 
@@ -13,66 +12,41 @@ import { mustIn } from './tools.ts';
  * is for the caller to look up; a batch does not report it reliably.
  */
 export async function apply(operations: readonly KernelOperation[], site: Site): Promise<void> {
-  const batches = new IpBatches(await loadStartBatch(site));
+  const batches = await IpBatches.load(site);
   const limits = { seconds: site.timeoutSeconds, interrupted: site.interrupted };
   await within(limits, batches, 'ip -batch -', carryOut(runsOf(operations.map(stepOf)), batches, site));
 }
 
 /** Steps that the same program carries out in the same namespace, one after the other. */
-function runsOf(steps: readonly Step[]): readonly (readonly Step[])[] {
-  const runs: Step[][] = [];
+interface Run {
+  readonly by: Step['by'];
+  readonly in: Where;
+  readonly steps: Step[];
+}
+
+function runsOf(steps: readonly Step[]): readonly Run[] {
+  const runs: Run[] = [];
   for (const step of steps) {
-    const run = runs.at(-1);
-    if (run?.[0]?.by === step.by && run[0].in === step.in) run.push(step);
-    else runs.push([step]);
+    const last = runs.at(-1);
+    if (last?.by === step.by && last.in === step.in) last.steps.push(step);
+    else runs.push({ by: step.by, in: step.in, steps: [step] });
   }
   return runs;
 }
 
-async function carryOut(runs: readonly (readonly Step[])[], batches: IpBatches, site: Site): Promise<void> {
+async function carryOut(runs: readonly Run[], batches: IpBatches, site: Site): Promise<void> {
   try {
-    for (const steps of runs) {
+    for (const { by, in: where, steps } of runs) {
       // What one program needs of another's work, or one namespace of the other's, must be done before.
       await batches.settled();
       const lines = steps.flatMap((step) => (step.by === 'sysctl' ? [] : [step.line]));
-      const [{ by, in: where } = { by: 'sysctl', in: 'host' } as const] = steps;
       if (by === 'ip') batches.write(where, lines);
       else if (by !== 'sysctl') await mustIn(where, site, by, ['-batch', '-'], { input: `${lines.join('\n')}\n` });
       for (const step of steps) {
-        if (step.by === 'sysctl') await writeSysctlIn(step.in, step.path, step.value, site);
+        if (step.by === 'sysctl') await writeSysctlIn(where, step.path, step.value, site);
       }
     }
   } finally {
     await batches.end();
-  }
-}
-
-/** The `ip -batch -` of each namespace, started when it is needed. */
-class IpBatches {
-  readonly #start: (where: Where) => IpBatch;
-  readonly #open = new Map<Where, IpBatch>();
-
-  constructor(start: (where: Where) => IpBatch) {
-    this.#start = start;
-  }
-
-  write(where: Where, lines: readonly string[]): void {
-    const batch = this.#open.get(where) ?? this.#start(where);
-    this.#open.set(where, batch);
-    for (const line of lines) batch.write(line);
-  }
-
-  async settled(): Promise<void> {
-    for (const batch of this.#open.values()) await batch.settled();
-  }
-
-  async end(): Promise<void> {
-    const ends = await Promise.allSettled([...this.#open.values()].map((batch) => batch.end()));
-    const failure = ends.find((end) => end.status === 'rejected');
-    if (failure !== undefined) throw failure.reason as CniError;
-  }
-
-  kill(): boolean {
-    return [...this.#open.values()].map((batch) => batch.kill()).includes(true);
   }
 }
