@@ -1,5 +1,5 @@
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { type DanFile, danFile, type Field, type Struct, type Whole } from './format.ts';
+import { type DanFile, danFile, type Field, type Struct, type Text, type Whole } from './format.ts';
 import { type JsonContainer, type JsonNode, nameOf, parseJson } from './json.ts';
 import { inside, type Reason, type Refusal } from './verdict.ts';
 
@@ -69,6 +69,7 @@ class Decoder {
       const taken = takeText(key, { is: 'text' }, this.#reader);
       if (!taken.ok) this.#refuse(where, taken.why);
     }
+    // Of a device whose type is not known, only the type is read.
     if (node.kind === 'array' && node.items.length > fields.length && fields.length > 1) {
       this.#refuse(where, `it is a list of more than ${fields.length} values`);
     }
@@ -135,7 +136,7 @@ class Decoder {
   }
 }
 
-function takeText(value: string, field: Field & { readonly is: 'text' }, reader: ReaderName): Parsed<unknown> {
+function takeText(value: string, field: Field & Text, reader: ReaderName): Parsed<unknown> {
   if (reader === 'go') return accept(value.toWellFormed());
   if (reader === 'rust') {
     return value.isWellFormed()

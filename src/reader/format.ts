@@ -3,19 +3,9 @@ import { parseIp } from '../model/ip.ts';
 import { parseMac } from '../model/mac.ts';
 import type { Parsed } from '../model/parsed.ts';
 
-/** A value of a file: its type, and when it may be missing. */
+/** A value of a file: its type, and when it may be missing. `ignored`: no reader looks at it, as its writer knows. */
 export type Field = Presence &
-  (
-    | {
-        readonly is: 'text' /** What the generic reader holds it against. */;
-        readonly check?: (value: unknown) => Parsed<unknown>;
-      }
-    | Whole
-    | { readonly is: 'list'; readonly of: Field }
-    | Struct
-    /** No reader looks at it, as its writer knows. */
-    | { readonly is: 'ignored' }
-  );
+  (Struct | Text | Whole | { readonly is: 'ignored' } | { readonly is: 'list'; readonly of: Field });
 
 interface Presence {
   /** Who refuses an object without the key: `always` all readers but Go's, else the generic one alone. */
@@ -26,6 +16,12 @@ interface Presence {
   readonly nullable?: true;
   /** The reader that does not have the key. */
   readonly notIn?: 'generic' | 'go';
+}
+
+/** A text, and what a reader of the format as it was first published holds it against. */
+export interface Text {
+  readonly is: 'text';
+  readonly check?: (value: unknown) => Parsed<unknown>;
 }
 
 /** A whole number. It has no sign, except in Go where `signedInGo` is set. */
@@ -56,7 +52,12 @@ const device = {
   is: 'struct',
   required: 'always',
   fields: {
-    ...{ type: name, tap_name: name, path: name, pci_device_id: name, queue_num: count, queue_size: count },
+    type: name,
+    tap_name: name,
+    path: name,
+    pci_device_id: name,
+    queue_num: count,
+    queue_size: count,
     // dan's own.
     macvtap: ignored,
   },
@@ -75,13 +76,19 @@ const link = {
 } as const satisfies Fields;
 
 const route = {
-  ...{ dest: { ...text, check: parseNetwork }, gateway: { ...text, check: parseIp }, source: text },
-  ...{ scope: u32, flags: { ...u32, notIn: 'go' }, mtu: { ...u32, notIn: 'go' } },
+  dest: { ...text, check: parseNetwork },
+  gateway: { ...text, check: parseIp },
+  source: text,
+  scope: u32,
+  flags: { ...u32, notIn: 'go' },
+  mtu: { ...u32, notIn: 'go' },
 } as const satisfies Fields;
 
 const neighbor = {
   ip_address: { ...text, check: parseDestination, required: 'as-published', missing: null, nullable: true },
-  ...{ hardware_addr: { ...text, check: parseMac }, state: u32, flags: u32 },
+  hardware_addr: { ...text, check: parseMac },
+  state: u32,
+  flags: u32,
   // It was in the format as it was first published; no reader of Kata has it.
   device: ignored,
 } as const satisfies Fields;
@@ -129,7 +136,11 @@ type Value<F extends Field> = Values<F>[F['is']] | (F extends { missing: null } 
 /** A file as it was read: all keys are there, also those that the variant of a device does not have. */
 export type DanFile = Value<typeof danFile>;
 
-/** A device of a file, and what it has. */
+/** A device of a file. */
 export type FileDevice = DanFile['devices'][number];
+
+/** A route of a device. */
 export type FileRoute = FileDevice['network_info']['routes'][number];
+
+/** A neighbor of a device. */
 export type FileNeighbor = FileDevice['network_info']['neighbors'][number];

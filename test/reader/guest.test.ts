@@ -31,7 +31,7 @@ describe('routing in the guest', () => {
     [['fd00::5/64'], [{ dest: '::/0', gateway: 'fd00::1' }]],
     [['fd00::5/128'], [{ dest: '::/0', gateway: 'fe80::1' }]],
     [['10.0.0.5/24'], [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.5/0' }]],
-  ])('works: %j %j', (addresses, routes) => {
+  ])('the guest’s kernel routes with the addresses %j and the routes %j', (addresses, routes) => {
     expect(guestRoutingRefusals(deviceWith(addresses, routes))).toEqual([]);
   });
 
@@ -42,13 +42,13 @@ describe('routing in the guest', () => {
     [['10.0.0.5/24'], { dest: '::/0', gateway: 'fd00::1' }, 'nothing leads to the gateway fd00::1'],
     [['10.0.0.5/24'], { dest: '10.9.0.0/16', scope: 253, source: '10.0.0.6/0' }, 'source 10.0.0.6 is none of'],
     [['fd00::5/64'], { dest: 'fd01::/64', scope: 253, source: 'fd00::5/0' }, 'fd00::5 is still tentative'],
-  ])('is refused: %j %j', (addresses, route, expected) => {
+  ])('the guest’s kernel refuses, with the addresses %j, the route %j', (addresses, route, expected) => {
     expect(guestRoutingRefusals(deviceWith(addresses, [route]))).toEqual([expect.stringContaining(expected)]);
   });
 });
 
-describe('what the Go runtime sends to the agent', () => {
-  it('is taken by it as what runtime-rs sends', () => {
+describe('the Go runtime and the agent', () => {
+  it('the agent takes what the Go runtime sends as what runtime-rs sends', () => {
     const neighbor = { ip_address: '10.0.0.9', hardware_addr: mac, state: 128 };
     const routes = [{ dest: '', gateway: '10.0.0.1' }];
     const reading = readGo(

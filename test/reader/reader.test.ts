@@ -27,20 +27,20 @@ const recordings = JSON.parse(readFileSync(new URL('reader-cases.json', import.m
  * What is compared of a file: whether it is refused, or everything that the guest gets. The texts of errors are not:
  * they are Kata's, and ours say the same in other words. A MAC that the reader makes up is null.
  */
-describe.each(['runtime-rs', 'go'] as const)('the verdict of the %s reader', (reader) => {
+describe.each(['runtime-rs', 'go'] as const)('%s', (reader) => {
   it.each(recordings.cases.map((recorded) => [recorded.case, recorded[reader]] as const))(
-    'is the recorded one: %s',
+    `${reader} gives the recorded verdict on the file "%s"`,
     (_, { file, ...recorded }) => {
       expect(reader === 'go' ? verdictOfGo(file) : verdictOfRust(file)).toStrictEqual(expected(recorded, file));
     },
   );
 
-  it('was compared with every recorded case', () => {
+  it(`${reader} was compared with each of the 71 recorded files`, () => {
     expect(recordings.cases).toHaveLength(71);
     expect(new Set(recordings.cases.map((recorded) => recorded[reader].accepted))).toEqual(new Set([true, false]));
   });
 
-  it('gives a reason and a place for each refusal', () => {
+  it(`${reader} gives a reason and a place for each refusal`, () => {
     const refusals = recordings.cases.flatMap((recorded) => {
       const reading = reader === 'go' ? readGo(recorded[reader].file) : readRuntimeRs(recorded[reader].file);
       if (reading.accepted) return [];

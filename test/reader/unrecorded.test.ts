@@ -52,7 +52,7 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     ['{"devices": [], "x": "\\ud800"}', undefined],
     ['{"devices": [], "\\ud800": 1}', 'it has an escape of half a character (an unpaired surrogate)'],
     ['{"netns": 1, "devices": 2}', expect.stringMatching(/^netns: .*; devices: /)],
-  ])('%s', (text, expected) => {
+  ])('runtime-rs judges %s', (text, expected) => {
     expect(refusalOf(text)).toEqual(expected);
   });
 
@@ -68,7 +68,7 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     ],
     ['tap0', ': it is the text "tap0", and must be an object'],
     [['host-tap', 'tap0', 1, 2, 3], ': it is a list of more than 4 values'],
-  ])('refuses the device %j', (device, expected) => {
+  ])('runtime-rs refuses the device %j', (device, expected) => {
     expect(refusalOf(fileWith(device as object))).toBe(`devices[0].device${expected}`);
   });
 
@@ -76,17 +76,17 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     ['a number that no float holds', '1e999', 'devices[0].device.x: its number is too large'],
     ['half a character', '"\\ud800"', 'devices[0].device.x: it has an escape of half a character'],
     ['deep nesting', `${'['.repeat(124)}${']'.repeat(124)}`, 'it is nested more than 127 levels deep'],
-  ])('refuses %s in a key of a device that it does not know', (_, value, expected) => {
+  ])('runtime-rs refuses %s in a key of a device that it does not know', (_, value, expected) => {
     expect(refusalOf(fileWith({ ...tap, x: 0 }).replace('"x":0', `"x":${value}`))).toContain(expected);
     const within = `${'['.repeat(123)}${']'.repeat(123)}`;
     expect(refusalOf(fileWith({ ...tap, x: 0 }).replace('"x":0', `"x":${within}`))).toBeUndefined();
   });
 
-  it('takes a list for a device, by position', () => {
+  it('runtime-rs takes a list for a device, by position', () => {
     expect(onlyDevice(fileWith(['host-tap', 'tap0', 2])).device).toEqual({ type: 'host-tap', tap_name: 'tap0' });
   });
 
-  it('takes a vhost-user device, whose MAC must be in pairs of digits', () => {
+  it('runtime-rs takes a vhost-user device, whose MAC must be in pairs of digits', () => {
     const device = { type: 'vhost-user', path: '/run/s', queue_num: 2, queue_size: 512, tap_name: 7 };
     expect(onlyDevice(fileWith(device))).toMatchObject({
       device: { type: 'vhost-user', path: '/run/s' },
@@ -97,12 +97,12 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     expect(onlyDevice(fileWith(device, {}, { guest_mac: '2:1:2:3:4:5' })).vmm_mac_ok).toBe(false);
   });
 
-  it('leaves the queue pairs to the configuration, and counts one at least', () => {
+  it('runtime-rs leaves the queue pairs to the configuration, and counts one at least', () => {
     const pairs = [0, 4].map((queues) => readRuntimeRs(fileWith(tap), queues));
     expect(pairs).toMatchObject([{ devices: [{ queue_pairs: 1 }] }, { devices: [{ queue_pairs: 4 }] }]);
   });
 
-  it('drops loopback addresses, routes without a family and neighbors that are not permanent', () => {
+  it('runtime-rs drops loopback addresses, routes without a family and neighbors that are not permanent', () => {
     const { addresses, dropped } = onlyDevice(
       fileWith(tap, {
         interface: { ip_addresses: ['127.0.0.1/8', '::1/128', '1:0:0:2::3/64'] },
@@ -125,7 +125,7 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     ]);
   });
 
-  it('takes a bare source for a source prefix, and a prefix of 0 for a preferred source', () => {
+  it('runtime-rs takes a bare source for a source prefix, and a prefix of 0 for a preferred source', () => {
     const routes = ['10.0.0.5', '10.0.0.5/255.255.0.0', '10.0.0.5/0', 'fd00::5'].map((source) => ({
       dest: '10.1.0.0/16',
       source,
@@ -155,11 +155,11 @@ describe('files beyond the recorded ones, Go', () => {
     ['{"devices": [1], "netns": nul}', 'it is not JSON: a value is expected at line 1, character 27'],
     ['{"devices": -', 'it is not JSON: a value is expected at line 1, character 13'],
     ['{"netns": "\n"}', expect.stringMatching(/^it is not JSON: there is a text .* at line 1, character 11$/)],
-  ])('%s', (text, expected) => {
+  ])('Go judges %s', (text, expected) => {
     expect(goDevices(text)).toEqual(expected);
   });
 
-  it('refuses every fault of a file at once, each at its place', () => {
+  it('Go refuses every fault of a file at once, each at its place', () => {
     const info = { interface: { ip_addresses: ['10.0.0.5'] }, routes: [{ dest: 'default' }], neighbors: [{}] };
     const { refusals } = readGo(fileWith(tap, info, { guest_mac: '' })) as Refusal;
     expect(refusals.map(({ where }) => where)).toEqual([
@@ -171,7 +171,7 @@ describe('files beyond the recorded ones, Go', () => {
     ]);
   });
 
-  it('says which key is there twice, and what of a route is left out', () => {
+  it('Go says which key is there twice, and what of a route is left out', () => {
     const twice = readGo('{"netns": "a", "Netns": "b"}');
     expect(twice).toMatchObject({ altered: [{ where: 'netns' }] });
     const routes = [{ dest: '10.1.0.0/16', gateway: '10.0.0.1/24', source: 'x' }];
@@ -185,17 +185,17 @@ describe('files beyond the recorded ones, Go', () => {
     ]);
   });
 
-  it('decodes a repeated list into the elements of the first', () => {
+  it('Go decodes a repeated list into the elements of the first', () => {
     const [entry, name] = [fileWith(vfio).slice(0, -1), '"Devices": [{"name": "eth9"}]}'];
     expect(goDevices(`${entry}, ${name}`)).toMatchObject([{ guest_name: 'eth9', guest_mac: mac, device: vfio }]);
   });
 
-  it('sorts devices by name', () => {
+  it('Go sorts devices by name', () => {
     const devices = ['eth1', 'eth0'].map((name) => ({ name, guest_mac: mac, device: vfio }));
     expect(goDevices(JSON.stringify({ devices }))).toMatchObject([{ guest_name: 'eth0' }, { guest_name: 'eth1' }]);
   });
 
-  it('sends a reachable neighbor only for the gateway of a default route', () => {
+  it('Go sends a reachable neighbor only for the gateway of a default route', () => {
     const neighbors = ['10.0.0.1', '10.0.0.2'].map((ip_address) => ({ ip_address, hardware_addr: mac, state: 2 }));
     const routes = [{ dest: '0.0.0.0/0', gateway: '10.0.0.1' }];
     expect(goDevices(fileWith(vfio, { routes, neighbors }))).toMatchObject([
@@ -203,7 +203,7 @@ describe('files beyond the recorded ones, Go', () => {
     ]);
   });
 
-  it('masks destinations and keeps sources that are bare', () => {
+  it('Go masks destinations and keeps sources that are bare', () => {
     const routes = [{ dest: '10.1.2.3/16', gateway: '10.0.0.1', source: '10.0.0.5', scope: 509 }];
     expect(goDevices(fileWith(vfio, { routes }))).toMatchObject([
       { routes: [{ dest: '10.1.0.0/16', family: 4, gateway: '10.0.0.1', scope: 253, source: '10.0.0.5' }] },
@@ -212,7 +212,7 @@ describe('files beyond the recorded ones, Go', () => {
 });
 
 describe('the guest kernel', () => {
-  it('refuses what the agent passes on to it, and only that', () => {
+  it('the guest’s kernel refuses some of what the agent passes on to it, and nothing else', () => {
     const refused = onlyDevice(
       fileWith(tap, {
         interface: { ip_addresses: [], mtu: 67 },
@@ -236,13 +236,13 @@ describe('the guest kernel', () => {
 });
 
 describe('any text', () => {
-  it('is refused by runtime-rs for an unpaired surrogate, which Go replaces', () => {
+  it('runtime-rs refuses an unpaired surrogate, which Go replaces', () => {
     const text = fileWith(vfio).replace('eth0', '\\ud800');
     expect(refusalOf(text)).toContain('surrogate');
     expect(goDevices(text)).toMatchObject([{ guest_name: '\ufffd' }]);
   });
 
-  it('gets a reading from both readers, and is refused by one of them if it has a device', () => {
+  it('no text with a device is accepted by both readers, and none makes a reader throw', () => {
     const sound = fileWith(tap, { routes: [{ dest: '10.1.0.0/16' }] });
     const damaged = fc
       .tuple(fc.nat(sound.length), fc.nat(9), fc.string({ maxLength: 3 }))

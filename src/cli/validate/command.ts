@@ -4,13 +4,13 @@ import type { Command } from '../../command/command.ts';
 /** `dan validate`. */
 export const validateCommand: Command = {
   name: 'validate',
-  summary: 'tells what is wrong in a network configuration or a DAN file, all at once',
+  summary: 'finds everything that is wrong in a network configuration or a DAN file',
   description: [
-    'A network configuration (a list or a single one) is read by the code that ADD reads it with, without a look at the ' +
-      'node. Of other plugins only what concerns dan is looked at.',
-    'A DAN file (what has "devices") is judged as its reader judges it: what it takes, what it drops silently, what it ' +
-      'alters, what it refuses, and what the agent and the kernel in the guest refuse then.',
-    'What is only worth knowing is a note, and no finding.',
+    'A network configuration (a list or a single one) is read as ADD reads it, but without a look at the node. Of other ' +
+      'plugins, only what concerns dan is checked.',
+    'A DAN file (a document with "devices") is judged as its reader judges it: what the reader takes, drops silently, ' +
+      'alters or refuses, and what the agent and the kernel in the guest then refuse.',
+    'Informational remarks are reported as notes. They do not affect the exit code.',
   ],
   arguments: [{ name: 'FILE', kind: 'file' }],
   options: [

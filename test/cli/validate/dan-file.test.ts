@@ -23,7 +23,7 @@ async function findings(document: unknown, runtime?: string): Promise<readonly s
 }
 
 describe('dan validate FILE with a DAN file', () => {
-  it('tells what the reader takes, device by device', async () => {
+  it('dan validate prints what the reader takes of each device', async () => {
     const file = withInfo({
       routes: [
         { dest: '198.51.100.0/24', scope: 253 },
@@ -69,7 +69,7 @@ describe('dan validate FILE with a DAN file', () => {
     `);
   });
 
-  it('tells what is dropped without a word, and why', async () => {
+  it('dan validate warns of what the reader drops silently, and says why', async () => {
     const file = withInfo({
       interface: { ip_addresses: ['10.0.0.5/24', '10.0.0.6', 'fe80::1%eth0/64', '127.0.0.1/8', '10.0.0.7/255.0.0.0'] },
       routes: [{ dest: 'default', gateway: '10.0.0.1' }, { dest: '10.1.0.0' }],
@@ -109,7 +109,7 @@ describe('dan validate FILE with a DAN file', () => {
       { routes: [{ dest: '::/0', gateway: '10.0.0.1' }] },
       'the guest agent fails: the gateway "10.0.0.1" is not an IPv6 address',
     ],
-  ])('tells what the guest refuses then: %j', async (info, expected) => {
+  ])('dan validate says that the guest refuses %j', async (info, expected) => {
     expect(await findings(withInfo(info))).toEqual([expect.stringContaining(expected)]);
   });
 
@@ -128,12 +128,12 @@ describe('dan validate FILE with a DAN file', () => {
       },
       ['error'],
     ],
-  ])('tells what no virtual machine can be given: %j', async (entry, severities) => {
+  ])('dan validate says that no virtual machine can be given %j', async (entry, severities) => {
     const told = await findings(fileOf({ ...sound, ...entry }));
     expect(told.map((text) => text.split(':')[0])).toEqual(severities);
   });
 
-  it('tells what two devices must not share', async () => {
+  it('dan validate says what two devices must not share', async () => {
     const [first, second] = [withInfo({ routes: [{ dest: '', gateway: '10.0.0.1' }] }).devices[0], sound];
     expect(await findings(fileOf(first!, first!))).toEqual([
       'error: two devices have the name eth0, but a guest has one interface of a name',
@@ -155,7 +155,7 @@ describe('dan validate FILE with a DAN file', () => {
     expect(await findings(fileOf())).toEqual(['warning: there is none: the sandbox starts without any network']);
   });
 
-  it('tells of a namespace in which no tap is found, and of keys that nobody reads', async () => {
+  it('dan validate warns of a namespace in which no tap is found, and of keys that no reader has', async () => {
     expect(await findings({ ...fileOf(sound), netns: '/run/netns/pod' })).toEqual([
       expect.stringContaining('does not find a tap in the pod’s namespace'),
     ]);
@@ -167,7 +167,7 @@ describe('dan validate FILE with a DAN file', () => {
     ]);
   });
 
-  it('notes what is left to others', async () => {
+  it('dan validate notes which values the file leaves to its reader', async () => {
     const { queue_num: _left, ...device } = tap;
     const { guest_mac: _made, ...entry } = { ...sound, device };
     const { code, devices, remarks } = await read(fileOf(entry));
@@ -176,7 +176,7 @@ describe('dan validate FILE with a DAN file', () => {
     expect(remarks.map(({ severity }) => severity)).toEqual(['note', 'note']);
   });
 
-  it('goes by the reader: before 4.0, queue_num is a count of virtqueues', async () => {
+  it('dan validate --runtime runtime-rs-3 takes queue_num for a count of virtqueues', async () => {
     expect(await findings(fileOf(sound), 'runtime-rs-3')).toEqual([expect.stringContaining('refuses an odd one')]);
     const even = fileOf({ ...sound, device: { ...tap, queue_num: 4 } });
     expect(await findings(even, 'runtime-rs-3')).toEqual([expect.stringContaining('so of 2 pairs')]);
@@ -184,7 +184,7 @@ describe('dan validate FILE with a DAN file', () => {
     expect(await findings(fileOf({ ...sound, device }), 'runtime-rs-3')).toEqual([]);
   });
 
-  it('goes by the reader: Go takes vfio alone, and Rust never', async () => {
+  it('dan validate takes vfio devices with --runtime go, and never with runtime-rs', async () => {
     expect(await findings(fileOf(sound), 'go')).toEqual([
       expect.stringContaining('takes devices of type vfio, not "host-tap"'),
     ]);
@@ -209,7 +209,7 @@ describe('dan validate FILE with a DAN file', () => {
     ]);
   });
 
-  it('reads the format as it was first published, all faults at once', async () => {
+  it('dan validate --runtime generic lists all faults of the format as it was first published', async () => {
     for (const device of [tap, vfio, { type: 'vhost-user', path: '/run/s' }]) {
       expect(await findings(fileOf({ ...sound, device }), 'generic')).toEqual([]);
     }
@@ -227,7 +227,7 @@ describe('dan validate FILE with a DAN file', () => {
     expect(await findings(withInfo({ routes: [{ dest: '', gateway: '10.9.0.1' }] }), 'generic')).toHaveLength(1);
   });
 
-  it('says where a file stops being JSON', async () => {
+  it('dan validate says where a file stops being JSON', async () => {
     const ran = await runOn(['validate'], '{"devices": [{]}');
     expect(ran.code).toBe(1);
     expect(unwrapped(ran)).toContain('it is not JSON: a key in quotes is expected at line 1, character 15');

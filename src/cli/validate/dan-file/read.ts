@@ -9,22 +9,7 @@ import { guestRemarks, routeText, sandboxRemarks } from './guest.ts';
 import { ignoredKeys } from './ignored-keys.ts';
 
 /** A device of a DAN file as its reader takes it. */
-export interface ReadDevice {
-  /** The interface's name in the guest. */
-  readonly name: string;
-  /** null: the reader makes one up each time. */
-  readonly mac: string | null;
-  /** What is plugged in, like `host-tap dan3f9c1e7a02b`. */
-  readonly device: string;
-  /** null: the reader takes it from elsewhere. */
-  readonly queuePairs: number | null;
-  readonly queueSize: number | null;
-  /** Bytes. */
-  readonly mtu: number;
-  readonly addresses: readonly string[];
-  readonly routes: readonly string[];
-  readonly neighbors: readonly string[];
-}
+export type ReadDevice = ReturnType<typeof toRead>;
 
 /** What a reader makes of a DAN file: no device where it refuses the file. */
 export interface FileReading {
@@ -63,16 +48,22 @@ export function readDanText(text: string, runtime: ReaderName): FileReading {
   };
 }
 
-function toRead(taken: TakenDevice): ReadDevice {
+// The JSON of a device.
+function toRead(taken: TakenDevice) {
   const { queue_num, queue_size } = taken;
   const { type, ...onHost } = taken.device;
   const { neighbors, routes } = taken.guest_agent;
   return {
+    /** The interface's name in the guest. */
     name: taken.guest_name,
+    /** null: the reader makes one up each time. */
     mac: taken.guest_mac,
+    /** What is plugged in, like `host-tap dan3f9c1e7a02b`. */
     device: `${type} ${Object.values(onHost).join('')}`,
+    /** null: the reader takes it from elsewhere, and so the size. */
     queuePairs: queue_num === 0 ? null : queue_num,
     queueSize: queue_size === 0 ? null : queue_size,
+    /** Bytes. */
     mtu: taken.mtu,
     addresses: taken.addresses,
     routes: routes.flatMap((answer) => ('ok' in answer ? [routeText(answer.ok)] : [])),
