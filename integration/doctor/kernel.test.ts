@@ -122,6 +122,24 @@ describe('programs', () => {
   });
 });
 
+describe('systemd-networkd', () => {
+  test('is asked about dan’s links, and a note says what to do while there are none', async ({ skip }) => {
+    const { exitCode } = await host.run('sh', ['-c', 'command -v networkctl']);
+    skip(exitCode !== 0, 'this machine has no networkctl');
+    await host.sh('mkdir -p /run/systemd/netif; touch /run/systemd/netif/state');
+    const networkd = /^kernel-networkd$/;
+    expect((await diagnose(host, networkd)).findings).toMatchObject([{ severity: 'note' }]);
+    await host.sh('ip tuntap add dev dan0123456789a mode tap');
+    await replace('networkctl', `echo '  7 dan0123456789a ether degraded '$(cat '${host.directory}/setup')`);
+    await host.sh(`echo configured >'${host.directory}/setup'`);
+    expect((await diagnose(host, networkd)).findings).toMatchObject([
+      { severity: 'warning', seen: expect.stringContaining('dan0123456789a of a pod alone: it has it as configured') },
+    ]);
+    await host.sh(`echo unmanaged >'${host.directory}/setup'`);
+    expect(await foundIn(host, networkd)).toEqual([]);
+  });
+});
+
 describe('the bridge of a network', () => {
   const bridge = /^kernel-(?:bridge-|stp)/;
 

@@ -69,17 +69,13 @@ export function observe(severity: Severity, seen: string, cure: string, ...files
   return { severity, seen, cure, ...(files.length === 0 ? {} : { files }) };
 }
 
+type Observe = (seen: string, cure: string, ...files: readonly ReadyFile[]) => Observation;
+
 /** Pods fail, or lose their network. */
-export function error(seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
-  return observe('error', seen, cure, ...files);
-}
+export const error: Observe = (...observed) => observe('error', ...observed);
 
 /** Some pods fail, or will. */
-export function warning(seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
-  return observe('warning', seen, cure, ...files);
-}
+export const warning: Observe = (...observed) => observe('warning', ...observed);
 
 /** Worth knowing, nothing to fix. */
-export function note(seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
-  return observe('note', seen, cure, ...files);
-}
+export const note: Observe = (...observed) => observe('note', ...observed);

@@ -4,10 +4,10 @@ import { ownOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
 import { defaultDanConf } from '../../attach/directories.ts';
+import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '../../attach/record.ts';
 import { entriesIn } from '../../attach/sightings/entries.ts';
 import { type InventoryItem, join, type SeenPort } from './join.ts';
 import { linksIn, linksOnHost, type SeenLink } from '../../attach/sightings/links.ts';
-import { seenRecords } from './records.ts';
 import { look, lookAll, type PlaceFault, type Seen, together } from '../../attach/sightings/seen.ts';
 
 /** Where to look besides the places that are known without being told. */
@@ -75,4 +75,18 @@ async function lookAtLinks(recorded: readonly string[], site: Site): Promise<See
 
 async function portsOf(database: OvsDatabase, site: Site): Promise<readonly SeenPort[]> {
   return (await ownOvsPorts(database, site)).map((port) => ({ database, ...port }));
+}
+
+// One that cannot be read is a fault.
+async function seenRecords(): Promise<Seen<AttachmentRecord>> {
+  const seen = recordedNames().map(async (name): Promise<Seen<AttachmentRecord>> => {
+    const file = recordPath(name);
+    const { found, faults } = await look({ of: 'record', file }, () => [readRecord(name)]);
+    const unreadable: PlaceFault = { of: 'record', file, why: undefined };
+    return {
+      found: found.filter((record) => typeof record !== 'string'),
+      faults: [...faults, ...(found.includes('unreadable') ? [unreadable] : [])],
+    };
+  });
+  return together(await Promise.all(seen));
 }

@@ -9,7 +9,17 @@ export const containerdChecks = checksUnless(never, [
     id: 'cni-containerd',
     fine: 'containerd is there, and its configuration can be read',
     why: 'It says which network configuration the pods of each runtime handler get, and where plugins are.',
-    look: ({ cni }) => (cni.containerd === undefined ? [noContainerd(cni)] : faultsOf(cni.containerd)),
+    *look({ cni: { containerd, networks } }) {
+      if (containerd !== undefined) {
+        yield* faultsOf(containerd);
+        return;
+      }
+      yield note(
+        `there is no containerd: no program of that name, and none of ${containerdPaths.join(', ')}`,
+        'with another runtime, such as CRI-O, dan cannot see which configuration it selects, for which pods, or where it ' +
+          `looks for plugins. What follows is about the usual directories only (networks of dan there: ${networks.length})`,
+      );
+    },
   },
 ]);
 
@@ -93,14 +103,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
 /** Why a question about containerd is not asked; undefined: it is. */
 export function withoutContainerd({ cni }: NodeFacts): string | undefined {
   return cni.containerd === undefined ? 'there is no containerd here' : undefined;
-}
-
-function noContainerd({ networks }: CniFacts): Observation {
-  return note(
-    `there is no containerd: no program of that name, and none of ${containerdPaths.join(', ')}`,
-    'with another runtime, such as CRI-O, dan cannot see which configuration it selects, for which pods, or where it looks ' +
-      `for plugins. What follows is about the usual directories only (networks of dan there: ${networks.length})`,
-  );
 }
 
 function* faultsOf({ path = '', files, others, faults, criDisabled, isBefore2 }: Containerd): Iterable<Observation> {

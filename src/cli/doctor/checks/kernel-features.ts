@@ -5,7 +5,7 @@ import { concerning, networksWith, severityFor } from '../demand.ts';
 /** What the kernel is asked to make, and what to do where it cannot. */
 interface Probe {
   readonly feature: Feature;
-  readonly fine: string;
+  /** As a sentence says that it can be made, or cannot. */
   readonly what: string;
   readonly why: string;
   readonly cure: string;
@@ -19,49 +19,42 @@ const load = (module: string, options: string): string =>
 const probes: readonly Probe[] = [
   {
     feature: 'tap',
-    fine: 'a tap with several queues can be made',
     what: 'a tap with multi_queue and vnet_hdr',
     why: 'The virtual machine is plugged into a tap. Without one, ADD fails and the pod does not start.',
     cure: load('tun', 'CONFIG_TUN'),
   },
   {
     feature: 'altname',
-    fine: 'links can have an altname',
-    what: 'an altname of a link',
+    what: 'an altname for a link',
     why: 'By its altname dan proves that a link is its own before it deletes it. Without altnames, ADD fails.',
     cure: 'run Linux 5.5 or later, and iproute2 5.4 or later',
   },
   {
     feature: 'veth',
-    fine: 'a veth pair can be made',
     what: 'a veth pair',
     why: 'With "device": "tcfilter", it connects the pod’s namespace to the tap. Most plugins before dan make one, too.',
     cure: load('veth', 'CONFIG_VETH'),
   },
   {
     feature: 'bridge',
-    fine: 'a Linux bridge can be made',
     what: 'a Linux bridge',
     why: 'A tap on the host becomes a port of the bridge that the network names.',
     cure: load('bridge', 'CONFIG_BRIDGE'),
   },
   {
     feature: 'macvtap',
-    fine: 'a macvtap can be made',
     what: 'a macvtap',
     why: 'It is the device of "device": "macvtap".',
     cure: load('macvtap', 'CONFIG_MACVTAP'),
   },
   {
     feature: 'ingress',
-    fine: 'an ingress qdisc can be made',
     what: 'an ingress qdisc',
     why: 'With "device": "tcfilter", dan takes the frames of the pod’s interface from it.',
     cure: load('sch_ingress', 'CONFIG_NET_SCH_INGRESS'),
   },
   {
     feature: 'u32',
-    fine: 'a u32 filter can be made',
     what: 'a u32 filter',
     why: 'With "device": "tcfilter", dan uses it to match every frame.',
     cure: load('cls_u32', 'CONFIG_NET_CLS_U32'),
@@ -69,7 +62,6 @@ const probes: readonly Probe[] = [
   },
   {
     feature: 'mirred',
-    fine: 'a mirred action can redirect frames to another link',
     what: 'a filter that redirects with mirred',
     why: 'With "device": "tcfilter", dan uses it to hand frames to the other link.',
     cure: load('act_mirred', 'CONFIG_NET_ACT_MIRRED or CONFIG_NET_CLS_ACT'),
@@ -78,9 +70,9 @@ const probes: readonly Probe[] = [
 ];
 
 /** Whether the kernel makes what dan asks it for. */
-export const featureChecks: readonly Check[] = probes.map(({ feature, fine, what, why, cure, needs }) => ({
+export const featureChecks: readonly Check[] = probes.map(({ feature, what, why, cure, needs }) => ({
   id: `kernel-${feature}`,
-  fine,
+  fine: `${what} can be made`,
   why,
   unasked: ({ kernel: { probes: tried, deviceNodes } }) => {
     const isWithoutDriver = deviceNodes !== undefined && deviceNodes.tun.state !== 'device';
