@@ -7,6 +7,15 @@ import { traces } from '../harness/traces.ts';
 /** The executable as a shell command starts it. */
 const under = (script: string): Program => ['sh', '-c', `${script}\nexec "$0"`, executable];
 
+/** Standard input and output that do not block, of which the first has nothing to read yet. */
+const nonblocking: Program = [
+  ...(['sh', '-c'] as const),
+  `(sleep 0.2; cat) | python3 -c 'import os, sys
+for file in (0, 1): os.set_blocking(file, False)
+os.execv(sys.argv[1], sys.argv[1:])' "$0"`,
+  executable,
+];
+
 /** What a caller may have forgotten, or may have taken away. */
 const callers: readonly (readonly [title: string, program: Program, addresses: 'fixed' | 'ipam'])[] = [
   ['in a directory that was deleted', under('cd "$(mktemp -d)" && rmdir "$PWD"'), 'ipam'],
@@ -16,6 +25,7 @@ const callers: readonly (readonly [title: string, program: Program, addresses: '
   ['with a stack of 64 KiB', under('ulimit -s 64'), 'ipam'],
   ['with all signals ignored', under("trap '' HUP INT TERM PIPE USR1 CHLD"), 'ipam'],
   ['with files open that it knows nothing of', under('exec 3</dev/null 4</dev/null 5</dev/null 6</dev/null'), 'ipam'],
+  ['with standard input and output that do not block', nonblocking, 'ipam'],
   ['with standard error closed', under('exec 2>&-'), 'ipam'],
 ];
 

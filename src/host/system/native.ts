@@ -1,7 +1,7 @@
 import { readUint32, utf8, writeUint16 } from '#bytes';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { done, given, missing, systemError } from './errno.ts';
-import { onUncaught, readable, startTimer, tellUncaught, turn, watch } from './native-loop.ts';
+import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable } from './native-loop.ts';
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';
 import type { FileStatus, FileType, OpenMode, Signal, System } from './system.ts';
@@ -30,9 +30,11 @@ const fileTypes: Readonly<Record<number, FileType>> = {
 /** Bytes of struct signalfd_siginfo, whose first four are the signal's number. */
 const signalLength = 128;
 
-/** LOCK_EX | LOCK_NB of sys/file.h; EAGAIN of errno.h: somebody has it. */
+/** EAGAIN of errno.h. */
+const again = 11;
+
+/** LOCK_EX | LOCK_NB of sys/file.h. */
 const exclusiveNow = 2 | 4;
-const taken = 11;
 
 /** AF_UNIX, and SOCK_STREAM | SOCK_NONBLOCK of sys/socket.h: a full queue is an answer, not something to wait for. */
 const localStream = { family: 1, kind: 1 | 0o4000 } as const;
@@ -87,8 +89,16 @@ export const system: System = {
 
   open: (path, how, mode = 0o666) => done(native.open(path, openFlags[how], mode), 'open', path),
   close: (file) => void done(native.close(file), 'close'),
-  read: (file, into) => done(native.read(file, into), 'read'),
-  write: (file, bytes) => done(native.write(file, bytes), 'write'),
+  read: (file, into) =>
+    done(
+      waitedFor(file, readable, () => native.read(file, into)),
+      'read',
+    ),
+  write: (file, bytes) =>
+    done(
+      waitedFor(file, writable, () => native.write(file, bytes)),
+      'write',
+    ),
   fsync: (file) => void done(native.fsync(file), 'fsync'),
   fstat: (file) => toStatus(given(native.fstat(file), 'fstat')),
   stat: (path) => statusIfThere(native.stat(path), 'stat', path),
@@ -133,7 +143,7 @@ async function lock(file: number, seconds: number, interrupted: Interruption | u
   for (let pause = 1; ; pause = Math.min(pause * 2, 16)) {
     const answer = native.flock(file, exclusiveNow);
     if (answer === 0) return true;
-    if (answer !== -taken) throw systemError(-answer, 'flock');
+    if (answer !== -again) throw systemError(-answer, 'flock');
     if (native.clock_gettime() > end || interrupted?.reason !== undefined) return false;
     await new Promise<void>((resolve) => startTimer(pause, resolve));
   }
@@ -151,5 +161,14 @@ function connectTo(path: string): void {
     done(native.connect(socket, address), 'connect', path);
   } finally {
     native.close(socket);
+  }
+}
+
+// The caller may have given a standard input or output that does not block: another end of it may be in use elsewhere.
+function waitedFor(file: number, event: number, call: () => number): number {
+  for (;;) {
+    const result = call();
+    if (result !== -again) return result;
+    native.poll([file], [event], -1);
   }
 }

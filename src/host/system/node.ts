@@ -56,8 +56,8 @@ export const system: System = {
   // Node calls the modes the same, and opens all with O_CLOEXEC.
   open: fs.openSync,
   close: fs.closeSync,
-  read: (file, into) => fs.readSync(file, into),
-  write: (file, bytes) => fs.writeSync(file, bytes),
+  read: (file, into) => waitedFor(() => fs.readSync(file, into)),
+  write: (file, bytes) => waitedFor(() => fs.writeSync(file, bytes)),
   fsync: fs.fsyncSync,
   fstat: (file) => statusOf(fs.fstatSync(file)),
   stat: (path) => statusAt(path, fs.statSync),
@@ -124,3 +124,15 @@ const types: Readonly<Record<number, FileType>> = {
   [fs.constants.S_IFSOCK]: 'socket',
   [fs.constants.S_IFLNK]: 'symbolic-link',
 };
+
+// The caller may have given a standard input or output that does not block. Node has no poll(2): a millisecond is waited.
+function waitedFor(call: () => number): number {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
