@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../model/cidr.ts';
 import { agentNeighbor, type AgentNeighbor, agentRoute, type AgentRoute } from './agent.ts';
 import { decode, type ReaderName } from './decoder.ts';
 import type { FileDevice, FileNeighbor, FileRoute } from './format.ts';
@@ -69,6 +70,6 @@ function alteredSource(route: AgentRoute): readonly Reason[] {
   const { value } = answer.ok.src;
   const why =
     `the source becomes the source prefix ${value}, which matches a sender and is not an address to send from; ` +
-    `write ${value.replace(/\/.*$/, '')}/0 for a preferred source`;
+    `write ${canonicalAddress(value)}/0 for a preferred source`;
   return [{ where: route.where, why }];
 }
