@@ -1,7 +1,7 @@
-import { base64, concat, fromBase64, hex, readUint32 } from '#bytes';
+import { base64, concat, fromBase64, readUint32 } from '#bytes';
 import { system } from '#system';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import { onFile, writeAll } from '../files.ts';
+import { onFile, removeFile, writeAll } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { tablesOf } from '../link-tables.ts';
 import type { Site } from '../site.ts';
@@ -49,14 +49,14 @@ function lastFirst(saved: Uint8Array): Uint8Array {
 /** Gives a link in the pod back what was written down. */
 export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, site) => {
   await writeAcceptDad(link, state.acceptDad === '' ? '' : '0', site);
-  for (const saved of [state.addresses4, state.addresses6]) await restore(['addr', 'restore'], saved, site);
+  for (const saved of [state.addresses4, state.addresses6]) await restore(link, ['addr', 'restore'], saved, site);
   await noneTentative(link, site);
   for (const { family, table, saved } of state.routes) {
     const flush = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
     // Another table than main may have gone with its last route.
     if (table === 'main') await mustIn('pod', site, 'ip', flush);
     else await runIn('pod', site, 'ip', flush);
-    await restore([`-${family}`, 'route', 'restore'], saved, site);
+    await restore(link, [`-${family}`, 'route', 'restore'], saved, site);
   }
   for (const { address, mac } of state.neighbors) {
     await mustIn('pod', site, 'ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link]);
@@ -65,10 +65,14 @@ export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, 
 };
 
 // `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe, but
-// from a file that has no name any more.
-async function restore(args: readonly string[], saved: string, site: Site): Promise<void> {
+// from a file that has no name any more. Its name is of this link alone, whose DELs wait for each other: what one leaves
+// that is killed in between, the next one removes.
+async function restore(link: InterfaceName, args: readonly string[], saved: string, site: Site): Promise<void> {
   if (saved === '') return;
-  const path = `/run/dan-restore-${hex(system.randomBytes(8))}`;
+  if (site.pod === undefined)
+    throw new Error("a link's state is to be restored in the pod's namespace, which is not open");
+  const path = `/run/dan/restore-${system.fstat(site.pod).ino}-${link}`;
+  removeFile(path, { durable: false });
   const file = onFile(`${path} cannot be written`, () => {
     const made = system.open(path, 'wx', 0o600);
     try {
