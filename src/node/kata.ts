@@ -30,14 +30,11 @@ export function ownDropIn({ dropInDirectory }: Pick<KataConfigFile, 'dropInDirec
 }
 
 /** Where each runtime looks by itself, in this order. The last two are one place, set when the runtime is built. */
-const places = {
-  rust: ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'].map(
-    (root) => `${root}/kata-containers/runtime-rs/configuration.toml`,
-  ),
-  go: ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'].map(
-    (root) => `${root}/kata-containers/configuration.toml`,
-  ),
-} as const satisfies Record<KataRuntime, readonly string[]>;
+const roots = ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'];
+const places: Readonly<Record<KataRuntime, readonly string[]>> = {
+  rust: roots.map((root) => `${root}/kata-containers/runtime-rs/configuration.toml`),
+  go: roots.map((root) => `${root}/kata-containers/configuration.toml`),
+};
 
 /** A configuration that is in force, as far as files tell: the variable KATA_CONF_FILE of the shim cannot be known. */
 export interface ConfigInForce {

@@ -1,4 +1,5 @@
 import { isConfFile } from '../../config/conf-list.ts';
+import type { RuntimeHandler } from '../../config/containerd.ts';
 import type { Containerd } from '../../node/containerd.ts';
 
 /** The name of the network configuration that is installed: one a directory, before most others. */
@@ -7,16 +8,8 @@ export const configurationName = '10-dan.conflist';
 /** A directory that is proposed where there is none; the network configurations of other pods are beside it. */
 const proposed = '/etc/cni/kata.d';
 
-/** A runtime handler, as far as its network configurations go. */
-export interface Handler {
-  readonly name: string;
-  readonly isKata: boolean;
-  /** Its `cni_conf_dir`, or containerd's `conf_dir`; every symbolic link in it followed. */
-  readonly confDir: string;
-  readonly ownConfDir: boolean;
-  /** How many files of its directory it takes; 0 means all. */
-  readonly maxConfNum: number;
-}
+/** A runtime handler, as far as its network configurations go; every symbolic link in its `confDir` is followed. */
+export type Handler = Pick<RuntimeHandler, 'confDir' | 'isKata' | 'maxConfNum' | 'name' | 'ownConfDir'>;
 
 /** A directory of network configurations, as it will be. */
 export interface ConfDir {

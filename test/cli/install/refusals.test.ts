@@ -104,9 +104,9 @@ describe('a file', () => {
     node.write('/own.conflist', cilium);
     expect(await refusal(node, '--config', './node/own.conflist')).toContain('has no plugin of type "dan"');
     node.write('/own.conflist', '{ "cniVersion": "1.0.0", "name": "n", "type": "dan" }');
-    expect(await refusal(node, '--config', './node/own.conflist')).toContain('is not a list of networks');
+    expect(await refusal(node, '--config', './node/own.conflist')).toContain('has no "plugins"');
     node.write('/own.conflist', 'name = "n"');
-    expect(await refusal(node, '--config', './node/own.conflist')).toContain('cannot be used');
+    expect(await refusal(node, '--config', './node/own.conflist')).toContain('is not JSON');
   });
 
   it('that should be the manifest, and is something else, is refused', async () => {
