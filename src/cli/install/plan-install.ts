@@ -147,9 +147,9 @@ function networkPart(question: InstallQuestion, node: InstallNode, faults: reado
     ...faults,
     ...(node.containerd?.faults ?? []).map((fault) => `${fault}: dan cannot find out who would get the configuration`),
   ];
-  const found = asked === undefined ? findConfDir(node) : { path: asked };
-  if ('refusal' in found) return refused(...refusals, found.refusal);
-  const path = resolvedIn(tree, found.path);
+  const found = asked === undefined ? findConfDir(node) : accept(asked);
+  if (!found.ok) return refused(...refusals, found.why);
+  const path = resolvedIn(tree, found.value);
   const confDir = { path, names: namesOf(tree, path) };
   const reasons = sharedBy(confDir, node.handlers);
   if (reasons.length > 0 && !shared) {
