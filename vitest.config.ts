@@ -41,6 +41,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [textFiles],
         test: {
           ...integration,
           name: 'integration',
