@@ -1,4 +1,4 @@
-import type { DanEntry } from '../dan/document.ts';
+import type { DanEntry } from '../dan/encode.ts';
 import { nameOf, type Device, recordedKindOf } from '../kinds/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import { type Identity, isOwnAltname } from '../model/identity.ts';

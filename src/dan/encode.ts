@@ -3,7 +3,6 @@ import { bitsOf } from '../model/ip.ts';
 import type { Neighbor } from '../model/neighbor.ts';
 import type { Route } from '../model/route.ts';
 import type { AttachedDevice, Attachment } from './attachment.ts';
-import type { DanDevice, DanEntry, DanNeighbor, DanRoute } from './document.ts';
 import type { Profile } from './profile.ts';
 
 /** NUD_PERMANENT of linux/neighbour.h: the only state that the readers hand to the guest. */
@@ -12,11 +11,14 @@ export const permanent = 128;
 /** RTNH_F_ONLINK of linux/rtnetlink.h. */
 const onlinkFlag = 4;
 
+/** The entry of an attachment in the file of its sandbox (docs/dan-format.md). */
+export type DanEntry = ReturnType<typeof encode>;
+
 /**
  * Encodes an attachment for a reader. It assumes that the profile carries every value: `profileFaults` says so before
  * anything is made.
  */
-export function encode(profile: Profile, attachment: Attachment): DanEntry {
+export function encode(profile: Profile, attachment: Attachment) {
   const { network, ifname, guestMac, device, mtu, addresses, routes, neighbors } = attachment;
   return {
     name: ifname,
@@ -27,45 +29,44 @@ export function encode(profile: Profile, attachment: Attachment): DanEntry {
       routes: routes.map((route) => encodeRoute(profile, route)),
       neighbors: neighbors.map((neighbor) => encodeNeighbor(profile, neighbor)),
     },
+    /** Whose entry this is: dan's own key, which the readers ignore. */
     cni: { network, ifname },
   };
 }
 
-function encodeDevice(profile: Profile, device: AttachedDevice): DanDevice {
+function encodeDevice(profile: Profile, device: AttachedDevice) {
   const queues = {
     ...(profile.queueNum ? { queue_num: device.queuePairs } : {}),
     ...(device.queueSize === undefined ? {} : { queue_size: device.queueSize }),
   };
   switch (device.kind) {
     case 'host-tap':
-      return { type: 'host-tap', tap_name: device.tapName, ...queues };
+      return { type: device.kind, tap_name: device.tapName, ...queues };
     case 'macvtap': {
       const { tapName, path, mode } = device;
+      // Our own key, for a reader that opens the node of a macvtap; no reader of Kata does.
       return { type: 'host-tap', tap_name: tapName, ...queues, macvtap: { path, mode } };
     }
     case 'vhost-user':
       return { type: 'vhost-user', path: device.path, ...queues };
-    default:
-      return device satisfies never;
   }
 }
 
 /** Encodes one route for a reader. */
-export function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, mtu }: Route): DanRoute {
+export function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, mtu }: Route) {
   const flags = onlink ? onlinkFlag : 0;
   return {
     dest: cidrText(dst),
-    ...(source === undefined ? {} : { source: profile.sourceAsPrefix ? `${source.text}/0` : source.text }),
+    ...(source === undefined ? {} : { source: profile.isKata ? `${source.text}/0` : source.text }),
     ...(gw === undefined ? {} : { gateway: gw.text }),
-    ...(profile.everyField || (scope ?? 0) !== 0 ? { scope: scope ?? 0 } : {}),
-    ...(profile.everyField || flags !== 0 ? { flags } : {}),
+    ...(profile.isKata && (scope ?? 0) === 0 ? {} : { scope: scope ?? 0 }),
+    ...(profile.isKata && flags === 0 ? {} : { flags }),
     ...(mtu === undefined ? {} : { mtu }),
   };
 }
 
-function encodeNeighbor(profile: Profile, { ip, prefix, mac, state, flags }: Neighbor): DanNeighbor {
+function encodeNeighbor({ isKata }: Profile, { ip, prefix, mac, state = permanent, flags = 0 }: Neighbor) {
   const ip_address = `${ip.text}/${prefix ?? bitsOf(ip.family)}`;
-  const known = state ?? permanent;
-  if (profile.everyField) return { ip_address, device: '', state: known, flags: flags ?? 0, hardware_addr: mac };
-  return { ip_address, hardware_addr: mac, state: known, ...((flags ?? 0) === 0 ? {} : { flags: flags ?? 0 }) };
+  if (!isKata) return { ip_address, device: '', state, flags, hardware_addr: mac };
+  return { ip_address, hardware_addr: mac, state, ...(flags === 0 ? {} : { flags }) };
 }

@@ -43,7 +43,7 @@ function nameRemarks(name: string, where: string): readonly Remark[] {
 
 function socketRemarks(path: string, { mtu, where }: TakenDevice, profile: Profile): readonly Remark[] {
   const length = utf8(path).length;
-  const { vhostUserHypervisor: hypervisor, vhostUserMtu: most } = profile;
+  const { hypervisor, mtu: most = Infinity } = profile.devices['vhost-user'] ?? {};
   const ofPath = `it has ${length} bytes, but the address of a socket holds ${longestSocketPath}`;
   const ofMtu = `${mtu} is above ${most}, which the hypervisor announces to the guest`;
   const ofHypervisor = `of Kata’s hypervisors only ${String(hypervisor)} attaches vhost-user devices`;
