@@ -1,4 +1,4 @@
-import type { AgentAnswer, AgentNeighbor, AgentRoute, GuestNeighbor, GuestRoute } from './agent.ts';
+import type { AgentNeighbor, AgentRoute, GuestNeighbor, GuestRoute } from './agent.ts';
 
 /** Why a reader refuses a file, or takes a value for another one. */
 export interface Reason {
@@ -67,19 +67,13 @@ export interface TakenDevice extends PluggedDevice {
   readonly dropped: readonly Dropped[];
   /** What the guest gets otherwise than the file has it. */
   readonly altered: readonly Reason[];
-  /** The answers to `neighbors` and `routes`. */
-  readonly guest_agent: {
-    readonly neighbors: readonly AgentAnswer<GuestNeighbor>[];
-    readonly routes: readonly AgentAnswer<GuestRoute>[];
-  };
+  /** What the agent fails over, and the sandbox with it. */
+  readonly failures: readonly Reason[];
+  /** What the agent hands to the guest's kernel. */
+  readonly guest: { readonly routes: readonly GuestRoute[]; readonly neighbors: readonly GuestNeighbor[] };
 }
 
 /** The place of a key within a place; either may be empty. */
 export function inside(where: string, key: string): string {
   return where === '' || key === '' ? where + key : `${where}.${key}`;
-}
-
-/** The reasons of a refusal as one text. */
-export function reasonsText(refusals: readonly Reason[]): string {
-  return refusals.map(({ where, why }) => (where === '' ? why : `${where}: ${why}`)).join('; ');
 }

@@ -52,7 +52,6 @@ export function readDanText(text: string, runtime: ReaderName): FileReading {
 function toRead(taken: TakenDevice) {
   const { queue_num, queue_size } = taken;
   const { type, ...onHost } = taken.device;
-  const { neighbors, routes } = taken.guest_agent;
   return {
     /** The interface's name in the guest. */
     name: taken.guest_name,
@@ -66,10 +65,8 @@ function toRead(taken: TakenDevice) {
     /** Bytes. */
     mtu: taken.mtu,
     addresses: taken.addresses,
-    routes: routes.flatMap((answer) => ('ok' in answer ? [routeText(answer.ok)] : [])),
-    neighbors: neighbors.flatMap((answer) =>
-      'ok' in answer ? [`${answer.ok.ip} at ${answer.ok.lladdr === '' ? 'no address' : answer.ok.lladdr}`] : [],
-    ),
+    routes: taken.guest.routes.map(routeText),
+    neighbors: taken.guest.neighbors.map(({ ip, lladdr }) => `${ip} at ${lladdr === '' ? 'no address' : lladdr}`),
   };
 }
 
