@@ -1,7 +1,6 @@
 import { cidrText } from '../model/cidr.ts';
 import { bitsOf } from '../model/ip.ts';
-import type { Neighbor } from '../model/neighbor.ts';
-import type { Route } from '../model/route.ts';
+import type { Neighbor, Route } from '../model/route.ts';
 import type { AttachedDevice, Attachment } from './attachment.ts';
 import type { Profile } from './profile.ts';
 
@@ -11,14 +10,30 @@ export const permanent = 128;
 /** RTNH_F_ONLINK of linux/rtnetlink.h. */
 const onlinkFlag = 4;
 
-/** The entry of an attachment in the file of its sandbox (docs/dan-format.md). */
-export type DanEntry = ReturnType<typeof encode>;
+/** The entry of an attachment in the file of its sandbox: docs/dan-format.md has the meaning of each key. */
+export type DanEntry = Readonly<{
+  name: string;
+  guest_mac: string;
+  device: ReturnType<typeof encodeDevice>;
+  network_info: {
+    readonly interface: Readonly<{ ip_addresses: readonly string[]; mtu: number; ntype: 'tuntap'; flags: number }>;
+    readonly routes: readonly DanRoute[];
+    readonly neighbors: readonly ReturnType<typeof encodeNeighbor>[];
+  };
+  /** Whose entry this is. The key is dan's own, and Kata's readers ignore it. */
+  cni: { readonly network: string; readonly ifname: string };
+}>;
+
+/** A route in an entry. */
+type DanRoute = Readonly<
+  { dest: string } & Partial<Record<'gateway' | 'source', string> & Record<'scope' | 'flags' | 'mtu', number>>
+>;
 
 /**
  * Encodes an attachment for a reader. It assumes that the profile carries every value: `profileFaults` says so before
  * anything is made.
  */
-export function encode(profile: Profile, attachment: Attachment) {
+export function encode(profile: Profile, attachment: Attachment): DanEntry {
   const { network, ifname, guestMac, device, mtu, addresses, routes, neighbors } = attachment;
   return {
     name: ifname,
@@ -29,13 +44,12 @@ export function encode(profile: Profile, attachment: Attachment) {
       routes: routes.map((route) => encodeRoute(profile, route)),
       neighbors: neighbors.map((neighbor) => encodeNeighbor(profile, neighbor)),
     },
-    /** Whose entry this is: dan's own key, which the readers ignore. */
     cni: { network, ifname },
   };
 }
 
 function encodeDevice(profile: Profile, device: AttachedDevice) {
-  const queues = {
+  const queues: Partial<Record<'queue_num' | 'queue_size', number>> = {
     ...(profile.queueNum ? { queue_num: device.queuePairs } : {}),
     ...(device.queueSize === undefined ? {} : { queue_size: device.queueSize }),
   };
@@ -53,7 +67,7 @@ function encodeDevice(profile: Profile, device: AttachedDevice) {
 }
 
 /** Encodes one route for a reader. */
-export function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, mtu }: Route) {
+export function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, mtu }: Route): DanRoute {
   const flags = onlink ? onlinkFlag : 0;
   return {
     dest: cidrText(dst),

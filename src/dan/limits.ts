@@ -1,6 +1,6 @@
 import type { AttachedDevice } from './attachment.ts';
 import { bitsOf } from '../model/ip.ts';
-import type { Neighbor } from '../model/neighbor.ts';
+import type { Neighbor } from '../model/route.ts';
 import type { QueuePairs } from '../model/queues.ts';
 import { permanent } from './encode.ts';
 import type { Profile } from './profile.ts';

@@ -1,7 +1,7 @@
 import { readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import { danError } from '../model/error.ts';
 import { join } from '../model/path.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
+import type { SandboxId } from '../model/identity.ts';
 import type { DanEntry } from './encode.ts';
 import { type ExistingDocument, type OwnEntry, parseDocument, withChanged, withEntry, withoutEntry } from './merge.ts';
 

@@ -42,11 +42,20 @@ export function agentRoute(route: AgentRoute, failures: Reason[]): GuestRoute | 
     failures.push({ where, why: `the ${key} ${JSON.stringify(text)} is not an IPv${family} ${what}` });
   };
   const dst = parseIpNetwork(route.dest === '' ? `${family === 4 ? '0.0.0.0' : '::'}/0` : route.dest, family);
-  if (dst === undefined) return fail('destination', route.dest, 'network');
+  if (dst === undefined) {
+    fail('destination', route.dest, 'network');
+    return;
+  }
   const source = route.source === '' ? undefined : parseIpNetwork(route.source, family);
-  if (source === undefined && route.source !== '') return fail('source', route.source, 'address or network');
+  if (source === undefined && route.source !== '') {
+    fail('source', route.source, 'address or network');
+    return;
+  }
   const gw = parseIp(route.gateway);
-  if (route.gateway !== '' && gw?.family !== family) return fail('gateway', route.gateway, 'address');
+  if (route.gateway !== '' && gw?.family !== family) {
+    fail('gateway', route.gateway, 'address');
+    return;
+  }
   const isPreferred = source?.prefix === 0;
   return {
     ...{ where, dst, gw, flags, mtu, scope: scope & 0xff },

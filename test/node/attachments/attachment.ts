@@ -29,9 +29,9 @@ export function recordOf(of: Identity = identity): AttachmentRecord {
     entry: {
       name: of.ifname,
       guest_mac: guestMac,
-      device: { type: 'host-tap', tap_name: link, queue_num: 1 as QueuePairs },
+      device: { type: 'host-tap', tap_name: link, queue_num: 1 },
       network_info: {
-        interface: { ip_addresses: ['10.88.0.5/24'], mtu: 1500 as Mtu, ntype: 'tuntap', flags: 0 },
+        interface: { ip_addresses: ['10.88.0.5/24'], mtu: 1500, ntype: 'tuntap', flags: 0 },
         routes: [],
         neighbors: [],
       },
