@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import type { TakenDevice } from '../../src/reader/verdict.ts';
+import type { GuestNeighbor, GuestRoute, TakenDevice } from '../../src/reader/verdict.ts';
 import { reasonsText } from '../../test/reader/reasons.ts';
 
 /** A tap that is plugged in. */

@@ -1,6 +1,6 @@
 import type { Guest } from '../guest/guest.ts';
 import { cidrText } from '../../src/model/cidr.ts';
-import type { GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
+import type { GuestNeighbor, GuestRoute } from '../../src/reader/verdict.ts';
 import type { DanDevice } from './document.ts';
 
 // What Kata's guest agent does in the guest (src/agent/src/netlink.rs), in its order: every interface, then all

@@ -1,8 +1,7 @@
 import { cidrText, contains, networkOf } from '../model/cidr.ts';
 import { isLinkLocal } from '../model/ip.ts';
-import type { GuestRoute } from './agent.ts';
 import { type Cidr, parseKataCidr } from './addresses.ts';
-import type { TakenDevice } from './verdict.ts';
+import type { GuestRoute, TakenDevice } from './verdict.ts';
 
 const minimumMtu = 68;
 const RT_SCOPE_LINK = 253;

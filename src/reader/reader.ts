@@ -1,8 +1,17 @@
 import { cidrText } from '../model/cidr.ts';
-import { agentNeighbor, type AgentNeighbor, agentRoute, type AgentRoute, type GuestRoute } from './agent.ts';
+import { agentNeighbor, agentRoute } from './agent.ts';
 import { decode, type ReaderName } from './decoder.ts';
 import type { FileDevice, FileNeighbor, FileRoute } from './format.ts';
-import type { Dropped, PluggedDevice, Reason, TakenDevice, Verdict } from './verdict.ts';
+import type {
+  AgentNeighbor,
+  AgentRoute,
+  Dropped,
+  GuestRoute,
+  PluggedDevice,
+  Reason,
+  TakenDevice,
+  Verdict,
+} from './verdict.ts';
 
 /** Where a reader notes what it does not take as it is written. A file of which anything is refused fails. */
 export interface Notes {

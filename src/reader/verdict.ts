@@ -1,4 +1,6 @@
-import type { AgentNeighbor, AgentRoute, GuestNeighbor, GuestRoute } from './agent.ts';
+import type { Family, Ip } from '../model/ip.ts';
+import type { Cidr } from './addresses.ts';
+import type { FileRoute } from './format.ts';
 
 /** Why a reader refuses a file, or takes a value for another one. */
 export interface Reason {
@@ -49,6 +51,34 @@ export interface PluggedDevice {
   readonly queue_size: number;
   /** Interface flags that get to the guest. */
   readonly flags: number;
+}
+
+/** A route as a runtime sends it to the guest agent; `where` is its place in the file. */
+export type AgentRoute = FileRoute & { readonly where: string; readonly family: Family };
+
+/** A neighbor as a runtime sends it to the guest agent. */
+export interface AgentNeighbor {
+  readonly where: string;
+  /** null where the reader could make no address of what the file has. */
+  readonly ip: string | null;
+  readonly lladdr: string;
+  readonly state: number;
+  readonly flags: number;
+}
+
+/** A route as the agent hands it to the guest's kernel. */
+export interface GuestRoute extends Pick<AgentRoute, 'flags' | 'mtu' | 'scope' | 'where'> {
+  readonly dst: Cidr;
+  readonly gw: Ip | undefined;
+  /** The address to send from (RTA_PREFSRC). */
+  readonly source: Ip | undefined;
+  /** The senders that the route is for (RTA_SRC). */
+  readonly from: Cidr | undefined;
+}
+
+/** A neighbor as the agent hands it to the guest's kernel. */
+export interface GuestNeighbor extends AgentNeighbor {
+  readonly ip: string;
 }
 
 /** A device of a file as a reader takes it, and what the guest agent makes of that. */

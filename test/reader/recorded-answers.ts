@@ -1,6 +1,5 @@
 import { cidrText } from '../../src/model/cidr.ts';
-import type { GuestRoute } from '../../src/reader/agent.ts';
-import type { TakenDevice } from '../../src/reader/verdict.ts';
+import type { GuestRoute, TakenDevice } from '../../src/reader/verdict.ts';
 
 type Answer = { readonly ok: object } | { readonly error: string };
 

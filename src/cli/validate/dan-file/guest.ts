@@ -1,7 +1,6 @@
 import { canonicalAddress, cidrText } from '../../../model/cidr.ts';
-import type { GuestRoute } from '../../../reader/agent.ts';
 import { guestKernelRefusals, guestRoutingRefusals } from '../../../reader/guest-kernel.ts';
-import type { TakenDevice } from '../../../reader/verdict.ts';
+import type { GuestRoute, TakenDevice } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
 /** What agent and kernel of the guest refuse of a device. */
