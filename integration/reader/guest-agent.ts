@@ -1,5 +1,6 @@
 import type { Guest } from '../guest/guest.ts';
-import type { GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
+import { cidrText } from '../../src/model/cidr.ts';
+import type { GuestNeighbor, GuestRoute } from '../../src/reader/verdict.ts';
 import type { DanDevice } from './document.ts';
 
 // What Kata's guest agent does in the guest (src/agent/src/netlink.rs), in its order: every interface, then all
@@ -14,8 +15,8 @@ export async function configureGuest(guest: Guest, devices: readonly DanDevice[]
   }
   const routes = devices.flatMap((device) => device.routes.map((route) => ({ device, route })));
   const [direct, gatewayed] = [
-    routes.filter(({ route }) => route.gw === null),
-    routes.filter(({ route }) => route.gw !== null),
+    routes.filter(({ route }) => route.gw === undefined),
+    routes.filter(({ route }) => route.gw !== undefined),
   ];
   for (const { device, route } of [...direct, ...gatewayed])
     await ip(guest, device, routeArguments(route, device.name));
@@ -56,12 +57,13 @@ function neighborArguments({ ip: address, lladdr }: GuestNeighbor, name: string)
   return ['neighbor', 'replace', address, ...to, 'nud', 'permanent', 'dev', name];
 }
 
-function routeArguments({ dst, family, flags, gw, mtu, scope, src }: GuestRoute, name: string): readonly string[] {
+function routeArguments({ dst, flags, gw, mtu, scope, source, from }: GuestRoute, name: string): readonly string[] {
   const RTNH_F_ONLINK = 4;
   return [
-    ...[`-${family}`, 'route', 'replace', dst],
-    ...(src === null ? [] : [src.attribute === 'RTA_PREFSRC' ? 'src' : 'from', src.value]),
-    ...(gw === null ? [] : ['via', gw]),
+    ...[`-${dst.family}`, 'route', 'replace', cidrText(dst)],
+    ...(source === undefined ? [] : ['src', source.text]),
+    ...(from === undefined ? [] : ['from', cidrText(from)]),
+    ...(gw === undefined ? [] : ['via', gw.text]),
     ...['dev', name, 'scope', String(scope)],
     ...(mtu === 0 ? [] : ['mtu', String(mtu)]),
     ...((flags & RTNH_F_ONLINK) === 0 ? [] : ['onlink']),

@@ -2,7 +2,7 @@ import { canonicalAddress, cidrText, parseNetwork } from '../model/cidr.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { messageOf } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
-import type { DanDocument, DanEntry } from './document.ts';
+import type { DanEntry } from './encode.ts';
 
 /** A file that is there already. Its devices are kept as they are: not all of them need be dan's. */
 export interface ExistingDocument {
@@ -51,9 +51,12 @@ export function ownEntries({ devices }: ExistingDocument): readonly OwnEntry[] {
 }
 
 /** The file with one more entry, behind those that are there: order of attachment. */
-export function withEntry(document: ExistingDocument | undefined, netns: string | null, entry: DanEntry): DanDocument {
-  const devices = [...(document?.devices ?? []), entry];
-  return { netns, devices: devices as readonly DanEntry[] };
+export function withEntry(
+  document: ExistingDocument | undefined,
+  netns: string | null,
+  entry: DanEntry,
+): ExistingDocument {
+  return { netns, devices: [...(document?.devices ?? []), entry] };
 }
 
 /** The file without an attachment's entry; undefined when nothing is left in it. One without the entry stays as it is. */

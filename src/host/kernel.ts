@@ -1,9 +1,7 @@
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { Link } from '../model/link.ts';
-import type { LinkCounters } from '../model/link-counters.ts';
-import type { LinkState } from '../model/link-state.ts';
+import type { Link, LinkCounters } from '../model/link.ts';
 import type { KernelOperation, Where } from '../model/operation.ts';
-import type { Ingress, PodView } from '../model/pod-view.ts';
+import type { Ingress, LinkState, PodView } from '../model/pod-view.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { Site } from './site.ts';
 

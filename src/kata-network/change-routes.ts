@@ -1,5 +1,5 @@
 import * as core from '../attach/client.ts';
-import type { DanEntry } from '../dan/document.ts';
+import type { DanEntry } from '../dan/encode.ts';
 import { encodeRoute } from '../dan/encode.ts';
 import { destinations } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';

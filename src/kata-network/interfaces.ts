@@ -1,8 +1,7 @@
 import * as core from '../attach/client.ts';
 import { type ExistingDocument, ownEntries } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import { deriveNames, type Identity } from '../model/identity.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
+import { deriveNames, type Identity, type SandboxId } from '../model/identity.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { GivenInterface, GivenRecord } from './requests/given.ts';
 

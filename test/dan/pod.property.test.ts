@@ -3,9 +3,11 @@ import { expect, it } from 'vitest';
 
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import { reasonsText, type TakenDevice } from '../../src/reader/verdict.ts';
+import type { TakenDevice } from '../../src/reader/verdict.ts';
 import { names, podOf } from '../kinds/node.ts';
 import { sameNetwork } from '../model/address-bits.ts';
+import { reasonsText } from '../reader/reasons.ts';
+import { recordedAnswers } from '../reader/recorded-answers.ts';
 import { fileFor } from './attaching.ts';
 import { type ExpectedRoute, type RawPod, rawPod } from './pods.ts';
 
@@ -39,7 +41,7 @@ function inGuest({ dst, gw, mtu = 0, source }: ExpectedRoute, addresses: readonl
       gw: gw ?? null,
       mtu,
       scope: gw === undefined ? 253 : 0,
-      src: source === undefined ? null : { attribute: 'RTA_PREFSRC', value: source },
+      src: source === undefined ? null : `RTA_PREFSRC ${source}`,
     },
   };
 }
@@ -76,11 +78,12 @@ it('whatever link of a pod dan takes over, Kata takes as the kernel has it: noth
         mtu: pod.eth0.mtu,
         dropped: [],
         altered: [],
-        guest_agent: {
-          neighbors: neighbors.map(({ address: ip, mac: lladdr }) => ({ ok: { flags: 0, ip, lladdr, state: 128 } })),
-        },
       });
-      expect(sorted(device!.guest_agent.routes)).toEqual(sorted(routes.map((route) => inGuest(route, addresses))));
+      const answers = recordedAnswers(device!);
+      expect(answers.neighbors).toEqual(
+        neighbors.map(({ address: ip, mac: lladdr }) => ({ ok: { flags: 0, ip, lladdr, state: 128 } })),
+      );
+      expect(sorted(answers.routes)).toEqual(sorted(routes.map((route) => inGuest(route, addresses))));
       expect(guestKernelRefusals(device!)).toEqual([]);
     }),
     { numRuns: runs },
@@ -93,7 +96,7 @@ it('without default routes, Kata gets all others', () => {
       const device = deviceFor(pod, { defaultRoute: false });
       const kept = pod.expected.routes.filter(({ dst }) => !dst.endsWith('/0'));
       const expected = kept.map((route) => inGuest(route, pod.expected.addresses));
-      expect(sorted(device!.guest_agent.routes)).toEqual(sorted(expected));
+      expect(sorted(recordedAnswers(device!).routes)).toEqual(sorted(expected));
     }),
   );
 });

@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 import { deriveNames } from '../../src/model/identity.ts';
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import { reasonsText } from '../../src/reader/verdict.ts';
 import { bitsOfAddress, canonicalIpv6, sameNetwork } from '../model/address-bits.ts';
+import { reasonsText } from '../reader/reasons.ts';
+import { recordedAnswers } from '../reader/recorded-answers.ts';
 import { fileFor } from './attaching.ts';
 import { type RawCase, rawCase, type RawNetwork, type RawRoute } from './network-configurations.ts';
 
@@ -41,7 +42,7 @@ function expectedRoute({ dst, gw, mtu = 0, scope = 0, source }: RawRoute, addres
       gw: gw === undefined ? null : canonical(gw),
       mtu,
       scope,
-      src: source === undefined ? null : { attribute: 'RTA_PREFSRC', value: canonical(source) },
+      src: source === undefined ? null : `RTA_PREFSRC ${canonical(source)}`,
     },
   };
 }
@@ -91,7 +92,7 @@ it('whatever dan accepts, Kata takes as it was meant: nothing dropped, altered o
       expect(reading.netns).toBeNull();
       expect(reading.devices).toHaveLength(1);
       const [device] = reading.devices;
-      expect(device).toMatchObject(expectedDevice(raw));
+      expect({ ...device!, guest_agent: recordedAnswers(device!) }).toMatchObject(expectedDevice(raw));
       expect(guestKernelRefusals(device!)).toEqual([]);
       // queue_num is pairs in one reader and virtqueues in the other.
       expect(text.includes('"queue_num"')).toBe(raw.network.runtime === 'runtime-rs');

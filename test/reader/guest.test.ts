@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { readGo } from '../../src/reader/go.ts';
 import { guestKernelRefusals, guestRoutingRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import { reasonsText, type TakenDevice } from '../../src/reader/verdict.ts';
+import type { TakenDevice } from '../../src/reader/verdict.ts';
+import { reasonsText } from './reasons.ts';
+import { recordedAnswers } from './recorded-answers.ts';
 
 const mac = '02:11:22:33:44:55';
 
@@ -58,7 +60,7 @@ describe('the Go runtime and the agent', () => {
     const [device] = reading.devices;
     expect(device!.dropped.map(({ name }) => name)).toEqual(['the address 127.0.0.1/8']);
     expect(device!.addresses).toEqual(['10.0.0.5/24']);
-    expect(device!.guest_agent).toEqual({
+    expect(recordedAnswers(device!)).toEqual({
       neighbors: [{ ok: { flags: 0, ip: '10.0.0.9', lladdr: mac, state: 128 } }],
       routes: [{ ok: { dst: '0.0.0.0/0', family: 4, flags: 0, gw: '10.0.0.1', mtu: 0, scope: 0, src: null } }],
     });

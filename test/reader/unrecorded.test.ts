@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { readGo } from '../../src/reader/go.ts';
 import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import { reasonsText, type Refusal, type TakenDevice } from '../../src/reader/verdict.ts';
+import type { Refusal, TakenDevice } from '../../src/reader/verdict.ts';
+import { reasonsText } from './reasons.ts';
+import { recordedAnswers } from './recorded-answers.ts';
 
 const tap = { type: 'host-tap', tap_name: 'tap0' };
 const vfio = { type: 'vfio', pci_device_id: '0000:85:02.5' };
@@ -131,11 +133,11 @@ describe('files beyond the recorded ones, runtime-rs', () => {
       source,
     }));
     const device = onlyDevice(fileWith(tap, { routes }));
-    expect(device.guest_agent.routes.map((answer) => ('ok' in answer ? answer.ok.src : answer.error))).toEqual([
-      { attribute: 'RTA_SRC', value: '10.0.0.5/32' },
-      { attribute: 'RTA_SRC', value: '10.0.0.5/16' },
-      { attribute: 'RTA_PREFSRC', value: '10.0.0.5' },
-      'the source "fd00::5" is not an IPv4 address or network',
+    expect(recordedAnswers(device).routes).toMatchObject([
+      { ok: { src: 'RTA_SRC 10.0.0.5/32' } },
+      { ok: { src: 'RTA_SRC 10.0.0.5/16' } },
+      { ok: { src: 'RTA_PREFSRC 10.0.0.5' } },
+      { error: 'the source "fd00::5" is not an IPv4 address or network' },
     ]);
     expect(device.altered.map(({ where }) => where)).toEqual([
       'devices[0].network_info.routes[0]',

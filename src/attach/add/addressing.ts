@@ -9,9 +9,8 @@ import {
 import { danError } from '../../model/error.ts';
 import { type Family, type Ip, isLinkLocal, parseIp } from '../../model/ip.ts';
 import { minimumMtuForIpv6, type Mtu, parseMtu } from '../../model/mtu.ts';
-import type { Neighbor } from '../../model/neighbor.ts';
 import type { Parsed } from '../../model/parsed.ts';
-import { linkScope, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
+import { linkScope, type Neighbor, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
 import { type CniError, protocolError } from '../../protocol/error.ts';
 import { isObject } from '../../json/object.ts';
 import {

@@ -83,7 +83,7 @@ export function planNetwork(
   refuseDuplicates(document, { ifname: identity.ifname, guestMac, addresses: addresses.map(cidrText) });
   const destinations = routes.map(({ dst }) => cidrText(dst));
   refuseRepeatedRoutes(document, destinations);
-  if (profile.sourceAsPrefix) refuseSources(routes, given.addresses, refuse);
+  if (profile.isKata) refuseSources(routes, given.addresses, refuse);
   return { addresses: given.addresses, routes, neighbors, dns: config.dns ?? given.dns };
 }
 

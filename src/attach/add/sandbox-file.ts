@@ -1,4 +1,4 @@
-import type { DanEntry } from '../../dan/document.ts';
+import type { DanEntry } from '../../dan/encode.ts';
 import { encode } from '../../dan/encode.ts';
 import { destinations, duplicates, type ExistingDocument, findEntry, type Newcomer } from '../../dan/merge.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';

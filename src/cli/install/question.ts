@@ -4,7 +4,7 @@ import { printable } from '../../command/printable.ts';
 import { readIfThere } from '../../host/files.ts';
 import type { Tree } from '../../host/tree.ts';
 import { notUnicast, parseIp } from '../../model/ip.ts';
-import { isAbsolute, normalize } from '../../model/path.ts';
+import { isAbsolute, resolve } from '../../model/path.ts';
 import { readyConfigurations } from './ready-configurations.ts';
 
 /** What the operator asked `dan install` for. Paths are the node's. */
@@ -79,7 +79,7 @@ function nodePath(values: Words['values'], option: string): string | undefined {
   const path = values.get(option);
   if (path === undefined) return undefined;
   if (!isAbsolute(path)) throw wrong(`--${option} is a path on the node, and begins with "/"`);
-  return normalize(path).replace(/(?<=.)\/$/, '');
+  return resolve('/', path);
 }
 
 /** What the text of a network configuration has in the place of the node's address, which differs between nodes. */

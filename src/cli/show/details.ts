@@ -1,9 +1,8 @@
 import { kernel } from '#kernel';
 import { attachmentFaults } from '../../attach/check.ts';
 import { type AttachmentRecord, recordPath } from '../../attach/record.ts';
-import type { LinkCounters } from '../../model/link-counters.ts';
 import { withNetns } from '../../host/netns.ts';
-import type { Link } from '../../model/link.ts';
+import type { Link, LinkCounters } from '../../model/link.ts';
 import type { CniFacts } from '../../node/cni/facts.ts';
 import { type Attachment, patience } from '../../node/attachments/attachments.ts';
 import { describe, type Described } from '../list/described.ts';

@@ -1,4 +1,4 @@
-import type { Counters } from '../../model/link-counters.ts';
+import type { Counters } from '../../model/link.ts';
 import type { HeldLock } from '../../node/locks.ts';
 import { stateText, whereText } from '../list/described.ts';
 import type { Paint } from '../text/paint.ts';

@@ -1,6 +1,5 @@
 import { elementsIn, isObject, type JsonObject, numberIn, stringIn } from '../../json/object.ts';
-import { type Link, linkDataKeys } from '../../model/link.ts';
-import type { Counters, LinkCounters } from '../../model/link-counters.ts';
+import { type Counters, type Link, type LinkCounters, linkDataKeys } from '../../model/link.ts';
 import type { Ingress, IngressFilter, KernelNeighbor, KernelRoute, PodView } from '../../model/pod-view.ts';
 import { parseIp } from '../../model/ip.ts';
 import type { PortVlan } from '../../model/vlan.ts';

@@ -1,6 +1,6 @@
 import { base64, concat, fromBase64, writeUint32 } from '#bytes';
 import { system } from '#system';
-import type { SavedRoutes } from '../../model/link-state.ts';
+import type { SavedRoutes } from '../../model/pod-view.ts';
 import { exists, readText } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';

@@ -1,7 +1,6 @@
 import { readInt32, readUint16, readUint16BE, readUint32, readUint64, readUint8 } from '#bytes';
 import type { JsonObject } from '../../json/object.ts';
-import type { Link } from '../../model/link.ts';
-import type { LinkCounters } from '../../model/link-counters.ts';
+import type { Link, LinkCounters } from '../../model/link.ts';
 import { linkLayerText } from './address-text.ts';
 import {
   bridgeFamily,

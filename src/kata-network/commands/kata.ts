@@ -1,5 +1,5 @@
 import { danConfIn, defaultDanConf, readKataConfig } from '../../attach/client.ts';
-import type { SandboxId } from '../../model/sandbox-id.ts';
+import type { SandboxId } from '../../model/identity.ts';
 import { findKataConfigs } from '../../node/kata.ts';
 import { knownSandboxes } from '../sandboxes.ts';
 import { sandboxNamed } from './sandbox.ts';

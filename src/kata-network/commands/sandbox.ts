@@ -1,5 +1,5 @@
 import { danError } from '../../model/error.ts';
-import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
+import { parseSandboxId, type SandboxId } from '../../model/identity.ts';
 import { areValidIds } from '../../protocol/environment.ts';
 import { protocolError } from '../../protocol/error.ts';
 

@@ -1,16 +1,12 @@
-import { canonicalAddress } from '../../../model/cidr.ts';
-import type { AgentAnswer, GuestRoute } from '../../../reader/agent.ts';
+import { canonicalAddress, cidrText } from '../../../model/cidr.ts';
 import { guestKernelRefusals, guestRoutingRefusals } from '../../../reader/guest-kernel.ts';
-import type { TakenDevice } from '../../../reader/verdict.ts';
+import type { GuestRoute, TakenDevice } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
 /** What agent and kernel of the guest refuse of a device. */
 export function guestRemarks(device: TakenDevice): readonly Remark[] {
-  const { neighbors, routes } = device.guest_agent;
   return [
-    ...[...neighbors, ...routes].flatMap((answer) =>
-      'error' in answer ? [remarksAt(answer.where)('error', `the guest agent fails: ${answer.error}`)] : [],
-    ),
+    ...device.failures.map(({ where, why }) => remarksAt(where)('error', `the guest agent fails: ${why}`)),
     ...[...guestKernelRefusals(device), ...guestRoutingRefusals(device)].map((refusal) =>
       remarksAt(device.where)('error', `the guest's kernel refuses the ${refusal}`),
     ),
@@ -18,14 +14,15 @@ export function guestRemarks(device: TakenDevice): readonly Remark[] {
 }
 
 /** A route as the guest's kernel gets it. */
-export function routeText({ dst, gw, scope, mtu, src, flags }: GuestRoute): string {
+export function routeText({ dst, gw, scope, mtu, source, from, flags }: GuestRoute): string {
   return [
-    dst,
-    ...(gw === null ? [] : [`via ${gw}`]),
+    cidrText(dst),
+    ...(gw === undefined ? [] : [`via ${gw.text}`]),
     ...((flags & 4) === 0 ? [] : ['onlink']),
     ...(scope === 0 ? [] : [scope === 253 ? 'scope link' : `scope ${scope}`]),
     ...(mtu === 0 ? [] : [`mtu ${mtu}`]),
-    ...(src === null ? [] : [`${src.attribute === 'RTA_PREFSRC' ? 'src' : 'from'} ${src.value}`]),
+    ...(source === undefined ? [] : [`src ${source.text}`]),
+    ...(from === undefined ? [] : [`from ${cidrText(from)}`]),
   ].join(' ');
 }
 
@@ -35,10 +32,8 @@ export function sandboxRemarks(devices: readonly TakenDevice[]): readonly Remark
   if (devices.length === 0) return [remark('warning', 'there is none: the sandbox starts without any network')];
   const macs = devices.flatMap(({ guest_mac: mac }) => (mac === null ? [] : [mac.toLowerCase()]));
   const addresses = devices.flatMap((device) => device.addresses.map(canonicalAddress));
-  const destinations = devices.flatMap(({ guest_agent: agent }) => taken(agent.routes).map(({ dst }) => dst));
-  const neighbors = devices.flatMap(({ guest_name: name, guest_agent: agent }) =>
-    taken(agent.neighbors).map(({ ip }) => `${name} ${ip}`),
-  );
+  const destinations = devices.flatMap(({ guest }) => guest.routes.map(({ dst }) => cidrText(dst)));
+  const neighbors = devices.flatMap(({ guest_name: name, guest }) => guest.neighbors.map(({ ip }) => `${name} ${ip}`));
   return [
     ...repeated(devices.map(({ guest_name: name }) => name)).map((name) =>
       remark('error', `two devices have the name ${name}, but a guest has one interface of a name`),
@@ -56,10 +51,6 @@ export function sandboxRemarks(devices: readonly TakenDevice[]): readonly Remark
       remark('warning', `the neighbor ${neighbor} is there twice; the guest keeps the last`),
     ),
   ];
-}
-
-function taken<T>(answers: readonly AgentAnswer<T>[]): readonly T[] {
-  return answers.flatMap((answer) => ('ok' in answer ? [answer.ok] : []));
 }
 
 function repeated(texts: readonly string[]): readonly string[] {
