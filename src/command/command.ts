@@ -55,14 +55,18 @@ export interface Option {
 }
 
 /** What a command line came to: arguments in the order of the command's own list, options by name. */
-export interface Words {
+export interface CommandLine {
   readonly arguments: readonly string[];
   readonly switches: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
 }
 
 /** What a command does, given all commands there are. An expected failure is a `CniError` or a {@link WrongUse}. */
-type RunCommand = (words: Words, terminal: Terminal, commands: readonly Command[]) => ExitCode | Promise<ExitCode>;
+type RunCommand = (
+  words: CommandLine,
+  terminal: Terminal,
+  commands: readonly Command[],
+) => ExitCode | Promise<ExitCode>;
 
 /** A row of the table that parsing, help, the documentation and completion are made from. */
 export interface Command {

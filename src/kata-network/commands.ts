@@ -60,7 +60,7 @@ const addIface: Command = {
     },
     { line: 'cat ./test-iface.json | dan kata-network add-iface 6ec7a98 -', what: 'the same, from stdin' },
   ],
-  load: async () => (await import('./commands/interfaces.ts')).addIface,
+  load: async () => (await import('./commands/run.ts')).addIface,
 };
 
 const delIface: Command = {
@@ -75,7 +75,7 @@ const delIface: Command = {
   ],
   ...changes,
   examples: [{ line: `echo '{"name":"eth1"}' | dan kata-network del-iface 6ec7a98`, what: 'takes eth1 away' }],
-  load: async () => (await import('./commands/interfaces.ts')).delIface,
+  load: async () => (await import('./commands/run.ts')).delIface,
 };
 
 const listIfaces: Command = {
@@ -83,7 +83,7 @@ const listIfaces: Command = {
   summary: 'lists the interfaces that add-iface gave a sandbox',
   ...lists,
   examples: [{ line: 'dan kata-network list-ifaces 6ec7a98', what: 'name, MAC, address and MTU of each' }],
-  load: async () => (await import('./commands/interfaces.ts')).listIfaces,
+  load: async () => (await import('./commands/run.ts')).listIfaces,
 };
 
 const addRoute: Command = {
@@ -104,7 +104,7 @@ const addRoute: Command = {
       what: 'a default route',
     },
   ],
-  load: async () => (await import('./commands/routes.ts')).addRoute,
+  load: async () => (await import('./commands/run.ts')).addRoute,
 };
 
 const delRoute: Command = {
@@ -120,7 +120,7 @@ const delRoute: Command = {
   examples: [
     { line: `echo '{"dest":"172.17.10.0/24"}' | dan kata-network del-route 6ec7a98`, what: 'whatever its gateway' },
   ],
-  load: async () => (await import('./commands/routes.ts')).delRoute,
+  load: async () => (await import('./commands/run.ts')).delRoute,
 };
 
 const listRoutes: Command = {
@@ -128,7 +128,7 @@ const listRoutes: Command = {
   summary: 'lists the routes that add-route gave a sandbox',
   ...lists,
   examples: [{ line: 'dan kata-network list-routes 6ec7a98', what: 'every route, as it was given' }],
-  load: async () => (await import('./commands/routes.ts')).listRoutes,
+  load: async () => (await import('./commands/run.ts')).listRoutes,
 };
 
 /** `dan kata-network …`: the rows of the table of commands, in the order in which help shows them. */

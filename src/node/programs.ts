@@ -12,7 +12,7 @@ export function programOf(tree: Tree, name: string): string | undefined {
 }
 
 /** Seconds that a program may take to tell its version. */
-const patience = 5;
+const timeoutSeconds = 5;
 
 /**
  * Asks a program for what `--version` prints that fits a pattern, by its first group. Undefined where it cannot be
@@ -27,7 +27,7 @@ export async function versionOf(tree: Tree, program: string | undefined, pattern
 export async function saidVersion(tree: Tree, program: string | undefined): Promise<string | undefined> {
   if (program === undefined || !isLive(tree)) return undefined;
   try {
-    const { stdout, exitCode } = await run(program, ['--version'], { timeoutSeconds: patience, group: true });
+    const { stdout, exitCode } = await run(program, ['--version'], { timeoutSeconds, group: true });
     return exitCode === 0 ? stdout : undefined;
   } catch {
     return undefined;

@@ -1,11 +1,18 @@
 import { readRecords } from '../../attach/record.ts';
-import { type Command, type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import {
+  type Command,
+  type ExitCode,
+  exitCodes,
+  type Terminal,
+  type CommandLine,
+  WrongUse,
+} from '../../command/command.ts';
 import { fitting } from './fitting.ts';
 import { scripts } from './scripts.ts';
 
 /** Runs `dan completion`. */
 export function completion(
-  { arguments: [name = '', ...line] }: Words,
+  { arguments: [name = '', ...line] }: CommandLine,
   { print }: Terminal,
   commands: readonly Command[],
 ): ExitCode {

@@ -5,7 +5,7 @@ import type { LinkCounters } from '../../model/link-counters.ts';
 import { withNetns } from '../../host/netns.ts';
 import type { Link } from '../../model/link.ts';
 import type { CniFacts } from '../../node/cni/facts.ts';
-import { type Attachment, patience } from '../../node/attachments/attachments.ts';
+import { type Attachment, timeoutSeconds } from '../../node/attachments/attachments.ts';
 import { describe, type Described } from '../list/described.ts';
 
 /** A link with what went through it. */
@@ -48,14 +48,14 @@ export async function lookAtDetails(attachment: Attachment, cni: CniFacts): Prom
 
 async function checked(record: AttachmentRecord): Promise<readonly string[]> {
   try {
-    return await attachmentFaults(record, record.netns, patience);
+    return await attachmentFaults(record, record.netns, timeoutSeconds);
   } catch (error) {
     return [`CHECK fails: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 
 async function withCounters({ netns, link }: { netns: string | undefined; link: Link }): Promise<DetailedLink> {
-  const site = { timeoutSeconds: patience };
+  const site = { timeoutSeconds };
   const read = async (): Promise<ReadonlyMap<string, LinkCounters> | undefined> =>
     netns === undefined
       ? await kernel.readCounters([link.name], 'host', site)

@@ -1,7 +1,8 @@
 import { lockDirectory } from '../../attach/directories.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
 import { lockOf, lookAtAttachments } from '../../node/attachments/attachments.ts';
+import { idsMeantBy } from '../../node/kata-sandboxes.ts';
 import { heldLocks } from '../../node/locks.ts';
 import { placeFaultText } from '../node-texts.ts';
 import { painter } from '../text/paint.ts';
@@ -9,7 +10,7 @@ import { lookAtDetails } from './details.ts';
 import { report, toJson } from './report.ts';
 
 /** Runs `dan show`: exit code 1 where no sandbox is meant, or several may be, and where a place could not be read. */
-export async function show({ arguments: [asked = ''], switches }: Words, terminal: Terminal): Promise<ExitCode> {
+export async function show({ arguments: [asked = ''], switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
   for (const fault of faults) terminal.warn(`not everything could be read: ${printable(placeFaultText(fault))}\n`);
   const ids = attachments.map(({ item }) => item.identity.sandbox);
@@ -35,13 +36,12 @@ export function findSandbox(
   asked: string,
   sandboxes: readonly string[],
 ): { readonly sandbox: string } | { readonly why: string } {
-  const all = [...new Set(sandboxes)];
-  const fitting = all.includes(asked) ? [asked] : all.filter((id) => asked !== '' && id.startsWith(asked));
-  const [only, ...others] = fitting;
+  const meant = idsMeantBy(asked, sandboxes);
+  const [only, ...others] = meant;
   if (only === undefined) {
     return { why: `no sandbox of this node has an id that begins with "${printable(asked)}"; "dan list" shows them` };
   }
   if (others.length === 0) return { sandbox: only };
-  const named = fitting.map((id) => `  ${printable(id)}`).join('\n');
-  return { why: `${fitting.length} sandboxes have ids that begin with "${printable(asked)}":\n${named}` };
+  const named = meant.map((id) => `  ${printable(id)}`).join('\n');
+  return { why: `${meant.length} sandboxes have ids that begin with "${printable(asked)}":\n${named}` };
 }

@@ -6,8 +6,15 @@ import type { Ip } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { linkScope, type RouteRequest, routeFault } from '../../model/route.ts';
 import type { JsonObject } from '../../json/object.ts';
-import type { GivenRoute } from './given.ts';
 import { documentReader, refusal } from './reading.ts';
+
+/** A route as it was given, and as it is shown again; without a gateway, that is empty. */
+export interface GivenRoute {
+  readonly dest: string;
+  readonly gateway: string;
+  /** Name of the interface in the guest. */
+  readonly device: string;
+}
 
 /** A route that is asked for. */
 export interface RequestedRoute {
