@@ -1,4 +1,5 @@
 import { type Command, row } from '../command/command.ts';
+import type * as runs from './commands/run.ts';
 import texts from './commands.json' with { type: 'json' };
 
 const { commands, shared } = texts;
@@ -13,31 +14,21 @@ function textsOf<Name extends keyof typeof commands>(name: Name): (typeof comman
   return { ...commands[name], description: commands[name].description.map(withShared) };
 }
 
+const run =
+  (name: keyof typeof runs): Command['load'] =>
+  async () =>
+    (await import('./commands/run.ts'))[name];
+
 /** `dan kata-network …`: the rows of the table of commands, in the order in which help shows them. */
 export const kataNetworkCommands: readonly Command[] = [
   row('kata-network add-iface', textsOf('add-iface'), {
     arguments: [sandbox, file],
     options: { 'kata-config': { name: 'FILE', kind: 'file' } },
-    load: async () => (await import('./commands/run.ts')).addIface,
+    load: run('addIface'),
   }),
-  row('kata-network del-iface', textsOf('del-iface'), {
-    arguments: [sandbox, file],
-    load: async () => (await import('./commands/run.ts')).delIface,
-  }),
-  row('kata-network list-ifaces', textsOf('list-ifaces'), {
-    arguments: [sandbox],
-    load: async () => (await import('./commands/run.ts')).listIfaces,
-  }),
-  row('kata-network add-route', textsOf('add-route'), {
-    arguments: [sandbox, file],
-    load: async () => (await import('./commands/run.ts')).addRoute,
-  }),
-  row('kata-network del-route', textsOf('del-route'), {
-    arguments: [sandbox, file],
-    load: async () => (await import('./commands/run.ts')).delRoute,
-  }),
-  row('kata-network list-routes', textsOf('list-routes'), {
-    arguments: [sandbox],
-    load: async () => (await import('./commands/run.ts')).listRoutes,
-  }),
+  row('kata-network del-iface', textsOf('del-iface'), { arguments: [sandbox, file], load: run('delIface') }),
+  row('kata-network list-ifaces', textsOf('list-ifaces'), { arguments: [sandbox], load: run('listIfaces') }),
+  row('kata-network add-route', textsOf('add-route'), { arguments: [sandbox, file], load: run('addRoute') }),
+  row('kata-network del-route', textsOf('del-route'), { arguments: [sandbox, file], load: run('delRoute') }),
+  row('kata-network list-routes', textsOf('list-routes'), { arguments: [sandbox], load: run('listRoutes') }),
 ];

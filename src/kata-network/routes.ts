@@ -3,7 +3,7 @@ import type { DanEntry } from '../dan/document.ts';
 import { encodeRoute } from '../dan/encode.ts';
 import { destinations } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';
-import { elementsIn, isObject, type JsonObject, stringIn } from '../json/object.ts';
+import { elementsIn, isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
 import { cidrText, parseDestination, parseInterfaceAddress } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
 import { parseMtu } from '../model/mtu.ts';
@@ -23,7 +23,7 @@ export interface FileRoute {
 export function routesOf({ record, entry }: Pick<AddedInterface, 'entry' | 'record'>): readonly FileRoute[] {
   const device = record.ifname;
   const known = new Map(record.clientData.routes.map((given) => [keyOf(given), given]));
-  return elementsIn(networkInfo(entry)['routes'])
+  return elementsIn(objectIn(entry['network_info'])['routes'])
     .filter(isObject)
     .map((route) => {
       const [dest = '', gateway = ''] = [stringIn(route['dest']), stringIn(route['gateway'])];
@@ -43,7 +43,7 @@ export function withRoutes<Added extends Pick<AddedInterface, 'entry'>>(
   added: Added,
   routes: readonly FileRoute[],
 ): Rerouted<Added> {
-  const network_info = { ...networkInfo(added.entry), routes: routes.map(({ route }) => route) };
+  const network_info = { ...objectIn(added.entry['network_info']), routes: routes.map(({ route }) => route) };
   return { added, entry: { ...added.entry, network_info }, given: routes.map(({ given }) => given) };
 }
 
@@ -61,10 +61,6 @@ export function isSelected({ dst, gw, device }: RouteSelection, { given, route }
 function keyOf(given: GivenRoute): string {
   const { dst, gw } = readRoute({ ...given }).route;
   return `${cidrText(dst)} ${gw?.text ?? ''}`;
-}
-
-function networkInfo({ network_info: info }: JsonObject): JsonObject {
-  return isObject(info) ? info : {};
 }
 
 /**

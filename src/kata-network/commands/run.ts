@@ -1,13 +1,11 @@
 import type { CommandLine, ExitCode, Terminal } from '../../command/command.ts';
-import { printable } from '../../command/printable.ts';
-import type { Log } from '../../host/log.ts';
 import type { Change } from '../change.ts';
 import { addInterface, delInterface } from '../change-interfaces.ts';
 import { givenInterface, interfacesOf } from '../interfaces.ts';
 import { readInterface, readInterfaceName } from '../requests/interface-request.ts';
 import { readRoute, readSelection } from '../requests/route-request.ts';
 import { addRoutes, delRoutes, routesOf } from '../routes.ts';
-import { answer, readObject, readObjects } from './json.ts';
+import { answer, logTo, readObject, readObjects } from './answer.ts';
 import { knownDanConf, knownSandboxes, looksCut, readKata, sandboxOf, sandboxToStart } from './sandbox.ts';
 
 type Run = (line: CommandLine, terminal: Terminal) => Promise<ExitCode>;
@@ -77,13 +75,4 @@ export const listRoutes: Run = ({ arguments: [word = ''] }, terminal) =>
 
 function changeOf(word: string, terminal: Terminal): Change {
   return { sandbox: sandboxOf(word), log: logTo(terminal), interrupted: terminal.untilInterrupted?.() };
-}
-
-/** Writes warnings and errors to stderr. */
-export function logTo({ warn }: Pick<Terminal, 'warn'>): Log {
-  return (level, message, fields = {}) => {
-    if (level !== 'warn' && level !== 'error') return;
-    const more = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
-    warn(`dan: ${printable(message + more)}\n`);
-  };
 }

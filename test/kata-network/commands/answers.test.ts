@@ -6,8 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type Command, exitCodes, type Terminal } from '../../../src/command/command.ts';
 import { kataNetworkCommands } from '../../../src/kata-network/commands.ts';
 import { helpFor } from '../../../src/cli/help.ts';
-import { answer } from '../../../src/kata-network/commands/json.ts';
-import { logTo } from '../../../src/kata-network/commands/run.ts';
+import { answer, logTo } from '../../../src/kata-network/commands/answer.ts';
 import { inputLimit } from '../../../src/protocol/input.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'dan-kata-network-'));

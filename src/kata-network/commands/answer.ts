@@ -1,5 +1,7 @@
 import { type ExitCode, exitCodes, type Terminal } from '../../command/command.ts';
+import { printable } from '../../command/printable.ts';
 import { readDocumentText } from '../../command/document-file.ts';
+import type { Log } from '../../host/log.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import { readStrict } from '../../json/strict.ts';
 import { protocolError } from '../../protocol/error.ts';
@@ -37,6 +39,15 @@ export async function answer(
   const isEmpty = Array.isArray(value) && value.length === 0;
   print(`${JSON.stringify(isEmpty ? null : value)}\n`);
   return exitCodes.fine;
+}
+
+/** Writes warnings and errors to stderr. */
+export function logTo({ warn }: Pick<Terminal, 'warn'>): Log {
+  return (level, message, fields = {}) => {
+    if (level !== 'warn' && level !== 'error') return;
+    const more = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
+    warn(`dan: ${printable(message + more)}\n`);
+  };
 }
 
 function readJson(file = '-', terminal: Terminal): unknown {
