@@ -1,17 +1,21 @@
 import { type Command, row } from '../command/command.ts';
+import { readerNames } from '../dan/profile.ts';
 import { kataIpvsCommand } from '../kata-ipvs/command.ts';
 import { kataNetworkCommands } from '../kata-network/commands.ts';
 import texts from './commands.json' with { type: 'json' };
 import { scripts } from './completion/scripts.ts';
-import { doctorCommand } from './doctor/command.ts';
-import { installCommand, uninstallCommand } from './install/command.ts';
-import { validateCommand } from './validate/command.ts';
 
 const json = 'switch';
+const file = { name: 'FILE', kind: 'file' } as const;
+const directory = { name: 'DIRECTORY', kind: 'directory' } as const;
+const carriedOut = { root: directory, 'dry-run': 'switch', json, wait: 'switch' } as const;
 
 /** Every command, in the order in which help and the documentation show them. What they do is loaded when they are called. */
 export const commands: readonly Command[] = [
-  doctorCommand,
+  row('doctor', texts.doctor, {
+    options: { json, 'kata-config': file, root: directory },
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  }),
   row('list', texts.list, {
     options: { json, orphans: 'switch' },
     load: async () => (await import('./list/list.ts')).list,
@@ -26,7 +30,11 @@ export const commands: readonly Command[] = [
     options: { json },
     load: async () => (await import('./explain/explain.ts')).explain,
   }),
-  validateCommand,
+  row('validate', texts.validate, {
+    arguments: [file],
+    options: { runtime: { name: 'READER', kind: readerNames }, json },
+    load: async () => (await import('./validate/validate.ts')).validate,
+  }),
   row('schema', texts.schema, { load: async () => (await import('./schema/json-schema.ts')).schema }),
   row('plan', texts.plan, {
     arguments: [{ name: 'CONF', kind: 'file' }],
@@ -38,8 +46,22 @@ export const commands: readonly Command[] = [
     },
     load: async () => (await import('./plan/plan.ts')).plan,
   }),
-  installCommand,
-  uninstallCommand,
+  row('install', texts.install, {
+    options: {
+      config: { name: 'NAME|FILE', kind: 'file' },
+      'conf-dir': directory,
+      shared: 'switch',
+      'node-address': { name: 'ADDRESS', kind: 'text' },
+      'bin-dir': directory,
+      'kata-config': file,
+      ...carriedOut,
+    },
+    load: async () => (await import('./install/install.ts')).install,
+  }),
+  row('uninstall', texts.uninstall, {
+    options: carriedOut,
+    load: async () => (await import('./install/install.ts')).uninstall,
+  }),
   ...kataNetworkCommands,
   kataIpvsCommand,
   row('completion', texts.completion, {
