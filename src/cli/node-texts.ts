@@ -11,33 +11,22 @@ export function placeFaultText({ why, ...place }: PlaceFault): string {
 
 /** What the state of an attachment is due to, in a few words. */
 export function partText(part: Part): string {
-  switch (part.is) {
-    case 'record-missing':
-      return 'record missing';
-    case 'add-unfinished':
-      return 'ADD did not end';
-    case 'pod-gone':
-      return "pod's namespace gone";
-    case 'link-missing':
-      return `${part.link} missing`;
-    case 'port-missing':
-      return 'port missing';
-    case 'entry-missing':
-      return 'entry missing';
-    case 'node-missing':
-      return 'device node missing';
-    case 'unread':
-      return unreadTexts[part.place];
-    case 'link-changed':
-      return part.how;
-    case 'port-failed':
-      return `port in error: ${part.error}`;
-    case 'entry-edited':
-      return 'entry edited';
-    default:
-      return part satisfies never;
-  }
+  return (partTexts[part.is] as (part: Part) => string)(part);
 }
+
+const partTexts: { readonly [Is in Part['is']]: (part: Part & { readonly is: Is }) => string } = {
+  'record-missing': () => 'record missing',
+  'add-unfinished': () => 'ADD did not end',
+  'pod-gone': () => "pod's namespace gone",
+  'link-missing': ({ link }) => `${link} missing`,
+  'port-missing': () => 'port missing',
+  'entry-missing': () => 'entry missing',
+  'node-missing': () => 'device node missing',
+  unread: ({ place }) => unreadTexts[place],
+  'link-changed': ({ how }) => how,
+  'port-failed': ({ error }) => `port in error: ${error}`,
+  'entry-edited': () => 'entry edited',
+};
 
 const unreadTexts = {
   entry: 'the DAN file cannot be read',

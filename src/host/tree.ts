@@ -35,10 +35,11 @@ export function pathIn({ root }: Tree, path: string): string {
   return join(root, ...walked);
 }
 
-function linkTarget(path: string): string | undefined {
+/** What a symbolic link leads to; undefined for what is missing, or no link. */
+export function linkTarget(path: string): string | undefined {
   try {
     return system.readlink(path);
   } catch {
-    return undefined; // It is missing, or no link.
+    return undefined;
   }
 }

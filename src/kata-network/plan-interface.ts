@@ -3,7 +3,7 @@ import { lookAtNode, refuseIpv6BelowMinimum } from '../attach/client.ts';
 import { mtuFaults, profileFaults } from '../dan/limits.ts';
 import { profiles } from '../dan/profile.ts';
 import type { Site } from '../host/site.ts';
-import { holdersOfTap } from '../host/tap-holders.ts';
+import { holdersOfTap } from '../host/open-files.ts';
 import type { NodeView, Plan } from '../kinds/device.ts';
 import { type AnyKind, type Device, kindNamed } from '../kinds/kinds.ts';
 import { danError } from '../model/error.ts';

@@ -11,8 +11,8 @@ export function programOf(tree: Tree, name: string): string | undefined {
   return findProgram(name, tree, servicePath);
 }
 
-/** Seconds that a program may take to answer. */
-const patience = 5;
+/** Seconds that a program may take to tell its version. */
+const timeoutSeconds = 5;
 
 /**
  * Asks a program for what `--version` prints that fits a pattern, by its first group. Undefined where it cannot be
@@ -36,7 +36,7 @@ export async function answerOf(name: string, ...args: readonly string[]): Promis
 
 async function outputOf(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
-    const { stdout, exitCode } = await run(program, args, { timeoutSeconds: patience, group: true });
+    const { stdout, exitCode } = await run(program, args, { timeoutSeconds, group: true });
     return exitCode === 0 ? stdout : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../json/object.ts';
+import { elementsIn, type JsonObject, objectIn, stringIn } from '../../json/object.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
 import type { Attachment } from '../../node/attachments/attachments.ts';
@@ -36,18 +36,19 @@ export interface Described {
 export function describe({ item, standing }: Attachment, cni: CniFacts): Described {
   const { identity, link, record, entry } = item;
   const { network, sandbox, ifname } = identity;
+  // Somebody may have edited an entry into anything.
   const info: JsonObject = entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
   const isWhole = standing.state === 'attached' || standing.state === 'changing';
-  const { ip_addresses: addresses } = objectIn(objectIn(info, 'network_info'), 'interface');
+  const { ip_addresses: addresses } = objectIn(objectIn(info['network_info'])['interface']);
   return {
     network,
     sandbox,
     ifname,
-    device: record?.device.kind ?? textOf(objectIn(info, 'device')['type']),
+    device: record?.device.kind ?? stringIn(objectIn(info['device'])['type']),
     link,
     bridge: record === undefined ? undefined : bridgeOf(record.device),
-    guestMac: record?.guestMac ?? textOf(info['guest_mac']),
-    addresses: Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [],
+    guestMac: record?.guestMac ?? stringIn(info['guest_mac']),
+    addresses: elementsIn(addresses).filter((address) => typeof address === 'string'),
     netns: record?.netns,
     file: entry?.file,
     state: standing.state,
@@ -75,16 +76,6 @@ export function stateText({ state, parts }: Pick<Described, 'parts' | 'state'>, 
 /** Where a link is, for a person. */
 export function whereText(netns: string | undefined): string {
   return netns === undefined ? 'on the host' : `in ${netns}`;
-}
-
-// Somebody may have edited an entry into anything.
-function objectIn(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isObject(value) ? value : {};
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function leftOf({ record, entry, links, port, link: name }: InventoryItem): readonly string[] {

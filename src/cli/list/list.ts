@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
 import { lookAtAttachments } from '../../node/attachments/attachments.ts';
 import { placeFaultText } from '../node-texts.ts';
@@ -7,7 +7,7 @@ import { type Paint, painter } from '../text/paint.ts';
 import { describe, type Described, stateText } from './described.ts';
 
 /** Runs `dan list`: exit code 1 where a place could not be read, and where `--orphans` finds something. */
-export async function list({ switches }: Words, terminal: Terminal): Promise<ExitCode> {
+export async function list({ switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
   const unread = faults.map(placeFaultText);
   const all = attachments.map((attachment) => describe(attachment, cni));

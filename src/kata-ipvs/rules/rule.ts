@@ -1,6 +1,14 @@
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
-import { flag, type OptionShape, readOptions, valued } from './options.ts';
-import { oneOf, type ParseValue, parseEndpoint, wholeNumber } from './values.ts';
+import {
+  flag,
+  oneOf,
+  type OptionShape,
+  parseEndpoint,
+  type ParseValue,
+  readOptions,
+  valued,
+  wholeNumber,
+} from './options.ts';
 
 /** The ways in which ip_vs chooses a server; each is a kernel module. */
 export const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'dh', 'sh', 'sed', 'nq'] as const;

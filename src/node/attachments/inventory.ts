@@ -8,7 +8,7 @@ import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '..
 import { entriesIn } from '../../attach/sightings/entries.ts';
 import { type InventoryItem, join, type SeenPort } from './join.ts';
 import { linksIn, linksOnHost, type SeenLink } from '../../attach/sightings/links.ts';
-import { look, lookAll, type PlaceFault, type Seen, together } from '../../attach/sightings/seen.ts';
+import { faultOf, type Place, type PlaceFault, type Seen } from '../../attach/sightings/seen.ts';
 
 /** Where to look besides the places that are known without being told. */
 export interface InventoryPlaces {
@@ -89,4 +89,21 @@ async function seenRecords(): Promise<Seen<AttachmentRecord>> {
     };
   });
   return together(await Promise.all(seen));
+}
+
+function look<T>(place: Place, work: () => Promise<readonly T[]> | readonly T[]): Promise<Seen<T>> {
+  return lookAll(place, async () => ({ found: await work(), faults: [] }));
+}
+
+// One that is unreadable is a fault, and no reason not to look at the others.
+async function lookAll<T>(place: Place, work: () => Promise<Seen<T>> | Seen<T>): Promise<Seen<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return { found: [], faults: [faultOf(place, error)] };
+  }
+}
+
+function together<T>(seen: readonly Seen<T>[]): Seen<T> {
+  return { found: seen.flatMap(({ found }) => found), faults: seen.flatMap(({ faults }) => faults) };
 }

@@ -1,6 +1,6 @@
 import { typeOf } from '../../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
-import { jsonFault } from '../../../json/strict.ts';
+import { readStrict } from '../../../json/strict.ts';
 import { chainFaults } from '../../../node/chain.ts';
 import { chainText } from '../../node-texts.ts';
 import { type Remark, remarksAt } from '../remark.ts';
@@ -17,11 +17,14 @@ export interface NetworkReading {
 
 /** Reads a network configuration, a list or a single one; `fileName` is empty for stdin. */
 export function readNetworkText(text: string, fileName: string): NetworkReading {
-  const parsed = parse(text);
-  if (typeof parsed === 'string') {
-    const text = `it cannot be read: ${parsed}; a network configuration is one JSON object`;
-    return { name: '', plugins: [], remarks: [remarksAt('')('error', text)] };
+  // What JSON.parse lets pass, one reader after the other reads differently.
+  const read = readStrict(text);
+  if ('fault' in read || !isObject(read.value)) {
+    const why = 'fault' in read ? read.fault : 'it is no JSON object';
+    const remark = remarksAt('')('error', `it cannot be read: ${why}; a network configuration is one JSON object`);
+    return { name: '', plugins: [], remarks: [remark] };
   }
+  const parsed = read.value;
   const isList = 'plugins' in parsed;
   const plugins = pluginsOf(parsed);
   const own = plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
@@ -38,18 +41,6 @@ export function readNetworkText(text: string, fileName: string): NetworkReading 
       ...remarks,
     ],
   };
-}
-
-function parse(text: string): JsonObject | string {
-  try {
-    const document: unknown = JSON.parse(text);
-    // What JSON.parse lets pass, one reader after the other reads differently.
-    const fault = jsonFault(text);
-    if (fault !== undefined) return fault;
-    return isObject(document) ? document : 'it is no JSON object';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function pluginsOf(document: JsonObject): readonly JsonObject[] {

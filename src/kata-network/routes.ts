@@ -3,20 +3,64 @@ import type { DanEntry } from '../dan/encode.ts';
 import { encodeRoute } from '../dan/encode.ts';
 import { destinations } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';
-import { cidrText, parseInterfaceAddress } from '../model/cidr.ts';
+import { elementsIn, isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
+import { cidrText, parseDestination, parseInterfaceAddress } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
 import { parseMtu } from '../model/mtu.ts';
 import { type Change, changeSandbox } from './change.ts';
-import { type FileRoute, isSelected, routesOf, withRoutes } from './file-routes.ts';
-import { type AddedInterface, interfacesOf } from './interfaces.ts';
+import { type AddedInterface, interfacesOf, kataNetworkName } from './interfaces.ts';
 import { reader } from './plan-interface.ts';
-import type { GivenRoute } from './requests/given.ts';
-import type { RequestedRoute, RouteSelection } from './requests/route-request.ts';
+import { type GivenRoute, type RequestedRoute, readRoute, type RouteSelection } from './requests/route-request.ts';
 
-/** An interface with the routes that it is to have. */
-interface ChangedRoutes {
-  readonly added: AddedInterface;
-  readonly routes: readonly FileRoute[];
+/** A route of the sandbox's file, with how it was given. */
+export interface FileRoute {
+  readonly given: GivenRoute;
+  /** As it stands in the file. */
+  readonly route: JsonObject;
+}
+
+/** The routes of an interface in the sandbox's file. One that somebody else wrote there is given as it stands. */
+export function routesOf({ record, entry }: Pick<AddedInterface, 'entry' | 'record'>): readonly FileRoute[] {
+  const device = record.ifname;
+  const known = new Map(record.clientData.routes.map((given) => [keyOf(given), given]));
+  return elementsIn(objectIn(entry['network_info'])['routes'])
+    .filter(isObject)
+    .map((route) => {
+      const [dest = '', gateway = ''] = [stringIn(route['dest']), stringIn(route['gateway'])];
+      return { route, given: known.get(`${dest} ${gateway}`) ?? { dest, gateway, device } };
+    });
+}
+
+/** An interface that is to have other routes: its entry then, and how they were given. */
+interface Rerouted<Added> {
+  readonly added: Added;
+  readonly entry: JsonObject;
+  readonly given: readonly GivenRoute[];
+}
+
+/** An interface with other routes. Whatever somebody edited in its entry stays as it is. */
+export function withRoutes<Added extends Pick<AddedInterface, 'entry'>>(
+  added: Added,
+  routes: readonly FileRoute[],
+): Rerouted<Added> {
+  const network_info = { ...objectIn(added.entry['network_info']), routes: routes.map(({ route }) => route) };
+  return { added, entry: { ...added.entry, network_info }, given: routes.map(({ given }) => given) };
+}
+
+/** Whether a route of an interface is among those that are meant. */
+export function isSelected({ dst, gw, device }: RouteSelection, { given, route }: FileRoute): boolean {
+  const network = parseDestination(route['dest']);
+  return (
+    network.ok &&
+    (dst === 'default' ? network.value.prefix === 0 : cidrText(dst) === cidrText(network.value)) &&
+    (gw === undefined || gw.text === route['gateway']) &&
+    (device === undefined || device === given.device)
+  );
+}
+
+function keyOf(given: GivenRoute): string {
+  const { dst, gw } = readRoute({ ...given }).route;
+  return `${cidrText(dst)} ${gw?.text ?? ''}`;
 }
 
 /**
@@ -27,11 +71,14 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
   await changeSandbox(change, (_site, undo) => {
     const there = interfacesOf(change.sandbox);
     const wanted = requests.map((request) => ({ request, added: interfaceOf(request, change.sandbox, there) }));
-    refuseRepeated(wanted);
+    refuseRepeated(
+      requests,
+      there.filter((one) => wanted.some(({ added }) => added === one)),
+    );
     const changed = there.flatMap((added) => {
       const its = wanted.filter((route) => route.added === added);
       const routes = [...routesOf(added), ...its.map(({ request }) => fileRoute(request, added))];
-      return its.length === 0 ? [] : [{ added, routes }];
+      return its.length === 0 ? [] : [withRoutes(added, routes)];
     });
     // A record has how routes were written: it knows more than it needs to, never less.
     writeRecords(changed, undo);
@@ -52,7 +99,12 @@ export async function delRoutes(change: Change, selections: readonly RouteSelect
     const selected = all.filter((route) => selections.some((selection) => isSelected(selection, route)));
     const changed = there
       .filter(({ routes }) => routes.some((route) => selected.includes(route)))
-      .map(({ added, routes }) => ({ added, routes: routes.filter((route) => !selected.includes(route)) }));
+      .map(({ added, routes }) =>
+        withRoutes(
+          added,
+          routes.filter((route) => !selected.includes(route)),
+        ),
+      );
     writeEntries(changed, undo);
     writeRecords(changed, undo);
     return selected.map(({ given }) => given);
@@ -77,24 +129,19 @@ function noRoute(sandbox: string, { text }: RouteSelection): Error {
   );
 }
 
-interface WantedRoute {
-  readonly request: RequestedRoute;
-  readonly added: AddedInterface;
-}
-
 // The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
-function refuseRepeated(wanted: readonly WantedRoute[]): void {
-  const taken = new Map(wanted.flatMap(({ added }) => [...destinations(added.document)]));
-  for (const { request } of wanted) {
-    const destination = cidrText(request.route.dst);
-    const owner = taken.get(destination);
+function refuseRepeated(requests: readonly RequestedRoute[], there: readonly AddedInterface[]): void {
+  const owners = new Map(there.flatMap(({ document }) => [...destinations(document)]));
+  for (const { device, route } of requests) {
+    const destination = cidrText(route.dst);
+    const owner = owners.get(destination);
     if (owner !== undefined) {
       throw danError(
         destination.endsWith('/0') ? 'second-default-route' : 'duplicate-route',
         `${owner} has a route to ${destination} already, and a guest gets one: leave this one out, or remove that one first`,
       );
     }
-    taken.set(destination, `what was given for "${request.device}"`);
+    owners.set(destination, `what was given for "${device}"`);
   }
 }
 
@@ -111,39 +158,31 @@ function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface)
 }
 
 // The file alone says which routes there are.
-function writeEntries(changed: readonly ChangedRoutes[], undo: core.Undo): void {
+function writeEntries(changed: readonly Rerouted<AddedInterface>[], undo: core.Undo): void {
   for (const file of new Set(changed.map(({ added }) => added.file))) {
     const inFile = changed.filter(({ added }) => added.file === file);
-    const entries = inFile.map(({ added: { record, entry } }) => ({ ...ownerOf(record), entry }));
+    const write = (entryOf: (one: Rerouted<AddedInterface>) => JsonObject): void => {
+      const owned = inFile.map((one) => ({
+        network: kataNetworkName,
+        ifname: one.added.record.ifname,
+        entry: entryOf(one),
+      }));
+      changeEntries(file, owned);
+    };
     undo.add(`put the routes of ${file} back`, () => {
-      changeEntries(file, entries);
+      write(({ added }) => added.entry);
     });
-    changeEntries(
-      file,
-      inFile.map((one) => ({ ...ownerOf(one.added.record), entry: entryWith(one) })),
-    );
+    write(({ entry }) => entry);
   }
 }
 
-function writeRecords(changed: readonly ChangedRoutes[], undo: core.Undo): void {
-  for (const one of changed) {
-    const { record } = one.added;
+function writeRecords(changed: readonly Rerouted<AddedInterface>[], undo: core.Undo): void {
+  for (const { added, entry, given } of changed) {
+    const { record } = added;
     undo.add(`write the record of "${record.ifname}" as it was`, () => {
       core.writeRecord(record);
     });
-    const clientData = { ...record.clientData, routes: one.routes.map(({ given }) => given) };
-    core.writeRecord({ ...record, clientData, entry: entryWith(one) as unknown as DanEntry });
+    const clientData = { ...record.clientData, routes: given };
+    core.writeRecord({ ...record, clientData, entry: entry as unknown as DanEntry });
   }
-}
-
-function ownerOf({ network, ifname }: AddedInterface['record']): { readonly network: string; readonly ifname: string } {
-  return { network, ifname };
-}
-
-// Whatever somebody edited in an entry of ours stays as it is.
-function entryWith({ added: { entry }, routes }: ChangedRoutes): AddedInterface['entry'] {
-  return withRoutes(
-    entry,
-    routes.map(({ route }) => route),
-  );
 }

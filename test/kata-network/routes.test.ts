@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { isSelected, routesOf, withRoutes } from '../../src/kata-network/file-routes.ts';
-import type { GivenRoute } from '../../src/kata-network/requests/given.ts';
+import { isSelected, routesOf, withRoutes } from '../../src/kata-network/routes.ts';
+import type { GivenRoute } from '../../src/kata-network/requests/route-request.ts';
 import type { InterfaceRecord } from '../../src/kata-network/interfaces.ts';
 import { readRoute, readSelection } from '../../src/kata-network/requests/route-request.ts';
 import { withChanged } from '../../src/dan/merge.ts';
@@ -62,7 +62,10 @@ describe('the routes of a file', () => {
       more: 1,
       network_info: { ...entry.network_info, neighbors: [{ ip_address: '10.0.0.2/32' }] },
     };
-    expect(withRoutes(edited, [])).toEqual({ ...edited, network_info: { ...edited.network_info, routes: [] } });
+    expect(withRoutes({ entry: edited }, []).entry).toEqual({
+      ...edited,
+      network_info: { ...edited.network_info, routes: [] },
+    });
     const others = [{ cni: { network: 'kata-net', ifname: 'eth1' } }, { name: 'of somebody' }];
     const own = { cni: { network: '@kata-network', ifname: 'eth1' } };
     const changed = { network: '@kata-network', ifname: 'eth1', entry: edited };

@@ -1,17 +1,18 @@
+import { kernel } from '#kernel';
 import * as core from '../attach/client.ts';
 import { encode } from '../dan/encode.ts';
 import { type ExistingDocument, findEntry } from '../dan/merge.ts';
-import { danFile, readDanFile } from '../dan/store.ts';
+import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
 import { apply } from '../host/apply.ts';
 import type { Site } from '../host/site.ts';
 import { linksOf, nameOf } from '../kinds/kinds.ts';
 import { cidrText } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type Identity } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import { type Change, changeSandbox } from './change.ts';
-import { identityOf, isInterfaceRecord } from './interfaces.ts';
+import { type GivenRecord, identityOf, isInterfaceRecord, kataNetworkName } from './interfaces.ts';
 import { planInterface, reader, refuseNotCarried } from './plan-interface.ts';
-import type { GivenRecord } from './requests/given.ts';
 import type { InterfaceRequest } from './requests/interface-request.ts';
 
 /** An interface that a sandbox is to get. */
@@ -44,15 +45,8 @@ async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo
   const { device, guestMac, mtu, attached } = plan;
 
   const clientData: GivenRecord = { interface: request.given, routes: [] };
-  const record = {
-    ...identity,
-    format: 1,
-    danConf,
-    device,
-    guestMac,
-    netns: '',
-    clientData: { ...clientData },
-  } as const;
+  const made = { format: 1, danConf, device, guestMac, netns: '' } as const;
+  const record = { ...identity, ...made, clientData: { ...clientData } };
   await core.claimContested(
     [nameOnHost(record, request.device), ...core.contestsOf(plan.exclusives, record)],
     record,
@@ -105,4 +99,45 @@ function refuseTaken(
   }
   core.refuseAttached(file, document, identity, null);
   core.refuseDuplicates(document, { ifname: name, guestMac: mac, addresses: addresses.map(cidrText) });
+}
+
+/** An interface that a sandbox is to lose. */
+export interface Removal extends Change {
+  /** Where the sandbox's file is if no record tells. */
+  readonly danConf: string;
+  /** Its name in the guest. */
+  readonly name: InterfaceName;
+}
+
+/**
+ * Takes an interface of `dan kata-network` from a sandbox that does not run, with its routes: device, entry, record, as
+ * CNI's DEL does. A tap that was there before stays. What a killed `add-iface` left goes as well. Throws the first failure,
+ * with the others in its details, after everything was tried; `not-found` if there was nothing.
+ */
+export async function delInterface(removal: Removal): Promise<void> {
+  await changeSandbox(removal, (site) => detach(removal, site));
+}
+
+async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Promise<void> {
+  const names = deriveNames(identityOf(sandbox, name));
+  const found = core.readRecord(names.link);
+  const record = typeof found === 'string' ? undefined : found;
+  const file = danFile(record?.danConf ?? danConf, sandbox);
+  const document = readDanFile(file);
+  const isInFile = document !== undefined && findEntry(document, kataNetworkName, name) !== undefined;
+  const isThere = found !== 'missing' || isInFile || (await kernel.readLinks([names.altname], 'host', site)).length > 0;
+  const remains = record === undefined ? core.remainsWithoutRecord(names) : core.remainsOf(record);
+  await core.attemptAll([
+    () => core.removeDevice(remains, site, log),
+    () => {
+      removeEntry(file, kataNetworkName, name);
+    },
+  ]);
+  core.removeRecord(names.link, sandbox);
+  if (isThere) return;
+  throw danError(
+    'not-found',
+    `sandbox ${sandbox} has no interface "${name}" that was added by "dan kata-network add-iface": "dan kata-network ` +
+      `list-ifaces ${sandbox}" shows those it has`,
+  );
 }
