@@ -1,4 +1,4 @@
-import { base64, concat, fromBase64, writeUint32 } from '#bytes';
+import { base64, concat, fromBase64, words } from '#bytes';
 import { system } from '#system';
 import type { SavedRoutes } from '../../model/link-state.ts';
 import { exists, readText } from '../files.ts';
@@ -7,16 +7,9 @@ import { type LinkTable, tablesOf } from '../link-tables.ts';
 import { acceptDad, writeSysctl } from '../sysctl.ts';
 import { wait } from '../wait.ts';
 import { addressBytes } from './address-text.ts';
-import {
-  deleteAddress,
-  familyNumbers,
-  getAddresses,
-  isTentative,
-  makeAddress,
-  makeNeighbor,
-  toAddressAnswer,
-} from './addresses.ts';
+import { deleteAddress, getAddresses, isTentative, makeAddress, makeNeighbor, toAddressAnswer } from './addresses.ts';
 import { decode, encode, type Message } from './message.ts';
+import { flags, ipFamily } from './numbers.ts';
 import { inPlaces } from './places.ts';
 import { errors } from './refusal.ts';
 import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
@@ -24,9 +17,6 @@ import type { Netlink } from './socket.ts';
 
 /** Marks that `ip addr save` and `ip route save` begin with. */
 export const marks = { addresses: 0x4736_1222, routes: 0x4531_1224 } as const;
-
-/** NLM_F_MULTI of linux/netlink.h: one part of an answer of several. */
-const isPart = 0x2;
 
 /** Milliseconds that an address may be tentative. */
 const longestTentative = 1000;
@@ -71,9 +61,8 @@ export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) 
 
 /** Writes messages down as `ip` saves them, in base64. */
 export function pack(mark: number, messages: readonly Message[]): string {
-  const header = new Uint8Array(4);
-  writeUint32(header, mark, 0);
-  return base64(concat([header, ...messages.map(({ type, body }) => encode({ type, flags: isPart, body }, 0))]));
+  const parts = messages.map(({ type, body }) => encode({ type, flags: flags.part, body }, 0));
+  return base64(concat([words(mark), ...parts]));
 }
 
 /** Reads messages that were written down; none if nothing was. */
@@ -105,9 +94,7 @@ function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: 
 }
 
 function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Message[] {
-  return socket
-    .askForAll(getAddresses(familyNumbers[family]))
-    .filter((message) => toAddressAnswer(message)?.link === link);
+  return socket.askForAll(getAddresses(ipFamily[family])).filter((message) => toAddressAnswer(message)?.link === link);
 }
 
 // Those of a table that has a name on this node only are told by what was saved of it.
@@ -118,7 +105,7 @@ function routesOf(
   saved: readonly Message[] = [],
 ): readonly Message[] {
   const [first] = saved.map(placeOfRoute);
-  return socket.askForAll(getRoutes(familyNumbers[family])).filter((message) => {
+  return socket.askForAll(getRoutes(ipFamily[family])).filter((message) => {
     const place = placeOfRoute(message);
     return place.link === link && (place.name === table || place.table === first?.table);
   });

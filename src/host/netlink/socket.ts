@@ -1,6 +1,7 @@
-import { writeInt32, writeUint32 } from '#bytes';
+import { words } from '#bytes';
 import { system } from '#system';
-import { decode, encode, endingOf, type Message, type Request, wasInterrupted } from './message.ts';
+import { decode, encode, endingOf, type Message, type Request } from './message.ts';
+import { flags } from './numbers.ts';
 import { accepted, errors, Refusal } from './refusal.ts';
 
 /** AF_NETLINK, SOCK_RAW and NETLINK_ROUTE of sys/socket.h and linux/netlink.h. */
@@ -35,12 +36,9 @@ export class Netlink {
   /** Opens a socket in the thread's namespace; an answer that does not come in so many seconds is a refusal. */
   constructor(timeoutSeconds: number) {
     this.#socket = accepted(native.socket(netlink.family, netlink.kind, netlink.protocol));
-    const enabled = new Uint8Array(4);
-    writeInt32(enabled, 1, 0);
-    for (const { level, option } of options) native.setsockopt(this.#socket, level, option, enabled);
-    // struct timeval: seconds, then microseconds
-    const timeout = new Uint8Array(16);
-    writeUint32(timeout, Math.ceil(timeoutSeconds), 0);
+    for (const { level, option } of options) native.setsockopt(this.#socket, level, option, words(1));
+    // struct timeval: seconds, then microseconds, of 64 bits each
+    const timeout = words(Math.ceil(timeoutSeconds), 0, 0, 0);
     native.setsockopt(this.#socket, receiveTimeout.level, receiveTimeout.option, timeout);
   }
 
@@ -76,7 +74,7 @@ export class Netlink {
       for (const message of decode(this.#receive())) {
         // What is left of an exchange that failed.
         if (message.sequence !== this.#sequence) continue;
-        interrupted ||= (message.flags & wasInterrupted) !== 0;
+        interrupted ||= (message.flags & flags.wasInterrupted) !== 0;
         const ending = endingOf(message);
         if (ending === undefined) {
           messages.push(message);

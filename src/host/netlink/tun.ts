@@ -1,4 +1,4 @@
-import { utf8, writeUint16 } from '#bytes';
+import { utf8 } from '#bytes';
 import { system } from '#system';
 import { accepted } from './refusal.ts';
 import type { OperationOf } from './request.ts';
@@ -33,7 +33,7 @@ export function addTap({ name, multiQueue, owner, group }: OperationOf<'tap-add'
 function interfaceRequest(name: string, multiQueue: boolean): Uint8Array {
   const request = new Uint8Array(requestLength);
   request.set(utf8(name).subarray(0, nameLength - 1));
-  const mode = flags.tap | flags.noPacketInfo | flags.vnetHdr | flags.exclusive;
-  writeUint16(request, mode | (multiQueue ? flags.multiQueue : 0), nameLength);
+  const mode = flags.tap | flags.noPacketInfo | flags.vnetHdr | flags.exclusive | (multiQueue ? flags.multiQueue : 0);
+  request.set([mode & 0xff, mode >> 8], nameLength);
   return request;
 }

@@ -1,4 +1,4 @@
-import { readUint32, utf8, writeUint16 } from '#bytes';
+import { readUint32, utf8 } from '#bytes';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { done, given, missing, systemError } from './errno.ts';
 import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable } from './native-loop.ts';
@@ -154,7 +154,7 @@ function connectTo(path: string): void {
   // ENAMETOOLONG of errno.h
   if (name.length >= longestSocketPath) throw systemError(36, 'connect', path);
   const address = new Uint8Array(2 + longestSocketPath);
-  writeUint16(address, localStream.family, 0);
+  address[0] = localStream.family;
   address.set(name, 2);
   const socket = done(native.socket(localStream.family, localStream.kind, 0), 'socket');
   try {
