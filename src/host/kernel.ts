@@ -52,8 +52,8 @@ export interface Kernel {
    * these were in use before.
    */
   readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<void>;
-  /** The numbers of a macvtap's character device, as its sysfs has them in the pod's namespace. */
-  readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<DeviceNumbers>;
+  /** The numbers of a macvtap's character device, `major:minor`, as its sysfs has them in the pod's namespace. */
+  readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<string>;
   /** Mounts a small memory file system for device nodes on a directory. */
   readonly mountForNodes: (directory: string, site: Site) => Promise<void>;
   /** Makes the node of a character device, mode 0600, owned by root. */

@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { namesIn, readText } from './files.ts';
+import { linkTarget, namesIn, readText } from './files.ts';
 
 /**
  * The process ids of the programs in this network namespace that have a tap open. A process of another namespace may
@@ -26,18 +26,10 @@ function hasOpen(pid: string, name: string): boolean {
   try {
     return namesIn(`${directory}/fd`).some(
       (file) =>
-        readLink(`${directory}/fd/${file}`)?.endsWith('/net/tun') === true &&
+        linkTarget(`${directory}/fd/${file}`)?.endsWith('/net/tun') === true &&
         readText(`${directory}/fdinfo/${file}`).split('\n').includes(`iff:\t${name}`),
     );
   } catch {
     return false; // It has ended.
-  }
-}
-
-function readLink(path: string): string | undefined {
-  try {
-    return system.readlink(path);
-  } catch {
-    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { namesIn, readIfThere, readText } from '../host/files.ts';
+import { linkTarget, namesIn, readIfThere, readText } from '../host/files.ts';
 import { join } from '../model/path.ts';
 
 /** A process that keeps a lock. */
@@ -61,14 +61,6 @@ function hasOpen(pid: string, path: string): boolean {
     return namesIn(directory).some((name) => linkTarget(`${directory}/${name}`) === path);
   } catch {
     return false; // It has ended.
-  }
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return system.readlink(path);
-  } catch {
-    return undefined;
   }
 }
 

@@ -4,13 +4,14 @@ import type { Where } from '../../model/operation.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
 import { isIpv6On } from '../sysctl.ts';
+import { errno } from '../system/errno.ts';
 import { getAddresses, getNeighbors } from './addresses.ts';
 import { apply } from './apply.ts';
 import { deviceNodes } from './device-node.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import * as links from './links.ts';
 import { inPlaces } from './places.ts';
-import { errors, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
 import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
@@ -48,7 +49,7 @@ export const kernel: Kernel = {
     ),
   readCounters: (names, where, site) =>
     reading(where, site, `the counters of ${names.join(', ')}`, (socket) => {
-      const messages = names.flatMap((name) => socket.ask(links.getCounters(name), errors.noDevice));
+      const messages = names.flatMap((name) => socket.ask(links.getCounters(name), errno.ENODEV));
       return new Map(messages.map(links.toCounters).filter((counters) => counters !== undefined));
     }),
   deleteLinks: (names, where, site) =>
@@ -71,7 +72,7 @@ export const kernel: Kernel = {
       const [found] = linkNamed(socket, link);
       if (found === undefined) return { disciplines: [], filters: [] };
       const { index } = found.link;
-      const disciplines = socket.ask(getIngress(index), errors.missing, errors.noDevice);
+      const disciplines = socket.ask(getIngress(index), errno.ENOENT, errno.ENODEV);
       const filters = disciplines.some((one) => toIngressDiscipline(one) !== undefined)
         ? socket.askForAll(getFilters(index))
         : [];
@@ -101,7 +102,7 @@ function reading<T>(where: Where, site: Site, what: string, work: (socket: Netli
 }
 
 function linkNamed(socket: Netlink, name: string): readonly links.LinkAnswer[] {
-  return links.linkAnswers(socket.ask(links.getLink(name), errors.noDevice));
+  return links.linkAnswers(socket.ask(links.getLink(name), errno.ENODEV));
 }
 
 // A master that was not asked for has a name all the same.
@@ -114,7 +115,7 @@ function withMasters(socket: Netlink, answers: readonly links.LinkAnswer[]): rea
 }
 
 function linkAt(socket: Netlink, index: number): readonly links.LinkAnswer[] {
-  return links.linkAnswers(socket.ask(links.getLinkAt(index), errors.noDevice));
+  return links.linkAnswers(socket.ask(links.getLinkAt(index), errno.ENODEV));
 }
 
 function nameAt(socket: Netlink, index: number): string {

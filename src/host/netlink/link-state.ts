@@ -4,14 +4,14 @@ import type { SavedRoutes } from '../../model/link-state.ts';
 import { exists, readText } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
-import { acceptDad, writeSysctl } from '../sysctl.ts';
-import { wait } from '../wait.ts';
+import { ipv6File, writeSysctl } from '../sysctl.ts';
+import { wait } from '../command.ts';
+import { errno } from '../system/errno.ts';
 import { addressBytes } from './address-text.ts';
 import { deleteAddress, getAddresses, isTentative, makeAddress, makeNeighbor, toAddressAnswer } from './addresses.ts';
 import { decode, encode, type Message } from './message.ts';
 import { flags, ipFamily } from './numbers.ts';
 import { inPlaces } from './places.ts';
-import { errors } from './refusal.ts';
 import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
 import type { Netlink } from './socket.ts';
 
@@ -26,7 +26,7 @@ export const saveLinkState: Kernel['saveLinkState'] = (link, pod, site) =>
   inPlaces(site, `tell all of ${link} in the pod's namespace`, (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
-    const dad = acceptDad(link);
+    const dad = ipv6File(link, 'accept_dad');
     return {
       addresses4: pack(marks.addresses, addressesOf(socket, index, 4)),
       // The kernel puts a new address before those that it has.
@@ -48,7 +48,7 @@ export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) 
     const setAcceptDad = (value: string): void => {
       if (state.acceptDad === '') return;
       places.within('pod', () => {
-        writeSysctl(acceptDad(link), value);
+        writeSysctl(ipv6File(link, 'accept_dad'), value);
       });
     };
     setAcceptDad('0');
@@ -76,8 +76,8 @@ function restoreAddresses(socket: Netlink, link: number, addresses: readonly Mes
   const there = ([4, 6] as const).flatMap((family) => addressesOf(socket, link, family));
   const left = there.filter((address) => saved.has(cidrOf(address)));
   if (left.length === saved.size) return;
-  for (const address of left) socket.ask(deleteAddress(address), errors.noAddress);
-  for (const address of addresses) socket.ask(makeAddress(address), errors.exists);
+  for (const address of left) socket.ask(deleteAddress(address), errno.EADDRNOTAVAIL);
+  for (const address of addresses) socket.ask(makeAddress(address), errno.EEXIST);
 }
 
 function cidrOf(address: Message): string | undefined {
@@ -88,9 +88,9 @@ function cidrOf(address: Message): string | undefined {
 function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: SavedRoutes): void {
   const routes = unpack(saved);
   for (const route of routesOf(socket, link, { family, table }, routes)) {
-    socket.ask(deleteRoute(route), errors.noRoute);
+    socket.ask(deleteRoute(route), errno.ESRCH);
   }
-  for (const route of inOrder(routes)) socket.ask(makeRoute(route), errors.exists);
+  for (const route of inOrder(routes)) socket.ask(makeRoute(route), errno.EEXIST);
 }
 
 function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Message[] {

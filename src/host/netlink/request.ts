@@ -1,5 +1,5 @@
 import { utf8 } from '#bytes';
-import type { KernelOperation } from '../../model/operation.ts';
+import type { KernelOperation, OperationOf } from '../../model/operation.ts';
 import { linkHeader, nameAttribute } from './links.ts';
 import { ask, bytes, fromHex, make, nested, type Request, text, u32 } from './message.ts';
 import {
@@ -16,9 +16,6 @@ import {
 import { addIngress, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
 import { addVlans, deleteVlan } from './vlans.ts';
 
-/** The operation of one kind. */
-export type OperationOf<Op extends KernelOperation['op']> = Extract<KernelOperation, { readonly op: Op }>;
-
 /** An operation that is one message. Taps are made, and switches of the kernel written, in another way. */
 export type MessageOperation = Exclude<KernelOperation, { readonly op: 'addresses-flush' | 'ipv6-off' | 'tap-add' }>;
 
@@ -31,45 +28,36 @@ export interface Numbers {
 }
 
 /** The message of an operation. */
-export function requestOf(operation: MessageOperation, { indexOf, podFile }: Numbers): Request {
-  switch (operation.op) {
-    case 'veth-add':
-      return addVeth(operation, podFile());
-    case 'macvtap-add':
-      return addMacvtap(operation, indexOf(operation.master));
-    case 'link-set':
-      return setLink(operation, indexOf(operation.name));
-    case 'altname-add': {
-      const altname = text(ifla.altname, operation.altname);
-      const header = linkHeader(indexOf(operation.name));
-      return make(rtm.link.addName, flags.makesNew | flags.appends, header, nested(ifla.names | isNested, altname));
-    }
-    case 'rename':
-      return changeLink(indexOf(operation.name), text(ifla.name, operation.to));
-    case 'master':
-      return changeLink(indexOf(operation.name), u32(ifla.master, indexOf(operation.master)));
-    case 'allmulticast':
-      return switchOn(indexOf(operation.name), linkFlags.allMulticast);
-    case 'up':
-      return switchOn(indexOf(operation.name), linkFlags.up);
-    case 'link-del':
-      return deleteLink(operation.name);
-    case 'vlan-del':
-      return deleteVlan(indexOf(operation.name), operation.vlan);
-    case 'vlan-add':
-      return addVlans(indexOf(operation.name), operation.vlans, operation.untagged);
-    case 'ingress-add':
-      return addIngress(indexOf(operation.name));
-    case 'ingress-del':
-      return deleteIngress(indexOf(operation.name));
-    case 'filter-del':
-      return deleteFilters(indexOf(operation.name), operation.preference);
-    case 'redirect':
-      return addRedirect(indexOf(operation.from), indexOf(operation.to), operation.cookie);
-    default:
-      return operation satisfies never;
-  }
+export function requestOf(operation: MessageOperation, numbers: Numbers): Request {
+  return requestFor(operation.op, operation, numbers);
 }
+
+type MessageOp = MessageOperation['op'];
+
+function requestFor<Op extends MessageOp>(op: Op, operation: OperationOf<Op>, numbers: Numbers): Request {
+  return requests[op](operation, numbers);
+}
+
+const requests: { readonly [Op in MessageOp]: (operation: OperationOf<Op>, numbers: Numbers) => Request } = {
+  'veth-add': (pair, { podFile }) => addVeth(pair, podFile()),
+  'macvtap-add': (macvtap, { indexOf }) => addMacvtap(macvtap, indexOf(macvtap.master)),
+  'link-set': (settings, { indexOf }) => setLink(settings, indexOf(settings.name)),
+  'altname-add': ({ name, altname }, { indexOf }) => {
+    const names = nested(ifla.names | isNested, text(ifla.altname, altname));
+    return make(rtm.link.addName, flags.makesNew | flags.appends, linkHeader(indexOf(name)), names);
+  },
+  rename: ({ name, to }, { indexOf }) => changeLink(indexOf(name), text(ifla.name, to)),
+  master: ({ name, master }, { indexOf }) => changeLink(indexOf(name), u32(ifla.master, indexOf(master))),
+  allmulticast: ({ name }, { indexOf }) => switchOn(indexOf(name), linkFlags.allMulticast),
+  up: ({ name }, { indexOf }) => switchOn(indexOf(name), linkFlags.up),
+  'link-del': ({ name }) => deleteLink(name),
+  'vlan-del': ({ name, vlan }, { indexOf }) => deleteVlan(indexOf(name), vlan),
+  'vlan-add': ({ name, vlans, untagged }, { indexOf }) => addVlans(indexOf(name), vlans, untagged),
+  'ingress-add': ({ name }, { indexOf }) => addIngress(indexOf(name)),
+  'ingress-del': ({ name }, { indexOf }) => deleteIngress(indexOf(name)),
+  'filter-del': ({ name, preference }, { indexOf }) => deleteFilters(indexOf(name), preference),
+  redirect: ({ from, to, cookie }, { indexOf }) => addRedirect(indexOf(from), indexOf(to), cookie),
+};
 
 /**
  * Deletes the link that has a name or altname. The kernel finds and deletes it in one step, unlike `ip`, which asks for its

@@ -9,20 +9,29 @@ import type { SystemError } from './system.ts';
 const errors = numbers as unknown as Readonly<Record<number, readonly [name: string, text: string]>>;
 
 /** What an error number means, in words. */
-export function errorText(errno: number): string {
-  return errors[errno]?.[1] ?? `Unknown error ${errno}`;
+export function errorText(number: number): string {
+  return errors[number]?.[1] ?? `Unknown error ${number}`;
 }
 
-/** ENOENT of errno.h. */
-export const missing = 2;
+/** Those of errno.h that something depends on. */
+export const errno = {
+  ENOENT: 2,
+  ESRCH: 3,
+  EINTR: 4,
+  EAGAIN: 11,
+  EEXIST: 17,
+  ENODEV: 19,
+  ENAMETOOLONG: 36,
+  EADDRNOTAVAIL: 99,
+} as const;
 
 /** What a system call refused, as Node words it: `ENOENT: no such file or directory, open '/a'`. */
-export function systemError(errno: number, syscall: string, path?: string): SystemError {
-  const code = errors[errno]?.[0] ?? `E${errno}`;
-  const text = errorText(errno);
+export function systemError(number: number, syscall: string, path?: string): SystemError {
+  const code = errors[number]?.[0] ?? `E${number}`;
+  const text = errorText(number);
   const what = path === undefined ? syscall : `${syscall} '${path}'`;
   const error = new Error(`${code}: ${text.charAt(0).toLowerCase()}${text.slice(1)}, ${what}`);
-  return Object.assign(error, { code, errno: -errno, syscall, ...(path === undefined ? {} : { path }) });
+  return Object.assign(error, { code, errno: -number, syscall, ...(path === undefined ? {} : { path }) });
 }
 
 /** The result of a system call; throws a {@link SystemError} for an error number. */
