@@ -48,7 +48,10 @@ function lastFirst(saved: Uint8Array): Uint8Array {
 
 /** Gives a link in the pod back what was written down. */
 export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, site) => {
-  await writeAcceptDad(link, state.acceptDad === '' ? '' : '0', site);
+  const setAcceptDad = async (value: string): Promise<void> => {
+    if (state.acceptDad !== '') await mustIn('pod', site, 'tee', [ipv6File(link, 'accept_dad')], { input: value });
+  };
+  await setAcceptDad('0');
   for (const saved of [state.addresses4, state.addresses6]) await restore(link, ['addr', 'restore'], saved, site);
   await noneTentative(link, site);
   for (const { family, table, saved } of state.routes) {
@@ -61,7 +64,7 @@ export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, 
   for (const { address, mac } of state.neighbors) {
     await mustIn('pod', site, 'ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link]);
   }
-  await writeAcceptDad(link, state.acceptDad, site);
+  await setAcceptDad(state.acceptDad);
 };
 
 // `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe, but
@@ -98,8 +101,4 @@ async function readAcceptDad(link: InterfaceName, site: Site): Promise<string> {
   const finished = await runIn('pod', site, 'cat', [ipv6File(link, 'accept_dad')]);
   if (finished.exitCode === 0 || finished.stderr.includes('No such file')) return finished.stdout.trim();
   throw failure(`cat ${ipv6File(link, 'accept_dad')}`, 'pod', finished);
-}
-
-async function writeAcceptDad(link: InterfaceName, value: string, site: Site): Promise<void> {
-  if (value !== '') await mustIn('pod', site, 'tee', [ipv6File(link, 'accept_dad')], { input: value });
 }

@@ -30,10 +30,7 @@ export const kernel: Kernel = {
   readLinks: async (names, where, site) => {
     if (names.length === 0) return [];
     return await reading(where, site, `the links ${names.join(', ')}`, (socket) =>
-      withMasters(
-        socket,
-        names.flatMap((name) => linkNamed(socket, name)),
-      ),
+      withMasters(socket, linksNamed(socket, ...names)),
     );
   },
   readPortMtus: ({ name, index }, site) =>
@@ -69,7 +66,7 @@ export const kernel: Kernel = {
     ),
   readIngress: (link, where, site) =>
     reading(where, site, `the ingress of ${link}`, (socket) => {
-      const [found] = linkNamed(socket, link);
+      const [found] = linksNamed(socket, link);
       if (found === undefined) return { disciplines: [], filters: [] };
       const { index } = found.link;
       const disciplines = socket.ask(getIngress(index), errno.ENOENT, errno.ENODEV);
@@ -88,7 +85,7 @@ export const kernel: Kernel = {
     }),
   readVlans: (port, site) =>
     reading('host', site, `the VLANs of ${port}`, (socket) => {
-      const [found] = linkNamed(socket, port);
+      const [found] = linksNamed(socket, port);
       if (found === undefined) return [];
       return socket.askForAll(getVlans()).flatMap((message) => toVlans(message, found.link.index));
     }),
@@ -101,8 +98,8 @@ function reading<T>(where: Where, site: Site, what: string, work: (socket: Netli
   return inPlaces(site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
 }
 
-function linkNamed(socket: Netlink, name: string): readonly links.LinkAnswer[] {
-  return links.linkAnswers(socket.ask(links.getLink(name), errno.ENODEV));
+function linksNamed(socket: Netlink, ...names: readonly string[]): readonly links.LinkAnswer[] {
+  return links.linkAnswers(names.flatMap((name) => socket.ask(links.getLink(name), errno.ENODEV)));
 }
 
 // A master that was not asked for has a name all the same.

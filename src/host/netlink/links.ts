@@ -6,7 +6,6 @@ import { linkLayerText } from './address-text.ts';
 import {
   ask,
   askForAll,
-  attributes,
   eachAttribute,
   find,
   type Message,
@@ -17,6 +16,7 @@ import {
   textIn,
   u32,
   value,
+  valuesIn,
 } from './message.ts';
 import {
   bridgeFamily,
@@ -106,7 +106,7 @@ interface Told {
 
 const readers: Readers<Told> = {
   [ifla.name]: ['name', value(textIn)],
-  [ifla.names]: ['altnames', value(altnamesIn)],
+  [ifla.names]: ['altnames', value((names) => valuesIn(names, 0, ifla.altname).map(textIn))],
   [ifla.alias]: ['alias', value(textIn)],
   [ifla.address]: ['address', value((address) => address)],
   [ifla.mtu]: ['mtu', readUint32],
@@ -122,11 +122,6 @@ function toLinkAnswer({ body }: Message): LinkAnswer {
   const up = (readUint32(body, 8) & linkFlags.up) !== 0;
   const { kind, data } = info ?? { kind: undefined, data: {} };
   return { link: { index: readInt32(body, 4), name, altnames, alias, mac, mtu, up, queueLength, kind, data }, master };
-}
-
-function altnamesIn(names: Uint8Array): readonly string[] {
-  const all = attributes(names).filter(({ type }) => type === ifla.altname);
-  return all.map((one) => textIn(one.value));
 }
 
 function infoIn(info: Uint8Array): Pick<Link, 'data' | 'kind'> {

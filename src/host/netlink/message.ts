@@ -21,12 +21,6 @@ export interface Message {
   readonly body: Uint8Array;
 }
 
-/** One attribute of a message. */
-export interface Attribute {
-  readonly type: number;
-  readonly value: Uint8Array;
-}
-
 const headerLength = 16;
 
 /** NLA_TYPE_MASK: the two highest bits of an attribute's type say how it is encoded, which the rest says already. */
@@ -114,13 +108,13 @@ export function eachAttribute(
   }
 }
 
-/** Decodes all attributes from a place in a message to its end, in order. */
-export function attributes(message: Uint8Array, start = 0): readonly Attribute[] {
-  const all: Attribute[] = [];
+/** The values of the attributes from a place in a message to its end, in order: of one type, where it is given. */
+export function valuesIn(message: Uint8Array, start = 0, wanted?: number): readonly Uint8Array[] {
+  const values: Uint8Array[] = [];
   eachAttribute(message, start, (type, from, to) => {
-    all.push({ type, value: message.subarray(from, to) });
+    if (wanted === undefined || type === wanted) values.push(message.subarray(from, to));
   });
-  return all;
+  return values;
 }
 
 /** Reads what stands in a message from one place to another. */

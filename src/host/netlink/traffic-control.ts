@@ -3,7 +3,6 @@ import type { Ingress, IngressFilter } from '../../model/pod-view.ts';
 import {
   ask,
   askForAll,
-  attributes,
   bytes,
   find,
   fromHex,
@@ -13,6 +12,7 @@ import {
   type Request,
   text,
   textIn,
+  valuesIn,
 } from './message.ts';
 import {
   actionAttributes,
@@ -156,7 +156,7 @@ function redirectIn(
   actions: Uint8Array | undefined,
   nameOf: (index: number) => string,
 ): Pick<IngressFilter, 'cookie' | 'redirectsTo'> {
-  for (const { value: action } of actions === undefined ? [] : attributes(actions)) {
+  for (const action of actions === undefined ? [] : valuesIn(actions)) {
     const options = find(action, actionAttributes.options);
     if (textAt(action, actionAttributes.kind) !== 'mirred' || options === undefined) continue;
     const parameters = find(options, mirredParameters);

@@ -1,7 +1,7 @@
 import { readInt32, readUint16 } from '#bytes';
 import type { PortVlan, VlanRange } from '../../model/vlan.ts';
 import { linkHeader } from './links.ts';
-import { ask, askForAll, attributes, find, type Message, nested, type Request, u32 } from './message.ts';
+import { ask, askForAll, find, type Message, nested, type Request, u32, valuesIn } from './message.ts';
 import { bridgeFamily, extents, headerLengths, ifla, rtm, vlanFlags as flags, vlanInfo } from './numbers.ts';
 
 /** Puts a bridge's port into VLANs; untagged, what comes in without a tag belongs to it too. */
@@ -29,8 +29,7 @@ export function toVlans({ type, body }: Message, port: number): readonly PortVla
   if (ofPort === undefined) return [];
   const vlans: PortVlan[] = [];
   let first: number | undefined;
-  for (const { type: attribute, value } of attributes(ofPort)) {
-    if (attribute !== vlanInfo) continue;
+  for (const value of valuesIn(ofPort, 0, vlanInfo)) {
     // struct bridge_vlan_info of linux/if_bridge.h
     const how = readUint16(value, 0);
     const vlan = readUint16(value, 2);
