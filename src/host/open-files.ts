@@ -1,6 +1,5 @@
 import { system } from '#system';
-import { namesIn, readText } from './files.ts';
-import { linkTarget } from './tree.ts';
+import { linkTarget, namesIn, readText } from './files.ts';
 
 /**
  * The ids of the processes that have a file open, known by the target of its link in /proc (proc_pid_fd(5)), and by its

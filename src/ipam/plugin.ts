@@ -6,7 +6,7 @@ import type { Command, Variables } from '../protocol/environment.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { type CniVersion, isAtLeast, supportedVersions } from '../protocol/version.ts';
+import { type CniVersion, supportedVersions } from '../protocol/version.ts';
 
 /** Seconds an IPAM plugin may take: one that asks a server for a lease takes its time. */
 const timeoutSeconds = 120;
@@ -93,12 +93,8 @@ async function olderVersion(program: string, call: IpamCall): Promise<CniVersion
   const answer = await execute(program, { ...call, command: 'VERSION' }, { cniVersion: asked });
   const spoken: unknown = isObject(answer) ? answer['supportedVersions'] : undefined;
   if (!Array.isArray(spoken)) return undefined;
-  return supportedVersions.findLast((version) => spoken.includes(version) && isOlder(version, asked));
-}
-
-function isOlder(version: CniVersion, than: unknown): boolean {
-  const known = supportedVersions.find((supported) => supported === than);
-  return known !== undefined && !isAtLeast(version, known);
+  const known = supportedVersions.findIndex((version) => version === asked);
+  return supportedVersions.slice(0, Math.max(known, 0)).findLast((version) => spoken.includes(version));
 }
 
 function parseAnswer(stdout: string): unknown {

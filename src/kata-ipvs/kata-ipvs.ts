@@ -1,5 +1,5 @@
 import { strictText } from '#bytes';
-import type { Finished } from '../host/program/program.ts';
+import type { Finished } from '../host/command.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { protocolError } from '../protocol/error.ts';
 import { withoutMark } from '../json/object.ts';

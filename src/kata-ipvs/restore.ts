@@ -1,4 +1,4 @@
-import { wait } from '../host/wait.ts';
+import { wait } from '../host/command.ts';
 import { CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import type { RunInSandbox } from './place/call.ts';

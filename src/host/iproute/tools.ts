@@ -3,8 +3,7 @@ import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Tool } from '../../model/tool.ts';
 import type { CniError } from '../../protocol/error.ts';
-import { run } from '../command.ts';
-import type { CommandOptions, Finished } from '../program/program.ts';
+import { type CommandOptions, type Finished, run } from '../command.ts';
 import { commandIn, type Site } from '../site.ts';
 
 /** What a tool gets beside its arguments. */

@@ -1,16 +1,6 @@
 import { codeOf } from '../files.ts';
 import { errorText } from '../system/errno.ts';
 
-/** Error numbers of errno(3) that are looked at. */
-export const errors = {
-  missing: 2,
-  noRoute: 3,
-  tryAgain: 11,
-  exists: 17,
-  noDevice: 19,
-  noAddress: 99,
-} as const;
-
 /** What the kernel did not do, and why. Whoever asked for it knows what it was. */
 export class Refusal extends Error {
   readonly errno: number;

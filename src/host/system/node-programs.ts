@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import type { Interruption } from '../../protocol/interruption.ts';
-import type { Ended, Program, ProgramOptions } from './system.ts';
+import { type Ended, notStarted, type Program, type ProgramOptions } from './system.ts';
 
 /** Starts a program by absolute path, without a shell, in the directory `/`. */
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
@@ -13,7 +13,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
       detached: options.group ?? false,
     });
   } catch (error) {
-    return neverStarted(error as Error);
+    return notStarted(error as Error);
   }
   const kill = (): boolean => (options.group === true ? killGroup(child.pid) : child.kill('SIGKILL'));
   const ended = collect(child, options, kill);
@@ -41,12 +41,6 @@ function inputOf({ input }: ProgramOptions): 'ignore' | 'pipe' | number {
 
 function furtherFiles({ descriptor, lock }: ProgramOptions): readonly (number | 'ignore')[] {
   return lock === undefined && descriptor === undefined ? [] : [descriptor ?? 'ignore', lock ?? 'ignore'];
-}
-
-function neverStarted(error: Error): Program {
-  const ended: Promise<Ended> = Promise.reject(error);
-  ended.catch(() => undefined);
-  return { ended, write: () => undefined, endInput: () => undefined, kill: () => false };
 }
 
 // Whatever it started and left alone may still write: its output ends when nobody has it any more.
