@@ -91,7 +91,15 @@ export function withoutContainerd({ cni }: NodeFacts): string | undefined {
   return cni.containerd === undefined ? 'there is no containerd here' : undefined;
 }
 
-function* faultsOf({ path = '', files, others, faults, criDisabled, isBefore2 }: Containerd): Iterable<Observation> {
+function* faultsOf({
+  path = 'containerd’s defaults',
+  isRunning,
+  files,
+  others,
+  faults,
+  criDisabled,
+  isBefore2,
+}: Containerd): Iterable<Observation> {
   const broken = 'correct the file, or its name in "imports": containerd does not start with it';
   for (const fault of faults) yield error(fault, broken);
   if (criDisabled) {
@@ -105,7 +113,9 @@ function* faultsOf({ path = '', files, others, faults, criDisabled, isBefore2 }:
     yield note(`${path} imports ${files.slice(1).join(', ')}`, cure);
   }
   if (others.length > 0) {
-    const cure = 'a containerd that a Kubernetes distribution brings is the one that starts the pods';
+    const cure = isRunning
+      ? 'it is the configuration of the containerd that runs: its command line names it'
+      : 'a containerd that a Kubernetes distribution brings is the one that starts the pods';
     yield note(`${path} is looked at, and not ${others.join(', ')}`, cure);
   }
 }
