@@ -102,7 +102,7 @@ function runningContainerd(tree: Tree): Running | undefined {
       const absolute = isAbsolute(config) ? config : join(linkIn(tree, `/proc/${pid}/cwd`) ?? '/', config);
       return [{ program: `/proc/${pid}/exe`, config: absolute }];
     });
-  return all.find(({ config }) => !/\/docker\//.test(config));
+  return all.find(({ config }) => !config.includes('/docker/'));
 }
 
 /** The configuration that a command line starts containerd with; undefined for another program, or a command of it. Pure. */

@@ -60,6 +60,7 @@ const patterns: Readonly<Record<keyof typeof messageTexts, RegExp>> = {
   'dan-file-not-read': /read dan config from file/i,
   'netns-of-file': /new netns guard/i,
   'netns-and-model': /disable_new_netns.{0,80}(?:only works|conflict)/i,
+  'redirected-twice': /add (?:virt )?ingress.{0,200}(?:file exists|os error 17|EEXIST)/i,
   'guest-interface-missing':
     /link not found \((?:address|name|index)|update.?interface.{0,200}(?:no such device|os error 19|ENODEV)|interface not available/i,
   'guest-refuses-address': /update.?interface.{0,300}(?:invalid argument|os error 22|EINVAL)/i,
