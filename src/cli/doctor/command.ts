@@ -6,7 +6,7 @@ export const doctorCommand: Command = {
   summary: 'tells whether a DAN pod will start on this node, and if not, why',
   description: [
     'It looks at the kernel, the programs dan runs, Kata’s configuration, the container runtime’s CNI configuration, ' +
-      'Open vSwitch and what dan left behind, and says for each finding what was seen, why it matters and what mends ' +
+      'Open vSwitch and what dan left behind, and says for each finding what was seen, why it matters and what fixes ' +
       'it. It changes nothing: what has to be made to be sure, such as a tap, is made in a namespace that ends with it.',
   ],
   arguments: [],

@@ -3,6 +3,7 @@ import type { HeldLock } from '../../node/locks.ts';
 import { stateText, whereText } from '../list/described.ts';
 import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
+import { advice } from '../text/wrap.ts';
 import type { DetailedLink, Details } from './details.ts';
 
 /** A sandbox with all there is of it. */
@@ -61,7 +62,7 @@ function describeOne(details: Details, paint: Paint): readonly string[] {
     ...links.map((link) => field('link', linkText(link))),
     ...optional('port', port === undefined ? undefined : portText(port)),
     ...optional('check', check === undefined ? undefined : check.length === 0 ? 'as ADD made it' : check.join('; ')),
-    ...optional('mend', cure),
+    ...(cure === undefined ? [] : [`  fix     ${advice(cure, '          ').trimStart()}`]),
     field('entry', entry === undefined ? 'none' : `${entry.index} in ${entry.file}`),
     ...(entry === undefined ? [] : [json(entry.entry)]),
   ];
