@@ -1,7 +1,7 @@
 import type { Host } from '../harness/host.ts';
 
 /** The command of a text that has a form, in which … stands for anything. Throws where the text hands out none. */
-export function handedIn(text: string, form: string): string {
+function handedIn(text: string, form: string): string {
   const pattern = form
     .split('…')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
