@@ -127,7 +127,7 @@ describe('dan list and dan show', () => {
     const { exitCode, stdout } = await operator.dan('list', '--orphans');
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`eth0 of sandbox ${first} in network kata-net: incomplete: tap missing, entry missing\n`);
-    expect(stdout).toContain('mend: restart the pod if it runs');
+    expect(stdout).toContain('fix: restart the pod if it runs');
     await operator.mend();
     await deletePod();
   });

@@ -1,6 +1,7 @@
 import type { PlaceFault } from '../attach/sightings/seen.ts';
 import type { Part } from '../node/attachments/standing.ts';
 import type { ChainFault, Need } from '../node/chain.ts';
+import type { NetworkFault } from '../node/network-faults.ts';
 
 // What is found on a node, in the words of the commands: `dan doctor`, `dan list`, `dan show` and `dan validate`.
 
@@ -67,6 +68,26 @@ export function chainText(fault: ChainFault): ChainText {
       const [severity, what, cure] = needText(fault.need);
       return { severity, seen: `${fault.type} comes after dan’s ${fault.device} in the list, and ${what}`, cure };
     }
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** Puts a fault that no ADD can see into words. Pure. */
+export function networkText(fault: NetworkFault): ChainText {
+  switch (fault.of) {
+    case 'no-address':
+      return {
+        severity: 'error',
+        seen: 'nothing in the list gives an address: containerd refuses each pod that has this for its own network ("failed to find network info for sandbox")',
+        cure: 'give it an "ipam", or "addresses"; a network that Multus adds to another one may be without',
+      };
+    case 'secondary-ipam':
+      return {
+        severity: 'warning',
+        seen: `the addresses come from ${fault.type}, whose reconciler counts only the secondary interfaces of pods: where this is the default network, it takes back the addresses of pods that run, and the next pod gets one that is in use`,
+        cure: `use ${fault.type} only for networks that Multus adds to the default one; give this one "host-local" with a subnet of each node's own, or another IPAM plugin`,
+      };
     default:
       return fault satisfies never;
   }

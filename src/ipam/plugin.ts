@@ -57,9 +57,20 @@ export function findPlugin(type: string, path: readonly string[]): string {
   const where = path.length === 0 ? 'CNI_PATH is empty' : `it is in none of ${path.join(', ')}`;
   throw danError(
     'ipam-plugin-missing',
-    `the IPAM plugin "${type}" cannot be run: ${where}; install it there (Debian: containernetworking-plugins), ` +
+    `the IPAM plugin "${type}" cannot be run: ${where}; install it there (${originOf(type)}), ` +
       'or correct "ipam.type" or CNI_PATH',
   );
+}
+
+/** What Debian's package of plugins has, without those that its newer versions add. */
+const ofDebian =
+  'bandwidth bridge dhcp firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr static tuning vlan vrf';
+
+/** Where the program of a plugin comes from. */
+export function originOf(type: string): string {
+  return ofDebian.split(' ').includes(type)
+    ? 'Debian: containernetworking-plugins'
+    : 'no package of Debian has it: it comes from its own project, often by a DaemonSet';
 }
 
 async function execute(

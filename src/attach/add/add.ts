@@ -36,7 +36,7 @@ export async function add(request: Request, log: Log): Promise<Result> {
         await refuseToldToEnd(interrupted);
         return result;
       } catch (error) {
-        const failures = await undo.run();
+        const failures = await undo.run(error);
         if (error instanceof CniError) throw error.withDetails(failures);
         if (failures.length > 0) log('error', 'not everything could be taken back', { failures });
         throw error;

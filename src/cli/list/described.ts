@@ -1,4 +1,4 @@
-import { elementsIn, type JsonObject, objectIn, stringIn } from '../../json/object.ts';
+import { type JsonObject, objectIn, stringIn } from '../../json/object.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
 import type { Attachment } from '../../node/attachments/attachments.ts';
@@ -6,7 +6,7 @@ import type { InventoryItem } from '../../node/attachments/join.ts';
 import type { Standing, State } from '../../node/attachments/standing.ts';
 import type { CniFacts } from '../../node/cni/facts.ts';
 import { printable } from '../../command/printable.ts';
-import { delCommand } from '../del-command.ts';
+import { addressesIn, removal } from '../del-command.ts';
 import { partText } from '../node-texts.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
 
@@ -28,7 +28,7 @@ export interface Described {
   readonly parts: readonly string[];
   /** What there is of it, where it is not whole. */
   readonly left: readonly string[];
-  /** What mends it, or removes what is left. */
+  /** What fixes it, or removes what is left. */
   readonly cure: string | undefined;
 }
 
@@ -39,7 +39,6 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
   // Somebody may have edited an entry into anything.
   const info: JsonObject = entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
   const isWhole = standing.state === 'attached' || standing.state === 'changing';
-  const { ip_addresses: addresses } = objectIn(objectIn(info['network_info'])['interface']);
   return {
     network,
     sandbox,
@@ -48,7 +47,7 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
     link,
     bridge: record === undefined ? undefined : bridgeOf(record.device),
     guestMac: record?.guestMac ?? stringIn(info['guest_mac']),
-    addresses: elementsIn(addresses).filter((address) => typeof address === 'string'),
+    addresses: addressesIn(info),
     netns: record?.netns,
     file: entry?.file,
     state: standing.state,
@@ -92,12 +91,12 @@ function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts):
   if (state === 'unsure') return 'find out why the place could not be read, then run the command again';
   const command =
     deriveNames(item.identity).link === item.link
-      ? delCommand(item, cni)
-      : 'the name of its network is long and only a hash of it is known: run DEL with the configuration of that network';
+      ? removal(item, cni)
+      : 'run DEL with the configuration of its network: its name is long, and only a hash of it is known';
   // Nothing runs without a namespace. Otherwise a pod may run, which the command would cut off.
   if (parts.some(({ is }) => is === 'pod-gone')) return command;
   return (
     'restart the pod if it runs: its runtime detaches it and attaches the new one. Only if the runtime no longer knows ' +
-    `the sandbox ("crictl pods --id ${item.identity.sandbox}"): ${command}`
+    `the sandbox ("crictl pods --id ${item.identity.sandbox}"), ${command}`
   );
 }

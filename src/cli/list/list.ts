@@ -4,6 +4,7 @@ import { lookAtAttachments } from '../../node/attachments/attachments.ts';
 import { placeFaultText } from '../node-texts.ts';
 import { columns } from '../text/columns.ts';
 import { type Paint, painter } from '../text/paint.ts';
+import { advice } from '../text/wrap.ts';
 import { describe, type Described, stateText } from './described.ts';
 
 /** Runs `dan list`: exit code 1 where a place could not be read, and where `--orphans` finds something. */
@@ -44,7 +45,7 @@ export function paragraphs(attachments: readonly Described[], paint: Paint): str
     return [
       `${printable(ifname)} of sandbox ${printable(sandbox)} in network ${printable(network)}: ${stateText(one, paint)}`,
       `  left: ${left.length === 0 ? 'nothing' : printable(left.join('; '))}`,
-      `  mend: ${printable(cure)}`,
+      advice(`fix: ${cure}`, '  '),
     ].join('\n');
   };
   return attachments.map(paragraph).join('\n\n');

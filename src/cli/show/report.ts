@@ -5,6 +5,7 @@ import type { HeldLock } from '../../node/locks.ts';
 import { type Described, stateText, whereText } from '../list/described.ts';
 import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
+import { advice } from '../text/wrap.ts';
 
 /** A link with what went through it. */
 export interface DetailedLink {
@@ -82,7 +83,7 @@ function describeOne(details: Details, paint: Paint): readonly string[] {
     ...links.map((link) => field('link', linkText(link))),
     ...optional('port', port === undefined ? undefined : portText(port)),
     ...optional('check', check === undefined ? undefined : check.length === 0 ? 'as ADD made it' : check.join('; ')),
-    ...optional('mend', cure),
+    ...(cure === undefined ? [] : [`  fix     ${advice(cure, '          ').trimStart()}`]),
     field('entry', entry === undefined ? 'none' : `${entry.index} in ${entry.file}`),
     ...(entry === undefined ? [] : [json(entry.entry)]),
   ];

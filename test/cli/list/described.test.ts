@@ -56,9 +56,13 @@ group('an attachment', () => {
 
   it('may belong to a pod that runs, so the command that removes it is the second thing to do', () => {
     const { cure } = describe({ item: { ...whole, record: undefined }, standing: lost }, cni);
-    expect(cure).toMatch(/^restart the pod if it runs.*"crictl pods --id sandbox-1"\): printf .*CNI_COMMAND=DEL/);
+    expect(cure).toMatch(
+      /^restart the pod if it runs.*"crictl pods --id sandbox-1"\), remove what is left[^\n]*:\n {4}printf .*CNI_COMMAND=DEL/,
+    );
     const gone: Standing = { state: 'orphan', parts: [{ is: 'pod-gone' }] };
-    expect(describe({ item: whole, standing: gone }, cni).cure).toMatch(/^printf .*CNI_COMMAND=DEL/);
+    expect(describe({ item: whole, standing: gone }, cni).cure).toMatch(
+      /^remove what is left:\n {4}printf .*CNI_COMMAND=DEL/,
+    );
   });
 
   it('has no command where only a hash tells its network', () => {

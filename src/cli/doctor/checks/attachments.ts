@@ -1,6 +1,6 @@
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
 import { isAboutLinks, isUnsure, type Problem, problemsOf } from '../../../node/attachments/problems.ts';
-import { delCommand } from '../../del-command.ts';
+import { removal } from '../../del-command.ts';
 import { type Check, type CheckId, checksUnless, warning } from '../check.ts';
 import { hiddenFromUser } from './state-files.ts';
 
@@ -37,8 +37,8 @@ function toCheck(
           if (problem.kind !== kind || isUnsure(problem, faults)) continue;
           yield warning(
             `${ifname} of sandbox ${sandbox} in network "${network}": ${problemText(problem)}`,
-            `check whether the pod runs, with "crictl inspectp ${sandbox}". If it does, ${running}. If it does not, remove ` +
-              `what is left: ${delCommand(item, cni)}`,
+            `check whether the pod runs, with "crictl inspectp ${sandbox}". If it does, ${running}. If it does not, ` +
+              removal(item, cni),
           );
         }
       }

@@ -1,7 +1,9 @@
 import { type ChainFault, chainFaults } from '../../../node/chain.ts';
-import { chainText } from '../../node-texts.ts';
+import { networkFaults } from '../../../node/network-faults.ts';
+import { type ChainText, chainText, networkText } from '../../node-texts.ts';
 import { checksUnless, error, note, type Observation, observe } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
+import { withoutContainerd } from './containerd.ts';
 
 /** What is asked about each network configuration that calls dan, and about the plugins beside it in its list. */
 export const networkChecks = checksUnless(withoutNetworks, [
@@ -38,6 +40,16 @@ export const networkChecks = checksUnless(withoutNetworks, [
     id: 'cni-chain',
     look: (facts) => chainObservations(facts, ({ of }) => of === 'behind'),
   },
+  {
+    id: 'cni-addresses',
+    unasked: withoutContainerd,
+    *look({ cni }) {
+      const own = cni.networks.filter(({ path }) =>
+        cni.handlers.some(({ chosen }) => chosen.some((one) => one.path === path)),
+      );
+      for (const { path, plugins, at } of own) yield* observations(path, networkFaults(plugins, at).map(networkText));
+    },
+  },
 ]);
 
 function withoutNetworks({ cni }: NodeFacts): string | undefined {
@@ -47,7 +59,10 @@ function withoutNetworks({ cni }: NodeFacts): string | undefined {
 
 function* chainObservations({ cni }: NodeFacts, isAsked: (fault: ChainFault) => boolean): Iterable<Observation> {
   for (const { path, plugins, at } of cni.networks) {
-    for (const { severity, seen, cure } of chainFaults(plugins, at).filter(isAsked).map(chainText))
-      yield observe(severity, `${path}: ${seen}`, cure);
+    yield* observations(path, chainFaults(plugins, at).filter(isAsked).map(chainText));
   }
+}
+
+function observations(path: string, texts: readonly ChainText[]): readonly Observation[] {
+  return texts.map(({ severity, seen, cure }) => observe(severity, `${path}: ${seen}`, cure));
 }

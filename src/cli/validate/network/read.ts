@@ -2,7 +2,8 @@ import { typeOf } from '../../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
 import { readStrict } from '../../../json/strict.ts';
 import { chainFaults } from '../../../node/chain.ts';
-import { chainText } from '../../node-texts.ts';
+import { networkFaults } from '../../../node/network-faults.ts';
+import { chainText, networkText } from '../../node-texts.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';
@@ -30,6 +31,7 @@ export function readNetworkText(text: string, fileName: string): NetworkReading 
   const own = plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
   const remarks = own.flatMap(({ plugin, at }) => [
     ...(isList ? chainRemarks(plugins, at) : []),
+    ...networkRemarks(plugins, at, isList ? `plugins[${at}]` : ''),
     ...danRemarks(handedOver(parsed, plugin, at), isList ? `plugins[${at}]` : ''),
   ]);
   return {
@@ -53,6 +55,13 @@ function pluginsOf(document: JsonObject): readonly JsonObject[] {
 function handedOver({ name, cniVersion }: JsonObject, plugin: JsonObject, at: number): JsonObject {
   const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
   return { ...(at === 0 ? {} : { prevResult: made }), ...plugin, name, cniVersion };
+}
+
+// Whether a pod has the network for its own, or Multus adds it to another one, is not known here.
+function networkRemarks(plugins: readonly JsonObject[], at: number, where: string): readonly Remark[] {
+  return networkFaults(plugins, at)
+    .map(networkText)
+    .map(({ seen, cure }) => remarksAt(where)('warning', `${seen}; ${cure}`));
 }
 
 /** What the order of a list's plugins means for the one of dan at a place in it. */
