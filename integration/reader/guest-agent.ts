@@ -1,6 +1,6 @@
 import type { Guest } from '../guest/guest.ts';
 import { cidrText } from '../../src/model/cidr.ts';
-import type { GuestNeighbor, GuestRoute } from '../../src/reader/verdict.ts';
+import type { TakenNeighbor, TakenRoute } from '../../src/reader/verdict.ts';
 import type { DanDevice } from './document.ts';
 
 // What Kata's guest agent does in the guest (src/agent/src/netlink.rs), in its order: every interface, then all
@@ -52,12 +52,12 @@ async function findLink(guest: Guest, { name, mac }: DanDevice): Promise<string>
   );
 }
 
-function neighborArguments({ ip: address, lladdr }: GuestNeighbor, name: string): readonly string[] {
-  const to = lladdr === '' ? [] : ['lladdr', lladdr];
+function neighborArguments({ ip: address, mac }: TakenNeighbor, name: string): readonly string[] {
+  const to = mac === '' ? [] : ['lladdr', mac];
   return ['neighbor', 'replace', address, ...to, 'nud', 'permanent', 'dev', name];
 }
 
-function routeArguments({ dst, flags, gw, mtu, scope, source, from }: GuestRoute, name: string): readonly string[] {
+function routeArguments({ dst, flags, gw, mtu, scope, source, from }: TakenRoute, name: string): readonly string[] {
   const RTNH_F_ONLINK = 4;
   return [
     ...[`-${dst.family}`, 'route', 'replace', cidrText(dst)],

@@ -8,7 +8,7 @@ import type { Profile } from './profile.ts';
 export const permanent = 128;
 
 /** RTNH_F_ONLINK of linux/rtnetlink.h. */
-const onlinkFlag = 4;
+export const onlinkFlag = 4;
 
 /** The entry of an attachment in the file of its sandbox: docs/dan-format.md has the meaning of each key. */
 export type DanEntry = Readonly<{

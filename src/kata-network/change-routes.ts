@@ -1,11 +1,12 @@
 import * as core from '../attach/client.ts';
 import type { DanEntry } from '../dan/encode.ts';
 import { encodeRoute } from '../dan/encode.ts';
-import { destinations } from '../dan/merge.ts';
+import { addedFaults } from '../dan/guest-entry.ts';
+import { guestErrors } from '../dan/guest-texts.ts';
+import { withChanged } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';
-import { cidrText, parseInterfaceAddress } from '../model/cidr.ts';
+import { parseInterfaceAddress } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
-import { parseMtu } from '../model/mtu.ts';
 import { type Change, changeSandbox } from './change.ts';
 import { type FileRoute, isSelected, routesOf, withRoutes } from './file-routes.ts';
 import { type AddedInterface, interfacesOf } from './interfaces.ts';
@@ -27,12 +28,12 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
   await changeSandbox(change, (_site, undo) => {
     const there = interfacesOf(change.sandbox);
     const wanted = requests.map((request) => ({ request, added: interfaceOf(request, change.sandbox, there) }));
-    refuseRepeated(wanted);
     const changed = there.flatMap((added) => {
       const its = wanted.filter((route) => route.added === added);
       const routes = [...routesOf(added), ...its.map(({ request }) => fileRoute(request, added))];
       return its.length === 0 ? [] : [{ added, routes }];
     });
+    refuseFaults(changed);
     // A record has how routes were written: it knows more than it needs to, never less.
     writeRecords(changed, undo);
     writeEntries(changed, undo);
@@ -77,52 +78,39 @@ function noRoute(sandbox: string, { text }: RouteSelection): Error {
   );
 }
 
-interface WantedRoute {
-  readonly request: RequestedRoute;
-  readonly added: AddedInterface;
-}
-
-// The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
-function refuseRepeated(wanted: readonly WantedRoute[]): void {
-  const taken = new Map(wanted.flatMap(({ added }) => [...destinations(added.document)]));
-  for (const { request } of wanted) {
-    const destination = cidrText(request.route.dst);
-    const owner = taken.get(destination);
-    if (owner !== undefined) {
-      throw danError(
-        destination.endsWith('/0') ? 'second-default-route' : 'duplicate-route',
-        `${owner} has a route to ${destination} already, and a guest gets one: leave this one out, or remove that one first`,
-      );
-    }
-    taken.set(destination, `what was given for "${request.device}"`);
+function refuseFaults(changed: readonly ChangedRoutes[]): void {
+  for (const inFile of Map.groupBy(changed, ({ added }) => added.file).values()) {
+    const [one] = inFile;
+    if (one === undefined) continue;
+    const { document } = one.added;
+    const [error] = guestErrors(addedFaults(document, withChanged(document, changedEntries(inFile))));
+    if (error !== undefined) throw error;
   }
 }
 
 function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface): FileRoute {
-  const { IPAddresses, mtu } = record.clientData.interface;
+  const { IPAddresses } = record.clientData.interface;
   const addresses = IPAddresses.flatMap(({ Address, Mask }): readonly core.GuestAddress[] => {
     const parsed = parseInterfaceAddress(`${Address}/${Mask}`);
     return parsed.ok ? [{ address: parsed.value }] : [];
   });
-  const known = parseMtu(mtu);
-  if (known.ok) core.refuseIpv6BelowMinimum(known.value, [route.dst.family]);
   const [planned = { ...route, onlink: false }] = core.planRoutes({ addresses, routes: [route], defaultRoute: true });
   return { given, route: { ...encodeRoute(reader, planned) } };
 }
 
 // The file alone says which routes there are.
 function writeEntries(changed: readonly ChangedRoutes[], undo: core.Undo): void {
-  for (const file of new Set(changed.map(({ added }) => added.file))) {
-    const inFile = changed.filter(({ added }) => added.file === file);
+  for (const [file, inFile] of Map.groupBy(changed, ({ added }) => added.file)) {
     const entries = inFile.map(({ added: { record, entry } }) => ({ ...ownerOf(record), entry }));
     undo.add(`put the routes of ${file} back`, () => {
       changeEntries(file, entries);
     });
-    changeEntries(
-      file,
-      inFile.map((one) => ({ ...ownerOf(one.added.record), entry: entryWith(one) })),
-    );
+    changeEntries(file, changedEntries(inFile));
   }
+}
+
+function changedEntries(changed: readonly ChangedRoutes[]): Parameters<typeof changeEntries>[1] {
+  return changed.map((one) => ({ ...ownerOf(one.added.record), entry: entryWith(one) }));
 }
 
 function writeRecords(changed: readonly ChangedRoutes[], undo: core.Undo): void {
