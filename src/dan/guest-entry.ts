@@ -22,7 +22,7 @@ export function guestOf({ devices }: ExistingDocument): readonly GuestInterface[
       called: `the interface "${String(device['name'])}" of ${ownerOf(device)}`,
       name: String(device['name']),
       mac: stringIn(device['guest_mac']),
-      mtu: numberIn(link['mtu']) || ethernetMtu,
+      mtu: 'mtu' in link ? numberIn(link['mtu']) : ethernetMtu,
       addresses: elementsIn(link['ip_addresses']).flatMap(addressOf),
       routes: elementsIn(info['routes']).filter(isObject).flatMap(routeOf),
       neighbors: [],

@@ -88,30 +88,47 @@ export function guestFaults(guest: readonly GuestInterface[]): readonly GuestFau
 }
 
 function takenFaults(on: GuestInterface, before: readonly GuestInterface[]): readonly GuestFault[] {
-  const taken = (
+  const taken = <T>(
     of: GuestFaultKind,
-    namesOf: (one: GuestInterface) => readonly string[],
+    itemsOf: (one: GuestInterface) => readonly T[],
+    nameOf: (item: T) => string,
+    facts: (item: T) => Partial<GuestFault> = () => ({}),
     others = before,
-  ): readonly GuestFault[] =>
-    namesOf(on).flatMap((what, at, names): readonly GuestFault[] => {
-      const isRepeated = names.indexOf(what) < at;
-      const other = isRepeated ? on : others.find((one) => namesOf(one).includes(what));
-      return other === undefined ? [] : [{ of, on, other, what }];
+  ): readonly GuestFault[] => {
+    const namesOf = (one: GuestInterface): readonly string[] => itemsOf(one).map(nameOf);
+    return itemsOf(on).flatMap((item, at): readonly GuestFault[] => {
+      const what = nameOf(item);
+      const other = namesOf(on).indexOf(what) < at ? on : others.find((one) => namesOf(one).includes(what));
+      return other === undefined ? [] : [{ of, on, other, what, ...facts(item) }];
     });
+  };
+  const lost = { isLost: true } as const;
   return [
-    ...taken('name-taken', ({ name }) => [name]),
-    ...taken('mac-taken', ({ mac }) => (mac === undefined ? [] : [mac.toLowerCase()])),
-    ...taken('address-taken', ({ addresses }) => addresses.map(({ text }) => text)),
+    ...taken('name-taken', ({ name }) => [name], String),
+    ...taken(
+      'mac-taken',
+      ({ mac }) => (mac === undefined ? [] : [mac]),
+      (mac) => mac.toLowerCase(),
+    ),
+    ...taken(
+      'address-taken',
+      ({ addresses }) => addresses,
+      ({ text }) => text,
+    ),
     // The agent's requests replace these, and the guest is left with the last.
-    ...taken('route-taken', ({ routes }) => routes.map(nameOfRoute)).map((fault) => ({
-      ...fault,
-      route: on.routes.find((route) => nameOfRoute(route) === fault.what) as GuestRoute,
-      isLost: true as const,
-    })),
-    ...taken('neighbor-taken', ({ neighbors }) => neighbors.map(({ ip }) => ip), []).map((fault) => ({
-      ...fault,
-      isLost: true as const,
-    })),
+    ...taken(
+      'route-taken',
+      ({ routes }) => routes,
+      nameOfRoute,
+      (route) => ({ ...lost, route }),
+    ),
+    ...taken(
+      'neighbor-taken',
+      ({ neighbors }) => neighbors,
+      ({ ip }) => ip,
+      () => lost,
+      [],
+    ),
   ];
 }
 
