@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { guestFaults } from '../../src/dan/guest.ts';
+import { guestFaults } from '../../src/dan/guest-faults.ts';
 import { guestOf } from '../../src/dan/guest-entry.ts';
 import { guestErrors } from '../../src/dan/guest-texts.ts';
 import { parseDocument } from '../../src/dan/merge.ts';
@@ -101,14 +101,17 @@ describe('a guest does not get all of', () => {
   it.each<[readonly Short[], readonly string[]]>([
     [[{ name: 'eth0' }, { name: 'eth0' }], ['name-taken eth0 eth0 eth0']],
     [[{ mac: '02:00:00:00:00:AA' }, { mac: '02:00:00:00:00:aa' }], ['mac-taken eth1 eth0 02:00:00:00:00:aa']],
-    [[{ addresses: ['10.0.0.5/24', '10.0.0.5/16'] }], ['address-taken eth0 eth0 10.0.0.5']],
+    [[{ addresses: ['10.0.0.5/24', '10.0.0.5/16'] }], ['address-repeated eth0 eth0 10.0.0.5']],
     [[six, { addresses: ['FD00:0::5/128'] }], ['address-taken eth1 eth0 fd00::5']],
-    [[{ neighbors: [neighbor('10.0.0.9/32'), neighbor('10.0.0.9/32')] }], ['neighbor-taken eth0 eth0 10.0.0.9 -']],
+    [[{ neighbors: [neighbor('10.0.0.9/32'), neighbor('10.0.0.9/32')] }], ['neighbor-repeated eth0 eth0 10.0.0.9 -']],
     [
       [{ routes: [onLink('10.9.0.0/16')] }, { routes: [onLink('10.9.0.0/16')] }],
       ['route-taken eth1 eth0 10.9.0.0/16 -'],
     ],
-    [[{ ...four, routes: [via('', '10.0.0.1'), via('0.0.0.0/0', '10.0.0.2')] }], ['route-taken eth0 eth0 0.0.0.0/0 -']],
+    [
+      [{ ...four, routes: [via('', '10.0.0.1'), via('0.0.0.0/0', '10.0.0.2')] }],
+      ['default-route-taken eth0 eth0 0.0.0.0/0 -'],
+    ],
     // A gateway that nothing leads to, or another gateway, or another interface.
     [[{ ...four, routes: [via('', '10.0.1.1')] }], ['gateway-unreachable eth0 eth0 10.0.1.1']],
     [[{ addresses: ['10.0.0.5/32'], routes: [via('', '10.0.0.1')] }], ['gateway-unreachable eth0 eth0 10.0.0.1']],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { guestFaults } from '../../src/dan/guest.ts';
+import { guestFaults } from '../../src/dan/guest-faults.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
 import type { TakenDevice } from '../../src/reader/verdict.ts';
 import { names, podOf } from '../kinds/node.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { deriveNames } from '../../src/model/identity.ts';
-import { guestFaults } from '../../src/dan/guest.ts';
+import { guestFaults } from '../../src/dan/guest-faults.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
 import { bitsOfAddress, canonicalIpv6, sameNetwork } from '../model/address-bits.ts';
 import { reasonsText } from '../reader/reasons.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readGo } from '../../src/reader/go.ts';
-import { guestFaults } from '../../src/dan/guest.ts';
+import { guestFaults } from '../../src/dan/guest-faults.ts';
 import { reasonsText } from './reasons.ts';
 import { recordedAnswers } from './recorded-answers.ts';
 

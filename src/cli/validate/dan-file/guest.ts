@@ -1,5 +1,6 @@
-import { guestFaults, type GuestInterface } from '../../../dan/guest.ts';
-import { guestRefusal } from '../../../dan/guest-texts.ts';
+import type { GuestInterface } from '../../../dan/guest.ts';
+import { guestFaults } from '../../../dan/guest-faults.ts';
+import { guestDiagnosis } from '../../../dan/guest-texts.ts';
 import { cidrText } from '../../../model/cidr.ts';
 import type { TakenDevice, TakenRoute } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
@@ -14,7 +15,7 @@ export function guestRemarks(devices: readonly TakenDevice[]): readonly Remark[]
   return [
     ...failures.map(({ where, why }) => remarksAt(where)('error', `the guest agent fails: ${why}`)),
     ...guestFaults(devices.map(({ guest }) => guest)).map((fault) => {
-      const { seen, cure } = guestRefusal(fault);
+      const { seen, cure } = guestDiagnosis(fault);
       const remark = remarksAt(fault.route?.where ?? placeOf.get(fault.on) ?? '');
       return fault.isLost === true
         ? remark('warning', `${seen}: ${cure}`)
