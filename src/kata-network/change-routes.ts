@@ -1,6 +1,7 @@
 import * as core from '../attach/client.ts';
 import type { DanEntry } from '../dan/encode.ts';
 import { encodeRoute } from '../dan/encode.ts';
+import type { GuestFault, GuestInterface } from '../dan/guest.ts';
 import { addedFaults } from '../dan/guest-entry.ts';
 import { guestErrors } from '../dan/guest-texts.ts';
 import { withChanged } from '../dan/merge.ts';
@@ -83,9 +84,18 @@ function refuseFaults(changed: readonly ChangedRoutes[]): void {
     const [one] = inFile;
     if (one === undefined) continue;
     const { document } = one.added;
-    const [error] = guestErrors(addedFaults(document, withChanged(document, changedEntries(inFile))));
+    const isChanged = ({ name }: GuestInterface): boolean => inFile.some(({ added }) => added.record.ifname === name);
+    // What an interface has already is said of the other one, whichever comes first in the file.
+    const faults = addedFaults(document, withChanged(document, changedEntries(inFile))).map((fault) =>
+      isChanged(fault.on) || !isShared(fault) ? fault : { ...fault, on: fault.other, other: fault.on },
+    );
+    const [error] = guestErrors(faults);
     if (error !== undefined) throw error;
   }
+}
+
+function isShared({ of }: GuestFault): boolean {
+  return of === 'route-taken' || of === 'default-route-taken';
 }
 
 function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface): FileRoute {
