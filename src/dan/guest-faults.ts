@@ -1,6 +1,6 @@
 import { cidrText } from '../model/cidr.ts';
 import { minimumMtu, minimumMtuForIpv6 } from '../model/mtu.ts';
-import type { GuestFault, GuestInterface, GuestRoute } from './guest.ts';
+import type { GuestFault, GuestInterface, GuestRoute } from '../model/guest.ts';
 import { routeFaults } from './guest-routes.ts';
 
 /**

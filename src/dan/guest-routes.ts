@@ -1,7 +1,7 @@
 import { cidrText, contains, type Network, networkOf } from '../model/cidr.ts';
 import { bitsOf, broadcastOf, type Ip, isLinkLocal } from '../model/ip.ts';
 import { linkScope } from '../model/route.ts';
-import type { GuestFault, GuestFaultKind, GuestInterface, GuestRoute } from './guest.ts';
+import type { GuestFault, GuestFaultKind, GuestInterface, GuestRoute } from '../model/guest.ts';
 
 /** A way that the guest's kernel has when the agent asks for a route. */
 interface Way {

@@ -1,7 +1,7 @@
 import { cidrText } from '../model/cidr.ts';
 import { danError, type DanErrorName, danErrors, type Diagnosis, sentenceOf } from '../model/error.ts';
 import { type CniError, protocolError } from '../protocol/error.ts';
-import type { GuestFault, GuestFaultKind } from './guest.ts';
+import type { GuestFault, GuestFaultKind } from '../model/guest.ts';
 import texts from './guest-texts.json' with { type: 'json' };
 
 /** What each fault is called, with the name of the error with which ADD refuses it. A kind without a text does not compile. */

@@ -1,7 +1,7 @@
 import * as core from '../attach/client.ts';
 import type { DanEntry } from '../dan/encode.ts';
 import { encodeRoute } from '../dan/encode.ts';
-import type { GuestFault, GuestInterface } from '../dan/guest.ts';
+import type { GuestFault, GuestInterface } from '../model/guest.ts';
 import { addedFaults } from '../dan/guest-entry.ts';
 import { guestErrors } from '../dan/guest-texts.ts';
 import { withChanged } from '../dan/merge.ts';

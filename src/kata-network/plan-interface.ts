@@ -1,6 +1,6 @@
 import { kernel } from '#kernel';
 import { lookAtNode, refuseNewFaults } from '../attach/client.ts';
-import type { GuestInterface } from '../dan/guest.ts';
+import type { GuestInterface } from '../model/guest.ts';
 import { guestInterface } from '../dan/guest-entry.ts';
 import { mtuFaults, profileFaults } from '../dan/limits.ts';
 import { profiles } from '../dan/profile.ts';

@@ -1,5 +1,5 @@
 import { isTapMac, parseIp, parseIpNetwork } from './addresses.ts';
-import { onlinkFlag } from '../dan/encode.ts';
+import { onlinkFlag } from '../model/route.ts';
 import type { AgentNeighbor, AgentRoute, Reason, TakenNeighbor, TakenRoute } from './verdict.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { GuestInterface, GuestNeighbor, GuestRoute } from '../dan/guest.ts';
+import type { GuestInterface, GuestNeighbor, GuestRoute } from '../model/guest.ts';
 import type { Family } from '../model/ip.ts';
 import type { FileRoute } from './format.ts';
 

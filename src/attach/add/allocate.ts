@@ -1,4 +1,4 @@
-import type { GuestFault, GuestFaultKind } from '../../dan/guest.ts';
+import type { GuestFault, GuestFaultKind } from '../../model/guest.ts';
 import { guestInterface, newFaults } from '../../dan/guest-entry.ts';
 import { guestErrors } from '../../dan/guest-texts.ts';
 import type { ExistingDocument } from '../../dan/merge.ts';

@@ -1,6 +1,6 @@
 import type { DanEntry } from '../../dan/encode.ts';
 import { encode } from '../../dan/encode.ts';
-import type { GuestInterface } from '../../dan/guest.ts';
+import type { GuestInterface } from '../../model/guest.ts';
 import { newFaults } from '../../dan/guest-entry.ts';
 import { guestErrors } from '../../dan/guest-texts.ts';
 import { type ExistingDocument, findEntry } from '../../dan/merge.ts';

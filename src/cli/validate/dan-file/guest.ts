@@ -1,4 +1,4 @@
-import type { GuestInterface } from '../../../dan/guest.ts';
+import type { GuestInterface } from '../../../model/guest.ts';
 import { guestFaults } from '../../../dan/guest-faults.ts';
 import { guestDiagnosis } from '../../../dan/guest-texts.ts';
 import { cidrText } from '../../../model/cidr.ts';

@@ -1,5 +1,5 @@
-import type { InterfaceAddress, Network } from '../model/cidr.ts';
-import type { RouteRequest } from '../model/route.ts';
+import type { InterfaceAddress, Network } from './cidr.ts';
+import type { RouteRequest } from './route.ts';
 
 /** A route as the guest's kernel gets it. */
 export interface GuestRoute extends Pick<RouteRequest, 'dst' | 'gw' | 'source'> {
