@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import type { GuestNeighbor, GuestRoute, TakenDevice } from '../../src/reader/verdict.ts';
+import type { TakenDevice, TakenNeighbor, TakenRoute } from '../../src/reader/verdict.ts';
 import { reasonsText } from '../../test/reader/reasons.ts';
 
 /** A tap that is plugged in. */
@@ -26,8 +26,8 @@ export interface DanDevice<Backend = Tap | VhostUserSocket> {
   readonly mtu: number;
   readonly noArp: boolean;
   readonly addresses: readonly string[];
-  readonly neighbors: readonly GuestNeighbor[];
-  readonly routes: readonly GuestRoute[];
+  readonly neighbors: readonly TakenNeighbor[];
+  readonly routes: readonly TakenRoute[];
 }
 
 /** A DAN file. */
@@ -60,7 +60,8 @@ export function readDocument(text: string, path: string): DanDocument {
       mtu: one.mtu,
       noArp: one.flags !== 0,
       addresses: one.addresses,
-      ...one.guest,
+      neighbors: one.guest.neighbors,
+      routes: one.guest.routes,
     };
   });
   return { netns: read.netns, devices };

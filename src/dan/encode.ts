@@ -1,14 +1,11 @@
 import { cidrText } from '../model/cidr.ts';
 import { bitsOf } from '../model/ip.ts';
-import type { Neighbor, Route } from '../model/route.ts';
+import { type Neighbor, onlinkFlag, type Route } from '../model/route.ts';
 import type { AttachedDevice, Attachment } from './attachment.ts';
 import type { Profile } from './profile.ts';
 
 /** NUD_PERMANENT of linux/neighbour.h: the only state that the readers hand to the guest. */
 export const permanent = 128;
-
-/** RTNH_F_ONLINK of linux/rtnetlink.h. */
-const onlinkFlag = 4;
 
 /** The entry of an attachment in the file of its sandbox: docs/dan-format.md has the meaning of each key. */
 export type DanEntry = Readonly<{

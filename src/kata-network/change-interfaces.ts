@@ -6,13 +6,12 @@ import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
 import { apply } from '../host/apply.ts';
 import type { Site } from '../host/site.ts';
 import { linksOf, nameOf } from '../kinds/kinds.ts';
-import { cidrText } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type Identity } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { type Change, changeSandbox } from './change.ts';
 import { type GivenRecord, identityOf, isInterfaceRecord, kataNetworkName } from './interfaces.ts';
-import { planInterface, reader, refuseNotCarried } from './plan-interface.ts';
+import { guestInterfaceOf, planInterface, reader, refuseNotCarried } from './plan-interface.ts';
 import type { InterfaceRequest } from './requests/interface-request.ts';
 
 /** An interface that a sandbox is to get. */
@@ -83,22 +82,22 @@ function hasDevice(record: core.AttachmentRecord, device: string): boolean {
 
 function refuseTaken(
   identity: Identity,
-  { name, mac, addresses }: InterfaceRequest,
+  request: InterfaceRequest,
   file: string,
   document: ExistingDocument | undefined,
 ): void {
   const { link } = deriveNames(identity);
   const isRecorded = core.readRecord(link) !== 'missing';
-  const isInFile = document !== undefined && findEntry(document, identity.network, name) !== undefined;
+  const isInFile = document !== undefined && findEntry(document, identity.network, request.name) !== undefined;
   if (isRecorded || isInFile) {
     throw danError(
       'attachment-exists',
-      `sandbox ${identity.sandbox} has the interface "${name}" already (${isRecorded ? core.recordPath(link) : file}): nothing was ` +
+      `sandbox ${identity.sandbox} has the interface "${request.name}" already (${isRecorded ? core.recordPath(link) : file}): nothing was ` +
         'changed; "dan kata-network del-iface" removes it',
     );
   }
   core.refuseAttached(file, document, identity, null);
-  core.refuseDuplicates(document, { ifname: name, guestMac: mac, addresses: addresses.map(cidrText) });
+  core.refuseNewFaults(document, guestInterfaceOf(request));
 }
 
 /** An interface that a sandbox is to lose. */

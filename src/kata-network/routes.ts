@@ -1,12 +1,14 @@
 import * as core from '../attach/client.ts';
 import type { DanEntry } from '../dan/encode.ts';
 import { encodeRoute } from '../dan/encode.ts';
-import { destinations } from '../dan/merge.ts';
+import type { GuestFault, GuestInterface } from '../model/guest.ts';
+import { addedFaults } from '../dan/guest-entry.ts';
+import { guestErrors } from '../dan/guest-texts.ts';
+import { withChanged } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';
 import { elementsIn, isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
 import { cidrText, parseDestination, parseInterfaceAddress } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
-import { parseMtu } from '../model/mtu.ts';
 import { type Change, changeSandbox } from './change.ts';
 import { type AddedInterface, interfacesOf, kataNetworkName } from './interfaces.ts';
 import { reader } from './plan-interface.ts';
@@ -71,15 +73,12 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
   await changeSandbox(change, (_site, undo) => {
     const there = interfacesOf(change.sandbox);
     const wanted = requests.map((request) => ({ request, added: interfaceOf(request, change.sandbox, there) }));
-    refuseRepeated(
-      requests,
-      there.filter((one) => wanted.some(({ added }) => added === one)),
-    );
     const changed = there.flatMap((added) => {
       const its = wanted.filter((route) => route.added === added);
       const routes = [...routesOf(added), ...its.map(({ request }) => fileRoute(request, added))];
       return its.length === 0 ? [] : [withRoutes(added, routes)];
     });
+    refuseFaults(changed);
     // A record has how routes were written: it knows more than it needs to, never less.
     writeRecords(changed, undo);
     writeEntries(changed, undo);
@@ -129,51 +128,54 @@ function noRoute(sandbox: string, { text }: RouteSelection): Error {
   );
 }
 
-// The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
-function refuseRepeated(requests: readonly RequestedRoute[], there: readonly AddedInterface[]): void {
-  const owners = new Map(there.flatMap(({ document }) => [...destinations(document)]));
-  for (const { device, route } of requests) {
-    const destination = cidrText(route.dst);
-    const owner = owners.get(destination);
-    if (owner !== undefined) {
-      throw danError(
-        destination.endsWith('/0') ? 'second-default-route' : 'duplicate-route',
-        `${owner} has a route to ${destination} already, and a guest gets one: leave this one out, or remove that one first`,
-      );
-    }
-    owners.set(destination, `what was given for "${device}"`);
+function refuseFaults(changed: readonly Rerouted<AddedInterface>[]): void {
+  for (const inFile of Map.groupBy(changed, ({ added }) => added.file).values()) {
+    const [one] = inFile;
+    if (one === undefined) continue;
+    const { document } = one.added;
+    const isChanged = ({ name }: GuestInterface): boolean => inFile.some(({ added }) => added.record.ifname === name);
+    // What an interface has already is said of the other one, whichever comes first in the file.
+    const faults = addedFaults(document, withChanged(document, inFile.map(changedEntry))).map((fault) =>
+      isChanged(fault.on) || !isShared(fault) ? fault : { ...fault, on: fault.other, other: fault.on },
+    );
+    const [error] = guestErrors(faults);
+    if (error !== undefined) throw error;
   }
 }
 
+function isShared({ of }: GuestFault): boolean {
+  return of === 'route-taken' || of === 'default-route-taken';
+}
+
 function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface): FileRoute {
-  const { IPAddresses, mtu } = record.clientData.interface;
+  const { IPAddresses } = record.clientData.interface;
   const addresses = IPAddresses.flatMap(({ Address, Mask }): readonly core.GuestAddress[] => {
     const parsed = parseInterfaceAddress(`${Address}/${Mask}`);
     return parsed.ok ? [{ address: parsed.value }] : [];
   });
-  const known = parseMtu(mtu);
-  if (known.ok) core.refuseIpv6BelowMinimum(known.value, [route.dst.family]);
   const [planned = { ...route, onlink: false }] = core.planRoutes({ addresses, routes: [route], defaultRoute: true });
   return { given, route: { ...encodeRoute(reader, planned) } };
 }
 
 // The file alone says which routes there are.
 function writeEntries(changed: readonly Rerouted<AddedInterface>[], undo: core.Undo): void {
-  for (const file of new Set(changed.map(({ added }) => added.file))) {
-    const inFile = changed.filter(({ added }) => added.file === file);
-    const write = (entryOf: (one: Rerouted<AddedInterface>) => JsonObject): void => {
-      const owned = inFile.map((one) => ({
-        network: kataNetworkName,
-        ifname: one.added.record.ifname,
-        entry: entryOf(one),
-      }));
-      changeEntries(file, owned);
-    };
+  for (const [file, inFile] of Map.groupBy(changed, ({ added }) => added.file)) {
     undo.add(`put the routes of ${file} back`, () => {
-      write(({ added }) => added.entry);
+      changeEntries(
+        file,
+        inFile.map(({ added }) => owned(added, added.entry)),
+      );
     });
-    write(({ entry }) => entry);
+    changeEntries(file, inFile.map(changedEntry));
   }
+}
+
+function changedEntry({ added, entry }: Rerouted<AddedInterface>): ReturnType<typeof owned> {
+  return owned(added, entry);
+}
+
+function owned({ record: { ifname } }: AddedInterface, entry: JsonObject) {
+  return { network: kataNetworkName, ifname, entry };
 }
 
 function writeRecords(changed: readonly Rerouted<AddedInterface>[], undo: core.Undo): void {

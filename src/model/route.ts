@@ -8,6 +8,9 @@ type RouteScope = 0 | 253;
 /** Scope of a destination that is reached without a gateway. */
 export const linkScope = 253;
 
+/** RTNH_F_ONLINK of linux/rtnetlink.h. */
+export const onlinkFlag = 4;
+
 /** A route of the guest, as a configuration or an IPAM plugin asks for it. */
 export interface RouteRequest {
   readonly dst: Network;

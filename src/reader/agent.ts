@@ -1,12 +1,13 @@
 import { isTapMac, parseIp, parseIpNetwork } from './addresses.ts';
-import type { AgentNeighbor, AgentRoute, GuestNeighbor, GuestRoute, Reason } from './verdict.ts';
+import { onlinkFlag } from '../model/route.ts';
+import type { AgentNeighbor, AgentRoute, Reason, TakenNeighbor, TakenRoute } from './verdict.ts';
 
 /**
  * `update_routes` (Kata's src/agent/src/netlink.rs) on one route: the family decides how every address is parsed, an
  * empty destination is the default one, and a source is the preferred one only when its prefix is 0. What it fails over,
  * and the sandbox with it, goes to `failures`.
  */
-export function agentRoute(route: AgentRoute, failures: Reason[]): GuestRoute | undefined {
+export function agentRoute(route: AgentRoute, failures: Reason[]): TakenRoute | undefined {
   const { family, flags, mtu, where, scope } = route;
   const fail = (key: string, text: string, what: string): undefined => {
     failures.push({ where, why: `the ${key} ${JSON.stringify(text)} is not an IPv${family} ${what}` });
@@ -28,7 +29,7 @@ export function agentRoute(route: AgentRoute, failures: Reason[]): GuestRoute | 
   }
   const isPreferred = source?.prefix === 0;
   return {
-    ...{ where, dst, gw, flags, mtu, scope: scope & 0xff },
+    ...{ where, dst, gw, flags, mtu, scope: scope & 0xff, onlink: (flags & onlinkFlag) !== 0 },
     source: isPreferred ? source : undefined,
     from: isPreferred ? undefined : source,
   };
@@ -38,13 +39,13 @@ export function agentRoute(route: AgentRoute, failures: Reason[]): GuestRoute | 
  * `add_arp_neighbor` (same file) on one neighbor: an address is needed, a hardware address is not, but one that is
  * given must be six bytes. `wanted` says how the reader needs the address to be written.
  */
-export function agentNeighbor(neighbor: AgentNeighbor, wanted: string, failures: Reason[]): GuestNeighbor | undefined {
-  const { ip, lladdr, where } = neighbor;
-  if (ip !== null && (lladdr === '' || isTapMac(lladdr))) return { ...neighbor, ip, flags: neighbor.flags & 0xff };
+export function agentNeighbor(neighbor: AgentNeighbor, wanted: string, failures: Reason[]): TakenNeighbor | undefined {
+  const { ip, lladdr: mac, flags, state, where } = neighbor;
+  if (ip !== null && (mac === '' || isTapMac(mac))) return { where, ip, mac, state, flags: flags & 0xff };
   const why =
     ip === null
       ? `the neighbor comes without an address: its ip_address must be ${wanted}`
-      : `the hardware_addr ${JSON.stringify(lladdr)} is not a MAC of six octets`;
+      : `the hardware_addr ${JSON.stringify(mac)} is not a MAC of six octets`;
   failures.push({ where, why });
   return undefined;
 }

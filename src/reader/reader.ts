@@ -1,4 +1,5 @@
 import { cidrText } from '../model/cidr.ts';
+import { parseKataCidr } from './addresses.ts';
 import { agentNeighbor, agentRoute } from './agent.ts';
 import { decode, type ReaderName } from './decoder.ts';
 import type { FileDevice, FileNeighbor, FileRoute } from './format.ts';
@@ -6,10 +7,10 @@ import type {
   AgentNeighbor,
   AgentRoute,
   Dropped,
-  GuestRoute,
   PluggedDevice,
   Reason,
   TakenDevice,
+  TakenRoute,
   Verdict,
 } from './verdict.ts';
 
@@ -64,6 +65,13 @@ function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: R
   const { altered, dropped } = notes;
   const failures: Reason[] = [];
   const guest = {
+    ...{
+      called: `the interface "${entry.name}"`,
+      name: entry.name,
+      mac: plugged.guest_mac ?? undefined,
+      mtu: link.mtu,
+    },
+    addresses: addresses.flatMap((text) => parseKataCidr(text) ?? []),
     neighbors: neighbors.flatMap((one) => agentNeighbor(one, reader.neighborAddress, failures) ?? []),
     routes: routes.flatMap((one) => agentRoute(one, failures) ?? []),
   };
@@ -74,10 +82,12 @@ function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: R
 }
 
 /** Says so where a source that reads like an address to send from becomes a match on the sender. */
-function alteredSource({ where, from }: GuestRoute): readonly Reason[] {
+function alteredSource({ where, from }: TakenRoute): readonly Reason[] {
   if (from === undefined) return [];
-  const why =
-    `the source becomes the source prefix ${cidrText(from)}, which matches a sender and is not an address to send from; ` +
-    `write ${from.text}/0 for a preferred source`;
+  const becomes =
+    from.family === 4
+      ? 'the source is ignored: routes of IPv4 have no source prefix'
+      : `the source becomes the source prefix ${cidrText(from)}, which matches a sender and is not an address to send from`;
+  const why = `${becomes}; write ${from.text}/0 for a preferred source`;
   return [{ where, why }];
 }

@@ -1,5 +1,5 @@
-import type { Family, Ip } from '../model/ip.ts';
-import type { Cidr } from './addresses.ts';
+import type { GuestInterface, GuestNeighbor, GuestRoute } from '../model/guest.ts';
+import type { Family } from '../model/ip.ts';
 import type { FileRoute } from './format.ts';
 
 /** Why a reader refuses a file, or takes a value for another one. */
@@ -67,19 +67,10 @@ export interface AgentNeighbor {
 }
 
 /** A route as the agent hands it to the guest's kernel. */
-export interface GuestRoute extends Pick<AgentRoute, 'flags' | 'mtu' | 'scope' | 'where'> {
-  readonly dst: Cidr;
-  readonly gw: Ip | undefined;
-  /** The address to send from (RTA_PREFSRC). */
-  readonly source: Ip | undefined;
-  /** The senders that the route is for (RTA_SRC). */
-  readonly from: Cidr | undefined;
-}
+export type TakenRoute = GuestRoute & Pick<AgentRoute, 'flags' | 'mtu' | 'scope' | 'where'>;
 
 /** A neighbor as the agent hands it to the guest's kernel. */
-export interface GuestNeighbor extends AgentNeighbor {
-  readonly ip: string;
-}
+export interface TakenNeighbor extends GuestNeighbor, Pick<AgentNeighbor, 'state' | 'where'> {}
 
 /** A device of a file as a reader takes it, and what the guest agent makes of that. */
 export interface TakenDevice extends PluggedDevice {
@@ -100,7 +91,10 @@ export interface TakenDevice extends PluggedDevice {
   /** What the agent fails over, and the sandbox with it. */
   readonly failures: readonly Reason[];
   /** What the agent hands to the guest's kernel. */
-  readonly guest: { readonly routes: readonly GuestRoute[]; readonly neighbors: readonly GuestNeighbor[] };
+  readonly guest: Omit<GuestInterface, 'neighbors' | 'routes'> & {
+    readonly routes: readonly TakenRoute[];
+    readonly neighbors: readonly TakenNeighbor[];
+  };
 }
 
 /** The place of a key within a place; either may be empty. */

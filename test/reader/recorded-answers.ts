@@ -1,5 +1,5 @@
 import { cidrText } from '../../src/model/cidr.ts';
-import type { GuestRoute, TakenDevice } from '../../src/reader/verdict.ts';
+import type { TakenDevice, TakenRoute } from '../../src/reader/verdict.ts';
 
 type Answer = { readonly ok: object } | { readonly error: string };
 
@@ -14,8 +14,8 @@ export function recordedAnswers({ neighbors, routes, guest, failures }: TakenDev
     taken.find((one) => one.where === where);
   return {
     neighbors: neighbors.map((sent) => {
-      const { where: _, ...taken } = of(sent, guest.neighbors) ?? { where: '' };
-      return answerTo(sent.where, 'ip' in taken ? taken : undefined);
+      const taken = of(sent, guest.neighbors);
+      return answerTo(sent.where, taken && { ip: taken.ip, lladdr: taken.mac, state: taken.state, flags: taken.flags });
     }),
     routes: routes.map((sent) => {
       const taken = of(sent, guest.routes);
@@ -24,7 +24,7 @@ export function recordedAnswers({ neighbors, routes, guest, failures }: TakenDev
   };
 }
 
-function recordedRoute({ dst, gw, flags, mtu, scope, source, from }: GuestRoute): object {
+function recordedRoute({ dst, gw, flags, mtu, scope, source, from }: TakenRoute): object {
   const preferred = source === undefined ? null : `RTA_PREFSRC ${source.text}`;
   return {
     ...{ dst: cidrText(dst), family: dst.family, flags, gw: gw?.text ?? null, mtu, scope },

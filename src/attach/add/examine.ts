@@ -1,4 +1,5 @@
 import { kernel } from '#kernel';
+import { guestInterface } from '../../dan/guest-entry.ts';
 import { mtuFaults } from '../../dan/limits.ts';
 import { readDanFile } from '../../dan/store.ts';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
@@ -18,7 +19,7 @@ import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
 import { readRecord, readRecords, recordPath } from '../record.ts';
 import { refuseSocketOfAnother } from './claim.ts';
-import { attachmentExists, netnsOfFile, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
+import { attachmentExists, netnsOfFile, refuseAttached, refuseNewFaults } from './sandbox-file.ts';
 import type { PlannedTask, Task } from './task.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const tooLarge = mtuFaults(profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
-  refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
+  refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
   // The file has the addresses of this attachment's link, and of those of the sandbox's other attachments.
   const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
   refuseHiddenLinks(

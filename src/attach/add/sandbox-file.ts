@@ -1,10 +1,13 @@
 import type { DanEntry } from '../../dan/encode.ts';
 import { encode } from '../../dan/encode.ts';
-import { destinations, duplicates, type ExistingDocument, findEntry, type Newcomer } from '../../dan/merge.ts';
+import type { GuestInterface } from '../../model/guest.ts';
+import { newFaults } from '../../dan/guest-entry.ts';
+import { guestErrors } from '../../dan/guest-texts.ts';
+import { type ExistingDocument, findEntry } from '../../dan/merge.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';
 import { danError } from '../../model/error.ts';
 import type { Identity } from '../../model/identity.ts';
-import { type Allocation, repeatedRoute } from './addressing.ts';
+import type { Allocation } from './addressing.ts';
 import type { Undo } from '../attempts.ts';
 import { type AttachmentRecord, writeRecord } from '../record.ts';
 import type { PlannedTask } from './task.ts';
@@ -59,20 +62,14 @@ export function refuseAttached(
   );
 }
 
-/** Refuses a name, MAC or address that another interface of the sandbox has. */
-export function refuseDuplicates(document: ExistingDocument | undefined, newcomer: Newcomer): void {
-  const found = document === undefined ? [] : duplicates(document, newcomer);
-  if (found.length === 0) return;
-  throw danError('duplicate-in-sandbox', `in this sandbox, ${found.join('; ')}: change one of them`);
-}
-
-/** Refuses a route to a destination that another interface of the sandbox has one to. */
-export function refuseRepeatedRoutes(document: ExistingDocument | undefined, wanted: readonly string[]): void {
-  const owners = document && destinations(document);
-  for (const destination of wanted) {
-    const owner = owners?.get(destination);
-    if (owner !== undefined) throw repeatedRoute(destination, owner);
-  }
+/**
+ * Refuses an interface with which the guest would not get what the sandbox's file says of it, or of another interface.
+ * Throws `duplicate-in-sandbox`, `duplicate-route`, `second-default-route`, `mtu-too-small-for-ipv6`,
+ * `not-carried-by-profile`, `invalid-configuration`.
+ */
+export function refuseNewFaults(document: ExistingDocument | undefined, newcomer: GuestInterface): void {
+  const [error] = guestErrors(newFaults(document, newcomer));
+  if (error !== undefined) throw error;
 }
 
 /** The refusal of a second ADD; `where` is what shows the first. */

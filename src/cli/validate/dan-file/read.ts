@@ -5,7 +5,7 @@ import { readRuntimeRs } from '../../../reader/runtime-rs.ts';
 import type { Reason, TakenDevice, Verdict } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { deviceRemarks } from './devices.ts';
-import { guestRemarks, routeText, sandboxRemarks } from './guest.ts';
+import { guestRemarks, routeText } from './guest.ts';
 import { ignoredKeys } from './ignored-keys.ts';
 
 /** A device of a DAN file as its reader takes it. */
@@ -46,7 +46,7 @@ export function readDanText(text: string, runtime: ReaderName): FileReading {
     remarks: [
       ...altered.map(warning),
       ...devices.flatMap((device) => remarksOn(device, profile)),
-      ...sandboxRemarks(devices),
+      ...guestRemarks(devices),
       ...ignored,
     ],
   };
@@ -70,7 +70,7 @@ function toRead(taken: TakenDevice) {
     mtu: taken.mtu,
     addresses: taken.addresses,
     routes: taken.guest.routes.map(routeText),
-    neighbors: taken.guest.neighbors.map(({ ip, lladdr }) => `${ip} at ${lladdr === '' ? 'no address' : lladdr}`),
+    neighbors: taken.guest.neighbors.map(({ ip, mac }) => `${ip} at ${mac === '' ? 'no address' : mac}`),
   };
 }
 
@@ -80,7 +80,6 @@ function remarksOn(taken: TakenDevice, profile: Profile | undefined): readonly R
     ...deviceRemarks(taken, profile),
     ...dropped.map(({ where, name, why }) => remarksAt(where)('warning', `${name} is dropped: ${why}`)),
     ...altered.map(warning),
-    ...guestRemarks(taken),
   ];
 }
 
