@@ -1,9 +1,11 @@
 import { latin1, text, utf8 } from '#bytes';
 import { system } from '#system';
 import { danError } from '../model/error.ts';
+import { limitText } from '../model/limit.ts';
 import { type CniError, messageOf } from '../protocol/error.ts';
 import type { Variables } from '../protocol/environment.ts';
 import type { Interruption } from '../protocol/interruption.ts';
+import { codeOf } from './files.ts';
 import type { Program, ProgramOptions } from './system/system.ts';
 
 /** How a command ended. A signal counts as exit code -1. */
@@ -43,7 +45,8 @@ export async function run(path: string, args: readonly string[], options: Comman
   const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
   const what = `${path} ${args.join(' ')}`;
   const ended = program.ended.catch((error: unknown) => {
-    throw danError('command-failed', `${what} cannot be started: ${messageOf(error)}`);
+    const limit = limitText(codeOf(error), 'program');
+    throw danError('command-failed', `${what} cannot be started: ${messageOf(error)}${limit}`);
   });
   const { exitCode, stdout, stderr } = await within({ seconds, interrupted }, program, what, ended);
   const decode = options.encoding === 'latin1' ? latin1 : text;

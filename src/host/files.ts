@@ -1,5 +1,6 @@
 import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
+import { limitText } from '../model/limit.ts';
 import { basename, dirname, join } from '../model/path.ts';
 import { type CniError, messageOf, protocolError } from '../protocol/error.ts';
 
@@ -231,8 +232,7 @@ export function syncDirectory(directory: string): void {
 }
 
 function ioFailure(what: string, error: unknown): CniError {
-  return protocolError(
-    'io-failure',
-    `${what}: ${messageOf(error)}; check the directory, its file system and its permissions`,
-  );
+  const limit = limitText(codeOf(error), 'file');
+  const cure = limit === '' ? '; check the directory, its file system and its permissions' : limit;
+  return protocolError('io-failure', `${what}: ${messageOf(error)}${cure}`);
 }

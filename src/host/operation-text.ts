@@ -1,3 +1,4 @@
+import { limitText } from '../model/limit.ts';
 import type { KernelOperation, OperationOf, Where } from '../model/operation.ts';
 import { podNetns } from './site.ts';
 import { ipv6File } from './sysctl.ts';
@@ -74,4 +75,10 @@ export function operationText(operation: KernelOperation): string {
   const step = stepOf(operation);
   const command = step.by === 'sysctl' ? `echo ${step.value} >${step.path}` : `${step.by} ${step.line}`;
   return `"${command}"${step.in === 'pod' ? " in the pod's namespace" : ''}`;
+}
+
+/** What an error of an operation says of a limit of the kernel, to be put behind a message; empty: of none. */
+export function operationLimit(code: string | undefined, operation: KernelOperation): string {
+  const hasObject = operation.op === 'master' || operation.op === 'macvtap-add';
+  return limitText(code, operation.op, hasObject ? operation.master : '');
 }

@@ -1,3 +1,4 @@
+import { type Limit, limits } from '../../model/limit.ts';
 import { type DanErrorName, danErrors } from '../../model/error.ts';
 import { type ProtocolErrorName, protocolErrors } from '../../protocol/error.ts';
 import errorTexts from './errors.json' with { type: 'json' };
@@ -44,8 +45,23 @@ export const errorRows: readonly ErrorRow[] = Object.entries({ ...protocolErrors
   .sort((a, b) => a.code - b.code);
 
 /** Every message that is known, the more telling before those that frame others. */
-export const messageRows: readonly MessageRow[] = Object.entries(messageTexts).map(([name, { pattern, ...text }]) => ({
-  name,
-  ...text,
-  pattern: new RegExp(pattern, 'i'),
-}));
+export const messageRows: readonly MessageRow[] = [
+  ...limits.map(toRow),
+  ...Object.entries(messageTexts).map(([name, { pattern, ...text }]) => ({
+    name,
+    ...text,
+    pattern: new RegExp(pattern, 'i'),
+  })),
+];
+
+// What is said of a limit is what ADD says.
+function toRow({ limit, cure, pattern, ...row }: Limit): MessageRow {
+  const meaning = limit.replace('{}', '');
+  return {
+    ...row,
+    from: 'the kernel',
+    meaning: `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`,
+    cure: `${cure}.`,
+    pattern: new RegExp(pattern, 'i'),
+  };
+}

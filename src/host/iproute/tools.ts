@@ -55,10 +55,14 @@ export function failure(
   command: string,
   where: Where,
   { exitCode, stderr }: Pick<Finished, 'exitCode' | 'stderr'>,
+  limit = '',
 ): CniError {
   const said = stderr.trim().replaceAll('\n', '; ');
   const what = `"${command}"${where === 'pod' ? " in the pod's namespace" : ''}`;
-  return danError('command-failed', `${what} ended with ${exitCode} and said: ${said === '' ? 'nothing' : said}`);
+  return danError(
+    'command-failed',
+    `${what} ended with ${exitCode} and said: ${said === '' ? 'nothing' : said}${limit}`,
+  );
 }
 
 /** How often a dump is read again; on a busy node, two in a row are rare. */

@@ -3,12 +3,12 @@ import { danError } from '../../model/error.ts';
 import type { Kernel } from '../kernel.ts';
 import type { KernelOperation } from '../../model/operation.ts';
 import { refuseToldToEnd } from '../command.ts';
-import { operationText } from '../operation-text.ts';
+import { operationLimit, operationText } from '../operation-text.ts';
 import { ipv6File, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
 import { errno } from '../system/errno.ts';
 import { deleteAddress, getAddresses, toAddressAnswer } from './addresses.ts';
 import { inPlaces, type Places } from './places.ts';
-import { isFailure } from './refusal.ts';
+import { isFailure, nameOfFailure } from './refusal.ts';
 import { requestOf } from './request.ts';
 import type { Netlink } from './socket.ts';
 import { addTap } from './tun.ts';
@@ -31,7 +31,8 @@ export const apply: Kernel['apply'] = async (operations, site) => {
         carryOut(operation, places);
       } catch (error) {
         if (!isFailure(error)) throw error;
-        throw danError('command-failed', `the kernel refused ${operationText(operation)}: ${error.message}`);
+        const limit = operationLimit(nameOfFailure(error), operation);
+        throw danError('command-failed', `the kernel refused ${operationText(operation)}: ${error.message}${limit}`);
       }
     }
     await refuseToldToEnd(interrupted);

@@ -1,12 +1,13 @@
 import { utf8 } from '#bytes';
 import { system } from '#system';
 import { danError } from '../../model/error.ts';
+import { limitText } from '../../model/limit.ts';
 import type { Where } from '../../model/operation.ts';
 import { closing } from '../files.ts';
 import { podOf, type Site } from '../site.ts';
 import { errno, errorText } from '../system/errno.ts';
 import { getLink, toIndex } from './links.ts';
-import { accepted, isFailure, Refusal } from './refusal.ts';
+import { accepted, isFailure, nameOfFailure, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
 /**
@@ -19,7 +20,8 @@ export async function inPlaces<T>(site: Site, what: string, work: (places: Place
     return await work(places);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    throw danError('command-failed', `the kernel did not ${what}: ${error.message}`);
+    const limit = limitText(nameOfFailure(error), 'file');
+    throw danError('command-failed', `the kernel did not ${what}: ${error.message}${limit}`);
   } finally {
     places.close();
   }

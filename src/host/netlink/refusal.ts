@@ -1,5 +1,5 @@
 import { codeOf } from '../files.ts';
-import { errorText } from '../system/errno.ts';
+import { errorName, errorText } from '../system/errno.ts';
 
 /** What the kernel did not do, and why. Whoever asked for it knows what it was. */
 export class Refusal extends Error {
@@ -10,6 +10,11 @@ export class Refusal extends Error {
     super(said === undefined ? words : `${said} (${words})`);
     this.errno = errno;
   }
+}
+
+/** The name of the error with which the kernel or a system call refused something. */
+export function nameOfFailure(error: Error): string | undefined {
+  return error instanceof Refusal ? errorName(error.errno) : codeOf(error);
 }
 
 /** The result of a kernel call; throws a {@link Refusal} for an error number. */

@@ -8,6 +8,16 @@ import type { SystemError } from './system.ts';
  */
 const errors = numbers as unknown as Readonly<Record<number, readonly [name: string, text: string]>>;
 
+/** The name of an error number. */
+export function errorName(number: number): string {
+  return errors[number]?.[0] ?? `E${number}`;
+}
+
+/** The names of the errors whose words a program said. */
+export function errorsIn(said: string): readonly string[] {
+  return Object.values(errors).flatMap(([name, text]) => (said.includes(text) ? [name] : []));
+}
+
 /** What an error number means, in words. */
 export function errorText(number: number): string {
   return errors[number]?.[1] ?? `Unknown error ${number}`;
@@ -27,7 +37,7 @@ export const errno = {
 
 /** What a system call refused, as Node words it: `ENOENT: no such file or directory, open '/a'`. */
 export function systemError(number: number, syscall: string, path?: string): SystemError {
-  const code = errors[number]?.[0] ?? `E${number}`;
+  const code = errorName(number);
   const text = errorText(number);
   const what = path === undefined ? syscall : `${syscall} '${path}'`;
   const error = new Error(`${code}: ${text.charAt(0).toLowerCase()}${text.slice(1)}, ${what}`);
