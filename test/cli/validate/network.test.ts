@@ -148,8 +148,16 @@ describe('dan validate FILE with a network configuration', () => {
     [[network, { type: 'portmap' }], [undefined]],
     [[{ type: 'portmap' }, { type: 'dan', device: 'tcfilter' }], [undefined]],
     [[{ type: 'house-made' }, network], [undefined]],
+    [[network, network], ['attachment-exists']],
   ])('looks at the order of the plugins: %j', async (plugins, errors) => {
     expect((await remarks(inList(...plugins))).map(({ error }) => error)).toEqual(errors);
+  });
+
+  it('says that dan stands twice in a list', async () => {
+    const told = await texts(inList({ type: 'bridge' }, { type: 'dan', device: 'tcfilter' }, network));
+    expect(told).toEqual([
+      expect.stringMatching(/^error plugins\[2\]: dan stands before it in the list already.*leave one/),
+    ]);
   });
 
   it.each(['{', '[]', '{"name": "a", "name": "b"}', '7'])('says that %j is no configuration', async (text) => {

@@ -21,8 +21,16 @@ const whole: InventoryItem = {
   entry: { file: '/dans/sandbox-1.json', entry: { ...record.entry }, index: 0 },
   links: [{ netns: undefined, link: tapOf() }],
   port: undefined,
+  hidden: [],
 };
 
+const net1 = {
+  name: 'net1',
+  addresses: [
+    { cidr: '10.9.0.2/24', scope: 'global' },
+    { cidr: 'fe80::7/64', scope: 'link' },
+  ],
+};
 const why = 'it says so';
 /** Its DAN file. */
 const file = `${record.danConf}/${record.sandbox}.json`;
@@ -58,6 +66,12 @@ describe('an attachment', () => {
     ["orphan | pod's namespace gone | tap missing", { links: [] }, { podIsGone: true }],
     ['incomplete | tap missing', { links: [] }, {}],
     ['incomplete | entry missing', { entry: undefined }, {}],
+    ['incomplete | the guest does not have net1 with 10.9.0.2/24, fe80::7/64', { hidden: [net1] }, {}],
+    [
+      'incomplete | tap missing | the guest does not have net1 with 10.9.0.2/24, fe80::7/64',
+      { hidden: [net1], links: [] },
+      {},
+    ],
     ['incomplete | device node missing', {}, { nodeIsGone: true }],
     ['altered | entry edited', { entry: { file: '/dans/sandbox-1.json', entry: { name: 'eth0' }, index: 0 } }, {}],
     [

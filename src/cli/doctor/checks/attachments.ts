@@ -1,3 +1,4 @@
+import { addressedText, hiddenLinkCure } from '../../../attach/hidden-links.ts';
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
 import { isAboutLinks, isUnsure, type Problem, problemsOf } from '../../../node/attachments/problems.ts';
 import { delCommand } from '../../del-command.ts';
@@ -49,6 +50,15 @@ export const attachmentChecks = checksUnless(hiddenFromUser, [
     why: 'Kata finds an attachment only by its entry. Without it, a sandbox that starts now gets no such interface.',
     running: 'leave it: Kata reads the entry only when it starts',
     seen: ({ file }) => `its entry in ${file} is gone`,
+  }),
+  toCheck({
+    id: 'state-hidden-link',
+    kind: 'hidden-links',
+    fine: 'guests have every addressed link of their pods',
+    why: 'Kata reads the DAN file instead of the pod’s namespace. A network that another plugin attached after dan is lost to the guest, though Kubernetes lists it.',
+    running: `${hiddenLinkCure}; then restart it`,
+    seen: ({ links: found }) => `the guest does not have ${found.map(addressedText).join(', nor ')}`,
+    hindrance: aboutLinks,
   }),
   toCheck({
     id: 'state-orphan-link',
