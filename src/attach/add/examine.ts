@@ -49,8 +49,8 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   return { ...task, plan, view, document };
 }
 
-/** Whether the result of the plugins before this one has what dan itself made. Pure. */
-export function isInResult(device: Device, prevResult: unknown): boolean {
+// Whether the result of the plugins before this one has what dan itself made.
+function isInResult(device: Device, prevResult: unknown): boolean {
   const made = [tapOf(device)?.name, socketOf(device)].filter((one) => one !== undefined);
   return elementsIn(objectIn(prevResult)['interfaces'])
     .map(objectIn)
