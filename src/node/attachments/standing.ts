@@ -40,7 +40,7 @@ export interface Standing {
 }
 
 /** What is so around an attachment. */
-export interface Surroundings {
+export interface Context {
   /** Somebody holds the sandbox's lock. */
   readonly isBusy: boolean;
   /** The record's namespace of the pod is gone. */
@@ -52,12 +52,12 @@ export interface Surroundings {
 }
 
 /** How the parts of an attachment fit. Pure. */
-export function standingOf(item: InventoryItem, around: Surroundings): Standing {
+export function standingOf(item: InventoryItem, around: Context): Standing {
   const standing = standingAtRest(item, around);
   return around.isBusy && standing.state !== 'attached' ? { state: 'changing', parts: standing.parts } : standing;
 }
 
-function standingAtRest(item: InventoryItem, around: Surroundings): Standing {
+function standingAtRest(item: InventoryItem, around: Context): Standing {
   const { record } = item;
   if (record === undefined) return { state: 'orphan', parts: [{ is: 'record-missing' }] };
   const problems = problemsOf(item);
@@ -77,7 +77,7 @@ function standingAtRest(item: InventoryItem, around: Surroundings): Standing {
   return { state: changes.length > 0 ? 'altered' : 'attached', parts: changes };
 }
 
-function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }: Surroundings): readonly Part[] {
+function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }: Context): readonly Part[] {
   switch (problem.kind) {
     case 'missing-links':
       return linksOf(record.device)
