@@ -94,7 +94,9 @@ test('frames pass between the ports of a bridge after what dan doctor says', asy
 
 test('dan explain says how to count the ports of a full bridge', async () => {
   await makeBridge(host);
-  await host.sh('ip link add veth1 type veth peer name veth2; ip link set veth1 master br0; ip link set veth2 master br0');
+  await host.sh(
+    'ip link add veth1 type veth peer name veth2; ip link set veth1 master br0; ip link set veth2 master br0',
+  );
   const text = await host.sh('/usr/lib/cni/dan explain "Exchange full"');
   expect(await follow(host, text, 'ls /sys/class/net/br0/brif | wc -l')).toBe('2');
 });

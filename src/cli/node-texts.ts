@@ -1,3 +1,4 @@
+import { addressedText } from '../attach/hidden-links.ts';
 import type { PlaceFault } from '../attach/sightings/seen.ts';
 import type { Part } from '../node/attachments/standing.ts';
 import type { ChainFault, Need } from '../node/chain.ts';
@@ -20,6 +21,7 @@ const partTexts: { readonly [Is in Part['is']]: (part: Part & { readonly is: Is 
   'add-unfinished': () => 'ADD did not end',
   'pod-gone': () => "pod's namespace gone",
   'link-missing': ({ link }) => `${link} missing`,
+  'link-hidden': ({ link }) => `the guest does not have ${addressedText(link)}`,
   'port-missing': () => 'port missing',
   'entry-missing': () => 'entry missing',
   'node-missing': () => 'device node missing',
@@ -57,6 +59,12 @@ export function chainText(fault: ChainFault): ChainText {
         severity: 'warning',
         seen: `dan makes a ${fault.device} behind ${fault.type}, a plugin that dan does not know: if it makes an interface in the pod, the guest would not see it`,
         cure: `if ${fault.type} makes one, take it out of the list, or use "device": "tcfilter"`,
+      };
+    case 'twice':
+      return {
+        severity: 'error',
+        seen: 'dan stands before it in the list already: a list attaches a sandbox once, and the second ADD fails',
+        cure: 'leave one of them out. A second interface comes from a network of its own, with another name',
       };
     case 'no-interface':
       return {

@@ -73,10 +73,10 @@ function lookAtProcess(pid: number): Holder | undefined {
     const words = read('cmdline')
       .split('\0')
       .filter((word) => word !== '');
-    const told = read('environ')
+    const cniVariables = read('environ')
       .split('\0')
       .filter((one) => /^CNI_(?:COMMAND|CONTAINERID|IFNAME)=/.test(one));
-    return { pid, seconds: Math.max(0, Math.round(now - start)), command: [...told, ...words].join(' ') };
+    return { pid, seconds: Math.max(0, Math.round(now - start)), command: [...cniVariables, ...words].join(' ') };
   } catch {
     return undefined; // It has ended.
   }

@@ -19,12 +19,12 @@ const timeoutSeconds = 5;
  * asked: the node is only mounted here, there is no program, or it says something else.
  */
 export async function versionOf(tree: Tree, program: string | undefined, pattern: RegExp): Promise<string | undefined> {
-  const said = await saidVersion(tree, program);
-  return said === undefined ? undefined : pattern.exec(said)?.[1];
+  const output = await versionOutput(tree, program);
+  return output === undefined ? undefined : pattern.exec(output)?.[1];
 }
 
 /** What a program prints when it is asked for its version; undefined where it cannot be asked. */
-export async function saidVersion(tree: Tree, program: string | undefined): Promise<string | undefined> {
+export async function versionOutput(tree: Tree, program: string | undefined): Promise<string | undefined> {
   return program === undefined || !isLive(tree) ? undefined : await outputOf(program, ['--version']);
 }
 

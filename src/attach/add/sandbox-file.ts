@@ -72,11 +72,13 @@ export function refuseNewFaults(document: ExistingDocument | undefined, newcomer
   if (error !== undefined) throw error;
 }
 
-/** The refusal of a second ADD; `where` is what shows the first. */
-export function attachmentExists({ network, sandbox, ifname }: Identity, where: string): Error {
+/** The refusal of a second ADD; `where` is what shows the first, `isTwice` that a dan before it in the list made that. */
+export function attachmentExists({ network, sandbox, ifname }: Identity, where: string, isTwice = false): Error {
+  const cure = isTwice
+    ? '"dan" stands twice in the list of plugins, and the first has attached the sandbox: leave one of them out'
+    : 'DEL it first';
   return danError(
     'attachment-exists',
-    `network "${network}" is attached to sandbox ${sandbox} as "${ifname}" already (${where}): nothing was changed; ` +
-      'DEL it first',
+    `network "${network}" is attached to sandbox ${sandbox} as "${ifname}" already (${where}): nothing was changed; ${cure}`,
   );
 }

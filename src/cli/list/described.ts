@@ -1,3 +1,4 @@
+import { hiddenLinkCure } from '../../attach/hidden-links.ts';
 import { type JsonObject, objectIn, stringIn } from '../../json/object.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
@@ -89,6 +90,7 @@ function leftOf({ record, entry, links, port, link: name }: InventoryItem): read
 function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts): string | undefined {
   if (state === 'attached' || state === 'changing') return undefined;
   if (state === 'unsure') return 'find out why the place could not be read, then run the command again';
+  if (parts.every(({ is }) => is === 'link-hidden')) return `${hiddenLinkCure}; then restart the pod`;
   const command =
     deriveNames(item.identity).link === item.link
       ? removal(item, cni)

@@ -148,6 +148,7 @@ describe('dan validate FILE with a network configuration', () => {
     [[network, { type: 'portmap' }], [undefined]],
     [[{ type: 'portmap' }, { type: 'dan', device: 'tcfilter' }], [undefined]],
     [[{ type: 'house-made' }, network], [undefined]],
+    [[network, network], ['attachment-exists']],
   ])('looks at the order of the plugins: %j', async (plugins, errors) => {
     expect((await remarks(inList(...plugins))).map(({ error }) => error)).toEqual(errors);
   });
@@ -157,6 +158,15 @@ describe('dan validate FILE with a network configuration', () => {
     [{ ...network, addresses: undefined, ipam: { type: 'whereabouts' } }, 'counts only the secondary interfaces'],
   ])('does not warn of a network that only Multus may add to another: %j', async (plugin, text) => {
     expect(await remarks(inList(plugin))).toMatchObject([{ severity: 'warning', text: expect.stringContaining(text) }]);
+  });
+
+  it('says that dan stands twice in a list', async () => {
+    const told = await texts(
+      inList({ type: 'bridge', ipam: { type: 'host-local' } }, { type: 'dan', device: 'tcfilter' }, network),
+    );
+    expect(told).toEqual([
+      expect.stringMatching(/^error plugins\[2\]: dan stands before it in the list already.*leave one/),
+    ]);
   });
 
   it.each(['{', '[]', '{"name": "a", "name": "b"}', '7'])('says that %j is no configuration', async (text) => {

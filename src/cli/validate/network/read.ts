@@ -71,6 +71,7 @@ function chainRemarks(plugins: readonly JsonObject[], at: number): readonly Rema
     if (fault.of === 'no-interface' && fault.isFirst) return [];
     const { severity, seen, cure } = chainText(fault);
     const remark = { severity, where: `plugins[${at}]`, text: `${seen}; ${cure}` };
-    return [fault.of === 'hidden-interface' ? { ...remark, error: 'pod-link-hidden' } : remark];
+    const error = fault.of === 'hidden-interface' ? 'pod-link-hidden' : fault.of === 'twice' ? 'attachment-exists' : '';
+    return [error === '' ? remark : { ...remark, error }];
   });
 }
