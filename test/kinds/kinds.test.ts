@@ -85,7 +85,7 @@ describe('a device of any kind', () => {
     const own = [tap, tapOnOvs, socket, socketOfPort];
     expect(own.map(masterOf)).toEqual(own.map(() => undefined));
     expect([macvtap, onHost, inPod].map(masterOf)).toEqual(['eth0', 'eth0', 'eth0']);
-    expect([requestFor('host'), macvtapRequest, socketRequest()].map((one) => wantsOf(one).master)).toEqual([
+    expect([requestFor('host'), macvtapRequest, socketRequest()].map((one) => wantsOf(one).master?.master)).toEqual([
       ...['eth0', 'eth0', undefined],
     ]);
   });
