@@ -48,6 +48,8 @@ function commandOf(operation: Exclude<KernelOperation, { readonly op: 'ipv6-off'
       return ['ip', `link set dev ${operation.name} name ${operation.to}`];
     case 'master':
       return ['ip', `link set dev ${operation.name} master ${operation.master}`];
+    case 'hairpin-on':
+      return ['ip', `link set dev ${operation.name} type bridge_slave hairpin on`];
     case 'allmulticast':
       return ['ip', `link set dev ${operation.name} allmulticast on`];
     case 'up':

@@ -1,4 +1,5 @@
 import { kernel } from '#kernel';
+import { unheededText } from '../../config/injected.ts';
 import { mtuFaults } from '../../dan/limits.ts';
 import { readDanFile } from '../../dan/store.ts';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
@@ -45,7 +46,8 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
     view.pod.links,
     [plan, ...others].map(({ device }) => masterOf(device)),
   );
-  return { ...task, plan, view, document };
+  const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];
+  return { ...task, plan: { ...plan, warnings }, view, document };
 }
 
 const nothing: Ingress = { disciplines: [], filters: [] };

@@ -16,7 +16,8 @@ export function toLinks(answers: readonly JsonObject[]): readonly Link[] {
 /** Reads one link of such an answer. */
 export function toLink(link: JsonObject): Link {
   const info = isObject(link['linkinfo']) ? link['linkinfo'] : {};
-  const data = isObject(info['info_data']) ? info['info_data'] : {};
+  const [own, ofPort] = [info['info_data'], info['info_slave_data']];
+  const data: JsonObject = { ...(isObject(own) ? own : {}), hairpin: isObject(ofPort) ? ofPort['hairpin'] : undefined };
   return {
     index: numberIn(link['ifindex']),
     name: String(link['ifname']),

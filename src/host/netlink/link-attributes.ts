@@ -26,7 +26,10 @@ export const linkAttributes = {
 } as const;
 
 /** IFLA_INFO_…: what the kind of a link says of it. */
-export const infoAttributes = { kind: 1, data: 2 } as const;
+export const infoAttributes = { kind: 1, data: 2, slaveKind: 4, slaveData: 5 } as const;
+
+/** IFLA_BRPORT_MODE: a port sends frames back by the port that they came in by. */
+export const portHairpin = 4;
 
 /** IFLA_MACVLAN_MODE, and MACVLAN_MODE_… of linux/if_link.h. */
 export const macvtapMode = 1;

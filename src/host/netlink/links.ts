@@ -14,6 +14,7 @@ import {
   macvtapMode,
   macvtapModes,
   nameAttribute,
+  portHairpin,
 } from './link-attributes.ts';
 import { ask, askForAll, attributes, eachAttribute, find, type Message, type Request, textIn, u32 } from './message.ts';
 
@@ -118,7 +119,18 @@ function infoIn(info: Uint8Array): Pick<Link, 'data' | 'kind'> {
   const kind = textIn(name);
   const readers = dataReaders[kind];
   const data = readers === undefined ? undefined : find(info, infoAttributes.data);
-  return { kind, data: readers === undefined || data === undefined ? {} : dataIn(data, readers) };
+  return {
+    kind,
+    data: { ...(readers === undefined || data === undefined ? {} : dataIn(data, readers)), ...portIn(info) },
+  };
+}
+
+// What a bridge says of its port. Another master numbers its attributes in another way.
+function portIn(info: Uint8Array): JsonObject {
+  const master = find(info, infoAttributes.slaveKind);
+  if (master === undefined || textIn(master) !== 'bridge') return {};
+  const port = find(info, infoAttributes.slaveData);
+  return port === undefined ? {} : dataIn(port, { [portHairpin]: ['hairpin', boolean] });
 }
 
 /** What is read of one attribute: its name and its value, as `ip` has them. */

@@ -9,6 +9,7 @@ import {
   macvtapMode,
   macvtapModes,
   nameAttribute,
+  portHairpin,
 } from './link-attributes.ts';
 import { ask, bytes, fromHex, make, makesNew, nested, type Request, text, u32 } from './message.ts';
 import { addIngress, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
@@ -56,6 +57,8 @@ export function requestOf(operation: MessageOperation, { indexOf, podFile }: Num
       return changeLink(indexOf(operation.name), text(linkAttributes.name, operation.to));
     case 'master':
       return changeLink(indexOf(operation.name), u32(linkAttributes.master, indexOf(operation.master)));
+    case 'hairpin-on':
+      return sendBack(indexOf(operation.name));
     case 'allmulticast':
       return switchOn(indexOf(operation.name), linkFlags.allMulticast);
     case 'up':
@@ -128,6 +131,13 @@ function addLink(kind: string, data: Uint8Array, ...attributes: readonly Uint8Ar
 
 function changeLink(index: number, ...attributes: readonly Uint8Array[]): Request {
   return ask(linkMessages.make, linkHeader({ index }), ...attributes);
+}
+
+// `ip` names a kind "bridge_slave" besides, for which newer kernels look for a module.
+function sendBack(index: number): Request {
+  const { slaveKind, slaveData } = infoAttributes;
+  const data = nested(slaveData, bytes(portHairpin, Uint8Array.of(1)));
+  return changeLink(index, nested(linkAttributes.info, bytes(slaveKind, utf8('bridge')), data));
 }
 
 function switchOn(index: number, flags: number): Request {
