@@ -80,7 +80,7 @@ export const ownKeys = {
   mtu: {
     value: values.mtu,
     otherwise: "the bridge's, else 1500",
-    rule: "68 to 9600 bytes; at least 1280 with IPv6. [Below the bridge's](#mtu) is refused, and above 1500 for `vhost-user` unless `runtime` is `generic`",
+    rule: "68 to 9600 bytes; at least 1280 with IPv6. [Below the bridge's](#mtu) it is the guest's alone. For `vhost-user`, that and more than 1500 are refused, the latter unless `runtime` is `generic`",
     example: 9000,
   },
   mac: {

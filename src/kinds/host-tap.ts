@@ -19,7 +19,7 @@ import {
   findOvsBridge,
   findSwitch,
   macOnBridge,
-  mtuOfPort,
+  mtusOfTap,
   mtuWarnings,
   type PortRequest,
   type Switch,
@@ -57,14 +57,15 @@ export interface HostTapRequest extends PortRequest, TapUsers {
 }
 
 /**
- * Plans a tap on the host. Throws what `findSwitch` and `mtuOfPort` throw, `ovs-port-taken`, and `device-unusable` for a tap
+ * Plans a tap on the host. Throws what `findSwitch` and `mtusOfTap` throw, `ovs-port-taken`, and `device-unusable` for a tap
  * that is there and cannot be adopted.
  */
 export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostTap> {
   const { mac, queuePairs, queueSize, chosenName } = request;
   const { names } = view;
   const found = request.bridge === null ? undefined : switchOf(request.bridge, request, view);
-  const mtu = found === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort(found, request.mtu);
+  const own = request.mtu ?? ethernetMtu;
+  const { guest, tap: mtu } = found === undefined ? { guest: own, tap: own } : mtusOfTap(found, request.mtu);
   const device: HostTap = {
     ...{ kind: 'host-tap', tap: ownLink(names, 'host'), mac: names.linkMac, mtu, queuePairs, ...usersOf(request) },
     ...(found === undefined ? {} : connectionTo(found, request, view)),
@@ -75,7 +76,7 @@ export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostT
     operations: makeHostTap(device, found?.kind === 'linux' ? found.bridge : undefined),
     exclusives: macOnBridge(mac, device.bridge ?? device.port?.bridge),
     guestMac: mac ?? names.guestMac,
-    mtu,
+    mtu: guest,
     attached: { kind: 'host-tap', tapName: chosenName ?? names.link, queuePairs, queueSize },
     place: 'host',
     source: undefined,

@@ -46,10 +46,12 @@ export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocati
   };
 }
 
-function tapIn({ plan: { device, mtu }, request }: PlannedTask): ResultInterface[] {
+function tapIn({ plan: { device }, request }: PlannedTask): ResultInterface[] {
   const tap = tapOf(device);
   if (tap === undefined) return [];
-  return [{ name: tap.name, mac: tap.mac, mtu, ...(tap.in === 'pod' ? { sandbox: request.environment.netns } : {}) }];
+  return [
+    { name: tap.name, mac: tap.mac, mtu: tap.mtu, ...(tap.in === 'pod' ? { sandbox: request.environment.netns } : {}) },
+  ];
 }
 
 function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {

@@ -60,6 +60,13 @@ describe('the CNI result of an ADD with a tap', () => {
     });
   });
 
+  it('has the MTU of the tap, and that of the guest, where these differ', () => {
+    const { interfaces } = resultOf(planned(planOf({ mtu: 1500 })), allocation);
+    const smaller = { ...planned(byTap), plan: { ...byTap, guestMac: mac as Mac, mtu: 1400 as Mtu } };
+    expect(interfaces.map(({ mtu }) => mtu)).toEqual([1500, 1500]);
+    expect(resultOf(smaller, allocation).interfaces.map(({ mtu }) => mtu)).toEqual([1500, 1400]);
+  });
+
   it('has no address if none was allocated', () => {
     const { interfaces, ips } = resultOf(planned(byTap), { ...allocation, addresses: [], routes: [] });
     expect({ interfaces, ips }).toEqual({ interfaces: [tap, guest], ips: [] });
