@@ -150,7 +150,7 @@ export const constraints: readonly Constraint[] = [
       ],
     },
     code: 7,
-    says: ['the routes 0.0.0.0/0 via 10.88.0.1 and 0.0.0.0/0 via 10.88.0.2', '"defaultRoute": false'],
+    says: ['the routes 0.0.0.0/0 via 10.88.0.1 and 0.0.0.0/0 via 10.88.0.2', 'leave one out'],
   },
   {
     what: "a source that is not the guest's",

@@ -5,6 +5,7 @@ import type { OwnLink } from '../kinds/device.ts';
 import { recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
+import { podRouteFaults, podRoutes } from '../kinds/pod-routes.ts';
 import { hopFaults } from '../kinds/redirection.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
 import { withNetns } from '../host/netns.ts';
@@ -94,19 +95,27 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
 
 // The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
 async function masterFaults(
-  { device, guestMac: mac, entry }: AttachmentRecord,
+  { device, guestMac: mac, entry, podRoutes: before }: AttachmentRecord,
   site: Site,
 ): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
-  if (kind.master(device) === undefined || site.pod === undefined) return [];
-  const { links } = await kernel.readPod(site);
+  const master = kind.master(device);
+  if (master === undefined || site.pod === undefined) return [];
+  const pod = await kernel.readPod(site);
+  const { links } = pod;
   const addresses = entry?.network_info.interface.ip_addresses ?? [];
   const nodes = kind.makes(device).map(async (made) => {
     if (made.make !== 'macvtap-node' || !links.some(({ name }) => name === made.link)) return undefined;
     return await macvtapNodeFault(made.path, made.link, site);
   });
   const nodeFaults = (await Promise.all(nodes)).filter((fault) => fault !== undefined);
-  return [...kind.masterFaults(device, { mac, addresses }, links), ...nodeFaults];
+  const taken = kind.takes(device) !== undefined;
+  const now = podRoutes(master, pod);
+  return [
+    ...kind.masterFaults(device, { mac, addresses }, links),
+    ...(before === undefined ? [] : podRouteFaults(master, { before, now, taken })),
+    ...nodeFaults,
+  ];
 }
 
 function fileFaults(record: AttachmentRecord): string[] {
