@@ -5,13 +5,13 @@ import { type JsonObject, isObject } from '../json/object.ts';
 // are read by src/config/keys.ts; here they are named for the table.
 
 /** Where something stands that others put in. */
-export type InjectedPlace = 'CNI_ARGS' | 'annotation' | 'args.cni' | 'configuration' | 'runtimeConfig';
+type InjectedPlace = 'CNI_ARGS' | 'annotation' | 'args.cni' | 'configuration' | 'runtimeConfig';
 
 /**
  * What dan makes of it: it does what is asked, or hands it to the IPAM plugin; it has no use for it; it cannot do what is
  * asked, and says so; it refuses it.
  */
-export type Outcome = 'done' | 'ignored' | 'refused' | 'warned';
+type Outcome = 'done' | 'ignored' | 'refused' | 'warned';
 
 /** Something that others put in. Texts are Markdown. */
 export interface Injected {

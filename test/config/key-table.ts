@@ -15,7 +15,7 @@ export function keyTable(): string {
 }
 
 /** A table in Markdown, its columns aligned. */
-function inTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function inTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[], fill: string): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
