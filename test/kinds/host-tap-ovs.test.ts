@@ -79,6 +79,7 @@ describe('the plan of a tap on a bridge of an Open vSwitch', () => {
   });
 
   it.each([
+    ['invalid-configuration', { hairpinMode: true }, onOvs()],
     ['bridge-missing', {}, onOvs({}, { bridge: undefined })],
     ['bridge-ambiguous', {}, { ovs: onOvs().ovs }],
     ['invalid-configuration', {}, onOvs({ mtu: 65000 })],
