@@ -61,6 +61,6 @@ test('CHECK names a default route that is moved after the ADD, as Multus does it
   await host.sh('ip -n pod -4 route del default; ip -n pod route add default via 10.88.0.9 dev eth0');
   const checked = await callDan(attaching, 'CHECK', json);
   expect(checked.json).toMatchObject({ code: 115 });
-  expect(checked.json['msg']).toContain('has the route 0.0.0.0/0 via 10.88.0.9 since, which the guest does not have');
+  expect(checked.json['msg']).toContain('has the route 0.0.0.0/0 via 10.88.0.9 since ADD, and the guest has not');
   expect(checked.json['msg']).toContain('no longer has the route 0.0.0.0/0 via 10.88.0.1');
 });

@@ -34,7 +34,10 @@ export function podRouteFaults(
   const came = now.filter((route) => !before.includes(route));
   const gone = taken ? [] : before.filter((route) => !now.includes(route));
   return [
-    ...came.map((route) => `${where} has the route ${route} since, which the guest does not have`),
+    ...came.map(
+      (route) =>
+        `${where} has the route ${route} since ADD, and the guest has not: have the network's plugins or "routes" give it`,
+    ),
     ...gone.map((route) => `${where} no longer has the route ${route}, which it had when the guest got its routes`),
   ];
 }

@@ -34,7 +34,9 @@ describe('the routes that somebody gave a link of the pod', () => {
 
 describe('what of the routes of a link is not as ADD found it', () => {
   const [first, second] = ['0.0.0.0/0 via 10.88.0.1', '0.0.0.0/0 via 192.168.1.1'] as const;
-  const came = `eth0 in the pod's namespace has the route ${second} since, which the guest does not have`;
+  const came =
+    `eth0 in the pod's namespace has the route ${second} since ADD, and the guest has not: ` +
+    'have the network\'s plugins or "routes" give it';
   const gone = `eth0 in the pod's namespace no longer has the route ${first}, which it had when the guest got its routes`;
 
   it.each([
