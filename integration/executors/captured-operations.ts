@@ -28,6 +28,7 @@ export const operations: readonly KernelOperation[] = [
   { op: 'altname-add', in: 'host', name, altname: `dan-${cookie}01234567` },
   { op: 'rename', in: 'host', name: other, to: 'dan3' as InterfaceName },
   { op: 'master', in: 'host', name, master },
+  { op: 'hairpin-on', in: 'host', name },
   { op: 'vlan-del', in: 'host', name, vlan: 1 },
   { op: 'vlan-add', in: 'host', name, vlans: { first: 20, last: 20 }, untagged: true },
   { op: 'vlan-add', in: 'host', name, vlans: { first: 30, last: 39 }, untagged: false },

@@ -135,6 +135,18 @@ describe('what the state of the node or of the sandbox forbids', () => {
     await host.sh('ip link del br1');
   });
 
+  test("an MTU below the bridge's is the guest's alone where the bridge would follow the tap's", async () => {
+    await host.sh('ip link add br1 type bridge; ip link set br1 up');
+    const identity = await bridgeIdentity(host, 'br1');
+    const { exitCode, stdout, json } = await add({ bridge: 'br1', mtu: 1400 });
+    expect(exitCode, stdout).toBe(0);
+    expect(json['interfaces']).toMatchObject([{ mtu: 1500 }, { name: 'eth0', mtu: 1400 }]);
+    expect(await host.sh('cat /run/kata-containers/dans/*.json')).toContain('"mtu":1400');
+    expect(await bridgeIdentity(host, 'br1')).toBe(identity);
+    await del();
+    await host.sh('ip link del br1');
+  });
+
   test('an IPAM plugin without a free address: its own error, and nothing left', async () => {
     const tiny = { addresses: undefined, routes: [], ipam: { type: 'host-local', subnet: '10.88.1.0/30' } };
     expect((await add(tiny)).exitCode).toBe(0);

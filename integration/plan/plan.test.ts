@@ -114,8 +114,8 @@ describe('a plan is what ADD does', () => {
     await host.sh(`ip -n pod link add eth0 type bridge; ip -n pod addr add 10.1.0.2/24 dev eth0`);
     await expect(planIn(host, networkConfig(), netns)).rejects.toThrow('[pod-link-hidden]');
     await expect(planIn(host, networkConfig({ bridge: 'br7' }))).rejects.toThrow('[bridge-missing]');
-    await expect(planIn(host, networkConfig({ mtu: 1000, addresses: ['10.88.0.5/24'] }))).rejects.toThrow(
-      '[mtu-below-bridge]',
+    await expect(planIn(host, networkConfig({ vlan: 20, addresses: ['10.88.0.5/24'] }))).rejects.toThrow(
+      '[vlan-filtering-',
     );
     const chained = {
       cniVersion: '1.0.0',

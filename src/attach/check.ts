@@ -5,6 +5,7 @@ import type { OwnLink } from '../kinds/device.ts';
 import { recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
+import { podRouteFaults, podRoutes } from '../kinds/pod-routes.ts';
 import { hopFaults } from '../kinds/redirection.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
 import { withNetns } from '../host/netns.ts';
@@ -14,6 +15,7 @@ import { linkAttribute } from '../host/sysfs.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type SandboxId } from '../model/identity.ts';
 import type { Link } from '../model/link.ts';
+import type { PodView } from '../model/pod-view.ts';
 import type { Where } from '../model/operation.ts';
 import { sameJson } from '../json/same.ts';
 import type { Request } from '../protocol/dispatch.ts';
@@ -95,29 +97,38 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
 // What is wrong in the pod's namespace but with dan's own links there.
 async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
   if (site.pod === undefined) return [];
-  const { links } = await kernel.readPod(site);
+  const pod = await kernel.readPod(site);
+  const { links } = pod;
   const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
   const hidden = hiddenLinks(links, carriedLinks(devices)).map(
     (link) => `the pod's namespace has ${addressedText(link)}, which the guest does not have: ${hiddenLinkCure}`,
   );
-  return [...(await masterFaults(record, links, site)), ...hidden];
+  return [...(await masterFaults(record, pod, site)), ...hidden];
 }
 
 // The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
 async function masterFaults(
-  { device, guestMac: mac, entry }: AttachmentRecord,
-  links: readonly Link[],
+  { device, guestMac: mac, entry, podRoutes: before }: AttachmentRecord,
+  pod: PodView,
   site: Site,
 ): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
-  if (kind.master(device) === undefined) return [];
+  const master = kind.master(device);
+  if (master === undefined) return [];
+  const { links } = pod;
   const addresses = entry?.network_info.interface.ip_addresses ?? [];
   const nodes = kind.makes(device).map(async (made) => {
     if (made.make !== 'macvtap-node' || !links.some(({ name }) => name === made.link)) return undefined;
     return await macvtapNodeFault(made.path, made.link, site);
   });
   const nodeFaults = (await Promise.all(nodes)).filter((fault) => fault !== undefined);
-  return [...kind.masterFaults(device, { mac, addresses }, links), ...nodeFaults];
+  const taken = kind.takes(device) !== undefined;
+  const now = podRoutes(master, pod);
+  return [
+    ...kind.masterFaults(device, { mac, addresses }, links),
+    ...(before === undefined ? [] : podRouteFaults(master, { before, now, taken })),
+    ...nodeFaults,
+  ];
 }
 
 function fileFaults(record: AttachmentRecord): string[] {

@@ -23,6 +23,8 @@ export interface AttachmentRecord extends Identity {
   readonly netns: string;
   /** What the device takes from its link in the pod, written down before; left out where it takes nothing. */
   readonly taken?: Taken | undefined;
+  /** The routes of its link in the pod, as they were; left out where it takes no link over, as in older records. */
+  readonly podRoutes?: readonly string[] | undefined;
   /** The delegated plugin and the configuration it was called with; left out without one. */
   readonly ipam?: { readonly type: string; readonly document: JsonObject } | undefined;
   /** The entry in the file, once it is written. */

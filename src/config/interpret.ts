@@ -6,6 +6,7 @@ import { type Neighbor, routeFault, type RouteRequest } from '../model/route.ts'
 import { isObject } from '../json/object.ts';
 import type { ResultDns } from '../protocol/result.ts';
 import type { Fault, KeyFault } from './faults.ts';
+import { type Unheeded, unheededIn } from './injected.ts';
 import { networkKeys, type NetworkValues } from './keys.ts';
 import { type Reader, readInside } from './reader.ts';
 import { readRuntimeSettings } from './runtime.ts';
@@ -27,6 +28,8 @@ export interface NetworkConfig {
   readonly dns: ResultDns | undefined;
   /** Seconds. */
   readonly commandTimeout: number;
+  /** What is asked for and dan does not do. */
+  readonly unheeded: readonly Unheeded[];
 }
 
 /** What the runtime says beside the configuration. */
@@ -95,6 +98,13 @@ export function interpret(
     ipamType,
     dns: runtime.dns ?? (Object.keys(dns).length === 0 ? undefined : dns),
     commandTimeout: network.commandTimeout,
+    unheeded: unheededIn({
+      runtimeConfig: network.runtimeConfig ?? {},
+      // A plugin before dan gets the same arguments, and the interface is its own.
+      asked: kind.addresses === 'own' ? asked : {},
+      args: words.args,
+      hasIpam: !own,
+    }),
   };
 }
 
@@ -108,7 +118,10 @@ function refuseMeaningless(network: NetworkValues, { keys }: AnyKind, refuse: (t
     const taken = keys[key];
     if (taken === 'taken') continue;
     const value = network[key];
-    const isGiven = key === 'ipam' ? ipamTypeOf(network) !== undefined : value !== undefined && !isEmptyList(value);
+    const isGiven =
+      key === 'ipam'
+        ? ipamTypeOf(network) !== undefined
+        : value !== undefined && value !== false && !isEmptyList(value);
     if (isGiven) refuse(`"${key}" says nothing about "device": "${network.device}": ${taken.meaningless}`);
   }
 }

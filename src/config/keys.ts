@@ -48,6 +48,8 @@ const ipamKeys = {
   },
 } as const satisfies Keys;
 
+const off = (why: string) => oneOf([false], () => `must be false or left out: ${why}`);
+
 const codes = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
 /** The keys that are dan's own, and those of CNI that it reads, in the order in which they are shown. */
@@ -78,7 +80,7 @@ export const ownKeys = {
   mtu: {
     value: values.mtu,
     otherwise: "the bridge's, else 1500",
-    rule: "68 to 9600 bytes; at least 1280 with IPv6. [Below the bridge's](#mtu) is refused, and above 1500 for `vhost-user` unless `runtime` is `generic`",
+    rule: "68 to 9600 bytes; at least 1280 with IPv6. [Below the bridge's](#mtu) it is the guest's alone. For `vhost-user`, that and more than 1500 are refused, the latter unless `runtime` is `generic`",
     example: 9000,
   },
   mac: {
@@ -128,6 +130,12 @@ export const ownKeys = {
     otherwise: 'the interface in `prevResult`',
     rule: 'the interface in the pod whose frames the guest gets',
     example: 'eth0',
+  },
+  hairpinMode: {
+    value: flag,
+    default: false,
+    rule: 'with a Linux `bridge`: frames may leave by the port that they came in by, so that a pod reaches itself through its own [Service](#hairpin)',
+    example: true,
   },
   mode: { value: oneOf(macvtapModes), otherwise: '`bridge`', rule: codes(macvtapModes), example: 'bridge' },
   owner: {
@@ -211,6 +219,27 @@ export const networkKeys = {
   args: {
     value: orNull(anyObject),
     rule: 'arguments as in CNI; `args.cni` may have `ips`, `mac` and `vhostUserSocket`',
+  },
+  deviceID: {
+    value: anything,
+    rule: 'the device that a device plugin gave the pod; Multus puts it in, and dan ignores it',
+  },
+  pciBusID: { value: anything, rule: 'the same value; Multus puts it in, and dan ignores it' },
+  ipMasq: {
+    value: off(
+      'dan makes no rules of NAT. Have the node masquerade: flanneld does so with --ip-masq, and iptables or nftables with a rule of your own',
+    ),
+    rule: 'a key of `bridge`, which flannel puts in: `false`',
+  },
+  isGateway: {
+    value: off('dan gives a bridge no address. Give it one yourself, with "ip address add"'),
+    rule: 'a key of `bridge`: `false`',
+  },
+  isDefaultGateway: {
+    value: off(
+      'dan gives a bridge no address. Give it one yourself, with "ip address add", and the guests a default route in "routes"',
+    ),
+    rule: 'a key of `bridge`: `false`',
   },
   runtimeConfig: { value: orNull(anyObject), rule: 'what the runtime passes for `capabilities`' },
 } as const satisfies Keys;

@@ -46,6 +46,7 @@ const commands: { readonly [Op in CommandOp]: (operation: OperationOf<Op>) => Co
   'altname-add': ({ name, altname }) => ['ip', `link property add dev ${name} altname ${altname}`],
   rename: ({ name, to }) => ['ip', `link set dev ${name} name ${to}`],
   master: ({ name, master }) => ['ip', `link set dev ${name} master ${master}`],
+  'hairpin-on': ({ name }) => ['ip', `link set dev ${name} type bridge_slave hairpin on`],
   allmulticast: ({ name }) => ['ip', `link set dev ${name} allmulticast on`],
   up: ({ name }) => ['ip', `link set dev ${name} up`],
   'link-del': ({ name }) => ['ip', `link del dev ${name}`],

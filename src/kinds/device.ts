@@ -71,6 +71,16 @@ export type Exclusive =
   | { readonly of: 'mac'; readonly bridge: InterfaceName }
   | { readonly of: 'socket'; readonly path: string };
 
+/** Which link in the pod a device takes over. */
+export interface MasterChoice {
+  readonly master: InterfaceName;
+  /**
+   * What the result of the plugins before lists, where it has no interface of that name in the pod, and the name that the
+   * runtime asked for, which counts if the pod has no link called `master`.
+   */
+  readonly unlisted?: { readonly listed: readonly string[]; readonly ifname: InterfaceName } | undefined;
+}
+
 /** What of the node a request is about. */
 export interface Wants {
   /** null: it is connected to none. */
@@ -80,7 +90,7 @@ export interface Wants {
   /** The MTU that is asked for. */
   readonly mtu: Mtu | undefined;
   /** The link in the pod that it takes its frames from. */
-  readonly master: InterfaceName | undefined;
+  readonly master: MasterChoice | undefined;
   /** Its socket, at an explicit path or by a derived name in a directory; undefined for a kind without. */
   readonly socket: { readonly path: SocketPath | undefined; readonly directory: string } | undefined;
 }

@@ -4,9 +4,11 @@ import { ethernetMtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
 import type { PortVlan, VlanRange } from '../model/vlan.ts';
 import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
+import { protocolError } from '../protocol/error.ts';
 import { type AdoptedTap, planAdoption } from './adopted-tap.ts';
 import { type BridgeFacts, pinBridge } from './bridge.ts';
 import type { NodeView, Plan } from './device.ts';
+import { differences } from './differences.ts';
 import type { DeviceKind } from './kind.ts';
 import { ovsTapWarnings } from './ovs-bridge.ts';
 import { masterOfPort, planOvsPort } from './ovs-port.ts';
@@ -17,7 +19,7 @@ import {
   findOvsBridge,
   findSwitch,
   macOnBridge,
-  mtuOfPort,
+  mtusOfTap,
   mtuWarnings,
   type PortRequest,
   type Switch,
@@ -35,6 +37,8 @@ export interface HostTap extends AnyTap {
   readonly port?: OvsPort;
   readonly vlan?: number;
   readonly trunk?: readonly VlanRange[];
+  /** Its port of a Linux bridge sends frames back by the port that they came in by. */
+  readonly hairpin?: true;
   /**
    * The name that somebody chose for it. It is made under the derived one, which no link of anybody else has, and renamed
    * when it is marked: so there is no moment at which it could be taken for another's, or another's for it.
@@ -47,19 +51,21 @@ export interface HostTapRequest extends PortRequest, TapUsers {
   readonly device: 'host-tap';
   /** The database of the Open vSwitch that has the bridge; undefined: it may be a Linux bridge. */
   readonly database: OvsDatabase | undefined;
+  readonly hairpin?: boolean | undefined;
   /** A name that a client chose. A tap that is there under it is adopted. Left out, it has the derived one. */
   readonly chosenName?: InterfaceName | undefined;
 }
 
 /**
- * Plans a tap on the host. Throws what `findSwitch` and `mtuOfPort` throw, `ovs-port-taken`, and `device-unusable` for a tap
+ * Plans a tap on the host. Throws what `findSwitch` and `mtusOfTap` throw, `ovs-port-taken`, and `device-unusable` for a tap
  * that is there and cannot be adopted.
  */
 export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostTap> {
   const { mac, queuePairs, queueSize, chosenName } = request;
   const { names } = view;
   const found = request.bridge === null ? undefined : switchOf(request.bridge, request, view);
-  const mtu = found === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort(found, request.mtu);
+  const own = request.mtu ?? ethernetMtu;
+  const { guest, tap: mtu } = found === undefined ? { guest: own, tap: own } : mtusOfTap(found, request.mtu);
   const device: HostTap = {
     ...{ kind: 'host-tap', tap: ownLink(names, 'host'), mac: names.linkMac, mtu, queuePairs, ...usersOf(request) },
     ...(found === undefined ? {} : connectionTo(found, request, view)),
@@ -70,7 +76,7 @@ export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostT
     operations: makeHostTap(device, found?.kind === 'linux' ? found.bridge : undefined),
     exclusives: macOnBridge(mac, device.bridge ?? device.port?.bridge),
     guestMac: mac ?? names.guestMac,
-    mtu,
+    mtu: guest,
     attached: { kind: 'host-tap', tapName: chosenName ?? names.link, queuePairs, queueSize },
     place: 'host',
     source: undefined,
@@ -88,15 +94,23 @@ function switchOf(bridge: InterfaceName, { database, vlan, trunk }: Partial<Host
 
 function connectionTo(
   found: Switch,
-  { vlan, trunk }: HostTapRequest,
+  { vlan, trunk, hairpin = false }: HostTapRequest,
   view: NodeView,
-): Pick<HostTap, 'bridge' | 'port' | 'trunk' | 'vlan'> {
-  if (found.kind === 'ovs') return { port: planOvsPort({ vlan, trunk }, found.ovs, view) };
+): Pick<HostTap, 'bridge' | 'hairpin' | 'port' | 'trunk' | 'vlan'> {
+  if (found.kind === 'ovs') {
+    if (hairpin) throw protocolError('invalid-configuration', noHairpin(found.ovs.bridge.name));
+    return { port: planOvsPort({ vlan, trunk }, found.ovs, view) };
+  }
   return {
     bridge: found.bridge.name,
     ...(vlan === undefined ? {} : { vlan }),
     ...(trunk === undefined ? {} : { trunk }),
+    ...(hairpin ? { hairpin } : {}),
   };
+}
+
+function noHairpin(bridge: string): string {
+  return `"hairpinMode" is a setting of a port of a Linux bridge, and ${bridge} is one of Open vSwitch: leave it out`;
 }
 
 /**
@@ -117,13 +131,15 @@ export function makeHostTap(device: HostTap, bridge: BridgeFacts | undefined): r
 
 /** What of a tap on the host is not as it was made; `link` is what the kernel has under its name. */
 export function hostTapFaults(device: HostTap, link: Link | undefined, users: TapUsers | undefined): readonly string[] {
-  const { bridge, port, tap, chosenName = tap.name } = device;
-  return tapFaults(
-    { ...device, tap: { ...tap, name: chosenName } },
-    port === undefined ? bridge : masterOfPort(port),
-    link,
-    users,
-  );
+  const { bridge, port, tap, hairpin, chosenName = tap.name } = device;
+  const master = port === undefined ? bridge : masterOfPort(port);
+  return [
+    ...tapFaults({ ...device, tap: { ...tap, name: chosenName } }, master, link, users),
+    // Somebody may have switched it on where dan did not.
+    ...(hairpin && link !== undefined
+      ? differences(`tap ${chosenName}`, [['hairpin mode', link.data['hairpin'] === true, true]])
+      : []),
+  ];
 }
 
 /** What of the VLANs of a tap's port is not as it was made. The whole set counts: one more is a way out, too. */
@@ -150,11 +166,12 @@ function vlanText(vlans: readonly PortVlan[]): string {
     : single.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).join(', ');
 }
 
-function joinBridge({ tap, vlan, trunk }: HostTap, bridge: BridgeFacts): readonly Operation[] {
+function joinBridge({ tap, vlan, trunk, hairpin }: HostTap, bridge: BridgeFacts): readonly Operation[] {
   const port = { in: 'host', name: tap.name } as const;
   return [
     ...pinBridge(bridge),
     { op: 'master', ...port, master: bridge.name },
+    ...(hairpin ? [{ op: 'hairpin-on', ...port } as const] : []),
     ...(hasVlans({ vlan, trunk }) && bridge.defaultVlan !== 0
       ? [{ op: 'vlan-del', ...port, vlan: bridge.defaultVlan } as const]
       : []),
@@ -176,6 +193,17 @@ const bridgeIsSaid: Rule = {
       : undefined,
 };
 
+const hairpinHasBridge: Rule = {
+  keys: ['bridge', 'ovs', 'hairpinMode'],
+  fault({ bridge, ovs, hairpinMode = false }) {
+    if (!hairpinMode) return undefined;
+    if (ovs !== undefined) return invalid(noHairpin(`"bridge" ${bridge ?? ''}`));
+    return bridge === null
+      ? invalid('"hairpinMode" is a setting of a port, and there is none: "bridge" is null')
+      : undefined;
+  },
+};
+
 /** A tap in the host's network namespace. */
 export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> = {
   ...withTap,
@@ -193,10 +221,10 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
     ...noMacvtapKeys,
     master: { meaningless: 'a tap of the host takes its frames from a bridge: name it in "bridge"' },
   },
-  rules: [bridgeIsSaid, ...portRules(undefined)],
+  rules: [bridgeIsSaid, ...portRules(undefined), hairpinHasBridge],
   read(settings, { mac, chosenName }) {
-    const { mtu, bridge = null, vlan, trunk, ovs, owner, group } = settings;
-    const port = { bridge, database: ovs?.db, vlan, trunk };
+    const { mtu, bridge = null, vlan, trunk, ovs, hairpinMode: hairpin, owner, group } = settings;
+    const port = { bridge, database: ovs?.db, vlan, trunk, hairpin };
     return { device: 'host-tap', mac, mtu, ...queuesOf(settings), ...port, owner, group, chosenName };
   },
   wants: ({ bridge, database, mtu }) => ({ bridge, database, mtu, master: undefined, socket: undefined }),

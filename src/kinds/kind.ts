@@ -21,7 +21,7 @@ import type {
 import type { Asked, DeviceSettings, Rule } from './settings.ts';
 import type { SwitchView } from './switch.ts';
 import type { TakenKeys } from './taken-keys.ts';
-import type { TapUsers } from './tap.ts';
+import type { OwnTap, TapUsers } from './tap.ts';
 
 /** What the kernel must be able to make, and not every kernel can. */
 export type Feature = 'altname' | 'bridge' | 'ingress' | 'macvtap' | 'mirred' | 'tap' | 'u32' | 'veth';
@@ -37,8 +37,8 @@ export interface RecordedKind<Device> {
   isValid(device: Device): boolean;
   /** The derived name: of the record, and of what is one link or one port. */
   name(device: Device): InterfaceName;
-  /** The tap that is dan's own, with its own MAC; undefined for a device without. */
-  tap(device: Device): (OwnLink & { readonly mac: string }) | undefined;
+  /** The tap that is dan's own; undefined for a device without. */
+  tap(device: Device): OwnTap | undefined;
   /** The path of its socket; undefined for a device without. */
   socket(device: Device): string | undefined;
   /** Its port of an Open vSwitch; undefined for a device without. */

@@ -40,9 +40,9 @@ function nodePath({ link }: DerivedNames): string {
 
 /** Plans a macvtap. Throws `master-missing`, `pod-link-unusable`. */
 export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvtap> {
-  const { queuePairs, queueSize, master, mode } = request;
+  const { queuePairs, queueSize, mode } = request;
   const { names } = view;
-  const taken = planMaster(master, view);
+  const { master, ...taken } = planMaster(request, view);
   const tap = ownLink(names, 'pod');
   const node = nodePath(names);
   const device: Macvtap = {
@@ -115,7 +115,7 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   rules: [masterRule],
   read(settings, { ifname }) {
     const { mode = 'bridge', owner, group } = settings;
-    return { device: 'macvtap', ...queuesOf(settings), master: masterOfSettings(settings, ifname), mode, owner, group };
+    return { device: 'macvtap', ...queuesOf(settings), ...masterOfSettings(settings, ifname), mode, owner, group };
   },
   plan: planMacvtap,
   tools: () => ({ iproute2: ['ip', 'tc', 'tee', 'cat', 'mknod', 'mount', 'nsenter', 'unshare'], others: [] }),

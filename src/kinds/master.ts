@@ -4,21 +4,19 @@ import type { Link } from '../model/link.ts';
 import { parseMac } from '../model/mac.ts';
 import { parseMtu } from '../model/mtu.ts';
 import { readResult } from '../protocol/result.ts';
-import type { NodeView, Plan, Wants } from './device.ts';
+import type { MasterChoice, NodeView, Plan, Wants } from './device.ts';
 import { type DeviceSettings, invalid, type QueueRequest, type Rule, type RuleFault } from './settings.ts';
 import type { TapUsers } from './tap.ts';
 
 /** What a configuration says of a device that takes over a link in the pod. */
-export interface MasterRequest extends QueueRequest, TapUsers {
-  readonly master: InterfaceName;
-}
+export interface MasterRequest extends QueueRequest, TapUsers, MasterChoice {}
 
 /** What every kind of device says that takes over a link in the pod: all but the tap comes from there. */
 export const ofMaster = {
   addresses: 'of-master',
   switches: 'none',
-  wants: ({ master }: Pick<MasterRequest, 'master'>): Wants => ({
-    ...{ bridge: null, database: undefined, mtu: undefined, master, socket: undefined },
+  wants: ({ master, unlisted }: MasterChoice): Wants => ({
+    ...{ bridge: null, database: undefined, mtu: undefined, master: { master, unlisted }, socket: undefined },
   }),
   refuseBridge: () => undefined,
   master: ({ master }: Pick<MasterRequest, 'master'>) => master,
@@ -29,58 +27,97 @@ type PlanOfMaster = Pick<Plan<never>, 'exclusives' | 'guestMac' | 'mtu' | 'warni
 
 /**
  * The link in the pod that a configuration names, or else the interface that the plugins before made there: the one that
- * the runtime asked for, or the only one.
+ * the runtime asked for, or the only one. A plugin whose result lists none there, such as Calico's, made the one that the
+ * runtime asked for: the spec lets it make no other.
  */
-function findNamed({ master, prevResult }: DeviceSettings, ifname: string): InterfaceName | RuleFault {
-  if (master !== undefined) return master;
-  const inPod = readResult(prevResult).interfaces.filter(({ sandbox }) => (sandbox ?? '') !== '');
-  const found = inPod.find(({ name }) => name === ifname) ?? (inPod.length === 1 ? inPod[0] : undefined);
-  if (found === undefined) {
-    return {
-      error: 'prev-result-missing',
-      text:
-        'no plugin before dan made an interface in the pod whose traffic could be redirected: put dan behind one in the ' +
-        'list of plugins, or name an interface of the pod in "master"',
-    };
-  }
-  const parsed = parseInterfaceName(found.name);
+function findNamed({ master, prevResult }: DeviceSettings, ifname: string): MasterChoice | RuleFault {
+  if (master !== undefined) return { master };
+  if (prevResult === undefined || prevResult === null) return nothingBefore;
+  const { interfaces } = readResult(prevResult);
+  const inPod = interfaces.filter(({ sandbox }) => (sandbox ?? '') !== '').map(({ name }) => name);
+  const asked = ifname as InterfaceName;
+  if (inPod.includes(ifname)) return { master: asked };
+  const [only] = inPod;
+  if (inPod.length > 1) return ambiguous(inPod, ifname);
+  const unlisted = { listed: interfaces.map(({ name }) => name), ifname: asked };
+  if (only === undefined) return { master: asked, unlisted };
+  const parsed = parseInterfaceName(only);
   return parsed.ok
-    ? parsed.value
-    : invalid(`the interface ${JSON.stringify(found.name)} of "prevResult" ${parsed.why}`);
+    ? { master: parsed.value, unlisted }
+    : invalid(`the interface ${JSON.stringify(only)} of "prevResult" ${parsed.why}`);
 }
 
-/** There is a link in the pod to take over. */
+const nothingBefore: RuleFault = {
+  error: 'prev-result-missing',
+  text:
+    'no plugin before dan made an interface in the pod whose traffic could be redirected: put dan behind one in the ' +
+    'list of plugins, or name an interface of the pod in "master"',
+};
+
+function ambiguous(names: readonly string[], ifname: string): RuleFault {
+  return {
+    error: 'prev-result-missing',
+    text:
+      `the result of the plugins before dan lists ${names.join(' and ')} in the pod, and none is called ${ifname}, as the ` +
+      'runtime asked: say in "master" which of them the guest gets',
+  };
+}
+
+/** It is known which link in the pod is taken over. */
 export const masterRule: Rule = {
   keys: ['master', 'prevResult'],
   fault(settings, ifname) {
     const found = findNamed(settings, ifname);
-    return typeof found === 'string' ? undefined : found;
+    return 'error' in found ? found : undefined;
   },
 };
 
 /** The link in the pod that a device takes over; the one of `ifname` where {@link masterRule} refuses the configuration. */
-export function masterOfSettings(settings: DeviceSettings, ifname: string): InterfaceName {
+export function masterOfSettings(settings: DeviceSettings, ifname: string): MasterChoice {
   const found = findNamed(settings, ifname);
-  return typeof found === 'string' ? found : (ifname as InterfaceName);
+  return 'error' in found ? { master: ifname as InterfaceName } : found;
+}
+
+/**
+ * The link of a pod that a device takes over; undefined: it has none. Calico names the host's end of its pair, and gives it
+ * the pod's namespace: what the runtime asked for is there all the same.
+ */
+export function findMaster({ master, unlisted }: MasterChoice, links: readonly Link[]): Link | undefined {
+  const named = (wanted: string): Link | undefined => links.find(({ name }) => name === wanted);
+  return named(master) ?? (unlisted === undefined ? undefined : named(unlisted.ifname));
 }
 
 /** Finds the link that a guest is to take over, and plans what comes from it. Throws `master-missing`, `pod-link-unusable`. */
-export function planMaster(master: InterfaceName, view: NodeView): PlanOfMaster {
-  const source = view.pod.links.find(({ name }) => name === master);
-  if (source === undefined) throw masterMissing(master, view);
+export function planMaster(choice: MasterChoice, view: NodeView): PlanOfMaster & { readonly master: InterfaceName } {
+  const source = findMaster(choice, view.pod.links);
+  if (source === undefined) throw masterMissing(choice, view);
+  const master = source.name as InterfaceName;
   const guestMac = parseMac(source.mac);
   const mtu = parseMtu(source.mtu);
   if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
   if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
-  const warnings = source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`];
-  return { source, guestMac: guestMac.value, mtu: mtu.value, exclusives: [], warnings };
+  const warnings = [
+    ...(source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`]),
+    ...(choice.unlisted?.ifname !== master
+      ? []
+      : [`${listText(choice.unlisted.listed)}: ${master}, for which the runtime asked, is taken`]),
+  ];
+  return { master, source, guestMac: guestMac.value, mtu: mtu.value, exclusives: [], warnings };
 }
 
-function masterMissing(master: InterfaceName, { pod }: NodeView): Error {
+function listText(listed: readonly string[]): string {
+  const others = listed.length === 0 ? '' : ` (it lists ${listed.join(', ')})`;
+  return `the result of the plugins before dan lists no interface that is in the pod${others}`;
+}
+
+function masterMissing({ master, unlisted }: MasterChoice, { pod }: NodeView): Error {
   const there = pod.links.map(({ name }) => name).join(', ');
+  const wanted =
+    unlisted === undefined ? `the link "${master}"` : `the link "${unlisted.ifname}", for which the runtime asked,`;
+  const before = unlisted === undefined ? '' : `${listText(unlisted.listed)}, and `;
   return danError(
     'master-missing',
-    `the link "${master}" does not exist in the pod's namespace, which has ${there}: put dan behind the plugin that ` +
+    `${before}${wanted} does not exist in the pod's namespace, which has ${there}: put dan behind the plugin that ` +
       'makes it, or name another in "master"',
   );
 }

@@ -22,6 +22,7 @@ export interface DeviceSettings {
   readonly vlan?: number | undefined;
   readonly trunk?: readonly VlanRange[] | undefined;
   readonly ovs?: { readonly db: OvsDatabase } | undefined;
+  readonly hairpinMode?: boolean | undefined;
   readonly socketDir?: string | undefined;
   readonly owner?: number | undefined;
   readonly group?: number | undefined;
@@ -33,6 +34,7 @@ export type KindKey =
   | 'addresses'
   | 'bridge'
   | 'group'
+  | 'hairpinMode'
   | 'ipam'
   | 'mac'
   | 'master'

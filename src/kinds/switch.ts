@@ -117,6 +117,24 @@ export function mtuOfPort(found: Switch, asked: Mtu | undefined): Mtu {
   );
 }
 
+/** What a tap that is a port has, and what its guest has, in bytes. */
+export interface TapMtus {
+  readonly guest: Mtu;
+  readonly tap: Mtu;
+}
+
+/**
+ * The MTUs of a tap that is a port, and of its guest. Where a smaller one would take the switch's own down, the tap keeps the
+ * switch's: the guest sends smaller frames all the same, and nobody else on the switch loses any. Throws
+ * `invalid-configuration` where no guest could carry the switch's.
+ */
+export function mtusOfTap(found: Switch, asked: Mtu | undefined): TapMtus {
+  const { mtu = ethernetMtu, follows } = mtuFactsOf(found);
+  const isBelow = asked !== undefined && asked < mtu && follows;
+  const tap = mtuOfPort(found, isBelow ? undefined : asked);
+  return { guest: isBelow ? asked : tap, tap };
+}
+
 /** A warning about a port whose MTU is above the switch's. */
 export function mtuWarnings(found: Switch, mtu: Mtu): readonly string[] {
   const { name, mtu: most = mtu } = found.kind === 'linux' ? found.bridge : found.ovs.bridge;

@@ -13,6 +13,7 @@ export const portKeys = {
   vlan: 'taken',
   trunk: 'taken',
   ovs: 'taken',
+  hairpinMode: 'taken',
   mtu: 'taken',
   mac: 'taken',
   addresses: 'taken',
@@ -27,6 +28,7 @@ export const noPortKeys = {
   ovs: leads,
   mtu: has,
   mac: has,
+  hairpinMode: leads,
   addresses: { meaningless: 'the guest has those of the interface in the pod' },
   ipam: { meaningless: 'the plugin before dan gives the addresses' },
 } as const;

@@ -21,11 +21,18 @@ export interface AnyTap extends TapUsers {
   readonly queuePairs: QueuePairs;
 }
 
+/** A tap that is dan's own, with its own MAC and MTU. */
+export interface OwnTap extends OwnLink {
+  readonly mac: string;
+  /** Bytes. */
+  readonly mtu: number;
+}
+
 /** What every kind of device says whose virtual machine opens a tap of dan's own. */
 export const withTap = {
   opens: 'tap',
   name: ({ tap }: AnyTap): InterfaceName => tap.name,
-  tap: ({ tap, mac }: AnyTap): OwnLink & { readonly mac: string } => ({ ...tap, mac }),
+  tap: ({ tap, mac, mtu }: AnyTap): OwnTap => ({ ...tap, mac, mtu }),
 } as const;
 
 /** A link that is to be made for an attachment; with a suffix it is an end of a veth pair, on the host or in the pod. */

@@ -22,9 +22,9 @@ export interface TcfilterRequest extends MasterRequest {
 
 /** Plans a redirection. Throws `master-missing`, `ingress-taken`, `pod-link-unusable`. */
 export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcfilter> {
-  const { queuePairs, queueSize, master, place } = request;
+  const { queuePairs, queueSize, place } = request;
   const { names } = view;
-  const taken = planMaster(master, view);
+  const { master, ...taken } = planMaster(request, view);
   refuseTakenIngress(master, view.ingress, view.pod.links);
   const tap = ownLink(names, place);
   const veth = { host: ownLink(names, 'host', 'h'), pod: ownLink(names, 'pod', 'p') };
@@ -103,7 +103,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   read(settings, { ifname }) {
     const { owner, group } = settings;
     const master = masterOfSettings(settings, ifname);
-    return { device: 'tcfilter', ...queuesOf(settings), master, place: placeOf(settings), owner, group };
+    return { device: 'tcfilter', ...queuesOf(settings), ...master, place: placeOf(settings), owner, group };
   },
   plan: planTcfilter,
   tools: () => ({ iproute2: ['ip', 'nsenter', 'tc', 'tee', 'cat'], others: [] }),

@@ -135,6 +135,7 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   keys: {
     ...portKeys,
     ...noMacvtapKeys,
+    hairpinMode: { meaningless: 'an Open vSwitch sends no frame back by the port that it came in by' },
     socketPath: 'taken',
     socketDir: 'taken',
     master: { meaningless: 'its frames come from the switch: name the bridge in "bridge"' },

@@ -32,9 +32,15 @@ export function parseIp(value: unknown): Parsed<Ip> {
   return accept({ family: 6, text: formatIpv6(groups) });
 }
 
+/** Whether an address is the unspecified one, which stands for none. */
+export function isUnspecified({ text }: Ip): boolean {
+  return text === '0.0.0.0' || text === '::';
+}
+
 /** Why an address cannot be that of one host on a network, as a clause: unspecified, loopback or multicast. undefined: it can be. */
-export function notUnicast({ family, text }: Ip): string | undefined {
-  if (text === '0.0.0.0' || text === '::') return 'is the unspecified address';
+export function notUnicast(ip: Ip): string | undefined {
+  const { family, text } = ip;
+  if (isUnspecified(ip)) return 'is the unspecified address';
   if (family === 6) {
     if (text === '::1') return 'is the loopback address';
     return text.startsWith('ff') && text.indexOf(':') === 4 ? 'is a multicast address' : undefined;

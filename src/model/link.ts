@@ -34,6 +34,8 @@ export const linkDataKeys = [
   'vlan_default_pvid',
   'vlan_filtering',
   'vlan_protocol',
+  // of a port of a bridge
+  'hairpin',
   // of a macvtap
   'mode',
 ] as const;

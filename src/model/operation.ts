@@ -21,6 +21,8 @@ export type KernelOperation =
   /** "allmulticast": the link receives every multicast frame, whether or not it joined the group. */
   | OnLink<'allmulticast' | 'ingress-add' | 'ingress-del' | 'ipv6-off' | 'up'>
   | OnLink<'addresses-flush', 'pod'>
+  /** The port of a bridge sends frames back by the port that they came in by. */
+  | OnLink<'hairpin-on', 'host'>
   | (OnLink<'tap-add'> & {
       readonly multiQueue: boolean;
       /** User id that may open the tap; left out, the owner stays unset. */

@@ -1,4 +1,4 @@
-import { isObject } from '../json/object.ts';
+import { elementsIn, isObject, type JsonObject } from '../json/object.ts';
 import { type CniVersion, isAtLeast } from './version.ts';
 
 /** An interface of a CNI result, in the shape of spec 1.1.0. */
@@ -49,17 +49,35 @@ export interface Result {
 }
 
 /**
- * Reads a result of any version from 0.3.0 on, as IPAM plugins and runtimes give it. Missing or null parts are empty;
- * what has no name, address or destination is left out. Other values are not checked: whoever uses one parses it.
+ * Reads a result of any version from 0.3.0 on, as IPAM plugins and runtimes give it. Missing or null parts are empty; a
+ * member that is null or an empty text counts as left out, and so does the index of an interface that is not there. What has
+ * no name, address or destination is left out. Other values are not checked: whoever uses one parses it.
  */
 export function readResult(value: unknown): Result {
   const document = isObject(value) ? value : {};
+  const { dns } = document;
+  const all = elementsIn(document['interfaces']);
+  const interfaces = all.filter((one): one is JsonObject => isNamed(one, 'name'));
+  const placeOf = (index: unknown): number =>
+    typeof index === 'number' ? interfaces.findIndex((one) => one === all[index]) : -1;
   return {
-    interfaces: objects(document['interfaces'], 'name') as unknown as readonly ResultInterface[],
-    ips: objects(document['ips'], 'address') as unknown as readonly ResultAddress[],
+    interfaces: interfaces.map(givenOf) as unknown as readonly ResultInterface[],
+    ips: objects(document['ips'], 'address').map(({ interface: index, ...ip }) => {
+      const place = placeOf(index);
+      return place < 0 ? ip : { ...ip, interface: place };
+    }) as unknown as readonly ResultAddress[],
     routes: objects(document['routes'], 'dst') as unknown as readonly ResultRoute[],
-    dns: isObject(document['dns']) ? document['dns'] : {},
+    dns: isObject(dns) ? givenOf(dns) : {},
   };
+}
+
+/** The addresses of a result that are given to an interface which the result does not have. */
+export function strayAddresses(value: unknown): readonly string[] {
+  const document = isObject(value) ? value : {};
+  const known = readResult(value).ips;
+  return objects(document['ips'], 'address').flatMap(({ interface: index, address }, at) =>
+    index === undefined || known[at]?.interface !== undefined ? [] : [String(address)],
+  );
 }
 
 /** The result as a JSON value in the shape of the asked version: later fields are left out, 0.x gets `ips[].version`. */
@@ -77,7 +95,20 @@ export function toVersion(result: Result, cniVersion: CniVersion): object {
   };
 }
 
-function objects(value: unknown, key: string): readonly object[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [];
-  return list.filter(isObject).filter((item) => typeof item[key] === 'string');
+function objects(value: unknown, key: string): readonly JsonObject[] {
+  return elementsIn(value)
+    .filter((one) => isNamed(one, key))
+    .map(givenOf);
+}
+
+function isNamed(value: unknown, key: string): value is JsonObject {
+  const text = isObject(value) ? value[key] : undefined;
+  return typeof text === 'string' && text !== '';
+}
+
+// Go writes a member without a value as null or as an empty text, where a plugin's type has no "omitempty".
+function givenOf(object: JsonObject): JsonObject {
+  const members = Object.entries(object);
+  const given = members.filter(([, value]) => value !== null && value !== '');
+  return given.length === members.length ? object : Object.fromEntries(given);
 }

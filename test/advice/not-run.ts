@@ -10,6 +10,7 @@ export const notRun: Readonly<Record<string, string>> = {
   'crictl pods': noCrictl,
   'crictl pods --id …': noCrictl,
   'dan plan': aMention,
+  'ip address add': aMention,
   'ip link del dev …': 'it names what dan did, and the kernel refused',
   'ip netns': aMention,
   'ip tuntap add': aMention,

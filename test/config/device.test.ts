@@ -144,19 +144,33 @@ describe('the link of the pod', () => {
   });
 
   it.each([
-    ['no plugin before', undefined],
-    ['no plugin before', null],
-    ['no interface', {}],
-    ['no interface in the pod', { interfaces: onHost }],
-    ['a link of the host with the name', { interfaces: [{ name: 'eth0' }] }],
-    ['two in the pod, and none of that name', { interfaces: [net1, { name: 'net2', sandbox: pod }] }],
-  ])('is unknown with %s', (_what, prevResult) => {
+    ['nothing', {}, []],
+    ['nulls', { interfaces: null, ips: null, routes: null, dns: null }, []],
+    ['links of the host', { interfaces: onHost }, ['br0', 'veth1']],
+    ['the one that was asked for, outside the pod', { interfaces: [{ name: 'eth0' }] }, ['eth0']],
+    ['what is no interface', { interfaces: [null, 'eth0', {}, { name: '' }] }, []],
+  ])('is the one the runtime asked for where the result before lists %s', (_what, prevResult, listed) => {
+    for (const device of ['tcfilter', 'macvtap']) {
+      const config = readBehind({ device, prevResult });
+      expect(config.device).toMatchObject({ master: 'eth0', unlisted: { listed, ifname: 'eth0' } });
+    }
+  });
+
+  it.each([
+    ['no plugin before', undefined, 'or name an interface of the pod in "master"'],
+    ['no plugin before', null, 'or name an interface of the pod in "master"'],
+    [
+      'two in the pod, and none of that name',
+      { interfaces: [net1, { name: 'net2', sandbox: pod }] },
+      'lists net1 and net2 in the pod, and none is called eth0, as the runtime asked: say in "master" which',
+    ],
+  ])('is unknown with %s', (_what, prevResult, message) => {
     for (const device of ['tcfilter', 'macvtap']) {
       expect(() => readBehind({ device, prevResult })).toThrow(
         expect.objectContaining({
           name: 'prev-result-missing',
           code: 119,
-          message: expect.stringContaining('or name an interface of the pod in "master"'),
+          message: expect.stringContaining(message),
         }),
       );
     }

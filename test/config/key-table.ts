@@ -1,4 +1,5 @@
 import { defaultText, kindsTaking } from '../../src/cli/schema/json-schema.ts';
+import { injected } from '../../src/config/injected.ts';
 import { ownKeys } from '../../src/config/keys.ts';
 
 /** The table of keys of `docs/configuration.md`, in Markdown, its columns aligned. */
@@ -10,7 +11,11 @@ export function keyTable(): string {
     // A bar would end the cell.
     key.rule.replaceAll('|', '\\|'),
   ]);
-  const head = ['key', 'for', 'default', 'rule'];
+  return inTable(['key', 'for', 'default', 'rule'], rows);
+}
+
+/** A table in Markdown, its columns aligned. */
+export function inTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[], fill: string): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
@@ -19,4 +24,23 @@ export function keyTable(): string {
     '-',
   );
   return [line(head, ' '), rule, ...rows.map((row) => line(row, ' '))].join('\n');
+}
+
+const outcomes = {
+  done: 'done',
+  ignored: 'ignored',
+  warned: 'not done, with a warning',
+  refused: 'refused',
+} as const;
+
+/** The table of what others put in of `docs/configuration.md`. */
+export function injectedTable(): string {
+  const rows = injected.map(({ at, name, by, outcome, rule, instead }) => [
+    at === 'annotation' ? "the pod's annotation" : at === 'configuration' ? 'the plugin object' : at,
+    `\`${name}\``,
+    by,
+    outcomes[outcome],
+    [rule, instead ?? ''].filter((text) => text !== '').join('; '),
+  ]);
+  return inTable(['where', 'what', 'who puts it in', 'dan', 'how'], rows);
 }

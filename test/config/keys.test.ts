@@ -9,19 +9,23 @@ import type { Key } from '../../src/config/reader.ts';
 import type { JsonObject } from '../../src/json/object.ts';
 import { CniError } from '../../src/protocol/error.ts';
 import { keyFaults } from './key-faults.ts';
-import { keyTable } from './key-table.ts';
+import { injectedTable, keyTable } from './key-table.ts';
 import { acceptedValues, refusedInside, refusedValues } from './keys.ts';
 import { least, words } from './reading.ts';
 
 const page = fileURLToPath(new URL('../../docs/configuration.md', import.meta.url));
 
-test('docs/configuration.md has the table of keys as src/config/keys.ts has it', async () => {
-  const [start, end] = [/<!-- keys: .* -->\n/, '\n<!-- /keys -->'];
-  const text = readFileSync(page, 'utf8');
-  const opening = start.exec(text);
+/** A page with a table between its marks. */
+function withTable(text: string, name: string, table: string): string {
+  const opening = new RegExp(`<!-- ${name}: .* -->\n`).exec(text);
   expect(opening).not.toBeNull();
   const before = text.slice(0, (opening?.index ?? 0) + (opening?.[0].length ?? 0));
-  await expect(`${before}\n${keyTable()}\n${text.slice(text.indexOf(end))}`).toMatchFileSnapshot(page);
+  return `${before}\n${table}\n${text.slice(text.indexOf(`\n<!-- /${name} -->`))}`;
+}
+
+test('docs/configuration.md has the tables of src/config/keys.ts and src/config/injected.ts as these have them', async () => {
+  const text = withTable(readFileSync(page, 'utf8'), 'keys', keyTable());
+  await expect(withTable(text, 'injected', injectedTable())).toMatchFileSnapshot(page);
 });
 
 const documented: readonly (readonly [string, Key<unknown>])[] = Object.entries(ownKeys);

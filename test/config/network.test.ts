@@ -18,6 +18,7 @@ describe('the keys of a network configuration', () => {
         database: undefined,
         vlan: undefined,
         trunk: undefined,
+        hairpin: false,
         owner: undefined,
         group: undefined,
       },
@@ -31,6 +32,7 @@ describe('the keys of a network configuration', () => {
       ipamType: undefined,
       dns: undefined,
       commandTimeout: 10,
+      unheeded: [],
     });
   });
 

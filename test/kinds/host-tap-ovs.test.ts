@@ -67,6 +67,11 @@ describe('the plan of a tap on a bridge of an Open vSwitch', () => {
     expect(plan.operations).toContainEqual(expect.objectContaining({ op: 'link-set', name, mtu }));
   });
 
+  it('has the MTU of a bridge that would follow it, where the guest is to have less', () => {
+    expect(planOf({ mtu: 1400 }, onOvs())).toMatchObject({ mtu: 1400, device: { mtu: 1500 } });
+    expect(planOf({ mtu: 1400 }, onOvs({ mtuIsSet: true }))).toMatchObject({ mtu: 1400, device: { mtu: 1400 } });
+  });
+
   it('has the database that was asked', () => {
     const database = 'tcp:127.0.0.1:6640' as typeof defaultOvsDatabase;
     const { device } = planOf({ ovs: { db: database } }, onOvs({}, { database }));
@@ -74,7 +79,7 @@ describe('the plan of a tap on a bridge of an Open vSwitch', () => {
   });
 
   it.each([
-    ['mtu-below-bridge', { mtu: 1400 }, onOvs()],
+    ['invalid-configuration', { hairpinMode: true }, onOvs()],
     ['bridge-missing', {}, onOvs({}, { bridge: undefined })],
     ['bridge-ambiguous', {}, { ovs: onOvs().ovs }],
     ['invalid-configuration', {}, onOvs({ mtu: 65000 })],

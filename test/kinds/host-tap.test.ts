@@ -55,6 +55,11 @@ describe('how a tap comes to be', () => {
     expect(makeHostTap(tapOf(), { ...bridge, macIsSet: false })).toStrictEqual([add, ...marked, pin, master, up]);
   });
 
+  it('sends frames back where that is asked for, before it is up', () => {
+    const back = { op: 'hairpin-on', in: 'host', name };
+    expect(makeHostTap(tapOf({ hairpinMode: true }), bridge)).toStrictEqual([add, ...marked, master, back, up]);
+  });
+
   const removed = { op: 'vlan-del', in: 'host', name, vlan: 1 };
   const native = { op: 'vlan-add', in: 'host', name, vlans: { first: 20, last: 20 }, untagged: true };
   const tagged = [
@@ -134,6 +139,16 @@ describe('what is not as it was made', () => {
     expect(hostTapFaults(free, linkOf(free, { master: 'br0' }), undefined)).toEqual([
       `tap ${name}: master is br0, and was made none`,
     ]);
+  });
+
+  it('a port that no longer sends frames back, if it was made to', () => {
+    const back = tapOf({ hairpinMode: true });
+    const { data } = linkOf(back);
+    expect(hostTapFaults(back, linkOf(back, { data: { ...data, hairpin: true } }), undefined)).toEqual([]);
+    expect(hostTapFaults(back, linkOf(back), undefined)).toEqual([
+      `tap ${name}: hairpin mode is false, and was made true`,
+    ]);
+    expect(hostTapFaults(tap, linkOf(tap, { data: { ...data, hairpin: true } }), undefined)).toEqual([]);
   });
 
   it('all of it at once', () => {

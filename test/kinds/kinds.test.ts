@@ -85,7 +85,7 @@ describe('a device of any kind', () => {
     const own = [tap, tapOnOvs, socket, socketOfPort];
     expect(own.map(masterOf)).toEqual(own.map(() => undefined));
     expect([macvtap, onHost, inPod].map(masterOf)).toEqual(['eth0', 'eth0', 'eth0']);
-    expect([requestFor('host'), macvtapRequest, socketRequest()].map((one) => wantsOf(one).master)).toEqual([
+    expect([requestFor('host'), macvtapRequest, socketRequest()].map((one) => wantsOf(one).master?.master)).toEqual([
       ...['eth0', 'eth0', undefined],
     ]);
   });
@@ -118,16 +118,16 @@ describe('a device of any kind', () => {
   const own = (where: string) => ({ in: where, name: link, altname, alias: names.alias });
 
   it.each<[string, Device, object]>([
-    ['a tap', tap, { tap: { ...own('host'), mac: tap.mac }, bridge: 'br0' }],
-    ['a tap without a bridge', tapOf({ bridge: null }), { tap: { ...own('host'), mac: tap.mac } }],
+    ['a tap', tap, { tap: { ...own('host'), mac: tap.mac, mtu: tap.mtu }, bridge: 'br0' }],
+    ['a tap without a bridge', tapOf({ bridge: null }), { tap: { ...own('host'), mac: tap.mac, mtu: tap.mtu } }],
     [
       'a tap on an Open vSwitch',
       tapOnOvs,
-      { tap: { ...own('host'), mac: tap.mac }, bridge: 'br0', port: tapOnOvs.port },
+      { tap: { ...own('host'), mac: tap.mac, mtu: tap.mtu }, bridge: 'br0', port: tapOnOvs.port },
     ],
-    ['a macvtap', macvtap, { tap: { ...own('pod'), mac: macvtap.mac } }],
-    ['a redirection in the pod', inPod, { tap: { ...own('pod'), mac: inPod.mac } }],
-    ['a redirection by the host', onHost, { tap: { ...own('host'), mac: onHost.mac } }],
+    ['a macvtap', macvtap, { tap: { ...own('pod'), mac: macvtap.mac, mtu: macvtap.mtu } }],
+    ['a redirection in the pod', inPod, { tap: { ...own('pod'), mac: inPod.mac, mtu: inPod.mtu } }],
+    ['a redirection by the host', onHost, { tap: { ...own('host'), mac: onHost.mac, mtu: onHost.mtu } }],
     ['a socket', socket, { socket: derived }],
     ['a socket with a port', socketOfPort, { socket: derived, bridge: 'br0', port: socketOfPort.port }],
   ])('has its derived name, and of tap, socket, port and bridge what its kind has: %s', (_what, device, parts) => {

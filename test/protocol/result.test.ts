@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readResult, type Result, toVersion } from '../../src/protocol/result.ts';
+import { readResult, type Result, strayAddresses, toVersion } from '../../src/protocol/result.ts';
 import { supportedVersions } from '../../src/protocol/version.ts';
 
 /** A result with every field that CNI 1.1.0 knows. */
@@ -58,6 +58,48 @@ describe('a result', () => {
     const ips = [{ version: '4', address: '10.0.0.5/24' }];
     expect(readResult({ cniVersion: '0.4.0', ips: [...ips, null, 'x', []], code: 1 })).toEqual({ ...empty, ips });
   });
+
+  it('has no member that is null or an empty text', () => {
+    const value = {
+      interfaces: [{ name: 'eth0', mac: null, mtu: null, sandbox: '' }],
+      ips: [
+        { address: '10.0.0.5/24', gateway: null, interface: null },
+        { address: '10.0.0.6/24', gateway: '' },
+      ],
+      routes: [{ dst: '0.0.0.0/0', gw: null, priority: null }],
+      dns: { nameservers: null, domain: '' },
+    };
+    expect(readResult(value)).toStrictEqual({
+      interfaces: [{ name: 'eth0' }],
+      ips: [{ address: '10.0.0.5/24' }, { address: '10.0.0.6/24' }],
+      routes: [{ dst: '0.0.0.0/0' }],
+      dns: {},
+    });
+  });
+
+  // go-cni panics over an index that is out of range.
+  it.each([
+    [-1, undefined],
+    [0, undefined],
+    [1, 0],
+    [2, undefined],
+    [3, 1],
+    [4, undefined],
+    [0.5, undefined],
+    ['1', undefined],
+  ])('gives an address to no interface that is not there: the index %j becomes %j', (index, place) => {
+    const interfaces = [null, { name: 'veth1' }, { mac: '02:00:00:00:00:01' }, { name: 'eth0' }];
+    const value = { interfaces, ips: [{ address: '10.0.0.5/24', interface: index }] };
+    expect(readResult(value).ips[0]?.interface).toBe(place);
+    expect(strayAddresses(value)).toEqual(place === undefined ? ['10.0.0.5/24'] : []);
+  });
+
+  it.each([{}, undefined, { ips: [{ address: '10.0.0.5/24' }, { address: '10.0.0.6/24', interface: null }] }])(
+    'without an index gives no address to an interface that is not there: %j',
+    (value) => {
+      expect(strayAddresses(value)).toEqual([]);
+    },
+  );
 
   it.each(supportedVersions)('that came in the shape of CNI %s keeps it', (version) => {
     const shape = { cniVersion: version, ...shapes[version] };

@@ -1,25 +1,9 @@
-import {
-  cidrText,
-  contains,
-  type InterfaceAddress,
-  isDefault,
-  parseInterfaceAddress,
-  parseNetwork,
-} from '../../model/cidr.ts';
+import { cidrText, contains, type InterfaceAddress, isDefault } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
-import { type Family, type Ip, isLinkLocal, parseIp } from '../../model/ip.ts';
-import { parseMtu } from '../../model/mtu.ts';
-import type { Parsed } from '../../model/parsed.ts';
-import { linkScope, type Neighbor, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
+import { type Family, type Ip, isLinkLocal } from '../../model/ip.ts';
+import { linkScope, type Neighbor, type Route, type RouteRequest } from '../../model/route.ts';
 import type { CniError } from '../../protocol/error.ts';
-import { isObject } from '../../json/object.ts';
-import {
-  readResult,
-  type Result,
-  type ResultAddress,
-  type ResultDns,
-  type ResultRoute,
-} from '../../protocol/result.ts';
+import type { ResultDns } from '../../protocol/result.ts';
 
 /** An address of the guest with the gateway that its IPAM plugin names for its family. */
 export interface GuestAddress {
@@ -38,53 +22,6 @@ export interface GivenNetwork {
 /** What the guest's interface gets. */
 export interface Allocation extends GivenNetwork {
   readonly routes: readonly Route[];
-}
-
-/** Reads the answer of an IPAM plugin. Throws `ipam-plugin-failed` for a value that no guest could have. */
-export function fromIpam(type: string, answer: unknown): GivenNetwork {
-  const result = readResult(answer);
-  refuseIncomplete(type, answer, result);
-  const valid = <T>(what: string, text: unknown, parsed: Parsed<T>): T => {
-    if (parsed.ok) return parsed.value;
-    throw ipamFailed(type, `gave the ${what} ${JSON.stringify(text)}, which ${parsed.why}`);
-  };
-  const readGateway = (text: string | undefined): Ip | undefined =>
-    text === undefined ? undefined : valid('gateway', text, parseIp(text));
-  const readAddress = ({ address: text, gateway: router }: ResultAddress): GuestAddress => {
-    const address = valid('address', text, parseInterfaceAddress(text));
-    const gateway = readGateway(router);
-    if (gateway !== undefined && gateway.family !== address.family) {
-      throw ipamFailed(type, `gave the address ${text} the gateway ${gateway.text}, which is of the other IP version`);
-    }
-    return { address, gateway };
-  };
-  const readRoute = ({ dst, gw, mtu, scope, priority, table, advmss }: ResultRoute): RouteRequest => {
-    if ((advmss ?? 0) !== 0 || ![0, 254].includes(table ?? 0) || ![0, linkScope].includes(scope ?? 0)) {
-      throw ipamFailed(type, `gave the route to ${dst} an "advmss", "table" or "scope" that no DAN file can carry`);
-    }
-    const route: RouteRequest = {
-      dst: valid('destination', dst, parseNetwork(dst)),
-      gw: readGateway(gw),
-      mtu: (mtu ?? 0) === 0 ? undefined : valid('MTU of a route', mtu, parseMtu(mtu)),
-      scope: scope === linkScope ? linkScope : undefined,
-    };
-    const fault = routeFault(route, priority);
-    if (fault !== undefined) throw ipamFailed(type, `gave an impossible route: ${fault}`);
-    return route;
-  };
-  const { ips, routes, dns } = result;
-  return { addresses: ips.map(readAddress), routes: routes.map(readRoute), neighbors: [], dns };
-}
-
-// Reading a result drops entries without an address or a destination: the pod would get less than the plugin gave.
-function refuseIncomplete(type: string, answer: unknown, result: Result): void {
-  if (!isObject(answer)) return;
-  for (const [key, what] of [['ips', 'an address'] as const, ['routes', 'a destination'] as const]) {
-    const given: readonly unknown[] = Array.isArray(answer[key]) ? answer[key] : [];
-    if (given.length > result[key].length) {
-      throw ipamFailed(type, `gave "${key}" ${JSON.stringify(given)}, in which an entry lacks ${what}`);
-    }
-  }
 }
 
 /** What decides about the guest's routes. With `defaultRoute` false, this network's default routes are left out. */
@@ -107,18 +44,54 @@ export function planRoutes(
   refuse: Refuse = refuseAtOnce,
 ): readonly Route[] {
   const gateways = firstGateways(addresses);
-  const wanted = routes.filter(({ dst }) => defaultRoute || !isDefault(dst));
+  const asked = routes.filter(({ dst }) => defaultRoute || !isDefault(dst));
+  const wanted: RouteRequest[] = [];
+  for (const same of Map.groupBy(onceEach(asked.map((route) => resolved(route, gateways))), placeOf).values()) {
+    if (same.length > 1) refuse(ambiguousRoute(same));
+    wanted.push(...same.slice(0, 1));
+  }
   return wanted.map((route) => {
-    const gw = route.scope === linkScope ? undefined : (route.gw ?? gateways.get(route.dst.family));
+    const { gw } = route;
     if (gw === undefined && route.scope !== linkScope) refuse(withoutGateway(route));
     if (gw === undefined) return { ...route, onlink: false };
     const onLink = isLinkLocal(gw) || addresses.some(({ address }) => contains(address, gw));
-    return { ...route, gw, onlink: !onLink };
+    return { ...route, onlink: !onLink };
   });
 }
 
-// As containernetworking's plugins have it: of several gateways of a family, the first counts.
-function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, Ip> {
+/** A route with the gateway that it has in the end. */
+export function resolved(route: RouteRequest, gateways: ReadonlyMap<Family, Ip>): RouteRequest {
+  const gw = route.scope === linkScope ? undefined : (route.gw ?? gateways.get(route.dst.family));
+  return gw === undefined ? route : { ...route, gw };
+}
+
+/** Routes of which those that say the same are one; `meaning` is what one says in the end. */
+export function onceEach(
+  routes: readonly RouteRequest[],
+  meaning: (route: RouteRequest) => RouteRequest = (route) => route,
+): readonly RouteRequest[] {
+  if (routes.length < 2) return routes;
+  const seen = new Set<string>();
+  return routes.filter((route) => {
+    const text = routeText(meaning(route));
+    const isNew = !seen.has(text);
+    seen.add(text);
+    return isNew;
+  });
+}
+
+function routeText({ dst, gw, mtu, scope, source }: RouteRequest): string {
+  return [
+    cidrText(dst),
+    gw === undefined ? 'on the link' : `via ${gw.text}`,
+    ...(mtu === undefined ? [] : [`with the MTU ${mtu}`]),
+    ...(source === undefined ? [] : [`from ${source.text}`]),
+    ...((scope ?? 0) === 0 ? [] : [`with the scope ${scope}`]),
+  ].join(' ');
+}
+
+/** The gateways of addresses by family. As containernetworking's plugins have it, of several the first counts. */
+export function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, Ip> {
   const gateways = new Map<Family, Ip>();
   for (const { address, gateway } of addresses) {
     if (gateway !== undefined && !gateways.has(address.family)) gateways.set(address.family, gateway);
@@ -134,6 +107,18 @@ function withoutGateway({ dst }: RouteRequest): CniError {
   );
 }
 
-function ipamFailed(type: string, what: string): Error {
-  return danError('ipam-plugin-failed', `the IPAM plugin ${type} ${what}: correct the "ipam" section of the network`);
+// The guest agent adds routes with replace: of two to one place in the guest's table, the last would silently stay alone.
+function placeOf({ dst, source }: RouteRequest): string {
+  return dst.family === 6 ? `${cidrText(dst)} from ${source?.text ?? 'anywhere'}` : cidrText(dst);
+}
+
+// The refusal of several routes of one network to one destination, which are not the same.
+function ambiguousRoute(routes: readonly RouteRequest[]): CniError {
+  const [first] = routes;
+  const error = first !== undefined && isDefault(first.dst) ? 'second-default-route' : 'duplicate-route';
+  const texts = routes.map(routeText).join(' and ');
+  return danError(
+    error,
+    `this network gives the routes ${texts}, and a guest gets one to a destination: leave one out`,
+  );
 }

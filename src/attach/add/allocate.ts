@@ -9,8 +9,9 @@ import { findPlugin } from '../../ipam/plugin.ts';
 import { bitsOf } from '../../model/ip.ts';
 import { linkScope, type Route } from '../../model/route.ts';
 import { readResult, type ResultDns } from '../../protocol/result.ts';
-import { type Allocation, fromIpam, type GivenNetwork, planRoutes, type Refuse, refuseAtOnce } from './addressing.ts';
+import { type Allocation, type GivenNetwork, planRoutes, type Refuse, refuseAtOnce } from './addressing.ts';
 import { delegate } from '../ipam.ts';
+import { fromIpam } from './from-ipam.ts';
 import type { PlannedTask, Task } from './task.ts';
 import type { Undo } from '../attempts.ts';
 
@@ -29,13 +30,14 @@ export function prepareAllocation(task: PlannedTask): (undo: Undo) => Promise<Al
 }
 
 async function askPlugin(task: PlannedTask, type: string, undo: Undo): Promise<Allocation> {
-  const { request, lock, plan, document: file } = task;
+  const { request, lock, plan, document: file, log } = task;
   const { document } = request.input;
   undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
     await delegate(request, 'DEL', type, document, { lock });
   });
   const answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
   const given = fromIpam(type, answer);
+  for (const warning of given.warnings) log('warn', warning);
   const dns = Object.keys(given.dns).length > 0 ? given.dns : previousDns(task);
   return planNetwork(task, plan, file, { ...given, dns });
 }

@@ -1,5 +1,6 @@
 import { bridgeOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
+import { podRoutes } from '../../kinds/pod-routes.ts';
 import { type LockKey, withLock } from '../../host/lock.ts';
 import { danError } from '../../model/error.ts';
 import type { Identity } from '../../model/identity.ts';
@@ -18,7 +19,7 @@ export interface Contest {
 
 /** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
 export function recordOf(
-  { request, config, identity, danConf, plan }: PlannedTask,
+  { request, config, identity, danConf, plan, view }: PlannedTask,
   taken: Taken | undefined,
 ): AttachmentRecord {
   const { prevResult: _previous, ...document } = request.input.document;
@@ -31,6 +32,7 @@ export function recordOf(
     netns: request.environment.netns,
     ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document },
     taken,
+    podRoutes: plan.source === undefined ? undefined : podRoutes(plan.source.name, view.pod),
   };
 }
 

@@ -1,11 +1,13 @@
 import { kernel } from '#kernel';
 import { guestInterface } from '../../dan/guest-entry.ts';
 import { elementsIn, objectIn } from '../../json/object.ts';
+import { unheededText } from '../../config/injected.ts';
 import { mtuFaults } from '../../dan/limits.ts';
 import { readDanFile } from '../../dan/store.ts';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
 import { type Device, type DeviceRequest, planDevice, socketOf, tapOf, wantsOf } from '../../kinds/kinds.ts';
+import { findMaster } from '../../kinds/master.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
@@ -47,7 +49,8 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
   const carried = carriedLinks([plan, ...others].map(({ device }) => device));
   refuseHiddenLinks(netns, view.pod.links, carried);
-  return { ...task, plan, view, document };
+  const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];
+  return { ...task, plan: { ...plan, warnings }, view, document };
 }
 
 // Whether the result of the plugins before this one has what dan itself made.
@@ -80,12 +83,16 @@ export async function lookAtNode(
   assumedPod?: PodView,
 ): Promise<NodeView> {
   const { bridge: bridgeName, database, mtu, master, socket: wanted } = wantsOf(device);
-  const [links, pod, ingress, socket] = await Promise.all([
+  const [links, pod, expected, socket] = await Promise.all([
     kernel.readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
     assumedPod ?? kernel.readPod(site),
-    master === undefined || assumedPod !== undefined ? nothing : kernel.readIngress(master, 'pod', site),
+    master === undefined || assumedPod !== undefined ? nothing : kernel.readIngress(master.master, 'pod', site),
     lookAtSocketOf(wanted, names),
   ]);
+  // Which link it is that a plugin's result does not list is known only now.
+  const taken = master === undefined ? undefined : findMaster(master, pod.links)?.name;
+  const isOther = taken !== undefined && taken !== master?.master && assumedPod === undefined;
+  const ingress = isOther ? await kernel.readIngress(taken, 'pod', site) : expected;
   const occupant = [...links, ...pod.links].find((link) => isNamed(link, names.link));
   if (occupant !== undefined) throw tapNotOurs(names, occupant);
   const bridge = bridgeName === null ? undefined : links.find((link) => isNamed(link, bridgeName));

@@ -2,7 +2,7 @@ import type { Log } from '../../host/log.ts';
 import { socketOf, tapOf } from '../../kinds/kinds.ts';
 import { canonicalAddress, cidrText } from '../../model/cidr.ts';
 import type { Route } from '../../model/route.ts';
-import { readResult, type Result, type ResultInterface } from '../../protocol/result.ts';
+import { readResult, type Result, type ResultInterface, strayAddresses } from '../../protocol/result.ts';
 import type { Allocation } from './addressing.ts';
 import type { PlannedTask } from './task.ts';
 
@@ -18,12 +18,17 @@ export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocati
   const { netns } = request.environment;
   const given = request.input.document['prevResult'] ?? undefined;
   const previous = given === undefined ? undefined : readResult(given);
-  const before = [...(previous?.interfaces ?? []), ...tapIn(task)];
+  const stray = given === undefined ? [] : strayAddresses(given);
+  if (stray.length > 0) {
+    log('warn', "the previous plugin's result gives addresses to an interface that it does not list", { stray });
+  }
   if (source !== undefined && previous !== undefined) {
     const real = addresses.map(({ address }) => address.text);
-    logDifferences(previous, source.name, real, { mac: guestMac, mtu }, log);
-    return { ...previous, interfaces: before, dns };
+    const completed = withInterface(previous, { name: source.name, mac: guestMac, mtu, sandbox: netns }, real);
+    logDifferences(completed, source.name, real, { mac: guestMac, mtu }, log);
+    return { ...completed, interfaces: [...completed.interfaces, ...tapIn(task)], dns };
   }
+  const before = [...(previous?.interfaces ?? []), ...tapIn(task)];
   const socketPath = socketOf(device);
   const socket = socketPath === undefined ? {} : { socketPath };
   return {
@@ -41,10 +46,12 @@ export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocati
   };
 }
 
-function tapIn({ plan: { device, mtu }, request }: PlannedTask): ResultInterface[] {
+function tapIn({ plan: { device }, request }: PlannedTask): ResultInterface[] {
   const tap = tapOf(device);
   if (tap === undefined) return [];
-  return [{ name: tap.name, mac: tap.mac, mtu, ...(tap.in === 'pod' ? { sandbox: request.environment.netns } : {}) }];
+  return [
+    { name: tap.name, mac: tap.mac, mtu: tap.mtu, ...(tap.in === 'pod' ? { sandbox: request.environment.netns } : {}) },
+  ];
 }
 
 function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
@@ -53,6 +60,25 @@ function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
     ...(gw === undefined ? {} : { gw: gw.text }),
     ...(mtu === undefined ? {} : { mtu }),
     ...(scope === undefined ? {} : { scope }),
+  };
+}
+
+/**
+ * A result with the interface that the guest takes over, and with its addresses given to it: the index may be missing, or
+ * that of the host's end of the pair. Runtimes look for the pod's address there.
+ */
+function withInterface(previous: Result, interfaceOfPod: ResultInterface, real: readonly string[]): Result {
+  const { interfaces, ips } = previous;
+  const isInPod = (one: ResultInterface | undefined): boolean => (one?.sandbox ?? '') !== '';
+  const found = interfaces.findIndex((one) => one.name === interfaceOfPod.name && isInPod(one));
+  const at = found < 0 ? interfaces.length : found;
+  return {
+    ...previous,
+    interfaces: found < 0 ? [...interfaces, interfaceOfPod] : interfaces,
+    ips: ips.map((ip) => {
+      const isElsewhere = ip.interface !== undefined && isInPod(interfaces[ip.interface]);
+      return isElsewhere || !real.includes(canonicalAddress(ip.address)) ? ip : { ...ip, interface: at };
+    }),
   };
 }
 
@@ -75,7 +101,12 @@ function logDifferences(
     log('warn', "the kernel has other addresses than the previous plugin's result: the kernel's are used", fields);
   }
   const { mac = kernel.mac, mtu = kernel.mtu } = previous.interfaces[at] ?? {};
-  if (mac.toLowerCase() === kernel.mac && mtu === kernel.mtu) return;
+  if (octetsOf(mac) === octetsOf(kernel.mac) && mtu === kernel.mtu) return;
   const fields = { previous: { mac, mtu }, kernel };
   log('warn', "the kernel has another MAC or MTU than the previous plugin's result: the kernel's are used", fields);
+}
+
+// A MAC is written in either case, and with ":", "-", "." or nothing between its octets.
+function octetsOf(mac: unknown): string {
+  return typeof mac === 'string' ? mac.toLowerCase().replace(/[^0-9a-f]/g, '') : '';
 }

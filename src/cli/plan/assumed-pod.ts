@@ -15,7 +15,7 @@ export interface AssumedPod {
 
 /** The pod as the plugins before dan could leave it: with one interface, or, where there are none, empty. */
 export function assumePod({ device }: NetworkConfig, before: readonly string[], ifname: string): AssumedPod {
-  const name = wantsOf(device).master ?? (before.some(makesInterface) ? ifname : undefined);
+  const name = wantsOf(device).master?.master ?? (before.some(makesInterface) ? ifname : undefined);
   const where = `the pod's namespace is ${assumedNetns}`;
   if (name === undefined) {
     return { view: { links: [], routes: [], neighbors: [] }, assumptions: [`${where}, and nothing is in it`] };

@@ -15,7 +15,8 @@ export function toLinks(answers: readonly JsonObject[]): readonly Link[] {
 /** Reads one link of such an answer. */
 export function toLink(link: JsonObject): Link {
   const info = objectIn(link['linkinfo']);
-  const data = objectIn(info['info_data']);
+  const { hairpin } = objectIn(info['info_slave_data']);
+  const data: JsonObject = { ...objectIn(info['info_data']), hairpin };
   return {
     index: numberIn(link['ifindex']),
     name: String(link['ifname']),

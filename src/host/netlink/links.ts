@@ -26,6 +26,7 @@ import {
   linkFlags,
   macvtapMode,
   macvtapModes,
+  portHairpin,
   rtm,
 } from './numbers.ts';
 
@@ -129,7 +130,16 @@ function infoIn(info: Uint8Array): Pick<Link, 'data' | 'kind'> {
   const kind = textIn(name);
   const ofKind = dataReaders[kind];
   const data = ofKind === undefined ? undefined : find(info, infoAttributes.data);
-  return { kind, data: ofKind === undefined || data === undefined ? {} : read<JsonObject>(data, 0, ofKind) };
+  const own = ofKind === undefined || data === undefined ? {} : read<JsonObject>(data, 0, ofKind);
+  return { kind, data: { ...own, ...portIn(info) } };
+}
+
+// What a bridge says of its port. Another master numbers its attributes in another way.
+function portIn(info: Uint8Array): JsonObject {
+  const master = find(info, infoAttributes.slaveKind);
+  if (master === undefined || textIn(master) !== 'bridge') return {};
+  const port = find(info, infoAttributes.slaveData);
+  return port === undefined ? {} : read<JsonObject>(port, 0, { [portHairpin]: ['hairpin', isOn] });
 }
 
 const isOn = (message: Uint8Array, at: number): boolean => readUint8(message, at) !== 0;

@@ -68,7 +68,10 @@ export const ifla = {
 } as const;
 
 /** IFLA_INFO_…: what the kind of a link says of it. */
-export const infoAttributes = { kind: 1, data: 2 } as const;
+export const infoAttributes = { kind: 1, data: 2, slaveKind: 4, slaveData: 5 } as const;
+
+/** IFLA_BRPORT_MODE: a port sends frames back by the port that they came in by. */
+export const portHairpin = 4;
 
 /** RTEXT_FILTER_… of linux/rtnetlink.h: what a question asks for, with VLANs in ranges, and without what costs most. */
 export const extents = { withVlans: 1 << 2, withoutCounters: 1 << 3 } as const;

@@ -10,6 +10,7 @@ import {
   linkFlags,
   macvtapMode,
   macvtapModes,
+  portHairpin,
   rtm,
   vethPeer,
 } from './numbers.ts';
@@ -48,6 +49,7 @@ const requests: { readonly [Op in MessageOp]: (operation: OperationOf<Op>, numbe
   },
   rename: ({ name, to }, { indexOf }) => changeLink(indexOf(name), text(ifla.name, to)),
   master: ({ name, master }, { indexOf }) => changeLink(indexOf(name), u32(ifla.master, indexOf(master))),
+  'hairpin-on': ({ name }, { indexOf }) => sendBack(indexOf(name)),
   allmulticast: ({ name }, { indexOf }) => switchOn(indexOf(name), linkFlags.allMulticast),
   up: ({ name }, { indexOf }) => switchOn(indexOf(name), linkFlags.up),
   'link-del': ({ name }) => deleteLink(name),
@@ -108,6 +110,13 @@ function addLink(kind: string, data: Uint8Array, ...attributes: readonly Uint8Ar
 
 function changeLink(index: number, ...attributes: readonly Uint8Array[]): Request {
   return ask(rtm.link.make, linkHeader(index), ...attributes);
+}
+
+// `ip` names a kind "bridge_slave" besides, for which newer kernels look for a module.
+function sendBack(index: number): Request {
+  const { slaveKind, slaveData } = infoAttributes;
+  const data = nested(slaveData, bytes(portHairpin, Uint8Array.of(1)));
+  return changeLink(index, nested(ifla.info, bytes(slaveKind, utf8('bridge')), data));
 }
 
 function switchOn(index: number, on: number): Request {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { fromIpam, planRoutes } from '../../../src/attach/add/addressing.ts';
+import { planRoutes } from '../../../src/attach/add/addressing.ts';
+import { fromIpam } from '../../../src/attach/add/from-ipam.ts';
 import type { Route } from '../../../src/model/route.ts';
 import { network } from '../../dan/attachments.ts';
 
@@ -82,9 +83,48 @@ describe('planRoutes', () => {
       'route-without-gateway',
       '"scope": 253 if the destination is on the link itself',
     ],
+    [
+      [four],
+      [defaults[0], { dst: '0.0.0.0/0', gw: '10.88.0.2' }],
+      'second-default-route',
+      'this network gives the routes 0.0.0.0/0 via 10.88.0.1 and 0.0.0.0/0 via 10.88.0.2, and a guest gets one',
+    ],
+    [
+      [four],
+      [defaults[0], { dst: '0.0.0.0/0', mtu: 1400 }],
+      'second-default-route',
+      'this network gives the routes 0.0.0.0/0 via 10.88.0.1 and 0.0.0.0/0 via 10.88.0.1 with the MTU 1400',
+    ],
+    [
+      [six],
+      [
+        { dst: '::/0', gw: 'fd00:88::1' },
+        { dst: '0::/0', gw: 'fd00:88::2' },
+      ],
+      'second-default-route',
+      'this network gives the routes ::/0 via fd00:88::1 and ::/0 via fd00:88::2',
+    ],
+    [
+      [four],
+      [{ dst: '10.9.0.0/16' }, { dst: '10.9.0.0/16', gw: '10.88.0.2' }],
+      'duplicate-route',
+      'this network gives the routes 10.9.0.0/16 via 10.88.0.1 and 10.9.0.0/16 via 10.88.0.2',
+    ],
   ])('refuses addresses %j with routes %j: %s', (ips, routes, name, message) => {
     expect(() => planned({ ips, routes })).toThrow(
       expect.objectContaining({ name, code: 7, message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('takes a route of the configuration once that the IPAM plugin gives too', () => {
+    const routes = [{ dst: '0.0.0.0/0', gw: '10.88.0.1' }];
+    expect(planned({ ips: [four], routes: [defaults[0]] }, { routes }).map(short)).toEqual(['0.0.0.0/0 10.88.0.1']);
+  });
+
+  it('a default route without a gateway is refused where the gateway of the address is 0.0.0.0', () => {
+    const routes = [defaults[0]];
+    expect(() => planned({ ips: [{ ...four, gateway: '0.0.0.0' }], routes })).toThrow(
+      expect.objectContaining({ name: 'route-without-gateway' }),
     );
   });
 
@@ -96,60 +136,5 @@ describe('planRoutes', () => {
   it('uses the first of several gateways of a family', () => {
     const ips = [four, { address: '10.99.0.5/24', gateway: '10.99.0.1' }];
     expect(planned({ ips, routes: [defaults[0]] }).map(short)).toEqual(['0.0.0.0/0 10.88.0.1']);
-  });
-});
-
-describe('fromIpam', () => {
-  const read = (result: object) => fromIpam('host-local', result);
-
-  it('reads results of every CNI version', () => {
-    const routes = [{ dst: '0.0.0.0/0', mtu: 0, advmss: 0, priority: 0, table: 254, scope: 0 }];
-    expect(read({ ips: [{ version: '4', interface: 0, ...four }], routes })).toEqual({
-      addresses: [{ address: { family: 4, text: '10.88.0.5', prefix: 24 }, gateway: { family: 4, text: '10.88.0.1' } }],
-      routes: [{ dst: { family: 4, text: '0.0.0.0', prefix: 0 } }],
-      neighbors: [],
-      dns: {},
-    });
-    expect(read({ ips: null })).toEqual({ addresses: [], routes: [], neighbors: [], dns: {} });
-  });
-
-  it.each([
-    [{ ips: [{ address: '10.88.0.5' }] }, 'the address "10.88.0.5", which has no prefix length'],
-    [{ ips: [{ address: '127.0.0.1/8' }] }, 'the address "127.0.0.1/8", which is a loopback address'],
-    [{ ips: [{ ...four, gateway: '10.88.0.1/24' }] }, 'the gateway "10.88.0.1/24", which is not an IP address'],
-    [{ routes: [{ dst: '10.1.2.3/8' }] }, 'the destination "10.1.2.3/8", which has host bits set'],
-    [{ routes: [{ dst: '::/0', gw: 'x' }] }, 'the gateway "x", which is not an IP address'],
-    [{ routes: [{ dst: '::/0', mtu: 1 }] }, 'the MTU of a route 1, which must be 68 to 9600 bytes'],
-    [{ routes: [{ dst: '::/0', scope: 200 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
-    [{ routes: [{ dst: '::/0', table: 100 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
-    [{ routes: [{ dst: '::/0', advmss: 1360 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
-    [{ routes: [{ dst: '::/0', priority: 5 }] }, 'gave an impossible route: the route to ::/0 has priority 5'],
-    [{ routes: [{ dst: '::/0', gw: '10.0.0.1' }] }, 'gave an impossible route'],
-    [{ routes: [{ dst: '::/0', gw: '::2', scope: 253 }] }, 'gave an impossible route'],
-  ])('refuses the answer %j', (result, message) => {
-    expect(() => read(result)).toThrow(
-      expect.objectContaining({
-        name: 'ipam-plugin-failed',
-        code: 111,
-        message: expect.stringMatching(/^the IPAM plugin host-local gave /),
-      }),
-    );
-    expect(() => read(result)).toThrow(message);
-  });
-
-  // Such parts are left out when the result is read: the pod would get less than the plugin gave.
-  it.each([
-    [{ ips: [{}] }, 'gave "ips" [{}], in which an entry lacks an address'],
-    [{ ips: [four, { gateway: '10.88.0.1' }] }, 'in which an entry lacks an address'],
-    [{ routes: [{}] }, 'gave "routes" [{}], in which an entry lacks a destination'],
-  ])('refuses the answer %j, in which an entry is incomplete', (result, message) => {
-    expect(() => read(result)).toThrow(message);
-  });
-
-  // It would become the gateway of the default route of the other family, and the guest agent fails the sandbox.
-  it('refuses a gateway of another IP version than its address', () => {
-    expect(() => read({ ips: [{ address: '10.88.0.5/24', gateway: 'fd00::1' }] })).toThrow(
-      'gave the address 10.88.0.5/24 the gateway fd00::1, which is of the other IP version',
-    );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Allocation, fromIpam, planRoutes } from '../../../src/attach/add/addressing.ts';
+import { type Allocation, planRoutes } from '../../../src/attach/add/addressing.ts';
+import { fromIpam } from '../../../src/attach/add/from-ipam.ts';
 import { resultOf } from '../../../src/attach/add/result.ts';
 import type { PlannedTask } from '../../../src/attach/add/task.ts';
 import type { Plan } from '../../../src/kinds/device.ts';
@@ -57,6 +58,13 @@ describe('the CNI result of an ADD with a tap', () => {
       ],
       dns: { nameservers: ['10.88.0.1'] },
     });
+  });
+
+  it('has the MTU of the tap, and that of the guest, where these differ', () => {
+    const { interfaces } = resultOf(planned(planOf({ mtu: 1500 })), allocation);
+    const smaller = { ...planned(byTap), plan: { ...byTap, guestMac: mac as Mac, mtu: 1400 as Mtu } };
+    expect(interfaces.map(({ mtu }) => mtu)).toEqual([1500, 1500]);
+    expect(resultOf(smaller, allocation).interfaces.map(({ mtu }) => mtu)).toEqual([1500, 1400]);
   });
 
   it('has no address if none was allocated', () => {
@@ -137,6 +145,43 @@ describe('the CNI result of an ADD that takes over the interface of an earlier p
   });
 });
 
+describe('the CNI result of an ADD that takes over an interface which the result before does not list so', () => {
+  const sandbox = '/run/netns/pod';
+  const eth0 = { name: 'eth0', mac, mtu: 1500, sandbox };
+  const four = { address: '10.88.0.5/16' };
+  const resultBehind = (previous: object) => resultOf(planned(planFor('host'), previous), allocation);
+
+  it.each([
+    ['no interface in the pod', [{ name: 'cali1' }], [{ name: 'cali1' }, eth0], 1],
+    ['no interface', null, [eth0], 0],
+    ['it outside the pod', [{ name: 'eth0' }], [{ name: 'eth0' }, eth0], 1],
+    ['its end on the host as one of the pod', [{ name: 'cali1', sandbox }], [{ name: 'cali1', sandbox }, eth0], 1],
+  ])('lists it behind %s, and gives it the address', (_what, interfaces, expected, at) => {
+    const result = resultBehind({ interfaces, ips: [four] });
+    expect(result.interfaces).toEqual([...expected, tap]);
+    expect(result.ips).toEqual([{ ...four, interface: at }]);
+  });
+
+  it.each([
+    ['of no interface', undefined],
+    ['of an interface that is not listed', 7],
+    ['of the other end of the pair', 0],
+  ])('gives it its address that is one %s', (_what, index) => {
+    const interfaces = [{ name: 'veth1' }, { name: 'eth0', sandbox }];
+    const { ips } = resultBehind({ interfaces, ips: [{ ...four, interface: index }] });
+    expect(ips).toEqual([{ ...four, interface: 1 }]);
+  });
+
+  it('gives it no address that is not its own, or that another interface of the pod has', () => {
+    const interfaces = [
+      { name: 'eth0', sandbox },
+      { name: 'net1', sandbox },
+    ];
+    const ips = [{ ...four, interface: 1 }, { address: '192.0.2.9/24' }];
+    expect(resultBehind({ interfaces, ips }).ips).toEqual(ips);
+  });
+});
+
 describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00:88::5', () => {
   const sandbox = '/run/netns/pod';
   const ips = [{ address: '10.88.0.5/16' }, { address: 'fd00:88::5/64' }];
@@ -156,6 +201,11 @@ describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00
     { ips, interfaces: [{ name: 'eth0', sandbox }] },
     { ips, interfaces: [{ name: 'eth0', sandbox, mac: mac.toUpperCase(), mtu: 1500 }] },
     { ips, interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:01', mtu: 9000 }] },
+    { ips, interfaces: [{ name: 'eth0', sandbox, mac: mac.toUpperCase().replaceAll(':', '-') }] },
+    { ips, interfaces: [{ name: 'eth0', sandbox, mac: null, mtu: null }] },
+    { ips, interfaces: [{ name: 'eth0', sandbox: '/proc/4711/ns/net' }] },
+    { ips, interfaces: [{ name: 'eth0', sandbox: '/var/run/netns/pod' }] },
+    { ips: ips.map((ip) => ({ ...ip, interface: 0 })), interfaces: [{ name: 'veth1' }, { name: 'eth0', sandbox }] },
     { ips, interfaces: [{ name: 'net1', sandbox, mac: '02:00:00:00:00:01', mtu: 9000 }] },
   ])('has no warning for the previous result %j, which agrees', (previous) => {
     expect(logged(previous)).toEqual([]);
@@ -176,6 +226,11 @@ describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00
     expect(logged({ ips, interfaces: [{ name: 'eth0', sandbox, ...changes }] })).toEqual([
       ['warn', { previous, kernel: { mac, mtu: 1500 } }],
     ]);
+  });
+
+  it('has a warning for an address of an interface that the previous result does not list', () => {
+    const previous = { interfaces: [{ name: 'eth0', sandbox }], ips: ips.map((ip, at) => ({ ...ip, interface: at })) };
+    expect(logged(previous)).toEqual([['warn', { stray: ['fd00:88::5/64'] }]]);
   });
 
   // Those of another interface of the pod are not what the guest takes over from this one.

@@ -50,6 +50,8 @@ describe('the JSON Schema of the plugin object', () => {
       'disableCheck',
       'disableGC',
       'prevResult',
+      'deviceID',
+      'pciBusID',
     ]);
   });
 

@@ -35,6 +35,23 @@ describe('dan validate FILE with a network configuration', () => {
     expect((await runOn(['validate'], { ...list, ...network }, { file: '10.conf' })).code).toBe(0);
   });
 
+  it('takes what flannel, Multus and a device plugin put in, and refuses what they would have of no plugin', async () => {
+    const flannel = { ...network, ipMasq: false, isGateway: false, mtu: 1450, hairpinMode: true };
+    expect(await texts(inList({ ...flannel, deviceID: 'tap-7', pciBusID: 'tap-7' }))).toEqual([]);
+    expect(await texts(inList({ ...network, ipMasq: true }))).toEqual([
+      expect.stringMatching(/^error plugins\[0\]: "ipMasq" true must be false or left out: dan makes no rules of NAT/),
+    ]);
+  });
+
+  it('notes capabilities that dan does not have, and does not fail over them', async () => {
+    const capabilities = { ips: true, mac: true, bandwidth: true, macs: true, portMappings: false };
+    expect(await texts(inList({ ...network, capabilities }))).toEqual([
+      expect.stringMatching(/^note plugins\[0\]: "bandwidth" of runtimeConfig is not done by dan: put the plugin/),
+      'note plugins[0]: "macs" of runtimeConfig is not done by dan, which does not know it',
+    ]);
+    expect((await runOn(['validate'], inList({ ...network, capabilities }))).code).toBe(0);
+  });
+
   it('tells every fault at once, those of a key and those between keys', async () => {
     const faulty = {
       ...network,

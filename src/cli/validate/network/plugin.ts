@@ -1,6 +1,7 @@
 import { planNetwork } from '../../../attach/add/allocate.ts';
 import { type Settings, settle } from '../../../attach/settings.ts';
 import { errorOf, faultText } from '../../../config/faults.ts';
+import { unheededCapabilities, unheededText } from '../../../config/injected.ts';
 import type { NetworkConfig } from '../../../config/interpret.ts';
 import { examineNetwork } from '../../../config/network.ts';
 import { mtuFaults } from '../../../dan/limits.ts';
@@ -25,7 +26,12 @@ const example = { sandbox: 'example' as SandboxId, ifname: 'eth0' as InterfaceNa
 export function danRemarks(document: JsonObject, where: string): readonly Remark[] {
   const { config, faults, faulty } = examineNetwork(document, { args: new Map(), ifname: example.ifname });
   const refusal = (text: string, error: string): Remark => ({ severity: 'error', where, text, error });
-  const remarks = faults.map((fault) => refusal(faultText(fault), errorOf(fault)));
+  const note = remarksAt(where);
+  const remarks = [
+    ...faults.map((fault) => refusal(faultText(fault), errorOf(fault))),
+    ...unheededCapabilities(document['capabilities']).map((one) => note('note', unheededText(one))),
+    ...(config?.unheeded ?? []).map((one) => note('note', unheededText(one))),
+  ];
   // Without the device and who reads the file, all that follows would be a guess.
   if (config === undefined || faulty.has('runtime')) return remarks;
   const { kataConfig } = config;
@@ -37,7 +43,7 @@ export function danRemarks(document: JsonObject, where: string): readonly Remark
   ];
   return [
     ...remarks,
-    ...(isElsewhere ? [remarksAt(where)('note', kataNote(kataConfig))] : []),
+    ...(isElsewhere ? [note('note', kataNote(kataConfig))] : []),
     ...refused.map(({ message, name }) => refusal(message, name)),
   ];
 }

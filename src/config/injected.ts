@@ -1,0 +1,188 @@
+import { type JsonObject, isObject } from '../json/object.ts';
+
+// What others put into a request beside what an operator writes, and what dan makes of it. From this table come the
+// warnings of ADD, the notes of `dan validate` and the table of docs/configuration.md. Keys of the configuration itself
+// are read by src/config/keys.ts; here they are named for the table.
+
+/** Where something stands that others put in. */
+type InjectedPlace = 'CNI_ARGS' | 'annotation' | 'args.cni' | 'configuration' | 'runtimeConfig';
+
+/**
+ * What dan makes of it: it does what is asked, or hands it to the IPAM plugin; it has no use for it; it cannot do what is
+ * asked, and says so; it refuses it.
+ */
+type Outcome = 'done' | 'ignored' | 'refused' | 'warned';
+
+/** Something that others put in. Texts are Markdown. */
+export interface Injected {
+  readonly at: InjectedPlace;
+  readonly name: string;
+  /** Who puts it in. */
+  readonly by: string;
+  readonly outcome: Outcome;
+  readonly rule: string;
+  /** Where dan does not do it: what to do, or why. It follows the warning. */
+  readonly instead?: string;
+}
+
+const portmap = 'put the plugin `portmap` behind dan in the list, and declare the capability there';
+const bandwidth =
+  'put the plugin `bandwidth` between the plugin that makes the interface and a `tcfilter` of dan, or limit the tap on the host';
+const askIpam = 'use an `ipam` plugin, or the capability `ips`';
+
+/** All that is known to be put in. */
+export const injected: readonly Injected[] = [
+  entry('configuration', 'deviceID', 'Multus, from a device plugin', 'ignored', 'dan makes a device of its own'),
+  entry('configuration', 'pciBusID', 'Multus, from a device plugin', 'ignored', 'the same value as `deviceID`'),
+  entry('configuration', 'mtu', 'flannel', 'done', "the guest's MTU; flannel puts it in where the delegate has none"),
+  entry(
+    'configuration',
+    'ipMasq',
+    'flannel',
+    'refused',
+    '`false` is taken; `true` is refused: dan makes no rules of NAT',
+  ),
+  entry(
+    'configuration',
+    'isGateway',
+    'flannel, for `bridge`',
+    'refused',
+    '`false` is taken; `true` is refused: dan gives a bridge no address',
+  ),
+  entry('configuration', 'isDefaultGateway', 'lists for `bridge`', 'refused', '`false` is taken; `true` is refused'),
+  entry('configuration', 'hairpinMode', 'lists for `bridge`', 'done', 'on a Linux bridge; see [Hairpin](#hairpin)'),
+  entry('configuration', 'ipam.ranges', 'flannel', 'done', 'for the IPAM plugin'),
+  entry('configuration', 'ipam.routes', 'flannel', 'done', 'for the IPAM plugin, whose answer dan reads'),
+  entry('runtimeConfig', 'mac', 'Multus, podman', 'done', 'for a device with a MAC of its own'),
+  entry('runtimeConfig', 'ips', 'Multus, podman', 'done', 'fixed addresses; with `ipam`, the plugin reads them itself'),
+  entry('runtimeConfig', 'dns', 'containerd', 'done', "the result's DNS settings"),
+  entry('runtimeConfig', 'vhostUserSocket', 'a network operator', 'done', 'the path of the socket'),
+  entry('runtimeConfig', 'ipRanges', 'containerd', 'done', 'for the IPAM plugin, which reads it itself'),
+  entry('runtimeConfig', 'portMappings', 'containerd, CRI-O, Multus', 'warned', '', portmap),
+  entry('runtimeConfig', 'bandwidth', 'containerd, CRI-O, Multus', 'warned', '', bandwidth),
+  entry('runtimeConfig', 'infinibandGUID', 'Multus', 'warned', '', "the guest's device is one of Ethernet"),
+  entry('runtimeConfig', 'aliases', 'podman', 'warned', '', 'put a plugin that answers names behind dan in the list'),
+  entry('runtimeConfig', 'deviceID', 'Multus, from a device plugin', 'ignored', 'dan makes a device of its own'),
+  entry(
+    'runtimeConfig',
+    'CNIDeviceInfoFile',
+    'Multus',
+    'ignored',
+    'dan writes no such file, and Multus does without it',
+  ),
+  entry('runtimeConfig', 'cgroupPath', 'containerd', 'ignored', "nothing of a guest's device depends on it"),
+  entry(
+    'runtimeConfig',
+    'io.kubernetes.cri.pod-annotations',
+    'containerd',
+    'ignored',
+    'annotations of a pod do not reach a CNI plugin',
+  ),
+  entry('args.cni', 'mac', 'Multus, `cni-args`', 'done', 'for a device with a MAC of its own'),
+  entry('args.cni', 'ips', 'Multus, `cni-args`', 'done', 'fixed addresses; with `ipam`, the plugin reads them itself'),
+  entry('args.cni', 'vhostUserSocket', 'Multus, `cni-args`', 'done', 'the path of the socket'),
+  entry('CNI_ARGS', 'MAC', 'podman, older clients', 'done', 'for a device with a MAC of its own'),
+  entry('CNI_ARGS', 'IP', 'podman, older clients', 'done', 'for the IPAM plugin; without `ipam`, ADD warns', askIpam),
+  entry('CNI_ARGS', 'GATEWAY', 'older clients', 'done', 'for the IPAM plugin; without `ipam`, ADD warns', askIpam),
+  entry('CNI_ARGS', 'IgnoreUnknown', 'all', 'ignored', 'dan never fails over an argument that it does not know'),
+  entry('CNI_ARGS', 'K8S_POD_NAMESPACE', 'Kubernetes', 'done', 'marks the port of an Open vSwitch; else it has no use'),
+  entry('CNI_ARGS', 'K8S_POD_NAME', 'Kubernetes', 'done', 'the same'),
+  entry('CNI_ARGS', 'K8S_POD_UID', 'Kubernetes', 'done', 'the same'),
+  entry('CNI_ARGS', 'K8S_POD_INFRA_CONTAINER_ID', 'Kubernetes', 'ignored', 'CNI_CONTAINERID is the sandbox'),
+  entry('annotation', 'interface', 'Multus', 'done', 'CNI_IFNAME: the name in the guest'),
+  entry(
+    'annotation',
+    'name, namespace',
+    'Multus',
+    'ignored',
+    'the network is called as its configuration says in `name`',
+  ),
+  entry(
+    'annotation',
+    'default-route',
+    'Multus',
+    'warned',
+    'no plugin hears of it; see [the guide](guides/multus.md#the-default-route)',
+  ),
+];
+
+function entry(
+  at: InjectedPlace,
+  name: string,
+  by: string,
+  outcome: Outcome,
+  rule: string,
+  instead?: string,
+): Injected {
+  return { at, name, by, outcome, rule, ...(instead === undefined ? {} : { instead }) };
+}
+
+/** Something that is asked for and that dan does not do. */
+export interface Unheeded {
+  readonly at: InjectedPlace;
+  readonly name: string;
+  /** In Markdown; undefined: dan does not know it. */
+  readonly instead: string | undefined;
+}
+
+/** A request's places that are looked through. */
+export interface Requested {
+  readonly runtimeConfig: JsonObject;
+  /** `args.cni`. */
+  readonly asked: JsonObject;
+  /** CNI_ARGS. */
+  readonly args: ReadonlyMap<string, string>;
+  /** Whether an IPAM plugin is asked, or the plugin before dan gave the addresses. */
+  readonly hasIpam: boolean;
+}
+
+/** What a request asks for and dan does not do. Keys of `runtimeConfig` count in any case, as go-cni writes them. */
+export function unheededIn({ runtimeConfig, asked, args, hasIpam }: Requested): readonly Unheeded[] {
+  return [
+    ...unheededKeys(
+      'runtimeConfig',
+      Object.keys(runtimeConfig).filter((key) => asksFor(runtimeConfig[key])),
+    ),
+    ...unheededKeys(
+      'args.cni',
+      Object.keys(asked).filter((key) => asksFor(asked[key])),
+    ),
+    ...(hasIpam ? [] : forIpam.filter(({ name }) => (args.get(name) ?? '') !== '')),
+  ];
+}
+
+/** The capabilities that a configuration declares and that dan does not have. */
+export function unheededCapabilities(capabilities: unknown): readonly Unheeded[] {
+  const declared = isObject(capabilities) ? capabilities : {};
+  return unheededKeys(
+    'runtimeConfig',
+    Object.keys(declared).filter((key) => declared[key] === true),
+  );
+}
+
+/** What dan does not do, in words. */
+export function unheededText({ at, name, instead }: Unheeded): string {
+  const what = `"${name}" of ${at} is not done by dan`;
+  return instead === undefined ? `${what}, which does not know it` : `${what}: ${instead.replaceAll('`', '"')}`;
+}
+
+const forIpam = injected.filter(({ at, instead }) => at === 'CNI_ARGS' && instead !== undefined).map(toUnheeded);
+const byPlace = new Map(injected.map((one) => [`${one.at} ${one.name.toLowerCase()}`, one]));
+
+function unheededKeys(at: InjectedPlace, names: readonly string[]): readonly Unheeded[] {
+  return names.flatMap((name) => {
+    const known = byPlace.get(`${at} ${name.toLowerCase()}`);
+    if (known !== undefined) return known.outcome === 'warned' ? [toUnheeded(known)] : [];
+    return [{ at, name, instead: undefined }];
+  });
+}
+
+function toUnheeded({ at, name, instead }: Injected): Unheeded {
+  return { at, name, instead };
+}
+
+// Clients pass what is empty where nobody asked for anything.
+function asksFor(value: unknown): boolean {
+  if (value === undefined || value === null || value === '' || value === false) return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+}

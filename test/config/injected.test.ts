@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkConfig } from '../../src/config/interpret.ts';
+import { injected, unheededCapabilities, unheededText } from '../../src/config/injected.ts';
+import type { JsonObject } from '../../src/json/object.ts';
+import { read, refusal } from './reading.ts';
+
+const four = { address: '10.88.0.5/24' };
+const mac = '02:00:00:00:00:07';
+
+/** A request for a line of the table: keys of the configuration, and arguments. */
+type Put = readonly [changes: JsonObject, args?: Readonly<Record<string, string>>];
+
+/** What becomes of a line: what the configuration then has, what ADD warns of, or what it refuses. */
+type Becomes = { readonly has: object } | { readonly refused: string } | { readonly warned: string };
+
+const nothing = { has: { unheeded: [] } };
+const ipam = { ipam: { type: 'host-local' } };
+
+/** A case for each line that a plugin can see. */
+const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | readonly [JsonObject, Becomes])[]>> = {
+  'configuration deviceID': [[{ deviceID: 'tap-7' }, nothing]],
+  'configuration pciBusID': [[{ pciBusID: 'tap-7' }, nothing]],
+  'configuration mtu': [[{ mtu: 1450 }, { has: { device: { mtu: 1450 } } }]],
+  'configuration ipMasq': [
+    [{ ipMasq: false }, nothing],
+    [{ ipMasq: true }, { refused: '"ipMasq" true must be false or left out: dan makes no rules of NAT.' }],
+  ],
+  'configuration isGateway': [
+    [{ isGateway: false }, nothing],
+    [{ isGateway: true }, { refused: '"isGateway" true must be false or left out: dan gives a bridge no address.' }],
+  ],
+  'configuration isDefaultGateway': [
+    [{ isDefaultGateway: false }, nothing],
+    [{ isDefaultGateway: true }, { refused: 'and the guests a default route in "routes"' }],
+  ],
+  'configuration hairpinMode': [
+    [{ hairpinMode: true }, { has: { device: { hairpin: true } } }],
+    [{ hairpinMode: true, bridge: null }, { refused: '"hairpinMode" is a setting of a port, and there is none' }],
+    [
+      { hairpinMode: true, ovs: { db: 'unix:/run/db.sock' } },
+      { refused: '"hairpinMode" is a setting of a port of a Linux bridge, and "bridge" br0 is one of Open vSwitch' },
+    ],
+    [{ hairpinMode: true, device: 'vhost-user' }, { refused: '"hairpinMode" says nothing about' }],
+    [{ hairpinMode: false, device: 'vhost-user' }, { has: { device: { device: 'vhost-user' } } }],
+    [{ hairpinMode: false, device: 'tcfilter', master: 'eth0', bridge: undefined }, nothing],
+  ],
+  'configuration ipam.ranges': [
+    [{ ipam: { type: 'host-local', ranges: [[{ subnet: '10.1.0.0/24' }]] } }, { has: { ipamType: 'host-local' } }],
+  ],
+  'configuration ipam.routes': [
+    [{ ipam: { type: 'host-local', routes: [{ dst: '10.1.0.0/16' }] } }, { has: { ipamType: 'host-local' } }],
+  ],
+  'runtimeConfig mac': [[{ runtimeConfig: { mac } }, { has: { device: { mac } } }]],
+  'runtimeConfig ips': [[{ runtimeConfig: { ips: [four.address] } }, { has: { addresses: [{ text: '10.88.0.5' }] } }]],
+  'runtimeConfig dns': [
+    [{ runtimeConfig: { dns: { servers: ['10.0.0.2'] } } }, { has: { dns: { nameservers: ['10.0.0.2'] } } }],
+  ],
+  'runtimeConfig vhostUserSocket': [
+    [
+      { device: 'vhost-user', runtimeConfig: { vhostUserSocket: '/run/vpp/a.sock' } },
+      { has: { device: { socketPath: '/run/vpp/a.sock' } } },
+    ],
+  ],
+  'runtimeConfig ipRanges': [[{ ...ipam, runtimeConfig: { ipRanges: [[{ subnet: '10.1.0.0/24' }]] } }, nothing]],
+  'runtimeConfig portMappings': [
+    [{ runtimeConfig: { portMappings: [{ hostPort: 80 }] } }, { warned: 'put the plugin "portmap" behind dan' }],
+    [{ runtimeConfig: { portMappings: [] } }, nothing],
+    [
+      { runtimeConfig: { PortMappings: [{ HostPort: 80 }] } },
+      { warned: '"portMappings" of runtimeConfig is not done' },
+    ],
+  ],
+  'runtimeConfig bandwidth': [
+    [{ runtimeConfig: { bandwidth: { ingressRate: 1 } } }, { warned: 'put the plugin "bandwidth" between' }],
+    [{ runtimeConfig: { bandwidth: {} } }, nothing],
+  ],
+  'runtimeConfig infinibandGUID': [
+    [{ runtimeConfig: { infinibandGUID: '02:00:00:00:00:00:00:07' } }, { warned: 'one of Ethernet' }],
+  ],
+  'runtimeConfig aliases': [[{ runtimeConfig: { aliases: { net: ['web'] } } }, { warned: 'answers names' }]],
+  'runtimeConfig deviceID': [[{ runtimeConfig: { deviceID: 'tap-7' } }, nothing]],
+  'runtimeConfig CNIDeviceInfoFile': [[{ runtimeConfig: { CNIDeviceInfoFile: '/run/info' } }, nothing]],
+  'runtimeConfig cgroupPath': [[{ runtimeConfig: { cgroupPath: '/pod' } }, nothing]],
+  'runtimeConfig io.kubernetes.cri.pod-annotations': [
+    [{ runtimeConfig: { 'io.kubernetes.cri.pod-annotations': { a: 'b' } } }, nothing],
+  ],
+  'args.cni mac': [[{ args: { cni: { mac } } }, { has: { device: { mac } } }]],
+  'args.cni ips': [[{ args: { cni: { ips: [four.address] } } }, { has: { addresses: [{ text: '10.88.0.5' }] } }]],
+  'args.cni vhostUserSocket': [
+    [
+      { device: 'vhost-user', args: { cni: { vhostUserSocket: '/run/vpp/a.sock' } } },
+      { has: { device: { socketPath: '/run/vpp/a.sock' } } },
+    ],
+  ],
+  'CNI_ARGS MAC': [[{}, { MAC: mac }, { has: { device: { mac } } }]],
+  'CNI_ARGS IP': [
+    [{}, { IP: '10.88.0.5' }, { warned: '"IP" of CNI_ARGS is not done by dan: use an "ipam" plugin' }],
+    [ipam, { IP: '10.88.0.5' }, nothing],
+  ],
+  'CNI_ARGS GATEWAY': [
+    [{}, { GATEWAY: '10.88.0.1' }, { warned: 'use an "ipam" plugin' }],
+    [ipam, { GATEWAY: '10.88.0.1' }, nothing],
+  ],
+  'CNI_ARGS IgnoreUnknown': [[{}, { IgnoreUnknown: 'false', OTHER: '1' }, nothing]],
+  'CNI_ARGS K8S_POD_NAMESPACE': [[{}, { K8S_POD_NAMESPACE: 'shop' }, nothing]],
+  'CNI_ARGS K8S_POD_NAME': [[{}, { K8S_POD_NAME: 'web-0' }, nothing]],
+  'CNI_ARGS K8S_POD_UID': [[{}, { K8S_POD_UID: '7' }, nothing]],
+  'CNI_ARGS K8S_POD_INFRA_CONTAINER_ID': [[{}, { K8S_POD_INFRA_CONTAINER_ID: 'c1' }, nothing]],
+};
+
+const warnings = ({ unheeded }: NetworkConfig): readonly string[] => unheeded.map(unheededText);
+
+describe('what others put in', () => {
+  const visible = injected.filter(({ at }) => at !== 'annotation').map(({ at, name }) => `${at} ${name}`);
+
+  it('has a case for each line of the table', () => {
+    expect(Object.keys(cases).sort()).toEqual([...visible].sort());
+  });
+
+  const all = Object.entries(cases).flatMap(([line, some]) => some.map((one) => [line, one] as const));
+
+  it.each(all)('becomes what the table says: %s, %j', (_line, one) => {
+    const [changes, args, becomes] = one.length === 3 ? one : [one[0], {}, one[1]];
+    if ('refused' in becomes) expect(refusal(changes, args)).toContain(becomes.refused);
+    else if ('warned' in becomes)
+      expect(warnings(read(changes, args))).toEqual([expect.stringContaining(becomes.warned)]);
+    else expect(read(changes, args)).toMatchObject(becomes.has);
+  });
+
+  it('is warned of where dan does not know it', () => {
+    const config = read({ runtimeConfig: { speed: 9 }, args: { cni: { rate: 5, none: null }, labels: [] } });
+    expect(warnings(config)).toEqual([
+      '"speed" of runtimeConfig is not done by dan, which does not know it',
+      '"rate" of args.cni is not done by dan, which does not know it',
+    ]);
+  });
+
+  // Each plugin of a list gets the same.
+  it('is for the plugin before, where that made the interface', () => {
+    const ofMaster = { device: 'tcfilter', master: 'eth0', bridge: undefined };
+    const config = read({ ...ofMaster, args: { cni: { rate: 5 } } }, { IP: '10.88.0.5' });
+    expect(config.unheeded).toEqual([]);
+  });
+});
+
+describe('a capability that a configuration declares', () => {
+  it.each([
+    [{ mac: true, ips: true, dns: true, vhostUserSocket: true, deviceID: true, CNIDeviceInfoFile: true }, []],
+    [{ portMappings: true, bandwidth: false }, ['portMappings']],
+    [{ macs: true }, ['macs']],
+    [null, []],
+    [undefined, []],
+  ])('%j is not one of dan: %j', (capabilities, names) => {
+    expect(unheededCapabilities(capabilities).map(({ name }) => name)).toEqual(names);
+  });
+});

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, test } from 'vitest';
+
+import { allocateKnown } from '../../src/attach/add/allocate.ts';
+import { resultOf } from '../../src/attach/add/result.ts';
+import { planDevice } from '../../src/kinds/kinds.ts';
+import type { JsonObject } from '../../src/json/object.ts';
+import type { Route } from '../../src/model/route.ts';
+import { taskOf } from '../attach/add/task.ts';
+import { kernelRoute } from '../kinds/kernel-routes.ts';
+import { linkNamed, nodeView, podOf } from '../kinds/node.ts';
+import { inTable } from './key-table.ts';
+
+/** What a plugin hands on, what it leaves in the pod, and what is made of both. The values are made up. */
+interface Handed {
+  readonly plugin: string;
+  readonly source: string;
+  readonly looks: string;
+  readonly makes: string;
+  readonly result: JsonObject;
+  readonly pod: { readonly address: string; readonly mtu: number; readonly routes: readonly PodRoute[] };
+  readonly expected: {
+    readonly addresses: readonly string[];
+    readonly routes: readonly string[];
+    /** Of the result, before the tap. */
+    readonly interfaces: readonly string[];
+    /** The interfaces of its addresses. */
+    readonly indexes: readonly number[];
+    readonly warnings: readonly string[];
+  };
+}
+
+interface PodRoute {
+  readonly to: string;
+  readonly via?: string;
+  readonly protocol?: string;
+  readonly scope?: string;
+  readonly source?: string;
+  readonly mtu?: number;
+}
+
+const directory = fileURLToPath(new URL('results/', import.meta.url));
+const page = fileURLToPath(new URL('../../docs/results.md', import.meta.url));
+
+const all = readdirSync(directory).map((name) => JSON.parse(readFileSync(`${directory}${name}`, 'utf8')) as Handed);
+
+function text({ dst, gw, onlink }: Route): string {
+  const to = `${dst.text}/${dst.prefix}`;
+  return [to, ...(gw === undefined ? [] : [gw.text]), ...(onlink ? ['onlink'] : [])].join(' ');
+}
+
+describe.each(all.map((one) => [one.plugin, one] as const))('behind %s', (_plugin, { result, pod, expected }) => {
+  const warnings: string[] = [];
+  const log = (_level: string, message: string): void => {
+    warnings.push(message);
+  };
+  const link = linkNamed('eth0', { mtu: pod.mtu, addresses: [{ cidr: pod.address, scope: 'global' }] });
+  const routes = pod.routes.map(({ to, via, ...more }) => kernelRoute(to, { gateway: via, ...more }));
+  const view = nodeView({ bridge: undefined, pod: podOf({ links: [linkNamed('lo'), link], routes }) });
+  const task = taskOf({ device: 'tcfilter', prevResult: result });
+  const plan = planDevice(task.config.device, view);
+  const planned = { ...task, log, plan, view, document: undefined };
+  const allocation = allocateKnown(planned);
+  const made = resultOf(planned, allocation);
+
+  it('the guest gets eth0 with its MAC, its MTU, its addresses and its routes', () => {
+    expect({ name: plan.source?.name, mac: plan.guestMac, mtu: plan.mtu }).toEqual({
+      ...{ name: 'eth0', mac: link.mac, mtu: pod.mtu },
+    });
+    expect(allocation.addresses.map(({ address }) => `${address.text}/${address.prefix}`)).toEqual(expected.addresses);
+    expect(allocation.routes.map(text)).toEqual(expected.routes);
+  });
+
+  it("the runtime finds the pod's address at eth0, whatever the result before said", () => {
+    expect(made.interfaces.map(({ name }) => name).slice(0, -1)).toEqual(expected.interfaces);
+    expect(made.ips.map((ip) => ip.interface)).toEqual(expected.indexes);
+    for (const { interface: at = -1 } of made.ips) {
+      expect(made.interfaces[at]).toMatchObject({ name: 'eth0', mac: link.mac, sandbox: expect.stringMatching(/^\//) });
+    }
+  });
+
+  it('what was taken in another way than it was written is logged', () => {
+    expect([...plan.warnings, ...warnings]).toEqual(expected.warnings);
+  });
+});
+
+test('docs/results.md has the table of these plugins', async () => {
+  const opening = /<!-- results: .* -->\n/;
+  const before = readFileSync(page, 'utf8');
+  const start = before.search(opening);
+  expect(start).toBeGreaterThan(0);
+  const rows = all.map(({ plugin, looks, makes, source }) => [plugin, looks, makes, source]);
+  const table = inTable(['plugin', 'its result', 'what dan makes of it', 'where that is from'], rows);
+  const [mark = ''] = opening.exec(before) ?? [];
+  const end = before.slice(before.indexOf('\n<!-- /results -->'));
+  await expect(`${before.slice(0, start)}${mark}\n${table}\n${end}`).toMatchFileSnapshot(page);
+});
