@@ -76,7 +76,7 @@ export const injected: readonly Injected[] = [
     'io.kubernetes.cri.pod-annotations',
     'containerd',
     'ignored',
-    'annotations of a pod do not reach a CNI plugin',
+    'no setting of dan is an annotation of a pod',
   ),
   entry('args.cni', 'mac', 'Multus, `cni-args`', 'done', 'for a device with a MAC of its own'),
   entry('args.cni', 'ips', 'Multus, `cni-args`', 'done', 'fixed addresses; with `ipam`, the plugin reads them itself'),
