@@ -11,7 +11,7 @@ import { attemptAll } from '../attempts.ts';
 import { lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { delegate, ipamTypeOf } from '../ipam.ts';
-import { type AttachmentRecord, readRecord, removeRecord } from '../record.ts';
+import { type AttachmentRecord, readRecord, readRecords, removeRecord } from '../record.ts';
 import { remainsOf, remainsWithoutRecord, removeDevice } from './remove-device.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 
@@ -28,29 +28,53 @@ interface Detachment {
 
 /**
  * Detaches a sandbox. It needs the network's name, the container id and the interface's name; the record has the rest.
- * Other faults of the configuration are no reason to fail, since a typo must not wedge a pod that is to go. Something
- * that is missing counts as removed. Throws the first failure, with the others in its details, after everything was tried.
+ * Where no network can be read from the configuration, it detaches what records have of that interface. Faults of the
+ * configuration are no reason to fail, since a typo must not wedge a pod that is to go. Something that is missing counts as
+ * removed. Throws the first failure, with the others in its details, after everything was tried.
  */
 export async function del(request: Request, log: Log): Promise<void> {
   const { containerId: sandbox, ifname } = request.environment;
-  const identity = { network: request.input.name, sandbox, ifname };
+  const { name: network } = request.input;
   await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, async (lock) => {
-    const { link } = deriveNames(identity);
-    const found = readRecord(link);
-    if (found === 'unreadable') {
-      log('warn', 'the record of the attachment cannot be read: derived names are used', { record: link });
+    if (network !== '') {
+      await detach(request, { network, sandbox, ifname }, lock, log);
+      return;
     }
-    const record = typeof found === 'string' ? undefined : found;
-    const detachment = { request, identity, record, lock, log };
-    await attemptAll([
-      () => detachDevice(detachment),
-      () => {
-        detachFile(detachment);
-      },
-      () => releaseAddresses(detachment),
-    ]);
-    removeRecord(link, sandbox);
+    const recorded = readRecords().filter((record) => isOf(record, sandbox, ifname));
+    const fields = { networks: recorded.map((record) => record.network) };
+    log('warn', 'the configuration names no network: what records have of this interface is removed', fields);
+    await attemptAll(recorded.map((record) => () => detach(request, record, lock, log)));
   });
+}
+
+// What did not come by CNI has no namespace, and is not the runtime's to remove.
+function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolean {
+  return record.sandbox === sandbox && record.ifname === ifname && record.netns !== '';
+}
+
+/** Detaches one attachment. The caller holds the sandbox's lock. */
+async function detach(
+  request: Request,
+  { network, sandbox, ifname }: Identity,
+  lock: number,
+  log: Log,
+): Promise<void> {
+  const identity = { network, sandbox, ifname };
+  const { link } = deriveNames(identity);
+  const found = readRecord(link);
+  if (found === 'unreadable') {
+    log('warn', 'the record of the attachment cannot be read: derived names are used', { record: link });
+  }
+  const record = typeof found === 'string' ? undefined : found;
+  const detachment = { request, identity, record, lock, log };
+  await attemptAll([
+    () => detachDevice(detachment),
+    () => {
+      detachFile(detachment);
+    },
+    () => releaseAddresses(detachment),
+  ]);
+  removeRecord(link, sandbox);
 }
 
 async function detachDevice({ request, identity, record, lock, log }: Detachment): Promise<void> {
