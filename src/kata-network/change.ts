@@ -6,7 +6,6 @@ import type { Site } from '../host/site.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { refuseRunning } from './sandboxes.ts';
 
 /** A sandbox that is to be changed, and by whom that may be stopped. */
 export interface Change {
@@ -30,7 +29,7 @@ export async function changeSandbox<T>(
   const changeLocked = async (lock: number): Promise<T> => {
     const undo = new core.Undo();
     try {
-      refuseRunning(sandbox);
+      await core.refuseRunning(sandbox);
       const result = await work({ timeoutSeconds, lock }, undo);
       await refuseToldToEnd(interrupted);
       return result;

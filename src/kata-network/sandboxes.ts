@@ -1,7 +1,6 @@
 import { readRecords } from '../attach/client.ts';
-import { exists, namesIn } from '../host/files.ts';
-import { danError } from '../model/error.ts';
-import { sandboxDirectories } from '../node/kata-sandboxes.ts';
+import { namesIn } from '../host/files.ts';
+import { sandboxDirectories } from '../host/kata-sandbox.ts';
 
 /** The ids of all sandboxes that show on the node: by a DAN file, by a record, or because they run. Throws `io-failure`. */
 export function knownSandboxes(danConf: string): readonly string[] {
@@ -20,15 +19,4 @@ export function sandboxesWithFile(names: readonly string[]): readonly string[] {
     const [, id] = /^([^.].*)\.json$/.exec(name) ?? [];
     return id === undefined ? [] : [id];
   });
-}
-
-/** Refuses to change a sandbox that runs: its runtime reads the DAN file when it starts. Throws `sandbox-runs`. */
-export function refuseRunning(sandbox: string): void {
-  const directory = sandboxDirectories.map((parent) => `${parent}/${sandbox}`).find(exists);
-  if (directory === undefined) return;
-  throw danError(
-    'sandbox-runs',
-    `sandbox ${sandbox} runs (${directory} exists), and a DAN file counts when a sandbox starts: nothing was written. ` +
-      'Give a sandbox its interfaces and routes before it starts; if it has ended, remove that directory',
-  );
 }

@@ -17,6 +17,7 @@ import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
 import { readRecord, readRecords, recordPath } from '../record.ts';
+import { refuseHeldTaps, refuseRunning } from '../running.ts';
 import { refuseSocketOfAnother } from './claim.ts';
 import { attachmentExists, netnsOfFile, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
 import type { PlannedTask, Task } from './task.ts';
@@ -29,6 +30,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const { request, config, identity, names, file, profile } = task;
   const { netns } = request.environment;
   if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
+  await refuseRunning(identity.sandbox);
   const document = readDanFile(file);
   const sought = { device: config.device, identity, names, args: request.environment.args };
   const view = await lookAtNode(sought, site, assumedPod);
@@ -39,6 +41,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
   // The file has the addresses of this attachment's link, and of those of the sandbox's other attachments.
   const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
+  await refuseHeldTaps(identity.sandbox, others, site);
   refuseHiddenLinks(
     netns,
     view.pod.links,

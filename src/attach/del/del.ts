@@ -53,12 +53,7 @@ function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolea
 }
 
 /** Detaches one attachment. The caller holds the sandbox's lock. */
-async function detach(
-  request: Request,
-  { network, sandbox, ifname }: Identity,
-  lock: number,
-  log: Log,
-): Promise<void> {
+async function detach(request: Request, { network, sandbox, ifname }: Identity, lock: number, log: Log): Promise<void> {
   const identity = { network, sandbox, ifname };
   const { link } = deriveNames(identity);
   const found = readRecord(link);

@@ -32,8 +32,8 @@ export const infoAttributes = { kind: 1, data: 2 } as const;
 export const macvtapMode = 1;
 export const macvtapModes = { private: 1, vepa: 2, bridge: 4, passthru: 8, source: 16 } as const;
 
-/** IFF_UP and IFF_ALLMULTI of linux/if.h. */
-export const linkFlags = { up: 0x1, allMulticast: 0x200 } as const;
+/** IFF_UP, IFF_ALLMULTI and IFF_LOWER_UP of linux/if.h. */
+export const linkFlags = { up: 0x1, allMulticast: 0x200, lowerUp: 0x1_0000 } as const;
 
 /** AF_BRIDGE of linux/socket.h: what a message says is about bridges and their ports. */
 export const bridgeFamily = 7;

@@ -66,7 +66,9 @@ export function linkAnswers(messages: readonly Message[]): readonly LinkAnswer[]
 
 function toLinkAnswer({ body }: Message): LinkAnswer {
   const hardware = readUint16(body, 2);
-  const link = { ...nothing, index: readInt32(body, 4), up: (readUint32(body, 8) & linkFlags.up) !== 0 };
+  const flags = readUint32(body, 8);
+  const [up, carrier] = [(flags & linkFlags.up) !== 0, (flags & linkFlags.lowerUp) !== 0];
+  const link = { ...nothing, index: readInt32(body, 4), up, carrier };
   let master: number | undefined;
   eachAttribute(body, linkHeaderLength, (attribute, from, to) => {
     switch (attribute) {

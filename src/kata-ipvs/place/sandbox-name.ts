@@ -1,6 +1,6 @@
 import type { Tree } from '../../host/tree.ts';
 import { join } from '../../model/path.ts';
-import { sandboxDirectories } from '../../node/kata-sandboxes.ts';
+import { sandboxDirectories, shimSocket } from '../../host/kata-sandbox.ts';
 import { existsIn, namesAt } from '../../node/paths.ts';
 import { WrongUse } from '../../command/command.ts';
 
@@ -20,7 +20,7 @@ export function refuseOddSandbox(sandbox: string): void {
 export function wholeSandboxId(word: string, tree: Tree): string {
   const ids = sandboxDirectories.flatMap((directory) =>
     // The shim of a sandbox that runs has a socket there.
-    namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, 'shim-monitor.sock'))),
+    namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, shimSocket))),
   );
   const [found = word, ...others] = new Set(ids.filter((id) => id.startsWith(word)));
   if (others.length === 0 || ids.includes(word)) return ids.includes(word) ? word : found;
