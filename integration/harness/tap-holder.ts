@@ -18,7 +18,7 @@ export async function holdTap(host: Host, tap: string): Promise<TapHolder> {
   });
   return {
     close: async () => {
-      program.stdin?.end('quit\n');
+      program.stdin.end('quit\n');
       await program;
     },
   };

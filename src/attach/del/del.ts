@@ -7,7 +7,7 @@ import { sameJson } from '../../json/same.ts';
 import { parseSandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError, messageOf } from '../../protocol/error.ts';
-import { attemptAll } from '../attempts.ts';
+import { attemptAll, whereLeft } from '../attempts.ts';
 import { lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { delegate, ipamTypeOf } from '../ipam.ts';
@@ -62,13 +62,17 @@ async function detach(request: Request, { network, sandbox, ifname }: Identity, 
   }
   const record = typeof found === 'string' ? undefined : found;
   const detachment = { request, identity, record, lock, log };
-  await attemptAll([
-    () => detachDevice(detachment),
-    () => {
-      detachFile(detachment);
-    },
-    () => releaseAddresses(detachment),
-  ]);
+  try {
+    await attemptAll([
+      () => detachDevice(detachment),
+      () => {
+        detachFile(detachment);
+      },
+      () => releaseAddresses(detachment),
+    ]);
+  } catch (error) {
+    throw error instanceof CniError ? error.withDetails([whereLeft]) : error;
+  }
   removeRecord(link, sandbox);
 }
 

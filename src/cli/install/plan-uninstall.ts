@@ -32,10 +32,12 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
 function attachmentsOf(tree: Tree): readonly string[] {
   return namesOf(tree, recordDirectory)
     .filter((name) => /^[^.].*\.json$/.test(name))
-    .map((name) => {
+    .flatMap((name) => {
       const path = `${recordDirectory}/${name}`;
       const record = objectIn(readIfThere(pathIn(tree, path)) ?? '');
       if (record === undefined) return `the one of ${path}`;
+      // Its ADD did not come to its end: no pod runs by it, and no DEL may ever come.
+      if (record['entry'] === undefined) return [];
       const { ifname, sandbox, network } = record;
       return `${String(ifname)} of sandbox ${String(sandbox)} in network ${String(network)}`;
     });

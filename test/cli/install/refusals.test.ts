@@ -170,7 +170,7 @@ describe('uninstalling', () => {
   it('is refused while pods are attached, which are named', async () => {
     using node = MadeUpNode.withKata();
     await node.run('install');
-    const record = { format: 1, network: 'kata-net', sandbox: 'pod\u001b[2J', ifname: 'eth0' };
+    const record = { format: 1, network: 'kata-net', sandbox: 'pod\u001b[2J', ifname: 'eth0', entry: {} };
     node.write('/run/dan/attachments/dan0123456789a.json', JSON.stringify(record));
     node.write('/run/dan/attachments/dan0123456789b.json', 'half a rec');
     const before = node.everything();
@@ -182,5 +182,13 @@ describe('uninstalling', () => {
     );
     expect(told).toContain('"kubectl drain"');
     expect(node.everything()).toEqual(before);
+  });
+
+  it('does not wait for an attachment whose ADD did not come to its end', async () => {
+    using node = MadeUpNode.withKata();
+    await node.run('install');
+    const record = { format: 1, network: 'kata-net', sandbox: 'pod', ifname: 'eth0' };
+    node.write('/run/dan/attachments/dan0123456789a.json', JSON.stringify(record));
+    expect((await node.run('uninstall')).exitCode).toBe(0);
   });
 });
