@@ -2,6 +2,7 @@ import type { Command } from '../command/command.ts';
 import { completionCommand } from './completion/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { explainCommand } from './explain/command.ts';
+import { gcCommand } from './gc/command.ts';
 import { kataIpvsCommand } from '../kata-ipvs/command.ts';
 import { kataNetworkCommands } from '../kata-network/commands.ts';
 import { listCommand } from './list/command.ts';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   doctorCommand,
   listCommand,
   showCommand,
+  gcCommand,
   explainCommand,
   validateCommand,
   schemaCommand,

@@ -12,8 +12,8 @@ export const sandboxDirectories = ['/run/vc/sbs', '/run/kata'] as const;
 export const shimSocket = 'shim-monitor.sock';
 
 /** Where containerd has a directory for each task that it started: by itself, in K3s and in k0s. */
-const taskDirectories = ['/run/containerd', '/run/k3s/containerd', '/run/k0s/containerd'].map((state) =>
-  join(state, 'io.containerd.runtime.v2.task'),
+const taskDirectories = ['/run/containerd', '/run/k3s/containerd', '/run/k0s/containerd'].map(
+  (state) => `${state}/io.containerd.runtime.v2.task`,
 );
 
 /** What shows that a sandbox runs. */
@@ -28,7 +28,8 @@ export type SignOfLife =
  * directory and its socket, on which nobody listens any more. Where nothing runs, this is a handful of system calls.
  */
 export async function signOfLife(id: string): Promise<SignOfLife | undefined> {
-  for (const directory of sandboxDirectories.map((parent) => join(parent, id))) {
+  for (const parent of sandboxDirectories) {
+    const directory = `${parent}/${id}`;
     if (!exists(directory)) continue;
     const socket = join(directory, shimSocket);
     const there = await lookAtSocket(socket);
@@ -42,7 +43,8 @@ export async function signOfLife(id: string): Promise<SignOfLife | undefined> {
 // The task's directory has the address of its shim: in `address`, from containerd 2.0 on in `bootstrap.json` as well.
 function shimOfTask(id: string): string | undefined {
   const task = taskDirectories
-    .flatMap((directory) => namesIn(directory).map((namespace) => join(directory, namespace, id)))
+    .filter(exists)
+    .flatMap((directory) => namesIn(directory).map((namespace) => `${directory}/${namespace}/${id}`))
     .find(exists);
   if (task === undefined) return undefined;
   const address = readIfThere(join(task, 'address')) ?? readIfThere(join(task, 'bootstrap.json')) ?? '';

@@ -6,6 +6,7 @@ import { deriveNames, type Identity } from '../../model/identity.ts';
 import { sameJson } from '../../json/same.ts';
 import { parseSandboxId } from '../../model/sandbox-id.ts';
 import type { Request } from '../../protocol/dispatch.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
 import { CniError, messageOf } from '../../protocol/error.ts';
 import { attemptAll, whereLeft } from '../attempts.ts';
 import { lockDirectory } from '../directories.ts';
@@ -15,15 +16,21 @@ import { type AttachmentRecord, readRecord, readRecords, removeRecord } from '..
 import { remainsOf, remainsWithoutRecord, removeDevice } from './remove-device.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 
-/** What a DEL goes by. */
-interface Detachment {
+/** The call that an attachment is detached in. */
+interface Detaching {
   readonly request: Request;
-  readonly identity: Identity;
-  /** undefined: it is missing or unreadable. */
-  readonly record: AttachmentRecord | undefined;
   /** The sandbox's lock. An IPAM plugin inherits it: one that outlived dan could release the addresses of a later ADD. */
   readonly lock: number;
   readonly log: Log;
+  /** Ends an IPAM plugin that takes its time; left out where it has as long as it needs. */
+  readonly interrupted?: Interruption | undefined;
+}
+
+/** What a DEL goes by. */
+interface Detachment extends Detaching {
+  readonly identity: Identity;
+  /** undefined: it is missing or unreadable. */
+  readonly record: AttachmentRecord | undefined;
 }
 
 /**
@@ -37,13 +44,13 @@ export async function del(request: Request, log: Log): Promise<void> {
   const { name: network } = request.input;
   await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, async (lock) => {
     if (network !== '') {
-      await detach(request, { network, sandbox, ifname }, lock, log);
+      await detach({ network, sandbox, ifname }, { request, lock, log });
       return;
     }
     const recorded = readRecords().filter((record) => isOf(record, sandbox, ifname));
     const fields = { networks: recorded.map((record) => record.network) };
     log('warn', 'the configuration names no network: what records have of this interface is removed', fields);
-    await attemptAll(recorded.map((record) => () => detach(request, record, lock, log)));
+    await attemptAll(recorded.map((record) => () => detach(record, { request, lock, log })));
   });
 }
 
@@ -52,8 +59,9 @@ function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolea
   return record.sandbox === sandbox && record.ifname === ifname && record.netns !== '';
 }
 
-/** Detaches one attachment. The caller holds the sandbox's lock. */
-async function detach(request: Request, { network, sandbox, ifname }: Identity, lock: number, log: Log): Promise<void> {
+/** Detaches one attachment. The caller holds the sandbox's lock. Throws as {@link del} does. */
+export async function detach({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
+  const { log } = detaching;
   const identity = { network, sandbox, ifname };
   const { link } = deriveNames(identity);
   const found = readRecord(link);
@@ -61,7 +69,7 @@ async function detach(request: Request, { network, sandbox, ifname }: Identity, 
     log('warn', 'the record of the attachment cannot be read: derived names are used', { record: link });
   }
   const record = typeof found === 'string' ? undefined : found;
-  const detachment = { request, identity, record, lock, log };
+  const detachment = { ...detaching, identity, record };
   try {
     await attemptAll([
       () => detachDevice(detachment),
@@ -99,12 +107,12 @@ function detachFile({ request, identity: { network, sandbox, ifname }, record }:
 
 // The plugin may have refused the recorded configuration in the ADD already, and somebody has corrected it since.
 async function releaseAddresses(detachment: Detachment): Promise<void> {
-  const { request, record, lock, log } = detachment;
+  const { request, record, lock, log, interrupted } = detachment;
   if (record === undefined) await releaseConfigured(detachment);
   if (record?.ipam === undefined) return;
   const { type, document } = record.ipam;
   try {
-    await delegate(request, 'DEL', type, document, { lock });
+    await delegate(request, 'DEL', type, document, { lock, interrupted });
   } catch (error) {
     if (sameJson(request.input.document['ipam'], document['ipam']) || !(await releaseConfigured(detachment)))
       throw error;
