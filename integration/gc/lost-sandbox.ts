@@ -43,8 +43,8 @@ export class Node implements AsyncDisposable {
   }
 
   /** A call that has nothing to do with it: the DEL of a network that the live sandbox does not have. */
-  async anotherCall(): Promise<Answer> {
-    return await this.must('DEL', { ...plain, name: 'none' }, 'live');
+  async anotherCall(more: Partial<Call> = {}): Promise<Answer> {
+    return await this.must('DEL', { ...plain, name: 'none' }, 'live', more);
   }
 
   /** Another call removes what is left of the sandbox. */
