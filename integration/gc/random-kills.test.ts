@@ -12,6 +12,8 @@ import { letTimePass } from './time.ts';
 
 const { seconds } = effort;
 const config = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
+// The program for Node is too slow for it.
+const program = programs.rtnetlink;
 const names = Array.from({ length: 10 }, (_, at) => `sandbox-${at}`);
 
 /** What shows that a sandbox runs. */
@@ -46,7 +48,7 @@ test(`sandboxes start, end, crash and lose their namespaces for ${seconds} s, wh
     // Each looks at all that there are.
     for (let calls = 0; calls < 20 && (await traces(host)).length > before.length; calls++) {
       await letTimePass(host);
-      await callPlugin(host, { command: 'DEL', config, sandbox: 'none' });
+      await callPlugin(host, { command: 'DEL', config, sandbox: 'none', program });
     }
     expect(await traces(host)).toEqual(before);
   });
@@ -137,12 +139,12 @@ class Node {
   }
 
   async #call(command: 'ADD' | 'DEL', sandbox: string): Promise<Answer> {
-    const call: Call = { command, config, sandbox, netns: `/run/netns/${sandbox}` };
+    const call: Call = { command, config, sandbox, netns: `/run/netns/${sandbox}`, program };
     if (this.#random() < 0.5) return await callPlugin(this.#host, call);
     const kill = {
       seconds: 0.002 + this.#random() * 0.06,
       scope: 'with its children',
-      dan: programs.rtnetlink,
+      dan: program,
     } as const;
     const answer = await callKilledAt(this.#host, call, kill);
     if (![0, 1].includes(answer.exitCode)) this.#counts.killed += 1;
