@@ -3,7 +3,7 @@ import { refuseToldToEnd } from '../host/command.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
+import type { SandboxId } from '../model/identity.ts';
 import { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 

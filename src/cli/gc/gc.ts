@@ -1,25 +1,23 @@
 import { type Need, needOf, removeOrphan } from '../../attach/gc/orphans.ts';
 import { countRemoved, removedSoFar } from '../../attach/gc/sweep.ts';
 import { type AttachmentRecord, readRecord, recordedNames } from '../../attach/record.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type CommandLine, type Terminal } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
-import { minimalVariables } from '../../host/program/program.ts';
+import { minimalVariables } from '../../host/command.ts';
 import type { Log } from '../../host/log.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import { patience } from '../../node/attachments/attachments.ts';
+import { timeoutSeconds } from '../../node/attachments/attachments.ts';
 import { lookAtCni } from '../../node/cni/facts.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { messageOf } from '../../protocol/error.ts';
 import { Interruption } from '../../protocol/interruption.ts';
 import { newestVersion } from '../../protocol/version.ts';
 
-const site = { timeoutSeconds: patience };
-
 /** What became of an attachment that nobody has any more. */
 type Outcome = 'failed' | 'kept' | 'removed' | 'shown' | 'too-young';
 
 /** Runs `dan gc`: exit code 1 where something could not be removed. */
-export async function gc({ switches }: Words, terminal: Terminal): Promise<ExitCode> {
+export async function gc({ switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const isDry = switches.has('dry-run');
   const request = requestBy((await lookAtCni({ root: '/' })).binDirs, terminal.untilInterrupted?.());
   const outcomes: Outcome[] = [];
@@ -27,7 +25,7 @@ export async function gc({ switches }: Words, terminal: Terminal): Promise<ExitC
     if (request.interrupted.reason !== undefined) break;
     const record = readRecord(link);
     if (typeof record === 'string') continue;
-    const need = await needOf(link, record, site);
+    const need = await needOf(link, record, { timeoutSeconds });
     if (need === 'needed') continue;
     const { outcome, text } = await collect(link, record, need, isDry ? undefined : request);
     const { ifname, sandbox, network } = record;
@@ -53,7 +51,7 @@ async function collect(
   }
   if (request === undefined) return { outcome: 'shown', text: 'would be removed' };
   try {
-    const isRemoved = await removeOrphan(link, record, { request, site, log: silent });
+    const isRemoved = await removeOrphan(link, record, { request, site: { timeoutSeconds }, log: silent });
     return isRemoved
       ? { outcome: 'removed', text: 'removed' }
       : { outcome: 'kept', text: 'stays, since a call for its sandbox is at work' };

@@ -9,6 +9,9 @@ import { fileState, handlersOf, namesOf } from './node.ts';
 import { isLeftover, leftoversOf } from './perform.ts';
 import { type Plan, refuse, type Step } from './step.ts';
 
+/** The name of a record, readable or not. */
+const isRecord = /^[^.].*\.json$/;
+
 /** Plans an uninstallation. Looks at files, changes none. Throws `io-failure`. */
 export async function planUninstall(tree: Tree): Promise<Plan> {
   const manifest = readManifest(tree);
@@ -18,29 +21,25 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
         'that is not needed, by hand',
     );
   }
-  const attachments = manifest.files.length === 0 ? [] : attachmentsOf(tree);
-  if (attachments.length > 0) {
+  const records = manifest.files.length === 0 ? [] : attachmentsOf(tree);
+  if (records.length > 0) {
+    const count = records.length === 1 ? '1 attachment' : `${records.length} attachments`;
     return refuse(
-      `without dan, pods of this node would be torn down only in part: ${attachments.join('; ')}. Move them to another ` +
-        'node ("kubectl drain"), and uninstall then; "dan list" shows what is attached',
+      `this node has ${count}, which nothing could take back without dan; "dan list" shows them. Move the pods to another ` +
+        'node ("kubectl drain"), and uninstall then. What is left when no pod runs any more, "dan list --orphans" shows, ' +
+        'with the command that removes it',
     );
   }
   return { steps: stepsFor(tree, manifest, await watchedDirectories(tree)), refusals: [], notes: [] };
 }
 
-/** The attachments that a node has records of, each in words. */
+/** The files of attachments. An attachment whose ADD did not come to its end counts for none: no pod runs by it, and no DEL may ever come. */
 function attachmentsOf(tree: Tree): readonly string[] {
-  return namesOf(tree, recordDirectory)
-    .filter((name) => /^[^.].*\.json$/.test(name))
-    .flatMap((name) => {
-      const path = `${recordDirectory}/${name}`;
-      const record = objectIn(readIfThere(pathIn(tree, path)) ?? '');
-      if (record === undefined) return `the one of ${path}`;
-      // Its ADD did not come to its end: no pod runs by it, and no DEL may ever come.
-      if (record['entry'] === undefined) return [];
-      const { ifname, sandbox, network } = record;
-      return `${String(ifname)} of sandbox ${String(sandbox)} in network ${String(network)}`;
-    });
+  return namesOf(tree, recordDirectory).filter((name) => {
+    if (!isRecord.test(name)) return false;
+    const record = objectIn(readIfThere(pathIn(tree, `${recordDirectory}/${name}`)) ?? '');
+    return record === undefined || record['entry'] !== undefined;
+  });
 }
 
 // What an unreadable record says is lost, but its attachment counts.
