@@ -46,7 +46,7 @@ CALL(fsync) {
 
 static JSValue status(JSContext *js, int answer, const struct stat *of) {
   if (answer == -1) return JS_NewInt32(js, -errno);
-  const int64_t fields[] = {of->st_mode, of->st_uid, of->st_gid, of->st_dev, of->st_ino, of->st_rdev, of->st_size};
+  const int64_t fields[] = {of->st_mode, of->st_uid, of->st_gid, of->st_dev, of->st_ino, of->st_rdev, of->st_size, of->st_mtim.tv_sec};
   JSValue values[sizeof fields / sizeof *fields];
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) values[i] = JS_NewInt64(js, fields[i]);
   return JS_NewArrayFrom(js, sizeof fields / sizeof *fields, values);

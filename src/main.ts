@@ -15,10 +15,10 @@ system.onStart(main);
 
 function main(): void {
   const trace = (error: Error): string => system.trace(error);
-  system.onUncaught((error) => {
-    void end(failure(error, newestVersion, trace));
-  });
   const variables = system.environment();
+  system.onUncaught((error) => {
+    void end(failure(error, { variables, trace }, newestVersion));
+  });
   const args = system.args();
   if ((variables['CNI_COMMAND'] ?? '') !== '') {
     const interrupted = new Interruption();

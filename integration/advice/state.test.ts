@@ -147,6 +147,7 @@ test.each([
   'dan doctor',
   'dan doctor --json',
   'dan explain --help',
+  'dan gc',
   'dan kata-ipvs --help',
   'dan list',
   'dan list --orphans',

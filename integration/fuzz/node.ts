@@ -163,6 +163,7 @@ function mayStay(config: Json): (path: string, what: string) => boolean {
     }
     return (
       path.startsWith('/run/dan/locks/') ||
+      path === '/run/dan/sweep.json' ||
       logs.includes(path) ||
       (path.startsWith(`${leases}/`) && /\/(lock|last_reserved_ip\.\d+)$/.test(path))
     );

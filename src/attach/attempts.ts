@@ -3,6 +3,9 @@ import { CniError, messageOf } from '../protocol/error.ts';
 /** Something to remove or to take back. */
 type Attempt = () => Promise<void> | void;
 
+/** What to read about what could not be removed or taken back. */
+export const whereLeft = 'what is left shows in "dan list --orphans"';
+
 /**
  * Makes every attempt, in order, whatever becomes of the others. Throws the first failure, with the others in its
  * details, after all were made.

@@ -9,5 +9,6 @@ export { attemptAll, Undo } from './attempts.ts';
 export { remainsOf, remainsWithoutRecord, removeDevice } from './del/remove-device.ts';
 export { defaultDanConf, lockDirectory, refuseUnsafeDirectories } from './directories.ts';
 export { type AttachmentRecord, readRecord, readRecords, recordPath, removeRecord, writeRecord } from './record.ts';
+export { refuseRunning } from './running.ts';
 export { danConfIn, readKataConfig } from './settings.ts';
 export { makeFiles } from './take-over.ts';

@@ -8,6 +8,9 @@ const run = '/run/dan';
 /** One record for each attachment, named as its link. */
 export const recordDirectory = join(run, 'attachments');
 
+/** When orphans were looked for, up to which record, and how many were removed. */
+export const sweepPath = join(run, 'sweep.json');
+
 /** Lock files. */
 export const lockDirectory = join(run, 'locks');
 

@@ -6,12 +6,23 @@ import { add } from './add/add.ts';
 import { check } from './check.ts';
 import { del } from './del/del.ts';
 import { gc } from './gc/gc.ts';
+import { isSweepDue, sweep } from './gc/sweep.ts';
 import { status } from './status/status.ts';
 
 /** The operations of CNI, each with one log line about how it ended. */
 export const operations: Operations = {
-  add: logged(add),
-  del: logged(del),
+  // What nobody has any more goes first: it may be an address or a port that the pod needs.
+  add: logged(async (request, log) => {
+    if (isSweepDue()) await sweep(request, log);
+    return await add(request, log);
+  }),
+  del: logged(async (request, log) => {
+    try {
+      await del(request, log);
+    } finally {
+      if (isSweepDue()) await sweep(request, log);
+    }
+  }),
   check: logged(check),
   status: logged(status),
   gc: logged(gc),

@@ -19,8 +19,10 @@ export interface AttachmentRecord extends Identity {
   readonly danConf: string;
   readonly device: Device;
   readonly guestMac: string;
-  /** Path of the pod's namespace. */
+  /** Path of the pod's namespace; empty where a client that is not CNI has none. */
   readonly netns: string;
+  /** Number of that namespace: another one may have the path later. Left out by dan before it was noted. */
+  readonly netnsInode?: number | undefined;
   /** What the device takes from its link in the pod, written down before; left out where it takes nothing. */
   readonly taken?: Taken | undefined;
   /** The routes of its link in the pod, as they were; left out where it takes no link over, as in older records. */

@@ -25,6 +25,10 @@ export const commands: readonly Command[] = [
     options: { json },
     load: async () => (await import('./show/show.ts')).show,
   }),
+  row('gc', texts.gc, {
+    options: { 'dry-run': 'switch' },
+    load: async () => (await import('./gc/gc.ts')).gc,
+  }),
   row('explain', texts.explain, {
     arguments: [{ name: 'CODE|NAME|TEXT', kind: 'text', repeated: true }],
     options: { json },

@@ -10,9 +10,9 @@ import { makeDirectory, onFile } from './files.ts';
 const waitSeconds = 60;
 
 /** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
-type LockKind = 'sandbox' | 'bridge' | 'tap' | 'socket' | 'nodes';
+type LockKind = 'sweep' | 'sandbox' | 'bridge' | 'tap' | 'socket' | 'nodes';
 
-/** Which lock: one sandbox, one bridge, one name that somebody chose for a tap, one socket, the directory of device nodes. */
+/** Which lock: the sweep for orphans, one sandbox, one bridge, one name that somebody chose for a tap, one socket, the directory of device nodes. */
 export interface LockKey {
   readonly kind: LockKind;
   readonly name: string;
@@ -30,10 +30,7 @@ export async function withLock<T>(
   work: (held: number) => Promise<T> | T,
   interrupted?: Interruption,
 ): Promise<T> {
-  makeDirectory(directory);
-  const path = join(directory, lockName({ kind, name }));
-  const file = onFile(`the lock ${path} cannot be opened`, () => system.open(path, 'a', 0o600));
-  try {
+  return await withOpenLock(directory, { kind, name }, async (file, path) => {
     const isHeld = await system.lock(file, waitSeconds, interrupted);
     refuseInterrupted(interrupted);
     if (!isHeld) {
@@ -43,6 +40,30 @@ export async function withLock<T>(
       );
     }
     return await work(file);
+  });
+}
+
+/** As {@link withLock}, but does not wait: where somebody holds the lock, `work` is not done. Throws `io-failure`. */
+export async function ifUnlocked(
+  directory: string,
+  key: LockKey,
+  work: (held: number) => Promise<void> | void,
+): Promise<void> {
+  await withOpenLock(directory, key, async (file) => {
+    if (await system.lock(file, 0, undefined)) await work(file);
+  });
+}
+
+async function withOpenLock<T>(
+  directory: string,
+  key: LockKey,
+  work: (file: number, path: string) => Promise<T>,
+): Promise<T> {
+  makeDirectory(directory);
+  const path = join(directory, lockName(key));
+  const file = onFile(`the lock ${path} cannot be opened`, () => system.open(path, 'a', 0o600));
+  try {
+    return await work(file, path);
   } finally {
     system.close(file);
   }

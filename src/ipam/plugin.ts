@@ -28,6 +28,14 @@ export interface IpamCall {
   readonly interrupted?: Interruption | undefined;
 }
 
+/** A plugin ended by itself, and said that it failed: an ADD that does has given nothing (spec 1.1.0, section "ADD"). */
+class Refusal extends CniError {}
+
+/** Whether an ADD has surely given no address: its plugin refused. One that was killed may have. */
+export function gaveNothing(error: unknown): boolean {
+  return error instanceof Refusal;
+}
+
 /**
  * Calls an IPAM plugin and returns what it printed as JSON (undefined for nothing). Its failure is passed on with the
  * plugin's own code. One that does not speak the configuration's CNI version is called again with the newest version
@@ -90,13 +98,15 @@ async function execute(
   if (exitCode === 0) return answer;
   if (isObject(answer) && typeof answer['code'] === 'number') {
     const details = typeof answer['details'] === 'string' ? answer['details'] : undefined;
-    throw new CniError('ipam-plugin-error', answer['code'], `IPAM plugin ${type}: ${String(answer['msg'])}`, details);
+    throw new Refusal('ipam-plugin-error', answer['code'], `IPAM plugin ${type}: ${String(answer['msg'])}`, details);
   }
-  throw danError(
+  const { name, code, message, details } = danError(
     'ipam-plugin-failed',
     `the IPAM plugin ${program} ended with ${exitCode} and no CNI error on ${command}: run it by hand to see why`,
     [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('; '),
   );
+  // -1: a signal ended it.
+  throw new (exitCode > 0 ? Refusal : CniError)(name, code, message, details);
 }
 
 async function olderVersion(program: string, call: IpamCall): Promise<CniVersion | undefined> {

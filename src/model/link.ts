@@ -10,6 +10,8 @@ export interface Link {
   /** Bytes. */
   readonly mtu: number;
   readonly up: boolean;
+  /** Whether it is up and has a carrier. A tap has one as long as a program has it open. */
+  readonly carrier: boolean;
   /** Frames that its queue holds (txqueuelen). */
   readonly queueLength: number;
   readonly master: string | undefined;

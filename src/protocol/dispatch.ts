@@ -2,7 +2,7 @@ import { text } from '#bytes';
 import { type Command, type Environment, parseEnvironment, type Variables } from './environment.ts';
 import { CniError, protocolError } from './error.ts';
 import { isObject, withoutMark } from '../json/object.ts';
-import { type NetworkInput, parseInput } from './input.ts';
+import { type NetworkInput, parseForDel, parseForGc, parseInput } from './input.ts';
 import type { Interruption } from './interruption.ts';
 import { type Result, toVersion } from './result.ts';
 import { type CniVersion, isAtLeast, newestVersion, supportedVersions } from './version.ts';
@@ -59,23 +59,41 @@ export async function dispatch(caller: Caller): Promise<Reply> {
   try {
     if (caller.variables['CNI_COMMAND'] === 'VERSION') return answerVersion(caller);
     const environment = parseEnvironment(caller.variables);
-    const input = parseInput(caller.readInput());
+    const input = parseFor(environment.command, caller.readInput());
     cniVersion = input.cniVersion;
     requireVersion(environment.command, cniVersion);
     const { variables, interrupted, operations } = caller;
     caller.beforeOperation();
     return await run({ environment, variables, input, interrupted }, operations);
   } catch (error) {
-    return failure(error, cniVersion, caller.trace);
+    return failure(error, caller, cniVersion);
   }
 }
 
+function parseFor(command: Command, bytes: Uint8Array): NetworkInput {
+  if (command === 'DEL') return parseForDel(bytes);
+  return command === 'GC' ? parseForGc(bytes) : parseInput(bytes);
+}
+
 /** The reply for a failure: one error document (spec, section "Error"). What is not a {@link CniError} is a bug: 999. */
-export function failure(error: unknown, cniVersion: CniVersion, trace: Trace): Reply {
+export function failure(
+  error: unknown,
+  { variables, trace }: Pick<Caller, 'trace' | 'variables'>,
+  cniVersion: CniVersion,
+): Reply {
   const known = error instanceof CniError ? error : bug(error, trace);
-  const { code, details } = known;
-  const msg = `${known.message} [${known.name}]`;
-  return { exitCode: 1, stdout: print({ cniVersion, code, msg, ...(details === undefined ? {} : { details }) }) };
+  const clean = variables['CNI_COMMAND'] === 'DEL' ? withoutWordsOfSuccess : (text: string): string => text;
+  const msg = clean(`${known.message} [${known.name}]`);
+  const details = known.details === undefined ? {} : { details: clean(known.details) };
+  return { exitCode: 1, stdout: print({ cniVersion, code: known.code, msg, ...details }) };
+}
+
+/**
+ * go-cni, by which containerd calls plugins, takes a DEL for done whose error holds one of these (`Remove` in its cni.go): then
+ * nobody would call it again. An IPAM plugin or the system may say them.
+ */
+function withoutWordsOfSuccess(text: string): string {
+  return text.replaceAll('not found', 'not-found').replaceAll('no such file or directory', 'no such file/directory');
 }
 
 /** The operations without a result. */

@@ -1,13 +1,13 @@
-import { strictText } from '#bytes';
+import { strictText, text as decodeText } from '#bytes';
 import { isObject, type JsonObject, withoutMark } from '../json/object.ts';
 import { readStrict } from '../json/strict.ts';
 import { protocolError } from './error.ts';
-import { type CniVersion, parseVersion } from './version.ts';
+import { type CniVersion, parseVersion, versionOrNewest } from './version.ts';
 
 /** The network configuration as it came on stdin, with what the protocol itself needs of it. */
 export interface NetworkInput {
   readonly cniVersion: CniVersion;
-  /** The network's name, valid by the spec's rule. */
+  /** The network's name, valid by the spec's rule; empty in a DEL whose configuration names none. */
   readonly name: string;
   readonly document: JsonObject;
 }
@@ -22,14 +22,42 @@ export const inputLimit = 1024 * 1024;
  */
 export function parseInput(bytes: Uint8Array): NetworkInput {
   const document = decode(bytes);
-  const cniVersion = parseVersion(document['cniVersion']);
-  const name = document['name'];
-  if (typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return { cniVersion, name, document };
+  return { cniVersion: parseVersion(document['cniVersion']), name: nameIn(document), document };
+}
+
+/**
+ * Decodes the network configuration of a GC, in any version: it removes by a list, which every version that has one writes
+ * alike. Throws `undecodable-input`, and `invalid-configuration` for a bad network name.
+ */
+export function parseForGc(bytes: Uint8Array): NetworkInput {
+  const document = decode(bytes);
+  return { cniVersion: versionOrNewest(document['cniVersion']), name: nameIn(document), document };
+}
+
+/**
+ * Decodes as much as there is of the network configuration of a DEL. Never throws: a runtime calls DEL until it succeeds, and
+ * may pass the same each time. What no program could be given is left out: a version that dan does not speak, a `prevResult`
+ * that is no object.
+ */
+export function parseForDel(bytes: Uint8Array): NetworkInput {
+  const { prevResult, ...document } = decodeSome(bytes);
+  const cniVersion = versionOrNewest(document['cniVersion']);
+  const name = isNetworkName(document['name']) ? document['name'] : '';
+  const previous = isObject(prevResult) ? { prevResult } : {};
+  return { cniVersion, name, document: { ...document, cniVersion, ...previous } };
+}
+
+function nameIn({ name }: JsonObject): string {
+  if (isNetworkName(name)) return name;
   throw protocolError(
     'invalid-configuration',
     `the network's "name" ${JSON.stringify(name ?? '')} must start with a letter or digit and hold only letters, ` +
       'digits, "_", ".", "-"',
   );
+}
+
+function isNetworkName(name: unknown): name is string {
+  return typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name);
 }
 
 function decode(bytes: Uint8Array): JsonObject {
@@ -41,6 +69,15 @@ function decode(bytes: Uint8Array): JsonObject {
   if ('fault' in read) throw undecodable(read.fault);
   if (isObject(read.value)) return read.value;
   throw undecodable('it is not a JSON object');
+}
+
+function decodeSome(bytes: Uint8Array): JsonObject {
+  try {
+    const document: unknown = JSON.parse(withoutMark(decodeText(bytes)));
+    return isObject(document) ? document : {};
+  } catch {
+    return {};
+  }
 }
 
 function undecodable(why: string) {

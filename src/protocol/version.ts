@@ -15,13 +15,22 @@ export const newestVersion: CniVersion = '1.1.0';
  */
 export function parseVersion(value: unknown): CniVersion {
   const asked = value ?? '0.1.0';
-  const version = supportedVersions.find((supported) => supported === asked);
+  const version = supportedVersion(asked);
   if (version !== undefined) return version;
   throw protocolError(
     'incompatible-version',
     `cniVersion ${JSON.stringify(asked)} is not supported: dan speaks ${supportedVersions.join(', ')}; ` +
       `set "cniVersion" in the network configuration to one of them`,
   );
+}
+
+/** The `cniVersion` of a network configuration, or the newest version where it is missing or not supported. */
+export function versionOrNewest(value: unknown): CniVersion {
+  return supportedVersion(value) ?? newestVersion;
+}
+
+function supportedVersion(value: unknown): CniVersion | undefined {
+  return supportedVersions.find((supported) => supported === value);
 }
 
 /** Whether `version` is `minimum` or newer. */

@@ -20,6 +20,7 @@ export function linkNamed(name: string, changes: Partial<Link> = {}): Link {
     mac: '02:00:00:00:00:e0',
     mtu: 1500,
     up: true,
+    carrier: true,
     queueLength: 1000,
     master: undefined,
     kind: 'veth',

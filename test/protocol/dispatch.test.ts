@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Command } from '../../src/protocol/environment.ts';
 import { CniError, protocolError } from '../../src/protocol/error.ts';
+import { inputLimit } from '../../src/protocol/input.ts';
 import { Interruption } from '../../src/protocol/interruption.ts';
 import { supportedVersions } from '../../src/protocol/version.ts';
 import { call, emptyResult, networkOf, operationCommands, variables } from './calls.ts';
@@ -35,19 +37,62 @@ describe('dispatch', () => {
     expect(document['msg']).toContain(`${command} exists from CNI ${versionsOf[command][0]} on`);
   });
 
-  it.each(
-    operationCommands.flatMap((command) =>
-      ['0.1.0', '0.2.0', undefined, null, '', '0.3', '1.2.0', 'v1.0.0', '1.0.0 ', 1, ['1.0.0']].map(
-        (version) => [command, version] as const,
-      ),
-    ),
-  )('refuses %s with cniVersion %j', async (command, version) => {
+  const unknownVersions = ['0.1.0', '0.2.0', undefined, null, '', '0.3', '1.2.0', 'v1.0.0', '1.0.0 ', 1, ['1.0.0']];
+  const withUnknown = (commands: readonly Command[]): readonly (readonly [Command, unknown])[] =>
+    commands.flatMap((command) => unknownVersions.map((version) => [command, version] as const));
+
+  it.each(withUnknown(['ADD', 'CHECK', 'STATUS']))('refuses %s with cniVersion %j', async (command, version) => {
     const { reply, document, ran } = await call({ command, input: networkOf(version) });
     expect(ran).toEqual([]);
     expect(reply.exitCode).toBe(1);
     expect(document).toMatchObject({ cniVersion: '1.1.0', code: 1 });
     expect(document['msg']).toContain(JSON.stringify(version ?? '0.1.0'));
     expect(document['msg']).toContain('dan speaks 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0');
+  });
+
+  it.each(withUnknown(['DEL', 'GC']))('runs %s with cniVersion %j, as the newest version', async (command, version) => {
+    const { reply, ran } = await call({ command, input: networkOf(version) });
+    expect(reply).toEqual({ exitCode: 0, stdout: '' });
+    expect(ran).toMatchObject([{ operation: command, request: { input: { cniVersion: '1.1.0', name: 'kata-net' } } }]);
+  });
+
+  // A runtime calls DEL again and again, with the same input, until it succeeds.
+  it.each([
+    ['nothing', '', ''],
+    ['no JSON', '{"name": ', ''],
+    ['a list', '[]', ''],
+    ['null', 'null', ''],
+    ['bytes that are not UTF-8', new Uint8Array([0xff, 0xfe]), ''],
+    ['no name', { cniVersion: '1.0.0' }, ''],
+    ['a bad name', { ...networkOf('1.0.0'), name: '../x' }, ''],
+    ['a name that is no text', { ...networkOf('1.0.0'), name: 7 }, ''],
+    ['more than the limit', `{"name": "kata-net", "pad": "${'x'.repeat(inputLimit)}`, ''],
+    ['a key twice', '{"name": "kata-net", "name": "kata-net"}', 'kata-net'],
+    ['a prevResult that is a list', { ...networkOf('1.0.0'), prevResult: [1] }, 'kata-net'],
+    ['a prevResult that is text', { ...networkOf('1.0.0'), prevResult: 'x' }, 'kata-net'],
+    ['a prevResult of another version', { ...networkOf('1.0.0'), prevResult: { cniVersion: '0.2.0' } }, 'kata-net'],
+  ])('runs DEL with %s on stdin', async (_what, input, name) => {
+    const { reply, ran } = await call({ command: 'DEL', input });
+    expect(reply).toEqual({ exitCode: 0, stdout: '' });
+    expect(ran).toMatchObject([{ operation: 'DEL', request: { input: { name } } }]);
+  });
+
+  it('hands DEL no version that an IPAM plugin could not have, and a prevResult only if it is an object', async () => {
+    const documentFor = async (more: object): Promise<unknown> =>
+      (await call({ command: 'DEL', input: { ...networkOf('9.9.9'), key: [1], ...more } })).ran[0]?.request.input
+        .document;
+    const document = { ...networkOf('1.1.0'), key: [1] };
+    expect(await documentFor({ prevResult: [] })).toEqual(document);
+    expect(await documentFor({ prevResult: { ips: [] } })).toEqual({ ...document, prevResult: { ips: [] } });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', '{'],
+    ['no name', { cniVersion: '1.1.0' }],
+  ])('refuses GC with %s on stdin: what is in use is not known', async (_what, input) => {
+    const { reply, ran } = await call({ command: 'GC', input });
+    expect([reply.exitCode, ran]).toEqual([1, []]);
   });
 
   it('hands an operation the environment, the variables as they came, and the whole configuration', async () => {
@@ -131,6 +176,18 @@ describe('the error document', () => {
   it("passes another program's code on", async () => {
     const { document } = await call({ outcome: failWith(new CniError('ipam-plugin-error', 117, 'no addresses')) });
     expect(document).toMatchObject({ code: 117, msg: 'no addresses [ipam-plugin-error]' });
+  });
+
+  // go-cni takes such a DEL for done.
+  it('of DEL never says "not found" or "no such file or directory", whoever said it', async () => {
+    const error = new CniError('x', 5, 'conf: no such file or directory; not found', 'not found, not found');
+    const { document } = await call({ command: 'DEL', outcome: failWith(error) });
+    expect(document).toMatchObject({
+      msg: 'conf: no such file/directory; not-found [x]',
+      details: 'not-found, not-found',
+    });
+    const { document: ofAdd } = await call({ outcome: failWith(error) });
+    expect(ofAdd['msg']).toBe('conf: no such file or directory; not found [x]');
   });
 
   it.each([

@@ -17,7 +17,7 @@ import { resultOf } from './result.ts';
 import { entryOf, netnsOfFile, publish } from './sandbox-file.ts';
 import { makeFiles, readTaken } from '../take-over.ts';
 import { readTask, type Task } from './task.ts';
-import { Undo } from '../attempts.ts';
+import { Undo, whereLeft } from '../attempts.ts';
 
 /**
  * Attaches a sandbox: addresses and device at the same time, then the file. Whatever can be refused without asking an IPAM
@@ -37,7 +37,7 @@ export async function add(request: Request, log: Log): Promise<Result> {
         return result;
       } catch (error) {
         const failures = await undo.run(error);
-        if (error instanceof CniError) throw error.withDetails(failures);
+        if (error instanceof CniError) throw error.withDetails(failures.length === 0 ? [] : [...failures, whereLeft]);
         if (failures.length > 0) log('error', 'not everything could be taken back', { failures });
         throw error;
       }

@@ -5,9 +5,10 @@ import type { ExistingDocument } from '../../dan/merge.ts';
 import type { Plan } from '../../kinds/device.ts';
 import { kernelNetwork } from '../../kinds/kernel-network.ts';
 import type { Device } from '../../kinds/kinds.ts';
-import { findPlugin } from '../../ipam/plugin.ts';
+import { findPlugin, gaveNothing } from '../../ipam/plugin.ts';
 import { bitsOf } from '../../model/ip.ts';
 import { linkScope, type Route } from '../../model/route.ts';
+import { messageOf } from '../../protocol/error.ts';
 import { readResult, type ResultDns } from '../../protocol/result.ts';
 import { type Allocation, type GivenNetwork, planRoutes, type Refuse, refuseAtOnce } from './addressing.ts';
 import { delegate } from '../ipam.ts';
@@ -32,10 +33,23 @@ export function prepareAllocation(task: PlannedTask): (undo: Undo) => Promise<Al
 async function askPlugin(task: PlannedTask, type: string, undo: Undo): Promise<Allocation> {
   const { request, lock, plan, document: file, log } = task;
   const { document } = request.input;
+  let mayHaveGiven = true;
+  // The spec has DEL called after a failed ADD, too (section "Plugin delegation").
   undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
-    await delegate(request, 'DEL', type, document, { lock });
+    try {
+      await delegate(request, 'DEL', type, document, { lock });
+    } catch (error) {
+      if (mayHaveGiven) throw error;
+      log('warn', 'the IPAM plugin gave no address, and its DEL failed as well', { why: messageOf(error) });
+    }
   });
-  const answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
+  let answer: unknown;
+  try {
+    answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
+  } catch (error) {
+    mayHaveGiven = !gaveNothing(error);
+    throw error;
+  }
   const given = fromIpam(type, answer);
   for (const warning of given.warnings) log('warn', warning);
   const dns = Object.keys(given.dns).length > 0 ? given.dns : previousDns(task);

@@ -1,3 +1,4 @@
+import { system } from '#system';
 import { bridgeOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
 import { podRoutes } from '../../kinds/pod-routes.ts';
@@ -30,6 +31,7 @@ export function recordOf(
     device: plan.device,
     guestMac: plan.guestMac,
     netns: request.environment.netns,
+    netnsInode: system.stat(request.environment.netns)?.ino,
     ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document },
     taken,
     podRoutes: plan.source === undefined ? undefined : podRoutes(plan.source.name, view.pod),

@@ -21,6 +21,7 @@ import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
 import { addressedText, carriedLinks, hiddenLinks } from '../hidden-links.ts';
 import { readRecord, readRecords, recordPath } from '../record.ts';
+import { refuseHeldTaps, refuseRunning } from '../running.ts';
 import { refuseSocketOfAnother } from './claim.ts';
 import { attachmentExists, netnsOfFile, refuseAttached, refuseNewFaults } from './sandbox-file.ts';
 import type { PlannedTask, Task } from './task.ts';
@@ -37,6 +38,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
     const isTwice = typeof record !== 'string' && isInResult(record.device, request.input.document['prevResult']);
     throw attachmentExists(identity, recordPath(names.link), isTwice);
   }
+  await refuseRunning(identity.sandbox);
   const document = readDanFile(file);
   const sought = { device: config.device, identity, names, args: request.environment.args };
   const view = await lookAtNode(sought, site, assumedPod);
@@ -47,6 +49,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
   // The file has the addresses of this attachment's link, and of those of the sandbox's other attachments.
   const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
+  await refuseHeldTaps(identity.sandbox, others, site);
   const carried = carriedLinks([plan, ...others].map(({ device }) => device));
   refuseHiddenLinks(netns, view.pod.links, carried);
   const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];

@@ -5,42 +5,71 @@ import { lookAtNetns, withNetns } from '../../host/netns.ts';
 import { deriveNames, type Identity, parseSandboxId } from '../../model/identity.ts';
 import { sameJson } from '../../json/same.ts';
 import type { Request } from '../../protocol/dispatch.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
 import { CniError, messageOf } from '../../protocol/error.ts';
-import { attemptAll } from '../attempts.ts';
+import { attemptAll, whereLeft } from '../attempts.ts';
 import { lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { delegate, ipamTypeOf } from '../ipam.ts';
-import { type AttachmentRecord, readRecord, removeRecord } from '../record.ts';
+import { type AttachmentRecord, readRecord, readRecords, removeRecord } from '../record.ts';
 import { remainsOf, remainsWithoutRecord, removeDevice } from './remove-device.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 
-/** What a DEL goes by. */
-interface Detachment {
+/** The call that an attachment is detached in. */
+interface Detaching {
   readonly request: Request;
-  readonly identity: Identity;
-  /** undefined: it is missing or unreadable. */
-  readonly record: AttachmentRecord | undefined;
   /** The sandbox's lock. An IPAM plugin inherits it: one that outlived dan could release the addresses of a later ADD. */
   readonly lock: number;
   readonly log: Log;
+  /** Ends an IPAM plugin that takes its time; left out where it has as long as it needs. */
+  readonly interrupted?: Interruption | undefined;
+}
+
+/** What a DEL goes by. */
+interface Detachment extends Detaching {
+  readonly identity: Identity;
+  /** undefined: it is missing or unreadable. */
+  readonly record: AttachmentRecord | undefined;
 }
 
 /**
  * Detaches a sandbox. It needs the network's name, the container id and the interface's name; the record has the rest.
- * Other faults of the configuration are no reason to fail, since a typo must not wedge a pod that is to go. Something
- * that is missing counts as removed. Throws the first failure, with the others in its details, after everything was tried.
+ * Where no network can be read from the configuration, it detaches what records have of that interface. Faults of the
+ * configuration are no reason to fail, since a typo must not wedge a pod that is to go. Something that is missing counts as
+ * removed. Throws the first failure, with the others in its details, after everything was tried.
  */
 export async function del(request: Request, log: Log): Promise<void> {
   const { containerId: sandbox, ifname } = request.environment;
-  const identity = { network: request.input.name, sandbox, ifname };
+  const { name: network } = request.input;
   await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, async (lock) => {
-    const { link } = deriveNames(identity);
-    const found = readRecord(link);
-    if (found === 'unreadable') {
-      log('warn', 'the record of the attachment cannot be read: derived names are used', { record: link });
+    if (network !== '') {
+      await detach({ network, sandbox, ifname }, { request, lock, log });
+      return;
     }
-    const record = typeof found === 'string' ? undefined : found;
-    const detachment = { request, identity, record, lock, log };
+    const recorded = readRecords().filter((record) => isOf(record, sandbox, ifname));
+    const fields = { networks: recorded.map((record) => record.network) };
+    log('warn', 'the configuration names no network: what records have of this interface is removed', fields);
+    await attemptAll(recorded.map((record) => () => detach(record, { request, lock, log })));
+  });
+}
+
+// What did not come by CNI has no namespace, and is not the runtime's to remove.
+function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolean {
+  return record.sandbox === sandbox && record.ifname === ifname && record.netns !== '';
+}
+
+/** Detaches one attachment. The caller holds the sandbox's lock. Throws as {@link del} does. */
+export async function detach({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
+  const { log } = detaching;
+  const identity = { network, sandbox, ifname };
+  const { link } = deriveNames(identity);
+  const found = readRecord(link);
+  if (found === 'unreadable') {
+    log('warn', 'the record of the attachment cannot be read: derived names are used', { record: link });
+  }
+  const record = typeof found === 'string' ? undefined : found;
+  const detachment = { ...detaching, identity, record };
+  try {
     await attemptAll([
       () => detachDevice(detachment),
       () => {
@@ -48,8 +77,10 @@ export async function del(request: Request, log: Log): Promise<void> {
       },
       () => releaseAddresses(detachment),
     ]);
-    removeRecord(link, sandbox);
-  });
+  } catch (error) {
+    throw error instanceof CniError ? error.withDetails([whereLeft]) : error;
+  }
+  removeRecord(link, sandbox);
 }
 
 async function detachDevice({ request, identity, record, lock, log }: Detachment): Promise<void> {
@@ -75,12 +106,12 @@ function detachFile({ request, identity: { network, sandbox, ifname }, record }:
 
 // The plugin may have refused the recorded configuration in the ADD already, and somebody has corrected it since.
 async function releaseAddresses(detachment: Detachment): Promise<void> {
-  const { request, record, lock, log } = detachment;
+  const { request, record, lock, log, interrupted } = detachment;
   if (record === undefined) await releaseConfigured(detachment);
   if (record?.ipam === undefined) return;
   const { type, document } = record.ipam;
   try {
-    await delegate(request, 'DEL', type, document, { lock });
+    await delegate(request, 'DEL', type, document, { lock, interrupted });
   } catch (error) {
     if (sameJson(request.input.document['ipam'], document['ipam']) || !(await releaseConfigured(detachment)))
       throw error;

@@ -1,5 +1,7 @@
 import { recordDirectory } from '../../attach/directories.ts';
+import { readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { readContainerd } from '../../node/containerd.ts';
 import { existsIn, resolvedIn } from '../../node/paths.ts';
 import { type InstalledFile, type Manifest, manifestDirectory, manifestPath, readManifest } from './manifest.ts';
@@ -19,8 +21,7 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
         'that is not needed, by hand',
     );
   }
-  const records =
-    manifest.files.length === 0 ? [] : namesOf(tree, recordDirectory).filter((name) => isRecord.test(name));
+  const records = manifest.files.length === 0 ? [] : attachmentsOf(tree);
   if (records.length > 0) {
     const count = records.length === 1 ? '1 attachment' : `${records.length} attachments`;
     return refuse(
@@ -30,6 +31,25 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
     );
   }
   return { steps: stepsFor(tree, manifest, await watchedDirectories(tree)), refusals: [], notes: [] };
+}
+
+/** The files of attachments. An attachment whose ADD did not come to its end counts for none: no pod runs by it, and no DEL may ever come. */
+function attachmentsOf(tree: Tree): readonly string[] {
+  return namesOf(tree, recordDirectory).filter((name) => {
+    if (!isRecord.test(name)) return false;
+    const record = objectIn(readIfThere(pathIn(tree, `${recordDirectory}/${name}`)) ?? '');
+    return record === undefined || record['entry'] !== undefined;
+  });
+}
+
+// What an unreadable record says is lost, but its attachment counts.
+function objectIn(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Directories that a running container runtime may watch: each handler's `cni_conf_dir`, and the common one. */

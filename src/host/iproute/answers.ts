@@ -25,6 +25,7 @@ export function toLink(link: JsonObject): Link {
     mac: stringIn(link['address']),
     mtu: numberIn(link['mtu']),
     up: elementsIn(link['flags']).includes('UP'),
+    carrier: elementsIn(link['flags']).includes('LOWER_UP'),
     queueLength: numberIn(link['txqlen']),
     master: stringIn(link['master']),
     kind: stringIn(info['info_kind']),

@@ -119,9 +119,11 @@ function toLinkAnswer({ body }: Message): LinkAnswer {
   const told = read<Told>(body, headerLengths.link, readers);
   const { name = '', altnames = [], alias, address, mtu = 0, queueLength = 0, master, info } = told;
   const mac = address === undefined ? undefined : linkLayerText(address, readUint16(body, 2));
-  const up = (readUint32(body, 8) & linkFlags.up) !== 0;
+  const flags = readUint32(body, 8);
+  const [up, carrier] = [(flags & linkFlags.up) !== 0, (flags & linkFlags.lowerUp) !== 0];
   const { kind, data } = info ?? { kind: undefined, data: {} };
-  return { link: { index: readInt32(body, 4), name, altnames, alias, mac, mtu, up, queueLength, kind, data }, master };
+  const index = readInt32(body, 4);
+  return { link: { index, name, altnames, alias, mac, mtu, up, carrier, queueLength, kind, data }, master };
 }
 
 function infoIn(info: Uint8Array): Pick<Link, 'data' | 'kind'> {

@@ -83,8 +83,8 @@ export const macvtapModes = { private: 1, vepa: 2, bridge: 4, passthru: 8, sourc
 /** VETH_INFO_PEER of linux/veth.h. */
 export const vethPeer = 1;
 
-/** IFF_UP and IFF_ALLMULTI of linux/if.h. */
-export const linkFlags = { up: 0x1, allMulticast: 0x200 } as const;
+/** IFF_UP, IFF_ALLMULTI and IFF_LOWER_UP of linux/if.h. */
+export const linkFlags = { up: 0x1, allMulticast: 0x200, lowerUp: 0x1_0000 } as const;
 
 /** IFLA_BRIDGE_VLAN_INFO, and BRIDGE_VLAN_INFO_… of linux/if_bridge.h. */
 export const vlanInfo = 2;

@@ -119,8 +119,9 @@ function splitVariable(variable: string): [name: string, value: string] {
   return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)];
 }
 
-function toStatus([mode = 0, uid = 0, gid = 0, dev = 0, ino = 0, rdev = 0, size = 0]: readonly number[]): FileStatus {
-  return { type: fileTypes[mode >>> 12] ?? 'unknown', mode: mode & 0o7777, uid, gid, dev, ino, rdev, size };
+function toStatus([mode = 0, ...fields]: readonly number[]): FileStatus {
+  const [uid = 0, gid = 0, dev = 0, ino = 0, rdev = 0, size = 0, mtime = 0] = fields;
+  return { type: fileTypes[mode >>> 12] ?? 'unknown', mode: mode & 0o7777, uid, gid, dev, ino, rdev, size, mtime };
 }
 
 function statusIfThere(answer: number[] | number, syscall: string, path: string): FileStatus | undefined {

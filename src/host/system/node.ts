@@ -103,8 +103,9 @@ function statusAt(path: string, look: (path: string) => fs.Stats): FileStatus | 
   }
 }
 
-function statusOf({ mode, uid, gid, dev, ino, rdev, size }: fs.Stats): FileStatus {
-  return { type: types[mode & fs.constants.S_IFMT] ?? 'unknown', mode: mode & 0o7777, uid, gid, dev, ino, rdev, size };
+function statusOf({ mode, uid, gid, dev, ino, rdev, size, mtimeMs }: fs.Stats): FileStatus {
+  const type = types[mode & fs.constants.S_IFMT] ?? 'unknown';
+  return { type, mode: mode & 0o7777, uid, gid, dev, ino, rdev, size, mtime: Math.floor(mtimeMs / 1000) };
 }
 
 const types: Readonly<Record<number, FileType>> = {

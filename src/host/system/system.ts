@@ -116,6 +116,8 @@ export interface FileStatus {
   readonly rdev: number;
   /** Bytes. */
   readonly size: number;
+  /** When it was written last: whole seconds since 1970. */
+  readonly mtime: number;
 }
 
 /** The kinds of file of inode(7). */

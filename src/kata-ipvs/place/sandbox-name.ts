@@ -1,7 +1,8 @@
 import { WrongUse } from '../../command/command.ts';
 import type { Tree } from '../../host/tree.ts';
 import { join } from '../../model/path.ts';
-import { idsMeantBy, parseForeignId, sandboxDirectories } from '../../node/kata-sandboxes.ts';
+import { sandboxDirectories, shimSocket } from '../../host/kata-sandbox.ts';
+import { idsMeantBy, parseForeignId } from '../../node/kata-sandboxes.ts';
 import { existsIn, namesAt } from '../../node/paths.ts';
 
 /** Throws `WrongUse` for what cannot be the id of a sandbox, or the beginning of one. */
@@ -17,7 +18,7 @@ export function refuseOddSandbox(sandbox: string): void {
 export function wholeSandboxId(word: string, tree: Tree): string {
   const ids = sandboxDirectories.flatMap((directory) =>
     // The shim of a sandbox that runs has a socket there.
-    namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, 'shim-monitor.sock'))),
+    namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, shimSocket))),
   );
   const [found = word, ...others] = idsMeantBy(word, ids);
   if (others.length === 0) return found;

@@ -3,7 +3,8 @@ import { namesIn } from '../../host/files.ts';
 import { danError } from '../../model/error.ts';
 import type { SandboxId } from '../../model/identity.ts';
 import { findKataConfigs } from '../../node/kata.ts';
-import { idsMeantBy, parseForeignId, sandboxDirectories } from '../../node/kata-sandboxes.ts';
+import { sandboxDirectories } from '../../host/kata-sandbox.ts';
+import { idsMeantBy, parseForeignId } from '../../node/kata-sandboxes.ts';
 import { protocolError } from '../../protocol/error.ts';
 
 /** What Kata's configuration tells its Rust runtime, as far as these commands need it. */

@@ -170,7 +170,8 @@ describe('uninstalling', () => {
   it('is refused while pods are attached, by their number and with the command that lists them', async () => {
     using node = MadeUpNode.withKata();
     await node.run('install');
-    node.write('/run/dan/attachments/dan0123456789a.json', '{}');
+    const record = { format: 1, network: 'kata-net', sandbox: 'pod', ifname: 'eth0', entry: {} };
+    node.write('/run/dan/attachments/dan0123456789a.json', JSON.stringify(record));
     node.write('/run/dan/attachments/dan0123456789b.json', 'half a rec');
     const before = node.everything();
     const { exitCode, stdout } = await node.run('uninstall');
@@ -181,5 +182,13 @@ describe('uninstalling', () => {
     );
     expect(told).toContain('"kubectl drain"');
     expect(node.everything()).toEqual(before);
+  });
+
+  it('does not wait for an attachment whose ADD did not come to its end', async () => {
+    using node = MadeUpNode.withKata();
+    await node.run('install');
+    const record = { format: 1, network: 'kata-net', sandbox: 'pod', ifname: 'eth0' };
+    node.write('/run/dan/attachments/dan0123456789a.json', JSON.stringify(record));
+    expect((await node.run('uninstall')).exitCode).toBe(0);
   });
 });

@@ -51,6 +51,7 @@ export function tapOf(of: Identity = identity, changes: Partial<Link> = {}): Lin
     mac: linkMac,
     mtu: 1500,
     up: true,
+    carrier: false,
     queueLength: 1000,
     master: 'br0',
     kind: 'tun',

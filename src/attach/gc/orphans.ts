@@ -1,0 +1,108 @@
+import { system } from '#system';
+import { signOfLife } from '../../host/kata-sandbox.ts';
+import { ifUnlocked } from '../../host/lock.ts';
+import type { Log } from '../../host/log.ts';
+import { lookAtNetns } from '../../host/netns.ts';
+import { namesIn } from '../../host/files.ts';
+import type { Site } from '../../host/site.ts';
+import { lookAtSocket } from '../../host/socket.ts';
+import { filesOf } from '../../kinds/kinds.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import type { Request } from '../../protocol/dispatch.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
+import { detach } from '../del/del.ts';
+import { lockDirectory } from '../directories.ts';
+import { type AttachmentRecord, readRecord, recordPath } from '../record.ts';
+import { heldTap } from '../running.ts';
+
+/** Seconds: what is younger may be at work still, or get the DEL of its runtime. */
+const youngest = 300;
+
+/** How an attachment that a record names stands to its sandbox. */
+export type Need =
+  /** Nobody has it any more. */
+  | 'none'
+  /** Its namespace is gone, and nothing runs; but it was written within the last minutes. */
+  | 'too-young'
+  /** Its pod's namespace is there, a shim or a virtual machine has it, or it did not come by CNI. */
+  | 'needed';
+
+/**
+ * Whether anybody has an attachment any more, by what is true on the node. Surely nobody has it when the namespace of the pod
+ * is gone, no shim serves the sandbox and no program has its tap or socket open. Throws `command-failed`, `io-failure`.
+ */
+export async function needOf(link: InterfaceName, record: AttachmentRecord, site: Site): Promise<Need> {
+  if (record.netns === '' || !namespaceIsGone(record)) return 'needed';
+  if ((await signOfLife(record.sandbox)) !== undefined) return 'needed';
+  if ((await heldTap([record], site)) !== undefined || (await hasLiveSocket(record))) return 'needed';
+  if (record.netnsInode !== undefined && someProcessIsIn(record.netnsInode)) return 'needed';
+  const written = system.stat(recordPath(link))?.mtime;
+  const age = written === undefined ? 0 : Date.now() / 1000 - written;
+  return age < youngest ? 'too-young' : 'none';
+}
+
+/**
+ * Removes an attachment that nobody has any more, as its own DEL would, with its addresses. Where somebody holds the
+ * sandbox's lock, or has it by now, nothing is done. True: it is removed. Throws what DEL throws.
+ */
+export async function removeOrphan(
+  link: InterfaceName,
+  record: AttachmentRecord,
+  { request, site, log }: { readonly request: Request; readonly site: Site; readonly log: Log },
+  interrupted?: Interruption,
+): Promise<boolean> {
+  const { network, sandbox, ifname } = record;
+  let isRemoved = false;
+  await ifUnlocked(lockDirectory, { kind: 'sandbox', name: sandbox }, async (lock) => {
+    const now = readRecord(link);
+    if (typeof now === 'string' || (await needOf(link, now, site)) !== 'none') return;
+    await detach(now, { request: requestFor(request, now), lock, log, interrupted });
+    isRemoved = true;
+    log('info', 'an attachment that nobody had any more is removed', { of: { network, sandbox, ifname } });
+  });
+  return isRemoved;
+}
+
+function namespaceIsGone({ netns, netnsInode }: AttachmentRecord): boolean {
+  const there = lookAtNetns(netns);
+  if (there === 'missing' || there === 'no-namespace') return true;
+  return netnsInode !== undefined && system.stat(netns)?.ino !== netnsInode;
+}
+
+// The virtual machine binds the socket of a device of its own. That of a switch shows nothing.
+async function hasLiveSocket({ device }: AttachmentRecord): Promise<boolean> {
+  for (const { kind, path } of filesOf(device)) {
+    if (kind === 'socket' && (await lookAtSocket(path)) === 'live') return true;
+  }
+  return false;
+}
+
+function someProcessIsIn(inode: number): boolean {
+  return namesIn('/proc').some((pid) => /^\d+$/.test(pid) && networkOf(pid) === inode);
+}
+
+function networkOf(pid: string): number | undefined {
+  try {
+    return system.stat(`/proc/${pid}/ns/net`)?.ino;
+  } catch {
+    return undefined; // It has ended.
+  }
+}
+
+// The recorded configuration, and nothing of the call that this is done in: an IPAM plugin would take its arguments for those
+// of the orphan.
+function requestFor(request: Request, { network, sandbox, ifname, ipam }: AttachmentRecord): Request {
+  const { environment, variables, input } = request;
+  return {
+    ...request,
+    environment: { ...environment, command: 'DEL', containerId: sandbox, ifname, netns: '', args: new Map() },
+    variables: {
+      ...variables,
+      CNI_CONTAINERID: sandbox,
+      CNI_IFNAME: ifname,
+      CNI_NETNS: '',
+      CNI_ARGS: '',
+    },
+    input: { ...input, name: network, document: ipam?.document ?? {} },
+  };
+}

@@ -1,0 +1,103 @@
+import { system } from '#system';
+import { readIfThere, writeWhole } from '../../host/files.ts';
+import { ifUnlocked } from '../../host/lock.ts';
+import type { Log } from '../../host/log.ts';
+import { isObject } from '../../json/object.ts';
+import type { Request } from '../../protocol/dispatch.ts';
+import { messageOf } from '../../protocol/error.ts';
+import { Interruption } from '../../protocol/interruption.ts';
+import { lockDirectory, sweepPath } from '../directories.ts';
+import { readRecord, recordedNames } from '../record.ts';
+import { timeoutOf } from '../settings.ts';
+import { needOf, removeOrphan } from './orphans.ts';
+
+/** Seconds between two sweeps of the node. */
+const pause = 120;
+
+/** Records that one sweep looks at. */
+const atOnce = 50;
+
+/** Milliseconds that one sweep may take, the IPAM plugins in it included: a pod waits for it. */
+const patience = 1000;
+
+/** What the last sweep wrote down. */
+interface Sweep {
+  /** The last record that was looked at. */
+  readonly after: string;
+  /** Orphans that were removed since the node started. */
+  readonly removed: number;
+}
+
+/** Whether the last sweep of the node is two minutes ago. Every ADD and DEL asks it. */
+export function isSweepDue(): boolean {
+  const last = system.stat(sweepPath)?.mtime;
+  // A clock that was set back must not end it for long.
+  return last === undefined || Math.abs(Date.now() / 1000 - last) >= pause;
+}
+
+/**
+ * Removes some of what nobody has any more, if that is due: a runtime that was killed, or one that ends its DEL
+ * before it comes to dan, never calls again for it. Each sweep looks at a few records and goes on where the last one ended.
+ * A failure is logged: it is not that of the call which this is done in.
+ */
+export async function sweep(request: Request, log: Log): Promise<void> {
+  try {
+    await ifUnlocked(lockDirectory, { kind: 'sweep', name: '' }, async () => {
+      // Another may have been faster.
+      if (isSweepDue()) await sweepSome(request, log);
+    });
+  } catch (error) {
+    log('warn', 'orphans could not be looked for', { why: messageOf(error) });
+  }
+}
+
+/** How many orphans were removed since the node started. */
+export function removedSoFar(): number {
+  return readSweep().removed;
+}
+
+/** Counts orphans that were removed. */
+export function countRemoved(more: number): void {
+  const { after, removed } = readSweep();
+  writeSweep({ after, removed: removed + more });
+}
+
+async function sweepSome(request: Request, log: Log): Promise<void> {
+  const { after, removed } = readSweep();
+  const all = recordedNames();
+  const next = [...all.filter((name) => name > after), ...all.filter((name) => name <= after)].slice(0, atOnce);
+  // First: a sweep that is killed is not begun again by each call, and not with the record that it was killed at.
+  writeSweep({ after: next.at(-1) ?? '', removed });
+  const tooLong = new Interruption();
+  const timer = system.startTimer(patience, () => {
+    tooLong.interrupt('the time for a sweep');
+  });
+  const site = { timeoutSeconds: timeoutOf(request.input.document) };
+  let count = 0;
+  for (const link of next) {
+    if (tooLong.reason !== undefined || request.interrupted.reason !== undefined) break;
+    const record = readRecord(link);
+    try {
+      if (typeof record === 'string' || (await needOf(link, record, site)) !== 'none') continue;
+      if (await removeOrphan(link, record, { request, site, log }, tooLong)) count += 1;
+    } catch (error) {
+      log('warn', 'an orphan could not be removed: it is tried again', { link, why: messageOf(error) });
+    }
+    writeSweep({ after: link, removed: removed + count });
+  }
+  timer.cancel();
+}
+
+function readSweep(): Sweep {
+  try {
+    const value: unknown = JSON.parse(readIfThere(sweepPath) ?? '');
+    const { after, removed } = isObject(value) ? value : {};
+    return { after: typeof after === 'string' ? after : '', removed: typeof removed === 'number' ? removed : 0 };
+  } catch {
+    return { after: '', removed: 0 };
+  }
+}
+
+function writeSweep(sweep: Sweep): void {
+  writeWhole(sweepPath, `${JSON.stringify(sweep)}\n`, { durable: false });
+}

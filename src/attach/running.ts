@@ -1,0 +1,49 @@
+import { kernel } from '#kernel';
+import { type SignOfLife, signOfLife } from '../host/kata-sandbox.ts';
+import type { Site } from '../host/site.ts';
+import { linksOf } from '../kinds/kinds.ts';
+import { danError } from '../model/error.ts';
+import type { AttachmentRecord } from './record.ts';
+
+/**
+ * Refuses to change a sandbox that runs: Kata reads the DAN file when a sandbox starts. `id` may be a container's, too, which
+ * Kata never has a DAN file of. Throws `sandbox-runs`.
+ */
+export async function refuseRunning(id: string): Promise<void> {
+  const sign = await signOfLife(id);
+  if (sign !== undefined) throw sandboxRuns(id, signText(sign));
+}
+
+/**
+ * Refuses another attachment of a sandbox whose virtual machine has one of its taps open. Throws `sandbox-runs`.
+ */
+export async function refuseHeldTaps(sandbox: string, records: readonly AttachmentRecord[], site: Site): Promise<void> {
+  const held = await heldTap(records, site);
+  if (held !== undefined) throw sandboxRuns(sandbox, `a program has its tap ${held} open`);
+}
+
+/** The name of a tap on the host, of any of these attachments, that a program has open: a virtual machine. */
+export async function heldTap(records: readonly AttachmentRecord[], site: Site): Promise<string | undefined> {
+  const names = records.flatMap(({ device }) => linksOf(device).filter((link) => link.in === 'host'));
+  if (names.length === 0) return undefined;
+  const links = await kernel.readLinks(
+    names.map(({ name }) => name),
+    'host',
+    site,
+  );
+  // Other links have a carrier for other reasons. The kernel takes a tap's when the last program closes it (tun_detach).
+  return links.find(({ kind, carrier }) => kind === 'tun' && carrier)?.name;
+}
+
+function signText(sign: SignOfLife): string {
+  if (sign.by === 'shim') return `its shim answers on ${sign.socket}`;
+  return `${sign.directory} exists; if it has ended, remove that directory`;
+}
+
+function sandboxRuns(id: string, why: string): Error {
+  return danError(
+    'sandbox-runs',
+    `sandbox ${id} runs (${why}), and Kata reads the DAN file when a sandbox starts: its virtual machine would never see the ` +
+      'change, so nothing was made. Name all networks of a pod before it starts, and start the pod anew to add one',
+  );
+}
