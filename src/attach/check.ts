@@ -1,10 +1,12 @@
 import { kernel } from '#kernel';
+import { noArpFlag } from '../dan/encode.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../kinds/device.ts';
 import { recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
+import { findingsOf, findingText, isRefused } from '../kinds/pod-namespace/find.ts';
 import { hopFaults } from '../kinds/redirection.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
 import { withNetns } from '../host/netns.ts';
@@ -13,8 +15,10 @@ import type { Site } from '../host/site.ts';
 import { linkAttribute } from '../host/sysfs.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
+import type { PodView } from '../model/pod-view.ts';
 import { sameJson } from '../json/same.ts';
 import type { SandboxId } from '../model/sandbox-id.ts';
 import type { Request } from '../protocol/dispatch.ts';
@@ -98,15 +102,26 @@ async function masterFaults(
   site: Site,
 ): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
-  if (kind.master(device) === undefined || site.pod === undefined) return [];
-  const { links } = await kernel.readPod(site);
-  const addresses = entry?.network_info.interface.ip_addresses ?? [];
+  const master = kind.master(device);
+  if (master === undefined || site.pod === undefined) return [];
+  const pod = await kernel.readPod(site);
+  const { links } = pod;
+  const { ip_addresses: addresses = [], flags = 0 } = entry?.network_info.interface ?? {};
   const nodes = kind.makes(device).map(async (made) => {
     if (made.make !== 'macvtap-node' || !links.some(({ name }) => name === made.link)) return undefined;
     return await macvtapNodeFault(made.path, made.link, site);
   });
   const nodeFaults = (await Promise.all(nodes)).filter((fault) => fault !== undefined);
-  return [...kind.masterFaults(device, { mac, addresses }, links), ...nodeFaults];
+  const guest = { mac, addresses, noArp: (flags & noArpFlag) !== 0 };
+  return [...kind.masterFaults(device, guest, links), ...(await lostIn(master, pod, site)), ...nodeFaults];
+}
+
+// What an ADD would refuse came there since.
+async function lostIn(master: InterfaceName, pod: PodView, site: Site): Promise<readonly string[]> {
+  const link = pod.links.find(({ name }) => name === master);
+  if (link === undefined) return [];
+  const findings = findingsOf(link, pod, await kernel.readPolicy(master, site));
+  return findings.filter(isRefused).map((finding) => `${master} in the pod's namespace: ${findingText(finding)}`);
 }
 
 function fileFaults(record: AttachmentRecord): string[] {

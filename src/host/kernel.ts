@@ -3,7 +3,7 @@ import type { Link } from '../model/link.ts';
 import type { LinkCounters } from '../model/link-counters.ts';
 import type { LinkState } from '../model/link-state.ts';
 import type { KernelOperation, Where } from '../model/operation.ts';
-import type { Ingress, PodView } from '../model/pod-view.ts';
+import type { Ingress, PodPolicy, PodView } from '../model/pod-view.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { Site } from './site.ts';
 
@@ -30,6 +30,8 @@ export interface Kernel {
   readonly deleteLinks: (names: readonly string[], where: Where, site: Site) => Promise<boolean>;
   /** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace. */
   readonly readPod: (site: Site) => Promise<PodView>;
+  /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
+  readonly readPolicy: (link: InterfaceName, site: Site) => Promise<PodPolicy>;
   /** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
   readonly readIngress: (link: string, where: Where, site: Site) => Promise<Ingress>;
   /** The links of the pod that have a queueing discipline at their ingress, and names that dan would give. */

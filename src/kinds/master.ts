@@ -3,8 +3,10 @@ import { type InterfaceName, parseInterfaceName } from '../model/interface-name.
 import type { Link } from '../model/link.ts';
 import { parseMac } from '../model/mac.ts';
 import { parseMtu } from '../model/mtu.ts';
+import type { PodPolicy } from '../model/pod-view.ts';
 import { readResult } from '../protocol/result.ts';
 import type { NodeView, Plan, Wants } from './device.ts';
+import { findingsOf, refuseFindings, warningsOf } from './pod-namespace/find.ts';
 import { type DeviceSettings, invalid, type QueueRequest, type Rule, type RuleFault } from './settings.ts';
 import type { TapUsers } from './tap.ts';
 
@@ -64,6 +66,9 @@ export function masterOfSettings(settings: DeviceSettings, ifname: string): Inte
   return typeof found === 'string' ? found : (ifname as InterfaceName);
 }
 
+/** The rules and parameters of a namespace that nobody touched. */
+const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [], parameters: [] };
+
 /** Finds the link that a guest is to take over, and plans what comes from it. Throws `master-missing`, `pod-link-unusable`. */
 export function planMaster(master: InterfaceName, view: NodeView): PlanOfMaster {
   const source = view.pod.links.find(({ name }) => name === master);
@@ -72,7 +77,10 @@ export function planMaster(master: InterfaceName, view: NodeView): PlanOfMaster 
   const mtu = parseMtu(source.mtu);
   if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
   if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
-  const warnings = source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`];
+  const findings = findingsOf(source, view.pod, view.policy ?? untouched);
+  refuseFindings(master, findings);
+  const down = source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`];
+  const warnings = [...down, ...warningsOf(master, findings)];
   return { source, guestMac: guestMac.value, mtu: mtu.value, exclusives: [], warnings };
 }
 

@@ -68,7 +68,7 @@ export function tcfilterFaults(
 /** What of the link in the pod is no longer as the guest took it over; `addresses` are those of the file. */
 export function masterFaults(
   { master, mtu }: Tcfilter,
-  { mac, addresses }: GuestOfMaster,
+  { mac, addresses, noArp }: GuestOfMaster,
   pod: readonly Link[],
 ): readonly string[] {
   const link = pod.find(({ name }) => name === master);
@@ -79,6 +79,7 @@ export function masterFaults(
     ...differences(`${master} in the pod's namespace`, [
       ['MAC', link.mac, mac],
       ['MTU', link.mtu, mtu],
+      ['NOARP', link.traits?.includes('no-arp') ?? false, noArp],
     ]),
     ...missing.map((address) => `${master} in the pod's namespace no longer has the address ${address}`),
   ];

@@ -91,7 +91,7 @@ describe('what of the link in the pod is not as it was', () => {
   };
   const where = "eth0 in the pod's namespace";
   const faults = (changes: Partial<Link>): readonly string[] =>
-    masterFaults(device, { mac, addresses }, [{ ...link, ...changes }]);
+    masterFaults(device, { mac, addresses, noArp: false }, [{ ...link, ...changes }]);
 
   it('nothing, whatever prefix the file has, and with more addresses than it has', () => {
     const more = [...link.addresses, { cidr: 'fe80::1/64', scope: 'link' }];
@@ -102,6 +102,7 @@ describe('what of the link in the pod is not as it was', () => {
   it.each([
     [{ name: 'eth1' }, [`${where} is gone`]],
     [{ mac: '02:00:00:00:00:01' }, [`${where}: MAC is 02:00:00:00:00:01, and was made ${mac}`]],
+    [{ traits: ['no-arp'] as const }, [`${where}: NOARP is true, and was made false`]],
     [{ mtu: 1400 }, [`${where}: MTU is 1400, and was made 1500`]],
     [{ addresses: [] }, addresses.map((text) => `${where} no longer has the address ${text.replace(/\/.*/, '')}`)],
     [{ addresses: link.addresses.slice(0, 1) }, [`${where} no longer has the address fd00:88::5`]],

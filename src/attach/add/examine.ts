@@ -69,10 +69,12 @@ export async function lookAtNode(
   assumedPod?: PodView,
 ): Promise<NodeView> {
   const { bridge: bridgeName, database, mtu, master, socket: wanted } = wantsOf(device);
-  const [links, pod, ingress, socket] = await Promise.all([
+  const taken = assumedPod === undefined ? master : undefined;
+  const [links, pod, ingress, policy, socket] = await Promise.all([
     kernel.readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
     assumedPod ?? kernel.readPod(site),
-    master === undefined || assumedPod !== undefined ? nothing : kernel.readIngress(master, 'pod', site),
+    taken === undefined ? nothing : kernel.readIngress(taken, 'pod', site),
+    taken === undefined ? undefined : kernel.readPolicy(taken, site),
     lookAtSocketOf(wanted, names),
   ]);
   const occupant = [...links, ...pod.links].find((link) => isNamed(link, names.link));
@@ -82,7 +84,8 @@ export async function lookAtNode(
   const bridgeMacIsSet = bridge !== undefined && hasPinnedMac(bridge);
   const ovs = await lookAtOvs({ bridge: bridgeName, database }, bridge, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, args);
-  return { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
+  const found = { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
+  return policy === undefined ? found : { ...found, policy };
 }
 
 async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Promise<SocketState> {

@@ -4,6 +4,7 @@ import type { Counters, LinkCounters } from '../../model/link-counters.ts';
 import type { Ingress, IngressFilter, KernelNeighbor, KernelRoute, PodView } from '../../model/pod-view.ts';
 import { parseIp } from '../../model/ip.ts';
 import type { PortVlan } from '../../model/vlan.ts';
+import { addressMarks, linkMarks, tuningMarks, unsupportedMark } from './marks.ts';
 import type { Answers } from './tools.ts';
 
 // What `ip`, `tc` and `bridge` print with `-j`. Pure.
@@ -29,10 +30,11 @@ export function toLink(link: JsonObject): Link {
     master: stringIn(link['master']),
     kind: stringIn(info['info_kind']),
     data: Object.fromEntries(linkDataKeys.filter((key) => data[key] !== undefined).map((key) => [key, data[key]])),
-    addresses: objectsIn(link['addr_info']).map(({ local, prefixlen, scope, dynamic }) => ({
-      cidr: `${canonical(local)}/${String(prefixlen)}`,
-      scope: String(scope),
-      ...(dynamic === true ? { dynamic } : {}),
+    addresses: objectsIn(link['addr_info']).map((address) => ({
+      cidr: `${canonical(address['local'])}/${String(address['prefixlen'])}`,
+      scope: String(address['scope']),
+      ...(address['dynamic'] === true ? { dynamic: true } : {}),
+      ...addressMarks(address),
     })),
   };
 }
@@ -59,7 +61,11 @@ function oneWay(value: unknown): Counters {
 
 /** Reads the answers of `ip -j -d` about links with their addresses, routes and neighbors. */
 export function toPodView([links = [], routes = [], neighbors = []]: Answers): PodView {
-  return { links: toLinks(links), routes: routes.map(toRoute), neighbors: neighbors.map(toNeighbor) };
+  return {
+    links: links.filter(isNamed).map((link) => ({ ...toLink(link), ...linkMarks(link) })),
+    routes: routes.map(toRoute),
+    neighbors: neighbors.map(toNeighbor),
+  };
 }
 
 function toRoute(route: JsonObject): KernelRoute {
@@ -80,8 +86,9 @@ function toRoute(route: JsonObject): KernelRoute {
     source: route['prefsrc'] === undefined ? undefined : canonical(route['prefsrc']),
     onlink: elementsIn(route['flags']).includes('onlink'),
     mtu: metric === undefined ? undefined : numberIn(metric['mtu']),
-    unsupported: unsupported(route),
+    unsupported: unsupported(route) ?? unsupportedMark(route),
     ...(route['expires'] === undefined ? {} : { expires: true }),
+    ...tuningMarks(route),
   };
 }
 

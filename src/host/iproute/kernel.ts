@@ -6,6 +6,7 @@ import type { Site } from '../site.ts';
 import { toCounters, toIngress, toLinks, toPodView, toVlans } from './answers.ts';
 import { apply } from './apply.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
+import { readPolicy } from './policy.ts';
 import { hasIpv6 } from './sysctl.ts';
 import { askIn, mustIn, runIn } from './tools.ts';
 
@@ -42,6 +43,7 @@ export const kernel: Kernel = {
     const input = 'addr show\nroute show table all\nneigh show nud permanent\n';
     return toPodView(await askIn('pod', site, 'ip', ['-j', '-d', '-batch', '-'], { input }));
   },
+  readPolicy,
   readIngress: async (link, where, site) =>
     toIngress(await askEach([`qdisc show dev ${link}`, `filter show dev ${link} ingress`], where, site, 'tc')),
   linksWithIngress: async (site) => {

@@ -2,6 +2,7 @@ import { readInt32, readUint16, readUint32, readUint8, writeInt32, writeUint16, 
 import type { LinkAddress } from '../../model/link.ts';
 import type { KernelNeighbor } from '../../model/pod-view.ts';
 import { addressText, linkLayerText } from './address-text.ts';
+import { addressMarks } from './marks.ts';
 import {
   ask,
   askForAll,
@@ -80,6 +81,7 @@ export function toAddressAnswer({ type, body }: Message): AddressAnswer | undefi
       cidr: `${addressText(own)}/${readUint8(body, 1)}`,
       scope: scopeText(readUint8(body, 3)),
       ...((flagsIn(body) & isPermanent) === 0 ? { dynamic: true } : {}),
+      ...addressMarks(readUint8(body, 0), flagsIn(body)),
     },
   };
 }

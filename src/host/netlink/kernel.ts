@@ -10,6 +10,7 @@ import { deviceNodes } from './device-node.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import * as links from './links.ts';
 import { inPlaces } from './places.ts';
+import { readPolicy } from './policy.ts';
 import { errors, Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
 import { getRoutes } from './routes.ts';
@@ -66,6 +67,7 @@ export const kernel: Kernel = {
         neighbors: socket.askForAll(getNeighbors()),
       }),
     ),
+  readPolicy,
   readIngress: (link, where, site) =>
     reading(where, site, `the ingress of ${link}`, (socket) => {
       const [found] = linkNamed(socket, link);

@@ -2,6 +2,7 @@ import { readInt32, readUint16, readUint32, readUint8, writeUint32, writeUint8 }
 import type { KernelRoute } from '../../model/pod-view.ts';
 import { addressText } from './address-text.ts';
 import { ask, askForAll, attributes, creates, find, make, type Message, type Request, uint32At } from './message.ts';
+import { tuningMarks, unsupportedMark } from './marks.ts';
 import { protocolText, scopeText, tableText, typeText } from './names.ts';
 
 /** RTM_…ROUTE of linux/rtnetlink.h. */
@@ -107,9 +108,10 @@ export function toRoute({ type, body }: Message, nameOf: (index: number) => stri
     source: address(routeAttributes.source),
     onlink: (flags & isOnlink) !== 0,
     mtu: metrics === undefined ? undefined : uint32At(find(metrics, mtuMetric)),
-    unsupported: unsupported(told),
+    unsupported: unsupported(told) ?? unsupportedMark(body, told),
     // rta_expires of struct rta_cacheinfo
     ...((uint32At(told.get(routeAttributes.cacheInfo), 8) ?? 0) === 0 ? {} : { expires: true }),
+    ...tuningMarks(told),
   };
 }
 

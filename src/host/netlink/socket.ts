@@ -33,8 +33,8 @@ export class Netlink {
   #sequence = 0;
 
   /** Opens a socket in the thread's namespace; an answer that does not come in so many seconds is a refusal. */
-  constructor(timeoutSeconds: number) {
-    this.#socket = accepted(native.socket(netlink.family, netlink.kind, netlink.protocol));
+  constructor(timeoutSeconds: number, protocol: number = netlink.protocol) {
+    this.#socket = accepted(native.socket(netlink.family, netlink.kind, protocol));
     const enabled = new Uint8Array(4);
     writeInt32(enabled, 1, 0);
     for (const { level, option } of options) native.setsockopt(this.#socket, level, option, enabled);

@@ -2,6 +2,7 @@ import type { Link } from '../../model/link.ts';
 import type { PodView } from '../../model/pod-view.ts';
 import { toAddressAnswer, toNeighbor } from './addresses.ts';
 import { type LinkAnswer, linkAnswers } from './links.ts';
+import { linkMarks } from './marks.ts';
 import type { Message } from './message.ts';
 import { toRoute } from './routes.ts';
 
@@ -28,8 +29,9 @@ export function toPodView({ links, addresses, routes, neighbors }: PodAnswers): 
   const nameOf = namesOf(answers);
   const told = addresses.map(toAddressAnswer).filter((answer) => answer !== undefined);
   return {
-    links: answers.map((answer) => ({
+    links: answers.map((answer, at) => ({
       ...toLink(answer, nameOf),
+      ...linkMarks(links[at]),
       addresses: told.filter(({ link }) => link === answer.link.index).map(({ address }) => address),
     })),
     routes: routes.map((route) => toRoute(route, nameOf)).filter((route) => route !== undefined),

@@ -38,13 +38,13 @@ export const networkChecks = checksUnless(withoutNetworks, [
     id: 'cni-chain-order',
     fine: 'dan is in the right place of its list of plugins',
     why: 'A tap on the host replaces the pod’s own interface; tcfilter and macvtap take over one that a plugin before them made.',
-    look: (facts) => chainObservations(facts, ({ of }) => of !== 'behind'),
+    look: (facts) => chainObservations(facts, ({ of }) => of !== 'behind' && of !== 'lost'),
   },
   {
     id: 'cni-chain',
-    fine: 'the plugins behind dan can work with what it makes',
-    why: 'The guest’s interface is in the virtual machine. A plugin that looks for it in the pod’s namespace finds none.',
-    look: (facts) => chainObservations(facts, ({ of }) => of === 'behind'),
+    fine: 'the plugins behind dan can work with what it makes, and what those beside it set reaches the guest',
+    why: 'The guest’s interface is in the virtual machine. A plugin that looks for it in the pod’s namespace finds none, and of what a plugin sets there a DAN file carries a part.',
+    look: (facts) => chainObservations(facts, ({ of }) => of === 'behind' || of === 'lost'),
   },
 ]);
 
