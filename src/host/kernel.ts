@@ -49,11 +49,12 @@ export interface Kernel {
   /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
   readonly saveLinkState: (link: InterfaceName, pod: PodView, site: Site) => Promise<LinkState>;
   /**
-   * Gives a link in the pod back what was written down. Its routes are those that were written down and no others: the kernel makes one for each address, which a plugin may
-   * have removed. Duplicate address detection is left out, since a tentative address cannot be the source of a route, and
+   * Gives a link in the pod back what was written down, and returns the routes that the kernel does not take any more, as
+   * sentences. Its routes are those that were written down and no others: the kernel makes one for each address, which a
+   * plugin may have removed. Until all are made these stay, since a gateway may have been reached by them then. Duplicate address detection is left out, since a tentative address cannot be the source of a route, and
    * these were in use before.
    */
-  readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<void>;
+  readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<readonly string[]>;
   /** The numbers of a macvtap's character device, as its sysfs has them in the pod's namespace. */
   readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<DeviceNumbers>;
   /** Mounts a small memory file system for device nodes on a directory. */

@@ -10,7 +10,7 @@ import { numberAt } from './marks.ts';
 import { askForAll, find, type Message, type Request, textIn, uint32At } from './message.ts';
 import { tableText } from './names.ts';
 import { inPlaces } from './places.ts';
-import { Refusal } from './refusal.ts';
+import { errors, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
 /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
@@ -121,6 +121,14 @@ const nftFamilies: Readonly<Record<number, string>> = {
   10: 'ip6',
 };
 
+/** What a kernel without nftables answers. */
+const withoutNftables: ReadonlySet<number> = new Set([
+  errors.missing,
+  errors.invalid,
+  errors.unknownProtocol,
+  errors.notSupported,
+]);
+
 // The kernel would load the module at the first question, on a node that has no rules without it.
 function readNftables(timeoutSeconds: number): readonly string[] {
   if (!exists('/sys/module/nf_tables') && exists('/proc/modules')) return [];
@@ -139,8 +147,7 @@ function readNftables(timeoutSeconds: number): readonly string[] {
       socket.close();
     }
   } catch (error) {
-    // A kernel without nftables.
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal && withoutNftables.has(error.errno))) throw error;
   }
   return [...found];
 }

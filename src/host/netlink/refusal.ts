@@ -8,7 +8,12 @@ export const errors = {
   tryAgain: 11,
   exists: 17,
   noDevice: 19,
+  invalid: 22,
+  unknownProtocol: 93,
+  notSupported: 95,
   noAddress: 99,
+  unreachableNetwork: 101,
+  unreachableHost: 113,
 } as const;
 
 /** What the kernel did not do, and why. Whoever asked for it knows what it was. */

@@ -1,4 +1,4 @@
-import { readInt32, readUint16, readUint32, readUint8, writeUint32, writeUint8 } from '#bytes';
+import { hex, readInt32, readUint16, readUint32, readUint8, writeUint32, writeUint8 } from '#bytes';
 import type { KernelRoute } from '../../model/pod-view.ts';
 import { addressText } from './address-text.ts';
 import { ask, askForAll, attributes, creates, find, make, type Message, type Request, uint32At } from './message.ts';
@@ -77,8 +77,17 @@ export function placeOfRoute({ body }: Message): RoutePlace {
 /** Routes in an order in which they can be made: what is reached directly, then what gateways lead to. */
 export function inOrder(routes: readonly Message[]): readonly Message[] {
   const isDirect = ({ body }: Message): boolean =>
-    [routeAttributes.gateway, routeAttributes.via].every((type) => find(body, type, headerLength) === undefined);
+    [routeAttributes.gateway, routeAttributes.via, routeAttributes.nextHops].every(
+      (type) => find(body, type, headerLength) === undefined,
+    );
   return [...routes.filter(isDirect), ...routes.filter((route) => !isDirect(route))];
+}
+
+/** What tells a route from all others, without what the kernel remembers of its use and of its link's state. */
+export function routeKey({ body }: Message): string {
+  const told = attributes(body, headerLength).filter(({ type }) => type !== routeAttributes.cacheInfo);
+  const texts = told.map(({ type, value }) => `${type}:${hex(value)}`).sort();
+  return [hex(body.subarray(0, 8)), readUint32(body, 8) & isOnlink, ...texts].join(' ');
 }
 
 /** Reads a route of IPv4 or IPv6, with the links it leads over by their numbers; undefined: the message is about something else. */
