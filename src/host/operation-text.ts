@@ -67,6 +67,10 @@ function commandOf(operation: Exclude<KernelOperation, { readonly op: 'ipv6-off'
       return ['tc', `qdisc del dev ${operation.name} ingress`];
     case 'filter-del':
       return ['tc', `filter del dev ${operation.name} ingress pref ${operation.preference}`];
+    case 'dhcp-mirror': {
+      const match = `filter add dev ${operation.from} parent ffff: protocol ip u32 match ip protocol 17 0xff match ip dport 68 0xffff`;
+      return ['tc', `${match} action mirred egress mirror dev ${operation.to} cookie ${operation.cookie}`];
+    }
     case 'redirect': {
       // As Kata's own tcfilter model has it: u32 that matches all, and mirred.
       const match = `filter add dev ${operation.from} parent ffff: protocol all u32 match u32 0 0`;

@@ -87,10 +87,12 @@ export function masterFaults(
 
 /** What of a hop is not as it was made, by its filters' targets. */
 export function hopFaults({ link, to, cookie }: Hop, ingress: Ingress): readonly string[] {
-  const ours = ingress.filters.find((filter) => filter.cookie === cookie);
+  const ours = ingress.filters.find((filter) => filter.cookie === cookie && filter.mirrors !== true);
   if (ours === undefined) return [`the redirect from ${link} to ${to} is gone`];
   if (ours.redirectsTo !== to) {
     return [`the redirect from ${link} leads to ${ours.redirectsTo ?? 'nothing'}, not to ${to}`];
   }
-  return ingress.filters[0] === ours ? [] : [`another filter stands before the redirect from ${link} to ${to}`];
+  // What mirrors lets all frames pass on to the redirect, or to where they came for.
+  const first = ingress.filters.find((filter) => filter.cookie !== cookie || filter.mirrors !== true);
+  return first === ours ? [] : [`another filter stands before the redirect from ${link} to ${to}`];
 }

@@ -62,8 +62,12 @@ export type KernelOperation =
   /** Removes the filter at one preference of a link's ingress. */
   | (OnLink<'filter-del'> & { readonly preference: number })
   | {
-      /** Every frame that comes in on `from` goes out on `to`; the cookie says whose redirect it is. */
-      readonly op: 'redirect';
+      /**
+       * `redirect`: every frame that comes in on `from` goes out on `to`. `dhcp-mirror`: what a DHCP server sends to a client
+       * (IPv4, UDP port 68) stays on `from`, and a copy goes out on `to`; made after a redirect, it stands before that. The
+       * cookie says whose they are.
+       */
+      readonly op: 'dhcp-mirror' | 'redirect';
       readonly in: Where;
       readonly from: InterfaceName;
       readonly to: InterfaceName;

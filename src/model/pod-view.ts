@@ -83,8 +83,10 @@ export interface IngressFilter {
   readonly name: string | undefined;
   /** Its priority among the filters (pref). */
   readonly preference: number;
-  /** The link that a mirred action redirects to. */
+  /** The link that a mirred action sends to. */
   readonly redirectsTo: string | undefined;
+  /** It sends a copy, and the frame goes on. */
+  readonly mirrors?: boolean;
   /** The cookie of the action, set by whoever made it, in hexadecimal digits. */
   readonly cookie: string | undefined;
 }

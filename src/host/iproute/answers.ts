@@ -123,6 +123,7 @@ function toFilter({ kind, pref, options }: JsonObject): readonly IngressFilter[]
       preference: numberIn(pref),
       redirectsTo: stringIn(redirect?.['to_dev']),
       cookie: stringIn(redirect?.['cookie']),
+      ...(redirect?.['mirred_action'] === 'mirror' ? { mirrors: true } : {}),
     },
   ];
 }

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel.ts';
 import { iptablesFiles, linkParameters, parameterName } from '../policy-sources.ts';
 import type { Site } from '../site.ts';
 import { hasTool } from '../tools.ts';
-import { askIn, mustIn, runIn } from './tools.ts';
+import { askIn, failure, mustIn, runIn } from './tools.ts';
 
 /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
 export const readPolicy: Kernel['readPolicy'] = async (link, site) => {
@@ -13,7 +13,7 @@ export const readPolicy: Kernel['readPolicy'] = async (link, site) => {
     // Only with a family `ip` tells of the rules of IPv6.
     askIn('pod', site, 'ip', ['-6', '-j', 'rule', 'show']),
     readNftables(site),
-    runIn('pod', site, 'cat', iptablesFiles),
+    readFiles(iptablesFiles, site),
     changedParameters('ipv4', link, site),
     changedParameters('ipv6', link, site),
   ]);
@@ -21,8 +21,7 @@ export const readPolicy: Kernel['readPolicy'] = async (link, site) => {
     rules: [...rules4.flatMap((rule) => toRule(rule, 4)), ...rules6.flatMap((rule) => toRule(rule, 6))],
     proxied: proxied.filter(({ dev }) => dev === undefined || dev === link).map(({ dst }) => String(dst)),
     nftables,
-    // What a kernel without a family lacks, it does not print.
-    iptables: [...new Set(linesOf(iptables.stdout))],
+    iptables: [...new Set(iptables)],
     parameters: parameters.flat(),
   };
 };
@@ -46,10 +45,9 @@ async function changedParameters(of: 'ipv4' | 'ipv6', link: string, site: Site):
   const files = ['lo', link].flatMap((name) =>
     linkParameters[of].map((parameter) => `/proc/sys/net/${of}/conf/${name}/${parameter.name}`),
   );
-  const { exitCode, stdout } = await runIn('pod', site, 'cat', files);
-  const values = linesOf(stdout);
+  const values = await readFiles(files, site);
   const { length } = linkParameters[of];
-  if (exitCode !== 0 || values.length !== 2 * length) return [];
+  if (values.length !== files.length) return [];
   return linkParameters[of]
     .filter((_, at) => values[at] !== values[length + at])
     .map(({ name }) => parameterName(of, link, name));
@@ -67,6 +65,10 @@ async function readNftables(site: Site): Promise<readonly string[]> {
   return [...new Set(found.map(({ family, table }) => `${String(family)} ${String(table)}`))];
 }
 
-function linesOf(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
+/** The lines of files below /proc as the pod has them; a kernel without a family has not all of these. */
+async function readFiles(files: readonly string[], site: Site): Promise<readonly string[]> {
+  const finished = await runIn('pod', site, 'cat', files);
+  const lines = finished.stdout.split('\n').filter((line) => line !== '');
+  if (finished.exitCode === 0 || finished.stderr.includes('No such file')) return lines;
+  throw failure(`cat ${files.join(' ')}`, 'pod', finished);
 }

@@ -11,7 +11,7 @@ import {
   nameAttribute,
 } from './link-attributes.ts';
 import { ask, bytes, fromHex, make, makesNew, nested, type Request, text, u32 } from './message.ts';
-import { addIngress, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
+import { addIngress, addDhcpMirror, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
 import { addVlans, deleteVlan } from './vlans.ts';
 
 /** The operation of one kind. */
@@ -72,6 +72,8 @@ export function requestOf(operation: MessageOperation, { indexOf, podFile }: Num
       return deleteIngress(indexOf(operation.name));
     case 'filter-del':
       return deleteFilters(indexOf(operation.name), operation.preference);
+    case 'dhcp-mirror':
+      return addDhcpMirror(indexOf(operation.from), indexOf(operation.to), operation.cookie);
     case 'redirect':
       return addRedirect(indexOf(operation.from), indexOf(operation.to), operation.cookie);
     default:

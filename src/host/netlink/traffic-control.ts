@@ -53,15 +53,15 @@ const ingressHandle = 0xffff_0000;
 /** TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS): the filters at a link's ingress, under either discipline. */
 const ingressFilters = 0xffff_fff2;
 
-/** ETH_P_ALL of linux/if_ether.h, in network byte order. */
-const everyProtocol = 0x0300;
+/** ETH_P_ALL and ETH_P_IP of linux/if_ether.h, in network byte order. */
+const [everyProtocol, ipv4] = [0x0300, 0x0008];
 
 /** NLA_F_NESTED of linux/netlink.h. */
 const isNested = 0x8000;
 
-/** TC_ACT_STOLEN of linux/pkt_cls.h and TCA_EGRESS_REDIR of linux/tc_act/tc_mirred.h. */
-const stolen = 4;
-const egressRedirect = 1;
+/** TC_ACT_STOLEN and TC_ACT_PIPE of linux/pkt_cls.h, with TCA_EGRESS_REDIR and TCA_EGRESS_MIRROR of linux/tc_act/tc_mirred.h. */
+const redirects = { then: 4, direction: 1 } as const;
+const mirrors = { then: 3, direction: 2 } as const;
 
 /** TC_U32_TERMINAL of linux/pkt_cls.h. */
 const isTerminal = 1;
@@ -119,18 +119,40 @@ export function deleteFilters(link: number, preference: number): Request {
  * and mirred. The cookie is in hexadecimal digits.
  */
 export function addRedirect(from: number, to: number, cookie: string): Request {
+  return addMirred(from, mirred(to, redirects), cookie, everyProtocol, selector([[0, 0, 0]]));
+}
+
+/**
+ * Lets a copy of what a DHCP server sends to a client that comes in on a link go out on another: UDP to port 68, by the third
+ * and the sixth word of a packet of IPv4 without options.
+ */
+export function addDhcpMirror(from: number, to: number, cookie: string): Request {
+  const keys: readonly Key[] = [
+    [8, 0x00ff_0000, 0x0011_0000],
+    [20, 0x0000_ffff, 68],
+  ];
+  return addMirred(from, mirred(to, mirrors), cookie, ipv4, selector(keys));
+}
+
+function addMirred(
+  from: number,
+  parameters: Uint8Array,
+  cookie: string,
+  protocol: number,
+  selects: Uint8Array,
+): Request {
   const action = nested(
     1,
     text(actionAttributes.kind, 'mirred'),
-    nested(actionAttributes.options | isNested, bytes(mirredParameters, redirectTo(to))),
+    nested(actionAttributes.options | isNested, bytes(mirredParameters, parameters)),
     bytes(actionAttributes.cookie, fromHex(cookie)),
   );
   const options = nested(
     controlAttributes.options,
     nested(u32Attributes.actions, action),
-    bytes(u32Attributes.selector, everyFrame()),
+    bytes(u32Attributes.selector, selects),
   );
-  const fixed = header({ link: from, parent: ingressHandle, info: everyProtocol });
+  const fixed = header({ link: from, parent: ingressHandle, info: protocol });
   return make(filters.make, makesNew, fixed, text(controlAttributes.kind, 'u32'), options);
 }
 
@@ -148,20 +170,33 @@ function header({ link = 0, handle = 0, parent = 0, info = 0 }: ControlHeader): 
 }
 
 // struct tc_mirred of linux/tc_act/tc_mirred.h
-function redirectTo(link: number): Uint8Array {
+function mirred(link: number, { then, direction }: typeof mirrors | typeof redirects): Uint8Array {
   const parameters = new Uint8Array(28);
-  writeInt32(parameters, stolen, 8);
-  writeInt32(parameters, egressRedirect, 20);
+  writeInt32(parameters, then, 8);
+  writeInt32(parameters, direction, 20);
   writeInt32(parameters, link, 24);
   return parameters;
 }
 
-// struct tc_u32_sel of linux/pkt_cls.h with one key, of which no bit counts.
-function everyFrame(): Uint8Array {
-  const selector = new Uint8Array(32);
-  writeUint8(selector, isTerminal, 0);
-  writeUint8(selector, 1, 2);
-  return selector;
+/** A word of a packet that counts, by its place in bytes: which bits of it, and what they are. */
+type Key = readonly [at: number, mask: number, value: number];
+
+// struct tc_u32_sel of linux/pkt_cls.h, with its keys.
+function selector(keys: readonly Key[]): Uint8Array {
+  const bytesOf = new Uint8Array(16 + 16 * keys.length);
+  writeUint8(bytesOf, isTerminal, 0);
+  writeUint8(bytesOf, keys.length, 2);
+  for (const [index, [at, mask, value]] of keys.entries()) {
+    const from = 16 + 16 * index;
+    writeUint32(bytesOf, inNetworkOrder(mask), from);
+    writeUint32(bytesOf, inNetworkOrder(value), from + 4);
+    writeInt32(bytesOf, at, from + 8);
+  }
+  return bytesOf;
+}
+
+function inNetworkOrder(word: number): number {
+  return (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | ((word >>> 24) & 0xff)) >>> 0;
 }
 
 /** A queueing discipline, with the number of its link. */
@@ -209,7 +244,7 @@ function toFilter({ type, body }: Message, nameOf: (index: number) => string): I
 function redirectIn(
   actions: Uint8Array | undefined,
   nameOf: (index: number) => string,
-): Pick<IngressFilter, 'cookie' | 'redirectsTo'> {
+): Pick<IngressFilter, 'cookie' | 'mirrors' | 'redirectsTo'> {
   for (const { value: action } of actions === undefined ? [] : attributes(actions)) {
     const options = find(action, actionAttributes.options);
     if (textAt(action, actionAttributes.kind) !== 'mirred' || options === undefined) continue;
@@ -218,6 +253,7 @@ function redirectIn(
     return {
       redirectsTo: parameters === undefined ? undefined : nameOf(readInt32(parameters, 24)),
       cookie: cookie === undefined ? undefined : hex(cookie),
+      ...(parameters !== undefined && readInt32(parameters, 20) === mirrors.direction ? { mirrors: true } : {}),
     };
   }
   return { redirectsTo: undefined, cookie: undefined };
