@@ -106,7 +106,7 @@ async function whatIsNew(host: Host): Promise<object> {
 }
 
 /** Rows without a case: other tests have them. */
-const elsewhere = ['ingress', 'link-kind', 'link-not-ethernet', 'xdp'];
+const elsewhere = ['ingress', 'lease', 'link-kind', 'link-not-ethernet', 'xdp'];
 
 test('every row of the table has a case', () => {
   const tried = [...Object.keys(found), ...Object.keys(silent)];

@@ -75,12 +75,13 @@ export function masterFaults(
   if (link === undefined) return [`${master} in the pod's namespace is gone`];
   const there = link.addresses.map(({ cidr }) => canonicalAddress(cidr));
   const missing = addresses.map(canonicalAddress).filter((address) => !there.includes(address));
+  const changed = differences(`${master} in the pod's namespace`, [
+    ['MAC', link.mac, mac],
+    ['MTU', link.mtu, mtu],
+    ['NOARP', link.traits?.includes('no-arp') ?? false, noArp],
+  ]);
   return [
-    ...differences(`${master} in the pod's namespace`, [
-      ['MAC', link.mac, mac],
-      ['MTU', link.mtu, mtu],
-      ['NOARP', link.traits?.includes('no-arp') ?? false, noArp],
-    ]),
+    ...changed.map((text) => `${text} (a plugin that sets it, such as tuning, belongs before dan in the list)`),
     ...missing.map((address) => `${master} in the pod's namespace no longer has the address ${address}`),
   ];
 }

@@ -1,5 +1,6 @@
-import { hex, readInt32, readUint16, writeInt32, writeUint32, writeUint8 } from '#bytes';
+import { hex, readInt32, readUint16, writeInt32, writeUint32 } from '#bytes';
 import type { Ingress, IngressFilter } from '../../model/pod-view.ts';
+import { everyFrame, toDhcpClients } from './u32.ts';
 import {
   ask,
   askForAll,
@@ -63,9 +64,6 @@ const isNested = 0x8000;
 const redirects = { then: 4, direction: 1 } as const;
 const mirrors = { then: 3, direction: 2 } as const;
 
-/** TC_U32_TERMINAL of linux/pkt_cls.h. */
-const isTerminal = 1;
-
 /** NLM_F_ECHO of linux/netlink.h: without it, what is told of one discipline goes to those alone who listen to all. */
 const wantsEcho = 0x8;
 
@@ -119,19 +117,12 @@ export function deleteFilters(link: number, preference: number): Request {
  * and mirred. The cookie is in hexadecimal digits.
  */
 export function addRedirect(from: number, to: number, cookie: string): Request {
-  return addMirred(from, mirred(to, redirects), cookie, everyProtocol, selector([[0, 0, 0]]));
+  return addMirred(from, mirred(to, redirects), cookie, everyProtocol, everyFrame());
 }
 
-/**
- * Lets a copy of what a DHCP server sends to a client that comes in on a link go out on another: UDP to port 68, by the third
- * and the sixth word of a packet of IPv4 without options.
- */
+/** Lets a copy of what a DHCP server sends to a client, and comes in on a link, go out on another. */
 export function addDhcpMirror(from: number, to: number, cookie: string): Request {
-  const keys: readonly Key[] = [
-    [8, 0x00ff_0000, 0x0011_0000],
-    [20, 0x0000_ffff, 68],
-  ];
-  return addMirred(from, mirred(to, mirrors), cookie, ipv4, selector(keys));
+  return addMirred(from, mirred(to, mirrors), cookie, ipv4, toDhcpClients());
 }
 
 function addMirred(
@@ -176,27 +167,6 @@ function mirred(link: number, { then, direction }: typeof mirrors | typeof redir
   writeInt32(parameters, direction, 20);
   writeInt32(parameters, link, 24);
   return parameters;
-}
-
-/** A word of a packet that counts, by its place in bytes: which bits of it, and what they are. */
-type Key = readonly [at: number, mask: number, value: number];
-
-// struct tc_u32_sel of linux/pkt_cls.h, with its keys.
-function selector(keys: readonly Key[]): Uint8Array {
-  const bytesOf = new Uint8Array(16 + 16 * keys.length);
-  writeUint8(bytesOf, isTerminal, 0);
-  writeUint8(bytesOf, keys.length, 2);
-  for (const [index, [at, mask, value]] of keys.entries()) {
-    const from = 16 + 16 * index;
-    writeUint32(bytesOf, inNetworkOrder(mask), from);
-    writeUint32(bytesOf, inNetworkOrder(value), from + 4);
-    writeInt32(bytesOf, at, from + 8);
-  }
-  return bytesOf;
-}
-
-function inNetworkOrder(word: number): number {
-  return (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | ((word >>> 24) & 0xff)) >>> 0;
 }
 
 /** A queueing discipline, with the number of its link. */

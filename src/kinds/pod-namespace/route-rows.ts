@@ -36,6 +36,12 @@ export const routeRows = {
     why: 'a DAN file has no lifetimes, so the guest keeps it when the lease is over and somebody else may have it',
     next: 'use addresses that do not expire (host-local, static), or let the guest ask for its own',
   },
+  lease: {
+    what: 'A lease of the IPAM plugin dhcp, which has no lifetime in the kernel',
+    guest: 'the address; the guest does not ask',
+    verdict: 'carried',
+    why: 'with tcfilter the plugin goes on renewing it: what a DHCP server sends (IPv4, UDP port 68) reaches the pod as well as the guest. With macvtap it reaches the guest alone, and the address is lost with the lease: use another IPAM plugin there',
+  },
   'address-deprecated': {
     what: 'A deprecated address (`preferred_lft 0`)',
     guest: 'the address, as good as any other',
