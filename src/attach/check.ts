@@ -14,17 +14,17 @@ import { readOvsPort } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
 import { linkAttribute } from '../host/sysfs.ts';
 import { danError } from '../model/error.ts';
-import { deriveNames } from '../model/identity.ts';
+import { deriveNames, type SandboxId } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
 import type { PodView } from '../model/pod-view.ts';
 import { sameJson } from '../json/same.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
+import { addressedText, carriedLinks, hiddenLinkCure, hiddenLinks } from './hidden-links.ts';
 import { delegate } from './ipam.ts';
-import { type AttachmentRecord, readRecord } from './record.ts';
+import { type AttachmentRecord, readRecord, readRecords } from './record.ts';
 import { timeoutOf } from './settings.ts';
 
 /**
@@ -82,7 +82,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     ...(await ipv6Faults(own, site)),
     ...(vlanPort === undefined ? [] : kind.vlanFaults(device, await kernel.readVlans(vlanPort, site))),
     ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, await readOvsPort(ovsPort, site))),
-    ...(await masterFaults(record, site)),
+    ...(await podFaults(record, site)),
   ];
 }
 
@@ -96,15 +96,26 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
   return found.flat();
 }
 
+// What is wrong in the pod's namespace but with dan's own links there.
+async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
+  if (site.pod === undefined) return [];
+  const pod = await kernel.readPod(site, recordedKindOf(record.device).master(record.device));
+  const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
+  const hidden = hiddenLinks(pod.links, carriedLinks(devices)).map(
+    (link) => `the pod's namespace has ${addressedText(link)}, which the guest does not have: ${hiddenLinkCure}`,
+  );
+  return [...(await masterFaults(record, pod, site)), ...hidden];
+}
+
 // The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
 async function masterFaults(
   { device, guestMac: mac, entry }: AttachmentRecord,
+  pod: PodView,
   site: Site,
 ): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
   const master = kind.master(device);
-  if (master === undefined || site.pod === undefined) return [];
-  const pod = await kernel.readPod(site);
+  if (master === undefined) return [];
   const { links } = pod;
   const { ip_addresses: addresses = [], flags = 0 } = entry?.network_info.interface ?? {};
   const nodes = kind.makes(device).map(async (made) => {

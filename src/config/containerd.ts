@@ -8,8 +8,8 @@ export interface ContainerdFile {
   readonly version: number;
   /** Other files, as they are named: globs, relative to this file's directory. */
   readonly imports: readonly string[];
-  /** Names of plugins that are switched off. */
-  readonly disabled: readonly string[];
+  /** Its CRI plugin is switched off, as in the configuration that Docker's packages bring. */
+  readonly criDisabled: boolean;
   /** The sections of its plugins, under the names that version 3 has for them. */
   readonly plugins: JsonObject;
 }
@@ -28,14 +28,9 @@ export function parseContainerdFile(text: string): Parsed<ContainerdFile> {
   return accept({
     version: numberIn(parsed.value, 'version') ?? 1,
     imports: textsIn(parsed.value, 'imports'),
-    disabled: textsIn(parsed.value, 'disabled_plugins'),
+    criDisabled: textsIn(parsed.value, 'disabled_plugins').some((name) => currentName(name) === criRuntime),
     plugins: Object.fromEntries(Object.entries(plugins).map(([name, section]) => [currentName(name), section])),
   });
-}
-
-/** Whether the CRI plugin is switched off, as in the configuration that Docker's packages bring. */
-export function isCriDisabled({ disabled }: Pick<ContainerdFile, 'disabled'>): boolean {
-  return disabled.some((name) => currentName(name) === criRuntime);
 }
 
 function currentName(name: string): string {
@@ -50,6 +45,8 @@ export interface ContainerdSettings {
   readonly confDir: string;
   /** How many configurations of that directory a pod gets; 0 means all of them. */
   readonly maxConfNum: number;
+  /** The configurations of a pod are set up one after the other, and not at the same time. */
+  readonly setupSerially: boolean;
   /** containerd brings `lo` up itself, without the plugin `loopback`. */
   readonly internalLoopback: boolean;
   /** The handler of pods that name no RuntimeClass. */
@@ -81,6 +78,7 @@ export function readSettings(files: readonly ContainerdFile[], mergesSections: b
     binDirs: binDirs.length > 0 ? binDirs : [textIn(cni, 'bin_dir') ?? containerdDefaults.binDir],
     confDir,
     maxConfNum,
+    setupSerially: cni['setup_serially'] === true,
     internalLoopback: cni['use_internal_loopback'] === true,
     defaultHandler: textIn(containerd, 'default_runtime_name') ?? containerdDefaults.handler,
     handlers: Object.entries(tables).map(([name, table]) => readHandler(name, table, { confDir, maxConfNum })),

@@ -66,8 +66,8 @@ export function masterOfSettings(settings: DeviceSettings, ifname: string): Inte
   return typeof found === 'string' ? found : (ifname as InterfaceName);
 }
 
-/** The rules and parameters of a namespace that nobody touched. */
-const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [], parameters: [] };
+/** The rules of a namespace that nobody touched. */
+const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [] };
 
 /** Finds the link that a guest is to take over, and plans what comes from it. Throws `master-missing`, `pod-link-unusable`. */
 export function planMaster(master: InterfaceName, view: NodeView): PlanOfMaster {

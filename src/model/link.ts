@@ -21,6 +21,8 @@ export interface Link {
   readonly addresses: readonly LinkAddress[];
   /** What sets it apart from a link as it is made, where that was asked for. */
   readonly traits?: readonly LinkTrait[];
+  /** The kernel's parameters of it that are others than those of `lo`, which has what new links get, where asked for. */
+  readonly parameters?: readonly string[];
 }
 
 /**
@@ -60,4 +62,18 @@ export interface LinkAddress {
   readonly dadFailed?: boolean;
   /** The kernel made it of a router's prefix, or makes temporary ones of it (IFA_F_TEMPORARY, IFA_F_MANAGETEMPADDR). */
   readonly ofRouter?: boolean;
+}
+
+/** What passed a link in one direction. */
+export interface Counters {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly errors: number;
+  readonly dropped: number;
+}
+
+/** What passed a link, from the link's side: what a tap received came from the virtual machine. */
+export interface LinkCounters {
+  readonly received: Counters;
+  readonly sent: Counters;
 }

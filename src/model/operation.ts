@@ -61,18 +61,25 @@ export type KernelOperation =
   | { readonly op: 'link-del'; readonly in: Where; readonly name: string }
   /** Removes the filter at one preference of a link's ingress. */
   | (OnLink<'filter-del'> & { readonly preference: number })
-  | {
-      /**
-       * `redirect`: every frame that comes in on `from` goes out on `to`. `dhcp-mirror`: what a DHCP server sends to a client
-       * (IPv4, UDP port 68) stays on `from`, and a copy goes out on `to`; made after a redirect, it stands before that. The
-       * cookie says whose they are.
-       */
-      readonly op: 'dhcp-mirror' | 'redirect';
-      readonly in: Where;
-      readonly from: InterfaceName;
-      readonly to: InterfaceName;
-      readonly cookie: string;
-    };
+  /** Every frame that comes in on `from` goes out on `to`. */
+  | Mirred<'redirect'>
+  /**
+   * What a DHCP server sends to a client (IPv4, UDP port 68) stays on `from`, and a copy goes out on `to`; made after a
+   * redirect, it stands before that.
+   */
+  | Mirred<'dhcp-mirror'>;
+
+/** A filter at the ingress of `from` that sends what it selects to `to`; the cookie says whose it is. */
+interface Mirred<Op extends string> {
+  readonly op: Op;
+  readonly in: Where;
+  readonly from: InterfaceName;
+  readonly to: InterfaceName;
+  readonly cookie: string;
+}
+
+/** The operation of one kind. */
+export type OperationOf<Op extends KernelOperation['op']> = Extract<KernelOperation, { readonly op: Op }>;
 
 /** One end of a veth pair. */
 interface VethEnd {

@@ -20,8 +20,8 @@ import { readTask, type Task } from './task.ts';
 import { Undo } from '../attempts.ts';
 
 /**
- * Attaches a sandbox: addresses, device, file, in this order. Whatever can be refused is refused before anything is
- * made; what fails later is taken back, so that nothing is left.
+ * Attaches a sandbox: addresses and device at the same time, then the file. Whatever can be refused without asking an IPAM
+ * plugin is refused before anything is made; what fails later is taken back, so that nothing is left.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
   const task = readTask(request, log);
@@ -36,7 +36,7 @@ export async function add(request: Request, log: Log): Promise<Result> {
         await refuseToldToEnd(interrupted);
         return result;
       } catch (error) {
-        const failures = await undo.run();
+        const failures = await undo.run(error);
         if (error instanceof CniError) throw error.withDetails(failures);
         if (failures.length > 0) log('error', 'not everything could be taken back', { failures });
         throw error;
@@ -57,11 +57,14 @@ async function attach(task: Task, uninterruptible: Site, undo: Undo): Promise<Re
   const { device } = plan;
   const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site));
   await claimContested(contestsOf(plan.exclusives, record), record, undo);
-  const allocation = await allocate(undo);
-
+  // An IPAM plugin is a program of its own: the device is made while it runs.
+  const allocating = Promise.resolve(allocate(undo));
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
-  await apply(plan.operations, site);
-  await makeFiles(device, site, log);
+  const making = apply(plan.operations, site).then(() => makeFiles(device, site, log));
+  // What fails is taken back when neither of them does anything any more.
+  await Promise.allSettled([allocating, making]);
+  const allocation = await allocating;
+  await making;
 
   publish(file, netnsOfFile(plan, request.environment.netns), record, entryOf(planned, allocation), undo);
   return resultOf(planned, allocation);

@@ -1,24 +1,26 @@
 import { kernel } from '#kernel';
+import { guestInterface } from '../../dan/guest-entry.ts';
+import { elementsIn, objectIn } from '../../json/object.ts';
 import { mtuFaults } from '../../dan/limits.ts';
 import { readDanFile } from '../../dan/store.ts';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
-import { type DeviceRequest, masterOf, planDevice, wantsOf } from '../../kinds/kinds.ts';
+import { type Device, type DeviceRequest, planDevice, socketOf, tapOf, wantsOf } from '../../kinds/kinds.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
 import { danError } from '../../model/error.ts';
 import type { DerivedNames, Identity } from '../../model/identity.ts';
-import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { externalIdsOf } from '../../model/ovs.ts';
 import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
+import { addressedText, carriedLinks, hiddenLinks } from '../hidden-links.ts';
 import { readRecord, readRecords, recordPath } from '../record.ts';
 import { refuseSocketOfAnother } from './claim.ts';
-import { attachmentExists, netnsOfFile, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
+import { attachmentExists, netnsOfFile, refuseAttached, refuseNewFaults } from './sandbox-file.ts';
 import type { PlannedTask, Task } from './task.ts';
 
 /**
@@ -28,7 +30,11 @@ import type { PlannedTask, Task } from './task.ts';
 export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<PlannedTask> {
   const { request, config, identity, names, file, profile } = task;
   const { netns } = request.environment;
-  if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
+  const record = readRecord(names.link);
+  if (record !== 'missing') {
+    const isTwice = typeof record !== 'string' && isInResult(record.device, request.input.document['prevResult']);
+    throw attachmentExists(identity, recordPath(names.link), isTwice);
+  }
   const document = readDanFile(file);
   const sought = { device: config.device, identity, names, args: request.environment.args };
   const view = await lookAtNode(sought, site, assumedPod);
@@ -36,15 +42,20 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const tooLarge = mtuFaults(profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
-  refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
+  refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
   // The file has the addresses of this attachment's link, and of those of the sandbox's other attachments.
   const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
-  refuseHiddenLinks(
-    netns,
-    view.pod.links,
-    [plan, ...others].map(({ device }) => masterOf(device)),
-  );
+  const carried = carriedLinks([plan, ...others].map(({ device }) => device));
+  refuseHiddenLinks(netns, view.pod.links, carried);
   return { ...task, plan, view, document };
+}
+
+// Whether the result of the plugins before this one has what dan itself made.
+function isInResult(device: Device, prevResult: unknown): boolean {
+  const made = [tapOf(device)?.name, socketOf(device)].filter((one) => one !== undefined);
+  return elementsIn(objectIn(prevResult)['interfaces'])
+    .map(objectIn)
+    .some(({ name, socketPath }) => made.some((one) => one === name || one === socketPath));
 }
 
 const nothing: Ingress = { disciplines: [], filters: [] };
@@ -72,7 +83,7 @@ export async function lookAtNode(
   const taken = assumedPod === undefined ? master : undefined;
   const [links, pod, ingress, policy, socket] = await Promise.all([
     kernel.readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
-    assumedPod ?? kernel.readPod(site),
+    assumedPod ?? kernel.readPod(site, taken),
     taken === undefined ? nothing : kernel.readIngress(taken, 'pod', site),
     taken === undefined ? undefined : kernel.readPolicy(taken, site),
     lookAtSocketOf(wanted, names),
@@ -96,25 +107,14 @@ async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Pro
   return await lookAtSocket(path);
 }
 
-/**
- * Refuses a pod whose namespace has a link with an address that the file does not carry: Kata reads the file instead
- * of the namespace, and what is configured there would silently vanish. `carried` are the links that it does carry.
- */
-export function refuseHiddenLinks(
-  netns: string,
-  links: readonly Link[],
-  carried: readonly (InterfaceName | undefined)[],
-): void {
-  const hidden = links.find(
-    ({ name, addresses }) => name !== 'lo' && addresses.length > 0 && !carried.includes(name as InterfaceName),
-  );
+/** Refuses a pod whose namespace has a link that the guest would lose. Throws `pod-link-hidden`. */
+export function refuseHiddenLinks(netns: string, links: readonly Link[], carried: readonly string[]): void {
+  const [hidden] = hiddenLinks(links, carried);
   if (hidden === undefined) return;
-  const addresses = hidden.addresses.map(({ cidr }) => cidr).join(', ');
   throw danError(
     'pod-link-hidden',
-    `the pod's namespace ${netns} has the link ${hidden.name} with ${addresses}, which the guest would ` +
-      'lose: Kata reads a DAN file instead of the namespace. Take that network away from the pod, or attach its link ' +
-      'with the device "tcfilter"',
+    `the pod's namespace ${netns} has the link ${addressedText(hidden)}, which the guest would lose: Kata reads a DAN ` +
+      'file instead of the namespace. Take that network away from the pod, or attach its link with the device "tcfilter"',
   );
 }
 

@@ -1,7 +1,7 @@
 import { type ReaderName, readerNames } from '../../dan/profile.ts';
 import { basename } from '../../model/path.ts';
 import { isObject } from '../../json/object.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { readDanText } from './dan-file/read.ts';
 import { readDocumentText } from '../../command/document-file.ts';
@@ -10,7 +10,7 @@ import type { Remark } from './remark.ts';
 import { reportDanFile, reportNetwork } from './report.ts';
 
 /** Runs `dan validate`: exit code 1 where something was found that fails sandboxes, or that they go without. */
-export function validate({ arguments: [file = ''], switches, values }: Words, terminal: Terminal): ExitCode {
+export function validate({ arguments: [file = ''], switches, values }: CommandLine, terminal: Terminal): ExitCode {
   const runtime = readerOf(values.get('runtime'));
   const text = readDocumentText(file, terminal);
   const label = file === '-' ? 'stdin' : file;

@@ -1,4 +1,3 @@
-import { danError } from '../../model/error.ts';
 import { parseInterfaceName } from '../../model/interface-name.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Kernel } from '../kernel.ts';
@@ -6,7 +5,7 @@ import type { Site } from '../site.ts';
 import { toCounters, toIngress, toLinks, toPodView, toVlans } from './answers.ts';
 import { apply } from './apply.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
-import { readPolicy } from './policy.ts';
+import { changedParameters, readPolicy } from './policy.ts';
 import { hasIpv6 } from './sysctl.ts';
 import { askIn, mustIn, runIn } from './tools.ts';
 
@@ -38,10 +37,14 @@ export const kernel: Kernel = {
     const { exitCode } = await runIn(where, site, 'ip', ['-force', '-batch', '-'], { input });
     return exitCode === 0;
   },
-  readPod: async (site) => {
+  readPod: async (site, taken) => {
     // Only without a table would `ip` print IPv4 alone.
     const input = 'addr show\nroute show table all\nneigh show nud permanent\n';
-    return toPodView(await askIn('pod', site, 'ip', ['-j', '-d', '-batch', '-'], { input }));
+    const [answers, parameters] = await Promise.all([
+      askIn('pod', site, 'ip', ['-j', '-d', '-batch', '-'], { input }),
+      taken === undefined ? [] : changedParameters(taken, site),
+    ]);
+    return toPodView(answers, taken, parameters);
   },
   readPolicy,
   readIngress: async (link, where, site) =>
@@ -56,10 +59,7 @@ export const kernel: Kernel = {
 
   readMacvtapNumbers: async (link, site) => {
     const args = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', readNumbers, 'sh', link];
-    const said = (await mustIn('pod', site, 'unshare', args, { group: true })).trim();
-    const [, major, minor] = /^(\d+):(\d+)$/.exec(said) ?? [];
-    if (major !== undefined && minor !== undefined) return { major: Number(major), minor: Number(minor) };
-    throw danError('command-failed', `the kernel has no device numbers for the macvtap ${link}: it said "${said}"`);
+    return await mustIn('pod', site, 'unshare', args, { group: true });
   },
   mountForNodes: async (directory, site) => {
     const args = ['-t', 'tmpfs', '-o', 'mode=755,nosuid,noexec,size=1m', 'dan', directory];

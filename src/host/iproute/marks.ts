@@ -51,15 +51,13 @@ export function tuningMarks(route: JsonObject): Pick<KernelRoute, 'tuning'> {
 }
 
 /** What sets a link apart from one as it is made. */
-export function linkMarks(link: JsonObject): { readonly traits?: readonly LinkTrait[] } {
+export function traitsOf(link: JsonObject): readonly LinkTrait[] {
   const flags = elementsIn(link['flags']);
-  if (flags.includes('LOOPBACK')) return {};
-  const traits: readonly LinkTrait[] = [
+  return [
     ...(flags.includes('NOARP') ? ['no-arp' as const] : []),
     ...(flags.includes('MULTICAST') ? [] : ['no-multicast' as const]),
     ...(flags.includes('PROMISC') ? ['promiscuous' as const] : []),
     ...(flags.includes('ALLMULTI') ? ['all-multicast' as const] : []),
     ...(link['xdp'] === undefined ? [] : ['xdp' as const]),
   ];
-  return traits.length === 0 ? {} : { traits };
 }

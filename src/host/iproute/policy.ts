@@ -8,21 +8,18 @@ import { askIn, failure, mustIn, runIn } from './tools.ts';
 
 /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
 export const readPolicy: Kernel['readPolicy'] = async (link, site) => {
-  const [[rules4 = [], proxied = []], [rules6 = []], nftables, iptables, ...parameters] = await Promise.all([
+  const [[rules4 = [], proxied = []], [rules6 = []], nftables, iptables] = await Promise.all([
     askIn('pod', site, 'ip', ['-j', '-batch', '-'], { input: 'rule show\nneigh show proxy\n' }),
     // Only with a family `ip` tells of the rules of IPv6.
     askIn('pod', site, 'ip', ['-6', '-j', 'rule', 'show']),
     readNftables(site),
     readFiles(iptablesFiles, site),
-    changedParameters('ipv4', link, site),
-    changedParameters('ipv6', link, site),
   ]);
   return {
     rules: [...rules4.flatMap((rule) => toRule(rule, 4)), ...rules6.flatMap((rule) => toRule(rule, 6))],
     proxied: proxied.filter(({ dev }) => dev === undefined || dev === link).map(({ dst }) => String(dst)),
     nftables,
     iptables: [...new Set(iptables)],
-    parameters: parameters.flat(),
   };
 };
 
@@ -40,8 +37,13 @@ function toRule({ priority, table, action }: JsonObject, family: 4 | 6): readonl
   ];
 }
 
+/** Reads which parameters of a link of the pod are others than the usual ones, in the form of sysctl(8). */
+export async function changedParameters(link: string, site: Site): Promise<readonly string[]> {
+  return (await Promise.all([changedOf('ipv4', link, site), changedOf('ipv6', link, site)])).flat();
+}
+
 // Of `lo` and of the link, line by line. Where one of the files is missing, as those of IPv6 without it, nothing is told.
-async function changedParameters(of: 'ipv4' | 'ipv6', link: string, site: Site): Promise<readonly string[]> {
+async function changedOf(of: 'ipv4' | 'ipv6', link: string, site: Site): Promise<readonly string[]> {
   const files = ['lo', link].flatMap((name) =>
     linkParameters[of].map((parameter) => `/proc/sys/net/${of}/conf/${name}/${parameter.name}`),
   );

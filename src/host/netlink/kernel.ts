@@ -4,6 +4,7 @@ import type { Where } from '../../model/operation.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
 import { isIpv6On } from '../sysctl.ts';
+import { errno } from '../system/errno.ts';
 import { getAddresses, getNeighbors } from './addresses.ts';
 import { apply } from './apply.ts';
 import { deviceNodes } from './device-node.ts';
@@ -11,7 +12,7 @@ import { restoreLinkState, saveLinkState } from './link-state.ts';
 import * as links from './links.ts';
 import { inPlaces } from './places.ts';
 import { readPolicy } from './policy.ts';
-import { errors, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
 import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
@@ -30,10 +31,7 @@ export const kernel: Kernel = {
   readLinks: async (names, where, site) => {
     if (names.length === 0) return [];
     return await reading(where, site, `the links ${names.join(', ')}`, (socket) =>
-      withMasters(
-        socket,
-        names.flatMap((name) => linkNamed(socket, name)),
-      ),
+      withMasters(socket, linksNamed(socket, ...names)),
     );
   },
   readPortMtus: ({ name, index }, site) =>
@@ -49,7 +47,7 @@ export const kernel: Kernel = {
     ),
   readCounters: (names, where, site) =>
     reading(where, site, `the counters of ${names.join(', ')}`, (socket) => {
-      const messages = names.flatMap((name) => socket.ask(links.getCounters(name), errors.noDevice));
+      const messages = names.flatMap((name) => socket.ask(links.getCounters(name), errno.ENODEV));
       return new Map(messages.map(links.toCounters).filter((counters) => counters !== undefined));
     }),
   deleteLinks: (names, where, site) =>
@@ -58,22 +56,25 @@ export const kernel: Kernel = {
       // What is still there is for the caller to look up.
       return names.map((name) => isDone(() => socket.ask(deleteLink(name)))).every((done) => done);
     }),
-  readPod: (site) =>
+  readPod: (site, taken) =>
     reading('pod', site, 'links, addresses, routes and neighbors', (socket) =>
-      toPodView({
-        links: socket.askForAll(links.getLinks()),
-        addresses: socket.askForAll(getAddresses()),
-        routes: socket.askForAll(getRoutes()),
-        neighbors: socket.askForAll(getNeighbors()),
-      }),
+      toPodView(
+        {
+          links: socket.askForAll(links.getLinks()),
+          addresses: socket.askForAll(getAddresses()),
+          routes: socket.askForAll(getRoutes()),
+          neighbors: socket.askForAll(getNeighbors()),
+        },
+        taken,
+      ),
     ),
   readPolicy,
   readIngress: (link, where, site) =>
     reading(where, site, `the ingress of ${link}`, (socket) => {
-      const [found] = linkNamed(socket, link);
+      const [found] = linksNamed(socket, link);
       if (found === undefined) return { disciplines: [], filters: [] };
       const { index } = found.link;
-      const disciplines = socket.ask(getIngress(index), errors.missing, errors.noDevice);
+      const disciplines = socket.ask(getIngress(index), errno.ENOENT, errno.ENODEV);
       const filters = disciplines.some((one) => toIngressDiscipline(one) !== undefined)
         ? socket.askForAll(getFilters(index))
         : [];
@@ -89,7 +90,7 @@ export const kernel: Kernel = {
     }),
   readVlans: (port, site) =>
     reading('host', site, `the VLANs of ${port}`, (socket) => {
-      const [found] = linkNamed(socket, port);
+      const [found] = linksNamed(socket, port);
       if (found === undefined) return [];
       return socket.askForAll(getVlans()).flatMap((message) => toVlans(message, found.link.index));
     }),
@@ -102,8 +103,8 @@ function reading<T>(where: Where, site: Site, what: string, work: (socket: Netli
   return inPlaces(site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
 }
 
-function linkNamed(socket: Netlink, name: string): readonly links.LinkAnswer[] {
-  return links.linkAnswers(socket.ask(links.getLink(name), errors.noDevice));
+function linksNamed(socket: Netlink, ...names: readonly string[]): readonly links.LinkAnswer[] {
+  return links.linkAnswers(names.flatMap((name) => socket.ask(links.getLink(name), errno.ENODEV)));
 }
 
 // A master that was not asked for has a name all the same.
@@ -116,7 +117,7 @@ function withMasters(socket: Netlink, answers: readonly links.LinkAnswer[]): rea
 }
 
 function linkAt(socket: Netlink, index: number): readonly links.LinkAnswer[] {
-  return links.linkAnswers(socket.ask(links.getLinkAt(index), errors.noDevice));
+  return links.linkAnswers(socket.ask(links.getLinkAt(index), errno.ENODEV));
 }
 
 function nameAt(socket: Netlink, index: number): string {

@@ -1,40 +1,31 @@
-import { readInt32, readUint32BE, readUint8, writeUint8 } from '#bytes';
+import { readInt32, readUint32, readUint8, words } from '#bytes';
 import type { PodPolicy, PolicyRule } from '../../model/pod-view.ts';
 import { exists, readIfThere } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
-import { iptablesFiles, linkParameters, parameterName } from '../policy-sources.ts';
+import { iptablesFiles } from '../policy-sources.ts';
+import { errno } from '../system/errno.ts';
 import { addressText } from './address-text.ts';
-import { getLink } from './links.ts';
-import { linkHeaderLength } from './link-attributes.ts';
-import { numberAt } from './marks.ts';
+import { getLink, toIndex } from './links.ts';
 import { askForAll, find, type Message, type Request, textIn, uint32At } from './message.ts';
-import { tableText } from './names.ts';
+import { nameOf } from './names.ts';
+import { fra, headerLengths, ipVersions, isProxy, nda, rtm } from './numbers.ts';
 import { inPlaces } from './places.ts';
-import { errors, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
 /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
 export const readPolicy: Kernel['readPolicy'] = (link, site) =>
-  inPlaces(site, `tell of rules and parameters for ${link} in the pod's namespace`, (places): PodPolicy => {
+  inPlaces(site, `tell of rules for ${link} in the pod's namespace`, (places): PodPolicy => {
     const socket = places.socket('pod');
-    const own = socket.ask(getLink(link))[0];
-    const [loopback] = socket.ask(getLink('lo'));
-    const index = own === undefined ? 0 : readInt32(own.body, 4);
+    const proxied = socket.askForAll(getProxied());
+    // Few namespaces have any.
+    const [index = 0] = proxied.length === 0 ? [] : socket.ask(getLink(link), errno.ENODEV).map(toIndex);
     return {
-      rules: socket.askForAll(getRules()).flatMap(toRule),
-      proxied: socket.askForAll(getProxied()).flatMap((message) => toProxied(message, index)),
-      parameters: own === undefined || loopback === undefined ? [] : changedParameters(link, own, loopback),
+      rules: socket.askForAll(askForAll(rtm.rule.get, words(0, 0, 0))).flatMap(toRule),
+      proxied: proxied.flatMap((message) => toProxied(message, index)),
       ...places.within('pod', () => ({ nftables: readNftables(site.timeoutSeconds), iptables: readIptables() })),
     };
   });
-
-/** RTM_NEWRULE and RTM_GETRULE, RTM_NEWNEIGH and RTM_GETNEIGH of linux/rtnetlink.h. */
-const ruleMessages = { make: 32, get: 34 } as const;
-const neighborMessages = { make: 28, get: 30 } as const;
-
-/** Bytes of struct fib_rule_hdr, and FRA_… of linux/fib_rules.h. */
-const ruleHeader = 12;
-const ruleAttributes = { priority: 6, table: 15 } as const;
 
 /** FR_ACT_… of linux/fib_rules.h. */
 const ruleActions: Readonly<Record<number, string>> = {
@@ -46,57 +37,26 @@ const ruleActions: Readonly<Record<number, string>> = {
   8: 'prohibit',
 };
 
-/** AF_INET and AF_INET6 of sys/socket.h. */
-const families: Readonly<Record<number, 4 | 6>> = { 2: 4, 10: 6 };
-
-function getRules(): Request {
-  return askForAll(ruleMessages.get, new Uint8Array(ruleHeader));
-}
-
 // Those that lead to the tables that every namespace has say nothing.
 function toRule({ type, body }: Message): readonly PolicyRule[] {
-  const family = families[readUint8(body, 0)];
-  if (type !== ruleMessages.make || family === undefined) return [];
+  const family = ipVersions[readUint8(body, 0)];
+  if (type !== rtm.rule.make || family === undefined) return [];
   const action = ruleActions[readUint8(body, 7)] ?? 'other';
-  const number = uint32At(find(body, ruleAttributes.table, ruleHeader)) ?? readUint8(body, 4);
-  const table = action === 'lookup' ? tableText(number) : undefined;
+  const number = uint32At(find(body, fra.table, headerLengths.rule)) ?? readUint8(body, 4);
+  const table = action === 'lookup' ? nameOf('table', number) : undefined;
   if (table === 'local' || table === 'main') return [];
-  return [{ family, action, table, priority: uint32At(find(body, ruleAttributes.priority, ruleHeader)) ?? 0 }];
+  return [{ family, action, table, priority: uint32At(find(body, fra.priority, headerLengths.rule)) ?? 0 }];
 }
 
-/** Bytes of struct ndmsg, NTF_PROXY and NDA_DST of linux/neighbour.h. */
-const neighborHeader = 12;
-const isProxy = 0x8;
-const proxiedAddress = 1;
-
+// struct ndmsg, with its flags in the last word
 function getProxied(): Request {
-  const body = new Uint8Array(neighborHeader);
-  writeUint8(body, isProxy, 10);
-  return askForAll(neighborMessages.get, body);
+  return askForAll(rtm.neighbor.get, words(0, 0, isProxy << 16));
 }
 
 function toProxied({ type, body }: Message, link: number): readonly string[] {
-  const address = find(body, proxiedAddress, neighborHeader);
-  const isOne = type === neighborMessages.make && (readUint8(body, 10) & isProxy) !== 0;
+  const address = find(body, nda.address, headerLengths.neighbor);
+  const isOne = type === rtm.neighbor.make && (readUint8(body, 10) & isProxy) !== 0;
   return isOne && address !== undefined && [0, link].includes(readInt32(body, 4)) ? [addressText(address)] : [];
-}
-
-/** IFLA_AF_SPEC of linux/if_link.h; in it, by AF_…, IFLA_INET_CONF and IFLA_INET6_CONF. */
-const ofFamilies = 26;
-const confOf = { ipv4: { family: 2, conf: 1 }, ipv6: { family: 10, conf: 2 } } as const;
-
-function changedParameters(link: string, own: Message, loopback: Message): readonly string[] {
-  const confIn = ({ body }: Message, of: 'ipv4' | 'ipv6'): Uint8Array | undefined => {
-    const spec = find(body, ofFamilies, linkHeaderLength);
-    const inFamily = spec && find(spec, confOf[of].family);
-    return inFamily && find(inFamily, confOf[of].conf);
-  };
-  return (['ipv4', 'ipv6'] as const).flatMap((of) => {
-    const [mine, usual] = [confIn(own, of), confIn(loopback, of)];
-    return linkParameters[of]
-      .filter(({ at }) => mine !== undefined && numberAt(mine, at) !== numberAt(usual, at))
-      .map(({ name }) => parameterName(of, link, name));
-  });
 }
 
 /** NETLINK_NETFILTER of linux/netlink.h, and NFNL_SUBSYS_NFTABLES of linux/netfilter/nfnetlink.h. */
@@ -123,10 +83,10 @@ const nftFamilies: Readonly<Record<number, string>> = {
 
 /** What a kernel without nftables answers. */
 const withoutNftables: ReadonlySet<number> = new Set([
-  errors.missing,
-  errors.invalid,
-  errors.unknownProtocol,
-  errors.notSupported,
+  errno.ENOENT,
+  errno.EINVAL,
+  errno.EPROTONOSUPPORT,
+  errno.EOPNOTSUPP,
 ]);
 
 // The kernel would load the module at the first question, on a node that has no rules without it.
@@ -137,8 +97,8 @@ function readNftables(timeoutSeconds: number): readonly string[] {
     const socket = new Netlink(timeoutSeconds, netfilter);
     try {
       for (const message of [
-        ...socket.askForAll(askForAll(nftMessages.getRule, new Uint8Array(nftHeader))),
-        ...socket.askForAll(askForAll(nftMessages.getChain, new Uint8Array(nftHeader))),
+        ...socket.askForAll(askForAll(nftMessages.getRule, words(0))),
+        ...socket.askForAll(askForAll(nftMessages.getChain, words(0))),
       ]) {
         const table = toFilteringTable(message);
         if (table !== undefined) found.add(table);
@@ -156,7 +116,7 @@ function toFilteringTable({ type, body }: Message): string | undefined {
   const table = find(body, nftTable, nftHeader);
   if (table === undefined) return undefined;
   const policy = find(body, chainPolicy, nftHeader);
-  const filters = type === nftMessages.newRule || (policy !== undefined && readUint32BE(policy, 0) === drops);
+  const filters = type === nftMessages.newRule || (policy !== undefined && readUint32(policy, 0) === drops);
   return filters ? `${nftFamilies[readUint8(body, 0)] ?? String(readUint8(body, 0))} ${textIn(table)}` : undefined;
 }
 

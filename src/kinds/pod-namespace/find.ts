@@ -21,7 +21,7 @@ export function findingsOf(link: Link, pod: PodView, policy: PodPolicy): readonl
     ...ofAddresses(link, pod.routes),
     ...ofRoutes(link, pod.routes),
     ...ofPolicy(link, pod.routes, policy),
-    ...ofLink(link, policy),
+    ...ofLink(link),
   ];
 }
 
@@ -161,7 +161,7 @@ function ofPolicy(
   ];
 }
 
-function ofLink({ master, traits = [], queueLength }: Link, { parameters }: PodPolicy): readonly Finding[] {
+function ofLink({ master, traits = [], parameters = [], queueLength }: Link): readonly Finding[] {
   const set = { promiscuous: 'promisc', 'all-multicast': 'allmulticast' } as const;
   const flags = (['promiscuous', 'all-multicast'] as const).filter((trait) => traits.includes(trait));
   return [

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { refuseHiddenLinks } from '../../../src/attach/add/examine.ts';
-import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import type { Link } from '../../../src/model/link.ts';
 import { linkNamed } from '../../kinds/node.ts';
 import { global } from '../../kinds/kernel-routes.ts';
@@ -13,7 +12,11 @@ const net1 = linkNamed('net1', { addresses: [global('10.99.0.5/24')] });
 
 function attempt(links: readonly Link[], ...carried: readonly (string | undefined)[]): () => void {
   return () => {
-    refuseHiddenLinks(pod, links, carried as readonly (InterfaceName | undefined)[]);
+    refuseHiddenLinks(
+      pod,
+      links,
+      carried.filter((name) => name !== undefined),
+    );
   };
 }
 

@@ -50,13 +50,14 @@ describe('what ip and tc hear is read as what they print', () => {
     const links = read('links of the pod with addresses');
     const routes = read('routes of the pod');
     const neighbors = read('neighbors of the pod');
-    const view = toPodView({
-      links: lastOf(links.heard),
-      addresses: links.heard,
-      routes: routes.heard,
-      neighbors: neighbors.heard,
-    });
-    expect(withoutLocks(view)).toEqual(iproute.toPodView([...links.printed, ...routes.printed, ...neighbors.printed]));
+    const heard = { links: lastOf(links.heard), routes: routes.heard, neighbors: neighbors.heard };
+    for (const { link } of linkAnswers(heard.links)) {
+      const view = toPodView({ ...heard, addresses: links.heard }, link.name);
+      const { parameters } = view.links.find(({ name }) => name === link.name) ?? {};
+      const printed = [...links.printed, ...routes.printed, ...neighbors.printed];
+      // `ip` does not print the parameters: they are files.
+      expect(withoutLocks(view)).toEqual(iproute.toPodView(printed, link.name, parameters));
+    }
   });
 
   it.each(['eth0', 'dummy0'])('the ingress of %s', (link) => {

@@ -5,7 +5,7 @@ import type { KernelRoute, PodPolicy } from '../../../src/model/pod-view.ts';
 import { connected, kernelRoute, takenOver } from '../kernel-routes.ts';
 import { linkNamed, podOf } from '../node.ts';
 
-const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [], parameters: [] };
+const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [] };
 
 /** What is found of eth0: rows, with what was seen. */
 function found(

@@ -1,5 +1,6 @@
 import { type Containerd, containerdPaths } from '../../../node/containerd.ts';
 import { type CniFacts, type HandlerNetworks, networksOf } from '../../../node/cni/facts.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import { checksUnless, error, never, note, type Observation, observe, warning } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
 
@@ -7,18 +8,14 @@ import type { NodeFacts } from '../facts/node.ts';
 export const containerdChecks = checksUnless(never, [
   {
     id: 'cni-containerd',
-    fine: 'containerd is there, and its configuration can be read',
-    why: 'It says which network configuration the pods of each runtime handler get, and where plugins are.',
     *look({ cni: { containerd, networks } }) {
-      if (containerd !== undefined) {
-        yield* faultsOf(containerd);
-        return;
-      }
-      yield note(
-        `there is no containerd: no program of that name, and none of ${containerdPaths.join(', ')}`,
-        'with another runtime, such as CRI-O, dan cannot see which configuration it selects, for which pods, or where it ' +
-          `looks for plugins. What follows is about the usual directories only (networks of dan there: ${networks.length})`,
-      );
+      if (containerd !== undefined) yield* faultsOf(containerd);
+      else
+        yield note(
+          `there is no containerd: no program of that name, and none of ${containerdPaths.join(', ')}`,
+          'with another runtime, such as CRI-O, dan cannot see which configuration it selects, for which pods, or where it ' +
+            `looks for plugins. What follows is about the usual directories only (networks of dan there: ${networks.length})`,
+        );
     },
   },
 ]);
@@ -27,8 +24,6 @@ export const containerdChecks = checksUnless(never, [
 export const choiceChecks = checksUnless(withoutContainerd, [
   {
     id: 'cni-default-handler',
-    fine: 'the handler of pods without a RuntimeClass is configured',
-    why: 'Before 2.0, the CRI plugin of containerd rejects a configuration without it, and no pod starts at all.',
     *look({ cni: { containerd } }) {
       if (containerd === undefined) return;
       const { path = 'containerd’s configuration', settings, isBefore2 } = containerd;
@@ -43,8 +38,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-configuration',
-    fine: 'containerd can read the network configurations that it selects',
-    why: 'It takes the files of a directory in the order of their names, and stops at the first that it cannot read. Then no pod of that directory gets a network.',
     *look({ cni }) {
       for (const { directory, chosen, handler } of cni.handlers) {
         const faulty = chosen.find(({ fault }) => fault !== undefined);
@@ -60,8 +53,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-dan-chosen',
-    fine: 'pods of Kata’s handlers get a network of dan',
-    why: 'containerd uses the first configuration of a directory. If another one sorts before dan’s, pods get that network.',
     unasked: ({ cni }) =>
       cni.handlers.some(({ handler }) => handler.isKata) ? undefined : 'containerd has no handler for Kata',
     *look({ cni }) {
@@ -70,8 +61,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-handler-not-kata',
-    fine: 'pods of handlers other than Kata’s get no network of dan',
-    why: 'CNI does not tell a plugin which runtime it is called for. dan makes a tap for a virtual machine that never starts; the container has no network, and there is no error.',
     *look({ cni }) {
       for (const { handler, directory, ...one } of cni.handlers) {
         const [network] = handler.isKata ? [] : networksOf(cni, one);
@@ -87,14 +76,23 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-max-conf-num',
-    fine: 'pods that get a network of dan get only one configuration',
-    why: 'With several configurations, every pod gets a network of each. Kata reads the DAN file instead of the pod’s namespace, so the guest never sees what other plugins put there.',
     *look({ cni }) {
       for (const one of cni.handlers) {
-        if (networksOf(cni, one).length === 0 || one.chosen.length < 2) continue;
+        const networks = networksOf(cni, one);
+        if (networks.length === 0 || one.chosen.length < 2) continue;
         const paths = one.chosen.map(({ path }) => path).join(', ');
         const seen = `pods of ${one.directory.path} get all of ${paths} (max_conf_num ${one.handler.maxConfNum})`;
-        yield warning(seen, 'set max_conf_num = 1, or leave only what the pods should get in the directory');
+        const only = 'set max_conf_num = 1, or leave only what the pods should get in the directory';
+        // What takes the interface of another plugin over finds that of the other list, or none yet.
+        const takesOver = networks.some(
+          ({ config }) => config !== undefined && kindOf(config.device).addresses !== 'own',
+        );
+        if (!takesOver || cni.containerd?.settings.setupSerially === true) yield warning(seen, only);
+        else
+          yield error(
+            `${seen} at the same time (setup_serially is not true): pods fail where one of them has half of its interface`,
+            `${only}. Where they should get several, set setup_serially = true beside max_conf_num (containerd 1.7 or later)`,
+          );
       }
     },
   },
@@ -105,7 +103,15 @@ export function withoutContainerd({ cni }: NodeFacts): string | undefined {
   return cni.containerd === undefined ? 'there is no containerd here' : undefined;
 }
 
-function* faultsOf({ path = '', files, others, faults, criDisabled, isBefore2 }: Containerd): Iterable<Observation> {
+function* faultsOf({
+  path = 'containerd’s defaults',
+  isRunning,
+  files,
+  others,
+  faults,
+  criDisabled,
+  isBefore2,
+}: Containerd): Iterable<Observation> {
   const broken = 'correct the file, or its name in "imports": containerd does not start with it';
   for (const fault of faults) yield error(fault, broken);
   if (criDisabled) {
@@ -119,7 +125,9 @@ function* faultsOf({ path = '', files, others, faults, criDisabled, isBefore2 }:
     yield note(`${path} imports ${files.slice(1).join(', ')}`, cure);
   }
   if (others.length > 0) {
-    const cure = 'a containerd that a Kubernetes distribution brings is the one that starts the pods';
+    const cure = isRunning
+      ? 'it is the configuration of the containerd that runs: its command line names it'
+      : 'a containerd that a Kubernetes distribution brings is the one that starts the pods';
     yield note(`${path} is looked at, and not ${others.join(', ')}`, cure);
   }
 }

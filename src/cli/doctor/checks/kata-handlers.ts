@@ -1,4 +1,5 @@
 import type { ProfileName } from '../../../dan/profile.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { DanPlugin } from '../../../node/cni/network.ts';
 import { checksUnless, error, type Observation, observe, warning } from '../check.ts';
 import type { KataUse } from '../facts/kata.ts';
@@ -9,8 +10,6 @@ import { withoutContainerd } from './containerd.ts';
 export const kataHandlerChecks = checksUnless(withoutContainerd, [
   {
     id: 'kata-handler',
-    fine: 'containerd has a runtime handler for Kata',
-    why: 'A RuntimeClass names a handler. Without one for Kata, no pod gets a virtual machine that could read a DAN file.',
     *look({ cni }) {
       if (cni.handlers.some(({ handler }) => handler.isKata)) return;
       const path = cni.containerd?.path ?? '/etc/containerd/config.toml';
@@ -23,8 +22,6 @@ export const kataHandlerChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'kata-shim',
-    fine: 'the shims of Kata’s handlers are there',
-    why: 'containerd starts the shim for each pod. The shim reads the DAN file.',
     unasked: withoutHandlers,
     *look({ kata }) {
       for (const { handler, shim } of kata.uses) {
@@ -44,8 +41,6 @@ export const kataHandlerChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'kata-runtime-profile',
-    fine: 'the "runtime" of each network is the one that reads its DAN files',
-    why: 'Kata’s runtimes read different DAN files. A file that was written for another runtime is rejected or misread.',
     unasked: withoutHandlers,
     *look({ kata }) {
       for (const use of kata.uses) {
@@ -83,7 +78,11 @@ function* otherReader({ handler, shim, runtime }: KataUse, { path, config }: Dan
       'Go runtime accepts only vfio devices from a DAN file, and none that dan makes';
     yield error(seen(''), cure);
   } else if (profile === 'generic') {
-    yield warning(seen(''), `"generic" is for other readers: set "runtime": "${wanted}"`);
+    // Its file names the pod's namespace for what takes an interface there over, and Kata looks for taps on the host.
+    const isInPod = kindOf(config.device).addresses !== 'own';
+    const fails = isInPod ? ': Kata fails the sandbox, since it does not look for a tap in the pod’s namespace' : '';
+    const cure = `"generic" is for other readers: set "runtime": "${wanted}"`;
+    yield observe(isInPod ? 'error' : 'warning', `${seen('')}${fails}`, cure);
   } else if (shim?.version !== undefined && profile !== wanted) {
     const isOld = wanted === 'runtime-rs-3';
     const reason = isOld

@@ -1,14 +1,14 @@
 import { type ChainFault, chainFaults } from '../../../node/chain.ts';
-import { chainText } from '../../node-texts.ts';
+import { networkFaults } from '../../../node/network-faults.ts';
+import { type ChainText, chainText, networkText } from '../../node-texts.ts';
 import { checksUnless, error, note, type Observation, observe } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
+import { withoutContainerd } from './containerd.ts';
 
 /** What is asked about each network configuration that calls dan, and about the plugins beside it in its list. */
 export const networkChecks = checksUnless(withoutNetworks, [
   {
     id: 'cni-network',
-    fine: 'dan accepts the network configurations that call it',
-    why: 'dan attaches no pod with a configuration that it does not understand, or that the runtime cannot carry out.',
     *look({ cni }) {
       for (const { path, refusal } of cni.networks) {
         const cure = `correct the file; "dan validate ${path}" lists everything that is wrong with it`;
@@ -18,8 +18,6 @@ export const networkChecks = checksUnless(withoutNetworks, [
   },
   {
     id: 'cni-version',
-    fine: 'containerd can delete pods with the "cniVersion" of the networks',
-    why: 'Before 2.0, containerd passes a configuration of CNI 1.1.0 to ADD but cannot read back the result: every DEL fails, and pods hang in Terminating.',
     *look({ cni: { containerd, directories, networks } }) {
       if (containerd === undefined || containerd.isBefore2 === false) return;
       const files = directories.flatMap((directory) => directory.files);
@@ -36,15 +34,21 @@ export const networkChecks = checksUnless(withoutNetworks, [
   },
   {
     id: 'cni-chain-order',
-    fine: 'dan is in the right place of its list of plugins',
-    why: 'A tap on the host replaces the pod’s own interface; tcfilter and macvtap take over one that a plugin before them made.',
     look: (facts) => chainObservations(facts, ({ of }) => of !== 'behind' && of !== 'lost'),
   },
   {
     id: 'cni-chain',
-    fine: 'the plugins behind dan can work with what it makes, and what those beside it set reaches the guest',
-    why: 'The guest’s interface is in the virtual machine. A plugin that looks for it in the pod’s namespace finds none, and of what a plugin sets there a DAN file carries a part.',
     look: (facts) => chainObservations(facts, ({ of }) => of === 'behind' || of === 'lost'),
+  },
+  {
+    id: 'cni-addresses',
+    unasked: withoutContainerd,
+    *look({ cni }) {
+      const own = cni.networks.filter(({ path }) =>
+        cni.handlers.some(({ chosen }) => chosen.some((one) => one.path === path)),
+      );
+      for (const { path, plugins, at } of own) yield* observations(path, networkFaults(plugins, at).map(networkText));
+    },
   },
 ]);
 
@@ -55,7 +59,10 @@ function withoutNetworks({ cni }: NodeFacts): string | undefined {
 
 function* chainObservations({ cni }: NodeFacts, isAsked: (fault: ChainFault) => boolean): Iterable<Observation> {
   for (const { path, plugins, at } of cni.networks) {
-    for (const { severity, seen, cure } of chainFaults(plugins, at).filter(isAsked).map(chainText))
-      yield observe(severity, `${path}: ${seen}`, cure);
+    yield* observations(path, chainFaults(plugins, at).filter(isAsked).map(chainText));
   }
+}
+
+function observations(path: string, texts: readonly ChainText[]): readonly Observation[] {
+  return texts.map(({ severity, seen, cure }) => observe(severity, `${path}: ${seen}`, cure));
 }

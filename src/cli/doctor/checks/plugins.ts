@@ -1,3 +1,4 @@
+import { originOf } from '../../../ipam/plugin.ts';
 import type { PluginFile } from '../../../node/cni/plugin-files.ts';
 import { version } from '../../about.ts';
 import { checksUnless, error, observe, warning } from '../check.ts';
@@ -8,8 +9,6 @@ import { withoutContainerd } from './containerd.ts';
 export const pluginChecks = checksUnless(withoutContainerd, [
   {
     id: 'cni-executable',
-    fine: 'the program dan is complete, and where the runtime looks for plugins',
-    why: 'The runtime calls the dan in that directory, not the one that you have just run.',
     *look({ cni: { dan, networks, binDirs } }) {
       const fault = faultOf(dan, binDirs);
       const isWanted = networks.length > 0 || dan.path !== undefined;
@@ -18,8 +17,6 @@ export const pluginChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-executable-version',
-    fine: `that dan has the version of the one that you have just run, ${version}`,
-    why: 'Another version may understand a configuration differently from the one that checks it here.',
     unasked: withoutProgram,
     *look({ cni: { dan, binDirs } }) {
       const { path = '', version: installed } = dan;
@@ -31,14 +28,12 @@ export const pluginChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-plugins',
-    fine: 'the other plugins that these pods need are there',
-    why: 'If a plugin is missing, every pod whose network names it fails.',
     *look({ cni: { others, binDirs } }) {
-      const cure =
-        'install it (Debian: containernetworking-plugins, in /usr/lib/cni), or name the directory that has it in bin_dir ' +
-        'of containerd’s configuration';
       for (const file of others) {
         const fault = faultOf(file, binDirs);
+        const cure =
+          `install it (${originOf(file.type)}), or name the directory that has it in bin_dir of containerd’s configuration; ` +
+          'Debian’s own is /usr/lib/cni';
         if (fault !== undefined) yield error(fault, cure);
       }
     },
