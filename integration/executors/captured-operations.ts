@@ -44,6 +44,7 @@ export const operations: readonly KernelOperation[] = [
   ...(['private', 'vepa', 'bridge'] as const).map((mode, at) => macvtap(at, mode)),
   { op: 'ingress-add', in: 'host', name },
   { op: 'redirect', in: 'host', from: name, to: gone, cookie },
+  { op: 'dhcp-mirror', in: 'host', from: name, to: gone, cookie },
   { op: 'filter-del', in: 'host', name, preference: 49152 },
   { op: 'ingress-del', in: 'host', name },
   { op: 'link-del', in: 'host', name: gone },

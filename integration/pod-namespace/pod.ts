@@ -11,8 +11,8 @@ export const podMac = '02:00:5e:10:00:05';
 
 /**
  * Makes a pod whose interface `eth0` has all that a careful network plugin gives one, and that could get lost: labels, an
- * address without its connected route, several scopes and lifetimes, routes with metrics in several tables, permanent
- * neighbors, a queue length that the kernel would not choose.
+ * address without its connected route, several scopes and lifetimes, routes with metrics in several tables (no rule leads to
+ * another than main: such a pod is refused), permanent neighbors, a queue length that the kernel would not choose.
  */
 export async function makePod(host: Host): Promise<void> {
   await host.podNetns(podName);
@@ -40,7 +40,7 @@ route add 2001:db8::/32 via fd00:1::1 dev eth0 metric 77 mtu 1400
 route add default via 10.1.0.1 dev eth0 table 100
 route add 10.9.0.0/16 via 10.1.0.1 dev eth0 src 10.1.0.5 table 100
 route add default via fd00:1::1 dev eth0 table 100
-rule add from 10.1.0.5 table 100
+rule add from 10.1.0.5 table main
 neigh add 10.1.0.1 lladdr 02:00:5e:10:00:01 nud permanent dev eth0
 neigh add fd00:1::99 lladdr 02:00:5e:10:00:99 nud permanent dev eth0
 BATCH`);

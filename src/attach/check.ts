@@ -1,4 +1,5 @@
 import { kernel } from '#kernel';
+import { noArpFlag } from '../dan/encode.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
 import type { OwnLink } from '../kinds/device.ts';
@@ -6,6 +7,7 @@ import { recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
 import { podRouteFaults, podRoutes } from '../kinds/pod-routes.ts';
+import { findingsOf, findingText, isRefused } from '../kinds/pod-namespace/find.ts';
 import { hopFaults } from '../kinds/redirection.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
 import { withNetns } from '../host/netns.ts';
@@ -14,9 +16,10 @@ import type { Site } from '../host/site.ts';
 import { linkAttribute } from '../host/sysfs.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type SandboxId } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import type { PodView } from '../model/pod-view.ts';
 import type { Where } from '../model/operation.ts';
+import type { PodView } from '../model/pod-view.ts';
 import { sameJson } from '../json/same.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
@@ -97,10 +100,9 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
 // What is wrong in the pod's namespace but with dan's own links there.
 async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
   if (site.pod === undefined) return [];
-  const pod = await kernel.readPod(site);
-  const { links } = pod;
+  const pod = await kernel.readPod(site, recordedKindOf(record.device).master(record.device));
   const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
-  const hidden = hiddenLinks(links, carriedLinks(devices)).map(
+  const hidden = hiddenLinks(pod.links, carriedLinks(devices)).map(
     (link) => `the pod's namespace has ${addressedText(link)}, which the guest does not have: ${hiddenLinkCure}`,
   );
   return [...(await masterFaults(record, pod, site)), ...hidden];
@@ -116,19 +118,29 @@ async function masterFaults(
   const master = kind.master(device);
   if (master === undefined) return [];
   const { links } = pod;
-  const addresses = entry?.network_info.interface.ip_addresses ?? [];
+  const { ip_addresses: addresses = [], flags = 0 } = entry?.network_info.interface ?? {};
   const nodes = kind.makes(device).map(async (made) => {
     if (made.make !== 'macvtap-node' || !links.some(({ name }) => name === made.link)) return undefined;
     return await macvtapNodeFault(made.path, made.link, site);
   });
   const nodeFaults = (await Promise.all(nodes)).filter((fault) => fault !== undefined);
+  const guest = { mac, addresses, noArp: (flags & noArpFlag) !== 0 };
   const taken = kind.takes(device) !== undefined;
   const now = podRoutes(master, pod);
   return [
-    ...kind.masterFaults(device, { mac, addresses }, links),
+    ...kind.masterFaults(device, guest, links),
     ...(before === undefined ? [] : podRouteFaults(master, { before, now, taken })),
+    ...(await lostIn(master, pod, site)),
     ...nodeFaults,
   ];
+}
+
+// What an ADD would refuse came there since.
+async function lostIn(master: InterfaceName, pod: PodView, site: Site): Promise<readonly string[]> {
+  const link = pod.links.find(({ name }) => name === master);
+  if (link === undefined) return [];
+  const findings = findingsOf(link, pod, await kernel.readPolicy(master, site));
+  return findings.filter(isRefused).map((finding) => `${master} in the pod's namespace: ${findingText(finding)}`);
 }
 
 function fileFaults(record: AttachmentRecord): string[] {

@@ -55,8 +55,11 @@ export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
   else log('warn', `a file of another type is where the ${kind} of this attachment was: it is left alone`, { path });
 }
 
-/** Gives a link in the pod back what a device took from it: MAC, addresses, routes, neighbors. */
-export async function giveBack(device: Device, taken: Taken | undefined, site: Site): Promise<void> {
+/**
+ * Gives a link in the pod back what a device took from it: MAC, addresses, routes, neighbors. A route that the kernel does not
+ * take any more is logged: no other DEL could give it back either.
+ */
+export async function giveBack(device: Device, taken: Taken | undefined, site: Site, log: Log): Promise<void> {
   const takes = recordedKindOf(device).takes(device);
   if (takes === undefined) return;
   if (taken === undefined || site.pod === undefined) return;
@@ -66,5 +69,7 @@ export async function giveBack(device: Device, taken: Taken | undefined, site: S
   if (meanwhile !== undefined && link.mac === meanwhile) {
     await apply([{ op: 'link-set', in: 'pod', name: master, address: taken.mac }], site);
   }
-  await kernel.restoreLinkState(master, taken, site);
+  const refused = await kernel.restoreLinkState(master, taken, site);
+  if (refused.length > 0)
+    log('warn', `${master} in the pod's namespace did not get all of its routes back`, { refused });
 }

@@ -1,6 +1,7 @@
 import { addressedText } from '../attach/hidden-links.ts';
 import type { PlaceFault } from '../attach/sightings/seen.ts';
 import type { Part } from '../node/attachments/standing.ts';
+import { rows } from '../kinds/pod-namespace/rows.ts';
 import type { ChainFault, Need } from '../node/chain.ts';
 import type { NetworkFault } from '../node/network-faults.ts';
 
@@ -76,6 +77,20 @@ export function chainText(fault: ChainFault): ChainText {
       const [severity, what, cure] = needText(fault.need);
       return { severity, seen: `${fault.type} comes after dan’s ${fault.device} in the list, and ${what}`, cure };
     }
+    case 'lost': {
+      const { row, keys, isBefore } = fault;
+      const what = keys.length === 0 ? 'changes' : `sets ${keys.join(', ')} of`;
+      const seen = `${fault.type} comes ${isBefore ? 'before' : 'behind'} dan’s ${fault.device} in the list, and ${what} the pod’s interface or namespace`;
+      if (row === 'too-late') {
+        return {
+          severity: 'error',
+          seen: `${seen}, which the guest has as it was before: the runtime is told another value, and CHECK fails`,
+          cure: `put ${fault.type} before dan in the list`,
+        };
+      }
+      const { verdict, why, next } = rows[row];
+      return { severity: verdict === 'refused' ? 'error' : 'warning', seen: `${seen}: ${why}`, cure: next };
+    }
     default:
       return fault satisfies never;
   }
@@ -132,6 +147,12 @@ function needText(need: Need): readonly [severity: ChainText['severity'], what: 
         'warning',
         'changes nothing, but looks for an interface in the pod’s namespace at CHECK: pods of a runtime that calls CHECK, such as CRI-O, fail',
         'take it out of the list',
+      ];
+    case 'filter':
+      return [
+        'warning',
+        'filters or redirects packets in the pod’s namespace, through which none of the guest goes',
+        'take it out of the list; filter on the host or in the guest',
       ];
     case 'address':
       return [

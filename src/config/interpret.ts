@@ -59,6 +59,13 @@ export function interpret(
   if (network.addresses.length > 0 && ipamType !== undefined) {
     refuse('"addresses" and "ipam" both give addresses: leave one of them out');
   }
+  if (ipamType === 'dhcp' && kind.addresses === 'own') {
+    refuse(
+      '"ipam": {"type": "dhcp"} cannot give addresses here: dhcp asks by an interface in the pod\'s namespace, and ' +
+        `that of "device": "${network.device}" is in the guest: leave "ipam" out and let the guest ask, or use host-local ` +
+        'or static, or "device": "tcfilter" behind a plugin with this "ipam"',
+    );
+  }
   const macs: Askers = [
     ['runtimeConfig.mac', runtime.mac],
     ['args.cni.mac', asked['mac']],

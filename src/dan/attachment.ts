@@ -23,6 +23,8 @@ export interface Attachment {
   readonly guestMac: Mac;
   readonly device: AttachedDevice;
   readonly mtu: Mtu;
+  /** The interface asks nobody for a MAC (IFF_NOARP). */
+  readonly noArp?: boolean | undefined;
   readonly addresses: readonly InterfaceAddress[];
   readonly routes: readonly Route[];
   readonly neighbors: readonly Neighbor[];

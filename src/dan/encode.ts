@@ -7,6 +7,9 @@ import type { Profile } from './profile.ts';
 /** NUD_PERMANENT of linux/neighbour.h: the only state that the readers hand to the guest. */
 export const permanent = 128;
 
+/** IFF_NOARP of linux/if.h: the one flag of an interface that the readers hand to the guest. */
+export const noArpFlag = 0x80;
+
 /** The entry of an attachment in the file of its sandbox: docs/dan-format.md has the meaning of each key. */
 export type DanEntry = Readonly<{
   name: string;
@@ -31,13 +34,18 @@ type DanRoute = Readonly<
  * anything is made.
  */
 export function encode(profile: Profile, attachment: Attachment): DanEntry {
-  const { network, ifname, guestMac, device, mtu, addresses, routes, neighbors } = attachment;
+  const { network, ifname, guestMac, device, mtu, noArp, addresses, routes, neighbors } = attachment;
   return {
     name: ifname,
     guest_mac: guestMac,
     device: encodeDevice(profile, device),
     network_info: {
-      interface: { ip_addresses: addresses.map(cidrText), mtu, ntype: 'tuntap', flags: 0 },
+      interface: {
+        ip_addresses: addresses.map(cidrText),
+        mtu,
+        ntype: 'tuntap',
+        flags: noArp === true ? noArpFlag : 0,
+      },
       routes: routes.map((route) => encodeRoute(profile, route)),
       neighbors: neighbors.map((neighbor) => encodeNeighbor(profile, neighbor)),
     },

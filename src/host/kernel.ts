@@ -1,7 +1,7 @@
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link, LinkCounters } from '../model/link.ts';
 import type { KernelOperation, Where } from '../model/operation.ts';
-import type { Ingress, LinkState, PodView } from '../model/pod-view.ts';
+import type { Ingress, LinkState, PodPolicy, PodView } from '../model/pod-view.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { Site } from './site.ts';
 
@@ -26,8 +26,13 @@ export interface Kernel {
   readonly readAllLinks: (where: Where, site: Site) => Promise<readonly Link[]>;
   /** Deletes links by name or altname; true when every one of them was there and is gone. */
   readonly deleteLinks: (names: readonly string[], where: Where, site: Site) => Promise<boolean>;
-  /** Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace. */
-  readonly readPod: (site: Site) => Promise<PodView>;
+  /**
+   * Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace; of the link `taken`, also
+   * its traits and parameters.
+   */
+  readonly readPod: (site: Site, taken?: string) => Promise<PodView>;
+  /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
+  readonly readPolicy: (link: InterfaceName, site: Site) => Promise<PodPolicy>;
   /** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
   readonly readIngress: (link: string, where: Where, site: Site) => Promise<Ingress>;
   /** The links of the pod that have a queueing discipline at their ingress, and names that dan would give. */
@@ -45,11 +50,12 @@ export interface Kernel {
   /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
   readonly saveLinkState: (link: InterfaceName, pod: PodView, site: Site) => Promise<LinkState>;
   /**
-   * Gives a link in the pod back what was written down. Its routes are those and no others: the kernel makes one for each
-   * address, which a plugin may have removed. Duplicate address detection is left out: a tentative address cannot be the
-   * source of a route, and these were in use before.
+   * Gives a link in the pod back what was written down, and returns the routes that the kernel does not take any more, as
+   * sentences. Its routes are those that were written down and no others: the kernel makes one for each address, which a
+   * plugin may have removed. Until all are made these stay, since a gateway may have been reached by them then. Duplicate
+   * address detection is left out: a tentative address cannot be the source of a route, and these were in use before.
    */
-  readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<void>;
+  readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<readonly string[]>;
   /** The numbers of a macvtap's character device, `major:minor`, as its sysfs has them in the pod's namespace. */
   readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<string>;
   /** Mounts a small memory file system for device nodes on a directory. */

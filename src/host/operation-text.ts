@@ -58,6 +58,10 @@ const commands: { readonly [Op in CommandOp]: (operation: OperationOf<Op>) => Co
   'ingress-add': ({ name }) => ['tc', `qdisc add dev ${name} ingress`],
   'ingress-del': ({ name }) => ['tc', `qdisc del dev ${name} ingress`],
   'filter-del': ({ name, preference }) => ['tc', `filter del dev ${name} ingress pref ${preference}`],
+  'dhcp-mirror': ({ from, to, cookie }) => {
+    const match = `filter add dev ${from} parent ffff: protocol ip u32 match ip protocol 17 0xff match ip dport 68 0xffff`;
+    return ['tc', `${match} action mirred egress mirror dev ${to} cookie ${cookie}`];
+  },
   redirect: ({ from, to, cookie }) => {
     // As Kata's own tcfilter model has it: u32 that matches all, and mirred.
     const match = `filter add dev ${from} parent ffff: protocol all u32 match u32 0 0`;

@@ -11,6 +11,7 @@ const packages: Readonly<Record<Tool, string>> = {
   ip: 'iproute2',
   mknod: 'coreutils',
   mount: 'mount',
+  nft: 'nftables',
   nsenter: 'util-linux',
   'ovs-vsctl': 'openvswitch-switch',
   tc: 'iproute2',

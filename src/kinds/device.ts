@@ -6,7 +6,7 @@ import type { Mac } from '../model/mac.ts';
 import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { ExternalIds, OvsDatabase, OvsView } from '../model/ovs.ts';
-import type { Ingress, PodView } from '../model/pod-view.ts';
+import type { Ingress, PodPolicy, PodView } from '../model/pod-view.ts';
 import type { SocketPath, SocketState } from '../model/socket-path.ts';
 
 /** A link that dan makes, and the marks by which it is known again. */
@@ -100,6 +100,8 @@ export interface GuestOfMaster {
   readonly mac: string;
   /** The addresses of the file. */
   readonly addresses: readonly string[];
+  /** Whether the file says that it asks nobody for a MAC (IFF_NOARP). */
+  readonly noArp: boolean;
 }
 
 /** What there is on the node when an ADD begins, as far as devices need to know. */
@@ -120,6 +122,8 @@ export interface NodeView {
   readonly pod: PodView;
   /** What stands at the ingress of the link in the pod that the device takes its frames from. */
   readonly ingress: Ingress;
+  /** What else there decides what becomes of that link's packets; left out where the device takes none over. */
+  readonly policy?: PodPolicy;
   /**
    * The link that has the name which was chosen for a tap, and the process ids of the programs that have it open; left out
    * where there is none, or nobody chose a name.

@@ -7,6 +7,7 @@ import type { Parsed } from '../model/parsed.ts';
 import type { KernelRoute, PodView } from '../model/pod-view.ts';
 import { linkScope, type Neighbor, type RouteRequest } from '../model/route.ts';
 import { podLinkUnusable } from './master.ts';
+import { isOfRouter, isWorse, ownRoutes } from './pod-namespace/find.ts';
 
 /** What a guest takes over from a link of the pod. */
 export interface KernelNetwork {
@@ -16,34 +17,34 @@ export interface KernelNetwork {
 }
 
 /**
- * Reads addresses, routes and permanent neighbors of a link as the guest is to have them. Link-local addresses and the
- * kernel's own routes are left out: the guest's kernel makes its own. So is what a router advertised: the guest hears
+ * Reads addresses, routes and permanent neighbors of a link as the guest is to have them. Link-local addresses of IPv6 and
+ * the kernel's own routes are left out: the guest's kernel makes its own. So is what a router advertised: the guest hears
  * it itself. An address without its connected route (the plugin `ptp` removes it) goes out as one host, since the
  * guest's kernel would make that route again, and in IPv6 it would beat the gateway's.
- * Metrics cannot be carried: of several routes to one destination the best stays.
+ * Metrics cannot be carried: of several routes to one destination the best stays. What else cannot be carried is a finding
+ * of `pod-namespace/`.
  */
 export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
-  const routes = pod.routes.filter(
-    (route) =>
-      route.links.includes(link.name) && route.table === 'main' && route.type === 'unicast' && route.expires !== true,
-  );
-  const connected = routes.filter(({ protocol }) => protocol === 'kernel').map(({ destination }) => destination);
+  const routes = ownRoutes(link, pod.routes);
+  const connected = routes
+    .filter((route) => route.protocol === 'kernel' && !isWorse(route, routes))
+    .map(({ destination }) => destination);
   const addresses = link.addresses
-    .filter(({ dynamic = false }) => !dynamic)
-    .filter(({ scope, cidr }) => ['global', 'site'].includes(scope) || (scope === 'link' && !cidr.includes(':')))
+    .filter((address) => !isOfRouter(address, pod.routes))
+    .filter(({ scope, cidr }) => !(scope === 'link' && cidr.includes(':')) && !(scope === 'host' && isLoopback(cidr)))
     .map(({ cidr }) => valid(link, cidr, parseInterfaceAddress(cidr)));
   const networks = addresses.flatMap((address) => [cidrText(networkOf(address)), address.text]);
-  // A route to the peer of an address is the kernel's too, but the guest's kernel would not make it.
-  const toPeer = ({ destination, family, source }: KernelRoute): boolean =>
+  // A route to the peer of an address is the kernel's too, but the guest's kernel would not make it. One that expires is of a
+  // router's prefix.
+  const toPeer = ({ destination, family, source, expires = false }: KernelRoute): boolean =>
+    !expires &&
     !networks.includes(destination) &&
     !destination.startsWith('fe80:') &&
     addresses.some((address) => address.family === family && (source === undefined || address.text === source));
-  const made = routes.filter((route) =>
-    route.protocol === 'kernel' ? toPeer(route) : !['ra', 'redirect'].includes(route.protocol),
-  );
+  const made = routes.filter((route) => (route.protocol === 'kernel' ? toPeer(route) : !isWorse(route, routes)));
   return {
     addresses: addresses.map((address) => addressOf(address, connected)),
-    routes: bestOfEach(made).map((route) => toRequest(link, route)),
+    routes: made.map((route) => toRequest(link, route)),
     neighbors: pod.neighbors
       .filter((neighbor) => neighbor.link === link.name)
       .map(({ address, mac }) => ({
@@ -53,23 +54,17 @@ export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
   };
 }
 
+// Every guest has its own.
+function isLoopback(cidr: string): boolean {
+  return cidr.startsWith('127.') || cidr === '::1/128';
+}
+
 function addressOf(address: InterfaceAddress, connected: readonly string[]): InterfaceAddress {
   const hasRoute = connected.includes(cidrText(networkOf(address)));
   return hasRoute ? address : { ...address, prefix: bitsOf(address.family) };
 }
 
-function bestOfEach(routes: readonly KernelRoute[]): readonly KernelRoute[] {
-  const best = new Map<string, KernelRoute>();
-  for (const route of routes) {
-    const key = `${route.family} ${route.destination}`;
-    const other = best.get(key);
-    if (other === undefined || route.metric < other.metric) best.set(key, route);
-  }
-  return [...best.values()];
-}
-
-function toRequest(link: Link, { destination, family, gateway, source, mtu, unsupported }: KernelRoute): RouteRequest {
-  if (unsupported !== undefined) throw podLinkUnusable(link.name, `its route to ${destination} has ${unsupported}`);
+function toRequest(link: Link, { destination, family, gateway, source, mtu }: KernelRoute): RouteRequest {
   const text = destinationText(destination, family);
   const dst = valid(link, text, parseNetwork(text));
   const gw = gateway === undefined ? undefined : valid(link, gateway, parseIp(gateway));

@@ -3,8 +3,10 @@ import { type InterfaceName, parseInterfaceName } from '../model/interface-name.
 import type { Link } from '../model/link.ts';
 import { parseMac } from '../model/mac.ts';
 import { parseMtu } from '../model/mtu.ts';
+import type { PodPolicy } from '../model/pod-view.ts';
 import { readResult } from '../protocol/result.ts';
 import type { MasterChoice, NodeView, Plan, Wants } from './device.ts';
+import { findingsOf, refuseFindings, warningsOf } from './pod-namespace/find.ts';
 import { type DeviceSettings, invalid, type QueueRequest, type Rule, type RuleFault } from './settings.ts';
 import type { TapUsers } from './tap.ts';
 
@@ -87,6 +89,9 @@ export function findMaster({ master, unlisted }: MasterChoice, links: readonly L
   return named(master) ?? (unlisted === undefined ? undefined : named(unlisted.ifname));
 }
 
+/** The rules of a namespace that nobody touched. */
+const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [] };
+
 /** Finds the link that a guest is to take over, and plans what comes from it. Throws `master-missing`, `pod-link-unusable`. */
 export function planMaster(choice: MasterChoice, view: NodeView): PlanOfMaster & { readonly master: InterfaceName } {
   const source = findMaster(choice, view.pod.links);
@@ -96,11 +101,14 @@ export function planMaster(choice: MasterChoice, view: NodeView): PlanOfMaster &
   const mtu = parseMtu(source.mtu);
   if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
   if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
+  const findings = findingsOf(source, view.pod, view.policy ?? untouched);
+  refuseFindings(master, findings);
   const warnings = [
     ...(source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`]),
     ...(choice.unlisted?.ifname !== master
       ? []
       : [`${listText(choice.unlisted.listed)}: ${master}, for which the runtime asked, is taken`]),
+    ...warningsOf(master, findings),
   ];
   return { master, source, guestMac: guestMac.value, mtu: mtu.value, exclusives: [], warnings };
 }

@@ -68,28 +68,32 @@ export function tcfilterFaults(
 /** What of the link in the pod is no longer as the guest took it over; `addresses` are those of the file. */
 export function masterFaults(
   { master, mtu }: Tcfilter,
-  { mac, addresses }: GuestOfMaster,
+  { mac, addresses, noArp }: GuestOfMaster,
   pod: readonly Link[],
 ): readonly string[] {
   const link = pod.find(({ name }) => name === master);
   if (link === undefined) return [`${master} in the pod's namespace is gone`];
   const there = link.addresses.map(({ cidr }) => canonicalAddress(cidr));
   const missing = addresses.map(canonicalAddress).filter((address) => !there.includes(address));
+  const changed = differences(`${master} in the pod's namespace`, [
+    ['MAC', link.mac, mac],
+    ['MTU', link.mtu, mtu],
+    ['NOARP', link.traits?.includes('no-arp') ?? false, noArp],
+  ]);
   return [
-    ...differences(`${master} in the pod's namespace`, [
-      ['MAC', link.mac, mac],
-      ['MTU', link.mtu, mtu],
-    ]),
+    ...changed.map((text) => `${text} (a plugin that sets it, such as tuning, belongs before dan in the list)`),
     ...missing.map((address) => `${master} in the pod's namespace no longer has the address ${address}`),
   ];
 }
 
 /** What of a hop is not as it was made, by its filters' targets. */
 export function hopFaults({ link, to, cookie }: Hop, ingress: Ingress): readonly string[] {
-  const ours = ingress.filters.find((filter) => filter.cookie === cookie);
+  const ours = ingress.filters.find((filter) => filter.cookie === cookie && filter.mirrors !== true);
   if (ours === undefined) return [`the redirect from ${link} to ${to} is gone`];
   if (ours.redirectsTo !== to) {
     return [`the redirect from ${link} leads to ${ours.redirectsTo ?? 'nothing'}, not to ${to}`];
   }
-  return ingress.filters[0] === ours ? [] : [`another filter stands before the redirect from ${link} to ${to}`];
+  // What mirrors lets all frames pass on to the redirect, or to where they came for.
+  const first = ingress.filters.find((filter) => filter.cookie !== cookie || filter.mirrors !== true);
+  return first === ours ? [] : [`another filter stands before the redirect from ${link} to ${to}`];
 }

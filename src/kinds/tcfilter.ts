@@ -71,6 +71,10 @@ export function makeTcfilter(device: Tcfilter, { vethMacs }: DerivedNames): read
         { op: 'ingress-add', in: where, name: link },
         { op: 'redirect', in: where, from: link, to, cookie },
       ]),
+    // The plugin dhcp, or another client, goes on renewing the lease of the address that the guest has.
+    ...tcfilterHops(device)
+      .slice(0, 1)
+      .map(({ in: where, link: from, to, cookie }) => ({ op: 'dhcp-mirror', in: where, from, to, cookie }) as const),
   ];
 }
 

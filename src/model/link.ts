@@ -21,7 +21,17 @@ export interface Link {
   readonly data: JsonObject;
   /** Addresses, where they were asked for. */
   readonly addresses: readonly LinkAddress[];
+  /** What sets it apart from a link as it is made, where that was asked for. */
+  readonly traits?: readonly LinkTrait[];
+  /** The kernel's parameters of it that are others than those of `lo`, which has what new links get, where asked for. */
+  readonly parameters?: readonly string[];
 }
+
+/**
+ * `no-arp`: it asks nobody for a neighbor's MAC (IFF_NOARP). `no-multicast`, `promiscuous`, `all-multicast`: the flags of
+ * `ip link` that somebody set. `xdp`: a program sees its frames first.
+ */
+export type LinkTrait = 'all-multicast' | 'no-arp' | 'no-multicast' | 'promiscuous' | 'xdp';
 
 /** The settings of a kind of link that dan reads, named as `ip` names them in `info_data`. */
 export const linkDataKeys = [
@@ -50,6 +60,12 @@ export interface LinkAddress {
   readonly scope: string;
   /** It expires, like an address from a router advertisement or a lease. */
   readonly dynamic?: boolean;
+  /** It is not to be used as a source any more (preferred_lft 0). */
+  readonly deprecated?: boolean;
+  /** Somebody else has it: duplicate address detection said so. */
+  readonly dadFailed?: boolean;
+  /** The kernel made it of a router's prefix, or makes temporary ones of it (IFA_F_TEMPORARY, IFA_F_MANAGETEMPADDR). */
+  readonly ofRouter?: boolean;
 }
 
 /** What passed a link in one direction. */

@@ -63,14 +63,22 @@ export type KernelOperation =
   | { readonly op: 'link-del'; readonly in: Where; readonly name: string }
   /** Removes the filter at one preference of a link's ingress. */
   | (OnLink<'filter-del'> & { readonly preference: number })
-  | {
-      /** Every frame that comes in on `from` goes out on `to`; the cookie says whose redirect it is. */
-      readonly op: 'redirect';
-      readonly in: Where;
-      readonly from: InterfaceName;
-      readonly to: InterfaceName;
-      readonly cookie: string;
-    };
+  /** Every frame that comes in on `from` goes out on `to`. */
+  | Mirred<'redirect'>
+  /**
+   * What a DHCP server sends to a client (IPv4, UDP port 68) stays on `from`, and a copy goes out on `to`; made after a
+   * redirect, it stands before that.
+   */
+  | Mirred<'dhcp-mirror'>;
+
+/** A filter at the ingress of `from` that sends what it selects to `to`; the cookie says whose it is. */
+interface Mirred<Op extends string> {
+  readonly op: Op;
+  readonly in: Where;
+  readonly from: InterfaceName;
+  readonly to: InterfaceName;
+  readonly cookie: string;
+}
 
 /** The operation of one kind. */
 export type OperationOf<Op extends KernelOperation['op']> = Extract<KernelOperation, { readonly op: Op }>;

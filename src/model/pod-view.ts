@@ -24,6 +24,8 @@ export interface KernelRoute {
   readonly unsupported: string | undefined;
   /** It expires, like a route from a router advertisement. */
   readonly expires?: boolean;
+  /** What tunes it, and no DAN file carries, in the words of `ip route`: `advmss`, `mtu lock`. */
+  readonly tuning?: readonly string[];
 }
 
 /** A permanent neighbor as the kernel has it. */
@@ -38,6 +40,30 @@ export interface PodView {
   readonly links: readonly Link[];
   readonly routes: readonly KernelRoute[];
   readonly neighbors: readonly KernelNeighbor[];
+}
+
+/** A policy rule that the kernel does not make itself. */
+export interface PolicyRule {
+  readonly family: 4 | 6;
+  readonly priority: number;
+  /** `lookup`, `blackhole`, `unreachable`, `prohibit` and so on. */
+  readonly action: string;
+  /** The table that it leads to. */
+  readonly table: string | undefined;
+}
+
+/**
+ * What there is beside the links, addresses, routes and neighbors of a pod's namespace, that decides what becomes of the
+ * packets of one link.
+ */
+export interface PodPolicy {
+  readonly rules: readonly PolicyRule[];
+  /** Addresses of others that the link answers for (`ip neighbor add proxy`). */
+  readonly proxied: readonly string[];
+  /** Tables of nftables with a rule, or with a chain that drops by default. */
+  readonly nftables: readonly string[];
+  /** Tables of the older iptables that somebody asked for in this namespace. They may be without rules. */
+  readonly iptables: readonly string[];
 }
 
 /** The queueing disciplines and filters at a link's ingress. */
@@ -55,8 +81,10 @@ export interface IngressFilter {
   readonly name: string | undefined;
   /** Its priority among the filters (pref). */
   readonly preference: number;
-  /** The link that a mirred action redirects to. */
+  /** The link that a mirred action sends to. */
   readonly redirectsTo: string | undefined;
+  /** It sends a copy, and the frame goes on. */
+  readonly mirrors?: boolean;
   /** The cookie of the action, set by whoever made it, in hexadecimal digits. */
   readonly cookie: string | undefined;
 }

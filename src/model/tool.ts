@@ -6,6 +6,7 @@ export type Tool =
   | 'ip'
   | 'mknod'
   | 'mount'
+  | 'nft'
   | 'nsenter'
   | 'ovs-vsctl'
   | 'tc'

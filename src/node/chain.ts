@@ -1,4 +1,5 @@
 import { kindIfNamed } from '../kinds/kinds.ts';
+import type { FoundRow } from '../kinds/pod-namespace/rows.ts';
 import { typeOf } from '../config/conf-list.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
@@ -12,6 +13,8 @@ export type Need =
   | { readonly is: 'sysctl'; readonly keys: readonly string[] }
   /** It does nothing at ADD, and looks for the interface at CHECK. */
   | { readonly is: 'check' }
+  /** It filters packets in the pod's namespace, through which none of the guest goes. */
+  | { readonly is: 'filter' }
   /** It leads ports of the host to the guest's address, which the host must be able to reach. */
   | { readonly is: 'address' };
 
@@ -26,7 +29,21 @@ export type ChainFault =
   /** No plugin before dan makes the interface that it takes over. */
   | { readonly of: 'no-interface'; readonly device: string; readonly isFirst: boolean }
   /** A plugin behind dan works on an interface that is not there. */
-  | { readonly of: 'behind'; readonly type: string; readonly device: string; readonly need: Need };
+  | { readonly of: 'behind'; readonly type: string; readonly device: string; readonly need: Need }
+  /** A plugin changes the interface that dan takes over, or its namespace, in a way that does not reach the guest. */
+  | ({ readonly of: 'lost'; readonly type: string; readonly device: string } & Lost);
+
+/** What of a plugin does not reach a guest that takes over the pod's interface. */
+type Lost = { readonly isBefore: boolean } & (
+  | {
+      /** ADD of dan refuses or warns of what it leaves, where it comes before dan, and CHECK where it comes behind. */
+      readonly row: FoundRow;
+      /** The keys by which it was asked to. */
+      readonly keys: readonly string[];
+    }
+  /** It sets what the guest has already, so that CHECK finds it changed. */
+  | { readonly row: 'too-late'; readonly keys: readonly string[] }
+);
 
 /** A plugin that dan knows. */
 interface Known {
@@ -34,10 +51,17 @@ interface Known {
   readonly makesInterface: boolean;
   /** What it needs of the pod's interface, by its object in the list. */
   readonly need?: (plugin: JsonObject) => Need;
+  /** What of it does not reach a guest that takes that interface over. */
+  readonly lost?: (plugin: JsonObject, isBefore: boolean) => readonly Lost[];
 }
 
 const maker: Known = { makesInterface: true };
-const changes = (need: (plugin: JsonObject) => Need): Known => ({ makesInterface: false, need });
+const changes = (need: (plugin: JsonObject) => Need, lost: NonNullable<Known['lost']> = () => []): Known => ({
+  ...{ makesInterface: false, need, lost },
+});
+const leaves =
+  (row: FoundRow): NonNullable<Known['lost']> =>
+  (_, isBefore) => [{ row, keys: [], isBefore }];
 
 /** The plugins that dan knows, by their type: those of containernetworking, and common ones of others. */
 const known: ReadonlyMap<string, Known> = new Map<string, Known>([
@@ -49,9 +73,10 @@ const known: ReadonlyMap<string, Known> = new Map<string, Known>([
   ),
   ['bandwidth', changes((plugin) => ({ is: 'veth', every: limits.some((key) => isSet(plugin[key])) }))],
   ['portmap', changes(() => ({ is: 'address' }))],
-  ['sbr', changes(() => ({ is: 'interface', keys: [] }))],
-  ['tuning', changes(needOfTuning)],
-  ['vrf', changes(() => ({ is: 'interface', keys: [] }))],
+  ['sbr', changes(() => ({ is: 'interface', keys: [] }), leaves('table-by-rule'))],
+  ['tuning', changes(needOfTuning, lostOfTuning)],
+  ['vrf', changes(() => ({ is: 'interface', keys: [] }), leaves('link-is-port'))],
+  ...['istio-cni', 'linkerd-cni'].map((type) => [type, changes(() => ({ is: 'filter' }), leaves('nftables'))] as const),
   ...['dan', 'firewall', 'loopback'].map((type) => [type, { makesInterface: false }] as const),
 ]);
 
@@ -71,6 +96,19 @@ function needOfTuning(plugin: JsonObject): Need {
   ];
   if (changed.length > 0) return { is: 'interface', keys: changed };
   return sysctls.length > 0 ? { is: 'sysctl', keys: sysctls } : { is: 'check' };
+}
+
+// What the plugin set before dan, the guest has (mac, mtu), or ADD warns of.
+function lostOfTuning(plugin: JsonObject, isBefore: boolean): readonly Lost[] {
+  const { sysctl } = plugin;
+  const set = (...keys: readonly string[]): readonly string[] => keys.filter((key) => isSet(plugin[key]));
+  const lost = [
+    { row: 'too-late', keys: isBefore ? [] : set('mac', 'mtu') },
+    { row: 'link-promiscuous', keys: set('promisc', 'allmulti') },
+    { row: 'link-queue', keys: set('txQLen') },
+    { row: 'link-parameters', keys: isObject(sysctl) ? Object.keys(sysctl) : [] },
+  ] as const;
+  return lost.filter(({ keys }) => keys.length > 0).map((one) => ({ ...one, isBefore }));
 }
 
 function isSet(value: unknown): boolean {
@@ -100,15 +138,22 @@ export function chainFaults(plugins: readonly JsonObject[], at: number): readonl
       ...plugins.slice(at + 1).flatMap((plugin) => needOf(plugin, named)),
     ];
   }
+  const lost = plugins.flatMap((plugin, place) => (place === at ? [] : lostOf(plugin, named, place < at)));
   // One that is named may be there already, as where Multus attached the pod to another network before.
-  if (master !== undefined || before.some(makesInterface)) return [];
-  return [{ of: 'no-interface', device: named, isFirst: at === 0 }];
+  if (master !== undefined || before.some(makesInterface)) return lost;
+  return [{ of: 'no-interface', device: named, isFirst: at === 0 }, ...lost];
 }
 
 function hiddenBy(type: string, device: string): readonly ChainFault[] {
   const plugin = known.get(type);
   if (plugin === undefined) return [{ of: 'unknown-before', type, device }];
   return plugin.makesInterface ? [{ of: 'hidden-interface', type, device }] : [];
+}
+
+function lostOf(plugin: JsonObject, device: string, isBefore: boolean): readonly ChainFault[] {
+  const type = typeOf(plugin);
+  const lost = known.get(type)?.lost?.(plugin, isBefore) ?? [];
+  return lost.map((one) => ({ of: 'lost', type, device, ...one }));
 }
 
 function needOf(plugin: JsonObject, device: string): readonly ChainFault[] {

@@ -112,6 +112,15 @@ describe('rules between keys', () => {
     expect(read({ addresses, ipam: {} }).addresses).toHaveLength(1);
   });
 
+  it.each(['host-tap', 'vhost-user'])('the plugin dhcp cannot ask for a %s, which is in the guest', (device) => {
+    const settings = device === 'host-tap' ? { device, bridge: 'br0' } : { device };
+    expect(refusal({ ...settings, ipam: { type: 'dhcp' } })).toBe(
+      '"ipam": {"type": "dhcp"} cannot give addresses here: dhcp asks by an interface in the pod\'s namespace, and that of ' +
+        `"device": "${device}" is in the guest: leave "ipam" out and let the guest ask, or use host-local or static, or ` +
+        '"device": "tcfilter" behind a plugin with this "ipam"',
+    );
+  });
+
   it.each([
     [{ dst: '0.0.0.0/0', gw: 'fd00::1' }, 'of the other IP version'],
     [{ dst: '0.0.0.0/0', gw: '10.0.0.1', scope: 253 }, 'is for a destination without gateway'],

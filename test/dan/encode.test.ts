@@ -101,6 +101,11 @@ describe('addresses and routes', () => {
     ]);
   });
 
+  it.each(profileNames)('have NOARP under %s, the one flag that the readers carry', (name) => {
+    const flags = (noArp: boolean) => encode(profiles[name], attachment({}, { noArp })).network_info.interface.flags;
+    expect([flags(true), flags(false)]).toEqual([0x80, 0]);
+  });
+
   it('of the profile generic say scope and flags always, and the source as it is', () => {
     const { routes } = encode(profiles.generic, attachment({ routes: [full, link] })).network_info;
     expect(routes).toStrictEqual([

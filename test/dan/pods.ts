@@ -110,7 +110,7 @@ const beside: fc.Arbitrary<KernelRoute> = fc.constantFrom(
   kernelRoute('default', { family: 6, gateway: 'fe80::99', protocol: 'ra', metric: 1 }),
   kernelRoute('default', { gateway: '10.99.0.1', links: ['net1'] }),
   kernelRoute('default', { gateway: '10.88.0.77', table: '100' }),
-  kernelRoute('default', { family: 6, links: [], type: 'unreachable', metric: 1 }),
+  kernelRoute('default', { family: 6, links: ['lo'], type: 'unreachable', protocol: 'kernel', metric: 1 }),
   kernelRoute('10.99.0.0/16', { protocol: 'kernel', links: ['net1'] }),
 );
 
@@ -154,6 +154,8 @@ export const rawPod: fc.Arbitrary<RawPod> = fc
       .filter((one) => one.connected)
       .map(({ ip, prefix, family }) => networkText(ip, prefix, family));
     const ofKernel = [...new Set(connected)].map((text) => kernelRoute(text, { protocol: 'kernel', scope: 'link' }));
+    // The kernel's own to a network is better than any other to it.
+    const best = made.filter(({ kernel }) => !connected.includes(kernel.destination));
     // Another route to the same destination that loses by its metric.
     const losers = worse ? made.map(({ kernel }) => ({ ...kernel, metric: kernel.metric + 1, mtu: 1280 })) : [];
     return {
@@ -168,7 +170,7 @@ export const rawPod: fc.Arbitrary<RawPod> = fc
           const hasRoute = connected.includes(networkText(ip, prefix, family));
           return `${ip}/${hasRoute ? prefix : lengthOf[family]}`;
         }),
-        routes: made.map(({ kernel: { gateway: gw, mtu: ofRoute, source }, dst }) => ({
+        routes: best.map(({ kernel: { gateway: gw, mtu: ofRoute, source }, dst }) => ({
           dst,
           gw,
           mtu: ofRoute,

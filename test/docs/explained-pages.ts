@@ -26,6 +26,8 @@ export function troubleshootingPage(): string {
       'Each program puts its own message around the one it got: look for the innermost. `...` stands for what differs.',
     '`dan explain` finds them in any text, such as a whole event of a pod:',
     '```\nkubectl describe pod my-pod | dan explain -\n```',
+    'Behind another plugin, a pod may start and lack something that the plugin made: [the pod’s namespace](pod-namespace.md) ' +
+      'has what reaches a guest, and of what the log warns.',
     'An error of `dan` itself has its name in brackets at the end; [errors](errors.md) has them all. If a pod does not ' +
       'start and no message says why, `dan doctor` checks the node.',
   ];

@@ -90,8 +90,8 @@ describe('the routes that a guest takes over', () => {
     expect(best(by('10.88.0.1', 100), by('10.88.0.2', 50), by('10.88.0.3', 200))).toEqual(['0.0.0.0/0 10.88.0.2']);
     expect(best(by('10.88.0.1', 0), by('10.88.0.2', 0))).toEqual(['0.0.0.0/0 10.88.0.1']);
     expect(best(by('fd00::1', 1024), by('10.88.0.1', 5), by('fd00::2', 512))).toEqual([
-      '::/0 fd00::2',
       '0.0.0.0/0 10.88.0.1',
+      '::/0 fd00::2',
     ]);
     expect(best(by('10.88.0.1', 7), by('10.88.0.2', 5, '10.9.0.0/16'))).toEqual([
       '0.0.0.0/0 10.88.0.1',
@@ -136,10 +136,6 @@ describe('the routes that a guest takes over', () => {
     [kernelRoute('10.9.0.0/16', { mtu: 65535 }), 'it has 65535, which must be 68 to 9600 bytes'],
     [kernelRoute('10.9.0.5/16'), 'it has 10.9.0.5/16, which has host bits set'],
     [kernelRoute('::/0', { gateway: '::ffff:10.0.0.1' }), 'it has ::ffff:10.0.0.1, which is an IPv4-mapped'],
-    [
-      kernelRoute('default', { gateway: '10.88.0.1', unsupported: 'several next hops' }),
-      'its route to default has several next hops',
-    ],
     [kernelRoute('10.9.0.0/16', { source: 'x' }), 'it has x, which is not an IP address'],
   ])('are refused where no file could carry them: %j', (route, why) => {
     expect(() => routes(route)).toThrow(

@@ -90,8 +90,9 @@ describe('what of the link in the pod is not as it was', () => {
     addresses: ['10.88.0.5/16', 'fd00:88::5/64'].map((cidr) => ({ cidr, scope: 'global' })),
   };
   const where = "eth0 in the pod's namespace";
+  const belongs = '(a plugin that sets it, such as tuning, belongs before dan in the list)';
   const faults = (changes: Partial<Link>): readonly string[] =>
-    masterFaults(device, { mac, addresses }, [{ ...link, ...changes }]);
+    masterFaults(device, { mac, addresses, noArp: false }, [{ ...link, ...changes }]);
 
   it('nothing, whatever prefix the file has, and with more addresses than it has', () => {
     const more = [...link.addresses, { cidr: 'fe80::1/64', scope: 'link' }];
@@ -101,8 +102,9 @@ describe('what of the link in the pod is not as it was', () => {
 
   it.each([
     [{ name: 'eth1' }, [`${where} is gone`]],
-    [{ mac: '02:00:00:00:00:01' }, [`${where}: MAC is 02:00:00:00:00:01, and was made ${mac}`]],
-    [{ mtu: 1400 }, [`${where}: MTU is 1400, and was made 1500`]],
+    [{ mac: '02:00:00:00:00:01' }, [`${where}: MAC is 02:00:00:00:00:01, and was made ${mac} ${belongs}`]],
+    [{ traits: ['no-arp'] as const }, [`${where}: NOARP is true, and was made false ${belongs}`]],
+    [{ mtu: 1400 }, [`${where}: MTU is 1400, and was made 1500 ${belongs}`]],
     [{ addresses: [] }, addresses.map((text) => `${where} no longer has the address ${text.replace(/\/.*/, '')}`)],
     [{ addresses: link.addresses.slice(0, 1) }, [`${where} no longer has the address fd00:88::5`]],
   ])('%j', (changes, expected) => {

@@ -45,6 +45,7 @@ describe('how a redirection comes to be', () => {
       ...redirect('host', tap, hostEnd),
       ...redirect('pod', podEnd, 'eth0'),
       ...redirect('pod', 'eth0', podEnd),
+      { op: 'dhcp-mirror', in: 'pod', from: 'eth0', to: podEnd, cookie },
     ]);
   });
 
@@ -55,6 +56,7 @@ describe('how a redirection comes to be', () => {
       { op: 'up', in: 'pod', name: tap },
       ...redirect('pod', tap, 'eth0'),
       ...redirect('pod', 'eth0', tap),
+      { op: 'dhcp-mirror', in: 'pod', from: 'eth0', to: tap, cookie },
     ]);
   });
 

@@ -64,6 +64,7 @@ describe('behind a host-tap', () => {
       { is: 'veth', every: true },
     ],
     [{ type: 'portmap' }, { is: 'address' }],
+    [{ type: 'istio-cni' }, { is: 'filter' }],
     [{ type: 'sbr' }, { is: 'interface', keys: [] }],
     [
       { type: 'vrf', vrfname: 'blue' },
@@ -98,9 +99,46 @@ describe('behind a host-tap', () => {
 describe.each(['tcfilter', 'macvtap'])('%s', (device) => {
   const dan = { type: 'dan', device };
 
-  test('takes over what any plugin before it made, and plugins behind it have it', () => {
-    expect(faults({ type: 'bridge' }, dan, { type: 'sbr' })).toEqual([]);
+  const bridge = { type: 'bridge' };
+
+  test('takes over what any plugin before it made', () => {
+    expect(faults(bridge, dan)).toEqual([]);
     expect(faults({ type: 'house-made' }, dan)).toEqual([]);
+  });
+
+  test.each(['bandwidth', 'firewall', 'portmap', 'house-made'])('%s works on the host, or is not known', (type) => {
+    expect(faults(bridge, { type }, dan)).toEqual([]);
+    expect(faults(bridge, dan, { type })).toEqual([]);
+  });
+
+  const sysctl = { 'net.ipv4.conf.IFNAME.arp_filter': '1', 'net.core.somaxconn': '500' };
+
+  test.each<[JsonObject, readonly object[]]>([
+    [{ type: 'sbr' }, [{ row: 'table-by-rule', keys: [] }]],
+    [{ type: 'vrf', vrfname: 'blue' }, [{ row: 'link-is-port', keys: [] }]],
+    [{ type: 'istio-cni' }, [{ row: 'nftables', keys: [] }]],
+    [{ type: 'linkerd-cni' }, [{ row: 'nftables', keys: [] }]],
+    [
+      { type: 'tuning', promisc: true, allmulti: true, txQLen: 7, sysctl },
+      [
+        { row: 'link-promiscuous', keys: ['promisc', 'allmulti'] },
+        { row: 'link-queue', keys: ['txQLen'] },
+        { row: 'link-parameters', keys: Object.keys(sysctl) },
+      ],
+    ],
+  ])('is told what of %j does not reach the guest, before it and behind it', (plugin, lost) => {
+    const told = (isBefore: boolean) =>
+      lost.map((one) => ({ of: 'lost', type: plugin['type'], device, isBefore, ...one }));
+    expect(faults(bridge, plugin, dan)).toEqual(told(true));
+    expect(faults(bridge, dan, plugin)).toEqual(told(false));
+  });
+
+  test('has MAC and MTU that tuning set before it, and not those that it sets behind it', () => {
+    const tuning = { type: 'tuning', mac: '02:00:00:00:00:01', mtu: 1400 };
+    expect(faults(bridge, tuning, dan)).toEqual([]);
+    expect(faults(bridge, dan, tuning)).toEqual([
+      { of: 'lost', type: 'tuning', device, isBefore: false, row: 'too-late', keys: ['mac', 'mtu'] },
+    ]);
   });
 
   test('finds nothing where no plugin before it makes an interface', () => {

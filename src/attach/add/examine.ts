@@ -14,6 +14,7 @@ import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
 import { danError } from '../../model/error.ts';
 import type { DerivedNames, Identity } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { externalIdsOf } from '../../model/ovs.ts';
 import type { Ingress, PodView } from '../../model/pod-view.ts';
@@ -86,16 +87,19 @@ export async function lookAtNode(
   assumedPod?: PodView,
 ): Promise<NodeView> {
   const { bridge: bridgeName, database, mtu, master, socket: wanted } = wantsOf(device);
-  const [links, pod, expected, socket] = await Promise.all([
+  const sought = assumedPod === undefined ? master?.master : undefined;
+  const [links, seen, socket] = await Promise.all([
     kernel.readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
-    assumedPod ?? kernel.readPod(site),
-    master === undefined || assumedPod !== undefined ? nothing : kernel.readIngress(master.master, 'pod', site),
+    assumedPod === undefined ? lookAtPod(sought, site) : { pod: assumedPod, ingress: nothing },
     lookAtSocketOf(wanted, names),
   ]);
   // Which link it is that a plugin's result does not list is known only now.
-  const taken = master === undefined ? undefined : findMaster(master, pod.links)?.name;
-  const isOther = taken !== undefined && taken !== master?.master && assumedPod === undefined;
-  const ingress = isOther ? await kernel.readIngress(taken, 'pod', site) : expected;
+  const taken =
+    master === undefined || sought === undefined
+      ? undefined
+      : (findMaster(master, seen.pod.links)?.name as InterfaceName | undefined);
+  const there = taken === undefined || taken === sought ? seen : await lookAtPod(taken, site);
+  const { pod } = there;
   const occupant = [...links, ...pod.links].find((link) => isNamed(link, names.link));
   if (occupant !== undefined) throw tapNotOurs(names, occupant);
   const bridge = bridgeName === null ? undefined : links.find((link) => isNamed(link, bridgeName));
@@ -103,7 +107,21 @@ export async function lookAtNode(
   const bridgeMacIsSet = bridge !== undefined && hasPinnedMac(bridge);
   const ovs = await lookAtOvs({ bridge: bridgeName, database }, bridge, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, args);
-  return { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, pod, ingress };
+  return { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, ...there };
+}
+
+// Of a link that a device takes over, also what no guest could get of it.
+async function lookAtPod(
+  taken: InterfaceName | undefined,
+  site: Site,
+): Promise<Pick<NodeView, 'ingress' | 'pod' | 'policy'>> {
+  if (taken === undefined) return { pod: await kernel.readPod(site), ingress: nothing };
+  const [pod, ingress, policy] = await Promise.all([
+    kernel.readPod(site, taken),
+    kernel.readIngress(taken, 'pod', site),
+    kernel.readPolicy(taken, site),
+  ]);
+  return { pod, ingress, policy };
 }
 
 async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Promise<SocketState> {

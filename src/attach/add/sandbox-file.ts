@@ -19,10 +19,11 @@ export function netnsOfFile({ place }: PlannedTask['plan'], netns: string): stri
 
 /** The entry of an attachment in its sandbox's file. */
 export function entryOf(
-  { profile, identity: { network, ifname }, plan: { guestMac, mtu, attached } }: PlannedTask,
+  { profile, identity: { network, ifname }, plan: { guestMac, mtu, attached, source } }: PlannedTask,
   { addresses, routes, neighbors }: Omit<Allocation, 'dns'>,
 ): DanEntry {
-  const info = { mtu, addresses: addresses.map(({ address }) => address), routes, neighbors };
+  const noArp = source?.traits?.includes('no-arp');
+  const info = { mtu, noArp, addresses: addresses.map(({ address }) => address), routes, neighbors };
   return encode(profile, { network, ifname, guestMac, device: attached, ...info });
 }
 

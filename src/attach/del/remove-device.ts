@@ -70,7 +70,7 @@ export async function removeDevice(remains: Remains, site: Site, log: Log): Prom
     ...files.map((file) => () => {
       removeOwnFile(file, log);
     }),
-    ...(made === undefined ? [] : [() => giveBack(made.device, made.taken, site)]),
+    ...(made === undefined ? [] : [() => giveBack(made.device, made.taken, site, log)]),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { type Counters, type Link, type LinkCounters, linkDataKeys } from '../..
 import type { Ingress, IngressFilter, KernelNeighbor, KernelRoute, PodView } from '../../model/pod-view.ts';
 import { parseIp } from '../../model/ip.ts';
 import type { PortVlan } from '../../model/vlan.ts';
+import { addressMarks, traitsOf, tuningMarks, unsupportedMark } from './marks.ts';
 import type { Answers } from './tools.ts';
 
 // What `ip`, `tc` and `bridge` print with `-j`. Pure.
@@ -30,10 +31,11 @@ export function toLink(link: JsonObject): Link {
     master: stringIn(link['master']),
     kind: stringIn(info['info_kind']),
     data: Object.fromEntries(linkDataKeys.filter((key) => data[key] !== undefined).map((key) => [key, data[key]])),
-    addresses: objectsIn(link['addr_info']).map(({ local, prefixlen, scope, dynamic }) => ({
-      cidr: `${canonical(local)}/${String(prefixlen)}`,
-      scope: String(scope),
-      ...(dynamic === true ? { dynamic } : {}),
+    addresses: objectsIn(link['addr_info']).map((address) => ({
+      cidr: `${canonical(address['local'])}/${String(address['prefixlen'])}`,
+      scope: String(address['scope']),
+      ...(address['dynamic'] === true ? { dynamic: true } : {}),
+      ...addressMarks(address),
     })),
   };
 }
@@ -53,9 +55,23 @@ function oneWay(value: unknown): Counters {
   return { packets: number('packets'), bytes: number('bytes'), errors: number('errors'), dropped: number('dropped') };
 }
 
-/** Reads the answers of `ip -j -d` about links with their addresses, routes and neighbors. */
-export function toPodView([links = [], routes = [], neighbors = []]: Answers): PodView {
-  return { links: toLinks(links), routes: routes.map(toRoute), neighbors: neighbors.map(toNeighbor) };
+/**
+ * Reads the answers of `ip -j -d` about links with their addresses, routes and neighbors. The link `taken` has also traits,
+ * and the parameters that were read beside these.
+ */
+export function toPodView(
+  [links = [], routes = [], neighbors = []]: Answers,
+  taken?: string,
+  parameters: readonly string[] = [],
+): PodView {
+  return {
+    links: links.filter(isNamed).map((link) => ({
+      ...toLink(link),
+      ...(link['ifname'] === taken ? { traits: traitsOf(link), parameters } : {}),
+    })),
+    routes: routes.map(toRoute),
+    neighbors: neighbors.map(toNeighbor),
+  };
 }
 
 function toRoute(route: JsonObject): KernelRoute {
@@ -76,8 +92,9 @@ function toRoute(route: JsonObject): KernelRoute {
     source: route['prefsrc'] === undefined ? undefined : canonical(route['prefsrc']),
     onlink: elementsIn(route['flags']).includes('onlink'),
     mtu: metric === undefined ? undefined : numberIn(metric['mtu']),
-    unsupported: unsupported(route),
+    unsupported: unsupported(route) ?? unsupportedMark(route),
     ...(route['expires'] === undefined ? {} : { expires: true }),
+    ...tuningMarks(route),
   };
 }
 
@@ -112,6 +129,7 @@ function toFilter({ kind, pref, options }: JsonObject): readonly IngressFilter[]
       preference: numberIn(pref),
       redirectsTo: stringIn(redirect?.['to_dev']),
       cookie: stringIn(redirect?.['cookie']),
+      ...(redirect?.['mirred_action'] === 'mirror' ? { mirrors: true } : {}),
     },
   ];
 }

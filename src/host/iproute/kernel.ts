@@ -5,6 +5,7 @@ import type { Site } from '../site.ts';
 import { toCounters, toIngress, toLinks, toPodView, toVlans } from './answers.ts';
 import { apply } from './apply.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
+import { changedParameters, readPolicy } from './policy.ts';
 import { hasIpv6 } from './sysctl.ts';
 import { askIn, mustIn, runIn } from './tools.ts';
 
@@ -36,11 +37,16 @@ export const kernel: Kernel = {
     const { exitCode } = await runIn(where, site, 'ip', ['-force', '-batch', '-'], { input });
     return exitCode === 0;
   },
-  readPod: async (site) => {
+  readPod: async (site, taken) => {
     // Only without a table would `ip` print IPv4 alone.
     const input = 'addr show\nroute show table all\nneigh show nud permanent\n';
-    return toPodView(await askIn('pod', site, 'ip', ['-j', '-d', '-batch', '-'], { input }));
+    const [answers, parameters] = await Promise.all([
+      askIn('pod', site, 'ip', ['-j', '-d', '-batch', '-'], { input }),
+      taken === undefined ? [] : changedParameters(taken, site),
+    ]);
+    return toPodView(answers, taken, parameters);
   },
+  readPolicy,
   readIngress: async (link, where, site) =>
     toIngress(await askEach([`qdisc show dev ${link}`, `filter show dev ${link} ingress`], where, site, 'tc')),
   linksWithIngress: async (site) => {

@@ -6,7 +6,8 @@ import type { Kernel } from '../kernel.ts';
 import { tablesOf } from '../link-tables.ts';
 import { podOf, type Site } from '../site.ts';
 import { ipv6File } from '../sysctl.ts';
-import { wait } from '../command.ts';
+import type { SavedRoutes } from '../../model/pod-view.ts';
+import { type Finished, wait } from '../command.ts';
 import { askIn, failure, mustIn, runIn } from './tools.ts';
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
@@ -52,26 +53,68 @@ export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, 
     if (state.acceptDad !== '') await mustIn('pod', site, 'tee', [ipv6File(link, 'accept_dad')], { input: value });
   };
   await setAcceptDad('0');
-  for (const saved of [state.addresses4, state.addresses6]) await restore(link, ['addr', 'restore'], saved, site);
-  await noneTentative(link, site);
-  for (const { family, table, saved } of state.routes) {
-    const flush = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
-    // Another table than main may have gone with its last route.
-    if (table === 'main') await mustIn('pod', site, 'ip', flush);
-    else await runIn('pod', site, 'ip', flush);
-    await restore(link, [`-${family}`, 'route', 'restore'], saved, site);
+  for (const saved of [state.addresses4, state.addresses6]) {
+    const args = ['addr', 'restore'];
+    refuseFailed(args, await restore(link, args, saved, site));
   }
+  await noneTentative(link, site);
+  const refused = await restoreRoutes(link, state.routes, site);
   for (const { address, mac } of state.neighbors) {
     await mustIn('pod', site, 'ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link]);
   }
   await setAcceptDad(state.acceptDad);
+  return refused;
 };
+
+/** How a program ended, and what it complained of. */
+type Ended = Pick<Finished, 'exitCode' | 'stderr'>;
+
+/** How `ip` ends where the kernel refused something. */
+const refusedByKernel = 2;
+
+/** The mark of routes that are there while others are made, and a metric that IPv6 finds them by before others. */
+const meanwhile = 'proto 99 metric 1';
+
+// A gateway may have been reached by a route that the kernel makes for an address, and that a plugin then removed: another
+// one like that stands there meanwhile. What a DEL leaves of these that is killed, the next one flushes.
+async function restoreRoutes(
+  link: InterfaceName,
+  tables: readonly SavedRoutes[],
+  site: Site,
+): Promise<readonly string[]> {
+  const refused: string[] = [];
+  for (const family of [4, 6] as const) {
+    const inMain = ['table', 'main', 'dev', link];
+    const shown = await askIn('pod', site, 'ip', [`-${family}`, '-j', 'route', 'show', ...inMain, 'proto', 'kernel']);
+    const ofFamily = tables.filter((one) => one.family === family);
+    for (const { table } of ofFamily) {
+      const flush = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
+      // Another table than main may have gone with its last route.
+      if (table === 'main') await mustIn('pod', site, 'ip', flush);
+      else await runIn('pod', site, 'ip', flush);
+    }
+    const lines = shown.flat().map(({ dst }) => `route add ${String(dst)} dev ${link} ${meanwhile}\n`);
+    await mustIn('pod', site, 'ip', [`-${family}`, '-batch', '-'], { input: lines.join('') });
+    for (const { table, saved } of ofFamily) {
+      const args = [`-${family}`, 'route', 'restore'];
+      const finished = await restore(link, args, saved, site);
+      if (finished.exitCode === refusedByKernel) refused.push(`routes of table ${table}: ${finished.stderr.trim()}`);
+      else refuseFailed(args, finished);
+    }
+    await mustIn('pod', site, 'ip', [`-${family}`, 'route', 'flush', ...inMain, 'proto', '99']);
+  }
+  return refused;
+}
+
+function refuseFailed(args: readonly string[], finished: Ended): void {
+  if (finished.exitCode !== 0) throw failure(`ip ${args.join(' ')}`, 'pod', finished);
+}
 
 // `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe, but
 // from a file that has no name any more. Its name is of this link alone, whose DELs wait for each other: what one leaves
 // that is killed in between, the next one removes.
-async function restore(link: InterfaceName, args: readonly string[], saved: string, site: Site): Promise<void> {
-  if (saved === '') return;
+async function restore(link: InterfaceName, args: readonly string[], saved: string, site: Site): Promise<Ended> {
+  if (saved === '') return { exitCode: 0, stderr: '' };
   const path = `/run/dan/restore-${system.fstat(podOf(site)).ino}-${link}`;
   removeFile(path, { durable: false });
   const file = onFile(`${path} cannot be written`, () => {
@@ -82,7 +125,7 @@ async function restore(link: InterfaceName, args: readonly string[], saved: stri
     });
   });
   try {
-    await mustIn('pod', site, 'ip', args, { inputFile: file });
+    return await runIn('pod', site, 'ip', args, { inputFile: file });
   } finally {
     system.close(file);
   }

@@ -2,6 +2,7 @@ import { readInt32, readUint16, readUint32, readUint8, words } from '#bytes';
 import type { LinkAddress } from '../../model/link.ts';
 import type { KernelNeighbor } from '../../model/pod-view.ts';
 import { addressText, linkLayerText } from './address-text.ts';
+import { addressMarks } from './marks.ts';
 import { ask, askForAll, bytes, find, fromHex, make, type Message, type Request, uint32At } from './message.ts';
 import { nameOf } from './names.ts';
 import { flags, headerLengths, ifa, ipFamily, isPermanent, isTentative as tentative, nda, rtm } from './numbers.ts';
@@ -43,6 +44,7 @@ export function toAddressAnswer({ type, body }: Message): AddressAnswer | undefi
       cidr: `${addressText(own)}/${readUint8(body, 1)}`,
       scope: nameOf('scope', readUint8(body, 3)),
       ...((flagsIn(body) & isPermanent) === 0 ? { dynamic: true } : {}),
+      ...addressMarks(readUint8(body, 0), flagsIn(body)),
     },
   };
 }

@@ -11,6 +11,7 @@ import { deviceNodes } from './device-node.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import * as links from './links.ts';
 import { inPlaces } from './places.ts';
+import { readPolicy } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
 import { getRoutes } from './routes.ts';
@@ -55,15 +56,19 @@ export const kernel: Kernel = {
       // What is still there is for the caller to look up.
       return names.map((name) => isDone(() => socket.ask(deleteLink(name)))).every((done) => done);
     }),
-  readPod: (site) =>
+  readPod: (site, taken) =>
     reading('pod', site, 'links, addresses, routes and neighbors', (socket) =>
-      toPodView({
-        links: socket.askForAll(links.getLinks()),
-        addresses: socket.askForAll(getAddresses()),
-        routes: socket.askForAll(getRoutes()),
-        neighbors: socket.askForAll(getNeighbors()),
-      }),
+      toPodView(
+        {
+          links: socket.askForAll(links.getLinks()),
+          addresses: socket.askForAll(getAddresses()),
+          routes: socket.askForAll(getRoutes()),
+          neighbors: socket.askForAll(getNeighbors()),
+        },
+        taken,
+      ),
     ),
+  readPolicy,
   readIngress: (link, where, site) =>
     reading(where, site, `the ingress of ${link}`, (socket) => {
       const [found] = linksNamed(socket, link);

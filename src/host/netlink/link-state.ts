@@ -12,7 +12,8 @@ import { deleteAddress, getAddresses, isTentative, makeAddress, makeNeighbor, to
 import { decode, encode, type Message } from './message.ts';
 import { flags, ipFamily } from './numbers.ts';
 import { inPlaces } from './places.ts';
-import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
+import { Refusal } from './refusal.ts';
+import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute, routeKey, toRoute } from './routes.ts';
 import type { Netlink } from './socket.ts';
 
 /** Marks that `ip addr save` and `ip route save` begin with. */
@@ -54,9 +55,10 @@ export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) 
     setAcceptDad('0');
     restoreAddresses(socket, index, [...unpack(state.addresses4), ...unpack(state.addresses6)]);
     await noneTentative(socket, index);
-    for (const routes of state.routes) restoreRoutes(socket, index, routes);
+    const refused = state.routes.flatMap((routes) => restoreRoutes(socket, index, routes));
     for (const { address, mac } of state.neighbors) socket.ask(makeNeighbor(index, addressBytes(address), mac));
     setAcceptDad(state.acceptDad);
+    return refused;
   });
 
 /** Writes messages down as `ip` saves them, in base64. */
@@ -84,13 +86,39 @@ function cidrOf(address: Message): string | undefined {
   return toAddressAnswer(address)?.address.cidr;
 }
 
-// Those that the kernel has made meanwhile go first.
-function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: SavedRoutes): void {
-  const routes = unpack(saved);
-  for (const route of routesOf(socket, link, { family, table }, routes)) {
-    socket.ask(deleteRoute(route), errno.ESRCH);
+/** What the kernel says of a route whose gateway, or whose source, it does not know (any more). */
+const unusable: ReadonlySet<number> = new Set([errno.EINVAL, errno.ENETUNREACH, errno.EHOSTUNREACH]);
+
+// Those that the kernel has made meanwhile go last: a gateway may have been reached by one that a plugin then removed. Only
+// where one is in the way of another, that other comes after it.
+function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: SavedRoutes): readonly string[] {
+  const routes = inOrder(unpack(saved));
+  const made = routesOf(socket, link, { family, table }, routes);
+  const [wanted, there] = [new Set(routes.map(routeKey)), new Set(made.map(routeKey))];
+  const refused: string[] = [];
+  const isHindered = (route: Message): boolean => {
+    try {
+      socket.ask(makeRoute(route));
+      return false;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.errno === errno.EEXIST) return true;
+      if (!unusable.has(error.errno)) throw error;
+      refused.push(`the route ${routeText(route)} of table ${table}: ${error.message}`);
+      return false;
+    }
+  };
+  const hindered = routes.filter((route) => !there.has(routeKey(route))).filter(isHindered);
+  for (const route of made) {
+    if (!wanted.has(routeKey(route))) socket.ask(deleteRoute(route), errno.ESRCH);
   }
-  for (const route of inOrder(routes)) socket.ask(makeRoute(route), errno.EEXIST);
+  hindered.forEach(isHindered);
+  return refused;
+}
+
+function routeText(route: Message): string {
+  const { destination = '', gateway } = toRoute(route, String) ?? {};
+  return gateway === undefined ? `to ${destination}` : `to ${destination} via ${gateway}`;
 }
 
 function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Message[] {

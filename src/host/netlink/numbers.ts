@@ -8,6 +8,7 @@ export const rtm = {
   route: { make: 24, delete: 25, get: 26 },
   neighbor: { make: 28, get: 30 },
   discipline: { make: 36, delete: 37, get: 38 },
+  rule: { make: 32, get: 34 },
   filter: { make: 44, delete: 45, get: 46 },
 } as const;
 
@@ -42,11 +43,12 @@ export const isNested = 0x8000;
 
 /** AF_INET and AF_INET6 of linux/socket.h, by the IP version. */
 export const ipFamily = { 4: 2, 6: 10 } as const;
+export const ipVersions: Readonly<Record<number, 4 | 6>> = { [ipFamily[4]]: 4, [ipFamily[6]]: 6 };
 /** AF_BRIDGE: what a message says is about bridges and their ports. */
 export const bridgeFamily = 7;
 
-/** Bytes of the fixed parts: struct ifinfomsg, ifaddrmsg, rtmsg, ndmsg, tcmsg. */
-export const headerLengths = { link: 16, address: 8, route: 12, neighbor: 12, control: 20 } as const;
+/** Bytes of the fixed parts: struct ifinfomsg, ifaddrmsg, rtmsg, ndmsg, tcmsg, fib_rule_hdr. */
+export const headerLengths = { link: 16, address: 8, route: 12, neighbor: 12, control: 20, rule: 12 } as const;
 
 /** IFLA_… of linux/if_link.h: attributes of a link. */
 export const ifla = {
@@ -63,6 +65,7 @@ export const ifla = {
   ofFamily: 26,
   namespaceFile: 28,
   extent: 29,
+  program: 43,
   names: 52,
   altname: 53,
 } as const;
@@ -83,8 +86,19 @@ export const macvtapModes = { private: 1, vepa: 2, bridge: 4, passthru: 8, sourc
 /** VETH_INFO_PEER of linux/veth.h. */
 export const vethPeer = 1;
 
-/** IFF_UP, IFF_ALLMULTI and IFF_LOWER_UP of linux/if.h. */
-export const linkFlags = { up: 0x1, allMulticast: 0x200, lowerUp: 0x1_0000 } as const;
+/** IFLA_XDP_ATTACHED: whether the link has an XDP program. */
+export const programAttached = 2;
+
+/** IFF_… of linux/if.h. */
+export const linkFlags = {
+  up: 0x1,
+  loopback: 0x8,
+  noArp: 0x80,
+  promiscuous: 0x100,
+  allMulticast: 0x200,
+  multicast: 0x1000,
+  lowerUp: 0x1_0000,
+} as const;
 
 /** IFLA_BRIDGE_VLAN_INFO, and BRIDGE_VLAN_INFO_… of linux/if_bridge.h. */
 export const vlanInfo = 2;
@@ -93,14 +107,17 @@ export const vlanFlags = { pvid: 1 << 1, untagged: 1 << 2, rangeBegin: 1 << 3, r
 /** IFA_… of linux/if_addr.h, and IFA_F_TENTATIVE: whether somebody else has the address is not known yet. */
 export const ifa = { address: 1, local: 2, flags: 8 } as const;
 export const isTentative = 0x40;
+/** IFA_F_…: what else flags say of an address. The first means something else in IPv4. */
+export const addressFlags = { temporary: 0x01, dadFailed: 0x08, deprecated: 0x20, makesTemporary: 0x100 } as const;
 
 /** IFA_F_PERMANENT, and NUD_PERMANENT of linux/neighbour.h: an address or a neighbor does not go by itself. */
 export const isPermanent = 0x80;
 
-/** NDA_… of linux/neighbour.h. */
+/** NDA_… of linux/neighbour.h, and NTF_PROXY: the link answers for the address. */
 export const nda = { address: 1, linkLayer: 2 } as const;
+export const isProxy = 0x8;
 
-/** RTA_… of linux/rtnetlink.h, with RTAX_MTU among its metrics. */
+/** RTA_… of linux/rtnetlink.h, with RTAX_LOCK and RTAX_MTU among its metrics. */
 export const rta = {
   destination: 1,
   link: 4,
@@ -109,12 +126,17 @@ export const rta = {
   source: 7,
   metrics: 8,
   nextHops: 9,
+  realm: 11,
   cacheInfo: 12,
   table: 15,
   via: 18,
   encapsulation: 22,
+  nextHopObject: 30,
 } as const;
-export const mtuMetric = 2;
+export const rtax = { lock: 1, mtu: 2 } as const;
+
+/** FRA_… of linux/fib_rules.h. */
+export const fra = { priority: 6, table: 15 } as const;
 
 /** RTNH_F_ONLINK and RTM_F_CLONED of linux/rtnetlink.h; the latter is what the kernel remembers of a destination, no route. */
 export const routeFlags = { onlink: 0x4, cloned: 0x200 } as const;

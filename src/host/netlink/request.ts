@@ -14,7 +14,7 @@ import {
   rtm,
   vethPeer,
 } from './numbers.ts';
-import { addIngress, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
+import { addDhcpMirror, addIngress, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
 import { addVlans, deleteVlan } from './vlans.ts';
 
 /** An operation that is one message. Taps are made, and switches of the kernel written, in another way. */
@@ -58,6 +58,7 @@ const requests: { readonly [Op in MessageOp]: (operation: OperationOf<Op>, numbe
   'ingress-add': ({ name }, { indexOf }) => addIngress(indexOf(name)),
   'ingress-del': ({ name }, { indexOf }) => deleteIngress(indexOf(name)),
   'filter-del': ({ name, preference }, { indexOf }) => deleteFilters(indexOf(name), preference),
+  'dhcp-mirror': ({ from, to, cookie }, { indexOf }) => addDhcpMirror(indexOf(from), indexOf(to), cookie),
   redirect: ({ from, to, cookie }, { indexOf }) => addRedirect(indexOf(from), indexOf(to), cookie),
 };
 

@@ -1,9 +1,10 @@
-import { readInt32, readUint16, readUint32, readUint8, words } from '#bytes';
+import { hex, readInt32, readUint16, readUint32, readUint8, words } from '#bytes';
 import type { KernelRoute } from '../../model/pod-view.ts';
 import { addressText } from './address-text.ts';
 import {
   ask,
   askForAll,
+  eachAttribute,
   find,
   make,
   type Message,
@@ -13,13 +14,12 @@ import {
   uint32At,
   value,
 } from './message.ts';
+import { type Metrics, metricsIn } from './marks.ts';
 import { nameOf } from './names.ts';
-import { flags, headerLengths, ipFamily, mtuMetric, routeFlags, rta, rtm } from './numbers.ts';
+import { flags, headerLengths, ipVersions, routeFlags, rta, rtm } from './numbers.ts';
 
 /** Bytes of struct rtnexthop. */
 const hopLength = 8;
-
-const versions: Readonly<Record<number, 4 | 6>> = { [ipFamily[4]]: 4, [ipFamily[6]]: 6 };
 
 /** Asks for the routes of all tables, of one family or of all. */
 export function getRoutes(family = 0): Request {
@@ -54,8 +54,17 @@ export function placeOfRoute({ body }: Message): RoutePlace {
 /** Routes in an order in which they can be made: what is reached directly, then what gateways lead to. */
 export function inOrder(routes: readonly Message[]): readonly Message[] {
   const isDirect = ({ body }: Message): boolean =>
-    [rta.gateway, rta.via].every((type) => find(body, type, headerLengths.route) === undefined);
+    [rta.gateway, rta.via, rta.nextHops].every((type) => find(body, type, headerLengths.route) === undefined);
   return [...routes.filter(isDirect), ...routes.filter((route) => !isDirect(route))];
+}
+
+/** What tells a route from all others, without what the kernel remembers of its use and of its link's state. */
+export function routeKey({ body }: Message): string {
+  const told: string[] = [];
+  eachAttribute(body, headerLengths.route, (type, from, to) => {
+    if (type !== rta.cacheInfo) told.push(`${type}:${hex(body.subarray(from, to))}`);
+  });
+  return [hex(body.subarray(0, 8)), readUint32(body, 8) & routeFlags.onlink, ...told.sort()].join(' ');
 }
 
 /** What attributes tell of a route. */
@@ -65,13 +74,15 @@ interface Told {
   readonly gateway: string;
   readonly metric: number;
   readonly source: string;
-  readonly mtu: number | undefined;
+  readonly metrics: Metrics;
   readonly hops: readonly number[];
   /** rta_expires of struct rta_cacheinfo. */
   readonly expires: number;
   readonly table: number;
   readonly via: boolean;
   readonly encapsulation: boolean;
+  readonly realm: boolean;
+  readonly nextHopObject: boolean;
 }
 
 const readers: Readers<Told> = {
@@ -80,22 +91,25 @@ const readers: Readers<Told> = {
   [rta.gateway]: ['gateway', value(addressText)],
   [rta.priority]: ['metric', readUint32],
   [rta.source]: ['source', value(addressText)],
-  [rta.metrics]: ['mtu', value((metrics) => uint32At(find(metrics, mtuMetric)))],
+  [rta.metrics]: ['metrics', value(metricsIn)],
   [rta.nextHops]: ['hops', value(hopsIn)],
   [rta.cacheInfo]: ['expires', (message, at) => readUint32(message, at + 8)],
   [rta.table]: ['table', readUint32],
   [rta.via]: ['via', () => true],
   [rta.encapsulation]: ['encapsulation', () => true],
+  [rta.realm]: ['realm', () => true],
+  [rta.nextHopObject]: ['nextHopObject', () => true],
 };
 
 /** Reads a route of IPv4 or IPv6; the links it leads over have numbers. undefined: the message is about something else. */
 export function toRoute({ type, body }: Message, linkOf: (index: number) => string): KernelRoute | undefined {
-  const family = versions[readUint8(body, 0)];
+  const family = ipVersions[readUint8(body, 0)];
   if (type !== rtm.route.make || family === undefined) return undefined;
   const set = readUint32(body, 8);
   if ((set & routeFlags.cloned) !== 0) return undefined;
   const told = read<Told>(body, headerLengths.route, readers);
-  const { gateway, metric = 0, source, mtu, expires = 0, table = readUint8(body, 4) } = told;
+  const { gateway, metric = 0, source, metrics, expires = 0, table = readUint8(body, 4) } = told;
+  const tuning = [...(metrics?.tuning ?? []), ...(told.realm === true ? ['realm'] : [])];
   return {
     destination: destinationText(readUint8(body, 1), told.destination, family),
     family,
@@ -108,9 +122,10 @@ export function toRoute({ type, body }: Message, linkOf: (index: number) => stri
     metric,
     source,
     onlink: (set & routeFlags.onlink) !== 0,
-    mtu,
-    unsupported: unsupported(told),
+    mtu: metrics?.mtu,
+    unsupported: unsupported(body, told),
     ...(expires === 0 ? {} : { expires: true }),
+    ...(tuning.length === 0 ? {} : { tuning }),
   };
 }
 
@@ -132,8 +147,15 @@ function hopsIn(hops: Uint8Array): readonly number[] {
   return links;
 }
 
-function unsupported({ hops, via, encapsulation }: Partial<Told>): string | undefined {
+// What no DAN file carries, so that the guest would send other packets by the route, or none.
+function unsupported(body: Uint8Array, { link, hops, via, encapsulation, nextHopObject }: Partial<Told>) {
   if (hops !== undefined) return 'several next hops';
   if (via === true) return 'a next hop of the other IP version';
-  return encapsulation === true ? 'an encapsulation' : undefined;
+  if (encapsulation === true) return 'an encapsulation';
+  // rtm_src_len and rtm_tos of struct rtmsg
+  if (readUint8(body, 2) !== 0) return 'a source prefix';
+  if (readUint8(body, 3) !== 0) return 'a TOS';
+  // net.ipv4.nexthop_compat_mode of ip-sysctl
+  if (nextHopObject === true && link === undefined) return 'a next hop object that the kernel does not tell of';
+  return undefined;
 }

@@ -35,8 +35,8 @@ export class Netlink {
   #sequence = 0;
 
   /** Opens a socket in the thread's namespace; an answer that does not come in so many seconds is a refusal. */
-  constructor(timeoutSeconds: number) {
-    this.#socket = accepted(native.socket(netlink.family, netlink.kind, netlink.protocol));
+  constructor(timeoutSeconds: number, protocol: number = netlink.protocol) {
+    this.#socket = accepted(native.socket(netlink.family, netlink.kind, protocol));
     for (const option of options.all) native.setsockopt(this.#socket, options.level, option, words(1));
     // struct timeval: seconds, then microseconds, of 64 bits each
     const timeout = words(Math.ceil(timeoutSeconds), 0, 0, 0);

@@ -26,6 +26,7 @@ import {
   tca,
   u32Attributes,
 } from './numbers.ts';
+import { everyFrame, toDhcpClients } from './u32.ts';
 
 /** TCA_…_ACT of linux/pkt_cls.h: where each kind of filter has its actions. */
 const actionsOf: Readonly<Record<string, number>> = {
@@ -40,15 +41,12 @@ const actionsOf: Readonly<Record<string, number>> = {
   u32: u32Attributes.actions,
 };
 
-/** ETH_P_ALL of linux/if_ether.h, in network byte order. */
-const everyProtocol = 0x0300;
+/** ETH_P_ALL and ETH_P_IP of linux/if_ether.h, in network byte order. */
+const [everyProtocol, ipv4] = [0x0300, 0x0008];
 
-/** struct tc_u32_sel of linux/pkt_cls.h, with TC_U32_TERMINAL and one key, of which no bit counts. */
-const everyFrame = words(1 | (1 << 16), 0, 0, 0, 0, 0, 0, 0);
-
-/** TC_ACT_STOLEN of linux/pkt_cls.h and TCA_EGRESS_REDIR of linux/tc_act/tc_mirred.h. */
-const stolen = 4;
-const egressRedirect = 1;
+/** TC_ACT_STOLEN and TC_ACT_PIPE of linux/pkt_cls.h, with TCA_EGRESS_REDIR and TCA_EGRESS_MIRROR of linux/tc_act/tc_mirred.h. */
+const redirects = { then: 4, direction: 1 } as const;
+const mirrors = { then: 3, direction: 2 } as const;
 
 /** Puts a queueing discipline at a link's ingress. */
 export function addIngress(link: number): Request {
@@ -88,17 +86,28 @@ export function deleteFilters(link: number, preference: number): Request {
  * and mirred. The cookie is in hexadecimal digits.
  */
 export function addRedirect(from: number, to: number, cookie: string): Request {
-  // struct tc_mirred of linux/tc_act/tc_mirred.h
-  const redirect = words(0, 0, stolen, 0, 0, egressRedirect, to);
+  return addMirred(header(from, 0, ingress.handle, everyProtocol), everyFrame, mirred(to, redirects), cookie);
+}
+
+/** Lets a copy of what a DHCP server sends to a client, and comes in on a link, go out on another. */
+export function addDhcpMirror(from: number, to: number, cookie: string): Request {
+  return addMirred(header(from, 0, ingress.handle, ipv4), toDhcpClients, mirred(to, mirrors), cookie);
+}
+
+function addMirred(fixed: Uint8Array, selector: Uint8Array, parameters: Uint8Array, cookie: string): Request {
   const action = nested(
     1,
     text(actionAttributes.kind, 'mirred'),
-    nested(actionAttributes.options | isNested, bytes(mirredParameters, redirect)),
+    nested(actionAttributes.options | isNested, bytes(mirredParameters, parameters)),
     bytes(actionAttributes.cookie, fromHex(cookie)),
   );
-  const options = nested(tca.options, nested(u32Attributes.actions, action), bytes(u32Attributes.selector, everyFrame));
-  const fixed = header(from, 0, ingress.handle, everyProtocol);
+  const options = nested(tca.options, nested(u32Attributes.actions, action), bytes(u32Attributes.selector, selector));
   return make(rtm.filter.make, flags.makesNew, fixed, text(tca.kind, 'u32'), options);
+}
+
+// struct tc_mirred of linux/tc_act/tc_mirred.h
+function mirred(link: number, { then, direction }: typeof mirrors | typeof redirects): Uint8Array {
+  return words(0, 0, then, 0, 0, direction, link);
 }
 
 function ofIngress(link: number): readonly Uint8Array[] {
@@ -155,7 +164,7 @@ function toFilter({ type, body }: Message, nameOf: (index: number) => string): I
 function redirectIn(
   actions: Uint8Array | undefined,
   nameOf: (index: number) => string,
-): Pick<IngressFilter, 'cookie' | 'redirectsTo'> {
+): Pick<IngressFilter, 'cookie' | 'mirrors' | 'redirectsTo'> {
   for (const action of actions === undefined ? [] : valuesIn(actions)) {
     const options = find(action, actionAttributes.options);
     if (textAt(action, actionAttributes.kind) !== 'mirred' || options === undefined) continue;
@@ -164,6 +173,7 @@ function redirectIn(
     return {
       redirectsTo: parameters === undefined ? undefined : nameOf(readInt32(parameters, 24)),
       cookie: cookie === undefined ? undefined : hex(cookie),
+      ...(parameters !== undefined && readInt32(parameters, 20) === mirrors.direction ? { mirrors: true } : {}),
     };
   }
   return { redirectsTo: undefined, cookie: undefined };

@@ -1,7 +1,8 @@
 import type { Link } from '../../model/link.ts';
 import type { PodView } from '../../model/pod-view.ts';
 import { toAddressAnswer, toNeighbor } from './addresses.ts';
-import { type LinkAnswer, linkAnswers } from './links.ts';
+import { type LinkAnswer, linkAnswers, toIndex } from './links.ts';
+import { parametersOf, traitsOf } from './marks.ts';
 import type { Message } from './message.ts';
 import { toRoute } from './routes.ts';
 
@@ -22,17 +23,28 @@ export function namesOf(answers: readonly LinkAnswer[]): (index: number) => stri
 /** What the kernel told of a pod's namespace. */
 type PodAnswers = Readonly<Record<'links' | 'addresses' | 'routes' | 'neighbors', readonly Message[]>>;
 
-/** What a pod's namespace holds. */
-export function toPodView({ links, addresses, routes, neighbors }: PodAnswers): PodView {
+/** What a pod's namespace holds; of the link `taken`, also its traits and parameters. */
+export function toPodView({ links, addresses, routes, neighbors }: PodAnswers, taken?: string): PodView {
   const answers = linkAnswers(links);
   const nameOf = namesOf(answers);
   const told = addresses.map(toAddressAnswer).filter((answer) => answer !== undefined);
   return {
     links: answers.map((answer) => ({
       ...toLink(answer, nameOf),
+      ...(answer.link.name === taken ? marksOf(answer.link, links) : {}),
       addresses: told.filter(({ link }) => link === answer.link.index).map(({ address }) => address),
     })),
     routes: routes.map((route) => toRoute(route, nameOf)).filter((route) => route !== undefined),
     neighbors: neighbors.map((one) => toNeighbor(one, nameOf)).filter((one) => one !== undefined),
   };
+}
+
+/** The number of `lo`, in every namespace. */
+const loopback = 1;
+
+function marksOf({ index, name }: LinkAnswer['link'], links: readonly Message[]): Pick<Link, 'parameters' | 'traits'> {
+  const own = links.find((message) => toIndex(message) === index);
+  const usual = links.find((message) => toIndex(message) === loopback);
+  if (own === undefined || usual === undefined) return {};
+  return { traits: traitsOf(own), parameters: parametersOf(name, own, usual) };
 }

@@ -31,8 +31,13 @@ export const errno = {
   EAGAIN: 11,
   EEXIST: 17,
   ENODEV: 19,
+  EINVAL: 22,
   ENAMETOOLONG: 36,
+  EPROTONOSUPPORT: 93,
+  EOPNOTSUPP: 95,
   EADDRNOTAVAIL: 99,
+  ENETUNREACH: 101,
+  EHOSTUNREACH: 113,
 } as const;
 
 /** What a system call refused, as Node words it: `ENOENT: no such file or directory, open '/a'`. */

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { commands } from '../../../src/cli/commands.ts';
 import { areas } from '../../../src/cli/doctor/areas.ts';
 import { commandsPage } from './commands-page.ts';
+import { rows } from '../../../src/kinds/pod-namespace/rows.ts';
 import { doctorPage } from './doctor-page.ts';
+import { podNamespacePage } from './pod-namespace-page.ts';
 
 // `npm run docs` writes the pages anew; here they must be what the program has.
 
@@ -12,6 +14,10 @@ test('docs/commands.md is what the table of commands has', async () => {
 
 test('docs/doctor.md is what the checks have', async () => {
   await expect(doctorPage(areas)).toMatchFileSnapshot('../../../docs/doctor.md');
+});
+
+test('docs/pod-namespace.md is what the table of the pod’s namespace has', async () => {
+  await expect(podNamespacePage(rows)).toMatchFileSnapshot('../../../docs/pod-namespace.md');
 });
 
 test('every check has an id of its own, with its area first', () => {

@@ -6,6 +6,7 @@ import { decode, type Message } from '../../../src/host/netlink/message.ts';
 import { toIngress, toIngressDiscipline } from '../../../src/host/netlink/traffic-control.ts';
 import { namesOf, toLink, toPodView } from '../../../src/host/netlink/view.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
+import type { PodView } from '../../../src/model/pod-view.ts';
 import fixture from './fixtures/reads.json' with { type: 'json' };
 
 interface Case {
@@ -29,6 +30,15 @@ const lastOf = (messages: readonly Message[]): readonly Message[] => {
   return messages.filter(({ type, sequence }) => type === 16 && sequence === last);
 };
 
+/** `ip -j` does not print whether a route's MTU is locked. */
+function withoutLocks(view: PodView): PodView {
+  const routes = view.routes.map(({ tuning, ...route }) => {
+    const printed = tuning?.filter((word) => word !== 'mtu lock') ?? [];
+    return printed.length === 0 ? route : { ...route, tuning: printed };
+  });
+  return { ...view, routes };
+}
+
 describe('what ip and tc hear is read as what they print', () => {
   it('links of the host', () => {
     const { heard, printed } = read('links of the host');
@@ -40,13 +50,14 @@ describe('what ip and tc hear is read as what they print', () => {
     const links = read('links of the pod with addresses');
     const routes = read('routes of the pod');
     const neighbors = read('neighbors of the pod');
-    const view = toPodView({
-      links: lastOf(links.heard),
-      addresses: links.heard,
-      routes: routes.heard,
-      neighbors: neighbors.heard,
-    });
-    expect(view).toEqual(iproute.toPodView([...links.printed, ...routes.printed, ...neighbors.printed]));
+    const heard = { links: lastOf(links.heard), routes: routes.heard, neighbors: neighbors.heard };
+    for (const { link } of linkAnswers(heard.links)) {
+      const view = toPodView({ ...heard, addresses: links.heard }, link.name);
+      const { parameters } = view.links.find(({ name }) => name === link.name) ?? {};
+      const printed = [...links.printed, ...routes.printed, ...neighbors.printed];
+      // `ip` does not print the parameters: they are files.
+      expect(withoutLocks(view)).toEqual(iproute.toPodView(printed, link.name, parameters));
+    }
   });
 
   it.each(['eth0', 'dummy0'])('the ingress of %s', (link) => {

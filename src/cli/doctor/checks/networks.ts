@@ -34,11 +34,11 @@ export const networkChecks = checksUnless(withoutNetworks, [
   },
   {
     id: 'cni-chain-order',
-    look: (facts) => chainObservations(facts, ({ of }) => of !== 'behind'),
+    look: (facts) => chainObservations(facts, ({ of }) => of !== 'behind' && of !== 'lost'),
   },
   {
     id: 'cni-chain',
-    look: (facts) => chainObservations(facts, ({ of }) => of === 'behind'),
+    look: (facts) => chainObservations(facts, ({ of }) => of === 'behind' || of === 'lost'),
   },
   {
     id: 'cni-addresses',

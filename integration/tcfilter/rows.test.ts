@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { rows } from '../../src/kinds/pod-namespace/rows.ts';
+import { Host } from '../harness/host.ts';
+import { type Answer, callPlugin, type Program, programs } from '../harness/plugin.ts';
+import { type Case, found, silent } from './rows.ts';
+
+const podName = 'pod';
+const config = { cniVersion: '1.0.0', name: 'net', type: 'dan', device: 'tcfilter', master: 'eth0' };
+
+/** A host with a pod whose interface is as a plugin makes one, and then what a script adds. */
+async function podWith(script: string): Promise<Host> {
+  const host = await Host.create();
+  await host.podNetns(podName);
+  await host.sh(`
+    ip link add host0 type veth peer name eth0 netns ${podName}
+    ip link set host0 up
+    ip addr add 10.1.0.1/24 dev host0
+    ip addr add fd00:1::1/64 dev host0 nodad
+    ip -n ${podName} link set eth0 up
+    ip -n ${podName} addr add 10.1.0.5/24 dev eth0
+    ip -n ${podName} addr add fd00:1::5/64 dev eth0 nodad
+    ip -n ${podName} route add default via 10.1.0.1
+    ip -n ${podName} route add default via fd00:1::1`);
+  const { exitCode, stderr } = await host.run('ip', ['netns', 'exec', podName, 'sh', '-ec', script]);
+  if (exitCode !== 0) throw new Error(stderr);
+  return host;
+}
+
+function call(host: Host, command: 'ADD' | 'CHECK' | 'DEL', program: Program, more: object = {}): Promise<Answer> {
+  return callPlugin(host, { command, config: { ...config, ...more }, netns: `/run/netns/${podName}`, program });
+}
+
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+}
+
+function warningsIn({ stderr }: Answer): readonly string[] {
+  const lines = stderr.split('\n').filter((line) => line !== '');
+  return lines
+    .map((line) => JSON.parse(line) as LogLine)
+    .flatMap(({ level, message }) => (level === 'warn' ? [message] : []));
+}
+
+const cases = Object.entries(found).flatMap(([row, ofRow]: [string, readonly Case[]]) =>
+  ofRow.map((one) => ({ row: row as keyof typeof found, ...one })),
+);
+const refused = cases.filter(({ row }) => rows[row].verdict === 'refused');
+const warned = cases.filter(({ row }) => rows[row].verdict === 'warned');
+
+function messageOf({ row, seen }: (typeof cases)[number]): string {
+  return `${seen}: ${rows[row].why}; ${rows[row].next}`;
+}
+
+describe.concurrent.each(Object.entries(programs))('dan that speaks to the kernel by %s', (_, program) => {
+  test.each(refused)('refuses the interface for $row: $seen', async (one) => {
+    await using host = await podWith(one.make);
+    const { exitCode, json } = await call(host, 'ADD', program);
+    expect({ exitCode, msg: json['msg'] }).toEqual({
+      exitCode: 1,
+      msg: `eth0 in the pod's namespace cannot be attached: ${messageOf(one)} [pod-link-unusable]`,
+    });
+  });
+
+  test.each(warned)('warns of $row: $seen', async (one) => {
+    await using host = await podWith(one.make);
+    const added = await call(host, 'ADD', program);
+    expect(added.exitCode, added.stdout).toBe(0);
+    expect(warningsIn(added)).toEqual([`eth0 in the pod's namespace: ${messageOf(one)}`]);
+    const checked = await call(host, 'CHECK', program, { prevResult: added.json });
+    expect(checked).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  test.each(Object.entries(silent))('says nothing of %s', async (_row, { make, file = {} }) => {
+    await using host = await podWith(make);
+    const added = await call(host, 'ADD', program);
+    expect(added.exitCode, added.stdout).toBe(0);
+    expect(warningsIn(added)).toEqual([]);
+    expect(await whatIsNew(host)).toEqual({ addresses: [], routes: [], neighbors: [], flags: 0, ...file });
+  });
+});
+
+/** What the file has beside what it has of every pod here. */
+async function whatIsNew(host: Host): Promise<object> {
+  const text = await host.sh('cat /run/kata-containers/dans/sandbox-1.json');
+  const { devices } = JSON.parse(text) as {
+    readonly devices: readonly [
+      {
+        readonly network_info: {
+          readonly interface: { readonly ip_addresses: readonly string[]; readonly flags: number };
+          readonly routes: readonly { readonly dest: string }[];
+          readonly neighbors: readonly { readonly ip_address: string }[];
+        };
+      },
+    ];
+  };
+  const { interface: link, routes, neighbors } = devices[0].network_info;
+  const usual = ['10.1.0.5/24', 'fd00:1::5/64', '0.0.0.0/0', '::/0'];
+  const others = (texts: readonly string[]): readonly string[] => texts.filter((one) => !usual.includes(one));
+  return {
+    addresses: others(link.ip_addresses),
+    routes: others(routes.map(({ dest }) => dest)),
+    neighbors: neighbors.map(({ ip_address }) => ip_address),
+    flags: link.flags,
+  };
+}
+
+/** Rows without a case: other tests have them. */
+const elsewhere = ['ingress', 'lease', 'link-kind', 'link-not-ethernet', 'xdp'];
+
+test('every row of the table has a case', () => {
+  const tried = [...Object.keys(found), ...Object.keys(silent)];
+  expect(Object.keys(rows).filter((row) => !tried.includes(row) && !elsewhere.includes(row))).toEqual([]);
+});
+
+test('CHECK tells of what came there since, and an ADD would refuse', async () => {
+  await using host = await podWith(':');
+  const [program] = Object.values(programs);
+  const added = await call(host, 'ADD', program as Program);
+  await host.sh(`
+    ip -n ${podName} rule add from 10.1.0.5 lookup 100
+    ip -n ${podName} route add default via 10.1.0.1 table 100`);
+  const { json } = await call(host, 'CHECK', program as Program, { prevResult: added.json });
+  expect(json['msg']).toContain('its routes to default are in table 100, to which a rule leads');
+});
+
+test('an interface that carries no Ethernet frames is refused', async () => {
+  await using host = await podWith('ip tuntap add dev tun7 mode tun; ip addr add 10.7.0.5/24 dev tun7');
+  const { json } = await callPlugin(host, {
+    command: 'ADD',
+    config: { ...config, master: 'tun7' },
+    netns: `/run/netns/${podName}`,
+  });
+  expect(json['msg']).toMatch(/^tun7 in the pod's namespace cannot be attached: its MAC .*\[pod-link-unusable\]$/);
+});

@@ -1,0 +1,76 @@
+import { elementsIn, isObject, type JsonObject, numberIn, stringIn } from '../../json/object.ts';
+import type { PolicyRule } from '../../model/pod-view.ts';
+import type { Kernel } from '../kernel.ts';
+import { iptablesFiles, linkParameters, parameterName } from '../policy-sources.ts';
+import type { Site } from '../site.ts';
+import { hasTool } from '../tools.ts';
+import { askIn, failure, mustIn, runIn } from './tools.ts';
+
+/** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
+export const readPolicy: Kernel['readPolicy'] = async (link, site) => {
+  const [[rules4 = [], proxied = []], [rules6 = []], nftables, iptables] = await Promise.all([
+    askIn('pod', site, 'ip', ['-j', '-batch', '-'], { input: 'rule show\nneigh show proxy\n' }),
+    // Only with a family `ip` tells of the rules of IPv6.
+    askIn('pod', site, 'ip', ['-6', '-j', 'rule', 'show']),
+    readNftables(site),
+    readFiles(iptablesFiles, site),
+  ]);
+  return {
+    rules: [...rules4.flatMap((rule) => toRule(rule, 4)), ...rules6.flatMap((rule) => toRule(rule, 6))],
+    proxied: proxied.filter(({ dev }) => dev === undefined || dev === link).map(({ dst }) => String(dst)),
+    nftables,
+    iptables: [...new Set(iptables)],
+  };
+};
+
+// Those that lead to the tables that every namespace has say nothing.
+function toRule({ priority, table, action }: JsonObject, family: 4 | 6): readonly PolicyRule[] {
+  const leadsTo = stringIn(table);
+  if (leadsTo === 'local' || leadsTo === 'main') return [];
+  return [
+    {
+      family,
+      action: stringIn(action) ?? (leadsTo === undefined ? 'other' : 'lookup'),
+      table: leadsTo,
+      priority: numberIn(priority),
+    },
+  ];
+}
+
+/** Reads which parameters of a link of the pod are others than the usual ones, in the form of sysctl(8). */
+export async function changedParameters(link: string, site: Site): Promise<readonly string[]> {
+  return (await Promise.all([changedOf('ipv4', link, site), changedOf('ipv6', link, site)])).flat();
+}
+
+// Of `lo` and of the link, line by line. Where one of the files is missing, as those of IPv6 without it, nothing is told.
+async function changedOf(of: 'ipv4' | 'ipv6', link: string, site: Site): Promise<readonly string[]> {
+  const files = ['lo', link].flatMap((name) =>
+    linkParameters[of].map((parameter) => `/proc/sys/net/${of}/conf/${name}/${parameter.name}`),
+  );
+  const values = await readFiles(files, site);
+  const { length } = linkParameters[of];
+  if (values.length !== files.length) return [];
+  return linkParameters[of]
+    .filter((_, at) => values[at] !== values[length + at])
+    .map(({ name }) => parameterName(of, link, name));
+}
+
+// Without the program nobody made such rules on this node by its means.
+async function readNftables(site: Site): Promise<readonly string[]> {
+  if (!hasTool('nft')) return [];
+  const answer: unknown = JSON.parse(await mustIn('pod', site, 'nft', ['-j', 'list', 'ruleset']));
+  const found = elementsIn(isObject(answer) ? answer['nftables'] : undefined)
+    .filter(isObject)
+    .flatMap(({ rule, chain }) => [rule, chain])
+    .filter(isObject)
+    .filter((one) => one['expr'] !== undefined || one['policy'] === 'drop');
+  return [...new Set(found.map(({ family, table }) => `${String(family)} ${String(table)}`))];
+}
+
+/** The lines of files below /proc as the pod has them; a kernel without a family has not all of these. */
+async function readFiles(files: readonly string[], site: Site): Promise<readonly string[]> {
+  const finished = await runIn('pod', site, 'cat', files);
+  const lines = finished.stdout.split('\n').filter((line) => line !== '');
+  if (finished.exitCode === 0 || finished.stderr.includes('No such file')) return lines;
+  throw failure(`cat ${files.join(' ')}`, 'pod', finished);
+}
