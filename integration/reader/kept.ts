@@ -48,7 +48,8 @@ export function missingIn({ links, neighbors, routes }: Printed, devices: readon
           prefsrc: source?.text,
           flags: onlink ? ['onlink'] : [],
           metrics: mtu === 0 ? undefined : [{ mtu }],
-          ...(from === undefined ? {} : { from: cidrText(from) }),
+          // The kernel leaves it out of a route of IPv4.
+          ...(from === undefined || dst.family === 4 ? {} : { from: cidrText(from) }),
         };
         return has(routes, wanted) ? [] : [`${name}: the route ${JSON.stringify(wanted)}`];
       }),
