@@ -19,16 +19,19 @@ import { lookAtOvs } from '../find-ovs.ts';
 import { readRecord, readRecords, recordPath } from '../record.ts';
 import { refuseSocketOfAnother } from './claim.ts';
 import { attachmentExists, netnsOfFile, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
-import type { PlannedTask, Task } from './task.ts';
+import type { ExaminedTask, Task } from './task.ts';
 
 /**
  * Looks at record, file and node, plans the device, and refuses what cannot work, except for addresses that are not
- * known yet. Changes nothing. `assumedPod` replaces the pod's namespace where there is none.
+ * known yet, and for a link that the guest would lose. Changes nothing. `assumedPod` replaces the pod's namespace where
+ * there is none.
  */
-export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<PlannedTask> {
-  const { request, config, identity, names, file, profile } = task;
+export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<ExaminedTask> {
+  const { request, config, identity, names, file, profile, isAnnounced = false } = task;
   const { netns } = request.environment;
-  if (readRecord(names.link) !== 'missing') throw attachmentExists(identity, recordPath(names.link));
+  if (!isAnnounced && readRecord(names.link) !== 'missing') {
+    throw attachmentExists(identity, recordPath(names.link));
+  }
   const document = readDanFile(file);
   const sought = { device: config.device, identity, names, args: request.environment.args };
   const view = await lookAtNode(sought, site, assumedPod);
@@ -37,14 +40,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
   refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
-  // The file has the addresses of this attachment's link, and of those of the sandbox's other attachments.
-  const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
-  refuseHiddenLinks(
-    netns,
-    view.pod.links,
-    [plan, ...others].map(({ device }) => masterOf(device)),
-  );
-  return { ...task, plan, view, document };
+  return { ...task, plan, view, document, hidden: hiddenLink(view.pod.links, masterOf(plan.device), identity) };
 }
 
 const nothing: Ingress = { disciplines: [], filters: [] };
@@ -94,24 +90,25 @@ async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Pro
 }
 
 /**
- * Refuses a pod whose namespace has a link with an address that the file does not carry: Kata reads the file instead
- * of the namespace, and what is configured there would silently vanish. `carried` are the links that it does carry.
+ * A link of the pod's namespace with an address that the sandbox's file does not carry: Kata reads the file instead of
+ * the namespace, and what is configured there would silently vanish. `own` is the link that this attachment carries; the
+ * other attachments of the sandbox say theirs in their records.
  */
-export function refuseHiddenLinks(
-  netns: string,
-  links: readonly Link[],
-  carried: readonly (InterfaceName | undefined)[],
-): void {
-  const hidden = links.find(
-    ({ name, addresses }) => name !== 'lo' && addresses.length > 0 && !carried.includes(name as InterfaceName),
+function hiddenLink(links: readonly Link[], own: InterfaceName | undefined, { sandbox }: Identity): Link | undefined {
+  const hidden = hiddenLinks(links, [own]);
+  if (hidden.length === 0) return undefined;
+  const others = readRecords().filter((record) => record.sandbox === sandbox);
+  const [first] = hiddenLinks(
+    hidden,
+    others.map(({ device }) => masterOf(device)),
   );
-  if (hidden === undefined) return;
-  const addresses = hidden.addresses.map(({ cidr }) => cidr).join(', ');
-  throw danError(
-    'pod-link-hidden',
-    `the pod's namespace ${netns} has the link ${hidden.name} with ${addresses}, which the guest would ` +
-      'lose: Kata reads a DAN file instead of the namespace. Take that network away from the pod, or attach its link ' +
-      'with the device "tcfilter"',
+  return first;
+}
+
+/** The links with an address, besides loopback, that are none of those which are carried. Pure. */
+export function hiddenLinks(links: readonly Link[], carried: readonly (InterfaceName | undefined)[]): readonly Link[] {
+  return links.filter(
+    ({ name, addresses }) => name !== 'lo' && addresses.length > 0 && !carried.includes(name as InterfaceName),
   );
 }
 
