@@ -69,8 +69,9 @@ const patterns: Readonly<Record<keyof typeof messageTexts, RegExp>> = {
   'no-address-in-result':
     /failed to find network info for sandbox|no valid ip addresses|\bno ip address(?:es)? (?:found|in|for)\b/i,
   'ipam-plugin-error': /ipam-plugin-error|no ip addresses available in range set/i,
-  'cni-version':
-    /incompatible cni versions|unsupported cni result version|failed to convert cached result version|unknown (?:or unsupported )?cni(?:version| result version)/i,
+  'cni-version-of-plugin': /incompatible cni versions/i,
+  'cni-version-of-client':
+    /unsupported cni result version|failed to convert cached result version|unknown (?:or unsupported )?cni(?:version| result version)/i,
   'del-fails': /failed to destroy network for sandbox|failed \(delete\)/i,
   'cni-not-initialized':
     /cni (?:plugin|config) (?:not |un)initialized|no network config found in|NetworkPluginNotReady|cni config load failed/i,

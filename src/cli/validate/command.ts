@@ -6,8 +6,9 @@ export const validateCommand: Command = {
   name: 'validate',
   summary: 'finds everything that is wrong in a network configuration or a DAN file',
   description: [
-    'A network configuration (a list or a single one) is read as ADD reads it, but without a look at the node. Of other ' +
-      'plugins, only what concerns dan is checked.',
+    'A network configuration (a list or a single one) is read as ADD reads it, but without a look at the node’s network. ' +
+      'Of other plugins, only what concerns dan is checked; those that are on this node are asked which CNI versions they ' +
+      'know.',
     'A DAN file (a document with "devices") is judged as its reader judges it: what the reader takes, drops silently, ' +
       'alters or refuses, and what the agent and the kernel in the guest then refuse.',
     'Informational remarks are reported as notes. They do not affect the exit code.',

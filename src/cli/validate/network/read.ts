@@ -2,7 +2,8 @@ import { typeOf } from '../../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
 import { jsonFault } from '../../../json/strict.ts';
 import { chainFaults } from '../../../node/chain.ts';
-import { chainText } from '../../node-texts.ts';
+import { askedTypes, checkFaults, type ListFault, type PluginVersions, versionFaults } from '../../../node/list.ts';
+import { chainText, listFaultText } from '../../node-texts.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';
@@ -15,8 +16,14 @@ export interface NetworkReading {
   readonly remarks: readonly Remark[];
 }
 
-/** Reads a network configuration, a list or a single one; `fileName` is empty for stdin. */
-export function readNetworkText(text: string, fileName: string): NetworkReading {
+/** Asks plugins, by their types, which CNI versions they know. */
+export type AskPlugins = (types: readonly string[]) => Promise<readonly PluginVersions[]>;
+
+/**
+ * Reads a network configuration, a list or a single one; `fileName` is empty for stdin. The other plugins of a list are
+ * asked for their versions.
+ */
+export async function readNetworkText(text: string, fileName: string, ask: AskPlugins): Promise<NetworkReading> {
   const parsed = parse(text);
   if (typeof parsed === 'string') {
     const text = `it cannot be read: ${parsed}; a network configuration is one JSON object`;
@@ -27,6 +34,7 @@ export function readNetworkText(text: string, fileName: string): NetworkReading 
   const own = plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
   const remarks = own.flatMap(({ plugin, at }) => [
     ...(isList ? chainRemarks(plugins, at) : []),
+    ...checkFaults({ ...parsed, plugins }, at).map(listRemark),
     ...danRemarks(handedOver(parsed, plugin, at), isList ? `plugins[${at}]` : ''),
   ]);
   return {
@@ -34,6 +42,7 @@ export function readNetworkText(text: string, fileName: string): NetworkReading 
     plugins: plugins.map(typeOf),
     remarks: [
       ...listRemarks(parsed, fileName),
+      ...versionFaults({ ...parsed, plugins }, await ask(askedTypes(plugins))).map(listRemark),
       ...(own.length === 0 ? [remarksAt('plugins')('warning', 'none of them is of type "dan"')] : []),
       ...remarks,
     ],
@@ -62,6 +71,11 @@ function pluginsOf(document: JsonObject): readonly JsonObject[] {
 function handedOver({ name, cniVersion }: JsonObject, plugin: JsonObject, at: number): JsonObject {
   const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
   return { ...(at === 0 ? {} : { prevResult: made }), ...plugin, name, cniVersion };
+}
+
+function listRemark(fault: ListFault): Remark {
+  const { severity, seen, cure } = listFaultText(fault);
+  return remarksAt(fault.of === 'check-fails' ? 'plugins' : 'cniVersion')(severity, `${seen}; ${cure}`);
 }
 
 /** What the order of a list's plugins means for the one of dan at a place in it. */
