@@ -1,9 +1,10 @@
 import { defineConfig, type Plugin } from 'vitest/config';
 
 // As the build embeds them.
-const conflists: Plugin = {
-  name: 'conflist-as-text',
-  transform: (text, path) => (path.endsWith('.conflist') ? `export default ${JSON.stringify(text)}` : undefined),
+const textFiles: Plugin = {
+  name: 'files-as-text',
+  transform: (text, path) =>
+    /\.conflist$|\/deploy\/host\//.test(path) ? `export default ${JSON.stringify(text)}` : undefined,
 };
 
 /** What breaks things at certain moments, or wants answers within seconds: nothing else may run beside it. */
@@ -26,7 +27,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [conflists],
+        plugins: [textFiles],
         test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false },
       },
       {
@@ -40,6 +41,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [textFiles],
         test: {
           ...integration,
           name: 'integration',

@@ -18,9 +18,9 @@ export interface Bundle {
 
 /** The texts that are embedded as they are. */
 const textFiles: Plugin = {
-  name: 'conflist-as-text',
+  name: 'files-as-text',
   load: {
-    filter: { id: /\.conflist$/ },
+    filter: { id: /\.conflist$|\/deploy\/host\// },
     handler: async (id) => ({ code: `export default ${JSON.stringify(await readFile(id, 'utf8'))}`, moduleType: 'js' }),
   },
 };

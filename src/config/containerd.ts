@@ -8,8 +8,8 @@ export interface ContainerdFile {
   readonly version: number;
   /** Other files, as they are named: globs, relative to this file's directory. */
   readonly imports: readonly string[];
-  /** Names of plugins that are switched off. */
-  readonly disabled: readonly string[];
+  /** Its CRI plugin is switched off, as in the configuration that Docker's packages bring. */
+  readonly criDisabled: boolean;
   /** The sections of its plugins, under the names that version 3 has for them. */
   readonly plugins: JsonObject;
 }
@@ -28,14 +28,9 @@ export function parseContainerdFile(text: string): Parsed<ContainerdFile> {
   return accept({
     version: numberIn(parsed.value, 'version') ?? 1,
     imports: textsIn(parsed.value, 'imports'),
-    disabled: textsIn(parsed.value, 'disabled_plugins'),
+    criDisabled: textsIn(parsed.value, 'disabled_plugins').some((name) => currentName(name) === criRuntime),
     plugins: Object.fromEntries(Object.entries(plugins).map(([name, section]) => [currentName(name), section])),
   });
-}
-
-/** Whether the CRI plugin is switched off, as in the configuration that Docker's packages bring. */
-export function isCriDisabled({ disabled }: Pick<ContainerdFile, 'disabled'>): boolean {
-  return disabled.some((name) => currentName(name) === criRuntime);
 }
 
 function currentName(name: string): string {

@@ -1,7 +1,6 @@
 import {
   type ContainerdFile,
   type ContainerdSettings,
-  isCriDisabled,
   parseContainerdFile,
   readSettings,
 } from '../config/containerd.ts';
@@ -66,7 +65,7 @@ export async function readContainerd(tree: Tree): Promise<Containerd | undefined
     format,
     version,
     isBefore2,
-    criDisabled: files.some(isCriDisabled),
+    criDisabled: files.some((file) => file.criDisabled),
     // Where the version is not known, what a current one does.
     settings: readSettings(files, isBefore2 !== true),
   };

@@ -1,5 +1,5 @@
 import { type RuntimeHandler, shimName } from '../config/containerd.ts';
-import { type KataFile, type KataSettings, readKata } from '../config/kata.ts';
+import { type KataSettings, readKata } from '../config/kata.ts';
 import { isExecutable } from '../host/tools.ts';
 import { pathIn, type Tree } from '../host/tree.ts';
 import { dirname, join } from '../model/path.ts';
@@ -30,14 +30,11 @@ export function ownDropIn({ dropInDirectory }: Pick<KataConfigFile, 'dropInDirec
 }
 
 /** Where each runtime looks by itself, in this order. The last two are one place, set when the runtime is built. */
-const places = {
-  rust: ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'].map(
-    (root) => `${root}/kata-containers/runtime-rs/configuration.toml`,
-  ),
-  go: ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'].map(
-    (root) => `${root}/kata-containers/configuration.toml`,
-  ),
-} as const satisfies Record<KataRuntime, readonly string[]>;
+const roots = ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'];
+const places: Readonly<Record<KataRuntime, readonly string[]>> = {
+  rust: roots.map((root) => `${root}/kata-containers/runtime-rs/configuration.toml`),
+  go: roots.map((root) => `${root}/kata-containers/configuration.toml`),
+};
 
 /** A configuration that is in force, as far as files tell: the variable KATA_CONF_FILE of the shim cannot be known. */
 export interface ConfigInForce {
@@ -78,17 +75,16 @@ function readKataConfigFile(tree: Tree, path: string): KataConfigFile {
   const resolved = resolvedIn(tree, path);
   const dropInDirectory = join(dirname(resolved), 'config.d');
   const dropIns = namesAt(tree, dropInDirectory).map((name) => join(dropInDirectory, name));
-  const files: KataFile[] = [];
-  const faults: string[] = [];
-  for (const one of [path, ...dropIns]) {
-    const read = textAt(tree, one) ?? { fault: `${one} does not exist` };
-    if ('text' in read) files.push({ path: one, text: read.text });
-    else faults.push(read.fault);
-  }
-  const reading = readKata(files);
-  faults.push(...reading.faults.map((fault) => `${fault.path} ${fault.why}`));
-  const fault = faults.length === 0 ? undefined : faults.join('; ');
-  return { path, resolved, dropInDirectory, dropIns, fault, settings: reading.settings };
+  const read = [path, ...dropIns].map((one) => ({
+    path: one,
+    ...(textAt(tree, one) ?? { fault: `${one} does not exist` }),
+  }));
+  const { settings, faults } = readKata(read.filter((one) => 'text' in one));
+  const all = [
+    ...read.flatMap((one) => ('fault' in one ? [one.fault] : [])),
+    ...faults.map((fault) => `${fault.path} ${fault.why}`),
+  ];
+  return { path, resolved, dropInDirectory, dropIns, fault: all.length === 0 ? undefined : all.join('; '), settings };
 }
 
 /** The shim of a handler: the program that starts the virtual machine. */

@@ -11,7 +11,7 @@ export function programOf(tree: Tree, name: string): string | undefined {
   return findProgram(name, tree, servicePath);
 }
 
-/** Seconds that a program may take to tell its version. */
+/** Seconds that a program may take to answer. */
 const patience = 5;
 
 /**
@@ -25,9 +25,18 @@ export async function versionOf(tree: Tree, program: string | undefined, pattern
 
 /** What a program prints when it is asked for its version; undefined where it cannot be asked. */
 export async function saidVersion(tree: Tree, program: string | undefined): Promise<string | undefined> {
-  if (program === undefined || !isLive(tree)) return undefined;
+  return program === undefined || !isLive(tree) ? undefined : await outputOf(program, ['--version']);
+}
+
+/** What a program of this system prints; undefined where it is missing, or fails. */
+export async function answerOf(name: string, ...args: readonly string[]): Promise<string | undefined> {
+  const program = findProgram(name, { root: '/' });
+  return program === undefined ? undefined : await outputOf(program, args);
+}
+
+async function outputOf(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
-    const { stdout, exitCode } = await run(program, ['--version'], { timeoutSeconds: patience, group: true });
+    const { stdout, exitCode } = await run(program, args, { timeoutSeconds: patience, group: true });
     return exitCode === 0 ? stdout : undefined;
   } catch {
     return undefined;

@@ -3,7 +3,6 @@ import {
   type ContainerdFile,
   type ContainerdSettings,
   goPattern,
-  isCriDisabled,
   letsAnnotationPass,
   parseContainerdFile,
   readHandler,
@@ -43,8 +42,8 @@ describe('versions of the format', () => {
   });
 
   test.each(['cri', 'io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.runtime'])('%s can be switched off', (name) => {
-    expect(isCriDisabled(file(`disabled_plugins = ["${name}"]`))).toBe(true);
-    expect(isCriDisabled(file('disabled_plugins = ["btrfs"]'))).toBe(false);
+    expect(file(`disabled_plugins = ["${name}"]`).criDisabled).toBe(true);
+    expect(file('disabled_plugins = ["btrfs"]').criDisabled).toBe(false);
   });
 });
 

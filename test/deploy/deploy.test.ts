@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { version } from '../../src/cli/about.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { fillInNodeAddress } from '../../src/cli/install/question.ts';
-import { readNetworkList } from '../../src/cli/install/network-list.ts';
+import { danConfOfList } from '../../src/cli/install/plan-install.ts';
 import { readyConfigurations } from '../../src/cli/install/ready-configurations.ts';
 import { readArguments } from '../../src/cli/arguments.ts';
 import { containersOf, files, type Manifest, manifestsOf } from './manifests.ts';
@@ -82,7 +82,7 @@ describe('the networks', () => {
   const networks = [...ofKind('ConfigMap'), ...ofKind('NetworkAttachmentDefinition')];
 
   it.each(networks)('that of $file is one that dan takes', ({ manifest }) => {
-    expect(readNetworkList(networkOf(manifest))).toMatchObject({ ok: true });
+    expect(danConfOfList(networkOf(manifest))).toMatchObject({ ok: true });
   });
 
   it('of the ConfigMaps are the ready ones', () => {

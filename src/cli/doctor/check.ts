@@ -1,3 +1,4 @@
+import texts from './checks.json' with { type: 'json' };
 import type { NodeFacts } from './facts/node.ts';
 import type { ReadyFile } from './ready-files.ts';
 
@@ -15,10 +16,23 @@ export interface Observation {
   readonly files?: readonly ReadyFile[];
 }
 
+/** The id of a check, which scripts and `docs/doctor.md` go by: its area first, like `kernel-tun`. */
+export type CheckId = keyof typeof texts;
+
+/** What there is to say about a check, whatever it finds. */
+interface CheckText {
+  /** A statement that is true where nothing is found, like "taps can be made". */
+  readonly fine: string;
+  /** Why a finding matters to a pod. */
+  readonly why: string;
+}
+
+/** The texts of all checks, in the order in which these are shown. A check without a text does not compile. */
+export const checkTexts: Readonly<Record<CheckId, CheckText>> = texts;
+
 /** An observation with the check that made it. */
 export interface Finding extends Observation {
-  /** Stable: scripts and `docs/doctor.md` go by it. */
-  readonly id: string;
+  readonly id: CheckId;
   readonly why: string;
 }
 
@@ -27,12 +41,7 @@ export type Condition = (facts: NodeFacts) => string | undefined;
 
 /** One question about a node: a function of its facts alone, so that whoever has the facts can ask again. */
 export interface Check {
-  /** Stable; its area first, like `kernel-tun`. */
-  readonly id: string;
-  /** A statement that is true where nothing is found, like "taps can be made". */
-  readonly fine: string;
-  /** Why a finding matters to a pod. */
-  readonly why: string;
+  readonly id: CheckId;
   /** Why this node cannot be asked, or need not be; undefined, or left out: it is asked. */
   readonly unasked?: Condition;
   /** Gives what is wrong; nothing where all is well. */
@@ -57,11 +66,11 @@ export const never: Condition = () => undefined;
 
 /** Asks a check. What two handlers or networks show alike is one finding. Pure. */
 export function ask(check: Check, facts: NodeFacts): Answer {
-  const { id, why } = check;
+  const { id } = check;
   const unasked = check.unasked?.(facts);
   const seen = unasked === undefined ? [...check.look(facts)] : [];
   const first = seen.filter((one, at) => seen.findIndex((other) => other.seen === one.seen) === at);
-  return { check, findings: first.map((observation) => ({ id, ...observation, why })), unasked };
+  return { check, findings: first.map((observation) => ({ id, ...observation, why: checkTexts[id].why })), unasked };
 }
 
 /** An observation of a severity that was found out. */

@@ -1,7 +1,7 @@
 import { printable } from '../../command/printable.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
-import { wrap } from '../text/wrap.ts';
-import type { Answer, Finding, Severity } from './check.ts';
+import { width, wrap } from '../text/wrap.ts';
+import { type Answer, checkTexts, type Finding, type Severity } from './check.ts';
 import type { ReadyFile } from './ready-files.ts';
 
 /** An area with what became of its checks. */
@@ -12,9 +12,6 @@ export interface AskedArea {
 
 const meanings = { error: 'bad', warning: 'warning', note: 'strong' } as const satisfies Record<Severity, Meaning>;
 
-/** Columns of a line. */
-const width = 100;
-
 /** The findings for a person: area by area, what is fine in a line each, and what is not with its cure. */
 export function report(areas: readonly AskedArea[], paint: Paint): string {
   const findings = areas.flatMap(({ answers }) => answers.flatMap((answer) => answer.findings));
@@ -24,7 +21,7 @@ export function report(areas: readonly AskedArea[], paint: Paint): string {
       paint('strong', title),
       ...answers.flatMap(({ check, findings: found, unasked }) => {
         if (unasked !== undefined) return [];
-        if (found.length === 0) return [`  ${paint('good', 'ok')}       ${check.fine}`];
+        if (found.length === 0) return [`  ${paint('good', 'ok')}       ${checkTexts[check.id].fine}`];
         return found.flatMap((finding) => describe(finding, shown, paint));
       }),
       ...notAsked(answers).map((line) => paint('faint', line)),

@@ -1,4 +1,6 @@
 import { isConfFile } from '../../config/conf-list.ts';
+import type { RuntimeHandler } from '../../config/containerd.ts';
+import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import type { Containerd } from '../../node/containerd.ts';
 
 /** The name of the network configuration that is installed: one a directory, before most others. */
@@ -7,16 +9,8 @@ export const configurationName = '10-dan.conflist';
 /** A directory that is proposed where there is none; the network configurations of other pods are beside it. */
 const proposed = '/etc/cni/kata.d';
 
-/** A runtime handler, as far as its network configurations go. */
-export interface Handler {
-  readonly name: string;
-  readonly isKata: boolean;
-  /** Its `cni_conf_dir`, or containerd's `conf_dir`; every symbolic link in it followed. */
-  readonly confDir: string;
-  readonly ownConfDir: boolean;
-  /** How many files of its directory it takes; 0 means all. */
-  readonly maxConfNum: number;
-}
+/** A runtime handler, as far as its network configurations go; every symbolic link in its `confDir` is followed. */
+export type Handler = Pick<RuntimeHandler, 'confDir' | 'isKata' | 'maxConfNum' | 'name' | 'ownConfDir'>;
 
 /** A directory of network configurations, as it will be. */
 export interface ConfDir {
@@ -32,36 +26,32 @@ export interface Runtime {
 }
 
 /** Finds the one directory that Kata's handlers have for themselves, or says why there is none. */
-export function findConfDir({
-  handlers,
-  containerd,
-}: Runtime): { readonly path: string } | { readonly refusal: string } {
+export function findConfDir({ handlers, containerd }: Runtime): Parsed<string> {
   const kata = handlers.filter(({ isKata }) => isKata);
   const own = new Set(kata.filter(({ ownConfDir }) => ownConfDir).map(({ confDir }) => confDir));
   const [path, ...others] = [...own].sort();
-  if (path !== undefined && others.length === 0) return { path };
+  if (path !== undefined && others.length === 0) return accept(path);
   if (path !== undefined) {
-    return {
-      refusal: `Kata’s handlers have several directories of network configurations, ${[path, ...others].join(', ')}: name one with --conf-dir`,
-    };
+    const several = [path, ...others].join(', ');
+    return reject(
+      `Kata’s handlers have several directories of network configurations, ${several}: name one with --conf-dir`,
+    );
   }
   if (containerd === undefined || kata.length === 0) {
-    return {
-      refusal:
-        'dan found no containerd with a Kata handler on this node, so it does not know where the network configuration has ' +
+    return reject(
+      'dan found no containerd with a Kata handler on this node, so it does not know where the network configuration has ' +
         'to go: name the directory with --conf-dir; under CRI-O, install without --config and give the configuration to ' +
         'Multus',
-    };
+    );
   }
   const fault = confDirFault(containerd.version);
-  if (fault !== undefined) return { refusal: fault };
+  if (fault !== undefined) return reject(fault);
   const names = kata.map(({ name }) => name);
-  return {
-    refusal:
-      `containerd’s ${handlersText(names)} ${names.length === 1 ? 'has' : 'have'} no cni_conf_dir, so a configuration would ` +
+  return reject(
+    `containerd’s ${handlersText(names)} ${names.length === 1 ? 'has' : 'have'} no cni_conf_dir, so a configuration would ` +
       'apply to every pod of this node, and a pod that is not Kata’s gets no network from dan. Give the directory with ' +
       `--conf-dir ${proposed}, and ${confDirAdvice(containerd, names, proposed)}`,
-  };
+  );
 }
 
 /** What follows from a configuration in a directory: who takes which file, and what containerd still has to be told. */

@@ -6,9 +6,8 @@ import { pathIn, type Tree } from '../../host/tree.ts';
 import { dirname } from '../../model/path.ts';
 import { type Containerd, readContainerd } from '../../node/containerd.ts';
 import { resolvedIn, statusIn } from '../../node/paths.ts';
-import { type ConfigInForce, findKataConfigs, lookAtHandler } from '../../node/kata.ts';
+import { findKataConfigs, type KataConfigFile, lookAtHandler } from '../../node/kata.ts';
 import type { Handler } from './conf-dir.ts';
-import type { KataPlace } from './kata-drop-in.ts';
 
 /** What an installation must know of the node before it can say which files it wants. */
 export interface InstallNode {
@@ -17,45 +16,30 @@ export interface InstallNode {
   /** Where CNI plugins are looked for. */
   readonly binDir: string;
   /** The Kata configurations in force, each once. */
-  readonly kata: readonly KataPlace[];
+  readonly kata: readonly KataConfigFile[];
 }
 
 /** Looks at a node; `kataConfig` is the Kata configuration that the operator names. Throws `io-failure`. */
 export async function lookAtNode(tree: Tree, kataConfig: string | undefined): Promise<InstallNode> {
   const containerd = await readContainerd(tree);
-  const found = await kataConfigs(tree, containerd, kataConfig);
-  const places = found.flatMap(({ file }) => (file === undefined ? [] : [[file.resolved, file] as const]));
+  const kataHandlers = (containerd?.settings.handlers ?? []).filter(({ isKata }) => isKata);
+  // Where containerd has no handler of Kata's, as under CRI-O, the places where Kata looks by itself.
+  const isAsked = kataConfig === undefined && kataHandlers.length > 0;
+  const looked = await Promise.all(isAsked ? kataHandlers.map((one) => lookAtHandler(tree, one, undefined)) : []);
+  const found = isAsked ? looked.flatMap(({ configs }) => configs) : findKataConfigs(tree, kataConfig, undefined);
+  const files = found.flatMap(({ file }) => (file === undefined ? [] : [[file.resolved, file] as const]));
   return {
     containerd,
     handlers: handlersOf(tree, containerd),
     binDir: containerd?.settings.binDirs[0] ?? containerdDefaults.binDir,
-    kata: [...new Map(places).values()].map(({ resolved, dropInDirectory, fault, settings }) => ({
-      path: resolved,
-      dropInDirectory,
-      danConf: settings.danConf,
-      fault,
-    })),
+    kata: [...new Map(files).values()],
   };
 }
 
 /** The handlers of containerd, with the links in their directories followed: two names may be one directory. */
 export function handlersOf(tree: Tree, containerd: Containerd | undefined): readonly Handler[] {
-  return (containerd?.settings.handlers ?? []).map(({ name, isKata, confDir, ownConfDir, maxConfNum }) => {
-    return { name, isKata, confDir: resolvedIn(tree, confDir), ownConfDir, maxConfNum };
-  });
-}
-
-// Where containerd has no handler of Kata's, as under CRI-O, the places where Kata looks by itself.
-async function kataConfigs(
-  tree: Tree,
-  containerd: Containerd | undefined,
-  named: string | undefined,
-): Promise<readonly ConfigInForce[]> {
-  if (named !== undefined) return findKataConfigs(tree, named, undefined);
-  const handlers = (containerd?.settings.handlers ?? []).filter(({ isKata }) => isKata);
-  if (handlers.length === 0) return findKataConfigs(tree, undefined, undefined);
-  const found = await Promise.all(handlers.map((handler) => lookAtHandler(tree, handler, undefined)));
-  return found.flatMap(({ configs }) => configs);
+  const handlers = containerd?.settings.handlers ?? [];
+  return handlers.map((handler) => ({ ...handler, confDir: resolvedIn(tree, handler.confDir) }));
 }
 
 /** What is at a path of the node: nothing, something that is not a file, or a file. */

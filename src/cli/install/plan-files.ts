@@ -15,16 +15,9 @@ export interface Wanted {
   readonly replacesForeign: boolean;
 }
 
-/** What becomes of a wanted file. */
-interface Verdict {
+/** A wanted file with what becomes of it; `why` says why that. */
+interface Judged extends Wanted {
   readonly is: 'kept' | 'refused' | 'there' | 'write';
-  readonly why: string;
-}
-
-/** A wanted file with what becomes of it. */
-interface Judged {
-  readonly wanted: Wanted;
-  readonly verdict: Verdict;
 }
 
 /**
@@ -35,10 +28,10 @@ interface Judged {
 export function planFiles(tree: Tree, manifest: Manifest, files: readonly Wanted[]): Pick<Plan, 'refusals' | 'steps'> {
   const judged = files.map((wanted): Judged => {
     const installed = manifest.files.find(({ path }) => path === wanted.path);
-    return { wanted, verdict: judge(wanted, fileState(tree, wanted.path), installed) };
+    return { ...wanted, ...judge(wanted, fileState(tree, wanted.path), installed) };
   });
-  const refusals = judged.flatMap(({ verdict }) => (verdict.is === 'refused' ? [verdict.why] : []));
-  const written = judged.flatMap(({ wanted: { path }, verdict }) => (verdict.is === 'write' ? [path] : []));
+  const refusals = judged.flatMap(({ is, why }) => (is === 'refused' ? [why] : []));
+  const written = judged.flatMap(({ is, path }) => (is === 'write' ? [path] : []));
   const paths = written.length > 0 ? [manifestPath, ...written] : [];
   const directories = [...new Set([...manifest.directories, ...paths.flatMap((path) => missingAbove(tree, path))])];
   const intended: Manifest = { format: 1, files: filesAfter(manifest, judged, true), directories };
@@ -52,8 +45,11 @@ export function planFiles(tree: Tree, manifest: Manifest, files: readonly Wanted
 }
 
 /** Compares a wanted file with what is there, and with what dan installed before. */
-function judge(wanted: Wanted, state: FileState, installed: InstalledFile | undefined): Verdict {
-  const { path, sha256, mode, why } = wanted;
+function judge(
+  { path, sha256, mode, why, replacesForeign }: Wanted,
+  state: FileState,
+  installed: InstalledFile | undefined,
+): Pick<Judged, 'is' | 'why'> {
   if (state === 'missing') return { is: 'write', why };
   if (state === 'no-file') return { is: 'refused', why: `${path} exists and is not a file: remove it` };
   if (state.sha256 === sha256) {
@@ -62,7 +58,7 @@ function judge(wanted: Wanted, state: FileState, installed: InstalledFile | unde
   if (installed?.sha256.includes(state.sha256) === true) {
     return { is: 'write', why: `${why}; replaces what "dan install" put there before` };
   }
-  if (wanted.replacesForeign) {
+  if (replacesForeign) {
     return { is: 'write', why: `${why}; replaces another one, which "dan uninstall" does not bring back` };
   }
   return installed === undefined
@@ -73,7 +69,7 @@ function judge(wanted: Wanted, state: FileState, installed: InstalledFile | unde
       };
 }
 
-function fileSteps(tree: Tree, { wanted: { path, mode, content }, verdict: { is, why } }: Judged): readonly Step[] {
+function fileSteps(tree: Tree, { path, mode, content, is, why }: Judged): readonly Step[] {
   if (is !== 'write') return [{ do: 'nothing', path, why }];
   return [...directorySteps(tree, path), { do: 'write', path, mode, content, why }];
 }
@@ -102,13 +98,13 @@ function withoutRepeats(steps: readonly Step[]): readonly Step[] {
 // Files of earlier installations that are not asked for now stay where they are, and in the manifest.
 function filesAfter({ files }: Manifest, judged: readonly Judged[], isUnderWay: boolean): Manifest['files'] {
   const known = files.map((file) => {
-    const one = judged.find(({ wanted }) => wanted.path === file.path);
-    if (one === undefined || one.verdict.is === 'kept') return file;
-    const before = isUnderWay && one.verdict.is === 'write' ? file.sha256 : [];
-    return { path: file.path, sha256: [...new Set([one.wanted.sha256, ...before])] };
+    const one = judged.find(({ path }) => path === file.path);
+    if (one === undefined || one.is === 'kept') return file;
+    const before = isUnderWay && one.is === 'write' ? file.sha256 : [];
+    return { path: file.path, sha256: [...new Set([one.sha256, ...before])] };
   });
   const added = judged
-    .filter(({ wanted, verdict }) => verdict.is === 'write' && !files.some(({ path }) => path === wanted.path))
-    .map(({ wanted: { path, sha256 } }) => ({ path, sha256: [sha256] }));
+    .filter(({ is, path }) => is === 'write' && !files.some((file) => file.path === path))
+    .map(({ path, sha256 }) => ({ path, sha256: [sha256] }));
   return [...known, ...added];
 }

@@ -1,13 +1,17 @@
 import { sha256 } from '#bytes';
+import { defaultDanConf } from '../../attach/directories.ts';
+import { settle } from '../../attach/settings.ts';
+import { parseConfList, typeOf } from '../../config/conf-list.ts';
+import { readWithoutPod } from '../../config/network.ts';
 import type { Tree } from '../../host/tree.ts';
+import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { join } from '../../model/path.ts';
-import { accept } from '../../model/parsed.ts';
+import { type KataConfigFile, ownDropIn } from '../../node/kata.ts';
 import { resolvedIn } from '../../node/paths.ts';
+import { messageOf } from '../../protocol/error.ts';
 import { version } from '../about.ts';
 import { choices, configurationName, confDirNotes, findConfDir, sharedBy } from './conf-dir.ts';
-import { dropInFor } from './kata-drop-in.ts';
 import { type InstalledFile, type Manifest, manifestPath, readManifest } from './manifest.ts';
-import { readNetworkList, usualDanConf } from './network-list.ts';
 import { fileState, type InstallNode, namesOf } from './node.ts';
 import { planFiles, type Wanted } from './plan-files.ts';
 import type { InstallQuestion } from './question.ts';
@@ -33,17 +37,11 @@ export function planInstall(question: InstallQuestion, node: InstallNode, execut
   if (manifest === 'unreadable') {
     return refuse(`${manifestPath} is not what this dan writes: remove it, and dan forgets what it installed`);
   }
-  const list = configuration === undefined ? accept(usualDanConf) : readNetworkList(configuration.text);
-  const { danConf } = list.ok ? list.value : usualDanConf;
+  const danConf = configuration === undefined ? accept(defaultDanConf) : danConfOfList(configuration.text);
   const parts = [
     executablePart(binDir, executable),
-    danConf === undefined
-      ? {
-          ...nothing,
-          notes: ['the configuration takes dan_conf from its "kataConfig"; Kata’s own configuration stays as it is'],
-        }
-      : kataPart(question, node, unchanged(tree, manifest), danConf),
-    networkPart(question, node, list.ok ? [] : [`the configuration ${configuration?.name ?? ''} ${list.why}`]),
+    ...kataParts(question, node, unchanged(tree, manifest), danConf.ok ? danConf.value : defaultDanConf),
+    networkPart(question, node, danConf.ok ? [] : [`the configuration ${configuration?.name ?? ''} ${danConf.why}`]),
   ];
   const files = planFiles(
     tree,
@@ -56,6 +54,28 @@ export function planInstall(question: InstallQuestion, node: InstallNode, execut
     steps: refusals.length > 0 ? [] : [...files.steps, ...parts.flatMap(({ done }) => done)],
     notes: parts.flatMap(({ notes }) => notes),
   };
+}
+
+/**
+ * Where the plugin `dan` of a `.conflist` writes DAN files, by the plugin's own code; undefined where it takes the
+ * directory from a Kata configuration, which is not looked at: it may be on another system than this one. A list without
+ * `dan` is refused.
+ */
+export function danConfOfList(text: string): Parsed<string | undefined> {
+  const list = parseConfList('.conflist', text);
+  if (!list.ok) return list;
+  const { name, cniVersion, plugins } = list.value;
+  try {
+    const configs = plugins
+      .filter((plugin) => typeOf(plugin) === 'dan')
+      .map((plugin) => readWithoutPod({ cniVersion, name, ...plugin }));
+    for (const config of configs) settle({ ...config, kataConfig: undefined });
+    const [first] = configs;
+    if (first === undefined) return reject('has no plugin of type "dan"');
+    return accept(first.danConf ?? (first.kataConfig === undefined ? defaultDanConf : undefined));
+  } catch (error) {
+    return reject(`cannot be used: ${messageOf(error)}`);
+  }
 }
 
 // What was changed since is the operator's.
@@ -71,25 +91,52 @@ function executablePart(binDir: string, sha256: string): Part {
   return { ...nothing, wanted: [{ ...file, why: `the plugin, dan ${version}`, replacesForeign: true }] };
 }
 
-function kataPart(
+function kataParts(
   { kataConfig }: InstallQuestion,
   { kata }: InstallNode,
   installed: readonly InstalledFile[],
-  danConf: string,
-): Part {
-  if (kata.length === 0 && kataConfig !== undefined) {
-    return { ...nothing, refusals: [`there is no Kata configuration at ${kataConfig}: correct --kata-config`] };
+  danConf: string | undefined,
+): readonly Part[] {
+  if (danConf === undefined) {
+    return [noted('the configuration takes dan_conf from its "kataConfig"; Kata’s own configuration stays as it is')];
   }
-  if (kata.length === 0) {
-    const note = `dan found no Kata configuration in the places where Kata looks: set dan_conf = "${danConf}" in [runtime] of the one that Kata uses`;
-    return { ...nothing, notes: [note] };
+  if (kata.length > 0) return kata.map((file) => dropInPart(file, danConf, installed));
+  return kataConfig === undefined
+    ? [
+        noted(
+          `dan found no Kata configuration in the places where Kata looks: set dan_conf = "${danConf}" in [runtime] of the ` +
+            'one that Kata uses',
+        ),
+      ]
+    : [refused(`there is no Kata configuration at ${kataConfig}: correct --kata-config`)];
+}
+
+// What a Kata configuration needs so that it looks for DAN files in `danConf`. An earlier drop-in of dan's own is written
+// again; a value that somebody else chose has a reason that dan does not know.
+function dropInPart(file: KataConfigFile, danConf: string, installed: readonly InstalledFile[]): Part {
+  const { resolved: path, fault, settings } = file;
+  const current = settings.danConf;
+  const dropIn = ownDropIn(file);
+  const isOurs = installed.some((one) => one.path === dropIn);
+  if (fault !== undefined)
+    return refused(`${fault}: correct it, or name another Kata configuration with --kata-config`);
+  if (current === danConf) {
+    const why = `Kata already looks for DAN files in ${danConf}`;
+    return { ...nothing, done: [{ do: 'nothing', path: isOurs ? dropIn : path, why }] };
   }
-  const dropIns = kata.map((place) => dropInFor(place, danConf, installed));
+  if (current !== undefined && !isOurs) {
+    return refused(
+      `${path} makes Kata look for DAN files in ${current}, but dan would write them to ${danConf}: correct its ` +
+        `"dan_conf", or install a configuration with "danConf": "${current}"`,
+    );
+  }
+  const text =
+    '# Where dan writes the files that Kata reads. Written by "dan install"; "dan uninstall" removes it.\n' +
+    `[runtime]\ndan_conf = ${JSON.stringify(danConf)}\n`;
+  const reason = current === undefined ? 'has no dan_conf' : `says ${current}`;
   return {
     ...nothing,
-    wanted: dropIns.flatMap((one) => (one.is === 'wanted' ? [textFile(one.path, one.text, one.why)] : [])),
-    done: dropIns.flatMap((one) => (one.is === 'done' ? [{ do: 'nothing', path: one.path, why: one.why }] : [])),
-    refusals: dropIns.flatMap((one) => (one.is === 'refused' ? [one.why] : [])),
+    wanted: [textFile(dropIn, text, `makes Kata look for DAN files in ${danConf}; ${path} ${reason}`)],
   };
 }
 
@@ -100,16 +147,17 @@ function networkPart(question: InstallQuestion, node: InstallNode, faults: reado
     ...faults,
     ...(node.containerd?.faults ?? []).map((fault) => `${fault}: dan cannot find out who would get the configuration`),
   ];
-  const found = asked === undefined ? findConfDir(node) : { path: asked };
-  if ('refusal' in found) return { ...nothing, refusals: [...refusals, found.refusal] };
-  const path = resolvedIn(tree, found.path);
+  const found = asked === undefined ? findConfDir(node) : accept(asked);
+  if (!found.ok) return refused(...refusals, found.why);
+  const path = resolvedIn(tree, found.value);
   const confDir = { path, names: namesOf(tree, path) };
   const reasons = sharedBy(confDir, node.handlers);
   if (reasons.length > 0 && !shared) {
-    const refusal =
+    return refused(
+      ...refusals,
       `${path} is not for Kata’s pods alone: ${reasons.join('; ')}. Install into a directory of its own, or with --shared, ` +
-      `and then ${choices(confDir, node.handlers).join('; ')}`;
-    return { ...nothing, refusals: [...refusals, refusal] };
+        `and then ${choices(confDir, node.handlers).join('; ')}`,
+    );
   }
   const { name, text, notes } = configuration;
   const file = textFile(join(path, configurationName), text, `the network configuration ${name}`);
@@ -118,4 +166,12 @@ function networkPart(question: InstallQuestion, node: InstallNode, faults: reado
 
 function textFile(path: string, text: string, why: string): Wanted {
   return { path, mode: 0o644, content: { from: 'text', text }, sha256: sha256(text), why, replacesForeign: false };
+}
+
+function noted(note: string): Part {
+  return { ...nothing, notes: [note] };
+}
+
+function refused(...refusals: readonly string[]): Part {
+  return { ...nothing, refusals };
 }

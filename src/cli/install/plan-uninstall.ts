@@ -1,13 +1,14 @@
 import { recordDirectory } from '../../attach/directories.ts';
-import { readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
-import { isObject, type JsonObject } from '../../json/object.ts';
 import { readContainerd } from '../../node/containerd.ts';
 import { existsIn, resolvedIn } from '../../node/paths.ts';
 import { type InstalledFile, type Manifest, manifestDirectory, manifestPath, readManifest } from './manifest.ts';
 import { fileState, handlersOf, namesOf } from './node.ts';
 import { isLeftover, leftoversOf } from './perform.ts';
 import { type Plan, refuse, type Step } from './step.ts';
+
+/** The name of a record, readable or not. */
+const isRecord = /^[^.].*\.json$/;
 
 /** Plans an uninstallation. Looks at files, changes none. Throws `io-failure`. */
 export async function planUninstall(tree: Tree): Promise<Plan> {
@@ -18,37 +19,17 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
         'that is not needed, by hand',
     );
   }
-  const attachments = manifest.files.length === 0 ? [] : attachmentsOf(tree);
-  if (attachments.length > 0) {
+  const records =
+    manifest.files.length === 0 ? [] : namesOf(tree, recordDirectory).filter((name) => isRecord.test(name));
+  if (records.length > 0) {
+    const count = records.length === 1 ? '1 attachment' : `${records.length} attachments`;
     return refuse(
-      `without dan, pods of this node would be torn down only in part: ${attachments.join('; ')}. Move them to another ` +
-        'node ("kubectl drain"), and uninstall then; "dan list" shows what is attached',
+      `this node has ${count}, which nothing could take back without dan; "dan list" shows them. Move the pods to another ` +
+        'node ("kubectl drain"), and uninstall then. What is left when no pod runs any more, "dan list --orphans" shows, ' +
+        'with the command that removes it',
     );
   }
   return { steps: stepsFor(tree, manifest, await watchedDirectories(tree)), refusals: [], notes: [] };
-}
-
-/** The attachments that a node has records of, each in words. */
-function attachmentsOf(tree: Tree): readonly string[] {
-  return namesOf(tree, recordDirectory)
-    .filter((name) => /^[^.].*\.json$/.test(name))
-    .map((name) => {
-      const path = `${recordDirectory}/${name}`;
-      const record = objectIn(readIfThere(pathIn(tree, path)) ?? '');
-      if (record === undefined) return `the one of ${path}`;
-      const { ifname, sandbox, network } = record;
-      return `${String(ifname)} of sandbox ${String(sandbox)} in network ${String(network)}`;
-    });
-}
-
-// What an unreadable record says is lost, but its attachment counts.
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Directories that a running container runtime may watch: each handler's `cni_conf_dir`, and the common one. */

@@ -51,14 +51,11 @@ export function treeOf(values: Words['values'], terminal: Terminal): Tree {
 }
 
 function configurationOf(asked: string, nodeAddress: string | undefined, terminal: Terminal): Configuration {
-  const [name, text] = readConfiguration(asked, terminal);
-  const filled = fillInNodeAddress(text, name, nodeAddress);
-  const isUnused = nodeAddress !== undefined && filled === text;
-  return {
-    name,
-    text: filled,
-    notes: isUnused ? [`the configuration ${name} has no ${placeholder}: --node-address is not used`] : [],
-  };
+  const [name, written] = readConfiguration(asked, terminal);
+  const text = fillInNodeAddress(written, name, nodeAddress);
+  const isUnused = nodeAddress !== undefined && text === written;
+  const notes = isUnused ? [`the configuration ${name} has no ${placeholder}: --node-address is not used`] : [];
+  return { name, text, notes };
 }
 
 function readConfiguration(asked: string, terminal: Terminal): readonly [name: string, text: string] {

@@ -1,4 +1,5 @@
 import type { Area } from '../../../src/cli/doctor/areas.ts';
+import { checkTexts } from '../../../src/cli/doctor/check.ts';
 
 /** The page of all findings of `dan doctor`, generated from its checks. */
 export function doctorPage(areas: readonly Area[]): string {
@@ -12,7 +13,7 @@ export function doctorPage(areas: readonly Area[]): string {
     ...areas.flatMap(({ title, checks }) => [
       `## ${title}`,
       '',
-      ...checks.map(({ id, fine, why }) => `- **${id}**: ${fine}. Why it matters: ${why}`),
+      ...checks.map(({ id }) => `- **${id}**: ${checkTexts[id].fine}. Why it matters: ${checkTexts[id].why}`),
       '',
     ]),
   ]

@@ -1,90 +1,32 @@
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
 import { isAboutLinks, isUnsure, type Problem, problemsOf } from '../../../node/attachments/problems.ts';
 import { delCommand } from '../../del-command.ts';
-import { type Check, checksUnless, warning } from '../check.ts';
+import { type Check, type CheckId, checksUnless, warning } from '../check.ts';
 import { hiddenFromUser } from './state-files.ts';
 
-/** A kind of disagreement between records, devices and entries. */
-interface Question<Kind extends Problem['kind']> {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly fine: string;
-  readonly why: string;
-  /** What to do if the pod runs. */
-  readonly running: string;
-  /** What was seen, for the end of a sentence that begins with the attachment. */
-  readonly seen: (problem: Extract<Problem, { kind: Kind }>) => string;
-  /** Why it is not known of any attachment, by what could not be read. */
-  readonly hindrance?: (faults: readonly PlaceFault[]) => string | undefined;
-}
-
-const lost = 'If the pod runs, it has lost its network. If not, this is left of it, with the addresses that it had.';
 const restart = 'restart it';
 const leave = 'leave it: DEL finds this by names and marks when the pod ends';
+const notRead = 'leave it: Kata reads the entry only when it starts';
 
 /** Whether records, devices and entries agree. */
 export const attachmentChecks = checksUnless(hiddenFromUser, [
-  toCheck({
-    id: 'state-missing-link',
-    kind: 'missing-links',
-    fine: 'the devices of all records are there',
-    why: lost,
-    running: restart,
-    seen: ({ names }) => `${links(names)} ${names.length === 1 ? 'is' : 'are'} gone`,
-    hindrance: aboutLinks,
-  }),
-  toCheck({
-    id: 'state-missing-port',
-    kind: 'missing-port',
-    fine: 'the ports of all records are there',
-    why: lost,
-    running: restart,
-    seen: ({ name, database }) => `its port ${name} in the Open vSwitch at ${database} is gone`,
-    hindrance: aboutPorts,
-  }),
-  toCheck({
-    id: 'state-missing-entry',
-    kind: 'missing-entry',
-    fine: 'the entries of all records are in their DAN files',
-    why: 'Kata finds an attachment only by its entry. Without it, a sandbox that starts now gets no such interface.',
-    running: 'leave it: Kata reads the entry only when it starts',
-    seen: ({ file }) => `its entry in ${file} is gone`,
-  }),
-  toCheck({
-    id: 'state-orphan-link',
-    kind: 'orphan-links',
-    fine: 'all links of pods have a record',
-    why: 'Nothing shows that it is in use. It keeps its name, its address and its place, and nothing removes it.',
-    running: leave,
-    seen: ({ links: found }) =>
-      `${links(found.map(({ name, netns }) => (netns === undefined ? name : `${name} in ${netns}`)))} has no record`,
-    hindrance: aboutLinks,
-  }),
-  toCheck({
-    id: 'state-orphan-entry',
-    kind: 'orphan-entry',
-    fine: 'all entries in DAN files have a record',
-    why: 'A sandbox with that id would get a device that does not exist, and would not start. Nothing removes the entry.',
-    running: leave,
-    seen: ({ file }) => `the entry in ${file} has no record`,
-  }),
-  toCheck({
-    id: 'state-orphan-port',
-    kind: 'orphan-port',
-    fine: 'all ports of pods in Open vSwitch have a record',
-    why: 'The database survives a restart of the node, and the switch then tries to create each of its ports again.',
-    running: leave,
-    seen: ({ name, database }) => `the port ${name} in the Open vSwitch at ${database} has no record`,
-    hindrance: aboutPorts,
-  }),
+  toCheck('state-missing-link', 'missing-links', restart, aboutLinks),
+  toCheck('state-missing-port', 'missing-port', restart, aboutPorts),
+  toCheck('state-missing-entry', 'missing-entry', notRead),
+  toCheck('state-orphan-link', 'orphan-links', leave, aboutLinks),
+  toCheck('state-orphan-entry', 'orphan-entry', leave),
+  toCheck('state-orphan-port', 'orphan-port', leave, aboutPorts),
 ]);
 
-function toCheck<Kind extends Problem['kind']>(question: Question<Kind>): Check {
-  const { id, fine, why, kind, running, seen, hindrance } = question;
+// `running` says what to do if the pod runs; `hindrance` why it is not known of any attachment, by what could not be read.
+function toCheck(
+  id: CheckId,
+  kind: Problem['kind'],
+  running: string,
+  hindrance?: (faults: readonly PlaceFault[]) => string | undefined,
+): Check {
   return {
     id,
-    fine,
-    why,
     unasked: ({ state: { inventory } }) =>
       inventory === undefined ? 'only files are looked at' : hindrance?.(inventory.faults),
     *look({ state, cni }) {
@@ -92,9 +34,9 @@ function toCheck<Kind extends Problem['kind']>(question: Question<Kind>): Check 
       for (const item of items) {
         const { network, sandbox, ifname } = item.identity;
         for (const problem of problemsOf(item)) {
-          if (!isOf(kind, problem) || isUnsure(problem, faults)) continue;
+          if (problem.kind !== kind || isUnsure(problem, faults)) continue;
           yield warning(
-            `${ifname} of sandbox ${sandbox} in network "${network}": ${seen(problem)}`,
+            `${ifname} of sandbox ${sandbox} in network "${network}": ${problemText(problem)}`,
             `check whether the pod runs, with "crictl inspectp ${sandbox}". If it does, ${running}. If it does not, remove ` +
               `what is left: ${delCommand(item, cni)}`,
           );
@@ -104,8 +46,24 @@ function toCheck<Kind extends Problem['kind']>(question: Question<Kind>): Check 
   };
 }
 
-function isOf<Kind extends Problem['kind']>(kind: Kind, problem: Problem): problem is Extract<Problem, { kind: Kind }> {
-  return problem.kind === kind;
+// For the end of a sentence that begins with the attachment.
+function problemText(problem: Problem): string {
+  switch (problem.kind) {
+    case 'missing-links':
+      return `${links(problem.names)} ${problem.names.length === 1 ? 'is' : 'are'} gone`;
+    case 'missing-port':
+      return `its port ${problem.name} in the Open vSwitch at ${problem.database} is gone`;
+    case 'missing-entry':
+      return `its entry in ${problem.file} is gone`;
+    case 'orphan-links':
+      return `${links(problem.links.map(({ name, netns }) => (netns === undefined ? name : `${name} in ${netns}`)))} has no record`;
+    case 'orphan-entry':
+      return `the entry in ${problem.file} has no record`;
+    case 'orphan-port':
+      return `the port ${problem.name} in the Open vSwitch at ${problem.database} has no record`;
+    default:
+      return problem satisfies never;
+  }
 }
 
 function aboutPorts(faults: readonly PlaceFault[]): string | undefined {

@@ -9,8 +9,6 @@ import type { NodeFacts } from '../facts/node.ts';
 export const bridgeChecks = checksUnless(withoutBridges, [
   {
     id: 'kernel-bridge-missing',
-    fine: 'the bridges that networks name are there',
-    why: 'A tap on the host becomes a port of the bridge that the network names. Without that bridge, ADD fails.',
     *look(facts) {
       for (const { name, networks, link } of bridgesOf(facts)) {
         if (link?.kind === 'bridge' || hasOvsBridge(facts, name)) continue;
@@ -29,8 +27,6 @@ export const bridgeChecks = checksUnless(withoutBridges, [
   },
   {
     id: 'kernel-bridge-down',
-    fine: 'the bridges that networks name are up',
-    why: 'A bridge that is down forwards nothing: the pod starts, but has no connection.',
     *look(facts) {
       for (const { name, networks, link } of linuxBridges(facts)) {
         const cure = `"ip link set ${name} up"; do the same in whatever configures the node’s network at boot`;
@@ -40,10 +36,6 @@ export const bridgeChecks = checksUnless(withoutBridges, [
   },
   {
     id: 'kernel-stp',
-    fine: 'the bridges that networks name forward for a new port at once',
-    why:
-      'With the spanning tree protocol, a bridge forwards nothing for a new port until twice its forward delay has ' +
-      'passed. Until then the pod has no connection.',
     *look(facts) {
       for (const { name, networks, link } of linuxBridges(facts)) {
         const seconds = numberIn(link.data['forward_delay']) / hertz;
@@ -60,10 +52,6 @@ export const bridgeChecks = checksUnless(withoutBridges, [
   },
   {
     id: 'kernel-bridge-netfilter',
-    fine: 'the host’s packet filter lets frames between ports of a bridge pass',
-    why:
-      'With br_netfilter, IP packets that a bridge only hands from port to port pass the host’s FORWARD chain. If that ' +
-      'drops by default, as it does with Docker, pods reach neither each other nor what is behind the bridge.',
     unasked: (facts) => (linuxBridges(facts).length === 0 ? 'no network has a Linux bridge' : undefined),
     *look(facts) {
       for (const { name, networks } of linuxBridges(facts)) {

@@ -7,18 +7,14 @@ import type { NodeFacts } from '../facts/node.ts';
 export const containerdChecks = checksUnless(never, [
   {
     id: 'cni-containerd',
-    fine: 'containerd is there, and its configuration can be read',
-    why: 'It says which network configuration the pods of each runtime handler get, and where plugins are.',
     *look({ cni: { containerd, networks } }) {
-      if (containerd !== undefined) {
-        yield* faultsOf(containerd);
-        return;
-      }
-      yield note(
-        `there is no containerd: no program of that name, and none of ${containerdPaths.join(', ')}`,
-        'with another runtime, such as CRI-O, dan cannot see which configuration it selects, for which pods, or where it ' +
-          `looks for plugins. What follows is about the usual directories only (networks of dan there: ${networks.length})`,
-      );
+      if (containerd !== undefined) yield* faultsOf(containerd);
+      else
+        yield note(
+          `there is no containerd: no program of that name, and none of ${containerdPaths.join(', ')}`,
+          'with another runtime, such as CRI-O, dan cannot see which configuration it selects, for which pods, or where it ' +
+            `looks for plugins. What follows is about the usual directories only (networks of dan there: ${networks.length})`,
+        );
     },
   },
 ]);
@@ -27,8 +23,6 @@ export const containerdChecks = checksUnless(never, [
 export const choiceChecks = checksUnless(withoutContainerd, [
   {
     id: 'cni-default-handler',
-    fine: 'the handler of pods without a RuntimeClass is configured',
-    why: 'Before 2.0, the CRI plugin of containerd rejects a configuration without it, and no pod starts at all.',
     *look({ cni: { containerd } }) {
       if (containerd === undefined) return;
       const { path = 'containerd’s configuration', settings, isBefore2 } = containerd;
@@ -43,8 +37,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-configuration',
-    fine: 'containerd can read the network configurations that it selects',
-    why: 'It takes the files of a directory in the order of their names, and stops at the first that it cannot read. Then no pod of that directory gets a network.',
     *look({ cni }) {
       for (const { directory, chosen, handler } of cni.handlers) {
         const faulty = chosen.find(({ fault }) => fault !== undefined);
@@ -60,8 +52,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-dan-chosen',
-    fine: 'pods of Kata’s handlers get a network of dan',
-    why: 'containerd uses the first configuration of a directory. If another one sorts before dan’s, pods get that network.',
     unasked: ({ cni }) =>
       cni.handlers.some(({ handler }) => handler.isKata) ? undefined : 'containerd has no handler for Kata',
     *look({ cni }) {
@@ -70,8 +60,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-handler-not-kata',
-    fine: 'pods of handlers other than Kata’s get no network of dan',
-    why: 'CNI does not tell a plugin which runtime it is called for. dan makes a tap for a virtual machine that never starts; the container has no network, and there is no error.',
     *look({ cni }) {
       for (const { handler, directory, ...one } of cni.handlers) {
         const [network] = handler.isKata ? [] : networksOf(cni, one);
@@ -87,8 +75,6 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-max-conf-num',
-    fine: 'pods that get a network of dan get only one configuration',
-    why: 'With several configurations, every pod gets a network of each. Kata reads the DAN file instead of the pod’s namespace, so the guest never sees what other plugins put there.',
     *look({ cni }) {
       for (const one of cni.handlers) {
         if (networksOf(cni, one).length === 0 || one.chosen.length < 2) continue;

@@ -1,7 +1,7 @@
 import { kindOf } from '../../../kinds/kinds.ts';
 import { checksUnless, error, type Observation, observe, type Severity, warning } from '../check.ts';
 import { concerning, naming, networksThat, networksWith, severityFor, vhostUserNetworks } from '../demand.ts';
-import { type DeviceNode, type DeviceNodes, expectedNodes, type HugePages } from '../facts/kernel.ts';
+import { type DeviceNodes, expectedNodes, type HugePages } from '../facts/kernel.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { modulesFile } from '../ready-files.ts';
 
@@ -11,20 +11,15 @@ const failing = 'pods that Kata runs with QEMU will fail';
 export const deviceNodeChecks = checksUnless(withoutDevices, [
   {
     id: 'kernel-tun',
-    fine: '/dev/net/tun is the tap driver',
-    why: 'dan makes taps through it, and the virtual machine monitor opens them through it.',
-    *look({ kernel: { deviceNodes }, cni: { networks } }) {
-      const fault = faultOf(deviceNodes, 'tun');
-      if (fault === undefined) return;
+    *look(facts) {
+      const { networks } = facts.cni;
       const neededBy = networksWith(networks, 'tap');
       const severity = severityFor(neededBy, networks.length === 0 ? 'warning' : 'note');
-      yield* withCure(severity, `${fault}${concerning(neededBy)}`, deviceNodes?.tun, 'tun');
+      yield* unusable('tun', facts, severity, concerning(neededBy));
     },
   },
   {
     id: 'kernel-kvm',
-    fine: '/dev/kvm is there',
-    why: 'Without KVM, Kata starts no virtual machine, whatever its network.',
     *look({ kernel: { deviceNodes, virtualization } }) {
       const fault = faultOf(deviceNodes, 'kvm');
       const load = '"modprobe kvm_intel" or "modprobe kvm_amd"';
@@ -38,29 +33,17 @@ export const deviceNodeChecks = checksUnless(withoutDevices, [
   },
   {
     id: 'kernel-vhost-net',
-    fine: '/dev/vhost-net is there',
-    why:
-      'QEMU uses it for the guest’s network. Without it, Kata fails the pod with "Could not setup vhost fds ... open ' +
-      '/dev/vhost-net: no such file or directory". Kata’s Rust runtime opens it even if "disable_vhost_net" is on.',
-    *look({ kernel: { deviceNodes }, cni: { networks }, kata }) {
-      const fault = faultOf(deviceNodes, 'vhostNet');
-      if (fault === undefined) return;
+    *look(facts) {
+      const { networks } = facts.cni;
       const isWanted =
         networks.length === 0 || networksThat(networks, ({ device }) => kindOf(device).opens === 'tap').length > 0;
       const advice = '. A feature gate for device plugins, which is sometimes advised, does not help';
-      const severity = isWanted ? forQemu(kata) : 'note';
-      yield* withCure(severity, `${fault}; ${failing}`, deviceNodes?.vhostNet, 'vhost_net', advice);
+      yield* unusable('vhostNet', facts, isWanted ? forQemu(facts.kata) : 'note', `; ${failing}`, advice);
     },
   },
   {
     id: 'kernel-vhost-vsock',
-    fine: '/dev/vhost-vsock is there',
-    why: 'Kata reaches the agent in a QEMU guest through it. Dragonball, Cloud Hypervisor and Firecracker do not need it.',
-    *look({ kernel: { deviceNodes }, kata }) {
-      const fault = faultOf(deviceNodes, 'vhostVsock');
-      if (fault === undefined) return;
-      yield* withCure(forQemu(kata), `${fault}; ${failing}`, deviceNodes?.vhostVsock, 'vhost_vsock');
-    },
+    look: (facts) => unusable('vhostVsock', facts, forQemu(facts.kata), `; ${failing}`),
   },
 ]);
 
@@ -68,10 +51,6 @@ export const deviceNodeChecks = checksUnless(withoutDevices, [
 export const hugePageChecks = checksUnless(withoutHugePages, [
   {
     id: 'kernel-huge-pages',
-    fine: 'there are huge pages for vhost-user',
-    why:
-      'A switch with DPDK keeps its memory in huge pages, and so does a virtual machine that shares memory with it if ' +
-      '"enable_hugepages" is on in Kata. Without free huge pages, the switch or the pod does not start.',
     unasked: ({ cni: { networks } }) =>
       vhostUserNetworks(networks).length === 0 ? 'no network has vhost-user devices' : undefined,
     look: ({ cni, kernel: { hugePages } }) =>
@@ -107,23 +86,28 @@ function faultOf(nodes: DeviceNodes | undefined, name: keyof DeviceNodes): strin
   return refused === undefined ? undefined : `${path} cannot be opened (${refused})`;
 }
 
-// The driver's module has the same name as the kernel's option.
-function* withCure(
+// A device node that cannot be opened, with what loads its driver: that has the name of the kernel's option.
+function* unusable(
+  name: 'tun' | 'vhostNet' | 'vhostVsock',
+  { kernel: { deviceNodes } }: NodeFacts,
   severity: Severity,
-  seen: string,
-  node: DeviceNode | undefined,
-  module: string,
+  consequence: string,
   advice = '',
 ): Iterable<Observation> {
-  if (node?.refused === 'EACCES' || node?.refused === 'EPERM') {
-    const cure = `check who may open it ("ls -l ${node.path}"), and whether a device cgroup or a security module denies it`;
+  const fault = faultOf(deviceNodes, name);
+  if (fault === undefined || deviceNodes === undefined) return;
+  const { path, state, refused } = deviceNodes[name];
+  const { module } = expectedNodes[name];
+  const seen = `${fault}${consequence}`;
+  if (refused === 'EACCES' || refused === 'EPERM') {
+    const cure = `check who may open it ("ls -l ${path}"), and whether a device cgroup or a security module denies it`;
     yield observe(severity, seen, `${cure}${advice}`);
     return;
   }
-  const remake = node !== undefined && node.state !== 'missing' && node.refused === undefined;
-  const load = remake
-    ? `remove ${node.path}, then "modprobe -r ${module}" and "modprobe ${module}"`
-    : `"modprobe ${module}"`;
+  const load =
+    state !== 'missing' && refused === undefined
+      ? `remove ${path}, then "modprobe -r ${module}" and "modprobe ${module}"`
+      : `"modprobe ${module}"`;
   const cure =
     `${load}. To load it at every start, install this file. If there is no such module, the kernel was built without ` +
     `CONFIG_${module.toUpperCase()}${advice}`;

@@ -2,31 +2,15 @@ import { letsAnnotationPass } from '../../../config/containerd.ts';
 import { letsPodSet } from '../../../config/kata.ts';
 import { type KataConfigFile, ownDropIn } from '../../../node/kata.ts';
 import type { DanPlugin } from '../../../node/cni/network.ts';
-import { checksUnless, error, never, note, type Observation, observe, warning } from '../check.ts';
+import { type Check, checksUnless, error, note, type Observation, observe, warning } from '../check.ts';
 import type { KataUse } from '../facts/kata.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { withoutHandlers } from './kata-handlers.ts';
 
-const foundChecks = checksUnless(never, [
-  {
-    id: 'kata-config',
-    fine: 'Kata has a configuration, and it can be read',
-    why: 'It says where the runtime looks for DAN files, and which hypervisor it starts.',
-    look: unusable,
-  },
-]);
-
 const settingChecks = checksUnless(withoutConfig, [
-  {
-    id: 'kata-dan-conf',
-    fine: 'Kata looks for DAN files where dan writes them',
-    why: 'A runtime that finds no DAN file starts the pod anyway, with what is in the pod’s namespace: no network.',
-    look: forEachConfig(danConfFaults),
-  },
+  { id: 'kata-dan-conf', look: forEachConfig(danConfFaults) },
   {
     id: 'kata-new-netns',
-    fine: 'Kata creates, or enters, the pod’s network namespace',
-    why: 'With disable_new_netns, the Go runtime reads no DAN file, and starts no pod unless internetworking_model is "none".',
     look: forEachConfig(function* ({ file, label, uses }) {
       const { disableNewNetns, internetworkingModel } = file.settings;
       if (!disableNewNetns) return;
@@ -41,8 +25,6 @@ const settingChecks = checksUnless(withoutConfig, [
   },
   {
     id: 'kata-rate-limiters',
-    fine: 'Kata’s configuration sets no rate limiters',
-    why: 'Kata applies its rate limiters to interfaces that it finds in the pod’s namespace, but not to devices of a DAN file.',
     look: forEachConfig(function* ({ file, label }) {
       const keys = file.settings.rateLimits;
       const cure = 'limit the tap on the host ("tc qdisc"), or the port of the switch';
@@ -51,8 +33,6 @@ const settingChecks = checksUnless(withoutConfig, [
   },
   {
     id: 'kata-keep-abnormal',
-    fine: 'Kata cleans up after sandboxes that failed',
-    why: 'With keep_abnormal, it leaves them in place for debugging.',
     look: forEachConfig(function* ({ file, label }) {
       const cure =
         'taps and DAN files of such sandboxes stay until containerd removes the pod. This is no fault of dan';
@@ -61,8 +41,6 @@ const settingChecks = checksUnless(withoutConfig, [
   },
   {
     id: 'kata-annotations',
-    fine: 'pods cannot change with annotations what matters to a DAN',
-    why: 'A pod’s annotations override the configuration: a pod can lose its network by them.',
     unasked: withoutHandlers,
     *look({ kata }) {
       for (const use of kata.uses) yield* annotations(use);
@@ -71,7 +49,7 @@ const settingChecks = checksUnless(withoutConfig, [
 ]);
 
 /** What is asked about the configuration in force: whether its runtime finds DAN files, and what it does not do with them. */
-export const kataConfigChecks = [...foundChecks, ...settingChecks];
+export const kataConfigChecks: readonly Check[] = [{ id: 'kata-config', look: unusable }, ...settingChecks];
 
 /** A configuration of Kata with every way in which it is used. */
 export interface UsedConfig {

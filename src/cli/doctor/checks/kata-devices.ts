@@ -9,22 +9,10 @@ import { forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts'
 
 /** What is asked about the devices: whether this hypervisor, configured like this, attaches them. */
 export const kataDeviceChecks = checksUnless(withoutConfig, [
-  {
-    id: 'kata-device-kind',
-    fine: 'the hypervisor attaches the devices of the networks',
-    why: 'A device that the hypervisor does not support fails the sandbox, or is silently left out.',
-    look: forEachConfig(notAttached),
-  },
-  {
-    id: 'kata-queues',
-    fine: 'the virtual machine opens as many queues as the networks’ taps have',
-    why: 'A tap with several queues cannot be opened with one, nor a tap with one queue with several (EINVAL).',
-    look: forEachConfig(otherQueues),
-  },
+  { id: 'kata-device-kind', look: forEachConfig(notAttached) },
+  { id: 'kata-queues', look: forEachConfig(otherQueues) },
   {
     id: 'kata-shared-memory',
-    fine: 'a vhost-user switch can map the memory of virtual machines',
-    why: 'The switch reads and writes frames in the guest’s memory. If that is not shared, the device carries no traffic.',
     look: forEachConfig(function* ({ file, label, networks }) {
       const asking = accepted(networks).find(({ config }) => kindOf(config.device).opens === 'socket');
       if (asking === undefined || file.settings.memory.isShared) return;
@@ -34,8 +22,6 @@ export const kataDeviceChecks = checksUnless(withoutConfig, [
   },
   {
     id: 'kata-hugepages',
-    fine: 'the node has huge pages if Kata takes the virtual machine’s memory from them',
-    why: 'With enable_hugepages, a virtual machine starts only if the node has enough free huge pages.',
     unasked: withoutHugePages,
     look: forEachConfig(function* ({ file, label }, facts) {
       if (!file.settings.memory.hugepages || facts.kernel.hugePages?.total !== 0) return;
@@ -48,8 +34,6 @@ export const kataDeviceChecks = checksUnless(withoutConfig, [
   },
   {
     id: 'kata-bridges',
-    fine: 'the virtual machine has room for the devices',
-    why: 'A virtual machine has at most 5 PCI bridges, each for 30 devices.',
     look: forEachConfig(function* ({ file, label, networks }) {
       const { bridges = 1 } = file.settings;
       const has = Math.max(bridges, 1);
@@ -64,8 +48,6 @@ export const kataDeviceChecks = checksUnless(withoutConfig, [
   },
   {
     id: 'kata-vhost-net',
-    fine: 'QEMU can open /dev/vhost-net if it needs it',
-    why: 'If Kata tells QEMU to use vhost-net and the device is missing, the sandbox fails with "Could not setup vhost fds".',
     unasked: withoutDevices,
     look: forEachConfig(function* ({ file, label, uses }, { kernel }) {
       const { hypervisor, disableVhostNet } = file.settings;

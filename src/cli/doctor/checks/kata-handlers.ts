@@ -9,8 +9,6 @@ import { withoutContainerd } from './containerd.ts';
 export const kataHandlerChecks = checksUnless(withoutContainerd, [
   {
     id: 'kata-handler',
-    fine: 'containerd has a runtime handler for Kata',
-    why: 'A RuntimeClass names a handler. Without one for Kata, no pod gets a virtual machine that could read a DAN file.',
     *look({ cni }) {
       if (cni.handlers.some(({ handler }) => handler.isKata)) return;
       const path = cni.containerd?.path ?? '/etc/containerd/config.toml';
@@ -23,8 +21,6 @@ export const kataHandlerChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'kata-shim',
-    fine: 'the shims of Kata’s handlers are there',
-    why: 'containerd starts the shim for each pod. The shim reads the DAN file.',
     unasked: withoutHandlers,
     *look({ kata }) {
       for (const { handler, shim } of kata.uses) {
@@ -44,8 +40,6 @@ export const kataHandlerChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'kata-runtime-profile',
-    fine: 'the "runtime" of each network is the one that reads its DAN files',
-    why: 'Kata’s runtimes read different DAN files. A file that was written for another runtime is rejected or misread.',
     unasked: withoutHandlers,
     *look({ kata }) {
       for (const use of kata.uses) {

@@ -7,8 +7,6 @@ import type { NodeFacts } from '../facts/node.ts';
 export const networkChecks = checksUnless(withoutNetworks, [
   {
     id: 'cni-network',
-    fine: 'dan accepts the network configurations that call it',
-    why: 'dan attaches no pod with a configuration that it does not understand, or that the runtime cannot carry out.',
     *look({ cni }) {
       for (const { path, refusal } of cni.networks) {
         const cure = `correct the file; "dan validate ${path}" lists everything that is wrong with it`;
@@ -18,8 +16,6 @@ export const networkChecks = checksUnless(withoutNetworks, [
   },
   {
     id: 'cni-version',
-    fine: 'containerd can delete pods with the "cniVersion" of the networks',
-    why: 'Before 2.0, containerd passes a configuration of CNI 1.1.0 to ADD but cannot read back the result: every DEL fails, and pods hang in Terminating.',
     *look({ cni: { containerd, directories, networks } }) {
       if (containerd === undefined || containerd.isBefore2 === false) return;
       const files = directories.flatMap((directory) => directory.files);
@@ -36,14 +32,10 @@ export const networkChecks = checksUnless(withoutNetworks, [
   },
   {
     id: 'cni-chain-order',
-    fine: 'dan is in the right place of its list of plugins',
-    why: 'A tap on the host replaces the pod’s own interface; tcfilter and macvtap take over one that a plugin before them made.',
     look: (facts) => chainObservations(facts, ({ of }) => of !== 'behind'),
   },
   {
     id: 'cni-chain',
-    fine: 'the plugins behind dan can work with what it makes',
-    why: 'The guest’s interface is in the virtual machine. A plugin that looks for it in the pod’s namespace finds none.',
     look: (facts) => chainObservations(facts, ({ of }) => of === 'behind'),
   },
 ]);

@@ -13,8 +13,6 @@ const start = 'start it: "systemctl start openvswitch-switch" in Debian, "system
 const programChecks = checksUnless(withoutUsers, [
   {
     id: 'ovs-program',
-    fine: '"ovs-vsctl" is installed if networks use Open vSwitch',
-    why: 'dan makes the ports of an Open vSwitch with it: without it, ADD fails.',
     *look(facts) {
       const seen = `the program "ovs-vsctl" is missing${concerning(usersOf(facts))}`;
       if (!facts.ovs.hasProgram) yield error(seen, 'install openvswitch-switch (the name of Debian’s package)');
@@ -25,8 +23,6 @@ const programChecks = checksUnless(withoutUsers, [
 const switchChecks = checksUnless(unasked, [
   {
     id: 'ovs-database',
-    fine: 'the database of Open vSwitch answers',
-    why: 'Without an answer, ADD fails, and DEL keeps its record and has to be repeated.',
     *look(facts) {
       for (const { database, view } of facts.ovs.switches) {
         if (typeof view !== 'string' || !facts.ovs.hasProgram) continue;
@@ -38,8 +34,6 @@ const switchChecks = checksUnless(unasked, [
   },
   {
     id: 'ovs-socket',
-    fine: 'the switch can reach the sockets of virtual machines',
-    why: 'The switch connects to a socket that the virtual machine monitor makes. If it cannot, the guest waits forever.',
     unasked: ({ cni }) =>
       vhostUserNetworks(cni.networks).length > 0 ? undefined : 'no network has vhost-user devices',
     *look({ ovs }) {
@@ -51,8 +45,6 @@ const switchChecks = checksUnless(unasked, [
 const databaseChecks = checksUnless(withoutAnswer, [
   {
     id: 'ovs-vswitchd',
-    fine: 'ovs-vswitchd runs',
-    why: 'The database accepts ports even if no switch runs to create them: ADD then waits in vain, and fails.',
     *look(facts) {
       for (const { database, view, process } of facts.ovs.switches) {
         if (typeof view === 'string' || process === undefined || process.state === 'running') continue;
@@ -64,8 +56,6 @@ const databaseChecks = checksUnless(withoutAnswer, [
   },
   {
     id: 'ovs-bridge',
-    fine: 'the bridges of Open vSwitch that networks name are there and work',
-    why: 'A port is made at the bridge that the network names: without that bridge, ADD fails.',
     *look(facts) {
       for (const { name, networks, database, bridge } of usedBridges(facts)) {
         if (bridge === undefined) {
@@ -84,8 +74,6 @@ const databaseChecks = checksUnless(withoutAnswer, [
   },
   {
     id: 'ovs-dpdk',
-    fine: 'the switch can make the vhost-user ports of networks',
-    why: 'Only a switch with DPDK has vhost-user ports, and only at a bridge with its datapath in user space. Otherwise ADD fails.',
     *look(facts) {
       for (const { device, database, view, bridge } of usedBridges(facts)) {
         if (kindNamed(device).opens !== 'socket' || bridge === undefined) continue;
@@ -99,8 +87,6 @@ const databaseChecks = checksUnless(withoutAnswer, [
   },
   {
     id: 'ovs-userspace-tso',
-    fine: 'a switch with its datapath in user space fills in the checksums of guests',
-    why: 'A guest leaves TCP checksums to its device. If nothing fills them in, ping works and TCP does not.',
     *look(facts) {
       for (const { device, database, view, bridge } of usedBridges(facts)) {
         if (kindNamed(device).opens !== 'tap' || bridge === undefined) continue;
@@ -111,8 +97,6 @@ const databaseChecks = checksUnless(withoutAnswer, [
   },
   {
     id: 'ovs-port-error',
-    fine: 'the switch runs all ports of pods',
-    why: 'A port that the switch does not run connects its pod to nothing.',
     *look({ ovs }) {
       const cure =
         'see the log of ovs-vswitchd; "dan list" shows whose port it is. If the pod is gone, "dan list --orphans" has it, ' +

@@ -8,8 +8,6 @@ import { withoutContainerd } from './containerd.ts';
 export const pluginChecks = checksUnless(withoutContainerd, [
   {
     id: 'cni-executable',
-    fine: 'the program dan is complete, and where the runtime looks for plugins',
-    why: 'The runtime calls the dan in that directory, not the one that you have just run.',
     *look({ cni: { dan, networks, binDirs } }) {
       const fault = faultOf(dan, binDirs);
       const isWanted = networks.length > 0 || dan.path !== undefined;
@@ -18,8 +16,6 @@ export const pluginChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-executable-version',
-    fine: `that dan has the version of the one that you have just run, ${version}`,
-    why: 'Another version may understand a configuration differently from the one that checks it here.',
     unasked: withoutProgram,
     *look({ cni: { dan, binDirs } }) {
       const { path = '', version: installed } = dan;
@@ -31,8 +27,6 @@ export const pluginChecks = checksUnless(withoutContainerd, [
   },
   {
     id: 'cni-plugins',
-    fine: 'the other plugins that these pods need are there',
-    why: 'If a plugin is missing, every pod whose network names it fails.',
     *look({ cni: { others, binDirs } }) {
       const cure =
         'install it (Debian: containernetworking-plugins, in /usr/lib/cni), or name the directory that has it in bin_dir ' +

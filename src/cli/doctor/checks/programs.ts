@@ -11,8 +11,6 @@ import type { VersionedProgram } from '../facts/programs.ts';
 export const programChecks = checksUnless(never, [
   {
     id: 'kernel-user',
-    fine: 'dan doctor runs as root',
-    why: 'Only root can see and create the links and files that dan and Kata use.',
     unasked: ({ isLive }) => (isLive ? undefined : 'only files are looked at'),
     *look({ kernel: { user } }) {
       if (user === 0) return;
@@ -20,20 +18,9 @@ export const programChecks = checksUnless(never, [
       yield note(`dan doctor runs as user ${user ?? 'unknown'}`, cure);
     },
   },
-  {
-    id: 'kernel-programs',
-    fine: 'the programs that dan runs are installed',
-    why:
-      'The program for Node makes its devices with programs of the node, and an ADD that lacks one fails. The ' +
-      'executable makes its devices by itself; dan doctor uses "unshare", "ip" and "tc" to test the kernel.',
-    look: missingPrograms,
-  },
+  { id: 'kernel-programs', look: missingPrograms },
   {
     id: 'kernel-iproute2',
-    fine: '"ip" and "tc" are from iproute2 5.4 or later',
-    why:
-      'The program for Node and dan doctor need JSON output, "-batch" and altnames. busybox has none of these; iproute2 ' +
-      'has all of them from 5.4 on.',
     unasked: ({ kernel: { programs } }) => (programs.versioned.length === 0 ? 'neither is there' : undefined),
     *look(facts) {
       for (const program of facts.kernel.programs.versioned) {

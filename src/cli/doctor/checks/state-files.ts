@@ -11,8 +11,6 @@ const lockTimeoutSeconds = 60;
 export const stateFileChecks = checksUnless(hiddenFromUser, [
   {
     id: 'state-directory',
-    fine: 'the directories of dan and of DAN files belong to root alone',
-    why: 'Another user could put a file there that Kata then obeys as root. ADD refuses such a directory.',
     *look({ state: { files } }) {
       for (const { path, fault } of files.unsafe) {
         const { seen, cure = 'remove it, or name another directory' } = directoryFaultText(path, fault);
@@ -22,8 +20,6 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
   },
   {
     id: 'state-mode',
-    fine: 'no other user can read or write these directories and their files',
-    why: 'The files hold addresses, MACs and paths of every pod. dan makes directories with mode 0700 and files with 0600.',
     *look({ state: { files } }) {
       for (const { path, mode, wanted } of files.open) {
         if (files.unsafe.some((unsafe) => unsafe.path === path)) continue;
@@ -34,8 +30,6 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
   },
   {
     id: 'state-unreadable-file',
-    fine: 'all DAN files can be read',
-    why: 'Kata starts no sandbox with such a file, and ADD and DEL of that sandbox fail.',
     *look({ state: { files } }) {
       for (const { path, fault } of files.unreadableFiles) {
         const cure = `find out whose it is. If no virtual machine of this sandbox runs, "rm ${path}"; the runtime then repeats DEL`;
@@ -45,8 +39,6 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
   },
   {
     id: 'state-unreadable-record',
-    fine: 'all records can be read',
-    why: 'A record says what DEL has to remove. Without it, DEL goes by names and marks, and what has none of ours stays.',
     *look({ state: { files } }) {
       for (const { path, fault } of files.unreadableRecords) {
         const cure = `"dan list --orphans" shows what is left of it. Stop its pod: DEL then removes what it finds. Or "rm ${path}"`;
@@ -56,8 +48,6 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
   },
   {
     id: 'state-unseen',
-    fine: 'every place that shows an attachment could be read',
-    why: 'What could not be read may be in use, or left over.',
     *look(facts) {
       const cure = 'find the cause, and run dan doctor again: what it says here about attachments may be incomplete';
       for (const fault of unseen(facts)) yield warning(fault, cure);
@@ -65,8 +55,6 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
   },
   {
     id: 'state-temporary',
-    fine: 'there are no half-written files',
-    why: 'dan was killed while it wrote such a file. Nothing reads it.',
     *look({ state: { files } }) {
       for (const { path } of files.temporary) {
         const cure = `a GC of a network with this directory removes it, and so does "rm ${path}"`;
@@ -76,8 +64,6 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
   },
   {
     id: 'state-lock',
-    fine: 'no lock is held for long',
-    why: 'ADD and DEL of the sandboxes with this lock wait for it, and fail after a minute.',
     unasked: ({ state: { locks } }) => (locks === undefined ? 'only files are looked at' : undefined),
     *look({ state: { locks = [] } }) {
       for (const { path, holder } of locks) {
@@ -107,19 +93,9 @@ function unseen(facts: NodeFacts): readonly string[] {
 }
 
 function isReported(fault: PlaceFault, { state: { files }, ovs }: NodeFacts): boolean {
-  switch (fault.of) {
-    case 'record':
-      return files.unreadableRecords.some(({ path }) => path === fault.file);
-    case 'dan-file':
-      return files.unreadableFiles.some(({ path }) => path === fault.file);
-    case 'ovs':
-      return ovs.switches.some(({ database, view }) => database === fault.database && typeof view === 'string');
-    case 'records':
-    case 'dan-directory':
-    case 'namespaces':
-    case 'links':
-      return false;
-    default:
-      return fault satisfies never;
+  if ('file' in fault) {
+    return [...files.unreadableRecords, ...files.unreadableFiles].some(({ path }) => path === fault.file);
   }
+  if (fault.of !== 'ovs') return false;
+  return ovs.switches.some(({ database, view }) => database === fault.database && typeof view === 'string');
 }

@@ -1,12 +1,11 @@
-import { run } from '../../../host/command.ts';
 import { readIfThere } from '../../../host/files.ts';
 import { kernel } from '#kernel';
-import { findProgram } from '../../../host/tools.ts';
 import { isObject } from '../../../json/object.ts';
 import { kindOf, wantsOf } from '../../../kinds/kinds.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import type { Link } from '../../../model/link.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
+import { answerOf } from '../../../node/programs.ts';
 import { messageOf } from '../../../protocol/error.ts';
 
 /** The bridge that a tap on the host is to be a port of. */
@@ -70,11 +69,11 @@ export async function lookAtForwarding(): Promise<readonly Forwarding[]> {
 type Chain = Pick<Forwarding, 'dropsBy' | 'rules'>;
 
 async function byNft(table: 'ip' | 'ip6'): Promise<Chain | undefined> {
-  const answer = await output('nft', ['-j', 'list', 'chains']);
+  const answer = await answerOf('nft', '-j', 'list', 'chains');
   const dropping = answer === undefined ? undefined : droppingChain(answer, table);
   if (dropping === undefined) return undefined;
   const words = ['list', 'chain', dropping.family, dropping.table, dropping.name];
-  const rules = (await output('nft', words)) ?? '';
+  const rules = (await answerOf('nft', ...words)) ?? '';
   return { dropsBy: `nft ${words.join(' ')}`, rules: rules.split('\n').map((line) => line.trim()) };
 }
 
@@ -100,21 +99,10 @@ export function droppingChain(answer: string, table: 'ip' | 'ip6'): NamedChain |
 
 // The legacy kind makes its table when it is asked for it, which is more than looking.
 async function byIptables(program: 'ip6tables' | 'iptables', table: 'ip' | 'ip6'): Promise<Chain | undefined> {
-  const version = await output(program, ['-V']);
+  const version = await answerOf(program, '-V');
   const isLegacy = version?.includes('legacy') === true;
   const hasTable = /^filter$/m.test(readIfThere(`/proc/net/${table}_tables_names`) ?? '');
   if (version === undefined || (isLegacy && !hasTable)) return undefined;
-  const rules = (await output(program, ['-S', 'FORWARD']))?.trim().split('\n') ?? [];
+  const rules = (await answerOf(program, '-S', 'FORWARD'))?.trim().split('\n') ?? [];
   return { dropsBy: rules.includes('-P FORWARD DROP') ? `${program} -S FORWARD` : undefined, rules };
-}
-
-async function output(program: string, args: readonly string[]): Promise<string | undefined> {
-  const path = findProgram(program, { root: '/' });
-  if (path === undefined) return undefined;
-  try {
-    const { exitCode, stdout } = await run(path, args, { timeoutSeconds: 5 });
-    return exitCode === 0 ? stdout : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -30,12 +30,12 @@ export interface KernelFacts {
   readonly managers: LinkManagers;
 }
 
-/** The device nodes that dan or Kata's virtual machine monitor opens, with their major and minor numbers. */
+/** The device nodes that dan or Kata's virtual machine monitor opens, with their major and minor numbers and their driver. */
 export const expectedNodes = {
-  tun: { path: '/dev/net/tun', numbers: '10:200' },
-  kvm: { path: '/dev/kvm', numbers: '10:232' },
-  vhostNet: { path: '/dev/vhost-net', numbers: '10:238' },
-  vhostVsock: { path: '/dev/vhost-vsock', numbers: '10:241' },
+  tun: { path: '/dev/net/tun', numbers: '10:200', module: 'tun' },
+  kvm: { path: '/dev/kvm', numbers: '10:232', module: 'kvm' },
+  vhostNet: { path: '/dev/vhost-net', numbers: '10:238', module: 'vhost_net' },
+  vhostVsock: { path: '/dev/vhost-vsock', numbers: '10:241', module: 'vhost_vsock' },
 } as const;
 
 /** What there is at a path that should be a device node. */

@@ -1,9 +1,8 @@
 import { system } from '#system';
-import { run } from '../../../host/command.ts';
 import { exists, namesIn, readIfThere } from '../../../host/files.ts';
-import { findProgram } from '../../../host/tools.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { isLive } from '../../../node/paths.ts';
+import { answerOf } from '../../../node/programs.ts';
 import { linkFile, networkFile, networkManagerFile, type ReadyFile } from '../ready-files.ts';
 
 /** A program of the node that configures links by itself. */
@@ -21,53 +20,77 @@ export interface ManagedLink {
   readonly taken: string | undefined;
 }
 
+/** The link managers that dan knows. */
+export type ManagerName = 'networkManager' | 'networkd' | 'udev';
+
 /** The link managers of a node; undefined for one that is not at work. */
-export type LinkManagers = Readonly<Record<keyof typeof managers, LinkManager | undefined>>;
+export type LinkManagers = Readonly<Record<ManagerName, LinkManager | undefined>>;
 
 interface Manager {
+  /** What a person calls it. */
+  readonly title: string;
   /** What is there while it runs. */
   readonly runs: string;
   /** What is there, in the files of a node that does not run, where it would be started. */
   readonly installed: readonly string[];
+  /** Keeps it from dan's links. */
   readonly file: ReadyFile;
-  /** Asks it about dan's links, which have these names. */
-  readonly ask: (names: readonly string[]) => Promise<readonly ManagedLink[]>;
+  /** The command that has it read the file. */
+  readonly reload: string;
+  /** The command that shows what it does with a link. */
+  readonly show: (link: string) => string;
+  /** The command that asks it about links, one of which has this name. */
+  readonly ask: (link: string) => readonly [program: string, ...args: readonly string[]];
+  /** Reads what that prints about dan's links. */
+  readonly read: (output: string, link: string) => readonly ManagedLink[];
 }
 
-const managers = {
+/** What there is to know of each link manager. */
+export const managers: Readonly<Record<ManagerName, Manager>> = {
   networkManager: {
+    title: 'NetworkManager',
     runs: '/run/NetworkManager',
     installed: ['/usr/sbin/NetworkManager', '/usr/bin/NetworkManager', '/etc/NetworkManager'],
     file: networkManagerFile,
-    ask: async () =>
-      readNmcli(await answer('nmcli', '-t', '-f', 'GENERAL.DEVICE,GENERAL.NM-MANAGED', 'device', 'show')),
+    reload: 'systemctl reload NetworkManager',
+    show: (link) => `nmcli -f GENERAL.NM-MANAGED device show ${link}`,
+    ask: () => ['nmcli', '-t', '-f', 'GENERAL.DEVICE,GENERAL.NM-MANAGED', 'device', 'show'],
+    read: readNmcli,
   },
   networkd: {
+    title: 'systemd-networkd',
     runs: '/run/systemd/netif/state',
     installed: [
       '/etc/systemd/system/multi-user.target.wants/systemd-networkd.service',
       '/etc/systemd/system/dbus-org.freedesktop.network1.service',
     ],
     file: networkFile,
-    ask: async () => readNetworkctl(await answer('networkctl', '--no-legend', '--no-pager', '--full', 'list')),
+    reload: 'networkctl reload',
+    show: (link) => `networkctl status ${link}`,
+    ask: () => ['networkctl', '--no-legend', '--no-pager', '--full', 'list'],
+    read: readNetworkctl,
   },
   udev: {
+    title: 'udev',
     runs: '/run/udev/control',
     installed: ['/usr/lib/systemd/systemd-udevd', '/lib/systemd/systemd-udevd'],
     file: linkFile,
+    reload: 'udevadm control --reload',
+    show: (link) => `udevadm info -q property /sys/class/net/${link}`,
     // What it does with one of dan's links, it does with all: none has another origin.
-    ask: async ([name = '']) =>
-      readUdev(name, await answer('udevadm', 'info', '-q', 'property', `/sys/class/net/${name}`)),
+    ask: (link) => ['udevadm', 'info', '-q', 'property', `/sys/class/net/${link}`],
+    read: readUdev,
   },
-} as const satisfies Record<string, Manager>;
+};
 
 /** Looks which link managers are at work, and asks each what it does with the links of dan's that there are. */
 export async function lookAtLinkManagers(tree: Tree): Promise<LinkManagers> {
-  const names = isLive(tree) ? namesIn('/sys/class/net').filter(isOfDan) : [];
-  const look = async ({ runs, installed, file, ask }: Manager): Promise<LinkManager | undefined> => {
+  const [link] = isLive(tree) ? namesIn('/sys/class/net').filter(isOfDan) : [];
+  const look = async ({ runs, installed, file, ask, read }: Manager): Promise<LinkManager | undefined> => {
     if (!(isLive(tree) ? [runs] : installed).some((path) => isThere(tree, path))) return undefined;
     const hasReadyFile = readIfThere(pathIn(tree, file.path)) === file.content;
-    return { hasReadyFile, links: names.length === 0 ? [] : await ask(names) };
+    const answer = link === undefined ? undefined : await answerOf(...ask(link));
+    return { hasReadyFile, links: answer === undefined || link === undefined ? [] : read(answer, link) };
   };
   const { networkManager, networkd, udev } = managers;
   return { networkManager: await look(networkManager), networkd: await look(networkd), udev: await look(udev) };
@@ -80,18 +103,6 @@ function isThere(tree: Tree, path: string): boolean {
 
 function isOfDan(name: string): boolean {
   return /^dan[0-9a-f]{11}/.test(name);
-}
-
-// Empty where the program is missing, or has no answer.
-async function answer(program: string, ...args: readonly string[]): Promise<string> {
-  const path = findProgram(program, { root: '/' });
-  if (path === undefined) return '';
-  try {
-    const { exitCode, stdout } = await run(path, args, { timeoutSeconds: 5 });
-    return exitCode === 0 ? stdout : '';
-  } catch {
-    return '';
-  }
 }
 
 /** Reads dan's links in what `nmcli -t -f GENERAL.DEVICE,GENERAL.NM-MANAGED device show` prints. Pure. */
@@ -117,7 +128,7 @@ export function readNetworkctl(output: string): readonly ManagedLink[] {
 }
 
 // It says which .link file it has applied; what that file changes is in the file.
-function readUdev(name: string, output: string): readonly ManagedLink[] {
+function readUdev(output: string, name: string): readonly ManagedLink[] {
   const [, file] = /^ID_NET_LINK_FILE=(.+)$/m.exec(output) ?? [];
   if (file === undefined) return [];
   const changes = changesOf(readIfThere(file) ?? '');

@@ -4,6 +4,7 @@ import { type TemporaryFile, temporaryFiles } from '../../../attach/gc/dead-writ
 import { parseDocument } from '../../../dan/merge.ts';
 import { type DirectoryFault, directoryFault, namesIn, readIfThere } from '../../../host/files.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
+import { accept, type Parsed, reject } from '../../../model/parsed.ts';
 import { basename, dirname, join } from '../../../model/path.ts';
 import { lockOf, lookAtAttachments } from '../../../node/attachments/attachments.ts';
 import type { Inventory } from '../../../node/attachments/inventory.ts';
@@ -82,8 +83,8 @@ function lookAtFiles(tree: Tree, places: readonly string[]): StateFiles {
       ...each(danConfs, (path) => openToOthers(tree, path, '0700')),
       ...each([...danFiles, ...records], (path) => openToOthers(tree, path, '0600')),
     ],
-    unreadableFiles: each(danFiles, (path) => unreadable(tree, path, documentFault)),
-    unreadableRecords: each(records, (path) => unreadable(tree, path, jsonFault)),
+    unreadableFiles: each(danFiles, (path) => unreadable(tree, path, parseDocument)),
+    unreadableRecords: each(records, (path) => unreadable(tree, path, parseJson)),
     temporary: [...new Map(temporary.map((file) => [file.path, file])).values()],
     faults,
   };
@@ -107,23 +108,17 @@ function openToOthers(tree: Tree, path: string, wanted: '0600' | '0700'): StateF
   return [{ path, mode: there.mode, wanted }];
 }
 
-function unreadable(tree: Tree, path: string, faultOf: (text: string) => string | undefined): readonly PathFault[] {
+function unreadable(tree: Tree, path: string, parse: (text: string) => Parsed<unknown>): readonly PathFault[] {
   const text = readIfThere(pathIn(tree, path));
-  const fault = text === undefined ? undefined : faultOf(text);
-  return fault === undefined ? [] : [{ path, fault }];
+  const parsed = text === undefined ? undefined : parse(text);
+  return parsed?.ok === false ? [{ path, fault: parsed.why }] : [];
 }
 
-function documentFault(text: string): string | undefined {
-  const parsed = parseDocument(text);
-  return parsed.ok ? undefined : parsed.why;
-}
-
-function jsonFault(text: string): string | undefined {
+function parseJson(text: string): Parsed<unknown> {
   try {
-    JSON.parse(text);
-    return undefined;
+    return accept(JSON.parse(text));
   } catch (error) {
-    return `is not JSON: ${messageOf(error)}`;
+    return reject(`is not JSON: ${messageOf(error)}`);
   }
 }
 
