@@ -139,6 +139,24 @@ test.for(origins)('cnitool 1.3 and dan validate agree whether %s plugins know wh
   );
 });
 
+test.for(origins)(
+  'dan install writes a list as cnitool 1.3 and the %s plugins of the node can use it',
+  async (plugins) => {
+    await using host = await Host.create();
+    const network = await pod(host, '1.3', plugins, offering);
+    await host.sh('rm -r /etc/containerd; mkdir -p /etc/containerd; rm /run/net.d/*');
+    await writeInside(host, '/etc/containerd/config.toml', containerdFile(network.tool.plugins));
+    await writeInside(host, '/run/own.conflist', JSON.stringify(offering));
+    const words = ['install', '--config', '/run/own.conflist', '--conf-dir', '/run/net.d', '--shared', '--json'];
+    const { exitCode, stdout } = await host.run(executable, words);
+    expect(exitCode, stdout).toBe(0);
+    expect(await add(network)).toBe(plugins === 'newest' ? '1.1.0' : '1.0.0');
+    await succeeds(network, 'check');
+    await succeeds(network, 'del');
+    expect(await traces(host)).toEqual(['netns pod']);
+  },
+);
+
 /** The lists for which a client of CNI 1.1.0 calls STATUS and GC. */
 const casesOf110 = origins.flatMap((plugins) => Object.keys(byDanAlone).map((name) => ({ plugins, name })));
 
