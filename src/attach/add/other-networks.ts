@@ -94,7 +94,7 @@ export function podLinkHidden(netns: string, { name, addresses }: Link, waited: 
       'instead of the namespace. Take that network away from the pod, or attach its link with the device "tcfilter"' +
       (waited
         ? `. If that link has a dan already, which did not come within ${patienceSeconds} s, let the client attach one ` +
-          'network after the other (containerd: setup_serially = true)'
+          'network after the other (containerd from 1.7 on: setup_serially = true)'
         : ''),
   );
 }

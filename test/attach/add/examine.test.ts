@@ -50,7 +50,7 @@ describe('podLinkHidden', () => {
 
   it('names the other cause where it waited for another network', () => {
     expect(podLinkHidden('/run/netns/pod', eth0, true).message).toContain(
-      'did not come within 10 s, let the client attach one network after the other (containerd: setup_serially = true)',
+      'did not come within 10 s, let the client attach one network after the other (containerd from 1.7 on: setup_serially = true)',
     );
   });
 });

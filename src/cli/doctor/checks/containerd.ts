@@ -80,7 +80,14 @@ export const choiceChecks = checksUnless(withoutContainerd, [
         if (networksOf(cni, one).length === 0 || one.chosen.length < 2) continue;
         const paths = one.chosen.map(({ path }) => path).join(', ');
         const seen = `pods of ${one.directory.path} get all of ${paths} (max_conf_num ${one.handler.maxConfNum})`;
-        yield warning(seen, 'set max_conf_num = 1, or leave only what the pods should get in the directory');
+        const all = one.chosen.every(({ path }) => cni.networks.some((network) => network.path === path));
+        yield all
+          ? note(
+              `${seen}, and each of them calls dan`,
+              'the guest gets them all. containerd attaches them at the same moment, and dan waits for the others; from ' +
+                '1.7 on, setup_serially = true beside max_conf_num has them attached one after the other',
+            )
+          : warning(seen, 'set max_conf_num = 1, or leave only what the pods should get in the directory');
       }
     },
   },

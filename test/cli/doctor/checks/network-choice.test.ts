@@ -114,3 +114,13 @@ test('cni-max-conf-num: several configurations at once', async () => {
   expect(finding?.severity).toBe('warning');
   expect(finding?.seen).toContain('/etc/cni/kata.d/10-dan.conflist, /etc/cni/kata.d/20-bridge.conflist');
 });
+
+test('cni-max-conf-num: several configurations at once, all of which call dan', async () => {
+  node.write({
+    '/etc/containerd/config.toml': containerdConfig.replace('kata.d"', 'kata.d"\ncni_max_conf_num = 2'),
+    '/etc/cni/kata.d/20-dan.conflist': conflist([hostTap], { name: 'second' }),
+  });
+  const [finding] = await node.find('cni-max-conf-num');
+  expect(finding?.severity).toBe('note');
+  expect(finding?.cure).toContain('setup_serially = true');
+});
