@@ -32,9 +32,9 @@ async function pod(host: Host, libcni: Libcni, plugins: Plugins, list: ConfList)
   return { host, tool, network: list.name, netns: await host.podNetns('pod') };
 }
 
-/** A configuration of containerd that says where the plugins are. */
-function containerdFile(plugins: string): string {
-  return `version = 2\n[plugins."io.containerd.grpc.v1.cri".cni]\nbin_dir = "${plugins}"\n`;
+/** A configuration of containerd that says where plugins and lists are. */
+function containerdFile({ plugins, lists }: Cnitool): string {
+  return `version = 2\n[plugins."io.containerd.grpc.v1.cri".cni]\nbin_dir = "${plugins}"\nconf_dir = "${lists}"\n`;
 }
 
 async function succeeds({ tool, network, netns }: Pod, command: Parameters<typeof cnitool>[1]): Promise<string> {
@@ -72,6 +72,11 @@ const behindPtp: ConfList = {
   ],
 };
 
+const macvtapBehindPtp: ConfList = {
+  ...behindPtp,
+  plugins: [behindPtp.plugins[0]!, { type: 'dan', device: 'macvtap', mode: 'passthru', runtime: 'generic' }],
+};
+
 /** The ready lists as they are shipped, but for those that need Open vSwitch, whereabouts, or VLANs of the bridge. */
 const byDanAlone = {
   'host-tap': shippedList('host-tap'),
@@ -86,6 +91,7 @@ const lists: Readonly<Record<string, ConfList>> = {
   'macvtap-behind-bridge': shippedList('macvtap-behind-bridge'),
   'tcfilter-behind-bridge': shippedList('tcfilter-behind-bridge'),
   'tcfilter behind ptp': behindPtp,
+  'macvtap behind ptp': macvtapBehindPtp,
 };
 
 const origins: readonly Plugins[] = ['debian', 'newest'];
@@ -120,24 +126,30 @@ test.for(everyCase)('cnitool $libcni attaches, checks and deletes $name with $pl
 /** A list that offers 1.1.0 with plugins of others, as an operator may write it. */
 const offering: ConfList = { ...behindPtp, cniVersions: ['1.0.0', '1.1.0'] };
 
-test.for(origins)('cnitool 1.3 and dan validate agree whether %s plugins know what a list offers', async (plugins) => {
-  await using host = await Host.create();
-  const network = await pod(host, '1.3', plugins, offering);
-  await host.sh('mkdir -p /etc/containerd');
-  await writeInside(host, '/etc/containerd/config.toml', containerdFile(network.tool.plugins));
-  const validated = await host.run(executable, ['validate', '/run/net.d/10-kata-net.conflist']);
-  const added = await cnitool(network.tool, 'add', network.network, network.netns);
-  const knows = plugins === 'newest';
-  expect({ validated: validated.exitCode, added: added.exitCode }).toEqual(
-    knows ? { validated: 0, added: 0 } : { validated: 1, added: 1 },
-  );
-  if (knows) return;
-  expect(added.stderr).toContain('incompatible CNI versions; config is "1.1.0"');
-  expect(validated.stdout.replace(/\s+/g, ' ')).toContain(
-    `${network.tool.plugins}/ptp does not: it knows 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0; every pod fails; ` +
-      'say "cniVersion": "1.0.0" without "cniVersions"',
-  );
-});
+test.for(origins)(
+  'cnitool 1.3, dan validate and dan doctor agree whether %s plugins know what a list offers',
+  async (plugins) => {
+    await using host = await Host.create();
+    const network = await pod(host, '1.3', plugins, offering);
+    await host.sh('mkdir -p /etc/containerd');
+    await writeInside(host, '/etc/containerd/config.toml', containerdFile(network.tool));
+    const validated = await host.run(executable, ['validate', '/run/net.d/10-kata-net.conflist']);
+    const examined = await host.run(executable, ['doctor', '--json']);
+    const { findings } = JSON.parse(examined.stdout) as { readonly findings: readonly { readonly id: string }[] };
+    const found = findings.some(({ id }) => id === 'cni-plugin-versions');
+    const added = await cnitool(network.tool, 'add', network.network, network.netns);
+    const knows = plugins === 'newest';
+    expect({ validated: validated.exitCode, found, added: added.exitCode }).toEqual(
+      knows ? { validated: 0, found: false, added: 0 } : { validated: 1, found: true, added: 1 },
+    );
+    if (knows) return;
+    expect(added.stderr).toContain('incompatible CNI versions; config is "1.1.0"');
+    expect(validated.stdout.replace(/\s+/g, ' ')).toContain(
+      `${network.tool.plugins}/ptp does not: it knows 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0; every pod fails; ` +
+        'say "cniVersion": "1.0.0" without "cniVersions"',
+    );
+  },
+);
 
 test.for(origins)(
   'dan install writes a list as cnitool 1.3 and the %s plugins of the node can use it',
@@ -145,7 +157,7 @@ test.for(origins)(
     await using host = await Host.create();
     const network = await pod(host, '1.3', plugins, offering);
     await host.sh('rm -r /etc/containerd; mkdir -p /etc/containerd; rm /run/net.d/*');
-    await writeInside(host, '/etc/containerd/config.toml', containerdFile(network.tool.plugins));
+    await writeInside(host, '/etc/containerd/config.toml', containerdFile(network.tool));
     await writeInside(host, '/run/own.conflist', JSON.stringify(offering));
     const words = ['install', '--config', '/run/own.conflist', '--conf-dir', '/run/net.d', '--shared', '--json'];
     const { exitCode, stdout } = await host.run(executable, words);
@@ -191,6 +203,17 @@ test.for(upgrades)('cnitool 1.3 deletes $name with $plugins plugins that cnitool
   const after: Pod = { ...before, tool: { ...before.tool, libcni: '1.3' } };
   await succeeds(after, 'check');
   await succeeds(after, 'del');
+  expect(await traces(host)).toEqual(['netns pod']);
+});
+
+test('cnitool 1.3 deletes what cnitool 1.1 attached, after the plugins became newer and the list offers more', async () => {
+  await using host = await Host.create();
+  const before = await pod(host, '1.1', 'debian', behindPtp);
+  expect(await add(before)).toBe('1.0.0');
+  await writeLists(host, '/run/net.d', [offering]);
+  const tool: Cnitool = { ...before.tool, libcni: '1.3', plugins: await installPlugins(host, 'newest') };
+  await succeeds({ ...before, tool }, 'check');
+  await succeeds({ ...before, tool }, 'del');
   expect(await traces(host)).toEqual(['netns pod']);
 });
 

@@ -148,7 +148,7 @@ export function listFaultText(fault: ListFault): ChainText {
       return {
         severity: 'warning',
         seen: `${fault.type} compares MAC and addresses of its interface at CHECK, which ${fault.device} takes from it: pods of a runtime that calls CHECK, such as CRI-O, fail`,
-        cure: 'say "mode": "passthru", or "disableCheck": true in the list',
+        cure: `say ${fault.isAvoidable ? '"mode": "passthru", or ' : ''}"disableCheck": true in the list`,
       };
     default:
       return fault satisfies never;

@@ -1,3 +1,4 @@
+import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
@@ -45,6 +46,7 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   const { queuePairs, queueSize, master, mode } = request;
   const { names } = view;
   const taken = planMaster(master, view);
+  if (mode === 'passthru' && taken.source.kind === 'macvlan') throw passthruOnMacvlan(master);
   const tap = ownLink(names, 'pod');
   const node = nodePath(names);
   const device: Macvtap = {
@@ -68,6 +70,16 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
     attached: { kind: 'macvtap', tapName: tap.name, queuePairs, queueSize, path: node, mode },
     place: 'pod',
   };
+}
+
+// The kernel puts a macvtap on the link below a macvlan, and passthru wants that for itself (macvlan_common_newlink and
+// macvlan_passthru of drivers/net/macvlan.c).
+function passthruOnMacvlan(master: InterfaceName): Error {
+  return danError(
+    'pod-link-unusable',
+    `${master} in the pod's namespace is a macvlan, on which the kernel makes no macvtap in mode passthru: say ` +
+      '"mode": "bridge", and "disableCheck": true in the list where the runtime calls CHECK',
+  );
 }
 
 /** How the macvtap comes to be. The node is made after it: only then the kernel has numbers for it. */

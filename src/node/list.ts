@@ -33,7 +33,13 @@ export type ListFault =
   /** Whether a plugin knows a version that not all released ones know could not be asked. */
   | { readonly of: 'version-not-asked'; readonly version: string; readonly plugin: PluginVersions }
   /** The CHECK of a plugin before dan compares what dan takes from its interface. */
-  | { readonly of: 'check-fails'; readonly type: string; readonly device: string };
+  | {
+      readonly of: 'check-fails';
+      readonly type: string;
+      readonly device: string;
+      /** Whether dan could leave the interface as it is, by another "mode". */
+      readonly isAvoidable: boolean;
+    };
 
 /** What a list may say of versions. */
 export interface SuitableVersions {
@@ -88,9 +94,12 @@ export function checkFaults({ disableCheck, plugins }: SpokenList, at: number): 
   const { device = 'host-tap' } = plugins[at] ?? {};
   if (disableCheck === true || disableCheck === 'true') return [];
   if (kindIfNamed(device)?.keepsMaster(plugins[at] ?? {}) !== false) return [];
-  return plugins
-    .slice(0, at)
-    .map(typeOf)
-    .filter((type) => comparing.some((one) => one === type))
-    .map((type) => ({ of: 'check-fails', type, device: String(device) }));
+  return (
+    plugins
+      .slice(0, at)
+      .map(typeOf)
+      .filter((type) => comparing.some((one) => one === type))
+      // On a macvlan, no macvtap can be in passthru.
+      .map((type) => ({ of: 'check-fails', type, device: String(device), isAvoidable: type !== 'macvlan' }))
+  );
 }

@@ -59,6 +59,14 @@ describe('how a macvtap comes to be', () => {
 });
 
 describe('the plan of a macvtap', () => {
+  it('in the mode passthru is refused on a macvlan, on which the kernel makes none', () => {
+    const view = viewWith({ kind: 'macvlan' });
+    expect(() => planMacvtap({ ...plain, mode: 'passthru' }, view)).toThrow(
+      expect.objectContaining({ name: 'pod-link-unusable', message: expect.stringContaining('"mode": "bridge"') }),
+    );
+    expect(() => planMacvtap({ ...plain, mode: 'bridge' }, view)).not.toThrow();
+  });
+
   it.each(macvtapModes)('in the mode %s gives the guest MAC and MTU of the link, and the file its node', (mode) => {
     const request = { ...plain, mode, queuePairs: 4 as QueuePairs, queueSize: 512 as QueueSize, group: 107 };
     const plan = planMacvtap(request, viewWith({ mtu: 9000 }));

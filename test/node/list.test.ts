@@ -73,7 +73,8 @@ describe('checkFaults', () => {
     'finds that %s compares what macvtap takes, but in passthru or where CHECK is off',
     (type) => {
       const plugins = [{ type }, macvtap];
-      expect(checkFaults({ plugins }, 1)).toEqual([{ of: 'check-fails', type, device: 'macvtap' }]);
+      const isAvoidable = type !== 'macvlan';
+      expect(checkFaults({ plugins }, 1)).toEqual([{ of: 'check-fails', type, device: 'macvtap', isAvoidable }]);
       for (const disableCheck of [true, 'true']) expect(checkFaults({ plugins, disableCheck }, 1)).toEqual([]);
       expect(checkFaults({ plugins: [{ type }, passthru] }, 1)).toEqual([]);
     },
