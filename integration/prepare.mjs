@@ -9,8 +9,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Debian 12 packages by what they are for. */
 const packages = {
-  build: ['python3', 'python3-venv'],
+  // iproute2: the build attaches a sandbox to learn which pages of the snapshot a call writes.
+  build: ['python3', 'python3-venv', 'iproute2'],
   network: ['iproute2', 'util-linux', 'procps', 'strace', 'iputils-ping', 'containernetworking-plugins'],
+  executable: ['binutils', 'time'],
   guest: ['qemu-system-x86', 'qemu-user', 'seabios', 'busybox-static', 'cpio', 'ipvsadm', 'conntrack', 'nftables'],
   containerd: ['containerd', 'runc', 'busybox-static'],
   ovs: ['openvswitch-switch', 'openvswitch-switch-dpdk', 'librte-mempool-ring23'],

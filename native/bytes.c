@@ -284,12 +284,6 @@ static uint64_t little(const uint8_t *bytes, int size) {
   return value;
 }
 
-static uint32_t big(const uint8_t *bytes, int size) {
-  uint32_t value = 0;
-  for (int i = 0; i < size; i++) value = value << 8 | bytes[i];
-  return value;
-}
-
 #define READ(name, size, result) \
   CALL(name) { \
     PLACE(1, size) \
@@ -301,31 +295,24 @@ READ(readUint8, 1, JS_NewInt32(js, *from))
 READ(readUint16, 2, JS_NewUint32(js, (uint32_t)little(from, 2)))
 READ(readUint32, 4, JS_NewUint32(js, (uint32_t)little(from, 4)))
 READ(readInt32, 4, JS_NewInt32(js, (int32_t)little(from, 4)))
-READ(readUint16BE, 2, JS_NewUint32(js, big(from, 2)))
-READ(readUint32BE, 4, JS_NewUint32(js, big(from, 4)))
+READ(readUint16BE, 2, JS_NewInt32(js, from[0] << 8 | from[1]))
 READ(readUint64, 8, JS_NewBigUint64(js, little(from, 8)))
 
-#define WRITE(name, size, least, most, shift) \
-  CALL(name) { \
-    INTEGER(1, value, least, most) \
-    PLACE(2, size) \
-    uint32_t value = (uint32_t)value_given; \
-    for (int i = 0; i < (size); i++) bytes[at + (uint32_t)i] = (uint8_t)(value >> (shift)); \
-    return JS_UNDEFINED; \
+// Numbers of 32 bits, signed or not, one after the other.
+CALL(words) {
+  uint8_t bytes[64];
+  if (count > (int)sizeof bytes / 4) return JS_ThrowRangeError(js, "%d numbers are too many", count);
+  for (int i = 0; i < count; i++) {
+    INTEGER(i, word, INT32_MIN, UINT32_MAX)
+    for (int at = 0; at < 4; at++) bytes[4 * i + at] = (uint8_t)((uint64_t)word_given >> 8 * at);
   }
-
-WRITE(writeUint8, 1, 0, UINT8_MAX, 8 * i)
-WRITE(writeUint16, 2, 0, UINT16_MAX, 8 * i)
-WRITE(writeUint32, 4, 0, UINT32_MAX, 8 * i)
-WRITE(writeInt32, 4, INT32_MIN, INT32_MAX, 8 * i)
-WRITE(writeUint16BE, 2, 0, UINT16_MAX, 8 * (1 - i))
-WRITE(writeUint32BE, 4, 0, UINT32_MAX, 8 * (3 - i))
+  return JS_NewUint8ArrayCopy(js, bytes, 4 * (size_t)count);
+}
 
 static const JSCFunctionListEntry table[] = {
-    ENTRY(utf8, 1),         ENTRY(text, 1),          ENTRY(strictText, 1),   ENTRY(latin1, 1),       ENTRY(hex, 1),
-    ENTRY(base64, 1),       ENTRY(fromBase64, 1),    ENTRY(sha256, 1),       ENTRY(concat, 1),       ENTRY(readUint8, 2),
-    ENTRY(readUint16, 2),   ENTRY(readUint32, 2),    ENTRY(readInt32, 2),    ENTRY(readUint16BE, 2), ENTRY(readUint32BE, 2),
-    ENTRY(readUint64, 2),   ENTRY(writeUint8, 3),    ENTRY(writeUint16, 3),  ENTRY(writeUint32, 3),  ENTRY(writeInt32, 3),
-    ENTRY(writeUint16BE, 3), ENTRY(writeUint32BE, 3),
+    ENTRY(utf8, 1),       ENTRY(text, 1),       ENTRY(strictText, 1), ENTRY(latin1, 1),       ENTRY(hex, 1),
+    ENTRY(base64, 1),     ENTRY(fromBase64, 1), ENTRY(sha256, 1),     ENTRY(concat, 1),       ENTRY(readUint8, 2),
+    ENTRY(readUint16, 2), ENTRY(readUint32, 2), ENTRY(readInt32, 2),  ENTRY(readUint16BE, 2), ENTRY(readUint64, 2),
+    ENTRY(words, 0),
 };
 CALLS(byte_calls, table);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseContainerdFile, readSettings } from '../../src/config/containerd.ts';
 import { readContainerd } from '../../src/node/containerd.ts';
 import { MadeUpNode } from '../../test/cli/doctor/made-up-node.ts';
+import { eventually } from '../harness/eventually.ts';
 import { Host } from '../harness/host.ts';
 import { install, pluginDirectory, writeInside } from '../harness/install.ts';
 import { executable } from '../harness/plugin.ts';
@@ -104,6 +105,32 @@ describe('dan doctor on a node that runs', () => {
     ]);
     await install(host, executable);
   });
+});
+
+test('dan doctor takes the configuration that the running containerd was started with, and what it imports', async () => {
+  await using host = await Host.create();
+  await install(host, executable);
+  await writeInside(host, '/etc/containerd/config.toml', 'version = 2\n');
+  const before = await doctor(host, /^kata-handler$/);
+  expect(before).toEqual([expect.stringMatching(/^error kata-handler: no handler/)]);
+  const places =
+    'root = "/run/elsewhere/root"\nstate = "/run/elsewhere/state"\n[grpc]\naddress = "/run/elsewhere/sock"\n';
+  await writeInside(
+    host,
+    '/run/elsewhere/main.toml',
+    `version = 2\nimports = ["/run/elsewhere/parts/*.toml"]\n${places}`,
+  );
+  await writeInside(host, '/run/elsewhere/parts/kata.toml', configuration);
+  const containerd = host.spawn('containerd', ['--config', '/run/elsewhere/main.toml'], { reject: false });
+  await eventually(
+    'its socket',
+    async () => (await host.run('test', ['-S', '/run/elsewhere/sock'])).exitCode === 0 || undefined,
+  );
+  expect(await doctor(host, /^(kata-handler|cni-containerd)$/)).toEqual([
+    'note cni-containerd: /run/elsewhere/main.toml imports /run/elsewhere/parts/kata.toml',
+    'note cni-containerd: /run/elsewhere/main.toml is looked at, and not /etc/containerd/config.toml',
+  ]);
+  containerd.kill('SIGKILL');
 });
 
 // containerd tells what it makes of its files: the same must come out here.

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as node from '../../src/bytes/node.ts';
-import { bytesWithin, nearlyBase64, nearlyUtf8, texts } from '../../test/bytes/arbitrary-bytes.ts';
+import { bytesWithin, nearlyBase64, nearlyUtf8, texts, words } from '../../test/bytes/arbitrary-bytes.ts';
 import { kinds } from '../../test/bytes/numbers.ts';
 import { buildForHost } from './programs.ts';
 
@@ -22,10 +22,8 @@ const calls: fc.Arbitrary<CallOfBytes> = fc.oneof(
     nearlyBase64.filter((text) => /^[\0-\x7f]*$/.test(text)),
   ),
   fc.tuple(fc.constant('concat'), fc.array(bytesWithin, { maxLength: 5 })),
-  ...Object.entries(kinds).flatMap(([kind, { least, most }]) => [
-    fc.tuple(fc.constant(`read${kind}`), short, place),
-    fc.tuple(fc.constant(`write${kind}`), short, fc.integer({ min: least, max: most }), place),
-  ]),
+  ...Object.keys(kinds).map((kind) => fc.tuple(fc.constant(`read${kind}`), short, place)),
+  words.map((numbers) => ['words', ...numbers] as const),
   fc.tuple(fc.constant('readUint64'), fc.uint8Array({ maxLength: 20 }), place),
 );
 
@@ -77,7 +75,17 @@ describe('the bytes of the executable', () => {
     ['a fraction for a place', ['readUint8', new Uint8Array(4), 0.5]],
     ['a text for a place', ['readUint8', new Uint8Array(4), '0']],
     ['nothing for a place', ['readUint8', new Uint8Array(4)]],
+    ['a fraction for a number', ['words', 1, 0.5]],
+    ['a text for a number', ['words', '1']],
   ])('refuse %s with a TypeError', async (_, call) => {
     expect(await answersOfHost([call])).toEqual([{ error: 'TypeError' }]);
+  });
+
+  it.each<[string, CallOfBytes]>([
+    ['a number below 32 bits', ['words', -0x8000_0001]],
+    ['a number beyond 32 bits', ['words', 0x1_0000_0000]],
+    ['more numbers than there is room for', ['words', ...Array.from({ length: 17 }, () => 0)]],
+  ])('refuse %s with a RangeError', async (_, call) => {
+    expect(await answersOfHost([call])).toEqual([{ error: 'RangeError' }]);
   });
 });

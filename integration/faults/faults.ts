@@ -58,21 +58,26 @@ export async function prepareFaults(host: Host): Promise<void> {
   await host.sh(`chmod 755 ${directory}/tool.sh; mkdir ${directory}/real; cp ${everyTool.join(' ')} ${directory}/real`);
 }
 
+/** One of the steps of a call: a program, and the number of the step among those of that program, from 1. */
+export interface Step {
+  readonly tool: string;
+  readonly nth: number;
+}
+
 /**
- * Calls the plugin, and lets something happen at one of its steps, counted from 1: a step is what one of the programs does
- * that it runs. Unless the call names another, it is the program that has others do everything.
+ * Calls the plugin, and lets something happen at one of its steps: a step is what one of the programs does that it runs. Unless the call names another, it is the program that has others do everything.
  */
 export async function callWithFault(
   host: Host,
   call: Call,
   kind: FaultKind,
-  step: number,
+  { tool, nth }: Step,
   { script = '', whenReached }: Meanwhile = {},
 ): Promise<Faulted> {
   const now = inside(host, `${directory}/now`);
   await rm(now, { recursive: true, force: true });
   await mkdir(now);
-  await writeFile(`${now}/plan`, `${kind} ${step}\n`);
+  await writeFile(`${now}/plan`, `${kind} ${tool} ${nth}\n`);
   await writeFile(`${now}/meanwhile`, script);
   const program = [
     'unshare',

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Bench } from './bench.ts';
 import { errorFaults } from './documented.ts';
-import { callWithFault, orphansEnded } from './faults.ts';
-import { stepsOf } from './points.ts';
+import { callWithFault, orphansEnded, type Step } from './faults.ts';
+import { stepAt, stepsOf } from './points.ts';
 
-/** The number of a call's last step that matches. */
-async function stepAt(bench: Bench, command: 'ADD' | 'DEL', pattern: RegExp): Promise<number> {
+/** A call's last step that matches. */
+async function stepLike(bench: Bench, command: 'ADD' | 'DEL', pattern: RegExp): Promise<Step> {
   const steps = await stepsOf(bench, command);
   const at = steps.findLastIndex((step) => pattern.test(step));
   expect(at, steps.join('\n')).toBeGreaterThanOrEqual(0);
-  return at + 1;
+  return stepAt(steps, at);
 }
 
 const bridges = [
@@ -23,7 +23,7 @@ describe.concurrent('something happens between two steps', () => {
   test.each(bridges)('$remove before $before of $device: everything else is as before', async (wrong) => {
     const { device, remove, before } = wrong;
     await using bench = await Bench.create(device);
-    const step = await stepAt(bench, 'ADD', before);
+    const step = await stepLike(bench, 'ADD', before);
     const { host, call } = bench;
     const { answer, reached } = await callWithFault(host, call('ADD'), 'meanwhile', step, { script: remove });
     expect(reached).toBe(true);
@@ -39,7 +39,7 @@ describe.concurrent('something happens between two steps', () => {
   test('ADD that can take nothing back says all of it, and keeps the record', async () => {
     await using bench = await Bench.create('host-tap');
     const { host, call } = bench;
-    const step = await stepAt(bench, 'ADD', /link set dev \S+ up/);
+    const step = await stepLike(bench, 'ADD', /link set dev \S+ up/);
     const { answer } = await callWithFault(host, call('ADD'), 'fails-from-then-on', step);
     expect(errorFaults(answer, 'any')).toEqual([]);
     expect(answer.json).toMatchObject({
@@ -58,8 +58,8 @@ describe.concurrent('something happens between two steps', () => {
   test('ip dies in the middle of looking for a tap that is not marked yet: it is not taken for gone', async () => {
     await using bench = await Bench.create('host-tap');
     const { host, call } = bench;
-    await callWithFault(host, call('ADD'), 'killed-after', await stepAt(bench, 'ADD', /tuntap add/));
-    const { answer, reached } = await callWithFault(host, call('DEL'), 'dies-midway', 2);
+    await callWithFault(host, call('ADD'), 'killed-after', await stepLike(bench, 'ADD', /tuntap add/));
+    const { answer, reached } = await callWithFault(host, call('DEL'), 'dies-midway', { tool: 'ip', nth: 2 });
     expect(reached).toBe(true);
     expect(errorFaults(answer)).toEqual([]);
     expect((await bench.run('DEL')).exitCode).toBe(0);
@@ -70,7 +70,7 @@ describe.concurrent('something happens between two steps', () => {
     await using bench = await Bench.create('host-tap');
     const { host, call } = bench;
     // The last: those before it only find out which CNI version the plugin speaks.
-    const step = await stepAt(bench, 'DEL', /^host-local/);
+    const step = await stepLike(bench, 'DEL', /^host-local/);
     expect((await bench.run('ADD')).exitCode).toBe(0);
     expect((await callWithFault(host, call('DEL'), 'orphaned-for-long', step)).reached).toBe(true);
     expect((await bench.run('DEL')).exitCode).toBe(0);

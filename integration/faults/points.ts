@@ -9,6 +9,7 @@ import {
   lastSteps,
   letGo,
   signalDan,
+  type Step,
 } from './faults.ts';
 
 /** One place where a call is disturbed. */
@@ -17,39 +18,46 @@ export interface Point {
   readonly call: (bench: Bench) => Promise<Faulted>;
 }
 
-// Far beyond the last step: nothing happens, and the steps are counted.
-const never = 1000;
+// Nothing happens, and the steps are counted.
+const never: Step = { tool: 'none', nth: 1 };
+
+/** A step of a call, by its place in the list of them. Programs that run at the same time come in any order. */
+export function stepAt(steps: readonly string[], at: number): Step {
+  const tool = toolOf(steps[at]) ?? '';
+  return { tool, nth: steps.slice(0, at + 1).filter((step) => toolOf(step) === tool).length };
+}
 
 /** The points between any two steps of a call, each beside its step, for kinds that kill. */
 export async function killPoints(bench: Bench, command: 'ADD' | 'DEL'): Promise<readonly Point[]> {
   const steps = await stepsOf(bench, command);
   return steps.flatMap((step, at) => [
     // Between two lines of one batch, before the one is after the other.
-    ...(toolOf(step) === toolOf(steps[at - 1]) ? [] : [point(command, 'killed-before', at + 1, step)]),
-    point(command, 'killed-after', at + 1, step),
+    ...(toolOf(step) === toolOf(steps[at - 1]) ? [] : [point(command, 'killed-before', stepAt(steps, at), step)]),
+    point(command, 'killed-after', stepAt(steps, at), step),
   ]);
 }
 
 /** One point for each step of a call. */
 export async function everyStep(bench: Bench, command: 'ADD' | 'DEL', kind: FaultKind): Promise<readonly Point[]> {
-  return (await stepsOf(bench, command)).map((step, at) => point(command, kind, at + 1, step));
+  const steps = await stepsOf(bench, command);
+  return steps.map((step, at) => point(command, kind, stepAt(steps, at), step));
 }
 
 /** One point for each program that a call runs: what is true of one line of a batch is true of the others. */
 export async function everyProgram(bench: Bench, command: 'ADD' | 'DEL', kind: FaultKind): Promise<readonly Point[]> {
   const steps = await stepsOf(bench, command);
   return steps.flatMap((step, at) =>
-    toolOf(step) === toolOf(steps[at - 1]) ? [] : [point(command, kind, at + 1, step)],
+    toolOf(step) === toolOf(steps[at - 1]) ? [] : [point(command, kind, stepAt(steps, at), step)],
   );
 }
 
 /** One point for each step of a call that hangs, where each may take a second. */
 export async function everyHang(bench: Bench, command: 'ADD' | 'DEL', kind: FaultKind): Promise<readonly Point[]> {
   // An IPAM plugin has two minutes, whatever the configuration says.
-  const steps = (await stepsOf(bench, command)).map((step, at) => ({ step, at: at + 1 }));
-  return steps
-    .filter(({ step }) => toolOf(step) !== 'host-local')
-    .map(({ step, at }) => point(command, kind, at, step, { commandTimeout: 1 }));
+  const steps = await stepsOf(bench, command);
+  return steps.flatMap((step, at) =>
+    toolOf(step) === 'host-local' ? [] : [point(command, kind, stepAt(steps, at), step, { commandTimeout: 1 })],
+  );
 }
 
 /** The points before each system call by which a call changes files. */
@@ -96,7 +104,7 @@ export async function everySignal(
         await signalDan(host, signal);
         await letGo(host);
       };
-      return callWithFault(host, callOf(command), kind, at + 1, { whenReached });
+      return callWithFault(host, callOf(command), kind, stepAt(steps, at), { whenReached });
     };
     return [{ name: `${command} gets SIG${signal} at step ${at + 1}, ${step}`, call }];
   });
@@ -105,12 +113,12 @@ export async function everySignal(
 function point(
   command: 'ADD' | 'DEL',
   kind: FaultKind,
-  step: number,
+  step: Step,
   what: string,
   changes: Readonly<Record<string, unknown>> = {},
 ): Point {
   return {
-    name: `${command} ${kind} step ${step}, ${what}`,
+    name: `${command} ${kind} step ${step.nth} of ${step.tool}, ${what}`,
     call: ({ host, call }) => callWithFault(host, call(command, changes), kind, step),
   };
 }

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Stands in for one of the programs that dan runs, and counts steps: a step is one line of a batch that changes
 # something, or one run of anything else. At the step that it is told, it ends dan or itself, fails, hangs, waits, or
-# goes on alone.
+# goes on alone. Programs may run at the same time, so the step is told by its program and its number among that one's.
 set -f
 tool=${0##*/}
 real=/run/fault/real/$tool
 now=/run/fault/now
-read -r kind at <$now/plan
+read -r kind of at <$now/plan
 : >$now/running.$$
 trap 'rm -f $now/running.$$' EXIT
 
@@ -29,7 +29,7 @@ hang() {
 }
 fail() {
   : >$now/done
-  echo "$tool is made to fail at step $number" >&2
+  echo "$tool is made to fail at step $nth" >&2
   exit 1
 }
 
@@ -38,11 +38,16 @@ step() {
   number=1
   until (set -C; true >$now/step.$number) 2>/dev/null; do number=$((number + 1)); done
   echo "$*" >$now/step.$number
-  case $kind in
-    fails-from-then-on) [ $number -lt $at ] || fail ;;
-    dies-from-then-on) [ $number -lt $at ] || die ;;
-  esac
-  [ $number -eq $at ] || { "$@"; return; }
+  nth=1
+  until (set -C; true >$now/of.$tool.$nth) 2>/dev/null; do nth=$((nth + 1)); done
+  if [ "$tool $nth" = "$of $at" ]; then : >$now/from-then-on; fi
+  if [ -e $now/from-then-on ]; then
+    case $kind in
+      fails-from-then-on) fail ;;
+      dies-from-then-on) die ;;
+    esac
+  fi
+  [ "$tool $nth" = "$of $at" ] || { "$@"; return; }
   case $kind in
     killed-before) kill_dan; exit 137 ;;
     killed-after) "$@" >/dev/null; kill_dan; exit 137 ;;
@@ -63,12 +68,10 @@ step() {
 }
 
 case "$tool $*" in
-  'ip -j -batch -' | 'ip -force -batch -' | 'bridge -batch -' | 'tc -batch -')
+  'ip -batch -' | 'ip -force -batch -' | 'bridge -batch -' | 'tc -batch -')
     options=$(echo "$*" | sed 's/-force//; s/-batch -//')
     code=0
     while read -r line; do
-      # The question that only shows that everything before it is done.
-      case $line in 'link show dev lo') $real $options $line; continue ;; esac
       step $real $options $line </dev/null || code=$?
       case "$code $*" in 0\ * | *-force*) ;; *) exit $code ;; esac
     done

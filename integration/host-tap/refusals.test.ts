@@ -45,6 +45,18 @@ describe('what the state of the node or of the sandbox forbids', () => {
   });
 
   test.each([
+    ['host-tap', {}],
+    ['vhost-user', { device: 'vhost-user', bridge: undefined }],
+  ])('dan twice in one list, as %s: the message names the cause', async (_device, changes) => {
+    const { exitCode, json: prevResult } = await add(changes);
+    expect(exitCode).toBe(0);
+    const there = await traces(host);
+    await refused(add({ ...changes, prevResult }), 100, '"kata-net"', '"dan" stands twice in the list of plugins');
+    expect(await traces(host)).toEqual(there);
+    await del(changes);
+  });
+
+  test.each([
     ['the name', { addresses: ['10.99.0.5/24'], routes: [] }, 'eth0', ['the name "eth0"', 'network "kata-net"']],
     [
       'the MAC',

@@ -127,7 +127,7 @@ describe('dan list and dan show', () => {
     const { exitCode, stdout } = await operator.dan('list', '--orphans');
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`eth0 of sandbox ${first} in network kata-net: incomplete: tap missing, entry missing\n`);
-    expect(stdout).toContain('mend: restart the pod if it runs');
+    expect(stdout).toContain('fix: restart the pod if it runs');
     await operator.mend();
     await deletePod();
   });
@@ -160,6 +160,37 @@ describe('dan list and dan show', () => {
     await deletePod();
     expect(await operator.states()).toEqual(["orphan: pod's namespace gone"]);
     await operator.mend();
+  });
+
+  test('a network that another plugin attached after dan: list, show, doctor and CHECK say that the guest lacks it', async () => {
+    const add = await callPlugin(host, { command: 'ADD', config, sandbox: first, netns: '/run/netns/pod' });
+    const checked = { ...config, prevResult: add.json };
+    await call('CHECK', checked);
+    await host.sh('ip -n pod link add net1 type veth peer name peer1; ip -n pod addr add 10.9.0.2/24 dev net1');
+    expect(await operator.states()).toEqual(['incomplete: the guest does not have net1 with 10.9.0.2/24']);
+    const { stdout } = await operator.dan('list', '--orphans');
+    expect(stdout).toMatch(/^ {2}mend: take its network away from the pod, .*"device": "tcfilter"/m);
+    const fault = "the pod's namespace has net1 with 10.9.0.2/24, which the guest does not have: take its network away";
+    expect((await operator.dan('show', first)).stdout).toContain(`  check   ${fault}`);
+    const { findings } = JSON.parse((await operator.dan('doctor', '--json')).stdout) as { findings: { id: string }[] };
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        id: 'state-hidden-link',
+        seen: `eth0 of sandbox ${first} in network "kata-net": the guest does not have net1 with 10.9.0.2/24`,
+      }),
+    );
+    const failed = await callPlugin(host, {
+      command: 'CHECK',
+      config: checked,
+      sandbox: first,
+      netns: '/run/netns/pod',
+    });
+    expect([failed.exitCode, failed.json['msg']]).toEqual([1, expect.stringContaining(fault)]);
+    await host.sh('ip -n pod link del net1');
+    await call('CHECK', checked);
+    expect(await operator.states()).toEqual(['attached']);
+    await call('DEL');
+    await deletePod();
   });
 
   test('while something is at work on a sandbox, its parts need not fit, and the process is named', async () => {

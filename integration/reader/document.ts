@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { AgentAnswer, GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import { reasonsText, type TakenDevice } from '../../src/reader/verdict.ts';
+import type { TakenDevice, TakenNeighbor, TakenRoute } from '../../src/reader/verdict.ts';
+import { reasonsText } from '../../test/reader/reasons.ts';
 
 /** A tap that is plugged in. */
 export interface Tap {
@@ -26,8 +26,8 @@ export interface DanDevice<Backend = Tap | VhostUserSocket> {
   readonly mtu: number;
   readonly noArp: boolean;
   readonly addresses: readonly string[];
-  readonly neighbors: readonly GuestNeighbor[];
-  readonly routes: readonly GuestRoute[];
+  readonly neighbors: readonly TakenNeighbor[];
+  readonly routes: readonly TakenRoute[];
 }
 
 /** A DAN file. */
@@ -50,11 +50,8 @@ export function readDocument(text: string, path: string): DanDocument {
     const { device } = one;
     const mac = one.guest_mac ?? privateMac();
     if (!one.vmm_mac_ok) throw new Error(`${where} has the MAC "${mac}", which Kata cannot give to a virtual device`);
-    const all = <T>(what: string, answers: readonly AgentAnswer<T>[]): T[] =>
-      answers.map((answer) => {
-        if ('ok' in answer) return answer.ok;
-        throw new Error(`Kata's guest agent refuses a ${what} of ${where}: ${answer.error}`);
-      });
+    if (one.failures.length > 0)
+      throw new Error(`Kata's guest agent fails over ${where}: ${reasonsText(one.failures)}`);
     return {
       backend: backend(device, one.queue_size),
       queuePairs: one.queue_pairs,
@@ -63,8 +60,8 @@ export function readDocument(text: string, path: string): DanDocument {
       mtu: one.mtu,
       noArp: one.flags !== 0,
       addresses: one.addresses,
-      neighbors: all('neighbor', one.guest_agent.neighbors),
-      routes: all('route', one.guest_agent.routes),
+      neighbors: one.guest.neighbors,
+      routes: one.guest.routes,
     };
   });
   return { netns: read.netns, devices };

@@ -1,37 +1,34 @@
 import type { Guest } from '../guest/guest.ts';
-import type { GuestNeighbor, GuestRoute } from '../../src/reader/agent.ts';
+import { type AgentRequest, interfaceRequests, networkRequests } from './agent-requests.ts';
 import type { DanDevice } from './document.ts';
+import { missingIn, printCommands } from './kept.ts';
 
-// What Kata's guest agent does in the guest (src/agent/src/netlink.rs), in its order: every interface, then all
-// neighbors, then all routes, those without a gateway first. It speaks netlink; here the same requests are sent by
-// iproute2.
-
-/** Configures a guest's interfaces from a DAN file's `network_info` alone. Throws for what the guest's kernel refuses. */
+/**
+ * Configures a guest's interfaces from a DAN file's `network_info` alone, as Kata's guest agent does. Throws for what the
+ * guest's kernel refuses, and for what the guest does not have at the end.
+ */
 export async function configureGuest(guest: Guest, devices: readonly DanDevice[]): Promise<void> {
   for (const device of devices) await updateInterface(guest, device);
-  for (const device of devices) {
-    for (const neighbor of device.neighbors) await ip(guest, device, neighborArguments(neighbor, device.name));
-  }
-  const routes = devices.flatMap((device) => device.routes.map((route) => ({ device, route })));
-  const [direct, gatewayed] = [
-    routes.filter(({ route }) => route.gw === null),
-    routes.filter(({ route }) => route.gw !== null),
-  ];
-  for (const { device, route } of [...direct, ...gatewayed])
-    await ip(guest, device, routeArguments(route, device.name));
+  for (const request of networkRequests(devices)) await ip(guest, request);
   for (const device of devices) await awaitAddresses(guest, device);
+  const print = async (commands: readonly string[]): Promise<[]> => {
+    const lists = await Promise.all(commands.map((command) => guest.text(command)));
+    return lists.flatMap((text) => JSON.parse(text === '' ? '[]' : text) as []) as [];
+  };
+  const { links, neighbors, routes } = printCommands;
+  const printed = { links: await print(links), neighbors: await print(neighbors), routes: await print(routes) };
+  const missing = missingIn(printed, devices);
+  if (missing.length > 0) throw new Error(`the guest does not have all that its file says:\n${missing.join('\n')}`);
 }
 
 async function updateInterface(guest: Guest, device: DanDevice): Promise<void> {
-  const { name, mtu, noArp, addresses } = device;
+  const { name } = device;
   const link = await findLink(guest, device);
-  for (const address of addresses) await ip(guest, device, ['address', 'add', address, 'dev', link]);
   const taken = link !== name && (await guest.sh(`ip link show dev ${quote(name)}`)).exitCode === 0;
-  if (taken) await ip(guest, device, ['link', 'set', 'dev', name, 'name', `${name}_temp`]);
-  const settings = ['mtu', String(mtu), 'name', name, 'arp', noArp ? 'off' : 'on', 'up'];
-  await ip(guest, device, ['link', 'set', 'dev', link, ...settings]);
+  if (taken) await ip(guest, { device, args: ['link', 'set', 'dev', name, 'name', `${name}_temp`] });
+  for (const request of interfaceRequests(device, link)) await ip(guest, request);
   // The agent swaps the names of two interfaces: one that had ours takes the one we had.
-  if (taken) await ip(guest, device, ['link', 'set', 'dev', `${name}_temp`, 'name', link]);
+  if (taken) await ip(guest, { device, args: ['link', 'set', 'dev', `${name}_temp`, 'name', link] });
 }
 
 /** The interface with the device's MAC, by the name that the guest's kernel gave it; it may still be on its way. */
@@ -51,23 +48,6 @@ async function findLink(guest: Guest, { name, mac }: DanDevice): Promise<string>
   );
 }
 
-function neighborArguments({ ip: address, lladdr }: GuestNeighbor, name: string): readonly string[] {
-  const to = lladdr === '' ? [] : ['lladdr', lladdr];
-  return ['neighbor', 'replace', address, ...to, 'nud', 'permanent', 'dev', name];
-}
-
-function routeArguments({ dst, family, flags, gw, mtu, scope, src }: GuestRoute, name: string): readonly string[] {
-  const RTNH_F_ONLINK = 4;
-  return [
-    ...[`-${family}`, 'route', 'replace', dst],
-    ...(src === null ? [] : [src.attribute === 'RTA_PREFSRC' ? 'src' : 'from', src.value]),
-    ...(gw === null ? [] : ['via', gw]),
-    ...['dev', name, 'scope', String(scope)],
-    ...(mtu === 0 ? [] : ['mtu', String(mtu)]),
-    ...((flags & RTNH_F_ONLINK) === 0 ? [] : ['onlink']),
-  ];
-}
-
 /**
  * Waits until IPv6 addresses may be used. Kata's agent sets them without `nodad` and does not wait, so a workload may
  * meet them tentative; a test must not, and a duplicate that the guest finds is an error here.
@@ -84,7 +64,7 @@ async function awaitAddresses(guest: Guest, { name }: DanDevice): Promise<void> 
   if (exitCode !== 0) throw new Error(`${name} in the guest has IPv6 addresses that cannot be used: ${output}`);
 }
 
-async function ip(guest: Guest, device: DanDevice, args: readonly string[]): Promise<void> {
+async function ip(guest: Guest, { device, args }: AgentRequest): Promise<void> {
   const { exitCode, output } = await guest.sh(`ip ${args.map(quote).join(' ')}`);
   if (exitCode === 0) return;
   throw new Error(

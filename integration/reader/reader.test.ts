@@ -193,11 +193,11 @@ test('what the guest kernel or the agent refuses fails the guest', async () => {
       { routes: [{ dest: '198.51.100.0/24', gateway: '203.0.113.1' }] },
       /refuses, for eth0 on tap tap0: .*203\.0\.113\.1.*invalid gateway/s,
     ],
-    [{ routes: [{ dest: '198.51.100.1/24', gateway: '192.0.2.1' }] }, /ip -4 route replace 198\.51\.100\.1\/24/],
+    [{ routes: [{ dest: '198.51.100.1/24', gateway: '192.0.2.1' }] }, /ip route replace 198\.51\.100\.1\/24/],
     [{ mtu: 60 }, /mtu less than device minimum/],
     [
       { neighbors: [{ ip_address: '192.0.2.77', hardware_addr: '02:00:00:00:00:77', state: 128 }] },
-      /agent refuses a neighbor/,
+      /agent fails over .*the neighbor comes without an address/,
     ],
   ];
   for (const [info, reason] of refusals) {

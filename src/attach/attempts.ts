@@ -35,15 +35,19 @@ export class Undo {
     this.#steps.push({ what, run, ifClean: true });
   }
 
-  /** Takes every step back, the last first. One that fails does not stop the others; returns what failed. */
-  async run(): Promise<readonly string[]> {
+  /**
+   * Takes every step back, the last first. One that fails does not stop the others; returns what failed. What it failed
+   * of is not said again where that is `cause`, of which ADD failed.
+   */
+  async run(cause?: unknown): Promise<readonly string[]> {
     const failures: string[] = [];
     for (const { what, run, ifClean } of this.#steps.toReversed()) {
       if (ifClean && failures.length > 0) continue;
       try {
         await run();
       } catch (error) {
-        failures.push(`could not ${what}: ${messageOf(error)}`);
+        const why = messageOf(error);
+        failures.push(`could not ${what}${why === messageOf(cause) ? ', for the same reason' : `: ${why}`}`);
       }
     }
     this.#steps.length = 0;

@@ -12,15 +12,15 @@ import { readOvsPort } from '../host/ovs.ts';
 import type { Site } from '../host/site.ts';
 import { linkAttribute } from '../host/sysfs.ts';
 import { danError } from '../model/error.ts';
-import { deriveNames } from '../model/identity.ts';
+import { deriveNames, type SandboxId } from '../model/identity.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
 import { sameJson } from '../json/same.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
+import { addressedText, carriedLinks, hiddenLinkCure, hiddenLinks } from './hidden-links.ts';
 import { delegate } from './ipam.ts';
-import { type AttachmentRecord, readRecord } from './record.ts';
+import { type AttachmentRecord, readRecord, readRecords } from './record.ts';
 import { timeoutOf } from './settings.ts';
 
 /**
@@ -78,7 +78,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     ...(await ipv6Faults(own, site)),
     ...(vlanPort === undefined ? [] : kind.vlanFaults(device, await kernel.readVlans(vlanPort, site))),
     ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, await readOvsPort(ovsPort, site))),
-    ...(await masterFaults(record, site)),
+    ...(await podFaults(record, site)),
   ];
 }
 
@@ -92,14 +92,25 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
   return found.flat();
 }
 
+// What is wrong in the pod's namespace but with dan's own links there.
+async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
+  if (site.pod === undefined) return [];
+  const { links } = await kernel.readPod(site);
+  const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
+  const hidden = hiddenLinks(links, carriedLinks(devices)).map(
+    (link) => `the pod's namespace has ${addressedText(link)}, which the guest does not have: ${hiddenLinkCure}`,
+  );
+  return [...(await masterFaults(record, links, site)), ...hidden];
+}
+
 // The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
 async function masterFaults(
   { device, guestMac: mac, entry }: AttachmentRecord,
+  links: readonly Link[],
   site: Site,
 ): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
-  if (kind.master(device) === undefined || site.pod === undefined) return [];
-  const { links } = await kernel.readPod(site);
+  if (kind.master(device) === undefined) return [];
   const addresses = entry?.network_info.interface.ip_addresses ?? [];
   const nodes = kind.makes(device).map(async (made) => {
     if (made.make !== 'macvtap-node' || !links.some(({ name }) => name === made.link)) return undefined;

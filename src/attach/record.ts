@@ -1,11 +1,10 @@
-import type { DanEntry } from '../dan/document.ts';
+import type { DanEntry } from '../dan/encode.ts';
 import { nameOf, type Device, recordedKindOf } from '../kinds/kinds.ts';
 import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
-import { type Identity, isOwnAltname } from '../model/identity.ts';
+import { type Identity, isOwnAltname, parseSandboxId } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
 import { join } from '../model/path.ts';
-import { parseSandboxId } from '../model/sandbox-id.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';

@@ -4,12 +4,11 @@ import { type Device, filesOf, recordedKindOf } from '../kinds/kinds.ts';
 import { apply } from '../host/apply.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
 import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';
-import type { LinkState } from '../model/link-state.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
 import type { Link } from '../model/link.ts';
-import type { PodView } from '../model/pod-view.ts';
+import type { LinkState, PodView } from '../model/pod-view.ts';
 import { lockDirectory } from './directories.ts';
 
 /** What a device takes from its link in the pod, so that DEL can give it back. */

@@ -26,12 +26,7 @@ export interface Bytes {
   readonly readUint32: (bytes: Uint8Array, at: number) => number;
   readonly readInt32: (bytes: Uint8Array, at: number) => number;
   readonly readUint16BE: (bytes: Uint8Array, at: number) => number;
-  readonly readUint32BE: (bytes: Uint8Array, at: number) => number;
   readonly readUint64: (bytes: Uint8Array, at: number) => bigint;
-  readonly writeUint8: (bytes: Uint8Array, value: number, at: number) => void;
-  readonly writeUint16: (bytes: Uint8Array, value: number, at: number) => void;
-  readonly writeUint32: (bytes: Uint8Array, value: number, at: number) => void;
-  readonly writeInt32: (bytes: Uint8Array, value: number, at: number) => void;
-  readonly writeUint16BE: (bytes: Uint8Array, value: number, at: number) => void;
-  readonly writeUint32BE: (bytes: Uint8Array, value: number, at: number) => void;
+  /** Numbers of 32 bits, signed or not, one after the other; at most sixteen. */
+  readonly words: (...numbers: readonly number[]) => Uint8Array;
 }

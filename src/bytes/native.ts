@@ -16,12 +16,6 @@ export const {
   readUint32,
   readInt32,
   readUint16BE,
-  readUint32BE,
   readUint64,
-  writeUint8,
-  writeUint16,
-  writeUint32,
-  writeInt32,
-  writeUint16BE,
-  writeUint32BE,
+  words,
 }: Bytes = native.bytes;

@@ -31,11 +31,5 @@ export const readUint16: Bytes['readUint16'] = (bytes, at) => buffer(bytes).read
 export const readUint32: Bytes['readUint32'] = (bytes, at) => buffer(bytes).readUInt32LE(at);
 export const readInt32: Bytes['readInt32'] = (bytes, at) => buffer(bytes).readInt32LE(at);
 export const readUint16BE: Bytes['readUint16BE'] = (bytes, at) => buffer(bytes).readUInt16BE(at);
-export const readUint32BE: Bytes['readUint32BE'] = (bytes, at) => buffer(bytes).readUInt32BE(at);
 export const readUint64: Bytes['readUint64'] = (bytes, at) => buffer(bytes).readBigUInt64LE(at);
-export const writeUint8: Bytes['writeUint8'] = (bytes, value, at) => void buffer(bytes).writeUInt8(value, at);
-export const writeUint16: Bytes['writeUint16'] = (bytes, value, at) => void buffer(bytes).writeUInt16LE(value, at);
-export const writeUint32: Bytes['writeUint32'] = (bytes, value, at) => void buffer(bytes).writeUInt32LE(value, at);
-export const writeInt32: Bytes['writeInt32'] = (bytes, value, at) => void buffer(bytes).writeInt32LE(value, at);
-export const writeUint16BE: Bytes['writeUint16BE'] = (bytes, value, at) => void buffer(bytes).writeUInt16BE(value, at);
-export const writeUint32BE: Bytes['writeUint32BE'] = (bytes, value, at) => void buffer(bytes).writeUInt32BE(value, at);
+export const words: Bytes['words'] = (...numbers) => new Uint8Array(Uint32Array.from(numbers).buffer);

@@ -1,9 +1,9 @@
 import { closestMatch } from 'leven';
-import { type Command, type Option, type Words, WrongUse } from '../command/command.ts';
+import { type Command, type Option, type CommandLine, WrongUse } from '../command/command.ts';
 
 /** What was asked for: a command with its words, help about some commands or about one, or the version. */
 export type Asked =
-  | { readonly do: 'run'; readonly command: Command; readonly words: Words }
+  | { readonly do: 'run'; readonly command: Command; readonly words: CommandLine }
   | { readonly do: 'help'; readonly about: Command | readonly Command[] }
   | { readonly do: 'version' };
 
@@ -71,7 +71,7 @@ function suggestion(word: string, known: readonly string[]): string {
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
 }
 
-function readWords(command: Command, line: readonly string[]): Words {
+function readWords(command: Command, line: readonly string[]): CommandLine {
   const words = readOptions(command, line);
   const { arguments: wanted } = command;
   const missing = wanted[words.arguments.length];
@@ -86,7 +86,7 @@ function readWords(command: Command, line: readonly string[]): Words {
  * value, everything else as it is. After `--`, every word is as it is. Of an option that is given twice, the later value
  * counts.
  */
-function readOptions(command: Command, line: readonly string[]): Words {
+function readOptions(command: Command, line: readonly string[]): CommandLine {
   const left = [...line];
   const given: string[] = [];
   const switches = new Set<string>();

@@ -1,28 +1,74 @@
-import type { Command } from '../command/command.ts';
-import { completionCommand } from './completion/command.ts';
-import { doctorCommand } from './doctor/command.ts';
-import { explainCommand } from './explain/command.ts';
+import { type Command, row } from '../command/command.ts';
+import { readerNames } from '../dan/profile.ts';
 import { kataIpvsCommand } from '../kata-ipvs/command.ts';
 import { kataNetworkCommands } from '../kata-network/commands.ts';
-import { listCommand } from './list/command.ts';
-import { showCommand } from './show/command.ts';
-import { installCommand, uninstallCommand } from './install/command.ts';
-import { planCommand } from './plan/command.ts';
-import { schemaCommand } from './schema/command.ts';
-import { validateCommand } from './validate/command.ts';
+import texts from './commands.json' with { type: 'json' };
+import { scripts } from './completion/scripts.ts';
 
-/** Every command, in the order in which help and the documentation show them. */
+const json = 'switch';
+const file = { name: 'FILE', kind: 'file' } as const;
+const directory = { name: 'DIRECTORY', kind: 'directory' } as const;
+const carriedOut = { root: directory, 'dry-run': 'switch', json, wait: 'switch' } as const;
+
+/** Every command, in the order in which help and the documentation show them. What they do is loaded when they are called. */
 export const commands: readonly Command[] = [
-  doctorCommand,
-  listCommand,
-  showCommand,
-  explainCommand,
-  validateCommand,
-  schemaCommand,
-  planCommand,
-  installCommand,
-  uninstallCommand,
+  row('doctor', texts.doctor, {
+    options: { json, 'kata-config': file, root: directory },
+    load: async () => (await import('./doctor/doctor.ts')).doctor,
+  }),
+  row('list', texts.list, {
+    options: { json, orphans: 'switch' },
+    load: async () => (await import('./list/list.ts')).list,
+  }),
+  row('show', texts.show, {
+    arguments: [{ name: 'SANDBOX', kind: 'sandbox' }],
+    options: { json },
+    load: async () => (await import('./show/show.ts')).show,
+  }),
+  row('explain', texts.explain, {
+    arguments: [{ name: 'CODE|NAME|TEXT', kind: 'text', repeated: true }],
+    options: { json },
+    load: async () => (await import('./explain/explain.ts')).explain,
+  }),
+  row('validate', texts.validate, {
+    arguments: [file],
+    options: { runtime: { name: 'READER', kind: readerNames }, json },
+    load: async () => (await import('./validate/validate.ts')).validate,
+  }),
+  row('schema', texts.schema, { load: async () => (await import('./schema/json-schema.ts')).schema }),
+  row('plan', texts.plan, {
+    arguments: [{ name: 'CONF', kind: 'file' }],
+    options: {
+      sandbox: { name: 'ID', kind: 'text' },
+      ifname: { name: 'NAME', kind: 'text' },
+      netns: { name: 'PATH', kind: 'file' },
+      json,
+    },
+    load: async () => (await import('./plan/plan.ts')).plan,
+  }),
+  row('install', texts.install, {
+    options: {
+      config: { name: 'NAME|FILE', kind: 'file' },
+      'conf-dir': directory,
+      shared: 'switch',
+      'node-address': { name: 'ADDRESS', kind: 'text' },
+      'bin-dir': directory,
+      'kata-config': file,
+      ...carriedOut,
+    },
+    load: async () => (await import('./install/install.ts')).install,
+  }),
+  row('uninstall', texts.uninstall, {
+    options: carriedOut,
+    load: async () => (await import('./install/install.ts')).uninstall,
+  }),
   ...kataNetworkCommands,
   kataIpvsCommand,
-  completionCommand,
+  row('completion', texts.completion, {
+    arguments: [
+      { name: 'SHELL', kind: [...scripts.keys()] },
+      { name: 'WORDS', kind: 'text', optional: true, repeated: true },
+    ],
+    load: async () => (await import('./completion/completion.ts')).completion,
+  }),
 ];

@@ -1,27 +1,24 @@
+import { typeOf } from '../config/conf-list.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
 import { kataNetworkName } from '../kata-network/interfaces.ts';
-import { dirname } from '../model/path.ts';
+import { dirname, join } from '../model/path.ts';
 import type { InventoryItem } from '../node/attachments/join.ts';
 import type { CniFacts } from '../node/cni/facts.ts';
 
 /**
- * The shell command that detaches what is left of an attachment, as the runtime's own DEL would. Its configuration is what
- * the network's file on the node says, as far as there is one; the record and the places where parts were seen say the
- * rest. Pure.
+ * How to remove what is left of an attachment: a sentence, then a shell command in a line of its own for each plugin of
+ * its network, which does what the runtime's own DEL would. The configurations are those of the network's file on the
+ * node. Without one the record and the places where parts were seen say what they can; what an IPAM plugin has to take
+ * back is then said, since nothing here knows the plugin. Pure.
  */
-export function delCommand({ identity, entry, links, port, record }: InventoryItem, cni: CniFacts): string {
+export function removal(item: InventoryItem, cni: CniFacts): string {
+  const { identity, entry, links, record } = item;
   const { network, sandbox, ifname } = identity;
   if (network === kataNetworkName) {
-    return `echo ${quoted(JSON.stringify({ name: ifname }))} | dan kata-network del-iface ${quoted(sandbox)}`;
+    const command = `echo ${quoted(JSON.stringify({ name: ifname }))} | dan kata-network del-iface ${quoted(sandbox)}`;
+    return `remove what is left:\n    ${command}`;
   }
-  const config = {
-    ...cni.networks.find(({ name }) => name === network)?.document,
-    cniVersion: '1.0.0',
-    name: network,
-    type: 'dan',
-    // DEL looks for a switch only where there is a bridge.
-    ...(port?.bridge === undefined ? {} : { bridge: port.bridge, ovs: { db: port.database } }),
-    ...(entry === undefined ? {} : { danConf: dirname(entry.file) }),
-  };
+  const found = cni.networks.find(({ name }) => name === network);
   const variables = {
     CNI_COMMAND: 'DEL',
     CNI_CONTAINERID: sandbox,
@@ -30,7 +27,38 @@ export function delCommand({ identity, entry, links, port, record }: InventoryIt
     CNI_PATH: cni.binDirs.join(':'),
   };
   const words = Object.entries(variables).map(([key, value]) => `${key}=${quoted(value)}`);
-  return `printf %s ${quoted(JSON.stringify(config))} | ${words.join(' ')} ${quoted(cni.dan.path ?? 'dan')}`;
+  const commands = (found?.plugins ?? [{ type: 'dan' }]).toReversed().map((plugin) => {
+    const type = typeOf(plugin);
+    const config = { ...plugin, ...(type === 'dan' ? whatIsSeen(item) : {}), cniVersion: '1.0.0', name: network };
+    const program = [cni.dan, ...cni.others].find((file) => file.type === type)?.path ?? inFirst(cni, type);
+    return `    printf %s ${quoted(JSON.stringify(config))} | ${words.join(' ')} ${quoted(program)}`;
+  });
+  const addresses = addressesIn(entry?.entry ?? {});
+  const isUnknown = found === undefined && record === undefined;
+  const held = addresses.length === 0 ? 'its addresses' : `the addresses ${addresses.join(', ')}`;
+  const warning =
+    `. The configuration of network ${network} is in no file of this node: put its "ipam", if it has one, into the ` +
+    `command, or ${held} stay taken with its IPAM plugin`;
+  return [`remove what is left${isUnknown ? warning : ''}:`, ...commands].join('\n');
+}
+
+/** The addresses of an entry; somebody may have edited it into anything. */
+export function addressesIn({ network_info: info }: JsonObject): readonly string[] {
+  const { interface: guest } = isObject(info) ? info : {};
+  const { ip_addresses: addresses } = isObject(guest) ? guest : {};
+  return Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [];
+}
+
+// DEL looks for a switch only where there is a bridge.
+function whatIsSeen({ entry, port }: InventoryItem): JsonObject {
+  return {
+    ...(port?.bridge === undefined ? {} : { bridge: port.bridge, ovs: { db: port.database } }),
+    ...(entry === undefined ? {} : { danConf: dirname(entry.file) }),
+  };
+}
+
+function inFirst({ binDirs: [directory] }: CniFacts, type: string): string {
+  return directory === undefined || type === 'dan' ? type : join(directory, type);
 }
 
 // A word that needs no quotes has none, so that the command stays readable.

@@ -1,7 +1,9 @@
+import { addressedText } from '../attach/hidden-links.ts';
 import type { PlaceFault } from '../attach/sightings/seen.ts';
 import type { Part } from '../node/attachments/standing.ts';
 import type { ChainFault, Need } from '../node/chain.ts';
 import type { ListFault, PluginVersions, SuitableVersions } from '../node/list.ts';
+import type { NetworkFault } from '../node/network-faults.ts';
 
 // What is found on a node, in the words of the commands: `dan doctor`, `dan list`, `dan show` and `dan validate`.
 
@@ -12,33 +14,23 @@ export function placeFaultText({ why, ...place }: PlaceFault): string {
 
 /** What the state of an attachment is due to, in a few words. */
 export function partText(part: Part): string {
-  switch (part.is) {
-    case 'record-missing':
-      return 'record missing';
-    case 'add-unfinished':
-      return 'ADD did not end';
-    case 'pod-gone':
-      return "pod's namespace gone";
-    case 'link-missing':
-      return `${part.link} missing`;
-    case 'port-missing':
-      return 'port missing';
-    case 'entry-missing':
-      return 'entry missing';
-    case 'node-missing':
-      return 'device node missing';
-    case 'unread':
-      return unreadTexts[part.place];
-    case 'link-changed':
-      return part.how;
-    case 'port-failed':
-      return `port in error: ${part.error}`;
-    case 'entry-edited':
-      return 'entry edited';
-    default:
-      return part satisfies never;
-  }
+  return (partTexts[part.is] as (part: Part) => string)(part);
 }
+
+const partTexts: { readonly [Is in Part['is']]: (part: Part & { readonly is: Is }) => string } = {
+  'record-missing': () => 'record missing',
+  'add-unfinished': () => 'ADD did not end',
+  'pod-gone': () => "pod's namespace gone",
+  'link-missing': ({ link }) => `${link} missing`,
+  'link-hidden': ({ link }) => `the guest does not have ${addressedText(link)}`,
+  'port-missing': () => 'port missing',
+  'entry-missing': () => 'entry missing',
+  'node-missing': () => 'device node missing',
+  unread: ({ place }) => unreadTexts[place],
+  'link-changed': ({ how }) => how,
+  'port-failed': ({ error }) => `port in error: ${error}`,
+  'entry-edited': () => 'entry edited',
+};
 
 const unreadTexts = {
   entry: 'the DAN file cannot be read',
@@ -69,6 +61,12 @@ export function chainText(fault: ChainFault): ChainText {
         seen: `dan makes a ${fault.device} behind ${fault.type}, a plugin that dan does not know: if it makes an interface in the pod, the guest would not see it`,
         cure: `if ${fault.type} makes one, take it out of the list, or use "device": "tcfilter"`,
       };
+    case 'twice':
+      return {
+        severity: 'error',
+        seen: 'dan stands before it in the list already: a list attaches a sandbox once, and the second ADD fails',
+        cure: 'leave one of them out. A second interface comes from a network of its own, with another name',
+      };
     case 'no-interface':
       return {
         severity: 'error',
@@ -79,6 +77,26 @@ export function chainText(fault: ChainFault): ChainText {
       const [severity, what, cure] = needText(fault.need);
       return { severity, seen: `${fault.type} comes after dan’s ${fault.device} in the list, and ${what}`, cure };
     }
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** Puts a fault that no ADD can see into words. Pure. */
+export function networkText(fault: NetworkFault): ChainText {
+  switch (fault.of) {
+    case 'no-address':
+      return {
+        severity: 'error',
+        seen: 'nothing in the list gives an address: containerd refuses each pod that has this for its own network ("failed to find network info for sandbox")',
+        cure: 'give it an "ipam", or "addresses"; a network that Multus adds to another one may be without',
+      };
+    case 'secondary-ipam':
+      return {
+        severity: 'warning',
+        seen: `the addresses come from ${fault.type}, whose reconciler counts only the secondary interfaces of pods: where this is the default network, it takes back the addresses of pods that run, and the next pod gets one that is in use`,
+        cure: `use ${fault.type} only for networks that Multus adds to the default one; give this one "host-local" with a subnet of each node's own, or another IPAM plugin`,
+      };
     default:
       return fault satisfies never;
   }

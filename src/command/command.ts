@@ -55,14 +55,18 @@ export interface Option {
 }
 
 /** What a command line came to: arguments in the order of the command's own list, options by name. */
-export interface Words {
+export interface CommandLine {
   readonly arguments: readonly string[];
   readonly switches: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
 }
 
 /** What a command does, given all commands there are. An expected failure is a `CniError` or a {@link WrongUse}. */
-type RunCommand = (words: Words, terminal: Terminal, commands: readonly Command[]) => ExitCode | Promise<ExitCode>;
+type RunCommand = (
+  words: CommandLine,
+  terminal: Terminal,
+  commands: readonly Command[],
+) => ExitCode | Promise<ExitCode>;
 
 /** A row of the table that parsing, help, the documentation and completion are made from. */
 export interface Command {
@@ -76,6 +80,29 @@ export interface Command {
   readonly examples: readonly { readonly line: string; readonly what: string }[];
   /** Loads what it does: nothing of it is loaded for another command. */
   readonly load: () => Promise<RunCommand>;
+}
+
+/** What a person reads about a command. These texts stand in JSON files beside the rows, those of options by their names. */
+export interface CommandTexts extends Pick<Command, 'description' | 'examples' | 'summary'> {
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** What is typed for a command, and what it does. Each option with a text is here, and no other. */
+interface CommandShape<Texts extends CommandTexts> extends Pick<Command, 'load'> {
+  readonly arguments?: readonly Argument[];
+  readonly options?: Readonly<Record<keyof Texts['options'], Option['value'] | 'switch'>>;
+}
+
+/** A row of the table: a command's name, its texts, and what is typed for it. */
+export function row<const Texts extends CommandTexts>(name: string, texts: Texts, shape: CommandShape<Texts>): Command {
+  const { summary, description, examples, options: help = {} } = texts;
+  const options = Object.entries<Option['value'] | 'switch'>(shape.options ?? {}).map(
+    ([option, value]): Option => ({
+      ...{ name: option, help: help[option] ?? '' },
+      ...(value === undefined || value === 'switch' ? {} : { value }),
+    }),
+  );
+  return { name, summary, description, arguments: shape.arguments ?? [], options, examples, load: shape.load };
 }
 
 /** The command line is not what the command takes: its text tells why, and the exit code is 2. */

@@ -45,6 +45,8 @@ export interface ContainerdSettings {
   readonly confDir: string;
   /** How many configurations of that directory a pod gets; 0 means all of them. */
   readonly maxConfNum: number;
+  /** The configurations of a pod are set up one after the other, and not at the same time. */
+  readonly setupSerially: boolean;
   /** containerd brings `lo` up itself, without the plugin `loopback`. */
   readonly internalLoopback: boolean;
   /** The handler of pods that name no RuntimeClass. */
@@ -76,6 +78,7 @@ export function readSettings(files: readonly ContainerdFile[], mergesSections: b
     binDirs: binDirs.length > 0 ? binDirs : [textIn(cni, 'bin_dir') ?? containerdDefaults.binDir],
     confDir,
     maxConfNum,
+    setupSerially: cni['setup_serially'] === true,
     internalLoopback: cni['use_internal_loopback'] === true,
     defaultHandler: textIn(containerd, 'default_runtime_name') ?? containerdDefaults.handler,
     handlers: Object.entries(tables).map(([name, table]) => readHandler(name, table, { confDir, maxConfNum })),

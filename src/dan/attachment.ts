@@ -1,9 +1,8 @@
 import type { InterfaceAddress } from '../model/cidr.ts';
 import type { Mac } from '../model/mac.ts';
 import type { Mtu } from '../model/mtu.ts';
-import type { Neighbor } from '../model/neighbor.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
-import type { Route } from '../model/route.ts';
+import type { Neighbor, Route } from '../model/route.ts';
 
 /** The device of an attachment, as far as a reader of the file cares. */
 export type AttachedDevice = {

@@ -1,16 +1,30 @@
 import { cidrText } from '../model/cidr.ts';
 import { bitsOf } from '../model/ip.ts';
-import type { Neighbor } from '../model/neighbor.ts';
-import type { Route } from '../model/route.ts';
+import { type Neighbor, onlinkFlag, type Route } from '../model/route.ts';
 import type { AttachedDevice, Attachment } from './attachment.ts';
-import type { DanDevice, DanEntry, DanNeighbor, DanRoute } from './document.ts';
 import type { Profile } from './profile.ts';
 
 /** NUD_PERMANENT of linux/neighbour.h: the only state that the readers hand to the guest. */
 export const permanent = 128;
 
-/** RTNH_F_ONLINK of linux/rtnetlink.h. */
-const onlinkFlag = 4;
+/** The entry of an attachment in the file of its sandbox: docs/dan-format.md has the meaning of each key. */
+export type DanEntry = Readonly<{
+  name: string;
+  guest_mac: string;
+  device: ReturnType<typeof encodeDevice>;
+  network_info: {
+    readonly interface: Readonly<{ ip_addresses: readonly string[]; mtu: number; ntype: 'tuntap'; flags: number }>;
+    readonly routes: readonly DanRoute[];
+    readonly neighbors: readonly ReturnType<typeof encodeNeighbor>[];
+  };
+  /** Whose entry this is. The key is dan's own, and Kata's readers ignore it. */
+  cni: { readonly network: string; readonly ifname: string };
+}>;
+
+/** A route in an entry. */
+type DanRoute = Readonly<
+  { dest: string } & Partial<Record<'gateway' | 'source', string> & Record<'scope' | 'flags' | 'mtu', number>>
+>;
 
 /**
  * Encodes an attachment for a reader. It assumes that the profile carries every value: `profileFaults` says so before
@@ -31,22 +45,21 @@ export function encode(profile: Profile, attachment: Attachment): DanEntry {
   };
 }
 
-function encodeDevice(profile: Profile, device: AttachedDevice): DanDevice {
-  const queues = {
+function encodeDevice(profile: Profile, device: AttachedDevice) {
+  const queues: Partial<Record<'queue_num' | 'queue_size', number>> = {
     ...(profile.queueNum ? { queue_num: device.queuePairs } : {}),
     ...(device.queueSize === undefined ? {} : { queue_size: device.queueSize }),
   };
   switch (device.kind) {
     case 'host-tap':
-      return { type: 'host-tap', tap_name: device.tapName, ...queues };
+      return { type: device.kind, tap_name: device.tapName, ...queues };
     case 'macvtap': {
       const { tapName, path, mode } = device;
+      // Our own key, for a reader that opens the node of a macvtap; no reader of Kata does.
       return { type: 'host-tap', tap_name: tapName, ...queues, macvtap: { path, mode } };
     }
     case 'vhost-user':
       return { type: 'vhost-user', path: device.path, ...queues };
-    default:
-      return device satisfies never;
   }
 }
 
@@ -55,17 +68,16 @@ export function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, 
   const flags = onlink ? onlinkFlag : 0;
   return {
     dest: cidrText(dst),
-    ...(source === undefined ? {} : { source: profile.sourceAsPrefix ? `${source.text}/0` : source.text }),
+    ...(source === undefined ? {} : { source: profile.isKata ? `${source.text}/0` : source.text }),
     ...(gw === undefined ? {} : { gateway: gw.text }),
-    ...(profile.everyField || (scope ?? 0) !== 0 ? { scope: scope ?? 0 } : {}),
-    ...(profile.everyField || flags !== 0 ? { flags } : {}),
+    ...(profile.isKata && (scope ?? 0) === 0 ? {} : { scope: scope ?? 0 }),
+    ...(profile.isKata && flags === 0 ? {} : { flags }),
     ...(mtu === undefined ? {} : { mtu }),
   };
 }
 
-function encodeNeighbor(profile: Profile, { ip, prefix, mac, state, flags }: Neighbor): DanNeighbor {
+function encodeNeighbor({ isKata }: Profile, { ip, prefix, mac, state = permanent, flags = 0 }: Neighbor) {
   const ip_address = `${ip.text}/${prefix ?? bitsOf(ip.family)}`;
-  const known = state ?? permanent;
-  if (profile.everyField) return { ip_address, device: '', state: known, flags: flags ?? 0, hardware_addr: mac };
-  return { ip_address, hardware_addr: mac, state: known, ...((flags ?? 0) === 0 ? {} : { flags: flags ?? 0 }) };
+  if (!isKata) return { ip_address, device: '', state, flags, hardware_addr: mac };
+  return { ip_address, hardware_addr: mac, state, ...(flags === 0 ? {} : { flags }) };
 }

@@ -1,6 +1,6 @@
 import type { AttachedDevice } from './attachment.ts';
 import { bitsOf } from '../model/ip.ts';
-import type { Neighbor } from '../model/neighbor.ts';
+import type { Neighbor } from '../model/route.ts';
 import type { QueuePairs } from '../model/queues.ts';
 import { permanent } from './encode.ts';
 import type { Profile } from './profile.ts';
@@ -34,42 +34,10 @@ function ofConfiguration({ name }: Profile): AskersWords {
   return { runtime: `"runtime": "${name}"`, kataConfig: '"kataConfig"', tap: 'use "device": "host-tap"' };
 }
 
-/** What limits a device by the form in which the file names it. */
-interface Form {
-  /** The largest MTU that a reader carries, in bytes. */
-  readonly mtu: (profile: Profile) => number;
-  /** The one hypervisor that attaches it; undefined: that is the reader's business. */
-  readonly hypervisor: (profile: Profile) => string | undefined;
-  /** What to use where a reader does not attach it. */
-  readonly instead: string;
-}
-
-const unlimited = {
-  mtu: () => Infinity,
-  hypervisor: () => undefined,
-  instead: 'use another "runtime"',
-} satisfies Form;
-
-const forms: Readonly<Record<AttachedDevice['kind'], Form>> = {
-  'host-tap': unlimited,
-  macvtap: {
-    ...unlimited,
-    instead:
-      'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader',
-  },
-  'vhost-user': {
-    ...unlimited,
-    mtu: ({ vhostUserMtu }) => vhostUserMtu,
-    hypervisor: ({ vhostUserHypervisor }) => vhostUserHypervisor,
-  },
-};
-
 /** Why a reader cannot carry what is asked, each as a sentence that says what to use instead. Empty: it can. */
 export function profileFaults(profile: Profile, demand: Demand): string[] {
-  return [
-    ...deviceFaults(profile, demand),
-    ...(profile.permanentNeighborsOnly ? demand.neighbors.flatMap(neighborFaults) : []),
-  ];
+  const fault = deviceFault(profile, demand);
+  return [...(fault === undefined ? [] : [fault]), ...(profile.isKata ? demand.neighbors.flatMap(neighborFaults) : [])];
 }
 
 /** Why a reader cannot carry a device of an MTU in bytes; empty: it can. */
@@ -79,7 +47,7 @@ export function mtuFaults(
   mtu: number,
   { runtime, tap }: AskersWords = ofConfiguration(profile),
 ): string[] {
-  const most = forms[device].mtu(profile);
+  const most = profile.devices[device]?.mtu ?? Infinity;
   if (mtu <= most) return [];
   return [
     `the MTU ${mtu} cannot be carried by a ${device} device under ${runtime}: its hypervisor announces ${most} to ` +
@@ -87,37 +55,38 @@ export function mtuFaults(
   ];
 }
 
-function deviceFaults(profile: Profile, demand: Demand): string[] {
+/** What to use where a reader does not attach a device. */
+const instead: Partial<Record<AttachedDevice['kind'], string>> = {
+  macvtap:
+    'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader',
+};
+
+function deviceFault(profile: Profile, demand: Demand): string | undefined {
   const { device, named = device, queuePairs, networkQueues, hypervisor, words = ofConfiguration(profile) } = demand;
-  if (!profile.devices.includes(device)) {
-    return [`"runtime": "${profile.name}" has no ${named}: ${forms[device].instead}`];
+  const limits = profile.devices[device];
+  if (limits === undefined) {
+    return `"runtime": "${profile.name}" has no ${named}: ${instead[device] ?? 'use another "runtime"'}`;
   }
-  const only = forms[device].hypervisor(profile);
+  const { hypervisor: only } = limits;
   if (only !== undefined && hypervisor !== undefined && hypervisor !== only) {
-    return [
+    return (
       `${words.kataConfig} is for the hypervisor ${hypervisor}, and under ${words.runtime} only ${only} attaches ${device} ` +
-        `devices: name the configuration of that hypervisor, or ${words.tap}`,
-    ];
+      `devices: name the configuration of that hypervisor, or ${words.tap}`
+    );
   }
-  if (profile.queueNum || queuePairs === networkQueues) return [];
-  return [
+  if (profile.queueNum || queuePairs === networkQueues) return undefined;
+  return (
     `"queues" ${queuePairs} cannot be written for "runtime": "${profile.name}": Kata before 4.0 takes it for a count of ` +
-      `virtqueues; it uses network_queues of its configuration, ${networkQueues} here, so say "queues": ${networkQueues}, ` +
-      'or change network_queues and name that file in "kataConfig"',
-  ];
+    `virtqueues; it uses network_queues of its configuration, ${networkQueues} here, so say "queues": ${networkQueues}, ` +
+    'or change network_queues and name that file in "kataConfig"'
+  );
 }
 
-function neighborFaults({ ip, prefix, state }: Neighbor): string[] {
+function neighborFaults({ ip, prefix = bitsOf(ip.family), state = permanent }: Neighbor): string[] {
   const one = bitsOf(ip.family);
-  const reader = 'the readers of Kata';
+  const drops = `drop every state but ${permanent} (permanent); leave "state" out`;
   return [
-    ...(prefix === undefined || prefix === one
-      ? []
-      : [`neighbor ${ip.text}/${prefix}: ${reader} take one host, /${one}`]),
-    ...(state === undefined || state === permanent
-      ? []
-      : [
-          `neighbor ${ip.text} with state ${state}: ${reader} drop every state but ${permanent} (permanent); leave "state" out`,
-        ]),
+    ...(prefix === one ? [] : [`neighbor ${ip.text}/${prefix}: the readers of Kata take one host, /${one}`]),
+    ...(state === permanent ? [] : [`neighbor ${ip.text} with state ${state}: the readers of Kata ${drops}`]),
   ];
 }

@@ -1,8 +1,7 @@
-import { canonicalAddress, cidrText, parseNetwork } from '../model/cidr.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { messageOf } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
-import type { DanDocument, DanEntry } from './document.ts';
+import type { DanEntry } from './encode.ts';
 
 /** A file that is there already. Its devices are kept as they are: not all of them need be dan's. */
 export interface ExistingDocument {
@@ -51,9 +50,12 @@ export function ownEntries({ devices }: ExistingDocument): readonly OwnEntry[] {
 }
 
 /** The file with one more entry, behind those that are there: order of attachment. */
-export function withEntry(document: ExistingDocument | undefined, netns: string | null, entry: DanEntry): DanDocument {
-  const devices = [...(document?.devices ?? []), entry];
-  return { netns, devices: devices as readonly DanEntry[] };
+export function withEntry(
+  document: ExistingDocument | undefined,
+  netns: string | null,
+  entry: DanEntry,
+): ExistingDocument {
+  return { netns, devices: [...(document?.devices ?? []), entry] };
 }
 
 /** The file without an attachment's entry; undefined when nothing is left in it. One without the entry stays as it is. */
@@ -74,70 +76,7 @@ export function withChanged(document: ExistingDocument, changed: readonly Omit<O
   return { ...document, devices: document.devices.map(replacementOf) };
 }
 
-/** What an attachment is about to bring into a sandbox's file. Left out: not known yet. */
-export interface Newcomer {
-  readonly ifname: string;
-  readonly guestMac: string;
-  readonly addresses: readonly string[];
-}
-
-/** What of a newcomer another device of the sandbox has already, as sentences. */
-export function duplicates(document: ExistingDocument, newcomer: Newcomer): string[] {
-  return document.devices.flatMap((device) => {
-    const owner = `the interface "${String(device['name'])}" of ${ownerOf(device)}`;
-    const addresses = addressesOf(device);
-    return [
-      ...(device['name'] === newcomer.ifname ? [`the name "${newcomer.ifname}" is taken by ${owner}`] : []),
-      ...(sameMac(device['guest_mac'], newcomer.guestMac) ? [`the MAC ${newcomer.guestMac} is that of ${owner}`] : []),
-      ...newcomer.addresses
-        .map(canonicalAddress)
-        .filter((address) => addresses.includes(address))
-        .map((address) => `the address ${address} is that of ${owner}`),
-    ];
-  });
-}
-
-/** The destinations that other devices of the file have routes to, and whose they are. */
-export function destinations(document: ExistingDocument): ReadonlyMap<string, string> {
-  const found = document.devices.flatMap((device) =>
-    list(networkInfo(device)['routes'])
-      .map(destinationOf)
-      .map((dest): [string, string] => [dest, `the interface "${String(device['name'])}" of ${ownerOf(device)}`]),
-  );
-  return new Map(found);
-}
-
 function isEntryOf(device: JsonObject, network: string, ifname: string): boolean {
   const owner = device['cni'];
   return isObject(owner) && owner['network'] === network && owner['ifname'] === ifname;
-}
-
-function ownerOf(device: JsonObject): string {
-  const owner = device['cni'];
-  return isObject(owner) ? `network "${String(owner['network'])}"` : 'somebody else';
-}
-
-// Devices that somebody else wrote may have any form that Kata's readers take.
-function addressesOf(device: JsonObject): string[] {
-  const link = networkInfo(device)['interface'];
-  const addresses = isObject(link) ? link['ip_addresses'] : [];
-  return Array.isArray(addresses) ? addresses.filter((text) => typeof text === 'string').map(canonicalAddress) : [];
-}
-
-function destinationOf({ dest, gateway }: JsonObject): string {
-  if (dest === '') return String(gateway).includes(':') ? '::/0' : '0.0.0.0/0';
-  const parsed = parseNetwork(dest);
-  return parsed.ok ? cidrText(parsed.value) : String(dest);
-}
-
-function networkInfo(device: JsonObject): JsonObject {
-  return isObject(device['network_info']) ? device['network_info'] : {};
-}
-
-function sameMac(there: unknown, mac: string): boolean {
-  return typeof there === 'string' && there.toLowerCase() === mac;
-}
-
-function list(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -28,29 +28,28 @@ export function profileFault(value: unknown): string {
 /** What a reader makes of the parts in which the readers differ. */
 export interface Profile {
   readonly name: ProfileName;
-  /** Kinds of device it attaches. */
-  readonly devices: readonly AttachedDevice['kind'][];
+  /** What limits the devices that it attaches, by the form in which the file names them. */
+  readonly devices: Readonly<Partial<Record<AttachedDevice['kind'], DeviceLimits>>>;
   /** `queue_num` is written. Before 4.0 the Rust runtime hands it on as a count of virtqueues, not of pairs. */
   readonly queueNum: boolean;
-  /** Only one host's permanent neighbors, `/32` or `/128`; others are dropped or refused by the guest agent. */
-  readonly permanentNeighborsOnly: boolean;
-  /** A route's source is written as `ip/0`: the guest agent takes a bare one for a source prefix (RTA_SRC). */
-  readonly sourceAsPrefix: boolean;
-  /** The largest MTU of a vhost-user device, in bytes. Dragonball announces 1500 to the guest, whatever the file says. */
-  readonly vhostUserMtu: number;
-  /** The one hypervisor that attaches vhost-user devices; undefined: that is the reader's business. */
-  readonly vhostUserHypervisor: string | undefined;
-  /** Optional fields that were published in the first format are written although they say nothing. */
-  readonly everyField: boolean;
+  /**
+   * Kata's own: it sends one host's permanent neighbors alone, and its guest agent takes a route's source for one to send
+   * from only if it is written as `ip/0`. For another reader, fields that say nothing are written, too.
+   */
+  readonly isKata: boolean;
+}
+
+interface DeviceLimits {
+  /** The largest MTU, in bytes. */
+  readonly mtu?: number;
+  /** The one hypervisor that attaches it. */
+  readonly hypervisor?: string;
 }
 
 const rust = {
-  devices: ['host-tap', 'vhost-user'],
-  permanentNeighborsOnly: true,
-  sourceAsPrefix: true,
-  vhostUserMtu: 1500,
-  vhostUserHypervisor: 'dragonball',
-  everyField: false,
+  // Dragonball announces 1500 to the guest, whatever the file says.
+  devices: { 'host-tap': {}, 'vhost-user': { mtu: 1500, hypervisor: 'dragonball' } },
+  isKata: true,
 } as const;
 
 /** The profiles by name. */
@@ -59,12 +58,8 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'runtime-rs-3': { name: 'runtime-rs-3', ...rust, queueNum: false },
   generic: {
     name: 'generic',
-    devices: ['host-tap', 'vhost-user', 'macvtap'],
+    devices: { 'host-tap': {}, macvtap: {}, 'vhost-user': { mtu: 9600 } },
     queueNum: true,
-    permanentNeighborsOnly: false,
-    sourceAsPrefix: false,
-    vhostUserMtu: 9600,
-    vhostUserHypervisor: undefined,
-    everyField: true,
+    isKata: false,
   },
 };

@@ -1,8 +1,8 @@
 import { readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import { danError } from '../model/error.ts';
 import { join } from '../model/path.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
-import type { DanEntry } from './document.ts';
+import type { SandboxId } from '../model/identity.ts';
+import type { DanEntry } from './encode.ts';
 import { type ExistingDocument, type OwnEntry, parseDocument, withChanged, withEntry, withoutEntry } from './merge.ts';
 
 /** The path at which Kata's runtime looks for a sandbox's file. */

@@ -1,11 +1,39 @@
 import { latin1, text, utf8 } from '#bytes';
 import { system } from '#system';
 import { danError } from '../model/error.ts';
+import { limitText } from '../model/limit.ts';
 import { type CniError, messageOf } from '../protocol/error.ts';
+import type { Variables } from '../protocol/environment.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { type CommandOptions, type Finished, minimalVariables, outputLimit } from './program/program.ts';
-import type { Program } from './system/system.ts';
-import { wait } from './wait.ts';
+import { codeOf } from './files.ts';
+import type { Program, ProgramOptions } from './system/system.ts';
+
+/** How a command ended. A signal counts as exit code -1. */
+export interface Finished {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a command is run. */
+export interface CommandOptions extends Pick<ProgramOptions, 'descriptor' | 'group' | 'lock'> {
+  readonly timeoutSeconds: number;
+  readonly input?: string | Uint8Array | undefined;
+  /** A file that the program reads as its standard input, instead of `input`. */
+  readonly inputFile?: number;
+  /** How output becomes text; `latin1` keeps every byte. */
+  readonly encoding?: 'utf8' | 'latin1';
+  /** It happens when the program is not wanted any more: then it is killed. */
+  readonly interrupted?: Interruption | undefined;
+  /** The whole environment; without it, a minimal one. */
+  readonly variables?: Variables;
+}
+
+/** The environment of the node's own programs: no locale, no variable of the caller. */
+export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+
+/** Bytes of output that are kept of one command; more is a failure. */
+const outputLimit = 8 * 1024 * 1024;
 
 /**
  * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
@@ -17,7 +45,8 @@ export async function run(path: string, args: readonly string[], options: Comman
   const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
   const what = `${path} ${args.join(' ')}`;
   const ended = program.ended.catch((error: unknown) => {
-    throw danError('command-failed', `${what} cannot be started: ${messageOf(error)}`);
+    const limit = limitText(codeOf(error), 'program');
+    throw danError('command-failed', `${what} cannot be started: ${messageOf(error)}${limit}`);
   });
   const { exitCode, stdout, stderr } = await within({ seconds, interrupted }, program, what, ended);
   const decode = options.encoding === 'latin1' ? latin1 : text;
@@ -40,10 +69,7 @@ export async function within<T>(
   what: string,
   work: Promise<T>,
 ): Promise<T> {
-  let stop: (reason: CniError) => void = () => undefined;
-  const stopped = new Promise<CniError>((resolve) => {
-    stop = resolve;
-  });
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<CniError>();
   const timer = system.startTimer(seconds * 1000, () => {
     stop(tooLate(what, seconds));
   });
@@ -73,6 +99,13 @@ export async function refuseToldToEnd(interrupted: Interruption | undefined): Pr
 /** Throws `interrupted` once dan was told to end. */
 export function refuseInterrupted(interrupted: Interruption | undefined): void {
   if (interrupted?.reason !== undefined) throw interruption(interrupted.reason);
+}
+
+/** Waits so many milliseconds; 0: until everything else that is due has happened. */
+export function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    system.startTimer(milliseconds, resolve);
+  });
 }
 
 function interruption(reason: string | undefined): CniError {

@@ -1,8 +1,10 @@
 import { kernel } from '#kernel';
 import { system } from '#system';
+import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname } from '../model/path.ts';
 import { makeDirectory, onFile, readText, removeFile } from './files.ts';
+import type { DeviceNumbers } from './kernel.ts';
 import type { Site } from './site.ts';
 
 /** Who may open a device node, by numeric id. */
@@ -16,7 +18,7 @@ export interface NodeUsers {
  * or 0660 for a group. Throws `command-failed`.
  */
 export async function makeMacvtapNode(path: string, link: InterfaceName, users: NodeUsers, site: Site): Promise<void> {
-  const numbers = await kernel.readMacvtapNumbers(link, site);
+  const numbers = await numbersOf(link, site);
   // Others may pass: who may open a node is the node's own business.
   makeDirectory(dirname(path), 0o755);
   if (isWithoutDevices(dirname(path))) await kernel.mountForNodes(dirname(path), site);
@@ -27,6 +29,13 @@ export async function makeMacvtapNode(path: string, link: InterfaceName, users: 
     system.chown(path, users.owner ?? 0, users.group ?? 0);
     if (users.group !== undefined) system.chmod(path, 0o660);
   });
+}
+
+async function numbersOf(link: InterfaceName, site: Site): Promise<DeviceNumbers> {
+  const said = (await kernel.readMacvtapNumbers(link, site)).trim();
+  const [, major, minor] = /^(\d+):(\d+)$/.exec(said) ?? [];
+  if (major !== undefined && minor !== undefined) return { major: Number(major), minor: Number(minor) };
+  throw danError('command-failed', `the kernel has no device numbers for the macvtap ${link}: it said "${said}"`);
 }
 
 // systemd mounts /run with nodev: a node there is made, and nobody can open it.
@@ -45,7 +54,7 @@ function isWithoutDevices(directory: string): boolean {
 export async function macvtapNodeFault(path: string, link: InterfaceName, site: Site): Promise<string | undefined> {
   const node = system.stat(path);
   if (node?.type !== 'character-device') return `the device node ${path} is gone`;
-  const { major, minor } = await kernel.readMacvtapNumbers(link, site);
+  const { major, minor } = await numbersOf(link, site);
   const numbers = `${major}:${minor}`;
   // As the kernel packs them for user space (new_encode_dev of linux/kdev_t.h), as far as macvtaps use them.
   const there = `${(node.rdev >>> 8) & 0xfff}:${(node.rdev & 0xff) | ((node.rdev >>> 12) & 0xfff00)}`;

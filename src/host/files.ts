@@ -1,5 +1,6 @@
 import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
+import { limitText } from '../model/limit.ts';
 import { basename, dirname, join } from '../model/path.ts';
 import { type CniError, messageOf, protocolError } from '../protocol/error.ts';
 
@@ -15,9 +16,13 @@ export function readText(path: string): string {
 
 /** Reads a whole file. */
 export function readBytes(path: string): Uint8Array {
-  const file = system.open(path, 'r');
+  return closing(system.open(path, 'r'), (file) => readAll(file, Number.POSITIVE_INFINITY));
+}
+
+/** Does work with an open file, and closes it. */
+export function closing<T>(file: number, work: (file: number) => T): T {
   try {
-    return readAll(file, Number.POSITIVE_INFINITY);
+    return work(file);
   } finally {
     system.close(file);
   }
@@ -43,23 +48,11 @@ export function writeAll(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += system.write(file, bytes.subarray(written));
 }
 
-/** Writes a file from its start; one that is made gets the mode, before the umask. */
-export function writeFile(path: string, text: string, mode = 0o666): void {
-  writeTo(system.open(path, 'w', mode), text);
-}
-
-/** Writes at the end of a file; one that is made gets the mode, before the umask. */
-export function appendToFile(path: string, text: string, mode = 0o666): void {
-  writeTo(system.open(path, 'a', mode), text);
-}
-
-function writeTo(file: number, text: string, durable = false): void {
-  try {
+/** Writes a file from its start, or at its end; one that is made gets mode 0600. */
+export function writeText(path: string, text: string, how: 'w' | 'a'): void {
+  closing(system.open(path, how, 0o600), (file) => {
     writeAll(file, utf8(text));
-    if (durable) system.fsync(file);
-  } finally {
-    system.close(file);
-  }
+  });
 }
 
 /** Whether a path leads to something that the process may see. */
@@ -70,6 +63,15 @@ export function exists(path: string): boolean {
 /** Whether a path is a directory, or a link to one. */
 export function isDirectory(path: string): boolean {
   return unlessMissing(() => system.stat(path))?.type === 'directory';
+}
+
+/** Where a symbolic link leads; undefined where there is none, or none that the process may read. */
+export function linkTarget(path: string): string | undefined {
+  try {
+    return system.readlink(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Removes a file, if there is one. */
@@ -127,7 +129,10 @@ export function writeWhole(path: string, text: string, { durable, temporary = te
     try {
       // What a writer left that was killed.
       removeIfThere(temporary);
-      writeTo(system.open(temporary, 'wx', 0o600), text, durable);
+      closing(system.open(temporary, 'wx', 0o600), (file) => {
+        writeAll(file, utf8(text));
+        if (durable) system.fsync(file);
+      });
       system.rename(temporary, path);
     } catch (error) {
       removeIfThere(temporary);
@@ -179,10 +184,8 @@ export function makeDirectory(directory: string, mode = 0o700): void {
 
 /** Why files must not be written to a directory. */
 export type DirectoryFault =
-  | { readonly is: 'symbolic-link' }
-  | { readonly is: 'no-directory' }
-  | { readonly is: 'of-another'; readonly user: number }
-  | { readonly is: 'writable' };
+  | { readonly is: 'no-directory' | 'symbolic-link' | 'writable' }
+  | { readonly is: 'of-another'; readonly user: number };
 
 /**
  * Why files must not be written to a directory: somebody else could put others in their place, or lead them elsewhere.
@@ -223,17 +226,13 @@ export function codeOf(error: unknown): string | undefined {
 
 /** Waits until the names in a directory are on the disk. */
 export function syncDirectory(directory: string): void {
-  const handle = system.open(directory, 'r');
-  try {
-    system.fsync(handle);
-  } finally {
-    system.close(handle);
-  }
+  closing(system.open(directory, 'r'), (file) => {
+    system.fsync(file);
+  });
 }
 
 function ioFailure(what: string, error: unknown): CniError {
-  return protocolError(
-    'io-failure',
-    `${what}: ${messageOf(error)}; check the directory, its file system and its permissions`,
-  );
+  const limit = limitText(codeOf(error), 'file');
+  const cure = limit === '' ? '; check the directory, its file system and its permissions' : limit;
+  return protocolError('io-failure', `${what}: ${messageOf(error)}${cure}`);
 }

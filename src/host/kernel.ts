@@ -1,9 +1,7 @@
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { Link } from '../model/link.ts';
-import type { LinkCounters } from '../model/link-counters.ts';
-import type { LinkState } from '../model/link-state.ts';
+import type { Link, LinkCounters } from '../model/link.ts';
 import type { KernelOperation, Where } from '../model/operation.ts';
-import type { Ingress, PodView } from '../model/pod-view.ts';
+import type { Ingress, LinkState, PodView } from '../model/pod-view.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { Site } from './site.ts';
 
@@ -47,13 +45,13 @@ export interface Kernel {
   /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
   readonly saveLinkState: (link: InterfaceName, pod: PodView, site: Site) => Promise<LinkState>;
   /**
-   * Gives a link in the pod back what was written down. Its routes are those that were written down and no others: the kernel makes one for each address, which a plugin may
-   * have removed. Duplicate address detection is left out, since a tentative address cannot be the source of a route, and
-   * these were in use before.
+   * Gives a link in the pod back what was written down. Its routes are those and no others: the kernel makes one for each
+   * address, which a plugin may have removed. Duplicate address detection is left out: a tentative address cannot be the
+   * source of a route, and these were in use before.
    */
   readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<void>;
-  /** The numbers of a macvtap's character device, as its sysfs has them in the pod's namespace. */
-  readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<DeviceNumbers>;
+  /** The numbers of a macvtap's character device, `major:minor`, as its sysfs has them in the pod's namespace. */
+  readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<string>;
   /** Mounts a small memory file system for device nodes on a directory. */
   readonly mountForNodes: (directory: string, site: Site) => Promise<void>;
   /** Makes the node of a character device, mode 0600, owned by root. */

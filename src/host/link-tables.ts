@@ -1,6 +1,5 @@
 import type { InterfaceName } from '../model/interface-name.ts';
-import type { SavedRoutes } from '../model/link-state.ts';
-import type { PodView } from '../model/pod-view.ts';
+import type { PodView, SavedRoutes } from '../model/pod-view.ts';
 
 /** A routing table of one family. */
 export type LinkTable = Pick<SavedRoutes, 'family' | 'table'>;

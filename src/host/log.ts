@@ -1,5 +1,5 @@
 import { utf8 } from '#bytes';
-import { appendToFile, writeAll } from './files.ts';
+import { writeAll, writeText } from './files.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -28,23 +28,24 @@ export function openLog({ file, level, fields }: LogTarget): Log {
   return (of, message, more = {}) => {
     if (levels.indexOf(of) < levels.indexOf(level)) return;
     const line = `${JSON.stringify({ time: new Date().toISOString(), level: of, message, ...fields, ...more })}\n`;
-    if (file === undefined || !append(file, line)) toStderr(line);
+    const isInFile =
+      file !== undefined &&
+      succeeds(() => {
+        writeText(file, line, 'a');
+      });
+    // A caller that closed stderr does not want to know.
+    if (!isInFile)
+      succeeds(() => {
+        writeAll(2, utf8(line));
+      });
   };
 }
 
-function append(file: string, line: string): boolean {
+function succeeds(work: () => void): boolean {
   try {
-    appendToFile(file, line, 0o600);
+    work();
     return true;
   } catch {
     return false;
-  }
-}
-
-function toStderr(line: string): void {
-  try {
-    writeAll(2, utf8(line));
-  } catch {
-    // A caller that closed stderr does not want to know.
   }
 }

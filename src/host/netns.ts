@@ -1,4 +1,5 @@
 import { system } from '#system';
+import { limitText } from '../model/limit.ts';
 import { messageOf, protocolError } from '../protocol/error.ts';
 import { codeOf, namesIn } from './files.ts';
 
@@ -66,5 +67,8 @@ function openNetns(path: string): number | undefined {
 }
 
 function unusable(path: string, error: unknown): Error {
-  return protocolError('invalid-netns', `CNI_NETNS ${path} cannot be used: ${messageOf(error)}`);
+  return protocolError(
+    'invalid-netns',
+    `CNI_NETNS ${path} cannot be used: ${messageOf(error)}${limitText(codeOf(error), 'file')}`,
+  );
 }

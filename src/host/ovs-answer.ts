@@ -1,10 +1,7 @@
-import { isObject } from '../json/object.ts';
+import { isObject, type JsonObject, stringIn } from '../json/object.ts';
 
-/** A row of the database, by column. */
-export type OvsRow = Readonly<Record<string, OvsValue>>;
-
-/** A value of a column: a set is a list (of one element, the element alone), a map is an object. */
-export type OvsValue = string | number | boolean | readonly OvsValue[] | { readonly [key: string]: OvsValue };
+/** A row of the database, by column: a set is a list (of one element, the element alone), a map is an object. */
+export type OvsRow = JsonObject;
 
 /** Reads what `ovs-vsctl --format=json` printed: the rows of each command that prints, in order. Pure. */
 export function readTables(output: string): readonly (readonly OvsRow[])[] {
@@ -14,33 +11,25 @@ export function readTables(output: string): readonly (readonly OvsRow[])[] {
     .map(toRows);
 }
 
-// A set of one element comes as the element, an optional value that is not there as an empty set.
-/** The elements of a set. */
-export function listIn(value: OvsValue | undefined): readonly OvsValue[] {
+/** The elements of a set. One of one element comes as the element, an optional value that is not there as an empty set. */
+export function listIn(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
-  return isList(value) ? value : [value];
+  return Array.isArray(value) ? value : [value];
 }
 
 /** A text; undefined for an empty one, and where there is none. */
-export function textIn(value: OvsValue | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+export function textIn(value: unknown): string | undefined {
+  return value === '' ? undefined : stringIn(value);
 }
 
 /** A number; undefined where there is none. */
-export function numberIn(value: OvsValue | undefined): number | undefined {
+export function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
 /** A map of texts; empty where there is none. */
-export function mapIn(value: OvsValue | undefined): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || isList(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).map(([key, content]) => [key, typeof content === 'object' ? '' : String(content)]),
-  );
-}
-
-function isList(value: OvsValue): value is readonly OvsValue[] {
-  return Array.isArray(value);
+export function mapIn(value: unknown): Readonly<Record<string, string>> {
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {};
 }
 
 function toRows(line: string): readonly OvsRow[] {
@@ -54,8 +43,8 @@ function toRows(line: string): readonly OvsRow[] {
 }
 
 // RFC 7047, section 5.1: ["set", [...]], ["map", [[key, value], ...]], ["uuid", "..."], or an atom.
-function toValue(value: unknown): OvsValue {
-  if (!Array.isArray(value)) return value as string | number | boolean;
+function toValue(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
   const [kind, content] = value as [unknown, unknown];
   const elements: readonly unknown[] = Array.isArray(content) ? content : [];
   switch (kind) {

@@ -1,9 +1,8 @@
 import { danError, danErrors } from '../model/error.ts';
 import type { OvsDatabase } from '../model/ovs.ts';
 import { CniError } from '../protocol/error.ts';
-import { run } from './command.ts';
+import { type Finished, run } from './command.ts';
 import { type OvsRow, readTables } from './ovs-answer.ts';
-import type { Finished } from './program/program.ts';
 import { commandIn, type Site } from './site.ts';
 
 /** Seconds in which the database answers, unless something is wrong with it. */

@@ -1,6 +1,6 @@
 import type { Where } from '../model/operation.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import type { CommandOptions } from './program/program.ts';
+import type { CommandOptions } from './command.ts';
 import type { Tool } from '../model/tool.ts';
 import { toolPath } from './tools.ts';
 
@@ -21,15 +21,22 @@ export interface Site {
  */
 export const podNetns = '/proc/self/fd/3';
 
+/** The pod's namespace, an open file, for what is done in it. */
+export function podOf({ pod }: Site): number {
+  if (pod === undefined) throw new Error("something is to be done in the pod's namespace, which is not open");
+  return pod;
+}
+
 /** A command in a namespace: as it is in the host's, by `nsenter` in the pod's. */
 export function commandIn(
   where: Where,
-  { pod, lock, interrupted }: Site,
+  site: Site,
   tool: Tool,
   args: readonly string[],
 ): [path: string, args: readonly string[], options: Pick<CommandOptions, 'descriptor' | 'interrupted' | 'lock'>] {
+  const { pod, lock, interrupted } = site;
   const inherited = { lock, interrupted, descriptor: pod };
   if (where === 'host') return [toolPath(tool), args, inherited];
-  if (pod === undefined) throw new Error(`${tool} is to run in the pod's namespace, which is not open`);
+  podOf(site);
   return [toolPath('nsenter'), [`--net=${podNetns}`, '--', toolPath(tool), ...args], inherited];
 }

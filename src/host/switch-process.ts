@@ -1,5 +1,5 @@
 import { system } from '#system';
-import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Diagnosis } from '../model/error.ts';
 import type { OvsDatabase } from '../model/ovs.ts';
 import { dirname, join } from '../model/path.ts';
 import { exists, readIfThere, readText } from './files.ts';

@@ -2,18 +2,16 @@ import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname } from '../model/path.ts';
 import { messageOf } from '../protocol/error.ts';
-import { exists, readText, writeFile } from './files.ts';
+import { exists, readText, writeText } from './files.ts';
 
 // /proc/sys/net shows the network namespace of the thread that looks.
 
-/** The file that switches IPv6 off at a link. */
-export function ipv6Switch(name: InterfaceName): string {
-  return `/proc/sys/net/ipv6/conf/${name}/disable_ipv6`;
-}
-
-/** The file that says whether a link makes sure that nobody else has a new IPv6 address (accept_dad of ip-sysctl). */
-export function acceptDad(name: InterfaceName): string {
-  return `/proc/sys/net/ipv6/conf/${name}/accept_dad`;
+/**
+ * A file of a link's IPv6 (ip-sysctl): `disable_ipv6` switches it off, and `accept_dad` says whether the link makes sure that
+ * nobody else has a new address.
+ */
+export function ipv6File(name: InterfaceName, file: 'accept_dad' | 'disable_ipv6'): string {
+  return `/proc/sys/net/ipv6/conf/${name}/${file}`;
 }
 
 /** Whether the kernel has IPv6: without it there is nothing to switch off. */
@@ -25,7 +23,7 @@ export function kernelHasIpv6(): boolean {
 export function writeSysctl(path: string, value: string): void {
   if (!exists(path) && exists(keptForIpv4(path))) return;
   try {
-    writeFile(path, value);
+    writeText(path, value, 'w');
   } catch (error) {
     const why = messageOf(error);
     throw danError('command-failed', `${path} cannot be set to ${value}: ${why}; see that /proc/sys is writable`);
@@ -43,6 +41,6 @@ export function keptForIpv4(path: string): string {
 
 /** Whether a link speaks IPv6; one that does not exist does not. */
 export function isIpv6On(name: InterfaceName): boolean {
-  const path = ipv6Switch(name);
+  const path = ipv6File(name, 'disable_ipv6');
   return exists(path) && readText(path).trim() === '0';
 }

@@ -23,10 +23,8 @@ const directories = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin'
 
 /** The absolute path of a program. Throws `command-missing`. */
 export function toolPath(tool: Tool): string {
-  for (const directory of directories) {
-    const path = `${directory}/${tool}`;
-    if (isExecutable(path)) return path;
-  }
+  const path = inDirectories(tool);
+  if (path !== undefined) return path;
   throw danError(
     'command-missing',
     `the program "${tool}" is in none of ${directories.join(', ')}: install the package ${packages[tool]}`,
@@ -35,7 +33,11 @@ export function toolPath(tool: Tool): string {
 
 /** Whether a program is installed. */
 export function hasTool(tool: Tool): boolean {
-  return directories.some((directory) => isExecutable(`${directory}/${tool}`));
+  return inDirectories(tool) !== undefined;
+}
+
+function inDirectories(tool: Tool): string | undefined {
+  return directories.map((directory) => `${directory}/${tool}`).find(isExecutable);
 }
 
 /**

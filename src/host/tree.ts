@@ -1,5 +1,5 @@
-import { system } from '#system';
 import { join } from '../model/path.ts';
+import { linkTarget } from './files.ts';
 
 /** A node's file system: this one's, or one that is mounted somewhere, as the host's is in a container that sets it up. */
 export interface Tree {
@@ -33,12 +33,4 @@ export function pathIn({ root }: Tree, path: string): string {
     left.unshift(...target.split('/'));
   }
   return join(root, ...walked);
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return system.readlink(path);
-  } catch {
-    return undefined; // It is missing, or no link.
-  }
 }

@@ -25,3 +25,8 @@ export function numberIn(value: unknown): number {
 export function elementsIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
+
+/** A value if it is an object, an empty one otherwise. */
+export function objectIn(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}

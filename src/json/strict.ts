@@ -7,6 +7,17 @@ interface Level {
   expectsKey: boolean;
 }
 
+/** Reads a JSON text strictly. A fault is a clause: why it is not JSON, or what {@link jsonFault} finds in it. */
+export function readStrict(text: string): { readonly value: unknown } | { readonly fault: string } {
+  const fault = jsonFault(text);
+  if (fault !== undefined) return { fault };
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 /**
  * What of a JSON text would silently become something else when it is parsed: a key that is there twice (the last would
  * count), `__proto__`, a number beyond what a number holds, more nesting than a parser bears. undefined: nothing. What is

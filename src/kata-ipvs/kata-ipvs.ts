@@ -1,9 +1,9 @@
 import { strictText } from '#bytes';
-import type { Finished } from '../host/program/program.ts';
+import type { Finished } from '../host/command.ts';
 import type { Parsed } from '../model/parsed.ts';
 import { protocolError } from '../protocol/error.ts';
 import { withoutMark } from '../json/object.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../command/command.ts';
 import { printable } from '../command/printable.ts';
 import type { RunInSandbox } from './place/call.ts';
 import { placeOf } from './place/place.ts';
@@ -22,7 +22,7 @@ const seconds = 60;
 const mostBytes = 4 * 1024 * 1024;
 
 /** Runs `dan kata-ipvs`. */
-export async function kataIpvs(words: Words, terminal: Terminal): Promise<ExitCode> {
+export async function kataIpvs(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const [command = '', sandbox = ''] = words.arguments;
   refuseOddSandbox(sandbox);
   const runInSandbox = placeOf(words.values, sandbox, terminal);
@@ -35,7 +35,7 @@ export async function kataIpvs(words: Words, terminal: Terminal): Promise<ExitCo
   return tell(await runInSandbox({ program: 'ipvsadm', words: rule.words, seconds }), terminal);
 }
 
-async function cleanup(words: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
+async function cleanup(words: CommandLine, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
   if (words.values.has('restore')) throw new WrongUse('dan kata-ipvs cleanup: it takes no --restore');
   const finished = await runInSandbox({ program: 'conntrack', words: inParameters(words, parseCleanup), seconds });
   // conntrack ends with 1 also where there was nothing to delete.
@@ -45,7 +45,7 @@ async function cleanup(words: Words, terminal: Terminal, runInSandbox: RunInSand
   return tell(exitCode === 0 || nothing ? { exitCode: 0, stdout: stdout + stderr, stderr: '' } : finished, terminal);
 }
 
-async function restore({ values }: Words, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
+async function restore({ values }: CommandLine, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
   if (values.has('parameters')) throw new WrongUse('dan kata-ipvs ipvsadm: give --parameters or --restore, not both');
   if (values.get('restore') !== '-') {
     throw new WrongUse('dan kata-ipvs ipvsadm: the rules come on stdin: --restore - SANDBOX < FILE');
@@ -70,7 +70,7 @@ function unreadable(why: string) {
 }
 
 function inParameters<T>(
-  { arguments: [command = ''], values }: Words,
+  { arguments: [command = ''], values }: CommandLine,
   parse: (words: readonly string[]) => Parsed<T>,
 ): T {
   const text = values.get('parameters');

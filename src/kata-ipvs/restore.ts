@@ -1,4 +1,4 @@
-import { wait } from '../host/wait.ts';
+import { wait } from '../host/command.ts';
 import { CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import type { RunInSandbox } from './place/call.ts';
@@ -38,8 +38,8 @@ export async function restoreRules(
     const after = await countRules(runInSandbox);
     if (exitCode === 0 && after === rules.length) return undefined;
     const count = typeof after === 'string' ? 0 : after;
-    const said = [...new Set(lines(stderr + stdout))].slice(0, 5).join('; ');
-    return `${count} of ${rules.length} rules were taken (${said === '' ? 'ipvsadm did not say why' : said}); ${await clear(runInSandbox)}`;
+    const output = [...new Set(lines(stderr + stdout))].slice(0, 5).join('; ');
+    return `${count} of ${rules.length} rules were taken (${output === '' ? 'ipvsadm did not say why' : output}); ${await clear(runInSandbox)}`;
   } catch (error) {
     if (error instanceof CniError) throw error.withDetails([await clear(runInSandbox)]);
     throw error;
@@ -50,8 +50,8 @@ export async function restoreRules(
 async function countRules(runInSandbox: RunInSandbox): Promise<number | string> {
   const { exitCode, stdout, stderr } = await runInSandbox({ program: 'ipvsadm', words: ['-S', '-n'], seconds });
   if (exitCode === 0) return lines(stdout).length;
-  const said = lines(stderr).join('; ');
-  return said === '' ? `ipvsadm -S ended with exit code ${exitCode}` : said;
+  const output = lines(stderr).join('; ');
+  return output === '' ? `ipvsadm -S ended with exit code ${exitCode}` : output;
 }
 
 // What was interrupted may go on for a moment where it runs, behind a command that is gone: hence more than one look.

@@ -1,12 +1,14 @@
 import * as core from '../attach/client.ts';
 import { refuseToldToEnd } from '../host/command.ts';
+import { exists } from '../host/files.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
+import { danError } from '../model/error.ts';
+import type { SandboxId } from '../model/identity.ts';
 import { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { refuseRunning } from './sandboxes.ts';
+import { sandboxDirectories } from '../node/kata-sandboxes.ts';
 
 /** A sandbox that is to be changed, and by whom that may be stopped. */
 export interface Change {
@@ -42,4 +44,15 @@ export async function changeSandbox<T>(
     }
   };
   return await withLock(core.lockDirectory, { kind: 'sandbox', name: sandbox }, changeLocked, interrupted);
+}
+
+// Its runtime reads the DAN file when it starts.
+function refuseRunning(sandbox: string): void {
+  const directory = sandboxDirectories.map((parent) => `${parent}/${sandbox}`).find(exists);
+  if (directory === undefined) return;
+  throw danError(
+    'sandbox-runs',
+    `sandbox ${sandbox} runs (${directory} exists), and a DAN file counts when a sandbox starts: nothing was written. ` +
+      'Give a sandbox its interfaces and routes before it starts; if it has ended, remove that directory',
+  );
 }

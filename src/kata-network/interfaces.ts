@@ -1,10 +1,10 @@
 import * as core from '../attach/client.ts';
 import { type ExistingDocument, ownEntries } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import { deriveNames, type Identity } from '../model/identity.ts';
-import type { SandboxId } from '../model/sandbox-id.ts';
+import { deriveNames, type Identity, type SandboxId } from '../model/identity.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
-import type { GivenInterface, GivenRecord } from './requests/given.ts';
+import type { GivenInterface } from './requests/interface-request.ts';
+import type { GivenRoute } from './requests/route-request.ts';
 
 /**
  * The network of every interface that `dan kata-network` adds. No network of CNI can have the name, for these begin with
@@ -15,6 +15,13 @@ export const kataNetworkName = '@kata-network';
 /** What such an interface is known by: its sandbox and its name in the guest. */
 export function identityOf(sandbox: string, name: string): Identity {
   return { network: kataNetworkName, sandbox, ifname: name };
+}
+
+/** What a record keeps of an interface that `dan kata-network` added, besides what every record has. */
+export interface GivenRecord {
+  readonly interface: GivenInterface;
+  /** How routes were written. Which there are, the DAN file says. */
+  readonly routes: readonly GivenRoute[];
 }
 
 /** A record of an interface that `dan kata-network` added. */

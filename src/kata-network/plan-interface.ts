@@ -1,9 +1,11 @@
 import { kernel } from '#kernel';
-import { lookAtNode, refuseIpv6BelowMinimum } from '../attach/client.ts';
+import { lookAtNode, refuseNewFaults } from '../attach/client.ts';
+import type { GuestInterface } from '../model/guest.ts';
+import { guestInterface } from '../dan/guest-entry.ts';
 import { mtuFaults, profileFaults } from '../dan/limits.ts';
 import { profiles } from '../dan/profile.ts';
 import type { Site } from '../host/site.ts';
-import { holdersOfTap } from '../host/tap-holders.ts';
+import { holdersOfTap } from '../host/open-files.ts';
 import type { NodeView, Plan } from '../kinds/device.ts';
 import { type AnyKind, type Device, kindNamed } from '../kinds/kinds.ts';
 import { danError } from '../model/error.ts';
@@ -28,12 +30,9 @@ const words = {
  * Throws `not-carried-by-profile`, `mtu-too-small-for-ipv6`.
  */
 export function refuseNotCarried(request: InterfaceRequest, hypervisor?: string): void {
-  const { mtu, queuePairs, addresses } = request;
+  const { mtu, queuePairs } = request;
   const device = kindOf(request).attachedAs;
-  refuseIpv6BelowMinimum(
-    mtu,
-    addresses.map(({ family }) => family),
-  );
+  refuseNewFaults(undefined, guestInterfaceOf(request));
   const demand = { device, queuePairs, networkQueues: queuePairs, hypervisor, neighbors: [], words };
   const faults = [...profileFaults(reader, demand), ...mtuFaults(reader, device, mtu, words)];
   if (faults.length > 0) throw danError('not-carried-by-profile', faults.join('; '));
@@ -52,6 +51,11 @@ export async function planInterface(request: InterfaceRequest, identity: Identit
   const sought = { device, identity, names: deriveNames(identity), args: new Map<string, string>() };
   const view = await lookAtNode(sought, site, noPod);
   return kind.plan(device, { ...view, ...(chosen === undefined ? {} : { chosen }) });
+}
+
+/** The interface as its guest gets it, before it has routes. */
+export function guestInterfaceOf({ name, mac, mtu, addresses }: InterfaceRequest): GuestInterface {
+  return guestInterface({ identity: { ifname: name }, profile: reader, guestMac: mac, mtu, addresses });
 }
 
 function kindOf({ socketPath }: InterfaceRequest): AnyKind {

@@ -3,10 +3,9 @@ import { bitsOf, parseIp } from '../model/ip.ts';
 import type { Link } from '../model/link.ts';
 import { parseMac } from '../model/mac.ts';
 import { parseMtu } from '../model/mtu.ts';
-import type { Neighbor } from '../model/neighbor.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { KernelRoute, PodView } from '../model/pod-view.ts';
-import { linkScope, type RouteRequest } from '../model/route.ts';
+import { linkScope, type Neighbor, type RouteRequest } from '../model/route.ts';
 import { podLinkUnusable } from './master.ts';
 
 /** What a guest takes over from a link of the pod. */

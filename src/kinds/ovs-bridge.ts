@@ -1,5 +1,4 @@
-import { type Diagnosis, sentenceOf } from '../model/diagnosis.ts';
-import { danError } from '../model/error.ts';
+import { danError, type Diagnosis, sentenceOf } from '../model/error.ts';
 import type { OvsBridge, OvsView } from '../model/ovs.ts';
 
 /** A bridge of an Open vSwitch, and the switch that it is in. */

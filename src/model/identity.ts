@@ -1,6 +1,7 @@
 import { sha256 } from '#bytes';
 import type { InterfaceName } from './interface-name.ts';
 import type { Mac } from './mac.ts';
+import { accept, type Parsed, reject } from './parsed.ts';
 
 /** What identifies an attachment in CNI 1.1.0: network, container id and interface name. */
 export interface Identity {
@@ -69,4 +70,12 @@ export function isOwnAltname(text: string): boolean {
 
 function macFrom(first: 'fe' | '02', digits: string): Mac {
   return [first, ...(digits.match(/../g) ?? [])].join(':') as Mac;
+}
+
+/** The id of a sandbox, usable as a file name with room for a suffix. */
+export type SandboxId = string & { readonly __brand: 'SandboxId' };
+
+/** Parses a sandbox id that already passed the spec's rule: at most 200 bytes, for `<id>.json` and temporary names. */
+export function parseSandboxId(value: string): Parsed<SandboxId> {
+  return value.length <= 200 ? accept(value as SandboxId) : reject('must have at most 200 characters: it names a file');
 }

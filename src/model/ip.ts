@@ -59,6 +59,15 @@ export function maskIp({ family, text }: Ip, bits: number): Ip {
   return { family, text: formatIpv6(groups.map((group, at) => maskPart(group, 16, bits - 16 * at))) };
 }
 
+/** The broadcast address of an IPv4 address's subnet, as text; undefined where there is none: /31, /32, IPv6. */
+export function broadcastOf({ family, text, prefix }: Ip & { readonly prefix: number }): string | undefined {
+  if (family === 6 || prefix > 30) return undefined;
+  const octets = text
+    .split('.')
+    .map((octet, at) => Number(octet) | (0xff >> Math.min(8, Math.max(0, prefix - 8 * at))));
+  return octets.join('.');
+}
+
 function maskPart(part: number, width: 8 | 16, bits: number): number {
   const cleared = Math.min(width, Math.max(0, width - bits));
   return (part >> cleared) << cleared;

@@ -6,11 +6,14 @@ export type Mtu = number & { readonly __brand: 'Mtu' };
 /** The MTU of Ethernet, in bytes: the default of a device. */
 export const ethernetMtu = 1500 as Mtu;
 
+/** The smallest MTU of an Ethernet link in Linux, in bytes: the least of IPv4 (RFC 791). */
+export const minimumMtu = 68;
+
 /** The smallest MTU of a link that carries IPv6, in bytes (RFC 8200, section 5). */
 export const minimumMtuForIpv6 = 1280;
 
 /**
- * Parses an MTU of 68 to 9600 bytes; 68 is the least of IPv4 (RFC 791) and of a tap. 46 to 67 gets a message of its own:
+ * Parses an MTU of 68 to 9600 bytes. 46 to 67 gets a message of its own:
  * Kata's readers accept such a value from a DAN file, and the guest's kernel refuses it.
  */
 export function parseMtu(value: unknown): Parsed<Mtu> {

@@ -70,6 +70,9 @@ export type KernelOperation =
       readonly cookie: string;
     };
 
+/** The operation of one kind. */
+export type OperationOf<Op extends KernelOperation['op']> = Extract<KernelOperation, { readonly op: Op }>;
+
 /** One end of a veth pair. */
 interface VethEnd {
   readonly name: InterfaceName;

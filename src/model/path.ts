@@ -1,27 +1,20 @@
 // Paths as POSIX defines them, handled as text. Nothing here looks at a file or at the working directory.
 
-/** Joins paths with slashes, and normalizes the result. */
+/** Joins paths with slashes, without `.`, empty names, and `..` where a name precedes it. A slash at the end stays. */
 export function join(...paths: readonly string[]): string {
-  return normalize(paths.filter((path) => path !== '').join('/'));
-}
-
-/** The path without `.`, empty names, and `..` where a name precedes it. A slash at its end stays. */
-export function normalize(path: string): string {
+  const path = paths.filter((one) => one !== '').join('/');
   if (path === '') return '.';
   // Most paths need no change.
   if (!path.startsWith('.') && !path.includes('/.') && !path.includes('//')) return path;
-  const root = path.startsWith('/') ? '/' : '';
+  const root = isAbsolute(path) ? '/' : '';
   const names = plainNames(path, root !== '').join('/');
   if (names === '') return root === '' ? (path.endsWith('/') ? './' : '.') : '/';
   return `${root}${names}${path.endsWith('/') ? '/' : ''}`;
 }
 
-/** Resolves paths one after the other, starting from an absolute one. The result has no slash at its end. */
-export function resolve(base: string, ...paths: readonly string[]): string {
-  if (!isAbsolute(base)) throw new Error(`the path ${base} is not absolute`);
-  let whole = base;
-  for (const path of paths) whole = isAbsolute(path) ? path : `${whole}/${path}`;
-  return `/${plainNames(whole, true).join('/')}`;
+/** The absolute path that a path means in an absolute directory; no slash at its end. */
+export function resolve(directory: string, path: string): string {
+  return `/${plainNames(isAbsolute(path) ? path : `${directory}/${path}`, true).join('/')}`;
 }
 
 /** The directory that a path is in. */

@@ -1,11 +1,15 @@
 import { cidrText, type Network } from './cidr.ts';
 import { type Ip, notUnicast } from './ip.ts';
+import type { Mac } from './mac.ts';
 
 /** The distance to a destination (rtnetlink's scope): 0 is anywhere, 253 is on the link itself. */
 type RouteScope = 0 | 253;
 
 /** Scope of a destination that is reached without a gateway. */
 export const linkScope = 253;
+
+/** RTNH_F_ONLINK of linux/rtnetlink.h. */
+export const onlinkFlag = 4;
 
 /** A route of the guest, as a configuration or an IPAM plugin asks for it. */
 export interface RouteRequest {
@@ -45,4 +49,16 @@ export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 
     return `${where} has priority ${priority}, and no DAN file can carry a metric: leave "priority" out`;
   }
   return undefined;
+}
+
+/** A permanent neighbor (ARP or NDP entry) of the guest. */
+export interface Neighbor {
+  readonly ip: Ip;
+  /** The prefix length that was written behind the address, if any. */
+  readonly prefix?: number;
+  readonly mac: Mac;
+  /** rtnetlink's NUD state, if it was given: 128 is permanent. */
+  readonly state?: number;
+  /** rtnetlink's neighbor flags, if they were given. */
+  readonly flags?: number;
 }

@@ -21,6 +21,8 @@ export type ChainFault =
   | { readonly of: 'hidden-interface'; readonly type: string; readonly device: string }
   /** A plugin before dan is none that dan knows: it may make such an interface. */
   | { readonly of: 'unknown-before'; readonly type: string; readonly device: string }
+  /** A dan before it in the list has attached the sandbox already, under the same names. */
+  | { readonly of: 'twice' }
   /** No plugin before dan makes the interface that it takes over. */
   | { readonly of: 'no-interface'; readonly device: string; readonly isFirst: boolean }
   /** A plugin behind dan works on an interface that is not there. */
@@ -83,11 +85,12 @@ export function makesInterface(type: string): boolean {
 /**
  * What the plugins before and behind the dan at a place of a list mean for it, by its "device". A tap of the host, and a
  * vhost-user socket, stand for the pod's own interface; tcfilter and macvtap take over one that a plugin before them
- * made. Nothing is said of a device that dan does not have: its reader refuses it. Pure.
+ * made. Nothing is said of a device that dan does not have: its reader refuses it. Of a second dan, nothing else counts. Pure.
  */
 export function chainFaults(plugins: readonly JsonObject[], at: number): readonly ChainFault[] {
   const { device = 'host-tap', master } = plugins[at] ?? {};
   const before = plugins.slice(0, at).map(typeOf);
+  if (before.includes('dan')) return [{ of: 'twice' }];
   const kind = kindIfNamed(device);
   if (kind === undefined) return [];
   const named = String(device);

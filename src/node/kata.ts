@@ -4,7 +4,7 @@ import { isExecutable } from '../host/tools.ts';
 import { pathIn, type Tree } from '../host/tree.ts';
 import { dirname, join } from '../model/path.ts';
 import { existsIn, namesAt, resolvedIn, textAt } from './paths.ts';
-import { programOf, saidVersion } from './programs.ts';
+import { programOf, versionOutput } from './programs.ts';
 
 /** The two runtimes that Kata has. */
 export type KataRuntime = 'go' | 'rust';
@@ -111,7 +111,7 @@ export async function lookAtHandler(
   const name = handler.path ?? shimName(handler) ?? 'containerd-shim-kata-v2';
   const isThere = name.startsWith('/') && isExecutable(pathIn(tree, name));
   const path = name.startsWith('/') ? (isThere ? name : undefined) : programOf(tree, name);
-  const said = readShimVersion(await saidVersion(tree, path));
+  const said = readShimVersion(await versionOutput(tree, path));
   const shim = { path, name, runtime: said?.runtime ?? runtimeOfPath(handler), version: said?.version };
   return { shim, configs: findKataConfigs(tree, named ?? handler.configPath, shim.runtime) };
 }

@@ -1,5 +1,6 @@
 import { system } from '#system';
 import { namesIn, readIfThere, readText } from '../host/files.ts';
+import { processesThatOpened } from '../host/open-files.ts';
 import { join } from '../model/path.ts';
 
 /** A process that keeps a lock. */
@@ -48,28 +49,10 @@ function fileKey(device: number, inode: number): string {
 // Whoever took it may have ended, and what it started holds the lock on. Those that wait have the file open, too, but
 // came later.
 function eldestWith(path: string): Holder | undefined {
-  const holders = namesIn('/proc')
-    .filter((name) => /^\d+$/.test(name) && hasOpen(name, path))
-    .map((name) => lookAtProcess(Number(name)))
+  const holders = processesThatOpened((target) => target === path)
+    .map(lookAtProcess)
     .filter((holder) => holder !== undefined);
   return holders.sort((a, b) => b.seconds - a.seconds)[0];
-}
-
-function hasOpen(pid: string, path: string): boolean {
-  try {
-    const directory = `/proc/${pid}/fd`;
-    return namesIn(directory).some((name) => linkTarget(`${directory}/${name}`) === path);
-  } catch {
-    return false; // It has ended.
-  }
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return system.readlink(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Parts of a second in which /proc tells times (USER_HZ). */
@@ -90,10 +73,10 @@ function lookAtProcess(pid: number): Holder | undefined {
     const words = read('cmdline')
       .split('\0')
       .filter((word) => word !== '');
-    const told = read('environ')
+    const cniVariables = read('environ')
       .split('\0')
       .filter((one) => /^CNI_(?:COMMAND|CONTAINERID|IFNAME)=/.test(one));
-    return { pid, seconds: Math.max(0, Math.round(now - start)), command: [...told, ...words].join(' ') };
+    return { pid, seconds: Math.max(0, Math.round(now - start)), command: [...cniVariables, ...words].join(' ') };
   } catch {
     return undefined; // It has ended.
   }

@@ -11,20 +11,20 @@ export function programOf(tree: Tree, name: string): string | undefined {
   return findProgram(name, tree, servicePath);
 }
 
-/** Seconds that a program may take to answer. */
-const patience = 5;
+/** Seconds that a program may take to tell its version. */
+const timeoutSeconds = 5;
 
 /**
  * Asks a program for what `--version` prints that fits a pattern, by its first group. Undefined where it cannot be
  * asked: the node is only mounted here, there is no program, or it says something else.
  */
 export async function versionOf(tree: Tree, program: string | undefined, pattern: RegExp): Promise<string | undefined> {
-  const said = await saidVersion(tree, program);
-  return said === undefined ? undefined : pattern.exec(said)?.[1];
+  const output = await versionOutput(tree, program);
+  return output === undefined ? undefined : pattern.exec(output)?.[1];
 }
 
 /** What a program prints when it is asked for its version; undefined where it cannot be asked. */
-export async function saidVersion(tree: Tree, program: string | undefined): Promise<string | undefined> {
+export async function versionOutput(tree: Tree, program: string | undefined): Promise<string | undefined> {
   return program === undefined || !isLive(tree) ? undefined : await outputOf(program, ['--version']);
 }
 
@@ -36,7 +36,7 @@ export async function answerOf(name: string, ...args: readonly string[]): Promis
 
 async function outputOf(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
-    const { stdout, exitCode } = await run(program, args, { timeoutSeconds: patience, group: true });
+    const { stdout, exitCode } = await run(program, args, { timeoutSeconds, group: true });
     return exitCode === 0 ? stdout : undefined;
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
 import { strictText } from '#bytes';
 import { isObject, type JsonObject, withoutMark } from '../json/object.ts';
-import { messageOf, protocolError } from './error.ts';
-import { jsonFault } from '../json/strict.ts';
+import { readStrict } from '../json/strict.ts';
+import { protocolError } from './error.ts';
 import { type CniVersion, parseVersion } from './version.ts';
 
 /** The network configuration as it came on stdin, with what the protocol itself needs of it. */
@@ -37,16 +37,9 @@ function decode(bytes: Uint8Array): JsonObject {
   if (bytes.length === 0) throw undecodable('it is empty');
   const text = strictText(bytes);
   if (text === undefined) throw undecodable('it is not valid UTF-8');
-  const json = withoutMark(text);
-  const fault = jsonFault(json);
-  if (fault !== undefined) throw undecodable(fault);
-  let document: unknown;
-  try {
-    document = JSON.parse(json);
-  } catch (error) {
-    throw undecodable(messageOf(error));
-  }
-  if (isObject(document)) return document;
+  const read = readStrict(withoutMark(text));
+  if ('fault' in read) throw undecodable(read.fault);
+  if (isObject(read.value)) return read.value;
   throw undecodable('it is not a JSON object');
 }
 

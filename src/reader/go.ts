@@ -1,11 +1,9 @@
 import { hex, utf8 } from '#bytes';
 import { cidrText, networkOf } from '../model/cidr.ts';
 import type { Ip } from '../model/ip.ts';
-import type { AgentRoute } from './agent.ts';
-import { type Cidr, isLoopback, parseGoCidr, parseIp, unmapped } from './ip.ts';
-import { parseGoMac } from './mac.ts';
+import { type Cidr, isLoopback, parseGoCidr, parseGoMac, parseIp, unmapped } from './addresses.ts';
 import { type Notes, read, type Reader } from './reader.ts';
-import type { TakenDevice, Verdict } from './verdict.ts';
+import type { AgentRoute, TakenDevice, Verdict } from './verdict.ts';
 
 const NUD_REACHABLE = 2;
 const NUD_PERMANENT = 128;

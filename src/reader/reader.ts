@@ -1,8 +1,18 @@
-import { canonicalAddress } from '../model/cidr.ts';
-import { agentNeighbor, type AgentNeighbor, agentRoute, type AgentRoute } from './agent.ts';
+import { cidrText } from '../model/cidr.ts';
+import { parseKataCidr } from './addresses.ts';
+import { agentNeighbor, agentRoute } from './agent.ts';
 import { decode, type ReaderName } from './decoder.ts';
 import type { FileDevice, FileNeighbor, FileRoute } from './format.ts';
-import type { Dropped, PluggedDevice, Reason, TakenDevice, Verdict } from './verdict.ts';
+import type {
+  AgentNeighbor,
+  AgentRoute,
+  Dropped,
+  PluggedDevice,
+  Reason,
+  TakenDevice,
+  TakenRoute,
+  Verdict,
+} from './verdict.ts';
 
 /** Where a reader notes what it does not take as it is written. A file of which anything is refused fails. */
 export interface Notes {
@@ -53,23 +63,31 @@ function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: R
     (one, at) => reader.neighbor(one, place('neighbors', at), notes, routes) ?? [],
   );
   const { altered, dropped } = notes;
+  const failures: Reason[] = [];
+  const guest = {
+    ...{
+      called: `the interface "${entry.name}"`,
+      name: entry.name,
+      mac: plugged.guest_mac ?? undefined,
+      mtu: link.mtu,
+    },
+    addresses: addresses.flatMap((text) => parseKataCidr(text) ?? []),
+    neighbors: neighbors.flatMap((one) => agentNeighbor(one, reader.neighborAddress, failures) ?? []),
+    routes: routes.flatMap((one) => agentRoute(one, failures) ?? []),
+  };
   return {
     ...{ ...plugged, where, guest_name: entry.name, mtu: link.mtu, addresses, routes, neighbors, dropped },
-    altered: [...altered, ...routes.flatMap(alteredSource)],
-    guest_agent: {
-      neighbors: neighbors.map((one) => agentNeighbor(one, reader.neighborAddress)),
-      routes: routes.map(agentRoute),
-    },
+    ...{ altered: [...altered, ...guest.routes.flatMap(alteredSource)], failures, guest },
   };
 }
 
 /** Says so where a source that reads like an address to send from becomes a match on the sender. */
-function alteredSource(route: AgentRoute): readonly Reason[] {
-  const answer = agentRoute(route);
-  if (!('ok' in answer) || answer.ok.src?.attribute !== 'RTA_SRC') return [];
-  const { value } = answer.ok.src;
-  const why =
-    `the source becomes the source prefix ${value}, which matches a sender and is not an address to send from; ` +
-    `write ${canonicalAddress(value)}/0 for a preferred source`;
-  return [{ where: route.where, why }];
+function alteredSource({ where, from }: TakenRoute): readonly Reason[] {
+  if (from === undefined) return [];
+  const becomes =
+    from.family === 4
+      ? 'the source is ignored: routes of IPv4 have no source prefix'
+      : `the source becomes the source prefix ${cidrText(from)}, which matches a sender and is not an address to send from`;
+  const why = `${becomes}; write ${from.text}/0 for a preferred source`;
+  return [{ where, why }];
 }

@@ -1,6 +1,5 @@
 import { cidrText } from '../model/cidr.ts';
-import { isLoopback, parseIp, parseKataCidr } from './ip.ts';
-import { isTapMac, isVhostUserMac } from './mac.ts';
+import { isLoopback, isTapMac, isVhostUserMac, parseIp, parseKataCidr } from './addresses.ts';
 import { read, type Reader } from './reader.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -1,4 +1,6 @@
-import type { AgentAnswer, AgentNeighbor, AgentRoute, GuestNeighbor, GuestRoute } from './agent.ts';
+import type { GuestInterface, GuestNeighbor, GuestRoute } from '../model/guest.ts';
+import type { Family } from '../model/ip.ts';
+import type { FileRoute } from './format.ts';
 
 /** Why a reader refuses a file, or takes a value for another one. */
 export interface Reason {
@@ -51,6 +53,25 @@ export interface PluggedDevice {
   readonly flags: number;
 }
 
+/** A route as a runtime sends it to the guest agent; `where` is its place in the file. */
+export type AgentRoute = FileRoute & { readonly where: string; readonly family: Family };
+
+/** A neighbor as a runtime sends it to the guest agent. */
+export interface AgentNeighbor {
+  readonly where: string;
+  /** null where the reader could make no address of what the file has. */
+  readonly ip: string | null;
+  readonly lladdr: string;
+  readonly state: number;
+  readonly flags: number;
+}
+
+/** A route as the agent hands it to the guest's kernel. */
+export type TakenRoute = GuestRoute & Pick<AgentRoute, 'flags' | 'mtu' | 'scope' | 'where'>;
+
+/** A neighbor as the agent hands it to the guest's kernel. */
+export interface TakenNeighbor extends GuestNeighbor, Pick<AgentNeighbor, 'state' | 'where'> {}
+
 /** A device of a file as a reader takes it, and what the guest agent makes of that. */
 export interface TakenDevice extends PluggedDevice {
   /** The place in the file, like `devices[0]`. */
@@ -67,19 +88,16 @@ export interface TakenDevice extends PluggedDevice {
   readonly dropped: readonly Dropped[];
   /** What the guest gets otherwise than the file has it. */
   readonly altered: readonly Reason[];
-  /** The answers to `neighbors` and `routes`. */
-  readonly guest_agent: {
-    readonly neighbors: readonly AgentAnswer<GuestNeighbor>[];
-    readonly routes: readonly AgentAnswer<GuestRoute>[];
+  /** What the agent fails over, and the sandbox with it. */
+  readonly failures: readonly Reason[];
+  /** What the agent hands to the guest's kernel. */
+  readonly guest: Omit<GuestInterface, 'neighbors' | 'routes'> & {
+    readonly routes: readonly TakenRoute[];
+    readonly neighbors: readonly TakenNeighbor[];
   };
 }
 
 /** The place of a key within a place; either may be empty. */
 export function inside(where: string, key: string): string {
   return where === '' || key === '' ? where + key : `${where}.${key}`;
-}
-
-/** The reasons of a refusal as one text. */
-export function reasonsText(refusals: readonly Reason[]): string {
-  return refusals.map(({ where, why }) => (where === '' ? why : `${where}: ${why}`)).join('; ');
 }

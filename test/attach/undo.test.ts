@@ -35,6 +35,14 @@ describe('Undo', () => {
     expect(done).toEqual(['b', 'a']);
   });
 
+  it('says again of what a step failed that ADD failed of', async () => {
+    const { undo, step } = steps();
+    undo.add('release the addresses', step('a', new Error('no server')));
+    undo.add('remove the tap', step('b', new Error('busy')));
+    const failures = ['could not remove the tap: busy', 'could not release the addresses, for the same reason'];
+    expect(await undo.run(new Error('no server'))).toEqual(failures);
+  });
+
   it('keeps the record if a later step could not be taken back', async () => {
     const { undo, done, step } = steps();
     undo.addIfClean('remove the record', step('record'));

@@ -45,3 +45,9 @@ export const nearlyBase64 = fc.oneof(
     unit: fc.constantFrom('A', 'z', '0', '9', '+', '/', '-', '_', '=', '\n', ' ', '.', '\0', '\u{e9}', '\u{1f600}'),
   }),
 );
+
+/** Numbers of 32 bits, signed or not. */
+export const words = fc.array(
+  fc.oneof(fc.integer({ min: -0x8000_0000, max: 0xffff_ffff }), fc.constantFrom(-0x8000_0000, 0xffff_ffff)),
+  { maxLength: 16 },
+);

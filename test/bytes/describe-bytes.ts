@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bytes } from '../../src/bytes/bytes.ts';
-import { bytesWithin, nearlyBase64, nearlyUtf8, texts } from './arbitrary-bytes.ts';
+import { bytesWithin, nearlyBase64, nearlyUtf8, texts, words } from './arbitrary-bytes.ts';
 import { kinds, type Numbers } from './numbers.ts';
 
 /** Tests that an implementation does with bytes what Node's own Buffer, TextDecoder and hash do. */
@@ -18,6 +18,9 @@ export function describeBytes(name: string, bytes: Bytes): void {
   });
   describe.each(Object.entries(kinds))(`${name}: a number %s`, (_, numbers) => {
     describeNumbers(bytes, numbers);
+  });
+  describe(`${name}: numbers of 32 bits`, () => {
+    describeWords(bytes);
   });
   describe(`${name}: a number Uint64`, () => {
     describeUint64(bytes);
@@ -150,7 +153,7 @@ function describeConcat(bytes: Bytes): void {
   });
 }
 
-function describeNumbers(bytes: Bytes, { size, least, most, read, write, wanted }: Numbers): void {
+function describeNumbers(bytes: Bytes, { size, read, wanted }: Numbers): void {
   const place = fc.integer({ min: -3, max: 210 });
   const isInside = (given: Uint8Array, at: number): boolean => at >= 0 && at + size <= given.length;
 
@@ -163,34 +166,18 @@ function describeNumbers(bytes: Bytes, { size, least, most, read, write, wanted 
       { numRuns: 300 },
     );
   });
+}
 
-  it('is written at its place, and nothing else', () => {
-    const value = fc.oneof(fc.integer({ min: least, max: most }), fc.constantFrom(least, most));
+function describeWords(bytes: Bytes): void {
+  it('are written one after the other, the lowest byte first', () => {
     fc.assert(
-      fc.property(bytesWithin, place, value, (given, at, number) => {
-        const before = new Uint8Array(given);
-        if (!isInside(given, at)) {
-          expect(() => {
-            write(bytes, given, number, at);
-          }).toThrow(RangeError);
-          expect(new Uint8Array(given)).toEqual(before);
-          return;
-        }
-        write(bytes, given, number, at);
-        expect(wanted(Buffer.from(given), at)).toBe(number);
-        expect(given.subarray(0, at)).toEqual(before.subarray(0, at));
-        expect(given.subarray(at + size)).toEqual(before.subarray(at + size));
+      fc.property(words, (numbers) => {
+        const wanted = Buffer.alloc(4 * numbers.length);
+        numbers.forEach((number, at) => wanted.writeInt32LE(number | 0, 4 * at));
+        expect(bytes.words(...numbers)).toEqual(new Uint8Array(wanted));
       }),
-      { numRuns: 300 },
     );
-  });
-
-  it.each([least - 1, most + 1])('is not written if it has no room: %d', (number) => {
-    const given = new Uint8Array(size);
-    expect(() => {
-      write(bytes, given, number, 0);
-    }).toThrow();
-    expect(given).toEqual(new Uint8Array(size));
+    expect(bytes.hex(bytes.words(1, -1, 0xffff_fff1))).toBe('01000000fffffffff1ffffff');
   });
 }
 

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { encode } from '../../src/dan/encode.ts';
-import {
-  destinations,
-  duplicates,
-  type ExistingDocument,
-  findEntry,
-  parseDocument,
-  withEntry,
-  withoutEntry,
-} from '../../src/dan/merge.ts';
+import { type ExistingDocument, findEntry, parseDocument, withEntry, withoutEntry } from '../../src/dan/merge.ts';
 import { profiles } from '../../src/dan/profile.ts';
 import type { Mac } from '../../src/model/mac.ts';
 import { verdict } from '../model/verdict.ts';
@@ -86,58 +78,6 @@ describe('the file of a sandbox', () => {
     expect(findEntry(all, 'kata-net', 'eth0')).toEqual(first);
     expect(findEntry(all, 'kata-net', 'eth9')).toBeUndefined();
     expect(findEntry(all, 'storage', 'eth0')).toBeUndefined();
-  });
-});
-
-describe('what is there already', () => {
-  const there = reread({ netns: null, devices: [first, second, foreign] });
-  const newcomer = { ifname: 'net5', guestMac: '02:00:00:00:00:05', addresses: ['10.88.0.7/24'] };
-
-  it.each([
-    [{}, []],
-    [{ ifname: 'net1' }, ['the name "net1" is taken by the interface "net1" of network "storage"']],
-    [
-      { guestMac: '02:00:00:00:00:01' },
-      ['the MAC 02:00:00:00:00:01 is that of the interface "eth0" of network "kata-net"'],
-    ],
-    [{ guestMac: '02:00:00:00:00:aa' }, ['the MAC 02:00:00:00:00:aa is that of the interface "eth9" of somebody else']],
-    [{ addresses: ['10.88.0.5/16'] }, ['the address 10.88.0.5 is that of the interface "eth0" of network "kata-net"']],
-    [{ addresses: ['10.9.0.6/24'] }, ['the address 10.9.0.6 is that of the interface "eth9" of somebody else']],
-    [{ addresses: ['10.88.0.50/24', 'fd00::55/64'] }, []],
-    [
-      { ifname: 'eth0', guestMac: '02:00:00:00:00:02', addresses: ['fd00::5/128', '10.88.0.5/24'] },
-      [
-        'the name "eth0" is taken by the interface "eth0" of network "kata-net"',
-        'the address 10.88.0.5 is that of the interface "eth0" of network "kata-net"',
-        'the MAC 02:00:00:00:00:02 is that of the interface "net1" of network "storage"',
-        'the address fd00::5 is that of the interface "net1" of network "storage"',
-      ],
-    ],
-  ])('for %j: %j', (changes, found) => {
-    expect(duplicates(there, { ...newcomer, ...changes })).toEqual(found);
-  });
-
-  it('survives devices that are hardly any', () => {
-    const hardly = reread({ devices: [{}, { network_info: { interface: { ip_addresses: 'x' }, routes: 1 } }] });
-    expect(duplicates(hardly, newcomer)).toEqual([]);
-    expect([...destinations(hardly)]).toEqual([]);
-  });
-
-  it('has routes to these destinations', () => {
-    const found = destinations(there);
-    expect(found.get('10.7.0.0/16')).toBe('the interface "eth9" of somebody else');
-    expect(found.get('0.0.0.0/0')).toMatch(/^the interface "(eth0|net1)" of network/);
-  });
-
-  // An entry of somebody else need not be canonical: Kata takes an empty destination for the default one.
-  it('is found in what others wrote, whatever its form', () => {
-    const other = { name: 'x', network_info: { interface: { ip_addresses: ['FD00:0::7/64'] } } };
-    expect(duplicates(reread({ devices: [other] }), { ...newcomer, addresses: ['fd00::7/64'] })).toHaveLength(1);
-  });
-
-  it('may be a default route without a word', () => {
-    const other = { name: 'x', network_info: { routes: [{ dest: '', gateway: '10.0.0.1' }] } };
-    expect([...destinations(reread({ devices: [other] })).keys()]).toContain('0.0.0.0/0');
   });
 });
 

@@ -132,7 +132,7 @@ function neighbor(families: readonly Family[]): fc.Arbitrary<RawNeighbor> {
           address: fc.tuple(ipOf[version], suffix).map((parts) => parts.join('')),
           mac: anyMac,
           state: mostly(fc.constant(128), fc.nat(256)),
-          flags: fc.nat(255),
+          flags: mostly(fc.constantFrom(0, 16, 128, 144), fc.nat(255)),
         },
         { requiredKeys: ['address', 'mac'] },
       )

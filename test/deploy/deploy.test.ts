@@ -6,6 +6,8 @@ import { fillInNodeAddress } from '../../src/cli/install/question.ts';
 import { danConfOfList } from '../../src/cli/install/plan-install.ts';
 import { readyConfigurations } from '../../src/cli/install/ready-configurations.ts';
 import { readArguments } from '../../src/cli/arguments.ts';
+import type { JsonObject } from '../../src/json/object.ts';
+import { networkFaults } from '../../src/node/network-faults.ts';
 import { containersOf, files, type Manifest, manifestsOf } from './manifests.ts';
 
 const manifests = files.flatMap((file) => manifestsOf(file).map((manifest) => ({ file, manifest })));
@@ -64,6 +66,13 @@ describe('the manifests', () => {
     }
   });
 
+  it('bring the reason of a refused dan to the pod’s status', () => {
+    for (const { manifest } of ofKind('DaemonSet')) {
+      const policies = containersOf(manifest).map(({ terminationMessagePolicy }) => terminationMessagePolicy);
+      expect(policies).toEqual(['FallbackToLogsOnError', 'FallbackToLogsOnError']);
+    }
+  });
+
   it('run dan on the nodes that have Kata', () => {
     for (const { manifest } of ofKind('DaemonSet')) {
       expect(manifest.spec?.template?.spec.nodeSelector).toEqual({ 'katacontainers.io/kata-runtime': 'true' });
@@ -87,10 +96,17 @@ describe('the networks', () => {
 
   it('of the ConfigMaps are the ready ones', () => {
     const texts = ofKind('ConfigMap').map(({ manifest }) => networkOf(manifest));
-    const ready = ['host-tap', 'host-tap-service-network', 'whereabouts-host-tap'].map((name) =>
+    const ready = ['host-tap', 'host-tap-service-network', 'tcfilter-behind-bridge'].map((name) =>
       readyConfigurations.get(name),
     );
     expect(texts.sort()).toEqual(ready.sort());
+  });
+
+  it('give no pod’s default network addresses that somebody takes back while the pod runs', () => {
+    for (const { manifest } of ofKind('ConfigMap')) {
+      const { plugins } = JSON.parse(networkOf(manifest)) as { plugins: readonly JsonObject[] };
+      expect(plugins.flatMap((_, at) => networkFaults(plugins, at))).toEqual([]);
+    }
   });
 
   it('of Multus are one for each kind of device, each with a name of its own', () => {

@@ -28,6 +28,7 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly object[];
+  readonly terminationMessagePolicy?: string;
 }
 
 /** The manifests by their paths below `deploy/`. */

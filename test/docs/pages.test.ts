@@ -7,7 +7,7 @@ import { readWithoutPod } from '../../src/config/network.ts';
 import { parseInput } from '../../src/protocol/input.ts';
 import { readResult } from '../../src/protocol/result.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import { reasonsText } from '../../src/reader/verdict.ts';
+import { reasonsText } from '../reader/reasons.ts';
 import { blocksOf, nameOf, pages, readPage } from './blocks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -4,6 +4,7 @@ import { version } from '../../src/cli/about.ts';
 import { errorRows } from '../../src/cli/explain/texts.ts';
 import { ownKeys } from '../../src/config/keys.ts';
 import { profileNames } from '../../src/dan/profile.ts';
+import { kindNames } from '../../src/kinds/kinds.ts';
 import { danErrors } from '../../src/model/error.ts';
 import { protocolErrors } from '../../src/protocol/error.ts';
 import { errorsPage, troubleshootingPage } from './explained-pages.ts';
@@ -39,6 +40,19 @@ test('docs/configuration.md has a row for each key', () => {
 
 test('the documentation names every reader profile', () => {
   for (const name of profileNames) expect(read('docs/configuration.md')).toContain(`\`${name}\``);
+});
+
+test('docs/devices.md says what Kubernetes does for a pod with each device', () => {
+  const [, section = ''] = read('docs/devices.md').split('## What Kubernetes does for a pod');
+  const [heading = ''] = /^\|.*\|$/m.exec(section) ?? [];
+  for (const name of kindNames) expect(heading).toContain(`\`${name}\``);
+  for (const row of ['services', '`hostPort`', 'NetworkPolicy', '`kubectl port-forward`'])
+    expect(section).toMatch(new RegExp(`^\\| ${row} `, 'm'));
+});
+
+test('deploy/README.md names the overhead of the RuntimeClass', () => {
+  const [, cpu = '', memory = ''] = /cpu: (\S+)\n *memory: (\S+)/.exec(read('deploy/runtimeclass.yaml')) ?? [];
+  expect(read('deploy/README.md')).toContain(`adds ${cpu} of CPU and ${memory} of memory`);
 });
 
 const manifest = JSON.parse(read('package.json')) as { version: string; engines: { node: string } };

@@ -17,7 +17,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import {
-  appendToFile,
   directoryFault,
   exists,
   isDirectory,
@@ -29,7 +28,7 @@ import {
   readText,
   removeFile,
   removeIfThere,
-  writeFile,
+  writeText,
   writeWhole,
 } from '../../src/host/files.ts';
 
@@ -120,13 +119,13 @@ describe('a file that is read', () => {
 });
 
 describe('a file that is written', () => {
-  it('begins anew or goes on, and has the mode that it was made with', () => {
+  it('begins anew or goes on, and is for its owner alone', () => {
     const path = join(directory, 'file');
-    writeFile(path, 'ä first', 0o640);
-    writeFile(path, 'new\n', 0o600);
-    appendToFile(path, 'more\n', 0o600);
+    writeText(path, 'ä first', 'w');
+    writeText(path, 'new\n', 'w');
+    writeText(path, 'more\n', 'a');
     expect(readFileSync(path, 'utf8')).toBe('new\nmore\n');
-    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   it('is removed if it is there, and nothing but a file is', () => {

@@ -207,7 +207,7 @@ describe('a kind of device that is new in the table', () => {
     const record = { ...dan.recordOf(planned, undefined), entry };
     const link: InterfaceName = names.link;
     const item = {
-      ...{ identity, link, record, port: undefined },
+      ...{ identity, link, record, port: undefined, hidden: [] },
       entry: { file: '/dans/sandbox-1.json', entry: { ...entry }, index: 0 },
       links: [{ netns: undefined, link: linkNamed(link) }],
     };

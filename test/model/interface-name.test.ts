@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { parseInterfaceName } from '../../src/model/interface-name.ts';
-import { parseSandboxId } from '../../src/model/sandbox-id.ts';
+import { parseSandboxId } from '../../src/model/identity.ts';
 import { verdict } from './verdict.ts';
 
 const letters = 'must start with a letter and hold only letters, digits, "_", "-", "."';

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { basename, dirname, isAbsolute, join, normalize, resolve } from '../../src/model/path.ts';
+import { basename, dirname, isAbsolute, join, resolve } from '../../src/model/path.ts';
 
 const part = fc.constantFrom('', '/', '/', '/', '.', '..', 'a', 'b', 'name', '.hidden', '...', 'ä', ' ', 'x.conf');
 const path = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''));
@@ -12,14 +12,14 @@ describe('paths agree with node:path/posix', () => {
     fc.assert(fc.property(fc.array(path, { maxLength: 4 }), (all) => join(...all) === posix.join(...all)));
   });
 
-  test('normalize', () => {
-    fc.assert(fc.property(path, (one) => normalize(one) === posix.normalize(one)));
+  test('join of one path, which normalizes it', () => {
+    fc.assert(fc.property(path, (one) => join(one) === posix.normalize(one)));
   });
 
   test('resolve, from an absolute path', () => {
     fc.assert(
-      fc.property(absolute, fc.array(path, { maxLength: 3 }), (base, all) => {
-        expect(resolve(base, ...all)).toBe(posix.resolve(base, ...all));
+      fc.property(absolute, path, (directory, one) => {
+        expect(resolve(directory, one)).toBe(posix.resolve(directory, one));
       }),
     );
   });
@@ -35,8 +35,4 @@ describe('paths agree with node:path/posix', () => {
   test('isAbsolute', () => {
     fc.assert(fc.property(path, (one) => isAbsolute(one) === posix.isAbsolute(one)));
   });
-});
-
-test('resolve refuses a relative base', () => {
-  expect(() => resolve('a', 'b')).toThrow('the path a is not absolute');
 });

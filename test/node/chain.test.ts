@@ -37,7 +37,7 @@ describe('before a host-tap', () => {
     expect(makesInterface(type)).toBe(true);
   });
 
-  test.each(['bandwidth', 'dan', 'firewall', 'loopback', 'portmap', 'sbr', 'tuning', 'vrf'])(
+  test.each(['bandwidth', 'firewall', 'loopback', 'portmap', 'sbr', 'tuning', 'vrf'])(
     '%s makes no interface',
     (type) => {
       expect(chainFaults([{ type }, hostTap], 1)).toEqual([]);
@@ -112,6 +112,21 @@ describe.each(['tcfilter', 'macvtap'])('%s', (device) => {
     expect(faults({ ...dan, master: 'eth0' })).toEqual([]);
   });
 });
+
+test.each(['host-tap', 'tcfilter', 'vhost-user', 'no-such-device'])(
+  'a dan with %s behind another dan is one too many',
+  (device) => {
+    const list = [
+      { type: 'bridge' },
+      { type: 'dan', device: 'tcfilter' },
+      { type: 'portmap' },
+      { type: 'dan', device },
+    ];
+    expect(chainFaults(list, 3)).toEqual([{ of: 'twice' }]);
+    expect(chainFaults(list, 1)).toEqual([]);
+    expect(makesInterface('dan')).toBe(false);
+  },
+);
 
 test('nothing is said of a device that dan does not have', () => {
   expect(faults({ type: 'bridge' }, { ...hostTap, device: 'hosttap' }, { type: 'sbr' })).toEqual([]);

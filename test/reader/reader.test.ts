@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readGo } from '../../src/reader/go.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
 import type { TakenDevice } from '../../src/reader/verdict.ts';
+import { recordedAnswers } from './recorded-answers.ts';
 
 /** A file and what Kata's own code made of it. */
 interface Recording {
@@ -66,7 +67,7 @@ function rustDevice(device: TakenDevice): unknown {
       neighbors_not_permanent: count('neighbor'),
       routes: count('route'),
     },
-    guest_agent: withoutTexts(answersOf(device)),
+    guest_agent: withoutTexts({ addresses: device.addresses.map((ok) => ({ ok })), ...recordedAnswers(device) }),
   };
 }
 
@@ -104,19 +105,6 @@ function expected({ accepted, error: _, devices = [], ...rest }: Omit<Recording,
     ...(guest_agent === undefined ? {} : { guest_agent: withoutTexts(guest_agent as object) }),
   }));
   return { accepted, ...rest, devices: comparable };
-}
-
-/** The answers of the guest agent as they were recorded: it takes all addresses, and a source is one text. */
-function answersOf({ addresses, guest_agent: { neighbors, routes } }: TakenDevice): object {
-  return {
-    addresses: addresses.map((ok) => ({ ok })),
-    neighbors,
-    routes: routes.map((answer) => {
-      if (!('ok' in answer) || answer.ok.src === null) return answer;
-      const { attribute, value } = answer.ok.src;
-      return { ok: { ...answer.ok, src: `${attribute} ${value}` } };
-    }),
-  };
 }
 
 /** The answers of the guest agent, where every error is the same. */

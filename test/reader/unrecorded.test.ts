@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readGo } from '../../src/reader/go.ts';
-import { guestKernelRefusals } from '../../src/reader/guest-kernel.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
-import { reasonsText, type Refusal, type TakenDevice } from '../../src/reader/verdict.ts';
+import type { Refusal, TakenDevice } from '../../src/reader/verdict.ts';
+import { reasonsText } from './reasons.ts';
+import { recordedAnswers } from './recorded-answers.ts';
 
 const tap = { type: 'host-tap', tap_name: 'tap0' };
 const vfio = { type: 'vfio', pci_device_id: '0000:85:02.5' };
@@ -131,11 +132,11 @@ describe('files beyond the recorded ones, runtime-rs', () => {
       source,
     }));
     const device = onlyDevice(fileWith(tap, { routes }));
-    expect(device.guest_agent.routes.map((answer) => ('ok' in answer ? answer.ok.src : answer.error))).toEqual([
-      { attribute: 'RTA_SRC', value: '10.0.0.5/32' },
-      { attribute: 'RTA_SRC', value: '10.0.0.5/16' },
-      { attribute: 'RTA_PREFSRC', value: '10.0.0.5' },
-      'the source "fd00::5" is not an IPv4 address or network',
+    expect(recordedAnswers(device).routes).toMatchObject([
+      { ok: { src: 'RTA_SRC 10.0.0.5/32' } },
+      { ok: { src: 'RTA_SRC 10.0.0.5/16' } },
+      { ok: { src: 'RTA_PREFSRC 10.0.0.5' } },
+      { error: 'the source "fd00::5" is not an IPv4 address or network' },
     ]);
     expect(device.altered.map(({ where }) => where)).toEqual([
       'devices[0].network_info.routes[0]',
@@ -208,30 +209,6 @@ describe('files beyond the recorded ones, Go', () => {
     expect(goDevices(fileWith(vfio, { routes }))).toMatchObject([
       { routes: [{ dest: '10.1.0.0/16', family: 4, gateway: '10.0.0.1', scope: 253, source: '10.0.0.5' }] },
     ]);
-  });
-});
-
-describe('the guest kernel', () => {
-  it('the guest’s kernel refuses some of what the agent passes on to it, and nothing else', () => {
-    const refused = onlyDevice(
-      fileWith(tap, {
-        interface: { ip_addresses: [], mtu: 67 },
-        routes: [
-          { dest: '10.1.0.5/16', gateway: '10.0.0.1' },
-          { dest: '10.2.0.0/16', gateway: '10.0.0.1', scope: 253 },
-          { dest: 'fd01::5/64', gateway: 'fd00::1', scope: 253 },
-        ],
-        neighbors: [{ ip_address: '10.0.0.9/32', state: 128 }],
-      }),
-    );
-    expect(guestKernelRefusals(refused)).toEqual([
-      'MTU 67: the smallest is 68',
-      'route 10.1.0.5/16: bits are set behind the prefix',
-      'route 10.2.0.0/16: a route of scope 253 can have no gateway',
-      'neighbor 10.0.0.9: it has no hardware address',
-    ]);
-    const routes = [{ dest: '169.254.1.1/32', scope: 253 }, { gateway: '169.254.1.1' }];
-    expect(guestKernelRefusals(onlyDevice(fileWith(tap, { routes })))).toEqual([]);
   });
 });
 

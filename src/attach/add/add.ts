@@ -21,9 +21,9 @@ import { readTask, type Task } from './task.ts';
 import { Undo } from '../attempts.ts';
 
 /**
- * Attaches a sandbox: addresses, device, file, in this order. Whatever can be refused is refused before anything is
- * made; what fails later is taken back, so that nothing is left. Another network of the sandbox that is being attached
- * is waited for, without the sandbox's lock.
+ * Attaches a sandbox: addresses and device at the same time, then the file. Whatever can be refused without asking an IPAM
+ * plugin is refused before anything is made; what fails later is taken back, so that nothing is left. Another network of
+ * the sandbox that is being attached is waited for, without the sandbox's lock.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
   const task = readTask(request, log);
@@ -42,7 +42,7 @@ export async function add(request: Request, log: Log): Promise<Result> {
         await refuseToldToEnd(interrupted);
         return result;
       } catch (error) {
-        const failures = await undo.run();
+        const failures = await undo.run(error);
         if (error instanceof CniError) throw error.withDetails(failures);
         if (failures.length > 0) log('error', 'not everything could be taken back', { failures });
         throw error;
@@ -85,11 +85,14 @@ async function attach(
 
   const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site));
   await claimContested(contestsOf(plan.exclusives, record), record, undo);
-  const allocation = await allocate(undo);
-
+  // An IPAM plugin is a program of its own: the device is made while it runs.
+  const allocating = Promise.resolve(allocate(undo));
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
-  await apply(plan.operations, site);
-  await makeFiles(device, site, log);
+  const making = apply(plan.operations, site).then(() => makeFiles(device, site, log));
+  // What fails is taken back when neither of them does anything any more.
+  await Promise.allSettled([allocating, making]);
+  const allocation = await allocating;
+  await making;
 
   publish(file, netnsOfFile(plan, request.environment.netns), record, entryOf(planned, allocation), undo);
   return resultOf(planned, allocation);

@@ -8,11 +8,10 @@ import {
 } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
 import { type Family, type Ip, isLinkLocal, parseIp } from '../../model/ip.ts';
-import { minimumMtuForIpv6, type Mtu, parseMtu } from '../../model/mtu.ts';
-import type { Neighbor } from '../../model/neighbor.ts';
+import { parseMtu } from '../../model/mtu.ts';
 import type { Parsed } from '../../model/parsed.ts';
-import { linkScope, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
-import { type CniError, protocolError } from '../../protocol/error.ts';
+import { linkScope, type Neighbor, type Route, routeFault, type RouteRequest } from '../../model/route.ts';
+import type { CniError } from '../../protocol/error.ts';
 import { isObject } from '../../json/object.ts';
 import {
   readResult,
@@ -101,7 +100,7 @@ export const refuseAtOnce: Refuse = (fault) => {
 
 /**
  * The guest's routes: gateways filled in from the addresses, marked on-link where the gateway is in no subnet.
- * Refuses with `route-without-gateway`, `second-default-route`, `duplicate-route`.
+ * Refuses with `route-without-gateway`.
  */
 export function planRoutes(
   { addresses, routes, defaultRoute }: RoutePlan,
@@ -109,55 +108,13 @@ export function planRoutes(
 ): readonly Route[] {
   const gateways = firstGateways(addresses);
   const wanted = routes.filter(({ dst }) => defaultRoute || !isDefault(dst));
-  // The guest agent adds routes with replace: of two to one destination, the last would silently stay alone.
-  for (const destination of repeatedOf(wanted.map(({ dst }) => cidrText(dst)))) {
-    refuse(repeatedRoute(destination, 'this network'));
-  }
   return wanted.map((route) => {
     const gw = route.scope === linkScope ? undefined : (route.gw ?? gateways.get(route.dst.family));
     if (gw === undefined && route.scope !== linkScope) refuse(withoutGateway(route));
     if (gw === undefined) return { ...route, onlink: false };
-    if (addresses.some(({ address }) => address.text === gw.text)) refuse(ownGateway(route, gw));
     const onLink = isLinkLocal(gw) || addresses.some(({ address }) => contains(address, gw));
     return { ...route, gw, onlink: !onLink };
   });
-}
-
-/** Refuses IPv6 on a link that cannot carry it (RFC 8200, section 5): the guest's kernel would drop the addresses. */
-export function refuseIpv6BelowMinimum(mtu: Mtu, families: readonly Family[], refuse: Refuse = refuseAtOnce): void {
-  if (mtu >= minimumMtuForIpv6 || !families.includes(6)) return;
-  refuse(
-    danError(
-      'mtu-too-small-for-ipv6',
-      `the MTU is ${mtu}, and IPv6 needs ${minimumMtuForIpv6}: raise "mtu", or leave IPv6 addresses, routes and neighbors out`,
-    ),
-  );
-}
-
-/**
- * Refuses an address or a neighbor that is given twice: the guest agent fails on the second address, and silently
- * replaces the first neighbor by the second.
- */
-export function refuseRepeats(
-  addresses: readonly InterfaceAddress[],
-  neighbors: readonly Neighbor[],
-  refuse: Refuse = refuseAtOnce,
-): void {
-  const lists = { address: addresses.map(({ text }) => text), neighbor: neighbors.map(({ ip }) => ip.text) };
-  for (const [what, texts] of Object.entries(lists)) {
-    for (const repeated of repeatedOf(texts)) {
-      refuse(protocolError('invalid-configuration', `the ${what} ${repeated} is given twice: leave one out`));
-    }
-  }
-}
-
-/** The IP versions that an attachment uses. */
-export function familiesOf(
-  addresses: readonly InterfaceAddress[],
-  routes: readonly RouteRequest[],
-  neighbors: readonly Neighbor[],
-): Family[] {
-  return [...addresses, ...routes.map(({ dst }) => dst), ...neighbors.map(({ ip }) => ip)].map(({ family }) => family);
 }
 
 // As containernetworking's plugins have it: of several gateways of a family, the first counts.
@@ -169,46 +126,11 @@ function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, 
   return gateways;
 }
 
-function ownGateway({ dst }: RouteRequest, gw: Ip): CniError {
-  return protocolError(
-    'invalid-configuration',
-    `the route to ${cidrText(dst)} has the gateway ${gw.text}, which is the guest's own address: name the router's`,
-  );
-}
-
 function withoutGateway({ dst }: RouteRequest): CniError {
   return danError(
     'route-without-gateway',
     `the route to ${cidrText(dst)} has no gateway, and no IPv${dst.family} address brings one: give it a "gw", or ` +
       `"scope": ${linkScope} if the destination is on the link itself`,
-  );
-}
-
-// Each text that is there more than once.
-function repeatedOf(texts: readonly string[]): Iterable<string> {
-  if (texts.length < 2) return [];
-  const seen = new Set<string>();
-  return new Set(
-    texts.filter((text) => {
-      const isRepeated = seen.has(text);
-      seen.add(text);
-      return isRepeated;
-    }),
-  );
-}
-
-/** The refusal of a second route to one destination in a sandbox's file. */
-export function repeatedRoute(destination: string, owner: string): CniError {
-  if (destination.endsWith('/0')) {
-    return danError(
-      'second-default-route',
-      `${owner} has a default route ${destination} already, and a guest gets one: set "defaultRoute": false in the ` +
-        'network whose default route is not wanted',
-    );
-  }
-  return danError(
-    'duplicate-route',
-    `${owner} has a route to ${destination} already, and a guest gets one: leave one out`,
   );
 }
 

@@ -1,26 +1,16 @@
+import type { GuestFault, GuestFaultKind } from '../../model/guest.ts';
+import { guestInterface, newFaults } from '../../dan/guest-entry.ts';
+import { guestErrors } from '../../dan/guest-texts.ts';
 import type { ExistingDocument } from '../../dan/merge.ts';
 import type { Plan } from '../../kinds/device.ts';
 import { kernelNetwork } from '../../kinds/kernel-network.ts';
 import type { Device } from '../../kinds/kinds.ts';
 import { findPlugin } from '../../ipam/plugin.ts';
-import { cidrText } from '../../model/cidr.ts';
-import { danError } from '../../model/error.ts';
-import type { Route } from '../../model/route.ts';
+import { bitsOf } from '../../model/ip.ts';
+import { linkScope, type Route } from '../../model/route.ts';
 import { readResult, type ResultDns } from '../../protocol/result.ts';
-import {
-  type Allocation,
-  familiesOf,
-  fromIpam,
-  type GivenNetwork,
-  type GuestAddress,
-  planRoutes,
-  type Refuse,
-  refuseAtOnce,
-  refuseIpv6BelowMinimum,
-  refuseRepeats,
-} from './addressing.ts';
+import { type Allocation, fromIpam, type GivenNetwork, planRoutes, type Refuse, refuseAtOnce } from './addressing.ts';
 import { delegate } from '../ipam.ts';
-import { refuseDuplicates, refuseRepeatedRoutes } from './sandbox-file.ts';
 import type { PlannedTask, Task } from './task.ts';
 import type { Undo } from '../attempts.ts';
 
@@ -76,27 +66,36 @@ export function planNetwork(
 ): Allocation {
   const neighbors = [...given.neighbors, ...config.neighbors];
   const requested = [...given.routes, ...config.routes];
-  const routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute }, refuse);
   const addresses = given.addresses.map(({ address }) => address);
-  refuseRepeats(addresses, neighbors, refuse);
-  refuseIpv6BelowMinimum(mtu, familiesOf(addresses, routes, neighbors), refuse);
-  refuseDuplicates(document, { ifname: identity.ifname, guestMac, addresses: addresses.map(cidrText) });
-  const destinations = routes.map(({ dst }) => cidrText(dst));
-  refuseRepeatedRoutes(document, destinations);
-  if (profile.sourceAsPrefix) refuseSources(routes, given.addresses, refuse);
+  const faultsWith = (routes: readonly Route[]): readonly GuestFault[] =>
+    newFaults(document, guestInterface({ identity, profile, mtu, guestMac, addresses, routes, neighbors }));
+  let routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute }, refuse);
+  let faults = faultsWith(routes);
+  for (const [of, mend] of Object.entries(remedies)) {
+    const meant = faults.flatMap((fault) => (fault.of === of ? [fault.route?.dst] : []));
+    if (meant.length === 0) continue;
+    routes = mend(routes, ({ dst }) => meant.includes(dst));
+    faults = faultsWith(routes);
+  }
+  for (const error of guestErrors(faults)) refuse(error);
   return { addresses: given.addresses, routes, neighbors, dns: config.dns ?? given.dns };
 }
 
-// The guest's kernel takes as preferred source only an address it has (fib_valid_prefsrc of net/ipv4/fib_semantics.c),
-// and in IPv6 only one whose duplicate address detection is over, for which the guest agent does not wait.
-function refuseSources(routes: readonly Route[], addresses: readonly GuestAddress[], refuse: Refuse): void {
-  const own = addresses.map(({ address }) => address.text);
-  for (const { dst, source } of routes) {
-    if (source === undefined || (source.family === 4 && own.includes(source.text))) continue;
-    const why =
-      source.family === 6
-        ? 'which the guest\'s kernel refuses while the address is new: leave "source" out, and it chooses by itself'
-        : `which is none of the guest's addresses (${own.join(', ')}): its kernel would refuse the route`;
-    refuse(danError('not-carried-by-profile', `the route to ${cidrText(dst)} has the source ${source.text}, ${why}`));
-  }
-}
+/** How the guest's kernel takes a route whose gateway it looks for in the wrong place; only that of IPv6 does. */
+const remedies: Partial<
+  Record<GuestFaultKind, (routes: readonly Route[], isMeant: (route: Route) => boolean) => readonly Route[]>
+> = {
+  // Behind another gateway, by a route that comes before: a mark says that it is on the link.
+  'gateway-behind': (routes, isMeant) => routes.map((route) => (isMeant(route) ? { ...route, onlink: true } : route)),
+  // On another interface, and then the mark is refused: a route to the gateway alone is the longest of all.
+  'gateway-elsewhere'(routes, isMeant) {
+    const gateways = routes.filter(isMeant).flatMap(({ gw }) => gw ?? []);
+    const ways = new Map(
+      gateways.map((gw) => [
+        gw.text,
+        { dst: { ...gw, prefix: bitsOf(gw.family) }, scope: linkScope, onlink: false } as const,
+      ]),
+    );
+    return [...ways.values(), ...routes.map((route) => (isMeant(route) ? { ...route, onlink: false } : route))];
+  },
+};

@@ -1,24 +1,26 @@
 import { kernel } from '#kernel';
+import { guestInterface } from '../../dan/guest-entry.ts';
+import { elementsIn, objectIn } from '../../json/object.ts';
 import { mtuFaults } from '../../dan/limits.ts';
 import { readDanFile } from '../../dan/store.ts';
 import { dependsOnPorts } from '../../kinds/bridge.ts';
 import type { NodeView, Wants } from '../../kinds/device.ts';
-import { type DeviceRequest, masterOf, planDevice, wantsOf } from '../../kinds/kinds.ts';
+import { type Device, type DeviceRequest, planDevice, socketOf, tapOf, wantsOf } from '../../kinds/kinds.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
 import { danError } from '../../model/error.ts';
 import type { DerivedNames, Identity } from '../../model/identity.ts';
-import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { externalIdsOf } from '../../model/ovs.ts';
 import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
+import { carriedLinks, hiddenLinks } from '../hidden-links.ts';
 import { readRecord, readRecords, recordPath } from '../record.ts';
 import { refuseSocketOfAnother } from './claim.ts';
-import { attachmentExists, netnsOfFile, refuseAttached, refuseDuplicates } from './sandbox-file.ts';
+import { attachmentExists, netnsOfFile, refuseAttached, refuseNewFaults } from './sandbox-file.ts';
 import type { ExaminedTask, Task } from './task.ts';
 
 /**
@@ -29,8 +31,10 @@ import type { ExaminedTask, Task } from './task.ts';
 export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<ExaminedTask> {
   const { request, config, identity, names, file, profile, isAnnounced = false } = task;
   const { netns } = request.environment;
-  if (!isAnnounced && readRecord(names.link) !== 'missing') {
-    throw attachmentExists(identity, recordPath(names.link));
+  const record = isAnnounced ? 'missing' : readRecord(names.link);
+  if (record !== 'missing') {
+    const isTwice = typeof record !== 'string' && isInResult(record.device, request.input.document['prevResult']);
+    throw attachmentExists(identity, recordPath(names.link), isTwice);
   }
   const document = readDanFile(file);
   const sought = { device: config.device, identity, names, args: request.environment.args };
@@ -39,8 +43,16 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const tooLarge = mtuFaults(profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
-  refuseDuplicates(document, { ifname: identity.ifname, guestMac: plan.guestMac, addresses: [] });
-  return { ...task, plan, view, document, hidden: hiddenLink(view.pod.links, masterOf(plan.device), identity) };
+  refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
+  return { ...task, plan, view, document, hidden: hiddenLink(view.pod.links, plan.device, identity) };
+}
+
+// Whether the result of the plugins before this one has what dan itself made.
+function isInResult(device: Device, prevResult: unknown): boolean {
+  const made = [tapOf(device)?.name, socketOf(device)].filter((one) => one !== undefined);
+  return elementsIn(objectIn(prevResult)['interfaces'])
+    .map(objectIn)
+    .some(({ name, socketPath }) => made.some((one) => one === name || one === socketPath));
 }
 
 const nothing: Ingress = { disciplines: [], filters: [] };
@@ -90,26 +102,15 @@ async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Pro
 }
 
 /**
- * A link of the pod's namespace with an address that the sandbox's file does not carry: Kata reads the file instead of
- * the namespace, and what is configured there would silently vanish. `own` is the link that this attachment carries; the
- * other attachments of the sandbox say theirs in their records.
+ * A link of the pod's namespace that the guest would lose: `own` does not carry it, nor does another attachment of the
+ * sandbox, as the records say. They are read only where there is such a link, and do not need a file: an attachment that
+ * waits has a record alone.
  */
-function hiddenLink(links: readonly Link[], own: InterfaceName | undefined, { sandbox }: Identity): Link | undefined {
-  const hidden = hiddenLinks(links, [own]);
+function hiddenLink(links: readonly Link[], own: Device, { sandbox }: Identity): Link | undefined {
+  const hidden = hiddenLinks(links, carriedLinks([own]));
   if (hidden.length === 0) return undefined;
   const others = readRecords().filter((record) => record.sandbox === sandbox);
-  const [first] = hiddenLinks(
-    hidden,
-    others.map(({ device }) => masterOf(device)),
-  );
-  return first;
-}
-
-/** The links with an address, besides loopback, that are none of those which are carried. Pure. */
-export function hiddenLinks(links: readonly Link[], carried: readonly (InterfaceName | undefined)[]): readonly Link[] {
-  return links.filter(
-    ({ name, addresses }) => name !== 'lo' && addresses.length > 0 && !carried.includes(name as InterfaceName),
-  );
+  return hiddenLinks(hidden, carriedLinks(others.map(({ device }) => device)))[0];
 }
 
 function isNamed({ name, altnames }: Link, wanted: string): boolean {

@@ -1,11 +1,12 @@
 import { system } from '#system';
 import { namesIn } from '../../host/files.ts';
-import { wait } from '../../host/wait.ts';
+import { wait } from '../../host/command.ts';
 import { danError } from '../../model/error.ts';
 import type { Link } from '../../model/link.ts';
 import type { CniError } from '../../protocol/error.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { readResult } from '../../protocol/result.ts';
+import { addressedText } from '../hidden-links.ts';
 import { recordPath } from '../record.ts';
 import type { Task } from './task.ts';
 
@@ -86,11 +87,10 @@ export class OtherNetworks {
 }
 
 /** The refusal of a link in the pod that the guest would lose; `waited`: it may be that of a list that is not done yet. */
-export function podLinkHidden(netns: string, { name, addresses }: Link, waited: boolean): CniError {
-  const texts = addresses.map(({ cidr }) => cidr).join(', ');
+export function podLinkHidden(netns: string, hidden: Link, waited: boolean): CniError {
   return danError(
     'pod-link-hidden',
-    `the pod's namespace ${netns} has the link ${name} with ${texts}, which the guest would lose: Kata reads a DAN file ` +
+    `the pod's namespace ${netns} has the link ${addressedText(hidden)}, which the guest would lose: Kata reads a DAN file ` +
       'instead of the namespace. Take that network away from the pod, or attach its link with the device "tcfilter"' +
       (waited
         ? `. If that link has a dan already, which did not come within ${patienceSeconds} s, let the client attach one ` +

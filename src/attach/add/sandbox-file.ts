@@ -1,10 +1,13 @@
-import type { DanEntry } from '../../dan/document.ts';
+import type { DanEntry } from '../../dan/encode.ts';
 import { encode } from '../../dan/encode.ts';
-import { destinations, duplicates, type ExistingDocument, findEntry, type Newcomer } from '../../dan/merge.ts';
+import type { GuestInterface } from '../../model/guest.ts';
+import { newFaults } from '../../dan/guest-entry.ts';
+import { guestErrors } from '../../dan/guest-texts.ts';
+import { type ExistingDocument, findEntry } from '../../dan/merge.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';
 import { danError } from '../../model/error.ts';
 import type { Identity } from '../../model/identity.ts';
-import { type Allocation, repeatedRoute } from './addressing.ts';
+import type { Allocation } from './addressing.ts';
 import type { Undo } from '../attempts.ts';
 import { type AttachmentRecord, writeRecord } from '../record.ts';
 import type { PlannedTask } from './task.ts';
@@ -59,27 +62,23 @@ export function refuseAttached(
   );
 }
 
-/** Refuses a name, MAC or address that another interface of the sandbox has. */
-export function refuseDuplicates(document: ExistingDocument | undefined, newcomer: Newcomer): void {
-  const found = document === undefined ? [] : duplicates(document, newcomer);
-  if (found.length === 0) return;
-  throw danError('duplicate-in-sandbox', `in this sandbox, ${found.join('; ')}: change one of them`);
+/**
+ * Refuses an interface with which the guest would not get what the sandbox's file says of it, or of another interface.
+ * Throws `duplicate-in-sandbox`, `duplicate-route`, `second-default-route`, `mtu-too-small-for-ipv6`,
+ * `not-carried-by-profile`, `invalid-configuration`.
+ */
+export function refuseNewFaults(document: ExistingDocument | undefined, newcomer: GuestInterface): void {
+  const [error] = guestErrors(newFaults(document, newcomer));
+  if (error !== undefined) throw error;
 }
 
-/** Refuses a route to a destination that another interface of the sandbox has one to. */
-export function refuseRepeatedRoutes(document: ExistingDocument | undefined, wanted: readonly string[]): void {
-  const owners = document && destinations(document);
-  for (const destination of wanted) {
-    const owner = owners?.get(destination);
-    if (owner !== undefined) throw repeatedRoute(destination, owner);
-  }
-}
-
-/** The refusal of a second ADD; `where` is what shows the first. */
-export function attachmentExists({ network, sandbox, ifname }: Identity, where: string): Error {
+/** The refusal of a second ADD; `where` is what shows the first, `isTwice` that a dan before it in the list made that. */
+export function attachmentExists({ network, sandbox, ifname }: Identity, where: string, isTwice = false): Error {
+  const cure = isTwice
+    ? '"dan" stands twice in the list of plugins, and the first has attached the sandbox: leave one of them out'
+    : 'DEL it first';
   return danError(
     'attachment-exists',
-    `network "${network}" is attached to sandbox ${sandbox} as "${ifname}" already (${where}): nothing was changed; ` +
-      'DEL it first',
+    `network "${network}" is attached to sandbox ${sandbox} as "${ifname}" already (${where}): nothing was changed; ${cure}`,
   );
 }

@@ -1,8 +1,7 @@
 import { ownEntries } from '../../dan/merge.ts';
 import { danFile, readDanFile } from '../../dan/store.ts';
 import { namesIn } from '../../host/files.ts';
-import type { Identity } from '../../model/identity.ts';
-import { parseSandboxId } from '../../model/sandbox-id.ts';
+import { type Identity, parseSandboxId } from '../../model/identity.ts';
 import { areValidIds } from '../../protocol/environment.ts';
 import type { JsonObject } from '../../json/object.ts';
 import { faultOf, type PlaceFault, type Seen } from './seen.ts';

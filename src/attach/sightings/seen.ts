@@ -30,26 +30,7 @@ export interface Seen<T> {
   readonly faults: readonly PlaceFault[];
 }
 
-/** Looks at a place. One that is unreadable is a fault then, and no reason not to look at the others. */
-export async function look<T>(place: Place, work: () => Promise<readonly T[]> | readonly T[]): Promise<Seen<T>> {
-  return await lookAll(place, async () => ({ found: await work(), faults: [] }));
-}
-
-/** As {@link look}, for a place of which parts may be unreadable. */
-export async function lookAll<T>(place: Place, work: () => Promise<Seen<T>> | Seen<T>): Promise<Seen<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    return { found: [], faults: [faultOf(place, error)] };
-  }
-}
-
 /** The fault of a place of which the reading threw. */
 export function faultOf(place: Place, error: unknown): PlaceFault {
   return { ...place, why: messageOf(error) };
-}
-
-/** What several places show together. */
-export function together<T>(seen: readonly Seen<T>[]): Seen<T> {
-  return { found: seen.flatMap(({ found }) => found), faults: seen.flatMap(({ faults }) => faults) };
 }

@@ -3,7 +3,7 @@ import { type DeviceRequest, kindOf, wantsOf } from '../../kinds/kinds.ts';
 import type { Site } from '../../host/site.ts';
 import { switchAccessFault } from '../../host/switch-process.ts';
 import { showsLinuxBridge } from '../../host/sysfs.ts';
-import { sentenceOf } from '../../model/diagnosis.ts';
+import { sentenceOf } from '../../model/error.ts';
 import { deriveNames } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { dirname } from '../../model/path.ts';

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { givenPath } from '../../command/given-path.ts';
 import { painter } from '../text/paint.ts';
 import { areas } from './areas.ts';
@@ -7,7 +7,7 @@ import { lookAtNode } from './facts/node.ts';
 import { report } from './report.ts';
 
 /** Runs `dan doctor`: exit code 1 where something was found that fails pods, or will. */
-export async function doctor({ switches, values }: Words, terminal: Terminal): Promise<ExitCode> {
+export async function doctor({ switches, values }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const root = givenPath(values.get('root') ?? '/', terminal);
   const named = values.get('kata-config');
   const facts = await lookAtNode({ root }, named === undefined ? undefined : givenPath(named, terminal));

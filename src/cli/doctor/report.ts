@@ -1,6 +1,6 @@
 import { printable } from '../../command/printable.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
-import { width, wrap } from '../text/wrap.ts';
+import { advice, width, wrap } from '../text/wrap.ts';
 import { type Answer, checkTexts, type Finding, type Severity } from './check.ts';
 import type { ReadyFile } from './ready-files.ts';
 
@@ -40,7 +40,7 @@ function describe(
   return [
     `  ${paint(meanings[severity], severity.padEnd(7))}  ${wrapped(seen).trimStart()} ${paint('faint', `[${id}]`)}`,
     wrapped(`why: ${why}`),
-    wrapped(`${severity === 'note' ? 'note' : 'fix'}: ${cure}`),
+    advice(`${severity === 'note' ? 'note' : 'fix'}: ${cure}`, '           '),
     ...files.flatMap((file) => complete(file, shown)),
   ];
 }

@@ -1,5 +1,5 @@
 import { text as decoded } from '#bytes';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
 import { inputLimit } from '../../protocol/input.ts';
 import { type Paint, painter } from '../text/paint.ts';
 import { width, wrap } from '../text/wrap.ts';
@@ -7,7 +7,7 @@ import { findKnown, nearName, plainText } from './find.ts';
 import type { ErrorRow, MessageRow } from './texts.ts';
 
 /** Runs `dan explain`: exit code 1 where nothing is known. */
-export function explain({ arguments: words, switches }: Words, terminal: Terminal): ExitCode {
+export function explain({ arguments: words, switches }: CommandLine, terminal: Terminal): ExitCode {
   const text = plainText(words.length === 1 && words[0] === '-' ? readAll(terminal) : words.join(' '));
   if (text === '') throw new WrongUse('dan explain: there is no text to explain; see "dan explain --help"');
   const known = findKnown(text);

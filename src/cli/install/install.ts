@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { hashOf, lookAtNode } from './node.ts';
 import { pluginsOfList } from './known-versions.ts';
@@ -11,7 +11,7 @@ import { stayAfter } from './stay.ts';
 import type { Plan } from './step.ts';
 
 /** Runs `dan install`: exit code 1 where it was refused, and then nothing was changed. */
-export async function install(words: Words, terminal: Terminal): Promise<ExitCode> {
+export async function install(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
   return await stayAfter('install', words, terminal, async () => {
     const question = readQuestion(words, terminal);
     const { tree, configuration } = question;
@@ -29,14 +29,14 @@ export async function install(words: Words, terminal: Terminal): Promise<ExitCod
 }
 
 /** Runs `dan uninstall`: exit code 1 where it was refused, and then nothing was changed. */
-export async function uninstall(words: Words, terminal: Terminal): Promise<ExitCode> {
+export async function uninstall(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
   return await stayAfter('uninstall', words, terminal, async () => {
     const tree = treeOf(words.values, terminal);
     return carryOut(await planUninstall(tree), { tree, executable: undefined }, words, terminal);
   });
 }
 
-function carryOut(plan: Plan, means: Means, { switches }: Words, terminal: Terminal): ExitCode {
+function carryOut(plan: Plan, means: Means, { switches }: CommandLine, terminal: Terminal): ExitCode {
   const planned: Outcome = switches.has('dry-run') ? 'shown' : 'done';
   const outcome = plan.refusals.length > 0 ? 'refused' : planned;
   if (outcome === 'done') performAll(plan.steps, means);

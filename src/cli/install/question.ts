@@ -1,10 +1,10 @@
-import { type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
 import { givenPath } from '../../command/given-path.ts';
 import { printable } from '../../command/printable.ts';
 import { readIfThere } from '../../host/files.ts';
 import type { Tree } from '../../host/tree.ts';
 import { notUnicast, parseIp } from '../../model/ip.ts';
-import { isAbsolute, normalize } from '../../model/path.ts';
+import { isAbsolute, resolve } from '../../model/path.ts';
 import { readyConfigurations } from './ready-configurations.ts';
 
 /** What the operator asked `dan install` for. Paths are the node's. */
@@ -28,7 +28,7 @@ interface Configuration {
 }
 
 /** Reads the command line of `dan install`. Throws {@link WrongUse}, and `io-failure` for a file that cannot be read. */
-export function readQuestion({ values, switches }: Words, terminal: Terminal): InstallQuestion {
+export function readQuestion({ values, switches }: CommandLine, terminal: Terminal): InstallQuestion {
   const asked = values.get('config');
   for (const option of ['conf-dir', 'node-address']) {
     if (values.has(option) && asked === undefined) {
@@ -46,7 +46,7 @@ export function readQuestion({ values, switches }: Words, terminal: Terminal): I
 }
 
 /** The node that `--root` names, or this one. */
-export function treeOf(values: Words['values'], terminal: Terminal): Tree {
+export function treeOf(values: CommandLine['values'], terminal: Terminal): Tree {
   return { root: givenPath(values.get('root') ?? '/', terminal) };
 }
 
@@ -75,11 +75,11 @@ function readConfiguration(asked: string, terminal: Terminal): readonly [name: s
 }
 
 // A path below another root cannot be relative to a directory here.
-function nodePath(values: Words['values'], option: string): string | undefined {
+function nodePath(values: CommandLine['values'], option: string): string | undefined {
   const path = values.get(option);
   if (path === undefined) return undefined;
   if (!isAbsolute(path)) throw wrong(`--${option} is a path on the node, and begins with "/"`);
-  return normalize(path).replace(/(?<=.)\/$/, '');
+  return resolve('/', path);
 }
 
 /** What the text of a network configuration has in the place of the node's address, which differs between nodes. */

@@ -11,7 +11,6 @@ import ovsHostTapVlan from '../../../cni-conf/ovs-host-tap-vlan.conflist';
 import ovsVhostUser from '../../../cni-conf/ovs-vhost-user.conflist';
 import tcfilterBehindBridge from '../../../cni-conf/tcfilter-behind-bridge.conflist';
 import vhostUserForeignSwitch from '../../../cni-conf/vhost-user-foreign-switch.conflist';
-import whereaboutsHostTap from '../../../cni-conf/whereabouts-host-tap.conflist';
 
 /** The ready network configurations by name; each is a file of `cni-conf/`. */
 export const readyConfigurations: ReadonlyMap<string, string> = new Map([
@@ -26,5 +25,4 @@ export const readyConfigurations: ReadonlyMap<string, string> = new Map([
   ['ovs-vhost-user', ovsVhostUser],
   ['tcfilter-behind-bridge', tcfilterBehindBridge],
   ['vhost-user-foreign-switch', vhostUserForeignSwitch],
-  ['whereabouts-host-tap', whereaboutsHostTap],
 ]);

@@ -1,6 +1,6 @@
 import { printable } from '../../command/printable.ts';
 import type { Paint } from '../text/paint.ts';
-import { width, wrap } from '../text/wrap.ts';
+import { advice, width, wrap } from '../text/wrap.ts';
 import type { Plan, Step } from './step.ts';
 
 const verbs = {
@@ -23,8 +23,8 @@ export function report({ steps, refusals, notes }: Plan, outcome: Outcome, paint
   return [
     ...section(outcome === 'shown' ? 'To be done' : 'Done', changes.flatMap(describe)),
     ...section('Nothing to do', others.flatMap(describe)),
-    ...section('Refused', refusals.flatMap(item)),
-    ...section('Notes', notes.flatMap(item)),
+    ...section('Refused', refusals.map(item)),
+    ...section('Notes', notes.map(item)),
     summary(outcome, changes.length > 0, paint),
     '',
   ].join('\n');
@@ -35,13 +35,8 @@ function describe({ do: what, path, why }: Step): readonly string[] {
   return [`  ${verb}${printable(path)}`, wrap(printable(why), width, ' '.repeat(2 + verb.length + 2))];
 }
 
-// A line that is indented is to be copied as it is.
-function item(text: string): readonly string[] {
-  return text.split('\n').map((line, at) => {
-    if (/^\s/.test(line)) return `    ${printable(line)}`;
-    const wrapped = wrap(printable(line), width, '    ');
-    return at === 0 ? `  - ${wrapped.trimStart()}` : wrapped;
-  });
+function item(text: string): string {
+  return `  - ${advice(text, '    ').trimStart()}`;
 }
 
 function summary(outcome: Outcome, changes: boolean, paint: Paint): string {

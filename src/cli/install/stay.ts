@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
 
 /** Milliseconds; any time that a timer takes will do. */
@@ -12,7 +12,7 @@ const hour = 3_600_000;
  */
 export async function stayAfter(
   name: string,
-  { switches }: Words,
+  { switches }: CommandLine,
   terminal: Terminal,
   work: () => Promise<ExitCode>,
 ): Promise<ExitCode> {

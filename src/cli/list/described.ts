@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../../json/object.ts';
+import { hiddenLinkCure } from '../../attach/hidden-links.ts';
+import { type JsonObject, objectIn, stringIn } from '../../json/object.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
 import { deriveNames } from '../../model/identity.ts';
 import type { Attachment } from '../../node/attachments/attachments.ts';
@@ -6,7 +7,7 @@ import type { InventoryItem } from '../../node/attachments/join.ts';
 import type { Standing, State } from '../../node/attachments/standing.ts';
 import type { CniFacts } from '../../node/cni/facts.ts';
 import { printable } from '../../command/printable.ts';
-import { delCommand } from '../del-command.ts';
+import { addressesIn, removal } from '../del-command.ts';
 import { partText } from '../node-texts.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
 
@@ -28,7 +29,7 @@ export interface Described {
   readonly parts: readonly string[];
   /** What there is of it, where it is not whole. */
   readonly left: readonly string[];
-  /** What mends it, or removes what is left. */
+  /** What fixes it, or removes what is left. */
   readonly cure: string | undefined;
 }
 
@@ -36,18 +37,18 @@ export interface Described {
 export function describe({ item, standing }: Attachment, cni: CniFacts): Described {
   const { identity, link, record, entry } = item;
   const { network, sandbox, ifname } = identity;
+  // Somebody may have edited an entry into anything.
   const info: JsonObject = entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
   const isWhole = standing.state === 'attached' || standing.state === 'changing';
-  const { ip_addresses: addresses } = objectIn(objectIn(info, 'network_info'), 'interface');
   return {
     network,
     sandbox,
     ifname,
-    device: record?.device.kind ?? textOf(objectIn(info, 'device')['type']),
+    device: record?.device.kind ?? stringIn(objectIn(info['device'])['type']),
     link,
     bridge: record === undefined ? undefined : bridgeOf(record.device),
-    guestMac: record?.guestMac ?? textOf(info['guest_mac']),
-    addresses: Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [],
+    guestMac: record?.guestMac ?? stringIn(info['guest_mac']),
+    addresses: addressesIn(info),
     netns: record?.netns,
     file: entry?.file,
     state: standing.state,
@@ -77,16 +78,6 @@ export function whereText(netns: string | undefined): string {
   return netns === undefined ? 'on the host' : `in ${netns}`;
 }
 
-// Somebody may have edited an entry into anything.
-function objectIn(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isObject(value) ? value : {};
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 function leftOf({ record, entry, links, port, link: name }: InventoryItem): readonly string[] {
   return [
     ...(record === undefined ? [] : [`record ${name}`]),
@@ -99,14 +90,15 @@ function leftOf({ record, entry, links, port, link: name }: InventoryItem): read
 function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts): string | undefined {
   if (state === 'attached' || state === 'changing') return undefined;
   if (state === 'unsure') return 'find out why the place could not be read, then run the command again';
+  if (parts.every(({ is }) => is === 'link-hidden')) return `${hiddenLinkCure}; then restart the pod`;
   const command =
     deriveNames(item.identity).link === item.link
-      ? delCommand(item, cni)
-      : 'the name of its network is long and only a hash of it is known: run DEL with the configuration of that network';
+      ? removal(item, cni)
+      : 'run DEL with the configuration of its network: its name is long, and only a hash of it is known';
   // Nothing runs without a namespace. Otherwise a pod may run, which the command would cut off.
   if (parts.some(({ is }) => is === 'pod-gone')) return command;
   return (
     'restart the pod if it runs: its runtime detaches it and attaches the new one. Only if the runtime no longer knows ' +
-    `the sandbox ("crictl pods --id ${item.identity.sandbox}"): ${command}`
+    `the sandbox ("crictl pods --id ${item.identity.sandbox}"), ${command}`
   );
 }

@@ -1,13 +1,14 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
 import { lookAtAttachments } from '../../node/attachments/attachments.ts';
 import { placeFaultText } from '../node-texts.ts';
 import { columns } from '../text/columns.ts';
 import { type Paint, painter } from '../text/paint.ts';
+import { advice } from '../text/wrap.ts';
 import { describe, type Described, stateText } from './described.ts';
 
 /** Runs `dan list`: exit code 1 where a place could not be read, and where `--orphans` finds something. */
-export async function list({ switches }: Words, terminal: Terminal): Promise<ExitCode> {
+export async function list({ switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
   const unread = faults.map(placeFaultText);
   const all = attachments.map((attachment) => describe(attachment, cni));
@@ -44,7 +45,7 @@ export function paragraphs(attachments: readonly Described[], paint: Paint): str
     return [
       `${printable(ifname)} of sandbox ${printable(sandbox)} in network ${printable(network)}: ${stateText(one, paint)}`,
       `  left: ${left.length === 0 ? 'nothing' : printable(left.join('; '))}`,
-      `  mend: ${printable(cure)}`,
+      advice(`fix: ${cure}`, '  '),
     ].join('\n');
   };
   return attachments.map(paragraph).join('\n\n');

@@ -7,8 +7,7 @@ import { podLinkHidden } from '../../attach/add/other-networks.ts';
 import { entryOf, netnsOfFile } from '../../attach/add/sandbox-file.ts';
 import { type PlannedTask, readTask, type Task } from '../../attach/add/task.ts';
 import { refuseUnsafeDirectories } from '../../attach/directories.ts';
-import type { DanDocument } from '../../dan/document.ts';
-import { withEntry } from '../../dan/merge.ts';
+import { type ExistingDocument, withEntry } from '../../dan/merge.ts';
 import { withNetns } from '../../host/netns.ts';
 import { isDefault } from '../../model/cidr.ts';
 import { linkScope } from '../../model/route.ts';
@@ -41,7 +40,7 @@ export interface AttachmentPlan {
   /** What ADD would log. */
   readonly warnings: readonly string[];
   readonly steps: readonly PlannedStep[];
-  readonly file: { readonly path: string; readonly document: DanDocument };
+  readonly file: { readonly path: string; readonly document: ExistingDocument };
 }
 
 /** Plans an attachment by a look at the node. Changes nothing and takes no lock. Throws what ADD throws. */

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { readDocumentText } from '../../command/document-file.ts';
 import { givenPath } from '../../command/given-path.ts';
 import { printable } from '../../command/printable.ts';
@@ -9,7 +9,10 @@ import { networksIn } from './networks.ts';
 import type { PlannedStep } from './steps.ts';
 
 /** Runs `dan plan`. Each plugin of dan in a list is planned on the node as it is. */
-export async function plan({ arguments: [file = ''], switches, values }: Words, terminal: Terminal): Promise<ExitCode> {
+export async function plan(
+  { arguments: [file = ''], switches, values }: CommandLine,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const netns = values.get('netns');
   const wish: Wish = {
     sandbox: values.get('sandbox') ?? 'example',

@@ -1,11 +1,11 @@
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { networkKeys } from '../../config/keys.ts';
 import type { Key, Keys, Reader } from '../../config/reader.ts';
 import { kindNames, kindNamed } from '../../kinds/kinds.ts';
 import type { JsonObject } from '../../json/object.ts';
 
 /** Runs `dan schema`. */
-export function schema(_words: Words, { print }: Terminal): ExitCode {
+export function schema(_words: CommandLine, { print }: Terminal): ExitCode {
   print(`${JSON.stringify(pluginSchema(), null, 2)}\n`);
   return exitCodes.fine;
 }

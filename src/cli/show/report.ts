@@ -1,9 +1,31 @@
-import type { Counters } from '../../model/link-counters.ts';
+import type { AttachmentRecord } from '../../attach/record.ts';
+import type { Counters, Link, LinkCounters } from '../../model/link.ts';
+import type { InventoryItem } from '../../node/attachments/join.ts';
 import type { HeldLock } from '../../node/locks.ts';
-import { stateText, whereText } from '../list/described.ts';
+import { type Described, stateText, whereText } from '../list/described.ts';
 import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
-import type { DetailedLink, Details } from './details.ts';
+import { advice } from '../text/wrap.ts';
+
+/** A link with what went through it. */
+export interface DetailedLink {
+  readonly netns: string | undefined;
+  readonly link: Link;
+  /** undefined: it vanished meanwhile, or cannot be read. */
+  readonly counters: LinkCounters | undefined;
+}
+
+/** Everything about one attachment. */
+export interface Details {
+  readonly described: Described;
+  readonly recordPath: string | undefined;
+  readonly record: AttachmentRecord | undefined;
+  readonly entry: InventoryItem['entry'];
+  readonly links: readonly DetailedLink[];
+  readonly port: InventoryItem['port'];
+  /** What CHECK would find; undefined without a record, which it goes by. */
+  readonly check: readonly string[] | undefined;
+}
 
 /** A sandbox with all there is of it. */
 export interface Sandbox {
@@ -61,7 +83,7 @@ function describeOne(details: Details, paint: Paint): readonly string[] {
     ...links.map((link) => field('link', linkText(link))),
     ...optional('port', port === undefined ? undefined : portText(port)),
     ...optional('check', check === undefined ? undefined : check.length === 0 ? 'as ADD made it' : check.join('; ')),
-    ...optional('mend', cure),
+    ...(cure === undefined ? [] : [`  fix     ${advice(cure, '          ').trimStart()}`]),
     field('entry', entry === undefined ? 'none' : `${entry.index} in ${entry.file}`),
     ...(entry === undefined ? [] : [json(entry.entry)]),
   ];

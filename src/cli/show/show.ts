@@ -1,15 +1,22 @@
+import { kernel } from '#kernel';
+import { attachmentFaults } from '../../attach/check.ts';
 import { lockDirectory } from '../../attach/directories.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words } from '../../command/command.ts';
+import { type AttachmentRecord, recordPath } from '../../attach/record.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
-import { lockOf, lookAtAttachments } from '../../node/attachments/attachments.ts';
+import { withNetns } from '../../host/netns.ts';
+import { type Attachment, lockOf, lookAtAttachments, timeoutSeconds } from '../../node/attachments/attachments.ts';
+import { idsMeantBy } from '../../node/kata-sandboxes.ts';
 import { heldLocks } from '../../node/locks.ts';
+import type { CniFacts } from '../../node/cni/facts.ts';
+import { messageOf } from '../../protocol/error.ts';
+import { describe } from '../list/described.ts';
 import { placeFaultText } from '../node-texts.ts';
 import { painter } from '../text/paint.ts';
-import { lookAtDetails } from './details.ts';
-import { report, toJson } from './report.ts';
+import { type DetailedLink, type Details, report, toJson } from './report.ts';
 
 /** Runs `dan show`: exit code 1 where no sandbox is meant, or several may be, and where a place could not be read. */
-export async function show({ arguments: [asked = ''], switches }: Words, terminal: Terminal): Promise<ExitCode> {
+export async function show({ arguments: [asked = ''], switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
   for (const fault of faults) terminal.warn(`not everything could be read: ${printable(placeFaultText(fault))}\n`);
   const ids = attachments.map(({ item }) => item.identity.sandbox);
@@ -30,18 +37,53 @@ export async function show({ arguments: [asked = ''], switches }: Words, termina
   return faults.length > 0 ? exitCodes.finding : exitCodes.fine;
 }
 
+// Never throws for what cannot be read.
+async function lookAtDetails(attachment: Attachment, cni: CniFacts): Promise<Details> {
+  const { record, entry, port, links: seen, link } = attachment.item;
+  const [links, check] = await Promise.all([
+    Promise.all(seen.map(withCounters)),
+    record === undefined ? undefined : checked(record),
+  ]);
+  const described = describe(attachment, cni);
+  return {
+    described,
+    recordPath: record === undefined ? undefined : recordPath(link),
+    record,
+    entry,
+    links,
+    port,
+    check,
+  };
+}
+
+async function checked(record: AttachmentRecord): Promise<readonly string[]> {
+  try {
+    return await attachmentFaults(record, record.netns, timeoutSeconds);
+  } catch (error) {
+    return [`CHECK fails: ${messageOf(error)}`];
+  }
+}
+
+async function withCounters({ netns, link }: Omit<DetailedLink, 'counters'>): Promise<DetailedLink> {
+  const read = async (pod: number | undefined) =>
+    await kernel.readCounters([link.name], netns === undefined ? 'host' : 'pod', { timeoutSeconds, pod });
+  const counters = await withNetns(netns ?? '', async (pod) =>
+    netns !== undefined && pod === undefined ? undefined : await read(pod),
+  ).catch(() => undefined);
+  return { netns, link, counters: counters?.get(link.name) };
+}
+
 /** Finds a sandbox by its id, or by a beginning of it that no other sandbox has; or says why there is none. Pure. */
 export function findSandbox(
   asked: string,
   sandboxes: readonly string[],
 ): { readonly sandbox: string } | { readonly why: string } {
-  const all = [...new Set(sandboxes)];
-  const fitting = all.includes(asked) ? [asked] : all.filter((id) => asked !== '' && id.startsWith(asked));
-  const [only, ...others] = fitting;
+  const meant = idsMeantBy(asked, sandboxes);
+  const [only, ...others] = meant;
   if (only === undefined) {
     return { why: `no sandbox of this node has an id that begins with "${printable(asked)}"; "dan list" shows them` };
   }
   if (others.length === 0) return { sandbox: only };
-  const named = fitting.map((id) => `  ${printable(id)}`).join('\n');
-  return { why: `${fitting.length} sandboxes have ids that begin with "${printable(asked)}":\n${named}` };
+  const named = meant.map((id) => `  ${printable(id)}`).join('\n');
+  return { why: `${meant.length} sandboxes have ids that begin with "${printable(asked)}":\n${named}` };
 }

@@ -3,7 +3,7 @@ import { columns } from '../text/columns.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import { wrap } from '../text/wrap.ts';
-import type { FileReading, ReadDevice } from './dan-file/read.ts';
+import { type FileReading, type ReadDevice, readers } from './dan-file/read.ts';
 import type { NetworkReading } from './network/read.ts';
 import type { Remark, Severity } from './remark.ts';
 
@@ -11,13 +11,6 @@ const meanings = { error: 'bad', warning: 'warning', note: 'strong' } as const s
 
 /** Columns of a line. */
 const width = 100;
-
-const readers = {
-  'runtime-rs': 'Kata’s Rust runtime from 4.0 on',
-  'runtime-rs-3': 'Kata’s Rust runtime before 4.0',
-  go: 'Kata’s Go runtime',
-  generic: 'a reader of the format as it was first published',
-} as const satisfies Record<ReaderName, string>;
 
 /** What is told of a network configuration. */
 export function reportNetwork(file: string, { name, plugins, remarks }: NetworkReading, paint: Paint): string {
@@ -39,7 +32,7 @@ export function reportDanFile(
   paint: Paint,
 ): string {
   return [
-    paint('strong', printable(`${file}: a DAN file, as ${readers[runtime]} reads it (${runtime})`)),
+    paint('strong', printable(`${file}: a DAN file, as ${readers[runtime].called} reads it (${runtime})`)),
     ...devices.flatMap((device) => [printable(device.name), deviceText(device)]),
     ...remarks.map((remark) => remarkText(remark, paint)),
     summary(remarks, 'the guest gets all of it'),

@@ -5,7 +5,7 @@ import { readContainerd } from '../../node/containerd.ts';
 import type { PluginVersions } from '../../node/list.ts';
 import { basename } from '../../model/path.ts';
 import { isObject } from '../../json/object.ts';
-import { type ExitCode, exitCodes, type Terminal, type Words, WrongUse } from '../../command/command.ts';
+import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { readDanText } from './dan-file/read.ts';
 import { readDocumentText } from '../../command/document-file.ts';
@@ -17,7 +17,7 @@ const here = { root: '/' };
 
 /** Runs `dan validate`: exit code 1 where something was found that fails sandboxes, or that they go without. */
 export async function validate(
-  { arguments: [file = ''], switches, values }: Words,
+  { arguments: [file = ''], switches, values }: CommandLine,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const runtime = readerOf(values.get('runtime'));

@@ -1,6 +1,5 @@
 import { elementsIn, isObject, type JsonObject, numberIn, stringIn } from '../../json/object.ts';
-import { type Link, linkDataKeys } from '../../model/link.ts';
-import type { Counters, LinkCounters } from '../../model/link-counters.ts';
+import { type Counters, type Link, type LinkCounters, linkDataKeys } from '../../model/link.ts';
 import type { Ingress, IngressFilter, KernelNeighbor, KernelRoute, PodView } from '../../model/pod-view.ts';
 import { parseIp } from '../../model/ip.ts';
 import type { PortVlan } from '../../model/vlan.ts';
@@ -15,8 +14,8 @@ export function toLinks(answers: readonly JsonObject[]): readonly Link[] {
 
 /** Reads one link of such an answer. */
 export function toLink(link: JsonObject): Link {
-  const info = isObject(link['linkinfo']) ? link['linkinfo'] : {};
-  const data = isObject(info['info_data']) ? info['info_data'] : {};
+  const info = objectIn(link['linkinfo']);
+  const data = objectIn(info['info_data']);
   return {
     index: numberIn(link['ifindex']),
     name: String(link['ifname']),
@@ -41,20 +40,15 @@ export function toLink(link: JsonObject): Link {
 export function toCounters(answers: readonly JsonObject[]): ReadonlyMap<string, LinkCounters> {
   return new Map(
     answers.filter(isNamed).map((link) => {
-      const stats = isObject(link['stats64']) ? link['stats64'] : {};
+      const stats = objectIn(link['stats64']);
       return [String(link['ifname']), { received: oneWay(stats['rx']), sent: oneWay(stats['tx']) }];
     }),
   );
 }
 
 function oneWay(value: unknown): Counters {
-  const { packets, bytes, errors, dropped } = isObject(value) ? value : {};
-  return {
-    packets: numberIn(packets),
-    bytes: numberIn(bytes),
-    errors: numberIn(errors),
-    dropped: numberIn(dropped),
-  };
+  const number = (key: string): number => numberIn(objectIn(value)[key]);
+  return { packets: number('packets'), bytes: number('bytes'), errors: number('errors'), dropped: number('dropped') };
 }
 
 /** Reads the answers of `ip -j -d` about links with their addresses, routes and neighbors. */
@@ -105,7 +99,7 @@ export function toIngress(answers: readonly JsonObject[]): Ingress {
 }
 
 function toFilter({ kind, pref, options }: JsonObject): readonly IngressFilter[] {
-  const { match, actions, bpf_name: name } = isObject(options) ? options : {};
+  const { match, actions, bpf_name: name } = objectIn(options);
   // u32 prints its hash tables too; only what matches counts.
   if (kind === 'u32' && match === undefined) return [];
   const redirect = objectsIn(actions).find((action) => action['kind'] === 'mirred');
@@ -141,6 +135,10 @@ function canonical(value: unknown): string {
 // `ip` prints an empty object for a link that vanished meanwhile.
 function isNamed(link: JsonObject): boolean {
   return typeof link['ifname'] === 'string';
+}
+
+function objectIn(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 function objectsIn(value: unknown): readonly JsonObject[] {

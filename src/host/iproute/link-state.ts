@@ -1,12 +1,12 @@
 import { base64, concat, fromBase64, readUint32 } from '#bytes';
 import { system } from '#system';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import { onFile, removeFile, writeAll } from '../files.ts';
+import { closing, onFile, removeFile, writeAll } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { tablesOf } from '../link-tables.ts';
-import type { Site } from '../site.ts';
-import { acceptDad } from '../sysctl.ts';
-import { wait } from '../wait.ts';
+import { podOf, type Site } from '../site.ts';
+import { ipv6File } from '../sysctl.ts';
+import { wait } from '../command.ts';
 import { askIn, failure, mustIn, runIn } from './tools.ts';
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
@@ -48,7 +48,10 @@ function lastFirst(saved: Uint8Array): Uint8Array {
 
 /** Gives a link in the pod back what was written down. */
 export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, site) => {
-  await writeAcceptDad(link, state.acceptDad === '' ? '' : '0', site);
+  const setAcceptDad = async (value: string): Promise<void> => {
+    if (state.acceptDad !== '') await mustIn('pod', site, 'tee', [ipv6File(link, 'accept_dad')], { input: value });
+  };
+  await setAcceptDad('0');
   for (const saved of [state.addresses4, state.addresses6]) await restore(link, ['addr', 'restore'], saved, site);
   await noneTentative(link, site);
   for (const { family, table, saved } of state.routes) {
@@ -61,7 +64,7 @@ export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, 
   for (const { address, mac } of state.neighbors) {
     await mustIn('pod', site, 'ip', ['neigh', 'replace', address, 'lladdr', mac, 'nud', 'permanent', 'dev', link]);
   }
-  await writeAcceptDad(link, state.acceptDad, site);
+  await setAcceptDad(state.acceptDad);
 };
 
 // `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe, but
@@ -69,19 +72,14 @@ export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, 
 // that is killed in between, the next one removes.
 async function restore(link: InterfaceName, args: readonly string[], saved: string, site: Site): Promise<void> {
   if (saved === '') return;
-  if (site.pod === undefined)
-    throw new Error("a link's state is to be restored in the pod's namespace, which is not open");
-  const path = `/run/dan/restore-${system.fstat(site.pod).ino}-${link}`;
+  const path = `/run/dan/restore-${system.fstat(podOf(site)).ino}-${link}`;
   removeFile(path, { durable: false });
   const file = onFile(`${path} cannot be written`, () => {
-    const made = system.open(path, 'wx', 0o600);
-    try {
+    return closing(system.open(path, 'wx', 0o600), (made) => {
       system.unlink(path);
       writeAll(made, fromBase64(saved));
       return system.open(`/proc/self/fd/${made}`, 'r');
-    } finally {
-      system.close(made);
-    }
+    });
   });
   try {
     await mustIn('pod', site, 'ip', args, { inputFile: file });
@@ -100,11 +98,7 @@ async function noneTentative(link: InterfaceName, site: Site): Promise<void> {
 }
 
 async function readAcceptDad(link: InterfaceName, site: Site): Promise<string> {
-  const finished = await runIn('pod', site, 'cat', [acceptDad(link)]);
+  const finished = await runIn('pod', site, 'cat', [ipv6File(link, 'accept_dad')]);
   if (finished.exitCode === 0 || finished.stderr.includes('No such file')) return finished.stdout.trim();
-  throw failure(`cat ${acceptDad(link)}`, 'pod', finished);
-}
-
-async function writeAcceptDad(link: InterfaceName, value: string, site: Site): Promise<void> {
-  if (value !== '') await mustIn('pod', site, 'tee', [acceptDad(link)], { input: value });
+  throw failure(`cat ${ipv6File(link, 'accept_dad')}`, 'pod', finished);
 }

@@ -1,7 +1,7 @@
 import type { Where } from '../../model/operation.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
-import { ipv6Switch, isIpv6On, keptForIpv4, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
+import { ipv6File, isIpv6On, keptForIpv4, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
 import { failure, runIn } from './tools.ts';
 
 // The pod's files are read and written by a process in its namespace.
@@ -25,5 +25,5 @@ async function hasNoIpv6InPod(path: string, site: Site): Promise<boolean> {
 /** Whether a link speaks IPv6; one that does not exist does not. */
 export const hasIpv6: Kernel['hasIpv6'] = async (name, where, site) => {
   if (where === 'host') return isIpv6On(name);
-  return (await runIn('pod', site, 'cat', [ipv6Switch(name)])).stdout.trim() === '0';
+  return (await runIn('pod', site, 'cat', [ipv6File(name, 'disable_ipv6')])).stdout.trim() === '0';
 };

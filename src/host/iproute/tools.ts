@@ -3,8 +3,7 @@ import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Tool } from '../../model/tool.ts';
 import type { CniError } from '../../protocol/error.ts';
-import { run } from '../command.ts';
-import type { CommandOptions, Finished } from '../program/program.ts';
+import { type CommandOptions, type Finished, run } from '../command.ts';
 import { commandIn, type Site } from '../site.ts';
 
 /** What a tool gets beside its arguments. */
@@ -56,10 +55,14 @@ export function failure(
   command: string,
   where: Where,
   { exitCode, stderr }: Pick<Finished, 'exitCode' | 'stderr'>,
+  limit = '',
 ): CniError {
   const said = stderr.trim().replaceAll('\n', '; ');
   const what = `"${command}"${where === 'pod' ? " in the pod's namespace" : ''}`;
-  return danError('command-failed', `${what} ended with ${exitCode} and said: ${said === '' ? 'nothing' : said}`);
+  return danError(
+    'command-failed',
+    `${what} ended with ${exitCode} and said: ${said === '' ? 'nothing' : said}${limit}`,
+  );
 }
 
 /** How often a dump is read again; on a busy node, two in a row are rare. */

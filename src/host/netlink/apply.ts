@@ -3,11 +3,12 @@ import { danError } from '../../model/error.ts';
 import type { Kernel } from '../kernel.ts';
 import type { KernelOperation } from '../../model/operation.ts';
 import { refuseToldToEnd } from '../command.ts';
-import { operationText } from '../operation-text.ts';
-import { ipv6Switch, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
+import { operationLimit, operationText } from '../operation-text.ts';
+import { ipv6File, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
+import { errno } from '../system/errno.ts';
 import { deleteAddress, getAddresses, toAddressAnswer } from './addresses.ts';
 import { inPlaces, type Places } from './places.ts';
-import { errors, isFailure } from './refusal.ts';
+import { isFailure, nameOfFailure } from './refusal.ts';
 import { requestOf } from './request.ts';
 import type { Netlink } from './socket.ts';
 import { addTap } from './tun.ts';
@@ -30,7 +31,8 @@ export const apply: Kernel['apply'] = async (operations, site) => {
         carryOut(operation, places);
       } catch (error) {
         if (!isFailure(error)) throw error;
-        throw danError('command-failed', `the kernel refused ${operationText(operation)}: ${error.message}`);
+        const limit = operationLimit(nameOfFailure(error), operation);
+        throw danError('command-failed', `the kernel refused ${operationText(operation)}: ${error.message}${limit}`);
       }
     }
     await refuseToldToEnd(interrupted);
@@ -47,7 +49,7 @@ function carryOut(operation: KernelOperation, places: Places): void {
   } else if (operation.op === 'ipv6-off') {
     if (!kernelHasIpv6()) return;
     places.within(where, () => {
-      writeSysctl(ipv6Switch(operation.name), '1');
+      writeSysctl(ipv6File(operation.name, 'disable_ipv6'), '1');
     });
   } else if (operation.op === 'addresses-flush') {
     flushAddresses(places.socket(where), indexOf(operation.name));
@@ -65,6 +67,6 @@ function flushAddresses(socket: Netlink, link: number): void {
   for (let left = rounds; left > 0; left -= 1) {
     const there = socket.askForAll(getAddresses()).filter((message) => toAddressAnswer(message)?.link === link);
     if (there.length === 0) return;
-    for (const address of there) socket.ask(deleteAddress(address), errors.noAddress);
+    for (const address of there) socket.ask(deleteAddress(address), errno.EADDRNOTAVAIL);
   }
 }

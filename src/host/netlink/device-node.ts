@@ -1,9 +1,7 @@
 import { latin1 } from '#bytes';
 import { system } from '#system';
-import { danError } from '../../model/error.ts';
-import type { InterfaceName } from '../../model/interface-name.ts';
-import { readAll } from '../files.ts';
-import type { DeviceNumbers, Kernel } from '../kernel.ts';
+import { closing, readAll } from '../files.ts';
+import type { Kernel } from '../kernel.ts';
 import { inPlaces } from './places.ts';
 import { accepted } from './refusal.ts';
 
@@ -25,11 +23,10 @@ export const deviceNodes: Pick<Kernel, 'makeCharacterDevice' | 'mountForNodes' |
     inPlaces(site, `tell the device numbers of the macvtap ${link}`, (places) => {
       const index = places.indexOf('pod', link);
       const sysfs = places.within('pod', () => accepted(native.fsmount('sysfs')));
-      try {
-        return readNumbers(sysfs, `class/net/${link}/tap${index}/dev`, link);
-      } finally {
-        system.close(sysfs);
-      }
+      const numbers = `class/net/${link}/tap${index}/dev`;
+      return closing(sysfs, () =>
+        closing(accepted(native.openat(sysfs, numbers, 0, 0)), (file) => latin1(readAll(file, numbersLength))),
+      );
     }),
   mountForNodes: (directory, site) =>
     inPlaces(site, `mount a tmpfs on ${directory}`, () => {
@@ -42,15 +39,3 @@ export const deviceNodes: Pick<Kernel, 'makeCharacterDevice' | 'mountForNodes' |
       system.chmod(path, 0o600);
     }),
 };
-
-function readNumbers(sysfs: number, path: string, link: InterfaceName): DeviceNumbers {
-  const file = accepted(native.openat(sysfs, path, 0, 0));
-  try {
-    const said = latin1(readAll(file, numbersLength)).trim();
-    const [, major, minor] = /^(\d+):(\d+)$/.exec(said) ?? [];
-    if (major !== undefined && minor !== undefined) return { major: Number(major), minor: Number(minor) };
-    throw danError('command-failed', `the kernel has no device numbers for the macvtap ${link}: it said "${said}"`);
-  } finally {
-    system.close(file);
-  }
-}

@@ -4,13 +4,14 @@ import type { Where } from '../../model/operation.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
 import { isIpv6On } from '../sysctl.ts';
+import { errno } from '../system/errno.ts';
 import { getAddresses, getNeighbors } from './addresses.ts';
 import { apply } from './apply.ts';
 import { deviceNodes } from './device-node.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import * as links from './links.ts';
 import { inPlaces } from './places.ts';
-import { errors, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
 import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
@@ -29,10 +30,7 @@ export const kernel: Kernel = {
   readLinks: async (names, where, site) => {
     if (names.length === 0) return [];
     return await reading(where, site, `the links ${names.join(', ')}`, (socket) =>
-      withMasters(
-        socket,
-        names.flatMap((name) => linkNamed(socket, name)),
-      ),
+      withMasters(socket, linksNamed(socket, ...names)),
     );
   },
   readPortMtus: ({ name, index }, site) =>
@@ -48,7 +46,7 @@ export const kernel: Kernel = {
     ),
   readCounters: (names, where, site) =>
     reading(where, site, `the counters of ${names.join(', ')}`, (socket) => {
-      const messages = names.flatMap((name) => socket.ask(links.getCounters(name), errors.noDevice));
+      const messages = names.flatMap((name) => socket.ask(links.getCounters(name), errno.ENODEV));
       return new Map(messages.map(links.toCounters).filter((counters) => counters !== undefined));
     }),
   deleteLinks: (names, where, site) =>
@@ -68,10 +66,10 @@ export const kernel: Kernel = {
     ),
   readIngress: (link, where, site) =>
     reading(where, site, `the ingress of ${link}`, (socket) => {
-      const [found] = linkNamed(socket, link);
+      const [found] = linksNamed(socket, link);
       if (found === undefined) return { disciplines: [], filters: [] };
       const { index } = found.link;
-      const disciplines = socket.ask(getIngress(index), errors.missing, errors.noDevice);
+      const disciplines = socket.ask(getIngress(index), errno.ENOENT, errno.ENODEV);
       const filters = disciplines.some((one) => toIngressDiscipline(one) !== undefined)
         ? socket.askForAll(getFilters(index))
         : [];
@@ -87,7 +85,7 @@ export const kernel: Kernel = {
     }),
   readVlans: (port, site) =>
     reading('host', site, `the VLANs of ${port}`, (socket) => {
-      const [found] = linkNamed(socket, port);
+      const [found] = linksNamed(socket, port);
       if (found === undefined) return [];
       return socket.askForAll(getVlans()).flatMap((message) => toVlans(message, found.link.index));
     }),
@@ -100,8 +98,8 @@ function reading<T>(where: Where, site: Site, what: string, work: (socket: Netli
   return inPlaces(site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
 }
 
-function linkNamed(socket: Netlink, name: string): readonly links.LinkAnswer[] {
-  return links.linkAnswers(socket.ask(links.getLink(name), errors.noDevice));
+function linksNamed(socket: Netlink, ...names: readonly string[]): readonly links.LinkAnswer[] {
+  return links.linkAnswers(names.flatMap((name) => socket.ask(links.getLink(name), errno.ENODEV)));
 }
 
 // A master that was not asked for has a name all the same.
@@ -114,7 +112,7 @@ function withMasters(socket: Netlink, answers: readonly links.LinkAnswer[]): rea
 }
 
 function linkAt(socket: Netlink, index: number): readonly links.LinkAnswer[] {
-  return links.linkAnswers(socket.ask(links.getLinkAt(index), errors.noDevice));
+  return links.linkAnswers(socket.ask(links.getLinkAt(index), errno.ENODEV));
 }
 
 function nameAt(socket: Netlink, index: number): string {

@@ -1,32 +1,22 @@
-import { base64, concat, fromBase64, writeUint32 } from '#bytes';
+import { base64, concat, fromBase64, words } from '#bytes';
 import { system } from '#system';
-import type { SavedRoutes } from '../../model/link-state.ts';
+import type { SavedRoutes } from '../../model/pod-view.ts';
 import { exists, readText } from '../files.ts';
 import type { Kernel } from '../kernel.ts';
 import { type LinkTable, tablesOf } from '../link-tables.ts';
-import { acceptDad, writeSysctl } from '../sysctl.ts';
-import { wait } from '../wait.ts';
+import { ipv6File, writeSysctl } from '../sysctl.ts';
+import { wait } from '../command.ts';
+import { errno } from '../system/errno.ts';
 import { addressBytes } from './address-text.ts';
-import {
-  deleteAddress,
-  familyNumbers,
-  getAddresses,
-  isTentative,
-  makeAddress,
-  makeNeighbor,
-  toAddressAnswer,
-} from './addresses.ts';
+import { deleteAddress, getAddresses, isTentative, makeAddress, makeNeighbor, toAddressAnswer } from './addresses.ts';
 import { decode, encode, type Message } from './message.ts';
+import { flags, ipFamily } from './numbers.ts';
 import { inPlaces } from './places.ts';
-import { errors } from './refusal.ts';
 import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute } from './routes.ts';
 import type { Netlink } from './socket.ts';
 
 /** Marks that `ip addr save` and `ip route save` begin with. */
 export const marks = { addresses: 0x4736_1222, routes: 0x4531_1224 } as const;
-
-/** NLM_F_MULTI of linux/netlink.h: one part of an answer of several. */
-const isPart = 0x2;
 
 /** Milliseconds that an address may be tentative. */
 const longestTentative = 1000;
@@ -36,7 +26,7 @@ export const saveLinkState: Kernel['saveLinkState'] = (link, pod, site) =>
   inPlaces(site, `tell all of ${link} in the pod's namespace`, (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
-    const dad = acceptDad(link);
+    const dad = ipv6File(link, 'accept_dad');
     return {
       addresses4: pack(marks.addresses, addressesOf(socket, index, 4)),
       // The kernel puts a new address before those that it has.
@@ -58,7 +48,7 @@ export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) 
     const setAcceptDad = (value: string): void => {
       if (state.acceptDad === '') return;
       places.within('pod', () => {
-        writeSysctl(acceptDad(link), value);
+        writeSysctl(ipv6File(link, 'accept_dad'), value);
       });
     };
     setAcceptDad('0');
@@ -71,9 +61,8 @@ export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) 
 
 /** Writes messages down as `ip` saves them, in base64. */
 export function pack(mark: number, messages: readonly Message[]): string {
-  const header = new Uint8Array(4);
-  writeUint32(header, mark, 0);
-  return base64(concat([header, ...messages.map(({ type, body }) => encode({ type, flags: isPart, body }, 0))]));
+  const parts = messages.map(({ type, body }) => encode({ type, flags: flags.part, body }, 0));
+  return base64(concat([words(mark), ...parts]));
 }
 
 /** Reads messages that were written down; none if nothing was. */
@@ -87,8 +76,8 @@ function restoreAddresses(socket: Netlink, link: number, addresses: readonly Mes
   const there = ([4, 6] as const).flatMap((family) => addressesOf(socket, link, family));
   const left = there.filter((address) => saved.has(cidrOf(address)));
   if (left.length === saved.size) return;
-  for (const address of left) socket.ask(deleteAddress(address), errors.noAddress);
-  for (const address of addresses) socket.ask(makeAddress(address), errors.exists);
+  for (const address of left) socket.ask(deleteAddress(address), errno.EADDRNOTAVAIL);
+  for (const address of addresses) socket.ask(makeAddress(address), errno.EEXIST);
 }
 
 function cidrOf(address: Message): string | undefined {
@@ -99,15 +88,13 @@ function cidrOf(address: Message): string | undefined {
 function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: SavedRoutes): void {
   const routes = unpack(saved);
   for (const route of routesOf(socket, link, { family, table }, routes)) {
-    socket.ask(deleteRoute(route), errors.noRoute);
+    socket.ask(deleteRoute(route), errno.ESRCH);
   }
-  for (const route of inOrder(routes)) socket.ask(makeRoute(route), errors.exists);
+  for (const route of inOrder(routes)) socket.ask(makeRoute(route), errno.EEXIST);
 }
 
 function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Message[] {
-  return socket
-    .askForAll(getAddresses(familyNumbers[family]))
-    .filter((message) => toAddressAnswer(message)?.link === link);
+  return socket.askForAll(getAddresses(ipFamily[family])).filter((message) => toAddressAnswer(message)?.link === link);
 }
 
 // Those of a table that has a name on this node only are told by what was saved of it.
@@ -118,7 +105,7 @@ function routesOf(
   saved: readonly Message[] = [],
 ): readonly Message[] {
   const [first] = saved.map(placeOfRoute);
-  return socket.askForAll(getRoutes(familyNumbers[family])).filter((message) => {
+  return socket.askForAll(getRoutes(ipFamily[family])).filter((message) => {
     const place = placeOfRoute(message);
     return place.link === link && (place.name === table || place.table === first?.table);
   });

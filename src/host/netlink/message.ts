@@ -1,4 +1,5 @@
-import { concat, readInt32, readUint16, readUint32, text as decodeText, utf8, writeUint16, writeUint32 } from '#bytes';
+import { concat, readInt32, readUint16, readUint32, text as decodeText, utf8, words } from '#bytes';
+import { flags } from './numbers.ts';
 
 // Messages of netlink (netlink(7), linux/netlink.h). Numbers are in the byte order of the machine: all that the compiled
 // program runs on have the lowest byte first.
@@ -20,30 +21,6 @@ export interface Message {
   readonly body: Uint8Array;
 }
 
-/** One attribute of a message. */
-export interface Attribute {
-  readonly type: number;
-  readonly value: Uint8Array;
-}
-
-/** NLM_F_REQUEST: every message to the kernel has it. */
-const isRequest = 0x1;
-
-/** NLM_F_ACK: the kernel says how the request ended. */
-const wantsAnswer = 0x4;
-
-/** NLM_F_ROOT | NLM_F_MATCH: everything that fits. */
-const wantsAll = 0x300;
-
-/** NLM_F_CREATE: it is made where it is missing. */
-export const creates = 0x400;
-
-/** NLM_F_CREATE | NLM_F_EXCL: it is made, and must not be there. */
-export const makesNew = 0x600;
-
-/** NLM_F_DUMP_INTR: what was read changed meanwhile. */
-export const wasInterrupted = 0x10;
-
 const headerLength = 16;
 
 /** NLA_TYPE_MASK: the two highest bits of an attribute's type say how it is encoded, which the rest says already. */
@@ -51,33 +28,27 @@ const encodingLeftOut = 0x3fff;
 
 /** A request that the kernel says the end of. Its body has these parts: a fixed one, and attributes. */
 export function ask(type: number, ...parts: readonly Uint8Array[]): Request {
-  return request(type, wantsAnswer, parts);
+  return request(type, flags.wantsAnswer, parts);
 }
 
 /** A request for everything that fits. */
 export function askForAll(type: number, ...parts: readonly Uint8Array[]): Request {
-  return request(type, wantsAll, parts);
+  return request(type, flags.wantsAll, parts);
 }
 
-/** A request that makes something, with further flags: {@link creates}, {@link makesNew}, or others of its kind. */
-export function make(type: number, flags: number, ...parts: readonly Uint8Array[]): Request {
-  return request(type, wantsAnswer | flags, parts);
+/** A request that makes something, with further flags: `creates`, `makesNew`, or others of its kind. */
+export function make(type: number, how: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, flags.wantsAnswer | how, parts);
 }
 
-function request(type: number, flags: number, parts: readonly Uint8Array[]): Request {
+function request(type: number, how: number, parts: readonly Uint8Array[]): Request {
   const [only] = parts;
-  return { type, flags, body: parts.length === 1 && only !== undefined ? only : concat(parts) };
+  return { type, flags: how, body: parts.length === 1 && only !== undefined ? only : concat(parts) };
 }
 
 /** Encodes a request under a number that its answers will have. */
-export function encode({ type, flags, body }: Request, sequence: number): Uint8Array {
-  const message = new Uint8Array(headerLength + body.length);
-  writeUint32(message, message.length, 0);
-  writeUint16(message, type, 4);
-  writeUint16(message, isRequest | flags, 6);
-  writeUint32(message, sequence, 8);
-  message.set(body, headerLength);
-  return message;
+export function encode({ type, flags: how, body }: Request, sequence: number): Uint8Array {
+  return concat([words(headerLength + body.length, type | ((flags.request | how) << 16), sequence, 0), body]);
 }
 
 /** Decodes all messages that were received at once. What is cut short is left out. */
@@ -97,23 +68,17 @@ export function decode(received: Uint8Array): readonly Message[] {
   return messages;
 }
 
+/** What comes behind a value, up to a multiple of four bytes, by the two lowest bits of its length. */
+const padding = [0, 3, 2, 1].map((length) => new Uint8Array(length));
+
 /** Encodes an attribute with bytes as they are. */
 export function bytes(type: number, value: Uint8Array): Uint8Array {
-  const length = 4 + value.length;
-  const attribute = new Uint8Array(aligned(length));
-  writeUint16(attribute, length, 0);
-  writeUint16(attribute, type, 2);
-  attribute.set(value, 4);
-  return attribute;
+  return concat([words((4 + value.length) | (type << 16)), value, padding[value.length & 3] ?? value]);
 }
 
 /** Encodes an attribute with a number of 32 bits. */
 export function u32(type: number, value: number): Uint8Array {
-  const attribute = new Uint8Array(8);
-  writeUint16(attribute, 8, 0);
-  writeUint16(attribute, type, 2);
-  writeUint32(attribute, value, 4);
-  return attribute;
+  return words(8 | (type << 16), value);
 }
 
 /** Encodes an attribute with a text, ended by a zero byte. */
@@ -143,13 +108,36 @@ export function eachAttribute(
   }
 }
 
-/** Decodes all attributes from a place in a message to its end, in order. */
-export function attributes(message: Uint8Array, start = 0): readonly Attribute[] {
-  const all: Attribute[] = [];
+/** The values of the attributes from a place in a message to its end, in order: of one type, where it is given. */
+export function valuesIn(message: Uint8Array, start = 0, wanted?: number): readonly Uint8Array[] {
+  const values: Uint8Array[] = [];
   eachAttribute(message, start, (type, from, to) => {
-    all.push({ type, value: message.subarray(from, to) });
+    if (wanted === undefined || type === wanted) values.push(message.subarray(from, to));
   });
-  return all;
+  return values;
+}
+
+/** Reads what stands in a message from one place to another. */
+type Reader<T> = (message: Uint8Array, from: number, to: number) => T;
+
+/** How attributes are read, by their types: what each of them tells, and the reader of its value. */
+export type Readers<Told> = Readonly<
+  Record<number, { [Key in keyof Told]: readonly [key: Key, read: Reader<Told[Key]>] }[keyof Told] | undefined>
+>;
+
+/** Reads those attributes, from a place in a message to its end, for which there are readers. */
+export function read<Told>(message: Uint8Array, start: number, readers: Readers<Told>): Partial<Told> {
+  const told: Partial<Told> = {};
+  eachAttribute(message, start, (type, from, to) => {
+    const reader = readers[type];
+    if (reader !== undefined) told[reader[0]] = reader[1](message, from, to);
+  });
+  return told;
+}
+
+/** A reader that gives a value's own bytes to a function. */
+export function value<T>(work: (bytes: Uint8Array) => T): Reader<T> {
+  return (message, from, to) => work(message.subarray(from, to));
 }
 
 /** Finds the first attribute of a type. */
@@ -184,11 +172,8 @@ export function fromHex(digits: string): Uint8Array {
 /** NLMSG_ERROR: how a request ended. NLMSG_DONE: the end of an answer in several parts. */
 const [errorType, doneType] = [2, 3];
 
-/** NLM_F_CAPPED: of the request only its header is in the answer. NLM_F_ACK_TLVS: the kernel's words follow. */
-const [isCapped, hasWords] = [0x100, 0x200];
-
 /** NLMSGERR_ATTR_MSG: the kernel's words. */
-const words = 1;
+const kernelsWords = 1;
 
 /** How a request ended, as the end of the kernel's answer says. */
 export interface Ending {
@@ -199,18 +184,18 @@ export interface Ending {
 }
 
 /** Reads the message that ends an answer; undefined: it is not the end. */
-export function endingOf({ type, flags, body }: Message): Ending | undefined {
+export function endingOf({ type, flags: how, body }: Message): Ending | undefined {
   if (type !== errorType && type !== doneType) return undefined;
   // An end without a number is one without an error. The number is negative.
   const errno = body.length < 4 ? 0 : Math.abs(readInt32(body, 0));
-  if ((flags & hasWords) === 0) return { errno, said: undefined };
-  const said = find(body, words, type === doneType ? 4 : afterRequest(flags, body));
+  if ((how & flags.hasWords) === 0) return { errno, said: undefined };
+  const said = find(body, kernelsWords, type === doneType ? 4 : afterRequest(how, body));
   return { errno, said: said === undefined ? undefined : textIn(said) };
 }
 
 // Behind the error number comes the request, or only its header.
-function afterRequest(flags: number, body: Uint8Array): number {
-  if ((flags & isCapped) !== 0 || body.length < 8) return 4 + headerLength;
+function afterRequest(how: number, body: Uint8Array): number {
+  if ((how & flags.isCapped) !== 0 || body.length < 8) return 4 + headerLength;
   return 4 + aligned(readUint32(body, 4));
 }
 

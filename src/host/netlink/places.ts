@@ -1,11 +1,13 @@
 import { utf8 } from '#bytes';
 import { system } from '#system';
 import { danError } from '../../model/error.ts';
+import { limitText } from '../../model/limit.ts';
 import type { Where } from '../../model/operation.ts';
-import type { Site } from '../site.ts';
-import { errorText } from '../system/errno.ts';
+import { closing } from '../files.ts';
+import { podOf, type Site } from '../site.ts';
+import { errno, errorText } from '../system/errno.ts';
 import { getLink, toIndex } from './links.ts';
-import { accepted, errors, isFailure, Refusal } from './refusal.ts';
+import { accepted, isFailure, nameOfFailure, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
 /**
@@ -18,7 +20,8 @@ export async function inPlaces<T>(site: Site, what: string, work: (places: Place
     return await work(places);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    throw danError('command-failed', `the kernel did not ${what}: ${error.message}`);
+    const limit = limitText(nameOfFailure(error), 'file');
+    throw danError('command-failed', `the kernel did not ${what}: ${error.message}${limit}`);
   } finally {
     places.close();
   }
@@ -50,9 +53,7 @@ export class Places {
 
   /** The pod's namespace, an open file. */
   podFile(): number {
-    const { pod } = this.#site;
-    if (pod === undefined) throw new Error("something is to be done in the pod's namespace, which is not open");
-    return pod;
+    return podOf(this.#site);
   }
 
   /** The number of a link. Throws {@link Refusal} if there is none of that name. */
@@ -64,7 +65,7 @@ export class Places {
       .ask(getLink(name))
       .map(toIndex)
       .find((one) => one !== undefined);
-    if (index === undefined) throw new Refusal(errors.noDevice);
+    if (index === undefined) throw new Refusal(errno.ENODEV);
     this.#indexes.set(key, index);
     return index;
   }
@@ -86,17 +87,14 @@ const networkNamespace = 0x4000_0000;
 // Does work with the thread in the network namespace of an open file, and comes back. Nothing may be awaited in it: what
 // else runs meanwhile would run there.
 function inNamespace<T>(namespace: number, work: () => T): T {
-  const own = system.open('/proc/thread-self/ns/net', 'r');
-  try {
+  return closing(system.open('/proc/thread-self/ns/net', 'r'), (own) => {
     accepted(native.setns(namespace, networkNamespace));
     try {
       return work();
     } finally {
       comeBack(own);
     }
-  } finally {
-    system.close(own);
-  }
+  });
 }
 
 // Everything after it would be done to the wrong namespace, taking back above all: better it ends as if it were killed,

@@ -1,15 +1,5 @@
 import { codeOf } from '../files.ts';
-import { errorText } from '../system/errno.ts';
-
-/** Error numbers of errno(3) that are looked at. */
-export const errors = {
-  missing: 2,
-  noRoute: 3,
-  tryAgain: 11,
-  exists: 17,
-  noDevice: 19,
-  noAddress: 99,
-} as const;
+import { errorName, errorText } from '../system/errno.ts';
 
 /** What the kernel did not do, and why. Whoever asked for it knows what it was. */
 export class Refusal extends Error {
@@ -20,6 +10,11 @@ export class Refusal extends Error {
     super(said === undefined ? words : `${said} (${words})`);
     this.errno = errno;
   }
+}
+
+/** The name of the error with which the kernel or a system call refused something. */
+export function nameOfFailure(error: Error): string | undefined {
+  return error instanceof Refusal ? errorName(error.errno) : codeOf(error);
 }
 
 /** The result of a kernel call; throws a {@link Refusal} for an error number. */

@@ -1,7 +1,9 @@
-import { writeInt32, writeUint32 } from '#bytes';
+import { words } from '#bytes';
 import { system } from '#system';
-import { decode, encode, endingOf, type Message, type Request, wasInterrupted } from './message.ts';
-import { accepted, errors, Refusal } from './refusal.ts';
+import { errno } from '../system/errno.ts';
+import { decode, encode, endingOf, type Message, type Request } from './message.ts';
+import { flags } from './numbers.ts';
+import { accepted, Refusal } from './refusal.ts';
 
 /** AF_NETLINK, SOCK_RAW and NETLINK_ROUTE of sys/socket.h and linux/netlink.h. */
 const netlink = { family: 16, kind: 3, protocol: 0 } as const;
@@ -13,7 +15,7 @@ const receiveTimeout = { level: 1, option: 20 } as const;
  * SOL_NETLINK with NETLINK_CAP_ACK, NETLINK_EXT_ACK and NETLINK_GET_STRICT_CHK: no request comes back, the kernel says in
  * words what is wrong, and it looks at what of a table was asked for. Older kernels know not all of them.
  */
-const options = [10, 11, 12].map((option) => ({ level: 270, option }) as const);
+const options = { level: 270, all: [10, 11, 12] } as const;
 
 /** MSG_TRUNC of sys/socket.h: the length is told of what was received, not of what there was room for. */
 const wholeLength = 0x20;
@@ -35,12 +37,9 @@ export class Netlink {
   /** Opens a socket in the thread's namespace; an answer that does not come in so many seconds is a refusal. */
   constructor(timeoutSeconds: number) {
     this.#socket = accepted(native.socket(netlink.family, netlink.kind, netlink.protocol));
-    const enabled = new Uint8Array(4);
-    writeInt32(enabled, 1, 0);
-    for (const { level, option } of options) native.setsockopt(this.#socket, level, option, enabled);
-    // struct timeval: seconds, then microseconds
-    const timeout = new Uint8Array(16);
-    writeUint32(timeout, Math.ceil(timeoutSeconds), 0);
+    for (const option of options.all) native.setsockopt(this.#socket, options.level, option, words(1));
+    // struct timeval: seconds, then microseconds, of 64 bits each
+    const timeout = words(Math.ceil(timeoutSeconds), 0, 0, 0);
     native.setsockopt(this.#socket, receiveTimeout.level, receiveTimeout.option, timeout);
   }
 
@@ -61,7 +60,7 @@ export class Netlink {
       const { messages, interrupted } = this.#exchange(request, []);
       if (!interrupted) return messages;
     }
-    throw new Refusal(errors.tryAgain, `what was read changed ${rereads} times meanwhile`);
+    throw new Refusal(errno.EAGAIN, `what was read changed ${rereads} times meanwhile`);
   }
 
   #exchange(
@@ -76,7 +75,7 @@ export class Netlink {
       for (const message of decode(this.#receive())) {
         // What is left of an exchange that failed.
         if (message.sequence !== this.#sequence) continue;
-        interrupted ||= (message.flags & wasInterrupted) !== 0;
+        interrupted ||= (message.flags & flags.wasInterrupted) !== 0;
         const ending = endingOf(message);
         if (ending === undefined) {
           messages.push(message);

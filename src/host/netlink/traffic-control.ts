@@ -1,35 +1,31 @@
-import { hex, readInt32, readUint16, writeInt32, writeUint32, writeUint8 } from '#bytes';
+import { hex, readInt32, readUint16, words } from '#bytes';
 import type { Ingress, IngressFilter } from '../../model/pod-view.ts';
 import {
   ask,
   askForAll,
-  attributes,
   bytes,
   find,
   fromHex,
   make,
-  makesNew,
   type Message,
   nested,
   type Request,
   text,
   textIn,
+  valuesIn,
 } from './message.ts';
-
-/** RTM_…QDISC and RTM_…TFILTER of linux/rtnetlink.h. */
-const disciplines = { make: 36, delete: 37, get: 38 } as const;
-const filters = { make: 44, delete: 45, get: 46 } as const;
-
-/** TCA_… of linux/rtnetlink.h, TCA_U32_… and TCA_ACT_… of linux/pkt_cls.h. */
-const controlAttributes = { kind: 1, options: 2 } as const;
-const u32Attributes = { selector: 5, actions: 7 } as const;
-const actionAttributes = { kind: 1, options: 2, cookie: 6 } as const;
-
-/** TCA_MIRRED_PARMS of linux/tc_act/tc_mirred.h. */
-const mirredParameters = 2;
-
-/** TCA_BPF_NAME of linux/pkt_cls.h. */
-const bpfName = 7;
+import {
+  actionAttributes,
+  bpfName,
+  flags,
+  headerLengths,
+  ingress,
+  isNested,
+  mirredParameters,
+  rtm,
+  tca,
+  u32Attributes,
+} from './numbers.ts';
 
 /** TCA_…_ACT of linux/pkt_cls.h: where each kind of filter has its actions. */
 const actionsOf: Readonly<Record<string, number>> = {
@@ -44,50 +40,24 @@ const actionsOf: Readonly<Record<string, number>> = {
   u32: u32Attributes.actions,
 };
 
-/** TC_H_INGRESS of linux/pkt_sched.h: the place of a queueing discipline at a link's ingress. */
-const ingressPlace = 0xffff_fff1;
-
-/** The handle that such a discipline always has. */
-const ingressHandle = 0xffff_0000;
-
-/** TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS): the filters at a link's ingress, under either discipline. */
-const ingressFilters = 0xffff_fff2;
-
 /** ETH_P_ALL of linux/if_ether.h, in network byte order. */
 const everyProtocol = 0x0300;
 
-/** NLA_F_NESTED of linux/netlink.h. */
-const isNested = 0x8000;
+/** struct tc_u32_sel of linux/pkt_cls.h, with TC_U32_TERMINAL and one key, of which no bit counts. */
+const everyFrame = words(1 | (1 << 16), 0, 0, 0, 0, 0, 0, 0);
 
 /** TC_ACT_STOLEN of linux/pkt_cls.h and TCA_EGRESS_REDIR of linux/tc_act/tc_mirred.h. */
 const stolen = 4;
 const egressRedirect = 1;
 
-/** TC_U32_TERMINAL of linux/pkt_cls.h. */
-const isTerminal = 1;
-
-/** NLM_F_ECHO of linux/netlink.h: without it, what is told of one discipline goes to those alone who listen to all. */
-const wantsEcho = 0x8;
-
-/** Bytes of struct tcmsg. */
-const headerLength = 20;
-
-/** The fixed part of a message about traffic control (struct tcmsg of linux/rtnetlink.h). */
-interface ControlHeader {
-  readonly link?: number;
-  readonly handle?: number;
-  readonly parent?: number;
-  readonly info?: number;
-}
-
 /** Puts a queueing discipline at a link's ingress. */
 export function addIngress(link: number): Request {
-  return make(disciplines.make, makesNew, ...ingress(link));
+  return make(rtm.discipline.make, flags.makesNew, ...ofIngress(link));
 }
 
 /** Removes the queueing discipline at a link's ingress, with its filters. */
 export function deleteIngress(link: number): Request {
-  return ask(disciplines.delete, ...ingress(link));
+  return ask(rtm.discipline.delete, ...ofIngress(link));
 }
 
 /**
@@ -95,23 +65,22 @@ export function deleteIngress(link: number): Request {
  * with many queues alone, hundreds.
  */
 export function getIngress(link: number): Request {
-  return make(disciplines.get, wantsEcho, header({ link, parent: ingressPlace }));
+  return make(rtm.discipline.get, flags.wantsEcho, header(link, 0, ingress.place));
 }
 
 /** Asks for the queueing disciplines of all links of a namespace. */
 export function getDisciplines(): Request {
-  return askForAll(disciplines.get, header({}));
+  return askForAll(rtm.discipline.get, header(0));
 }
 
 /** Asks for the filters at a link's ingress. */
 export function getFilters(link: number): Request {
-  return askForAll(filters.get, header({ link, parent: ingressFilters }));
+  return askForAll(rtm.filter.get, header(link, 0, ingress.filters));
 }
 
 /** Removes what stands at one place among the filters of a link's ingress. */
 export function deleteFilters(link: number, preference: number): Request {
-  const info = preference * 0x1_0000;
-  return ask(filters.delete, header({ link, parent: ingressFilters, info }));
+  return ask(rtm.filter.delete, header(link, 0, ingress.filters, preference * 0x1_0000));
 }
 
 /**
@@ -119,49 +88,26 @@ export function deleteFilters(link: number, preference: number): Request {
  * and mirred. The cookie is in hexadecimal digits.
  */
 export function addRedirect(from: number, to: number, cookie: string): Request {
+  // struct tc_mirred of linux/tc_act/tc_mirred.h
+  const redirect = words(0, 0, stolen, 0, 0, egressRedirect, to);
   const action = nested(
     1,
     text(actionAttributes.kind, 'mirred'),
-    nested(actionAttributes.options | isNested, bytes(mirredParameters, redirectTo(to))),
+    nested(actionAttributes.options | isNested, bytes(mirredParameters, redirect)),
     bytes(actionAttributes.cookie, fromHex(cookie)),
   );
-  const options = nested(
-    controlAttributes.options,
-    nested(u32Attributes.actions, action),
-    bytes(u32Attributes.selector, everyFrame()),
-  );
-  const fixed = header({ link: from, parent: ingressHandle, info: everyProtocol });
-  return make(filters.make, makesNew, fixed, text(controlAttributes.kind, 'u32'), options);
+  const options = nested(tca.options, nested(u32Attributes.actions, action), bytes(u32Attributes.selector, everyFrame));
+  const fixed = header(from, 0, ingress.handle, everyProtocol);
+  return make(rtm.filter.make, flags.makesNew, fixed, text(tca.kind, 'u32'), options);
 }
 
-function ingress(link: number): readonly Uint8Array[] {
-  return [header({ link, handle: ingressHandle, parent: ingressPlace }), text(controlAttributes.kind, 'ingress')];
+function ofIngress(link: number): readonly Uint8Array[] {
+  return [header(link, ingress.handle, ingress.place), text(tca.kind, 'ingress')];
 }
 
-function header({ link = 0, handle = 0, parent = 0, info = 0 }: ControlHeader): Uint8Array {
-  const encoded = new Uint8Array(headerLength);
-  writeInt32(encoded, link, 4);
-  writeUint32(encoded, handle, 8);
-  writeUint32(encoded, parent, 12);
-  writeUint32(encoded, info, 16);
-  return encoded;
-}
-
-// struct tc_mirred of linux/tc_act/tc_mirred.h
-function redirectTo(link: number): Uint8Array {
-  const parameters = new Uint8Array(28);
-  writeInt32(parameters, stolen, 8);
-  writeInt32(parameters, egressRedirect, 20);
-  writeInt32(parameters, link, 24);
-  return parameters;
-}
-
-// struct tc_u32_sel of linux/pkt_cls.h with one key, of which no bit counts.
-function everyFrame(): Uint8Array {
-  const selector = new Uint8Array(32);
-  writeUint8(selector, isTerminal, 0);
-  writeUint8(selector, 1, 2);
-  return selector;
+// struct tcmsg of linux/rtnetlink.h
+function header(link: number, handle = 0, parent = 0, info = 0): Uint8Array {
+  return words(0, link, handle, parent, info);
 }
 
 /** A queueing discipline, with the number of its link. */
@@ -172,8 +118,8 @@ export interface DisciplineAnswer {
 
 /** Reads a queueing discipline at an ingress; undefined: the message is about another one, or something else. */
 export function toIngressDiscipline({ type, body }: Message): DisciplineAnswer | undefined {
-  if (type !== disciplines.make) return undefined;
-  const kind = textAt(body, controlAttributes.kind, headerLength);
+  if (type !== rtm.discipline.make) return undefined;
+  const kind = textAt(body, tca.kind, headerLengths.control);
   return kind === 'ingress' || kind === 'clsact' ? { link: readInt32(body, 4), kind } : undefined;
 }
 
@@ -192,9 +138,9 @@ export function toIngress(
 
 // undefined: the message is about the place of filters alone, or about something else.
 function toFilter({ type, body }: Message, nameOf: (index: number) => string): IngressFilter | undefined {
-  const options = find(body, controlAttributes.options, headerLength);
-  if (type !== filters.make || options === undefined) return undefined;
-  const kind = textAt(body, controlAttributes.kind, headerLength) ?? '';
+  const options = find(body, tca.options, headerLengths.control);
+  if (type !== rtm.filter.make || options === undefined) return undefined;
+  const kind = textAt(body, tca.kind, headerLengths.control) ?? '';
   // u32 has tables too; only what matches counts.
   if (kind === 'u32' && find(options, u32Attributes.selector) === undefined) return undefined;
   return {
@@ -210,7 +156,7 @@ function redirectIn(
   actions: Uint8Array | undefined,
   nameOf: (index: number) => string,
 ): Pick<IngressFilter, 'cookie' | 'redirectsTo'> {
-  for (const { value: action } of actions === undefined ? [] : attributes(actions)) {
+  for (const action of actions === undefined ? [] : valuesIn(actions)) {
     const options = find(action, actionAttributes.options);
     if (textAt(action, actionAttributes.kind) !== 'mirred' || options === undefined) continue;
     const parameters = find(options, mirredParameters);

@@ -1,7 +1,8 @@
-import { utf8, writeUint16 } from '#bytes';
+import { utf8 } from '#bytes';
 import { system } from '#system';
+import type { OperationOf } from '../../model/operation.ts';
+import { closing } from '../files.ts';
 import { accepted } from './refusal.ts';
-import type { OperationOf } from './request.ts';
 
 /** Requests of linux/if_tun.h, as x86-64 and AArch64 number them. */
 const requests = { make: 0x4004_54ca, persist: 0x4004_54cb, owner: 0x4004_54cc, group: 0x4004_54ce } as const;
@@ -18,22 +19,19 @@ const nameLength = 16;
  * a moment: it is there before it stays, and goes if what comes between fails. Throws {@link Refusal}.
  */
 export function addTap({ name, multiQueue, owner, group }: OperationOf<'tap-add'>): void {
-  const file = system.open('/dev/net/tun', 'r+');
-  try {
+  closing(system.open('/dev/net/tun', 'r+'), (file) => {
     accepted(native.ioctl(file, requests.make, interfaceRequest(name, multiQueue)));
     if (owner !== undefined) accepted(native.ioctl(file, requests.owner, owner));
     if (group !== undefined) accepted(native.ioctl(file, requests.group, group));
     accepted(native.ioctl(file, requests.persist, 1));
-  } finally {
-    system.close(file);
-  }
+  });
 }
 
 // Kata opens a tap with vnet_hdr, and QEMU without it would lose offloads. One that is there already is not taken.
 function interfaceRequest(name: string, multiQueue: boolean): Uint8Array {
   const request = new Uint8Array(requestLength);
   request.set(utf8(name).subarray(0, nameLength - 1));
-  const mode = flags.tap | flags.noPacketInfo | flags.vnetHdr | flags.exclusive;
-  writeUint16(request, mode | (multiQueue ? flags.multiQueue : 0), nameLength);
+  const mode = flags.tap | flags.noPacketInfo | flags.vnetHdr | flags.exclusive | (multiQueue ? flags.multiQueue : 0);
+  request.set([mode & 0xff, mode >> 8], nameLength);
   return request;
 }

@@ -1,12 +1,9 @@
 import type { Timer } from './system.ts';
-import { systemError } from './errno.ts';
+import { errno, systemError } from './errno.ts';
 
 /** POLLIN and POLLOUT of poll.h. */
 export const readable = 1;
 export const writable = 4;
-
-/** EINTR of errno.h. */
-const interrupted = 4;
 
 /** A file that is waited for. */
 interface Watch {
@@ -96,7 +93,7 @@ function tellReady(waited: readonly Watch[], milliseconds: number): void {
     waited.forEach((one, at) => {
       if (came[at] !== 0 && watches.has(one)) ready(one);
     });
-  } else if (came !== -interrupted) {
+  } else if (came !== -errno.EINTR) {
     throw systemError(-came, 'poll');
   }
 }

@@ -1,13 +1,10 @@
 import { concat } from '#bytes';
-import { given, systemError } from './errno.ts';
+import { errno, given, systemError } from './errno.ts';
 import { readable, watch, writable } from './native-loop.ts';
-import type { Ended, Program, ProgramOptions } from './system.ts';
+import { type Ended, notStarted, type Program, type ProgramOptions } from './system.ts';
 
 /** SIGKILL of signal.h. */
 const sigkill = 9;
-
-/** EAGAIN of errno.h: nothing to read yet, or no room yet. */
-const later = 11;
 
 /** Bytes that are read at once of what a program prints. */
 const chunk = 16 * 1024;
@@ -86,13 +83,6 @@ type Pair = readonly [read: number, write: number | undefined];
 
 const none = new Uint8Array();
 
-function notStarted(error: Error): Program {
-  const ended = Promise.reject<Ended>(error);
-  // Whoever gets it may come to await it a moment later.
-  ended.catch(() => undefined);
-  return { ended, write: () => undefined, endInput: () => undefined, kill: () => false };
-}
-
 function untilExit(file: number): Promise<undefined> {
   return new Promise((resolve) => {
     const stop = watch(file, readable, () => {
@@ -111,7 +101,8 @@ function collect(file: number, { outputLimit, onOutput }: ProgramOptions, onTooM
     const stop = watch(file, readable, () => {
       const room = new Uint8Array(chunk);
       const count = native.read(file, room);
-      if (count === -later) return;
+      // Nothing to read yet.
+      if (count === -errno.EAGAIN) return;
       if (count <= 0) {
         stop();
         native.close(file);
@@ -155,7 +146,7 @@ class Input {
     if (file === undefined) return;
     for (let first = this.#left[0]; first !== undefined; first = this.#left[0]) {
       const count = first.length === 0 ? 0 : native.write(file, first);
-      if (count === -later) {
+      if (count === -errno.EAGAIN) {
         this.#stop ??= watch(file, writable, () => {
           this.#flush();
         });

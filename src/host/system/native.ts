@@ -1,6 +1,6 @@
-import { readUint32, utf8, writeUint16 } from '#bytes';
+import { readUint32, utf8 } from '#bytes';
 import type { Interruption } from '../../protocol/interruption.ts';
-import { done, given, missing, systemError } from './errno.ts';
+import { done, errno, given, systemError } from './errno.ts';
 import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable } from './native-loop.ts';
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';
@@ -29,9 +29,6 @@ const fileTypes: Readonly<Record<number, FileType>> = {
 
 /** Bytes of struct signalfd_siginfo, whose first four are the signal's number. */
 const signalLength = 128;
-
-/** EAGAIN of errno.h. */
-const again = 11;
 
 /** LOCK_EX | LOCK_NB of sys/file.h. */
 const exclusiveNow = 2 | 4;
@@ -89,16 +86,8 @@ export const system: System = {
 
   open: (path, how, mode = 0o666) => done(native.open(path, openFlags[how], mode), 'open', path),
   close: (file) => void done(native.close(file), 'close'),
-  read: (file, into) =>
-    done(
-      waitedFor(file, readable, () => native.read(file, into)),
-      'read',
-    ),
-  write: (file, bytes) =>
-    done(
-      waitedFor(file, writable, () => native.write(file, bytes)),
-      'write',
-    ),
+  read: (file, into) => waitedFor('read', file, readable, () => native.read(file, into)),
+  write: (file, bytes) => waitedFor('write', file, writable, () => native.write(file, bytes)),
   fsync: (file) => void done(native.fsync(file), 'fsync'),
   fstat: (file) => toStatus(given(native.fstat(file), 'fstat')),
   stat: (path) => statusIfThere(native.stat(path), 'stat', path),
@@ -135,7 +124,7 @@ function toStatus([mode = 0, uid = 0, gid = 0, dev = 0, ino = 0, rdev = 0, size 
 }
 
 function statusIfThere(answer: number[] | number, syscall: string, path: string): FileStatus | undefined {
-  return answer === -missing ? undefined : toStatus(given(answer, syscall, path));
+  return answer === -errno.ENOENT ? undefined : toStatus(given(answer, syscall, path));
 }
 
 async function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {
@@ -143,7 +132,7 @@ async function lock(file: number, seconds: number, interrupted: Interruption | u
   for (let pause = 1; ; pause = Math.min(pause * 2, 16)) {
     const answer = native.flock(file, exclusiveNow);
     if (answer === 0) return true;
-    if (answer !== -again) throw systemError(-answer, 'flock');
+    if (answer !== -errno.EAGAIN) throw systemError(-answer, 'flock');
     if (native.clock_gettime() > end || interrupted?.reason !== undefined) return false;
     await new Promise<void>((resolve) => startTimer(pause, resolve));
   }
@@ -151,10 +140,9 @@ async function lock(file: number, seconds: number, interrupted: Interruption | u
 
 function connectTo(path: string): void {
   const name = utf8(path);
-  // ENAMETOOLONG of errno.h
-  if (name.length >= longestSocketPath) throw systemError(36, 'connect', path);
+  if (name.length >= longestSocketPath) throw systemError(errno.ENAMETOOLONG, 'connect', path);
   const address = new Uint8Array(2 + longestSocketPath);
-  writeUint16(address, localStream.family, 0);
+  address[0] = localStream.family;
   address.set(name, 2);
   const socket = done(native.socket(localStream.family, localStream.kind, 0), 'socket');
   try {
@@ -165,10 +153,10 @@ function connectTo(path: string): void {
 }
 
 // The caller may have given a standard input or output that does not block: another end of it may be in use elsewhere.
-function waitedFor(file: number, event: number, call: () => number): number {
+function waitedFor(syscall: string, file: number, event: number, call: () => number): number {
   for (;;) {
     const result = call();
-    if (result !== -again) return result;
+    if (result !== -errno.EAGAIN) return done(result, syscall);
     native.poll([file], [event], -1);
   }
 }

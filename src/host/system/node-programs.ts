@@ -1,78 +1,74 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { execa, type Options, type ResultPromise } from 'execa';
 import type { Interruption } from '../../protocol/interruption.ts';
 import type { Ended, Program, ProgramOptions } from './system.ts';
 
+/** What is the same for every program: its output is kept as bytes, and how it ends is a value. */
+type Started = ResultPromise<{ encoding: 'buffer'; reject: false; stdio: ['pipe', 'pipe', 'pipe'] }>;
+
 /** Starts a program by absolute path, without a shell, in the directory `/`. */
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
-  let child: ChildProcess;
-  try {
-    child = spawn(path, args, {
-      env: options.variables,
-      cwd: '/',
-      stdio: [inputOf(options), 'pipe', 'pipe', ...furtherFiles(options)],
-      detached: options.group ?? false,
+  const { variables, input, descriptor, lock: lockFile, group = false, outputLimit, onOutput } = options;
+  const from = input === undefined ? 'ignore' : typeof input === 'number' ? input : 'pipe';
+  const child = startInRoot(path, args, variables, {
+    stdio: [from, 'pipe', 'pipe', descriptor ?? 'ignore', lockFile ?? 'ignore'],
+    ...(input instanceof Uint8Array ? { input } : {}),
+    detached: group,
+    maxBuffer: outputLimit,
+    buffer: onOutput === undefined,
+  });
+  const kill = (): boolean => (group ? killGroup(child.pid) : child.kill('SIGKILL'));
+  let length = 0;
+  for (const output of onOutput === undefined ? [] : [child.stdout, child.stderr]) {
+    output.on('data', (bytes: Uint8Array) => {
+      length += bytes.length;
+      if (length > outputLimit) kill();
+      else onOutput?.(bytes);
     });
-  } catch (error) {
-    return neverStarted(error as Error);
   }
-  const kill = (): boolean => (options.group === true ? killGroup(child.pid) : child.kill('SIGKILL'));
-  const ended = collect(child, options, kill);
+  const ended = outcome(child, kill);
   // Whoever gets it may come to listen a moment later.
   ended.catch(() => undefined);
-  // A program that ends without reading its input: its exit code tells.
-  child.stdin?.on('error', () => undefined);
-  if (options.input instanceof Uint8Array) child.stdin?.end(options.input);
-  return {
-    ended,
-    write: (bytes) => {
-      child.stdin?.write(bytes);
-    },
-    endInput: () => {
-      child.stdin?.end();
-    },
-    kill,
-  };
-}
-
-function inputOf({ input }: ProgramOptions): 'ignore' | 'pipe' | number {
-  if (typeof input === 'number') return input;
-  return input === 'open' || (input !== undefined && input.length > 0) ? 'pipe' : 'ignore';
-}
-
-function furtherFiles({ descriptor, lock }: ProgramOptions): readonly (number | 'ignore')[] {
-  return lock === undefined && descriptor === undefined ? [] : [descriptor ?? 'ignore', lock ?? 'ignore'];
-}
-
-function neverStarted(error: Error): Program {
-  const ended: Promise<Ended> = Promise.reject(error);
-  ended.catch(() => undefined);
-  return { ended, write: () => undefined, endInput: () => undefined, kill: () => false };
+  const stdin = child.stdin as Writable | null;
+  // One that has ended reads nothing: its exit code tells.
+  stdin?.on('error', () => undefined);
+  return { ended, write: (bytes) => stdin?.write(bytes), endInput: () => stdin?.end(), kill };
 }
 
 // Whatever it started and left alone may still write: its output ends when nobody has it any more.
-function collect(child: ChildProcess, { outputLimit, onOutput }: ProgramOptions, kill: () => boolean): Promise<Ended> {
-  return new Promise((resolve, fail) => {
-    const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-    let isTooMuch = false;
-    for (const name of ['stdout', 'stderr'] as const) {
-      let length = 0;
-      // There is none where the process has no more files to give.
-      child[name]?.on('data', (bytes: Uint8Array) => {
-        length += bytes.length;
-        if (length > outputLimit) {
-          isTooMuch = true;
-          kill();
-        } else if (onOutput === undefined) output[name].push(bytes);
-        else onOutput(bytes);
-      });
-    }
-    child.on('error', fail);
-    child.on('close', (exitCode) => {
-      const [stdout, stderr] = [Buffer.concat(output.stdout), Buffer.concat(output.stderr)];
-      // It may have ended before it was killed: its output is not whole.
-      resolve({ exitCode: isTooMuch ? -1 : (exitCode ?? -1), stdout, stderr });
-    });
-  });
+async function outcome(child: Started, kill: () => boolean): Promise<Ended> {
+  const { cause, exitCode, signal, isMaxBuffer, stdout, stderr } = await child;
+  // execa kills the program alone. It may have ended before it was killed: its output is not whole.
+  if (isMaxBuffer) kill();
+  else if (exitCode === undefined && signal === undefined) throw cause;
+  return { exitCode: isMaxBuffer ? -1 : (exitCode ?? -1), stdout, stderr };
+}
+
+/**
+ * Locks an open file with flock(2), which Node does not have: `flock` of util-linux does. The lock belongs to the open file,
+ * which the program shares: it stays when the program has ended.
+ */
+export async function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {
+  const args = ['-x', '-w', String(seconds), '3'];
+  const child = startInRoot('flock', args, { PATH: directories }, { stdio: ['ignore', 'pipe', 'pipe', file] });
+  const forget = interrupted?.onInterrupt(() => child.kill('SIGKILL'));
+  try {
+    return (await outcome(child, () => false)).exitCode === 0;
+  } finally {
+    forget?.();
+  }
+}
+
+function startInRoot(path: string, args: readonly string[], env: ProgramOptions['variables'], more: object): Started {
+  const options: Options = {
+    cwd: '/',
+    env,
+    extendEnv: false,
+    encoding: 'buffer',
+    reject: false,
+    stripFinalNewline: false,
+  };
+  return execa(path, args, { ...options, cleanup: false, killSignal: 'SIGKILL', ...more }) as unknown as Started;
 }
 
 // False if it has ended.
@@ -82,28 +78,6 @@ function killGroup(pid: number | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * Locks an open file with flock(2), which Node does not have: `flock` of util-linux does. The lock belongs to the open file,
- * which the program shares: it stays when the program has ended.
- */
-export function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {
-  return new Promise((resolve, fail) => {
-    const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', file];
-    const child = spawn('flock', ['-x', '-w', String(seconds), '3'], { env: { PATH: directories }, cwd: '/', stdio });
-    const forget = interrupted?.onInterrupt(() => {
-      child.kill('SIGKILL');
-    });
-    child.on('error', (error) => {
-      forget?.();
-      fail(error);
-    });
-    child.on('close', (exitCode) => {
-      forget?.();
-      resolve(exitCode === 0);
-    });
-  });
 }
 
 // Never the caller's: dan is root, and its environment is somebody else's.

@@ -36,18 +36,10 @@ export const system: System = {
 
   now: () => performance.now(),
   startTimer: (milliseconds, work) => {
-    if (milliseconds === 0) {
-      const due = setImmediate(work);
-      return {
-        cancel: () => {
-          clearImmediate(due);
-        },
-      };
-    }
-    const timer = setTimeout(work, milliseconds);
+    const due = milliseconds === 0 ? setImmediate(work) : setTimeout(work, milliseconds);
     return {
       cancel: () => {
-        clearTimeout(timer);
+        due[Symbol.dispose]();
       },
     };
   },

@@ -173,6 +173,13 @@ export interface Program {
   kill(): boolean;
 }
 
+/** A program that could not be started. Whoever gets it may come to await it a moment later. */
+export function notStarted(error: Error): Program {
+  const ended = Promise.reject<Ended>(error);
+  ended.catch(() => undefined);
+  return { ended, write: () => undefined, endInput: () => undefined, kill: () => false };
+}
+
 /** How a program ended. */
 export interface Ended {
   /** A signal counts as -1. */

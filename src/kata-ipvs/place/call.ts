@@ -1,4 +1,4 @@
-import type { Finished } from '../../host/program/program.ts';
+import type { Finished } from '../../host/command.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
 
 /** A program that works where a sandbox's network is. */

@@ -1,8 +1,7 @@
 import { type Terminal, WrongUse } from '../../command/command.ts';
 import { givenPath } from '../../command/given-path.ts';
-import { run } from '../../host/command.ts';
+import { type Finished, run } from '../../host/command.ts';
 import { withNetns } from '../../host/netns.ts';
-import type { Finished } from '../../host/program/program.ts';
 import { podNetns } from '../../host/site.ts';
 import { isExecutable, toolPath } from '../../host/tools.ts';
 import { danError } from '../../model/error.ts';

@@ -1,16 +1,13 @@
+import { WrongUse } from '../../command/command.ts';
 import type { Tree } from '../../host/tree.ts';
 import { join } from '../../model/path.ts';
-import { sandboxDirectories } from '../../node/kata-sandboxes.ts';
+import { idsMeantBy, parseForeignId, sandboxDirectories } from '../../node/kata-sandboxes.ts';
 import { existsIn, namesAt } from '../../node/paths.ts';
-import { WrongUse } from '../../command/command.ts';
 
 /** Throws `WrongUse` for what cannot be the id of a sandbox, or the beginning of one. */
 export function refuseOddSandbox(sandbox: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,199}$/.test(sandbox)) return;
-  throw new WrongUse(
-    `dan kata-ipvs: the sandbox ${JSON.stringify(sandbox)} must start with a letter or digit and hold only letters, ` +
-      'digits, "_", ".", "-", at most 200',
-  );
+  const parsed = parseForeignId(sandbox);
+  if (!parsed.ok) throw new WrongUse(`dan kata-ipvs: the sandbox ${JSON.stringify(sandbox)} ${parsed.why}`);
 }
 
 /**
@@ -22,7 +19,7 @@ export function wholeSandboxId(word: string, tree: Tree): string {
     // The shim of a sandbox that runs has a socket there.
     namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, 'shim-monitor.sock'))),
   );
-  const [found = word, ...others] = new Set(ids.filter((id) => id.startsWith(word)));
-  if (others.length === 0 || ids.includes(word)) return ids.includes(word) ? word : found;
+  const [found = word, ...others] = idsMeantBy(word, ids);
+  if (others.length === 0) return found;
   throw new WrongUse(`dan kata-ipvs: ${others.length + 1} running sandboxes begin with ${word}: give more of the id`);
 }

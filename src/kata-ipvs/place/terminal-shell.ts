@@ -1,9 +1,7 @@
 import { hex, latin1, text as decoded, utf8 } from '#bytes';
 import { system } from '#system';
-import { within } from '../../host/command.ts';
-import { type Finished, minimalVariables } from '../../host/program/program.ts';
+import { type Finished, minimalVariables, wait, within } from '../../host/command.ts';
 import type { Program } from '../../host/system/system.ts';
-import { wait } from '../../host/wait.ts';
 import { danError } from '../../model/error.ts';
 import type { CniError } from '../../protocol/error.ts';
 import { lines } from '../program-output.ts';

@@ -1,7 +1,6 @@
 import { parseIp } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
-import { readOptions, valued } from './options.ts';
-import { oneOf } from './values.ts';
+import { oneOf, readOptions, valued } from './options.ts';
 
 const shapes = [valued('orig-dst', 'd'), valued('protonum', 'p')];
 const parseProtocol = oneOf(['tcp', 'udp']);

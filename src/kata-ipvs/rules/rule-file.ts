@@ -15,7 +15,7 @@ export function readRuleFile(text: string): Parsed<readonly Rule[]> {
   const seen = new Set<string>();
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const rule = parseRule(splitWords(line), 'said');
+    const rule = parseRule(splitWords(line), 'given');
     const fault = rule.ok ? faultAmong(rule.value, seen, rules.length) : rule.why;
     if (!rule.ok || fault !== undefined) return reject(`line ${index + 1}: ${fault ?? ''}`);
     seen.add(keyOf(rule.value));

@@ -1,12 +1,20 @@
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
-import { flag, type OptionShape, readOptions, valued } from './options.ts';
-import { oneOf, type ParseValue, parseEndpoint, wholeNumber } from './values.ts';
+import {
+  flag,
+  oneOf,
+  type OptionShape,
+  parseEndpoint,
+  type ParseValue,
+  readOptions,
+  valued,
+  wholeNumber,
+} from './options.ts';
 
 /** The ways in which ip_vs chooses a server; each is a kernel module. */
 export const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'dh', 'sh', 'sed', 'nq'] as const;
 
 /** Who says that a server is reached by NAT: the words themselves have to, or it goes without saying. */
-export type Nat = 'added' | 'said';
+export type Nat = 'added' | 'given';
 
 /** What ipvsadm is asked to do. */
 export interface Rule {
@@ -142,7 +150,7 @@ function toRule(command: Command, given: Values, nat: Nat): Parsed<Rule> {
       read.set(name, value.value);
       words.push(...(letter === '' ? [] : [`-${letter}`]), value.value);
     } else if (adds.includes(name)) {
-      if (name === 'masquerading' && nat === 'said' && text === undefined) {
+      if (name === 'masquerading' && nat === 'given' && text === undefined) {
         return reject(`--${command} must say -m (NAT) here: without it, ipvsadm would take direct routing`);
       }
       words.push(`-${letter}`);

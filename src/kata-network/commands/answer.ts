@@ -1,30 +1,48 @@
-import type { Log } from '../../host/log.ts';
 import { type ExitCode, exitCodes, type Terminal } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
+import { readDocumentText } from '../../command/document-file.ts';
+import type { Log } from '../../host/log.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
+import { readStrict } from '../../json/strict.ts';
+import { protocolError } from '../../protocol/error.ts';
+
+/** Reads one JSON object from a file, or from stdin. Throws `undecodable-input`, `io-failure`. */
+export function readObject(file: string | undefined, terminal: Terminal): JsonObject {
+  const value = readJson(file, terminal);
+  if (isObject(value)) return value;
+  throw undecodable(file, 'it is not a JSON object');
+}
+
+/** Reads one JSON object or a list of them, which must not be empty. Throws `undecodable-input`, `io-failure`. */
+export function readObjects(file: string | undefined, terminal: Terminal): readonly JsonObject[] {
+  const list = [readJson(file, terminal)].flat();
+  if (list.length > 0 && list.every(isObject)) return list;
+  throw undecodable(file, 'it is neither a JSON object nor a list of them');
+}
 
 /**
- * Prints what work comes to, as one line of compact JSON. Where it fails, `instead` is printed in its place, and the error
- * goes on to whoever tells it: scripts read stdout, people stderr.
+ * Prints what work comes to, as one line of compact JSON, where an empty list is `null`. Where it fails, `instead` is printed
+ * in its place, and the error goes on to whoever prints it: scripts read stdout, people stderr.
  */
 export async function answer(
   { print }: Terminal,
   work: () => unknown,
   instead: () => unknown = () => null,
 ): Promise<ExitCode> {
-  const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
   let value: unknown;
   try {
     value = await work();
   } catch (error) {
-    print(line(instead()));
+    print(`${JSON.stringify(instead())}\n`);
     throw error;
   }
-  print(line(value));
+  const isEmpty = Array.isArray(value) && value.length === 0;
+  print(`${JSON.stringify(isEmpty ? null : value)}\n`);
   return exitCodes.fine;
 }
 
-/** What is worth a word to the operator, on stderr. */
-export function logTo({ warn }: Terminal): Log {
+/** Writes warnings and errors to stderr. */
+export function logTo({ warn }: Pick<Terminal, 'warn'>): Log {
   return (level, message, fields = {}) => {
     if (level !== 'warn' && level !== 'error') return;
     const more = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
@@ -32,7 +50,15 @@ export function logTo({ warn }: Terminal): Log {
   };
 }
 
-/** A list as it is shown: an empty one is `null`. */
-export function listed<T>(list: readonly T[]): readonly T[] | null {
-  return list.length === 0 ? null : list;
+function readJson(file = '-', terminal: Terminal): unknown {
+  const text = readDocumentText(file, terminal);
+  if (text.trim() === '') throw undecodable(file, 'it is empty');
+  const read = readStrict(text);
+  if ('fault' in read) throw undecodable(file, read.fault);
+  return read.value;
+}
+
+function undecodable(file = '-', why: string): Error {
+  const what = file === '-' ? 'what came on stdin' : file;
+  return protocolError('undecodable-input', `${what} cannot be read: ${why}; it holds JSON as "--help" tells it`);
 }

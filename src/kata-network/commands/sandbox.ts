@@ -1,7 +1,59 @@
+import { danConfIn, defaultDanConf, readKataConfig, readRecords } from '../../attach/client.ts';
+import { namesIn } from '../../host/files.ts';
 import { danError } from '../../model/error.ts';
-import { parseSandboxId, type SandboxId } from '../../model/sandbox-id.ts';
-import { areValidIds } from '../../protocol/environment.ts';
+import type { SandboxId } from '../../model/identity.ts';
+import { findKataConfigs } from '../../node/kata.ts';
+import { idsMeantBy, parseForeignId, sandboxDirectories } from '../../node/kata-sandboxes.ts';
 import { protocolError } from '../../protocol/error.ts';
+
+/** What Kata's configuration tells its Rust runtime, as far as these commands need it. */
+export interface RuntimeSettings {
+  /** Where the Rust runtime looks for DAN files. */
+  readonly danConf: string;
+  /** The hypervisor that it uses; undefined: that is not known. */
+  readonly hypervisor: string | undefined;
+}
+
+/**
+ * Finds out where Kata's Rust runtime looks for DAN files: by the configuration that is named, or the one that it finds by
+ * itself. Where there is none, it is believed to be one of Kata's usual ones. Throws `kata-config-unusable`.
+ */
+export function readKata(named: string | undefined): RuntimeSettings {
+  const path = named ?? findKataConfigs({ root: '/' }, named, 'rust')[0]?.file?.path;
+  if (path === undefined) return { danConf: defaultDanConf, hypervisor: undefined };
+  const config = readKataConfig(path);
+  return { danConf: danConfIn(config), hypervisor: config.hypervisor };
+}
+
+/** Where DAN files are looked for that no record tells of. What is wrong with Kata's configuration is no reason to fail. */
+export function knownDanConf(): string {
+  try {
+    return readKata(undefined).danConf;
+  } catch {
+    return defaultDanConf;
+  }
+}
+
+/** The ids of all sandboxes that show on the node: by a DAN file, by a record, or because they run. Throws `io-failure`. */
+export function knownSandboxes(danConf: string): readonly string[] {
+  const records = readRecords();
+  const directories = new Set([danConf, ...records.map((record) => record.danConf)]);
+  return [
+    ...[...directories].flatMap((directory) => sandboxesWithFile(namesIn(directory))),
+    ...records.map(({ sandbox }) => sandbox),
+    ...sandboxDirectories.flatMap(namesIn),
+  ];
+}
+
+/** The ids of sandboxes that have a file in a directory, whosever entries are in it. */
+export function sandboxesWithFile(names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => /^([^.].*)\.json$/.exec(name)?.[1] ?? []);
+}
+
+/** The sandbox that a word names, of all that show on the node. Throws `not-found`, `invalid-environment`, `io-failure`. */
+export function sandboxOf(word: string): SandboxId {
+  return sandboxNamed(word, knownSandboxes(knownDanConf())).id;
+}
 
 /** A sandbox that a word of the command line names. */
 export interface NamedSandbox {
@@ -10,15 +62,20 @@ export interface NamedSandbox {
   readonly isNew: boolean;
 }
 
-/** As container runtimes make ids. */
-const generated = /^[0-9a-f]{64}$/;
-
 /**
  * The sandbox that is meant by its id, or by the beginning of its id, given the ids that are known. Throws `not-found` where
- * several begin so, and `invalid-environment` for what no id can be.
+ * several begin so, and `invalid-environment` for what no id can be. Directories may hold names that are no ids.
  */
 export function sandboxNamed(word: string, known: readonly string[]): NamedSandbox {
-  return named(word, known, () => true);
+  const ids = known.filter((id) => parseForeignId(id).ok);
+  const meant = idsMeantBy(word, ids);
+  if (meant.length > 1) {
+    throw danError('not-found', `"${word}" begins the ids of several sandboxes, ${meant.join(', ')}: give more of it`);
+  }
+  const [id = word] = meant;
+  const parsed = parseForeignId(id);
+  if (parsed.ok) return { id: parsed.value, isNew: meant.length === 0 };
+  throw protocolError('invalid-environment', `the sandbox ${JSON.stringify(word)} ${parsed.why}`);
 }
 
 /**
@@ -27,30 +84,13 @@ export function sandboxNamed(word: string, known: readonly string[]): NamedSandb
  * `sandbox-1` may be about to start where `sandbox-10` has its file already.
  */
 export function sandboxToStart(word: string, known: readonly string[]): NamedSandbox {
-  return named(word, known, (id) => generated.test(id));
+  return sandboxNamed(
+    word,
+    known.filter((id) => id === word || /^[0-9a-f]{64}$/.test(id)),
+  );
 }
 
 /** Whether a word that names a new sandbox looks like the beginning of an id that a runtime made, cut as tools cut it. */
 export function looksCut(word: string): boolean {
   return /^[0-9a-f]{7,63}$/.test(word);
-}
-
-function named(word: string, known: readonly string[], mayBeCut: (id: string) => boolean): NamedSandbox {
-  // Directories may hold anything; the rule for interfaces is not in question here.
-  const ids = [...new Set(known)].filter((id) => areValidIds(id, 'eth0'));
-  const begun = ids.includes(word) ? [word] : ids.filter((id) => id.startsWith(word) && mayBeCut(id));
-  if (begun.length > 1) {
-    throw danError('not-found', `"${word}" begins the ids of several sandboxes, ${begun.join(', ')}: give more of it`);
-  }
-  const [id = word] = begun;
-  const parsed = parseSandboxId(id);
-  if (!areValidIds(id, 'eth0')) {
-    throw wrongId(word, 'must start with a letter or digit and hold only letters, digits, "_", ".", "-"');
-  }
-  if (!parsed.ok) throw wrongId(word, parsed.why);
-  return { id: parsed.value, isNew: begun.length === 0 };
-}
-
-function wrongId(word: string, why: string): Error {
-  return protocolError('invalid-environment', `the sandbox ${JSON.stringify(word)} ${why}`);
 }

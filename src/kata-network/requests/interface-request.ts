@@ -9,8 +9,22 @@ import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { parseQueuePairs, type QueuePairs } from '../../model/queues.ts';
 import type { SocketPath } from '../../model/socket-path.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
-import type { GivenInterface } from './given.ts';
 import { documentReader } from './reading.ts';
+
+/** An interface as it was given to `dan kata-network`, and as it is shown again. */
+export interface GivenInterface {
+  /** Name on the host. */
+  readonly device: string;
+  /** Name in the guest. */
+  readonly name: string;
+  /** None or one. `Family` is that of socket(2): 2 for IPv4, 10 for IPv6; `Mask` is the length of the prefix. */
+  readonly IPAddresses: readonly { readonly Family: 2 | 10; readonly Address: string; readonly Mask: string }[];
+  /** Bytes. */
+  readonly mtu: number;
+  readonly hwAddr: string;
+  readonly vhostUserSocket?: string;
+  readonly queues?: number;
+}
 
 /** An interface that is asked for. */
 export interface InterfaceRequest {

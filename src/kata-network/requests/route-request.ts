@@ -5,9 +5,16 @@ import { type InterfaceName, parseInterfaceName } from '../../model/interface-na
 import type { Ip } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { linkScope, type RouteRequest, routeFault } from '../../model/route.ts';
-import type { JsonObject } from '../../json/object.ts';
-import type { GivenRoute } from './given.ts';
+import { type JsonObject, stringIn } from '../../json/object.ts';
 import { documentReader, refusal } from './reading.ts';
+
+/** A route as it was given, and as it is shown again; without a gateway, that is empty. */
+export interface GivenRoute {
+  readonly dest: string;
+  readonly gateway: string;
+  /** Name of the interface in the guest. */
+  readonly device: string;
+}
 
 /** A route that is asked for. */
 export interface RequestedRoute {
@@ -45,7 +52,7 @@ export function readRoute(document: JsonObject): RequestedRoute {
   const route: RouteRequest = gw === undefined ? { dst, scope: linkScope } : { dst, gw };
   const fault = routeFault(route);
   if (fault !== undefined) throw refusal('the route', fault);
-  const given = { dest: String(document['dest']), gateway: textOf(document['gateway']), device: read.device };
+  const given = { dest: String(document['dest']), gateway: stringIn(document['gateway']) ?? '', device: read.device };
   return { given, device: read.device, route };
 }
 
@@ -56,7 +63,9 @@ export function readSelection(document: JsonObject): RouteSelection {
   const { dest: dst, gateway: gw, device: on } = readSelected(document);
   const words = Object.entries({ to: document['dest'], by: document['gateway'], on: document['device'] });
   return {
-    text: words.flatMap(([word, value]) => (textOf(value) === '' ? [] : [`${word} ${textOf(value)}`])).join(' '),
+    text: words
+      .flatMap(([word, value]) => ((stringIn(value) ?? '') === '' ? [] : [`${word} ${String(value)}`]))
+      .join(' '),
     dst: dst === 'default' && gw !== undefined ? (defaultOf(gw) ?? dst) : dst,
     gw,
     device: on,
@@ -79,8 +88,4 @@ function parseDevice(value: unknown): Parsed<InterfaceName> {
 function defaultOf(gw: Ip | undefined): Network | undefined {
   const everything = parseDestination(gw?.family === 4 ? '0.0.0.0/0' : '::/0');
   return gw !== undefined && everything.ok ? everything.value : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -30,7 +30,7 @@ export interface Attachments {
 }
 
 /** Seconds that one program may take. */
-export const patience = 10;
+export const timeoutSeconds = 10;
 
 /**
  * Looks at all attachments of this node; `known` is what is known of its networks already. Nothing is locked for it.
@@ -69,10 +69,7 @@ function isSettled({ state }: Standing): boolean {
 async function lookOnce({ networks }: CniFacts): Promise<Omit<Attachments, 'cni'>> {
   const before = heldLocks(lockDirectory);
   const danConfs = networks.map(({ config, danConf }) => config?.danConf ?? danConf);
-  const { items, faults } = await readInventory(
-    { danConfs, databases: databasesOf(networks) },
-    { timeoutSeconds: patience },
-  );
+  const { items, faults } = await readInventory({ danConfs, databases: databasesOf(networks) }, { timeoutSeconds });
   const both = [...before, ...heldLocks(lockDirectory)];
   const locks = [...new Map(both.map((lock) => [lock.path, lock])).values()];
   const attachments = items.map((item): Attachment => {

@@ -1,14 +1,15 @@
+import { kernel } from '#kernel';
 import { portOf } from '../../kinds/kinds.ts';
-import { namespacePaths } from '../../host/netns.ts';
+import { namespacePaths, withNetns } from '../../host/netns.ts';
 import { ownOvsPorts } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
 import { defaultDanConf } from '../../attach/directories.ts';
 import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '../../attach/record.ts';
 import { entriesIn } from '../../attach/sightings/entries.ts';
-import { type InventoryItem, join, type SeenPort } from './join.ts';
+import { type InventoryItem, join, type SeenPod, type SeenPort } from './join.ts';
 import { linksIn, linksOnHost, type SeenLink } from '../../attach/sightings/links.ts';
-import { look, lookAll, type PlaceFault, type Seen, together } from '../../attach/sightings/seen.ts';
+import { faultOf, type Place, type PlaceFault, type Seen } from '../../attach/sightings/seen.ts';
 
 /** Where to look besides the places that are known without being told. */
 export interface InventoryPlaces {
@@ -40,15 +41,18 @@ export async function readInventory(places: InventoryPlaces, site: Site): Promis
   const danConfs = [...places.danConfs, ...recorded.map(({ danConf }) => danConf), defaultDanConf];
   const databases = [...places.databases, ...recorded.flatMap(({ device }) => portOf(device)?.database ?? [])];
   const namespaces = recorded.map(({ netns }) => netns);
-  const [entries, links, ports] = await Promise.all([
+  const [entries, links, pods, ports] = await Promise.all([
     lookEach([...new Set(danConfs)], (directory) =>
       lookAll({ of: 'dan-directory', directory }, () => entriesIn(directory)),
     ),
     lookAtLinks(namespaces, site),
+    lookAtNamespaces(new Set(namespaces), (netns) => podIn(netns, site)),
     lookEach([...new Set(databases)], (database) => look({ of: 'ovs', database }, () => portsOf(database, site))),
   ]);
+  const shown = { entries: entries.found, links: links.found, ports: ports.found, pods: pods.found };
   return {
-    items: join({ records: recorded, entries: entries.found, links: links.found, ports: ports.found }),
+    items: join({ records: recorded, ...shown }),
+    // What a namespace that cannot be read holds, its links tell, too.
     faults: [records, entries, links, ports].flatMap(({ faults }) => faults),
   };
 }
@@ -59,18 +63,33 @@ async function lookEach<P, T>(each: readonly P[], lookAt: (one: P) => Promise<Se
 
 async function lookAtLinks(recorded: readonly string[], site: Site): Promise<Seen<SeenLink>> {
   const namespaces = await look({ of: 'namespaces' }, () => namespacePaths(recorded));
-  const inLane = async (lane: number): Promise<Seen<SeenLink>> => {
-    const seen: Seen<SeenLink>[] = [];
-    for (const [at, netns] of namespaces.found.entries()) {
-      if (at % lanes === lane) seen.push(await look({ of: 'links', netns }, () => linksIn(netns, site)));
+  const all = await Promise.all([
+    look({ of: 'links', netns: undefined }, () => linksOnHost(site)),
+    lookAtNamespaces(new Set(namespaces.found), (netns) => linksIn(netns, site)),
+  ]);
+  return together([...all, { found: [], faults: namespaces.faults }]);
+}
+
+// Some side by side, each in a lane of its own.
+async function lookAtNamespaces<T>(
+  paths: ReadonlySet<string>,
+  lookAt: (netns: string) => Promise<readonly T[]>,
+): Promise<Seen<T>> {
+  const inLane = async (lane: number): Promise<Seen<T>> => {
+    const seen: Seen<T>[] = [];
+    for (const [at, netns] of [...paths].entries()) {
+      if (at % lanes === lane) seen.push(await look({ of: 'links', netns }, () => lookAt(netns)));
     }
     return together(seen);
   };
-  const all = await Promise.all([
-    look({ of: 'links', netns: undefined }, () => linksOnHost(site)),
-    ...Array.from({ length: lanes }, (_, lane) => inLane(lane)),
-  ]);
-  return together([...all, { found: [], faults: namespaces.faults }]);
+  return together(await Promise.all(Array.from({ length: lanes }, (_, lane) => inLane(lane))));
+}
+
+// None where the path leads to no namespace any more.
+async function podIn(netns: string, site: Site): Promise<readonly SeenPod[]> {
+  return await withNetns(netns, async (pod) =>
+    pod === undefined ? [] : [{ netns, links: (await kernel.readPod({ ...site, pod })).links }],
+  );
 }
 
 async function portsOf(database: OvsDatabase, site: Site): Promise<readonly SeenPort[]> {
@@ -89,4 +108,21 @@ async function seenRecords(): Promise<Seen<AttachmentRecord>> {
     };
   });
   return together(await Promise.all(seen));
+}
+
+function look<T>(place: Place, work: () => Promise<readonly T[]> | readonly T[]): Promise<Seen<T>> {
+  return lookAll(place, async () => ({ found: await work(), faults: [] }));
+}
+
+// One that is unreadable is a fault, and no reason not to look at the others.
+async function lookAll<T>(place: Place, work: () => Promise<Seen<T>> | Seen<T>): Promise<Seen<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return { found: [], faults: [faultOf(place, error)] };
+  }
+}
+
+function together<T>(seen: readonly Seen<T>[]): Seen<T> {
+  return { found: seen.flatMap(({ found }) => found), faults: seen.flatMap(({ faults }) => faults) };
 }

@@ -3,6 +3,7 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
 import type { JsonObject } from '../../json/object.ts';
+import { carriedLinks, hiddenLinks } from '../../attach/hidden-links.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import type { SeenEntry } from '../../attach/sightings/entries.ts';
 import type { SeenLink } from '../../attach/sightings/links.ts';
@@ -18,12 +19,20 @@ export interface SeenPort {
   readonly error?: string;
 }
 
+/** A pod's namespace with all its links and their addresses. */
+export interface SeenPod {
+  readonly netns: string;
+  readonly links: readonly Link[];
+}
+
 /** Everything that shows an attachment on the node, by place. */
 export interface Sightings {
   readonly records: readonly AttachmentRecord[];
   readonly entries: readonly SeenEntry[];
   readonly links: readonly SeenLink[];
   readonly ports: readonly SeenPort[];
+  /** The namespaces of the records; left out where none was looked at. */
+  readonly pods?: readonly SeenPod[];
 }
 
 /** One attachment, with what shows it in each place. */
@@ -40,10 +49,12 @@ export interface InventoryItem {
   readonly links: readonly { readonly netns: string | undefined; readonly link: Link }[];
   /** The port of an Open vSwitch. */
   readonly port: Omit<SeenPort, 'owner'> | undefined;
+  /** Links with addresses of the pod's namespace that the sandbox's file does not carry: the guest does not have them. */
+  readonly hidden: readonly Pick<Link, 'addresses' | 'name'>[];
 }
 
 /** Joins what the places show to attachments, in the order of sandbox, interface name and network. Pure. */
-export function join({ records, entries, links, ports }: Sightings): readonly InventoryItem[] {
+export function join({ records, entries, links, ports, pods = [] }: Sightings): readonly InventoryItem[] {
   const recordOf = new Map(records.map((record) => [nameOf(record), record]));
   const entryOf = new Map(entries.map(({ identity, ...entry }) => [nameOf(identity), entry]));
   const portOf = new Map(ports.map(({ owner, ...port }) => [nameOf(owner), port]));
@@ -56,6 +67,13 @@ export function join({ records, entries, links, ports }: Sightings): readonly In
   ]) {
     if (!identities.has(link)) identities.set(link, { network, sandbox, ifname });
   }
+  // Kata reads what is written: an ADD that did not end says nothing of the guest.
+  const hiddenFrom = (record: AttachmentRecord | undefined): InventoryItem['hidden'] => {
+    if (record?.entry === undefined) return [];
+    const devices = records.flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
+    const pod = pods.find(({ netns }) => netns === record.netns);
+    return hiddenLinks(pod?.links ?? [], carriedLinks(devices)).map(({ name, addresses }) => ({ name, addresses }));
+  };
   const items = [...identities].map(([link, identity]) => ({
     identity,
     link,
@@ -63,6 +81,7 @@ export function join({ records, entries, links, ports }: Sightings): readonly In
     entry: entryOf.get(link),
     links: links.filter(({ name }) => name === link).map(({ netns, link: there }) => ({ netns, link: there })),
     port: portOf.get(link),
+    hidden: hiddenFrom(recordOf.get(link)),
   }));
   return items.sort((a, b) => compare(sortKey(a.identity), sortKey(b.identity)));
 }

@@ -8,12 +8,16 @@ export type Problem =
   | { readonly kind: 'missing-links'; readonly names: readonly string[] }
   | { readonly kind: 'missing-port'; readonly name: string; readonly database: string }
   | { readonly kind: 'missing-entry'; readonly file: string }
+  | { readonly kind: 'hidden-links'; readonly links: InventoryItem['hidden'] }
   | { readonly kind: 'orphan-entry'; readonly file: string }
   | { readonly kind: 'orphan-links'; readonly links: readonly { readonly name: string; readonly netns?: string }[] }
   | { readonly kind: 'orphan-port'; readonly name: string; readonly database: string };
 
-/** What does not agree about an attachment: its record against its device and its entry, or any of these without a record. Pure. */
-export function problemsOf({ record, entry, links, port }: InventoryItem): readonly Problem[] {
+/**
+ * What does not agree about an attachment: its record against its device, its entry and the pod's namespace, or any of
+ * these without a record. Pure.
+ */
+export function problemsOf({ record, entry, links, port, hidden }: InventoryItem): readonly Problem[] {
   if (record === undefined) {
     const seen = links.map(({ netns, link: { name } }) => ({ name, ...(netns === undefined ? {} : { netns }) }));
     return [
@@ -32,6 +36,7 @@ export function problemsOf({ record, entry, links, port }: InventoryItem): reado
       ? []
       : [{ kind: 'missing-port', name: expected.name, database: expected.database } as const]),
     ...(entry === undefined ? [{ kind: 'missing-entry', file: join(danConf, `${sandbox}.json`) } as const] : []),
+    ...(hidden.length === 0 ? [] : [{ kind: 'hidden-links', links: hidden } as const]),
   ];
 }
 
@@ -53,6 +58,8 @@ export function isUnsure(problem: Problem, faults: readonly PlaceFault[]): boole
           (fault.of === 'dan-file' && fault.file === problem.file) ||
           (fault.of === 'dan-directory' && fault.directory === dirname(problem.file)),
       );
+    case 'hidden-links':
+      return false;
     case 'orphan-links':
     case 'orphan-entry':
     case 'orphan-port':

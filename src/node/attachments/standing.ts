@@ -7,7 +7,7 @@ import { isUnsure, type Problem, problemsOf } from './problems.ts';
 
 /**
  * How the parts of an attachment fit. `attached`: all are there, as they were made. `altered`: all are there, and
- * somebody changed one. `incomplete`: some are missing. `orphan`: nobody will need what is left. `changing`: an ADD or
+ * somebody changed one. `incomplete`: some are missing, or the pod has a link that the guest does not have. `orphan`: nobody will need what is left. `changing`: an ADD or
  * DEL is at work. `unsure`: a place could not be read.
  */
 export type State = 'altered' | 'attached' | 'changing' | 'incomplete' | 'orphan' | 'unsure';
@@ -21,6 +21,8 @@ export type Part =
   | { readonly is: 'pod-gone' }
   /** Named as its kind names it, such as `tap`. */
   | { readonly is: 'link-missing'; readonly link: string }
+  /** A link of the pod's namespace that the file does not carry: the guest does not have it. */
+  | { readonly is: 'link-hidden'; readonly link: InventoryItem['hidden'][number] }
   | { readonly is: 'port-missing' }
   | { readonly is: 'entry-missing' }
   | { readonly is: 'node-missing' }
@@ -38,7 +40,7 @@ export interface Standing {
 }
 
 /** What is so around an attachment. */
-export interface Surroundings {
+export interface Context {
   /** Somebody holds the sandbox's lock. */
   readonly isBusy: boolean;
   /** The record's namespace of the pod is gone. */
@@ -50,12 +52,12 @@ export interface Surroundings {
 }
 
 /** How the parts of an attachment fit. Pure. */
-export function standingOf(item: InventoryItem, around: Surroundings): Standing {
+export function standingOf(item: InventoryItem, around: Context): Standing {
   const standing = standingAtRest(item, around);
   return around.isBusy && standing.state !== 'attached' ? { state: 'changing', parts: standing.parts } : standing;
 }
 
-function standingAtRest(item: InventoryItem, around: Surroundings): Standing {
+function standingAtRest(item: InventoryItem, around: Context): Standing {
   const { record } = item;
   if (record === undefined) return { state: 'orphan', parts: [{ is: 'record-missing' }] };
   const problems = problemsOf(item);
@@ -75,7 +77,7 @@ function standingAtRest(item: InventoryItem, around: Surroundings): Standing {
   return { state: changes.length > 0 ? 'altered' : 'attached', parts: changes };
 }
 
-function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }: Surroundings): readonly Part[] {
+function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }: Context): readonly Part[] {
   switch (problem.kind) {
     case 'missing-links':
       return linksOf(record.device)
@@ -85,6 +87,8 @@ function missingParts(problem: Problem, record: AttachmentRecord, { podIsGone }:
       return [{ is: 'port-missing' }];
     case 'missing-entry':
       return [{ is: 'entry-missing' }];
+    case 'hidden-links':
+      return problem.links.map((link) => ({ is: 'link-hidden', link }));
     case 'orphan-links':
     case 'orphan-entry':
     case 'orphan-port':

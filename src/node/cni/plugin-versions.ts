@@ -1,5 +1,4 @@
-import { run } from '../../host/command.ts';
-import { minimalVariables } from '../../host/program/program.ts';
+import { minimalVariables, run } from '../../host/command.ts';
 import type { Tree } from '../../host/tree.ts';
 import { isObject } from '../../json/object.ts';
 import type { PluginVersions } from '../list.ts';

@@ -134,4 +134,65 @@ describe('the allocation for fixed addresses', () => {
     const routes = [{ ...byGateway('0.0.0.0/0'), source: '172.18.0.1' }];
     expect(plan({ runtime: 'generic', addresses, routes }).routes[0]?.source?.text).toBe('172.18.0.1');
   });
+
+  const net1 = (addresses: readonly string[], routes: readonly object[] = []): ExistingDocument => ({
+    netns: null,
+    devices: [{ ...other, network_info: { interface: { ip_addresses: addresses, mtu: 1500 }, routes } }],
+  });
+  const short = ({ routes }: Allocation): readonly string[] =>
+    routes.map(({ dst, gw, onlink, scope = 0 }) =>
+      [`${dst.text}/${dst.prefix}`, gw?.text ?? '-', scope, ...(onlink ? ['onlink'] : [])].join(' '),
+    );
+
+  // The guest's kernel: "Nexthop has invalid gateway or device mismatch".
+  it('an IPv6 gateway on the link that another interface leads to gets a route of its own', () => {
+    const changes = { addresses: ['fd00:2::2/64'], routes: [{ dst: '2001:db8:1::/48', gw: 'fd00:1::77' }] };
+    expect(short(plan(changes))).toEqual(['2001:db8:1::/48 fd00:1::77 0 onlink']);
+    const expected = ['fd00:1::77/128 - 253', '2001:db8:1::/48 fd00:1::77 0'];
+    expect(short(plan(changes, 1500, net1(['fd00:1::2/64'])))).toEqual(expected);
+    const byRoute = net1(['fd00:3::2/64'], [{ dest: 'fd00:1::/48', gateway: 'fd00:3::1' }]);
+    expect(short(plan(changes, 1500, byRoute))).toEqual(expected);
+    const byDefault = net1(['fd00:3::2/64'], [{ dest: '::/0', gateway: 'fd00:3::1' }]);
+    expect(short(plan(changes, 1500, byDefault))).toEqual(['2001:db8:1::/48 fd00:1::77 0 onlink']);
+  });
+
+  it('an interface is refused that takes an IPv6 gateway away from another', () => {
+    const there = net1([], [{ dest: '2001:db8:1::/48', gateway: 'fd00:1::77', flags: 4 }]);
+    expect(() => plan({ addresses: ['fd00:1::2/64'] }, 1500, there)).toThrow(
+      expect.objectContaining({
+        name: 'invalid-configuration',
+        message: expect.stringContaining(
+          'has the gateway fd00:1::77 on the interface "net1" of network "other", but the guest reaches that address through ' +
+            'this network',
+        ),
+      }),
+    );
+  });
+
+  // The guest's kernel: "No route to host".
+  it('an IPv6 gateway in the subnet is marked where a route before leads there by another gateway', () => {
+    const routes = [
+      { dst: 'fd00:1::/65', gw: 'fd00:1::1' },
+      { dst: '2001:db8::/48', gw: 'fd00:1::77' },
+    ];
+    expect(short(plan({ addresses: ['fd00:1::2/64'], routes }))).toEqual([
+      'fd00:1::/65 fd00:1::1 0',
+      '2001:db8::/48 fd00:1::77 0 onlink',
+    ]);
+  });
+
+  it.each([
+    [{ addresses: ['10.1.0.2/24'], routes: [{ dst: '10.7.0.0/16', gw: '10.1.0.255' }] }, 'the broadcast address'],
+    [{ addresses: ['10.1.0.2/24'], routes: [{ dst: '10.7.0.0/16', gw: '10.1.0.2' }] }, "the guest's own address"],
+    [{ routes: [{ dst: '10.7.0.0/16', gw: '10.88.0.6' }] }, "the guest's own address"],
+    [{ addresses: ['10.88.1.5/24'], routes: [{ dst: '10.88.0.0/24', gw: '10.88.1.1' }] }, 'would replace that of'],
+    [
+      { neighbors: [{ address: '10.88.0.9', mac: '02:00:00:00:00:09', flags: 1 }] },
+      'only 16 (external) and 128 (router)',
+    ],
+  ])('refuses %j, which the guest would refuse or lose', (changes, message) => {
+    expect(() => plan(changes, 1500, file)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(message) }),
+    );
+  });
 });

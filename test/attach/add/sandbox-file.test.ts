@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { refuseAttached, refuseDuplicates, refuseRepeatedRoutes } from '../../../src/attach/add/sandbox-file.ts';
+import { refuseAttached } from '../../../src/attach/add/sandbox-file.ts';
 import type { ExistingDocument } from '../../../src/dan/merge.ts';
 
 const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' };
@@ -49,36 +49,5 @@ describe("the sandbox's file", () => {
         message: expect.stringContaining(`has "netns" ${JSON.stringify(there)}`),
       }),
     );
-  });
-
-  it('refuses a second interface of a name and of a MAC, and names both', () => {
-    const newcomer = { ifname: 'eth0', guestMac: '02:00:00:00:00:01', addresses: [] };
-    const document = file(null, { network: 'other', ifname: 'eth0' });
-    expect(() => {
-      refuseDuplicates(document, newcomer);
-    }).toThrow(
-      expect.objectContaining({
-        name: 'duplicate-in-sandbox',
-        message: expect.stringMatching(/the name "eth0" is taken by .*; the MAC 02:00:00:00:00:01 is that of/),
-      }),
-    );
-    expect(() => {
-      refuseDuplicates(undefined, newcomer);
-      refuseDuplicates(document, { ...newcomer, ifname: 'net1', guestMac: '02:00:00:00:00:02' });
-    }).not.toThrow();
-  });
-
-  it('refuses a second route to a destination', () => {
-    const device = { name: 'net1', network_info: { routes: [{ dest: '::/0' }, { dest: '10.9.0.0/16' }] } };
-    const document = { netns: null, devices: [device] };
-    const attempt = (wanted: readonly string[], there: ExistingDocument | undefined = document) => {
-      return () => {
-        refuseRepeatedRoutes(there, wanted);
-      };
-    };
-    expect(attempt(['0.0.0.0/0', '10.8.0.0/16'])).not.toThrow();
-    expect(attempt(['::/0'])).toThrow(expect.objectContaining({ name: 'second-default-route' }));
-    expect(attempt(['10.8.0.0/16', '10.9.0.0/16'])).toThrow(expect.objectContaining({ name: 'duplicate-route' }));
-    expect(attempt([])).not.toThrow();
   });
 });

@@ -1,8 +1,7 @@
 import type { Task } from '../../../src/attach/add/task.ts';
 import { profiles } from '../../../src/dan/profile.ts';
-import { deriveNames } from '../../../src/model/identity.ts';
+import { deriveNames, type SandboxId } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
-import type { SandboxId } from '../../../src/model/sandbox-id.ts';
 import { parseEnvironment } from '../../../src/protocol/environment.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';

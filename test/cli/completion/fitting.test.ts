@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Command } from '../../../src/command/command.ts';
-import { fitting } from '../../../src/cli/completion/fitting.ts';
+import { fitting } from '../../../src/cli/completion/completion.ts';
 
 const weigh: Command = {
   name: 'weigh',

@@ -74,6 +74,10 @@ const heard: readonly (readonly [text: string, names: readonly string[]])[] = [
   ['Failed to update routes: Received a netlink error message Invalid argument (os error 22)', ['guest-refuses-route']],
   ['update interface: Received a netlink error message Invalid argument (os error 22)', ['guest-refuses-address']],
   ['update interface: Received a netlink error message No such device (os error 19)', ['guest-interface-missing']],
+  [
+    'add virt ingress\n\nCaused by:\n    Received a netlink error message File exists (os error 17)',
+    ['redirected-twice'],
+  ],
   ['Failed to add ARP neighbours: Unable to determine ip address of ARP neighbor', ['guest-refuses-neighbor']],
   [
     'failed to setup network for sandbox "a": plugin type="dan" failed (add): no IP addresses available in range set: ' +

@@ -15,6 +15,7 @@ const whole: InventoryItem = {
   entry: { file: '/dans/sandbox-1.json', entry: { ...record.entry }, index: 0 },
   links: [{ netns: undefined, link: tapOf() }],
   port: undefined,
+  hidden: [],
 };
 const cni: CniFacts = {
   containerd: undefined,
@@ -56,9 +57,21 @@ group('an attachment', () => {
 
   it('may belong to a pod that runs, so the command that removes it is the second thing to do', () => {
     const { cure } = describe({ item: { ...whole, record: undefined }, standing: lost }, cni);
-    expect(cure).toMatch(/^restart the pod if it runs.*"crictl pods --id sandbox-1"\): printf .*CNI_COMMAND=DEL/);
+    expect(cure).toMatch(
+      /^restart the pod if it runs.*"crictl pods --id sandbox-1"\), remove what is left[^\n]*:\n {4}printf .*CNI_COMMAND=DEL/,
+    );
     const gone: Standing = { state: 'orphan', parts: [{ is: 'pod-gone' }] };
-    expect(describe({ item: whole, standing: gone }, cni).cure).toMatch(/^printf .*CNI_COMMAND=DEL/);
+    expect(describe({ item: whole, standing: gone }, cni).cure).toMatch(
+      /^remove what is left:\n {4}printf .*CNI_COMMAND=DEL/,
+    );
+  });
+
+  it('is told how its guest gets a network that came after dan', () => {
+    const link = { name: 'net1', addresses: [{ cidr: '10.9.0.2/24', scope: 'global' }] };
+    const standing: Standing = { state: 'incomplete', parts: [{ is: 'link-hidden', link }] };
+    const { parts, cure } = describe({ item: { ...whole, hidden: [link] }, standing }, cni);
+    expect(parts).toEqual(['the guest does not have net1 with 10.9.0.2/24']);
+    expect(cure).toMatch(/^take its network away from the pod, .*"device": "tcfilter".*; then restart the pod$/);
   });
 
   it('has no command where only a hash tells its network', () => {

@@ -54,19 +54,20 @@ describe('an id', () => {
   });
 });
 
-it('a paragraph says what is left, and what mends it, with the whole id', () => {
+it('a paragraph says what is left, and what fixes it, with the command whole in a line of its own, and with the whole id', () => {
   const orphan = {
     ...one,
     state: 'orphan',
     parts: ['record missing'],
     left: ['link x on the host'],
-    cure: 'DEL',
+    cure: `restart the pod, or remove what is left:\n    printf %s ${'x'.repeat(120)} | dan`,
   } as const;
   expect(paragraphs([orphan], plain)).toBe(
     [
       `eth0 of sandbox ${one.sandbox} in network kata-net: orphan: record missing`,
       '  left: link x on the host',
-      '  mend: DEL',
+      '  fix: restart the pod, or remove what is left:',
+      `      printf %s ${'x'.repeat(120)} | dan`,
     ].join('\n'),
   );
 });

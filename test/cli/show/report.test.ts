@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Details } from '../../../src/cli/show/details.ts';
+import type { Details } from '../../../src/cli/show/report.ts';
 import { report, toJson } from '../../../src/cli/show/report.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';

@@ -35,6 +35,8 @@ describe('a paragraph', () => {
   it('is broken at spaces, and keeps its words', () => {
     expect(wrap('one two three', 7)).toBe('one two\nthree');
     expect(wrap('one twothreefour five', 6, '  ')).toBe('  one\n  twothreefour\n  five');
+    const parts = ['then', '("ip link set br0 up")', 'or', '`ip link`,', 'it is 5"', 'long'];
+    expect(wrap(parts.join(' '), 12).split('\n')).toEqual(parts);
     fc.assert(
       fc.property(
         fc.array(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1 }),

@@ -94,17 +94,23 @@ describe('dan validate FILE with a DAN file', () => {
     ],
     [
       { routes: [{ dest: '10.1.2.3/16', gateway: '10.0.0.1' }] },
-      'kernel refuses the route 10.1.2.3/16: bits are set behind the prefix',
+      'the route to 10.1.2.3/16 has bits set behind the prefix, and the sandbox fails',
     ],
     [
       { routes: [{ dest: '10.1.0.0/16', gateway: '10.0.0.1', scope: 253 }] },
-      'a route of scope 253 can have no gateway',
+      'has the gateway 10.0.0.1, and scope 253 has none',
     ],
-    [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.9.0.1' }] }, 'nothing leads to the gateway 10.9.0.1'],
+    [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.9.0.1' }] }, 'the gateway 10.9.0.1, to which nothing leads'],
     [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.7/0' }] }, 'none of the guest'],
-    [{ routes: [{ dest: '::/0', gateway: 'fe80::1', source: 'fd00::5/0' }] }, 'is still tentative'],
-    [{ interface: { ...link, mtu: 60 } }, 'MTU 60: the smallest is 68'],
-    [{ routes: [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.5' }] }, 'write 10.0.0.5/0 for a preferred'],
+    [
+      { routes: [{ dest: '::/0', gateway: 'fe80::1', source: 'fd00::5/0' }] },
+      "which the guest's kernel refuses while the address is new",
+    ],
+    [{ interface: { ...link, mtu: 60 } }, 'the MTU is 60, and the least is 68'],
+    [
+      { routes: [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.5' }] },
+      'the source is ignored: routes of IPv4 have no source prefix; write 10.0.0.5/0 for a preferred',
+    ],
     [
       { routes: [{ dest: '::/0', gateway: '10.0.0.1' }] },
       'the guest agent fails: the gateway "10.0.0.1" is not an IPv6 address',
@@ -136,10 +142,11 @@ describe('dan validate FILE with a DAN file', () => {
   it('dan validate says what two devices must not share', async () => {
     const [first, second] = [withInfo({ routes: [{ dest: '', gateway: '10.0.0.1' }] }).devices[0], sound];
     expect(await findings(fileOf(first!, first!))).toEqual([
-      'error: two devices have the name eth0, but a guest has one interface of a name',
-      'error: two devices have the MAC 02:11:22:33:44:55, by which the guest agent finds an interface',
-      'error: the address 10.0.0.5 is there twice; the guest agent fails over the second on one interface',
-      'warning: there are two routes to 0.0.0.0/0; the guest agent silently keeps the last',
+      'error: the name "eth0" is taken by the interface "eth0", and the sandbox fails: change one of them',
+      'error: the MAC 02:11:22:33:44:55 is that of the interface "eth0", and the sandbox fails: change one of them',
+      'error: the address 10.0.0.5 is that of the interface "eth0", and the sandbox fails: change one of them',
+      'warning: the interface "eth0" has a default route 0.0.0.0/0 already, and a guest gets one: set "defaultRoute": false ' +
+        'in the network whose default route is not wanted',
     ]);
     const other = { interface: { ip_addresses: ['10.0.1.5/24'] } };
     expect(
@@ -150,7 +157,7 @@ describe('dan validate FILE with a DAN file', () => {
       network_info: { interface: { ip_addresses: [address] } },
     }));
     expect(await findings(fileOf(upper!, lower!), 'generic')).toEqual([
-      expect.stringContaining('the address fd00::5 is there twice'),
+      expect.stringContaining('the address fd00::5 is that of the interface "eth0"'),
     ]);
     expect(await findings(fileOf())).toEqual(['warning: there is none: the sandbox starts without any network']);
   });
@@ -201,11 +208,12 @@ describe('dan validate FILE with a DAN file', () => {
       'error: the guest agent fails: the neighbor comes without an address: its ip_address must be an address without a prefix',
       'error: the guest agent fails: the destination "10.1.0.0/16" is not an IPv6 network',
       // The flag that says it does not get there.
-      "error: the guest's kernel refuses the route 0.0.0.0/0: nothing leads to the gateway 10.9.0.1",
+      'error: the route to 0.0.0.0/0 has the gateway 10.9.0.1, to which nothing leads, and the sandbox fails: name a router on ' +
+        'the link',
     ]);
     expect(await findings(withInfo({}, { device: vfio }), 'go')).toEqual([]);
     expect(await findings(withInfo({ interface: { ip_addresses: [] } }, { device: vfio }), 'go')).toEqual([
-      expect.stringContaining('MTU 0'),
+      expect.stringContaining('the MTU is 0'),
     ]);
   });
 

@@ -85,7 +85,7 @@ describe('dan validate FILE with a network configuration', () => {
   });
 
   it('names a missing bridge beside the other faults, and once', async () => {
-    const told = await texts(inList({ type: 'dan', mtu: 1 }));
+    const told = await texts(inList({ type: 'dan', mtu: 1, addresses: ['10.1.0.5/24'] }));
     expect(told.filter((text) => text.includes('"bridge" is missing'))).toHaveLength(1);
     expect(told).toHaveLength(2);
   });
@@ -143,13 +143,30 @@ describe('dan validate FILE with a network configuration', () => {
     [[{ type: 'portmap' }, network], []],
     [[{ type: 'dan', device: 'tcfilter' }], ['prev-result-missing']],
     [[{ type: 'dan', device: 'tcfilter', master: 'eth0' }], []],
-    [[{ type: 'bridge' }, { type: 'dan', device: 'tcfilter' }, { type: 'tuning' }], []],
+    [[{ type: 'bridge', ipam: { type: 'host-local' } }, { type: 'dan', device: 'tcfilter' }, { type: 'tuning' }], []],
     [[network, { type: 'tuning' }], [undefined]],
     [[network, { type: 'portmap' }], [undefined]],
     [[{ type: 'portmap' }, { type: 'dan', device: 'tcfilter' }], [undefined]],
     [[{ type: 'house-made' }, network], [undefined]],
+    [[network, network], ['attachment-exists']],
   ])('looks at the order of the plugins: %j', async (plugins, errors) => {
     expect((await remarks(inList(...plugins))).map(({ error }) => error)).toEqual(errors);
+  });
+
+  it.each([
+    [{ ...network, addresses: undefined }, 'nothing in the list gives an address'],
+    [{ ...network, addresses: undefined, ipam: { type: 'whereabouts' } }, 'counts only the secondary interfaces'],
+  ])('does not warn of a network that only Multus may add to another: %j', async (plugin, text) => {
+    expect(await remarks(inList(plugin))).toMatchObject([{ severity: 'warning', text: expect.stringContaining(text) }]);
+  });
+
+  it('says that dan stands twice in a list', async () => {
+    const told = await texts(
+      inList({ type: 'bridge', ipam: { type: 'host-local' } }, { type: 'dan', device: 'tcfilter' }, network),
+    );
+    expect(told).toEqual([
+      expect.stringMatching(/^error plugins\[2\]: dan stands before it in the list already.*leave one/),
+    ]);
   });
 
   it.each(['{', '[]', '{"name": "a", "name": "b"}', '7'])('says that %j is no configuration', async (text) => {

@@ -1,9 +1,9 @@
 import { hex, readUint32 } from '#bytes';
 import { describe, expect, it } from 'vitest';
 import {
-  attributes,
   bytes,
   decode,
+  eachAttribute,
   encode,
   endingOf,
   find,
@@ -40,10 +40,15 @@ describe('messages', () => {
 });
 
 describe('attributes', () => {
+  const typesIn = (message: Uint8Array, start = 0): readonly number[] => {
+    const types: number[] = [];
+    eachAttribute(message, start, (type) => types.push(type));
+    return types;
+  };
   const encoded = Buffer.concat([text(3, 'dan0'), u32(4, 1500), nested(18, bytes(1, Buffer.from('tun')), u32(2, 9))]);
 
   it('are decoded in order, from a place on', () => {
-    expect(attributes(Buffer.concat([Buffer.alloc(16), encoded]), 16).map(({ type }) => type)).toEqual([3, 4, 18]);
+    expect(typesIn(Buffer.concat([Buffer.alloc(16), encoded]), 16)).toEqual([3, 4, 18]);
   });
 
   it('are found, also inside of others', () => {
@@ -54,11 +59,11 @@ describe('attributes', () => {
   });
 
   it('have a type without the bits that tell their encoding', () => {
-    expect(attributes(nested(0x8034, text(0x4035, 'x'))).map(({ type }) => type)).toEqual([0x34]);
+    expect(typesIn(nested(0x8034, text(0x4035, 'x')))).toEqual([0x34]);
   });
 
   it('end where one is longer than the message', () => {
-    expect(attributes(Buffer.from('0800040000000000' + 'ff00050001', 'hex')).map(({ type }) => type)).toEqual([4]);
+    expect(typesIn(Buffer.from('0800040000000000' + 'ff00050001', 'hex'))).toEqual([4]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { linkAttributes, linkHeader, linkMessages } from '../../../src/host/netlink/link-attributes.ts';
+import { linkHeader } from '../../../src/host/netlink/links.ts';
 import { type Message, nested } from '../../../src/host/netlink/message.ts';
+import { bridgeFamily, ifla, rtm } from '../../../src/host/netlink/numbers.ts';
 import { addVlans, toVlans } from '../../../src/host/netlink/vlans.ts';
 
 // The kernel tells of a port's VLANs in the attributes by which they are set.
@@ -11,8 +12,8 @@ function port(
   const infos = vlans.map(([first, last, untagged]) =>
     addVlans(index, { first, last }, untagged).body.subarray(16 + 4),
   );
-  const body = Buffer.concat([linkHeader({ family: 7, index }), nested(linkAttributes.ofFamily, ...infos)]);
-  return { type: linkMessages.make, flags: 2, sequence: 1, body };
+  const body = Buffer.concat([linkHeader(index, bridgeFamily), nested(ifla.ofFamily, ...infos)]);
+  return { type: rtm.link.make, flags: 2, sequence: 1, body };
 }
 
 it('VLANs of a port are read, ranges as one', () => {
@@ -25,5 +26,5 @@ it('VLANs of a port are read, ranges as one', () => {
 
 it('VLANs of another port, and of a bridge without any, are none', () => {
   expect(toVlans(port(4, [20, 20, true]), 5)).toEqual([]);
-  expect(toVlans({ ...port(4), body: linkHeader({ family: 7, index: 4 }) }, 4)).toEqual([]);
+  expect(toVlans({ ...port(4), body: linkHeader(4, bridgeFamily) }, 4)).toEqual([]);
 });

@@ -94,14 +94,16 @@ export function otherSituations(system: System): Situations {
     },
     'what is due at once': async () => {
       // It lets others work, however often it is asked for.
-      let turns = 0;
       let isOver = false as boolean;
-      const program = system.start('/bin/sh', ['-c', 'true'], { variables: {}, outputLimit: 1000 });
+      const program = system.start('/bin/cat', [], { variables: {}, outputLimit: 1000, input: 'open' });
       void program.ended.then(() => {
         isOver = true;
       });
-      for (const end = system.now() + 10_000; !isOver && system.now() < end; turns += 1) await after(0);
-      return { isOver, hasTurned: turns > 1 };
+      for (let turns = 0; turns < 100; turns += 1) await after(0);
+      const isEarly = isOver;
+      program.endInput();
+      for (const end = system.now() + 10_000; !isOver && system.now() < end; ) await after(0);
+      return { isEarly, isOver };
     },
     'random bytes': () => {
       const [one, other] = [system.randomBytes(1000), system.randomBytes(1000)];

@@ -1,7 +1,6 @@
-import type { CommandOptions, Finished } from '../../../src/host/program/program.ts';
+import { type CommandOptions, type Finished, wait } from '../../../src/host/command.ts';
 import type { System } from '../../../src/host/system/system.ts';
 import { exists, readText } from '../../../src/host/files.ts';
-import { wait } from '../../../src/host/wait.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
 import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 

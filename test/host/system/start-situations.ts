@@ -1,6 +1,6 @@
 import { text, utf8 } from '#bytes';
 import type { Program, ProgramOptions, System } from '../../../src/host/system/system.ts';
-import { wait } from '../../../src/host/wait.ts';
+import { wait } from '../../../src/host/command.ts';
 import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 
 /** What programs that are started can come to, beside what `run` is tested for. */

@@ -40,9 +40,12 @@ describe('a sandbox', () => {
       expect(() => {
         refuseOddSandbox(name);
       }).not.toThrow();
-    for (const name of ['', '-a', '.', '../a', 'a b', 'a;b', 'a\n', 'ä', 'x'.repeat(201)])
+    for (const name of ['', '-a', '.', '../a', 'a b', 'a;b', 'a\n', 'ä'])
       expect(() => {
         refuseOddSandbox(name);
       }).toThrow('must start with a letter or digit');
+    expect(() => {
+      refuseOddSandbox('x'.repeat(201));
+    }).toThrow('must have at most 200 characters');
   });
 });

@@ -6,7 +6,7 @@ import { anyRule, anyService } from './any-rule.ts';
 
 it('words in the form of ipvsadm are read and written as they are', () => {
   fc.assert(
-    fc.property(anyRule, fc.constantFrom('added' as const, 'said' as const), (words, nat) => {
+    fc.property(anyRule, fc.constantFrom('added' as const, 'given' as const), (words, nat) => {
       const rule = parseRule(words, nat);
       expect(rule.ok ? rule.value.words : rule.why).toEqual(words);
     }),
@@ -16,7 +16,7 @@ it('words in the form of ipvsadm are read and written as they are', () => {
 it('no word that is written means anything to a shell but brackets', () => {
   fc.assert(
     fc.property(anyRule, (words) => {
-      const rule = parseRule(words, 'said');
+      const rule = parseRule(words, 'given');
       expect(rule.ok ? rule.value.words.filter((word) => !/^[\w.:[\]-]+$/.test(word)) : rule.why).toEqual([]);
     }),
   );
@@ -40,7 +40,7 @@ it('reading never throws, whatever the words are', () => {
       fc.array(fc.oneof(fc.string(), fc.constantFrom('-A', '-a', '-t', '--set', '-p', '-r', '1'))),
       (words) => {
         const rule = parseRule(words, 'added');
-        if (rule.ok) expect(parseRule(rule.value.words, 'said')).toEqual(rule);
+        if (rule.ok) expect(parseRule(rule.value.words, 'given')).toEqual(rule);
         else expect(rule.why).not.toBe('');
       },
     ),

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { type Command, exitCodes, type Terminal } from '../../../src/command/command.ts';
 import { kataNetworkCommands } from '../../../src/kata-network/commands.ts';
 import { helpFor } from '../../../src/cli/help.ts';
-import { answer, listed, logTo } from '../../../src/kata-network/commands/answer.ts';
+import { answer, logTo } from '../../../src/kata-network/commands/answer.ts';
 import { inputLimit } from '../../../src/protocol/input.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'dan-kata-network-'));
@@ -99,8 +99,10 @@ describe('an answer', () => {
     expect([code, screen.out]).toEqual([exitCodes.fine, '[{"a":1}]\n']);
   });
 
-  it('of a list that is empty is null', () => {
-    expect([listed([]), listed([1])]).toEqual([null, [1]]);
+  it('of a list that is empty is null', async () => {
+    const screen = new Screen();
+    await answer(screen.terminal, () => []);
+    expect(screen.out).toBe('null\n');
   });
 
   it('has on stderr what the operator should know, and nothing else', () => {

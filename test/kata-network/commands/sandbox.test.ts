@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { looksCut, sandboxNamed, sandboxToStart } from '../../../src/kata-network/commands/sandbox.ts';
-import { sandboxesWithFile } from '../../../src/kata-network/sandboxes.ts';
+import {
+  looksCut,
+  sandboxesWithFile,
+  sandboxNamed,
+  sandboxToStart,
+} from '../../../src/kata-network/commands/sandbox.ts';
 
 const [one, two] = [`6ec7a98${'0'.repeat(57)}`, `6ec7b${'0'.repeat(59)}`];
 const known = [one, two, one, 'sandbox-10', '.hidden', 'a b'];

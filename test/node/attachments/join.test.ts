@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { join, type Sightings } from '../../../src/node/attachments/join.ts';
+import type { AttachmentRecord } from '../../../src/attach/record.ts';
+import type { HostTap } from '../../../src/kinds/host-tap.ts';
+import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
 import { identity, recordOf, tapOf } from './attachment.ts';
@@ -9,6 +12,12 @@ const { link: name } = deriveNames(identity);
 const entry = { identity, file: '/dans/sandbox-1.json', entry: { name: 'eth0' }, index: 0 };
 const link = { identity, name, netns: undefined, link: tapOf() };
 const port = { owner: identity, database: defaultOvsDatabase, name };
+
+function tcfilterOn(master: string, { device }: AttachmentRecord): AttachmentRecord['device'] {
+  const { bridge: _bridge, ...tap } = device as HostTap;
+  const redirection = { masterIndex: 3, masterQueueLength: 0, cookie: '0'.repeat(32) };
+  return { ...tap, ...redirection, kind: 'tcfilter', master: master as InterfaceName };
+}
 
 describe('what shows an attachment', () => {
   it('is joined, whatever the place', () => {
@@ -21,6 +30,7 @@ describe('what shows an attachment', () => {
       entry: { file: '/dans/sandbox-1.json', entry: { name: 'eth0' }, index: 0 },
       links: [{ netns: undefined, link: tapOf() }],
       port: { database: defaultOvsDatabase, name },
+      hidden: [],
     });
   });
 
@@ -47,6 +57,27 @@ describe('what shows an attachment', () => {
     const seen = { identity: hashed, name: deriveNames(long).link, netns: undefined, link: tapOf(long) };
     expect(join({ ...nothing, links: [seen] })).toMatchObject([{ identity: hashed }]);
     expect(join({ ...nothing, links: [seen], records: [recordOf(long)] })).toMatchObject([{ identity: long }]);
+  });
+
+  it('has links of the pod that no attachment of the sandbox stands for', () => {
+    const net1 = recordOf({ ...identity, network: 'second', ifname: 'net1' });
+    const takesEth1 = { ...net1, device: { ...tcfilterOn('eth1', net1) } };
+    const linkOf = (ifname: string, ...cidrs: string[]) =>
+      tapOf(identity, { name: ifname, addresses: cidrs.map((cidr) => ({ cidr, scope: 'global' })) });
+    const links = [
+      linkOf('lo', '127.0.0.1/8'),
+      linkOf('eth1', '10.1.0.2/24'),
+      linkOf('eth2', '10.2.0.2/24', 'fd00::2/64'),
+      linkOf('tunl0'),
+    ];
+    const pods = [{ netns: '/run/netns/pod', links }];
+    const hidden = [{ name: 'eth2', addresses: links[2]?.addresses }];
+    const items = join({ ...nothing, records: [recordOf(), takesEth1], pods });
+    expect(items.map((item) => item.hidden)).toEqual([hidden, hidden]);
+    const elsewhere = [{ netns: '/run/netns/other', links }];
+    expect(join({ ...nothing, records: [recordOf()], pods: elsewhere })).toMatchObject([{ hidden: [] }]);
+    const { entry: _entry, ...unfinished } = recordOf();
+    expect(join({ ...nothing, records: [unfinished], pods })).toMatchObject([{ hidden: [] }]);
   });
 
   it('comes in the order of sandboxes and their interfaces', () => {

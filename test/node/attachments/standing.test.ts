@@ -3,7 +3,7 @@ import type { InventoryItem } from '../../../src/node/attachments/join.ts';
 import type { AttachmentRecord } from '../../../src/attach/record.ts';
 import { partText } from '../../../src/cli/node-texts.ts';
 import { dirname } from '../../../src/model/path.ts';
-import { standingOf, type Surroundings } from '../../../src/node/attachments/standing.ts';
+import { standingOf, type Context } from '../../../src/node/attachments/standing.ts';
 import type { HostTap } from '../../../src/kinds/host-tap.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
@@ -11,7 +11,7 @@ import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
 import { identity, recordOf, tapOf } from './attachment.ts';
 
 const { link: name } = deriveNames(identity);
-const calm: Surroundings = { isBusy: false, podIsGone: false, nodeIsGone: false, faults: [] };
+const calm: Context = { isBusy: false, podIsGone: false, nodeIsGone: false, faults: [] };
 const record = recordOf();
 const { entry: _entry, ...unfinished } = record;
 const whole: InventoryItem = {
@@ -21,13 +21,21 @@ const whole: InventoryItem = {
   entry: { file: '/dans/sandbox-1.json', entry: { ...record.entry }, index: 0 },
   links: [{ netns: undefined, link: tapOf() }],
   port: undefined,
+  hidden: [],
 };
 
+const net1 = {
+  name: 'net1',
+  addresses: [
+    { cidr: '10.9.0.2/24', scope: 'global' },
+    { cidr: 'fe80::7/64', scope: 'link' },
+  ],
+};
 const why = 'it says so';
 /** Its DAN file. */
 const file = `${record.danConf}/${record.sandbox}.json`;
 
-function standing(changes: Partial<InventoryItem> = {}, around: Partial<Surroundings> = {}): string {
+function standing(changes: Partial<InventoryItem> = {}, around: Partial<Context> = {}): string {
   const { state, parts } = standingOf({ ...whole, ...changes }, { ...calm, ...around });
   return [state, ...parts.map(partText)].join(' | ');
 }
@@ -51,13 +59,19 @@ describe('an attachment', () => {
     expect(standing({}, { isBusy: true })).toBe('attached');
   });
 
-  it.each<[string, Partial<InventoryItem>, Partial<Surroundings>]>([
+  it.each<[string, Partial<InventoryItem>, Partial<Context>]>([
     ['orphan | record missing', { record: undefined }, {}],
     ['orphan | ADD did not end | tap missing | entry missing', { record: unfinished, entry: undefined, links: [] }, {}],
     ["orphan | pod's namespace gone", {}, { podIsGone: true }],
     ["orphan | pod's namespace gone | tap missing", { links: [] }, { podIsGone: true }],
     ['incomplete | tap missing', { links: [] }, {}],
     ['incomplete | entry missing', { entry: undefined }, {}],
+    ['incomplete | the guest does not have net1 with 10.9.0.2/24, fe80::7/64', { hidden: [net1] }, {}],
+    [
+      'incomplete | tap missing | the guest does not have net1 with 10.9.0.2/24, fe80::7/64',
+      { hidden: [net1], links: [] },
+      {},
+    ],
     ['incomplete | device node missing', {}, { nodeIsGone: true }],
     ['altered | entry edited', { entry: { file: '/dans/sandbox-1.json', entry: { name: 'eth0' }, index: 0 } }, {}],
     [

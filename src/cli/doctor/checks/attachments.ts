@@ -1,6 +1,7 @@
+import { addressedText, hiddenLinkCure } from '../../../attach/hidden-links.ts';
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
 import { isAboutLinks, isUnsure, type Problem, problemsOf } from '../../../node/attachments/problems.ts';
-import { delCommand } from '../../del-command.ts';
+import { removal } from '../../del-command.ts';
 import { type Check, type CheckId, checksUnless, warning } from '../check.ts';
 import { hiddenFromUser } from './state-files.ts';
 
@@ -13,6 +14,7 @@ export const attachmentChecks = checksUnless(hiddenFromUser, [
   toCheck('state-missing-link', 'missing-links', restart, aboutLinks),
   toCheck('state-missing-port', 'missing-port', restart, aboutPorts),
   toCheck('state-missing-entry', 'missing-entry', notRead),
+  toCheck('state-hidden-link', 'hidden-links', `${hiddenLinkCure}; then restart it`, aboutLinks),
   toCheck('state-orphan-link', 'orphan-links', leave, aboutLinks),
   toCheck('state-orphan-entry', 'orphan-entry', leave),
   toCheck('state-orphan-port', 'orphan-port', leave, aboutPorts),
@@ -37,8 +39,8 @@ function toCheck(
           if (problem.kind !== kind || isUnsure(problem, faults)) continue;
           yield warning(
             `${ifname} of sandbox ${sandbox} in network "${network}": ${problemText(problem)}`,
-            `check whether the pod runs, with "crictl inspectp ${sandbox}". If it does, ${running}. If it does not, remove ` +
-              `what is left: ${delCommand(item, cni)}`,
+            `check whether the pod runs, with "crictl inspectp ${sandbox}". If it does, ${running}. If it does not, ` +
+              removal(item, cni),
           );
         }
       }
@@ -55,6 +57,8 @@ function problemText(problem: Problem): string {
       return `its port ${problem.name} in the Open vSwitch at ${problem.database} is gone`;
     case 'missing-entry':
       return `its entry in ${problem.file} is gone`;
+    case 'hidden-links':
+      return `the guest does not have ${problem.links.map(addressedText).join(', nor ')}`;
     case 'orphan-links':
       return `${links(problem.links.map(({ name, netns }) => (netns === undefined ? name : `${name} in ${netns}`)))} has no record`;
     case 'orphan-entry':

@@ -1,5 +1,6 @@
 import { type Containerd, containerdPaths } from '../../../node/containerd.ts';
 import { type CniFacts, type HandlerNetworks, networksOf } from '../../../node/cni/facts.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import { checksUnless, error, never, note, type Observation, observe, warning } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
 
@@ -77,17 +78,29 @@ export const choiceChecks = checksUnless(withoutContainerd, [
     id: 'cni-max-conf-num',
     *look({ cni }) {
       for (const one of cni.handlers) {
-        if (networksOf(cni, one).length === 0 || one.chosen.length < 2) continue;
+        const networks = networksOf(cni, one);
+        if (networks.length === 0 || one.chosen.length < 2) continue;
         const paths = one.chosen.map(({ path }) => path).join(', ');
         const seen = `pods of ${one.directory.path} get all of ${paths} (max_conf_num ${one.handler.maxConfNum})`;
-        const all = one.chosen.every(({ path }) => cni.networks.some((network) => network.path === path));
-        yield all
-          ? note(
-              `${seen}, and each of them calls dan`,
-              'the guest gets them all. containerd attaches them at the same moment, and dan waits for the others; from ' +
-                '1.7 on, setup_serially = true beside max_conf_num has them attached one after the other',
-            )
-          : warning(seen, 'set max_conf_num = 1, or leave only what the pods should get in the directory');
+        const only = 'set max_conf_num = 1, or leave only what the pods should get in the directory';
+        if (one.chosen.every(({ path }) => cni.networks.some((network) => network.path === path))) {
+          yield note(
+            `${seen}, and each of them calls dan`,
+            'the guest gets them all. containerd attaches them at the same moment, and dan waits for the others; from ' +
+              '1.7 on, setup_serially = true beside max_conf_num has them attached one after the other',
+          );
+          continue;
+        }
+        // What takes the interface of another plugin over finds that of a list without dan, for which it waits in vain.
+        const takesOver = networks.some(
+          ({ config }) => config !== undefined && kindOf(config.device).addresses !== 'own',
+        );
+        if (!takesOver || cni.containerd?.settings.setupSerially === true) yield warning(seen, only);
+        else
+          yield error(
+            `${seen} at the same time (setup_serially is not true): pods fail where the interface of a list without dan is there first`,
+            `${only}. Where they should get several, put dan with "device": "tcfilter" behind the plugins of each`,
+          );
       }
     },
   },
@@ -98,7 +111,15 @@ export function withoutContainerd({ cni }: NodeFacts): string | undefined {
   return cni.containerd === undefined ? 'there is no containerd here' : undefined;
 }
 
-function* faultsOf({ path = '', files, others, faults, criDisabled, isBefore2 }: Containerd): Iterable<Observation> {
+function* faultsOf({
+  path = 'containerd’s defaults',
+  isRunning,
+  files,
+  others,
+  faults,
+  criDisabled,
+  isBefore2,
+}: Containerd): Iterable<Observation> {
   const broken = 'correct the file, or its name in "imports": containerd does not start with it';
   for (const fault of faults) yield error(fault, broken);
   if (criDisabled) {
@@ -112,7 +133,9 @@ function* faultsOf({ path = '', files, others, faults, criDisabled, isBefore2 }:
     yield note(`${path} imports ${files.slice(1).join(', ')}`, cure);
   }
   if (others.length > 0) {
-    const cure = 'a containerd that a Kubernetes distribution brings is the one that starts the pods';
+    const cure = isRunning
+      ? 'it is the configuration of the containerd that runs: its command line names it'
+      : 'a containerd that a Kubernetes distribution brings is the one that starts the pods';
     yield note(`${path} is looked at, and not ${others.join(', ')}`, cure);
   }
 }

@@ -80,7 +80,7 @@ function* notAttached({ file, label, networks }: UsedConfig): Iterable<Observati
     const device = kindOf(config.device).attachedAs;
     const demand = { device, named: kind, queuePairs, networkQueues: queuePairs, hypervisor, neighbors: [] };
     if (profileFaults(profile, demand).length === 0) continue;
-    const only = profile.vhostUserHypervisor ?? 'another hypervisor';
+    const only = profile.devices[device]?.hypervisor ?? 'another hypervisor';
     yield error(
       `${label} is for the hypervisor ${hypervisor ?? ''}, which attaches no ${kind}, and ${path} asks for one`,
       `have the handler use a configuration for ${only}, or set "device": "host-tap" in ${path}`,

@@ -1,4 +1,5 @@
 import type { ProfileName } from '../../../dan/profile.ts';
+import { kindOf } from '../../../kinds/kinds.ts';
 import type { DanPlugin } from '../../../node/cni/network.ts';
 import { checksUnless, error, type Observation, observe, warning } from '../check.ts';
 import type { KataUse } from '../facts/kata.ts';
@@ -77,7 +78,11 @@ function* otherReader({ handler, shim, runtime }: KataUse, { path, config }: Dan
       'Go runtime accepts only vfio devices from a DAN file, and none that dan makes';
     yield error(seen(''), cure);
   } else if (profile === 'generic') {
-    yield warning(seen(''), `"generic" is for other readers: set "runtime": "${wanted}"`);
+    // Its file names the pod's namespace for what takes an interface there over, and Kata looks for taps on the host.
+    const isInPod = kindOf(config.device).addresses !== 'own';
+    const fails = isInPod ? ': Kata fails the sandbox, since it does not look for a tap in the pod’s namespace' : '';
+    const cure = `"generic" is for other readers: set "runtime": "${wanted}"`;
+    yield observe(isInPod ? 'error' : 'warning', `${seen('')}${fails}`, cure);
   } else if (shim?.version !== undefined && profile !== wanted) {
     const isOld = wanted === 'runtime-rs-3';
     const reason = isOld

@@ -2,9 +2,11 @@ import type { ConfList } from '../../../config/conf-list.ts';
 import { type ChainFault, chainFaults } from '../../../node/chain.ts';
 import type { CniFacts } from '../../../node/cni/facts.ts';
 import { askedTypes, checkFaults, versionFaults } from '../../../node/list.ts';
-import { type ChainText, chainText, listFaultText } from '../../node-texts.ts';
+import { networkFaults } from '../../../node/network-faults.ts';
+import { type ChainText, chainText, listFaultText, networkText } from '../../node-texts.ts';
 import { checksUnless, error, note, type Observation, observe } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
+import { withoutContainerd } from './containerd.ts';
 
 /** What is asked about each network configuration that calls dan, and about the plugins beside it in its list. */
 export const networkChecks = checksUnless(withoutNetworks, [
@@ -61,6 +63,16 @@ export const networkChecks = checksUnless(withoutNetworks, [
     id: 'cni-chain',
     look: (facts) => chainObservations(facts, ({ of }) => of === 'behind'),
   },
+  {
+    id: 'cni-addresses',
+    unasked: withoutContainerd,
+    *look({ cni }) {
+      const own = cni.networks.filter(({ path }) =>
+        cni.handlers.some(({ chosen }) => chosen.some((one) => one.path === path)),
+      );
+      for (const { path, plugins, at } of own) yield* observations(path, networkFaults(plugins, at).map(networkText));
+    },
+  },
 ]);
 
 function withoutNetworks({ cni }: NodeFacts): string | undefined {
@@ -83,6 +95,6 @@ function* chainObservations({ cni }: NodeFacts, isAsked: (fault: ChainFault) => 
   }
 }
 
-function* observations(path: string, texts: readonly ChainText[]): Iterable<Observation> {
-  for (const { severity, seen, cure } of texts) yield observe(severity, `${path}: ${seen}`, cure);
+function observations(path: string, texts: readonly ChainText[]): readonly Observation[] {
+  return texts.map(({ severity, seen, cure }) => observe(severity, `${path}: ${seen}`, cure));
 }

@@ -1,3 +1,4 @@
+import { originOf } from '../../../ipam/plugin.ts';
 import type { PluginFile } from '../../../node/cni/plugin-files.ts';
 import { version } from '../../about.ts';
 import { checksUnless, error, observe, warning } from '../check.ts';
@@ -28,11 +29,11 @@ export const pluginChecks = checksUnless(withoutContainerd, [
   {
     id: 'cni-plugins',
     *look({ cni: { others, binDirs } }) {
-      const cure =
-        'install it (Debian: containernetworking-plugins, in /usr/lib/cni), or name the directory that has it in bin_dir ' +
-        'of containerd’s configuration';
       for (const file of others) {
         const fault = faultOf(file, binDirs);
+        const cure =
+          `install it (${originOf(file.type)}), or name the directory that has it in bin_dir of containerd’s configuration; ` +
+          'Debian’s own is /usr/lib/cni';
         if (fault !== undefined) yield error(fault, cure);
       }
     },

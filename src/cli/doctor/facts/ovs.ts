@@ -7,7 +7,7 @@ import { switchAccessFault } from '../../../host/switch-process.ts';
 import { findProgram } from '../../../host/tools.ts';
 import type { Tree } from '../../../host/tree.ts';
 import { wantsOf } from '../../../kinds/kinds.ts';
-import type { Diagnosis } from '../../../model/diagnosis.ts';
+import type { Diagnosis } from '../../../model/error.ts';
 import { parseInterfaceName } from '../../../model/interface-name.ts';
 import type { OvsBridge, OvsDatabase, OvsView } from '../../../model/ovs.ts';
 import { dirname, join } from '../../../model/path.ts';

@@ -36,14 +36,13 @@ function macRemarks({ vmm_mac_ok, guest_mac, device, where }: TakenDevice): read
 function nameRemarks(name: string, where: string): readonly Remark[] {
   const length = utf8(name).length;
   const valid = length >= 1 && length <= 15 && name !== '.' && name !== '..' && !/[/:\s]/.test(name);
-  return valid
-    ? []
-    : [remarksAt(where)('error', `${JSON.stringify(name)} cannot be the name of an interface in Linux`)];
+  if (valid) return [];
+  return [remarksAt(where)('error', `${JSON.stringify(name)} cannot be the name of an interface in Linux`)];
 }
 
 function socketRemarks(path: string, { mtu, where }: TakenDevice, profile: Profile): readonly Remark[] {
   const length = utf8(path).length;
-  const { vhostUserHypervisor: hypervisor, vhostUserMtu: most } = profile;
+  const { hypervisor, mtu: most = Infinity } = profile.devices['vhost-user'] ?? {};
   const ofPath = `it has ${length} bytes, but the address of a socket holds ${longestSocketPath}`;
   const ofMtu = `${mtu} is above ${most}, which the hypervisor announces to the guest`;
   const ofHypervisor = `of Kata’s hypervisors only ${String(hypervisor)} attaches vhost-user devices`;
@@ -57,25 +56,15 @@ function socketRemarks(path: string, { mtu, where }: TakenDevice, profile: Profi
 function queueRemarks({ queue_num, where }: TakenDevice, profile: Profile): readonly Remark[] {
   const remark = remarksAt(`${where}.device.queue_num`);
   if (queue_num === 0) {
-    const who = profile.name === 'generic' ? 'the reader chooses' : 'network_queues of Kata’s configuration counts';
+    const who = profile.isKata ? 'network_queues of Kata’s configuration counts' : 'the reader chooses';
     return [remark('note', `there is none: ${who}`)];
   }
-  if (!profile.queueNum) {
-    const instead = 'leave it out, and network_queues counts';
-    return queue_num % 2 === 1
-      ? [
-          remark(
-            'error',
-            `Kata before 4.0 takes ${queue_num} for a count of virtqueues, and Dragonball refuses an odd one: ${instead}`,
-          ),
-        ]
-      : [
-          remark(
-            'warning',
-            `Kata before 4.0 takes ${queue_num} for a count of virtqueues, so of ${queue_num / 2} pairs: ${instead}`,
-          ),
-        ];
+  if (profile.queueNum) {
+    const pairs = parseQueuePairs(queue_num);
+    return pairs.ok ? [] : [remark('error', `${queue_num} ${pairs.why}`)];
   }
-  const pairs = parseQueuePairs(queue_num);
-  return pairs.ok ? [] : [remark('error', `${queue_num} ${pairs.why}`)];
+  const isOdd = queue_num % 2 === 1;
+  const outcome = isOdd ? ', and Dragonball refuses an odd one' : `, so of ${queue_num / 2} pairs`;
+  const text = `Kata before 4.0 takes ${queue_num} for a count of virtqueues${outcome}: leave it out, and network_queues counts`;
+  return [remark(isOdd ? 'error' : 'warning', text)];
 }

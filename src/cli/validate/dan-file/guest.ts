@@ -1,67 +1,38 @@
-import { canonicalAddress } from '../../../model/cidr.ts';
-import type { AgentAnswer, GuestRoute } from '../../../reader/agent.ts';
-import { guestKernelRefusals, guestRoutingRefusals } from '../../../reader/guest-kernel.ts';
-import type { TakenDevice } from '../../../reader/verdict.ts';
+import type { GuestInterface } from '../../../model/guest.ts';
+import { guestFaults } from '../../../dan/guest-faults.ts';
+import { guestDiagnosis } from '../../../dan/guest-texts.ts';
+import { cidrText } from '../../../model/cidr.ts';
+import type { TakenDevice, TakenRoute } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
-/** What agent and kernel of the guest refuse of a device. */
-export function guestRemarks(device: TakenDevice): readonly Remark[] {
-  const { neighbors, routes } = device.guest_agent;
+/** What the agent and the kernel of a guest refuse or lose of the devices of one sandbox. */
+export function guestRemarks(devices: readonly TakenDevice[]): readonly Remark[] {
+  if (devices.length === 0) {
+    return [remarksAt('devices')('warning', 'there is none: the sandbox starts without any network')];
+  }
+  const failures = devices.flatMap((device) => device.failures);
+  const placeOf = new Map(devices.map(({ guest, where }): [GuestInterface, string] => [guest, where]));
   return [
-    ...[...neighbors, ...routes].flatMap((answer) =>
-      'error' in answer ? [remarksAt(answer.where)('error', `the guest agent fails: ${answer.error}`)] : [],
-    ),
-    ...[...guestKernelRefusals(device), ...guestRoutingRefusals(device)].map((refusal) =>
-      remarksAt(device.where)('error', `the guest's kernel refuses the ${refusal}`),
-    ),
+    ...failures.map(({ where, why }) => remarksAt(where)('error', `the guest agent fails: ${why}`)),
+    ...guestFaults(devices.map(({ guest }) => guest)).map((fault) => {
+      const { seen, cure } = guestDiagnosis(fault);
+      const remark = remarksAt(fault.route?.where ?? placeOf.get(fault.on) ?? '');
+      return fault.isLost === true
+        ? remark('warning', `${seen}: ${cure}`)
+        : remark('error', `${seen}, and the sandbox fails: ${cure}`);
+    }),
   ];
 }
 
 /** A route as the guest's kernel gets it. */
-export function routeText({ dst, gw, scope, mtu, src, flags }: GuestRoute): string {
+export function routeText({ dst, gw, scope, mtu, source, from, flags }: TakenRoute): string {
   return [
-    dst,
-    ...(gw === null ? [] : [`via ${gw}`]),
+    cidrText(dst),
+    ...(gw === undefined ? [] : [`via ${gw.text}`]),
     ...((flags & 4) === 0 ? [] : ['onlink']),
     ...(scope === 0 ? [] : [scope === 253 ? 'scope link' : `scope ${scope}`]),
     ...(mtu === 0 ? [] : [`mtu ${mtu}`]),
-    ...(src === null ? [] : [`${src.attribute === 'RTA_PREFSRC' ? 'src' : 'from'} ${src.value}`]),
+    ...(source === undefined ? [] : [`src ${source.text}`]),
+    ...(from === undefined ? [] : [`from ${cidrText(from)}`]),
   ].join(' ');
-}
-
-/** What the devices of one sandbox have in common, and must not. */
-export function sandboxRemarks(devices: readonly TakenDevice[]): readonly Remark[] {
-  const remark = remarksAt('devices');
-  if (devices.length === 0) return [remark('warning', 'there is none: the sandbox starts without any network')];
-  const macs = devices.flatMap(({ guest_mac: mac }) => (mac === null ? [] : [mac.toLowerCase()]));
-  const addresses = devices.flatMap((device) => device.addresses.map(canonicalAddress));
-  const destinations = devices.flatMap(({ guest_agent: agent }) => taken(agent.routes).map(({ dst }) => dst));
-  const neighbors = devices.flatMap(({ guest_name: name, guest_agent: agent }) =>
-    taken(agent.neighbors).map(({ ip }) => `${name} ${ip}`),
-  );
-  return [
-    ...repeated(devices.map(({ guest_name: name }) => name)).map((name) =>
-      remark('error', `two devices have the name ${name}, but a guest has one interface of a name`),
-    ),
-    ...repeated(macs).map((mac) =>
-      remark('error', `two devices have the MAC ${mac}, by which the guest agent finds an interface`),
-    ),
-    ...repeated(addresses).map((address) =>
-      remark('error', `the address ${address} is there twice; the guest agent fails over the second on one interface`),
-    ),
-    ...repeated(destinations).map((destination) =>
-      remark('warning', `there are two routes to ${destination}; the guest agent silently keeps the last`),
-    ),
-    ...repeated(neighbors).map((neighbor) =>
-      remark('warning', `the neighbor ${neighbor} is there twice; the guest keeps the last`),
-    ),
-  ];
-}
-
-function taken<T>(answers: readonly AgentAnswer<T>[]): readonly T[] {
-  return answers.flatMap((answer) => ('ok' in answer ? [answer.ok] : []));
-}
-
-function repeated(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts.filter((text, at) => texts.indexOf(text) !== at))];
 }

@@ -2,10 +2,10 @@ import { type Profile, type ReaderName, profiles } from '../../../dan/profile.ts
 import { readGo } from '../../../reader/go.ts';
 import { readPublished } from '../../../reader/published.ts';
 import { readRuntimeRs } from '../../../reader/runtime-rs.ts';
-import type { Reason, TakenDevice } from '../../../reader/verdict.ts';
-import type { Remark } from '../remark.ts';
+import type { Reason, TakenDevice, Verdict } from '../../../reader/verdict.ts';
+import { type Remark, remarksAt } from '../remark.ts';
 import { deviceRemarks } from './devices.ts';
-import { guestRemarks, routeText, sandboxRemarks } from './guest.ts';
+import { guestRemarks, routeText } from './guest.ts';
 import { ignoredKeys } from './ignored-keys.ts';
 
 /** A device of a DAN file as its reader takes it. */
@@ -18,20 +18,24 @@ export interface FileReading {
   readonly remarks: readonly Remark[];
 }
 
-const readers = { 'runtime-rs': readRuntimeRs, 'runtime-rs-3': readRuntimeRs, go: readGo, generic: readPublished };
+/** The readers: what each is called in a sentence, and its verdict on a text. */
+export const readers: Readonly<
+  Record<ReaderName, { readonly called: string; readonly read: (text: string) => Verdict }>
+> = {
+  'runtime-rs': { called: 'Kata’s Rust runtime from 4.0 on', read: readRuntimeRs },
+  'runtime-rs-3': { called: 'Kata’s Rust runtime before 4.0', read: readRuntimeRs },
+  go: { called: 'Kata’s Go runtime', read: readGo },
+  generic: { called: 'a reader of the format as it was first published', read: readPublished },
+};
 
 /** What a reader makes of the text of a DAN file, and what the guest makes of that. */
 export function readDanText(text: string, runtime: ReaderName): FileReading {
-  const verdict = readers[runtime](text);
+  const verdict = readers[runtime].read(text);
   const ignored = ignoredKeys(text, runtime);
   if (!verdict.accepted) {
     // What a reader that is not known does then cannot be told.
     const outcome = runtime === 'generic' ? '' : 'the reader refuses the file, and the sandbox fails: ';
-    const remarks = verdict.refusals.map(({ where, why }) => ({
-      severity: 'error' as const,
-      where,
-      text: outcome + why,
-    }));
+    const remarks = verdict.refusals.map(({ where, why }) => remarksAt(where)('error', outcome + why));
     return { accepted: false, devices: [], remarks: [...remarks, ...ignored] };
   }
   const { altered, devices } = verdict;
@@ -42,7 +46,7 @@ export function readDanText(text: string, runtime: ReaderName): FileReading {
     remarks: [
       ...altered.map(warning),
       ...devices.flatMap((device) => remarksOn(device, profile)),
-      ...sandboxRemarks(devices),
+      ...guestRemarks(devices),
       ...ignored,
     ],
   };
@@ -52,7 +56,6 @@ export function readDanText(text: string, runtime: ReaderName): FileReading {
 function toRead(taken: TakenDevice) {
   const { queue_num, queue_size } = taken;
   const { type, ...onHost } = taken.device;
-  const { neighbors, routes } = taken.guest_agent;
   return {
     /** The interface's name in the guest. */
     name: taken.guest_name,
@@ -66,10 +69,8 @@ function toRead(taken: TakenDevice) {
     /** Bytes. */
     mtu: taken.mtu,
     addresses: taken.addresses,
-    routes: routes.flatMap((answer) => ('ok' in answer ? [routeText(answer.ok)] : [])),
-    neighbors: neighbors.flatMap((answer) =>
-      'ok' in answer ? [`${answer.ok.ip} at ${answer.ok.lladdr === '' ? 'no address' : answer.ok.lladdr}`] : [],
-    ),
+    routes: taken.guest.routes.map(routeText),
+    neighbors: taken.guest.neighbors.map(({ ip, mac }) => `${ip} at ${mac === '' ? 'no address' : mac}`),
   };
 }
 
@@ -77,12 +78,11 @@ function remarksOn(taken: TakenDevice, profile: Profile | undefined): readonly R
   const { altered, dropped } = taken;
   return [
     ...deviceRemarks(taken, profile),
-    ...dropped.map(({ where, name, why }) => warning({ where, why: `${name} is dropped: ${why}` })),
+    ...dropped.map(({ where, name, why }) => remarksAt(where)('warning', `${name} is dropped: ${why}`)),
     ...altered.map(warning),
-    ...guestRemarks(taken),
   ];
 }
 
 function warning({ where, why }: Reason): Remark {
-  return { severity: 'warning', where, text: why };
+  return remarksAt(where)('warning', why);
 }

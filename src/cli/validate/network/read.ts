@@ -1,9 +1,10 @@
 import { typeOf } from '../../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
-import { jsonFault } from '../../../json/strict.ts';
+import { readStrict } from '../../../json/strict.ts';
 import { chainFaults } from '../../../node/chain.ts';
 import { askedTypes, checkFaults, type ListFault, type PluginVersions, versionFaults } from '../../../node/list.ts';
-import { chainText, listFaultText } from '../../node-texts.ts';
+import { networkFaults } from '../../../node/network-faults.ts';
+import { chainText, listFaultText, networkText } from '../../node-texts.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';
@@ -24,17 +25,21 @@ export type AskPlugins = (types: readonly string[]) => Promise<readonly PluginVe
  * asked for their versions.
  */
 export async function readNetworkText(text: string, fileName: string, ask: AskPlugins): Promise<NetworkReading> {
-  const parsed = parse(text);
-  if (typeof parsed === 'string') {
-    const text = `it cannot be read: ${parsed}; a network configuration is one JSON object`;
-    return { name: '', plugins: [], remarks: [remarksAt('')('error', text)] };
+  // What JSON.parse lets pass, one reader after the other reads differently.
+  const read = readStrict(text);
+  if ('fault' in read || !isObject(read.value)) {
+    const why = 'fault' in read ? read.fault : 'it is no JSON object';
+    const remark = remarksAt('')('error', `it cannot be read: ${why}; a network configuration is one JSON object`);
+    return { name: '', plugins: [], remarks: [remark] };
   }
+  const parsed = read.value;
   const isList = 'plugins' in parsed;
   const plugins = pluginsOf(parsed);
   const own = plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
   const remarks = own.flatMap(({ plugin, at }) => [
     ...(isList ? chainRemarks(plugins, at) : []),
     ...checkFaults({ ...parsed, plugins }, at).map(listRemark),
+    ...networkRemarks(plugins, at, isList ? `plugins[${at}]` : ''),
     ...danRemarks(handedOver(parsed, plugin, at), isList ? `plugins[${at}]` : ''),
   ]);
   return {
@@ -47,18 +52,6 @@ export async function readNetworkText(text: string, fileName: string, ask: AskPl
       ...remarks,
     ],
   };
-}
-
-function parse(text: string): JsonObject | string {
-  try {
-    const document: unknown = JSON.parse(text);
-    // What JSON.parse lets pass, one reader after the other reads differently.
-    const fault = jsonFault(text);
-    if (fault !== undefined) return fault;
-    return isObject(document) ? document : 'it is no JSON object';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function pluginsOf(document: JsonObject): readonly JsonObject[] {
@@ -78,6 +71,13 @@ function listRemark(fault: ListFault): Remark {
   return remarksAt(fault.of === 'check-fails' ? 'plugins' : 'cniVersion')(severity, `${seen}; ${cure}`);
 }
 
+// Whether a pod has the network for its own, or Multus adds it to another one, is not known here.
+function networkRemarks(plugins: readonly JsonObject[], at: number, where: string): readonly Remark[] {
+  return networkFaults(plugins, at)
+    .map(networkText)
+    .map(({ seen, cure }) => remarksAt(where)('warning', `${seen}; ${cure}`));
+}
+
 /** What the order of a list's plugins means for the one of dan at a place in it. */
 function chainRemarks(plugins: readonly JsonObject[], at: number): readonly Remark[] {
   return chainFaults(plugins, at).flatMap((fault): readonly Remark[] => {
@@ -85,6 +85,7 @@ function chainRemarks(plugins: readonly JsonObject[], at: number): readonly Rema
     if (fault.of === 'no-interface' && fault.isFirst) return [];
     const { severity, seen, cure } = chainText(fault);
     const remark = { severity, where: `plugins[${at}]`, text: `${seen}; ${cure}` };
-    return [fault.of === 'hidden-interface' ? { ...remark, error: 'pod-link-hidden' } : remark];
+    const error = fault.of === 'hidden-interface' ? 'pod-link-hidden' : fault.of === 'twice' ? 'attachment-exists' : '';
+    return [error === '' ? remark : { ...remark, error }];
   });
 }

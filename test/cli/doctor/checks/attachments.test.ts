@@ -55,6 +55,7 @@ const link = {
   link: toLink({ ifindex: 7, ifname: names.link, ifalias: names.alias }),
 };
 const entry = { identity, file, entry: {}, index: 0 };
+const address = { cidr: '10.9.0.2/24', scope: 'global' };
 const row = { owner: identity, database: defaultOvsDatabase, name: names.link };
 
 function items(seen: Partial<Sightings>): readonly InventoryItem[] {
@@ -82,6 +83,16 @@ test.each([
     'state-missing-port',
     { records: [record({ device: { ...device, port } })], entries: [entry], links: [link] },
     `its port ${names.link} in the Open vSwitch`,
+  ],
+  [
+    'state-hidden-link',
+    {
+      records: [record({ entry: { name: 'eth0' } as NonNullable<AttachmentRecord['entry']> })],
+      entries: [entry],
+      links: [link],
+      pods: [{ netns: '/run/netns/pod', links: [{ ...link.link, name: 'net1', addresses: [address] }] }],
+    },
+    'the guest does not have net1 with 10.9.0.2/24',
   ],
   ['state-orphan-link', { links: [link] }, `the link ${names.link} has no record`],
   [

@@ -51,6 +51,17 @@ describe('kata-runtime-profile', () => {
     expect(findings).toEqual([expect.objectContaining({ severity, seen: expect.stringMatching(seen) })]);
   });
 
+  test('"generic" with a tap in the pod’s namespace fails the sandboxes of Kata, and is an error', async () => {
+    const behind = [
+      { type: 'ptp', ipam: { type: 'static' } },
+      { type: 'dan', device: 'tcfilter', runtime: 'generic' },
+    ];
+    node.write({ '/etc/cni/kata.d/10-dan.conflist': conflist(behind) });
+    expect(await profileFindings(node, { runtime: 'rust', version: '4.1.0' })).toMatchObject([
+      { severity: 'error', seen: expect.stringContaining('Kata fails the sandbox') },
+    ]);
+  });
+
   test.each([
     ['3.29.0', 'runtime-rs-3'],
     ['4.0.0', 'runtime-rs'],

@@ -148,6 +148,38 @@ describe('cni-chain-order', () => {
   });
 });
 
+describe('cni-addresses', () => {
+  const ipam = { type: 'host-local', subnet: '10.1.0.0/16' };
+  const tcfilter = { type: 'dan', device: 'tcfilter' };
+  test.each([
+    [[{ ...hostTap, addresses: [] }], 'error', /"failed to find network info for sandbox"/],
+    [[{ type: 'bridge' }, tcfilter], 'error', /nothing in the list gives an address/],
+    [
+      [{ ...hostTap, addresses: [], ipam: { type: 'whereabouts' } }],
+      'warning',
+      /takes back the addresses of pods that run/,
+    ],
+    [[{ type: 'bridge', ipam: { type: 'whereabouts' } }, tcfilter], 'warning', /come from whereabouts/],
+  ])('finds nothing in %j', async (plugins, severity, seen) => {
+    const [finding] = await node.write({ [file]: conflist(plugins) }).find('cni-addresses');
+    expect(finding?.severity).toBe(severity);
+    expect(finding?.seen).toMatch(seen);
+  });
+
+  test.each([
+    [[{ ...hostTap, addresses: [], ipam }]],
+    [[{ type: 'bridge', ipam }, tcfilter]],
+    [[{ type: 'calico' }, tcfilter]],
+  ])('finds a fault in %j, which gives addresses', async (plugins) => {
+    expect(await node.write({ [file]: conflist(plugins) }).find('cni-addresses')).toEqual([]);
+  });
+
+  test('finds a fault in a network that containerd does not take', async () => {
+    node.write({ '/etc/cni/kata.d/90-other.conflist': conflist([{ ...hostTap, addresses: [] }], { name: 'other' }) });
+    expect(await node.find('cni-addresses')).toEqual([]);
+  });
+});
+
 describe('cni-chain', () => {
   test.each([
     [{ type: 'bandwidth' }, 'warning', /looks for a veth pair/],

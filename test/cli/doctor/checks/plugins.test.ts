@@ -87,3 +87,12 @@ describe('cni-plugins', () => {
     expect(await node.find('cni-plugins')).toEqual([]);
   });
 });
+
+test.each([
+  ['host-local', 'Debian: containernetworking-plugins'],
+  ['whereabouts', 'it comes from its own project'],
+])('cni-plugins does not say where a missing %s comes from', async (type, origin) => {
+  node.write({ '/etc/cni/kata.d/10-dan.conflist': conflist([{ ...hostTap, addresses: [], ipam: { type } }]) });
+  const [finding] = await node.find('cni-plugins');
+  expect(finding).toMatchObject({ severity: 'error', cure: expect.stringContaining(origin) });
+});

@@ -1,0 +1,62 @@
+import { cidrText } from '../../src/model/cidr.ts';
+import type { TakenNeighbor, TakenRoute } from '../../src/reader/verdict.ts';
+import type { DanDevice } from './document.ts';
+
+// What Kata's guest agent asks of the guest's kernel (src/agent/src/netlink.rs), in its order: every interface, then all
+// neighbors, then all routes, those without a gateway first, all but the addresses with NLM_F_REPLACE. It speaks netlink;
+// here the same requests are lines of `ip`.
+
+/** A request: the device that it is for, and the arguments of `ip`. */
+export interface AgentRequest {
+  readonly device: DanDevice;
+  readonly args: readonly string[];
+}
+
+/** The requests for one interface. `link` is the name that it has before; the MTU comes after the addresses. */
+export function interfaceRequests(device: DanDevice, link: string): readonly AgentRequest[] {
+  const { name, mtu, noArp, addresses } = device;
+  const settings = ['mtu', String(mtu), 'name', name, 'arp', noArp ? 'off' : 'on', 'up'];
+  return [
+    ...addresses.map((address) => ({ device, args: ['address', 'add', address, 'dev', link] })),
+    { device, args: ['link', 'set', 'dev', link, ...settings] },
+  ];
+}
+
+/** The requests for what comes after all interfaces. */
+export function networkRequests(devices: readonly DanDevice[]): readonly AgentRequest[] {
+  const routes = devices.flatMap((device) => device.routes.map((route) => ({ device, route })));
+  const [direct, gatewayed] = [
+    routes.filter(({ route }) => route.gw === undefined),
+    routes.filter(({ route }) => route.gw !== undefined),
+  ];
+  return [
+    ...devices.flatMap((device) =>
+      device.neighbors.map((neighbor) => ({ device, args: neighborArguments(neighbor, device.name) })),
+    ),
+    ...[...direct, ...gatewayed].map(({ device, route }) => ({ device, args: routeArguments(route, device.name) })),
+  ];
+}
+
+/** The flags of a neighbor that `ip` can ask for; of the others, the kernel keeps none. */
+const neighborFlags = { use: 1, extern_learn: 16, router: 128 } as const;
+const proxyFlag = 8;
+
+function neighborArguments({ ip: address, mac, flags }: TakenNeighbor, name: string): readonly string[] {
+  if ((flags & proxyFlag) !== 0) return ['neighbor', 'replace', 'proxy', address, 'dev', name];
+  const to = mac === '' ? [] : ['lladdr', mac];
+  const asked = Object.entries(neighborFlags).flatMap(([word, flag]) => ((flags & flag) === 0 ? [] : [word]));
+  return ['neighbor', 'replace', address, ...to, 'nud', 'permanent', 'dev', name, ...asked];
+}
+
+function routeArguments({ dst, onlink, gw, mtu, scope, source, from }: TakenRoute, name: string): readonly string[] {
+  return [
+    ...['route', 'replace', cidrText(dst)],
+    ...(source === undefined ? [] : ['src', source.text]),
+    // The kernel takes no notice of the senders of an IPv4 route.
+    ...(from === undefined || dst.family === 4 ? [] : ['from', cidrText(from)]),
+    ...(gw === undefined ? [] : ['via', gw.text]),
+    ...['dev', name, 'scope', String(scope)],
+    ...(mtu === 0 ? [] : ['mtu', String(mtu)]),
+    ...(onlink ? ['onlink'] : []),
+  ];
+}

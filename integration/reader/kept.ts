@@ -1,0 +1,70 @@
+import { cidrText, networkOf, parseInterfaceAddress } from '../../src/model/cidr.ts';
+import { bitsOf } from '../../src/model/ip.ts';
+import type { DanDevice } from './document.ts';
+
+/** What `ip -json` prints of addresses, neighbors and routes, of both families. */
+export interface Printed {
+  readonly links: readonly {
+    readonly ifname?: string;
+    readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number }[];
+  }[];
+  readonly neighbors: readonly PrintedEntry[];
+  readonly routes: readonly PrintedEntry[];
+}
+
+type PrintedEntry = Readonly<Record<string, unknown>> & { readonly dst?: string; readonly dev?: string };
+
+/** The commands whose output {@link Printed} is, in the order of its keys; two of them print one family each. */
+export const printCommands = {
+  links: ['ip -json address show'],
+  neighbors: ['ip -json neighbor show nud permanent'],
+  routes: ['ip -json -details -4 route show', 'ip -json -details -6 route show'],
+} as const satisfies Record<keyof Printed, readonly string[]>;
+
+/**
+ * What of the devices of a file their guest does not have, as lines. A later request may have taken its place: the agent
+ * replaces routes and neighbors, and the kernel's own routes with them.
+ */
+export function missingIn({ links, neighbors, routes }: Printed, devices: readonly DanDevice[]): readonly string[] {
+  return devices.flatMap((device) => {
+    const { name } = device;
+    const own = links.find(({ ifname }) => ifname === name)?.addr_info ?? [];
+    const addresses = own.map(({ local = '', prefixlen = 0 }) => `${local}/${prefixlen}`);
+    const has = (entries: readonly PrintedEntry[], wanted: Readonly<Record<string, unknown>>): boolean =>
+      entries.some((entry) => Object.entries(wanted).every(([key, value]) => isSame(entry[key], value)));
+    return [
+      ...device.addresses.filter((address) => !addresses.includes(address)).map((address) => `${name}: ${address}`),
+      ...device.addresses.flatMap((text) => {
+        const address = parseInterfaceAddress(text);
+        if (!address.ok || address.value.prefix === bitsOf(address.value.family)) return [];
+        const dst = cidrText(networkOf(address.value));
+        return has(routes, { dst, dev: name, gateway: undefined }) ? [] : [`${name}: the subnet ${dst}`];
+      }),
+      ...device.routes.flatMap(({ dst, gw, mtu, onlink, source, from }) => {
+        const wanted = {
+          dst: dst.prefix === 0 ? 'default' : dst.prefix === bitsOf(dst.family) ? dst.text : cidrText(dst),
+          dev: name,
+          gateway: gw?.text,
+          prefsrc: source?.text,
+          flags: onlink ? ['onlink'] : [],
+          metrics: mtu === 0 ? undefined : [{ mtu }],
+          ...(from === undefined ? {} : { from: cidrText(from) }),
+        };
+        return has(routes, wanted) ? [] : [`${name}: the route ${JSON.stringify(wanted)}`];
+      }),
+      ...device.neighbors.flatMap(({ ip, mac, flags }) => {
+        const wanted = {
+          ...{ dst: ip, dev: name, lladdr: mac, state: ['PERMANENT'] },
+          router: (flags & 128) === 0 ? undefined : null,
+          extern_learn: (flags & 16) === 0 ? undefined : null,
+        };
+        const isWhole = (flags & ~(16 | 128)) === 0 && has(neighbors, wanted);
+        return isWhole ? [] : [`${name}: the neighbor ${JSON.stringify({ ...wanted, flags })}`];
+      }),
+    ];
+  });
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,33 @@
+import { cidrText } from '../model/cidr.ts';
+import { danError, type DanErrorName, danErrors, type Diagnosis, sentenceOf } from '../model/error.ts';
+import { type CniError, protocolError } from '../protocol/error.ts';
+import type { GuestFault, GuestFaultKind } from '../model/guest.ts';
+import texts from './guest-texts.json' with { type: 'json' };
+
+/** What each fault is called, with the name of the error with which ADD refuses it. A kind without a text does not compile. */
+const textOf: Readonly<Record<GuestFaultKind, Diagnosis & { readonly error: string }>> = texts;
+
+/** Puts a fault of what a guest gets into words. Pure. */
+export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diagnosis {
+  const values: Readonly<Record<string, string>> = {
+    ...{ what, on: on.called, other: other.called, own: on.addresses.map(({ text }) => text).join(', ') },
+    ...(route === undefined ? {} : { dst: cidrText(route.dst), scope: String(route.scope ?? 0) }),
+  };
+  const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
+  return { seen: fill(textOf[of].seen), cure: fill(textOf[of].cure) };
+}
+
+/** The errors with which ADD refuses faults. What two interfaces share is one error. */
+export function guestErrors(faults: readonly GuestFault[]): readonly CniError[] {
+  const refusals = faults.map((fault) => ({ ...guestDiagnosis(fault), error: textOf[fault.of].error }));
+  const shared = refusals.filter(({ error }) => error === 'duplicate-in-sandbox');
+  const [first] = shared;
+  const joined = first === undefined ? [] : [{ ...first, seen: shared.map(({ seen }) => seen).join('; ') }];
+  return [...joined, ...refusals.filter((one) => !shared.includes(one))].map(({ error, ...fault }) =>
+    isOwn(error) ? danError(error, sentenceOf(fault)) : protocolError('invalid-configuration', sentenceOf(fault)),
+  );
+}
+
+function isOwn(error: string): error is DanErrorName {
+  return error in danErrors;
+}

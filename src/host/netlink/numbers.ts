@@ -1,0 +1,128 @@
+// Numbers of the kernel's headers that messages have. Each group says by what prefix its names begin there: `ifla.mtu` is
+// IFLA_MTU, where no other words are usual.
+
+/** RTM_NEW…, RTM_DEL…, RTM_GET…, RTM_SET…, RTM_NEWLINKPROP of linux/rtnetlink.h: messages, by what they are about. */
+export const rtm = {
+  link: { make: 16, delete: 17, get: 18, set: 19, addName: 108 },
+  address: { make: 20, delete: 21, get: 22 },
+  route: { make: 24, delete: 25, get: 26 },
+  neighbor: { make: 28, get: 30 },
+  discipline: { make: 36, delete: 37, get: 38 },
+  filter: { make: 44, delete: 45, get: 46 },
+} as const;
+
+/** NLM_F_… of linux/netlink.h: flags of a message. */
+export const flags = {
+  request: 0x1,
+  /** NLM_F_MULTI: one part of an answer of several. */
+  part: 0x2,
+  /** NLM_F_ACK: the kernel says how the request ended. */
+  wantsAnswer: 0x4,
+  /** NLM_F_ECHO: without it, what is told of one discipline goes to those alone who listen to all. */
+  wantsEcho: 0x8,
+  /** NLM_F_DUMP_INTR: what was read changed meanwhile. */
+  wasInterrupted: 0x10,
+  /** NLM_F_ROOT | NLM_F_MATCH: everything that fits. */
+  wantsAll: 0x300,
+  replaces: 0x100,
+  /** NLM_F_CREATE: it is made where it is missing. */
+  creates: 0x400,
+  /** NLM_F_CREATE | NLM_F_EXCL: it is made, and must not be there. */
+  makesNew: 0x600,
+  /** NLM_F_APPEND: a further one, beside those that there are. */
+  appends: 0x800,
+  /** NLM_F_CAPPED, of an answer: of the request only its header is in it. */
+  isCapped: 0x100,
+  /** NLM_F_ACK_TLVS, of an answer: the kernel's words follow. */
+  hasWords: 0x200,
+} as const;
+
+/** NLA_F_NESTED of linux/netlink.h, which only newer attributes have to bear. */
+export const isNested = 0x8000;
+
+/** AF_INET and AF_INET6 of linux/socket.h, by the IP version. */
+export const ipFamily = { 4: 2, 6: 10 } as const;
+/** AF_BRIDGE: what a message says is about bridges and their ports. */
+export const bridgeFamily = 7;
+
+/** Bytes of the fixed parts: struct ifinfomsg, ifaddrmsg, rtmsg, ndmsg, tcmsg. */
+export const headerLengths = { link: 16, address: 8, route: 12, neighbor: 12, control: 20 } as const;
+
+/** IFLA_… of linux/if_link.h: attributes of a link. */
+export const ifla = {
+  address: 1,
+  name: 3,
+  mtu: 4,
+  /** Of a macvtap: the link that it stands on. */
+  link: 5,
+  master: 10,
+  queueLength: 13,
+  info: 18,
+  alias: 20,
+  counters: 23,
+  ofFamily: 26,
+  namespaceFile: 28,
+  extent: 29,
+  names: 52,
+  altname: 53,
+} as const;
+
+/** IFLA_INFO_…: what the kind of a link says of it. */
+export const infoAttributes = { kind: 1, data: 2 } as const;
+
+/** RTEXT_FILTER_… of linux/rtnetlink.h: what a question asks for, with VLANs in ranges, and without what costs most. */
+export const extents = { withVlans: 1 << 2, withoutCounters: 1 << 3 } as const;
+
+/** IFLA_MACVLAN_MODE, and MACVLAN_MODE_… of linux/if_link.h. */
+export const macvtapMode = 1;
+export const macvtapModes = { private: 1, vepa: 2, bridge: 4, passthru: 8, source: 16 } as const;
+
+/** VETH_INFO_PEER of linux/veth.h. */
+export const vethPeer = 1;
+
+/** IFF_UP and IFF_ALLMULTI of linux/if.h. */
+export const linkFlags = { up: 0x1, allMulticast: 0x200 } as const;
+
+/** IFLA_BRIDGE_VLAN_INFO, and BRIDGE_VLAN_INFO_… of linux/if_bridge.h. */
+export const vlanInfo = 2;
+export const vlanFlags = { pvid: 1 << 1, untagged: 1 << 2, rangeBegin: 1 << 3, rangeEnd: 1 << 4 } as const;
+
+/** IFA_… of linux/if_addr.h, and IFA_F_TENTATIVE: whether somebody else has the address is not known yet. */
+export const ifa = { address: 1, local: 2, flags: 8 } as const;
+export const isTentative = 0x40;
+
+/** IFA_F_PERMANENT, and NUD_PERMANENT of linux/neighbour.h: an address or a neighbor does not go by itself. */
+export const isPermanent = 0x80;
+
+/** NDA_… of linux/neighbour.h. */
+export const nda = { address: 1, linkLayer: 2 } as const;
+
+/** RTA_… of linux/rtnetlink.h, with RTAX_MTU among its metrics. */
+export const rta = {
+  destination: 1,
+  link: 4,
+  gateway: 5,
+  priority: 6,
+  source: 7,
+  metrics: 8,
+  nextHops: 9,
+  cacheInfo: 12,
+  table: 15,
+  via: 18,
+  encapsulation: 22,
+} as const;
+export const mtuMetric = 2;
+
+/** RTNH_F_ONLINK and RTM_F_CLONED of linux/rtnetlink.h; the latter is what the kernel remembers of a destination, no route. */
+export const routeFlags = { onlink: 0x4, cloned: 0x200 } as const;
+
+/** TCA_… of linux/rtnetlink.h, TCA_U32_… and TCA_ACT_… of linux/pkt_cls.h. */
+export const tca = { kind: 1, options: 2 } as const;
+export const u32Attributes = { selector: 5, actions: 7 } as const;
+export const actionAttributes = { kind: 1, options: 2, cookie: 6 } as const;
+/** TCA_BPF_NAME of linux/pkt_cls.h, and TCA_MIRRED_PARMS of linux/tc_act/tc_mirred.h. */
+export const bpfName = 7;
+export const mirredParameters = 2;
+
+/** TC_H_INGRESS of linux/pkt_sched.h, the handle that such a discipline always has, and the place of its filters. */
+export const ingress = { place: 0xffff_fff1, handle: 0xffff_0000, filters: 0xffff_fff2 } as const;

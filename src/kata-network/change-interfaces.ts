@@ -1,0 +1,142 @@
+import { kernel } from '#kernel';
+import * as core from '../attach/client.ts';
+import { encode } from '../dan/encode.ts';
+import { type ExistingDocument, findEntry } from '../dan/merge.ts';
+import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
+import { apply } from '../host/apply.ts';
+import type { Site } from '../host/site.ts';
+import { linksOf, nameOf } from '../kinds/kinds.ts';
+import { danError } from '../model/error.ts';
+import { deriveNames, type Identity } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import { type Change, changeSandbox } from './change.ts';
+import { type GivenRecord, identityOf, isInterfaceRecord, kataNetworkName } from './interfaces.ts';
+import { guestInterfaceOf, planInterface, reader, refuseNotCarried } from './plan-interface.ts';
+import type { InterfaceRequest } from './requests/interface-request.ts';
+
+/** An interface that a sandbox is to get. */
+export interface Addition extends Change {
+  readonly danConf: string;
+  /** The hypervisor that Kata is configured for, if that is known. */
+  readonly hypervisor?: string | undefined;
+  readonly request: InterfaceRequest;
+}
+
+/**
+ * Gives a sandbox that has not started an interface: record, device, entry in its file, in this order, as CNI's ADD does.
+ * All that can be refused is refused before anything is made; whatever fails later is taken back.
+ */
+export async function addInterface(addition: Addition): Promise<void> {
+  const { danConf, hypervisor, request } = addition;
+  refuseNotCarried(request, hypervisor);
+  core.refuseUnsafeDirectories([danConf]);
+  await changeSandbox(addition, (site, undo) => attach(addition, site, undo));
+}
+
+async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo): Promise<void> {
+  const { sandbox, danConf, request, log, interrupted } = addition;
+  // What takes things back is not interrupted.
+  const site = interrupted === undefined ? uninterruptible : { ...uninterruptible, interrupted };
+  const identity = identityOf(sandbox, request.name);
+  const file = danFile(danConf, sandbox);
+  refuseTaken(identity, request, file, readDanFile(file));
+  const plan = await planInterface(request, identity, site);
+  const { device, guestMac, mtu, attached } = plan;
+
+  const clientData: GivenRecord = { interface: request.given, routes: [] };
+  const made = { format: 1, danConf, device, guestMac, netns: '' } as const;
+  const record = { ...identity, ...made, clientData: { ...clientData } };
+  await core.claimContested(
+    [nameOnHost(record, request.device), ...core.contestsOf(plan.exclusives, record)],
+    record,
+    undo,
+  );
+  undo.add(`remove the device ${request.device}`, () =>
+    core.removeDevice(core.remainsOf(record), uninterruptible, log),
+  );
+  await apply(plan.operations, site);
+  await core.makeFiles(device, site, log);
+
+  const network = { mtu, addresses: request.addresses, routes: [], neighbors: [] };
+  core.publish(file, null, record, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);
+  for (const warning of plan.warnings) log('warn', warning);
+}
+
+// Its name on the host is one interface's alone, for two sandboxes may ask for one at the same moment.
+function nameOnHost(record: core.AttachmentRecord, device: string): core.Contest {
+  const refuse = (): void => {
+    const other = core.recordsOfOthers(nameOf(record.device)).find((one) => hasDevice(one, device));
+    if (other === undefined) return;
+    throw danError(
+      'device-unusable',
+      `the device ${device} is that of ${core.ownerText(other)}, and a device serves one sandbox: use another name`,
+    );
+  };
+  return { lock: { kind: 'tap', name: device }, refuse };
+}
+
+function hasDevice(record: core.AttachmentRecord, device: string): boolean {
+  const asked = isInterfaceRecord(record) ? record.clientData.interface.device : undefined;
+  return asked === device || linksOf(record.device).some((link) => link.name === device);
+}
+
+function refuseTaken(
+  identity: Identity,
+  request: InterfaceRequest,
+  file: string,
+  document: ExistingDocument | undefined,
+): void {
+  const { link } = deriveNames(identity);
+  const isRecorded = core.readRecord(link) !== 'missing';
+  const isInFile = document !== undefined && findEntry(document, identity.network, request.name) !== undefined;
+  if (isRecorded || isInFile) {
+    throw danError(
+      'attachment-exists',
+      `sandbox ${identity.sandbox} has the interface "${request.name}" already (${isRecorded ? core.recordPath(link) : file}): nothing was ` +
+        'changed; "dan kata-network del-iface" removes it',
+    );
+  }
+  core.refuseAttached(file, document, identity, null);
+  core.refuseNewFaults(document, guestInterfaceOf(request));
+}
+
+/** An interface that a sandbox is to lose. */
+export interface Removal extends Change {
+  /** Where the sandbox's file is if no record tells. */
+  readonly danConf: string;
+  /** Its name in the guest. */
+  readonly name: InterfaceName;
+}
+
+/**
+ * Takes an interface of `dan kata-network` from a sandbox that does not run, with its routes: device, entry, record, as
+ * CNI's DEL does. A tap that was there before stays. What a killed `add-iface` left goes as well. Throws the first failure,
+ * with the others in its details, after everything was tried; `not-found` if there was nothing.
+ */
+export async function delInterface(removal: Removal): Promise<void> {
+  await changeSandbox(removal, (site) => detach(removal, site));
+}
+
+async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Promise<void> {
+  const names = deriveNames(identityOf(sandbox, name));
+  const found = core.readRecord(names.link);
+  const record = typeof found === 'string' ? undefined : found;
+  const file = danFile(record?.danConf ?? danConf, sandbox);
+  const document = readDanFile(file);
+  const isInFile = document !== undefined && findEntry(document, kataNetworkName, name) !== undefined;
+  const isThere = found !== 'missing' || isInFile || (await kernel.readLinks([names.altname], 'host', site)).length > 0;
+  const remains = record === undefined ? core.remainsWithoutRecord(names) : core.remainsOf(record);
+  await core.attemptAll([
+    () => core.removeDevice(remains, site, log),
+    () => {
+      removeEntry(file, kataNetworkName, name);
+    },
+  ]);
+  core.removeRecord(names.link, sandbox);
+  if (isThere) return;
+  throw danError(
+    'not-found',
+    `sandbox ${sandbox} has no interface "${name}" that was added by "dan kata-network add-iface": "dan kata-network ` +
+      `list-ifaces ${sandbox}" shows those it has`,
+  );
+}

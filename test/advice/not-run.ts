@@ -1,0 +1,45 @@
+const otherMachine = 'it changes the machine that the tests run on, beyond their namespaces';
+const noService = 'no host of the tests has systemd or one of its services';
+const noCrictl = 'crictl comes with Kubernetes alone; it only asks';
+const aMention = 'it names a command without what it is about, which the text does not know';
+
+/** The commands that dan hands out and that no test in integration/advice follows, and why. */
+export const notRun: Readonly<Record<string, string>> = {
+  'crictl info': noCrictl,
+  'crictl inspectp …': noCrictl,
+  'crictl pods': noCrictl,
+  'crictl pods --id …': noCrictl,
+  'dan plan': aMention,
+  'ip link del dev …': 'it names what dan did, and the kernel refused',
+  'ip netns': aMention,
+  'ip tuntap add': aMention,
+  'journalctl -t kata': noService,
+  'journalctl -u containerd': noService,
+  'journalctl -u crio': noService,
+  'kubectl drain': 'it needs a cluster',
+  'lsmod | grep vsock': aMention,
+  'modprobe -a kvm vhost vhost_net vhost_vsock': otherMachine,
+  'modprobe -a vhost_vsock': otherMachine,
+  'modprobe -r …': otherMachine,
+  'modprobe kvm_amd': otherMachine,
+  'modprobe kvm_intel': otherMachine,
+  'modprobe openvswitch': otherMachine,
+  'modprobe tun': otherMachine,
+  'modprobe vhost_net': otherMachine,
+  'modprobe …': otherMachine,
+  'networkctl reload': noService,
+  'networkctl status …': noService,
+  'nmcli -f ….NM-… device show …': noService,
+  'ovs-vsctl …': 'it names what was run, and failed',
+  'ovs-vsctl --db': aMention,
+  'sysctl vm.nr_hugepages=1024': otherMachine,
+  'sysctl vm.nr_hugepages=2048': otherMachine,
+  'systemctl reload NetworkManager': noService,
+  'systemctl restart containerd': noService,
+  'systemctl start dev-hugepages.mount': noService,
+  'systemctl start openvswitch': noService,
+  'systemctl start openvswitch-switch': noService,
+  'tc qdisc': aMention,
+  'udevadm control --reload': noService,
+  'udevadm info -q property /sys/class/net/…': noService,
+};
