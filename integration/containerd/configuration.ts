@@ -11,6 +11,8 @@ export interface Places {
   readonly socket: string;
   readonly confDir: string;
   readonly binDir: string;
+  /** How many of the networks a sandbox gets; containerd attaches them at the same moment. */
+  readonly maxConfNum?: number;
   /** Tables of further handlers; without them, `kata` is the stand-in with runc's own shim. */
   readonly handlers?: string;
 }
@@ -22,7 +24,8 @@ const disabled = ['internal.v1.opt', 'snapshotter.v1.aufs', 'snapshotter.v1.btrf
  * containerd's config.toml. `root` and `state` are the usual ones: in a test host both are empty file systems in memory.
  * The scores of the out-of-memory killer may only be lowered with CAP_SYS_RESOURCE, which a container often lacks.
  */
-export function containerdConfiguration({ socket, confDir, binDir, handlers = runtime('kata') }: Places): string {
+export function containerdConfiguration(places: Places): string {
+  const { socket, confDir, binDir, maxConfNum = 1, handlers = runtime('kata') } = places;
   return `
 version = 2
 root = "/var/lib/containerd"
@@ -39,6 +42,7 @@ disabled_plugins = ${JSON.stringify(disabled.map((name) => `io.containerd.${name
 [${cri}.cni]
   conf_dir = "${confDir}"
   bin_dir = "${binDir}"
+  max_conf_num = ${maxConfNum}
 ${runtime('runc')}${handlers}`;
 }
 

@@ -20,6 +20,8 @@ export interface ContainerdOptions {
   readonly confDir?: string;
   /** containerd's `bin_dir`; without it, Debian's own. */
   readonly binDir?: string;
+  /** How many of the networks a sandbox gets; without it, one. */
+  readonly maxConfNum?: number;
   /** Where the handler `kata` looks for DAN files. */
   readonly danConf?: string;
   /** How long containerd may take until it is ready. */
@@ -64,8 +66,8 @@ export class Containerd implements Disposable {
     ) as [string, string, string];
     await mkdir(guests);
     await writePauseImage(image);
-    const { handlers } = options;
-    const places = { socket, confDir, binDir, ...(handlers === undefined ? {} : { handlers }) };
+    const { handlers, maxConfNum = 1 } = options;
+    const places = { socket, confDir, binDir, maxConfNum, ...(handlers === undefined ? {} : { handlers }) };
     await writeInside(host, configuration, containerdConfiguration(places));
     const ended = run(host, {
       DAN_CONF: options.danConf ?? '/run/kata-containers/dans',

@@ -7,17 +7,17 @@ import { traces } from '../harness/traces.ts';
 import { makeBridge } from '../host-tap/network.ts';
 import { bootFromNode } from './boot-from-node.ts';
 
-/** The pods: alike to the last index, but for addresses. */
+/** The pods: alike to the last index, but for addresses, and what becomes of the link below the macvtap. */
 const pods = [
-  { name: 'pod1', mac: '02:00:5e:20:00:01', addresses: ['10.88.0.11', 'fd00:88::11'], queues: 1 },
-  { name: 'pod2', mac: '02:00:5e:20:00:02', addresses: ['10.88.0.12', 'fd00:88::12'], queues: 2 },
+  { name: 'pod1', mac: '02:00:5e:20:00:01', addresses: ['10.88.0.11', 'fd00:88::11'], queues: 1, mode: 'bridge' },
+  { name: 'pod2', mac: '02:00:5e:20:00:02', addresses: ['10.88.0.12', 'fd00:88::12'], queues: 2, mode: 'passthru' },
 ] as const;
 
 type Pod = (typeof pods)[number];
 
 const gateways = ['10.88.0.1', 'fd00:88::1'] as const;
 
-function configuration({ queues }: Pod): object {
+function configuration({ queues, mode }: Pod): object {
   return {
     cniVersion: '1.1.0',
     name: 'net',
@@ -26,6 +26,7 @@ function configuration({ queues }: Pod): object {
     runtime: 'generic',
     master: 'eth0',
     queues,
+    mode,
   };
 }
 
@@ -85,7 +86,7 @@ describe('guests on macvtaps of two pods that are alike', () => {
   });
 
   test.each(pods.map((pod, at) => ({ ...pod, at })))(
-    'the guest of $name, $queues queue pair(s), is reached both ways and keeps its own traffic',
+    'the guest of $name, $queues queue pair(s), mode $mode, is reached both ways and keeps its own traffic',
     async ({ addresses, mac, queues, at }) => {
       const guest = guests[at]!;
       const other = pods[1 - at]!;

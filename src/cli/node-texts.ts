@@ -3,6 +3,7 @@ import type { PlaceFault } from '../attach/sightings/seen.ts';
 import type { Part } from '../node/attachments/standing.ts';
 import { rows } from '../kinds/pod-namespace/rows.ts';
 import type { ChainFault, Need } from '../node/chain.ts';
+import type { ListFault, PluginVersions, SuitableVersions } from '../node/list.ts';
 import type { NetworkFault } from '../node/network-faults.ts';
 
 // What is found on a node, in the words of the commands: `dan doctor`, `dan list`, `dan show` and `dan validate`.
@@ -163,4 +164,44 @@ function needText(need: Need): readonly [severity: ChainText['severity'], what: 
     default:
       return need satisfies never;
   }
+}
+
+/** Puts a fault of a list as a whole into words. Pure. */
+export function listFaultText(fault: ListFault): ChainText {
+  switch (fault.of) {
+    case 'version-unknown': {
+      const { version, plugin, suitable } = fault;
+      return {
+        severity: 'error',
+        seen: `a client that knows CNI ${version} takes it, and ${programText(plugin)} does not: it knows ${(plugin.versions ?? []).join(', ')}; every pod fails`,
+        cure: suitable === undefined ? `install a newer ${plugin.type}` : suitableText(suitable),
+      };
+    }
+    case 'version-not-asked':
+      return {
+        severity: 'note',
+        seen: `a client that knows CNI ${fault.version} takes it, and whether ${fault.plugin.type} does could not be asked: ${fault.plugin.path ?? 'it is not on this node'}`,
+        cure: 'run "dan validate" on the node',
+      };
+    case 'check-fails':
+      return {
+        severity: 'warning',
+        seen: `${fault.type} compares MAC and addresses of its interface at CHECK, which ${fault.device} takes from it: pods of a runtime that calls CHECK, such as CRI-O, fail`,
+        cure: `say ${fault.isAvoidable ? '"mode": "passthru", or ' : ''}"disableCheck": true in the list`,
+      };
+    default:
+      return fault satisfies never;
+  }
+}
+
+function programText({ path, type }: PluginVersions): string {
+  return path ?? type;
+}
+
+function suitableText({ cniVersion, cniVersions }: SuitableVersions): string {
+  const others =
+    cniVersions === undefined
+      ? 'without "cniVersions"'
+      : `and "cniVersions": [${cniVersions.map((version) => `"${version}"`).join(', ')}]`;
+  return `say "cniVersion": "${cniVersion}" ${others}`;
 }

@@ -4,8 +4,10 @@ import { isObject, type JsonObject } from '../json/object.ts';
 /** A network configuration file as libcni reads it: a list of plugins, one for a file of a single plugin. */
 export interface ConfList {
   readonly name: string;
-  /** As it is written; undefined where it is missing. */
+  /** These three as they are written; undefined where they are missing. */
   readonly cniVersion: unknown;
+  readonly cniVersions: unknown;
+  readonly disableCheck: unknown;
   /** The plugins' objects as they stand in the file. */
   readonly plugins: readonly JsonObject[];
 }
@@ -27,7 +29,7 @@ export function parseConfList(fileName: string, text: string): Parsed<ConfList> 
     return reject(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (!isObject(document)) return reject('is not a JSON object');
-  const { cniVersion, name } = document;
+  const { cniVersion, cniVersions, disableCheck, name } = document;
   const isList = fileName.endsWith('.conflist');
   const plugins = isList ? document['plugins'] : [document];
   if (isList && typeof name !== 'string') return reject('has no "name"');
@@ -35,7 +37,8 @@ export function parseConfList(fileName: string, text: string): Parsed<ConfList> 
   if (!plugins.every(hasType)) {
     return reject(isList ? 'has a plugin without a "type"' : 'has no "type": a list of plugins ends in .conflist');
   }
-  return accept({ name: typeof name === 'string' ? name : '', cniVersion, plugins });
+  const said = { cniVersion, cniVersions, disableCheck };
+  return accept({ name: typeof name === 'string' ? name : '', ...said, plugins });
 }
 
 /** The `type` of a plugin: the file name of its program. */

@@ -85,6 +85,11 @@ export interface DeviceKind<Request, Device, Planned = Device> extends RecordedK
   readonly opens: 'socket' | 'tap';
   /** Which switches it can be connected to: none, one of Open vSwitch, or that or a Linux bridge. */
   readonly switches: 'any' | 'none' | 'ovs';
+  /**
+   * Whether the link in the pod stays as the plugin that made it left it, which its CHECK compares. `document` is the
+   * plugin object of dan, which may be faulty.
+   */
+  keepsMaster(document: JsonObject): boolean;
   /** How the DAN file names it. */
   readonly attachedAs: AttachedDevice['kind'];
   /** Which keys it takes. Those that say nothing about it are refused. */

@@ -1,11 +1,13 @@
+import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Operation } from '../model/operation.ts';
 import { differences } from './differences.ts';
-import type { NodeView, Plan } from './device.ts';
+import type { GuestOfMaster, NodeView, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
 import type { MacvtapMode } from './macvtap-mode.ts';
+import { masterFaults } from './redirection.ts';
 import { queuesOf } from './settings.ts';
 import { noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
@@ -14,7 +16,8 @@ import { withoutSocket, withoutSwitch } from './without.ts';
 
 /**
  * A macvtap on a link of the pod. It has the link's MAC; the link has another one meanwhile, and no addresses, as
- * Kata's own macvtap model has it. Its character device is opened through a node of our own: `/dev/tapN` counts by
+ * Kata's own macvtap model has it. In passthru the link keeps both: no unicast frame reaches its own stack, and what
+ * that answers to others has the guest's MAC. So the CHECK of the plugin that made the link finds it as it was. Its character device is opened through a node of our own: `/dev/tapN` counts by
  * interface index, which repeats between namespaces.
  */
 export interface Macvtap extends AnyTap {
@@ -43,6 +46,7 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   const { queuePairs, queueSize, mode } = request;
   const { names } = view;
   const { master, ...taken } = planMaster(request, view);
+  if (mode === 'passthru' && taken.source.kind === 'macvlan') throw passthruOnMacvlan(master);
   const tap = ownLink(names, 'pod');
   const node = nodePath(names);
   const device: Macvtap = {
@@ -68,12 +72,26 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   };
 }
 
+// The kernel puts a macvtap on the link below a macvlan, and passthru wants that for itself (macvlan_common_newlink and
+// macvlan_passthru of drivers/net/macvlan.c).
+function passthruOnMacvlan(master: InterfaceName): Error {
+  return danError(
+    'pod-link-unusable',
+    `${master} in the pod's namespace is a macvlan, on which the kernel makes no macvtap in mode passthru: say ` +
+      '"mode": "bridge", and "disableCheck": true in the list where the runtime calls CHECK',
+  );
+}
+
 /** How the macvtap comes to be. The node is made after it: only then the kernel has numbers for it. */
 export function makeMacvtap(device: Macvtap): readonly Operation[] {
   const { tap, master, mac, mtu, mode, masterMac } = device;
   return [
-    { op: 'addresses-flush', in: 'pod', name: master },
-    ...(masterMac === undefined ? [] : [{ op: 'link-set', in: 'pod', name: master, address: masterMac } as const]),
+    ...(masterMac === undefined
+      ? []
+      : [
+          { op: 'addresses-flush', in: 'pod', name: master } as const,
+          { op: 'link-set', in: 'pod', name: master, address: masterMac } as const,
+        ]),
     { op: 'macvtap-add', in: 'pod', name: tap.name, master, mac, mtu, mode },
     ...mark(tap),
     // The kernel knows nothing of the groups that the guest joins, and neighbor discovery of IPv6 goes to one.
@@ -93,7 +111,9 @@ export function macvtapFaults({ tap, mac, mtu, mode }: Macvtap, found: Link | un
 }
 
 /** What of the link that a macvtap stands on is not as it was left: another MAC, addresses that it gave up. */
-function macvtapMasterFaults({ master, mac, masterMac = mac }: Macvtap, pod: readonly Link[]): readonly string[] {
+function macvtapMasterFaults(device: Macvtap, guest: GuestOfMaster, pod: readonly Link[]): readonly string[] {
+  const { master, masterMac } = device;
+  if (masterMac === undefined) return masterFaults(device, guest, pod);
   const where = `${master} in the pod's namespace`;
   const link = pod.find(({ name }) => name === master);
   if (link === undefined) return [`${where} is gone`];
@@ -109,6 +129,7 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   ...ofMaster,
   ...withoutSwitch,
   ...withoutSocket,
+  keepsMaster: ({ mode }) => mode === 'passthru',
   attachedAs: 'macvtap',
   linkKinds: ['macvtap'],
   keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, master: 'taken', mode: 'taken' },
@@ -132,5 +153,5 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   ],
   takes: ({ master, mac, masterMac }) => ({ link: master, mac, meanwhile: masterMac }),
   faults: (device, links) => macvtapFaults(device, findOwn(device.tap, links)),
-  masterFaults: (device, _guest, links) => macvtapMasterFaults(device, links),
+  masterFaults: macvtapMasterFaults,
 };

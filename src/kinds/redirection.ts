@@ -67,7 +67,7 @@ export function tcfilterFaults(
 
 /** What of the link in the pod is no longer as the guest took it over; `addresses` are those of the file. */
 export function masterFaults(
-  { master, mtu }: Tcfilter,
+  { master, mtu }: Pick<Tcfilter, 'master' | 'mtu'>,
   { mac, addresses, noArp }: GuestOfMaster,
   pod: readonly Link[],
 ): readonly string[] {

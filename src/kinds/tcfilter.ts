@@ -99,6 +99,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   ...withoutSwitch,
   ...withoutSocket,
   ...withoutFiles,
+  keepsMaster: () => true,
   // A redirection ends in a tap of its own.
   attachedAs: 'host-tap',
   linkKinds: ['tun', 'veth'],

@@ -1,4 +1,4 @@
-import type { RecordedKind } from './kind.ts';
+import type { DeviceKind, RecordedKind } from './kind.ts';
 
 // What a kind says that has nothing of a sort. A kind names each sort that it has nothing of, so that a new one forgets none.
 
@@ -20,7 +20,8 @@ export const withoutMaster = {
   masterFaults: noneOf,
   redirects: noneOf,
   hops: noneOf,
-} as const satisfies Partial<RecordedKind<unknown>>;
+  keepsMaster: () => true,
+} as const satisfies Partial<DeviceKind<unknown, unknown>>;
 
 /** A device without a socket. Of such a one, nothing that is read from a record reaches a path. */
 export const withoutSocket = {

@@ -22,10 +22,12 @@ describe('the ready network configurations', () => {
     expect(others).toEqual(['dan.schema.json']);
   });
 
-  it.each(files)('%s is accepted, and negotiates its version', (name) => {
+  it.each(files)('%s is accepted, and offers a version that all of its plugins know', (name) => {
     const list = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as NetworkList;
-    // With 1.1.0 as the only version, containerd before 2 passes ADD and then fails every DEL.
-    expect(list).toMatchObject({ cniVersion: '1.0.0', cniVersions: ['1.0.0', '1.1.0'] });
+    // containerd before 2 knows nothing newer; Debian's plugins neither, and a newer client would choose it for them too.
+    const isAlone = list.plugins.length === 1;
+    expect(list['cniVersion']).toBe('1.0.0');
+    expect(list['cniVersions']).toEqual(isAlone ? ['1.0.0', '1.1.0'] : undefined);
     expect(list.name).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/);
     const networks = [...list.plugins.entries()].filter(([, { type }]) => type === 'dan');
     expect(networks.length).toBeGreaterThan(0);

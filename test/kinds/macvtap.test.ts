@@ -42,10 +42,9 @@ describe('how a macvtap comes to be', () => {
     },
   );
 
-  it('in the mode passthru leaves the link its MAC: both have the same', () => {
+  it('in the mode passthru leaves the link its MAC and addresses: both have the same', () => {
     const { device, operations } = planFor('passthru');
     expect(operations).toStrictEqual([
-      flush,
       { op: 'macvtap-add', in: 'pod', name, master: 'eth0', mac, mtu: 1500, mode: 'passthru' },
       ...marked,
       up,
@@ -60,6 +59,14 @@ describe('how a macvtap comes to be', () => {
 });
 
 describe('the plan of a macvtap', () => {
+  it('in the mode passthru is refused on a macvlan, on which the kernel makes none', () => {
+    const view = viewWith({ kind: 'macvlan' });
+    expect(() => planMacvtap({ ...plain, mode: 'passthru' }, view)).toThrow(
+      expect.objectContaining({ name: 'pod-link-unusable', message: expect.stringContaining('"mode": "bridge"') }),
+    );
+    expect(() => planMacvtap({ ...plain, mode: 'bridge' }, view)).not.toThrow();
+  });
+
   it.each(macvtapModes)('in the mode %s gives the guest MAC and MTU of the link, and the file its node', (mode) => {
     const request = { ...plain, mode, queuePairs: 4 as QueuePairs, queueSize: 512 as QueueSize, group: 107 };
     const plan = planMacvtap(request, viewWith({ mtu: 9000 }));

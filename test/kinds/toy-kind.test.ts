@@ -84,6 +84,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   vlanPort: () => undefined,
   vlanFaults: () => [],
   masterFaults: () => [],
+  keepsMaster: () => true,
 };
 
 const network = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', device: 'toy', mtu: 1400 };

@@ -15,24 +15,30 @@ import { examine } from './examine.ts';
 import { remainsOf, removeDevice } from '../del/remove-device.ts';
 import { resultOf } from './result.ts';
 import { entryOf, netnsOfFile, publish } from './sandbox-file.ts';
+import { OtherNetworks } from './other-networks.ts';
 import { makeFiles, readTaken } from '../take-over.ts';
 import { readTask, type Task } from './task.ts';
 import { Undo, whereLeft } from '../attempts.ts';
 
 /**
  * Attaches a sandbox: addresses and device at the same time, then the file. Whatever can be refused without asking an IPAM
- * plugin is refused before anything is made; what fails later is taken back, so that nothing is left.
+ * plugin is refused before anything is made; what fails later is taken back, so that nothing is left. Another network of
+ * the sandbox that is being attached is waited for, without the sandbox's lock.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
   const task = readTask(request, log);
   const { config, identity } = task;
   const { interrupted } = request;
   refuseUnsafeDirectories([task.danConf]);
-  const attachLocked = (lock: number): Promise<Result> =>
-    withNetns(request.environment.netns, async (pod) => {
-      const undo = new Undo();
+  const others = new OtherNetworks(task);
+  const undo = new Undo();
+  const attachLocked = (lock: number): Promise<Result | undefined> => {
+    if (others.isAnnounced) others.refuseDeleted();
+    return withNetns(request.environment.netns, async (pod) => {
       try {
-        const result = await attach({ ...task, lock }, { timeoutSeconds: config.commandTimeout, lock, pod }, undo);
+        const locked = { ...task, lock, isAnnounced: others.isAnnounced };
+        const site = { timeoutSeconds: config.commandTimeout, lock, pod };
+        const result = await attach(locked, site, others, undo);
         await refuseToldToEnd(interrupted);
         return result;
       } catch (error) {
@@ -42,19 +48,41 @@ export async function add(request: Request, log: Log): Promise<Result> {
         throw error;
       }
     });
-  return await withLock(lockDirectory, { kind: 'sandbox', name: identity.sandbox }, attachLocked, interrupted);
+  };
+  for (;;) {
+    // Once there is something to take back, the lock is waited for all the same.
+    const stop = others.isAnnounced ? undefined : interrupted;
+    const result = await withLock(lockDirectory, { kind: 'sandbox', name: identity.sandbox }, attachLocked, stop);
+    if (result !== undefined) return result;
+    await others.changed(interrupted);
+  }
 }
 
-async function attach(task: Task, uninterruptible: Site, undo: Undo): Promise<Result> {
+// Undefined: another network of the sandbox is on its way, and has to come first.
+async function attach(
+  task: Task,
+  uninterruptible: Site,
+  others: OtherNetworks,
+  undo: Undo,
+): Promise<Result | undefined> {
   const { request, file, log } = task;
   // What takes things back is not interrupted.
   const site = { ...uninterruptible, interrupted: request.interrupted };
   const planned = await examine(task, site);
-  const { plan, view } = planned;
+  const { plan, view, hidden } = planned;
+  const { device } = plan;
+  if (hidden !== undefined) {
+    others.refuseLost(hidden);
+    if (!others.isAnnounced) {
+      const record = recordOf(planned, undefined);
+      await claimContested(contestsOf(plan.exclusives, record), record, undo);
+      others.announced();
+    }
+    return undefined;
+  }
   const allocate = prepareAllocation(planned);
   for (const warning of plan.warnings) log('warn', warning);
 
-  const { device } = plan;
   const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site));
   await claimContested(contestsOf(plan.exclusives, record), record, undo);
   // An IPAM plugin is a program of its own: the device is made while it runs.

@@ -20,21 +20,22 @@ import { externalIdsOf } from '../../model/ovs.ts';
 import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
-import { addressedText, carriedLinks, hiddenLinks } from '../hidden-links.ts';
-import { readRecord, readRecords, recordPath } from '../record.ts';
+import { carriedLinks, hiddenLinks } from '../hidden-links.ts';
+import { type AttachmentRecord, readRecord, readRecords, recordPath } from '../record.ts';
 import { refuseHeldTaps, refuseRunning } from '../running.ts';
 import { refuseSocketOfAnother } from './claim.ts';
 import { attachmentExists, netnsOfFile, refuseAttached, refuseNewFaults } from './sandbox-file.ts';
-import type { PlannedTask, Task } from './task.ts';
+import type { ExaminedTask, Task } from './task.ts';
 
 /**
  * Looks at record, file and node, plans the device, and refuses what cannot work, except for addresses that are not
- * known yet. Changes nothing. `assumedPod` replaces the pod's namespace where there is none.
+ * known yet, and for a link that the guest would lose. Changes nothing. `assumedPod` replaces the pod's namespace where
+ * there is none.
  */
-export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<PlannedTask> {
-  const { request, config, identity, names, file, profile } = task;
+export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<ExaminedTask> {
+  const { request, config, identity, names, file, profile, isAnnounced = false } = task;
   const { netns } = request.environment;
-  const record = readRecord(names.link);
+  const record = isAnnounced ? 'missing' : readRecord(names.link);
   if (record !== 'missing') {
     const isTwice = typeof record !== 'string' && isInResult(record.device, request.input.document['prevResult']);
     throw attachmentExists(identity, recordPath(names.link), isTwice);
@@ -48,13 +49,10 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
   refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
-  // The file has the addresses of this attachment's link, and of those of the sandbox's other attachments.
-  const others = document === undefined ? [] : readRecords().filter(({ sandbox }) => sandbox === identity.sandbox);
-  await refuseHeldTaps(identity.sandbox, others, site);
-  const carried = carriedLinks([plan, ...others].map(({ device }) => device));
-  refuseHiddenLinks(netns, view.pod.links, carried);
+  if (document !== undefined) await refuseHeldTaps(identity.sandbox, recordsOf(identity), site);
   const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];
-  return { ...task, plan: { ...plan, warnings }, view, document };
+  const hidden = hiddenLink(view.pod.links, plan.device, identity);
+  return { ...task, plan: { ...plan, warnings }, view, document, hidden };
 }
 
 // Whether the result of the plugins before this one has what dan itself made.
@@ -132,15 +130,19 @@ async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Pro
   return await lookAtSocket(path);
 }
 
-/** Refuses a pod whose namespace has a link that the guest would lose. Throws `pod-link-hidden`. */
-export function refuseHiddenLinks(netns: string, links: readonly Link[], carried: readonly string[]): void {
-  const [hidden] = hiddenLinks(links, carried);
-  if (hidden === undefined) return;
-  throw danError(
-    'pod-link-hidden',
-    `the pod's namespace ${netns} has the link ${addressedText(hidden)}, which the guest would lose: Kata reads a DAN ` +
-      'file instead of the namespace. Take that network away from the pod, or attach its link with the device "tcfilter"',
-  );
+/**
+ * A link of the pod's namespace that the guest would lose: `own` does not carry it, nor does another attachment of the
+ * sandbox, as the records say. They are read only where there is such a link, and do not need a file: an attachment that
+ * waits has a record alone.
+ */
+function hiddenLink(links: readonly Link[], own: Device, identity: Identity): Link | undefined {
+  const hidden = hiddenLinks(links, carriedLinks([own]));
+  if (hidden.length === 0) return undefined;
+  return hiddenLinks(hidden, carriedLinks(recordsOf(identity).map(({ device }) => device)))[0];
+}
+
+function recordsOf({ sandbox }: Identity): readonly AttachmentRecord[] {
+  return readRecords().filter((record) => record.sandbox === sandbox);
 }
 
 function isNamed({ name, altnames }: Link, wanted: string): boolean {

@@ -8,6 +8,7 @@ import type { NodeView, Plan } from '../../kinds/device.ts';
 import type { Device } from '../../kinds/kinds.ts';
 import { type DerivedNames, deriveNames, type Identity, parseSandboxId, type SandboxId } from '../../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../../model/interface-name.ts';
+import type { Link } from '../../model/link.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import type { Environment } from '../../protocol/environment.ts';
@@ -28,6 +29,8 @@ export interface Task extends Settings {
   readonly log: Log;
   /** The sandbox's lock, once it is held: programs inherit it. */
   readonly lock?: number;
+  /** Its record is written already, since it waited for another network of its sandbox. */
+  readonly isAnnounced?: boolean;
 }
 
 /** An ADD whose device is planned. */
@@ -36,6 +39,12 @@ export interface PlannedTask extends Task {
   readonly view: NodeView;
   /** The sandbox's file before the ADD. */
   readonly document: ExistingDocument | undefined;
+}
+
+/** A planned ADD that may not go on yet. */
+export interface ExaminedTask extends PlannedTask {
+  /** A link in the pod whose network the guest would lose, as things are now. */
+  readonly hidden: Link | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
 import { painter } from '../text/paint.ts';
 import { hashOf, lookAtNode } from './node.ts';
+import { pluginsOfList } from './known-versions.ts';
 import { type Means, performAll } from './perform.ts';
 import { planInstall } from './plan-install.ts';
 import { planUninstall } from './plan-uninstall.ts';
@@ -13,7 +14,7 @@ import type { Plan } from './step.ts';
 export async function install(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
   return await stayAfter('install', words, terminal, async () => {
     const question = readQuestion(words, terminal);
-    const { tree, kataConfig } = question;
+    const { tree, configuration } = question;
     const { executable } = terminal;
     if (executable === undefined) {
       throw new WrongUse(
@@ -21,7 +22,8 @@ export async function install(words: CommandLine, terminal: Terminal): Promise<E
           'file: call the compiled executable, dist/dan, which finds itself in /proc, if that is mounted',
       );
     }
-    const plan = planInstall(question, await lookAtNode(tree, kataConfig), hashOf(executable));
+    const plugins = configuration === undefined ? [] : pluginsOfList(configuration.text);
+    const plan = planInstall(question, await lookAtNode(tree, { ...question, plugins }), hashOf(executable));
     return carryOut(plan, { tree, executable }, words, terminal);
   });
 }

@@ -5,6 +5,8 @@ import { containerdDefaults } from '../../config/containerd.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { dirname } from '../../model/path.ts';
 import { type Containerd, readContainerd } from '../../node/containerd.ts';
+import { askPlugins } from '../../node/cni/plugin-versions.ts';
+import type { PluginVersions } from '../../node/list.ts';
 import { resolvedIn, statusIn } from '../../node/paths.ts';
 import { findKataConfigs, type KataConfigFile, lookAtHandler } from '../../node/kata.ts';
 import type { Handler } from './conf-dir.ts';
@@ -17,10 +19,22 @@ export interface InstallNode {
   readonly binDir: string;
   /** The Kata configurations in force, each once. */
   readonly kata: readonly KataConfigFile[];
+  /** What the other plugins of the network configuration answer to VERSION. */
+  readonly plugins: readonly PluginVersions[];
 }
 
-/** Looks at a node; `kataConfig` is the Kata configuration that the operator names. Throws `io-failure`. */
-export async function lookAtNode(tree: Tree, kataConfig: string | undefined): Promise<InstallNode> {
+/** What is asked of a node. */
+interface Asked {
+  /** The Kata configuration that the operator names. */
+  readonly kataConfig: string | undefined;
+  /** The directory of plugins that the operator names. */
+  readonly binDir: string | undefined;
+  /** The other plugins of the network configuration, by their types. */
+  readonly plugins: readonly string[];
+}
+
+/** Looks at a node. Throws `io-failure`. */
+export async function lookAtNode(tree: Tree, { kataConfig, binDir, plugins }: Asked): Promise<InstallNode> {
   const containerd = await readContainerd(tree);
   const kataHandlers = (containerd?.settings.handlers ?? []).filter(({ isKata }) => isKata);
   // Where containerd has no handler of Kata's, as under CRI-O, the places where Kata looks by itself.
@@ -28,10 +42,12 @@ export async function lookAtNode(tree: Tree, kataConfig: string | undefined): Pr
   const looked = await Promise.all(isAsked ? kataHandlers.map((one) => lookAtHandler(tree, one, undefined)) : []);
   const found = isAsked ? looked.flatMap(({ configs }) => configs) : findKataConfigs(tree, kataConfig, undefined);
   const files = found.flatMap(({ file }) => (file === undefined ? [] : [[file.resolved, file] as const]));
+  const binDirs = containerd?.settings.binDirs ?? [containerdDefaults.binDir];
   return {
     containerd,
     handlers: handlersOf(tree, containerd),
-    binDir: containerd?.settings.binDirs[0] ?? containerdDefaults.binDir,
+    binDir: binDirs[0] ?? containerdDefaults.binDir,
+    plugins: await askPlugins(tree, binDir === undefined ? binDirs : [binDir], plugins),
     kata: [...new Map(files).values()],
   };
 }

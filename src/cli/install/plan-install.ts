@@ -11,6 +11,7 @@ import { resolvedIn } from '../../node/paths.ts';
 import { messageOf } from '../../protocol/error.ts';
 import { version } from '../about.ts';
 import { choices, configurationName, confDirNotes, findConfDir, sharedBy } from './conf-dir.ts';
+import { withKnownVersions } from './known-versions.ts';
 import { type InstalledFile, type Manifest, manifestPath, readManifest } from './manifest.ts';
 import { fileState, type InstallNode, namesOf } from './node.ts';
 import { planFiles, type Wanted } from './plan-files.ts';
@@ -159,9 +160,15 @@ function networkPart(question: InstallQuestion, node: InstallNode, faults: reado
         `and then ${choices(confDir, node.handlers).join('; ')}`,
     );
   }
-  const { name, text, notes } = configuration;
-  const file = textFile(join(path, configurationName), text, `the network configuration ${name}`);
-  return { ...nothing, wanted: [file], refusals, notes: [...notes, ...confDirNotes(confDir, node)] };
+  const { name, notes } = configuration;
+  const fitted = withKnownVersions(configuration.text, node.plugins);
+  const file = textFile(join(path, configurationName), fitted.text, `the network configuration ${name}`);
+  return {
+    ...nothing,
+    wanted: [file],
+    refusals: [...refusals, ...fitted.refusals],
+    notes: [...notes, ...fitted.notes, ...confDirNotes(confDir, node)],
+  };
 }
 
 function textFile(path: string, text: string, why: string): Wanted {

@@ -3,6 +3,7 @@ import type { Allocation } from '../../attach/add/addressing.ts';
 import { allocateKnown } from '../../attach/add/allocate.ts';
 import { contestsOf, recordOf } from '../../attach/add/claim.ts';
 import { examine } from '../../attach/add/examine.ts';
+import { podLinkHidden } from '../../attach/add/other-networks.ts';
 import { entryOf, netnsOfFile } from '../../attach/add/sandbox-file.ts';
 import { type PlannedTask, readTask, type Task } from '../../attach/add/task.ts';
 import { refuseUnsafeDirectories } from '../../attach/directories.ts';
@@ -52,7 +53,8 @@ export async function planAttachment(network: PlannedNetwork, wish: Wish): Promi
   const planned = await withNetns(netns ?? '', (opened) =>
     examine(task, { timeoutSeconds: config.commandTimeout, pod: opened }, pod?.view),
   );
-  const { plan, document } = planned;
+  const { plan, document, hidden } = planned;
+  if (hidden !== undefined) throw podLinkHidden(netns ?? assumedNetns, hidden, false);
   for (const { refuse } of contestsOf(plan.exclusives, recordOf(planned, undefined))) refuse();
   const entry = entryOf(planned, allocationOf(planned));
   return {

@@ -1,4 +1,8 @@
 import { type ReaderName, readerNames } from '../../dan/profile.ts';
+import { containerdDefaults } from '../../config/containerd.ts';
+import { askPlugins } from '../../node/cni/plugin-versions.ts';
+import { readContainerd } from '../../node/containerd.ts';
+import type { PluginVersions } from '../../node/list.ts';
 import { basename } from '../../model/path.ts';
 import { isObject } from '../../json/object.ts';
 import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../../command/command.ts';
@@ -9,8 +13,13 @@ import { readNetworkText } from './network/read.ts';
 import type { Remark } from './remark.ts';
 import { reportDanFile, reportNetwork } from './report.ts';
 
+const here = { root: '/' };
+
 /** Runs `dan validate`: exit code 1 where something was found that fails sandboxes, or that they go without. */
-export function validate({ arguments: [file = ''], switches, values }: CommandLine, terminal: Terminal): ExitCode {
+export async function validate(
+  { arguments: [file = ''], switches, values }: CommandLine,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const runtime = readerOf(values.get('runtime'));
   const text = readDocumentText(file, terminal);
   const label = file === '-' ? 'stdin' : file;
@@ -28,10 +37,17 @@ export function validate({ arguments: [file = ''], switches, values }: CommandLi
       'dan validate: --runtime is for a DAN file; a network configuration names its reader in "runtime"',
     );
   }
-  const reading = readNetworkText(text, file === '-' ? '' : basename(file));
+  const reading = await readNetworkText(text, file === '-' ? '' : basename(file), askHere);
   const document = { kind: 'network-configuration', ...reading };
   terminal.print(switches.has('json') ? asJson(document) : reportNetwork(label, reading, paint));
   return exitCodeOf(reading.remarks);
+}
+
+// A runtime's own directories come first. Debian's is where the plugins of a node are that has none.
+async function askHere(types: readonly string[]): Promise<readonly PluginVersions[]> {
+  if (types.length === 0) return [];
+  const binDirs = (await readContainerd(here))?.settings.binDirs ?? [containerdDefaults.binDir];
+  return await askPlugins(here, [...binDirs, '/usr/lib/cni'], types);
 }
 
 function readerOf(word: string | undefined): ReaderName | undefined {

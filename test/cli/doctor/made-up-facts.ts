@@ -103,6 +103,7 @@ export function facts(differences: Differences = {}): NodeFacts {
     kata: differences.kata ?? { uses: [] },
     kernel: { ...soundKernel, ...differences.kernel },
     ovs: { hasProgram: true, switches: [], outOfReach: [], ...differences.ovs },
+    pluginVersions: [],
     state: { files: noFiles, locks: [], inventory: { items: [], faults: [] }, ...differences.state },
   };
 }

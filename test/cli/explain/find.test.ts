@@ -28,8 +28,13 @@ const heard: readonly (readonly [text: string, names: readonly string[]])[] = [
     'StopPodSandbox from runtime service failed" err="rpc error: code = Unknown desc = failed to destroy network for ' +
       'sandbox \\"65ff\\": plugin type=\\"dan\\" failed (delete): incompatible CNI versions; config is \\"1.1.0\\", plugin ' +
       'supports [\\"0.4.0\\" \\"1.0.0\\"]',
-    ['cni-version', 'del-fails'],
+    ['cni-version-of-plugin', 'del-fails'],
   ],
+  [
+    'failed to setup network for sandbox "65ff": unsupported CNI result version "1.1.0"',
+    ['cni-version-of-client', 'network-of-sandbox'],
+  ],
+  ['failed to get network "kata-net" cached result: unsupported CNI result version "1.1.0"', ['cni-version-of-client']],
   ['fork/exec /opt/cni/bin/dan: text file busy', ['text-file-busy']],
   ['failed to find plugin "dan" in path [/opt/cni/bin]', ['plugin-not-found']],
   ['plugin type="loopback" failed (add): missing network name', ['network-without-name']],

@@ -132,7 +132,7 @@ describe('dan validate FILE with a network configuration', () => {
     [{ name: 'kata net' }, 'error name: "kata net" must start'],
     [{ cniVersion: undefined }, 'error cniVersion: is missing: it is then 0.1.0'],
     [{ cniVersion: '2.0.0' }, 'error cniVersion: "2.0.0" is not supported'],
-    [{ cniVersion: '1.1.0' }, 'warning cniVersion: containerd 1.6 and 1.7 take 1.1.0'],
+    [{ cniVersion: '1.1.0' }, 'warning cniVersion: containerd 1.6 and 1.7 know CNI up to 1.0.0 and fail every ADD'],
     [{ cniVersions: '1.0.0' }, 'error cniVersions: "1.0.0" must be a list'],
     [{ cniVersions: ['1.0.0', '9.0.0'] }, 'error cniVersions: ["1.0.0","9.0.0"] has 9.0.0, which a runtime may choose'],
     [{ disableCheck: 'yes' }, 'error disableCheck: "yes" must be true or false'],

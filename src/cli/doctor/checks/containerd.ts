@@ -83,15 +83,23 @@ export const choiceChecks = checksUnless(withoutContainerd, [
         const paths = one.chosen.map(({ path }) => path).join(', ');
         const seen = `pods of ${one.directory.path} get all of ${paths} (max_conf_num ${one.handler.maxConfNum})`;
         const only = 'set max_conf_num = 1, or leave only what the pods should get in the directory';
-        // What takes the interface of another plugin over finds that of the other list, or none yet.
+        if (one.chosen.every(({ path }) => cni.networks.some((network) => network.path === path))) {
+          yield note(
+            `${seen}, and each of them calls dan`,
+            'the guest gets them all. containerd attaches them at the same moment, and dan waits for the others; from ' +
+              '1.7 on, setup_serially = true beside max_conf_num has them attached one after the other',
+          );
+          continue;
+        }
+        // What takes the interface of another plugin over finds that of a list without dan, for which it waits in vain.
         const takesOver = networks.some(
           ({ config }) => config !== undefined && kindOf(config.device).addresses !== 'own',
         );
         if (!takesOver || cni.containerd?.settings.setupSerially === true) yield warning(seen, only);
         else
           yield error(
-            `${seen} at the same time (setup_serially is not true): pods fail where one of them has half of its interface`,
-            `${only}. Where they should get several, set setup_serially = true beside max_conf_num (containerd 1.7 or later)`,
+            `${seen} at the same time (setup_serially is not true): pods fail where the interface of a list without dan is there first`,
+            `${only}. Where they should get several, put dan with "device": "tcfilter" behind the plugins of each`,
           );
       }
     },

@@ -1,6 +1,9 @@
+import type { ConfList } from '../../../config/conf-list.ts';
 import { type ChainFault, chainFaults } from '../../../node/chain.ts';
+import type { CniFacts } from '../../../node/cni/facts.ts';
+import { askedTypes, checkFaults, versionFaults } from '../../../node/list.ts';
 import { networkFaults } from '../../../node/network-faults.ts';
-import { type ChainText, chainText, networkText } from '../../node-texts.ts';
+import { type ChainText, chainText, listFaultText, networkText } from '../../node-texts.ts';
 import { checksUnless, error, note, type Observation, observe } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { withoutContainerd } from './containerd.ts';
@@ -18,17 +21,37 @@ export const networkChecks = checksUnless(withoutNetworks, [
   },
   {
     id: 'cni-version',
-    *look({ cni: { containerd, directories, networks } }) {
+    *look({ cni }) {
+      const { containerd } = cni;
       if (containerd === undefined || containerd.isBefore2 === false) return;
-      const files = directories.flatMap((directory) => directory.files);
-      for (const { path } of networks) {
-        if (files.find((file) => file.path === path)?.list?.cniVersion !== '1.1.0') continue;
+      for (const { path, list } of listsOf(cni)) {
+        if (list.cniVersion !== '1.1.0') continue;
         const seen = `${path} has "cniVersion": "1.1.0"`;
         const cure =
-          'set "cniVersion": "1.0.0" and "cniVersions": ["1.0.0", "1.1.0"]: newer runtimes use the newest they know';
+          'set "cniVersion": "1.0.0"; "cniVersions": ["1.0.0", "1.1.0"] beside it is for newer runtimes, where all plugins of ' +
+          'the list know 1.1.0';
         yield containerd.isBefore2 === true
           ? error(`${seen}, and containerd is ${containerd.version ?? 'older than 2.0'}`, cure)
           : note(`${seen}, and the version of containerd is not known`, `before 2.0, ${cure}`);
+      }
+    },
+  },
+  {
+    id: 'cni-plugin-versions',
+    *look({ cni, pluginVersions }) {
+      for (const { path, list } of listsOf(cni)) {
+        const types = askedTypes(list.plugins);
+        const asked = pluginVersions.filter(({ type }) => types.includes(type));
+        yield* observations(path, versionFaults(list, asked).map(listFaultText));
+      }
+    },
+  },
+  {
+    id: 'cni-check',
+    *look({ cni }) {
+      for (const { path, plugins, at } of cni.networks) {
+        const said = listsOf(cni).find((one) => one.path === path)?.list;
+        yield* observations(path, checkFaults({ ...said, plugins }, at).map(listFaultText));
       }
     },
   },
@@ -55,6 +78,15 @@ export const networkChecks = checksUnless(withoutNetworks, [
 function withoutNetworks({ cni }: NodeFacts): string | undefined {
   const looked = cni.directories.map(({ path }) => path).join(', ');
   return cni.networks.length === 0 ? `no network configuration in ${looked} calls dan` : undefined;
+}
+
+/** The lists that call dan, each once. */
+function listsOf({ directories, networks }: CniFacts): readonly { readonly path: string; readonly list: ConfList }[] {
+  return directories
+    .flatMap(({ files }) => files)
+    .flatMap(({ path, list }) =>
+      list !== undefined && networks.some((network) => network.path === path) ? [{ path, list }] : [],
+    );
 }
 
 function* chainObservations({ cni }: NodeFacts, isAsked: (fault: ChainFault) => boolean): Iterable<Observation> {

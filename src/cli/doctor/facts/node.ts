@@ -1,5 +1,7 @@
 import type { Tree } from '../../../host/tree.ts';
 import { type CniFacts, lookAtCni } from '../../../node/cni/facts.ts';
+import { askPlugins } from '../../../node/cni/plugin-versions.ts';
+import { askedTypes, type PluginVersions } from '../../../node/list.ts';
 import { isLive } from '../../../node/paths.ts';
 import { type KataFacts, lookAtKata } from './kata.ts';
 import { type KernelFacts, lookAtKernel } from './kernel.ts';
@@ -15,6 +17,8 @@ export interface NodeFacts {
   readonly kernel: KernelFacts;
   readonly ovs: OvsFacts;
   readonly state: StateFacts;
+  /** What the plugins beside dan that get the CNI version of a list answer to VERSION. */
+  readonly pluginVersions: readonly PluginVersions[];
 }
 
 /**
@@ -23,11 +27,13 @@ export interface NodeFacts {
  */
 export async function lookAtNode(tree: Tree, kataConfig: string | undefined): Promise<NodeFacts> {
   const cni = await lookAtCni(tree);
-  const [kata, kernel, ovs, state] = await Promise.all([
+  const { networks, binDirs } = cni;
+  const [kata, kernel, ovs, state, pluginVersions] = await Promise.all([
     lookAtKata(tree, cni, kataConfig),
-    lookAtKernel(tree, cni.networks),
-    lookAtOvs(tree, cni.networks),
+    lookAtKernel(tree, networks),
+    lookAtOvs(tree, networks),
     lookAtState(tree, cni),
+    askPlugins(tree, binDirs, askedTypes(networks.flatMap(({ plugins }) => plugins))),
   ]);
-  return { isLive: isLive(tree), cni, kata, kernel, ovs, state };
+  return { isLive: isLive(tree), cni, kata, kernel, ovs, state, pluginVersions };
 }

@@ -84,9 +84,10 @@ function isSupported(version: unknown): version is string {
   return supportedVersions.some((one) => one === version);
 }
 
+// Tried with containerd 1.6.20, and with libcni 1.1.2, which containerd 1.7 has: integration/containerd, integration/clients.
 const ofNewest =
-  'containerd 1.6 and 1.7 take 1.1.0 for ADD and then fail every DEL: say "1.0.0", and "cniVersions": ["1.0.0", ' +
-  '"1.1.0"] for those who know it';
+  'containerd 1.6 and 1.7 know CNI up to 1.0.0 and fail every ADD ("unsupported CNI result version"): say "1.0.0", and ' +
+  '"cniVersions": ["1.0.0", "1.1.0"] beside it where all plugins of the list know 1.1.0';
 
 function pluginRemarks(plugins: unknown): readonly Remark[] {
   if (!Array.isArray(plugins)) return [remarksAt('plugins')('error', 'it must be a list')];

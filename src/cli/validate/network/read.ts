@@ -2,8 +2,9 @@ import { typeOf } from '../../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../../json/object.ts';
 import { readStrict } from '../../../json/strict.ts';
 import { chainFaults } from '../../../node/chain.ts';
+import { askedTypes, checkFaults, type ListFault, type PluginVersions, versionFaults } from '../../../node/list.ts';
 import { networkFaults } from '../../../node/network-faults.ts';
-import { chainText, networkText } from '../../node-texts.ts';
+import { chainText, listFaultText, networkText } from '../../node-texts.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';
@@ -16,8 +17,14 @@ export interface NetworkReading {
   readonly remarks: readonly Remark[];
 }
 
-/** Reads a network configuration, a list or a single one; `fileName` is empty for stdin. */
-export function readNetworkText(text: string, fileName: string): NetworkReading {
+/** Asks plugins, by their types, which CNI versions they know. */
+export type AskPlugins = (types: readonly string[]) => Promise<readonly PluginVersions[]>;
+
+/**
+ * Reads a network configuration, a list or a single one; `fileName` is empty for stdin. The other plugins of a list are
+ * asked for their versions.
+ */
+export async function readNetworkText(text: string, fileName: string, ask: AskPlugins): Promise<NetworkReading> {
   // What JSON.parse lets pass, one reader after the other reads differently.
   const read = readStrict(text);
   if ('fault' in read || !isObject(read.value)) {
@@ -31,6 +38,7 @@ export function readNetworkText(text: string, fileName: string): NetworkReading 
   const own = plugins.flatMap((plugin, at) => (typeOf(plugin) === 'dan' ? [{ plugin, at }] : []));
   const remarks = own.flatMap(({ plugin, at }) => [
     ...(isList ? chainRemarks(plugins, at) : []),
+    ...checkFaults({ ...parsed, plugins }, at).map(listRemark),
     ...networkRemarks(plugins, at, isList ? `plugins[${at}]` : ''),
     ...danRemarks(handedOver(parsed, plugin, at), isList ? `plugins[${at}]` : ''),
   ]);
@@ -39,6 +47,7 @@ export function readNetworkText(text: string, fileName: string): NetworkReading 
     plugins: plugins.map(typeOf),
     remarks: [
       ...listRemarks(parsed, fileName),
+      ...versionFaults({ ...parsed, plugins }, await ask(askedTypes(plugins))).map(listRemark),
       ...(own.length === 0 ? [remarksAt('plugins')('warning', 'none of them is of type "dan"')] : []),
       ...remarks,
     ],
@@ -55,6 +64,11 @@ function pluginsOf(document: JsonObject): readonly JsonObject[] {
 function handedOver({ name, cniVersion }: JsonObject, plugin: JsonObject, at: number): JsonObject {
   const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
   return { ...(at === 0 ? {} : { prevResult: made }), ...plugin, name, cniVersion };
+}
+
+function listRemark(fault: ListFault): Remark {
+  const { severity, seen, cure } = listFaultText(fault);
+  return remarksAt(fault.of === 'check-fails' ? 'plugins' : 'cniVersion')(severity, `${seen}; ${cure}`);
 }
 
 // Whether a pod has the network for its own, or Multus adds it to another one, is not known here.

@@ -105,15 +105,23 @@ describe('cni-configuration', () => {
   });
 });
 
-test('cni-max-conf-num: several at the same time, of which one takes over what another plugin makes', async () => {
-  const several = containerdConfig.replace('kata.d"', 'kata.d"\ncni_max_conf_num = 2');
+test('cni-max-conf-num: several at the same time, of which one takes over what another plugin makes, and one does not call dan', async () => {
+  const several = containerdConfig.replace('kata.d"', 'kata.d"\ncni_max_conf_num = 3');
   const tcfilter = [
     { type: 'ptp', ipam: { type: 'static' } },
     { type: 'dan', device: 'tcfilter' },
   ];
-  node.write({ '/etc/containerd/config.toml': several, '/etc/cni/kata.d/20-ptp.conflist': conflist(tcfilter) });
+  node.write({
+    '/etc/containerd/config.toml': several,
+    '/etc/cni/kata.d/20-ptp.conflist': conflist(tcfilter, { name: 'second' }),
+    '/etc/cni/kata.d/30-bridge.conflist': conflist([{ type: 'bridge' }], { name: 'third' }),
+  });
   const [finding] = await node.find('cni-max-conf-num');
-  expect(finding).toMatchObject({ severity: 'error', cure: expect.stringContaining('set setup_serially = true') });
+  expect(finding).toMatchObject({
+    severity: 'error',
+    seen: expect.stringContaining('setup_serially'),
+    cure: expect.stringContaining('"tcfilter"'),
+  });
   node.write({ '/etc/containerd/config.toml': several.replace('bin_dir', 'setup_serially = true\nbin_dir') });
   expect(await node.find('cni-max-conf-num')).toMatchObject([{ severity: 'warning' }]);
 });
@@ -126,4 +134,14 @@ test('cni-max-conf-num: several configurations at once', async () => {
   const [finding] = await node.find('cni-max-conf-num');
   expect(finding?.severity).toBe('warning');
   expect(finding?.seen).toContain('/etc/cni/kata.d/10-dan.conflist, /etc/cni/kata.d/20-bridge.conflist');
+});
+
+test('cni-max-conf-num: several configurations at once, all of which call dan', async () => {
+  node.write({
+    '/etc/containerd/config.toml': containerdConfig.replace('kata.d"', 'kata.d"\ncni_max_conf_num = 2'),
+    '/etc/cni/kata.d/20-dan.conflist': conflist([hostTap], { name: 'second' }),
+  });
+  const [finding] = await node.find('cni-max-conf-num');
+  expect(finding?.severity).toBe('note');
+  expect(finding?.cure).toContain('setup_serially = true');
 });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { PluginVersions } from '../../../../src/node/list.ts';
+import { find } from '../made-up-facts.ts';
 import { conflist, containerdConfig, hostTap, kataConfig, type MadeUpNode, soundNode } from '../made-up-node.ts';
 
 let node: MadeUpNode;
@@ -68,6 +70,62 @@ describe('cni-version', () => {
       '/etc/containerd/config.toml': `version = 3\n[plugins."io.containerd.cri.v1.runtime".cni]\nconf_dir = "/etc/cni/kata.d"\n`,
     });
     expect(await network(hostTap, { cniVersion: '1.1.0' }).find('cni-version')).toEqual([]);
+  });
+});
+
+describe('cni-plugin-versions', () => {
+  const plugins = [{ type: 'bridge' }, { type: 'dan', device: 'tcfilter' }];
+  const asked = (versions: readonly string[]): PluginVersions[] => [
+    { type: 'bridge', path: '/opt/cni/bin/bridge', versions },
+  ];
+  const offering = { [file]: conflist(plugins, { cniVersions: ['1.0.0', '1.1.0'] }) };
+
+  test('a list offers what a plugin does not know', async () => {
+    const facts = { ...(await node.write(offering).look()), pluginVersions: asked(['0.4.0', '1.0.0']) };
+    expect(find('cni-plugin-versions', facts)).toMatchObject([
+      {
+        severity: 'error',
+        seen: expect.stringMatching(
+          /10-dan.conflist: .*CNI 1.1.0 .*\/opt\/cni\/bin\/bridge does not: it knows 0.4.0, 1.0.0/,
+        ),
+        cure: 'say "cniVersion": "1.0.0" without "cniVersions"',
+      },
+    ]);
+  });
+
+  test('it is fine where the plugin knows it', async () => {
+    const facts = { ...(await node.write(offering).look()), pluginVersions: asked(['1.0.0', '1.1.0']) };
+    expect(find('cni-plugin-versions', facts)).toEqual([]);
+  });
+
+  test('a node that is mounted somewhere cannot be asked', async () => {
+    const findings = await node.write({ ...offering, '/opt/cni/bin/bridge': { executable: '#!/bin/sh\n' } }).find();
+    expect(findings.filter(({ id }) => id === 'cni-plugin-versions')).toMatchObject([
+      { severity: 'note', seen: expect.stringContaining('could not be asked: /opt/cni/bin/bridge') },
+    ]);
+  });
+});
+
+describe('cni-check', () => {
+  const macvtap = { type: 'dan', device: 'macvtap', runtime: 'generic' };
+
+  test('the plugin before dan compares what the macvtap takes', async () => {
+    node.write({ [file]: conflist([{ type: 'ptp' }, macvtap]) });
+    expect(await node.find('cni-check')).toMatchObject([
+      {
+        severity: 'warning',
+        seen: expect.stringMatching(/ptp compares MAC and addresses of its interface at CHECK, which macvtap takes/),
+        cure: 'say "mode": "passthru", or "disableCheck": true in the list',
+      },
+    ]);
+  });
+
+  test.each([
+    [{ disableCheck: true }, macvtap],
+    [{}, { ...macvtap, mode: 'passthru' }],
+  ])('it is fine with %j and %j', async (more, plugin) => {
+    node.write({ [file]: conflist([{ type: 'ptp' }, plugin], more) });
+    expect(await node.find('cni-check')).toEqual([]);
   });
 });
 

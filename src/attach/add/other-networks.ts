@@ -1,0 +1,100 @@
+import { system } from '#system';
+import { namesIn } from '../../host/files.ts';
+import { wait } from '../../host/command.ts';
+import { danError } from '../../model/error.ts';
+import type { Link } from '../../model/link.ts';
+import type { CniError } from '../../protocol/error.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
+import { readResult } from '../../protocol/result.ts';
+import { addressedText } from '../hidden-links.ts';
+import { recordPath } from '../record.ts';
+import type { Task } from './task.ts';
+
+/** Seconds that an ADD waits for the other networks of its sandbox, from its start on. */
+const patienceSeconds = 10;
+
+/** Milliseconds between two looks at the pod, where nothing in the sandbox's file has changed. */
+const lookAgain = 250;
+
+/** Milliseconds between two looks at the sandbox's file. */
+const lookAtFileAgain = 10;
+
+/** Where libcni writes down the result of a list when all of its plugins are done (libcni/api.go, getCacheFilePath). */
+const resultsOfLibcni = '/var/lib/cni/results';
+
+/**
+ * An ADD that waits for the other networks of its sandbox. Some clients attach all networks of a sandbox at the same
+ * moment: a plugin of another list has made a link with an address, and the dan behind it comes next, for which this
+ * ADD must not hold the sandbox's lock. Two may wait for each other: each one's record says which link it carries.
+ */
+export class OtherNetworks {
+  readonly #task: Task;
+  readonly #end = system.now() + patienceSeconds * 1000;
+  #record: number | undefined;
+
+  constructor(task: Task) {
+    this.#task = task;
+  }
+
+  /** Whether this attachment has written its record, and has waited. */
+  get isAnnounced(): boolean {
+    return this.#record !== undefined;
+  }
+
+  /** Notes that the record is written: the other networks see what this attachment carries. */
+  announced(): void {
+    this.#record = this.#recordFile();
+  }
+
+  /** Refuses to go on once a DEL, which does not wait for an ADD without lock, has removed the record. Throws `interrupted`. */
+  refuseDeleted(): void {
+    if (this.#record === this.#recordFile()) return;
+    throw danError(
+      'interrupted',
+      'a DEL of this attachment came while it waited for another network of its sandbox: nothing was made',
+    );
+  }
+
+  /** Refuses a link that the guest would lose, if no dan comes for it any more. Throws `pod-link-hidden`. */
+  refuseLost(hidden: Link): void {
+    const waited = this.isAnnounced && system.now() > this.#end;
+    if (!waited && this.#isOnItsWay(hidden)) return;
+    throw podLinkHidden(this.#task.request.environment.netns, hidden, waited);
+  }
+
+  /** Waits until another network is in the sandbox's file, or it is time to look at the pod again. */
+  async changed(interrupted: Interruption | undefined): Promise<void> {
+    const { file } = this.#task;
+    const before = system.stat(file)?.ino;
+    for (const end = system.now() + lookAgain; system.now() < end; ) {
+      await wait(lookAtFileAgain);
+      if (interrupted?.reason !== undefined || system.stat(file)?.ino !== before) return;
+    }
+  }
+
+  // Behind the plugins of this list no other dan comes, and none behind those of a list that is done.
+  #isOnItsWay({ name: link }: Link): boolean {
+    const { request, identity } = this.#task;
+    const { interfaces } = readResult(request.input.document['prevResult']);
+    if (interfaces.some(({ name, sandbox }) => name === link && (sandbox ?? '') !== '')) return false;
+    return !namesIn(resultsOfLibcni).some((name) => name.endsWith(`-${identity.sandbox}-${link}`));
+  }
+
+  // Each writer makes a file of its own.
+  #recordFile(): number | undefined {
+    return system.stat(recordPath(this.#task.names.link))?.ino;
+  }
+}
+
+/** The refusal of a link in the pod that the guest would lose; `waited`: it may be that of a list that is not done yet. */
+export function podLinkHidden(netns: string, hidden: Link, waited: boolean): CniError {
+  return danError(
+    'pod-link-hidden',
+    `the pod's namespace ${netns} has the link ${addressedText(hidden)}, which the guest would lose: Kata reads a DAN file ` +
+      'instead of the namespace. Take that network away from the pod, or attach its link with the device "tcfilter"' +
+      (waited
+        ? `. If that link has a dan already, which did not come within ${patienceSeconds} s, let the client attach one ` +
+          'network after the other (containerd from 1.7 on: setup_serially = true)'
+        : ''),
+  );
+}

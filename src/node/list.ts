@@ -1,0 +1,105 @@
+import { typeOf } from '../config/conf-list.ts';
+import { isObject, type JsonObject } from '../json/object.ts';
+import { kindIfNamed } from '../kinds/kinds.ts';
+import { supportedVersions } from '../protocol/version.ts';
+
+/** A network configuration list, as far as it says which CNI versions are spoken, and whether CHECK is called. */
+export interface SpokenList {
+  readonly cniVersion?: unknown;
+  /** What newer clients choose from: libcni takes the newest that it knows, from 1.2 on. */
+  readonly cniVersions?: unknown;
+  readonly disableCheck?: unknown;
+  readonly plugins: readonly JsonObject[];
+}
+
+/** What a plugin of a list answers to VERSION. */
+export interface PluginVersions {
+  readonly type: string;
+  /** Its program; undefined: it is not on this node. */
+  readonly path: string | undefined;
+  /** The CNI versions that it knows; undefined where it cannot be asked. */
+  readonly versions: readonly string[] | undefined;
+}
+
+/** What is wrong with a list as a whole. */
+export type ListFault =
+  /** A client may choose a version that a plugin does not know: then every pod fails. `suitable` is what all know. */
+  | {
+      readonly of: 'version-unknown';
+      readonly version: string;
+      readonly plugin: PluginVersions;
+      readonly suitable: SuitableVersions | undefined;
+    }
+  /** Whether a plugin knows a version that not all released ones know could not be asked. */
+  | { readonly of: 'version-not-asked'; readonly version: string; readonly plugin: PluginVersions }
+  /** The CHECK of a plugin before dan compares what dan takes from its interface. */
+  | {
+      readonly of: 'check-fails';
+      readonly type: string;
+      readonly device: string;
+      /** Whether dan could leave the interface as it is, by another "mode". */
+      readonly isAvoidable: boolean;
+    };
+
+/** What a list may say of versions. */
+export interface SuitableVersions {
+  readonly cniVersion: string;
+  readonly cniVersions?: readonly string[];
+}
+
+/** The plugins that compare MAC and addresses of their interface at CHECK: containernetworking's, of 1.1.1 and 1.10.0. */
+const comparing = ['bridge', 'dummy', 'host-device', 'ipvlan', 'macvlan', 'ptp', 'vlan'] as const;
+
+/** The newest version that every plugin and every client of the last years knows. */
+const common = '1.0.0';
+
+/** The other plugins that the version of a list is handed to: those of its list, and the IPAM plugins that these call. */
+export function askedTypes(plugins: readonly JsonObject[]): readonly string[] {
+  const others = plugins.filter((plugin) => typeOf(plugin) !== 'dan');
+  // dan itself finds a version that its IPAM plugin knows.
+  const types = others.flatMap((plugin) => [plugin, plugin['ipam']]).map((one) => (isObject(one) ? typeOf(one) : ''));
+  return [...new Set(types)].filter((type) => type !== '');
+}
+
+/** What a list of these plugins may say, so that every client finds a version that all of them know; undefined: none. */
+export function suitableVersions(asked: readonly PluginVersions[]): SuitableVersions | undefined {
+  const known = supportedVersions.filter((version) =>
+    asked.every(({ versions }) => versions?.includes(version) ?? true),
+  );
+  const newest = known.at(-1);
+  if (newest === undefined) return undefined;
+  const beside = known.filter((version) => version === common || version === newest);
+  return beside.length === 1 ? { cniVersion: newest } : { cniVersion: common, cniVersions: beside };
+}
+
+/** Which of the versions that a list offers a plugin of it does not know. Pure. */
+export function versionFaults(list: SpokenList, asked: readonly PluginVersions[]): readonly ListFault[] {
+  const { cniVersion, cniVersions } = list;
+  const others: readonly unknown[] = Array.isArray(cniVersions) ? cniVersions : [];
+  const offered = new Set([cniVersion, ...others]);
+  const suitable = suitableVersions(asked);
+  return supportedVersions
+    .filter((version) => offered.has(version))
+    .flatMap((version) =>
+      asked.flatMap((plugin): readonly ListFault[] => {
+        if (plugin.versions?.includes(version) === true) return [];
+        if (plugin.versions !== undefined) return [{ of: 'version-unknown', version, plugin, suitable }];
+        return version > common ? [{ of: 'version-not-asked', version, plugin }] : [];
+      }),
+    );
+}
+
+/** Whether the CHECK of the plugins before dan fails, since dan takes what they compare. `at` is its place. Pure. */
+export function checkFaults({ disableCheck, plugins }: SpokenList, at: number): readonly ListFault[] {
+  const { device = 'host-tap' } = plugins[at] ?? {};
+  if (disableCheck === true || disableCheck === 'true') return [];
+  if (kindIfNamed(device)?.keepsMaster(plugins[at] ?? {}) !== false) return [];
+  return (
+    plugins
+      .slice(0, at)
+      .map(typeOf)
+      .filter((type) => comparing.some((one) => one === type))
+      // On a macvlan, no macvtap can be in passthru.
+      .map((type) => ({ of: 'check-fails', type, device: String(device), isAvoidable: type !== 'macvlan' }))
+  );
+}
