@@ -40,7 +40,7 @@ step() {
   echo "$*" >$now/step.$number
   nth=1
   until (set -C; true >$now/of.$tool.$nth) 2>/dev/null; do nth=$((nth + 1)); done
-  if [ "$tool $nth" = "$of $at" ]; then : >$now/from-then-on; fi
+  case "$tool $nth $kind" in "$of $at "*-from-then-on) sh $now/meanwhile; : >$now/from-then-on ;; esac
   if [ -e $now/from-then-on ]; then
     case $kind in
       fails-from-then-on) fail ;;

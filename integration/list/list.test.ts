@@ -169,7 +169,7 @@ describe('dan list and dan show', () => {
     await host.sh('ip -n pod link add net1 type veth peer name peer1; ip -n pod addr add 10.9.0.2/24 dev net1');
     expect(await operator.states()).toEqual(['incomplete: the guest does not have net1 with 10.9.0.2/24']);
     const { stdout } = await operator.dan('list', '--orphans');
-    expect(stdout).toMatch(/^ {2}mend: take its network away from the pod, .*"device": "tcfilter"/m);
+    expect(stdout).toMatch(/^ {2}fix: take its network away from the pod, .*"device": "tcfilter"/m);
     const fault = "the pod's namespace has net1 with 10.9.0.2/24, which the guest does not have: take its network away";
     expect((await operator.dan('show', first)).stdout).toContain(`  check   ${fault}`);
     const { findings } = JSON.parse((await operator.dan('doctor', '--json')).stdout) as { findings: { id: string }[] };

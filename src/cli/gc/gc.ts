@@ -1,7 +1,7 @@
 import { type Need, needOf, removeOrphan } from '../../attach/gc/orphans.ts';
 import { countRemoved, removedSoFar } from '../../attach/gc/sweep.ts';
 import { type AttachmentRecord, readRecord, recordedNames } from '../../attach/record.ts';
-import { type ExitCode, exitCodes, type CommandLine, type Terminal } from '../../command/command.ts';
+import { type CommandLine, type ExitCode, exitCodes, type Terminal } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
 import { minimalVariables } from '../../host/command.ts';
 import type { Log } from '../../host/log.ts';

@@ -21,7 +21,7 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
         'that is not needed, by hand',
     );
   }
-  const records = manifest.files.length === 0 ? [] : attachmentsOf(tree);
+  const records = manifest.files.length === 0 ? [] : recordsOf(tree);
   if (records.length > 0) {
     const count = records.length === 1 ? '1 attachment' : `${records.length} attachments`;
     return refuse(
@@ -33,8 +33,11 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
   return { steps: stepsFor(tree, manifest, await watchedDirectories(tree)), refusals: [], notes: [] };
 }
 
-/** The files of attachments. An attachment whose ADD did not come to its end counts for none: no pod runs by it, and no DEL may ever come. */
-function attachmentsOf(tree: Tree): readonly string[] {
+/**
+ * The records of attachments. One whose ADD did not come to its end does not count: no pod runs by it, and no DEL may ever
+ * come.
+ */
+function recordsOf(tree: Tree): readonly string[] {
   return namesOf(tree, recordDirectory).filter((name) => {
     if (!isRecord.test(name)) return false;
     const record = objectIn(readIfThere(pathIn(tree, `${recordDirectory}/${name}`)) ?? '');
