@@ -27,6 +27,7 @@ const packages = {
 const signs = {
   python3: ['python3', '--version'],
   'python3-venv': ['python3', '-c', 'import ensurepip, venv'],
+  iproute2: ['ip', '-V'],
   'golang-go': ['go', 'version'],
 };
 
