@@ -48,7 +48,8 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const tooLarge = mtuFaults(profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
-  refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
+  // The first interface of a file can clash with nothing yet; its addresses and routes are looked at once they are known.
+  if (document !== undefined) refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
   if (document !== undefined) await refuseHeldTaps(identity.sandbox, recordsOf(identity), site);
   const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];
   const hidden = hiddenLink(view.pod.links, plan.device, identity);
