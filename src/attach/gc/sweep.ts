@@ -74,18 +74,21 @@ async function sweepSome(request: Request, log: Log): Promise<void> {
   });
   const site = { timeoutSeconds: timeoutOf(request.input.document) };
   let count = 0;
-  for (const link of next) {
-    if (tooLong.reason !== undefined || request.interrupted.reason !== undefined) break;
-    const record = readRecord(link);
-    try {
-      if (typeof record === 'string' || (await needOf(link, record, site)) !== 'none') continue;
-      if (await removeOrphan(link, record, { request, site, log }, tooLong)) count += 1;
-    } catch (error) {
-      log('warn', 'an orphan could not be removed: it is tried again', { link, why: messageOf(error) });
+  try {
+    for (const link of next) {
+      if (tooLong.reason !== undefined || request.interrupted.reason !== undefined) break;
+      try {
+        const record = readRecord(link);
+        if (typeof record === 'string' || (await needOf(link, record, site)) !== 'none') continue;
+        if (await removeOrphan(link, record, { request, site, log }, tooLong)) count += 1;
+      } catch (error) {
+        log('warn', 'an orphan could not be removed: it is tried again', { link, why: messageOf(error) });
+      }
+      writeSweep({ after: link, removed: removed + count });
     }
-    writeSweep({ after: link, removed: removed + count });
+  } finally {
+    timer.cancel();
   }
-  timer.cancel();
 }
 
 function readSweep(): Sweep {
