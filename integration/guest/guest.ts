@@ -76,8 +76,9 @@ export class Guest implements AsyncDisposable {
       const shell = await GuestShell.connect(shellSocket(directory));
       return new Guest(host, directory, shell, qmp, console, qemu);
     } catch (error) {
+      const state = typeof qemu.exitCode === 'number' ? '' : await stateOf(host, directory);
       await end(host, directory, qemu);
-      throw error;
+      throw state === '' ? error : new Error(`${error instanceof Error ? error.message : ''}\n${state}`);
     }
   }
 
@@ -130,6 +131,28 @@ async function readiness(qemu: ResultPromise, console: Console, timeoutSeconds: 
       fail(`QEMU ended (exit code ${exitCode ?? 'none'}) before the guest was ready: ${shortMessage ?? ''}`);
     });
   });
+}
+
+/**
+ * What a QEMU is doing whose guest does not get ready: what it answers, and where its threads are. An emulated processor
+ * that stands still looks like one that is slow, but for its registers.
+ */
+async function stateOf(host: Machine, directory: string): Promise<string> {
+  const monitor = async (): Promise<string> => {
+    const qmp = await Qmp.connect(qmpSocket(directory));
+    const status = await qmp.execute('query-status');
+    const registers = async (): Promise<string> =>
+      String(await qmp.execute('human-monitor-command', { 'command-line': 'info registers' }));
+    const first = await registers();
+    await delay(200);
+    return [JSON.stringify(status), first, await registers()].join('\n');
+  };
+  const late = delay(2000, 'the control socket does not answer', { ref: false });
+  const answer = await Promise.race([monitor().catch(String), late]);
+  const threads = `for task in /proc/$(cat ${pidFile(directory)})/task/*; do
+    echo "$(cut -d' ' -f2,3,14,15 $task/stat) $(cat $task/wchan) $(cat $task/syscall)"; done`;
+  const { stdout, stderr } = await host.run('sh', ['-c', threads]);
+  return `QEMU's status, and its processor's registers twice: ${answer}\nits threads: ${stdout}${stderr}`;
 }
 
 /** Waits for QEMU to end, and ends it when it does not. */
