@@ -46,7 +46,7 @@ async function run(node: FuzzedNode, trial: Trial): Promise<void> {
     if (ended.exitCode !== 0) expect(left(ended), ended.stdout).toEqual([]);
     last = await call(node, { ...mutated, variables: { ...mutated.variables, CNI_COMMAND: 'DEL' } });
     // A DEL that cannot read its configuration goes by what dan knows of the sandbox, and hands on what there is of it.
-    const isUnread = ended.stdout.includes('[undecodable-input]') && !ipamRefused(last);
+    const isUnread = ended.stdout.includes('[undecodable-input]') && !ipamRefused(last) && !isSwitchAway(last);
     if (ended.exitCode === 0 || isUnread) expect(last.exitCode, last.stdout).toBe(0);
     if (config?.['prevResult'] !== undefined) expect(await node.podsLeft()).toEqual([]);
   }
@@ -57,6 +57,11 @@ async function run(node: FuzzedNode, trial: Trial): Promise<void> {
 // An IPAM plugin that refuses its configuration refuses to release, too: then the record stays, and says what is open.
 function ipamRefused({ stdout }: Ended): boolean {
   return stdout.includes('[ipam-plugin-');
+}
+
+// A database of Open vSwitch outlives the node's links and records: a DEL must ask it, and no test has one.
+function isSwitchAway({ stdout }: Ended): boolean {
+  return stdout.includes('[ovs-unreachable]');
 }
 
 async function call(node: FuzzedNode, asked: FuzzedCall): Promise<Ended> {
