@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
-import { makeBridge } from '../host-tap/network.ts';
+import { fillBridge, makeBridge } from '../host-tap/network.ts';
 import { diagnose, foundIn, installPlugin, useNetwork } from './node.ts';
 
 let host: Host;
@@ -162,6 +162,37 @@ describe('the bridge of a network', () => {
     const [shorter] = (await diagnose(host, bridge)).findings;
     expect(shorter?.seen).toContain('unreachable for 4 s');
     await host.sh('ip link set br0 type bridge stp_state 0');
+    expect(await foundIn(host, bridge)).toEqual([]);
+  });
+
+  test('is full, and has room again', async () => {
+    await makeBridge(host);
+    await useNetwork(host, { bridge: 'br0' });
+    await host.sh(fillBridge);
+    const { findings } = await diagnose(host, bridge);
+    expect(findings).toMatchObject([{ id: 'kernel-bridge-full', severity: 'error' }]);
+    await host.sh('ip link del v1');
+    expect(await foundIn(host, bridge)).toEqual([]);
+  });
+
+  test('sends no frame back to a pod that asks its own Service, where kube-proxy has rules for frames of bridges', async ({
+    skip,
+  }) => {
+    const { exitCode } = await host.run('sh', [
+      '-c',
+      'iptables -V && test -e /proc/sys/net/bridge/bridge-nf-call-iptables',
+    ]);
+    skip(exitCode !== 0, 'this machine has no iptables, or its kernel no br_netfilter');
+    await makeBridge(host);
+    await useNetwork(host, { bridge: 'br0' });
+    await host.sh('echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables; iptables -t nat -N KUBE-SERVICES');
+    await host.sh('iptables -t nat -A PREROUTING -j KUBE-SERVICES');
+    const { findings } = await diagnose(host, bridge);
+    expect(findings).toMatchObject([{ id: 'kernel-bridge-hairpin', severity: 'note' }]);
+    await host.sh('echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables');
+    expect(await foundIn(host, bridge)).toEqual([]);
+    await host.sh('echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables');
+    await useNetwork(host, { bridge: 'br0', hairpinMode: true });
     expect(await foundIn(host, bridge)).toEqual([]);
   });
 

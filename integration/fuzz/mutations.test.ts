@@ -44,10 +44,10 @@ async function run(node: FuzzedNode, trial: Trial): Promise<void> {
   if (trial.command === 'ADD') {
     // A refusal leaves nothing, whether or not a DEL follows.
     if (ended.exitCode !== 0) expect(left(ended), ended.stdout).toEqual([]);
-    // What no DEL could read either is not asked again.
-    if (ended.stdout.includes('[undecodable-input]')) return;
     last = await call(node, { ...mutated, variables: { ...mutated.variables, CNI_COMMAND: 'DEL' } });
-    if (ended.exitCode === 0) expect(last.exitCode, last.stdout).toBe(0);
+    // A DEL that cannot read its configuration goes by what dan knows of the sandbox, and hands on what there is of it.
+    const isUnread = ended.stdout.includes('[undecodable-input]') && !ipamRefused(last) && !isSwitchAway(last);
+    if (ended.exitCode === 0 || isUnread) expect(last.exitCode, last.stdout).toBe(0);
     if (config?.['prevResult'] !== undefined) expect(await node.podsLeft()).toEqual([]);
   }
   if (attached?.exitCode === 0) last = await call(node, soundCall(trial, 'DEL'));
@@ -57,6 +57,11 @@ async function run(node: FuzzedNode, trial: Trial): Promise<void> {
 // An IPAM plugin that refuses its configuration refuses to release, too: then the record stays, and says what is open.
 function ipamRefused({ stdout }: Ended): boolean {
   return stdout.includes('[ipam-plugin-');
+}
+
+// A database of Open vSwitch outlives the node's links and records: a DEL must ask it, and no test has one.
+function isSwitchAway({ stdout }: Ended): boolean {
+  return stdout.includes('[ovs-unreachable]');
 }
 
 async function call(node: FuzzedNode, asked: FuzzedCall): Promise<Ended> {

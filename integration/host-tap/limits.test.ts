@@ -2,16 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Host } from '../harness/host.ts';
 import { callPlugin, type Program, programs } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { makeBridge, networkConfig } from './network.ts';
-
-/** Fills a bridge with both ends of pairs: one more port than it has room for is refused. */
-const fillBridge = `
-  for i in $(seq 1 512); do
-    echo "link add v$i type veth peer name w$i"
-    echo "link set v$i master br0"
-    echo "link set w$i master br0"
-  done | ip -force -batch - 2>/dev/null || :
-  [ $(ls /sys/class/net/br0/brif | wc -l) = 1023 ]`;
+import { fillBridge, makeBridge, networkConfig } from './network.ts';
 
 const fill = (directory: string): string => `
   mkdir -p ${directory}; mount -t tmpfs -o size=64k,mode=755 tmpfs ${directory}
@@ -36,7 +27,7 @@ describe.each(Object.entries(programs))('a limit that ADD by %s meets is named, 
     await host[Symbol.asyncDispose]();
   });
 
-  const call = (command: 'ADD' | 'DEL', through: readonly string[] = []) => {
+  const call = (command: 'ADD' | 'DEL' | 'STATUS', through: readonly string[] = []) => {
     const whole = [...through, ...program] as unknown as Program;
     return callPlugin(host, { command, config: networkConfig(), netns, program: whole });
   };
@@ -74,13 +65,15 @@ describe.each(Object.entries(programs))('a limit that ADD by %s meets is named, 
     }
   });
 
-  test('the bridge has no port left', async () => {
+  test('the bridge has no port left, which STATUS tells as well', async () => {
     await host.sh(fillBridge);
-    await expectRefused(113, [
-      'master br0',
-      'Exchange full',
-      'the bridge br0 has the 1023 ports that the kernel gives a bridge: use another bridge for further pods',
-    ]);
+    const full =
+      'the bridge br0 has the 1023 ports that the kernel gives a bridge: use another bridge for further pods';
+    await expectRefused(113, ['master br0', 'Exchange full', full]);
+    const msg = `no sandbox can be attached on this node: ${full} [not-available]`;
+    expect(await call('STATUS')).toMatchObject({ exitCode: 1, json: { code: 50, msg } });
+    await host.sh('ip link del v1');
+    expect(await call('STATUS')).toMatchObject({ exitCode: 0, stdout: '' });
   });
 });
 

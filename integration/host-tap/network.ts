@@ -33,3 +33,12 @@ export async function makeBridge(host: Host, name = 'br0'): Promise<void> {
 export async function bridgeIdentity(host: Host, name = 'br0'): Promise<string> {
   return await host.sh(`cat /sys/class/net/${name}/address /sys/class/net/${name}/mtu`);
 }
+
+/** Fills the bridge with both ends of pairs: one more port than it has room for is refused. */
+export const fillBridge = `
+  for i in $(seq 1 512); do
+    echo "link add v$i type veth peer name w$i"
+    echo "link set v$i master br0"
+    echo "link set w$i master br0"
+  done | ip -force -batch - 2>/dev/null || :
+  [ $(ls /sys/class/net/br0/brif | wc -l) = 1023 ]`;

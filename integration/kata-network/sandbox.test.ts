@@ -54,7 +54,11 @@ test('CNI and these commands share a sandbox, and each has only its own', async 
   await refused('del-route', { dest: 'default' }, 'not-found');
   await refused('add-iface', interfaceNamed('eth0'), 'duplicate-in-sandbox');
   const second = { dest: 'default', gateway: '10.1.0.1', device: 'eth1' };
-  expect(await refused('add-route', second, 'second-default-route')).toContain('network "kata-net"');
+  const taken = await refused('add-route', second, 'second-default-route');
+  expect(taken).toContain('network "kata-net"');
+  expect(taken).toContain(
+    'leave it out, or take the other one away first: with del-route, or with "defaultRoute": false',
+  );
   expect(await names()).toEqual(['eth1', 'eth0', 'eth2']);
 
   // And theirs is not CNI's: not for its DEL, its GC of everything, or a GC that finds nothing of its own.

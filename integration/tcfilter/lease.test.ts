@@ -38,9 +38,18 @@ test.each(Object.entries(programs))(
     expect((await client).stdout).toBe('listening\ncame to 68');
     expect((await toGuest()) - before).toBeGreaterThanOrEqual(2);
 
-    expect(
-      (await callPlugin(host, { command: 'CHECK', config: { ...config, prevResult: added.json }, netns })).stdout,
-    ).toBe('');
+    const check = async (): Promise<unknown> => {
+      const checked = { ...config, prevResult: added.json };
+      return (await callPlugin(host, { command: 'CHECK', config: checked, netns, program })).json['msg'];
+    };
+    expect(await check()).toBe(undefined);
+    const tc = 'ip netns exec pod tc filter';
+    await host.sh(
+      `${tc} del dev eth0 ingress pref $(${tc} show dev eth0 ingress | sed -n 's/.* protocol ip pref \\([0-9]*\\).*/\\1/p' | head -n 1)`,
+    );
+    expect(await check()).toMatch(
+      /the mirror of DHCP answers from eth0 to dan\w+ is gone: a DHCP client in the pod cannot renew its lease/,
+    );
     expect((await callPlugin(host, { command: 'DEL', config, netns, program })).stdout).toBe('');
     expect(await host.sh('ip netns exec pod tc qdisc show dev eth0 ingress')).toBe('');
   },

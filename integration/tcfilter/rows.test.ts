@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { rows } from '../../src/kinds/pod-namespace/rows.ts';
 import { Host } from '../harness/host.ts';
 import { type Answer, callPlugin, type Program, programs } from '../harness/plugin.ts';
-import { type Case, found, silent } from './rows.ts';
+import { foreseen, silent } from './other-rows.ts';
+import { type Case, found } from './rows.ts';
 
 const podName = 'pod';
 const config = { cniVersion: '1.0.0', name: 'net', type: 'dan', device: 'tcfilter', master: 'eth0' };
@@ -48,17 +49,18 @@ const cases = Object.entries(found).flatMap(([row, ofRow]: [string, readonly Cas
 const refused = cases.filter(({ row }) => rows[row].verdict === 'refused');
 const warned = cases.filter(({ row }) => rows[row].verdict === 'warned');
 
-function messageOf({ row, seen }: (typeof cases)[number]): string {
+function messageOf({ row, seen }: { readonly row: keyof typeof found; readonly seen: string }): string {
   return `${seen}: ${rows[row].why}; ${rows[row].next}`;
 }
 
 describe.concurrent.each(Object.entries(programs))('dan that speaks to the kernel by %s', (_, program) => {
   test.each(refused)('refuses the interface for $row: $seen', async (one) => {
     await using host = await podWith(one.make);
-    const { exitCode, json } = await call(host, 'ADD', program);
+    const { config: more = {}, refusal = { begins: 'cannot be attached: ', error: 'pod-link-unusable' } } = one;
+    const { exitCode, json } = await call(host, 'ADD', program, more);
     expect({ exitCode, msg: json['msg'] }).toEqual({
       exitCode: 1,
-      msg: `eth0 in the pod's namespace cannot be attached: ${messageOf(one)} [pod-link-unusable]`,
+      msg: `${more['master'] ?? 'eth0'} in the pod's namespace ${refusal.begins}${messageOf(one)} [${refusal.error}]`,
     });
   });
 
@@ -71,9 +73,9 @@ describe.concurrent.each(Object.entries(programs))('dan that speaks to the kerne
     expect(checked).toMatchObject({ exitCode: 0, stdout: '' });
   });
 
-  test.each(Object.entries(silent))('says nothing of %s', async (_row, { make, file = {} }) => {
+  test.each(Object.entries(silent))('says nothing of %s', async (_row, { make, config: more = {}, file = {} }) => {
     await using host = await podWith(make);
-    const added = await call(host, 'ADD', program);
+    const added = await call(host, 'ADD', program, more);
     expect(added.exitCode, added.stdout).toBe(0);
     expect(warningsIn(added)).toEqual([]);
     expect(await whatIsNew(host)).toEqual({ addresses: [], routes: [], neighbors: [], flags: 0, ...file });
@@ -105,12 +107,18 @@ async function whatIsNew(host: Host): Promise<object> {
   };
 }
 
-/** Rows without a case: other tests have them. */
-const elsewhere = ['ingress', 'lease', 'link-kind', 'link-not-ethernet', 'xdp'];
+test.concurrent.each(Object.entries(foreseen))('dan validate warns of %s', async (row, { plugins, seen }) => {
+  await using host = await Host.create();
+  const list = JSON.stringify({ cniVersion: '1.0.0', name: 'net', disableCheck: true, plugins });
+  const { stdout } = await host.run(programs.rtnetlink[0], ['validate', '--json', '-'], { input: list });
+  const { remarks } = JSON.parse(stdout) as { readonly remarks: readonly { readonly text: string }[] };
+  expect(remarks.map(({ text }) => text)).toContain(messageOf({ row: row as keyof typeof found, seen }));
+});
 
-test('every row of the table has a case', () => {
-  const tried = [...Object.keys(found), ...Object.keys(silent)];
-  expect(Object.keys(rows).filter((row) => !tried.includes(row) && !elsewhere.includes(row))).toEqual([]);
+test('every row of the table has a case, and every case a row', () => {
+  // lease.test.ts has the frames of a lease.
+  const tried = new Set([...Object.keys(found), ...Object.keys(silent), ...Object.keys(foreseen), 'lease']);
+  expect([...tried].sort()).toEqual(Object.keys(rows).sort());
 });
 
 test('CHECK tells of what came there since, and an ADD would refuse', async () => {
@@ -122,14 +130,4 @@ test('CHECK tells of what came there since, and an ADD would refuse', async () =
     ip -n ${podName} route add default via 10.1.0.1 table 100`);
   const { json } = await call(host, 'CHECK', program as Program, { prevResult: added.json });
   expect(json['msg']).toContain('its routes to default are in table 100, to which a rule leads');
-});
-
-test('an interface that carries no Ethernet frames is refused', async () => {
-  await using host = await podWith('ip tuntap add dev tun7 mode tun; ip addr add 10.7.0.5/24 dev tun7');
-  const { json } = await callPlugin(host, {
-    command: 'ADD',
-    config: { ...config, master: 'tun7' },
-    netns: `/run/netns/${podName}`,
-  });
-  expect(json['msg']).toMatch(/^tun7 in the pod's namespace cannot be attached: its MAC .*\[pod-link-unusable\]$/);
 });

@@ -1,4 +1,4 @@
-import type { FoundRow, RowName } from '../../src/kinds/pod-namespace/rows.ts';
+import type { FoundRow } from '../../src/kinds/pod-namespace/rows.ts';
 
 /** Something that is put into the pod's namespace beside an interface with 10.1.0.5/24, fd00:1::5/64 and default routes. */
 export interface Case {
@@ -6,7 +6,19 @@ export interface Case {
   readonly make: string;
   /** What a message says of it. */
   readonly seen: string;
+  /** What the configuration has besides, where the row is not one of `eth0` and tcfilter. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** How a refusal begins and which error it is, where they are not those of all rows. */
+  readonly refusal?: { readonly begins: string; readonly error: string };
 }
+
+/** An object file whose one program lets every frame pass: `r0 = XDP_PASS; exit`, in a section "xdp". */
+const passesAll =
+  'H4sIAAAAAAACA6t39XFjYmRkgAFGhu8MCB4CrEBiO0BJVgZmhu1AFhMQT4XKuQf4QBgVKQUMOZnJqXnFqQx6xSVFJYlJQLoyF0TjASC7hZBc' +
+  'IMBAHcAIxWxo4g447OFA47NC9TOjiQdAaRYC+nmx6AWBCCgti8W9yEAUGs7ooAJKG0BpZqhemP0SUBoAqtuRNOgBAAA=';
+
+/** What a configuration of a macvtap says. */
+export const macvtap = { device: 'macvtap', runtime: 'generic' } as const;
 
 /** Those of which ADD refuses or warns, by their row of the table. */
 export const found: Readonly<Partial<Record<FoundRow, readonly Case[]>>> = {
@@ -127,6 +139,20 @@ export const found: Readonly<Partial<Record<FoundRow, readonly Case[]>>> = {
       seen: 'it is a port of br7',
     },
   ],
+  'link-not-ethernet': [
+    {
+      make: 'ip tuntap add dev tun7 mode tun; ip addr flush dev eth0; ip addr add 10.7.0.5/24 dev tun7',
+      config: { master: 'tun7' },
+      seen: 'its MAC (none) must be six two-digit hexadecimal octets separated by ":", like 02:5c:1e:07:9a:41',
+    },
+  ],
+  'passthru-on-macvlan': [
+    {
+      make: 'ip link add mv7 link eth0 type macvlan mode bridge; ip addr flush dev eth0; ip link set mv7 up',
+      config: { ...macvtap, mode: 'passthru', master: 'mv7' },
+      seen: 'it is a macvlan',
+    },
+  ],
   'link-promiscuous': [
     { make: 'ip link set eth0 promisc on allmulticast on', seen: 'it has the setting promisc, allmulticast' },
   ],
@@ -161,44 +187,17 @@ export const found: Readonly<Partial<Record<FoundRow, readonly Case[]>>> = {
       seen: 'the namespace has tables of iptables: filter',
     },
   ],
-};
-
-/** Those of which nobody is told, and what the file has then beside what it has anyway. */
-export const silent: Readonly<Partial<Record<RowName, { readonly make: string; readonly file?: object }>>> = {
-  address: {
-    make: `
-      ip addr add 10.1.0.6/24 dev eth0
-      ip addr add 10.4.0.5/24 dev eth0 scope host`,
-    file: { addresses: ['10.4.0.5/24', '10.1.0.6/24'] },
-  },
-  'address-peer': {
-    make: 'ip addr add 10.4.0.5 peer 10.4.0.6 dev eth0; ip addr add fd00:4::5/64 dev eth0 nodad noprefixroute',
-    file: { addresses: ['10.4.0.5/32', 'fd00:4::5/128'], routes: ['10.4.0.6/32'] },
-  },
-  'address-link-local': { make: 'ip -6 addr add fe80::77/64 dev eth0 nodad' },
-  'address-details': {
-    make: 'ip addr add 10.4.0.5/24 brd 10.4.0.7 dev eth0 label eth0:web; ip addr add fd00:4::5/64 dev eth0 nodad',
-    file: { addresses: ['10.4.0.5/24', 'fd00:4::5/64'] },
-  },
-  route: {
-    make: `
-      ip route add 10.9.0.0/16 via 10.1.0.1 mtu 1400 src 10.1.0.5
-      ip route add 10.10.0.0/16 dev eth0
-      ip route add 10.11.0.0/16 via 172.31.0.1 dev eth0 onlink`,
-    file: { routes: ['10.9.0.0/16', '10.10.0.0/16', '10.11.0.0/16'] },
-  },
-  'route-preference': {
-    make: 'ip route add 10.9.0.0/16 via 10.1.0.1 metric 500 proto 99; ip -6 route add fd00:9::/64 via fd00:1::1 pref high',
-    file: { routes: ['10.9.0.0/16', 'fd00:9::/64'] },
-  },
-  'table-without-rule': {
-    make: 'ip route add 10.9.0.0/16 via 10.1.0.1 table 100; ip rule add from 10.1.0.5 lookup 7',
-  },
-  neighbor: {
-    make: 'ip neigh add 10.1.0.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent',
-    file: { neighbors: ['10.1.0.1/32'] },
-  },
-  fdb: { make: 'ip maddr add 01:00:5e:00:00:77 dev eth0' },
-  link: { make: 'ip link set eth0 arp off', file: { flags: 0x80 } },
-  egress: { make: 'tc qdisc add dev eth0 root tbf rate 10mbit burst 20kb latency 50ms' },
+  ingress: ['ingress', 'clsact'].map((discipline) => ({
+    make: `tc qdisc add dev eth0 ${discipline}`,
+    seen: 'it looks like that of somebody unknown, and was not touched',
+    refusal: { begins: `has the queueing discipline "${discipline}" already; `, error: 'ingress-taken' },
+  })),
+  xdp: [
+    {
+      make: `
+        echo ${passesAll} | base64 -d | gunzip >/run/pass.o
+        ip link set dev eth0 xdpgeneric obj /run/pass.o sec xdp`,
+      seen: 'it has an XDP program',
+    },
+  ],
 };

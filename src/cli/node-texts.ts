@@ -74,6 +74,11 @@ export function chainText(fault: ChainFault): ChainText {
         seen: `dan makes a ${fault.device}, and ${fault.isFirst ? 'is the first of its list' : 'no plugin before it makes an interface in the pod'}`,
         cure: 'put a plugin that makes the pod’s interface, such as bridge, before it in "plugins" of a .conflist',
       };
+    case 'unfit': {
+      const { verdict, why, next } = rows[fault.row];
+      const seen = `dan makes a ${fault.device} on the interface that ${fault.type} makes: ${why}`;
+      return { severity: verdict === 'refused' ? 'error' : 'warning', seen, cure: next };
+    }
     case 'behind': {
       const [severity, what, cure] = needText(fault.need);
       return { severity, seen: `${fault.type} comes after dan’s ${fault.device} in the list, and ${what}`, cure };

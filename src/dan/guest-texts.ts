@@ -17,9 +17,15 @@ export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diag
   return { seen: fill(textOf[of].seen), cure: fill(textOf[of].cure) };
 }
 
+/** What to do about faults, where a caller knows better than the texts, which speak of a network's configuration. */
+export type Cures = Readonly<Partial<Record<GuestFaultKind, string>>>;
+
 /** The errors with which ADD refuses faults. What two interfaces share is one error. */
-export function guestErrors(faults: readonly GuestFault[]): readonly CniError[] {
-  const refusals = faults.map((fault) => ({ ...guestDiagnosis(fault), error: textOf[fault.of].error }));
+export function guestErrors(faults: readonly GuestFault[], cures: Cures = {}): readonly CniError[] {
+  const refusals = faults.map((fault) => {
+    const { seen, cure } = guestDiagnosis(fault);
+    return { seen, cure: cures[fault.of] ?? cure, error: textOf[fault.of].error };
+  });
   const shared = refusals.filter(({ error }) => error === 'duplicate-in-sandbox');
   const [first] = shared;
   const joined = first === undefined ? [] : [{ ...first, seen: shared.map(({ seen }) => seen).join('; ') }];

@@ -1,6 +1,6 @@
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
-import { exists, readText } from './files.ts';
+import { exists, namesIn, readText } from './files.ts';
 
 /** addr_assign_type of a MAC that somebody set (NET_ADDR_SET of linux/netdevice.h). */
 const setByUser = '3';
@@ -32,4 +32,9 @@ export function showsLinuxBridge(name: InterfaceName): boolean {
  */
 export function hasPinnedMac(bridge: Link): boolean {
   return linkAttribute(bridge, 'addr_assign_type') === setByUser;
+}
+
+/** How many ports a Linux bridge that {@link showsLinuxBridge} has. */
+export function countPorts(bridge: InterfaceName): number {
+  return namesIn(`/sys/class/net/${bridge}/brif`).length;
 }

@@ -3,7 +3,7 @@ import type { DanEntry } from '../dan/encode.ts';
 import { encodeRoute } from '../dan/encode.ts';
 import type { GuestFault, GuestInterface } from '../model/guest.ts';
 import { addedFaults } from '../dan/guest-entry.ts';
-import { guestErrors } from '../dan/guest-texts.ts';
+import { type Cures, guestErrors } from '../dan/guest-texts.ts';
 import { withChanged } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';
 import { elementsIn, isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
@@ -128,6 +128,13 @@ function noRoute(sandbox: string, { text }: RouteSelection): Error {
   );
 }
 
+const cures: Cures = {
+  'default-route-taken':
+    'leave it out, or take the other one away first: with del-route, or with "defaultRoute": false in its network if CNI ' +
+    'added it',
+  'route-taken': 'leave it out, or take the other one away first with del-route, if add-route gave it',
+};
+
 function refuseFaults(changed: readonly Rerouted<AddedInterface>[]): void {
   for (const inFile of Map.groupBy(changed, ({ added }) => added.file).values()) {
     const [one] = inFile;
@@ -138,7 +145,7 @@ function refuseFaults(changed: readonly Rerouted<AddedInterface>[]): void {
     const faults = addedFaults(document, withChanged(document, inFile.map(changedEntry))).map((fault) =>
       isChanged(fault.on) || !isShared(fault) ? fault : { ...fault, on: fault.other, other: fault.on },
     );
-    const [error] = guestErrors(faults);
+    const [error] = guestErrors(faults, cures);
     if (error !== undefined) throw error;
   }
 }

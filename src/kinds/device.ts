@@ -41,6 +41,8 @@ export interface Hop {
   readonly to: InterfaceName;
   /** The mark of its filter. */
   readonly cookie: string;
+  /** What a DHCP server sends comes to `link` as well, so that a client in the pod goes on renewing its lease. */
+  readonly mirrorsDhcp?: true;
 }
 
 /** What is made that is neither link nor port. `what` says to a person what it is. */
@@ -70,6 +72,14 @@ export interface TakenOver {
 export type Exclusive =
   | { readonly of: 'mac'; readonly bridge: InterfaceName }
   | { readonly of: 'socket'; readonly path: string };
+
+/** What a link in the pod is, and where its address comes from. */
+export interface LinkOrigin {
+  /** As the kernel names it; undefined: that is not known. */
+  readonly kind: string | undefined;
+  /** Whether the address is surely one of the IPAM plugin dhcp: the kernel does not tell. */
+  readonly isLeased: boolean;
+}
 
 /** Which link in the pod a device takes over. */
 export interface MasterChoice {

@@ -9,6 +9,7 @@ import type { JsonObject } from '../json/object.ts';
 import type {
   GuestOfMaster,
   Hop,
+  LinkOrigin,
   MadeFile,
   NodeView,
   OwnFile,
@@ -18,6 +19,7 @@ import type {
   TakenOver,
   Wants,
 } from './device.ts';
+import type { UnfitRow } from './pod-namespace/rows.ts';
 import type { Asked, DeviceSettings, Rule } from './settings.ts';
 import type { SwitchView } from './switch.ts';
 import type { TakenKeys } from './taken-keys.ts';
@@ -90,6 +92,8 @@ export interface DeviceKind<Request, Device, Planned = Device> extends RecordedK
    * plugin object of dan, which may be faulty.
    */
   keepsMaster(document: JsonObject): boolean;
+  /** The rows of what makes a link in the pod unfit for it, whatever else is there. `document` as above. */
+  unfit(document: JsonObject, link: LinkOrigin): readonly UnfitRow[];
   /** How the DAN file names it. */
   readonly attachedAs: AttachedDevice['kind'];
   /** Which keys it takes. Those that say nothing about it are refused. */

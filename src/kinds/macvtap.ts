@@ -1,12 +1,12 @@
-import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Operation } from '../model/operation.ts';
 import { differences } from './differences.ts';
-import type { GuestOfMaster, NodeView, Plan } from './device.ts';
+import type { GuestOfMaster, LinkOrigin, NodeView, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
 import type { MacvtapMode } from './macvtap-mode.ts';
+import type { UnfitRow } from './pod-namespace/rows.ts';
 import { masterFaults } from './redirection.ts';
 import { queuesOf } from './settings.ts';
 import { noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
@@ -45,8 +45,9 @@ function nodePath({ link }: DerivedNames): string {
 export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvtap> {
   const { queuePairs, queueSize, mode } = request;
   const { names } = view;
-  const { master, ...taken } = planMaster(request, view);
-  if (mode === 'passthru' && taken.source.kind === 'macvlan') throw passthruOnMacvlan(master);
+  const { master, ...taken } = planMaster(request, view, ({ kind }) =>
+    unfit(request, { kind, isLeased: false }).map((row) => ({ row, seen: `it is a ${kind ?? 'link'}` })),
+  );
   const tap = ownLink(names, 'pod');
   const node = nodePath(names);
   const device: Macvtap = {
@@ -72,14 +73,12 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   };
 }
 
-// The kernel puts a macvtap on the link below a macvlan, and passthru wants that for itself (macvlan_common_newlink and
-// macvlan_passthru of drivers/net/macvlan.c).
-function passthruOnMacvlan(master: InterfaceName): Error {
-  return danError(
-    'pod-link-unusable',
-    `${master} in the pod's namespace is a macvlan, on which the kernel makes no macvtap in mode passthru: say ` +
-      '"mode": "bridge", and "disableCheck": true in the list where the runtime calls CHECK',
-  );
+// On a macvlan: macvlan_common_newlink and macvlan_passthru of drivers/net/macvlan.c.
+function unfit({ mode }: { readonly mode?: unknown }, { kind, isLeased }: LinkOrigin): readonly UnfitRow[] {
+  return [
+    ...(mode === 'passthru' && kind === 'macvlan' ? ['passthru-on-macvlan' as const] : []),
+    ...(isLeased ? ['lease-lost' as const] : []),
+  ];
 }
 
 /** How the macvtap comes to be. The node is made after it: only then the kernel has numbers for it. */
@@ -130,6 +129,7 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   ...withoutSwitch,
   ...withoutSocket,
   keepsMaster: ({ mode }) => mode === 'passthru',
+  unfit,
   attachedAs: 'macvtap',
   linkKinds: ['macvtap'],
   keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, master: 'taken', mode: 'taken' },

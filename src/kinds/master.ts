@@ -6,7 +6,7 @@ import { parseMtu } from '../model/mtu.ts';
 import type { PodPolicy } from '../model/pod-view.ts';
 import { readResult } from '../protocol/result.ts';
 import type { MasterChoice, NodeView, Plan, Wants } from './device.ts';
-import { findingsOf, refuseFindings, warningsOf } from './pod-namespace/find.ts';
+import { type Finding, findingsOf, refusalText, refuseFindings, warningsOf } from './pod-namespace/find.ts';
 import { type DeviceSettings, invalid, type QueueRequest, type Rule, type RuleFault } from './settings.ts';
 import type { TapUsers } from './tap.ts';
 
@@ -92,16 +92,26 @@ export function findMaster({ master, unlisted }: MasterChoice, links: readonly L
 /** The rules of a namespace that nobody touched. */
 const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [] };
 
-/** Finds the link that a guest is to take over, and plans what comes from it. Throws `master-missing`, `pod-link-unusable`. */
-export function planMaster(choice: MasterChoice, view: NodeView): PlanOfMaster & { readonly master: InterfaceName } {
+/**
+ * Finds the link that a guest is to take over, and plans what comes from it; `more` finds what the kind of device has
+ * against a link. Throws `master-missing`, `pod-link-unusable`.
+ */
+export function planMaster(
+  choice: MasterChoice,
+  view: NodeView,
+  more: (link: Link) => readonly Finding[] = () => [],
+): PlanOfMaster & { readonly master: InterfaceName } {
   const source = findMaster(choice, view.pod.links);
   if (source === undefined) throw masterMissing(choice, view);
   const master = source.name as InterfaceName;
   const guestMac = parseMac(source.mac);
   const mtu = parseMtu(source.mtu);
-  if (!guestMac.ok) throw podLinkUnusable(master, `its MAC ${source.mac ?? ''} ${guestMac.why}`);
+  if (!guestMac.ok) {
+    const seen = `its MAC ${source.mac ?? '(none)'} ${guestMac.why}`;
+    throw danError('pod-link-unusable', refusalText(master, [{ row: 'link-not-ethernet', seen }]));
+  }
   if (!mtu.ok) throw podLinkUnusable(master, `its MTU ${source.mtu} ${mtu.why}`);
-  const findings = findingsOf(source, view.pod, view.policy ?? untouched);
+  const findings = [...findingsOf(source, view.pod, view.policy ?? untouched), ...more(source)];
   refuseFindings(master, findings);
   const warnings = [
     ...(source.up ? [] : [`${master} in the pod's namespace is down: no frame passes until it is up`]),

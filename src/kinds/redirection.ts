@@ -39,7 +39,7 @@ export function tcfilterHops({ tap, veth, master, cookie }: Tcfilter): readonly 
   const hop = (where: Where, link: InterfaceName, to: InterfaceName): Hop => ({ in: where, link, to, cookie });
   const inPod = veth?.pod.name ?? tap.name;
   return [
-    hop('pod', master, inPod),
+    { ...hop('pod', master, inPod), mirrorsDhcp: true },
     hop('pod', inPod, master),
     ...(veth === undefined ? [] : [hop('host', tap.name, veth.host.name), hop('host', veth.host.name, tap.name)]),
   ];
@@ -87,13 +87,22 @@ export function masterFaults(
 }
 
 /** What of a hop is not as it was made, by its filters' targets. */
-export function hopFaults({ link, to, cookie }: Hop, ingress: Ingress): readonly string[] {
-  const ours = ingress.filters.find((filter) => filter.cookie === cookie && filter.mirrors !== true);
+export function hopFaults({ link, to, cookie, mirrorsDhcp }: Hop, { filters }: Ingress): readonly string[] {
+  const own = filters.filter((filter) => filter.cookie === cookie);
+  const ours = own.find(({ mirrors }) => mirrors !== true);
   if (ours === undefined) return [`the redirect from ${link} to ${to} is gone`];
   if (ours.redirectsTo !== to) {
     return [`the redirect from ${link} leads to ${ours.redirectsTo ?? 'nothing'}, not to ${to}`];
   }
   // What mirrors lets all frames pass on to the redirect, or to where they came for.
-  const first = ingress.filters.find((filter) => filter.cookie !== cookie || filter.mirrors !== true);
-  return first === ours ? [] : [`another filter stands before the redirect from ${link} to ${to}`];
+  const before = filters.slice(0, filters.indexOf(ours));
+  const mirror = before.find((filter) => own.includes(filter));
+  return [
+    ...(before.every((filter) => own.includes(filter))
+      ? []
+      : [`another filter stands before the redirect from ${link} to ${to}`]),
+    ...(mirrorsDhcp === true && mirror?.redirectsTo !== to
+      ? [`the mirror of DHCP answers from ${link} to ${to} is gone: a DHCP client in the pod cannot renew its lease`]
+      : []),
+  ];
 }

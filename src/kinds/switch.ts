@@ -80,8 +80,6 @@ interface SwitchMtu {
   readonly mtu: number | undefined;
   /** A port with a smaller one takes it down, for everyone on the bridge. */
   readonly follows: boolean;
-  /** How to have one that follows no port. */
-  readonly cure: string;
 }
 
 // Without a pinned MTU, a Linux bridge takes on that of its smallest port. Pinned is provable only by an MTU that the ports
@@ -90,30 +88,33 @@ function mtuFactsOf(found: Switch): SwitchMtu {
   if (found.kind === 'linux') {
     const { name, mtu, portMtus } = found.bridge;
     const followed = portMtus.length === 0 ? ethernetMtu : Math.min(...portMtus);
-    const cure = `use a bridge whose own MTU was set with "ip link set ${name} mtu"`;
-    return { bridge: `bridge ${name}`, mtu, follows: mtu === followed, cure };
+    return { bridge: `bridge ${name}`, mtu, follows: mtu === followed };
   }
   const { name, mtu, mtuIsSet } = found.ovs.bridge;
-  const cure = `pin the bridge's own with "ovs-vsctl set Interface ${name} mtu_request=${mtu ?? ethernetMtu}"`;
-  return { bridge: `the Open vSwitch bridge ${name}`, mtu, follows: !mtuIsSet && mtu !== undefined, cure };
+  return { bridge: `the Open vSwitch bridge ${name}`, mtu, follows: !mtuIsSet && mtu !== undefined };
+}
+
+// What a port has that asks for none. Throws `invalid-configuration` where no guest could carry it.
+function mtuOfSwitch({ bridge, mtu = ethernetMtu }: SwitchMtu): Mtu {
+  const parsed = parseMtu(mtu);
+  if (parsed.ok) return parsed.value;
+  throw protocolError('invalid-configuration', `the MTU ${mtu} of ${bridge} ${parsed.why}: set "mtu"`);
 }
 
 /**
- * The MTU of a port: the one that is asked for, or else the switch's. Throws `mtu-below-bridge` for one that would take the
- * switch's own down, and `invalid-configuration` where no guest could carry the switch's.
+ * The MTU of a port of an Open vSwitch: the one that is asked for, or else the switch's. Throws `mtu-below-bridge` for one
+ * that would take the switch's own down, and `invalid-configuration` where no guest could carry the switch's.
  */
-export function mtuOfPort(found: Switch, asked: Mtu | undefined): Mtu {
-  const { bridge, mtu = ethernetMtu, follows, cure } = mtuFactsOf(found);
-  if (asked === undefined) {
-    const parsed = parseMtu(mtu);
-    if (parsed.ok) return parsed.value;
-    throw protocolError('invalid-configuration', `the MTU ${mtu} of ${bridge} ${parsed.why}: set "mtu"`);
-  }
+export function mtuOfPort(found: Switch & { readonly kind: 'ovs' }, asked: Mtu | undefined): Mtu {
+  const facts = mtuFactsOf(found);
+  if (asked === undefined) return mtuOfSwitch(facts);
+  const { bridge, mtu = ethernetMtu, follows } = facts;
   if (asked >= mtu || !follows) return asked;
   throw danError(
     'mtu-below-bridge',
     `"mtu" ${asked} is below the MTU of ${bridge}, ${mtu}, which follows its smallest port and would fall for everyone on ` +
-      `it: leave "mtu" out, or ${cure}`,
+      'it: leave "mtu" out, or pin the bridge\'s own with ' +
+      `"ovs-vsctl set Interface ${found.ovs.bridge.name} mtu_request=${mtu}"`,
   );
 }
 
@@ -129,10 +130,11 @@ export interface TapMtus {
  * `invalid-configuration` where no guest could carry the switch's.
  */
 export function mtusOfTap(found: Switch, asked: Mtu | undefined): TapMtus {
-  const { mtu = ethernetMtu, follows } = mtuFactsOf(found);
+  const facts = mtuFactsOf(found);
+  const { mtu = ethernetMtu, follows } = facts;
   const isBelow = asked !== undefined && asked < mtu && follows;
-  const tap = mtuOfPort(found, isBelow ? undefined : asked);
-  return { guest: isBelow ? asked : tap, tap };
+  const tap = asked === undefined || isBelow ? mtuOfSwitch(facts) : asked;
+  return { guest: asked ?? tap, tap };
 }
 
 /** A warning about a port whose MTU is above the switch's. */

@@ -6,6 +6,7 @@ import type { Operation, Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
+import { rows } from './pod-namespace/rows.ts';
 import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
 import { placeOf, queuesOf } from './settings.ts';
 import { noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
@@ -73,7 +74,7 @@ export function makeTcfilter(device: Tcfilter, { vethMacs }: DerivedNames): read
       ]),
     // The plugin dhcp, or another client, goes on renewing the lease of the address that the guest has.
     ...tcfilterHops(device)
-      .slice(0, 1)
+      .filter(({ mirrorsDhcp }) => mirrorsDhcp)
       .map(({ in: where, link: from, to, cookie }) => ({ op: 'dhcp-mirror', in: where, from, to, cookie }) as const),
   ];
 }
@@ -88,7 +89,7 @@ function refuseTakenIngress(master: InterfaceName, { disciplines, filters }: Ing
   throw danError(
     'ingress-taken',
     `${master} in the pod's namespace has the queueing discipline "${discipline}" already; it looks like that of ` +
-      `${owner}, and was not touched: two redirections of one link cannot be; use another interface`,
+      `${owner}, and was not touched: ${rows.ingress.why}; ${rows.ingress.next}`,
   );
 }
 
@@ -100,6 +101,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   ...withoutSocket,
   ...withoutFiles,
   keepsMaster: () => true,
+  unfit: () => [],
   // A redirection ends in a tap of its own.
   attachedAs: 'host-tap',
   linkKinds: ['tun', 'veth'],

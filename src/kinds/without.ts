@@ -21,6 +21,7 @@ export const withoutMaster = {
   redirects: noneOf,
   hops: noneOf,
   keepsMaster: () => true,
+  unfit: noneOf,
 } as const satisfies Partial<DeviceKind<unknown, unknown>>;
 
 /** A device without a socket. Of such a one, nothing that is read from a record reaches a path. */

@@ -1,4 +1,5 @@
 import texts from './limits.json' with { type: 'json' };
+import { type Diagnosis, sentenceOf } from './error.ts';
 import type { KernelOperation } from './operation.ts';
 
 /** Where a limit is met: at an operation of the kernel's network, a file, a program that is started. */
@@ -31,14 +32,27 @@ export const limits: readonly Limit[] = Object.entries(texts).map(([name, text])
   places: text.places as readonly LimitedBy[],
 }));
 
+/** The most ports that a Linux bridge has: the kernel's BR_MAX_PORTS, of which it gives none the number 0. */
+const mostPorts = 1023;
+
 /**
- * What an error says of a limit, to be put behind a message: which limit it is, and how it is raised. Empty: the error tells
- * of no limit. `object` is the name of what the limit belongs to, such as a bridge.
+ * What an error tells of a limit: which one it is, and how it is raised; undefined: it tells of none. `object` is the name
+ * of what the limit belongs to, such as a bridge.
  */
-export function limitText(code: string | undefined, place: LimitedBy, object = ''): string {
+export function limitMet(code: string | undefined, place: LimitedBy, object = ''): Diagnosis | undefined {
   const met = limits.find(
     ({ codes, places }) => codes.includes(code ?? '') && (places.length === 0 || places.includes(place)),
   );
-  if (met === undefined) return '';
-  return `: ${met.limit.replace('{}', object === '' ? '' : ` ${object}`)}: ${met.cure}`;
+  return met && { seen: met.limit.replace('{}', object === '' ? '' : ` ${object}`), cure: met.cure };
+}
+
+/** The same, to be put behind a message; empty: the error tells of no limit. */
+export function limitText(...error: Parameters<typeof limitMet>): string {
+  const met = limitMet(...error);
+  return met === undefined ? '' : `: ${sentenceOf(met)}`;
+}
+
+/** The limit that a Linux bridge has met with as many ports; undefined: a further one has room. */
+export function bridgeLimit(bridge: string, ports: number): Diagnosis | undefined {
+  return ports < mostPorts ? undefined : limitMet('EXFULL', 'master', bridge);
 }

@@ -1,5 +1,6 @@
+import type { LinkOrigin } from '../kinds/device.ts';
 import { kindIfNamed } from '../kinds/kinds.ts';
-import type { FoundRow } from '../kinds/pod-namespace/rows.ts';
+import type { FoundRow, UnfitRow } from '../kinds/pod-namespace/rows.ts';
 import { typeOf } from '../config/conf-list.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
@@ -28,6 +29,8 @@ export type ChainFault =
   | { readonly of: 'twice' }
   /** No plugin before dan makes the interface that it takes over. */
   | { readonly of: 'no-interface'; readonly device: string; readonly isFirst: boolean }
+  /** A plugin before dan makes the interface that it takes over, which its device does not go with. */
+  | { readonly of: 'unfit'; readonly type: string; readonly device: string; readonly row: UnfitRow }
   /** A plugin behind dan works on an interface that is not there. */
   | { readonly of: 'behind'; readonly type: string; readonly device: string; readonly need: Need }
   /** A plugin changes the interface that dan takes over, or its namespace, in a way that does not reach the guest. */
@@ -49,6 +52,8 @@ type Lost = { readonly isBefore: boolean } & (
 interface Known {
   /** It leaves an interface in the pod. */
   readonly makesInterface: boolean;
+  /** What the kernel calls that interface, where a device asks. */
+  readonly linkKind?: string;
   /** What it needs of the pod's interface, by its object in the list. */
   readonly need?: (plugin: JsonObject) => Need;
   /** What of it does not reach a guest that takes that interface over. */
@@ -65,9 +70,8 @@ const leaves =
 
 /** The plugins that dan knows, by their type: those of containernetworking, and common ones of others. */
 const known: ReadonlyMap<string, Known> = new Map<string, Known>([
-  ...['bridge', 'dummy', 'host-device', 'ipvlan', 'macvlan', 'ptp', 'tap', 'vlan'].map(
-    (type) => [type, maker] as const,
-  ),
+  ...['bridge', 'dummy', 'host-device', 'ipvlan', 'ptp', 'tap', 'vlan'].map((type) => [type, maker] as const),
+  ['macvlan', { ...maker, linkKind: 'macvlan' }],
   ...['antrea', 'calico', 'cilium-cni', 'flannel', 'ib-sriov', 'kube-ovn', 'multus', 'ovs', 'sriov', 'weave-net'].map(
     (type) => [type, maker] as const,
   ),
@@ -138,10 +142,22 @@ export function chainFaults(plugins: readonly JsonObject[], at: number): readonl
       ...plugins.slice(at + 1).flatMap((plugin) => needOf(plugin, named)),
     ];
   }
+  const made = plugins.slice(0, at).findLast((plugin) => makesInterface(typeOf(plugin)));
   const lost = plugins.flatMap((plugin, place) => (place === at ? [] : lostOf(plugin, named, place < at)));
   // One that is named may be there already, as where Multus attached the pod to another network before.
-  if (master !== undefined || before.some(makesInterface)) return lost;
-  return [{ of: 'no-interface', device: named, isFirst: at === 0 }, ...lost];
+  if (master !== undefined) return lost;
+  if (made === undefined) return [{ of: 'no-interface', device: named, isFirst: at === 0 }, ...lost];
+  const type = typeOf(made);
+  const unfit = kind
+    .unfit(plugins[at] ?? {}, originOf(made))
+    .map((row) => ({ of: 'unfit', type, device: named, row }) as const);
+  return [...unfit, ...lost];
+}
+
+/** What is known of the interface that a plugin makes. Pure. */
+export function originOf(plugin: JsonObject): LinkOrigin {
+  const { ipam } = plugin;
+  return { kind: known.get(typeOf(plugin))?.linkKind, isLeased: isObject(ipam) && typeOf(ipam) === 'dhcp' };
 }
 
 function hiddenBy(type: string, device: string): readonly ChainFault[] {

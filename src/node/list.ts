@@ -1,6 +1,7 @@
 import { typeOf } from '../config/conf-list.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import { kindIfNamed } from '../kinds/kinds.ts';
+import { originOf } from './chain.ts';
 import { supportedVersions } from '../protocol/version.ts';
 
 /** A network configuration list, as far as it says which CNI versions are spoken, and whether CHECK is called. */
@@ -93,13 +94,12 @@ export function versionFaults(list: SpokenList, asked: readonly PluginVersions[]
 export function checkFaults({ disableCheck, plugins }: SpokenList, at: number): readonly ListFault[] {
   const { device = 'host-tap' } = plugins[at] ?? {};
   if (disableCheck === true || disableCheck === 'true') return [];
-  if (kindIfNamed(device)?.keepsMaster(plugins[at] ?? {}) !== false) return [];
-  return (
-    plugins
-      .slice(0, at)
-      .map(typeOf)
-      .filter((type) => comparing.some((one) => one === type))
-      // On a macvlan, no macvtap can be in passthru.
-      .map((type) => ({ of: 'check-fails', type, device: String(device), isAvoidable: type !== 'macvlan' }))
-  );
+  const kind = kindIfNamed(device);
+  if (kind?.keepsMaster(plugins[at] ?? {}) !== false) return [];
+  return plugins.slice(0, at).flatMap((plugin): readonly ListFault[] => {
+    const type = typeOf(plugin);
+    if (!comparing.some((one) => one === type)) return [];
+    const isAvoidable = kind.unfit({ mode: 'passthru' }, originOf(plugin)).length === 0;
+    return [{ of: 'check-fails', type, device: String(device), isAvoidable }];
+  });
 }

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
 
-import { allocateKnown } from '../../src/attach/add/allocate.ts';
+import { allocateKnown, planNetwork } from '../../src/attach/add/allocate.ts';
+import { fromIpam } from '../../src/attach/add/from-ipam.ts';
 import { resultOf } from '../../src/attach/add/result.ts';
 import { planDevice } from '../../src/kinds/kinds.ts';
 import type { JsonObject } from '../../src/json/object.ts';
@@ -40,10 +41,24 @@ interface PodRoute {
   readonly mtu?: number;
 }
 
-const directory = fileURLToPath(new URL('results/', import.meta.url));
+/** What a plugin answers that dan asks for addresses, or puts into what it delegates to dan. The values are made up. */
+type Asked = Pick<Handed, 'looks' | 'makes' | 'plugin' | 'source'> & {
+  /** The plugin object of dan, beside a bridge. */
+  readonly document: JsonObject;
+} & (
+    | { readonly answer: JsonObject; readonly expected: Pick<Handed['expected'], 'addresses' | 'routes' | 'warnings'> }
+    | { readonly refused: string }
+  );
+
 const page = fileURLToPath(new URL('../../docs/results.md', import.meta.url));
 
-const all = readdirSync(directory).map((name) => JSON.parse(readFileSync(`${directory}${name}`, 'utf8')) as Handed);
+function readAll(folder: string): readonly unknown[] {
+  const directory = fileURLToPath(new URL(`${folder}/`, import.meta.url));
+  return readdirSync(directory).map((name): unknown => JSON.parse(readFileSync(`${directory}${name}`, 'utf8')));
+}
+
+const all = readAll('results') as readonly Handed[];
+const asked = readAll('ipam-answers') as readonly Asked[];
 
 function text({ dst, gw, onlink }: Route): string {
   const to = `${dst.text}/${dst.prefix}`;
@@ -85,14 +100,39 @@ describe.each(all.map((one) => [one.plugin, one] as const))('behind %s', (_plugi
   });
 });
 
-test('docs/results.md has the table of these plugins', async () => {
-  const opening = /<!-- results: .* -->\n/;
-  const before = readFileSync(page, 'utf8');
-  const start = before.search(opening);
-  expect(start).toBeGreaterThan(0);
-  const rows = all.map(({ plugin, looks, makes, source }) => [plugin, looks, makes, source]);
-  const table = inTable(['plugin', 'its result', 'what dan makes of it', 'where that is from'], rows);
-  const [mark = ''] = opening.exec(before) ?? [];
-  const end = before.slice(before.indexOf('\n<!-- /results -->'));
-  await expect(`${before.slice(0, start)}${mark}\n${table}\n${end}`).toMatchFileSnapshot(page);
+describe.each(asked.map((one) => [one.plugin, one] as const))('addresses of %s', (_plugin, one) => {
+  it('are the guest’s, with their routes', () => {
+    if ('refused' in one) {
+      expect(() => taskOf(one.document)).toThrow(one.refused);
+      return;
+    }
+    const task = taskOf(one.document);
+    const plan = planDevice(task.config.device, nodeView());
+    const { warnings, ...given } = fromIpam(task.config.ipamType ?? '', one.answer);
+    const { addresses, routes } = planNetwork(task, plan, undefined, given);
+    expect(plan.mtu).toBe(one.document['mtu'] ?? 1500);
+    expect({ addresses: addresses.map(({ address }) => `${address.text}/${address.prefix}`), warnings }).toEqual({
+      addresses: one.expected.addresses,
+      warnings: one.expected.warnings,
+    });
+    expect(routes.map(text)).toEqual(one.expected.routes);
+  });
+});
+
+test('docs/results.md has the tables of these plugins', async () => {
+  const tables = [
+    ['results', all],
+    ['ipam-answers', asked],
+  ] as const;
+  const made = tables.reduce(
+    (text, [mark, plugins]) => {
+      const rows = plugins.map(({ plugin, looks, makes, source }) => [plugin, looks, makes, source]);
+      const table = inTable(['plugin', 'its result', 'what dan makes of it', 'where that is from'], rows);
+      const place = new RegExp(`(<!-- ${mark}: .* -->\\n)[^]*(\\n<!-- /${mark} -->)`);
+      expect(text).toMatch(place);
+      return text.replace(place, (_, opening: string, end: string) => `${opening}\n${table}\n${end}`);
+    },
+    readFileSync(page, 'utf8'),
+  );
+  await expect(made).toMatchFileSnapshot(page);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { type BridgeView, bridgeFacts } from '../../src/kinds/bridge.ts';
-import { mtuOfPort } from '../../src/kinds/switch.ts';
+import { mtusOfTap } from '../../src/kinds/switch.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { Mtu } from '../../src/model/mtu.ts';
@@ -63,7 +63,7 @@ describe('the facts of a bridge', () => {
   });
 });
 
-describe('an MTU', () => {
+describe('the MTU of a tap', () => {
   it.each([
     ['the same', 1500, 1500, [], true],
     ['above', 9000, 1500, [1500], true],
@@ -75,18 +75,9 @@ describe('an MTU', () => {
     ['below one above its smallest port', 1400, 1500, [1500, 1400], true],
     ['below one that is under all its ports', 1400, 1450, [1500, 9000], true],
     ['far below one that follows its smallest port', 68, 1280, [1500, 1280], false],
-  ])('%s: %i on a bridge with %i and ports %j may join: %s', (_what, mtu, itsMtu, portMtus, joins) => {
-    const attempt = () => mtuOfPort({ kind: 'linux', bridge: { ...bridge, mtu: itsMtu, portMtus } }, mtu as Mtu);
-    if (joins) expect(attempt()).toBe(mtu);
-    else {
-      expect(attempt).toThrow(
-        expect.objectContaining({
-          name: 'mtu-below-bridge',
-          code: 7,
-          message: expect.stringContaining(`"mtu" ${mtu} is below the MTU of bridge br0, ${itsMtu}`),
-        }),
-      );
-    }
+  ])('%s: %i on a bridge with %i and ports %j is that of the guest: %s', (_what, mtu, itsMtu, portMtus, joins) => {
+    const found = { kind: 'linux', bridge: { ...bridge, mtu: itsMtu, portMtus } } as const;
+    expect(mtusOfTap(found, mtu as Mtu)).toEqual({ guest: mtu, tap: joins ? mtu : itsMtu });
   });
 
   it.each([
@@ -96,8 +87,8 @@ describe('an MTU', () => {
     [9601, false],
     [65535, false],
   ])('of %i is taken over from a bridge: %s', (mtu, taken) => {
-    const attempt = () => mtuOfPort({ kind: 'linux', bridge: { ...bridge, mtu } }, undefined);
-    if (taken) expect(attempt()).toBe(mtu);
+    const attempt = () => mtusOfTap({ kind: 'linux', bridge: { ...bridge, mtu } }, undefined);
+    if (taken) expect(attempt()).toEqual({ guest: mtu, tap: mtu });
     else {
       expect(attempt).toThrow(
         expect.objectContaining({

@@ -97,7 +97,7 @@ describe('a device of any kind', () => {
     const own = { in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 };
     expect([onHost, inPod].map(redirectsOf)).toEqual([[own], [own]]);
     expect([onHost, inPod].map((device) => hopsOf(device).length)).toEqual([4, 2]);
-    expect(hopsOf(onHost)[0]).toEqual({ in: 'pod', link: 'eth0', to: `${link}p`, cookie: names.cookie });
+    expect(hopsOf(onHost)[0]).toMatchObject({ in: 'pod', link: 'eth0', to: `${link}p`, cookie: names.cookie });
   });
 
   it.each<[string, Device, ReturnType<typeof linksAsMade>]>([

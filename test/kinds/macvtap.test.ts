@@ -100,7 +100,7 @@ describe('the plan of a macvtap', () => {
   it.each([
     [{ name: 'net1' }, 'master-missing', 116, 'the link "eth0" does not exist in the pod\'s namespace, which has net1'],
     [{ mac: '00:00:00:00:00:00' }, 'pod-link-unusable', 118, 'its MAC 00:00:00:00:00:00 must not be all zero'],
-    [{ mac: undefined }, 'pod-link-unusable', 118, 'its MAC  must be six'],
+    [{ mac: undefined }, 'pod-link-unusable', 118, 'its MAC (none) must be six'],
     [{ mtu: 65535 }, 'pod-link-unusable', 118, 'its MTU 65535 must be 68 to 9600'],
   ])('is none for a link with %j', (link, error, code, message) => {
     expect(() => planFor('bridge', link)).toThrow(

@@ -148,6 +148,19 @@ describe('what of a hop is not as it was made', () => {
     ]);
   });
 
+  it('its mirror for DHCP, where it has one: gone, behind the redirect, or to another link', () => {
+    const mirror = { ...(ours as object), preference: 49151, mirrors: true };
+    const withMirror = (...filters: readonly unknown[]): readonly string[] =>
+      hopFaults({ ...hop, mirrorsDhcp: true }, { disciplines: ['ingress'], filters: filters as never });
+    const gone =
+      'the mirror of DHCP answers from eth0 to dan0p is gone: a DHCP client in the pod cannot renew its lease';
+    expect(withMirror(mirror, ours)).toEqual([]);
+    expect(withMirror(ours)).toEqual([gone]);
+    expect(withMirror(ours, mirror)).toEqual([gone]);
+    expect(withMirror({ ...mirror, redirectsTo: 'eth1' }, ours)).toEqual([gone]);
+    expect(withMirror(mirror, other, ours)).toEqual(['another filter stands before the redirect from eth0 to dan0p']);
+  });
+
   it('its place: a filter before it takes the frames', () => {
     expect(faults(other, ours as never)).toEqual(['another filter stands before the redirect from eth0 to dan0p']);
   });

@@ -115,13 +115,13 @@ describe('the plan of a redirection', () => {
 
   it('has four hops with a pair, the link first, and two without', () => {
     expect(tcfilterHops(planFor('host').device)).toEqual([
-      { in: 'pod', link: 'eth0', to: podEnd, cookie },
+      { in: 'pod', link: 'eth0', to: podEnd, cookie, mirrorsDhcp: true },
       { in: 'pod', link: podEnd, to: 'eth0', cookie },
       { in: 'host', link: tap, to: hostEnd, cookie },
       { in: 'host', link: hostEnd, to: tap, cookie },
     ]);
     expect(tcfilterHops(planFor('pod').device)).toEqual([
-      { in: 'pod', link: 'eth0', to: tap, cookie },
+      { in: 'pod', link: 'eth0', to: tap, cookie, mirrorsDhcp: true },
       { in: 'pod', link: tap, to: 'eth0', cookie },
     ]);
   });
@@ -152,7 +152,7 @@ describe('a link that cannot be redirected', () => {
 
   it.each([
     [{ mac: '00:00:00:00:00:00' }, 'its MAC 00:00:00:00:00:00 must not be all zero'],
-    [{ mac: undefined }, 'its MAC  must be six two-digit'],
+    [{ mac: undefined }, 'its MAC (none) must be six two-digit'],
     [{ mac: '01:00:5e:00:00:01' }, 'its MAC 01:00:5e:00:00:01 is a multicast address'],
     [{ mtu: 65535 }, 'its MTU 65535 must be 68 to 9600 bytes'],
     [{ mtu: 0 }, 'its MTU 0 must be 68 to 9600 bytes'],

@@ -85,6 +85,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   vlanFaults: () => [],
   masterFaults: () => [],
   keepsMaster: () => true,
+  unfit: () => [],
 };
 
 const network = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', device: 'toy', mtu: 1400 };

@@ -166,6 +166,27 @@ test.each(['host-tap', 'tcfilter', 'vhost-user', 'no-such-device'])(
   },
 );
 
+describe('an interface that a macvtap does not go with', () => {
+  const found = (plugin: JsonObject, dan: JsonObject) => faults(plugin, { type: 'tuning' }, { type: 'dan', ...dan });
+  const dhcp = { ipam: { type: 'dhcp' } };
+  const macvtap = { device: 'macvtap' };
+  const passthru = { ...macvtap, mode: 'passthru' };
+
+  test.each<[JsonObject, JsonObject, readonly string[]]>([
+    [{ type: 'macvlan' }, passthru, ['passthru-on-macvlan']],
+    [{ type: 'macvlan' }, macvtap, []],
+    [{ type: 'bridge' }, passthru, []],
+    [{ type: 'bridge', ...dhcp }, macvtap, ['lease-lost']],
+    [{ type: 'macvlan', ...dhcp }, passthru, ['passthru-on-macvlan', 'lease-lost']],
+    [{ type: 'macvlan', ...dhcp }, { device: 'tcfilter' }, []],
+    // It may be of another network.
+    [{ type: 'macvlan', ...dhcp }, { ...passthru, master: 'eth0' }, []],
+  ])('is one of %j with %j: %j', (plugin, dan, rows) => {
+    const type = plugin['type'];
+    expect(found(plugin, dan)).toEqual(rows.map((row) => ({ of: 'unfit', type, device: 'macvtap', row })));
+  });
+});
+
 test('nothing is said of a device that dan does not have', () => {
   expect(faults({ type: 'bridge' }, { ...hostTap, device: 'hosttap' }, { type: 'sbr' })).toEqual([]);
 });

@@ -2,10 +2,11 @@ import { kernel } from '#kernel';
 import { type DeviceRequest, kindOf, wantsOf } from '../../kinds/kinds.ts';
 import type { Site } from '../../host/site.ts';
 import { switchAccessFault } from '../../host/switch-process.ts';
-import { showsLinuxBridge } from '../../host/sysfs.ts';
+import { countPorts, showsLinuxBridge } from '../../host/sysfs.ts';
 import { sentenceOf } from '../../model/error.ts';
 import { deriveNames } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
+import { bridgeLimit } from '../../model/limit.ts';
 import { dirname } from '../../model/path.ts';
 import { CniError } from '../../protocol/error.ts';
 import { lookAtOvs } from '../find-ovs.ts';
@@ -13,9 +14,18 @@ import { lookAtOvs } from '../find-ovs.ts';
 /** Why nothing could be connected to the switch that a configuration names, as sentences. Empty: it could. */
 export async function switchFaults(device: DeviceRequest, site: Site): Promise<readonly string[]> {
   const { bridge, database } = wantsOf(device);
-  if (bridge === null || (database === undefined && showsLinuxBridge(bridge))) return [];
-  const faults = [await bridgeFault(device, bridge, site), socketFault(device)];
+  if (bridge === null) return [];
+  // Where it is a Linux bridge, all that can be wrong with it is that it is full.
+  const faults =
+    database === undefined && showsLinuxBridge(bridge)
+      ? [fullFault(bridge)]
+      : [await bridgeFault(device, bridge, site), socketFault(device)];
   return faults.filter((fault) => fault !== undefined);
+}
+
+function fullFault(bridge: InterfaceName): string | undefined {
+  const met = bridgeLimit(bridge, countPorts(bridge));
+  return met && sentenceOf(met);
 }
 
 // What an ADD would be refused for is what STATUS tells.

@@ -206,8 +206,12 @@ export function isRefused({ row }: Finding): boolean {
 export function refuseFindings(link: string, findings: readonly Finding[]): void {
   const refused = findings.filter(isRefused);
   if (refused.length === 0) return;
-  const text = refused.map(findingText).join('. Also, ');
-  throw danError('pod-link-unusable', `${link} in the pod's namespace cannot be attached: ${text}`);
+  throw danError('pod-link-unusable', refusalText(link, refused));
+}
+
+/** Why a link of the pod is refused, in words. */
+export function refusalText(link: string, refused: readonly Finding[]): string {
+  return `${link} in the pod's namespace cannot be attached: ${refused.map(findingText).join('. Also, ')}`;
 }
 
 /** What the operator should know of a link that is attached. */

@@ -51,6 +51,13 @@ export const linkRows = {
     why: 'its frames belong to that, which would get none any more',
     next: 'take it out of that, or attach that itself if it is a bridge or a bond',
   },
+  'passthru-on-macvlan': {
+    what: 'A macvlan, for a macvtap in mode passthru',
+    guest: 'nothing, for ADD fails',
+    verdict: 'refused',
+    why: 'the kernel puts a macvtap on the link below a macvlan, and passthru wants that link for itself',
+    next: 'say "mode": "bridge", and "disableCheck": true in the list where the runtime calls CHECK',
+  },
   'link-promiscuous': {
     what: '`promisc`, `allmulticast` that somebody set (the plugin tuning)',
     guest: 'the frames, which its interface may sort out',

@@ -37,10 +37,17 @@ export const routeRows = {
     next: 'use addresses that do not expire (host-local, static), or let the guest ask for its own',
   },
   lease: {
-    what: 'A lease of the IPAM plugin dhcp, which has no lifetime in the kernel',
+    what: 'A lease of the IPAM plugin dhcp, which has no lifetime in the kernel, with tcfilter',
     guest: 'the address; the guest does not ask',
     verdict: 'carried',
-    why: 'with tcfilter the plugin goes on renewing it: what a DHCP server sends (IPv4, UDP port 68) reaches the pod as well as the guest. With macvtap it reaches the guest alone, and the address is lost with the lease: use another IPAM plugin there',
+    why: 'the plugin goes on renewing it: what a DHCP server sends (IPv4, UDP port 68) reaches the pod as well as the guest',
+  },
+  'lease-lost': {
+    what: 'The same with macvtap',
+    guest: 'the address, for ever',
+    verdict: 'foreseen',
+    why: 'what a DHCP server sends reaches the guest alone, so nobody renews the lease of the IPAM plugin dhcp',
+    next: 'use another IPAM plugin, or "device": "tcfilter"',
   },
   'address-deprecated': {
     what: 'A deprecated address (`preferred_lft 0`)',

@@ -6,6 +6,8 @@ export type Verdict =
   | 'refused'
   /** ADD succeeds, and its log says it. */
   | 'warned'
+  /** No ADD sees it. `dan validate` and `dan doctor` warn of a list that leads to it. */
+  | 'foreseen'
   /** Nothing is lost without it. */
   | 'left';
 

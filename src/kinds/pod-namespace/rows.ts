@@ -10,6 +10,9 @@ export const rows = { ...routeRows, ...linkRows } as const;
 /** The name of a row. */
 export type RowName = keyof typeof rows;
 
+/** The names of those that hold of one kind of device alone. */
+export type UnfitRow = 'lease-lost' | 'passthru-on-macvlan';
+
 /** The names of the rows that something in a namespace is refused or warned of by. */
 export type FoundRow = {
   [Name in RowName]: (typeof rows)[Name] extends { readonly next: string } ? Name : never;

@@ -8,6 +8,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   carried: 'is in the DAN file',
   refused: '**ADD fails**',
   warned: 'a warning in the log',
+  foreseen: '`dan validate` and `dan doctor` warn of it',
   left: 'nothing',
 };
 

@@ -1,6 +1,7 @@
 import { numberIn } from '../../../json/object.ts';
+import { bridgeLimit } from '../../../model/limit.ts';
 import type { Link } from '../../../model/link.ts';
-import { checksUnless, error, warning } from '../check.ts';
+import { checksUnless, error, note, warning } from '../check.ts';
 import { naming } from '../demand.ts';
 import type { BridgeFacts } from '../facts/bridges.ts';
 import type { NodeFacts } from '../facts/node.ts';
@@ -31,6 +32,30 @@ export const bridgeChecks = checksUnless(withoutBridges, [
       for (const { name, networks, link } of linuxBridges(facts)) {
         const cure = `"ip link set ${name} up"; do the same in whatever configures the node’s network at boot`;
         if (!link.up) yield error(`the bridge ${name} of ${naming(networks)} is down`, cure);
+      }
+    },
+  },
+  {
+    id: 'kernel-bridge-full',
+    *look(facts) {
+      for (const { link, ports } of linuxBridges(facts)) {
+        const met = bridgeLimit(link.name, ports);
+        if (met !== undefined) yield error(met.seen, met.cure);
+      }
+    },
+  },
+  {
+    id: 'kernel-bridge-hairpin',
+    *look(facts) {
+      const by = [...new Set((facts.kernel.forwarding ?? []).flatMap(({ translators }) => translators))];
+      for (const { name, withoutHairpin } of by.length === 0 ? [] : linuxBridges(facts)) {
+        if (withoutHairpin.length === 0) continue;
+        const rules = `the packet filter gets the frames of bridges, and has rules of ${by.join(' and ')}`;
+        yield note(
+          `${rules}; ports of the bridge ${name} for ${naming(withoutHairpin)} send no frame back by the port that it came ` +
+            'in by: a pod does not reach itself through its own Service or port of the host',
+          'say "hairpinMode": true in the network if pods do so',
+        );
       }
     },
   },

@@ -1,6 +1,7 @@
 import { readIfThere } from '../../../host/files.ts';
+import { countPorts } from '../../../host/sysfs.ts';
 import { kernel } from '#kernel';
-import { isObject } from '../../../json/object.ts';
+import { elementsIn, objectIn } from '../../../json/object.ts';
 import { kindOf, wantsOf } from '../../../kinds/kinds.ts';
 import type { InterfaceName } from '../../../model/interface-name.ts';
 import type { Link } from '../../../model/link.ts';
@@ -13,13 +14,18 @@ export interface BridgeFacts {
   readonly name: InterfaceName;
   /** The networks that name it without "ovs": it may also be one of Open vSwitch. */
   readonly networks: readonly string[];
+  /** Those of them whose ports send no frame back by the port that it came in by. */
+  readonly withoutHairpin: readonly string[];
   /** The host's link of that name; undefined: there is none. */
   readonly link: Link | undefined;
+  /** How many ports it has. */
+  readonly ports: number;
 }
 
 /** Looks at the bridges that networks name. A text: why that could not be done. */
 export async function lookAtBridges(networks: readonly DanNetwork[]): Promise<readonly BridgeFacts[] | string> {
   const named = new Map<InterfaceName, Set<string>>();
+  const hairpins = networks.flatMap(({ name, document }) => (document['hairpinMode'] === true ? [name] : []));
   for (const { name, config } of networks) {
     // A kind that takes bridges of Open vSwitch alone is asked about there.
     if (config === undefined || kindOf(config.device).switches !== 'any') continue;
@@ -28,11 +34,14 @@ export async function lookAtBridges(networks: readonly DanNetwork[]): Promise<re
   }
   try {
     const links = await kernel.readLinks([...named.keys()], 'host', { timeoutSeconds: 10 });
-    return [...named].map(([name, by]) => ({
-      name,
-      networks: [...by],
-      link: links.find((link) => link.name === name || link.altnames.includes(name)),
-    }));
+    return [...named].map(([name, by]) => {
+      const link = links.find((one) => one.name === name || one.altnames.includes(name));
+      return {
+        ...{ name, networks: [...by], link },
+        withoutHairpin: [...by].filter((network) => !hairpins.includes(network)),
+        ports: link === undefined ? 0 : countPorts(link.name as InterfaceName),
+      };
+    });
   } catch (error) {
     return messageOf(error);
   }
@@ -47,6 +56,8 @@ export interface Forwarding {
   readonly dropsBy: string | undefined;
   /** The rules, as the program prints them. */
   readonly rules: readonly string[];
+  /** Who has rules that lead packets for a Service, or for a port of the host, to a pod. */
+  readonly translators: readonly string[];
 }
 
 const families = [
@@ -60,17 +71,38 @@ export async function lookAtForwarding(): Promise<readonly Forwarding[]> {
     families.map(async ({ family, program, table }) => {
       const sysctl = `/proc/sys/net/bridge/bridge-nf-call-${program}`;
       const isCalled = readIfThere(sysctl)?.trim() === '1';
-      const chain = isCalled ? ((await byNft(table)) ?? (await byIptables(program, table))) : undefined;
-      return { family, sysctl, dropsBy: chain?.dropsBy, rules: chain?.rules ?? [] };
+      if (!isCalled) return { family, sysctl, dropsBy: undefined, rules: [], translators: [] };
+      const chains = await answerOf('nft', '-j', 'list', 'chains');
+      const { dropsBy, rules } =
+        (await byNft(chains, table)) ?? (await byIptables(program, table, ...forwards)) ?? none;
+      const nat = await byIptables(program, table, ...translates);
+      const translators = translatorsIn([...chainsIn(chains, table).map(nameOf), ...(nat?.rules ?? [])].join('\n'));
+      return { family, sysctl, dropsBy, rules, translators };
     }),
   );
 }
 
 type Chain = Pick<Forwarding, 'dropsBy' | 'rules'>;
 
-async function byNft(table: 'ip' | 'ip6'): Promise<Chain | undefined> {
-  const answer = await answerOf('nft', '-j', 'list', 'chains');
-  const dropping = answer === undefined ? undefined : droppingChain(answer, table);
+const none: Chain = { dropsBy: undefined, rules: [] };
+
+/** Tables of iptables, and their chains. */
+const forwards = ['filter', 'FORWARD'] as const;
+const translates = ['nat', 'PREROUTING'] as const;
+
+/** By what the rules of those are known who lead packets to a pod: names of their chains, or of their tables of nftables. */
+const translators = [
+  ['kube-proxy', /\bKUBE-SERVICES\b|^kube-proxy /m],
+  ['portmap', /\bCNI-HOSTPORT-DNAT\b|^cni_hostport /m],
+] as const;
+
+/** Who leads packets to a pod, by names of chains and rules, a line each. Pure. */
+export function translatorsIn(text: string): readonly string[] {
+  return translators.flatMap(([who, pattern]) => (pattern.test(text) ? [who] : []));
+}
+
+async function byNft(answer: string | undefined, table: 'ip' | 'ip6'): Promise<Chain | undefined> {
+  const dropping = droppingChain(answer, table);
   if (dropping === undefined) return undefined;
   const words = ['list', 'chain', dropping.family, dropping.table, dropping.name];
   const rules = (await answerOf('nft', ...words)) ?? '';
@@ -85,24 +117,38 @@ interface NamedChain {
 }
 
 /** The chain that drops what is forwarded and no rule takes, in the answer of `nft -j list chains`. Pure. */
-export function droppingChain(answer: string, table: 'ip' | 'ip6'): NamedChain | undefined {
-  const parsed: unknown = JSON.parse(answer);
-  const entries: readonly unknown[] = isObject(parsed) && Array.isArray(parsed['nftables']) ? parsed['nftables'] : [];
-  for (const entry of entries) {
-    const chain = isObject(entry) && isObject(entry['chain']) ? entry['chain'] : {};
-    const { family, hook, policy, table: inTable, name } = chain;
-    if (hook !== 'forward' || policy !== 'drop' || (family !== table && family !== 'inet')) continue;
-    return { family: String(family), table: String(inTable), name: String(name) };
-  }
-  return undefined;
+export function droppingChain(answer: string | undefined, table: 'ip' | 'ip6'): NamedChain | undefined {
+  return chainsIn(answer, table).find(({ hook, policy }) => hook === 'forward' && policy === 'drop');
+}
+
+function chainsIn(
+  answer: string | undefined,
+  ofFamily: 'ip' | 'ip6',
+): readonly (NamedChain & { readonly hook: unknown; readonly policy: unknown })[] {
+  const parsed: unknown = answer === undefined ? {} : JSON.parse(answer);
+  return elementsIn(objectIn(parsed)['nftables'])
+    .map((entry) => objectIn(objectIn(entry)['chain']))
+    .filter(({ family }) => family === ofFamily || family === 'inet')
+    .map(({ family, table, name, hook, policy }) => ({
+      ...{ family: String(family), table: String(table), name: String(name), hook, policy },
+    }));
+}
+
+function nameOf({ table, name }: NamedChain): string {
+  return `${table} ${name}`;
 }
 
 // The legacy kind makes its table when it is asked for it, which is more than looking.
-async function byIptables(program: 'ip6tables' | 'iptables', table: 'ip' | 'ip6'): Promise<Chain | undefined> {
+async function byIptables(
+  program: 'ip6tables' | 'iptables',
+  family: 'ip' | 'ip6',
+  table: string,
+  chain: string,
+): Promise<Chain | undefined> {
   const version = await answerOf(program, '-V');
   const isLegacy = version?.includes('legacy') === true;
-  const hasTable = /^filter$/m.test(readIfThere(`/proc/net/${table}_tables_names`) ?? '');
+  const hasTable = readIfThere(`/proc/net/${family}_tables_names`)?.split('\n').includes(table) === true;
   if (version === undefined || (isLegacy && !hasTable)) return undefined;
-  const rules = (await answerOf(program, '-S', 'FORWARD'))?.trim().split('\n') ?? [];
-  return { dropsBy: rules.includes('-P FORWARD DROP') ? `${program} -S FORWARD` : undefined, rules };
+  const rules = (await answerOf(program, '-t', table, '-S', chain))?.trim().split('\n') ?? [];
+  return { dropsBy: rules.includes(`-P ${chain} DROP`) ? `${program} -S ${chain}` : undefined, rules };
 }

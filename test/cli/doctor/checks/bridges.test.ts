@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BridgeFacts } from '../../../../src/cli/doctor/facts/bridges.ts';
-import { droppingChain, type Forwarding } from '../../../../src/cli/doctor/facts/bridges.ts';
+import { droppingChain, type Forwarding, translatorsIn } from '../../../../src/cli/doctor/facts/bridges.ts';
 import { toLink } from '../../../../src/host/iproute/answers.ts';
 import type { InterfaceName } from '../../../../src/model/interface-name.ts';
 import { defaultOvsDatabase } from '../../../../src/model/ovs.ts';
@@ -11,10 +11,12 @@ const pods = network('pods', networks.hostTap);
 
 function bridge(data: JsonObject, flags: readonly string[] = ['UP'], kind = 'bridge'): BridgeFacts {
   const link = toLink({ ifindex: 3, ifname: 'br0', flags, linkinfo: { info_kind: kind, info_data: data } });
-  return { name: 'br0' as InterfaceName, networks: ['pods'], link };
+  return { ...gone, link };
 }
 
-const gone: BridgeFacts = { name: 'br0' as InterfaceName, networks: ['pods'], link: undefined };
+const gone: BridgeFacts = {
+  ...{ name: 'br0' as InterfaceName, networks: ['pods'], withoutHairpin: ['pods'], link: undefined, ports: 0 },
+};
 
 describe('the bridge of a network', () => {
   test('that is missing is an error with the commands that make it', () => {
@@ -55,6 +57,14 @@ describe('the bridge of a network', () => {
     for (const id of ['kernel-bridge-missing', 'kernel-bridge-down', 'kernel-stp']) expect(find(id, seen)).toEqual([]);
   });
 
+  test.each([
+    [1022, []],
+    [1023, [{ severity: 'error', seen: 'the bridge br0 has the 1023 ports that the kernel gives a bridge' }]],
+  ])('with %i ports', (ports, found) => {
+    const seen = facts({ kernel: { bridges: [{ ...bridge({}), ports }] } });
+    expect(find('kernel-bridge-full', seen)).toMatchObject(found);
+  });
+
   test('is not asked about where only files are looked at, or none is named', () => {
     expect(unasked('kernel-stp', facts({ kernel: { bridges: undefined } }))).toBe('only files are looked at');
     expect(unasked('kernel-stp', facts())).toContain('no network names a bridge');
@@ -83,6 +93,7 @@ describe('the packet filter of the host', () => {
     sysctl: '/proc/sys/net/bridge/bridge-nf-call-iptables',
     dropsBy: 'iptables -S FORWARD',
     rules,
+    translators: [],
     ...more,
   });
   const ask = (one: Forwarding) =>
@@ -126,12 +137,40 @@ describe('the packet filter of the host', () => {
     expect(ask(forwarding([], { dropsBy: undefined }))).toEqual([]);
   });
 
+  test('leads a pod that asks its own Service to itself, which takes a port that sends frames back', () => {
+    const ask = (translators: readonly string[], more: Partial<BridgeFacts> = {}) => {
+      const bridges = [{ ...bridge({}), ...more }];
+      return find(
+        'kernel-bridge-hairpin',
+        facts({ kernel: { bridges, forwarding: [forwarding([], { translators })] } }),
+      );
+    };
+    expect(ask(['kube-proxy', 'portmap'])).toMatchObject([
+      {
+        severity: 'note',
+        seen: expect.stringContaining('has rules of kube-proxy and portmap; ports of the bridge br0'),
+      },
+    ]);
+    expect(ask(['kube-proxy'], { withoutHairpin: [] })).toEqual([]);
+    expect(ask([])).toEqual([]);
+  });
+
+  test.each([
+    ['-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES', ['kube-proxy']],
+    ['nat PREROUTING\nnat KUBE-SERVICES\nnat CNI-HOSTPORT-DNAT', ['kube-proxy', 'portmap']],
+    ['kube-proxy nat-prerouting', ['kube-proxy']],
+    ['cni_hostport hostports', ['portmap']],
+    ['nat PREROUTING\nfilter KUBE-FORWARD', []],
+  ])('has rules by %j of %j', (text, who) => {
+    expect(translatorsIn(text)).toEqual(who);
+  });
+
   test('drops by the chain at the hook, whatever its name', () => {
     const chain = (more: object) => ({
       chain: { family: 'inet', table: 'fw', name: 'fwd', hook: 'forward', policy: 'drop', ...more },
     });
     const answer = (...chains: object[]) => JSON.stringify({ nftables: [{ metainfo: {} }, ...chains] });
-    expect(droppingChain(answer(chain({})), 'ip')).toEqual({ family: 'inet', table: 'fw', name: 'fwd' });
+    expect(droppingChain(answer(chain({})), 'ip')).toMatchObject({ family: 'inet', table: 'fw', name: 'fwd' });
     expect(droppingChain(answer(chain({ policy: 'accept' })), 'ip')).toBeUndefined();
     expect(droppingChain(answer(chain({ hook: 'input' })), 'ip')).toBeUndefined();
     expect(droppingChain(answer(chain({ family: 'ip' })), 'ip6')).toBeUndefined();
