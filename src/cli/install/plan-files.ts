@@ -1,11 +1,8 @@
-import { directoryFaultText } from '../../attach/directories.ts';
-import { directoryFault } from '../../host/files.ts';
-import { pathIn, type Tree } from '../../host/tree.ts';
-import { dirname } from '../../model/path.ts';
-import { resolvedIn, statusIn } from '../../node/paths.ts';
+import type { Tree } from '../../host/tree.ts';
 import { type InstalledFile, type Manifest, manifestPath, manifestText } from './manifest.ts';
 import { fileState, type FileState, missingAbove } from './node.ts';
 import type { Content, Plan, Step } from './step.ts';
+import { unsafeAbove } from './unsafe-directories.ts';
 
 /** A file that is to be on the node. */
 export interface Wanted {
@@ -49,22 +46,6 @@ export function planFiles(tree: Tree, manifest: Manifest, files: readonly Wanted
     ...recordSteps(tree, intended, final, 'what is installed here, now that it is'),
   ];
   return { refusals, steps: withoutRepeats(steps) };
-}
-
-// Whoever may write to one of these directories may put a program or a network of their own in the place of dan's.
-function unsafeAbove(tree: Tree, paths: readonly string[]): readonly string[] {
-  const directories = new Set(paths.flatMap((path) => upFrom(resolvedIn(tree, dirname(path)))));
-  const there = [...directories].filter((directory) => statusIn(tree, directory)?.type === 'directory');
-  return there.flatMap((directory) => {
-    const fault = directoryFault(pathIn(tree, directory));
-    if (fault === undefined) return [];
-    const { seen, cure } = directoryFaultText(directory, fault);
-    return [`${directory} ${seen}, and root would use what is put there${cure === undefined ? '' : `: ${cure}`}`];
-  });
-}
-
-function upFrom(directory: string): readonly string[] {
-  return directory === '/' ? [] : [...upFrom(dirname(directory)), directory];
 }
 
 /** Compares a wanted file with what is there, and with what dan installed before. */

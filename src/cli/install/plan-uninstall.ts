@@ -8,6 +8,7 @@ import { type InstalledFile, type Manifest, manifestPath, readManifest } from '.
 import { fileState, handlersOf, namesOf } from './node.ts';
 import { isLeftover, leftoversOf } from './perform.ts';
 import { type Plan, refuse, type Step } from './step.ts';
+import { unsafeAbove } from './unsafe-directories.ts';
 
 /** What a directory's removal depends on. */
 interface Around {
@@ -30,6 +31,8 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
         'that is not needed, by hand',
     );
   }
+  const unsafe = unsafeAbove(tree, [manifestPath, ...manifest.files.map(({ path }) => path)]);
+  if (unsafe.length > 0) return { steps: [], refusals: unsafe, notes: [] };
   const records = manifest.files.length === 0 ? [] : recordsOf(tree);
   if (records.length > 0) {
     const count = records.length === 1 ? '1 attachment' : `${records.length} attachments`;

@@ -145,6 +145,15 @@ describe('a directory that somebody else may write to is refused, with what cure
     expect(await node.run('install')).toMatchObject({ exitCode: 1, stdout: refused });
   });
 
+  it('when it is taken back, too: what was installed there is written down where somebody else may have changed it', async () => {
+    using node = MadeUpNode.withKata();
+    await node.run('install');
+    chmodSync(node.at('/var/lib/dan'), 0o777);
+    const refused = expect.stringContaining('/var/lib/dan can be written to by others');
+    expect(await node.run('uninstall')).toMatchObject({ exitCode: 1, stdout: refused });
+    expect(node.everything()).toHaveProperty(['/opt/cni/bin/dan']);
+  });
+
   it.runIf(process.getuid?.() === 0)('and so is one of another user', async () => {
     using node = MadeUpNode.withKata();
     chownSync(node.at('/opt/cni/bin'), 65534, 0);
