@@ -123,7 +123,7 @@ function directoryStep({ tree, watched, mounted }: Around, path: string, gone: S
   if (watched.includes(path)) {
     return { do: 'nothing', path, why: 'stays, empty: containerd watches it, and would fail without it' };
   }
-  // As in a container that has this directory of the node and no other: the kernel refuses with EBUSY.
+  // As in a container that has this directory of the node and not the one above: the kernel refuses to remove it there.
   if (mounted.includes(pathIn(tree, path))) {
     return { do: 'nothing', path, why: 'stays, empty: it is mounted here, and cannot be removed from here' };
   }
