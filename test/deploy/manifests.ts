@@ -26,7 +26,7 @@ export interface PodSpec {
 }
 
 /** The rights of a pod or of a container. */
-export interface SecurityContext {
+interface SecurityContext {
   readonly allowPrivilegeEscalation?: boolean;
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
   readonly privileged?: boolean;
