@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleForNode } from './bundle.ts';
 import { buildExecutable, buildSanitized } from './executable.ts';
+import { collectPackages } from './packages.ts';
+import { writeBillOfBundle, writeBillOfExecutable } from './papers.ts';
+import type { Processor } from './toolchain.ts';
 
 // Builds dist/dan and dist/dan.mjs; with `--arch aarch64` dist/dan-aarch64 alone, with `--sanitize` dist/dan-sanitized.
+// Each program but the last gets a bill of materials, and dist/SHA256SUMS has them all.
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const entry = 'src/main.ts';
@@ -11,11 +15,11 @@ const entry = 'src/main.ts';
 const asked = process.argv.slice(2).join(' ');
 switch (asked) {
   case '':
-    await buildExecutable({ entry, outfile: join(dist, 'dan'), processor: 'x86_64', isPlugin: true });
-    await bundleForNode(join(dist, 'dan.mjs'));
+    await executable('dan', 'x86_64');
+    await programForNode('dan.mjs');
     break;
   case '--arch aarch64':
-    await buildExecutable({ entry, outfile: join(dist, 'dan-aarch64'), processor: 'aarch64', isPlugin: true });
+    await executable('dan-aarch64', 'aarch64');
     break;
   case '--sanitize':
     await buildSanitized(entry, join(dist, 'dan-sanitized'));
@@ -23,4 +27,18 @@ switch (asked) {
   default:
     process.stderr.write('usage: npm run build [-- --arch aarch64 | -- --sanitize]\n');
     process.exitCode = 2;
+}
+
+async function executable(name: string, processor: Processor): Promise<void> {
+  const { plugin, paths } = collectPackages();
+  const outfile = join(dist, name);
+  await buildExecutable({ entry, outfile, processor, isPlugin: true, plugins: [plugin] });
+  writeBillOfExecutable(outfile, paths());
+}
+
+async function programForNode(name: string): Promise<void> {
+  const { plugin, paths } = collectPackages();
+  const outfile = join(dist, name);
+  await bundleForNode(outfile, [plugin]);
+  writeBillOfBundle(outfile, paths());
 }

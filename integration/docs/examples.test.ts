@@ -61,7 +61,7 @@ function interfaces(line: string): string {
 
 /** A command that stays, ended as Kubernetes ends a container. */
 function ended(line: string): string {
-  return `mkfifo said; exec 9<>said; (exec ${line}) >&9 & grep -m1 'dan stays' <&9; kill -TERM $!; wait $!`;
+  return `mkfifo said; exec 9<>said; (exec ${line}) >&9 & grep -m1 'dan waits' <&9; kill -TERM $!; wait $!`;
 }
 
 // Those of kata-ipvs need a guest that has ip_vs: integration/kata-ipvs runs them there.
@@ -86,9 +86,7 @@ test.each(lines)('%s', async (line) => {
     kubectl() { if [ "$1" = get ]; then cat 10-kata.conflist; else echo 'failed: [bridge-missing]'; fi; }
     jq() { cat; }
     cd /run/examples`;
-  const { exitCode, stdout, stderr } = await node.shell(
-    `${others}\n${line.endsWith('--wait') ? ended(script) : script}`,
-  );
+  const { exitCode, stdout, stderr } = await node.shell(`${others}\n${line === 'dan wait' ? ended(script) : script}`);
   expect(stderr).not.toContain('please report it');
   if (!mayFind.test(line)) expect(exitCode, `${stdout}${stderr}`).toBe(0);
   expect(exitCode).toBeLessThan(2);

@@ -117,3 +117,16 @@ test('killed at any rename or any directory that it makes, it is taken up again,
   // Four files and three directories are made at least, and each file is waited for.
   expect(killed).toBeGreaterThan(10);
 });
+
+test('nothing that it makes is open to others for a moment, whatever the umask of its caller', async () => {
+  await using host = await Host.create();
+  await writeInside(host, kataConfiguration, '[runtime]\n');
+  const words = 'install --config host-tap --conf-dir /etc/cni/kata.d --bin-dir /opt/cni/bin --root /run/node';
+  await host.sh('mkdir /run/node');
+  const calls = await host.sh(`
+    umask 000
+    strace -f -qq -e trace=mkdir,mkdirat,open,openat,creat '${executable}' ${words} 2>&1 >/dev/null | grep -E 'mkdir|O_CREAT'`);
+  const modes = [...calls.matchAll(/, (0[0-7]+)\) += /g)].map(([, mode]) => mode);
+  expect(modes.length).toBeGreaterThan(6);
+  expect(new Set(modes)).toEqual(new Set(['0755', '0600']));
+});

@@ -8,7 +8,7 @@ import { scripts } from './completion/scripts.ts';
 const json = 'switch';
 const file = { name: 'FILE', kind: 'file' } as const;
 const directory = { name: 'DIRECTORY', kind: 'directory' } as const;
-const carriedOut = { root: directory, 'dry-run': 'switch', json, wait: 'switch' } as const;
+const carriedOut = { root: directory, 'dry-run': 'switch', json } as const;
 
 /** Every command, in the order in which help and the documentation show them. What they do is loaded when they are called. */
 export const commands: readonly Command[] = [
@@ -66,6 +66,7 @@ export const commands: readonly Command[] = [
     options: carriedOut,
     load: async () => (await import('./install/install.ts')).uninstall,
   }),
+  row('wait', texts.wait, { load: async () => (await import('./install/wait.ts')).wait }),
   ...kataNetworkCommands,
   kataIpvsCommand,
   row('completion', texts.completion, {

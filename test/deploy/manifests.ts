@@ -15,10 +15,39 @@ export interface Manifest {
   } & PodSpec;
 }
 
-interface PodSpec {
+/** What a pod is. */
+export interface PodSpec {
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly automountServiceAccountToken?: boolean;
+  readonly securityContext?: SecurityContext;
+  readonly volumes?: readonly Volume[];
   readonly initContainers?: readonly Container[];
   readonly containers?: readonly Container[];
+}
+
+/** The rights of a pod or of a container. */
+interface SecurityContext {
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  readonly privileged?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+  readonly seccompProfile?: { readonly type: string };
+}
+
+/** A volume of a pod. */
+interface Volume {
+  readonly name: string;
+  readonly hostPath?: { readonly path: string; readonly type?: string };
+  readonly configMap?: object;
+}
+
+/** A volume in a container. */
+interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly readOnly?: boolean;
 }
 
 /** A container of a pod. */
@@ -29,6 +58,8 @@ export interface Container {
   readonly args?: readonly string[];
   readonly env?: readonly object[];
   readonly terminationMessagePolicy?: string;
+  readonly securityContext?: SecurityContext;
+  readonly volumeMounts?: readonly VolumeMount[];
 }
 
 /** The manifests by their paths below `deploy/`. */
@@ -43,8 +74,24 @@ export function manifestsOf(file: string): readonly Manifest[] {
   });
 }
 
+/** What an object's pods are. */
+export function podOf({ spec }: Manifest): PodSpec {
+  return spec?.template?.spec ?? spec ?? {};
+}
+
 /** The containers of an object's pods. */
-export function containersOf({ spec }: Manifest): readonly Container[] {
-  const pod = spec?.template?.spec ?? spec ?? {};
-  return [...(pod.initContainers ?? []), ...(pod.containers ?? [])];
+export function containersOf(manifest: Manifest): readonly Container[] {
+  const { initContainers = [], containers = [] } = podOf(manifest);
+  return [...initContainers, ...containers];
+}
+
+/** The directories of the node that a container of a pod has: where each is on the node, and where in the container. */
+export function nodeDirectories(
+  { volumes = [] }: PodSpec,
+  { volumeMounts = [] }: Container,
+): readonly { readonly from: string; readonly to: string; readonly isWritable: boolean }[] {
+  return volumeMounts.flatMap(({ name, mountPath, readOnly }) => {
+    const from = volumes.find((volume) => volume.name === name)?.hostPath?.path;
+    return from === undefined ? [] : [{ from, to: mountPath, isWritable: readOnly !== true }];
+  });
 }

@@ -7,33 +7,28 @@ import { planInstall } from './plan-install.ts';
 import { planUninstall } from './plan-uninstall.ts';
 import { readQuestion, treeOf } from './question.ts';
 import { type Outcome, report } from './report.ts';
-import { stayAfter } from './stay.ts';
 import type { Plan } from './step.ts';
 
 /** Runs `dan install`: exit code 1 where it was refused, and then nothing was changed. */
 export async function install(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
-  return await stayAfter('install', words, terminal, async () => {
-    const question = readQuestion(words, terminal);
-    const { tree, configuration } = question;
-    const { executable } = terminal;
-    if (executable === undefined) {
-      throw new WrongUse(
-        'dan install: the file that runs is not known, so it cannot be installed. The program for Node is more than one ' +
-          'file: call the compiled executable, dist/dan, which finds itself in /proc, if that is mounted',
-      );
-    }
-    const plugins = configuration === undefined ? [] : pluginsOfList(configuration.text);
-    const plan = planInstall(question, await lookAtNode(tree, { ...question, plugins }), hashOf(executable));
-    return carryOut(plan, { tree, executable }, words, terminal);
-  });
+  const question = readQuestion(words, terminal);
+  const { tree, configuration } = question;
+  const { executable } = terminal;
+  if (executable === undefined) {
+    throw new WrongUse(
+      'dan install: the file that runs is not known, so it cannot be installed. The program for Node is more than one ' +
+        'file: call the compiled executable, dist/dan, which finds itself in /proc, if that is mounted',
+    );
+  }
+  const plugins = configuration === undefined ? [] : pluginsOfList(configuration.text);
+  const plan = planInstall(question, await lookAtNode(tree, { ...question, plugins }), hashOf(executable));
+  return carryOut(plan, { tree, executable }, words, terminal);
 }
 
 /** Runs `dan uninstall`: exit code 1 where it was refused, and then nothing was changed. */
 export async function uninstall(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
-  return await stayAfter('uninstall', words, terminal, async () => {
-    const tree = treeOf(words.values, terminal);
-    return carryOut(await planUninstall(tree), { tree, executable: undefined }, words, terminal);
-  });
+  const tree = treeOf(words.values, terminal);
+  return carryOut(await planUninstall(tree), { tree, executable: undefined }, words, terminal);
 }
 
 function carryOut(plan: Plan, means: Means, { switches }: CommandLine, terminal: Terminal): ExitCode {

@@ -42,7 +42,7 @@ function perform(step: Step, { tree, executable }: Means): void {
   switch (step.do) {
     case 'make-directory':
       onFile(`${path} cannot be made`, () => {
-        makeDirectories(path);
+        makeDirectories(path, step.mode);
         // Whoever calls may have a umask of any kind.
         system.chmod(path, step.mode);
       });

@@ -2,6 +2,7 @@ import type { Tree } from '../../host/tree.ts';
 import { type InstalledFile, type Manifest, manifestPath, manifestText } from './manifest.ts';
 import { fileState, type FileState, missingAbove } from './node.ts';
 import type { Content, Plan, Step } from './step.ts';
+import { unsafeAbove } from './unsafe-directories.ts';
 
 /** A file that is to be on the node. */
 export interface Wanted {
@@ -30,7 +31,10 @@ export function planFiles(tree: Tree, manifest: Manifest, files: readonly Wanted
     const installed = manifest.files.find(({ path }) => path === wanted.path);
     return { ...wanted, ...judge(wanted, fileState(tree, wanted.path), installed) };
   });
-  const refusals = judged.flatMap(({ is, why }) => (is === 'refused' ? [why] : []));
+  const refusals = [
+    ...unsafeAbove(tree, [manifestPath, ...files.map(({ path }) => path)]),
+    ...judged.flatMap(({ is, why }) => (is === 'refused' ? [why] : [])),
+  ];
   const written = judged.flatMap(({ is, path }) => (is === 'write' ? [path] : []));
   const paths = written.length > 0 ? [manifestPath, ...written] : [];
   const directories = [...new Set([...manifest.directories, ...paths.flatMap((path) => missingAbove(tree, path))])];

@@ -4,10 +4,20 @@ import { pathIn, type Tree } from '../../host/tree.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import { readContainerd } from '../../node/containerd.ts';
 import { existsIn, resolvedIn } from '../../node/paths.ts';
-import { type InstalledFile, type Manifest, manifestDirectory, manifestPath, readManifest } from './manifest.ts';
+import { type InstalledFile, type Manifest, manifestPath, readManifest } from './manifest.ts';
 import { fileState, handlersOf, namesOf } from './node.ts';
 import { isLeftover, leftoversOf } from './perform.ts';
 import { type Plan, refuse, type Step } from './step.ts';
+import { unsafeAbove } from './unsafe-directories.ts';
+
+/** What a directory's removal depends on. */
+interface Around {
+  readonly tree: Tree;
+  /** Directories of the node that a running container runtime may watch. */
+  readonly watched: readonly string[];
+  /** Paths of this system on which something is mounted. */
+  readonly mounted: readonly string[];
+}
 
 /** The name of a record, readable or not. */
 const isRecord = /^[^.].*\.json$/;
@@ -21,6 +31,8 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
         'that is not needed, by hand',
     );
   }
+  const unsafe = unsafeAbove(tree, [manifestPath, ...manifest.files.map(({ path }) => path)]);
+  if (unsafe.length > 0) return { steps: [], refusals: unsafe, notes: [] };
   const records = manifest.files.length === 0 ? [] : recordsOf(tree);
   if (records.length > 0) {
     const count = records.length === 1 ? '1 attachment' : `${records.length} attachments`;
@@ -30,7 +42,8 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
         'with the command that removes it',
     );
   }
-  return { steps: stepsFor(tree, manifest, await watchedDirectories(tree)), refusals: [], notes: [] };
+  const around = { tree, watched: await watchedDirectories(tree), mounted: mountPoints() };
+  return { steps: stepsFor(around, manifest), refusals: [], notes: [] };
 }
 
 /**
@@ -55,6 +68,12 @@ function objectIn(text: string): JsonObject | undefined {
   }
 }
 
+// As proc_pid_mountinfo(5) has them. One with a space in it is written otherwise, and not known here.
+function mountPoints(): readonly string[] {
+  const lines = (readIfThere('/proc/self/mountinfo') ?? '').split('\n');
+  return lines.map((line) => line.split(' ')[4] ?? '');
+}
+
 /** Directories that a running container runtime may watch: each handler's `cni_conf_dir`, and the common one. */
 async function watchedDirectories(tree: Tree): Promise<readonly string[]> {
   const containerd = await readContainerd(tree);
@@ -64,9 +83,11 @@ async function watchedDirectories(tree: Tree): Promise<readonly string[]> {
 
 // The network configuration goes first, so that no further pod is started with it, then everything else that was installed,
 // then the directories that were made for it and hold nothing else, then the manifest.
-function stepsFor(tree: Tree, manifest: Manifest, watched: readonly string[]): readonly Step[] {
+function stepsFor(around: Around, manifest: Manifest): readonly Step[] {
+  const { tree } = around;
   const files = manifest.files.toReversed().map((file) => fileStep(tree, file));
-  const record: readonly Step[] = existsIn(tree, manifestDirectory)
+  const isRecorded = existsIn(tree, manifestPath) || leftoversOf(pathIn(tree, manifestPath)).length > 0;
+  const record: readonly Step[] = isRecorded
     ? [{ do: 'remove', path: manifestPath, why: 'nothing is installed any more' }]
     : [];
   const gone = new Set([...files, ...record].filter((step) => step.do === 'remove').map(({ path }) => path));
@@ -74,7 +95,7 @@ function stepsFor(tree: Tree, manifest: Manifest, watched: readonly string[]): r
     .filter((path) => existsIn(tree, path))
     .sort()
     .toReversed()
-    .map((path) => directoryStep(tree, path, watched, gone));
+    .map((path) => directoryStep(around, path, gone));
   // The manifest's own directory can only go after the manifest.
   const isAbove = ({ path }: Step): boolean => manifestPath.startsWith(`${path}/`);
   return [...files, ...directories.filter((step) => !isAbove(step)), ...record, ...directories.filter(isAbove)];
@@ -93,7 +114,7 @@ function fileStep(tree: Tree, { path, sha256 }: InstalledFile): Step {
 }
 
 // What a writer left goes with its file.
-function directoryStep(tree: Tree, path: string, watched: readonly string[], gone: Set<string>): Step {
+function directoryStep({ tree, watched, mounted }: Around, path: string, gone: Set<string>): Step {
   const left = namesOf(tree, path).filter(
     (name) => !gone.has(`${path}/${name}`) && ![...gone].some((file) => isLeftover(`${path}/${name}`, file)),
   );
@@ -101,6 +122,10 @@ function directoryStep(tree: Tree, path: string, watched: readonly string[], gon
   // From 2.0 on containerd stops its CRI plugin when a directory that it watches goes; before, it never looks again.
   if (watched.includes(path)) {
     return { do: 'nothing', path, why: 'stays, empty: containerd watches it, and would fail without it' };
+  }
+  // As in a container that has this directory of the node and not the one above: the kernel refuses to remove it there.
+  if (mounted.includes(pathIn(tree, path))) {
+    return { do: 'nothing', path, why: 'stays, empty: it is mounted here, and cannot be removed from here' };
   }
   gone.add(path);
   return { do: 'remove-directory', path, why: 'was made by "dan install", and holds nothing else' };

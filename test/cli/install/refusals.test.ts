@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runLine } from '../../../src/cli/run.ts';
 import { containerdWithKata, containerdWithoutDirectory, kataPath, MadeUpNode } from './made-up-node.ts';
@@ -113,6 +113,51 @@ describe('a file', () => {
     using node = MadeUpNode.withKata({ '/var/lib/dan/installed.json': '{}' });
     expect(await refusal(node)).toContain('/var/lib/dan/installed.json is not what this dan writes');
     expect(await node.run('uninstall')).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('a directory that somebody else may write to is refused, with what cures it', () => {
+  const cures = '"chmod go-w';
+
+  it.each([
+    ['the plugin’s', '/opt/cni/bin', 0o777],
+    ['the plugin’s, for a group', '/opt/cni/bin', 0o775],
+    ['the plugin’s, where nobody removes what is another’s', '/opt/cni/bin', 0o1777],
+    ['one above the plugin’s', '/opt', 0o757],
+    ['the network’s', '/etc/cni/kata.d', 0o722],
+    ['one above that of what is installed', '/var/lib', 0o777],
+  ])('%s', async (_, directory, mode) => {
+    using node = MadeUpNode.withKata();
+    chmodSync(node.at(directory), mode);
+    expect(await refusal(node, ...hostTap)).toBe(
+      `- ${directory} can be written to by others, and root would use what is put there: ${cures} ${directory}"`,
+    );
+  });
+
+  it('also where a link leads to it', async () => {
+    using node = MadeUpNode.withKata();
+    rmSync(node.at('/opt/cni/bin'), { recursive: true });
+    mkdirSync(node.at('/srv/plugins'), { recursive: true });
+    symlinkSync('/srv/plugins', node.at('/opt/cni/bin'));
+    expect((await node.run('install')).exitCode).toBe(0);
+    chmodSync(node.at('/srv/plugins'), 0o777);
+    const refused = expect.stringContaining('/srv/plugins can be written to by others');
+    expect(await node.run('install')).toMatchObject({ exitCode: 1, stdout: refused });
+  });
+
+  it('when it is taken back, too: what was installed there is written down where somebody else may have changed it', async () => {
+    using node = MadeUpNode.withKata();
+    await node.run('install');
+    chmodSync(node.at('/var/lib/dan'), 0o777);
+    const refused = expect.stringContaining('/var/lib/dan can be written to by others');
+    expect(await node.run('uninstall')).toMatchObject({ exitCode: 1, stdout: refused });
+    expect(node.everything()).toHaveProperty(['/opt/cni/bin/dan']);
+  });
+
+  it.runIf(process.getuid?.() === 0)('and so is one of another user', async () => {
+    using node = MadeUpNode.withKata();
+    chownSync(node.at('/opt/cni/bin'), 65534, 0);
+    expect(await refusal(node)).toContain('/opt/cni/bin belongs to user 65534');
   });
 });
 

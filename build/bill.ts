@@ -1,0 +1,41 @@
+import type { Material } from './packages.ts';
+
+/** What a bill of materials is about. */
+export interface Program {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the file, in hexadecimal digits. */
+  readonly sha256: string;
+  /** What is in it. */
+  readonly parts: readonly Material[];
+  /** What made it. */
+  readonly tools: readonly Material[];
+}
+
+/**
+ * The bill of materials of a program, in CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json). It has no time, no number
+ * and no name of a machine: the same program has the same bill. Pure.
+ */
+export function billOfMaterials({ name, version, sha256, parts, tools }: Program): string {
+  const bill = {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: {
+      tools: { components: tools.map((tool) => componentOf('application', tool)) },
+      component: componentOf('application', { name, version, hash: { alg: 'SHA-256', content: sha256 } }),
+    },
+    components: parts.map((part) => componentOf('library', part)),
+  };
+  return `${JSON.stringify(bill, null, 2)}\n`;
+}
+
+function componentOf(type: 'application' | 'library', { hash, license, purl, ...named }: Material): object {
+  return {
+    type,
+    ...named,
+    ...(hash === undefined ? {} : { hashes: [hash] }),
+    ...(license === undefined ? {} : { licenses: [{ expression: license }] }),
+    ...(purl === undefined ? {} : { purl }),
+  };
+}
