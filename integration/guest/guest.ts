@@ -76,9 +76,10 @@ export class Guest implements AsyncDisposable {
       const shell = await GuestShell.connect(shellSocket(directory));
       return new Guest(host, directory, shell, qmp, console, qemu);
     } catch (error) {
-      const state = typeof qemu.exitCode === 'number' ? '' : await stateOf(host, directory);
+      const hasEnded = await Promise.race([qemu.then(() => true), Promise.resolve(false)]);
+      const state = hasEnded ? '' : `\n${await stateOf(host, directory)}`;
       await end(host, directory, qemu);
-      throw state === '' ? error : new Error(`${error instanceof Error ? error.message : ''}\n${state}`);
+      throw new Error(`${error instanceof Error ? error.message : String(error)}${state}`);
     }
   }
 
