@@ -7,6 +7,7 @@ import type { ChainFault, Need } from '../node/chain.ts';
 import type { ListFault, SuitableVersions } from '../node/list.ts';
 import type { NetworkFault } from '../node/network-faults.ts';
 import texts from './node-texts.json' with { type: 'json' };
+import type { Severity } from './severity.ts';
 
 // What is found on a node, in the words of the commands: `dan doctor`, `dan list`, `dan show` and `dan validate`.
 
@@ -43,7 +44,7 @@ const unreadTexts = {
 
 /** A fault of a list of plugins in words. */
 export interface ChainText {
-  readonly severity: 'error' | 'note' | 'warning';
+  readonly severity: Severity;
   /** What is so, without the place. */
   readonly seen: string;
   readonly cure: string;
