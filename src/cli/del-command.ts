@@ -4,6 +4,7 @@ import { kataNetworkName } from '../kata-network/interfaces.ts';
 import { dirname, join } from '../model/path.ts';
 import type { InventoryItem } from '../node/attachments/join.ts';
 import type { CniFacts } from '../node/cni/facts.ts';
+import { shellWord } from './text/shell-word.ts';
 
 /**
  * How to remove what is left of an attachment: a sentence, then a shell command in a line of its own for each plugin of
@@ -15,7 +16,7 @@ export function removal(item: InventoryItem, cni: CniFacts): string {
   const { identity, entry, links, record } = item;
   const { network, sandbox, ifname } = identity;
   if (network === kataNetworkName) {
-    const command = `echo ${quoted(JSON.stringify({ name: ifname }))} | dan kata-network del-iface ${quoted(sandbox)}`;
+    const command = `echo ${shellWord(JSON.stringify({ name: ifname }))} | dan kata-network del-iface ${shellWord(sandbox)}`;
     return `remove what is left:\n    ${command}`;
   }
   const found = cni.networks.find(({ name }) => name === network);
@@ -26,12 +27,12 @@ export function removal(item: InventoryItem, cni: CniFacts): string {
     CNI_IFNAME: ifname,
     CNI_PATH: cni.binDirs.join(':'),
   };
-  const words = Object.entries(variables).map(([key, value]) => `${key}=${quoted(value)}`);
+  const words = Object.entries(variables).map(([key, value]) => `${key}=${shellWord(value)}`);
   const commands = (found?.plugins ?? [{ type: 'dan' }]).toReversed().map((plugin) => {
     const type = typeOf(plugin);
     const config = { ...plugin, ...(type === 'dan' ? whatIsSeen(item) : {}), cniVersion: '1.0.0', name: network };
     const program = [cni.dan, ...cni.others].find((file) => file.type === type)?.path ?? inFirst(cni, type);
-    return `    printf %s ${quoted(JSON.stringify(config))} | ${words.join(' ')} ${quoted(program)}`;
+    return `    printf %s ${shellWord(JSON.stringify(config))} | ${words.join(' ')} ${shellWord(program)}`;
   });
   const addresses = addressesIn(entry?.entry ?? {});
   const isUnknown = found === undefined && record === undefined;
@@ -59,9 +60,4 @@ function whatIsSeen({ entry, port }: InventoryItem): JsonObject {
 
 function inFirst({ binDirs: [directory] }: CniFacts, type: string): string {
   return directory === undefined || type === 'dan' ? type : join(directory, type);
-}
-
-// A word that needs no quotes has none, so that the command stays readable.
-function quoted(word: string): string {
-  return /^[\w./:@%+-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,5 @@
 import { cidrText } from '../model/cidr.ts';
+import { filled } from '../model/filled.ts';
 import { danError, type DanErrorName, danErrors, type Diagnosis, sentenceOf } from '../model/error.ts';
 import { type CniError, protocolError } from '../protocol/error.ts';
 import type { GuestFault, GuestFaultKind } from '../model/guest.ts';
@@ -13,8 +14,7 @@ export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diag
     ...{ what, on: on.called, other: other.called, own: on.addresses.map(({ text }) => text).join(', ') },
     ...(route === undefined ? {} : { dst: cidrText(route.dst), scope: String(route.scope ?? 0) }),
   };
-  const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
-  return { seen: fill(textOf[of].seen), cure: fill(textOf[of].cure) };
+  return { seen: filled(textOf[of].seen, values), cure: filled(textOf[of].cure, values) };
 }
 
 /** What to do about faults, where a caller knows better than the texts, which speak of a network's configuration. */

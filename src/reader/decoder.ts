@@ -8,7 +8,7 @@ import { inside, type Reason, type Refusal } from './verdict.ts';
  * serde_derive); its Go runtime, by those of encoding/json's `Unmarshal` (decode.go); or a reader that is not known and
  * takes the format as it was first published.
  */
-export type ReaderName = 'generic' | 'go' | 'rust';
+export type DecoderName = 'generic' | 'go' | 'rust';
 
 /** The types of device that a reader has. Go's reads all keys of a device whatever its type, and looks at that later. */
 const deviceTypes = { rust: ['host-tap', 'vhost-user'], generic: ['host-tap', 'vhost-user', 'vfio'], go: undefined };
@@ -21,7 +21,7 @@ interface Decoded {
 }
 
 /** Reads the text of a DAN file as a reader does. A refusal has every reason for it. */
-export function decode(text: string, reader: ReaderName): Decoded | Refusal {
+export function decode(text: string, reader: DecoderName): Decoded | Refusal {
   const json = parseJson(text);
   if ('fault' in json) return { accepted: false, refusals: [{ where: '', why: json.fault }] };
   const decoder = new Decoder(reader);
@@ -33,9 +33,9 @@ export function decode(text: string, reader: ReaderName): Decoded | Refusal {
 class Decoder {
   readonly refusals: Reason[] = [];
   readonly altered: Reason[] = [];
-  readonly #reader: ReaderName;
+  readonly #reader: DecoderName;
 
-  constructor(reader: ReaderName) {
+  constructor(reader: DecoderName) {
     this.#reader = reader;
   }
 
@@ -136,7 +136,7 @@ class Decoder {
   }
 }
 
-function takeText(value: string, field: Field & Text, reader: ReaderName): Parsed<unknown> {
+function takeText(value: string, field: Field & Text, reader: DecoderName): Parsed<unknown> {
   if (reader === 'go') return accept(value.toWellFormed());
   if (reader === 'rust') {
     return value.isWellFormed()
@@ -150,14 +150,14 @@ function takeText(value: string, field: Field & Text, reader: ReaderName): Parse
 }
 
 // Numbers above 2^53 lose precision, which no rule here depends on.
-function isWhole(text: string, { bits, signedInGo }: Whole, reader: ReaderName): boolean {
+function isWhole(text: string, { bits, signedInGo }: Whole, reader: DecoderName): boolean {
   // What is not known may read numbers as JavaScript does, where 1.0 and 1e3 are whole.
   if (reader === 'generic') return Number.isSafeInteger(Number(text)) && Number(text) >= 0;
   if (reader === 'go' && signedInGo) return /^-?\d+$/.test(text) && BigInt.asIntN(bits, BigInt(text)) === BigInt(text);
   return /^\d+$/.test(text) && BigInt(text) < 1n << BigInt(bits);
 }
 
-function wanted(field: Field, reader: ReaderName): string {
+function wanted(field: Field, reader: DecoderName): string {
   if (field.is !== 'whole')
     return { text: 'a text', list: 'a list', struct: 'an object', ignored: 'left out' }[field.is];
   return `a whole number,${reader === 'go' && field.signedInGo ? '' : ' 0 or more,'} of ${field.bits} bits`;

@@ -1,7 +1,7 @@
 import { cidrText } from '../model/cidr.ts';
 import { parseKataCidr } from './addresses.ts';
 import { agentNeighbor, agentRoute } from './agent.ts';
-import { decode, type ReaderName } from './decoder.ts';
+import { decode, type DecoderName } from './decoder.ts';
 import type { FileDevice, FileNeighbor, FileRoute } from './format.ts';
 import type {
   AgentNeighbor,
@@ -26,7 +26,7 @@ export interface Notes {
  * monitor or to the guest agent; nothing where it drops or refuses the part.
  */
 export interface Reader {
-  readonly name: ReaderName;
+  readonly name: DecoderName;
   device(entry: FileDevice, where: string, notes: Notes): PluggedDevice;
   address(text: string, where: string, notes: Notes): string | undefined;
   route(route: FileRoute, where: string, notes: Notes): AgentRoute | undefined;

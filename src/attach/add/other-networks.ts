@@ -11,7 +11,7 @@ import { recordPath } from '../record.ts';
 import type { Task } from './task.ts';
 
 /** Seconds that an ADD waits for the other networks of its sandbox, from its start on. */
-const patienceSeconds = 10;
+const longestWaitSeconds = 10;
 
 /** Milliseconds between two looks at the pod, where nothing in the sandbox's file has changed. */
 const lookAgain = 250;
@@ -29,7 +29,7 @@ const resultsOfLibcni = '/var/lib/cni/results';
  */
 export class OtherNetworks {
   readonly #task: Task;
-  readonly #end = system.now() + patienceSeconds * 1000;
+  readonly #end = system.now() + longestWaitSeconds * 1000;
   #record: number | undefined;
 
   constructor(task: Task) {
@@ -93,7 +93,7 @@ export function podLinkHidden(netns: string, hidden: Link, waited: boolean): Cni
     `the pod's namespace ${netns} has the link ${addressedText(hidden)}, which the guest would lose: Kata reads a DAN file ` +
       'instead of the namespace. Take that network away from the pod, or attach its link with the device "tcfilter"' +
       (waited
-        ? `. If that link has a dan already, which did not come within ${patienceSeconds} s, let the client attach one ` +
+        ? `. If that link has a dan already, which did not come within ${longestWaitSeconds} s, let the client attach one ` +
           'network after the other (containerd from 1.7 on: setup_serially = true)'
         : ''),
   );

@@ -18,7 +18,7 @@ const pause = 120;
 const atOnce = 50;
 
 /** Milliseconds that one sweep may take, the IPAM plugins in it included: a pod waits for it. */
-const patience = 1000;
+const longestSweep = 1000;
 
 /** What the last sweep wrote down. */
 interface Sweep {
@@ -69,7 +69,7 @@ async function sweepSome(request: Request, log: Log): Promise<void> {
   // First: a sweep that is killed is not begun again by each call, and not with the record that it was killed at.
   writeSweep({ after: next.at(-1) ?? '', removed });
   const tooLong = new Interruption();
-  const timer = system.startTimer(patience, () => {
+  const timer = system.startTimer(longestSweep, () => {
     tooLong.interrupt('the time for a sweep');
   });
   const site = { timeoutSeconds: timeoutOf(request.input.document) };

@@ -1,9 +1,7 @@
+import type { Severity } from '../severity.ts';
 import texts from './checks.json' with { type: 'json' };
 import type { NodeFacts } from './facts/node.ts';
 import type { ReadyFile } from './ready-files.ts';
-
-/** An `error`: pods fail, or lose their network. A `warning`: some do, or will. A `note`: worth knowing, nothing to fix. */
-export type Severity = 'error' | 'warning' | 'note';
 
 /** What a check saw that is not as it should be. */
 export interface Observation {

@@ -2,7 +2,7 @@ import type { NetworkConfig } from '../../config/interpret.ts';
 import type { Feature } from '../../kinds/kind.ts';
 import { kindOf } from '../../kinds/kinds.ts';
 import type { DanNetwork } from '../../node/cni/network.ts';
-import type { Severity } from './check.ts';
+import type { Severity } from '../severity.ts';
 
 /** The names of the networks whose configuration meets a condition; one that dan refuses asks for nothing. */
 export function networksThat(

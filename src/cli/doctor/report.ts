@@ -1,7 +1,8 @@
 import { printable } from '../../command/printable.ts';
-import type { Meaning, Paint } from '../text/paint.ts';
+import { countsOf, meanings } from '../severity.ts';
+import type { Paint } from '../text/paint.ts';
 import { advice, width, wrap } from '../text/wrap.ts';
-import { type Answer, checkTexts, type Finding, type Severity } from './check.ts';
+import { type Answer, checkTexts, type Finding } from './check.ts';
 import type { ReadyFile } from './ready-files.ts';
 
 /** An area with what became of its checks. */
@@ -9,8 +10,6 @@ export interface AskedArea {
   readonly title: string;
   readonly answers: readonly Answer[];
 }
-
-const meanings = { error: 'bad', warning: 'warning', note: 'strong' } as const satisfies Record<Severity, Meaning>;
 
 /** The findings for a person: area by area, what is fine in a line each, and what is not with its cure. */
 export function report(areas: readonly AskedArea[], paint: Paint): string {
@@ -68,10 +67,8 @@ function notAsked(answers: readonly Answer[]): readonly string[] {
 }
 
 function summary(findings: readonly Finding[]): string {
-  const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
-  const [errors, warnings, notes] = [count('error'), count('warning'), count('note')];
-  if (errors === 0 && warnings === 0)
-    return `DAN pods can start on this node${notes === 0 ? '' : ` (notes: ${notes})`}.`;
-  const verdict = errors === 0 ? 'DAN pods can start on this node, with warnings' : 'DAN pods will fail on this node';
-  return `${verdict}: errors ${errors}, warnings ${warnings}, notes ${notes}.`;
+  const { error, warning, note } = countsOf(findings);
+  if (error === 0 && warning === 0) return `DAN pods can start on this node${note === 0 ? '' : ` (notes: ${note})`}.`;
+  const verdict = error === 0 ? 'DAN pods can start on this node, with warnings' : 'DAN pods will fail on this node';
+  return `${verdict}: errors ${error}, warnings ${warning}, notes ${note}.`;
 }

@@ -6,6 +6,7 @@ import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { OvsPort } from '../../model/ovs.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** One thing that an ADD does. A command is a line for a shell, as the program for Node runs it in a batch. */
 export type PlannedStep =
@@ -44,8 +45,4 @@ function kernelCommand(step: Step, netns: string): string {
 function ovsCommand(port: OvsPort): string {
   const words = portCommands(port).flatMap((command) => ['--', ...command]);
   return ['ovs-vsctl', `--db=${port.database}`, ...words].map(shellWord).join(' ');
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,4 @@
-/** An `error`: it fails the sandbox. A `warning`: it starts without something. A `note`: worth knowing, no finding. */
-export type Severity = 'error' | 'note' | 'warning';
+import type { Severity } from '../severity.ts';
 
 /** What there is to say about a document. */
 export interface Remark {

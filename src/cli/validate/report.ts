@@ -1,16 +1,12 @@
 import type { ReaderName } from '../../dan/profile.ts';
+import { countsOf, meanings } from '../severity.ts';
 import { columns } from '../text/columns.ts';
-import type { Meaning, Paint } from '../text/paint.ts';
+import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
-import { wrap } from '../text/wrap.ts';
+import { width, wrap } from '../text/wrap.ts';
 import { type FileReading, type ReadDevice, readers } from './dan-file/read.ts';
 import type { NetworkReading } from './network/read.ts';
-import type { Remark, Severity } from './remark.ts';
-
-const meanings = { error: 'bad', warning: 'warning', note: 'strong' } as const satisfies Record<Severity, Meaning>;
-
-/** Columns of a line. */
-const width = 100;
+import type { Remark } from './remark.ts';
 
 /** What is told of a network configuration. */
 export function reportNetwork(file: string, { name, plugins, remarks }: NetworkReading, paint: Paint): string {
@@ -70,8 +66,7 @@ function remarkText({ severity, where, text, error }: Remark, paint: Paint): str
 }
 
 function summary(remarks: readonly Remark[], fine: string): string {
-  const count = (severity: Severity): number => remarks.filter((remark) => remark.severity === severity).length;
-  const [errors, warnings, notes] = [count('error'), count('warning'), count('note')];
-  if (errors === 0 && warnings === 0) return `Nothing found: ${fine}${notes === 0 ? '' : ` (notes: ${notes})`}.`;
-  return `Errors ${errors}, warnings ${warnings}, notes ${notes}.`;
+  const { error, warning, note } = countsOf(remarks);
+  if (error === 0 && warning === 0) return `Nothing found: ${fine}${note === 0 ? '' : ` (notes: ${note})`}.`;
+  return `Errors ${error}, warnings ${warning}, notes ${note}.`;
 }

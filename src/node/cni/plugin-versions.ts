@@ -6,7 +6,7 @@ import { isLive } from '../paths.ts';
 import { lookAtPlugin } from './plugin-files.ts';
 
 /** Seconds that a plugin may take to answer. */
-const patience = 5;
+const timeoutSeconds = 5;
 
 /** What libcni gives a plugin that it asks: some want all of them, and look at none (libcni, pkg/invoke). */
 const anything = {
@@ -33,7 +33,7 @@ async function ask(program: string): Promise<readonly string[] | undefined> {
   try {
     const { stdout } = await run(program, [], {
       input: '{"cniVersion":"1.0.0"}',
-      timeoutSeconds: patience,
+      timeoutSeconds,
       group: true,
       variables: { ...minimalVariables, ...anything },
     });

@@ -1,5 +1,6 @@
 import { kindOf } from '../../../kinds/kinds.ts';
-import { checksUnless, error, type Observation, observe, type Severity, warning } from '../check.ts';
+import { checksUnless, error, type Observation, observe, warning } from '../check.ts';
+import type { Severity } from '../../severity.ts';
 import { concerning, naming, networksThat, networksWith, severityFor, vhostUserNetworks } from '../demand.ts';
 import { type DeviceNodes, expectedNodes, type HugePages } from '../facts/kernel.ts';
 import type { NodeFacts } from '../facts/node.ts';

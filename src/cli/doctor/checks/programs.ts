@@ -1,7 +1,8 @@
 import { toolsOf } from '../../../attach/needed-tools.ts';
 import { packageOf } from '../../../host/tools.ts';
 import type { Tool } from '../../../model/tool.ts';
-import { checksUnless, never, note, type Observation, observe, type Severity } from '../check.ts';
+import { checksUnless, never, note, type Observation, observe } from '../check.ts';
+import type { Severity } from '../../severity.ts';
 import { concerning, networksThat, severityFor } from '../demand.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { probingTools } from '../facts/probes.ts';

@@ -127,8 +127,8 @@ export function readNetworkctl(output: string): readonly ManagedLink[] {
     }));
 }
 
-// It says which .link file it has applied; what that file changes is in the file.
-function readUdev(output: string, name: string): readonly ManagedLink[] {
+/** Reads which .link file `udevadm info -q property` says was applied, and in that file what it changes of the link. */
+export function readUdev(output: string, name: string): readonly ManagedLink[] {
   const [, file] = /^ID_NET_LINK_FILE=(.+)$/m.exec(output) ?? [];
   if (file === undefined) return [];
   const changes = changesOf(readIfThere(file) ?? '');

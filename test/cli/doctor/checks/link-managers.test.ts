@@ -6,6 +6,7 @@ import {
   type ManagedLink,
   readNetworkctl,
   readNmcli,
+  readUdev,
 } from '../../../../src/cli/doctor/facts/link-managers.ts';
 import { linkFile, modulesFile, networkFile, networkManagerFile } from '../../../../src/cli/doctor/ready-files.ts';
 import { facts, find, unasked } from '../made-up-facts.ts';
@@ -96,6 +97,51 @@ test.each([
 ])('networkctl lists a link as %s', (setup, taken) => {
   const output = `  1 lo             loopback carrier    unmanaged\n  7 dan0123456789a ether    degraded   ${setup}\n  9 daniel         ether routable configured\n`;
   expect(readNetworkctl(output)).toEqual([{ name: 'dan0123456789a', taken }]);
+});
+
+// What systemd 252 prints of taps in a namespace with its systemd-networkd at work: a .network file with an address matches
+// the first, one with "Unmanaged=yes" the second, and none the third.
+test('networkctl of systemd 252 says which of three taps systemd-networkd has taken', () => {
+  const output =
+    '  1 lo             loopback carrier    pending\n' +
+    '  2 dan0123456789a ether    no-carrier configured\n' +
+    '  3 danfedcba98765 ether    no-carrier unmanaged\n' +
+    '  4 dan000000000aa ether    no-carrier unmanaged\n';
+  expect(readNetworkctl(output)).toEqual([
+    { name: 'dan0123456789a', taken: 'has it as configured' },
+    { name: 'danfedcba98765', taken: undefined },
+    { name: 'dan000000000aa', taken: undefined },
+  ]);
+});
+
+test('networkctl of systemd 252 without systemd-networkd says of no link that it is taken', () => {
+  const output =
+    'WARNING: systemd-networkd is not running, output will be incomplete.\n\n' +
+    '  1 lo             loopback - unmanaged\n  2 dan0123456789a ether    - unmanaged\n';
+  expect(readNetworkctl(output)).toEqual([{ name: 'dan0123456789a', taken: undefined }]);
+});
+
+// What udevadm of systemd 252 prints of a tap that its systemd-udevd has set up.
+test('udevadm of systemd 252 names the .link file by which udev changed the MAC of a tap', () => {
+  using node = new MadeUpNode();
+  const properties = (file: string): string =>
+    'DEVPATH=/devices/virtual/net/dan0123456789a\nINTERFACE=dan0123456789a\nIFINDEX=2\nSUBSYSTEM=net\n' +
+    `USEC_INITIALIZED=42704879584\nID_NET_DRIVER=tun\nID_NET_LINK_FILE=${file}\nID_NET_NAME=dan0123456789a\n`;
+  node.write({
+    '/99-default.link': '[Match]\nOriginalName=*\n\n[Link]\nNamePolicy=keep kernel\nMACAddressPolicy=persistent\n',
+    '/05-dan.link': linkFile.content,
+  });
+  const name = 'dan0123456789a';
+  const byDefault = `${node.root}/99-default.link`;
+  expect(readUdev(properties(byDefault), name)).toEqual([
+    { name, taken: `sets its MACAddressPolicy=persistent by ${byDefault}` },
+  ]);
+  expect(readUdev(properties(`${node.root}/05-dan.link`), name)).toEqual([{ name, taken: undefined }]);
+});
+
+test('udevadm of systemd 252 says nothing of a link that udev has not seen', () => {
+  const output = 'DEVPATH=/devices/virtual/net/dan0123456789a\nINTERFACE=dan0123456789a\nIFINDEX=2\nSUBSYSTEM=net\n';
+  expect(readUdev(output, 'dan0123456789a')).toEqual([]);
 });
 
 test.each([
