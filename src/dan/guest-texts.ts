@@ -19,6 +19,7 @@ export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diag
 
 /** The errors with which ADD refuses faults. What two interfaces share is one error. */
 export function guestErrors(faults: readonly GuestFault[]): readonly CniError[] {
+  if (faults.length === 0) return [];
   const refusals = faults.map((fault) => ({ ...guestDiagnosis(fault), error: textOf[fault.of].error }));
   const shared = refusals.filter(({ error }) => error === 'duplicate-in-sandbox');
   const [first] = shared;
