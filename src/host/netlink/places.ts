@@ -6,6 +6,7 @@ import type { Where } from '../../model/operation.ts';
 import { closing } from '../files.ts';
 import { podOf, type Site } from '../site.ts';
 import { errno, errorText } from '../system/errno.ts';
+import { getLink, toIndex } from './links.ts';
 import { accepted, isFailure, nameOfFailure, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
@@ -71,7 +72,8 @@ export class Places {
     const key = `${where} ${name}`;
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
-    const index = this.socket(where).indexOf(name);
+    // By a message, with which the kernel brings the link's state up to date (linkwatch_sync_dev of net/core/link_watch.c).
+    const index = this.socket(where).ask(getLink(name)).map(toIndex)[0];
     if (index === undefined) throw new Refusal(errno.ENODEV);
     this.#indexes.set(key, index);
     return index;
