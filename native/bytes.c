@@ -1,4 +1,5 @@
 // What takes long in bytecode: texts, hashes and integers of bytes. native.bytes has these.
+#include <ctype.h>
 #include "arguments.h"
 #include "calls.h"
 
@@ -298,6 +299,86 @@ READ(readInt32, 4, JS_NewInt32(js, (int32_t)little(from, 4)))
 READ(readUint16BE, 2, JS_NewInt32(js, from[0] << 8 | from[1]))
 READ(readUint64, 8, JS_NewBigUint64(js, little(from, 8)))
 
+// The places of records in bytes: of each its type, where its value begins and where it ends. Given types are those wanted.
+CALL(records) {
+  BYTES(0, bytes)
+  UINT(1, start)
+  uint32_t types[32];
+  int type_count = count - 2;
+  if (type_count > 32) return JS_ThrowRangeError(js, "%d types are too many", type_count);
+  for (int i = 0; i < type_count; i++) {
+    UINT(i + 2, type)
+    types[i] = type;
+  }
+  JSValue *places = NULL;
+  int found = 0, room = 0;
+  for (size_t at = start, length; at + 4 <= bytes_length; at += (length + 3) & ~(size_t)3) {
+    length = (size_t)little(bytes + at, 2);
+    if (length < 4 || length > bytes_length - at) break;
+    uint32_t type = (uint32_t)little(bytes + at + 2, 2) & 0x3fff;
+    int wanted = 0;
+    while (wanted < type_count && types[wanted] != type) wanted++;
+    if (type_count > 0 && wanted == type_count) continue;
+    if (found + 3 > room) {
+      JSValue *more = js_realloc(js, places, sizeof *places * (size_t)(room = 2 * room + 48));
+      if (more == NULL) {
+        js_free(js, places);
+        return JS_EXCEPTION;
+      }
+      places = more;
+    }
+    places[found++] = JS_NewInt32(js, (int32_t)type);
+    places[found++] = JS_NewInt32(js, (int32_t)(at + 4));
+    places[found++] = JS_NewInt32(js, (int32_t)(at + length));
+  }
+  JSValue array = found == 0 ? JS_NewArray(js) : JS_NewArrayFrom(js, found, places);
+  js_free(js, places);
+  return array;
+}
+
+// A record of values, one after the other: its length, its type, the values, and zeros up to a multiple of four bytes.
+CALL(record) {
+  UINT(0, type)
+  size_t length = 4;
+  for (int i = 1; i < count; i++) {
+    BYTES(i, value)
+    length += value_length;
+  }
+  if (length > UINT16_MAX || type > UINT16_MAX) return JS_ThrowRangeError(js, "the record is too long");
+  uint8_t *whole = js_mallocz(js, length + 3);
+  if (whole == NULL) return JS_EXCEPTION;
+  memcpy(whole, (const uint8_t[]){(uint8_t)length, (uint8_t)(length >> 8), (uint8_t)type, (uint8_t)(type >> 8)}, 4);
+  size_t at = 4;
+  for (int i = 1; i < count; i++) {
+    size_t value_length;
+    const uint8_t *value = engine_bytes(js, given[i], &value_length);
+    memcpy(whole + at, value, value_length);
+    at += value_length;
+  }
+  JSValue record = JS_NewUint8ArrayCopy(js, whole, (length + 3) & ~(size_t)3);
+  js_free(js, whole);
+  return record;
+}
+
+// Two hexadecimal digits a byte; other characters are a TypeError.
+CALL(fromHex) {
+  TEXT(0, digits)
+  size_t length = strlen(digits) / 2;
+  uint8_t *bytes = js_malloc(js, length + 1);
+  if (bytes == NULL) return JS_EXCEPTION;
+  for (size_t i = 0; i < 2 * length; i++) {
+    const char *found = isxdigit((unsigned char)digits[i]) ? strchr(hex_digits, tolower(digits[i])) : NULL;
+    if (found == NULL) {
+      js_free(js, bytes);
+      return JS_ThrowTypeError(js, "not hexadecimal digits");
+    }
+    bytes[i / 2] = (uint8_t)(i % 2 == 0 ? (found - hex_digits) << 4 : bytes[i / 2] | (found - hex_digits));
+  }
+  JSValue value = JS_NewUint8ArrayCopy(js, bytes, length);
+  js_free(js, bytes);
+  return value;
+}
+
 // Numbers of 32 bits, signed or not, one after the other.
 CALL(words) {
   uint8_t bytes[64];
@@ -313,6 +394,6 @@ static const JSCFunctionListEntry table[] = {
     ENTRY(utf8, 1),       ENTRY(text, 1),       ENTRY(strictText, 1), ENTRY(latin1, 1),       ENTRY(hex, 1),
     ENTRY(base64, 1),     ENTRY(fromBase64, 1), ENTRY(sha256, 1),     ENTRY(concat, 1),       ENTRY(readUint8, 2),
     ENTRY(readUint16, 2), ENTRY(readUint32, 2), ENTRY(readInt32, 2),  ENTRY(readUint16BE, 2), ENTRY(readUint64, 2),
-    ENTRY(words, 0),
+    ENTRY(words, 0),      ENTRY(record, 1),     ENTRY(records, 2),    ENTRY(fromHex, 1),
 };
 CALLS(byte_calls, table);

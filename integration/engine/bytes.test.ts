@@ -2,7 +2,14 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as node from '../../src/bytes/node.ts';
-import { bytesWithin, nearlyBase64, nearlyUtf8, texts, words } from '../../test/bytes/arbitrary-bytes.ts';
+import {
+  bytesWithin,
+  nearlyBase64,
+  nearlyRecords,
+  nearlyUtf8,
+  texts,
+  words,
+} from '../../test/bytes/arbitrary-bytes.ts';
 import { kinds } from '../../test/bytes/numbers.ts';
 import { buildForHost } from './programs.ts';
 
@@ -23,6 +30,13 @@ const calls: fc.Arbitrary<CallOfBytes> = fc.oneof(
   ),
   fc.tuple(fc.constant('concat'), fc.array(bytesWithin, { maxLength: 5 })),
   ...Object.keys(kinds).map((kind) => fc.tuple(fc.constant(`read${kind}`), short, place)),
+  fc.tuple(fc.constant('fromHex'), bytesWithin.map(node.hex)),
+  fc
+    .tuple(fc.integer({ min: 0, max: 0xffff }), fc.array(short, { maxLength: 3 }))
+    .map(([type, values]) => ['record', type, ...values] as const),
+  fc
+    .tuple(nearlyRecords, fc.integer({ min: 0, max: 12 }), fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }))
+    .map(([bytes, start, types]) => ['records', bytes, start, ...types] as const),
   words.map((numbers) => ['words', ...numbers] as const),
   fc.tuple(fc.constant('readUint64'), fc.uint8Array({ maxLength: 20 }), place),
 );
@@ -77,6 +91,9 @@ describe('the bytes of the executable', () => {
     ['nothing for a place', ['readUint8', new Uint8Array(4)]],
     ['a fraction for a number', ['words', 1, 0.5]],
     ['a text for a number', ['words', '1']],
+    ['a text for digits', ['fromHex', 'xy']],
+    ['a text for a type', ['records', new Uint8Array(8), 0, '1']],
+    ['a text for a value', ['record', 1, 'a']],
   ])('refuse %s with a TypeError', async (_, call) => {
     expect(await answersOfHost([call])).toEqual([{ error: 'TypeError' }]);
   });
@@ -84,6 +101,7 @@ describe('the bytes of the executable', () => {
   it.each<[string, CallOfBytes]>([
     ['a number below 32 bits', ['words', -0x8000_0001]],
     ['a number beyond 32 bits', ['words', 0x1_0000_0000]],
+    ['a record longer than 16 bits can say', ['record', 1, new Uint8Array(0xffff)]],
     ['more numbers than there is room for', ['words', ...Array.from({ length: 17 }, () => 0)]],
   ])('refuse %s with a RangeError', async (_, call) => {
     expect(await answersOfHost([call])).toEqual([{ error: 'RangeError' }]);

@@ -19,7 +19,7 @@ import { deriveNames, type SandboxId } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
-import type { PodView } from '../model/pod-view.ts';
+import type { PodPolicy, PodView } from '../model/pod-view.ts';
 import { sameJson } from '../json/same.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
@@ -67,23 +67,26 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   const own = kind.links(device);
   if (site.pod === undefined && own.some((link) => link.in === 'pod')) return ["the pod's namespace is gone"];
   const names = (where: Where): string[] => own.filter((link) => link.in === where).map(({ name }) => name);
-  const [onHost, inPod] = await Promise.all([
-    kernel.readLinks(names('host'), 'host', site),
-    site.pod === undefined ? [] : kernel.readLinks(names('pod'), 'pod', site),
-  ]);
-  const tap = onHost.find(({ name }) => name === own[0]?.name);
-  const hops = await Promise.all(
-    kind.hops(device).map(async (hop) => hopFaults(hop, await kernel.readIngress(hop.link, hop.in, site))),
-  );
   const vlanPort = kind.vlanPort(device);
   const ovsPort = kind.port(device);
+  // Side by side, what is read of the kernel takes few sockets.
+  const [onHost, inPod, hops, ipv6, vlans, port, pod] = await Promise.all([
+    kernel.readLinks(names('host'), 'host', site),
+    site.pod === undefined ? [] : kernel.readLinks(names('pod'), 'pod', site),
+    Promise.all(kind.hops(device).map(async (hop) => hopFaults(hop, await kernel.readIngress(hop.link, hop.in, site)))),
+    ipv6Faults(own, site),
+    vlanPort === undefined ? [] : kernel.readVlans(vlanPort, site),
+    ovsPort === undefined ? undefined : readOvsPort(ovsPort, site),
+    podFaults(record, site),
+  ]);
+  const tap = onHost.find(({ name }) => name === own[0]?.name);
   return [
     ...kind.faults(device, [...onHost, ...inPod], usersOf(tap)),
     ...hops.flat(),
-    ...(await ipv6Faults(own, site)),
-    ...(vlanPort === undefined ? [] : kind.vlanFaults(device, await kernel.readVlans(vlanPort, site))),
-    ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, await readOvsPort(ovsPort, site))),
-    ...(await podFaults(record, site)),
+    ...ipv6,
+    ...(vlanPort === undefined ? [] : kind.vlanFaults(device, vlans)),
+    ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, port)),
+    ...pod,
   ];
 }
 
@@ -100,18 +103,23 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
 // What is wrong in the pod's namespace but with dan's own links there.
 async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
   if (site.pod === undefined) return [];
-  const pod = await kernel.readPod(site, recordedKindOf(record.device).master(record.device));
+  const master = recordedKindOf(record.device).master(record.device);
+  const [pod, policy] = await Promise.all([
+    kernel.readPod(site, master),
+    master === undefined ? undefined : kernel.readPolicy(master, site),
+  ]);
   const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
   const hidden = hiddenLinks(pod.links, carriedLinks(devices)).map(
     (link) => `the pod's namespace has ${addressedText(link)}, which the guest does not have: ${hiddenLinkCure}`,
   );
-  return [...(await masterFaults(record, pod, site)), ...hidden];
+  return [...(await masterFaults(record, pod, policy, site)), ...hidden];
 }
 
 // The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
 async function masterFaults(
   { device, guestMac: mac, entry, podRoutes: before }: AttachmentRecord,
   pod: PodView,
+  policy: PodPolicy | undefined,
   site: Site,
 ): Promise<readonly string[]> {
   const kind = recordedKindOf(device);
@@ -130,17 +138,18 @@ async function masterFaults(
   return [
     ...kind.masterFaults(device, guest, links),
     ...(before === undefined ? [] : podRouteFaults(master, { before, now, taken })),
-    ...(await lostIn(master, pod, site)),
+    ...(policy === undefined ? [] : lostIn(master, pod, policy)),
     ...nodeFaults,
   ];
 }
 
 // What an ADD would refuse came there since.
-async function lostIn(master: InterfaceName, pod: PodView, site: Site): Promise<readonly string[]> {
+function lostIn(master: InterfaceName, pod: PodView, policy: PodPolicy): readonly string[] {
   const link = pod.links.find(({ name }) => name === master);
   if (link === undefined) return [];
-  const findings = findingsOf(link, pod, await kernel.readPolicy(master, site));
-  return findings.filter(isRefused).map((finding) => `${master} in the pod's namespace: ${findingText(finding)}`);
+  return findingsOf(link, pod, policy)
+    .filter(isRefused)
+    .map((finding) => `${master} in the pod's namespace: ${findingText(finding)}`);
 }
 
 function fileFaults(record: AttachmentRecord): string[] {

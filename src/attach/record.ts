@@ -4,7 +4,6 @@ import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import { type Identity, isOwnAltname, parseSandboxId } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
-import { join } from '../model/path.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
@@ -37,7 +36,7 @@ export interface AttachmentRecord extends Identity {
 
 /** The path of an attachment's record; `link` is its derived name. */
 export function recordPath(link: InterfaceName): string {
-  return join(recordDirectory, `${link}.json`);
+  return `${recordDirectory}/${link}.json`;
 }
 
 /** Reads a record. A file that dan did not write is `unreadable`: only the derived names of the attachment are known. */
@@ -68,7 +67,7 @@ export function removeRecord(link: InterfaceName, sandbox: string): void {
 
 // The sandbox in its name tells GC under which lock the file is written: who holds that lock knows that its writer is dead.
 function temporaryPath(link: InterfaceName, sandbox: string): string {
-  return join(recordDirectory, `.${link}.${sandbox}.tmp`);
+  return `${recordDirectory}/.${link}.${sandbox}.tmp`;
 }
 
 /** All records that can be read. */

@@ -13,6 +13,8 @@ export interface Bytes {
   /** Each byte as the character of that number. */
   readonly latin1: (bytes: Uint8Array) => string;
   readonly hex: (bytes: Uint8Array) => string;
+  /** The bytes that hexadecimal digits stand for, two each. */
+  readonly fromHex: (digits: string) => Uint8Array;
   readonly base64: (bytes: Uint8Array) => string;
   /** Bytes of base64, as Node reads it: what is no digit of it is passed over. */
   readonly fromBase64: (text: string) => Uint8Array;
@@ -29,4 +31,12 @@ export interface Bytes {
   readonly readUint64: (bytes: Uint8Array, at: number) => bigint;
   /** Numbers of 32 bits, signed or not, one after the other; at most sixteen. */
   readonly words: (...numbers: readonly number[]) => Uint8Array;
+  /** A record: see {@link Bytes.records}; its value is these, one after the other. */
+  readonly record: (type: number, ...values: readonly Uint8Array[]) => Uint8Array;
+  /**
+   * The places of records, from one on to the end of the bytes: of each its type, where its value begins and where it ends,
+   * all in one list. A record is its length and its type, of 16 and of 14 bits, and its value, up to a multiple of four bytes.
+   * What is cut short ends them. Where types are given, records of others are left out.
+   */
+  readonly records: (bytes: Uint8Array, start: number, ...types: readonly number[]) => readonly number[];
 }

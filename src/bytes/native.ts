@@ -7,6 +7,7 @@ export const {
   strictText,
   latin1,
   hex,
+  fromHex,
   base64,
   fromBase64,
   sha256,
@@ -18,4 +19,6 @@ export const {
   readUint16BE,
   readUint64,
   words,
+  record,
+  records,
 }: Bytes = native.bytes;

@@ -9,11 +9,19 @@ import { routeFaults } from './guest-routes.ts';
  * (Kata's src/agent/src/netlink.rs).
  */
 export function guestFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
+  const [only] = guest;
+  // Most sandboxes have one interface, of which nothing can clash.
+  if (only === undefined || (guest.length === 1 && isPlain(only))) return guest.flatMap(mtuFaults);
   return [
     ...guest.flatMap((on, at) => takenFaults(on, guest.slice(0, at))),
     ...guest.flatMap((on) => [...mtuFaults(on), ...neighborFaults(on)]),
     ...routeFaults(guest),
   ];
+}
+
+// It has no two things of a kind, and nothing but an address.
+function isPlain({ addresses, routes, neighbors }: GuestInterface): boolean {
+  return addresses.length < 2 && routes.length === 0 && neighbors.length === 0;
 }
 
 function takenFaults(on: GuestInterface, before: readonly GuestInterface[]): readonly GuestFault[] {

@@ -22,6 +22,7 @@ export type Cures = Readonly<Partial<Record<GuestFaultKind, string>>>;
 
 /** The errors with which ADD refuses faults. What two interfaces share is one error. */
 export function guestErrors(faults: readonly GuestFault[], cures: Cures = {}): readonly CniError[] {
+  if (faults.length === 0) return [];
   const refusals = faults.map((fault) => {
     const { seen, cure } = guestDiagnosis(fault);
     return { seen, cure: cures[fault.of] ?? cure, error: textOf[fault.of].error };

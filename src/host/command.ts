@@ -89,10 +89,10 @@ export async function within<T>(
   }
 }
 
-/** Lets a signal that has come be heard, which takes a turn of the loop, and throws `interrupted` once dan was told to end. */
+/** Lets a signal that has come be heard, and throws `interrupted` once dan was told to end. */
 export async function refuseToldToEnd(interrupted: Interruption | undefined): Promise<void> {
   if (interrupted === undefined) return;
-  await wait(0);
+  await system.hearSignals();
   refuseInterrupted(interrupted);
 }
 

@@ -1,7 +1,7 @@
 import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
 import { limitText } from '../model/limit.ts';
-import { basename, dirname, join } from '../model/path.ts';
+import { basename, dirname } from '../model/path.ts';
 import { type CniError, messageOf, protocolError } from '../protocol/error.ts';
 
 // --- What a system call alone does not do; what the system refuses is thrown as it is
@@ -16,7 +16,11 @@ export function readText(path: string): string {
 
 /** Reads a whole file. */
 export function readBytes(path: string): Uint8Array {
-  return closing(system.open(path, 'r'), (file) => readAll(file, Number.POSITIVE_INFINITY));
+  return readOpen(system.open(path, 'r'));
+}
+
+function readOpen(file: number): Uint8Array {
+  return closing(file, (open) => readAll(open, Number.POSITIVE_INFINITY));
 }
 
 /** Does work with an open file, and closes it. */
@@ -76,12 +80,11 @@ export function linkTarget(path: string): string | undefined {
 
 /** Removes a file, if there is one. */
 export function removeIfThere(path: string): void {
-  try {
+  // A file system that is read-only refuses to remove what is not there, too.
+  if (unlessMissing(() => system.lstat(path)) === undefined) return;
+  unlessMissing(() => {
     system.unlink(path);
-  } catch (error) {
-    // A file system that is read-only refuses to remove what is not there, too.
-    if (unlessMissing(() => system.lstat(path)) !== undefined) throw error;
-  }
+  });
 }
 
 /** Makes a directory and those above it, each with the mode, before the umask; true: it was not there. */
@@ -103,7 +106,8 @@ export function makeDirectories(path: string, mode = 0o777): boolean {
 /** Reads a text file; undefined if there is none. Throws `io-failure` for anything else. */
 export function readIfThere(path: string): string | undefined {
   try {
-    return readText(path);
+    const file = system.openIfThere(path);
+    return file === undefined ? undefined : decodeText(readOpen(file));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw ioFailure(`${path} cannot be read`, error);
@@ -127,9 +131,7 @@ export function writeWhole(path: string, text: string, { durable, temporary = te
   makeDirectory(directory);
   onFile(`${path} cannot be written`, () => {
     try {
-      // What a writer left that was killed.
-      removeIfThere(temporary);
-      closing(system.open(temporary, 'wx', 0o600), (file) => {
+      closing(openNew(temporary), (file) => {
         writeAll(file, utf8(text));
         if (durable) system.fsync(file);
       });
@@ -140,6 +142,17 @@ export function writeWhole(path: string, text: string, { durable, temporary = te
     }
     if (durable) syncDirectory(directory);
   });
+}
+
+// In the place of what a writer left that was killed.
+function openNew(path: string): number {
+  try {
+    return system.open(path, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    system.unlink(path);
+    return system.open(path, 'wx', 0o600);
+  }
 }
 
 /** Removes a file, and what a writer left that was killed; one that is missing is removed already. Throws `io-failure`. */
@@ -216,7 +229,7 @@ export function onFile<T>(what: string, work: () => T): T {
 }
 
 function temporaryOf(path: string): string {
-  return join(dirname(path), `.${basename(path)}.tmp`);
+  return `${dirname(path)}/.${basename(path)}.tmp`;
 }
 
 /** The error code of a failed system call, like ENOENT. */

@@ -2,7 +2,8 @@
 
 /** Joins paths with slashes, without `.`, empty names, and `..` where a name precedes it. A slash at the end stays. */
 export function join(...paths: readonly string[]): string {
-  const path = paths.filter((one) => one !== '').join('/');
+  let path = '';
+  for (const one of paths) if (one !== '') path = path === '' ? one : `${path}/${one}`;
   if (path === '') return '.';
   // Most paths need no change.
   if (!path.startsWith('.') && !path.includes('/.') && !path.includes('//')) return path;

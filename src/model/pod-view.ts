@@ -38,6 +38,7 @@ export interface KernelNeighbor {
 /** What the pod's namespace holds. */
 export interface PodView {
   readonly links: readonly Link[];
+  /** Without those that the kernel makes for each address, in the table local. */
   readonly routes: readonly KernelRoute[];
   readonly neighbors: readonly KernelNeighbor[];
 }

@@ -51,3 +51,25 @@ export const words = fc.array(
   fc.oneof(fc.integer({ min: -0x8000_0000, max: 0xffff_ffff }), fc.constantFrom(-0x8000_0000, 0xffff_ffff)),
   { maxLength: 16 },
 );
+
+/** Records with few types, in which a length may be wrong and the last may be cut short. */
+export const nearlyRecords = fc
+  .tuple(
+    fc.array(
+      fc.record({
+        length: fc.option(fc.integer({ min: 0, max: 20 }), { freq: 5 }),
+        type: fc.integer({ min: 0, max: 4 }),
+        flags: fc.constantFrom(0, 0x40, 0x80),
+        value: fc.uint8Array({ maxLength: 9 }),
+      }),
+      { maxLength: 8 },
+    ),
+    fc.integer({ min: 0, max: 3 }),
+  )
+  .map(([all, cut]) => {
+    const bytes = all.flatMap(({ length, type, flags, value }) => [
+      ...[length ?? 4 + value.length, 0, type, flags, ...value],
+      ...new Array<number>(-value.length & 3).fill(0),
+    ]);
+    return Uint8Array.from(bytes.slice(0, bytes.length - cut));
+  });

@@ -16,6 +16,9 @@ export function describeBytes(name: string, bytes: Bytes): void {
   describe(`${name}: bytes one after the other`, () => {
     describeConcat(bytes);
   });
+  describe(`${name}: records`, () => {
+    describeRecords(bytes);
+  });
   describe.each(Object.entries(kinds))(`${name}: a number %s`, (_, numbers) => {
     describeNumbers(bytes, numbers);
   });
@@ -94,6 +97,7 @@ function describeDigits(bytes: Bytes): void {
     fc.assert(
       fc.property(bytesWithin, (given) => {
         expect(bytes.hex(given)).toBe(Buffer.from(given).toString('hex'));
+        expect(bytes.fromHex(bytes.hex(given))).toEqual(new Uint8Array(given));
       }),
     );
   });
@@ -150,6 +154,26 @@ function describeConcat(bytes: Bytes): void {
         expect(parts.some((part) => part.buffer === whole.buffer)).toBe(false);
       }),
     );
+  });
+}
+
+function describeRecords(bytes: Bytes): void {
+  it('are made with their length, their type and zeros up to a multiple of four bytes', () => {
+    expect(bytes.hex(bytes.record(3, Uint8Array.of(1, 2), Uint8Array.of(3)))).toBe('0700030001020300');
+    expect(bytes.hex(bytes.record(0x8001))).toBe('04000180');
+  });
+
+  it('are found by their types, up to what is cut short', () => {
+    const whole = bytes.concat([
+      bytes.record(1, Uint8Array.of(9)),
+      bytes.record(0x8002),
+      bytes.record(1),
+      bytes.words(9),
+    ]);
+    expect(bytes.records(whole, 0)).toEqual([1, 4, 5, 2, 12, 12, 1, 16, 16]);
+    expect(bytes.records(whole, 0, 1)).toEqual([1, 4, 5, 1, 16, 16]);
+    expect(bytes.records(whole, 8, 2, 1)).toEqual([2, 12, 12, 1, 16, 16]);
+    expect(bytes.records(whole, 0, 3)).toEqual([]);
   });
 }
 

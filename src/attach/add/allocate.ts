@@ -87,7 +87,7 @@ export function planNetwork(
     newFaults(document, guestInterface({ identity, profile, mtu, guestMac, addresses, routes, neighbors }));
   let routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute }, refuse);
   let faults = faultsWith(routes);
-  for (const [of, mend] of Object.entries(remedies)) {
+  for (const [of, mend] of faults.length === 0 ? [] : Object.entries(remedies)) {
     const meant = faults.flatMap((fault) => (fault.of === of ? [fault.route?.dst] : []));
     if (meant.length === 0) continue;
     routes = mend(routes, ({ dst }) => meant.includes(dst));

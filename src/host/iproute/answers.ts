@@ -69,7 +69,7 @@ export function toPodView(
       ...toLink(link),
       ...(link['ifname'] === taken ? { traits: traitsOf(link), parameters } : {}),
     })),
-    routes: routes.map(toRoute),
+    routes: routes.map(toRoute).filter(({ table, protocol }) => table !== 'local' || protocol !== 'kernel'),
     neighbors: neighbors.map(toNeighbor),
   };
 }

@@ -1,9 +1,9 @@
-import { readInt32, readUint16, readUint32, readUint8, words } from '#bytes';
+import { fromHex, readInt32, readUint16, readUint32, readUint8, words } from '#bytes';
 import type { LinkAddress } from '../../model/link.ts';
 import type { KernelNeighbor } from '../../model/pod-view.ts';
 import { addressText, linkLayerText } from './address-text.ts';
 import { addressMarks } from './marks.ts';
-import { ask, askForAll, bytes, find, fromHex, make, type Message, type Request, uint32At } from './message.ts';
+import { ask, askForAll, bytes, find, make, type Message, type Request, uint32At } from './message.ts';
 import { nameOf } from './names.ts';
 import { flags, headerLengths, ifa, ipFamily, isPermanent, isTentative as tentative, nda, rtm } from './numbers.ts';
 

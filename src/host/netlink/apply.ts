@@ -2,7 +2,8 @@ import { system } from '#system';
 import { danError } from '../../model/error.ts';
 import type { Kernel } from '../kernel.ts';
 import type { KernelOperation } from '../../model/operation.ts';
-import { refuseToldToEnd } from '../command.ts';
+import type { Interruption } from '../../protocol/interruption.ts';
+import { refuseInterrupted } from '../command.ts';
 import { operationLimit, operationText } from '../operation-text.ts';
 import { ipv6File, kernelHasIpv6, writeSysctl } from '../sysctl.ts';
 import { errno } from '../system/errno.ts';
@@ -17,9 +18,9 @@ import { addTap } from './tun.ts';
 export const apply: Kernel['apply'] = async (operations, site) => {
   const { timeoutSeconds, interrupted } = site;
   const end = system.now() + timeoutSeconds * 1000;
-  await inPlaces(site, 'make a socket', async (places) => {
+  await inPlaces(site, 'make a socket', (places) => {
     for (const operation of operations) {
-      await refuseToldToEnd(interrupted);
+      refuseToldToEndNow(interrupted);
       if (system.now() > end) {
         throw danError(
           'command-timeout',
@@ -35,9 +36,16 @@ export const apply: Kernel['apply'] = async (operations, site) => {
         throw danError('command-failed', `the kernel refused ${operationText(operation)}: ${error.message}${limit}`);
       }
     }
-    await refuseToldToEnd(interrupted);
+    refuseToldToEndNow(interrupted);
   });
 };
+
+// The executable hears signals at once; as many turns of the loop as operations would take a tenth of ADD's time.
+function refuseToldToEndNow(interrupted: Interruption | undefined): void {
+  if (interrupted === undefined) return;
+  void system.hearSignals();
+  refuseInterrupted(interrupted);
+}
 
 function carryOut(operation: KernelOperation, places: Places): void {
   const { in: where } = operation;

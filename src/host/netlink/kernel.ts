@@ -71,9 +71,8 @@ export const kernel: Kernel = {
   readPolicy,
   readIngress: (link, where, site) =>
     reading(where, site, `the ingress of ${link}`, (socket) => {
-      const [found] = linksNamed(socket, link);
-      if (found === undefined) return { disciplines: [], filters: [] };
-      const { index } = found.link;
+      const index = socket.indexOf(link);
+      if (index === undefined) return { disciplines: [], filters: [] };
       const disciplines = socket.ask(getIngress(index), errno.ENOENT, errno.ENODEV);
       const filters = disciplines.some((one) => toIngressDiscipline(one) !== undefined)
         ? socket.askForAll(getFilters(index))
@@ -90,9 +89,8 @@ export const kernel: Kernel = {
     }),
   readVlans: (port, site) =>
     reading('host', site, `the VLANs of ${port}`, (socket) => {
-      const [found] = linksNamed(socket, port);
-      if (found === undefined) return [];
-      return socket.askForAll(getVlans()).flatMap((message) => toVlans(message, found.link.index));
+      const index = socket.indexOf(port);
+      return index === undefined ? [] : socket.askForAll(getVlans()).flatMap((message) => toVlans(message, index));
     }),
   hasIpv6: (name, where, site) =>
     inPlaces(site, `tell whether ${name} speaks IPv6`, (places) => places.within(where, () => isIpv6On(name))),

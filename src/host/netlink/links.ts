@@ -3,13 +3,14 @@ import type { JsonObject } from '../../json/object.ts';
 import type { Link, LinkCounters } from '../../model/link.ts';
 import { linkLayerText } from './address-text.ts';
 import {
-  ask,
   askForAll,
+  askForOne,
   eachAttribute,
   find,
   type Message,
   read,
   type Readers,
+  readersOf,
   type Request,
   text,
   textIn,
@@ -39,7 +40,7 @@ export function linkHeader(index = 0, family = 0, flags = 0, changed = 0): Uint8
 }
 
 /** The longest name that is no altname (IFNAMSIZ of linux/if.h, less the zero byte). */
-const longestName = 15;
+export const longestName = 15;
 
 /** Encodes the name or altname by which the kernel is to find a link. */
 export function nameAttribute(name: string): Uint8Array {
@@ -50,17 +51,17 @@ const withoutCounters = u32(ifla.extent, extents.withoutCounters);
 
 /** Asks for the link that has a name or altname. */
 export function getLink(name: string): Request {
-  return ask(rtm.link.get, linkHeader(), withoutCounters, nameAttribute(name));
+  return askForOne(rtm.link.get, linkHeader(), withoutCounters, nameAttribute(name));
 }
 
 /** Asks for the link that has a number. */
 export function getLinkAt(index: number): Request {
-  return ask(rtm.link.get, linkHeader(index), withoutCounters);
+  return askForOne(rtm.link.get, linkHeader(index), withoutCounters);
 }
 
 /** Asks for the link that has a name or altname, with its counters. */
 export function getCounters(name: string): Request {
-  return ask(rtm.link.get, linkHeader(), nameAttribute(name));
+  return askForOne(rtm.link.get, linkHeader(), nameAttribute(name));
 }
 
 /** Asks for all links of a namespace. */
@@ -104,7 +105,7 @@ interface Told {
   readonly info: Pick<Link, 'data' | 'kind'>;
 }
 
-const readers: Readers<Told> = {
+const readers = readersOf<Told>({
   [ifla.name]: ['name', value(textIn)],
   [ifla.names]: ['altnames', value((names) => valuesIn(names, 0, ifla.altname).map(textIn))],
   [ifla.alias]: ['alias', value(textIn)],
@@ -113,7 +114,7 @@ const readers: Readers<Told> = {
   [ifla.queueLength]: ['queueLength', readUint32],
   [ifla.master]: ['master', readInt32],
   [ifla.info]: ['info', value(infoIn)],
-};
+});
 
 function toLinkAnswer({ body }: Message): LinkAnswer {
   const told = read<Told>(body, headerLengths.link, readers);
@@ -141,10 +142,12 @@ function portIn(info: Uint8Array): JsonObject {
   const master = find(info, infoAttributes.slaveKind);
   if (master === undefined || textIn(master) !== 'bridge') return {};
   const port = find(info, infoAttributes.slaveData);
-  return port === undefined ? {} : read<JsonObject>(port, 0, { [portHairpin]: ['hairpin', isOn] });
+  return port === undefined ? {} : read(port, 0, portReaders);
 }
 
 const isOn = (message: Uint8Array, at: number): boolean => readUint8(message, at) !== 0;
+
+const portReaders = readersOf<JsonObject>({ [portHairpin]: ['hairpin', isOn] });
 
 /** The protocols by which VLANs are told (linux/if_ether.h). */
 const vlanProtocols: Readonly<Record<number, string>> = { 0x8100: '802.1Q', 0x88a8: '802.1ad' };
@@ -152,21 +155,21 @@ const vlanProtocols: Readonly<Record<number, string>> = { 0x8100: '802.1Q', 0x88
 /** What the kind of a link tells of it, as far as dan looks at it, by the number of the attribute. */
 const dataReaders: Readonly<Record<string, Readers<JsonObject>>> = {
   // IFLA_TUN_… of linux/if_link.h
-  tun: {
+  tun: readersOf({
     3: ['type', (message, at) => (readUint8(message, at) === 2 ? 'tap' : 'tun')],
     5: ['vnet_hdr', isOn],
     6: ['persist', isOn],
     7: ['multi_queue', isOn],
-  },
+  }),
   // IFLA_BR_… of linux/if_link.h
-  bridge: {
+  bridge: readersOf({
     1: ['forward_delay', readUint32],
     5: ['stp_state', readUint32],
     7: ['vlan_filtering', readUint8],
     8: ['vlan_protocol', (message, at) => vlanProtocols[readUint16BE(message, at)]],
     39: ['vlan_default_pvid', readUint16],
-  },
-  macvtap: { [macvtapMode]: ['mode', macvtapModeIn] },
+  }),
+  macvtap: readersOf({ [macvtapMode]: ['mode', macvtapModeIn] }),
 };
 
 function macvtapModeIn(message: Uint8Array, at: number): string | undefined {
@@ -193,9 +196,10 @@ export function mtuOfPort({ type, body }: Message, bridge: number): number | und
   if (readInt32(body, 4) === bridge) return undefined;
   let master: number | undefined;
   let mtu: number | undefined;
-  eachAttribute(body, headerLengths.link, (attribute, from) => {
+  const look = (attribute: number, from: number): void => {
     if (attribute === ifla.master) master = readInt32(body, from);
-    else if (attribute === ifla.mtu) mtu = readUint32(body, from);
-  });
+    else mtu = readUint32(body, from);
+  };
+  eachAttribute(body, headerLengths.link, look, ifla.master, ifla.mtu);
   return master === bridge ? mtu : undefined;
 }

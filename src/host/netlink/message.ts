@@ -1,4 +1,4 @@
-import { concat, readInt32, readUint16, readUint32, text as decodeText, utf8, words } from '#bytes';
+import { concat, readInt32, readUint32, record, records, text as decodeText, utf8, words } from '#bytes';
 import { flags } from './numbers.ts';
 
 // Messages of netlink (netlink(7), linux/netlink.h). Numbers are in the byte order of the machine: all that the compiled
@@ -23,12 +23,19 @@ export interface Message {
 
 const headerLength = 16;
 
-/** NLA_TYPE_MASK: the two highest bits of an attribute's type say how it is encoded, which the rest says already. */
-const encodingLeftOut = 0x3fff;
-
 /** A request that the kernel says the end of. Its body has these parts: a fixed one, and attributes. */
 export function ask(type: number, ...parts: readonly Uint8Array[]): Request {
   return request(type, flags.wantsAnswer, parts);
+}
+
+/** A request whose answer is one message, or a refusal. */
+export function askForOne(type: number, ...parts: readonly Uint8Array[]): Request {
+  return request(type, 0, parts);
+}
+
+/** Whether the answer of a request ends with its first message. */
+export function isForOne({ flags: how }: Request): boolean {
+  return (how & (flags.wantsAnswer | flags.wantsAll)) === 0;
 }
 
 /** A request for everything that fits. */
@@ -42,8 +49,7 @@ export function make(type: number, how: number, ...parts: readonly Uint8Array[])
 }
 
 function request(type: number, how: number, parts: readonly Uint8Array[]): Request {
-  const [only] = parts;
-  return { type, flags: how, body: parts.length === 1 && only !== undefined ? only : concat(parts) };
+  return { type, flags: how, body: parts.length === 1 && parts[0] !== undefined ? parts[0] : concat(parts) };
 }
 
 /** Encodes a request under a number that its answers will have. */
@@ -51,29 +57,34 @@ export function encode({ type, flags: how, body }: Request, sequence: number): U
   return concat([words(headerLength + body.length, type | ((flags.request | how) << 16), sequence, 0), body]);
 }
 
-/** Decodes all messages that were received at once. What is cut short is left out. */
+/** Decodes messages, one after the other. What is cut short is left out. */
 export function decode(received: Uint8Array): readonly Message[] {
   const messages: Message[] = [];
-  for (let at = 0; at + headerLength <= received.length; ) {
-    const length = readUint32(received, at);
-    if (length < headerLength || at + length > received.length) break;
-    messages.push({
-      type: readUint16(received, at + 4),
-      flags: readUint16(received, at + 6),
-      sequence: readUint32(received, at + 8),
-      body: received.subarray(at + headerLength, at + length),
-    });
-    at += aligned(length);
-  }
+  eachMessage(received, received.length, (head, from, to) => {
+    messages.push({ ...head, body: received.subarray(from, to) });
+  });
   return messages;
 }
 
-/** What comes behind a value, up to a multiple of four bytes, by the two lowest bits of its length. */
-const padding = [0, 3, 2, 1].map((length) => new Uint8Array(length));
+/** Goes through the messages in so many bytes, with the places where the body of each begins and ends. */
+export function eachMessage(
+  received: Uint8Array,
+  end: number,
+  visit: (head: Omit<Message, 'body'>, from: number, to: number) => void,
+): void {
+  for (let at = 0; at + headerLength <= end; ) {
+    const length = readUint32(received, at);
+    if (length < headerLength || at + length > end) return;
+    const how = readUint32(received, at + 4);
+    const head = { type: how & 0xffff, flags: how >>> 16, sequence: readUint32(received, at + 8) };
+    visit(head, at + headerLength, at + length);
+    at += aligned(length);
+  }
+}
 
 /** Encodes an attribute with bytes as they are. */
 export function bytes(type: number, value: Uint8Array): Uint8Array {
-  return concat([words((4 + value.length) | (type << 16)), value, padding[value.length & 3] ?? value]);
+  return record(type, value);
 }
 
 /** Encodes an attribute with a number of 32 bits. */
@@ -83,37 +94,33 @@ export function u32(type: number, value: number): Uint8Array {
 
 /** Encodes an attribute with a text, ended by a zero byte. */
 export function text(type: number, value: string): Uint8Array {
-  return bytes(type, utf8(`${value}\0`));
+  return record(type, utf8(`${value}\0`));
 }
 
 /** Encodes an attribute that holds others. */
 export function nested(type: number, ...attributes: readonly Uint8Array[]): Uint8Array {
-  return bytes(type, concat(attributes));
+  return record(type, ...attributes);
 }
 
 /**
  * Goes through the attributes from a place in a message to its end, in order: `visit` gets the type of each, and where its
- * value begins and ends. A link has sixty of them, of which few are wanted.
+ * value begins and ends. A link has sixty of them, of which few are wanted: where types are given, others are passed over.
  */
 export function eachAttribute(
   message: Uint8Array,
   start: number,
   visit: (type: number, from: number, to: number) => void,
+  ...types: readonly number[]
 ): void {
-  for (let at = start; at + 4 <= message.length; ) {
-    const length = readUint16(message, at);
-    if (length < 4 || at + length > message.length) return;
-    visit(readUint16(message, at + 2) & encodingLeftOut, at + 4, at + length);
-    at += aligned(length);
-  }
+  const places = records(message, start, ...types);
+  for (let at = 0; at < places.length; at += 3) visit(places[at] ?? 0, places[at + 1] ?? 0, places[at + 2] ?? 0);
 }
 
 /** The values of the attributes from a place in a message to its end, in order: of one type, where it is given. */
 export function valuesIn(message: Uint8Array, start = 0, wanted?: number): readonly Uint8Array[] {
   const values: Uint8Array[] = [];
-  eachAttribute(message, start, (type, from, to) => {
-    if (wanted === undefined || type === wanted) values.push(message.subarray(from, to));
-  });
+  const keep = (_: number, from: number, to: number): void => void values.push(message.subarray(from, to));
+  eachAttribute(message, start, keep, ...(wanted === undefined ? [] : [wanted]));
   return values;
 }
 
@@ -121,17 +128,29 @@ export function valuesIn(message: Uint8Array, start = 0, wanted?: number): reado
 type Reader<T> = (message: Uint8Array, from: number, to: number) => T;
 
 /** How attributes are read, by their types: what each of them tells, and the reader of its value. */
-export type Readers<Told> = Readonly<
+type ReadersByType<Told> = Readonly<
   Record<number, { [Key in keyof Told]: readonly [key: Key, read: Reader<Told[Key]>] }[keyof Told] | undefined>
 >;
 
+/** The readers of the attributes that are looked at. */
+export interface Readers<Told> {
+  readonly types: readonly number[];
+  readonly byType: ReadersByType<Told>;
+}
+
+/** Makes the readers of attributes. */
+export function readersOf<Told>(byType: ReadersByType<Told>): Readers<Told> {
+  return { types: Object.keys(byType).map(Number), byType };
+}
+
 /** Reads those attributes, from a place in a message to its end, for which there are readers. */
-export function read<Told>(message: Uint8Array, start: number, readers: Readers<Told>): Partial<Told> {
+export function read<Told>(message: Uint8Array, start: number, { types, byType }: Readers<Told>): Partial<Told> {
   const told: Partial<Told> = {};
-  eachAttribute(message, start, (type, from, to) => {
-    const reader = readers[type];
-    if (reader !== undefined) told[reader[0]] = reader[1](message, from, to);
-  });
+  const places = records(message, start, ...types);
+  for (let at = 0; at < places.length; at += 3) {
+    const reader = byType[places[at] ?? 0];
+    if (reader !== undefined) told[reader[0]] = reader[1](message, places[at + 1] ?? 0, places[at + 2] ?? 0);
+  }
   return told;
 }
 
@@ -142,13 +161,8 @@ export function value<T>(work: (bytes: Uint8Array) => T): Reader<T> {
 
 /** Finds the first attribute of a type. */
 export function find(message: Uint8Array, wanted: number, start = 0): Uint8Array | undefined {
-  for (let at = start; at + 4 <= message.length; ) {
-    const length = readUint16(message, at);
-    if (length < 4 || at + length > message.length) return undefined;
-    if ((readUint16(message, at + 2) & encodingLeftOut) === wanted) return message.subarray(at + 4, at + length);
-    at += aligned(length);
-  }
-  return undefined;
+  const places = records(message, start, wanted);
+  return places.length === 0 ? undefined : message.subarray(places[1], places[2]);
 }
 
 /** A number of 32 bits, at a place in the value of an attribute; undefined where there is no such attribute. */
@@ -162,18 +176,16 @@ export function textIn(value: Uint8Array): string {
   return decodeText(end === -1 ? value : value.subarray(0, end));
 }
 
-/** The bytes that hexadecimal digits stand for, two digits each. */
-export function fromHex(digits: string): Uint8Array {
-  const decoded = new Uint8Array(digits.length / 2);
-  for (let at = 0; at < decoded.length; at += 1) decoded[at] = Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16);
-  return decoded;
-}
-
 /** NLMSG_ERROR: how a request ended. NLMSG_DONE: the end of an answer in several parts. */
 const [errorType, doneType] = [2, 3];
 
 /** NLMSGERR_ATTR_MSG: the kernel's words. */
 const kernelsWords = 1;
+
+/** Whether a message says that a request was carried out; its body begins at a place. */
+export function isSuccess({ type }: Pick<Message, 'type'>, received: Uint8Array, from: number): boolean {
+  return type === errorType && readInt32(received, from) === 0;
+}
 
 /** How a request ended, as the end of the kernel's answer says. */
 export interface Ending {

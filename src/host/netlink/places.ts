@@ -27,14 +27,25 @@ export async function inPlaces<T>(site: Site, what: string, work: (places: Place
   }
 }
 
+/** The sockets of a site. What is done there at the same time shares them: each exchange is over before another begins. */
+interface Sockets {
+  users: number;
+  readonly open: Map<Where, Netlink>;
+}
+
+const opened = new WeakMap<Site, Sockets>();
+
 /** The namespaces that something is done in, each with a socket from its first use on. */
 export class Places {
   readonly #site: Site;
-  readonly #sockets = new Map<Where, Netlink>();
+  readonly #sockets: Sockets;
   readonly #indexes = new Map<string, number>();
 
   constructor(site: Site) {
     this.#site = site;
+    this.#sockets = opened.get(site) ?? { users: 0, open: new Map() };
+    this.#sockets.users += 1;
+    opened.set(site, this.#sockets);
   }
 
   /** Does work with the thread in a namespace; nothing may be awaited in it. */
@@ -44,10 +55,10 @@ export class Places {
 
   /** The socket of a namespace. */
   socket(where: Where): Netlink {
-    const open = this.#sockets.get(where);
+    const open = this.#sockets.open.get(where);
     if (open !== undefined) return open;
     const socket = this.within(where, () => new Netlink(this.#site.timeoutSeconds));
-    this.#sockets.set(where, socket);
+    this.#sockets.open.set(where, socket);
     return socket;
   }
 
@@ -61,10 +72,8 @@ export class Places {
     const key = `${where} ${name}`;
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
-    const index = this.socket(where)
-      .ask(getLink(name))
-      .map(toIndex)
-      .find((one) => one !== undefined);
+    // By a message, with which the kernel brings the link's state up to date (linkwatch_sync_dev of net/core/link_watch.c).
+    const index = this.socket(where).ask(getLink(name)).map(toIndex)[0];
     if (index === undefined) throw new Refusal(errno.ENODEV);
     this.#indexes.set(key, index);
     return index;
@@ -76,8 +85,10 @@ export class Places {
   }
 
   close(): void {
-    for (const socket of this.#sockets.values()) socket.close();
-    this.#sockets.clear();
+    this.#sockets.users -= 1;
+    if (this.#sockets.users > 0) return;
+    for (const socket of this.#sockets.open.values()) socket.close();
+    this.#sockets.open.clear();
   }
 }
 

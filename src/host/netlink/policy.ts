@@ -5,7 +5,6 @@ import type { Kernel } from '../kernel.ts';
 import { iptablesFiles } from '../policy-sources.ts';
 import { errno } from '../system/errno.ts';
 import { addressText } from './address-text.ts';
-import { getLink, toIndex } from './links.ts';
 import { askForAll, find, type Message, type Request, textIn, uint32At } from './message.ts';
 import { nameOf } from './names.ts';
 import { fra, headerLengths, ipVersions, isProxy, nda, rtm } from './numbers.ts';
@@ -19,7 +18,7 @@ export const readPolicy: Kernel['readPolicy'] = (link, site) =>
     const socket = places.socket('pod');
     const proxied = socket.askForAll(getProxied());
     // Few namespaces have any.
-    const [index = 0] = proxied.length === 0 ? [] : socket.ask(getLink(link), errno.ENODEV).map(toIndex);
+    const index = proxied.length === 0 ? 0 : (socket.indexOf(link) ?? 0);
     return {
       rules: socket.askForAll(askForAll(rtm.rule.get, words(0, 0, 0))).flatMap(toRule),
       proxied: proxied.flatMap((message) => toProxied(message, index)),

@@ -1,7 +1,7 @@
-import { utf8 } from '#bytes';
+import { fromHex, utf8 } from '#bytes';
 import type { KernelOperation, OperationOf } from '../../model/operation.ts';
 import { linkHeader, nameAttribute } from './links.ts';
-import { ask, bytes, fromHex, make, nested, type Request, text, u32 } from './message.ts';
+import { ask, bytes, make, nested, type Request, text, u32 } from './message.ts';
 import {
   flags,
   ifla,

@@ -9,7 +9,7 @@ import {
   make,
   type Message,
   read,
-  type Readers,
+  readersOf,
   type Request,
   uint32At,
   value,
@@ -17,6 +17,9 @@ import {
 import { type Metrics, metricsIn } from './marks.ts';
 import { nameOf } from './names.ts';
 import { flags, headerLengths, ipVersions, routeFlags, rta, rtm } from './numbers.ts';
+
+/** RT_TABLE_LOCAL and RTPROT_KERNEL of linux/rtnetlink.h. */
+const [localTable, madeByKernel] = [255, 2];
 
 /** Bytes of struct rtnexthop. */
 const hopLength = 8;
@@ -85,7 +88,7 @@ interface Told {
   readonly nextHopObject: boolean;
 }
 
-const readers: Readers<Told> = {
+const readers = readersOf<Told>({
   [rta.destination]: ['destination', value(addressText)],
   [rta.link]: ['link', readInt32],
   [rta.gateway]: ['gateway', value(addressText)],
@@ -99,7 +102,12 @@ const readers: Readers<Told> = {
   [rta.encapsulation]: ['encapsulation', () => true],
   [rta.realm]: ['realm', () => true],
   [rta.nextHopObject]: ['nextHopObject', () => true],
-};
+});
+
+/** Whether a route is one of the table local that the kernel makes for an address: what it leads to is the address's own. */
+export function isMadeForAddress({ body }: Message): boolean {
+  return body[4] === localTable && body[5] === madeByKernel;
+}
 
 /** Reads a route of IPv4 or IPv6; the links it leads over have numbers. undefined: the message is about something else. */
 export function toRoute({ type, body }: Message, linkOf: (index: number) => string): KernelRoute | undefined {

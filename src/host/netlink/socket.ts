@@ -1,21 +1,34 @@
-import { words } from '#bytes';
+import { readInt32, utf8, words } from '#bytes';
 import { system } from '#system';
 import { errno } from '../system/errno.ts';
-import { decode, encode, endingOf, type Message, type Request } from './message.ts';
+import { getLink, longestName, toIndex } from './links.ts';
+import {
+  eachMessage,
+  encode,
+  type Ending,
+  endingOf,
+  isForOne,
+  isSuccess,
+  type Message,
+  type Request,
+} from './message.ts';
 import { flags } from './numbers.ts';
 import { accepted, Refusal } from './refusal.ts';
 
 /** AF_NETLINK, SOCK_RAW and NETLINK_ROUTE of sys/socket.h and linux/netlink.h. */
 const netlink = { family: 16, kind: 3, protocol: 0 } as const;
 
+/** SIOCGIFINDEX of linux/sockios.h; the bytes of struct ifreq, whose number follows its name (linux/if.h). */
+const interfaceRequest = { index: 0x8933, length: 40, at: 16 } as const;
+
 /** SOL_SOCKET with SO_RCVTIMEO. */
 const receiveTimeout = { level: 1, option: 20 } as const;
 
 /**
- * SOL_NETLINK with NETLINK_CAP_ACK, NETLINK_EXT_ACK and NETLINK_GET_STRICT_CHK: no request comes back, the kernel says in
- * words what is wrong, and it looks at what of a table was asked for. Older kernels know not all of them.
+ * SOL_NETLINK with NETLINK_EXT_ACK and NETLINK_GET_STRICT_CHK: the kernel says in words what is wrong, and it looks at what
+ * of a table was asked for. Older kernels know not all of them.
  */
-const options = { level: 270, all: [10, 11, 12] } as const;
+const options = { level: 270, all: [11, 12] } as const;
 
 /** MSG_TRUNC of sys/socket.h: the length is told of what was received, not of what there was room for. */
 const wholeLength = 0x20;
@@ -25,6 +38,8 @@ const rereads = 20;
 
 // The kernel writes at most 32 KiB at once. All calls are synchronous, so one is enough.
 const room = new Uint8Array(64 * 1024);
+
+const success: Ending = { errno: 0, said: undefined };
 
 /**
  * A netlink socket of the namespace that it was opened in, wherever the thread is later. The kernel carries a request out
@@ -63,6 +78,21 @@ export class Netlink {
     throw new Refusal(errno.EAGAIN, `what was read changed ${rereads} times meanwhile`);
   }
 
+  /**
+   * The number of the link that has a name or altname, in the socket's namespace; undefined if there is none. An ioctl
+   * tells nothing else of the link, and takes no lock of the kernel (netdevice(7), SIOCGIFINDEX).
+   */
+  indexOf(name: string): number | undefined {
+    const encoded = utf8(name);
+    if (encoded.length > longestName) return this.ask(getLink(name), errno.ENODEV).map(toIndex)[0];
+    const request = new Uint8Array(interfaceRequest.length);
+    request.set(encoded);
+    const answer = native.ioctl(this.#socket, interfaceRequest.index, request);
+    if (answer === -errno.ENODEV) return undefined;
+    accepted(answer);
+    return readInt32(request, interfaceRequest.at);
+  }
+
   #exchange(
     request: Request,
     expected: readonly number[],
@@ -71,28 +101,32 @@ export class Netlink {
     accepted(native.send(this.#socket, encode(request, this.#sequence), 0));
     const messages: Message[] = [];
     let interrupted = false;
-    for (;;) {
-      for (const message of decode(this.#receive())) {
-        // What is left of an exchange that failed.
-        if (message.sequence !== this.#sequence) continue;
-        interrupted ||= (message.flags & flags.wasInterrupted) !== 0;
-        const ending = endingOf(message);
-        if (ending === undefined) {
-          messages.push(message);
-          continue;
-        }
-        if (ending.errno === 0) return { messages, interrupted };
-        if (expected.includes(ending.errno)) return { messages: [], interrupted };
-        throw new Refusal(ending.errno, ending.said);
+    let ending: Ending | undefined;
+    const take = (head: Omit<Message, 'body'>, from: number, to: number): void => {
+      // What is left of an exchange that failed.
+      if (head.sequence !== this.#sequence || ending !== undefined) return;
+      interrupted ||= (head.flags & flags.wasInterrupted) !== 0;
+      if (isSuccess(head, room, from)) {
+        ending = success;
+        return;
       }
-    }
+      // What messages keep of the room must outlast the next answer.
+      const message = { ...head, body: room.slice(from, to) };
+      ending = endingOf(message);
+      if (ending !== undefined) return;
+      messages.push(message);
+      if (isForOne(request)) ending = success;
+    };
+    while (ending === undefined) eachMessage(room, this.#receive(), take);
+    if (ending.errno === 0) return { messages, interrupted };
+    if (expected.includes(ending.errno)) return { messages: [], interrupted };
+    throw new Refusal(ending.errno, ending.said);
   }
 
-  #receive(): Uint8Array {
+  #receive(): number {
     const length = accepted(native.recv(this.#socket, room, wholeLength));
     if (length > room.length) throw new Error(`the kernel sent ${length} bytes at once`);
-    // What messages keep of it must outlast the next answer.
-    return room.slice(0, length);
+    return length;
   }
 
   close(): void {

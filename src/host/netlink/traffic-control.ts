@@ -1,11 +1,10 @@
-import { hex, readInt32, readUint16, words } from '#bytes';
+import { fromHex, hex, readInt32, readUint16, words } from '#bytes';
 import type { Ingress, IngressFilter } from '../../model/pod-view.ts';
 import {
   ask,
   askForAll,
   bytes,
   find,
-  fromHex,
   make,
   type Message,
   nested,

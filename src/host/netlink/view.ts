@@ -4,7 +4,7 @@ import { toAddressAnswer, toNeighbor } from './addresses.ts';
 import { type LinkAnswer, linkAnswers, toIndex } from './links.ts';
 import { parametersOf, traitsOf } from './marks.ts';
 import type { Message } from './message.ts';
-import { toRoute } from './routes.ts';
+import { isMadeForAddress, toRoute } from './routes.ts';
 
 /** A link whose master has a name. */
 export function toLink({ link, master }: LinkAnswer, nameOf: (index: number) => string): Link {
@@ -34,7 +34,7 @@ export function toPodView({ links, addresses, routes, neighbors }: PodAnswers, t
       ...(answer.link.name === taken ? marksOf(answer.link, links) : {}),
       addresses: told.filter(({ link }) => link === answer.link.index).map(({ address }) => address),
     })),
-    routes: routes.map((route) => toRoute(route, nameOf)).filter((route) => route !== undefined),
+    routes: routes.flatMap((route) => (isMadeForAddress(route) ? [] : (toRoute(route, nameOf) ?? []))),
     neighbors: neighbors.map((one) => toNeighbor(one, nameOf)).filter((one) => one !== undefined),
   };
 }

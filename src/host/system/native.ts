@@ -39,6 +39,9 @@ const localStream = { family: 1, kind: 1 | 0o4000 } as const;
 /** Bytes of the path in struct sockaddr_un, with the NUL at its end. */
 const longestSocketPath = 108;
 
+/** Tells of a signal that has come; undefined before any is listened to. */
+let heard: (() => void) | undefined;
+
 export const system: System = {
   onStart: (main) => {
     native.onRejection(tellUncaught);
@@ -71,6 +74,11 @@ export const system: System = {
       if (signal !== undefined) listener(signal);
     };
     watch(file, readable, tell, false);
+    heard = tell;
+  },
+  hearSignals: () => {
+    heard?.();
+    return undefined;
   },
   onUncaught,
   trace: sourceTrace,
@@ -85,6 +93,10 @@ export const system: System = {
   },
 
   open: (path, how, mode = 0o666) => done(native.open(path, openFlags[how], mode), 'open', path),
+  openIfThere: (path) => {
+    const file = native.open(path, openFlags.r, 0);
+    return file === -errno.ENOENT ? undefined : done(file, 'open', path);
+  },
   close: (file) => void done(native.close(file), 'close'),
   read: (file, into) => waitedFor('read', file, readable, () => native.read(file, into)),
   write: (file, bytes) => waitedFor('write', file, writable, () => native.write(file, bytes)),
@@ -119,9 +131,20 @@ function splitVariable(variable: string): [name: string, value: string] {
   return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)];
 }
 
-function toStatus([mode = 0, ...fields]: readonly number[]): FileStatus {
-  const [uid = 0, gid = 0, dev = 0, ino = 0, rdev = 0, size = 0, mtime = 0] = fields;
-  return { type: fileTypes[mode >>> 12] ?? 'unknown', mode: mode & 0o7777, uid, gid, dev, ino, rdev, size, mtime };
+// By their places: an iterator over them costs ten times as much.
+function toStatus(fields: readonly number[]): FileStatus {
+  const mode = fields[0] ?? 0;
+  return {
+    type: fileTypes[mode >>> 12] ?? 'unknown',
+    mode: mode & 0o7777,
+    uid: fields[1] ?? 0,
+    gid: fields[2] ?? 0,
+    dev: fields[3] ?? 0,
+    ino: fields[4] ?? 0,
+    rdev: fields[5] ?? 0,
+    size: fields[6] ?? 0,
+    mtime: fields[7] ?? 0,
+  };
 }
 
 function statusIfThere(answer: number[] | number, syscall: string, path: string): FileStatus | undefined {

@@ -28,6 +28,11 @@ export const system: System = {
       });
     }
   },
+  // They are told of between turns of the loop.
+  hearSignals: () =>
+    new Promise((resolve) => {
+      setImmediate(resolve);
+    }),
   onUncaught: (listener) => {
     process.on('uncaughtException', listener);
     process.on('unhandledRejection', listener);
@@ -47,6 +52,7 @@ export const system: System = {
 
   // Node calls the modes the same, and opens all with O_CLOEXEC.
   open: fs.openSync,
+  openIfThere: (path) => unlessNoEntry(() => fs.openSync(path, 'r')),
   close: fs.closeSync,
   read: (file, into) => waitedFor(() => fs.readSync(file, into)),
   write: (file, bytes) => waitedFor(() => fs.writeSync(file, bytes)),
@@ -95,8 +101,12 @@ const accessModes = {
 
 // Versions of Node differ in what `throwIfNoEntry` leaves out.
 function statusAt(path: string, look: (path: string) => fs.Stats): FileStatus | undefined {
+  return unlessNoEntry(() => statusOf(look(path)));
+}
+
+function unlessNoEntry<T>(work: () => T): T | undefined {
   try {
-    return statusOf(look(path));
+    return work();
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === 'ENOENT') return undefined;
     throw error;

@@ -30,6 +30,8 @@ export interface System {
   kill(pid: number, signal: Signal): void;
   /** Calls the listener with each of these signals from now on, instead of being ended by them. */
   onSignal(signals: readonly Signal[], listener: (signal: Signal) => void): void;
+  /** Tells listeners of signals that have come; once the promise is there, where there is one. */
+  hearSignals(): Promise<void> | undefined;
   /** Calls the listener with an error that nobody caught, or a rejection that nobody handled. */
   onUncaught(listener: (error: unknown) => void): void;
   /** The stack of an error, with functions and lines of the TypeScript sources. */
@@ -48,6 +50,8 @@ export interface System {
 
   /** Opens a file. `mode` is for one that is made, before the umask; 0o666 without it. */
   open(path: string, how: OpenMode, mode?: number): number;
+  /** Opens a file for reading; undefined where there is none (ENOENT). */
+  openIfThere(path: string): number | undefined;
   close(file: number): void;
   /** Reads into the bytes what there is, and returns how many bytes it were; 0 at the end. */
   read(file: number, into: Uint8Array): number;
