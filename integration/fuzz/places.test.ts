@@ -89,7 +89,8 @@ const spoils: readonly Spoil[] = [
     putAway(path);
     const targets = ['/run/trap', '/run/nothing', path, '.', `${dirname(path)}/../tenant`];
     symlinkSync(targets[number % targets.length] ?? '.', path);
-    if (number % 2 === 1) lchownSync(path, another, another);
+    // One of root's that leads to a directory is followed, and dan makes its own there.
+    if (number % 2 === 1 || number % targets.length > 2) lchownSync(path, another, another);
   },
   (path) => {
     execFileSync('rm', ['-rf', path]);
