@@ -13,14 +13,12 @@
 #include "arguments.h"
 #include "calls.h"
 
-CALL(open) {
-  TEXT(0, path) INT(1, flags) UINT(2, mode)
-  ANSWER(open(path, flags | O_CLOEXEC, mode));
-}
-
+// A path without a directory is AT_FDCWD's. What is named in an open directory is not followed where it is a link: the number
+// of O_NOFOLLOW differs between processors, so it is here.
 CALL(openat) {
   INT(0, directory) TEXT(1, path) INT(2, flags) UINT(3, mode)
-  ANSWER(openat(directory, path, flags | O_CLOEXEC, mode));
+  int follow = directory == AT_FDCWD ? 0 : O_NOFOLLOW;
+  ANSWER(openat(directory, path, flags | follow | O_CLOEXEC, mode));
 }
 
 // Not made again after EINTR: Linux has closed the file by then.
@@ -46,7 +44,7 @@ CALL(fsync) {
 
 static JSValue status(JSContext *js, int answer, const struct stat *of) {
   if (answer == -1) return JS_NewInt32(js, -errno);
-  const int64_t fields[] = {of->st_mode, of->st_uid, of->st_gid, of->st_dev, of->st_ino, of->st_rdev, of->st_size, of->st_mtim.tv_sec};
+  const int64_t fields[] = {of->st_mode, of->st_uid, of->st_gid, of->st_dev, of->st_ino, of->st_rdev, of->st_size, of->st_mtim.tv_sec, of->st_nlink};
   JSValue values[sizeof fields / sizeof *fields];
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) values[i] = JS_NewInt64(js, fields[i]);
   return JS_NewArrayFrom(js, sizeof fields / sizeof *fields, values);
@@ -58,16 +56,10 @@ CALL(fstat) {
   return status(js, fstat(file, &found), &found);
 }
 
-CALL(stat) {
-  TEXT(0, path)
+CALL(fstatat) {
+  INT(0, directory) TEXT(1, path) INT(2, flags)
   struct stat found;
-  return status(js, stat(path, &found), &found);
-}
-
-CALL(lstat) {
-  TEXT(0, path)
-  struct stat found;
-  return status(js, lstat(path, &found), &found);
+  return status(js, fstatat(directory, path, &found, flags), &found);
 }
 
 CALL(access) {
@@ -93,10 +85,10 @@ CALL(readdir) {
   return JS_HasException(js) ? JS_EXCEPTION : JS_NewInt32(js, -failure);
 }
 
-CALL(readlink) {
-  TEXT(0, path)
+CALL(readlinkat) {
+  INT(0, directory) TEXT(1, path)
   char target[PATH_MAX];
-  ssize_t length = readlink(path, target, sizeof target);
+  ssize_t length = readlinkat(directory, path, target, sizeof target);
   return length == -1 ? JS_NewInt32(js, -errno) : JS_NewStringLen(js, target, (size_t)length);
 }
 
@@ -106,24 +98,24 @@ CALL(realpath) {
   ANSWER_TEXT(realpath(path, whole));
 }
 
-CALL(mkdir) {
-  TEXT(0, path) UINT(1, mode)
-  ANSWER(mkdir(path, mode));
+CALL(umask) {
+  UINT(0, mask)
+  return JS_NewInt32(js, (int)umask(mask));
 }
 
-CALL(rmdir) {
-  TEXT(0, path)
-  ANSWER(rmdir(path));
+CALL(mkdirat) {
+  INT(0, directory) TEXT(1, path) UINT(2, mode)
+  ANSWER(mkdirat(directory, path, mode));
 }
 
-CALL(unlink) {
-  TEXT(0, path)
-  ANSWER(unlink(path));
+CALL(unlinkat) {
+  INT(0, directory) TEXT(1, path) INT(2, flags)
+  ANSWER(unlinkat(directory, path, flags));
 }
 
-CALL(rename) {
-  TEXT(0, from) TEXT(1, to)
-  ANSWER(rename(from, to));
+CALL(renameat) {
+  INT(0, from_directory) TEXT(1, from) INT(2, to_directory) TEXT(3, to)
+  ANSWER(renameat(from_directory, from, to_directory, to));
 }
 
 CALL(chmod) {
@@ -174,10 +166,9 @@ CALL(fsmount) {
 }
 
 static const JSCFunctionListEntry table[] = {
-    ENTRY(open, 3),     ENTRY(openat, 4), ENTRY(close, 1),    ENTRY(read, 2),     ENTRY(write, 2), ENTRY(fsync, 1),
-    ENTRY(fstat, 1),    ENTRY(stat, 1),   ENTRY(lstat, 1),    ENTRY(access, 2),   ENTRY(readdir, 1), ENTRY(readlink, 1),
-    ENTRY(realpath, 1), ENTRY(mkdir, 2),  ENTRY(rmdir, 1),    ENTRY(unlink, 1),   ENTRY(rename, 2), ENTRY(chmod, 2),
-    ENTRY(fchmod, 2),   ENTRY(chown, 3),  ENTRY(mknod, 4),    ENTRY(flock, 2),    ENTRY(isatty, 1), ENTRY(mount, 5),
-    ENTRY(fsmount, 1),
+    ENTRY(openat, 4),   ENTRY(close, 1),    ENTRY(read, 2),     ENTRY(write, 2),     ENTRY(fsync, 1),   ENTRY(fstat, 1),
+    ENTRY(fstatat, 3),  ENTRY(access, 2),   ENTRY(readdir, 1),  ENTRY(readlinkat, 2), ENTRY(realpath, 1), ENTRY(umask, 1),
+    ENTRY(mkdirat, 3),  ENTRY(unlinkat, 3), ENTRY(renameat, 4), ENTRY(chmod, 2),     ENTRY(fchmod, 2),  ENTRY(chown, 3),
+    ENTRY(mknod, 4),    ENTRY(flock, 2),    ENTRY(isatty, 1),   ENTRY(mount, 5),     ENTRY(fsmount, 1),
 };
 CALLS(file_calls, table);

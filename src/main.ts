@@ -14,6 +14,8 @@ import { newestVersion } from './protocol/version.ts';
 system.onStart(main);
 
 function main(): void {
+  // Whoever calls may have a umask of any kind, and what is made is root's alone unless a mode is set.
+  system.umask(0o077);
   const trace = (error: Error): string => system.trace(error);
   const variables = system.environment();
   system.onUncaught((error) => {

@@ -102,7 +102,7 @@ export class FuzzedNode implements AsyncDisposable {
       .filter((name) => !this.#links.split(' ').includes(name));
     for (const name of came) await this.#host.run('ip', ['link', 'del', name]);
     for (const path of this.#list().keys()) {
-      if (!this.#before.has(path)) rmSync(this.#outside(path), { recursive: true, force: true });
+      if (!this.#before.has(path)) rmSync(this.outside(path), { recursive: true, force: true });
     }
   }
 
@@ -110,7 +110,8 @@ export class FuzzedNode implements AsyncDisposable {
     await this.#host[Symbol.asyncDispose]();
   }
 
-  #outside(path: string): string {
+  /** A path of the host's, as it is called outside of it. */
+  outside(path: string): string {
     return `/proc/${this.#host.pid}/root${path}`;
   }
 
@@ -128,13 +129,13 @@ export class FuzzedNode implements AsyncDisposable {
   }
 
   *#below(directory: string): Iterable<[string, string]> {
-    for (const entry of readdirSync(this.#outside(directory), { withFileTypes: true })) {
+    for (const entry of readdirSync(this.outside(directory), { withFileTypes: true })) {
       const path = join(directory, entry.name);
       if (entry.isDirectory()) {
         yield [path, 'directory'];
         yield* this.#below(path);
       } else if (entry.isFile()) {
-        const { ino, size, mtimeMs } = statSync(this.#outside(path));
+        const { ino, size, mtimeMs } = statSync(this.outside(path));
         yield [path, `file ${ino}, ${size} bytes, changed ${mtimeMs}`];
       } else yield [path, 'neither file nor directory'];
     }

@@ -4,15 +4,31 @@ interface Effort {
   readonly everyPoint: number;
   readonly fuzzedCalls: number;
   readonly histories: number;
+  /** Histories in which directories and files of dan's are spoilt. */
+  readonly spoiltPlaces: number;
   /** Moments of each command at which it is killed, for each device. */
   readonly kills: number;
   /** How long sandboxes come and go. */
   readonly seconds: number;
 }
 
-const ofEveryRun: Effort = { everyPoint: 3, fuzzedCalls: 600, histories: 200, kills: 12, seconds: 10 };
+const ofEveryRun: Effort = {
+  everyPoint: 3,
+  fuzzedCalls: 600,
+  histories: 200,
+  spoiltPlaces: 40,
+  kills: 12,
+  seconds: 10,
+};
 
-const ofSoak: Effort = { everyPoint: 1, fuzzedCalls: 4000, histories: 1000, kills: 100, seconds: 60 };
+const ofSoak: Effort = {
+  everyPoint: 1,
+  fuzzedCalls: 4000,
+  histories: 1000,
+  spoiltPlaces: 2000,
+  kills: 100,
+  seconds: 60,
+};
 
 /** Little with `npm test`, so that it ends while somebody waits for it; much with `npm run soak`. */
 export const effort: Effort = process.env['DAN_SOAK'] === undefined ? ofEveryRun : ofSoak;

@@ -1,6 +1,6 @@
-import { type DirectoryFault, directoryFault } from '../host/files.ts';
-import { danError } from '../model/error.ts';
-import { join } from '../model/path.ts';
+import { directoryUnsafe, faultSentence, type FaultAt, findDirectory } from '../host/directory.ts';
+import { type DeviceRequest, wantsOf } from '../kinds/kinds.ts';
+import { dirname, join } from '../model/path.ts';
 
 /** Where dan keeps what it must know again: a memory file system, since none of it outlives the node's links. */
 const run = '/run/dan';
@@ -15,38 +15,31 @@ export const sweepPath = join(run, 'sweep.json');
 export const lockDirectory = join(run, 'locks');
 
 /** Refuses directories in which a user other than root could put files. Throws `directory-unsafe`. */
-export function refuseUnsafeDirectories(directories: readonly string[]): void {
-  const faults = unsafeDirectories(directories);
-  if (faults.length > 0) throw danError('directory-unsafe', faults.join('; '));
+export function refuseUnsafeDirectories(danConf: string, device?: DeviceRequest): void {
+  const faults = faultsOf(danConf, device);
+  if (faults.length > 0) throw directoryUnsafe(faults);
 }
 
-/** Why files must not be written to these directories or to those of dan itself, as sentences. Empty: they may be. */
-export function unsafeDirectories(directories: readonly string[]): readonly string[] {
-  return [run, recordDirectory, lockDirectory, ...directories].flatMap((directory) => {
-    const fault = directoryFault(directory);
-    if (fault === undefined) return [];
-    const { seen, cure } = directoryFaultText(directory, fault);
-    return [`${directory} ${seen}${cure === undefined ? '' : `: ${cure}`}`];
-  });
+/**
+ * Why files must not be written to a directory of DAN files, to those of dan itself, or to that of a device's socket, as
+ * sentences. Empty: they may be.
+ */
+export function unsafeDirectories(danConf: string, device?: DeviceRequest): readonly string[] {
+  return [...new Set(faultsOf(danConf, device).map(faultSentence))];
 }
 
-/** What is wrong with a directory, as a clause that follows its path, and what cures it. Pure. */
-export function directoryFaultText(
-  directory: string,
-  fault: DirectoryFault,
-): { seen: string; cure: string | undefined } {
-  switch (fault.is) {
-    case 'symbolic-link':
-      return { seen: 'is a symbolic link', cure: 'name the directory that it leads to' };
-    case 'no-directory':
-      return { seen: 'is not a directory', cure: undefined };
-    case 'of-another':
-      return { seen: `belongs to user ${fault.user}`, cure: `"chown root ${directory}"` };
-    case 'writable':
-      return { seen: 'can be written to by others', cure: `"chmod go-w ${directory}"` };
-    default:
-      return fault satisfies never;
-  }
+function faultsOf(danConf: string, device: DeviceRequest | undefined): readonly FaultAt[] {
+  const own = [recordDirectory, lockDirectory, danConf].map((directory) => findDirectory(directory).fault);
+  const ofSocket = device === undefined ? undefined : socketDirectoryOf(device);
+  // The group of a switch that is not root may write to the directory of its sockets.
+  const faults = [...own, ofSocket === undefined ? undefined : findDirectory(ofSocket, 'group').fault];
+  return faults.filter((fault) => fault !== undefined);
+}
+
+/** The directory of a device's socket; undefined where it has none. */
+function socketDirectoryOf(device: DeviceRequest): string | undefined {
+  const { socket } = wantsOf(device);
+  return socket && (socket.path === undefined ? socket.directory : dirname(socket.path));
 }
 
 /** Where Kata's own configuration template has `dan_conf`. */

@@ -1,6 +1,6 @@
 import type { DanEntry } from '../dan/encode.ts';
 import { nameOf, type Device, recordedKindOf } from '../kinds/kinds.ts';
-import { namesIn, readIfThere, removeFile, writeWhole } from '../host/files.ts';
+import { ownNames, readOwn, removeFile, type Trust, writeWhole } from '../host/own-files.ts';
 import { type Identity, isOwnAltname, parseSandboxId } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
@@ -39,12 +39,16 @@ export function recordPath(link: InterfaceName): string {
   return `${recordDirectory}/${link}.json`;
 }
 
-/** Reads a record. A file that dan did not write is `unreadable`: only the derived names of the attachment are known. */
-export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 'unreadable' {
-  const text = readIfThere(recordPath(link));
-  if (text === undefined) return 'missing';
+/**
+ * Reads a record. What dan did not write, or is no file, is `unreadable`: only the derived names of the attachment are known.
+ * Throws `directory-unsafe`, `io-failure`.
+ */
+export function readRecord(link: InterfaceName, trust?: Trust): AttachmentRecord | 'missing' | 'unreadable' {
+  const there = readOwn(recordPath(link), trust);
+  if (there === undefined) return 'missing';
+  if ('fault' in there) return 'unreadable';
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(there.text);
     return isRecord(value, link) ? value : 'unreadable';
   } catch {
     return 'unreadable';
@@ -73,13 +77,13 @@ function temporaryPath(link: InterfaceName, sandbox: string): string {
 /** All records that can be read. */
 export function readRecords(): readonly AttachmentRecord[] {
   return recordedNames()
-    .map(readRecord)
+    .map((link) => readRecord(link))
     .filter((record) => typeof record !== 'string');
 }
 
 /** The derived names that records have, readable or not. */
 export function recordedNames(): readonly InterfaceName[] {
-  return namesIn(recordDirectory)
+  return ownNames(recordDirectory)
     .filter((file) => /^dan[0-9a-f]{11}\.json$/.test(file))
     .map((file) => file.slice(0, -'.json'.length) as InterfaceName);
 }

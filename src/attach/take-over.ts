@@ -3,9 +3,10 @@ import type { OwnFile } from '../kinds/device.ts';
 import { type Device, filesOf, recordedKindOf } from '../kinds/kinds.ts';
 import { apply } from '../host/apply.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
-import { lookAtFile, makeDirectory, removeFile } from '../host/files.ts';
+import { makeDirectory } from '../host/directory.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
+import { lookAtFile, removeFile } from '../host/own-files.ts';
 import type { Site } from '../host/site.ts';
 import type { Link } from '../model/link.ts';
 import type { LinkState, PodView } from '../model/pod-view.ts';
@@ -34,7 +35,7 @@ export async function readTaken(
 export async function makeFiles(device: Device, site: Site, log: Log): Promise<void> {
   for (const made of recordedKindOf(device).makes(device)) {
     if (made.make === 'socket-directory') {
-      makeDirectory(made.path, made.mode);
+      makeDirectory(made.path, made.mode, 'group');
       // The virtual machine binds its socket, and fails if there is a stale one.
       for (const file of filesOf(device)) removeOwnFile(file, log);
     } else {
@@ -51,7 +52,7 @@ export async function makeFiles(device: Device, site: Site, log: Log): Promise<v
 export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
   const there = lookAtFile(path);
   if (there === 'missing') return;
-  if (there === kind) removeFile(path, { durable: false });
+  if (there === kind) removeFile(path, { durable: false, type: kind === 'socket' ? 'socket' : 'character-device' });
   else log('warn', `a file of another type is where the ${kind} of this attachment was: it is left alone`, { path });
 }
 

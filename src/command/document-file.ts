@@ -22,5 +22,5 @@ export function readDocumentText(file: string, terminal: Terminal): string {
 }
 
 function readFile(path: string): readonly [path: string, bytes: Uint8Array] {
-  return [path, onFile(`${path} cannot be read`, () => readBytes(path))];
+  return [path, onFile(`${path} cannot be read`, () => readBytes(path, inputLimit + 1))];
 }

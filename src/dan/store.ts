@@ -1,6 +1,7 @@
-import { readIfThere, removeFile, writeWhole } from '../host/files.ts';
+import { directoryUnsafe, findDirectory } from '../host/directory.ts';
+import { type FileFault, fileFaultText, readOwn, removeFile, type Trust, writeWhole } from '../host/own-files.ts';
 import { danError } from '../model/error.ts';
-import { join } from '../model/path.ts';
+import { dirname, join } from '../model/path.ts';
 import type { SandboxId } from '../model/identity.ts';
 import type { DanEntry } from './encode.ts';
 import { type ExistingDocument, type OwnEntry, parseDocument, withChanged, withEntry, withoutEntry } from './merge.ts';
@@ -10,15 +11,31 @@ export function danFile(danConf: string, sandbox: SandboxId): string {
   return join(danConf, `${sandbox}.json`);
 }
 
-/** Reads a sandbox's file; undefined if there is none. Throws `dan-file-unreadable` for one that is no DAN document. */
+/**
+ * Reads a sandbox's file; undefined if there is none. Throws `dan-file-unreadable` for one that is no DAN document,
+ * `directory-unsafe`.
+ */
 export function readDanFile(path: string): ExistingDocument | undefined {
-  const text = readIfThere(path);
-  if (text === undefined) return undefined;
-  const parsed = parseDocument(text);
-  if (parsed.ok) return parsed.value;
-  throw danError(
+  const there = read(path, 'safe');
+  if (there?.fault !== undefined) throw unreadable(path, fileFaultText(there.fault));
+  return there?.document;
+}
+
+function read(
+  path: string,
+  trust: Trust,
+): { readonly document?: ExistingDocument; readonly fault?: FileFault } | undefined {
+  const there = readOwn(path, trust);
+  if (there === undefined || 'fault' in there) return there;
+  const parsed = parseDocument(there.text);
+  if (!parsed.ok) throw unreadable(path, parsed.why);
+  return { document: parsed.value };
+}
+
+function unreadable(path: string, why: string): Error {
+  return danError(
     'dan-file-unreadable',
-    `the DAN file ${path} ${parsed.why}; if no virtual machine of this sandbox runs, remove it`,
+    `the DAN file ${path} ${why}; if no virtual machine of this sandbox runs, remove it`,
   );
 }
 
@@ -34,18 +51,24 @@ export function changeEntries(path: string, changed: readonly Omit<OwnEntry, 'in
 }
 
 /**
- * Takes an attachment's entry out of a sandbox's file, and removes the file with the last one. Missing is done.
+ * Takes an attachment's entry out of a sandbox's file, and removes the file with the last one. Missing is done. Gives the
+ * fault of what is in the file's place and not dan's, which stays. `isThere` says that an ADD has written the entry: where
+ * nobody can tell what became of it, since the way leads through a link of somebody else's, it throws `directory-unsafe`.
  * The caller holds the sandbox's lock.
  */
-export function removeEntry(path: string, network: string, ifname: string): void {
-  const document = readDanFile(path);
+export function removeEntry(path: string, network: string, ifname: string, isThere = false): FileFault | undefined {
+  const { directory, fault: onTheWay } = findDirectory(dirname(path));
+  if (directory === undefined && onTheWay?.fault.is === 'symbolic-link' && isThere) throw directoryUnsafe([onTheWay]);
+  const { document, fault } = read(path, 'anyway') ?? {};
+  if (fault !== undefined) return fault;
   const rest = document === undefined ? undefined : withoutEntry(document, network, ifname);
   // Without a file there may still be what a writer left of it.
   if (document === undefined || rest === undefined) removeFile(path, { durable: true });
-  else if (rest.devices.length < document.devices.length) write(path, rest);
+  else if (rest.devices.length < document.devices.length) write(path, rest, 'anyway');
+  return undefined;
 }
 
 // Durable: the runtime takes a missing file for "no DAN" and starts a sandbox without network.
-function write(path: string, document: object): void {
-  writeWhole(path, `${JSON.stringify(document)}\n`, { durable: true });
+function write(path: string, document: object, trust: Trust = 'safe'): void {
+  writeWhole(path, `${JSON.stringify(document)}\n`, { durable: true, trust });
 }

@@ -3,8 +3,10 @@ import { system } from '#system';
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname } from '../model/path.ts';
-import { makeDirectory, onFile, readText, removeFile } from './files.ts';
+import { makeDirectory } from './directory.ts';
+import { onFile, readText, statusAt } from './files.ts';
 import type { DeviceNumbers } from './kernel.ts';
+import { removeFile } from './own-files.ts';
 import type { Site } from './site.ts';
 
 /** Who may open a device node, by numeric id. */
@@ -23,7 +25,7 @@ export async function makeMacvtapNode(path: string, link: InterfaceName, users: 
   makeDirectory(dirname(path), 0o755);
   if (isWithoutDevices(dirname(path))) await kernel.mountForNodes(dirname(path), site);
   // One that an ADD left which was killed has old numbers.
-  removeFile(path, { durable: false });
+  removeFile(path, { durable: false, type: 'character-device' });
   await kernel.makeCharacterDevice(path, numbers, site);
   onFile(`the users of ${path} cannot be set`, () => {
     system.chown(path, users.owner ?? 0, users.group ?? 0);
@@ -52,7 +54,7 @@ function isWithoutDevices(directory: string): boolean {
 
 /** Why a device node is not that of a macvtap in the pod; undefined: it is. */
 export async function macvtapNodeFault(path: string, link: InterfaceName, site: Site): Promise<string | undefined> {
-  const node = system.stat(path);
+  const node = statusAt(path);
   if (node?.type !== 'character-device') return `the device node ${path} is gone`;
   const { major, minor } = await numbersOf(link, site);
   const numbers = `${major}:${minor}`;

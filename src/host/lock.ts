@@ -1,13 +1,18 @@
 import { sha256 } from '#bytes';
 import { system } from '#system';
 import { join } from '../model/path.ts';
-import { protocolError } from '../protocol/error.ts';
+import { CniError, protocolError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { refuseInterrupted } from './command.ts';
-import { makeDirectory, onFile } from './files.ts';
+import { entryIn, forgetDirectories, makeDirectory } from './directory.ts';
+import { onFile } from './files.ts';
+import { fileUnsafe, openOwn } from './own-files.ts';
 
 /** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
 const waitSeconds = 60;
+
+/** Milliseconds after which directories are looked at anew that were looked at before the lock was waited for. */
+const briefWait = 100;
 
 /** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
 type LockKind = 'sweep' | 'sandbox' | 'bridge' | 'tap' | 'socket' | 'nodes';
@@ -22,18 +27,63 @@ export interface LockKey {
  * Runs `work` while holding a lock; `work` gets the open file, for programs that are to hold it too. It is flock(2): the
  * kernel drops it when the last process that has the file has ended, in any way. The names of a kind share 4096 files, by
  * hash: a lock file is never unlinked (another process might hold the unlinked one), so there must not be one for every
- * sandbox that ever was. Throws `try-again-later` after a minute, `interrupted`, `io-failure`.
+ * sandbox that ever was. Throws `try-again-later` after a minute, `interrupted`, `directory-unsafe`, `io-failure`.
  */
 export async function withLock<T>(
+  directory: string,
+  key: LockKey,
+  work: (held: number) => Promise<T> | T,
+  interrupted?: Interruption,
+): Promise<T> {
+  return await holding(openLock(directory, key), directory, key, work, interrupted);
+}
+
+/**
+ * As {@link withLock}, but where the lock is no file of root's, or its directory is not safe, `work` is done without, and
+ * `unsafe` is told why. For what only removes: whatever makes something is refused then.
+ */
+export async function withLockIfSafe<T>(
+  directory: string,
+  key: LockKey,
+  work: (held: number | undefined) => Promise<T> | T,
+  unsafe: (why: CniError) => void,
+): Promise<T> {
+  let file: number;
+  try {
+    file = openLock(directory, key);
+  } catch (error) {
+    if (!(error instanceof CniError) || error.name !== 'directory-unsafe') throw error;
+    unsafe(error);
+    return await work(undefined);
+  }
+  return await holding(file, directory, key, work);
+}
+
+/** As {@link withLock}, but does not wait: where somebody holds the lock, `work` is not done. Throws `io-failure`. */
+export async function ifUnlocked(
+  directory: string,
+  key: LockKey,
+  work: (held: number) => Promise<void> | void,
+): Promise<void> {
+  await closingLater(openLock(directory, key), async (file) => {
+    if (await system.lock(file, 0, undefined)) await work(file);
+  });
+}
+
+async function holding<T>(
+  opened: number,
   directory: string,
   { kind, name }: LockKey,
   work: (held: number) => Promise<T> | T,
   interrupted?: Interruption,
 ): Promise<T> {
-  return await withOpenLock(directory, { kind, name }, async (file, path) => {
+  return await closingLater(opened, async (file) => {
+    const start = system.now();
     const isHeld = await system.lock(file, waitSeconds, interrupted);
+    if (system.now() - start > briefWait) forgetDirectories();
     refuseInterrupted(interrupted);
     if (!isHeld) {
+      const path = join(directory, lockName({ kind, name }));
       throw protocolError(
         'try-again-later',
         `the lock ${path} of ${kind} ${name} is held by another dan for more than ${waitSeconds} s; see with "fuser ${path}" which`,
@@ -43,30 +93,20 @@ export async function withLock<T>(
   });
 }
 
-/** As {@link withLock}, but does not wait: where somebody holds the lock, `work` is not done. Throws `io-failure`. */
-export async function ifUnlocked(
-  directory: string,
-  key: LockKey,
-  work: (held: number) => Promise<void> | void,
-): Promise<void> {
-  await withOpenLock(directory, key, async (file) => {
-    if (await system.lock(file, 0, undefined)) await work(file);
-  });
-}
-
-async function withOpenLock<T>(
-  directory: string,
-  key: LockKey,
-  work: (file: number, path: string) => Promise<T>,
-): Promise<T> {
-  makeDirectory(directory);
-  const path = join(directory, lockName(key));
-  const file = onFile(`the lock ${path} cannot be opened`, () => system.open(path, 'a', 0o600));
+async function closingLater<T>(file: number, work: (file: number) => Promise<T>): Promise<T> {
   try {
-    return await work(file, path);
+    return await work(file);
   } finally {
     system.close(file);
   }
+}
+
+function openLock(directory: string, key: LockKey): number {
+  const path = join(directory, lockName(key));
+  const entry = entryIn(makeDirectory(directory), path);
+  const file = onFile(`the lock ${path} cannot be opened`, () => openOwn(entry, 'a'));
+  if (typeof file !== 'number') throw fileUnsafe(path, file ?? { is: 'no-file', type: 'unknown' });
+  return file;
 }
 
 /** The name of a lock's file, which it shares with others of its kind. */

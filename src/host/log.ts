@@ -1,5 +1,9 @@
 import { utf8 } from '#bytes';
-import { writeAll, writeText } from './files.ts';
+import { dirname } from '../model/path.ts';
+import { messageOf } from '../protocol/error.ts';
+import { entryIn, safeDirectory } from './directory.ts';
+import { closing, writeAll } from './files.ts';
+import { fileUnsafe, openOwn } from './own-files.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -22,30 +26,40 @@ export interface LogTarget {
 
 /**
  * Opens a log of JSON lines. JSON escapes control characters, so nothing that a caller passes can forge a line.
- * A log that cannot be written never fails an attachment: a line for the file then goes to stderr.
+ * A log that cannot be written never fails an attachment, nor blocks it: its lines then go to stderr, after one that says
+ * why. The file must be root's, and so must its directory be; the directory's group may write there, as that of syslog may
+ * in Debian's /var/log, which is why the file may have no other name.
  */
 export function openLog({ file, level, fields }: LogTarget): Log {
-  return (of, message, more = {}) => {
-    if (levels.indexOf(of) < levels.indexOf(level)) return;
+  let isLeftOut = false;
+  const write = (of: LogLevel, message: string, more: LogFields): void => {
     const line = `${JSON.stringify({ time: new Date().toISOString(), level: of, message, ...fields, ...more })}\n`;
-    const isInFile =
-      file !== undefined &&
-      succeeds(() => {
-        writeText(file, line, 'a');
-      });
-    // A caller that closed stderr does not want to know.
-    if (!isInFile)
-      succeeds(() => {
-        writeAll(2, utf8(line));
-      });
+    if (file !== undefined && !isLeftOut) {
+      try {
+        append(file, line);
+        return;
+      } catch (error) {
+        isLeftOut = true;
+        write('warn', 'the log file is left out', { logFile: file, why: messageOf(error) });
+      }
+    }
+    try {
+      writeAll(2, utf8(line));
+    } catch {
+      // A caller that closed stderr does not want to know.
+    }
+  };
+  return (of, message, more = {}) => {
+    if (levels.indexOf(of) >= levels.indexOf(level)) write(of, message, more);
   };
 }
 
-function succeeds(work: () => void): boolean {
-  try {
-    work();
-    return true;
-  } catch {
-    return false;
-  }
+function append(path: string, line: string): void {
+  const directory = safeDirectory(dirname(path), 'group');
+  if (directory === undefined) throw new Error(`${dirname(path)} does not exist`);
+  const file = openOwn(entryIn(directory, path), 'a', true);
+  if (typeof file !== 'number') throw fileUnsafe(path, file ?? { is: 'no-file', type: 'unknown' });
+  closing(file, () => {
+    writeAll(file, utf8(line));
+  });
 }

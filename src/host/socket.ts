@@ -1,7 +1,8 @@
 import { system } from '#system';
 import { dirname } from '../model/path.ts';
 import type { SocketState } from '../model/socket-path.ts';
-import { codeOf, isDirectory, lookAtFile } from './files.ts';
+import { codeOf, isDirectory } from './files.ts';
+import { lookAtFile } from './own-files.ts';
 
 /**
  * Looks at what there is at the path of a socket. Whether somebody listens shows when it is connected to; the connection

@@ -29,7 +29,7 @@ export interface Addition extends Change {
 export async function addInterface(addition: Addition): Promise<void> {
   const { danConf, hypervisor, request } = addition;
   refuseNotCarried(request, hypervisor);
-  core.refuseUnsafeDirectories([danConf]);
+  core.refuseUnsafeDirectories(danConf);
   await changeSandbox(addition, (site, undo) => attach(addition, site, undo));
 }
 

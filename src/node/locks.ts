@@ -1,5 +1,4 @@
-import { system } from '#system';
-import { namesIn, readIfThere, readText } from '../host/files.ts';
+import { namesIn, readIfThere, readText, statusAt } from '../host/files.ts';
 import { processesThatOpened } from '../host/open-files.ts';
 import { join } from '../model/path.ts';
 
@@ -24,7 +23,7 @@ export function heldLocks(directory: string): readonly HeldLock[] {
   const holders = holdersByFile(readIfThere('/proc/locks') ?? '');
   return namesIn(directory).flatMap((name) => {
     const path = join(directory, name);
-    const there = system.stat(path);
+    const there = statusAt(path);
     const pid = there === undefined ? undefined : holders.get(fileKey(there.dev, there.ino));
     return pid === undefined ? [] : [{ path, holder: lookAtProcess(pid) ?? eldestWith(path) }];
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { removeOwnFile } from '../../src/attach/take-over.ts';
-import { lookAtFile } from '../../src/host/files.ts';
+import { lookAtFile } from '../../src/host/own-files.ts';
 
 let directory: string;
 let server: Server;

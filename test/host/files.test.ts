@@ -1,15 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import {
-  chmodSync,
   closeSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,19 +15,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import {
-  directoryFault,
   exists,
   isDirectory,
+  largestFile,
   makeDirectories,
-  namesIn,
   readAll,
   readBytes,
   readIfThere,
   readText,
-  removeFile,
   removeIfThere,
   writeText,
-  writeWhole,
 } from '../../src/host/files.ts';
 
 let directory: string;
@@ -41,57 +36,12 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-describe('a directory to write to', () => {
-  it('is sound if it is its own, or still to be made', () => {
-    expect(directoryFault(directory)).toBeUndefined();
-    expect(directoryFault(join(directory, 'none'))).toBeUndefined();
-  });
-
-  it.each([0o775, 0o757, 0o777, 0o1777])('is not if others may write to it: mode %o', (mode) => {
-    chmodSync(directory, mode);
-    expect(directoryFault(directory)).toEqual({ is: 'writable' });
-    chmodSync(directory, 0o700);
-  });
-
-  it('is not if it leads elsewhere, or is none', () => {
-    const [link, file] = [join(directory, 'link'), join(directory, 'file')];
-    symlinkSync(directory, link);
-    writeFileSync(file, '');
-    expect(directoryFault(link)).toEqual({ is: 'symbolic-link' });
-    expect(directoryFault(file)).toEqual({ is: 'no-directory' });
-  });
-});
-
-describe('a file that is written whole', () => {
-  it('is there or not, and what a dead writer left does not matter', () => {
-    const path = join(directory, 'made', 'file.json');
-    const temporary = join(directory, 'made', '.other.tmp');
-    mkdirSync(join(directory, 'made'));
-    for (const left of [temporary, join(directory, 'made', '.file.json.tmp')]) writeFileSync(left, 'half');
-    writeWhole(path, 'whole', { durable: true });
-    writeWhole(path, 'new', { durable: false, temporary });
-    expect(namesIn(join(directory, 'made'))).toEqual(['file.json']);
-    writeFileSync(temporary, 'half');
-    removeFile(path, { durable: true, temporary });
-    expect(readdirSync(join(directory, 'made'))).toEqual([]);
-  });
-
-  it('is not there if it cannot be, and nothing else is', () => {
-    const path = join(directory, 'file');
-    mkdirSync(path);
-    expect(() => {
-      writeWhole(path, 'text', { durable: false });
-    }).toThrow(expect.objectContaining({ name: 'io-failure', code: 5 }));
-    expect(existsSync(join(directory, '.file.tmp'))).toBe(false);
-  });
-});
-
 describe('a file that is read', () => {
   it.each([0, 1, 4095, 4096, 4097, 100_000])('has all of its %i bytes', (length) => {
     const path = join(directory, 'file');
     const bytes = Uint8Array.from({ length }, (_, at) => at % 251);
     writeFileSync(path, bytes);
-    expect(Buffer.compare(readBytes(path), bytes)).toBe(0);
+    expect(Buffer.compare(readBytes(path, Number.POSITIVE_INFINITY), bytes)).toBe(0);
     const file = openSync(path, 'r');
     expect(readAll(file, 4097, 16)).toHaveLength(Math.min(length, 4097));
     closeSync(file);
@@ -115,6 +65,18 @@ describe('a file that is read', () => {
     writeFileSync(join(directory, 'file'), '');
     expect(readIfThere(join(directory, 'file', 'below'))).toBeUndefined();
     expect(() => readIfThere(directory)).toThrow(expect.objectContaining({ name: 'io-failure' }));
+  });
+
+  it('is refused at once if it is no file, or has no end', () => {
+    const fifo = join(directory, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    for (const path of [fifo, '/dev/zero', '/dev/null']) {
+      expect(() => readIfThere(path)).toThrow(expect.objectContaining({ name: 'io-failure' }));
+    }
+    const huge = join(directory, 'huge');
+    writeFileSync(huge, '');
+    truncateSync(huge, largestFile + 1);
+    expect(() => readIfThere(huge)).toThrow(expect.objectContaining({ name: 'io-failure' }));
   });
 });
 
@@ -145,19 +107,28 @@ describe('a file that is written', () => {
 });
 
 describe('directories', () => {
-  it('are made as far as they are missing', () => {
-    const path = join(directory, 'a', 'b', 'c');
-    expect(makeDirectories(path, 0o700)).toBe(true);
-    expect(makeDirectories(path, 0o755)).toBe(false);
-    expect(isDirectory(path)).toBe(true);
-    expect(statSync(join(directory, 'a')).mode & 0o777).toBe(0o700);
-  });
+  it.each([0o000, 0o002, 0o022, 0o077])(
+    'are made as far as they are missing, with the mode, whatever the umask: %o',
+    (umask) => {
+      const before = process.umask(umask);
+      try {
+        const path = join(directory, 'a', 'b');
+        makeDirectories(path);
+        makeDirectories(path, 0o700);
+        for (const one of [path, join(directory, 'a')]) expect(statSync(one).mode & 0o7777).toBe(0o755);
+      } finally {
+        process.umask(before);
+      }
+    },
+  );
 
   it('are not made where there is something else', () => {
     const path = join(directory, 'file');
     writeFileSync(path, '');
     for (const one of [path, join(path, 'a'), join(path, 'a', 'b')]) {
-      expect(() => makeDirectories(one)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+      expect(() => {
+        makeDirectories(one);
+      }).toThrow(expect.objectContaining({ code: 'EEXIST' }));
       expect(isDirectory(one)).toBe(false);
     }
   });

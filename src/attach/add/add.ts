@@ -26,28 +26,29 @@ import { Undo, whereLeft } from '../attempts.ts';
  * the sandbox that is being attached is waited for, without the sandbox's lock.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
-  const task = readTask(request, log);
-  const { config, identity } = task;
+  return await withNetns(request.environment.netns, (pod, netns) => addIn(pod, readTask(request, log, netns)));
+}
+
+async function addIn(pod: number | undefined, task: Task): Promise<Result> {
+  const { request, config, identity, danConf, log } = task;
   const { interrupted } = request;
-  refuseUnsafeDirectories([task.danConf]);
   const others = new OtherNetworks(task);
   const undo = new Undo();
-  const attachLocked = (lock: number): Promise<Result | undefined> => {
+  const attachLocked = async (lock: number): Promise<Result | undefined> => {
     if (others.isAnnounced) others.refuseDeleted();
-    return withNetns(request.environment.netns, async (pod) => {
-      try {
-        const locked = { ...task, lock, isAnnounced: others.isAnnounced };
-        const site = { timeoutSeconds: config.commandTimeout, lock, pod };
-        const result = await attach(locked, site, others, undo);
-        await refuseToldToEnd(interrupted);
-        return result;
-      } catch (error) {
-        const failures = await undo.run(error);
-        if (error instanceof CniError) throw error.withDetails(failures.length === 0 ? [] : [...failures, whereLeft]);
-        if (failures.length > 0) log('error', 'not everything could be taken back', { failures });
-        throw error;
-      }
-    });
+    try {
+      refuseUnsafeDirectories(danConf, config.device);
+      const locked = { ...task, lock, isAnnounced: others.isAnnounced };
+      const site = { timeoutSeconds: config.commandTimeout, lock, pod };
+      const result = await attach(locked, site, others, undo);
+      await refuseToldToEnd(interrupted);
+      return result;
+    } catch (error) {
+      const failures = await undo.run(error);
+      if (error instanceof CniError) throw error.withDetails(failures.length === 0 ? [] : [...failures, whereLeft]);
+      if (failures.length > 0) log('error', 'not everything could be taken back', { failures });
+      throw error;
+    }
   };
   for (;;) {
     // Once there is something to take back, the lock is waited for all the same.

@@ -1,4 +1,3 @@
-import { system } from '#system';
 import { bridgeOf, nameOf, socketOf } from '../../kinds/kinds.ts';
 import type { Exclusive } from '../../kinds/device.ts';
 import { podRoutes } from '../../kinds/pod-routes.ts';
@@ -20,7 +19,7 @@ export interface Contest {
 
 /** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
 export function recordOf(
-  { request, config, identity, danConf, plan, view }: PlannedTask,
+  { request, config, identity, danConf, netnsInode, plan, view }: PlannedTask,
   taken: Taken | undefined,
 ): AttachmentRecord {
   const { prevResult: _previous, ...document } = request.input.document;
@@ -31,7 +30,7 @@ export function recordOf(
     device: plan.device,
     guestMac: plan.guestMac,
     netns: request.environment.netns,
-    netnsInode: system.stat(request.environment.netns)?.ino,
+    netnsInode,
     ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document },
     taken,
     podRoutes: plan.source === undefined ? undefined : podRoutes(plan.source.name, view.pod),

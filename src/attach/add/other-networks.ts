@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { namesIn } from '../../host/files.ts';
+import { namesIn, statusAt } from '../../host/files.ts';
 import { wait } from '../../host/command.ts';
 import { danError } from '../../model/error.ts';
 import type { Link } from '../../model/link.ts';
@@ -65,10 +65,10 @@ export class OtherNetworks {
   /** Waits until another network is in the sandbox's file, or it is time to look at the pod again. */
   async changed(interrupted: Interruption | undefined): Promise<void> {
     const { file } = this.#task;
-    const before = system.stat(file)?.ino;
+    const before = statusAt(file)?.ino;
     for (const end = system.now() + lookAgain; system.now() < end; ) {
       await wait(lookAtFileAgain);
-      if (interrupted?.reason !== undefined || system.stat(file)?.ino !== before) return;
+      if (interrupted?.reason !== undefined || statusAt(file)?.ino !== before) return;
     }
   }
 
@@ -82,7 +82,7 @@ export class OtherNetworks {
 
   // Each writer makes a file of its own.
   #recordFile(): number | undefined {
-    return system.stat(recordPath(this.#task.names.link))?.ino;
+    return statusAt(recordPath(this.#task.names.link))?.ino;
   }
 }
 

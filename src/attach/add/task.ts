@@ -3,7 +3,7 @@ import { readNetwork } from '../../config/network.ts';
 import type { ExistingDocument } from '../../dan/merge.ts';
 import { danFile } from '../../dan/store.ts';
 import type { Log } from '../../host/log.ts';
-import { lookAtNetns } from '../../host/netns.ts';
+import type { OpenNetns } from '../../host/netns.ts';
 import type { NodeView, Plan } from '../../kinds/device.ts';
 import type { Device } from '../../kinds/kinds.ts';
 import { type DerivedNames, deriveNames, type Identity, parseSandboxId, type SandboxId } from '../../model/identity.ts';
@@ -26,6 +26,8 @@ export interface Task extends Settings {
   readonly names: DerivedNames;
   /** Path of the sandbox's file. */
   readonly file: string;
+  /** Number of the pod's namespace; undefined where there is none. */
+  readonly netnsInode: number | undefined;
   readonly log: Log;
   /** The sandbox's lock, once it is held: programs inherit it. */
   readonly lock?: number;
@@ -49,16 +51,17 @@ export interface ExaminedTask extends PlannedTask {
 
 /**
  * Reads the request of an ADD, and refuses what is wrong in it. Looks at no link yet. With an assumed pod, there need be
- * no namespace.
+ * no namespace; else it is the one that its path led to.
  */
-export function readTask(request: Request, log: Log, pod: 'assumed' | 'real' = 'real'): Task {
+export function readTask(request: Request, log: Log, netns: OpenNetns | 'assumed'): Task {
   const { environment, input } = request;
   const identity = identify(environment, input.name);
   const config = readNetwork(input.document, environment);
-  if (pod === 'real') refuseUnusableNetns(environment);
+  if (netns !== 'assumed') refuseUnusableNetns(environment, netns);
   const settings = settle(config);
   const file = danFile(settings.danConf, identity.sandbox);
-  return { ...settings, request, config, identity, names: deriveNames(identity), file, log };
+  const inode = netns === 'assumed' ? undefined : netns.inode;
+  return { ...settings, request, config, identity, names: deriveNames(identity), file, netnsInode: inode, log };
 }
 
 function identify({ containerId, ifname }: Environment, network: string): SandboxIdentity {
@@ -74,15 +77,14 @@ function identify({ containerId, ifname }: Environment, network: string): Sandbo
 
 const netnsFaults = {
   missing: 'does not exist: the runtime makes it before ADD',
-  'no-namespace': 'is a file, but no namespace: the runtime mounts one there',
+  'no-namespace': 'is no network namespace: the runtime mounts one there',
   own:
     'is the namespace that dan itself runs in: a sandbox needs one of its own ' +
     '(CNI_NETNS_OVERRIDE=true overrides this)',
 } as const;
 
 // libcni's skel does the same: in its own namespace, a plugin would take the host's links for the pod's.
-function refuseUnusableNetns({ netns, netnsOverride }: Environment): void {
-  const seen = lookAtNetns(netns);
+function refuseUnusableNetns({ netns, netnsOverride }: Environment, { is: seen }: OpenNetns): void {
   if (seen === 'other' || (seen === 'own' && netnsOverride)) return;
   throw protocolError('invalid-netns', `CNI_NETNS ${netns} ${netnsFaults[seen]}`);
 }

@@ -1,7 +1,8 @@
 import { danFile, removeEntry } from '../../dan/store.ts';
-import { withLock } from '../../host/lock.ts';
+import { withLockIfSafe } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
-import { lookAtNetns, withNetns } from '../../host/netns.ts';
+import { withNetns } from '../../host/netns.ts';
+import { fileFaultText } from '../../host/own-files.ts';
 import { deriveNames, type Identity, parseSandboxId } from '../../model/identity.ts';
 import { sameJson } from '../../json/same.ts';
 import type { Request } from '../../protocol/dispatch.ts';
@@ -18,8 +19,11 @@ import { danConfOf, timeoutOf } from '../settings.ts';
 /** The call that an attachment is detached in. */
 interface Detaching {
   readonly request: Request;
-  /** The sandbox's lock. An IPAM plugin inherits it: one that outlived dan could release the addresses of a later ADD. */
-  readonly lock: number;
+  /**
+   * The sandbox's lock. An IPAM plugin inherits it: one that outlived dan could release the addresses of a later ADD. undefined:
+   * what is there is no lock of dan's, and no ADD works.
+   */
+  readonly lock: number | undefined;
   readonly log: Log;
   /** Ends an IPAM plugin that takes its time; left out where it has as long as it needs. */
   readonly interrupted?: Interruption | undefined;
@@ -41,7 +45,7 @@ interface Detachment extends Detaching {
 export async function del(request: Request, log: Log): Promise<void> {
   const { containerId: sandbox, ifname } = request.environment;
   const { name: network } = request.input;
-  await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, async (lock) => {
+  const detachLocked = async (lock: number | undefined): Promise<void> => {
     if (network !== '') {
       await detach({ network, sandbox, ifname }, { request, lock, log });
       return;
@@ -50,6 +54,9 @@ export async function del(request: Request, log: Log): Promise<void> {
     const fields = { networks: recorded.map((record) => record.network) };
     log('warn', 'the configuration names no network: what records have of this interface is removed', fields);
     await attemptAll(recorded.map((record) => () => detach(record, { request, lock, log })));
+  };
+  await withLockIfSafe(lockDirectory, { kind: 'sandbox', name: sandbox }, detachLocked, ({ message }) => {
+    log('warn', 'the attachment is removed without a lock', { why: message });
   });
 }
 
@@ -63,7 +70,7 @@ export async function detach({ network, sandbox, ifname }: Identity, detaching: 
   const { log } = detaching;
   const identity = { network, sandbox, ifname };
   const { link } = deriveNames(identity);
-  const found = readRecord(link);
+  const found = readRecord(link, 'anyway');
   if (found === 'unreadable') {
     log('warn', 'the record of the attachment cannot be read: derived names are used', { record: link });
   }
@@ -87,21 +94,28 @@ async function detachDevice({ request, identity, record, lock, log }: Detachment
   const { document } = request.input;
   // What was taken from a link in the pod goes back to the namespace of the ADD, whatever path a later call names. That
   // path may be gone, while the runtime has another one to the namespace.
-  const isThere = record !== undefined && lookAtNetns(record.netns) === 'other';
-  await withNetns(isThere ? record.netns : request.environment.netns, async (pod) => {
+  await withNetns(record?.netns ?? '', (pod, { is }) =>
+    is === 'other' ? detachIn(pod) : withNetns(request.environment.netns, detachIn),
+  );
+
+  async function detachIn(pod: number | undefined): Promise<void> {
     const site = { timeoutSeconds: timeoutOf(document), lock, pod };
     const remains =
       record === undefined
         ? remainsWithoutRecord(deriveNames(identity), await databaseOf(document, site), document)
         : remainsOf(record);
     await removeDevice(remains, site, log);
-  });
+  }
 }
 
-function detachFile({ request, identity: { network, sandbox, ifname }, record }: Detachment): void {
+function detachFile({ request, identity: { network, sandbox, ifname }, record, log }: Detachment): void {
   const id = parseSandboxId(sandbox);
   // ADD refuses an id that cannot name a file.
-  if (id.ok) removeEntry(danFile(record?.danConf ?? danConfOf(request.input.document), id.value), network, ifname);
+  if (!id.ok) return;
+  const path = danFile(record?.danConf ?? danConfOf(request.input.document), id.value);
+  const fault = removeEntry(path, network, ifname, record?.entry !== undefined);
+  if (fault === undefined) return;
+  log('warn', 'what is in the place of the DAN file is left alone', { path, why: fileFaultText(fault) });
 }
 
 // The plugin may have refused the recorded configuration in the ADD already, and somebody has corrected it since.

@@ -1,5 +1,7 @@
-import { removeFile, namesIn } from '../../host/files.ts';
+import { safeDirectory } from '../../host/directory.ts';
+import { namesIn } from '../../host/files.ts';
 import { withLock } from '../../host/lock.ts';
+import { removeFile } from '../../host/own-files.ts';
 import { join } from '../../model/path.ts';
 import { lockDirectory, recordDirectory } from '../directories.ts';
 
@@ -21,9 +23,10 @@ export function temporaryFiles(danConf: string, records: string): readonly Tempo
 
 /**
  * Removes what writers left that were killed: temporary files of DAN files and of records. Each is looked at under its
- * sandbox's lock, so that whoever wrote it is dead.
+ * sandbox's lock, so that whoever wrote it is dead. Throws `directory-unsafe`, `io-failure`.
  */
 export async function removeDeadWriters(danConf: string): Promise<void> {
+  for (const directory of [danConf, recordDirectory]) safeDirectory(directory);
   for (const { path, sandbox } of temporaryFiles(danConf, recordDirectory)) {
     await withLock(lockDirectory, { kind: 'sandbox', name: sandbox }, () => {
       removeFile(path, { durable: false });

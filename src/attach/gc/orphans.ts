@@ -2,8 +2,8 @@ import { system } from '#system';
 import { signOfLife } from '../../host/kata-sandbox.ts';
 import { ifUnlocked } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
-import { lookAtNetns } from '../../host/netns.ts';
-import { namesIn } from '../../host/files.ts';
+import { netnsInode as inodeOf } from '../../host/netns.ts';
+import { namesIn, statusAt } from '../../host/files.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { filesOf } from '../../kinds/kinds.ts';
@@ -36,7 +36,7 @@ export async function needOf(link: InterfaceName, record: AttachmentRecord, site
   if ((await signOfLife(record.sandbox)) !== undefined) return 'needed';
   if ((await heldTap([record], site)) !== undefined || (await hasLiveSocket(record))) return 'needed';
   if (record.netnsInode !== undefined && someProcessIsIn(record.netnsInode)) return 'needed';
-  const written = system.stat(recordPath(link))?.mtime;
+  const written = statusAt(recordPath(link))?.mtime;
   const age = written === undefined ? 0 : Date.now() / 1000 - written;
   return age < youngest ? 'too-young' : 'none';
 }
@@ -64,9 +64,8 @@ export async function removeOrphan(
 }
 
 function namespaceIsGone({ netns, netnsInode }: AttachmentRecord): boolean {
-  const there = lookAtNetns(netns);
-  if (there === 'missing' || there === 'no-namespace') return true;
-  return netnsInode !== undefined && system.stat(netns)?.ino !== netnsInode;
+  const there = inodeOf(netns);
+  return there === undefined || (netnsInode !== undefined && there !== netnsInode);
 }
 
 // The virtual machine binds the socket of a device of its own. That of a switch shows nothing.

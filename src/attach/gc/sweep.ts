@@ -1,7 +1,9 @@
 import { system } from '#system';
-import { readIfThere, writeWhole } from '../../host/files.ts';
+
+import { statusAt } from '../../host/files.ts';
 import { ifUnlocked } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
+import { readOwn, writeWhole } from '../../host/own-files.ts';
 import { isObject } from '../../json/object.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { messageOf } from '../../protocol/error.ts';
@@ -30,7 +32,7 @@ interface Sweep {
 
 /** Whether the last sweep of the node is two minutes ago. Every ADD and DEL asks it. */
 export function isSweepDue(): boolean {
-  const last = system.stat(sweepPath)?.mtime;
+  const last = statusAt(sweepPath)?.mtime;
   // A clock that was set back must not end it for long.
   return last === undefined || Math.abs(Date.now() / 1000 - last) >= pause;
 }
@@ -93,7 +95,8 @@ async function sweepSome(request: Request, log: Log): Promise<void> {
 
 function readSweep(): Sweep {
   try {
-    const value: unknown = JSON.parse(readIfThere(sweepPath) ?? '');
+    const there = readOwn(sweepPath);
+    const value: unknown = there !== undefined && 'text' in there ? JSON.parse(there.text) : undefined;
     const { after, removed } = isObject(value) ? value : {};
     return { after: typeof after === 'string' ? after : '', removed: typeof removed === 'number' ? removed : 0 };
   } catch {

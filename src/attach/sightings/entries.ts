@@ -1,6 +1,6 @@
 import { ownEntries } from '../../dan/merge.ts';
 import { danFile, readDanFile } from '../../dan/store.ts';
-import { namesIn } from '../../host/files.ts';
+import { ownNames } from '../../host/own-files.ts';
 import { type Identity, parseSandboxId } from '../../model/identity.ts';
 import { areValidIds } from '../../protocol/environment.ts';
 import type { JsonObject } from '../../json/object.ts';
@@ -19,12 +19,13 @@ export interface SeenEntry {
 
 /**
  * The entries of attachments in all files of a directory, which may be missing. A file that is none of ours, or vanished
- * meanwhile, has none; one that cannot be read is a fault. Throws `io-failure` for a directory that cannot be read.
+ * meanwhile, has none; one that cannot be read is a fault. Throws `io-failure` for a directory that cannot be read,
+ * `directory-unsafe`.
  */
 export function entriesIn(directory: string): Seen<SeenEntry> {
   const found: SeenEntry[] = [];
   const faults: PlaceFault[] = [];
-  for (const name of namesIn(directory)) {
+  for (const name of ownNames(directory)) {
     const [, id = ''] = /^([^.].*)\.json$/.exec(name) ?? [];
     const sandbox = parseSandboxId(id);
     if (!sandbox.ok || !areValidIds(id, 'eth0')) continue;

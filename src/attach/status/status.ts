@@ -3,6 +3,7 @@ import { system } from '#system';
 import type { NetworkConfig } from '../../config/interpret.ts';
 import { readWithoutPod } from '../../config/network.ts';
 import { kindOf, wantsOf } from '../../kinds/kinds.ts';
+import { statusAt } from '../../host/files.ts';
 import { toolPath } from '../../host/tools.ts';
 import { dirname } from '../../model/path.ts';
 import type { Tool } from '../../model/tool.ts';
@@ -25,7 +26,7 @@ export async function status(request: Request): Promise<void> {
     ...(kindOf(config.device).opens === 'tap' ? [tunFault()] : []),
     ...toolsOf(config, kernel.runsPrograms).map(toolFault),
     ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
-    ...unsafeDirectories([danConf]),
+    ...unsafeDirectories(danConf, config.device),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
   ];
   // A program that is missing is missed by all who need it.
@@ -67,7 +68,7 @@ function toolFault(tool: Tool): string | undefined {
 
 // A directory that is still missing is made by the first ADD: then the one it will be made in counts.
 function unwritable(directory: string): string | undefined {
-  const seen = system.stat(directory);
+  const seen = statusAt(directory);
   if (seen === undefined) return directory === '/' ? '/ is missing' : unwritable(dirname(directory));
   if (seen.type !== 'directory') return `${directory} is not a directory`;
   if (system.access(directory, 'write') && system.access(directory, 'execute')) return undefined;

@@ -74,7 +74,7 @@ function statusOf(tree: Tree, path: string): FileStatus | undefined {
 
 /** SHA-256 of a file of this system, in hexadecimal digits. Throws `io-failure`. */
 export function hashOf(path: string): string {
-  return sha256(onFile(`${path} cannot be read`, () => readBytes(path)));
+  return sha256(onFile(`${path} cannot be read`, () => readBytes(path, Number.POSITIVE_INFINITY)));
 }
 
 /** The names in a directory of the node; none where it is missing. Throws `io-failure`. */

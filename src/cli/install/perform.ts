@@ -81,7 +81,7 @@ function place(path: string, mode: number, content: Content, executable: string 
   for (const one of leftoversOf(path)) removeIfThere(one);
   const beside = join(fillingDirectory(path), `.${basename(path)}.${hex(system.randomBytes(6))}.tmp`);
   try {
-    const bytes = content.from === 'text' ? utf8(content.text) : readBytes(executable ?? '');
+    const bytes = content.from === 'text' ? utf8(content.text) : readBytes(executable ?? '', Number.POSITIVE_INFINITY);
     const file = system.open(beside, 'wx', 0o600);
     try {
       writeAll(file, bytes);

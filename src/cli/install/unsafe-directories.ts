@@ -1,24 +1,20 @@
-import { directoryFaultText } from '../../attach/directories.ts';
-import { directoryFault } from '../../host/files.ts';
+import { directoryFaultText, findDirectory } from '../../host/directory.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
-import { dirname } from '../../model/path.ts';
-import { resolvedIn, statusIn } from '../../node/paths.ts';
+import { dirname, join } from '../../model/path.ts';
 
 /**
  * Why files must not lie where they do on a node, as sentences: whoever may write to a directory above one may put a program
  * or a network of their own in its place. Empty: they may. Throws `io-failure`.
  */
 export function unsafeAbove(tree: Tree, paths: readonly string[]): readonly string[] {
-  const directories = new Set(paths.flatMap((path) => upFrom(resolvedIn(tree, dirname(path)))));
-  const there = [...directories].filter((directory) => statusIn(tree, directory)?.type === 'directory');
-  return there.flatMap((directory) => {
-    const fault = directoryFault(pathIn(tree, directory));
-    if (fault === undefined) return [];
-    const { seen, cure } = directoryFaultText(directory, fault);
-    return [`${directory} ${seen}, and root would use what is put there${cure === undefined ? '' : `: ${cure}`}`];
+  const directories = new Set(paths.map((path) => pathIn(tree, dirname(path))));
+  const faults = [...directories].flatMap((directory) => {
+    const { fault: found } = findDirectory(directory);
+    // What is no directory fails where it is made, which says what was done before.
+    if (found === undefined || found.fault.is === 'no-directory') return [];
+    const path = found.path.startsWith(tree.root) ? join('/', found.path.slice(tree.root.length)) : found.path;
+    const { seen, cure } = directoryFaultText(path, found.fault);
+    return [`${path} ${seen}, and root would use what is put there${cure === undefined ? '' : `: ${cure}`}`];
   });
-}
-
-function upFrom(directory: string): readonly string[] {
-  return directory === '/' ? [] : [...upFrom(dirname(directory)), directory];
+  return [...new Set(faults)];
 }

@@ -45,14 +45,23 @@ export interface AttachmentPlan {
 
 /** Plans an attachment by a look at the node. Changes nothing and takes no lock. Throws what ADD throws. */
 export async function planAttachment(network: PlannedNetwork, wish: Wish): Promise<AttachmentPlan> {
-  const { sandbox, ifname, netns } = wish;
-  const task = readTask(requestOf(network, wish), () => undefined, netns === undefined ? 'assumed' : 'real');
+  const { netns } = wish;
+  return await withNetns(netns ?? '', (pod, opened) => {
+    const task = readTask(requestOf(network, wish), () => undefined, netns === undefined ? 'assumed' : opened);
+    return planTask(task, pod, network, wish);
+  });
+}
+
+async function planTask(
+  task: Task,
+  opened: number | undefined,
+  network: PlannedNetwork,
+  { sandbox, ifname, netns }: Wish,
+): Promise<AttachmentPlan> {
   const { config, identity, danConf } = task;
   const pod = netns === undefined ? assumePod(config, network.before, ifname) : undefined;
-  refuseUnsafeDirectories([danConf]);
-  const planned = await withNetns(netns ?? '', (opened) =>
-    examine(task, { timeoutSeconds: config.commandTimeout, pod: opened }, pod?.view),
-  );
+  refuseUnsafeDirectories(danConf, config.device);
+  const planned = await examine(task, { timeoutSeconds: config.commandTimeout, pod: opened }, pod?.view);
   const { plan, document, hidden } = planned;
   if (hidden !== undefined) throw podLinkHidden(netns ?? assumedNetns, hidden, false);
   for (const { refuse } of contestsOf(plan.exclusives, recordOf(planned, undefined))) refuse();

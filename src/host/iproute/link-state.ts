@@ -1,7 +1,8 @@
 import { base64, concat, fromBase64, readUint32 } from '#bytes';
 import { system } from '#system';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import { closing, onFile, removeFile, writeAll } from '../files.ts';
+import { closing, onFile, writeAll } from '../files.ts';
+import { removeFile } from '../own-files.ts';
 import type { Kernel } from '../kernel.ts';
 import { tablesOf } from '../link-tables.ts';
 import { podOf, type Site } from '../site.ts';

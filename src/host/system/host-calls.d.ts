@@ -27,25 +27,24 @@ declare const native: {
   readonly getrandom: (into: Uint8Array) => number;
 
   // Files
-  readonly open: (path: string, flags: number, mode: number) => number;
+  /** In these, a `directory` of -100 (AT_FDCWD) leaves the path as it is; below another one, openat does not follow a link. */
   readonly openat: (directory: number, path: string, flags: number, mode: number) => number;
   readonly close: (file: number) => number;
   readonly read: (file: number, into: Uint8Array) => number;
   readonly write: (file: number, bytes: Uint8Array) => number;
   readonly fsync: (file: number) => number;
-  /** `[st_mode, st_uid, st_gid, st_dev, st_ino, st_rdev, st_size]` */
+  /** `[st_mode, st_uid, st_gid, st_dev, st_ino, st_rdev, st_size, st_mtime, st_nlink]` */
   readonly fstat: (file: number) => number[] | number;
-  readonly stat: (path: string) => number[] | number;
-  readonly lstat: (path: string) => number[] | number;
+  readonly fstatat: (directory: number, path: string, flags: number) => number[] | number;
   readonly access: (path: string, mode: number) => number;
   /** The names in a directory, without `.` and `..`. */
   readonly readdir: (path: string) => string[] | number;
-  readonly readlink: (path: string) => string | number;
+  readonly readlinkat: (directory: number, path: string) => string | number;
   readonly realpath: (path: string) => string | number;
-  readonly mkdir: (path: string, mode: number) => number;
-  readonly rmdir: (path: string) => number;
-  readonly unlink: (path: string) => number;
-  readonly rename: (from: string, to: string) => number;
+  readonly umask: (mask: number) => number;
+  readonly mkdirat: (directory: number, path: string, mode: number) => number;
+  readonly unlinkat: (directory: number, path: string, flags: number) => number;
+  readonly renameat: (fromDirectory: number, from: string, toDirectory: number, to: string) => number;
   readonly chmod: (path: string, mode: number) => number;
   readonly fchmod: (file: number, mode: number) => number;
   readonly chown: (path: string, user: number, group: number) => number;

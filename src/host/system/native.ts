@@ -4,12 +4,25 @@ import { done, errno, given, systemError } from './errno.ts';
 import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable } from './native-loop.ts';
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';
-import type { FileStatus, FileType, OpenMode, Signal, System } from './system.ts';
+import type { FileStatus, FileType, OpenMode, Signal, System, Target } from './system.ts';
 
 // The system calls of the host (native/), in the executable.
 
-/** O_… of fcntl.h, as x86-64 and AArch64 number those that dan uses. */
-const openFlags: Readonly<Record<OpenMode, number>> = { r: 0, 'r+': 2, w: 0o1101, wx: 0o301, a: 0o2101 };
+/** O_… of fcntl.h, as x86-64 and AArch64 number those that dan uses: but for devices with O_NONBLOCK and O_NOCTTY. */
+const openFlags: Readonly<Record<OpenMode, number>> = {
+  r: 0o4400,
+  'r+': 2,
+  w: 0o5501,
+  wx: 0o4701,
+  a: 0o6501,
+};
+const pathOnly = 0o10000000;
+
+/** AT_FDCWD, AT_SYMLINK_NOFOLLOW and AT_REMOVEDIR of fcntl.h. */
+const at = { workingDirectory: -100, noFollow: 0x100, removeDirectory: 0x200 } as const;
+
+/** NS_GET_NSTYPE of linux/nsfs.h, and CLONE_NEWNET of linux/sched.h. */
+const namespaceType = { request: 0xb703, network: 0x40000000 } as const;
 
 /** …_OK of unistd.h. */
 const accessModes = { exist: 0, execute: 1, write: 2, read: 4 } as const;
@@ -56,7 +69,7 @@ export const system: System = {
   environment: () => Object.fromEntries(native.environ().map(splitVariable)),
   args: () => native.argv().slice(1),
   executable: () => {
-    const path = native.readlink('/proc/self/exe');
+    const path = native.readlinkat(at.workingDirectory, '/proc/self/exe');
     return typeof path === 'string' ? path : undefined;
   },
   getcwd: () => given(native.getcwd(), 'getcwd'),
@@ -92,29 +105,35 @@ export const system: System = {
     return bytes;
   },
 
-  open: (path, how, mode = 0o666) => done(native.open(path, openFlags[how], mode), 'open', path),
-  openIfThere: (path) => {
-    const file = native.open(path, openFlags.r, 0);
-    return file === -errno.ENOENT ? undefined : done(file, 'open', path);
+  open: (target, how, mode = 0o666) =>
+    done(native.openat(directoryOf(target), nameOf(target), openFlags[how], mode), 'open', pathOf(target)),
+  openPlace: (target) => {
+    const file = native.openat(directoryOf(target), nameOf(target), pathOnly, 0);
+    return file === -errno.ENOENT ? undefined : done(file, 'open', pathOf(target));
   },
   close: (file) => void done(native.close(file), 'close'),
   read: (file, into) => waitedFor('read', file, readable, () => native.read(file, into)),
   write: (file, bytes) => waitedFor('write', file, writable, () => native.write(file, bytes)),
   fsync: (file) => void done(native.fsync(file), 'fsync'),
-  fstat: (file) => toStatus(given(native.fstat(file), 'fstat')),
-  stat: (path) => statusIfThere(native.stat(path), 'stat', path),
-  lstat: (path) => statusIfThere(native.lstat(path), 'lstat', path),
+  fstat: (file) => new NativeStatus(given(native.fstat(file), 'fstat')),
+  stat: (path) => statusIfThere(native.fstatat(at.workingDirectory, path, 0), 'stat', path),
+  lstat: (target) =>
+    statusIfThere(native.fstatat(directoryOf(target), nameOf(target), at.noFollow), 'lstat', pathOf(target)),
   access: (path, to) => native.access(path, accessModes[to]) === 0,
   readdir: (path) => given(native.readdir(path), 'scandir', path),
-  readlink: (path) => given(native.readlink(path), 'readlink', path),
+  readlink: (target) => given(native.readlinkat(directoryOf(target), nameOf(target)), 'readlink', pathOf(target)),
   realpath: (path) => given(native.realpath(path), 'realpath', path),
-  mkdir: (path, mode = 0o777) => void done(native.mkdir(path, mode), 'mkdir', path),
-  rmdir: (path) => void done(native.rmdir(path), 'rmdir', path),
-  unlink: (path) => void done(native.unlink(path), 'unlink', path),
-  rename: (from, to) => void done(native.rename(from, to), 'rename', from),
+  umask: (mask) => void native.umask(mask),
+  mkdir: (target, mode = 0o777) =>
+    void done(native.mkdirat(directoryOf(target), nameOf(target), mode), 'mkdir', pathOf(target)),
+  rmdir: (path) => void done(native.unlinkat(at.workingDirectory, path, at.removeDirectory), 'rmdir', path),
+  unlink: (target) => void done(native.unlinkat(directoryOf(target), nameOf(target), 0), 'unlink', pathOf(target)),
+  rename: (from, to) =>
+    void done(native.renameat(directoryOf(from), nameOf(from), directoryOf(to), nameOf(to)), 'rename', pathOf(from)),
   chmod: (path, mode) => void done(native.chmod(path, mode), 'chmod', path),
   fchmod: (file, mode) => void done(native.fchmod(file, mode), 'fchmod'),
   chown: (path, user, group) => void done(native.chown(path, user, group), 'chown', path),
+  isNetns: (file) => native.ioctl(file, namespaceType.request, 0) === namespaceType.network,
   isatty: (file) => native.isatty(file) === 1,
   lock,
 
@@ -126,29 +145,69 @@ export const system: System = {
   start,
 };
 
+function directoryOf(target: Target): number {
+  return typeof target === 'string' ? at.workingDirectory : target.directory;
+}
+
+function nameOf(target: Target): string {
+  return typeof target === 'string' ? target : target.name;
+}
+
+function pathOf(target: Target): string {
+  return typeof target === 'string' ? target : target.path;
+}
+
 function splitVariable(variable: string): [name: string, value: string] {
   const at = variable.indexOf('=');
   return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)];
 }
 
-// By their places: an iterator over them costs ten times as much.
-function toStatus(fields: readonly number[]): FileStatus {
-  const mode = fields[0] ?? 0;
-  return {
-    type: fileTypes[mode >>> 12] ?? 'unknown',
-    mode: mode & 0o7777,
-    uid: fields[1] ?? 0,
-    gid: fields[2] ?? 0,
-    dev: fields[3] ?? 0,
-    ino: fields[4] ?? 0,
-    rdev: fields[5] ?? 0,
-    size: fields[6] ?? 0,
-    mtime: fields[7] ?? 0,
-  };
+/** What a call said of a file. Most callers want little of it, and a getter costs less than an object with all. */
+class NativeStatus implements FileStatus {
+  readonly #fields: readonly number[];
+
+  constructor(fields: readonly number[]) {
+    this.#fields = fields;
+  }
+
+  get type(): FileType {
+    return fileTypes[this.#field(0) >>> 12] ?? 'unknown';
+  }
+  get mode(): number {
+    return this.#field(0) & 0o7777;
+  }
+  get uid(): number {
+    return this.#field(1);
+  }
+  get gid(): number {
+    return this.#field(2);
+  }
+  get dev(): number {
+    return this.#field(3);
+  }
+  get ino(): number {
+    return this.#field(4);
+  }
+  get rdev(): number {
+    return this.#field(5);
+  }
+  get size(): number {
+    return this.#field(6);
+  }
+  get mtime(): number {
+    return this.#field(7);
+  }
+  get links(): number {
+    return this.#field(8);
+  }
+
+  #field(index: number): number {
+    return this.#fields[index] ?? 0;
+  }
 }
 
 function statusIfThere(answer: number[] | number, syscall: string, path: string): FileStatus | undefined {
-  return answer === -errno.ENOENT ? undefined : toStatus(given(answer, syscall, path));
+  return answer === -errno.ENOENT ? undefined : new NativeStatus(given(answer, syscall, path));
 }
 
 async function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {

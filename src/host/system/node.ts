@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { connect } from 'node:net';
 import { isatty } from 'node:tty';
+import { systemError } from './errno.ts';
 import { lock, start } from './node-programs.ts';
-import type { FileStatus, FileType, System } from './system.ts';
+import type { FileStatus, FileType, OpenMode, System, Target } from './system.ts';
 
 /** The system for the program for Node, with what Node has built in. */
 export const system: System = {
@@ -50,16 +51,22 @@ export const system: System = {
   },
   randomBytes,
 
-  // Node calls the modes the same, and opens all with O_CLOEXEC.
-  open: fs.openSync,
-  openIfThere: (path) => unlessNoEntry(() => fs.openSync(path, 'r')),
+  // Node opens all with O_CLOEXEC.
+  open: (target, how, mode) => {
+    const follow = typeof target === 'string' ? 0 : fs.constants.O_NOFOLLOW;
+    return named(target, (path) => fs.openSync(path, openFlags[how] | follow, mode));
+  },
+  openPlace: (target) => {
+    const follow = typeof target === 'string' ? 0 : fs.constants.O_NOFOLLOW;
+    return unlessMissing(() => named(target, (path) => fs.openSync(path, pathOnly | follow)));
+  },
   close: fs.closeSync,
   read: (file, into) => waitedFor(() => fs.readSync(file, into)),
   write: (file, bytes) => waitedFor(() => fs.writeSync(file, bytes)),
   fsync: fs.fsyncSync,
   fstat: (file) => statusOf(fs.fstatSync(file)),
   stat: (path) => statusAt(path, fs.statSync),
-  lstat: (path) => statusAt(path, fs.lstatSync),
+  lstat: (target) => named(target, (path) => statusAt(path, fs.lstatSync)),
   access: (path, to) => {
     try {
       fs.accessSync(path, accessModes[to]);
@@ -69,15 +76,29 @@ export const system: System = {
     }
   },
   readdir: (path) => fs.readdirSync(path),
-  readlink: (path) => fs.readlinkSync(path),
+  readlink: (target) => named(target, (path) => fs.readlinkSync(path)),
   realpath: (path) => fs.realpathSync.native(path),
-  mkdir: fs.mkdirSync,
+  umask: (mask) => {
+    process.umask(mask);
+  },
+  mkdir: (target, mode) => {
+    named(target, (path) => {
+      fs.mkdirSync(path, mode);
+    });
+  },
   rmdir: fs.rmdirSync,
-  unlink: fs.unlinkSync,
-  rename: fs.renameSync,
+  unlink: (target) => {
+    named(target, fs.unlinkSync);
+  },
+  rename: (from, to) => {
+    named(from, (path) => {
+      fs.renameSync(path, placeOf(to));
+    });
+  },
   chmod: fs.chmodSync,
   fchmod: fs.fchmodSync,
   chown: fs.chownSync,
+  isNetns,
   isatty,
   lock,
   tryConnect: (path) =>
@@ -92,6 +113,44 @@ export const system: System = {
   start,
 };
 
+const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_APPEND, O_NONBLOCK, O_NOCTTY } = fs.constants;
+const atOnce = O_NONBLOCK | O_NOCTTY;
+const openFlags: Readonly<Record<OpenMode, number>> = {
+  r: O_RDONLY | atOnce,
+  'r+': O_RDWR,
+  w: O_WRONLY | O_CREAT | O_TRUNC | atOnce,
+  wx: O_WRONLY | O_CREAT | O_EXCL | atOnce,
+  a: O_WRONLY | O_CREAT | O_APPEND | atOnce,
+};
+
+/** O_PATH of fcntl.h, which Node has no name for. */
+const pathOnly = 0o10000000;
+
+// Node has none of the calls that take a directory: what is in an open one has this path, whatever the directory is called by
+// then (proc_pid_fd(5)).
+function placeOf(target: Target): string {
+  return typeof target === 'string' ? target : `/proc/self/fd/${target.directory}/${target.name}`;
+}
+
+function named<T>(target: Target, call: (path: string) => T): T {
+  try {
+    return call(placeOf(target));
+  } catch (error) {
+    if (typeof target === 'string') throw error;
+    const { errno = 0, syscall = '' } = error as NodeJS.ErrnoException;
+    throw systemError(-errno, syscall, target.path);
+  }
+}
+
+// Node has no ioctl(2). The link of an open namespace says its type, but where it is mounted, the table of mounts.
+function isNetns(file: number): boolean {
+  const isNet = (text: string): boolean => /^net:\[\d+\]$/.test(text);
+  const inode = String(fs.fstatSync(file).ino);
+  if (isNet(fs.readlinkSync(`/proc/self/fd/${file}`))) return true;
+  const mounts = fs.readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return mounts.some((line) => line.split(' ')[3] === `net:[${inode}]`);
+}
+
 const accessModes = {
   exist: fs.constants.F_OK,
   read: fs.constants.R_OK,
@@ -101,10 +160,10 @@ const accessModes = {
 
 // Versions of Node differ in what `throwIfNoEntry` leaves out.
 function statusAt(path: string, look: (path: string) => fs.Stats): FileStatus | undefined {
-  return unlessNoEntry(() => statusOf(look(path)));
+  return unlessMissing(() => statusOf(look(path)));
 }
 
-function unlessNoEntry<T>(work: () => T): T | undefined {
+function unlessMissing<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
@@ -113,9 +172,9 @@ function unlessNoEntry<T>(work: () => T): T | undefined {
   }
 }
 
-function statusOf({ mode, uid, gid, dev, ino, rdev, size, mtimeMs }: fs.Stats): FileStatus {
+function statusOf({ mode, uid, gid, dev, ino, rdev, size, mtimeMs, nlink: links }: fs.Stats): FileStatus {
   const type = types[mode & fs.constants.S_IFMT] ?? 'unknown';
-  return { type, mode: mode & 0o7777, uid, gid, dev, ino, rdev, size, mtime: Math.floor(mtimeMs / 1000) };
+  return { type, mode: mode & 0o7777, uid, gid, dev, ino, rdev, size, mtime: Math.floor(mtimeMs / 1000), links };
 }
 
 const types: Readonly<Record<number, FileType>> = {

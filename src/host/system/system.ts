@@ -48,10 +48,13 @@ export interface System {
 
   // --- Files. Every file is opened with O_CLOEXEC
 
-  /** Opens a file. `mode` is for one that is made, before the umask; 0o666 without it. */
-  open(path: string, how: OpenMode, mode?: number): number;
-  /** Opens a file for reading; undefined where there is none (ENOENT). */
-  openIfThere(path: string): number | undefined;
+  /**
+   * Opens a file, without waiting for whoever has the other end of a FIFO. `mode` is for one that is made, before the umask;
+   * 0o666 without it.
+   */
+  open(target: Target, how: OpenMode, mode?: number): number;
+  /** Opens a place only (O_PATH): for what is in it, or to look at it. undefined where there is nothing (ENOENT). */
+  openPlace(target: Target): number | undefined;
   close(file: number): void;
   /** Reads into the bytes what there is, and returns how many bytes it were; 0 at the end. */
   read(file: number, into: Uint8Array): number;
@@ -62,20 +65,24 @@ export interface System {
   /** What a path leads to; undefined where there is nothing (ENOENT). */
   stat(path: string): FileStatus | undefined;
   /** What has a path, without following a symbolic link; undefined where there is nothing (ENOENT). */
-  lstat(path: string): FileStatus | undefined;
+  lstat(target: Target): FileStatus | undefined;
   /** Whether the process may do this with a file. */
   access(path: string, to: 'exist' | 'read' | 'write' | 'execute'): boolean;
   /** The names in a directory, without `.` and `..`, as they come. */
   readdir(path: string): string[];
-  readlink(path: string): string;
+  readlink(target: Target): string;
   realpath(path: string): string;
-  mkdir(path: string, mode?: number): void;
+  /** Sets the permission bits that files which are made do not get. */
+  umask(mask: number): void;
+  mkdir(target: Target, mode?: number): void;
   rmdir(path: string): void;
-  unlink(path: string): void;
-  rename(from: string, to: string): void;
+  unlink(target: Target): void;
+  rename(from: Target, to: Target): void;
   chmod(path: string, mode: number): void;
   fchmod(file: number, mode: number): void;
   chown(path: string, user: number, group: number): void;
+  /** Whether an open file is a network namespace (NS_GET_NSTYPE of ioctl_ns(2)). */
+  isNetns(file: number): boolean;
   /** Whether an open file is a terminal. */
   isatty(file: number): boolean;
   /**
@@ -90,6 +97,17 @@ export interface System {
   tryConnect(path: string): Promise<void>;
   /** Starts a program by absolute path, without a shell, in the directory `/`. */
   start(path: string, args: readonly string[], options: ProgramOptions): Program;
+}
+
+/** What a call is about: a path, or a name in an open directory. */
+export type Target = Entry | string;
+
+/** A name in an open directory. A link of that name is not followed. */
+export interface Entry {
+  readonly directory: number;
+  readonly name: string;
+  /** What messages call it. */
+  readonly path: string;
 }
 
 /** How a file is opened; each as fopen(3) has it, `x` for O_EXCL, without O_CREAT where the file must be there. */
@@ -122,6 +140,8 @@ export interface FileStatus {
   readonly size: number;
   /** When it was written last: whole seconds since 1970. */
   readonly mtime: number;
+  /** How many names it has. */
+  readonly links: number;
 }
 
 /** The kinds of file of inode(7). */

@@ -5,7 +5,7 @@ import type { InventoryItem } from './join.ts';
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import { filesOf } from '../../kinds/kinds.ts';
-import { lookAtFile } from '../../host/files.ts';
+import { lookAtFile } from '../../host/own-files.ts';
 import { lockName } from '../../host/lock.ts';
 import { lookAtNetns } from '../../host/netns.ts';
 import { type CniFacts, lookAtCni } from '../cni/facts.ts';

@@ -34,6 +34,7 @@ export function taskOf(changes: JsonObject): Task {
     identity,
     names: deriveNames(identity),
     file: '/dans/sandbox-1.json',
+    netnsInode: undefined,
     log: () => undefined,
   };
 }

@@ -1,5 +1,6 @@
-import { directoryFaultText } from '../../../attach/directories.ts';
+import { recordDirectory } from '../../../attach/directories.ts';
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
+import { directoryFaultText } from '../../../host/directory.ts';
 import { placeFaultText } from '../../node-texts.ts';
 import { checksUnless, error, note, warning } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
@@ -93,6 +94,8 @@ function unseen(facts: NodeFacts): readonly string[] {
 }
 
 function isReported(fault: PlaceFault, { state: { files }, ovs }: NodeFacts): boolean {
+  const place = fault.of === 'records' ? recordDirectory : fault.of === 'dan-directory' ? fault.directory : undefined;
+  if (place !== undefined && files.unsafe.some(({ path }) => `${place}/`.startsWith(`${path}/`))) return true;
   if ('file' in fault) {
     return [...files.unreadableRecords, ...files.unreadableFiles].some(({ path }) => path === fault.file);
   }

@@ -2,7 +2,8 @@ import { system } from '#system';
 import { defaultDanConf, lockDirectory, recordDirectory } from '../../../attach/directories.ts';
 import { type TemporaryFile, temporaryFiles } from '../../../attach/gc/dead-writers.ts';
 import { parseDocument } from '../../../dan/merge.ts';
-import { type DirectoryFault, directoryFault, namesIn, readIfThere } from '../../../host/files.ts';
+import { type FaultAt, findDirectory } from '../../../host/directory.ts';
+import { namesIn, readIfThere } from '../../../host/files.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { accept, type Parsed, reject } from '../../../model/parsed.ts';
 import { basename, dirname, join } from '../../../model/path.ts';
@@ -25,7 +26,7 @@ export interface StateFacts {
 /** The directories and files of dan's on a node. */
 interface StateFiles {
   /** Directories that ADD refuses. */
-  readonly unsafe: readonly { readonly path: string; readonly fault: DirectoryFault }[];
+  readonly unsafe: readonly FaultAt[];
   /** Directories and files that others than their owner may read or write. */
   readonly open: readonly { readonly path: string; readonly mode: number; readonly wanted: '0600' | '0700' }[];
   readonly unreadableFiles: readonly PathFault[];
@@ -78,7 +79,7 @@ function lookAtFiles(tree: Tree, places: readonly string[]): StateFiles {
   // Those beside the records are found with each directory.
   const temporary = each(danConfs, (danConf) => temporaryIn(tree, danConf));
   return {
-    unsafe: each(['/run/dan', recordDirectory, lockDirectory, ...danConfs], (path) => unsafe(tree, path)),
+    unsafe: onceEach(each([recordDirectory, lockDirectory, ...danConfs], (path) => unsafe(tree, path))),
     open: [
       ...each(danConfs, (path) => openToOthers(tree, path, '0700')),
       ...each([...danFiles, ...records], (path) => openToOthers(tree, path, '0600')),
@@ -90,16 +91,20 @@ function lookAtFiles(tree: Tree, places: readonly string[]): StateFiles {
   };
 }
 
+function onceEach(faults: StateFiles['unsafe']): StateFiles['unsafe'] {
+  return [...new Map(faults.map((one) => [one.path, one])).values()];
+}
+
 // The last part itself must be no link.
 function placeOf(tree: Tree, path: string): string {
   return join(pathIn(tree, dirname(path)), basename(path));
 }
 
-function unsafe(tree: Tree, path: string): StateFiles['unsafe'] {
-  const fault = directoryFault(placeOf(tree, path));
-  // Who asks need not be root; what belongs to root is as it should be.
-  const isSafe = fault === undefined || (fault.is === 'of-another' && fault.user === 0);
-  return isSafe ? [] : [{ path, fault }];
+// Where a node is mounted, what is above it is not the node's.
+function unsafe({ root }: Tree, path: string): StateFiles['unsafe'] {
+  const found = findDirectory(placeOf({ root }, path)).fault;
+  if (found === undefined || !`${found.path}/`.startsWith(root)) return [];
+  return [{ path: join('/', found.path.slice(root.length)), fault: found.fault }];
 }
 
 function openToOthers(tree: Tree, path: string, wanted: '0600' | '0700'): StateFiles['open'] {

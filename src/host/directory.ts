@@ -1,0 +1,252 @@
+import { system } from '#system';
+import { danError } from '../model/error.ts';
+import { basename } from '../model/path.ts';
+import { codeOf, onFile, readText, statusAt } from './files.ts';
+import type { Entry, FileStatus } from './system/system.ts';
+
+/** Who may write to a directory besides root: nobody, or the directory's group, as that of a switch which is not root. */
+export type Writers = 'group' | 'nobody';
+
+/** Why files must not be written to a directory: somebody else could put others in their place, or lead them elsewhere. */
+export type DirectoryFault =
+  | { readonly is: 'no-directory' | 'symbolic-link' | 'writable' }
+  | { readonly is: 'of-another'; readonly user: number };
+
+/** A fault of a directory, or of one that it is in. */
+export interface FaultAt {
+  readonly path: string;
+  readonly fault: DirectoryFault;
+}
+
+/** A directory that is open: it stays the same one, whatever becomes of its path. */
+export interface OpenDirectory {
+  readonly file: number;
+  /** Its path without links. */
+  readonly path: string;
+  readonly status: FileStatus;
+  /** The first fault of those above it. */
+  readonly above: FaultAt | undefined;
+}
+
+/** What a path leads to. */
+interface Found {
+  /** undefined: it is missing, or cannot be entered. */
+  readonly directory: OpenDirectory | undefined;
+  /** The first fault on the way, or of the directory. */
+  readonly fault: FaultAt | undefined;
+}
+
+interface Walked extends Found {
+  /** The first that is missing, and whether it is the one that was asked for. */
+  readonly missing?: Entry & { readonly isEnd: boolean };
+  /** It is a link itself. */
+  readonly isLink?: boolean;
+}
+
+/** Links that are followed before it counts as a circle; the kernel's own limit (MAXSYMLINKS). */
+const mostLinks = 40;
+
+/** What a process has opened stays open until it ends: by paths without links, and by those that were asked for. */
+const opened = new Map<string, OpenDirectory>();
+const asked = new Map<string, Walked>();
+
+/** Opens a directory, and finds what is wrong with it or above it. Throws `io-failure`. */
+export function findDirectory(path: string, writers: Writers = 'nobody'): Found {
+  return found(look(path), writers);
+}
+
+/** The same, of a directory that must be safe; undefined where it is missing. Throws `directory-unsafe`, `io-failure`. */
+export function safeDirectory(path: string, writers: Writers = 'nobody'): OpenDirectory | undefined {
+  const { directory, fault } = findDirectory(path, writers);
+  if (fault !== undefined) throw directoryUnsafe([fault]);
+  return directory;
+}
+
+/**
+ * Opens a directory that must be safe. What is missing of it is made: the directory with its mode, those above it with 0755,
+ * whatever the umask. Throws `directory-unsafe`, `io-failure`.
+ */
+export function makeDirectory(path: string, mode = 0o700, writers: Writers = 'nobody'): OpenDirectory {
+  for (;;) {
+    const walked = look(path);
+    const { directory, fault } = found(walked, writers);
+    if (fault !== undefined) throw directoryUnsafe([fault]);
+    if (directory !== undefined) return directory;
+    const { missing } = walked;
+    onFile(`${path} cannot be made`, () => {
+      if (missing !== undefined) make(missing, missing.isEnd ? mode : 0o755);
+    });
+    asked.delete(path);
+  }
+}
+
+/** Opens the directories anew that are asked for from now on. What was opened may be in use, and stays open. */
+export function forgetDirectories(): void {
+  opened.clear();
+  asked.clear();
+}
+
+/** What a path names, in the open directory that it is in. */
+export function entryIn({ file }: OpenDirectory, path: string): Entry {
+  return { directory: file, name: basename(path), path };
+}
+
+/** The refusal of directories, and how to cure them. */
+export function directoryUnsafe(faults: readonly FaultAt[]): Error {
+  return danError('directory-unsafe', faults.map(faultSentence).join('; '));
+}
+
+/** What is wrong with a directory, and what cures it, as a sentence. */
+export function faultSentence({ path, fault }: FaultAt): string {
+  const { seen, cure } = directoryFaultText(path, fault);
+  return `${path} ${seen}${cure === undefined ? '' : `: ${cure}`}`;
+}
+
+/** What is wrong with a directory, as a clause that follows its path, and what cures it. Pure. */
+export function directoryFaultText(path: string, fault: DirectoryFault): { seen: string; cure: string | undefined } {
+  switch (fault.is) {
+    case 'symbolic-link':
+      return { seen: 'is a symbolic link', cure: 'name the directory that it leads to' };
+    case 'no-directory':
+      return { seen: 'is not a directory', cure: undefined };
+    case 'of-another':
+      return { seen: `belongs to user ${fault.user}`, cure: `"chown root ${path}"` };
+    case 'writable':
+      return { seen: 'can be written to by others', cure: `"chmod go-w ${path}"` };
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** Whether a file or directory belongs to root, or to whoever runs this. */
+export function isOwn({ uid }: FileStatus): boolean {
+  return uid === 0 || uid === system.geteuid() || (uid === unmapped && isOutside());
+}
+
+/** The owner of a file that a user namespace has no number for (/proc/sys/kernel/overflowuid). */
+const unmapped = 65534;
+
+// Whoever made the user namespace of this process trusts who is outside of it; he has put it there.
+function isOutside(): boolean {
+  const ranges = readText('/proc/self/uid_map').trim().split('\n');
+  return ranges.every((range) => {
+    const [first = 0, , count = 0] = range.trim().split(/\s+/).map(Number);
+    return unmapped < first || unmapped >= first + count;
+  });
+}
+
+// Each time that a directory is asked for, its path must lead to the one that was opened, as it was then.
+function look(path: string): Walked {
+  const known = asked.get(path);
+  if (known?.directory !== undefined) {
+    const { status, above } = known.directory;
+    if (above === undefined && isSame(status, statusAt(path))) return known;
+    forgetDirectories();
+  }
+  const walked = onFile(`${path} cannot be looked at`, () => walk(path));
+  asked.set(path, walked);
+  return walked;
+}
+
+function isSame(before: FileStatus, now: FileStatus | undefined): boolean {
+  return before.ino === now?.ino && before.dev === now.dev && before.uid === now.uid && before.mode === now.mode;
+}
+
+function found({ directory, fault, isLink }: Walked, writers: Writers): Found {
+  if (directory === undefined) return { directory, fault };
+  const { path, status, above } = directory;
+  return { directory, fault: above ?? fault ?? (isLink === true ? undefined : endFault(path, status, writers)) };
+}
+
+/**
+ * Opens one directory after the other, each in the one before, so that nobody can swap what was looked at. A link is followed
+ * if it is root's, as /var/run is. Others may write to a directory on the way if it is sticky, as /tmp is: what root has in
+ * it, only root can rename or remove (inode(7)).
+ */
+function walk(path: string): Walked {
+  const left = path.split('/');
+  const isEnd = (): boolean => left.every((one) => one === '' || one === '.');
+  let way: OpenDirectory[] = [];
+  let here = openRoot();
+  let isLink = false;
+  const linkFault = (): FaultAt | undefined => (isLink ? { path, fault: { is: 'symbolic-link' } } : undefined);
+  for (let links = 0; ; ) {
+    const name = left.shift();
+    if (name === undefined) break;
+    if (name === '' || name === '.') continue;
+    if (name === '..') {
+      here = way.pop() ?? here;
+      continue;
+    }
+    const at = here.path === '/' ? `/${name}` : `${here.path}/${name}`;
+    const known = opened.get(at);
+    if (known !== undefined) {
+      way.push(here);
+      here = known;
+      continue;
+    }
+    const above = here.above ?? wayFault(here);
+    const entry = { directory: here.file, name, path: at };
+    const file = system.openPlace(entry);
+    if (file === undefined) {
+      return { directory: undefined, fault: above ?? linkFault(), missing: { ...entry, isEnd: isEnd() } };
+    }
+    const status = system.fstat(file);
+    if (status.type === 'directory') {
+      way.push(here);
+      here = { file, path: at, status, above };
+      opened.set(at, here);
+      continue;
+    }
+    system.close(file);
+    const stop = (is: 'no-directory' | 'symbolic-link'): Walked => ({
+      directory: undefined,
+      fault: above ?? { path: at, fault: { is } },
+    });
+    if (status.type !== 'symbolic-link') return stop('no-directory');
+    if (!isOwn(status) || ++links > mostLinks) return stop('symbolic-link');
+    isLink ||= isEnd();
+    const target = system.readlink(entry);
+    left.unshift(...target.split('/'));
+    if (!target.startsWith('/')) continue;
+    way = [];
+    here = openRoot();
+  }
+  return { directory: here, fault: linkFault(), isLink };
+}
+
+function openRoot(): OpenDirectory {
+  const known = opened.get('/');
+  if (known !== undefined) return known;
+  const file = system.openPlace('/') ?? -1;
+  const root = { file, path: '/', status: system.fstat(file), above: undefined };
+  opened.set('/', root);
+  return root;
+}
+
+function wayFault({ path, status }: OpenDirectory): FaultAt | undefined {
+  const isSticky = (status.mode & 0o1000) !== 0;
+  return isSticky && isOwn(status) ? undefined : endFault(path, status, 'nobody');
+}
+
+function endFault(path: string, status: FileStatus, writers: Writers): FaultAt | undefined {
+  if (!isOwn(status)) return { path, fault: { is: 'of-another', user: status.uid } };
+  const others = writers === 'group' ? 0o002 : 0o022;
+  return (status.mode & others) === 0 ? undefined : { path, fault: { is: 'writable' } };
+}
+
+function make(entry: Entry, mode: number): void {
+  try {
+    system.mkdir(entry, mode);
+  } catch (error) {
+    // Somebody else made it at this time: it is looked at.
+    if (codeOf(error) === 'EEXIST') return;
+    throw error;
+  }
+  const file = system.open(entry, 'r');
+  try {
+    system.fchmod(file, mode);
+  } finally {
+    system.close(file);
+  }
+}
