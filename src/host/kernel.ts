@@ -18,6 +18,8 @@ export interface Kernel {
    * that fails: those before it are done, and what exists then is for the caller to look up.
    */
   readonly apply: (operations: readonly KernelOperation[], site: Site) => Promise<void>;
+  /** Whether the pod's namespace is one of networks: those of other kinds are such files, too. */
+  readonly isNetwork: (site: Site) => Promise<boolean>;
   /** Reads links by name or altname. One that does not exist is left out. */
   readonly readLinks: (names: readonly string[], where: Where, site: Site) => Promise<readonly Link[]>;
   /** Reads the MTUs of the ports of a bridge on the host, in bytes. With a thousand ports it takes as long as all else. */

@@ -74,7 +74,7 @@ async function attach(
   if (hidden !== undefined) {
     others.refuseLost(hidden);
     if (!others.isAnnounced) {
-      const record = recordOf(planned, undefined);
+      const record = recordOf(planned, undefined, site.pod);
       await claimContested(contestsOf(plan.exclusives, record), record, undo);
       others.announced();
     }
@@ -83,7 +83,7 @@ async function attach(
   const allocate = prepareAllocation(planned);
   for (const warning of plan.warnings) log('warn', warning);
 
-  const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site));
+  const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site), site.pod);
   await claimContested(contestsOf(plan.exclusives, record), record, undo);
   // An IPAM plugin is a program of its own: the device is made while it runs.
   const allocating = Promise.resolve(allocate(undo));

@@ -18,10 +18,11 @@ export interface Contest {
   readonly refuse: () => void;
 }
 
-/** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
+/** The record of a planned attachment; `taken` is what its device takes from a link in the pod, `pod` the open namespace. */
 export function recordOf(
   { request, config, identity, danConf, plan, view }: PlannedTask,
   taken: Taken | undefined,
+  pod?: number,
 ): AttachmentRecord {
   const { prevResult: _previous, ...document } = request.input.document;
   return {
@@ -31,7 +32,7 @@ export function recordOf(
     device: plan.device,
     guestMac: plan.guestMac,
     netns: request.environment.netns,
-    netnsInode: system.stat(request.environment.netns)?.ino,
+    netnsInode: pod === undefined ? undefined : system.fstat(pod).ino,
     ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document },
     taken,
     podRoutes: plan.source === undefined ? undefined : podRoutes(plan.source.name, view.pod),

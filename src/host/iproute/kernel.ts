@@ -17,6 +17,7 @@ export const kernel: Kernel = {
   saveLinkState,
   restoreLinkState,
 
+  isNetwork: async (site) => (await runIn('pod', site, 'cat', ['/dev/null'])).exitCode === 0,
   readLinks: async (names, where, site) => {
     if (names.length === 0) return [];
     const lines = names.map((name) => `link show dev ${name}`);

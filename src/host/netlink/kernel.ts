@@ -10,7 +10,7 @@ import { apply } from './apply.ts';
 import { deviceNodes } from './device-node.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import * as links from './links.ts';
-import { inPlaces } from './places.ts';
+import { inPlaces, networkNamespace } from './places.ts';
 import { readPolicy } from './policy.ts';
 import { Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
@@ -20,6 +20,9 @@ import { getDisciplines, getFilters, getIngress, toIngress, toIngressDiscipline 
 import { namesOf, toLink, toPodView } from './view.ts';
 import { getVlans, toVlans } from './vlans.ts';
 
+/** NS_GET_NSTYPE of linux/nsfs.h. */
+const getKind = 0xb703;
+
 /** Speaks rtnetlink itself, and starts no process. */
 export const kernel: Kernel = {
   runsPrograms: false,
@@ -28,6 +31,10 @@ export const kernel: Kernel = {
   restoreLinkState,
   ...deviceNodes,
 
+  isNetwork: (site) =>
+    inPlaces(site, "tell the kind of the pod's namespace", (places) => {
+      return native.ioctl(places.podFile(), getKind, 0) === networkNamespace;
+    }),
   readLinks: async (names, where, site) => {
     if (names.length === 0) return [];
     return await reading(where, site, `the links ${names.join(', ')}`, (socket) =>

@@ -82,7 +82,7 @@ export class Places {
 }
 
 /** CLONE_NEWNET of linux/sched.h. */
-const networkNamespace = 0x4000_0000;
+export const networkNamespace = 0x4000_0000;
 
 // Does work with the thread in the network namespace of an open file, and comes back. Nothing may be awaited in it: what
 // else runs meanwhile would run there.
