@@ -6,13 +6,28 @@ interface Effort {
   readonly histories: number;
   /** Moments of each command at which it is killed, for each device. */
   readonly kills: number;
+  readonly mutatedRecords: number;
   /** How long sandboxes come and go. */
   readonly seconds: number;
 }
 
-const ofEveryRun: Effort = { everyPoint: 3, fuzzedCalls: 600, histories: 200, kills: 12, seconds: 10 };
+const ofEveryRun: Effort = {
+  everyPoint: 3,
+  fuzzedCalls: 600,
+  histories: 200,
+  kills: 12,
+  mutatedRecords: 40,
+  seconds: 10,
+};
 
-const ofSoak: Effort = { everyPoint: 1, fuzzedCalls: 4000, histories: 1000, kills: 100, seconds: 60 };
+const ofSoak: Effort = {
+  everyPoint: 1,
+  fuzzedCalls: 4000,
+  histories: 1000,
+  kills: 100,
+  mutatedRecords: 2000,
+  seconds: 60,
+};
 
 /** Little with `npm test`, so that it ends while somebody waits for it; much with `npm run soak`. */
 export const effort: Effort = process.env['DAN_SOAK'] === undefined ? ofEveryRun : ofSoak;
