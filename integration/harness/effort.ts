@@ -8,6 +8,7 @@ interface Effort {
   readonly spoiltPlaces: number;
   /** Moments of each command at which it is killed, for each device. */
   readonly kills: number;
+  readonly mutatedRecords: number;
   /** How long sandboxes come and go. */
   readonly seconds: number;
 }
@@ -18,6 +19,7 @@ const ofEveryRun: Effort = {
   histories: 200,
   spoiltPlaces: 40,
   kills: 12,
+  mutatedRecords: 40,
   seconds: 10,
 };
 
@@ -27,6 +29,7 @@ const ofSoak: Effort = {
   histories: 1000,
   spoiltPlaces: 2000,
   kills: 100,
+  mutatedRecords: 2000,
   seconds: 60,
 };
 

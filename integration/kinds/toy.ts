@@ -1,5 +1,7 @@
+import { one } from '../../src/json/shape.ts';
 import type { OwnLink } from '../../src/kinds/device.ts';
 import type { DeviceKind } from '../../src/kinds/kind.ts';
+import { recordedTap } from '../../src/kinds/recorded.ts';
 import { invalid, type QueueRequest, queuesOf } from '../../src/kinds/settings.ts';
 import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
 import { type AnyTap, findOwn, makeTap, markTap, tapFaults, usersOf, withTap } from '../../src/kinds/tap.ts';
@@ -73,6 +75,7 @@ export const toy: DeviceKind<ToyRequest, Toy> = {
   tools: () => ({ iproute2: ['ip', 'nsenter'], others: [] }),
   features: () => ['tap', 'altname'],
   strays: (names) => ({ links: [ownLink(names)], files: [] }),
+  recorded: (names) => ({ ...recordedTap(ownLink(names)), name: one(names.link) }),
   name: ({ name }) => name,
   links: ({ tap }) => [tap],
   madeLinks: ({ tap }) => [tap],

@@ -23,9 +23,10 @@ import type { PodPolicy, PodView } from '../model/pod-view.ts';
 import { sameJson } from '../json/same.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
+import { ownerText } from './add/claim.ts';
 import { addressedText, carriedLinks, hiddenLinkCure, hiddenLinks } from './hidden-links.ts';
 import { delegate } from './ipam.ts';
-import { type AttachmentRecord, readRecord, readRecords } from './record.ts';
+import { type AttachmentRecord, lookAtRecord, type RecordState, readRecords } from './record.ts';
 import { timeoutOf } from './settings.ts';
 
 /**
@@ -41,8 +42,9 @@ export async function check(request: Request): Promise<void> {
     );
   }
   const identity = { network: input.name, sandbox: environment.containerId, ifname: environment.ifname };
-  const record = readRecord(deriveNames(identity).link);
-  if (typeof record === 'string') throw failed([`the record of the attachment is ${record}`]);
+  const state = lookAtRecord(identity, deriveNames(identity));
+  if (state.is !== 'ours') throw failed([recordText(state)]);
+  const { record } = state;
   const faults = await attachmentFaults(record, environment.netns, timeoutOf(input.document));
   if (faults.length > 0) throw failed(faults);
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
@@ -167,6 +169,19 @@ function usersOf(link: Link | undefined): TapUsers | undefined {
   if (owner === undefined || group === undefined) return undefined;
   const known = (id: string): number | undefined => (id === '-1' ? undefined : Number(id));
   return { owner: known(owner), group: known(group) };
+}
+
+function recordText(state: Exclude<RecordState, { is: 'ours' }>): string {
+  switch (state.is) {
+    case 'missing':
+      return 'the record of the attachment is missing';
+    case 'faulty':
+      return `the record of the attachment ${state.why}`;
+    case 'foreign':
+      return `it was never made: its short name is that of ${ownerText(state.owner)}`;
+    default:
+      return state satisfies never;
+  }
 }
 
 function failed(faults: readonly string[]): Error {

@@ -4,11 +4,18 @@
 export { type GuestAddress, planRoutes } from './add/addressing.ts';
 export { claimContested, type Contest, contestsOf, ownerText, recordsOfOthers } from './add/claim.ts';
 export { lookAtNode } from './add/examine.ts';
-export { publish, refuseAttached, refuseNewFaults } from './add/sandbox-file.ts';
+export { publish, refuseAttached, refuseNewFaults, refuseRecorded } from './add/sandbox-file.ts';
 export { attemptAll, Undo } from './attempts.ts';
-export { remainsOf, remainsWithoutRecord, removeDevice } from './del/remove-device.ts';
+export { remainsBy, remainsOf, removeDevice } from './del/remove-device.ts';
 export { defaultDanConf, lockDirectory, refuseUnsafeDirectories } from './directories.ts';
-export { type AttachmentRecord, readRecord, readRecords, recordPath, removeRecord, writeRecord } from './record.ts';
+export {
+  type AttachmentRecord,
+  lookAtRecord,
+  readRecords,
+  recordPath,
+  removeRecord,
+  writeRecord,
+} from './record.ts';
 export { refuseRunning } from './running.ts';
 export { danConfIn, readKataConfig } from './settings.ts';
 export { makeFiles } from './take-over.ts';

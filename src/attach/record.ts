@@ -1,10 +1,15 @@
+import { parsePluginType } from '../config/values.ts';
 import type { DanEntry } from '../dan/encode.ts';
-import { nameOf, type Device, recordedKindOf } from '../kinds/kinds.ts';
-import { ownNames, readOwn, removeFile, type Trust, writeWhole } from '../host/own-files.ts';
-import { type Identity, isOwnAltname, parseSandboxId } from '../model/identity.ts';
-import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
-import { parseOvsDatabase } from '../model/ovs.ts';
+import { deviceFault, nameOf, type Device } from '../kinds/kinds.ts';
+import { fileFaultText, ownNames, readOwn, removeFile, type Trust, writeWhole } from '../host/own-files.ts';
+import { type DerivedNames, deriveNames, type Identity, parseSandboxId, sameIdentity } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
+import { parseIp } from '../model/ip.ts';
+import { parseMac } from '../model/mac.ts';
+import { areValidIds } from '../protocol/environment.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
+import { depthLimit, jsonFault } from '../json/strict.ts';
+import { faultyKey, fits, like, listOf, maybe, one, type Shape, text, whole } from '../json/shape.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
 
@@ -39,20 +44,34 @@ export function recordPath(link: InterfaceName): string {
   return `${recordDirectory}/${link}.json`;
 }
 
-/**
- * Reads a record. What dan did not write, or is no file, is `unreadable`: only the derived names of the attachment are known.
- * Throws `directory-unsafe`, `io-failure`.
- */
-export function readRecord(link: InterfaceName, trust?: Trust): AttachmentRecord | 'missing' | 'unreadable' {
-  const there = readOwn(recordPath(link), trust);
+/** What is at the path of an attachment's record. */
+export type RecordState =
+  | { readonly is: 'ours'; readonly record: AttachmentRecord }
+  | { readonly is: 'missing' }
+  /** It is none that dan wrote: `why` completes "the record ...". Only the derived names of the attachment are known. */
+  | { readonly is: 'faulty'; readonly why: string }
+  /** Another attachment, whose short name is the same, has it: nothing of that is the asking one's. */
+  | { readonly is: 'foreign'; readonly owner: Identity };
+
+/** Looks for the record of an attachment; `names` are derived. Throws `directory-unsafe`, `io-failure`. */
+export function lookAtRecord(identity: Identity, names: DerivedNames, trust?: Trust): RecordState {
+  const there = readNamed(names.link, trust, { identity, names });
+  if (there === undefined) return { is: 'missing' };
+  if ('why' in there) return { is: 'faulty', why: there.why };
+  const { value, owner } = there;
+  if (!sameIdentity(owner, identity)) return { is: 'foreign', owner };
+  const fault = recordFault(value, names);
+  return fault === undefined
+    ? { is: 'ours', record: value as unknown as AttachmentRecord }
+    : { is: 'faulty', why: notWritten(fault) };
+}
+
+/** Reads a record by its derived name. One that dan did not write is `unreadable`. Throws `directory-unsafe`, `io-failure`. */
+export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 'unreadable' {
+  const there = readNamed(link);
   if (there === undefined) return 'missing';
-  if ('fault' in there) return 'unreadable';
-  try {
-    const value: unknown = JSON.parse(there.text);
-    return isRecord(value, link) ? value : 'unreadable';
-  } catch {
-    return 'unreadable';
-  }
+  if ('why' in there || recordFault(there.value, there.names) !== undefined) return 'unreadable';
+  return there.value as unknown as AttachmentRecord;
 }
 
 /** Writes a record, whole or not at all. */
@@ -81,6 +100,14 @@ export function readRecords(): readonly AttachmentRecord[] {
     .filter((record) => typeof record !== 'string');
 }
 
+/** The attachments that have records, whatever else of these is faulty. */
+export function recordedIdentities(): readonly Identity[] {
+  return recordedNames().flatMap((link) => {
+    const there = readNamed(link);
+    return there === undefined || 'why' in there ? [] : [there.owner];
+  });
+}
+
 /** The derived names that records have, readable or not. */
 export function recordedNames(): readonly InterfaceName[] {
   return ownNames(recordDirectory)
@@ -88,23 +115,108 @@ export function recordedNames(): readonly InterfaceName[] {
     .map((file) => file.slice(0, -'.json'.length) as InterfaceName);
 }
 
-// Only dan writes here, and writes whole files: checked is what would reach a command or a path. The functions throw for
-// a device of an unknown kind, which is no record either.
-function isRecord(value: unknown, link: InterfaceName): value is AttachmentRecord {
-  if (!isObject(value) || value['format'] !== 1 || !isObject(value['device'])) return false;
-  const texts = ['network', 'sandbox', 'ifname', 'danConf', 'guestMac', 'netns'].map((key) => value[key]);
-  const device = value['device'] as unknown as Device;
-  const kind = recordedKindOf(device);
-  const links = kind.links(device);
-  const names = [...links.map(({ name }) => name), kind.master(device)].filter((name) => name !== undefined);
-  const port = kind.port(device);
-  return (
-    texts.every((text) => typeof text === 'string') &&
-    String(value['danConf']).startsWith('/') &&
-    kind.name(device) === link &&
-    names.every((name) => parseInterfaceName(name).ok) &&
-    links.every(({ altname }) => isOwnAltname(altname)) &&
-    (port === undefined || parseOvsDatabase(port.database).ok) &&
-    kind.isValid(device)
-  );
+/** What a file in the directory of records tells whose it is. */
+interface Named {
+  readonly value: JsonObject;
+  readonly owner: Identity;
+  readonly names: DerivedNames;
+}
+
+// `asking` is whose names are known already.
+function readNamed(
+  link: InterfaceName,
+  trust?: Trust,
+  asking?: { readonly identity: Identity; readonly names: DerivedNames },
+): Named | { readonly why: string } | undefined {
+  const there = readOwn(recordPath(link), trust);
+  if (there === undefined) return undefined;
+  if ('fault' in there) return { why: fileFaultText(there.fault) };
+  const value = parsed(there.text);
+  if (!isObject(value)) return { why: 'is not JSON' };
+  if (value['format'] !== 1) return { why: notWritten('format') };
+  const { network, sandbox, ifname } = value;
+  if (typeof network !== 'string' || typeof sandbox !== 'string' || typeof ifname !== 'string') {
+    return { why: 'does not name an attachment' };
+  }
+  const owner = { network, sandbox, ifname };
+  const names = asking !== undefined && sameIdentity(owner, asking.identity) ? asking.names : deriveNames(owner);
+  return names.link === link && areValidIds(sandbox, ifname)
+    ? { value, owner, names }
+    : { why: 'names another attachment' };
+}
+
+function parsed(text: string): unknown {
+  if (mayBeDeep(text) && jsonFault(text) !== undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// An ADD may read the records of all attachments, so that only one with many brackets is looked at level by level.
+function mayBeDeep(text: string): boolean {
+  let brackets = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      brackets += 1;
+      if (brackets > depthLimit) return true;
+    }
+  }
+  return false;
+}
+
+function notWritten(key: string): string {
+  return `has a "${key}" that dan does not write`;
+}
+
+const routeOfLink = like({ family: one(4, 6), table: (table) => isWord(table), saved: text });
+const neighborOfLink = like({ address: fits(parseIp), link: text, mac: text });
+
+// The saved bytes are for the kernel to judge; what goes onto a command line or into a file of the kernel's is judged here.
+const taken: Shape = {
+  index: whole(1),
+  mac: fits(parseMac),
+  addresses4: text,
+  addresses6: text,
+  routes: listOf(routeOfLink),
+  neighbors: listOf(neighborOfLink),
+  acceptDad: one('', '-1', '0', '1', '2'),
+};
+
+const entry: Shape = {
+  name: text,
+  guest_mac: text,
+  device: isObject,
+  network_info: like({
+    interface: like({ ip_addresses: listOf(text), mtu: whole(), flags: whole() }),
+    routes: listOf(isObject),
+    neighbors: listOf(isObject),
+  }),
+  cni: isObject,
+};
+
+const shape: Shape = {
+  danConf: (path) => isPath(path) && !String(path).split('/').includes('..'),
+  guestMac: fits(parseMac),
+  netns: (path) => path === '' || isPath(path),
+  netnsInode: maybe(whole()),
+  taken: maybe(like(taken)),
+  podRoutes: maybe(listOf(text)),
+  ipam: maybe(like({ type: (type) => type !== '' && parsePluginType(type).ok, document: isObject })),
+  entry: maybe(like(entry)),
+  clientData: maybe(isObject),
+};
+
+// The key of what dan does not write like this. What is derived must be: nothing of another's is reached by a record.
+function recordFault(value: JsonObject, names: DerivedNames): string | undefined {
+  return faultyKey(value, shape) ?? deviceFault(value['device'], names);
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('/') && !value.includes('\0');
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && /^[^\s-]\S*$/.test(value);
 }

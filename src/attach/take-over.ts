@@ -8,6 +8,7 @@ import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import { lookAtFile, removeFile } from '../host/own-files.ts';
 import type { Site } from '../host/site.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { LinkState, PodView } from '../model/pod-view.ts';
 import { lockDirectory } from './directories.ts';
@@ -57,6 +58,22 @@ export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
 }
 
 /**
+ * The link of the pod that has a number, under the name that it has by now; `name` is the one that it had. undefined: there
+ * is none, or its name is none that dan would give.
+ */
+export async function linkAt(
+  index: number,
+  name: InterfaceName,
+  site: Site,
+): Promise<{ readonly link: InterfaceName; readonly there: Link } | undefined> {
+  const [named] = await kernel.readLinks([name], 'pod', site);
+  const there =
+    named?.index === index ? named : (await kernel.readAllLinks('pod', site)).find((link) => link.index === index);
+  const parsed = parseInterfaceName(there?.name);
+  return there !== undefined && parsed.ok ? { link: parsed.value, there } : undefined;
+}
+
+/**
  * Gives a link in the pod back what a device took from it: MAC, addresses, routes, neighbors. A route that the kernel does not
  * take any more is logged: no other DEL could give it back either.
  */
@@ -64,10 +81,15 @@ export async function giveBack(device: Device, taken: Taken | undefined, site: S
   const takes = recordedKindOf(device).takes(device);
   if (takes === undefined) return;
   if (taken === undefined || site.pod === undefined) return;
-  const { link: master, meanwhile } = takes;
-  const [link] = await kernel.readLinks([master], 'pod', site);
-  if (link?.index !== taken.index) return;
-  if (meanwhile !== undefined && link.mac === meanwhile) {
+  const { link: name, meanwhile } = takes;
+  const found = await linkAt(taken.index, name, site);
+  if (found === undefined) return;
+  const { link: master, there } = found;
+  if (there.mac === undefined || ![taken.mac, meanwhile].includes(there.mac)) {
+    log('warn', `${master} in the pod's namespace has another MAC by now: it gets nothing back`, { mac: there.mac });
+    return;
+  }
+  if (there.mac === meanwhile) {
     await apply([{ op: 'link-set', in: 'pod', name: master, address: taken.mac }], site);
   }
   const refused = await kernel.restoreLinkState(master, taken, site);

@@ -1,14 +1,25 @@
+import { danError } from '../model/error.ts';
+import { messageOf } from '../protocol/error.ts';
 import { isObject, type JsonObject, stringIn } from '../json/object.ts';
 
 /** A row of the database, by column: a set is a list (of one element, the element alone), a map is an object. */
 export type OvsRow = JsonObject;
 
-/** Reads what `ovs-vsctl --format=json` printed: the rows of each command that prints, in order. Pure. */
+/**
+ * Reads what `ovs-vsctl --format=json` printed: the rows of each command that prints, in order. Pure. Throws
+ * `command-failed` for a line that is none.
+ */
 export function readTables(output: string): readonly (readonly OvsRow[])[] {
   return output
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map(toRows);
+    .map((line) => {
+      try {
+        return toRows(JSON.parse(line));
+      } catch (error) {
+        throw danError('command-failed', `"ovs-vsctl" printed no table: ${messageOf(error)}; see which program it is`);
+      }
+    });
 }
 
 /** The elements of a set. One of one element comes as the element, an optional value that is not there as an empty set. */
@@ -32,8 +43,7 @@ export function mapIn(value: unknown): Readonly<Record<string, string>> {
   return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {};
 }
 
-function toRows(line: string): readonly OvsRow[] {
-  const table: unknown = JSON.parse(line);
+function toRows(table: unknown): readonly OvsRow[] {
   if (!isObject(table) || !Array.isArray(table['headings']) || !Array.isArray(table['data'])) return [];
   const headings = table['headings'].map(String);
   const rows: readonly unknown[] = table['data'];
@@ -44,14 +54,16 @@ function toRows(line: string): readonly OvsRow[] {
 
 // RFC 7047, section 5.1: ["set", [...]], ["map", [[key, value], ...]], ["uuid", "..."], or an atom.
 function toValue(value: unknown): unknown {
-  if (!Array.isArray(value)) return value;
+  if (!Array.isArray(value)) return isObject(value) ? undefined : value;
   const [kind, content] = value as [unknown, unknown];
   const elements: readonly unknown[] = Array.isArray(content) ? content : [];
   switch (kind) {
     case 'set':
       return elements.map(toValue);
     case 'map':
-      return Object.fromEntries((elements as [unknown, unknown][]).map(([key, of]) => [String(key), toValue(of)]));
+      return Object.fromEntries(
+        elements.filter((pair) => Array.isArray(pair)).map((pair) => [String(toValue(pair[0])), toValue(pair[1])]),
+      );
     default:
       return String(content);
   }

@@ -1,6 +1,6 @@
 import { danError } from '../model/error.ts';
-import type { Identity } from '../model/identity.ts';
-import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
+import { deriveNames, type Identity } from '../model/identity.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import {
   interfaceTypeOf,
   optionsOf,
@@ -103,16 +103,25 @@ export async function readOvsPort({ database, bridge, name }: OvsPort, site: Sit
   };
 }
 
+/** A port that an attachment may have: its derived name and its proof. */
+export interface OwnPort {
+  readonly database: OvsDatabase;
+  readonly name: InterfaceName;
+  readonly proof: string;
+}
+
 /**
- * Removes an attachment's ports, whatever their names: those with its proof, and no others. It does not wait for the
- * switch, which catches up when it runs again. Missing is done.
+ * Removes an attachment's port: the one with its name and its proof, and no other. It does not wait for the switch, which
+ * catches up when it runs again. Missing is done.
  */
-export async function deleteOvsPorts(database: OvsDatabase, proof: string, site: Site): Promise<void> {
-  const find: OvsCommand = ['--columns=name', 'find', 'Port', `external_ids:${proofKey}=${quoted(proof)}`];
-  const [rows = []] = await askOvs(database, [find], site);
-  const names = rows.map(({ name }) => parseInterfaceName(name));
-  const commands = names.flatMap((name): OvsCommand[] => (name.ok ? [['--if-exists', 'del-port', name.value]] : []));
-  if (commands.length > 0) await askOvs(database, commands, site);
+export async function deleteOvsPort({ database, name, proof }: OwnPort, site: Site): Promise<void> {
+  const marked = `external_ids:${proofKey}=${quoted(proof)}`;
+  const [rows = []] = await askOvs(
+    database,
+    [['--columns=name', 'find', 'Port', `name=${quoted(name)}`, marked]],
+    site,
+  );
+  if (rows.length > 0) await askOvs(database, [['--if-exists', 'del-port', name]], site);
 }
 
 /** A port of ours, as the database has it. */
@@ -125,7 +134,7 @@ export interface OwnOvsPort {
   readonly error?: string;
 }
 
-/** All ports in an Open vSwitch that prove to be an attachment's, whatever its network, with one process. */
+/** All ports in an Open vSwitch that prove to be an attachment's by name and marks, whatever its network, with one process. */
 export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<readonly OwnOvsPort[]> {
   // A row without the key is left out, whatever the comparison.
   const marked = `external_ids:${proofKey}!=${quoted('')}`;
@@ -135,12 +144,14 @@ export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<re
     ['--columns=name,ports', 'list', 'Bridge'],
   ];
   const [ports = [], interfaces = [], bridges = []] = await askOvs(database, commands, site);
+  const interfaceOf = new Map(interfaces.map((link) => [link['name'], link]));
+  const bridgeOf = new Map(bridges.flatMap((one) => listIn(one['ports']).map((port) => [port, one['name']] as const)));
   return ports.flatMap((row) => {
     const owner = ownerOfRow(mapIn(row['external_ids']));
     const name = textIn(row['name']);
-    if (owner === undefined || name === undefined) return [];
-    const error = interfaceFault(interfaces.find((link) => link['name'] === name));
-    const bridge = textIn(bridges.find((one) => listIn(one['ports']).includes(row['_uuid'] ?? ''))?.['name']);
+    if (owner === undefined || name !== deriveNames(owner).link) return [];
+    const error = interfaceFault(interfaceOf.get(name));
+    const bridge = textIn(bridgeOf.get(row['_uuid']));
     return [{ owner, name, ...(bridge === undefined ? {} : { bridge }), ...(error === undefined ? {} : { error }) }];
   });
 }

@@ -1,5 +1,5 @@
 /** Levels of nesting that are read; a network configuration has less than ten. */
-const depthLimit = 100;
+export const depthLimit = 100;
 
 interface Level {
   /** Keys seen so far; undefined for a list. */

@@ -86,13 +86,15 @@ function refuseTaken(
   file: string,
   document: ExistingDocument | undefined,
 ): void {
-  const { link } = deriveNames(identity);
-  const isRecorded = core.readRecord(link) !== 'missing';
+  const names = deriveNames(identity);
+  const state = core.lookAtRecord(identity, names);
+  if (state.is === 'foreign') core.refuseRecorded(identity, names, state);
+  const isRecorded = state.is !== 'missing';
   const isInFile = document !== undefined && findEntry(document, identity.network, request.name) !== undefined;
   if (isRecorded || isInFile) {
     throw danError(
       'attachment-exists',
-      `sandbox ${identity.sandbox} has the interface "${request.name}" already (${isRecorded ? core.recordPath(link) : file}): nothing was ` +
+      `sandbox ${identity.sandbox} has the interface "${request.name}" already (${isRecorded ? core.recordPath(names.link) : file}): nothing was ` +
         'changed; "dan kata-network del-iface" removes it',
     );
   }
@@ -118,21 +120,26 @@ export async function delInterface(removal: Removal): Promise<void> {
 }
 
 async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Promise<void> {
-  const names = deriveNames(identityOf(sandbox, name));
-  const found = core.readRecord(names.link);
-  const record = typeof found === 'string' ? undefined : found;
+  const identity = identityOf(sandbox, name);
+  const names = deriveNames(identity);
+  const state = core.lookAtRecord(identity, names);
+  const record = state.is === 'ours' ? state.record : undefined;
   const file = danFile(record?.danConf ?? danConf, sandbox);
   const document = readDanFile(file);
   const isInFile = document !== undefined && findEntry(document, kataNetworkName, name) !== undefined;
-  const isThere = found !== 'missing' || isInFile || (await kernel.readLinks([names.altname], 'host', site)).length > 0;
-  const remains = record === undefined ? core.remainsWithoutRecord(names) : core.remainsOf(record);
+  const isThere =
+    state.is === 'ours' ||
+    state.is === 'faulty' ||
+    isInFile ||
+    (await kernel.readLinks([names.altname], 'host', site)).length > 0;
+  const remains = core.remainsBy(state, names);
   await core.attemptAll([
     () => core.removeDevice(remains, site, log),
     () => {
       removeEntry(file, kataNetworkName, name);
     },
   ]);
-  core.removeRecord(names.link, sandbox);
+  if (state.is !== 'foreign') core.removeRecord(names.link, sandbox);
   if (isThere) return;
   throw danError(
     'not-found',

@@ -59,8 +59,9 @@ export function givenInterface(sandbox: SandboxId, name: string): GivenInterface
 }
 
 function recordOf(sandbox: SandboxId, name: string): InterfaceRecord | undefined {
-  const record = core.readRecord(deriveNames(identityOf(sandbox, name)).link);
-  return typeof record !== 'string' && isInterfaceRecord(record) ? record : undefined;
+  const identity = identityOf(sandbox, name);
+  const state = core.lookAtRecord(identity, deriveNames(identity));
+  return state.is === 'ours' && isInterfaceRecord(state.record) ? state.record : undefined;
 }
 
 /** Whether a record is that of an interface that `dan kata-network` added: then it has written `clientData` itself. */

@@ -1,10 +1,11 @@
 import { danError } from '../model/error.ts';
+import { fits, one } from '../json/shape.ts';
 import { type DerivedNames, identityOfAlias, isOwnAltname } from '../model/identity.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Mac } from '../model/mac.ts';
 import { ethernetMtu, type Mtu } from '../model/mtu.ts';
-import type { QueuePairs, QueueSize } from '../model/queues.ts';
+import { parseQueuePairs, type QueuePairs, type QueueSize } from '../model/queues.ts';
 import type { NodeView, Plan } from './device.ts';
 import type { RecordedKind } from './kind.ts';
 import { isMultiQueue } from './tap.ts';
@@ -99,5 +100,10 @@ export const adoptedTap: RecordedKind<AdoptedTap> = {
   ...withoutSocket,
   ...withoutFiles,
   ...withoutLinks,
+  recorded: ({ link }) => ({
+    name: one(link),
+    tapName: fits(parseInterfaceName),
+    queuePairs: fits(parseQueuePairs),
+  }),
   name: ({ name }) => name,
 };

@@ -13,6 +13,7 @@ import type { DeviceKind } from './kind.ts';
 import { ovsTapWarnings } from './ovs-bridge.ts';
 import { masterOfPort, planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
+import { recordedHostTap } from './recorded.ts';
 import { invalid, queuesOf, type Rule } from './settings.ts';
 import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
 import {
@@ -244,6 +245,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
     ...(bridge === null || database !== undefined ? [] : ['bridge' as const]),
   ],
   strays: (names) => ({ links: [ownLink(names, 'host')], files: [] }),
+  recorded: recordedHostTap,
   port: ({ port }) => port,
   bridge: ({ bridge, port }) => bridge ?? port?.bridge,
   links: ({ tap, chosenName = tap.name }) => [{ ...tap, name: chosenName }],

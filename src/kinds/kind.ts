@@ -6,6 +6,7 @@ import type { OvsPort } from '../model/ovs.ts';
 import type { Tool } from '../model/tool.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { JsonObject } from '../json/object.ts';
+import type { Shape } from '../json/shape.ts';
 import type {
   GuestOfMaster,
   Hop,
@@ -35,8 +36,8 @@ export type Feature = 'altname' | 'bridge' | 'ingress' | 'macvtap' | 'mirred' | 
 export interface RecordedKind<Device> {
   /** The kinds that the kernel names its links by. One that has no mark yet is known by them. */
   readonly linkKinds: readonly string[];
-  /** Whether what would reach a path is valid, in a device that was read from a file. */
-  isValid(device: Device): boolean;
+  /** What is asked of a device that was read from a file: all that it decides, where that is derived, by the derived names. */
+  recorded(names: DerivedNames, device: JsonObject): Shape;
   /** The derived name: of the record, and of what is one link or one port. */
   name(device: Device): InterfaceName;
   /** The tap that is dan's own; undefined for a device without. */

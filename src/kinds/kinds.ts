@@ -1,6 +1,7 @@
 import type { DerivedNames } from '../model/identity.ts';
 import type { Link } from '../model/link.ts';
-import type { JsonObject } from '../json/object.ts';
+import { isObject, type JsonObject, objectIn } from '../json/object.ts';
+import { faultyKey } from '../json/shape.ts';
 import type { NodeView, OwnFile, OwnLink, Plan, Wants } from './device.ts';
 import type { DeviceKind, RecordedKind } from './kind.ts';
 import { kinds, recordedKinds } from './table.ts';
@@ -49,6 +50,14 @@ export function kindOf({ device }: DeviceRequest): AnyKind {
 /** The kind of a device that was planned or recorded. */
 export function recordedKindOf({ kind }: Device): RecordedKind<Device> {
   return recordedKinds[kind];
+}
+
+/** What of a record's device is not what dan writes, as the name of its key; undefined: nothing is. */
+export function deviceFault(value: unknown, names: DerivedNames): string | undefined {
+  const { kind } = objectIn(value);
+  if (!isObject(value) || typeof kind !== 'string' || !Object.hasOwn(recordedKinds, kind)) return 'device.kind';
+  const key = faultyKey(value, recordedKindOf(value as unknown as Device).recorded(names, value));
+  return key === undefined ? undefined : `device.${key}`;
 }
 
 /** Plans the device that is asked for. Throws what its kind refuses. */

@@ -1,13 +1,15 @@
+import { fits, maybe, one } from '../json/shape.ts';
 import type { DerivedNames } from '../model/identity.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Operation } from '../model/operation.ts';
 import { differences } from './differences.ts';
 import type { GuestOfMaster, LinkOrigin, NodeView, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
-import type { MacvtapMode } from './macvtap-mode.ts';
+import { type MacvtapMode, macvtapModes } from './macvtap-mode.ts';
 import type { UnfitRow } from './pod-namespace/rows.ts';
 import { masterFaults } from './redirection.ts';
+import { recordedTap } from './recorded.ts';
 import { queuesOf } from './settings.ts';
 import { noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
@@ -142,6 +144,13 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   tools: () => ({ iproute2: ['ip', 'tc', 'tee', 'cat', 'mknod', 'mount', 'nsenter', 'unshare'], others: [] }),
   features: () => ['macvtap', 'altname'],
   strays: (names) => ({ links: [ownLink(names, 'pod')], files: [{ kind: 'device-node', path: nodePath(names) }] }),
+  recorded: (names) => ({
+    ...recordedTap(ownLink(names, 'pod')),
+    master: fits(parseInterfaceName),
+    mode: one(...macvtapModes),
+    node: one(nodePath(names)),
+    masterMac: maybe(one(names.guestMac)),
+  }),
   links: ({ tap }) => [tap],
   madeLinks: ({ tap }) => [tap],
   label: () => 'macvtap',

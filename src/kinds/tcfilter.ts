@@ -1,6 +1,7 @@
+import { fits, like, one, whole } from '../json/shape.ts';
 import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
-import type { InterfaceName } from '../model/interface-name.ts';
+import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
@@ -8,6 +9,7 @@ import type { NodeView, OwnLink, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
 import { rows } from './pod-namespace/rows.ts';
 import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
+import { recordedLink, recordedTap } from './recorded.ts';
 import { placeOf, queuesOf } from './settings.ts';
 import { noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
@@ -119,8 +121,23 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
     ...(place === 'host' ? ['veth' as const] : []),
   ],
   strays: (names) => ({
-    links: [ownLink(names, 'host'), ownLink(names, 'host', 'h'), ownLink(names, 'pod')],
+    links: [ownLink(names, 'host'), ownLink(names, 'host', 'h'), ownLink(names, 'pod'), ownLink(names, 'pod', 'p')],
     files: [],
+  }),
+  recorded: (names, { veth }) => ({
+    ...recordedTap(ownLink(names, veth === undefined ? 'pod' : 'host')),
+    master: fits(parseInterfaceName),
+    masterIndex: whole(1),
+    masterQueueLength: whole(),
+    cookie: one(names.cookie),
+    ...(veth === undefined
+      ? {}
+      : {
+          veth: like({
+            host: recordedLink(ownLink(names, 'host', 'h')),
+            pod: recordedLink(ownLink(names, 'pod', 'p')),
+          }),
+        }),
   }),
   links: linksOf,
   madeLinks: linksOf,

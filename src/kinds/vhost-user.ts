@@ -1,9 +1,10 @@
 import { danError } from '../model/error.ts';
+import { fits, one } from '../json/shape.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
-import { ethernetMtu, type Mtu } from '../model/mtu.ts';
+import { ethernetMtu, type Mtu, parseMtu } from '../model/mtu.ts';
 import type { Where } from '../model/operation.ts';
 import { defaultOvsDatabase, type OvsDatabase, type OvsPort } from '../model/ovs.ts';
-import type { QueuePairs } from '../model/queues.ts';
+import { parseQueuePairs, type QueuePairs } from '../model/queues.ts';
 import { dirname } from '../model/path.ts';
 import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import type { NodeView, Plan } from './device.ts';
@@ -11,6 +12,7 @@ import type { DeviceKind } from './kind.ts';
 import { type OvsFacts, requireDpdk } from './ovs-bridge.ts';
 import { planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
+import { recordedPort } from './recorded.ts';
 import { placeOf, queuesOf } from './settings.ts';
 import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
 import { noMacvtapKeys, portKeys } from './taken-keys.ts';
@@ -162,7 +164,14 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
     links: [],
     files: [{ kind: 'socket', path: derivedSocketPath(socketDirOf(document), names) }],
   }),
-  isValid: ({ path }) => parseSocketPath(path).ok,
+  recorded: (names) => ({
+    name: one(names.link),
+    path: fits(parseSocketPath),
+    server: one('vm', 'switch'),
+    mtu: fits(parseMtu),
+    queuePairs: fits(parseQueuePairs),
+    port: recordedPort(names),
+  }),
   name: ({ name }) => name,
   socket: ({ path }) => path,
   port: ({ port }) => port,

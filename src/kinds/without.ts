@@ -24,10 +24,9 @@ export const withoutMaster = {
   unfit: noneOf,
 } as const satisfies Partial<DeviceKind<unknown, unknown>>;
 
-/** A device without a socket. Of such a one, nothing that is read from a record reaches a path. */
+/** A device without a socket. */
 export const withoutSocket = {
   socket: none,
-  isValid: () => true,
 } as const satisfies Partial<RecordedKind<unknown>>;
 
 /** A device of which nothing is made beside links and ports. */

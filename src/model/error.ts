@@ -41,6 +41,7 @@ export const danErrors = {
   'sandbox-runs': 126,
   'not-found': 127,
   'device-unusable': 128,
+  'short-name-taken': 129,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

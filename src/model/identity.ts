@@ -10,6 +10,11 @@ export interface Identity {
   readonly ifname: string;
 }
 
+/** Whether two identities are one. Derived names are shorter, so that those of two attachments may be the same. */
+export function sameIdentity(one: Identity, other: Identity): boolean {
+  return one.network === other.network && one.sandbox === other.sandbox && one.ifname === other.ifname;
+}
+
 /** The names of what dan makes for one attachment; the same on every retry. */
 export interface DerivedNames {
   /** Name of the host-side link and of the record: `dan` and eleven hexadecimal digits. */
@@ -61,6 +66,13 @@ export function identityOfAlias(text: string): Identity | undefined {
   const [, network, sandbox, ifname] = /^dan:([^:]+):([^:]+):([^:]+)$/.exec(text) ?? [];
   if (network === undefined || sandbox === undefined || ifname === undefined) return undefined;
   return { network, sandbox, ifname };
+}
+
+/** Whether an altname is one that goes with a derived name, and with the end of a pair that has this letter, if any. */
+export function isAltnameOf(text: string, name: InterfaceName, end: string): boolean {
+  return (
+    isOwnAltname(text) && text.startsWith(`dan-${name.slice(3)}`) && text.slice(44) === (end === '' ? '' : `-${end}`)
+  );
 }
 
 /** Whether an altname has the form of those by which links of dan are known, the ends of a veth pair among them. */

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { CniError } from '../../src/protocol/error.ts';
+import { ownerOfRow } from '../../src/model/ovs.ts';
 import { listIn, mapIn, numberIn, readTables, textIn } from '../../src/host/ovs-answer.ts';
 
 // As Open vSwitch 3.1 prints them, shortened.
@@ -37,5 +40,43 @@ describe('what ovs-vsctl prints', () => {
     expect([numberIn(row?.['trunks']), numberIn(row?.['tag'])]).toEqual([42, undefined]);
     expect([textIn(row?.['name']), textIn(row?.['error']), textIn('')]).toEqual(['dan0', undefined, undefined]);
     expect([mapIn(row?.['options']), mapIn(row?.['error']), mapIn(undefined)]).toEqual([{}, {}, {}]);
+  });
+
+  it('may be changed in any way: it is read, or refused as what no table is', () => {
+    const tokens = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^[\]{},:"]+/g;
+    const hostile = [
+      '[',
+      ']',
+      '{',
+      '}',
+      'null',
+      '-1',
+      '1e999',
+      '"__proto__"',
+      '"set"',
+      '"map"',
+      '{"toString":1}',
+      '['.repeat(100_000),
+    ];
+    const change = fc.tuple(fc.nat({ max: 99 }), fc.constantFrom('', ...hostile));
+    fc.assert(
+      fc.property(fc.constantFrom(port, empty), fc.array(change, { minLength: 1, maxLength: 4 }), (sound, changes) => {
+        const parts = sound.match(tokens) ?? [];
+        for (const [at, text] of changes) parts[at % parts.length] = text;
+        let tables: ReturnType<typeof readTables> = [];
+        try {
+          tables = readTables(parts.join(''));
+        } catch (error) {
+          expect(error).toBeInstanceOf(CniError);
+        }
+        for (const row of tables.flat()) {
+          for (const value of Object.values(row)) {
+            for (const read of [listIn, mapIn, numberIn, textIn]) read(value);
+            ownerOfRow(mapIn(value));
+          }
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

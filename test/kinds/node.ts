@@ -5,7 +5,7 @@ import { externalIdsOf } from '../../src/model/ovs.ts';
 import type { PodView } from '../../src/model/pod-view.ts';
 
 /** The attachment that tests are about. */
-const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' } as const;
+export const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' } as const;
 
 /** Its names. */
 export const names = deriveNames(identity);

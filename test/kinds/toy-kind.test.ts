@@ -65,7 +65,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   tools: () => ({ iproute2: ['ip'], others: ['mount'] }),
   features: () => ['u32'],
   strays: (derived) => ({ links: [own(derived)], files: [{ kind: 'socket', path: box(derived.link) }] }),
-  isValid: (device) => device.box.startsWith('/run/dan/toys/'),
+  recorded: ({ link }) => ({ box: (value) => value === box(link) }),
   name: ({ link }) => link.name,
   tap: ({ link }) => ({ ...link, mac: 'fe:00:00:00:00:01', mtu: 1500 }),
   socket: () => undefined,
@@ -188,7 +188,11 @@ describe('a kind of device that is new in the table', () => {
     const { plan } = attach();
     const { link } = names;
     const files = [{ kind: 'socket', path: box(link) }];
-    expect(dan.remainsOf({ device: plan.device })).toMatchObject({ links: [own(names)], files, redirects: [] });
+    expect(dan.remainsOf({ device: plan.device, guestMac: plan.guestMac })).toMatchObject({
+      links: [own(names)],
+      files,
+      redirects: [],
+    });
     expect(dan.remainsWithoutRecord(names).files).toEqual(expect.arrayContaining(files));
     expect(dan.madeLinkKinds).toContain('toy-link');
   });

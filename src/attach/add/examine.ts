@@ -21,10 +21,10 @@ import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
 import { carriedLinks, hiddenLinks } from '../hidden-links.ts';
-import { type AttachmentRecord, readRecord, readRecords, recordPath } from '../record.ts';
+import { type AttachmentRecord, lookAtRecord, readRecords } from '../record.ts';
 import { refuseHeldTaps, refuseRunning } from '../running.ts';
 import { refuseSocketOfAnother } from './claim.ts';
-import { attachmentExists, netnsOfFile, refuseAttached, refuseNewFaults } from './sandbox-file.ts';
+import { netnsOfFile, refuseAttached, refuseNewFaults, refuseRecorded } from './sandbox-file.ts';
 import type { ExaminedTask, Task } from './task.ts';
 
 /**
@@ -35,11 +35,8 @@ import type { ExaminedTask, Task } from './task.ts';
 export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<ExaminedTask> {
   const { request, config, identity, names, file, profile, isAnnounced = false } = task;
   const { netns } = request.environment;
-  const record = isAnnounced ? 'missing' : readRecord(names.link);
-  if (record !== 'missing') {
-    const isTwice = typeof record !== 'string' && isInResult(record.device, request.input.document['prevResult']);
-    throw attachmentExists(identity, recordPath(names.link), isTwice);
-  }
+  const state = isAnnounced ? ({ is: 'missing' } as const) : lookAtRecord(identity, names);
+  refuseRecorded(identity, names, state, (device) => isInResult(device, request.input.document['prevResult']));
   await refuseRunning(identity.sandbox);
   const document = readDanFile(file);
   const sought = { device: config.device, identity, names, args: request.environment.args };

@@ -6,10 +6,12 @@ import { guestErrors } from '../../dan/guest-texts.ts';
 import { type ExistingDocument, findEntry } from '../../dan/merge.ts';
 import { putEntry, removeEntry } from '../../dan/store.ts';
 import { danError } from '../../model/error.ts';
-import type { Identity } from '../../model/identity.ts';
+import type { Device } from '../../kinds/kinds.ts';
+import type { DerivedNames, Identity } from '../../model/identity.ts';
 import type { Allocation } from './addressing.ts';
 import type { Undo } from '../attempts.ts';
-import { type AttachmentRecord, writeRecord } from '../record.ts';
+import { type AttachmentRecord, type RecordState, recordPath, writeRecord } from '../record.ts';
+import { ownerText } from './claim.ts';
 import type { PlannedTask } from './task.ts';
 
 /** The `netns` of the file that an attachment needs: a path, or null where its device is on the host. */
@@ -71,6 +73,36 @@ export function refuseAttached(
 export function refuseNewFaults(document: ExistingDocument | undefined, newcomer: GuestInterface): void {
   const [error] = guestErrors(newFaults(document, newcomer));
   if (error !== undefined) throw error;
+}
+
+/**
+ * Refuses an attachment whose record's path is taken: by its own, one that cannot be read, or that of another attachment with
+ * the same short name. `isMadeBefore` tells whether a dan before it in the list made that device. Throws
+ * `attachment-exists`, `short-name-taken`.
+ */
+export function refuseRecorded(
+  identity: Identity,
+  { link }: DerivedNames,
+  state: RecordState,
+  isMadeBefore: (device: Device) => boolean = () => false,
+): void {
+  const path = recordPath(link);
+  switch (state.is) {
+    case 'missing':
+      return;
+    case 'ours':
+      throw attachmentExists(identity, path, isMadeBefore(state.record.device));
+    case 'faulty':
+      throw attachmentExists(identity, `${path}, which ${state.why}`);
+    case 'foreign':
+      throw danError(
+        'short-name-taken',
+        `${ownerText(identity)} would get the short name ${link}, which is that of ` +
+          `${ownerText(state.owner)} (${path}): nothing was made; start the pod anew, which gives its sandbox another id`,
+      );
+    default:
+      return state satisfies never;
+  }
 }
 
 /** The refusal of a second ADD; `where` is what shows the first, `isTwice` that a dan before it in the list made that. */

@@ -1,9 +1,8 @@
 import { danFile, removeEntry } from '../../dan/store.ts';
 import { withLockIfSafe } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
-import { withNetns } from '../../host/netns.ts';
 import { fileFaultText } from '../../host/own-files.ts';
-import { deriveNames, type Identity, parseSandboxId } from '../../model/identity.ts';
+import { type DerivedNames, deriveNames, type Identity, parseSandboxId } from '../../model/identity.ts';
 import { sameJson } from '../../json/same.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
@@ -12,8 +11,16 @@ import { attemptAll, whereLeft } from '../attempts.ts';
 import { lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { delegate, ipamTypeOf } from '../ipam.ts';
-import { type AttachmentRecord, readRecord, readRecords, removeRecord } from '../record.ts';
-import { remainsOf, remainsWithoutRecord, removeDevice } from './remove-device.ts';
+import {
+  type AttachmentRecord,
+  lookAtRecord,
+  readRecords,
+  recordPath,
+  type RecordState,
+  removeRecord,
+} from '../record.ts';
+import { withPod } from './pod.ts';
+import { remainsBy, removeDevice } from './remove-device.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 
 /** The call that an attachment is detached in. */
@@ -32,7 +39,9 @@ interface Detaching {
 /** What a DEL goes by. */
 interface Detachment extends Detaching {
   readonly identity: Identity;
-  /** undefined: it is missing or unreadable. */
+  readonly names: DerivedNames;
+  readonly state: RecordState;
+  /** undefined: there is none of this attachment that could be gone by. */
   readonly record: AttachmentRecord | undefined;
 }
 
@@ -67,45 +76,56 @@ function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolea
 
 /** Detaches one attachment. The caller holds the sandbox's lock. Throws as {@link del} does. */
 export async function detach({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
-  const { log } = detaching;
-  const identity = { network, sandbox, ifname };
-  const { link } = deriveNames(identity);
-  const found = readRecord(link, 'anyway');
-  if (found === 'unreadable') {
-    log('warn', 'the record of the attachment cannot be read: derived names are used', { record: link });
+  const detachment = lookFor({ network, sandbox, ifname }, detaching);
+  await detachAll(detachment, [() => releaseAddresses(detachment)]);
+}
+
+/**
+ * Removes what shows of an attachment that has no record; the caller holds the sandbox's lock. Its addresses stay, since
+ * whoever may name a link or write a row could have any released. Where there is a record by now, nothing is done.
+ */
+export async function detachStray({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
+  const detachment = lookFor({ network, sandbox, ifname }, detaching);
+  if (detachment.state.is === 'missing' || detachment.state.is === 'foreign') await detachAll(detachment, []);
+}
+
+function lookFor(identity: Identity, detaching: Detaching): Detachment {
+  const names = deriveNames(identity);
+  const state = lookAtRecord(identity, names, 'anyway');
+  const fields = { record: recordPath(names.link) };
+  if (state.is === 'faulty') {
+    detaching.log('warn', `the record of the attachment ${state.why}: what derived names prove is removed`, fields);
+  } else if (state.is === 'foreign') {
+    const { owner } = state;
+    detaching.log('warn', 'another attachment has the short name: nothing of that is touched', { ...fields, owner });
   }
-  const record = typeof found === 'string' ? undefined : found;
-  const detachment = { ...detaching, identity, record };
+  return { ...detaching, identity, names, state, record: state.is === 'ours' ? state.record : undefined };
+}
+
+async function detachAll(detachment: Detachment, more: readonly (() => Promise<void>)[]): Promise<void> {
+  const { state, names, identity } = detachment;
   try {
     await attemptAll([
       () => detachDevice(detachment),
       () => {
         detachFile(detachment);
       },
-      () => releaseAddresses(detachment),
+      ...more,
     ]);
   } catch (error) {
     throw error instanceof CniError ? error.withDetails([whereLeft]) : error;
   }
-  removeRecord(link, sandbox);
+  if (state.is !== 'foreign') removeRecord(names.link, identity.sandbox);
 }
 
-async function detachDevice({ request, identity, record, lock, log }: Detachment): Promise<void> {
+async function detachDevice({ request, names, state, record, lock, log }: Detachment): Promise<void> {
   const { document } = request.input;
-  // What was taken from a link in the pod goes back to the namespace of the ADD, whatever path a later call names. That
-  // path may be gone, while the runtime has another one to the namespace.
-  await withNetns(record?.netns ?? '', (pod, { is }) =>
-    is === 'other' ? detachIn(pod) : withNetns(request.environment.netns, detachIn),
-  );
-
-  async function detachIn(pod: number | undefined): Promise<void> {
-    const site = { timeoutSeconds: timeoutOf(document), lock, pod };
-    const remains =
-      record === undefined
-        ? remainsWithoutRecord(deriveNames(identity), await databaseOf(document, site), document)
-        : remainsOf(record);
-    await removeDevice(remains, site, log);
-  }
+  const site = { timeoutSeconds: timeoutOf(document), lock };
+  await withPod(record, request.environment.netns, log, async (pod) => {
+    const inPod = { ...site, pod };
+    const database = record === undefined ? await databaseOf(document, inPod) : undefined;
+    await removeDevice(remainsBy(state, names, database, document), inPod, log);
+  });
 }
 
 function detachFile({ request, identity: { network, sandbox, ifname }, record, log }: Detachment): void {

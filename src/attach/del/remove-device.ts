@@ -1,54 +1,90 @@
 import { kernel } from '#kernel';
 import type { OwnFile, OwnLink, OwnRedirect } from '../../kinds/device.ts';
-import { madeLinkKinds, type Device, recordedKindOf, straysOf } from '../../kinds/kinds.ts';
+import { type Device, recordedKindOf, straysOf } from '../../kinds/kinds.ts';
 import { apply } from '../../host/apply.ts';
 import type { Log } from '../../host/log.ts';
-import { deleteOvsPorts } from '../../host/ovs.ts';
+import { deleteOvsPort, type OwnPort } from '../../host/ovs.ts';
 import type { Site } from '../../host/site.ts';
 import { danError } from '../../model/error.ts';
 import type { DerivedNames } from '../../model/identity.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
+import { basename } from '../../model/path.ts';
 import { type OvsDatabase, proofKey } from '../../model/ovs.ts';
 import type { JsonObject } from '../../json/object.ts';
 import { attemptAll } from '../attempts.ts';
-import type { AttachmentRecord } from '../record.ts';
-import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
+import { ownedBy } from '../ownership.ts';
+import type { AttachmentRecord, RecordState } from '../record.ts';
+import { giveBack, linkAt, removeOwnFile, type Taken } from '../take-over.ts';
 
 /** What may be there of a device, and what is known of it. */
 export interface Remains {
-  /** The device that ADD was about to make, and what it took; undefined without a record. */
-  readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
+  /** What ADD was about to make; undefined without a record. */
+  readonly made?: Made;
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];
-  /** The Open vSwitch that may have ports of ours, and the mark of these. */
-  readonly ports: { readonly database: OvsDatabase; readonly proof: string } | undefined;
+  /** The Open vSwitch that may have a port of ours, with its name and mark. */
+  readonly port: OwnPort | undefined;
   /** Mark of redirects that may be at the ingress of any link in the pod. */
   readonly strayCookie?: string;
 }
 
+/** What a record knows of the device. */
+interface Made {
+  readonly device: Device;
+  /** What it took from its link in the pod. */
+  readonly taken: Taken | undefined;
+  /** The guest's MAC, which is that of the link in the pod that the device takes its frames from. */
+  readonly guestMac: string;
+  /** All of it was made and marked. */
+  readonly isWhole: boolean;
+}
+
 /** What a device may have left, by its record. */
-export function remainsOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Remains {
+export function remainsOf({ device, taken, guestMac, entry }: Recorded): Remains {
   const kind = recordedKindOf(device);
   const port = kind.port(device);
   return {
-    made: { device, taken },
+    made: { device, taken, guestMac, isWhole: entry !== undefined },
     links: kind.madeLinks(device),
     redirects: kind.redirects(device),
-    files: kind.files(device),
-    ports: port && { database: port.database, proof: port.externalIds[proofKey] ?? '' },
+    files: kind.files(device).filter((file) => isOwnFile(file, kind.name(device), entry)),
+    port: port && { database: port.database, name: port.name, proof: port.externalIds[proofKey] ?? '' },
   };
 }
 
+// A socket with a name that was chosen is the virtual machine's only where the entry says so, too, by which that binds it.
+function isOwnFile({ kind, path }: OwnFile, name: InterfaceName, entry: Recorded['entry']): boolean {
+  if (kind !== 'socket' || basename(path).startsWith(name)) return true;
+  return entry !== undefined && 'path' in entry.device && entry.device.path === path;
+}
+
+/** What of a record tells what there may be. */
+type Recorded = Pick<AttachmentRecord, 'device' | 'entry' | 'guestMac' | 'taken'>;
+
 /**
- * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, any port
+ * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, a port
  * in the Open vSwitch with this database, any file of a derived name. `document` is the configuration, which may be faulty.
  */
 export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Remains {
-  const { altname, cookie } = names;
-  const ports = database && { database, proof: altname };
-  return { ...straysOf(names, document), redirects: [], ports, strayCookie: cookie };
+  const { link: name, altname, cookie } = names;
+  const port = database && { database, name, proof: altname };
+  return { ...straysOf(names, document), redirects: [], port, strayCookie: cookie };
+}
+
+/** What an attachment may have left, by what is at its record's path; the rest as {@link remainsWithoutRecord}. */
+export function remainsBy(
+  state: RecordState,
+  names: DerivedNames,
+  database?: OvsDatabase,
+  document: JsonObject = {},
+): Remains {
+  if (state.is === 'ours') return remainsOf(state.record);
+  const remains = remainsWithoutRecord(names, database, document);
+  // A file is known by the short name alone.
+  return state.is === 'foreign' ? { ...remains, files: [] } : remains;
 }
 
 /**
@@ -57,15 +93,15 @@ export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase
  * from it. What is in the pod's namespace goes with the namespace. Something that is missing counts as removed.
  */
 export async function removeDevice(remains: Remains, site: Site, log: Log): Promise<void> {
-  const { made, redirects, files, ports, strayCookie } = remains;
+  const { made, redirects, files, port, strayCookie } = remains;
   const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
   const inPod = [
-    ...redirects.map((redirect) => () => removeRedirect(redirect, site, log)),
-    ...(strayCookie === undefined ? [] : [() => removeStrays(strayCookie, site)]),
+    ...redirects.map((redirect) => () => removeRedirect(redirect, made?.guestMac, site, log)),
+    ...(strayCookie === undefined ? [] : [() => removeStrayRedirects(new Set([strayCookie]), site)]),
   ];
   await attemptAll([
     ...(site.pod === undefined ? [] : inPod),
-    ...(ports === undefined ? [] : [() => deleteOvsPorts(ports.database, ports.proof, site)]),
+    ...(port === undefined ? [] : [() => deleteOvsPort(port, site)]),
     ...places.map((where) => () => removeLinks(remains, where, site, log)),
     ...files.map((file) => () => {
       removeOwnFile(file, log);
@@ -75,19 +111,22 @@ export async function removeDevice(remains: Remains, site: Site, log: Log): Prom
 }
 
 // The cookie is the proof. If others use the discipline by now, only our filter goes: with its target gone, it would drop
-// every frame.
+// every frame. What has no mark, an empty discipline and the length of the queue, is ours on that very link alone.
 async function removeRedirect(
-  { link, index, cookie, queueLength, in: where }: OwnRedirect,
+  { link: name, index, cookie, queueLength, in: where }: OwnRedirect,
+  mac: string | undefined,
   site: Site,
   log: Log,
 ): Promise<void> {
-  const [there] = await kernel.readLinks([link], where, site);
-  if (there?.index !== index) return;
+  const found = await linkAt(index, name, site);
+  if (found === undefined) return;
+  const { link, there } = found;
+  const isSame = there.mac === mac;
   const { disciplines, filters } = await kernel.readIngress(link, where, site);
-  const was = { op: 'link-set', in: where, name: link, queueLength } as const;
+  const was = isSame ? [{ op: 'link-set', in: where, name: link, queueLength } as const] : [];
   if (disciplines.length === 0) {
     // A DEL may have been killed between the two.
-    if (there.queueLength !== queueLength) await apply([was], site);
+    if (there.queueLength !== queueLength) await apply(was, site);
     return;
   }
   const ours = filters.filter((filter) => filter.cookie === cookie);
@@ -99,47 +138,49 @@ async function removeRedirect(
     await apply(redirects, site);
     return;
   }
-  await apply([{ op: 'ingress-del', in: where, name: link }, was], site);
+  if (ours.length > 0 || isSame) await apply([{ op: 'ingress-del', in: where, name: link }, ...was], site);
 }
 
-// Without a record the link is not known, so the ingress of every link is looked at.
-async function removeStrays(cookie: string, site: Site): Promise<void> {
+/**
+ * Removes redirects with these marks from the ingress of links in the pod that have nothing else there. Without a record
+ * it is not known which link that is, so that of every link is looked at.
+ */
+export async function removeStrayRedirects(cookies: ReadonlySet<string>, site: Site): Promise<void> {
   for (const link of await kernel.linksWithIngress(site)) {
     const { filters } = await kernel.readIngress(link, 'pod', site);
-    const ours = filters.length > 0 && filters.every((filter) => filter.cookie === cookie);
+    const ours = filters.length > 0 && filters.every(({ cookie }) => cookie !== undefined && cookies.has(cookie));
     if (ours) await apply([{ op: 'ingress-del', in: 'pod', name: link }], site);
   }
 }
 
 /**
- * One `ip` process when all is as it was made: deleting by altname is proof of ownership and deletion in one step. A
- * link without our altname goes only if it has our alias, or if a record claims it and ADD was killed before it could
- * be marked: no alias, down, no master. Anything else of that name stays.
+ * A record of an ADD that came to its end says that its links were marked, and the kernel gives an altname once: deleting by
+ * altname is proof of ownership and deletion in one step. Without such a record each link is looked at first. One of ours
+ * stays only if the kernel does not remove it.
  */
 async function removeLinks({ links, made }: Remains, where: Where, site: Site, log: Log): Promise<void> {
   const own = links.filter((link) => link.in === where);
   if (own.length === 0) return;
   const altnames = own.map(({ altname }) => altname);
-  if (await kernel.deleteLinks(altnames, where, site)) return;
-  const there = await kernel.readLinks([...new Set([...altnames, ...own.map(({ name }) => name)])], where, site);
-  for (const link of new Map(there.map((one) => [one.index, one])).values()) {
-    const claimed = own.find(({ name, altname }) => link.altnames.includes(altname) || link.name === name);
-    if (claimed === undefined) continue;
-    if (link.altnames.includes(claimed.altname)) throw stays(link);
-    if (link.alias !== claimed.alias && !(made !== undefined && isUnmarked(link))) {
-      const fields = { link: link.name, alias: link.alias };
-      log('warn', 'a link has the name of a link of dan, but dan did not make it: it stays', fields);
-      continue;
-    }
-    // The other end of a pair may have gone with the first.
-    await kernel.deleteLinks([claimed.name], where, site);
-    const [still] = await kernel.readLinks([claimed.name], where, site);
-    if (still !== undefined) throw stays(still);
+  if (made?.isWhole === true && (await kernel.deleteLinks(altnames, where, site))) return;
+  const read = async (): Promise<ReadonlyMap<number, Link>> => {
+    const found = await kernel.readLinks([...new Set([...altnames, ...own.map(({ name }) => name)])], where, site);
+    return new Map(found.map((link) => [link.index, link]));
+  };
+  const there = await read();
+  const ours = new Map<number, string>();
+  for (const link of own) {
+    const found = ownedBy(link, [...there.values()], made?.isWhole === false);
+    if (found !== undefined) ours.set(found.index, found.name === link.name ? link.name : link.altname);
   }
-}
-
-function isUnmarked(link: Link): boolean {
-  return madeLinkKinds.has(link.kind ?? '') && link.alias === undefined && !link.up && link.master === undefined;
+  for (const { index, name, alias } of there.values()) {
+    if (ours.has(index)) continue;
+    log('warn', 'a link has the name of a link of dan, but dan did not make it: it stays', { link: name, alias });
+  }
+  // The other end of a pair may go with the first.
+  if (ours.size === 0 || (await kernel.deleteLinks([...ours.values()], where, site))) return;
+  const still = [...(await read()).values()].find(({ index }) => ours.has(index));
+  if (still !== undefined) throw stays(still);
 }
 
 function stays({ name }: Link): Error {

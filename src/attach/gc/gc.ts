@@ -1,55 +1,78 @@
+import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
-import type { Site } from '../../host/site.ts';
 import { namespacePaths } from '../../host/netns.ts';
 import { ownOvsPorts } from '../../host/ovs.ts';
+import { straysOf } from '../../kinds/kinds.ts';
 import { deriveNames, type Identity } from '../../model/identity.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { protocolError } from '../../protocol/error.ts';
-import type { NetworkInput } from '../../protocol/input.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import { attemptAll } from '../attempts.ts';
-import { del } from '../del/del.ts';
+import { del, detachStray } from '../del/del.ts';
+import { lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { removeDeadWriters } from './dead-writers.ts';
 import { delegateIfKnown, ipamTypeOf } from '../ipam.ts';
-import { readRecords } from '../record.ts';
+import { ownedBy } from '../ownership.ts';
+import { recordedIdentities } from '../record.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 import { entriesIn } from '../sightings/entries.ts';
-import { linksIn, linksOnHost, type SeenLink } from '../sightings/links.ts';
+import { linksOnHost, ownerOf, type SeenLink } from '../sightings/links.ts';
+import { removeStrays } from './strays.ts';
 
 /** The key in which libcni lists the attachments that are in use (spec 1.1.0, section "GC"). */
 const validKey = 'cni.dev/valid-attachments';
 
-/** An attachment that something on the node shows, and the namespace where it does. */
-interface Leftover extends Identity {
-  /** Path of the pod's namespace; left out where it does not matter, or the record has it. */
-  readonly netns?: string;
-}
-
 /**
- * Removes everything of this network whose attachment is not in use any more, each as its own DEL would have, then calls
- * the IPAM plugin's GC. Without a list of those in use nothing is done. Throws the first failure, with the others in its
- * details, after everything was tried.
+ * Removes everything of this network whose attachment is not in use any more, then calls the IPAM plugin's GC. What has a
+ * record is removed as its own DEL would, with its addresses. What only shows without one is removed where it proves to be
+ * ours, and releases none: whoever may name a link or write a row could have any address released, so that these are left to
+ * the IPAM plugin's own GC. Without a list of those in use nothing is done. Throws the first failure, with the others in
+ * its details, after everything was tried.
  */
 export async function gc(request: Request, log: Log): Promise<void> {
-  const { input } = request;
-  const { document } = input;
+  const { document, name } = request.input;
   const valid = readValid(document);
   if (valid === undefined) return;
+  const site = { timeoutSeconds: timeoutOf(document) };
+  const areLeft = (found: readonly Identity[]): readonly Identity[] =>
+    found.filter(({ network, sandbox, ifname }) => network === name && !valid.has(keyOf(sandbox, ifname)));
+  const eachLeft = (found: readonly Identity[], remove: (left: Identity) => Promise<void>): Promise<void> =>
+    attemptAll(
+      areLeft(found).map((left) => async () => {
+        const { sandbox, ifname } = left;
+        log('info', 'removing an attachment that is not in use', { sandbox, ifname });
+        await remove(left);
+      }),
+    );
+  const removeStray = (left: Identity): Promise<void> =>
+    withLock(lockDirectory, { kind: 'sandbox', name: left.sandbox }, async (lock) => {
+      await detachStray(left, { request: requestFor(request, left), lock, log });
+    });
   await attemptAll([
-    // One after the other: an attachment that the first search finds is gone before the next one.
-    ...searches.map((search) => async () => {
-      const found = (await search(input, { timeoutSeconds: timeoutOf(document) })).filter(
-        ({ network, sandbox, ifname }) => network === input.name && !valid.has(keyOf(sandbox, ifname)),
+    () => eachLeft(recordedIdentities(), (left) => del(requestFor(request, left), log)),
+    // Without the namespace, what is at the ingress of a pod's own link would stay.
+    async () => {
+      await attemptAll(namespacePaths().map((netns) => () => removeStrays(netns, areLeft, { request, site, log })));
+    },
+    // One after the other: an attachment that the first search finds is gone before the next one. A file of another writer, or
+    // one that cannot be read, is no leftover of dan.
+    () =>
+      eachLeft(
+        entriesIn(danConfOf(document)).found.map(({ identity }) => identity),
+        removeStray,
+      ),
+    async () => {
+      await eachLeft(provenOnHost(await linksOnHost(site), name), removeStray);
+    },
+    async () => {
+      const database = await databaseOf(document, site);
+      if (database === undefined) return;
+      await eachLeft(
+        (await ownOvsPorts(database, site)).map(({ owner }) => owner),
+        removeStray,
       );
-      await attemptAll(
-        found.map((leftover) => async () => {
-          const { sandbox, ifname } = leftover;
-          log('info', 'removing an attachment that is not in use', { sandbox, ifname });
-          await del(requestFor(request, leftover), log);
-        }),
-      );
-    }),
+    },
     () => removeDeadWriters(danConfOf(document)),
     async () => {
       const type = ipamTypeOf(document);
@@ -71,46 +94,23 @@ function readValid(document: JsonObject): ReadonlySet<string> | undefined {
   );
 }
 
-/** Finds the attachments, of any network or only of this one, that a place on the node shows. */
-type Search = (network: NetworkInput, site: Site) => readonly Leftover[] | Promise<readonly Leftover[]>;
-
-/**
- * The searches of all places, those first that know most of an attachment: without the namespace, what is at the ingress
- * of a pod's own link would stay. A file of another writer, or one that cannot be read, is no leftover of dan.
- */
-const searches: readonly Search[] = [
-  readRecords,
-  async ({ name }, site) => {
-    const found: Leftover[] = [];
-    for (const netns of namespacePaths()) {
-      found.push(...ownersOf(await linksIn(netns, site), name).map((identity) => ({ ...identity, netns })));
-    }
-    return found;
-  },
-  ({ document }) => entriesIn(danConfOf(document)).found.map(({ identity }) => identity),
-  async ({ name }, site) => ownersOf(await linksOnHost(site), name),
-  async ({ document }, site) => {
-    const database = await databaseOf(document, site);
-    return database === undefined ? [] : (await ownOvsPorts(database, site)).map(({ owner }) => owner);
-  },
-];
-
-// The alias of a link has only a hash of a long network's name, but so has the alias that is derived from the name.
-function ownersOf(links: readonly SeenLink[], network: string): readonly Identity[] {
-  return links.flatMap(({ identity, link: { alias } }) => {
-    if (identity === undefined) return [];
-    const owner = { ...identity, network };
-    return deriveNames(owner).alias === alias ? [owner] : [];
+// The attachments of a network of which a link on the host proves that dan made it.
+function provenOnHost(links: readonly SeenLink[], network: string): readonly Identity[] {
+  return links.flatMap((seen) => {
+    const owner = ownerOf(seen, network);
+    if (owner === undefined) return [];
+    const own = straysOf(deriveNames(owner), {}).links.filter((link) => link.in === 'host');
+    return own.some((link) => ownedBy(link, [seen.link], false) !== undefined) ? [owner] : [];
   });
 }
 
 // The variables are how the IPAM plugin learns whose addresses to release.
-function requestFor(request: Request, { sandbox, ifname, netns = '' }: Leftover): Request {
+function requestFor(request: Request, { sandbox, ifname }: Identity): Request {
   const { environment, variables } = request;
   return {
     ...request,
-    environment: { ...environment, command: 'DEL', containerId: sandbox, ifname, netns },
-    variables: { ...variables, CNI_CONTAINERID: sandbox, CNI_IFNAME: ifname, CNI_NETNS: netns },
+    environment: { ...environment, command: 'DEL', containerId: sandbox, ifname, netns: '' },
+    variables: { ...variables, CNI_CONTAINERID: sandbox, CNI_IFNAME: ifname, CNI_NETNS: '' },
   };
 }
 

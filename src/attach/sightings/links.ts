@@ -1,7 +1,8 @@
 import { kernel } from '#kernel';
 import { withNetns } from '../../host/netns.ts';
 import type { Site } from '../../host/site.ts';
-import { derivedNameIn, deriveNames, type Identity, identityOfAlias } from '../../model/identity.ts';
+import { derivedNameIn, deriveNames, type Identity, identityOfAlias, isAltnameOf } from '../../model/identity.ts';
+import { madeLinkKinds } from '../../kinds/kinds.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { areValidIds } from '../../protocol/environment.ts';
@@ -17,6 +18,8 @@ export interface SeenLink {
   readonly name: InterfaceName;
   /** Path of the namespace; undefined on the host. */
   readonly netns: string | undefined;
+  /** Number of that namespace. */
+  readonly netnsInode?: number;
   readonly link: Link;
 }
 
@@ -25,11 +28,24 @@ export async function linksOnHost(site: Site): Promise<readonly SeenLink[]> {
   return ownLinks(await kernel.readAllLinks('host', site), undefined);
 }
 
-/** Our links in a namespace; none where its path leads to none any more. */
+/**
+ * Our links in a namespace of pods, of those alone that have all that dan gives a link there; none where the path leads to no
+ * network namespace (any more).
+ */
 export async function linksIn(netns: string, site: Site): Promise<readonly SeenLink[]> {
-  return await withNetns(netns, async (pod) =>
-    pod === undefined ? [] : ownLinks(await kernel.readAllLinks('pod', { ...site, pod }), netns),
-  );
+  return await withNetns(netns, async (pod, { inode }) => {
+    if (pod === undefined || inode === undefined) return [];
+    const found = ownLinks(await kernel.readAllLinks('pod', { ...site, pod }), netns);
+    return found.filter(isProvenInPod).map((seen) => ({ ...seen, netnsInode: inode }));
+  });
+}
+
+/** The attachment of a network that a link's alias names; undefined: it is one of another network. Pure. */
+export function ownerOf({ identity, link: { alias } }: SeenLink, network: string): Identity | undefined {
+  if (identity === undefined) return undefined;
+  // The alias has only a hash of a long network's name, but so has the alias that is derived from the name.
+  const owner = { ...identity, network };
+  return deriveNames(owner).alias === alias ? owner : undefined;
 }
 
 /** The links of ours among those of a namespace. Pure. */
@@ -39,6 +55,15 @@ export function ownLinks(links: readonly Link[], netns: string | undefined): rea
     const name = nameOf(identity, link);
     return name === undefined ? [] : [{ identity, name, netns, link }];
   });
+}
+
+// The owner of a pod may write anything in its namespace, so that one mark there proves nothing.
+function isProvenInPod({ identity, name, link }: SeenLink): boolean {
+  if (identity === undefined || !madeLinkKinds.has(link.kind ?? '')) return false;
+  const end = link.name.slice(name.length);
+  return (
+    link.name.startsWith(name) && ['', 'p'].includes(end) && link.altnames.some((one) => isAltnameOf(one, name, end))
+  );
 }
 
 // Whoever may name links may write anything there; ADD makes none for what CNI does not allow.

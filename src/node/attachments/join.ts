@@ -67,6 +67,12 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
   ]) {
     if (!identities.has(link)) identities.set(link, { network, sandbox, ifname });
   }
+  const linksOf = new Map<InterfaceName, SeenLink[]>();
+  for (const seen of links) {
+    const known = linksOf.get(seen.name);
+    if (known === undefined) linksOf.set(seen.name, [seen]);
+    else known.push(seen);
+  }
   // Kata reads what is written: an ADD that did not end says nothing of the guest.
   const hiddenFrom = (record: AttachmentRecord | undefined): InventoryItem['hidden'] => {
     if (record?.entry === undefined) return [];
@@ -79,11 +85,21 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
     link,
     record: recordOf.get(link),
     entry: entryOf.get(link),
-    links: links.filter(({ name }) => name === link).map(({ netns, link: there }) => ({ netns, link: there })),
+    links: (linksOf.get(link) ?? []).filter((seen) => isInItsPod(seen, recordOf.get(link))).map(inNetns),
     port: portOf.get(link),
     hidden: hiddenFrom(recordOf.get(link)),
   }));
   return items.sort((a, b) => compare(sortKey(a.identity), sortKey(b.identity)));
+}
+
+// A link of that name in another pod's namespace is one that somebody else has made there.
+function isInItsPod({ netns, netnsInode }: SeenLink, record: AttachmentRecord | undefined): boolean {
+  if (record === undefined || netns === undefined) return true;
+  return record.netnsInode === undefined ? record.netns === netns : record.netnsInode === netnsInode;
+}
+
+function inNetns({ netns, link }: SeenLink): InventoryItem['links'][number] {
+  return { netns, link };
 }
 
 function nameOf(identity: Identity): InterfaceName {

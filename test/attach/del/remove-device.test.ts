@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { remainsOf, remainsWithoutRecord } from '../../../src/attach/del/remove-device.ts';
-import { linksOf } from '../../../src/kinds/kinds.ts';
+import { type Device, linksOf } from '../../../src/kinds/kinds.ts';
 import type { OvsDatabase } from '../../../src/model/ovs.ts';
 import { names } from '../../kinds/node.ts';
 import { planFor } from '../../kinds/redirections.ts';
@@ -12,23 +12,36 @@ import { planOf, tapOf } from '../../kinds/taps.ts';
 const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
 const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
 
+type Recorded = Parameters<typeof remainsOf>[0];
+
+function recordOf(device: Device): Recorded {
+  return { device, guestMac: '02:00:00:00:00:01' };
+}
+
+/** A record whose entry has a socket at a path. */
+function recordWith(device: Device, path: string): Recorded {
+  const entry = { device: { type: 'vhost-user', path } } as unknown as NonNullable<Recorded['entry']>;
+  return { ...recordOf(device), entry };
+}
+
 describe('what DEL looks for', () => {
   it('by a record: its links and redirects', () => {
-    expect(remainsOf({ device: onHost })).toEqual({
-      made: { device: onHost, taken: undefined },
+    expect(remainsOf(recordOf(onHost))).toEqual({
+      made: { device: onHost, taken: undefined, guestMac: '02:00:00:00:00:01', isWhole: false },
       links: linksOf(onHost),
       redirects: [{ in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 }],
       files: [],
+      port: undefined,
     });
-    expect(remainsOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
+    expect(remainsOf(recordOf(tapOf()))).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
   });
 
   it.each([
     ['a tap', planOf({ ovs: { db: database } }, onOvs({}, { database })).device, 1],
     ['a socket', planSocket({ bridge: br0 }, onDpdk({}, { database })).device, 0],
   ])('by a record of %s with a port: the port with its proof, in its database', (_what, device, links) => {
-    const remains = remainsOf({ device });
-    expect(remains.ports).toEqual({ database, proof: names.altname });
+    const remains = remainsOf(recordOf(device));
+    expect(remains.port).toEqual({ database, name: names.link, proof: names.altname });
     expect(remains.links).toHaveLength(links);
     expect(remains).toMatchObject({ redirects: [], made: { device } });
   });
@@ -38,22 +51,24 @@ describe('what DEL looks for', () => {
     ['a socket of somebody else', planSocket().device],
     ['a redirection', onHost],
   ])('by a record of %s without a port: no port', (_what, device) => {
-    expect(remainsOf({ device }).ports).toBeUndefined();
+    expect(remainsOf(recordOf(device)).port).toBeUndefined();
   });
 
   it.each([
     ['a socket of the virtual machine', planSocket().device, [{ kind: 'socket', path: derived }]],
-    [
-      'an explicit socket of the virtual machine',
-      planSocket({ socketPath: explicit }).device,
-      [{ kind: 'socket', path: explicit }],
-    ],
+    ['an explicit socket of an ADD that did not end', planSocket({ socketPath: explicit }).device, []],
     // It was there before, and others may be connected to it.
     ['the socket of a switch', planSocket({ socketPath: explicit, place: 'pod' }, { socket: 'live' }).device, []],
     ['a tap', tapOf(), []],
     ['a redirection', onHost, []],
   ])('by a record of %s: its files', (_what, device, files) => {
-    expect(remainsOf({ device }).files).toEqual(files);
+    expect(remainsOf(recordOf(device)).files).toEqual(files);
+  });
+
+  it('by a record of an explicit socket of the virtual machine: that socket, if the entry has the same one', () => {
+    const { device } = planSocket({ socketPath: explicit });
+    expect(remainsOf(recordWith(device, explicit)).files).toEqual([{ kind: 'socket', path: explicit }]);
+    expect(remainsOf(recordWith(device, derived)).files).toEqual([]);
   });
 
   it('without a record: every file of a derived name', () => {
@@ -65,12 +80,12 @@ describe('what DEL looks for', () => {
     ]);
   });
 
-  it('without a record: ports with the proof, in the database that may have one', () => {
+  it('without a record: the port with the name and the proof, in the database that may have it', () => {
     expect(remainsWithoutRecord(names, database)).toEqual({
       ...remainsWithoutRecord(names),
-      ports: { database, proof: names.altname },
+      port: { database, name: names.link, proof: names.altname },
     });
-    expect(remainsWithoutRecord(names).ports).toBeUndefined();
+    expect(remainsWithoutRecord(names).port).toBeUndefined();
   });
 
   it('without a record: nothing to give back, and only links with the marks', () => {

@@ -1,0 +1,60 @@
+import { isObject } from '../json/object.ts';
+import { type Check, fits, like, listOf, maybe, one, type Shape, text, whole } from '../json/shape.ts';
+import type { DerivedNames } from '../model/identity.ts';
+import { parseInterfaceName } from '../model/interface-name.ts';
+import { parseMac } from '../model/mac.ts';
+import { parseMtu } from '../model/mtu.ts';
+import { parseOvsDatabase, proofKey } from '../model/ovs.ts';
+import { parseQueuePairs } from '../model/queues.ts';
+import { parseSocketPath } from '../model/socket-path.ts';
+import type { OwnLink } from './device.ts';
+import { ownLink } from './tap.ts';
+
+/** A link of a record that has what is derived. */
+export function recordedLink({ in: where, name, altname, alias }: OwnLink): Check {
+  return like({ in: one(where), name: one(name), altname: one(altname), alias: one(alias) });
+}
+
+/** What is asked of any tap of a record. */
+export function recordedTap(tap: OwnLink): Shape {
+  return {
+    tap: recordedLink(tap),
+    mac: fits(parseMac),
+    mtu: fits(parseMtu),
+    queuePairs: fits(parseQueuePairs),
+    owner: maybe(whole()),
+    group: maybe(whole()),
+  };
+}
+
+const vlanId = whole(1, 4094);
+
+/** VLANs of a port in a record. */
+const recordedVlans = { vlan: maybe(vlanId), trunk: maybe(listOf(like({ first: vlanId, last: vlanId }))) };
+
+/** A port of a record, with the derived name and the proof. */
+export function recordedPort({ link, altname }: DerivedNames): Check {
+  return maybe(
+    like({
+      database: fits(parseOvsDatabase),
+      bridge: text,
+      datapath: one('system', 'netdev'),
+      name: one(link),
+      externalIds: (ids) => isObject(ids) && ids[proofKey] === altname && Object.values(ids).every(text),
+      ...recordedVlans,
+      vhostUser: maybe(like({ path: fits(parseSocketPath), mtu: fits(parseMtu), queuePairs: fits(parseQueuePairs) })),
+    }),
+  );
+}
+
+/** What is asked of a tap on the host of a record. */
+export function recordedHostTap(names: DerivedNames): Shape {
+  return {
+    ...recordedTap(ownLink(names, 'host')),
+    bridge: maybe(text),
+    port: recordedPort(names),
+    ...recordedVlans,
+    hairpin: maybe(one(true)),
+    chosenName: maybe(fits(parseInterfaceName)),
+  };
+}
