@@ -187,7 +187,11 @@ describe('a kind of device that is new in the table', () => {
     const { plan } = attach();
     const { link } = names;
     const files = [{ kind: 'socket', path: box(link) }];
-    expect(dan.remainsOf({ device: plan.device })).toMatchObject({ links: [own(names)], files, redirects: [] });
+    expect(dan.remainsOf({ sandbox: 'sandbox-1', device: plan.device })).toMatchObject({
+      links: [own(names)],
+      files,
+      redirects: [],
+    });
     expect(dan.remainsWithoutRecord(names).files).toEqual(expect.arrayContaining(files));
     expect(dan.madeLinkKinds).toContain('toy-link');
   });

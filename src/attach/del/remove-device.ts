@@ -18,7 +18,7 @@ import { giveBack, removeOwnFile, type Taken } from '../take-over.ts';
 /** What may be there of a device, and what is known of it. */
 export interface Remains {
   /** The device that ADD was about to make, and what it took; undefined without a record. */
-  readonly made?: { readonly device: Device; readonly taken: Taken | undefined };
+  readonly made?: { readonly device: Device; readonly sandbox: string; readonly taken: Taken | undefined };
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];
@@ -29,11 +29,11 @@ export interface Remains {
 }
 
 /** What a device may have left, by its record. */
-export function remainsOf({ device, taken }: Pick<AttachmentRecord, 'device' | 'taken'>): Remains {
+export function remainsOf({ device, sandbox, taken }: Pick<AttachmentRecord, 'device' | 'sandbox' | 'taken'>): Remains {
   const kind = recordedKindOf(device);
   const port = kind.port(device);
   return {
-    made: { device, taken },
+    made: { device, sandbox, taken },
     links: kind.madeLinks(device),
     redirects: kind.redirects(device),
     files: kind.files(device),
@@ -67,9 +67,7 @@ export async function removeDevice(remains: Remains, site: Site, log: Log): Prom
     ...(site.pod === undefined ? [] : inPod),
     ...(ports === undefined ? [] : [() => deleteOvsPorts(ports.database, ports.proof, site)]),
     ...places.map((where) => () => removeLinks(remains, where, site, log)),
-    ...files.map((file) => () => {
-      removeOwnFile(file, log);
-    }),
+    ...files.map((file) => () => removeOwnFile(file, made?.sandbox, log)),
     ...(made === undefined ? [] : [() => giveBack(made.device, made.taken, site, log)]),
   ]);
 }

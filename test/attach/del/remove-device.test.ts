@@ -14,20 +14,23 @@ const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
 
 describe('what DEL looks for', () => {
   it('by a record: its links and redirects', () => {
-    expect(remainsOf({ device: onHost })).toEqual({
-      made: { device: onHost, taken: undefined },
+    expect(remainsOf({ sandbox: 'sandbox-1', device: onHost })).toEqual({
+      made: { device: onHost, sandbox: 'sandbox-1', taken: undefined },
       links: linksOf(onHost),
       redirects: [{ in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 }],
       files: [],
     });
-    expect(remainsOf({ device: tapOf() })).toMatchObject({ links: linksOf(tapOf()), redirects: [] });
+    expect(remainsOf({ sandbox: 'sandbox-1', device: tapOf() })).toMatchObject({
+      links: linksOf(tapOf()),
+      redirects: [],
+    });
   });
 
   it.each([
     ['a tap', planOf({ ovs: { db: database } }, onOvs({}, { database })).device, 1],
     ['a socket', planSocket({ bridge: br0 }, onDpdk({}, { database })).device, 0],
   ])('by a record of %s with a port: the port with its proof, in its database', (_what, device, links) => {
-    const remains = remainsOf({ device });
+    const remains = remainsOf({ sandbox: 'sandbox-1', device });
     expect(remains.ports).toEqual({ database, proof: names.altname });
     expect(remains.links).toHaveLength(links);
     expect(remains).toMatchObject({ redirects: [], made: { device } });
@@ -38,7 +41,7 @@ describe('what DEL looks for', () => {
     ['a socket of somebody else', planSocket().device],
     ['a redirection', onHost],
   ])('by a record of %s without a port: no port', (_what, device) => {
-    expect(remainsOf({ device }).ports).toBeUndefined();
+    expect(remainsOf({ sandbox: 'sandbox-1', device }).ports).toBeUndefined();
   });
 
   it.each([
@@ -53,7 +56,7 @@ describe('what DEL looks for', () => {
     ['a tap', tapOf(), []],
     ['a redirection', onHost, []],
   ])('by a record of %s: its files', (_what, device, files) => {
-    expect(remainsOf({ device }).files).toEqual(files);
+    expect(remainsOf({ sandbox: 'sandbox-1', device }).files).toEqual(files);
   });
 
   it('without a record: every file of a derived name', () => {
