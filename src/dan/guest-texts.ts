@@ -1,5 +1,6 @@
 import { cidrText } from '../model/cidr.ts';
 import { danError, type DanErrorName, danErrors, type Diagnosis, sentenceOf } from '../model/error.ts';
+import { firstOf } from '../model/first-of.ts';
 import { type CniError, protocolError } from '../protocol/error.ts';
 import type { GuestFault, GuestFaultKind } from '../model/guest.ts';
 import texts from './guest-texts.json' with { type: 'json' };
@@ -9,23 +10,33 @@ const textOf: Readonly<Record<GuestFaultKind, Diagnosis & { readonly error: stri
 
 /** Puts a fault of what a guest gets into words. Pure. */
 export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diagnosis {
-  const values: Readonly<Record<string, string>> = {
-    ...{ what, on: on.called, other: other.called, own: on.addresses.map(({ text }) => text).join(', ') },
-    ...(route === undefined ? {} : { dst: cidrText(route.dst), scope: String(route.scope ?? 0) }),
+  const valueOf = (key: string): string => {
+    if (key === 'own') return firstOf(on.addresses, 'addresses', ({ text }) => text, ', ');
+    const ofRoute = route === undefined ? {} : { dst: cidrText(route.dst), scope: String(route.scope ?? 0) };
+    const values: Readonly<Record<string, string>> = { what, on: on.called, other: other.called, ...ofRoute };
+    return values[key] ?? '';
   };
-  const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '');
+  const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_, key: string) => valueOf(key));
   return { seen: fill(textOf[of].seen), cure: fill(textOf[of].cure) };
 }
 
+/** Faults that are put into words; of more it is said how many there are. */
+const mostWorded = 100;
+
 /** The errors with which ADD refuses faults. What two interfaces share is one error. */
 export function guestErrors(faults: readonly GuestFault[]): readonly CniError[] {
-  const refusals = faults.map((fault) => ({ ...guestDiagnosis(fault), error: textOf[fault.of].error }));
+  const more = faults.length - mostWorded;
+  const refusals = faults
+    .slice(0, mostWorded)
+    .map((fault) => ({ ...guestDiagnosis(fault), error: textOf[fault.of].error }));
   const shared = refusals.filter(({ error }) => error === 'duplicate-in-sandbox');
+  const others = refusals.filter(({ error }) => error !== 'duplicate-in-sandbox');
   const [first] = shared;
-  const joined = first === undefined ? [] : [{ ...first, seen: shared.map(({ seen }) => seen).join('; ') }];
-  return [...joined, ...refusals.filter((one) => !shared.includes(one))].map(({ error, ...fault }) =>
+  const joined = first === undefined ? [] : [{ ...first, seen: firstOf(shared, 'such faults', ({ seen }) => seen) }];
+  const worded = [...joined, ...others].map(({ error, ...fault }) =>
     isOwn(error) ? danError(error, sentenceOf(fault)) : protocolError('invalid-configuration', sentenceOf(fault)),
   );
+  return more > 0 ? [...worded, protocolError('invalid-configuration', `and ${more} more faults`)] : worded;
 }
 
 function isOwn(error: string): error is DanErrorName {

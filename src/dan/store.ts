@@ -1,9 +1,18 @@
 import { readIfThere, removeFile, writeWhole } from '../host/files.ts';
 import { danError } from '../model/error.ts';
+import { protocolError } from '../protocol/error.ts';
 import { join } from '../model/path.ts';
 import type { SandboxId } from '../model/identity.ts';
 import type { DanEntry } from './encode.ts';
-import { type ExistingDocument, type OwnEntry, parseDocument, withChanged, withEntry, withoutEntry } from './merge.ts';
+import {
+  documentLimit,
+  type ExistingDocument,
+  type OwnEntry,
+  parseDocument,
+  withChanged,
+  withEntry,
+  withoutEntry,
+} from './merge.ts';
 
 /** The path at which Kata's runtime looks for a sandbox's file. */
 export function danFile(danConf: string, sandbox: SandboxId): string {
@@ -47,5 +56,15 @@ export function removeEntry(path: string, network: string, ifname: string): void
 
 // Durable: the runtime takes a missing file for "no DAN" and starts a sandbox without network.
 function write(path: string, document: object): void {
-  writeWhole(path, `${JSON.stringify(document)}\n`, { durable: true });
+  const text = `${JSON.stringify(document)}\n`;
+  if (text.length > documentLimit) throw tooLong(path, text.length);
+  writeWhole(path, text, { durable: true });
+}
+
+function tooLong(path: string, length: number): Error {
+  return protocolError(
+    'invalid-configuration',
+    `the DAN file ${path} would have ${length} characters, and dan reads at most ${documentLimit}: give the sandbox fewer routes, ` +
+      'addresses or neighbors',
+  );
 }

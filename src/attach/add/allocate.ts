@@ -89,9 +89,9 @@ export function planNetwork(
   let routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute }, refuse);
   let faults = faultsWith(routes);
   for (const [of, mend] of Object.entries(remedies)) {
-    const meant = faults.flatMap((fault) => (fault.of === of ? [fault.route?.dst] : []));
-    if (meant.length === 0) continue;
-    routes = mend(routes, ({ dst }) => meant.includes(dst));
+    const meant = new Set(faults.flatMap((fault) => (fault.of === of ? [fault.route?.dst] : [])));
+    if (meant.size === 0) continue;
+    routes = mend(routes, ({ dst }) => meant.has(dst));
     faults = faultsWith(routes);
   }
   for (const error of guestErrors(faults)) refuse(error);
