@@ -3,6 +3,7 @@ interface Effort {
   /** Of the points at which a call is disturbed, every how manieth. */
   readonly everyPoint: number;
   readonly fuzzedCalls: number;
+  readonly fuzzedAnswers: number;
   readonly histories: number;
   /** Moments of each command at which it is killed, for each device. */
   readonly kills: number;
@@ -10,9 +11,23 @@ interface Effort {
   readonly seconds: number;
 }
 
-const ofEveryRun: Effort = { everyPoint: 3, fuzzedCalls: 600, histories: 200, kills: 12, seconds: 10 };
+const ofEveryRun: Effort = {
+  everyPoint: 3,
+  fuzzedCalls: 600,
+  fuzzedAnswers: 60,
+  histories: 200,
+  kills: 12,
+  seconds: 10,
+};
 
-const ofSoak: Effort = { everyPoint: 1, fuzzedCalls: 4000, histories: 1000, kills: 100, seconds: 60 };
+const ofSoak: Effort = {
+  everyPoint: 1,
+  fuzzedCalls: 4000,
+  fuzzedAnswers: 2000,
+  histories: 1000,
+  kills: 100,
+  seconds: 60,
+};
 
 /** Little with `npm test`, so that it ends while somebody waits for it; much with `npm run soak`. */
 export const effort: Effort = process.env['DAN_SOAK'] === undefined ? ofEveryRun : ofSoak;
