@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Program, programs } from '../harness/plugin.ts';
+import { programs } from '../harness/plugin.ts';
 import { IpamBench, sound } from './plugins.ts';
 
 const inside = (more: string): string => sound.replace(/}$/, `,${more}}`);
@@ -108,7 +108,7 @@ test('of a long error of an IPAM plugin, what is passed on has a few thousand ch
   await using bench = await IpamBench.create();
   await bench.become(`long=$(head -c 100000 /dev/zero | tr '\\0' x)
     echo "{\\"code\\":11,\\"msg\\":\\"$long\\",\\"details\\":\\"$long\\"}"; exit 1`);
-  const { json, stdout, stderr } = await bench.call('ADD', {}, programs.rtnetlink as Program);
+  const { json, stdout, stderr } = await bench.call('ADD', {}, programs.rtnetlink);
   expect(json).toMatchObject({ code: 11, msg: expect.stringContaining('(100000 characters)') });
   expect(stdout.length).toBeLessThan(10_000);
   expect(stderr.length).toBeLessThan(10_000);

@@ -5,7 +5,7 @@ import { traces } from '../harness/traces.ts';
 import { makeBridge, networkConfig } from '../host-tap/network.ts';
 
 /** Where the IPAM plugins of a test are. */
-export const directory = '/run/plugins';
+const directory = '/run/plugins';
 
 /** An answer that is sound. */
 export const sound = `{"cniVersion":"1.1.0","ips":[{"address":"10.88.0.9/24"}]}`;

@@ -1,3 +1,4 @@
+import { mostElements } from '../../config/reader.ts';
 import { cidrText, type InterfaceAddress, parseInterfaceAddress, parseNetwork } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
 import { type Ip, isUnspecified, notUnicast, parseIp } from '../../model/ip.ts';
@@ -124,6 +125,9 @@ function refuseForm(type: string, answer: JsonObject): void {
   for (const key of lists) {
     const value = answer[key] ?? [];
     if (!Array.isArray(value)) throw other(key, value, 'a list');
+    if (value.length > mostElements) {
+      throw ipamFailed(type, `gave "${key}" of ${value.length} elements, and dan takes ${mostElements}`);
+    }
   }
   const dns = answer['dns'] ?? {};
   if (!isObject(dns)) throw other('dns', dns, 'an object');

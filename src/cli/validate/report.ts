@@ -57,9 +57,7 @@ function deviceText(device: ReadDevice): string {
     ['neighbors', device.neighbors],
   ];
   return columns(
-    rows.flatMap(([what, values]) =>
-      shown(values).map((value, at) => [`  ${at === 0 ? what : ''}`, printable(value)]),
-    ),
+    rows.flatMap(([what, values]) => shown(values).map((value, at) => [`  ${at === 0 ? what : ''}`, printable(value)])),
   );
 }
 

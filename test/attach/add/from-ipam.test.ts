@@ -93,6 +93,7 @@ describe('fromIpam', () => {
     [{ ips: [], routes: [defaultRoute] }, 'gave no address'],
     [{ interfaces: [{ name: 'eth0' }], dns: { domain: 'a' } }, 'gave no address'],
     [{ ips: {} }, 'gave "ips" {}, which must be a list'],
+    [{ ips: [four], routes: Array(20_001).fill(defaultRoute) }, 'gave "routes" of 20001 elements, and dan takes 20000'],
     [{ ips: four }, 'which must be a list'],
     [{ ips: '10.88.0.5/24' }, 'gave "ips" "10.88.0.5/24", which must be a list'],
     [{ ips: 0 }, 'gave "ips" 0, which must be a list'],
