@@ -2,8 +2,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -68,8 +68,41 @@ static int numbers_of(JSContext *js, JSValueConst array, int64_t least, int64_t 
   return (int)length;
 }
 
-// `files[i]` becomes file i of the program; a negative one is left out. It gets the signals that a process starts with.
-CALL(posix_spawn) {
+// What the child becomes. `places[i]` is to be its file i.
+struct becoming {
+  const char *path;
+  char **words, **variables;
+  const int *places;
+  int file_count;
+  bool is_own;
+  pid_t parent;
+};
+
+// In the child, whose memory is the parent's: returns the error number.
+static int become(const struct becoming *it) {
+  // A handler must not run here. What a process starts with is the default for each.
+  for (int one = 1; one < NSIG; one++) signal(one, SIG_DFL);
+  if (it->is_own) {
+    if (setsid() == -1 || prctl(PR_SET_PDEATHSIG, SIGKILL) == -1) return errno;
+    // It may have ended before that.
+    if (getppid() != it->parent) return ESRCH;
+  }
+  if (chdir("/") == -1) return errno;
+  for (int i = 0; i < it->file_count; i++) {
+    if (it->places[i] < 0) continue;
+    if ((it->places[i] == i ? fcntl(i, F_SETFD, 0) : dup2(it->places[i], i)) == -1) return errno;
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execve(it->path, it->words, it->variables);
+  return errno;
+}
+
+// Starts a program by vfork(2) and execve(2). `files[i]` becomes file i of the program; a negative one is left out. It gets the
+// signals that a process starts with. One of its own has a session, and so a process group, and is killed when dan ends,
+// however that comes about (PR_SET_PDEATHSIG).
+CALL(vfork) {
   TEXT(0, path)
   TEXTS(1, words)
   TEXTS(2, variables)
@@ -77,35 +110,36 @@ CALL(posix_spawn) {
   int file_count = numbers_of(js, given[3], 0, 16, files);
   if (file_count < 0) return JS_EXCEPTION;
   if (!JS_IsBool(given[4])) return JS_ThrowTypeError(js, "argument 4 is not a boolean");
-  bool own_session = JS_VALUE_GET_BOOL(given[4]);
+  bool is_own = JS_VALUE_GET_BOOL(given[4]);
 
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  int failure = posix_spawn_file_actions_addchdir_np(&actions, "/");
+  int failure = 0;
   // One that lies where another is to come would be lost: it is moved out of the way first.
-  int moved[16];
+  int moved[16], places[16];
   for (int i = 0; i < file_count; i++) {
     bool is_in_the_way = failure == 0 && files[i] >= 0 && files[i] < file_count && files[i] != i;
     moved[i] = is_in_the_way ? fcntl(files[i], F_DUPFD_CLOEXEC, file_count) : -1;
     if (is_in_the_way && moved[i] == -1) failure = errno;
-    if (failure == 0 && files[i] >= 0)
-      failure = posix_spawn_file_actions_adddup2(&actions, moved[i] == -1 ? files[i] : moved[i], i);
+    places[i] = moved[i] == -1 ? files[i] : moved[i];
   }
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(&attributes, (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                                (own_session ? POSIX_SPAWN_SETSID : 0)));
+  const struct becoming it = {path, words, variables, places, file_count, is_own, getpid()};
   pid_t pid = 0;
-  if (failure == 0) failure = posix_spawn(&pid, path, &actions, &attributes, words, variables);
+  if (failure == 0) {
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    // The parent stands still until the child is another program, or has written why not.
+    volatile int *told = &failure;
+    pid = vfork();
+    if (pid == 0) {
+      *told = become(&it);
+      _exit(127);
+    }
+    if (pid == -1) failure = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (pid > 0 && failure != 0) waitpid(pid, NULL, 0);
+  }
   for (int i = 0; i < file_count; i++)
     if (moved[i] != -1) close(moved[i]);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
   return JS_NewInt32(js, failure == 0 ? pid : -failure);
 }
 
@@ -171,7 +205,7 @@ CALL(poll) {
 }
 
 static const JSCFunctionListEntry table[] = {
-    ENTRY(posix_spawn, 5), ENTRY(pidfd_open, 1), ENTRY(waitpid, 1), ENTRY(kill, 2),
+    ENTRY(vfork, 5), ENTRY(pidfd_open, 1), ENTRY(waitpid, 1), ENTRY(kill, 2),
     ENTRY(pipe2, 1),       ENTRY(signalfd, 1),   ENTRY(poll, 3),
 };
 CALLS(program_calls, table);

@@ -3,6 +3,7 @@ interface Effort {
   /** Of the points at which a call is disturbed, every how manieth. */
   readonly everyPoint: number;
   readonly fuzzedCalls: number;
+  readonly fuzzedAnswers: number;
   readonly histories: number;
   /** Histories in which directories and files of dan's are spoilt. */
   readonly spoiltPlaces: number;
@@ -16,6 +17,7 @@ interface Effort {
 const ofEveryRun: Effort = {
   everyPoint: 3,
   fuzzedCalls: 600,
+  fuzzedAnswers: 60,
   histories: 200,
   spoiltPlaces: 40,
   kills: 12,
@@ -26,6 +28,7 @@ const ofEveryRun: Effort = {
 const ofSoak: Effort = {
   everyPoint: 1,
   fuzzedCalls: 4000,
+  fuzzedAnswers: 2000,
   histories: 1000,
   spoiltPlaces: 2000,
   kills: 100,

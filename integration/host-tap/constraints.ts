@@ -90,8 +90,19 @@ export const constraints: readonly Constraint[] = [
   { what: 'MAC with one-digit octets', config: { mac: '2:0:0:0:0:1' }, code: 7, says: ['"mac"', 'six two-digit'] },
   { what: 'multicast MAC', config: { mac: '01:00:5e:00:00:01' }, code: 7, says: ['"mac"', 'multicast'] },
   { what: 'MAC of zeros', config: { mac: '00:00:00:00:00:00' }, code: 7, says: ['"mac"', 'all zero'] },
-  { what: 'bad MAC in CNI_ARGS', call: { variables: { CNI_ARGS: 'MAC=x' } }, code: 7, says: ['"MAC in CNI_ARGS" "x"'] },
-  { what: 'bad MAC in args.cni', config: { args: { cni: { mac: 'x' } } }, code: 7, says: ['"args.cni.mac" "x"'] },
+  {
+    what: 'bad MAC in CNI_ARGS',
+    config: { podMaySet: ['mac'] },
+    call: { variables: { CNI_ARGS: 'MAC=x' } },
+    code: 7,
+    says: ['"MAC in CNI_ARGS" "x"'],
+  },
+  {
+    what: 'bad MAC in args.cni',
+    config: { podMaySet: ['mac'], args: { cni: { mac: 'x' } } },
+    code: 7,
+    says: ['"args.cni.mac" "x"'],
+  },
   {
     what: 'bad MAC in runtimeConfig',
     config: { runtimeConfig: { Mac: 'x' } },

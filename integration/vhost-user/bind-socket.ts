@@ -16,9 +16,14 @@ export async function leaveSocket(host: Host, path: string): Promise<void> {
   if ((await host.run('test', ['-S', path])).exitCode !== 0) throw new Error(`cannot bind ${path}: ${stderr}`);
 }
 
-/** Does work while somebody listens on a socket inside a host, and removes the socket afterwards. */
-export async function withListener(host: Host, path: string, work: () => Promise<void>): Promise<void> {
-  const args = ['-e', program, path, 'listen'];
+/** Does work while somebody listens on a socket inside a host, and removes the socket afterwards. `called` is among its words. */
+export async function withListener(
+  host: Host,
+  path: string,
+  work: () => Promise<void>,
+  called = 'nobody',
+): Promise<void> {
+  const args = ['-e', program, path, 'listen', called];
   const listener = host.spawn(process.execPath, args, { stdin: 'pipe', stdout: 'pipe', reject: false });
   const { stdin, stdout } = listener;
   try {

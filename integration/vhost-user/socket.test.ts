@@ -46,19 +46,70 @@ describe('the socket of a switch that is somebody else', () => {
   const socketOf = (answer: Answer): string | undefined =>
     (answer.json['interfaces'] as { socketPath?: string }[])[0]!.socketPath;
 
-  test('is named by the configuration, by the caller, by the runtime, the last of which counts', async () => {
-    const byArgs = { ...explicit, args: { cni: { vhostUserSocket: '/run/switch/args' } } };
-    const byRuntime = { ...byArgs, runtimeConfig: { VhostUserSocket: '/run/switch/runtime' } };
+  test('is named by the pod where the network lets it, by the configuration, by the runtime, the last of which counts', async () => {
+    const byPod = { ...config, podMaySet: ['vhostUserSocket'], args: { cni: { vhostUserSocket: 'args' } } };
+    const byBoth = { ...byPod, socketPath: path };
+    const byRuntime = { ...byBoth, runtimeConfig: { VhostUserSocket: '/run/switch/runtime' } };
     for (const [asked, expected] of [
       [config, expect.stringMatching(/^\/run\/dan\/vhost-user\/dan[0-9a-f]{11}\.sock$/)],
       [{ ...config, socketDir: '/run/switch/' }, expect.stringMatching(/^\/run\/switch\/dan[0-9a-f]{11}\.sock$/)],
       [explicit, path],
-      [byArgs, '/run/switch/args'],
+      [byPod, '/run/dan/vhost-user/args'],
+      [{ ...byPod, podMaySet: [] }, expect.stringMatching(/^\/run\/dan\/vhost-user\/dan/)],
+      [byBoth, path],
       [byRuntime, '/run/switch/runtime'],
     ] as const) {
       expect(socketOf(await must('ADD', asked))).toEqual(expected);
       await must('DEL', asked);
     }
+  });
+
+  test("of a pod is in the network's directory, and none that somebody has", async () => {
+    const named = (vhostUserSocket: string, changes = {}) => ({
+      ...{ ...config, podMaySet: ['vhostUserSocket'], args: { cni: { vhostUserSocket } }, ...changes },
+    });
+    for (const name of ['/run/switch/sock', '../../switch/sock', 'a/b', '..', 'dan0123456789a.sock', '-x']) {
+      expect((await call('ADD', named(name))).json).toMatchObject({ code: 7 });
+    }
+    const own = `${derived}/mine`;
+    await withListener(host, own, async () => {
+      await refused(named('mine'), [own, 'somebody listens']);
+      await refused(named('mine', { runtime: 'generic' }), [own, 'somebody listens']);
+      expect(await sockets()).toBe(own);
+    });
+    await must('ADD', named('mine'));
+    await refused(named('mine'), [own, 'is that of sandbox sandbox-1'], { sandbox: 'sandbox-2' });
+    await leaveSocket(host, own);
+    await must('DEL', named('mine'));
+    expect(await sockets()).toBe('');
+  });
+
+  test.each([path, `${derived}/mine`])(
+    'at the chosen path %s stays where somebody else listens by now',
+    async (chosen) => {
+      const asked =
+        chosen === path
+          ? explicit
+          : { ...config, podMaySet: ['vhostUserSocket'], args: { cni: { vhostUserSocket: 'mine' } } };
+      await must('ADD', asked);
+      await withListener(host, chosen, async () => {
+        expect((await must('DEL', asked)).stderr).toContain('somebody else listens');
+        expect(await sockets()).toBe(chosen);
+      });
+    },
+  );
+
+  test('at a chosen path goes while the virtual machine still listens', async () => {
+    await must('ADD', explicit, { sandbox: 'sandbox-7' });
+    await withListener(
+      host,
+      path,
+      async () => {
+        await must('DEL', explicit, { sandbox: 'sandbox-7' });
+        expect(await sockets()).toBe('');
+      },
+      'vm-of-sandbox-7',
+    );
   });
 
   test.each([

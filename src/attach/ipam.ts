@@ -1,3 +1,5 @@
+import { networkKeys } from '../config/keys.ts';
+import { withoutForbidden } from '../config/pod-settings.ts';
 import { parsePluginType } from '../config/values.ts';
 import { callIpam, type IpamCall } from '../ipam/plugin.ts';
 import type { Command } from '../protocol/environment.ts';
@@ -11,15 +13,20 @@ export function ipamTypeOf({ ipam }: JsonObject): string | undefined {
   return parsed.ok && parsed.value !== '' ? parsed.value : undefined;
 }
 
-/** Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin. */
+/**
+ * Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin, and both are without what the
+ * network does not let its pods set.
+ */
 export async function delegate(
   { variables, environment }: Request,
   command: Command,
   type: string,
   document: JsonObject,
-  options: Pick<IpamCall, 'interrupted' | 'lock'> = {},
-): Promise<unknown> {
-  return await callIpam({ command, type, path: environment.path, variables, document, ...options });
+  options: Pick<IpamCall, 'interrupted'> = {},
+): Promise<JsonObject> {
+  const allowed = networkKeys.podMaySet.value.read(document['podMaySet'] ?? [], []) ?? [];
+  const asked = withoutForbidden({ variables, document }, allowed);
+  return await callIpam({ command, type, path: environment.path, ...asked, ...options });
 }
 
 /**

@@ -5,12 +5,16 @@ import { apply } from '../host/apply.ts';
 import { makeMacvtapNode } from '../host/device-node.ts';
 import { makeDirectory } from '../host/directory.ts';
 import { withLock } from '../host/lock.ts';
+import { wordsOf } from '../host/open-files.ts';
+import { isListening, listenersOn } from '../host/socket.ts';
 import type { Log } from '../host/log.ts';
 import { lookAtFile, removeFile } from '../host/own-files.ts';
 import type { Site } from '../host/site.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
+import { basename } from '../model/path.ts';
 import type { LinkState, PodView } from '../model/pod-view.ts';
+import { isDerivedName } from '../model/socket-path.ts';
 import { lockDirectory } from './directories.ts';
 
 /** What a device takes from its link in the pod, so that DEL can give it back. */
@@ -32,13 +36,13 @@ export async function readTaken(
   return { index: link.index, mac: takes.mac, ...(await kernel.saveLinkState(takes.link, pod, site)) };
 }
 
-/** Makes the files of a device: a device node, the directory for a socket. */
-export async function makeFiles(device: Device, site: Site, log: Log): Promise<void> {
+/** Makes the files of a device of a sandbox: a device node, the directory for a socket. */
+export async function makeFiles(device: Device, sandbox: string, site: Site, log: Log): Promise<void> {
   for (const made of recordedKindOf(device).makes(device)) {
     if (made.make === 'socket-directory') {
       makeDirectory(made.path, made.mode, 'group');
       // The virtual machine binds its socket, and fails if there is a stale one.
-      for (const file of filesOf(device)) removeOwnFile(file, log);
+      for (const file of filesOf(device)) await removeOwnFile(file, sandbox, log);
     } else {
       made.make satisfies 'macvtap-node';
       // Nodes of all sandboxes are in one directory, on which something may have to be mounted once.
@@ -49,12 +53,27 @@ export async function makeFiles(device: Device, site: Site, log: Log): Promise<v
   }
 }
 
-/** Removes a file of dan's. A file of another type at that path stays, and is logged. */
-export function removeOwnFile({ kind, path }: OwnFile, log: Log): void {
+/**
+ * Removes a file of dan's. A file of another type at that path stays, and so does a socket that somebody else listens on by
+ * now; both are logged. `sandbox` is the attachment's, where a record has it.
+ */
+export async function removeOwnFile({ kind, path }: OwnFile, sandbox: string | undefined, log: Log): Promise<void> {
   const there = lookAtFile(path);
   if (there === 'missing') return;
-  if (there === kind) removeFile(path, { durable: false, type: kind === 'socket' ? 'socket' : 'character-device' });
-  else log('warn', `a file of another type is where the ${kind} of this attachment was: it is left alone`, { path });
+  if (there !== kind) {
+    log('warn', `a file of another type is where the ${kind} of this attachment was: it is left alone`, { path });
+  } else if (kind === 'socket' && !isDerivedName(basename(path)) && (await isOfAnother(path, sandbox))) {
+    log('warn', 'somebody else listens on the socket of this attachment by now: it is left alone', { path });
+  } else {
+    removeFile(path, { durable: false, type: kind === 'socket' ? 'socket' : 'character-device' });
+  }
+}
+
+// Somebody chose the path, and others may have it in between. A virtual machine monitor of Kata, or the shim that it is part of,
+// has the sandbox's id among its words.
+async function isOfAnother(path: string, sandbox = ' '): Promise<boolean> {
+  if (!(await isListening(path))) return false;
+  return !listenersOn(path).some((pid) => wordsOf(pid).some((word) => word.includes(sandbox)));
 }
 
 /**

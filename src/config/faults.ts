@@ -1,7 +1,8 @@
 import { closestMatch } from 'leven';
 import type { RuleFault } from '../kinds/settings.ts';
 import { danError } from '../model/error.ts';
-import { type CniError, protocolError } from '../protocol/error.ts';
+import { firstOf } from '../model/first-of.ts';
+import { type CniError, protocolError, shortened } from '../protocol/error.ts';
 
 /** One thing that is wrong with a value, or with the keys of an object. `path` leads there: keys, and places in lists. */
 export type KeyFault = { readonly path: (number | string)[] } & (
@@ -11,9 +12,6 @@ export type KeyFault = { readonly path: (number | string)[] } & (
 
 /** One thing that is wrong in a document. Its text is made last, by {@link faultText}. */
 export type Fault = KeyFault | (RuleFault & { readonly of: 'rule' });
-
-/** What one message names of faults, and of unknown keys; of more, it says how many there are. */
-const mostNamed = 20;
 
 /** Characters of a value that a message quotes. */
 const mostQuoted = 200;
@@ -30,7 +28,11 @@ export function faultText(fault: Fault): string {
   if (fault.of === 'value') return `"${key}" ${valueText(fault.value)} ${fault.why}`;
   const where = key === '' ? '' : ` in "${key}"`;
   const { keys, known } = fault;
-  return firstOf(keys, 'unknown keys', (unknown) => `unknown key "${unknown}"${where}${suggestion(unknown, known)}`);
+  return firstOf(
+    keys,
+    'unknown keys',
+    (unknown) => `unknown key "${shortened(unknown, mostQuoted)}"${where}${suggestion(unknown, known)}`,
+  );
 }
 
 /** The error that a fault of a network configuration is refused with. */
@@ -62,12 +64,5 @@ export function keyText(path: readonly PropertyKey[]): string {
 /** A value as a message quotes it. */
 export function valueText(value: unknown): string {
   if (value === undefined) return 'is missing:';
-  const text = JSON.stringify(value);
-  return text.length <= mostQuoted ? text : `${text.slice(0, mostQuoted)}… (${text.length} characters)`;
-}
-
-function firstOf<T>(all: readonly T[], what: string, describe: (one: T) => string): string {
-  const others = all.length - mostNamed;
-  const named = all.slice(0, mostNamed).map(describe);
-  return [...named, ...(others > 0 ? [`and ${others} more ${what}`] : [])].join('; ');
+  return shortened(JSON.stringify(value), mostQuoted);
 }

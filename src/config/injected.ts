@@ -1,4 +1,5 @@
 import { type JsonObject, isObject } from '../json/object.ts';
+import type { PodSetting } from './pod-settings.ts';
 
 // What others put into a request beside what an operator writes, and what dan makes of it. From this table come the
 // warnings of ADD, the notes of `dan validate` and the table of docs/configuration.md. Keys of the configuration itself
@@ -8,10 +9,14 @@ import { type JsonObject, isObject } from '../json/object.ts';
 type InjectedPlace = 'CNI_ARGS' | 'annotation' | 'args.cni' | 'configuration' | 'runtimeConfig';
 
 /**
- * What dan makes of it: it does what is asked, or hands it to the IPAM plugin; it has no use for it; it cannot do what is
- * asked, and says so; it refuses it.
+ * What dan makes of it: it does what is asked, or hands it to the IPAM plugin; it does so where the network lets its pods
+ * (`podMaySet`), and else says that it does not; it has no use for it; it cannot do what is asked, and says so; it refuses it.
+ *
+ * What a pod asks for without permission is not refused: Multus puts the MAC and the addresses of its annotation into
+ * CNI_ARGS beside the `runtimeConfig` that a capability allows, and libcni drops what no capability allows in silence. So a
+ * pod starts with what its network gives it, and the log says what it did not get.
  */
-type Outcome = 'done' | 'ignored' | 'refused' | 'warned';
+type Outcome = 'allowed' | 'done' | 'ignored' | 'refused' | 'warned';
 
 /** Something that others put in. Texts are Markdown. */
 export interface Injected {
@@ -23,6 +28,8 @@ export interface Injected {
   readonly rule: string;
   /** Where dan does not do it: what to do, or why. It follows the warning. */
   readonly instead?: string;
+  /** What has to be in `podMaySet` for it. */
+  readonly setting?: PodSetting;
 }
 
 const portmap = 'put the plugin `portmap` behind dan in the list, and declare the capability there';
@@ -78,12 +85,25 @@ export const injected: readonly Injected[] = [
     'ignored',
     'no setting of dan is an annotation of a pod',
   ),
-  entry('args.cni', 'mac', 'Multus, `cni-args`', 'done', 'for a device with a MAC of its own'),
-  entry('args.cni', 'ips', 'Multus, `cni-args`', 'done', 'fixed addresses; with `ipam`, the plugin reads them itself'),
-  entry('args.cni', 'vhostUserSocket', 'Multus, `cni-args`', 'done', 'the path of the socket'),
-  entry('CNI_ARGS', 'MAC', 'podman, older clients', 'done', 'for a device with a MAC of its own'),
-  entry('CNI_ARGS', 'IP', 'podman, older clients', 'done', 'for the IPAM plugin; without `ipam`, ADD warns', askIpam),
-  entry('CNI_ARGS', 'GATEWAY', 'older clients', 'done', 'for the IPAM plugin; without `ipam`, ADD warns', askIpam),
+  ofPod('mac', 'args.cni', 'mac', 'Multus, `cni-args`', 'for a device with a MAC of its own'),
+  ofPod('ips', 'args.cni', 'ips', 'Multus, `cni-args`', 'fixed addresses; with `ipam`, the plugin reads them itself'),
+  ofPod(
+    'vhostUserSocket',
+    'args.cni',
+    'vhostUserSocket',
+    'Multus, `cni-args`',
+    'the name of the socket in `socketDir`; a `socketPath` of the network counts before it',
+  ),
+  ofPod('mac', 'CNI_ARGS', 'MAC', 'Multus, podman, older clients', 'for a device with a MAC of its own'),
+  ofPod(
+    'ips',
+    'CNI_ARGS',
+    'IP',
+    'Multus, podman, older clients',
+    'for the IPAM plugin; without `ipam`, ADD warns',
+    askIpam,
+  ),
+  ofPod('ips', 'CNI_ARGS', 'GATEWAY', 'older clients', 'for the IPAM plugin; without `ipam`, ADD warns', askIpam),
   entry('CNI_ARGS', 'IgnoreUnknown', 'all', 'ignored', 'dan never fails over an argument that it does not know'),
   entry('CNI_ARGS', 'K8S_POD_NAMESPACE', 'Kubernetes', 'done', 'marks the port of an Open vSwitch; else it has no use'),
   entry('CNI_ARGS', 'K8S_POD_NAME', 'Kubernetes', 'done', 'the same'),
@@ -117,6 +137,17 @@ function entry(
   return { at, name, by, outcome, rule, ...(instead === undefined ? {} : { instead }) };
 }
 
+function ofPod(
+  setting: PodSetting,
+  at: InjectedPlace,
+  name: string,
+  by: string,
+  rule: string,
+  instead?: string,
+): Injected {
+  return { ...entry(at, name, by, 'allowed', rule, instead), setting };
+}
+
 /** Something that is asked for and that dan does not do. */
 export interface Unheeded {
   readonly at: InjectedPlace;
@@ -132,23 +163,40 @@ export interface Requested {
   readonly asked: JsonObject;
   /** CNI_ARGS. */
   readonly args: ReadonlyMap<string, string>;
+  /** What the network lets its pods set. */
+  readonly allowed: readonly PodSetting[];
   /** Whether an IPAM plugin is asked, or the plugin before dan gave the addresses. */
   readonly hasIpam: boolean;
 }
 
 /** What a request asks for and dan does not do. Keys of `runtimeConfig` count in any case, as go-cni writes them. */
-export function unheededIn({ runtimeConfig, asked, args, hasIpam }: Requested): readonly Unheeded[] {
+export function unheededIn({ runtimeConfig, asked, args, allowed, hasIpam }: Requested): readonly Unheeded[] {
+  const byRuntime = Object.keys(runtimeConfig).filter((key) => asksFor(runtimeConfig[key]));
+  // What the runtime was allowed to pass counts before what the pod says, which often is the same.
+  const counts = byRuntime.map((key) => key.toLowerCase());
+  const isRefused = ({ setting }: Injected): boolean =>
+    setting !== undefined && !allowed.includes(setting) && !counts.includes(setting.toLowerCase());
+  const byPod = Object.keys(asked).filter((key) => asksFor(asked[key]));
+  const byArgs = ofArgs.filter(({ name }) => (args.get(name) ?? '') !== '');
   return [
-    ...unheededKeys(
-      'runtimeConfig',
-      Object.keys(runtimeConfig).filter((key) => asksFor(runtimeConfig[key])),
-    ),
-    ...unheededKeys(
-      'args.cni',
-      Object.keys(asked).filter((key) => asksFor(asked[key])),
-    ),
-    ...(hasIpam ? [] : forIpam.filter(({ name }) => (args.get(name) ?? '') !== '')),
+    ...unheededKeys('runtimeConfig', byRuntime),
+    ...unheededKeys('args.cni', byPod),
+    ...[...byPod.flatMap((key) => byPlace.get(`args.cni ${key.toLowerCase()}`) ?? []), ...byArgs]
+      .filter(isRefused)
+      .map(notAllowed),
+    ...byArgs
+      .filter((one) => !hasIpam && one.instead !== undefined && allowed.includes(one.setting ?? 'ips'))
+      .map(toUnheeded),
   ];
+}
+
+function notAllowed({ at, name, setting = 'mac' }: Injected): Unheeded {
+  const place = setting === 'vhostUserSocket' ? ', without a `socketPath`' : '';
+  return {
+    at,
+    name,
+    instead: `the network does not let its pods set it: put \`${setting}\` into its \`podMaySet\`${place}`,
+  };
 }
 
 /** The capabilities that a configuration declares and that dan does not have. */
@@ -166,7 +214,7 @@ export function unheededText({ at, name, instead }: Unheeded): string {
   return instead === undefined ? `${what}, which does not know it` : `${what}: ${instead.replaceAll('`', '"')}`;
 }
 
-const forIpam = injected.filter(({ at, instead }) => at === 'CNI_ARGS' && instead !== undefined).map(toUnheeded);
+const ofArgs = injected.filter(({ at, setting }) => at === 'CNI_ARGS' && setting !== undefined);
 const byPlace = new Map(injected.map((one) => [`${one.at} ${one.name.toLowerCase()}`, one]));
 
 function unheededKeys(at: InjectedPlace, names: readonly string[]): readonly Unheeded[] {

@@ -7,9 +7,11 @@ import { isObject } from '../json/object.ts';
 import type { ResultDns } from '../protocol/result.ts';
 import type { Fault, KeyFault } from './faults.ts';
 import { type Unheeded, unheededIn } from './injected.ts';
+import type { PodSetting } from './pod-settings.ts';
 import { networkKeys, type NetworkValues } from './keys.ts';
 import { type Reader, readInside } from './reader.ts';
 import { readRuntimeSettings } from './runtime.ts';
+import { socketNameIn } from './values.ts';
 
 /** A network configuration, parsed once: what dan is to make of a sandbox's attachment. */
 export interface NetworkConfig {
@@ -66,27 +68,30 @@ export function interpret(
         'or static, or "device": "tcfilter" behind a plugin with this "ipam"',
     );
   }
+  // A socket is where the network says, whatever a pod may set.
+  const allowed = network.podMaySet.filter((one) => one !== 'vhostUserSocket' || network.socketPath === undefined);
+  const ofPod = (setting: PodSetting, askers: Askers): Askers => (allowed.includes(setting) ? askers : []);
   const macs: Askers = [
     ['runtimeConfig.mac', runtime.mac],
-    ['args.cni.mac', asked['mac']],
-    ['MAC in CNI_ARGS', words.args.get('MAC')],
+    ...ofPod('mac', [
+      ['args.cni.mac', asked['mac']],
+      ['MAC in CNI_ARGS', words.args.get('MAC')],
+    ]),
   ];
-  const sockets: Askers = [
-    ['runtimeConfig.vhostUserSocket', runtime.vhostUserSocket],
-    ['args.cni.vhostUserSocket', asked['vhostUserSocket']],
-  ];
-  const ips: Askers = [
-    ['runtimeConfig.ips', runtime.ips],
-    ['args.cni.ips', asked['ips']],
-  ];
+  const ips: Askers = [['runtimeConfig.ips', runtime.ips], ...ofPod('ips', [['args.cni.ips', asked['ips']]])];
+  const socket: Askers = [['runtimeConfig.vhostUserSocket', runtime.vhostUserSocket]];
+  const socketOfPod = ofPod('vhostUserSocket', [['args.cni.vhostUserSocket', asked['vhostUserSocket']]]);
   const mac = firstAsked(macs, networkKeys.mac.value, isEmptyText, faults) ?? network.mac;
-  const socketPath = firstAsked(sockets, networkKeys.socketPath.value, isEmptyText, faults) ?? network.socketPath;
+  const path = firstAsked(socket, networkKeys.socketPath.value, isEmptyText, faults) ?? network.socketPath;
+  const pathOfPod =
+    path === undefined ? firstAsked(socketOfPod, socketNameIn(network.socketDir), isEmptyText, faults) : undefined;
   refuseMeaningless(network, kind, refuse);
   for (const { keys, fault } of kind.rules) {
     const found = keys.some((key) => faulty.has(key)) ? undefined : fault(network, words.ifname);
     if (found !== undefined) faults.push({ of: 'rule', ...found });
   }
-  const device = kind.read(network, { mac, socketPath, ifname: words.ifname });
+  const isSocketOfPod = pathOfPod !== undefined;
+  const device = kind.read(network, { mac, socketPath: path ?? pathOfPod, isSocketOfPod, ifname: words.ifname });
   const own = kind.addresses === 'own' && ipamType === undefined;
   const { dns = {} } = network;
   return {
@@ -108,8 +113,8 @@ export function interpret(
     unheeded: unheededIn({
       runtimeConfig: network.runtimeConfig ?? {},
       // A plugin before dan gets the same arguments, and the interface is its own.
-      asked: kind.addresses === 'own' ? asked : {},
-      args: words.args,
+      ...(kind.addresses === 'own' ? { asked, args: words.args } : { asked: {}, args: new Map<string, string>() }),
+      allowed,
       hasIpam: !own,
     }),
   };

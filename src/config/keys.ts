@@ -3,6 +3,7 @@ import { defaultKind, kindNames } from '../kinds/kinds.ts';
 import { macvtapModes } from '../kinds/macvtap-mode.ts';
 import { defaultSocketDir } from '../kinds/socket.ts';
 import { defaultOvsDatabase } from '../model/ovs.ts';
+import { podSettings } from './pod-settings.ts';
 import { anyObject, anything, flag, type Keys, list, object, oneOf, orNull, type Values, whole } from './reader.ts';
 import * as values from './values.ts';
 
@@ -167,6 +168,12 @@ export const ownKeys = {
     rule: 'list of `{"address", "mac", "state"?, "flags"?}`: permanent ARP and NDP entries of the guest',
     example: [{ address: '10.88.0.9', mac: '02:00:00:00:00:09' }],
   },
+  podMaySet: {
+    value: list(oneOf(podSettings), 'what a pod may set'),
+    default: [],
+    rule: `list of what a pod's owner may set by \`args.cni\` and CNI_ARGS: ${codes(podSettings)}; see [what a pod may set](#what-a-pod-may-set)`,
+    example: ['mac', 'ips'],
+  },
   defaultRoute: {
     value: flag,
     default: true,
@@ -218,7 +225,7 @@ export const networkKeys = {
   prevResult: { value: anything, rule: 'the result of the plugin before; the runtime puts it in' },
   args: {
     value: orNull(anyObject),
-    rule: 'arguments as in CNI; `args.cni` may have `ips`, `mac` and `vhostUserSocket`',
+    rule: 'arguments as in CNI; of `args.cni`, what `podMaySet` names counts',
   },
   deviceID: {
     value: anything,

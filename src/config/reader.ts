@@ -96,9 +96,18 @@ export function orNull<T>({ form, read }: Reader<T>): Reader<T | null> {
   };
 }
 
-const anyList = taken((value): value is readonly unknown[] => Array.isArray(value), 'must be a list', {
-  type: 'array',
-});
+/** Elements that a list may have, such as routes: what dan holds of them has its place in 64 MiB. */
+export const mostElements = 20_000;
+
+const anyList = parsed<readonly unknown[]>(
+  (value) => {
+    if (!Array.isArray(value)) return reject('must be a list');
+    return value.length <= mostElements
+      ? accept(value)
+      : reject(`has ${value.length} elements, and may have ${mostElements}`);
+  },
+  { type: 'array' },
+);
 
 /** A list. Of one with faulty elements, the others are read. `rule` says what an element is. */
 export function list<T>(value: Reader<T>, rule: string): Reader<readonly T[]> {

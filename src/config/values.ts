@@ -6,10 +6,11 @@ import { parseMtu } from '../model/mtu.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
-import { parseSocketDirectory, parseSocketPath } from '../model/socket-path.ts';
+import { parseSocketDirectory, parseSocketName, parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import type { VlanRange } from '../model/vlan.ts';
 import { isObject } from '../json/object.ts';
-import { type JsonForm, parsed, whole } from './reader.ts';
+import { defaultSocketDir } from '../kinds/socket.ts';
+import { type JsonForm, parsed, type Reader, whole } from './reader.ts';
 
 // Each form takes all that its parser takes, and refuses what a pattern can tell.
 
@@ -68,7 +69,12 @@ export const socketDirectory = parsed(
   parseSocketDirectory,
   text('^(?!.*/\\.{0,2}/)(?!.*/\\.{1,2}$)/[^\\u0000-\\u001f\\u007f]*$', { maxLength: 87 }),
 );
-export const pluginType = parsed(parsePluginType, text('^(?!\\.{1,2}$)[^/]*$'));
+/** The path of a socket that a pod names, which is in the network's directory of sockets. */
+export function socketNameIn(directory = defaultSocketDir): Reader<SocketPath> {
+  return parsed((value) => parseSocketName(value, directory));
+}
+
+export const pluginType = parsed(parsePluginType, text('^(?!(\\.{1,2}|dan)$)[^/\\u0000]*$'));
 /** The metric of a route. */
 export const metric = parsed<number>(
   (value) => (Number.isSafeInteger(value) ? accept(Number(value)) : reject('must be a whole number')),
@@ -102,9 +108,11 @@ function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number 
 
 /** The name of an IPAM plugin: a file name, so that CNI_PATH alone says where programs come from. Empty is none. */
 export function parsePluginType(value: unknown): Parsed<string> {
-  if (typeof value !== 'string' || value.includes('/') || value === '..' || value === '.') {
+  if (typeof value !== 'string' || /[/\0]/.test(value) || value === '..' || value === '.') {
     return reject('must be the file name of an IPAM plugin');
   }
+  if (value === 'dan')
+    return reject('gives no addresses, and would call itself: name an IPAM plugin, such as host-local');
   return accept(value);
 }
 

@@ -12,8 +12,9 @@ export function guestFaults(guest: readonly GuestInterface[]): readonly GuestFau
   const [only] = guest;
   // Most sandboxes have one interface, of which nothing can clash.
   if (only === undefined || (guest.length === 1 && isPlain(only))) return guest.flatMap(mtuFaults);
+  const takenBy = new Taken();
   return [
-    ...guest.flatMap((on, at) => takenFaults(on, guest.slice(0, at))),
+    ...guest.flatMap((on) => takenFaults(on, takenBy)),
     ...guest.flatMap((on) => [...mtuFaults(on), ...neighborFaults(on)]),
     ...routeFaults(guest),
   ];
@@ -24,53 +25,59 @@ function isPlain({ addresses, routes, neighbors }: GuestInterface): boolean {
   return addresses.length < 2 && routes.length === 0 && neighbors.length === 0;
 }
 
-function takenFaults(on: GuestInterface, before: readonly GuestInterface[]): readonly GuestFault[] {
-  const taken = <T>(
-    itemsOf: (one: GuestInterface) => readonly T[],
-    nameOf: (item: T) => string,
-    factsOf: (item: T, other: GuestInterface) => Pick<GuestFault, 'isLost' | 'of' | 'route'>,
-    others = before,
-  ): readonly GuestFault[] => {
-    const namesOf = (one: GuestInterface): readonly string[] => itemsOf(one).map(nameOf);
-    return itemsOf(on).flatMap((item, at): readonly GuestFault[] => {
-      const what = nameOf(item);
-      const other = namesOf(on).indexOf(what) < at ? on : others.find((one) => namesOf(one).includes(what));
-      return other === undefined ? [] : [{ on, other, what, ...factsOf(item, other) }];
-    });
+/** What a guest has one of each of, by what it is called. */
+type Single = 'address' | 'mac' | 'name' | 'neighbor' | 'route';
+
+/** The first interface and the last that has each. */
+class Taken {
+  readonly #owners: Readonly<Record<Single, Map<string, { first: GuestInterface; last: GuestInterface }>>> = {
+    ...{ address: new Map(), mac: new Map(), name: new Map(), neighbor: new Map(), route: new Map() },
   };
-  return [
-    ...taken(
-      ({ name }) => [name],
-      String,
-      () => ({ of: 'name-taken' }),
-    ),
-    ...taken(
-      ({ mac }) => (mac === undefined ? [] : [mac]),
-      (mac) => mac.toLowerCase(),
-      () => ({ of: 'mac-taken' }),
-    ),
-    ...taken(
-      ({ addresses }) => addresses,
-      ({ text }) => text,
-      (_, other) => ({
-        of: other === on ? 'address-repeated' : 'address-taken',
-      }),
-    ),
-    // The agent's requests replace these, and the guest is left with the last.
-    ...taken(
-      ({ routes }) => routes,
-      nameOfRoute,
-      (route) => ({
-        ...{ of: route.dst.prefix === 0 ? 'default-route-taken' : 'route-taken', route, isLost: true },
-      }),
-    ),
-    ...taken(
-      ({ neighbors }) => neighbors,
-      ({ ip }) => ip,
-      () => ({ of: 'neighbor-repeated', isLost: true }),
-      [],
-    ),
-  ];
+
+  /** Who has it already: the interface itself before all others. Whoever asks has it from then on. */
+  by(on: GuestInterface, single: Single, what: string): GuestInterface | undefined {
+    const owners = this.#owners[single];
+    const owner = owners.get(what);
+    if (owner === undefined) {
+      owners.set(what, { first: on, last: on });
+      return undefined;
+    }
+    const before = owner.last === on ? on : owner.first;
+    owner.last = on;
+    return before;
+  }
+}
+
+function takenFaults(on: GuestInterface, takenBy: Taken): readonly GuestFault[] {
+  const faults: GuestFault[] = [];
+  const add = (
+    other: GuestInterface | undefined,
+    what: string,
+    facts: (other: GuestInterface) => Pick<GuestFault, 'isLost' | 'of' | 'route'>,
+  ): void => {
+    if (other !== undefined) faults.push({ on, other, what, ...facts(other) });
+  };
+  add(takenBy.by(on, 'name', on.name), on.name, () => ({ of: 'name-taken' }));
+  const mac = on.mac?.toLowerCase();
+  if (mac !== undefined) add(takenBy.by(on, 'mac', mac), mac, () => ({ of: 'mac-taken' }));
+  for (const { text } of on.addresses) {
+    add(takenBy.by(on, 'address', text), text, (other) => ({
+      of: other === on ? 'address-repeated' : 'address-taken',
+    }));
+  }
+  // The agent's requests replace these, and the guest is left with the last.
+  for (const route of on.routes) {
+    const what = nameOfRoute(route);
+    add(takenBy.by(on, 'route', what), what, () => ({
+      ...{ of: route.dst.prefix === 0 ? 'default-route-taken' : 'route-taken', route, isLost: true },
+    }));
+  }
+  const own = new Set<string>();
+  for (const { ip } of on.neighbors) {
+    if (own.has(ip)) add(on, ip, () => ({ of: 'neighbor-repeated', isLost: true }));
+    own.add(ip);
+  }
+  return faults;
 }
 
 // IPv6 keeps the routes of different senders apart.

@@ -1,5 +1,6 @@
-import { cidrText, contains, type Network, networkOf } from '../model/cidr.ts';
+import { cidrText, type Network, networkOf } from '../model/cidr.ts';
 import { bitsOf, broadcastOf, type Ip, isLinkLocal } from '../model/ip.ts';
+import { Networks } from '../model/networks.ts';
 import { linkScope } from '../model/route.ts';
 import type { GuestFault, GuestFaultKind, GuestInterface, GuestRoute } from '../model/guest.ts';
 
@@ -14,42 +15,105 @@ interface Way {
   readonly isSubnet?: true;
 }
 
+/** What of the guest a route is looked at against, each by what it is looked for. */
+interface Around {
+  /** The networks of IPv4 addresses. */
+  readonly subnets: ReadonlyMap<string, Way>;
+  /** The interface that has an address, and the one whose subnet has a broadcast address. */
+  readonly owners: ReadonlyMap<string, GuestInterface>;
+  readonly broadcasts: ReadonlyMap<string, GuestInterface>;
+  /** The ways of all interfaces. */
+  readonly all: Networks<Way>;
+  readonly of: (on: GuestInterface) => OfOne;
+}
+
+/** What there is of one interface. */
+interface OfOne {
+  readonly addresses: ReadonlySet<string>;
+  readonly ways: Networks<Way>;
+  /** Those whose destination is on the link. */
+  readonly near: Networks<Way>;
+}
+
 /** What of the routes of a sandbox's interfaces the kernel of its guest refuses, or what of its own the agent replaces. */
 export function routeFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
   const routes = guest.flatMap((on) => on.routes.map((route) => ({ on, route })));
-  const subnets = guest.flatMap((on) =>
-    on.addresses.map((address): Way => ({ dst: networkOf(address), on, isNear: true, isSubnet: true })),
-  );
+  if (routes.length === 0) return [];
   const direct = routes.filter(({ route }) => route.gw === undefined);
-  const ways = [
-    ...subnets,
-    ...direct.map(({ on, route: { dst, scope = 0 } }) => ({ dst, on, isNear: scope >= linkScope })),
-  ];
+  const { around, add } = lookAround(guest);
+  for (const { on, route } of direct) add({ dst: networkOf(route.dst), on, isNear: (route.scope ?? 0) >= linkScope });
   return [...direct, ...routes.filter(({ route }) => route.gw !== undefined)].flatMap(({ on, route }) => {
-    const { dst, gw } = route;
-    const found = [...subnetFaults(on, route, subnets), ...sourceFaults(on, route), ...formFaults(on, route)];
-    const faults = gw === undefined ? found : [...found, ...gatewayFaults(on, route, gw, { guest, ways })];
-    if (gw !== undefined) ways.push({ dst, on, gw, isNear: false });
+    const { gw } = route;
+    const dst = networkOf(route.dst);
+    const found = [
+      ...subnetFaults(on, route, around),
+      ...sourceFaults(on, route, around),
+      ...formFaults(on, route, dst),
+    ];
+    const faults = gw === undefined ? found : [...found, ...gatewayFaults(on, route, gw, around)];
+    if (gw !== undefined) add({ dst, on, gw, isNear: false });
     return faults;
   });
 }
 
+function lookAround(guest: readonly GuestInterface[]): { readonly around: Around; readonly add: (way: Way) => void } {
+  const each = new Map<GuestInterface, OfOne>();
+  const of = (on: GuestInterface): OfOne => {
+    const there = each.get(on);
+    if (there !== undefined) return there;
+    const addresses = new Set<string>(on.addresses.map(({ text }) => text));
+    const made = { addresses, ways: new Networks<Way>(), near: new Networks<Way>() };
+    each.set(on, made);
+    return made;
+  };
+  const all = new Networks<Way>();
+  const add = (way: Way): void => {
+    const { ways, near } = of(way.on);
+    put(all, way);
+    put(ways, way);
+    if (way.isNear) put(near, way);
+  };
+  const subnets = new Map<string, Way>();
+  const [owners, broadcasts] = [new Map<string, GuestInterface>(), new Map<string, GuestInterface>()];
+  for (const on of guest) {
+    for (const address of on.addresses) {
+      const way = { dst: networkOf(address), on, isNear: true, isSubnet: true } as const;
+      add(way);
+      if (way.dst.family === 4) putFirst(subnets, cidrText(way.dst), way);
+      putFirst(owners, address.text, on);
+      const broadcast = broadcastOf(address);
+      if (broadcast !== undefined) putFirst(broadcasts, broadcast, on);
+    }
+  }
+  return { around: { subnets, owners, broadcasts, all, of }, add };
+}
+
+function putFirst<T>(map: Map<string, T>, key: string, value: T): void {
+  if (!map.has(key)) map.set(key, value);
+}
+
+// Of two ways to one network the kernel takes its own, and else the first.
+function put(networks: Networks<Way>, way: Way): void {
+  const before = networks.get(way.dst);
+  if (before === undefined || (way.isSubnet === true && before.isSubnet !== true)) networks.set(way.dst, way);
+}
+
 // Sources in Linux: fib_create_info and fib_table_insert of net/ipv4. IPv6 clears host bits and takes any scope.
-function formFaults(on: GuestInterface, route: GuestRoute): readonly GuestFault[] {
+function formFaults(on: GuestInterface, route: GuestRoute, network: Network): readonly GuestFault[] {
   const { dst, gw, scope = 0 } = route;
   if (dst.family === 6) return [];
   const fault = { on, other: on, what: gw?.text ?? cidrText(dst), route };
   return [
-    ...(networkOf(dst).text === dst.text ? [] : [{ of: 'host-bits' as const, ...fault }]),
+    ...(network.text === dst.text ? [] : [{ of: 'host-bits' as const, ...fault }]),
     ...(gw !== undefined && scope >= linkScope ? [{ of: 'gateway-with-scope' as const, ...fault }] : []),
   ];
 }
 
 // IPv6 keeps both, and its own comes first. An address that is one host has no subnet.
-function subnetFaults(on: GuestInterface, route: GuestRoute, subnets: readonly Way[]): readonly GuestFault[] {
+function subnetFaults(on: GuestInterface, route: GuestRoute, { subnets }: Around): readonly GuestFault[] {
   const { dst, gw, scope = 0 } = route;
   if (dst.family === 6 || dst.prefix === bitsOf(4)) return [];
-  const taken = subnets.find((one) => one.dst.family === 4 && cidrText(one.dst) === cidrText(dst));
+  const taken = subnets.get(cidrText(dst));
   const isSame = taken?.on === on && gw === undefined && scope >= linkScope;
   if (taken === undefined || isSame) return [];
   return [{ of: 'subnet-taken', on, other: taken.on, what: cidrText(dst), route, isLost: true }];
@@ -57,51 +121,29 @@ function subnetFaults(on: GuestInterface, route: GuestRoute, subnets: readonly W
 
 // fib_valid_prefsrc of net/ipv4/fib_semantics.c; ip6_route_info_create of net/ipv6/route.c: the agent does not wait for
 // duplicate address detection.
-function sourceFaults(on: GuestInterface, route: GuestRoute): readonly GuestFault[] {
+function sourceFaults(on: GuestInterface, route: GuestRoute, { of }: Around): readonly GuestFault[] {
   const { source } = route;
   if (source === undefined) return [];
   const fault = { on, other: on, what: source.text, route };
   if (source.family === 6) return [{ of: 'source-tentative', ...fault }];
-  return on.addresses.some(({ text }) => text === source.text) ? [] : [{ of: 'source-foreign', ...fault }];
+  return of(on).addresses.has(source.text) ? [] : [{ of: 'source-foreign', ...fault }];
 }
 
 // fib_check_nh of net/ipv4/fib_semantics.c; ip6_validate_gw, ip6_route_check_nh and ip6_route_check_nh_onlink of
 // net/ipv6/route.c.
-function gatewayFaults(
-  on: GuestInterface,
-  route: GuestRoute,
-  gw: Ip,
-  { guest, ways }: { readonly guest: readonly GuestInterface[]; readonly ways: readonly Way[] },
-): readonly GuestFault[] {
+function gatewayFaults(on: GuestInterface, route: GuestRoute, gw: Ip, around: Around): readonly GuestFault[] {
   const fault = (of: GuestFaultKind, other = on): readonly GuestFault[] => [{ of, on, other, what: gw.text, route }];
-  const owner = guest.find(({ addresses }) => addresses.some(({ text }) => text === gw.text));
+  const owner = around.owners.get(gw.text);
   if (owner !== undefined) return fault('gateway-own', owner);
-  const spread = guest.find(({ addresses }) => addresses.some((address) => broadcastOf(address) === gw.text));
+  const spread = around.broadcasts.get(gw.text);
   if (spread !== undefined) return fault('gateway-broadcast', spread);
   if (isLinkLocal(gw)) return [];
   if (route.onlink) {
-    const way = gw.family === 6 ? wayTo(gw, ways) : undefined;
+    const way = gw.family === 6 ? around.all.find(gw) : undefined;
     return way === undefined || way.dst.prefix === 0 || way.on === on ? [] : fault('gateway-elsewhere', way.on);
   }
-  const own = ways.filter((way) => way.on === on);
-  if (gw.family === 4) {
-    return own.some(({ dst, isNear }) => isNear && contains(dst, gw)) ? [] : fault('gateway-unreachable');
-  }
-  const way = wayTo(gw, own);
+  if (gw.family === 4) return around.of(on).near.find(gw) === undefined ? fault('gateway-unreachable') : [];
+  const way = around.of(on).ways.find(gw);
   if (way === undefined) return fault('gateway-unreachable');
   return way.gw === undefined ? [] : fault('gateway-behind');
-}
-
-/** The way that the kernel takes to an address: the longest prefix, its own before others, the first of equals. */
-function wayTo<W extends Pick<Way, 'dst' | 'isSubnet'>>(ip: Ip, ways: readonly W[]): W | undefined {
-  let best: W | undefined;
-  for (const way of ways) {
-    if (!contains(way.dst, ip)) continue;
-    const isBetter =
-      best === undefined ||
-      way.dst.prefix > best.dst.prefix ||
-      (way.dst.prefix === best.dst.prefix && way.isSubnet === true && best.isSubnet !== true);
-    if (isBetter) best = way;
-  }
-  return best;
 }

@@ -1,6 +1,7 @@
 import { cidrText } from '../model/cidr.ts';
 import { filled } from '../model/filled.ts';
 import { danError, type DanErrorName, danErrors, type Diagnosis, sentenceOf } from '../model/error.ts';
+import { firstOf } from '../model/first-of.ts';
 import { type CniError, protocolError } from '../protocol/error.ts';
 import type { GuestFault, GuestFaultKind } from '../model/guest.ts';
 import texts from './guest-texts.json' with { type: 'json' };
@@ -11,8 +12,12 @@ const textOf: Readonly<Record<GuestFaultKind, Diagnosis & { readonly error: stri
 /** Puts a fault of what a guest gets into words. Pure. */
 export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diagnosis {
   const values: Readonly<Record<string, string>> = {
-    ...{ what, on: on.called, other: other.called, own: on.addresses.map(({ text }) => text).join(', ') },
+    ...{ what, on: on.called, other: other.called },
     ...(route === undefined ? {} : { dst: cidrText(route.dst), scope: String(route.scope ?? 0) }),
+    // There may be thousands, and few texts name them.
+    get own() {
+      return firstOf(on.addresses, 'addresses', ({ text }) => text, ', ');
+    },
   };
   return { seen: filled(textOf[of].seen, values), cure: filled(textOf[of].cure, values) };
 }
@@ -20,19 +25,25 @@ export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diag
 /** What to do about faults, where a caller knows better than the texts, which speak of a network's configuration. */
 export type Cures = Readonly<Partial<Record<GuestFaultKind, string>>>;
 
+/** Faults that are put into words; of more it is said how many there are. */
+const mostWorded = 100;
+
 /** The errors with which ADD refuses faults. What two interfaces share is one error. */
 export function guestErrors(faults: readonly GuestFault[], cures: Cures = {}): readonly CniError[] {
   if (faults.length === 0) return [];
-  const refusals = faults.map((fault) => {
+  const more = faults.length - mostWorded;
+  const refusals = faults.slice(0, mostWorded).map((fault) => {
     const { seen, cure } = guestDiagnosis(fault);
     return { seen, cure: cures[fault.of] ?? cure, error: textOf[fault.of].error };
   });
   const shared = refusals.filter(({ error }) => error === 'duplicate-in-sandbox');
+  const others = refusals.filter(({ error }) => error !== 'duplicate-in-sandbox');
   const [first] = shared;
-  const joined = first === undefined ? [] : [{ ...first, seen: shared.map(({ seen }) => seen).join('; ') }];
-  return [...joined, ...refusals.filter((one) => !shared.includes(one))].map(({ error, ...fault }) =>
+  const joined = first === undefined ? [] : [{ ...first, seen: firstOf(shared, 'such faults', ({ seen }) => seen) }];
+  const worded = [...joined, ...others].map(({ error, ...fault }) =>
     isOwn(error) ? danError(error, sentenceOf(fault)) : protocolError('invalid-configuration', sentenceOf(fault)),
   );
+  return more > 0 ? [...worded, protocolError('invalid-configuration', `and ${more} more faults`)] : worded;
 }
 
 function isOwn(error: string): error is DanErrorName {

@@ -9,8 +9,12 @@ export interface ExistingDocument {
   readonly devices: readonly JsonObject[];
 }
 
+/** Characters that a DAN file has at the most: twice those of a network configuration, for a route is longer here. */
+export const documentLimit = 2 * 1024 * 1024;
+
 /** Parses a file's text as far as merging needs it. */
 export function parseDocument(text: string): Parsed<ExistingDocument> {
+  if (text.length > documentLimit) return reject(`has more than ${documentLimit} characters`);
   let value: unknown;
   try {
     value = JSON.parse(text);

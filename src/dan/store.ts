@@ -2,9 +2,18 @@ import { directoryUnsafe, findDirectory } from '../host/directory.ts';
 import { type FileFault, fileFaultText, readOwn, removeFile, type Trust, writeWhole } from '../host/own-files.ts';
 import { danError } from '../model/error.ts';
 import { dirname, join } from '../model/path.ts';
+import { protocolError } from '../protocol/error.ts';
 import type { SandboxId } from '../model/identity.ts';
 import type { DanEntry } from './encode.ts';
-import { type ExistingDocument, type OwnEntry, parseDocument, withChanged, withEntry, withoutEntry } from './merge.ts';
+import {
+  documentLimit,
+  type ExistingDocument,
+  type OwnEntry,
+  parseDocument,
+  withChanged,
+  withEntry,
+  withoutEntry,
+} from './merge.ts';
 
 /** The path at which Kata's runtime looks for a sandbox's file. */
 export function danFile(danConf: string, sandbox: SandboxId): string {
@@ -70,5 +79,15 @@ export function removeEntry(path: string, network: string, ifname: string, isThe
 
 // Durable: the runtime takes a missing file for "no DAN" and starts a sandbox without network.
 function write(path: string, document: object, trust: Trust = 'safe'): void {
-  writeWhole(path, `${JSON.stringify(document)}\n`, { durable: true, trust });
+  const text = `${JSON.stringify(document)}\n`;
+  if (text.length > documentLimit) throw tooLong(path, text.length);
+  writeWhole(path, text, { durable: true, trust });
+}
+
+function tooLong(path: string, length: number): Error {
+  return protocolError(
+    'invalid-configuration',
+    `the DAN file ${path} would have ${length} characters, and dan reads at most ${documentLimit}: give the sandbox fewer routes, ` +
+      'addresses or neighbors',
+  );
 }

@@ -11,12 +11,16 @@ import type { Program, ProgramOptions } from './system/system.ts';
 /** How a command ended. A signal counts as exit code -1. */
 export interface Finished {
   readonly exitCode: number;
+  /** It printed more than it may, and was killed for that. */
+  readonly isTooMuch?: true;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** How a command is run. */
-export interface CommandOptions extends Pick<ProgramOptions, 'descriptor' | 'group' | 'lock'> {
+export interface CommandOptions
+  extends Pick<ProgramOptions, 'descriptor' | 'group' | 'lock'>,
+    Partial<Pick<ProgramOptions, 'outputLimit'>> {
   readonly timeoutSeconds: number;
   readonly input?: string | Uint8Array | undefined;
   /** A file that the program reads as its standard input, instead of `input`. */
@@ -32,8 +36,8 @@ export interface CommandOptions extends Pick<ProgramOptions, 'descriptor' | 'gro
 /** The environment of the node's own programs: no locale, no variable of the caller. */
 export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
-/** Bytes of output that are kept of one command; more is a failure. */
-const outputLimit = 8 * 1024 * 1024;
+/** Bytes of output that are kept of one command, unless it has another limit; more is a failure. */
+const usualOutput = 8 * 1024 * 1024;
 
 /**
  * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
@@ -42,15 +46,16 @@ const outputLimit = 8 * 1024 * 1024;
  */
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
   const { timeoutSeconds: seconds, interrupted, variables = minimalVariables, descriptor, lock, group } = options;
+  const { outputLimit = usualOutput } = options;
   const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
   const what = `${path} ${args.join(' ')}`;
   const ended = program.ended.catch((error: unknown) => {
     const limit = limitText(codeOf(error), 'program');
     throw danError('command-failed', `${what} cannot be started: ${messageOf(error)}${limit}`);
   });
-  const { exitCode, stdout, stderr } = await within({ seconds, interrupted }, program, what, ended);
+  const { stdout, stderr, ...how } = await within({ seconds, interrupted }, program, what, ended);
   const decode = options.encoding === 'latin1' ? latin1 : text;
-  return { exitCode, stdout: decode(stdout), stderr: decode(stderr) };
+  return { ...how, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
 function inputOf({ input = '', inputFile }: CommandOptions): { readonly input?: number | Uint8Array } {

@@ -32,6 +32,15 @@ export function holdersOfTap(name: string): readonly number[] {
   }).filter((pid) => namespaceOf(pid) === own);
 }
 
+/** The words that a process was started with; none once it has ended. */
+export function wordsOf(pid: number): readonly string[] {
+  try {
+    return readText(`/proc/${pid}/cmdline`).split('\0');
+  } catch {
+    return [];
+  }
+}
+
 function namespaceOf(pid: number | 'self'): number | undefined {
   try {
     return system.stat(`/proc/${pid}/ns/net`)?.ino;

@@ -1,7 +1,8 @@
 import { system } from '#system';
 import { dirname } from '../model/path.ts';
 import type { SocketState } from '../model/socket-path.ts';
-import { codeOf, isDirectory } from './files.ts';
+import { codeOf, isDirectory, readText } from './files.ts';
+import { processesThatOpened } from './open-files.ts';
 import { lookAtFile } from './own-files.ts';
 
 /**
@@ -27,4 +28,15 @@ export async function isListening(path: string): Promise<boolean> {
   } catch (error) {
     return !['ECONNREFUSED', 'ENOENT'].includes(codeOf(error) ?? '');
   }
+}
+
+/**
+ * The ids of the processes that have a socket open which is bound to a path, in this network namespace (proc_net(5), `unix`: a
+ * line of eight columns for each, of which the last but one is the socket's number).
+ */
+export function listenersOn(path: string): readonly number[] {
+  const lines = readText('/proc/net/unix').split('\n');
+  const numbers = lines.filter((line) => line.endsWith(` ${path}`)).map((line) => line.split(/ +/)[6]);
+  const targets = new Set(numbers.map((number) => `socket:[${number ?? ''}]`));
+  return targets.size === 0 ? [] : processesThatOpened((target) => targets.has(target));
 }

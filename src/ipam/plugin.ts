@@ -1,15 +1,23 @@
-import { run } from '../host/command.ts';
+import { system } from '#system';
+import { type Finished, run } from '../host/command.ts';
 import { isExecutable } from '../host/tools.ts';
 import { danError } from '../model/error.ts';
 import { join } from '../model/path.ts';
-import type { Command, Variables } from '../protocol/environment.ts';
-import { CniError, protocolErrors } from '../protocol/error.ts';
+import { type Command, delegatedBy, type Variables } from '../protocol/environment.ts';
+import { CniError, protocolErrors, shortened } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
+import { readStrict } from '../json/strict.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { type CniVersion, supportedVersions } from '../protocol/version.ts';
 
 /** Seconds an IPAM plugin may take: one that asks a server for a lease takes its time. */
 const timeoutSeconds = 120;
+
+/** Bytes that it may print: as many as dan reads of a network configuration. */
+const outputLimit = 1024 * 1024;
+
+/** Characters of its words, of each kind, that an error has. */
+const mostTold = 1500;
 
 /** A delegated call: spec 1.1.0, section "Plugin delegation". */
 export interface IpamCall {
@@ -22,8 +30,6 @@ export interface IpamCall {
   readonly variables: Variables;
   /** The network configuration; it is passed on whole. */
   readonly document: JsonObject;
-  /** A lock that the plugin holds too: one that outlives dan must be done before anything else happens. */
-  readonly lock?: number | undefined;
   /** It happens when the answer is not wanted any more: then the plugin is killed. */
   readonly interrupted?: Interruption | undefined;
 }
@@ -37,12 +43,14 @@ export function gaveNothing(error: unknown): boolean {
 }
 
 /**
- * Calls an IPAM plugin and returns what it printed as JSON (undefined for nothing). Its failure is passed on with the
- * plugin's own code. One that does not speak the configuration's CNI version is called again with the newest version
+ * Calls an IPAM plugin and returns what an ADD printed: one JSON object; an empty one for another command. Its failure is
+ * passed on with the plugin's own code. It ends with its process group when it takes too long, prints too much or is not wanted
+ * any more, and is killed when dan ends in any way. It gets no file of dan's but its standard ones.
+ * One that does not speak the configuration's CNI version is called again with the newest version
  * that both speak: a runtime asks only the main plugin which versions it has.
  * Throws `ipam-plugin-missing`, `ipam-plugin-failed`, or the plugin's error.
  */
-export async function callIpam(call: IpamCall): Promise<unknown> {
+export async function callIpam(call: IpamCall): Promise<JsonObject> {
   const program = findPlugin(call.type, call.path);
   try {
     return await execute(program, call, call.document);
@@ -60,14 +68,24 @@ export async function callIpam(call: IpamCall): Promise<unknown> {
 export function findPlugin(type: string, path: readonly string[]): string {
   for (const directory of path) {
     const program = join(directory, type);
-    if (isExecutable(program)) return program;
+    if (!isExecutable(program)) continue;
+    if (isItself(program))
+      throw missing(type, `${program} is dan itself, which gives no addresses; name an IPAM plugin in`);
+    return program;
   }
   const where = path.length === 0 ? 'CNI_PATH is empty' : `it is in none of ${path.join(', ')}`;
-  throw danError(
-    'ipam-plugin-missing',
-    `the IPAM plugin "${type}" cannot be run: ${where}; install it there (${originOf(type)}), ` +
-      'or correct "ipam.type" or CNI_PATH',
-  );
+  throw missing(type, `${where}; install it there (${originOf(type)}), or correct`);
+}
+
+function missing(type: string, why: string): CniError {
+  return danError('ipam-plugin-missing', `the IPAM plugin "${type}" cannot be run: ${why} "ipam.type" or CNI_PATH`);
+}
+
+// By whatever name or link.
+function isItself(program: string): boolean {
+  const own = system.executable() === undefined ? undefined : system.stat('/proc/self/exe');
+  const found = own && system.stat(program);
+  return own !== undefined && found?.ino === own.ino && found.dev === own.dev;
 }
 
 /** What Debian's package of plugins has, without those that its newer versions add. */
@@ -83,45 +101,50 @@ export function originOf(type: string): string {
 
 async function execute(
   program: string,
-  { command, type, variables, lock, interrupted }: IpamCall,
+  { command, type, variables, interrupted }: IpamCall,
   document: JsonObject,
-): Promise<unknown> {
-  const { exitCode, stdout, stderr } = await run(program, [], {
+): Promise<JsonObject> {
+  const finished = await run(program, [], {
     input: JSON.stringify(document),
     timeoutSeconds,
     group: true,
-    lock,
+    outputLimit,
     interrupted,
-    variables: { ...variables, CNI_COMMAND: command },
+    variables: { ...variables, CNI_COMMAND: command, [delegatedBy]: String(system.getpid()) },
   });
-  const answer = parseAnswer(stdout);
-  if (exitCode === 0) return answer;
-  if (isObject(answer) && typeof answer['code'] === 'number') {
-    const details = typeof answer['details'] === 'string' ? answer['details'] : undefined;
-    throw new Refusal('ipam-plugin-error', answer['code'], `IPAM plugin ${type}: ${String(answer['msg'])}`, details);
+  const { exitCode, isTooMuch, stdout } = finished;
+  const fail = (what: string): CniError => failed(finished, `the IPAM plugin ${program} ${what}`);
+  if (isTooMuch === true)
+    throw fail(`printed more than ${outputLimit} bytes on ${command} and was killed: see what it prints`);
+  if (exitCode === 0) {
+    if (command !== 'ADD' && command !== 'VERSION') return {};
+    const read = readStrict(stdout);
+    const why = 'fault' in read ? read.fault : 'it is no JSON object';
+    if ('value' in read && isObject(read.value)) return read.value;
+    throw fail(`gave an answer on ${command} that cannot be read: ${why}; run it by hand to see why`);
   }
-  const { name, code, message, details } = danError(
-    'ipam-plugin-failed',
-    `the IPAM plugin ${program} ended with ${exitCode} and no CNI error on ${command}: run it by hand to see why`,
-    [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('; '),
-  );
+  const read = readStrict(stdout);
+  const { code, msg, details } = 'value' in read && isObject(read.value) ? read.value : {};
+  // An error of CNI has a code of Go's uint other than 0 (spec 1.1.0, section "Error").
+  if (Number.isSafeInteger(code) && Number(code) > 0) {
+    const text = typeof msg === 'string' ? shortened(msg, mostTold) : 'it gave no message';
+    const more = typeof details === 'string' ? shortened(details, mostTold) : undefined;
+    throw new Refusal('ipam-plugin-error', Number(code), `IPAM plugin ${type}: ${text}`, more);
+  }
+  const error = fail(`ended with ${exitCode} and no CNI error on ${command}: run it by hand to see why`);
   // -1: a signal ended it.
-  throw new (exitCode > 0 ? Refusal : CniError)(name, code, message, details);
+  throw exitCode > 0 ? new Refusal(error.name, error.code, error.message, error.details) : error;
+}
+
+function failed({ stdout, stderr }: Finished, what: string): CniError {
+  const said = [stdout, stderr].map((text) => shortened(text.trim(), mostTold)).filter((text) => text !== '');
+  return danError('ipam-plugin-failed', what, said.length === 0 ? undefined : said.join('; '));
 }
 
 async function olderVersion(program: string, call: IpamCall): Promise<CniVersion | undefined> {
   const asked = call.document['cniVersion'];
-  const answer = await execute(program, { ...call, command: 'VERSION' }, { cniVersion: asked });
-  const spoken: unknown = isObject(answer) ? answer['supportedVersions'] : undefined;
+  const { supportedVersions: spoken } = await execute(program, { ...call, command: 'VERSION' }, { cniVersion: asked });
   if (!Array.isArray(spoken)) return undefined;
   const known = supportedVersions.findIndex((version) => version === asked);
   return supportedVersions.slice(0, Math.max(known, 0)).findLast((version) => spoken.includes(version));
-}
-
-function parseAnswer(stdout: string): unknown {
-  try {
-    return stdout.trim() === '' ? undefined : (JSON.parse(stdout) as unknown);
-  } catch {
-    return undefined;
-  }
 }

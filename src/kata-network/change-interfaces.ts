@@ -55,7 +55,7 @@ async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo
     core.removeDevice(core.remainsOf(record), uninterruptible, log),
   );
   await apply(plan.operations, site);
-  await core.makeFiles(device, site, log);
+  await core.makeFiles(device, sandbox, site, log);
 
   const network = { mtu, addresses: request.addresses, routes: [], neighbors: [] };
   core.publish(file, null, record, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);

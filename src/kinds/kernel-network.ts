@@ -7,7 +7,7 @@ import type { Parsed } from '../model/parsed.ts';
 import type { KernelRoute, PodView } from '../model/pod-view.ts';
 import { linkScope, type Neighbor, type RouteRequest } from '../model/route.ts';
 import { podLinkUnusable } from './master.ts';
-import { isOfRouter, isWorse, ownRoutes } from './pod-namespace/find.ts';
+import { isOfRouter, ownRoutes, worseAmong } from './pod-namespace/find.ts';
 
 /** What a guest takes over from a link of the pod. */
 export interface KernelNetwork {
@@ -26,22 +26,26 @@ export interface KernelNetwork {
  */
 export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
   const routes = ownRoutes(link, pod.routes);
-  const connected = routes
-    .filter((route) => route.protocol === 'kernel' && !isWorse(route, routes))
-    .map(({ destination }) => destination);
+  const isWorse = worseAmong(routes);
+  const connected = new Set(
+    routes.filter((route) => route.protocol === 'kernel' && !isWorse(route)).map(({ destination }) => destination),
+  );
   const addresses = link.addresses
     .filter((address) => !isOfRouter(address, pod.routes))
     .filter(({ scope, cidr }) => !(scope === 'link' && cidr.includes(':')) && !(scope === 'host' && isLoopback(cidr)))
     .map(({ cidr }) => valid(link, cidr, parseInterfaceAddress(cidr)));
-  const networks = addresses.flatMap((address) => [cidrText(networkOf(address)), address.text]);
+  const networks = new Set<string>(addresses.flatMap((address) => [cidrText(networkOf(address)), address.text]));
+  const texts = new Set<string>(addresses.map(({ text }) => text));
+  const families = new Set(addresses.map(({ family }) => family));
   // A route to the peer of an address is the kernel's too, but the guest's kernel would not make it. One that expires is of a
   // router's prefix.
   const toPeer = ({ destination, family, source, expires = false }: KernelRoute): boolean =>
     !expires &&
-    !networks.includes(destination) &&
+    !networks.has(destination) &&
     !destination.startsWith('fe80:') &&
-    addresses.some((address) => address.family === family && (source === undefined || address.text === source));
-  const made = routes.filter((route) => (route.protocol === 'kernel' ? toPeer(route) : !isWorse(route, routes)));
+    families.has(family) &&
+    (source === undefined || texts.has(source));
+  const made = routes.filter((route) => (route.protocol === 'kernel' ? toPeer(route) : !isWorse(route)));
   return {
     addresses: addresses.map((address) => addressOf(address, connected)),
     routes: made.map((route) => toRequest(link, route)),
@@ -59,8 +63,8 @@ function isLoopback(cidr: string): boolean {
   return cidr.startsWith('127.') || cidr === '::1/128';
 }
 
-function addressOf(address: InterfaceAddress, connected: readonly string[]): InterfaceAddress {
-  const hasRoute = connected.includes(cidrText(networkOf(address)));
+function addressOf(address: InterfaceAddress, connected: ReadonlySet<string>): InterfaceAddress {
+  const hasRoute = connected.has(cidrText(networkOf(address)));
   return hasRoute ? address : { ...address, prefix: bitsOf(address.family) };
 }
 

@@ -31,8 +31,9 @@ export function podRouteFaults(
   }: { readonly before: readonly string[]; readonly now: readonly string[]; readonly taken: boolean },
 ): readonly string[] {
   const where = `${link} in the pod's namespace`;
-  const came = now.filter((route) => !before.includes(route));
-  const gone = taken ? [] : before.filter((route) => !now.includes(route));
+  const [had, has] = [new Set(before), new Set(now)];
+  const came = now.filter((route) => !had.has(route));
+  const gone = taken ? [] : before.filter((route) => !has.has(route));
   return [
     ...came.map(
       (route) =>

@@ -42,6 +42,7 @@ export type KindKey =
   | 'mtu'
   | 'ovs'
   | 'owner'
+  | 'podMaySet'
   | 'socketDir'
   | 'socketPath'
   | 'trunk'
@@ -69,6 +70,8 @@ export function invalid(text: string): RuleFault {
 export interface Asked {
   readonly mac: Mac | undefined;
   readonly socketPath: SocketPath | undefined;
+  /** A pod's owner chose the name of that socket, in the network's directory of sockets. */
+  readonly isSocketOfPod?: boolean;
   /** A name for the device on the host, which no configuration can ask for. */
   readonly chosenName?: InterfaceName | undefined;
   /** CNI_IFNAME. */

@@ -16,6 +16,7 @@ export const portKeys = {
   hairpinMode: 'taken',
   mtu: 'taken',
   mac: 'taken',
+  podMaySet: 'taken',
   addresses: 'taken',
   ipam: 'taken',
 } as const;
@@ -28,6 +29,7 @@ export const noPortKeys = {
   ovs: leads,
   mtu: has,
   mac: has,
+  podMaySet: has,
   hairpinMode: leads,
   addresses: { meaningless: 'the guest has those of the interface in the pod' },
   ipam: { meaningless: 'the plugin before dan gives the addresses' },

@@ -39,6 +39,8 @@ export interface VhostUserRequest extends PortRequest {
   readonly database: OvsDatabase;
   /** An explicit socket; undefined: one of a derived name in the directory. */
   readonly socketPath: SocketPath | undefined;
+  /** A pod's owner named that socket, in the directory. */
+  readonly isSocketOfPod: boolean;
   readonly socketDir: string;
   /** Where the reader looks: the file's `netns` is null, or the pod's. Only the latter kind connects to a switch. */
   readonly place: Where;
@@ -80,10 +82,10 @@ function findDpdkBridge(bridge: InterfaceName, view: SwitchView): OvsFacts {
   return ovs;
 }
 
-// Kata's virtual machine monitors bind the socket themselves, and fail over anything that is there. Only one that is
-// ours by its derived name may be removed.
+// Kata's virtual machine monitors bind the socket themselves, and fail over anything that is there. What nobody listens on
+// may be removed in the directory of sockets alone, and nobody's listener is taken there.
 function serverOf(request: VhostUserRequest, path: SocketPath, { socket }: NodeView): VhostUser['server'] {
-  const explicit = request.socketPath !== undefined;
+  const explicit = request.socketPath !== undefined && !request.isSocketOfPod;
   switch (socket) {
     case 'missing':
       return 'vm';
@@ -107,8 +109,8 @@ function serverOf(request: VhostUserRequest, path: SocketPath, { socket }: NodeV
   }
 }
 
-function whyNotLive({ bridge, socketPath }: VhostUserRequest): string {
-  if (socketPath === undefined) {
+function whyNotLive({ bridge, socketPath, isSocketOfPod }: VhostUserRequest): string {
+  if (socketPath === undefined || isSocketOfPod) {
     return 'is a socket that somebody listens on already: see with "fuser" who, and end that virtual machine first';
   }
   const listener = 'is a socket that somebody listens on already, and the virtual machine must listen itself';
@@ -145,11 +147,21 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
     group: onlyTap,
   },
   rules: portRules(null),
-  read(settings, { mac, socketPath }) {
+  read(settings, { mac, socketPath, isSocketOfPod = false }) {
     const { mtu, bridge = null, vlan, trunk, socketDir = defaultSocketDir, ovs } = settings;
     const port = { bridge, database: ovs?.db ?? defaultOvsDatabase, vlan, trunk };
     const place = placeOf(settings);
-    return { device: 'vhost-user', mac, mtu, ...queuesOf(settings), ...port, socketPath, socketDir, place };
+    return {
+      device: 'vhost-user',
+      mac,
+      mtu,
+      ...queuesOf(settings),
+      ...port,
+      socketPath,
+      isSocketOfPod,
+      socketDir,
+      place,
+    };
   },
   wants: ({ bridge, database, mtu, socketPath: path, socketDir: directory }) => ({
     ...{ bridge, database, mtu, master: undefined, socket: { path, directory } },

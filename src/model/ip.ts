@@ -57,6 +57,7 @@ export function isLinkLocal({ family, text }: Ip): boolean {
 
 /** The address with all bits after the first `bits` set to zero. */
 export function maskIp({ family, text }: Ip, bits: number): Ip {
+  if (bits >= bitsOf(family)) return { family, text };
   if (family === 4) {
     const octets = text.split('.').map((octet, at) => maskPart(Number(octet), 8, bits - 8 * at));
     return { family, text: octets.join('.') as IpText };
@@ -92,14 +93,14 @@ function parseIpv4(value: string): Parsed<Ip> {
 
 /** The eight groups of an IPv6 address as RFC 4291, section 2.2, writes it, or undefined. */
 export function ipv6Groups(value: string): number[] | undefined {
-  const [, before = '', ipv4] = /^(.*:)([^:]*\.[^:]*)$/.exec(value) ?? [];
+  const [, before = '', ipv4] = value.includes('.') ? (/^(.*:)([^:]*\.[^:]*)$/.exec(value) ?? []) : [];
   if (ipv4 !== undefined && !parseIpv4(ipv4).ok) return undefined;
   const text = ipv4 === undefined ? value : `${before}${dottedGroups(ipv4)}`;
   const halves = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
   const [head = [], tail = []] = halves;
   const parts = [...head, ...tail];
   if (halves.length > 2 || (halves.length === 2 ? parts.length > 7 : parts.length !== 8)) return undefined;
-  if (parts.some((part) => !/^[0-9a-f]{1,4}$/i.test(part))) return undefined;
+  if (!/^[0-9a-f:]*$/i.test(text) || parts.some(({ length }) => length < 1 || length > 4)) return undefined;
   const zeros = Array<string>(8 - parts.length).fill('0');
   return [...head, ...zeros, ...tail].map((part) => Number.parseInt(part, 16));
 }

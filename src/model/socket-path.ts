@@ -51,3 +51,20 @@ export function parseSocketDirectory(value: unknown, name = '/dan01234567890.soc
   }
   return accept(value);
 }
+
+/**
+ * Parses the name of a socket in a directory: letters, digits, "-", "_" and ".", first a letter, and none that dan derives for
+ * an attachment. Gives the path.
+ */
+export function parseSocketName(value: unknown, directory: string): Parsed<SocketPath> {
+  if (typeof value !== 'string' || value.includes('/')) {
+    return reject(`must be a file name: the socket is in ${directory}, the "socketDir" of the network`);
+  }
+  if (isDerivedName(value)) return reject('is a name of the kind that dan derives for an attachment: choose another');
+  return parseSocketPath(`${directory.replace(/\/$/, '')}/${value}`);
+}
+
+/** Whether the file of a socket has a name that dan derives. */
+export function isDerivedName(name: string): boolean {
+  return /^dan[0-9a-f]{11}\.sock$/.test(name);
+}

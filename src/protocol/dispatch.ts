@@ -1,5 +1,5 @@
 import { text } from '#bytes';
-import { type Command, type Environment, parseEnvironment, type Variables } from './environment.ts';
+import { type Command, delegatedBy, type Environment, parseEnvironment, type Variables } from './environment.ts';
 import { CniError, protocolError } from './error.ts';
 import { isObject, withoutMark } from '../json/object.ts';
 import { type NetworkInput, parseForDel, parseForGc, parseInput } from './input.ts';
@@ -62,6 +62,7 @@ export async function dispatch(caller: Caller): Promise<Reply> {
     const input = parseFor(environment.command, caller.readInput());
     cniVersion = input.cniVersion;
     requireVersion(environment.command, cniVersion);
+    if (caller.variables[delegatedBy] !== undefined) return refuseDelegated(environment.command);
     const { variables, interrupted, operations } = caller;
     caller.beforeOperation();
     return await run({ environment, variables, input, interrupted }, operations);
@@ -120,6 +121,15 @@ function answerVersion(caller: Caller): Reply {
   }
   const echoed = typeof cniVersion === 'string' ? cniVersion : newestVersion;
   return { exitCode: 0, stdout: print({ cniVersion: echoed, supportedVersions }) };
+}
+
+// It would call its IPAM plugin, which is itself, without end. It has given nothing that a DEL could take back.
+function refuseDelegated(command: Command): Reply {
+  if (command === 'DEL') return { exitCode: 0, stdout: '' };
+  throw protocolError(
+    'invalid-configuration',
+    'dan was called as its own IPAM plugin, and gives no addresses: correct "ipam.type", or what the plugin of that name starts',
+  );
 }
 
 function requireVersion(command: Command, cniVersion: CniVersion): void {

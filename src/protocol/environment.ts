@@ -27,6 +27,9 @@ export interface Environment {
   readonly netnsOverride: boolean;
 }
 
+/** A variable of an IPAM plugin's environment. A dan that finds it was started, by whatever way, as the IPAM plugin of a dan. */
+export const delegatedBy = 'DAN_IPAM_OF';
+
 interface Rule {
   readonly variable: string;
   /** Commands that refuse a wrong value and, unless it is optional, a missing one. DEL has few: a typo must not wedge a pod. */

@@ -14,6 +14,15 @@ export const protocolErrors = {
 /** The stable name of a protocol error; `docs/errors.md` has a section for each. */
 export type ProtocolErrorName = keyof typeof protocolErrors;
 
+/** Characters that a message and its details may have, each: they go through runtimes into logs and events of pods. */
+const longest = 4000;
+
+/** A text of at most so many characters; of a longer one the beginning, and how long it is. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most).toWellFormed()}… (${text.length} characters)`;
+}
+
 /**
  * An expected failure, as the caller of the plugin sees it. It is thrown once, where it is known, and printed as
  * it is: nothing on the way wraps it into another code.
@@ -25,10 +34,10 @@ export class CniError extends Error {
   readonly details: string | undefined;
 
   constructor(name: string, code: number, message: string, details?: string) {
-    super(message);
+    super(shortened(message, longest));
     this.name = name;
     this.code = code;
-    this.details = details;
+    this.details = details === undefined ? undefined : shortened(details, longest);
   }
 
   /** The same failure with more to read; code, name and message stay. */

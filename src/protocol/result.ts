@@ -58,8 +58,8 @@ export function readResult(value: unknown): Result {
   const { dns } = document;
   const all = elementsIn(document['interfaces']);
   const interfaces = all.filter((one): one is JsonObject => isNamed(one, 'name'));
-  const placeOf = (index: unknown): number =>
-    typeof index === 'number' ? interfaces.findIndex((one) => one === all[index]) : -1;
+  const places = new Map<unknown, number>(interfaces.map((one, at) => [one, at]));
+  const placeOf = (index: unknown): number => (typeof index === 'number' ? (places.get(all[index]) ?? -1) : -1);
   return {
     interfaces: interfaces.map(givenOf) as unknown as readonly ResultInterface[],
     ips: objects(document['ips'], 'address').map(({ interface: index, ...ip }) => {

@@ -1,3 +1,5 @@
+import { endOfString } from '../json/strict.ts';
+
 /** A value, with what `JSON.parse` loses: keys that are there twice, and the text of a number. */
 export type JsonNode =
   | { readonly kind: 'null' }
@@ -21,6 +23,12 @@ export function parseJson(text: string): { readonly root: JsonNode } | { readonl
   }
 }
 
+/** The parts of the grammar that are looked for at a place. Each is made once: there is a call for every value. */
+const grammar = {
+  word: /null|true|false/y,
+  number: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy,
+} as const;
+
 class Parser {
   readonly #text: string;
   #at = 0;
@@ -43,9 +51,9 @@ class Parser {
       case '"':
         return { kind: 'string', value: this.#string() };
       default: {
-        const word = this.#token(/null|true|false/y);
+        const word = this.#token(grammar.word);
         if (word !== undefined) return { kind: word === 'null' ? 'null' : 'bool' };
-        const number = this.#token(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy);
+        const number = this.#token(grammar.number);
         return number === undefined ? this.#fail('a value is expected') : { kind: 'number', text: number };
       }
     }
@@ -73,8 +81,7 @@ class Parser {
   }
 
   #string(): string {
-    let end = this.#at + 1;
-    while (end < this.#text.length && this.#text[end] !== '"') end += this.#text[end] === '\\' ? 2 : 1;
+    const end = endOfString(this.#text, this.#at) - 1;
     try {
       const value = JSON.parse(this.#text.slice(this.#at, end + 1)) as string;
       this.#at = end + 1;
@@ -93,8 +100,11 @@ class Parser {
 
   /** The character at hand after any white space; '' at the end of the text. */
   #next(): string {
-    this.#token(/[ \t\n\r]*/y);
-    return this.#text.charAt(this.#at);
+    for (;;) {
+      const char = this.#text.charAt(this.#at);
+      if (char !== ' ' && char !== '\n' && char !== '\t' && char !== '\r') return char;
+      this.#at += 1;
+    }
   }
 
   #fail(fault: string): never {

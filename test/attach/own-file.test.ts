@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ beforeEach(async () => {
   writeFileSync(at('file'), '');
   mkdirSync(at('directory'));
   symlinkSync(at('socket'), at('link'));
+  linkSync(at('socket'), at('dan0123456789a.sock'));
 });
 
 afterEach(async () => {
@@ -26,9 +27,9 @@ afterEach(async () => {
 });
 
 /** Removes a file, and gives what is said about it. */
-function remove(kind: 'socket' | 'device-node', path: string): readonly unknown[] {
+async function remove(kind: 'socket' | 'device-node', path: string, sandbox?: string): Promise<readonly unknown[]> {
   const lines: unknown[] = [];
-  removeOwnFile({ kind, path }, (level, _text, fields) => {
+  await removeOwnFile({ kind, path }, sandbox, (level, _text, fields) => {
     lines.push([level, fields]);
   });
   return lines;
@@ -53,11 +54,25 @@ describe('lookAtFile', () => {
 });
 
 describe('removeOwnFile', () => {
-  it('removes the file, and does nothing if it is missing', () => {
-    expect(remove('socket', at('socket'))).toEqual([]);
-    expect(lookAtFile(at('socket'))).toBe('missing');
-    expect(remove('socket', at('socket'))).toEqual([]);
-    expect(remove('device-node', at('absent'))).toEqual([]);
+  it('removes the file, and does nothing if it is missing', async () => {
+    expect(await remove('socket', at('dan0123456789a.sock'))).toEqual([]);
+    expect(lookAtFile(at('dan0123456789a.sock'))).toBe('missing');
+    expect(await remove('socket', at('dan0123456789a.sock'))).toEqual([]);
+    expect(await remove('device-node', at('absent'))).toEqual([]);
+  });
+
+  // The test listens itself, and is called node.
+  it.each(['node', process.execPath])(
+    'removes a chosen socket on which the virtual machine of %s listens',
+    async (id) => {
+      expect(await remove('socket', at('socket'), id)).toEqual([]);
+      expect(lookAtFile(at('socket'))).toBe('missing');
+    },
+  );
+
+  it.each(['sandbox-1', undefined])('leaves one alone on which none of %s listens, and logs a warning', async (id) => {
+    expect(await remove('socket', at('socket'), id)).toEqual([['warn', { path: at('socket') }]]);
+    expect(lookAtFile(at('socket'))).toBe('socket');
   });
 
   it.each([
@@ -66,8 +81,8 @@ describe('removeOwnFile', () => {
     ['socket', 'link'],
     ['device-node', 'file'],
     ['device-node', 'socket'],
-  ] as const)('expects a %s, finds a %s, leaves it alone and logs a warning', (kind, name) => {
-    expect(remove(kind, at(name))).toEqual([['warn', { path: at(name) }]]);
+  ] as const)('expects a %s, finds a %s, leaves it alone and logs a warning', async (kind, name) => {
+    expect(await remove(kind, at(name))).toEqual([['warn', { path: at(name) }]]);
     expect(lookAtFile(at(name))).not.toBe('missing');
   });
 });

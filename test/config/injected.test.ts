@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkConfig } from '../../src/config/interpret.ts';
 import { injected, unheededCapabilities, unheededText } from '../../src/config/injected.ts';
+import { withoutForbidden } from '../../src/config/pod-settings.ts';
 import type { JsonObject } from '../../src/json/object.ts';
 import { read, refusal } from './reading.ts';
 
@@ -15,6 +16,9 @@ type Becomes = { readonly has: object } | { readonly refused: string } | { reado
 
 const nothing = { has: { unheeded: [] } };
 const ipam = { ipam: { type: 'host-local' } };
+const socket = { device: 'vhost-user', bridge: null };
+const other = '02:00:00:00:00:08';
+const may = (...podMaySet: readonly string[]) => ({ podMaySet });
 
 /** A case for each line that a plugin can see. */
 const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | readonly [JsonObject, Becomes])[]>> = {
@@ -84,22 +88,53 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
   'runtimeConfig io.kubernetes.cri.pod-annotations': [
     [{ runtimeConfig: { 'io.kubernetes.cri.pod-annotations': { a: 'b' } } }, nothing],
   ],
-  'args.cni mac': [[{ args: { cni: { mac } } }, { has: { device: { mac } } }]],
-  'args.cni ips': [[{ args: { cni: { ips: [four.address] } } }, { has: { addresses: [{ text: '10.88.0.5' }] } }]],
+  'args.cni mac': [
+    [{ ...may('mac'), args: { cni: { mac } } }, { has: { device: { mac }, unheeded: [] } }],
+    [
+      { ...may('ips'), args: { cni: { mac } } },
+      { warned: 'does not let its pods set it: put "mac" into its "podMaySet"' },
+    ],
+    [{ args: { cni: { mac: 7 } } }, { warned: '"mac" of args.cni is not done by dan: the network does not let' }],
+    // Multus says it twice where the capability is declared.
+    [{ args: { cni: { mac: other } }, runtimeConfig: { mac } }, { has: { device: { mac }, unheeded: [] } }],
+  ],
+  'args.cni ips': [
+    [{ ...may('ips'), args: { cni: { ips: [four.address] } } }, { has: { addresses: [{ text: '10.88.0.5' }] } }],
+    [{ args: { cni: { ips: [four.address] } } }, { warned: 'put "ips" into its "podMaySet"' }],
+    [{ ...ipam, args: { cni: { ips: [four.address] } } }, { warned: 'put "ips" into its "podMaySet"' }],
+    [{ ...ipam, ...may('mac', 'ips'), args: { cni: { ips: [four.address] } } }, nothing],
+  ],
   'args.cni vhostUserSocket': [
     [
-      { device: 'vhost-user', args: { cni: { vhostUserSocket: '/run/vpp/a.sock' } } },
-      { has: { device: { socketPath: '/run/vpp/a.sock' } } },
+      { ...socket, ...may('vhostUserSocket'), args: { cni: { vhostUserSocket: 'a.sock' } } },
+      { has: { device: { socketPath: '/run/dan/vhost-user/a.sock', isSocketOfPod: true } } },
+    ],
+    [
+      { ...socket, args: { cni: { vhostUserSocket: 'a.sock' } } },
+      { warned: 'put "vhostUserSocket" into its "podMaySet", without a "socketPath"' },
+    ],
+    [
+      { ...socket, ...may('vhostUserSocket'), socketPath: '/run/vpp/b.sock', args: { cni: { vhostUserSocket: 'a' } } },
+      { warned: 'without a "socketPath"' },
     ],
   ],
-  'CNI_ARGS MAC': [[{}, { MAC: mac }, { has: { device: { mac } } }]],
+  'CNI_ARGS MAC': [
+    [may('mac'), { MAC: mac }, { has: { device: { mac } } }],
+    [{}, { MAC: mac }, { warned: '"MAC" of CNI_ARGS is not done by dan: the network does not let its pods set it' }],
+    [{ mac: other }, { MAC: mac }, { warned: 'put "mac" into' }],
+    [{ runtimeConfig: { mac: other } }, { MAC: mac }, nothing],
+  ],
   'CNI_ARGS IP': [
-    [{}, { IP: '10.88.0.5' }, { warned: '"IP" of CNI_ARGS is not done by dan: use an "ipam" plugin' }],
-    [ipam, { IP: '10.88.0.5' }, nothing],
+    [may('ips'), { IP: '10.88.0.5' }, { warned: '"IP" of CNI_ARGS is not done by dan: use an "ipam" plugin' }],
+    [{}, { IP: '10.88.0.5' }, { warned: '"IP" of CNI_ARGS is not done by dan: the network does not let' }],
+    [ipam, { IP: '10.88.0.5' }, { warned: 'put "ips" into its "podMaySet"' }],
+    [{ ...ipam, ...may('ips') }, { IP: '10.88.0.5' }, nothing],
+    [{ ...ipam, runtimeConfig: { ips: [four.address] } }, { IP: '10.88.0.5' }, nothing],
   ],
   'CNI_ARGS GATEWAY': [
-    [{}, { GATEWAY: '10.88.0.1' }, { warned: 'use an "ipam" plugin' }],
-    [ipam, { GATEWAY: '10.88.0.1' }, nothing],
+    [may('ips'), { GATEWAY: '10.88.0.1' }, { warned: 'use an "ipam" plugin' }],
+    [ipam, { GATEWAY: '10.88.0.1' }, { warned: 'put "ips" into its "podMaySet"' }],
+    [{ ...ipam, ...may('ips') }, { GATEWAY: '10.88.0.1' }, nothing],
   ],
   'CNI_ARGS IgnoreUnknown': [[{}, { IgnoreUnknown: 'false', OTHER: '1' }, nothing]],
   'CNI_ARGS K8S_POD_NAMESPACE': [[{}, { K8S_POD_NAMESPACE: 'shop' }, nothing]],
@@ -140,6 +175,26 @@ describe('what others put in', () => {
     const ofMaster = { device: 'tcfilter', master: 'eth0', bridge: undefined };
     const config = read({ ...ofMaster, args: { cni: { rate: 5 } } }, { IP: '10.88.0.5' });
     expect(config.unheeded).toEqual([]);
+  });
+});
+
+describe('what an IPAM plugin gets', () => {
+  const CNI_ARGS = 'IgnoreUnknown=1;IP=10.88.0.5;K8S_POD_NAME=web;GATEWAY=10.88.0.1;IPV=6';
+  const request = {
+    variables: { CNI_ARGS, PATH: '/bin' },
+    document: { args: { x: 1, cni: { ips: ['a'], y: 2 } }, z: 3 },
+  };
+
+  it('has no addresses that a pod asks for, unless the network lets it', () => {
+    expect(withoutForbidden(request, ['mac'])).toEqual({
+      variables: { CNI_ARGS: 'IgnoreUnknown=1;K8S_POD_NAME=web;IPV=6', PATH: '/bin' },
+      document: { args: { x: 1, cni: { y: 2 } }, z: 3 },
+    });
+    expect(withoutForbidden(request, ['ips'])).toBe(request);
+  });
+
+  it.each([{ args: null }, { args: { cni: null } }, { args: [] }, {}])('is %j as it is', (document) => {
+    expect(withoutForbidden({ variables: {}, document }, [])).toEqual({ variables: {}, document });
   });
 });
 

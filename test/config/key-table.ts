@@ -27,6 +27,7 @@ export function inTable(head: readonly string[], rows: readonly (readonly string
 }
 
 const outcomes = {
+  allowed: 'done where `podMaySet` has `{}`, else not done, with a warning',
   done: 'done',
   ignored: 'ignored',
   warned: 'not done, with a warning',
@@ -35,11 +36,11 @@ const outcomes = {
 
 /** The table of what others put in of `docs/configuration.md`. */
 export function injectedTable(): string {
-  const rows = injected.map(({ at, name, by, outcome, rule, instead }) => [
+  const rows = injected.map(({ at, name, by, outcome, rule, instead, setting = '' }) => [
     at === 'annotation' ? "the pod's annotation" : at === 'configuration' ? 'the plugin object' : at,
     `\`${name}\``,
     by,
-    outcomes[outcome],
+    outcomes[outcome].replace('{}', setting),
     [rule, instead ?? ''].filter((text) => text !== '').join('; '),
   ]);
   return inTable(['where', 'what', 'who puts it in', 'dan', 'how'], rows);

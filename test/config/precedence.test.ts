@@ -16,6 +16,7 @@ type Asker = (typeof askers)[number];
 function macOf(asking: readonly Asker[], values: Readonly<Record<Asker, unknown>> = macs): unknown {
   const asks = (asker: Asker): boolean => asking.includes(asker);
   const changes = {
+    podMaySet: ['mac'],
     ...(asks('key') ? { mac: values.key } : {}),
     ...(asks('args') ? { args: { cni: { mac: values.args } } } : {}),
     ...(asks('runtime') ? { runtimeConfig: { mac: values.runtime } } : {}),
@@ -35,7 +36,7 @@ describe("the guest's MAC", () => {
   it('is fixed exactly if somebody asks for one', () => {
     expect(read().device).toMatchObject({ mac: undefined });
     expect(read({ mac: macs.key }).device).toMatchObject({ mac: macs.key });
-    expect(read({}, { MAC: macs.cniArgs }).device).toMatchObject({ mac: macs.cniArgs });
+    expect(read({ podMaySet: ['mac'] }, { MAC: macs.cniArgs }).device).toMatchObject({ mac: macs.cniArgs });
   });
 
   it.each(['', null, undefined])('is not asked for by %j', (nothing) => {
@@ -45,13 +46,19 @@ describe("the guest's MAC", () => {
   it('is asked for in any case', () => {
     const mac = '02:AB:00:00:00:FF';
     expect(readTap({ runtimeConfig: { Mac: mac } }).mac).toBe(mac.toLowerCase());
-    expect(readTap({}, { MAC: mac, IgnoreUnknown: '1', K8S_POD_NAME: 'x' }).mac).toBe(mac.toLowerCase());
+    expect(readTap({ podMaySet: ['mac'] }, { MAC: mac, IgnoreUnknown: '1', K8S_POD_NAME: 'x' }).mac).toBe(
+      mac.toLowerCase(),
+    );
   });
 
   it.each([
     [{ runtimeConfig: { mac: 'x' } }, {}, '"runtimeConfig.mac" "x" must be six two-digit'],
-    [{ args: { cni: { mac: 7 } } }, {}, '"args.cni.mac" 7 must be six two-digit'],
-    [{}, { MAC: '01:00:00:00:00:00' }, '"MAC in CNI_ARGS" "01:00:00:00:00:00" is a multicast address'],
+    [{ podMaySet: ['mac'], args: { cni: { mac: 7 } } }, {}, '"args.cni.mac" 7 must be six two-digit'],
+    [
+      { podMaySet: ['mac'] },
+      { MAC: '01:00:00:00:00:00' },
+      '"MAC in CNI_ARGS" "01:00:00:00:00:00" is a multicast address',
+    ],
   ])('in %j %j is refused, and it is said who asked', (changes, args, why) => {
     expect(refusal(changes, args)).toContain(why);
   });
@@ -81,7 +88,7 @@ describe('fixed addresses', () => {
     [{ addresses: key, args: { cni: { ips: null } }, runtimeConfig: { ips: null } }, ['10.0.0.1/24']],
     [{ args, ipam: {} }, ['10.0.0.2/24', 'fd00::2/64']],
   ])('of %j are %j', (changes, addresses) => {
-    expect(text(read(changes).addresses)).toEqual(addresses);
+    expect(text(read({ podMaySet: ['ips'], ...changes }).addresses)).toEqual(addresses);
   });
 
   it('are left to an IPAM plugin, which reads what was asked itself', () => {
@@ -98,7 +105,7 @@ describe('fixed addresses', () => {
     [{ args: { cni: { ips: [7] } } }, '"args.cni.ips[0]" 7 must be a string like'],
     [{ args: { cni: { ips: ['::1/128'] } } }, '"args.cni.ips[0]" "::1/128" is the loopback address'],
   ])('in %j are refused, and it is said who asked', (changes, why) => {
-    expect(refusal(changes)).toContain(why);
+    expect(refusal({ podMaySet: ['ips'], ...changes })).toContain(why);
   });
 });
 

@@ -34,6 +34,7 @@ describe('what a configuration says of a vhost-user device', () => {
       vlan: undefined,
       trunk: undefined,
       socketPath: undefined,
+      isSocketOfPod: false,
       socketDir: '/run/dan/vhost-user',
       place: 'host',
     });
@@ -110,15 +111,18 @@ describe('what a configuration says of a vhost-user device', () => {
 });
 
 describe('the socket', () => {
-  const [key, args, runtime] = ['/run/key', '/run/args', '/run/runtime'];
+  const [key, args, runtime] = ['/run/key', 'args', '/run/runtime'];
+  const ofPod = '/run/dan/vhost-user/args';
   const asked = { cni: { vhostUserSocket: args } };
   const runtimeConfig = { vhostUserSocket: runtime };
 
   it.each([
     [{}, undefined],
     [{ socketPath: key }, key],
-    [{ args: asked }, args],
-    [{ socketPath: key, args: asked }, args],
+    [{ args: asked }, ofPod],
+    [{ socketDir: '/run/vm/', args: asked }, '/run/vm/args'],
+    [{ podMaySet: ['mac'], args: asked }, undefined],
+    [{ socketPath: key, args: asked }, key],
     [{ runtimeConfig }, runtime],
     [{ socketPath: key, runtimeConfig }, runtime],
     [{ args: asked, runtimeConfig }, runtime],
@@ -128,15 +132,39 @@ describe('the socket', () => {
     // go-cni passes Go's field names.
     [{ socketPath: key, runtimeConfig: { VhostUserSocket: runtime } }, runtime],
   ])('of %j is %s', (changes, socketPath) => {
-    expect(requestOf(changes).socketPath).toBe(socketPath);
+    const request = requestOf({ podMaySet: ['vhostUserSocket'], ...changes });
+    expect(request).toMatchObject({ socketPath, isSocketOfPod: socketPath?.endsWith('/args') ?? false });
   });
 
   it.each([
     [{ runtimeConfig: { vhostUserSocket: 's' } }, '"runtimeConfig.vhostUserSocket" "s" must be an absolute path'],
-    [{ args: { cni: { vhostUserSocket: 7 } } }, '"args.cni.vhostUserSocket" 7 must be an absolute path'],
-    [{ args: { cni: { vhostUserSocket: '/run/7' } } }, '"args.cni.vhostUserSocket" "/run/7" must end in a file name'],
   ])('in %j is refused, and it is said who asked', (changes, why) => {
     expect(refusal({ ...changes, socketPath: key })).toContain(why);
+  });
+
+  it.each([
+    [7, '7 must be a file name: the socket is in /run/dan/vhost-user, the "socketDir" of the network'],
+    ['/run/victim/svc.sock', '"/run/victim/svc.sock" must be a file name'],
+    ['a/b', '"a/b" must be a file name'],
+    ['..', '".." must'],
+    ['.', '"." must'],
+    ['-x', '"-x" must end in a file name of letters'],
+    ['a b', '"a b" must end in a file name'],
+    ['x\u001b[2J', 'must'],
+    ['a'.repeat(90), 'must have at most 107 bytes'],
+    ['dan0123456789a.sock', 'is a name of the kind that dan derives for an attachment: choose another'],
+  ])('that a pod calls %j is refused', (vhostUserSocket, why) => {
+    const changes = { podMaySet: ['vhostUserSocket'], args: { cni: { vhostUserSocket } } };
+    expect(refusal(changes)).toContain(`"args.cni.vhostUserSocket" `);
+    expect(refusal(changes)).toContain(why);
+  });
+
+  it.each(['live', 'other'] as const)('that a pod names is not taken from whoever has it: %s', (state) => {
+    const asking = { podMaySet: ['vhostUserSocket'], runtime: 'generic', args: asked };
+    expect(() => planVhostUser(requestOf(asking), nodeView({ socket: state }))).toThrow(
+      'socket /run/dan/vhost-user/args is',
+    );
+    expect(planVhostUser(requestOf(asking), nodeView({ socket: 'stale' })).device.server).toBe('vm');
   });
 
   it.each([

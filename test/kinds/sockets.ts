@@ -24,6 +24,7 @@ export function socketRequest(changes: Partial<VhostUserRequest> = {}): VhostUse
     vlan: undefined,
     trunk: undefined,
     socketPath: undefined,
+    isSocketOfPod: false,
     socketDir: '/run/dan/vhost-user',
     place: 'host',
     ...changes,

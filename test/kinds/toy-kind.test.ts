@@ -188,7 +188,7 @@ describe('a kind of device that is new in the table', () => {
     const { plan } = attach();
     const { link } = names;
     const files = [{ kind: 'socket', path: box(link) }];
-    expect(dan.remainsOf({ device: plan.device, guestMac: plan.guestMac })).toMatchObject({
+    expect(dan.remainsOf({ sandbox: 'sandbox-1', device: plan.device, guestMac: plan.guestMac })).toMatchObject({
       links: [own(names)],
       files,
       redirects: [],

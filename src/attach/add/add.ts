@@ -66,7 +66,7 @@ async function attach(
   others: OtherNetworks,
   undo: Undo,
 ): Promise<Result | undefined> {
-  const { request, file, log } = task;
+  const { request, identity, file, log } = task;
   // What takes things back is not interrupted.
   const site = { ...uninterruptible, interrupted: request.interrupted };
   const planned = await examine(task, site);
@@ -89,7 +89,7 @@ async function attach(
   // An IPAM plugin is a program of its own: the device is made while it runs.
   const allocating = Promise.resolve(allocate(undo));
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
-  const making = apply(plan.operations, site).then(() => makeFiles(device, site, log));
+  const making = apply(plan.operations, site).then(() => makeFiles(device, identity.sandbox, site, log));
   // What fails is taken back when neither of them does anything any more.
   await Promise.allSettled([allocating, making]);
   const allocation = await allocating;

@@ -1,6 +1,8 @@
-import { cidrText, contains, type InterfaceAddress, isDefault } from '../../model/cidr.ts';
+import { cidrText, type InterfaceAddress, isDefault, networkOf } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
+import { firstOf } from '../../model/first-of.ts';
 import { type Family, type Ip, isLinkLocal } from '../../model/ip.ts';
+import { Networks } from '../../model/networks.ts';
 import { linkScope, type Neighbor, type Route, type RouteRequest } from '../../model/route.ts';
 import type { CniError } from '../../protocol/error.ts';
 import type { ResultDns } from '../../protocol/result.ts';
@@ -50,13 +52,25 @@ export function planRoutes(
     if (same.length > 1) refuse(ambiguousRoute(same));
     wanted.push(...same.slice(0, 1));
   }
+  const isInSubnet = subnetsOf(addresses);
   return wanted.map((route) => {
     const { gw } = route;
     if (gw === undefined && route.scope !== linkScope) refuse(withoutGateway(route));
     if (gw === undefined) return { ...route, onlink: false };
-    const onLink = isLinkLocal(gw) || addresses.some(({ address }) => contains(address, gw));
-    return { ...route, onlink: !onLink };
+    return { ...route, onlink: !isLinkLocal(gw) && !isInSubnet(gw) };
   });
+}
+
+// Most routes have the same gateway.
+function subnetsOf(addresses: readonly GuestAddress[]): (ip: Ip) => boolean {
+  const subnets = new Networks<true>();
+  for (const { address } of addresses) subnets.set(networkOf(address), true);
+  const known = new Map<string, boolean>();
+  return (ip) => {
+    const isIn = known.get(ip.text) ?? subnets.find(ip) === true;
+    known.set(ip.text, isIn);
+    return isIn;
+  };
 }
 
 /** A route with the gateway that it has in the end. */
@@ -116,7 +130,7 @@ function placeOf({ dst, source }: RouteRequest): string {
 function ambiguousRoute(routes: readonly RouteRequest[]): CniError {
   const [first] = routes;
   const error = first !== undefined && isDefault(first.dst) ? 'second-default-route' : 'duplicate-route';
-  const texts = routes.map(routeText).join(' and ');
+  const texts = firstOf(routes, 'routes', routeText, ' and ');
   return danError(
     error,
     `this network gives the routes ${texts}, and a guest gets one to a destination: leave one out`,

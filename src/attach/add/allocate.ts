@@ -8,6 +8,7 @@ import type { Device } from '../../kinds/kinds.ts';
 import { findPlugin, gaveNothing } from '../../ipam/plugin.ts';
 import { bitsOf } from '../../model/ip.ts';
 import { linkScope, type Route } from '../../model/route.ts';
+import type { JsonObject } from '../../json/object.ts';
 import { messageOf } from '../../protocol/error.ts';
 import { readResult, type ResultDns } from '../../protocol/result.ts';
 import { type Allocation, type GivenNetwork, planRoutes, type Refuse, refuseAtOnce } from './addressing.ts';
@@ -31,21 +32,21 @@ export function prepareAllocation(task: PlannedTask): (undo: Undo) => Promise<Al
 }
 
 async function askPlugin(task: PlannedTask, type: string, undo: Undo): Promise<Allocation> {
-  const { request, lock, plan, document: file, log } = task;
+  const { request, plan, document: file, log } = task;
   const { document } = request.input;
   let mayHaveGiven = true;
   // The spec has DEL called after a failed ADD, too (section "Plugin delegation").
   undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
     try {
-      await delegate(request, 'DEL', type, document, { lock });
+      await delegate(request, 'DEL', type, document);
     } catch (error) {
       if (mayHaveGiven) throw error;
       log('warn', 'the IPAM plugin gave no address, and its DEL failed as well', { why: messageOf(error) });
     }
   });
-  let answer: unknown;
+  let answer: JsonObject;
   try {
-    answer = await delegate(request, 'ADD', type, document, { lock, interrupted: request.interrupted });
+    answer = await delegate(request, 'ADD', type, document, { interrupted: request.interrupted });
   } catch (error) {
     mayHaveGiven = !gaveNothing(error);
     throw error;
@@ -88,9 +89,9 @@ export function planNetwork(
   let routes = planRoutes({ ...given, routes: requested, defaultRoute: config.defaultRoute }, refuse);
   let faults = faultsWith(routes);
   for (const [of, mend] of faults.length === 0 ? [] : Object.entries(remedies)) {
-    const meant = faults.flatMap((fault) => (fault.of === of ? [fault.route?.dst] : []));
-    if (meant.length === 0) continue;
-    routes = mend(routes, ({ dst }) => meant.includes(dst));
+    const meant = new Set(faults.flatMap((fault) => (fault.of === of ? [fault.route?.dst] : [])));
+    if (meant.size === 0) continue;
+    routes = mend(routes, ({ dst }) => meant.has(dst));
     faults = faultsWith(routes);
   }
   for (const error of guestErrors(faults)) refuse(error);

@@ -1,10 +1,11 @@
+import { mostElements } from '../../config/reader.ts';
 import { cidrText, type InterfaceAddress, parseInterfaceAddress, parseNetwork } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
 import { type Ip, isUnspecified, notUnicast, parseIp } from '../../model/ip.ts';
 import { parseMtu } from '../../model/mtu.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import { linkScope, routeFault, type RouteRequest } from '../../model/route.ts';
-import { isObject } from '../../json/object.ts';
+import { isObject, type JsonObject } from '../../json/object.ts';
 import { readResult, type Result, type ResultAddress, type ResultRoute } from '../../protocol/result.ts';
 import { firstGateways, type GivenNetwork, type GuestAddress, onceEach, resolved } from './addressing.ts';
 
@@ -16,9 +17,11 @@ export interface IpamNetwork extends GivenNetwork {
 
 /**
  * Reads the answer of an IPAM plugin. What can mean but one thing is taken so, with a warning. Throws `ipam-plugin-failed`
- * for a value that no guest could have, or that can mean two things.
+ * for an answer of another form, one without an address (as the plugins of containernetworking do), a value that no guest
+ * could have, or that can mean two things.
  */
-export function fromIpam(type: string, answer: unknown): IpamNetwork {
+export function fromIpam(type: string, answer: JsonObject): IpamNetwork {
+  refuseForm(type, answer);
   const result = readResult(answer);
   refuseIncomplete(type, answer, result);
   const warnings: string[] = [];
@@ -68,6 +71,7 @@ export function fromIpam(type: string, answer: unknown): IpamNetwork {
   const gateways = firstGateways(addresses);
   const routes = onceEach(given, (route) => resolved(route, gateways));
   if (routes.length < given.length) warn('gave a route twice, which is taken once');
+  if (result.ips.length === 0) throw ipamFailed(type, 'gave no address, and an interface with "ipam" needs one');
   return { addresses, routes, neighbors: [], dns: result.dns, warnings };
 }
 
@@ -105,9 +109,40 @@ function unspecifiedGateway({ text }: Ip, dst: string): string {
   );
 }
 
+/** The parts of a result that are lists, and of its DNS settings; null stands for none. */
+const lists = ['ips', 'routes'] as const;
+const dnsLists = ['nameservers', 'search', 'options'] as const;
+
+// dan asks in a version in which a result has a list of addresses: a plugin must answer in the same (spec 1.1.0, section "Plugin
+// delegation").
+function refuseForm(type: string, answer: JsonObject): void {
+  const old = ['ip4', 'ip6'].find((key) => (answer[key] ?? null) !== null);
+  if (old !== undefined) {
+    throw ipamFailed(type, `gave "${old}", the form of CNI 0.2.0, and was asked in a later one: it is too old`);
+  }
+  const other = (key: string, value: unknown, form: string): Error =>
+    ipamFailed(type, `gave "${key}" ${JSON.stringify(value)}, which must be ${form}`);
+  for (const key of lists) {
+    const value = answer[key] ?? [];
+    if (!Array.isArray(value)) throw other(key, value, 'a list');
+    if (value.length > mostElements) {
+      throw ipamFailed(type, `gave "${key}" of ${value.length} elements, and dan takes ${mostElements}`);
+    }
+  }
+  const dns = answer['dns'] ?? {};
+  if (!isObject(dns)) throw other('dns', dns, 'an object');
+  for (const key of dnsLists) {
+    const value = dns[key] ?? [];
+    if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) {
+      throw other(`dns.${key}`, value, 'a list of texts');
+    }
+  }
+  const { domain } = dns;
+  if (typeof (domain ?? '') !== 'string') throw other('dns.domain', domain, 'a text');
+}
+
 // Reading a result drops entries without an address or a destination: the pod would get less than the plugin gave.
-function refuseIncomplete(type: string, answer: unknown, result: Result): void {
-  if (!isObject(answer)) return;
+function refuseIncomplete(type: string, answer: JsonObject, result: Result): void {
   for (const [key, what] of [['ips', 'an address'] as const, ['routes', 'a destination'] as const]) {
     const given: readonly unknown[] = Array.isArray(answer[key]) ? answer[key] : [];
     if (given.length > result[key].length) {

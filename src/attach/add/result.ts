@@ -23,7 +23,7 @@ export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocati
     log('warn', "the previous plugin's result gives addresses to an interface that it does not list", { stray });
   }
   if (source !== undefined && previous !== undefined) {
-    const real = addresses.map(({ address }) => address.text);
+    const real = new Set<string>(addresses.map(({ address }) => address.text));
     const completed = withInterface(previous, { name: source.name, mac: guestMac, mtu, sandbox: netns }, real);
     logDifferences(completed, source.name, real, { mac: guestMac, mtu }, log);
     return { ...completed, interfaces: [...completed.interfaces, ...tapIn(task)], dns };
@@ -67,7 +67,7 @@ function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
  * A result with the interface that the guest takes over, and with its addresses given to it: the index may be missing, or
  * that of the host's end of the pair. Runtimes look for the pod's address there.
  */
-function withInterface(previous: Result, interfaceOfPod: ResultInterface, real: readonly string[]): Result {
+function withInterface(previous: Result, interfaceOfPod: ResultInterface, real: ReadonlySet<string>): Result {
   const { interfaces, ips } = previous;
   const isInPod = (one: ResultInterface | undefined): boolean => (one?.sandbox ?? '') !== '';
   const found = interfaces.findIndex((one) => one.name === interfaceOfPod.name && isInPod(one));
@@ -77,7 +77,7 @@ function withInterface(previous: Result, interfaceOfPod: ResultInterface, real: 
     interfaces: found < 0 ? [...interfaces, interfaceOfPod] : interfaces,
     ips: ips.map((ip) => {
       const isElsewhere = ip.interface !== undefined && isInPod(interfaces[ip.interface]);
-      return isElsewhere || !real.includes(canonicalAddress(ip.address)) ? ip : { ...ip, interface: at };
+      return isElsewhere || !real.has(canonicalAddress(ip.address)) ? ip : { ...ip, interface: at };
     }),
   };
 }
@@ -86,7 +86,7 @@ function withInterface(previous: Result, interfaceOfPod: ResultInterface, real: 
 function logDifferences(
   previous: Result,
   ifname: string,
-  addresses: readonly string[],
+  addresses: ReadonlySet<string>,
   kernel: { readonly mac: string; readonly mtu: number },
   log: Log,
 ): void {
@@ -94,8 +94,9 @@ function logDifferences(
   const claimed = previous.ips
     .filter((ip) => ip.interface === undefined || at < 0 || ip.interface === at)
     .map(({ address }) => canonicalAddress(address));
-  const missing = claimed.filter((address) => !addresses.includes(address));
-  const unannounced = addresses.filter((address) => !claimed.includes(address));
+  const missing = claimed.filter((address) => !addresses.has(address));
+  const announced = new Set(claimed);
+  const unannounced = [...addresses].filter((address) => !announced.has(address));
   if (missing.length > 0 || unannounced.length > 0) {
     const fields = { missing, unannounced };
     log('warn', "the kernel has other addresses than the previous plugin's result: the kernel's are used", fields);

@@ -26,10 +26,7 @@ import { danConfOf, timeoutOf } from '../settings.ts';
 /** The call that an attachment is detached in. */
 interface Detaching {
   readonly request: Request;
-  /**
-   * The sandbox's lock. An IPAM plugin inherits it: one that outlived dan could release the addresses of a later ADD. undefined:
-   * what is there is no lock of dan's, and no ADD works.
-   */
+  /** The sandbox's lock; undefined: what is there is no lock of dan's, and no ADD works. */
   readonly lock: number | undefined;
   readonly log: Log;
   /** Ends an IPAM plugin that takes its time; left out where it has as long as it needs. */
@@ -140,12 +137,12 @@ function detachFile({ request, identity: { network, sandbox, ifname }, record, l
 
 // The plugin may have refused the recorded configuration in the ADD already, and somebody has corrected it since.
 async function releaseAddresses(detachment: Detachment): Promise<void> {
-  const { request, record, lock, log, interrupted } = detachment;
+  const { request, record, log, interrupted } = detachment;
   if (record === undefined) await releaseConfigured(detachment);
   if (record?.ipam === undefined) return;
   const { type, document } = record.ipam;
   try {
-    await delegate(request, 'DEL', type, document, { lock, interrupted });
+    await delegate(request, 'DEL', type, document, { interrupted });
   } catch (error) {
     if (sameJson(request.input.document['ipam'], document['ipam']) || !(await releaseConfigured(detachment)))
       throw error;
@@ -161,12 +158,12 @@ async function releaseAddresses(detachment: Detachment): Promise<void> {
 // Without a record (after a restart of the node, say) the plugin may still hold a lease, and only the current
 // configuration names the plugin. A plugin that is not installed holds none that anybody could release. Returns false
 // if the configuration names no plugin.
-async function releaseConfigured({ request, lock, log }: Detachment): Promise<boolean> {
+async function releaseConfigured({ request, log }: Detachment): Promise<boolean> {
   const { document } = request.input;
   const type = ipamTypeOf(document);
   if (type === undefined) return false;
   try {
-    await delegate(request, 'DEL', type, document, { lock });
+    await delegate(request, 'DEL', type, document);
   } catch (error) {
     if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
     log('warn', error.message);

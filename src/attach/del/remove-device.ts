@@ -34,6 +34,7 @@ export interface Remains {
 /** What a record knows of the device. */
 interface Made {
   readonly device: Device;
+  readonly sandbox: string;
   /** What it took from its link in the pod. */
   readonly taken: Taken | undefined;
   /** The guest's MAC, which is that of the link in the pod that the device takes its frames from. */
@@ -43,11 +44,11 @@ interface Made {
 }
 
 /** What a device may have left, by its record. */
-export function remainsOf({ device, taken, guestMac, entry }: Recorded): Remains {
+export function remainsOf({ device, sandbox, taken, guestMac, entry }: Recorded): Remains {
   const kind = recordedKindOf(device);
   const port = kind.port(device);
   return {
-    made: { device, taken, guestMac, isWhole: entry !== undefined },
+    made: { device, sandbox, taken, guestMac, isWhole: entry !== undefined },
     links: kind.madeLinks(device),
     redirects: kind.redirects(device),
     files: kind.files(device).filter((file) => isOwnFile(file, kind.name(device), entry)),
@@ -62,7 +63,7 @@ function isOwnFile({ kind, path }: OwnFile, name: InterfaceName, entry: Recorded
 }
 
 /** What of a record tells what there may be. */
-type Recorded = Pick<AttachmentRecord, 'device' | 'entry' | 'guestMac' | 'taken'>;
+type Recorded = Pick<AttachmentRecord, 'device' | 'entry' | 'guestMac' | 'sandbox' | 'taken'>;
 
 /**
  * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, a port
@@ -103,9 +104,7 @@ export async function removeDevice(remains: Remains, site: Site, log: Log): Prom
     ...(site.pod === undefined ? [] : inPod),
     ...(port === undefined ? [] : [() => deleteOvsPort(port, site)]),
     ...places.map((where) => () => removeLinks(remains, where, site, log)),
-    ...files.map((file) => () => {
-      removeOwnFile(file, log);
-    }),
+    ...files.map((file) => () => removeOwnFile(file, made?.sandbox, log)),
     ...(made === undefined ? [] : [() => giveBack(made.device, made.taken, site, log)]),
   ]);
 }

@@ -10,6 +10,19 @@ export interface Remark {
   readonly error?: string;
 }
 
+/** Remarks that are told; of more, it is told how many there are. */
+export const mostRemarks = 100;
+
+/** The first remarks, and one that says how many there are beside: as grave as the gravest of them. */
+export function firstRemarks(all: readonly Remark[]): readonly Remark[] {
+  const others = all.slice(mostRemarks);
+  if (others.length === 0) return all;
+  const severity = (['error', 'warning', 'note'] as const).find((one) =>
+    others.some((other) => other.severity === one),
+  );
+  return [...all.slice(0, mostRemarks), { severity: severity ?? 'note', where: '', text: `and ${others.length} more` }];
+}
+
 /** A function that makes remarks about one place. */
 export function remarksAt(where: string): (severity: Severity, text: string) => Remark {
   return (severity, text) => ({ severity, where, text });

@@ -53,10 +53,17 @@ function deviceText(device: ReadDevice): string {
     ['neighbors', device.neighbors],
   ];
   return columns(
-    rows.flatMap(([what, values]) =>
-      (values.length === 0 ? ['none'] : values).map((value, at) => [`  ${at === 0 ? what : ''}`, printable(value)]),
-    ),
+    rows.flatMap(([what, values]) => shown(values).map((value, at) => [`  ${at === 0 ? what : ''}`, printable(value)])),
   );
+}
+
+/** Addresses, routes or neighbors of a device that are listed. */
+const mostListed = 100;
+
+function shown(values: readonly string[]): readonly string[] {
+  if (values.length === 0) return ['none'];
+  const more = values.length - mostListed;
+  return more > 0 ? [...values.slice(0, mostListed), `and ${more} more`] : values;
 }
 
 function remarkText({ severity, where, text, error }: Remark, paint: Paint): string {

@@ -66,13 +66,16 @@ declare const native: {
   readonly setns: (namespace: number, kind: number) => number;
 
   // Programs and what is waited for
-  /** `files[i]` becomes the program's file i; a negative one is left out. Signals are as at the start of a process. */
-  readonly posix_spawn: (
+  /**
+   * Starts a program. `files[i]` becomes its file i; a negative one is left out. Signals are as at the start of a process.
+   * `isOwn`: it gets a session, and is killed when this process ends.
+   */
+  readonly vfork: (
     path: string,
     args: readonly string[],
     variables: readonly string[],
     files: readonly number[],
-    setsid: boolean,
+    isOwn: boolean,
   ) => number;
   readonly pidfd_open: (pid: number) => number;
   /** The exit code; -1000 for one that a signal ended; other negative numbers are errors. */

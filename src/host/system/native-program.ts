@@ -1,7 +1,7 @@
 import { concat } from '#bytes';
 import { errno, given, systemError } from './errno.ts';
-import { readable, watch, writable } from './native-loop.ts';
-import { type Ended, notStarted, type Program, type ProgramOptions } from './system.ts';
+import { readable, startTimer, watch, writable } from './native-loop.ts';
+import { type Ended, lingering, notStarted, type Program, type ProgramOptions } from './system.ts';
 
 /** SIGKILL of signal.h. */
 const sigkill = 9;
@@ -9,7 +9,7 @@ const sigkill = 9;
 /** Bytes that are read at once of what a program prints. */
 const chunk = 16 * 1024;
 
-/** Starts a program by posix_spawn(3), waits for it by pidfd_open(2), and for its output by poll(2). */
+/** Starts a program by vfork(2), waits for it by pidfd_open(2), and for its output by poll(2). */
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
   const { input, descriptor, lock, group = false } = options;
   const fromFile = typeof input === 'number';
@@ -32,7 +32,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   const variables = Object.entries(options.variables).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${value}`],
   );
-  const pid = native.posix_spawn(path, [path, ...args], variables, files, group);
+  const pid = native.vfork(path, [path, ...args], variables, files, group);
   if (!fromFile) native.close(stdin[0]);
   native.close(stdout[1] ?? -1);
   native.close(stderr[1] ?? -1);
@@ -60,11 +60,18 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
     isTooMuch = true;
     kill();
   };
-  const collected = [stdout[0], stderr[0]].map((file) => collect(file, options, onTooMuch));
-  const ended = Promise.all([untilExit(pidfd), ...collected]).then(([, out = none, err = none]): Ended => {
+  const outputs = [stdout[0], stderr[0]].map((file) => new Output(file, options, onTooMuch));
+  const read = Promise.all(outputs.map(({ bytes }) => bytes));
+  const ended = untilExit(pidfd).then(async (): Promise<Ended> => {
+    const patience = startTimer(lingering, () => {
+      for (const output of outputs) output.close();
+    });
+    const [out = none, err = none] = await read;
+    patience.cancel();
     isGone = true;
     const exitCode = Math.max(native.waitpid(pid), -1);
-    return { exitCode: isTooMuch ? -1 : exitCode, stdout: out, stderr: err };
+    const how = isTooMuch ? ({ exitCode: -1, isTooMuch } as const) : { exitCode };
+    return { ...how, stdout: out, stderr: err };
   });
   return {
     ended,
@@ -93,29 +100,46 @@ function untilExit(file: number): Promise<undefined> {
   });
 }
 
-// Whatever the program started and left alone may still write: its output ends when nobody has it any more.
-function collect(file: number, { outputLimit, onOutput }: ProgramOptions, onTooMuch: () => void): Promise<Uint8Array> {
-  return new Promise((resolve) => {
-    const parts: Uint8Array[] = [];
+/** What a program prints to one file. Whatever it started and left alone may still have the other end. */
+class Output {
+  readonly bytes: Promise<Uint8Array>;
+  readonly #parts: Uint8Array[] = [];
+  readonly #file: number;
+  readonly #stop: () => void;
+  #end: ((bytes: Uint8Array) => void) | undefined;
+
+  constructor(file: number, { outputLimit, onOutput }: ProgramOptions, onTooMuch: () => void) {
+    this.#file = file;
+    this.bytes = new Promise((resolve) => {
+      this.#end = resolve;
+    });
     let length = 0;
-    const stop = watch(file, readable, () => {
+    this.#stop = watch(file, readable, () => {
       const room = new Uint8Array(chunk);
       const count = native.read(file, room);
       // Nothing to read yet.
       if (count === -errno.EAGAIN) return;
       if (count <= 0) {
-        stop();
-        native.close(file);
-        resolve(concat(parts));
+        this.close();
         return;
       }
       const bytes = room.subarray(0, count);
       length += count;
       if (length > outputLimit) onTooMuch();
-      else if (onOutput === undefined) parts.push(bytes);
+      else if (onOutput === undefined) this.#parts.push(bytes);
       else onOutput(bytes);
     });
-  });
+  }
+
+  /** Reads no more. */
+  close(): void {
+    const end = this.#end;
+    if (end === undefined) return;
+    this.#end = undefined;
+    this.#stop();
+    native.close(this.#file);
+    end(concat(this.#parts));
+  }
 }
 
 /** The near end of a program's standard input. */

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { execa, type Options, type ResultPromise } from 'execa';
 import type { Interruption } from '../../protocol/interruption.ts';
-import type { Ended, Program, ProgramOptions } from './system.ts';
+import { type Ended, lingering, type Program, type ProgramOptions } from './system.ts';
 
 /** What is the same for every program: its output is kept as bytes, and how it ends is a value. */
 type Started = ResultPromise<{ encoding: 'buffer'; reject: false; stdio: ['pipe', 'pipe', 'pipe'] }>;
@@ -10,7 +10,9 @@ type Started = ResultPromise<{ encoding: 'buffer'; reject: false; stdio: ['pipe'
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
   const { variables, input, descriptor, lock: lockFile, group = false, outputLimit, onOutput } = options;
   const from = input === undefined ? 'ignore' : typeof input === 'number' ? input : 'pipe';
-  const child = startInRoot(path, args, variables, {
+  // Only util-linux has a program that asks the kernel to kill it when dan ends.
+  const [program, words] = group ? [setpriv, ['--pdeathsig', 'KILL', '--', path, ...args]] : [path, args];
+  const child = startInRoot(program, words, variables, {
     stdio: [from, 'pipe', 'pipe', descriptor ?? 'ignore', lockFile ?? 'ignore'],
     ...(input instanceof Uint8Array ? { input } : {}),
     detached: group,
@@ -26,6 +28,11 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
       else onOutput?.(bytes);
     });
   }
+  child.nodeChildProcess.once('exit', () => {
+    setTimeout(() => {
+      for (const output of [child.stdout, child.stderr]) output.destroy();
+    }, lingering).unref();
+  });
   const ended = outcome(child, kill);
   // Whoever gets it may come to listen a moment later.
   ended.catch(() => undefined);
@@ -35,13 +42,13 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   return { ended, write: (bytes) => stdin?.write(bytes), endInput: () => stdin?.end(), kill };
 }
 
-// Whatever it started and left alone may still write: its output ends when nobody has it any more.
 async function outcome(child: Started, kill: () => boolean): Promise<Ended> {
   const { cause, exitCode, signal, isMaxBuffer, stdout, stderr } = await child;
   // execa kills the program alone. It may have ended before it was killed: its output is not whole.
   if (isMaxBuffer) kill();
   else if (exitCode === undefined && signal === undefined) throw cause;
-  return { exitCode: isMaxBuffer ? -1 : (exitCode ?? -1), stdout, stderr };
+  const how = isMaxBuffer ? ({ exitCode: -1, isTooMuch: true } as const) : { exitCode: exitCode ?? -1 };
+  return { ...how, stdout, stderr };
 }
 
 /**
@@ -79,6 +86,8 @@ function killGroup(pid: number | undefined): boolean {
     return false;
   }
 }
+
+const setpriv = '/usr/bin/setpriv';
 
 // Never the caller's: dan is root, and its environment is somebody else's.
 const directories = '/usr/sbin:/usr/bin:/sbin:/bin';

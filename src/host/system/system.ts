@@ -179,7 +179,7 @@ export interface ProgramOptions {
   readonly descriptor?: number | undefined;
   /** A file that the program gets as its fifth, such as a lock. */
   readonly lock?: number | undefined;
-  /** It gets a session and so a process group of its own, all of which is killed with it. */
+  /** It gets a session and so a process group of its own, all of which is killed with it. It is killed when dan ends, too. */
   readonly group?: boolean | undefined;
   /** Bytes of stdout and of stderr, each, over which it is killed. */
   readonly outputLimit: number;
@@ -189,7 +189,7 @@ export interface ProgramOptions {
 
 /** A program that was started. */
 export interface Program {
-  /** When it has ended and all of its output is read. Fails with what the system said if it could not be started. */
+  /** When it has ended and its output is read, to the end or for {@link lingering}. Fails with what the system said if it could not be started. */
   readonly ended: Promise<Ended>;
   /** Writes to its standard input, if that was left open. One that has ended reads nothing: no error. */
   write(bytes: Uint8Array): void;
@@ -198,6 +198,9 @@ export interface Program {
   /** Kills it, with its group if it has one; false: it had ended. */
   kill(): boolean;
 }
+
+/** Milliseconds that the output of a program is still read when it has ended, if something that it started keeps it open. */
+export const lingering = 100;
 
 /** A program that could not be started. Whoever gets it may come to await it a moment later. */
 export function notStarted(error: Error): Program {
@@ -210,6 +213,8 @@ export function notStarted(error: Error): Program {
 export interface Ended {
   /** A signal counts as -1. */
   readonly exitCode: number;
+  /** It printed more than it may, and was killed for that. */
+  readonly isTooMuch?: true;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
 }

@@ -68,7 +68,8 @@ function ofAddresses({ addresses }: Link, routes: readonly KernelRoute[]): reado
 function ofRoutes(link: Link, routes: readonly KernelRoute[]): readonly Finding[] {
   const own = ownRoutes(link, routes);
   const made = own.filter((route) => !isOfKernel(route));
-  const here = made.filter((route) => !isWorse(route, own));
+  const worse = worseAmong(own);
+  const here = made.filter((route) => !worse(route));
   // One whose link the kernel does not tell may be any link's.
   const untold = routes.filter((route) => route.links.length === 0 && route.table === 'main' && !isOfKernel(route));
   const tuned = here.flatMap(({ destination, tuning = [] }): readonly Finding[] =>
@@ -85,11 +86,7 @@ function ofRoutes(link: Link, routes: readonly KernelRoute[]): readonly Finding[
       'it has a lifetime for its route',
       here.filter(({ expires }) => expires === true),
     ),
-    ...routesFound(
-      'route-worse',
-      'it has another, better route',
-      made.filter((route) => isWorse(route, own)),
-    ),
+    ...routesFound('route-worse', 'it has another, better route', made.filter(worse)),
     ...routesFound(
       'route-source',
       'it has a source for its route',
@@ -103,17 +100,17 @@ function routesFound(row: FoundRow, what: string, found: readonly KernelRoute[])
 }
 
 /**
- * Whether another route to the same destination is better, or as good and before it: the kernel goes by the first. Both are
+ * Which of some routes are worse: another route to the same destination is better, or as good and before it: the kernel goes by the first. Both are
  * of one link, in the main table.
  */
-export function isWorse(route: KernelRoute, routes: readonly KernelRoute[]): boolean {
-  const at = routes.indexOf(route);
-  return routes.some(
-    ({ family, destination, metric }, other) =>
-      family === route.family &&
-      destination === route.destination &&
-      (metric < route.metric || (metric === route.metric && other < at)),
-  );
+export function worseAmong(routes: readonly KernelRoute[]): (route: KernelRoute) => boolean {
+  const best = new Map<string, KernelRoute>();
+  const keyOf = ({ family, destination }: KernelRoute): string => `${family} ${destination}`;
+  for (const route of routes) {
+    const before = best.get(keyOf(route));
+    if (before === undefined || route.metric < before.metric) best.set(keyOf(route), route);
+  }
+  return (route) => best.get(keyOf(route)) !== route;
 }
 
 function ofPolicy(
@@ -121,18 +118,18 @@ function ofPolicy(
   routes: readonly KernelRoute[],
   { rules, proxied, nftables, iptables }: PodPolicy,
 ): readonly Finding[] {
-  const isReached = ({ table, family }: KernelRoute): boolean =>
-    table === 'main' || rules.some((rule) => rule.table === table && rule.family === family);
+  const led = new Set(rules.map(({ table, family }) => `${family} ${String(table)}`));
+  const isReached = ({ table, family }: KernelRoute): boolean => table === 'main' || led.has(`${family} ${table}`);
   const made = routes.filter((route) => !isOfKernel(route));
   const drops = made.filter((route) => dropping.includes(route.type) && isReached(route));
   const types = made.filter(({ type }) => type !== 'unicast' && !dropping.includes(type));
   const others = made.filter(
     (route) => route.type === 'unicast' && route.table !== 'main' && isOver(link, route) && isReached(route),
   );
-  const tables = [...new Set(others.map(({ table }) => table))];
+  const tables = [...Map.groupBy(others, ({ table }) => table)];
   return [
-    ...tables.map((table): Finding => {
-      const there = destinationsOf(others.filter((route) => route.table === table));
+    ...tables.map(([table, ofTable]): Finding => {
+      const there = destinationsOf(ofTable);
       return { row: 'table-by-rule', seen: `its routes to ${there} are in table ${table}, to which a rule leads` };
     }),
     ...drops.map(

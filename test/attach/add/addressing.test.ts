@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { planRoutes } from '../../../src/attach/add/addressing.ts';
 import { fromIpam } from '../../../src/attach/add/from-ipam.ts';
 import type { Route } from '../../../src/model/route.ts';
+import type { JsonObject } from '../../../src/json/object.ts';
 import { network } from '../../dan/attachments.ts';
 
 /** The routes that are planned for what an IPAM plugin gives and a configuration adds. */
-function planned(ipam: object, changes: object = {}): readonly Route[] {
+function planned(ipam: JsonObject, changes: object = {}): readonly Route[] {
   const given = fromIpam('host-local', ipam);
   const config = network({ ...changes });
   return planRoutes({
@@ -55,7 +56,7 @@ describe('planRoutes', () => {
       [{ dst: '10.9.0.0/16', gw: '10.99.0.1' }],
       ['10.9.0.0/16 10.99.0.1'],
     ],
-    ['nothing to add', [], [], []],
+    ['nothing to add', [four], [], []],
   ])('gives routes %s', (_what, ips, routes, expected) => {
     expect(planned({ ips, routes }).map(short)).toEqual(expected);
   });
@@ -71,7 +72,7 @@ describe('planRoutes', () => {
     const routes = [...defaults, { dst: '0.0.0.0/1' }, { dst: '10.9.0.0/16' }];
     const found = planned({ ips: [four, six], routes }, { defaultRoute: false });
     expect(found.map(short)).toEqual(['0.0.0.0/1 10.88.0.1', '10.9.0.0/16 10.88.0.1']);
-    expect(planned({ routes: defaults }, { defaultRoute: false })).toEqual([]);
+    expect(planned({ ips: [four, six], routes: defaults }, { defaultRoute: false })).toEqual([]);
   });
 
   it.each([

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import { fromIpam } from '../../../src/attach/add/from-ipam.ts';
+import type { JsonObject } from '../../../src/json/object.ts';
 
 const four = { address: '10.88.0.5/24', gateway: '10.88.0.1' };
 const six = { address: 'fd00:88::5/64', gateway: 'fd00:88::1' };
 const defaultRoute = { dst: '0.0.0.0/0' };
 
 describe('fromIpam', () => {
-  const read = (result: object) => fromIpam('host-local', result);
+  const read = (result: JsonObject) => fromIpam('host-local', result);
 
   it('reads results of every CNI version', () => {
     const routes = [{ dst: '0.0.0.0/0', mtu: 0, advmss: 0, priority: 0, table: 254, scope: 0 }];
@@ -18,8 +19,7 @@ describe('fromIpam', () => {
       dns: {},
       warnings: [],
     });
-    const nothing = { addresses: [], routes: [], neighbors: [], dns: {}, warnings: [] };
-    expect(read({ ips: null, routes: null, dns: null })).toEqual(nothing);
+    expect(read({ ips: [four], routes: null, dns: null })).toMatchObject({ routes: [], dns: {} });
   });
 
   it.each([null, ''])('takes a gateway %j for none', (gateway) => {
@@ -85,6 +85,32 @@ describe('fromIpam', () => {
       }),
     );
     expect(() => read(result)).toThrow(message);
+  });
+
+  it.each<[JsonObject, string]>([
+    [{}, 'gave no address, and an interface with "ipam" needs one'],
+    [{ ips: null }, 'gave no address'],
+    [{ ips: [], routes: [defaultRoute] }, 'gave no address'],
+    [{ interfaces: [{ name: 'eth0' }], dns: { domain: 'a' } }, 'gave no address'],
+    [{ ips: {} }, 'gave "ips" {}, which must be a list'],
+    [{ ips: [four], routes: Array(20_001).fill(defaultRoute) }, 'gave "routes" of 20001 elements, and dan takes 20000'],
+    [{ ips: four }, 'which must be a list'],
+    [{ ips: '10.88.0.5/24' }, 'gave "ips" "10.88.0.5/24", which must be a list'],
+    [{ ips: 0 }, 'gave "ips" 0, which must be a list'],
+    [{ ips: [four], routes: { dst: '::/0' } }, 'gave "routes" {"dst":"::/0"}, which must be a list'],
+    [{ ips: [four], dns: ['10.0.0.2'] }, 'gave "dns" ["10.0.0.2"], which must be an object'],
+    [
+      { ips: [four], dns: { nameservers: '10.0.0.2' } },
+      'gave "dns.nameservers" "10.0.0.2", which must be a list of texts',
+    ],
+    [{ ips: [four], dns: { search: ['a', { b: 1 }] } }, 'which must be a list of texts'],
+    [{ ips: [four], dns: { options: [[[]]] } }, 'gave "dns.options" [[[]]], which must be a list of texts'],
+    [{ ips: [four], dns: { domain: 7 } }, 'gave "dns.domain" 7, which must be a text'],
+    [{ ip4: { ip: '10.88.0.5/24' } }, 'gave "ip4", the form of CNI 0.2.0'],
+    [{ ips: [four], ip6: { ip: 'fd00::5/64' } }, 'gave "ip6", the form of CNI 0.2.0'],
+  ])('refuses the answer %j, which has another form', (result, message) => {
+    expect(() => read(result)).toThrow(message);
+    expect(() => read(result)).toThrow(expect.objectContaining({ name: 'ipam-plugin-failed', code: 111 }));
   });
 
   // Such parts are left out when the result is read: the pod would get less than the plugin gave.

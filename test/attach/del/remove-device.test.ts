@@ -15,7 +15,7 @@ const [onHost, inPod] = [planFor('host').device, planFor('pod').device];
 type Recorded = Parameters<typeof remainsOf>[0];
 
 function recordOf(device: Device): Recorded {
-  return { device, guestMac: '02:00:00:00:00:01' };
+  return { device, sandbox: 'sandbox-1', guestMac: '02:00:00:00:00:01' };
 }
 
 /** A record whose entry has a socket at a path. */
@@ -27,7 +27,7 @@ function recordWith(device: Device, path: string): Recorded {
 describe('what DEL looks for', () => {
   it('by a record: its links and redirects', () => {
     expect(remainsOf(recordOf(onHost))).toEqual({
-      made: { device: onHost, taken: undefined, guestMac: '02:00:00:00:00:01', isWhole: false },
+      made: { device: onHost, sandbox: 'sandbox-1', taken: undefined, guestMac: '02:00:00:00:00:01', isWhole: false },
       links: linksOf(onHost),
       redirects: [{ in: 'pod', link: 'eth0', index: 2, cookie: names.cookie, queueLength: 1000 }],
       files: [],

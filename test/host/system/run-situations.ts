@@ -30,8 +30,8 @@ export function runSituations(system: System, run: Run): Situations {
     'output without an end of its line': async () => ({ ...(await shell('printf a; printf b >&2', {})) }),
     'much output': async () => ({ length: (await shell('head -c 3000000 /dev/zero', {})).stdout.length }),
     'too much output': async () => {
-      const { exitCode } = await shell('exec head -c 70000000 /dev/zero', {});
-      return { exitCode };
+      const { exitCode, isTooMuch } = await shell('exec head -c 70000000 /dev/zero', {});
+      return { exitCode, isTooMuch };
     },
     'a signal': async () => ({ ...(await shell('kill -TERM $$', {})) }),
     'a namespace': async (directory) => ({ ...(await shell('cat <&3', { descriptor: openFile(directory) })) }),
@@ -56,11 +56,19 @@ export function runSituations(system: System, run: Run): Situations {
       const seen = await refusal(shell('sleep 60 & echo $! >"$1"; wait', options, pid));
       return { ...seen, runs: await runs(pid) };
     },
-    'too late, with what it left': async (directory) => {
+    'what it left, which keeps its output': async (directory) => {
       const pid = `${directory}/orphan`;
-      const options = { timeoutSeconds: 0.3, group: true };
-      const seen = await refusal(shell('sleep 60 & echo $! >"$1"', options, pid));
-      return { ...seen, runs: await runs(pid) };
+      const begin = system.now();
+      const seen = await shell('echo a; sleep 60 & echo $! >"$1"', { group: true }, pid);
+      const isSoon = system.now() - begin < 3000;
+      const left = Number(readText(pid));
+      const isLeft = exists(`/proc/${left}`);
+      system.kill(left, 'SIGKILL');
+      return { ...seen, isSoon, isLeft };
+    },
+    'what it left, which prints on': async (directory) => {
+      const options = { group: true, outputLimit: 10_000 };
+      return { ...(await shell('yes >&2 & echo $! >"$1"; sleep 60', options, `${directory}/endless`)), stderr: '' };
     },
     'told to end': async () => {
       const interrupted = new Interruption();

@@ -3,7 +3,7 @@ import { readGo } from '../../../reader/go.ts';
 import { readPublished } from '../../../reader/published.ts';
 import { readRuntimeRs } from '../../../reader/runtime-rs.ts';
 import type { Reason, TakenDevice, Verdict } from '../../../reader/verdict.ts';
-import { type Remark, remarksAt } from '../remark.ts';
+import { firstRemarks, type Remark, remarksAt } from '../remark.ts';
 import { deviceRemarks } from './devices.ts';
 import { guestRemarks, routeText } from './guest.ts';
 import { ignoredKeys } from './ignored-keys.ts';
@@ -36,19 +36,19 @@ export function readDanText(text: string, runtime: ReaderName): FileReading {
     // What a reader that is not known does then cannot be told.
     const outcome = runtime === 'generic' ? '' : 'the reader refuses the file, and the sandbox fails: ';
     const remarks = verdict.refusals.map(({ where, why }) => remarksAt(where)('error', outcome + why));
-    return { accepted: false, devices: [], remarks: [...remarks, ...ignored] };
+    return { accepted: false, devices: [], remarks: firstRemarks([...remarks, ...ignored]) };
   }
   const { altered, devices } = verdict;
   const profile = runtime === 'go' ? undefined : profiles[runtime];
   return {
     accepted: true,
     devices: devices.map(toRead),
-    remarks: [
+    remarks: firstRemarks([
       ...altered.map(warning),
       ...devices.flatMap((device) => remarksOn(device, profile)),
       ...guestRemarks(devices),
       ...ignored,
-    ],
+    ]),
   };
 }
 

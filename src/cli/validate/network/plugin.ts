@@ -14,7 +14,7 @@ import type { InterfaceName } from '../../../model/interface-name.ts';
 import { ethernetMtu } from '../../../model/mtu.ts';
 import type { JsonObject } from '../../../json/object.ts';
 import { CniError } from '../../../protocol/error.ts';
-import { type Remark, remarksAt } from '../remark.ts';
+import { mostRemarks, type Remark, remarksAt } from '../remark.ts';
 
 /** An attachment as there could be one: what is looked at here holds for every other. */
 const example = { sandbox: 'example' as SandboxId, ifname: 'eth0' as InterfaceName };
@@ -28,7 +28,10 @@ export function danRemarks(document: JsonObject, where: string): readonly Remark
   const refusal = (text: string, error: string): Remark => ({ severity: 'error', where, text, error });
   const note = remarksAt(where);
   const remarks = [
-    ...faults.map((fault) => refusal(faultText(fault), errorOf(fault))),
+    ...faults.slice(0, mostRemarks).map((fault) => refusal(faultText(fault), errorOf(fault))),
+    ...(faults.length > mostRemarks
+      ? [refusal(`and ${faults.length - mostRemarks} more faults`, 'invalid-configuration')]
+      : []),
     ...unheededCapabilities(document['capabilities']).map((one) => note('note', unheededText(one))),
     ...(config?.unheeded ?? []).map((one) => note('note', unheededText(one))),
   ];

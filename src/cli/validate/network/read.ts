@@ -5,7 +5,7 @@ import { chainFaults } from '../../../node/chain.ts';
 import { askedTypes, checkFaults, type ListFault, type PluginVersions, versionFaults } from '../../../node/list.ts';
 import { networkFaults } from '../../../node/network-faults.ts';
 import { chainText, listFaultText, networkText } from '../../node-texts.ts';
-import { type Remark, remarksAt } from '../remark.ts';
+import { firstRemarks, type Remark, remarksAt } from '../remark.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';
 
@@ -45,12 +45,12 @@ export async function readNetworkText(text: string, fileName: string, ask: AskPl
   return {
     name: typeof parsed['name'] === 'string' ? parsed['name'] : '',
     plugins: plugins.map(typeOf),
-    remarks: [
+    remarks: firstRemarks([
       ...listRemarks(parsed, fileName),
       ...versionFaults({ ...parsed, plugins }, await ask(askedTypes(plugins))).map(listRemark),
       ...(own.length === 0 ? [remarksAt('plugins')('warning', 'none of them is of type "dan"')] : []),
       ...remarks,
-    ],
+    ]),
   };
 }
 

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.ts';
+import { executable, programs } from '../harness/plugin.ts';
+import { IpamBench, sound } from './plugins.ts';
+
+const leaves = {
+  'a session of its own': 'setsid sleep 300 >/dev/null 2>&1 </dev/null &',
+  'its output': 'sleep 300 &',
+  'a session and its output': 'setsid sleep 300 &',
+  'its complaints': 'setsid sleep 300 >/dev/null &',
+};
+
+const all = Object.entries(programs).flatMap(([by, program]) =>
+  Object.entries(leaves).map(([what, script]) => [by, what, script, program] as const),
+);
+
+test.each(all)(
+  'by %s, a process that an IPAM plugin leaves with %s keeps neither ADD nor DEL',
+  async (_by, _what, script, program) => {
+    await using bench = await IpamBench.create();
+    await bench.become(`${script}\necho $! >/run/left\necho '${sound}'`);
+    const begin = Date.now();
+    for (const command of ['ADD', 'DEL'] as const) {
+      const { exitCode, stdout } = await bench.call(command, {}, program);
+      expect(exitCode, stdout).toBe(0);
+    }
+    expect(Date.now() - begin).toBeLessThan(15_000);
+    // It gets no file of dan's.
+    const files = await bench.host.sh('readlink /proc/$(cat /run/left)/fd/* || :');
+    expect(files).not.toMatch(/locks|netns|attachments/);
+    expect(await bench.left()).toEqual([]);
+  },
+);
+
+test.each(Object.entries(programs))('an IPAM plugin of %s is killed when dan is', async (_by, program) => {
+  await using bench = await IpamBench.create();
+  await bench.become('echo $$ >/run/plugin; echo $PPID >/run/parent; exec sleep 300');
+  const adding = bench.call('ADD', {}, program).catch(() => undefined);
+  const isSo = async (script: string): Promise<true | undefined> =>
+    (await bench.host.run('sh', ['-c', script])).exitCode === 0 ? true : undefined;
+  await eventually('the plugin', () => isSo('[ -s /run/parent ]'));
+  await bench.host.sh('kill -KILL $(cat /run/parent)');
+  await adding;
+  await eventually('the end of the plugin', () => isSo('! grep -v ") Z " /proc/$(cat /run/plugin)/stat'));
+  await bench.become(`echo '${sound}'`);
+  expect((await bench.call('DEL')).exitCode).toBe(0);
+  expect(await bench.left()).toEqual([]);
+});
+
+const itself = {
+  'its own name': [`ln -s '${executable}' /run/plugins/dan`, 'dan', 7],
+  'a link': [`ln -s '${executable}' /run/plugins/ipam`, 'ipam', 110],
+  'a copy': [`cp '${executable}' /run/plugins/ipam`, 'ipam', 7],
+  'a script': [
+    `printf '#!/bin/sh\\nexec "${executable}"\\n' >/run/plugins/ipam; chmod 755 /run/plugins/ipam`,
+    'ipam',
+    7,
+  ],
+} as const;
+
+test.each(Object.entries(itself))(
+  'dan is not its own IPAM plugin by %s: ADD and STATUS fail at once, DEL and GC end',
+  async (_what, [make, type, code]) => {
+    await using bench = await IpamBench.create();
+    await bench.host.sh(`mkdir -p /run/plugins; ${make}`);
+    const changes = { ipam: { type }, 'cni.dev/valid-attachments': [] };
+    const begin = Date.now();
+    const program = programs.rtnetlink;
+    expect((await bench.call('ADD', changes, program)).json).toMatchObject({ code });
+    expect(await bench.left()).toEqual([]);
+    expect((await bench.call('STATUS', changes, program)).exitCode).toBe(1);
+    expect((await bench.call('DEL', changes, program)).exitCode).toBe(0);
+    await bench.call('GC', changes, program);
+    expect(await bench.host.sh(`ls -l /proc/[0-9]*/exe 2>/dev/null | grep -E '/dan$|/run/plugins/' || :`)).toBe('');
+    expect(Date.now() - begin).toBeLessThan(10_000);
+  },
+);
+
+test.each([
+  [[], '', ''],
+  [['mac'], '', ''],
+  [['ips'], '10.88.0.66/24', 'IP=10.88.0.66;GATEWAY=10.88.0.1'],
+])(
+  "of a network that lets its pods set %j, an IPAM plugin gets of a pod's addresses: %j",
+  async (podMaySet, ips, args) => {
+    await using bench = await IpamBench.create();
+    await bench.become(`printf %s "$config" >/run/config; printf %s "$CNI_ARGS" >/run/args; echo '${sound}'`);
+    const wishes = { args: { cni: { ips: ['10.88.0.66/24'], own: 1 } }, podMaySet };
+    const CNI_ARGS = 'IgnoreUnknown=1;IP=10.88.0.66;GATEWAY=10.88.0.1;K8S_POD_NAME=web';
+    const { exitCode, stdout } = await bench.call('ADD', wishes, undefined, CNI_ARGS);
+    expect(exitCode, stdout).toBe(0);
+    const {
+      args: { cni },
+    } = JSON.parse(await bench.host.sh('cat /run/config')) as { args: { cni: object } };
+    expect(cni).toEqual({ own: 1, ...(ips === '' ? {} : { ips: [ips] }) });
+    const wanted = ['IgnoreUnknown=1', ...(args === '' ? [] : [args]), 'K8S_POD_NAME=web'].join(';');
+    expect(await bench.host.sh('cat /run/args')).toBe(wanted);
+  },
+);

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Host } from '../harness/host.ts';
+import { writeInside } from '../harness/install.ts';
+import { type Answer, callPlugin, executable, type Program } from '../harness/plugin.ts';
+import { traces } from '../harness/traces.ts';
+
+/** Runs a program, and says how many KiB it had at the most (getrusage(2)). */
+const measured = `import resource, subprocess, sys
+ended = subprocess.run(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+open('/run/used', 'w').write('%d %d' % (used.ru_maxrss, 1000 * (used.ru_utime + used.ru_stime)))
+sys.exit(ended.returncode)`;
+
+const count = 20_000;
+const some = <T>(make: (high: number, low: number) => T, length = count): readonly T[] =>
+  Array.from({ length }, (_, at) => make(Math.floor(at / 256), at % 256));
+
+const plain = { cniVersion: '1.1.0', name: 'many', type: 'dan', bridge: null, addresses: ['10.9.0.5/16'] };
+const routes = some((high, low) => ({ dst: `20.${high}.${low}.0/24`, gw: '10.9.0.1' }));
+
+/** Configurations with much of something, and the code that each is refused with; 0: none. */
+const configurations: Readonly<Record<string, readonly [changes: object, code: number]>> = {
+  routes: [{ routes }, 0],
+  'routes with a gateway each': [
+    { routes: some((high, low) => ({ dst: `20.${high}.${low}.0/24`, gw: `10.9.${high}.${low}` }), 15_000) },
+    7,
+  ],
+  addresses: [{ addresses: some((high, low) => `10.${high}.${low}.5/24`) }, 0],
+  'addresses that are one': [{ addresses: some(() => '10.9.0.5/16') }, 7],
+  neighbors: [
+    { neighbors: some((high, low) => ({ address: `10.9.${high}.${low}`, mac: '02:00:00:00:00:01' }), 15_000) },
+    0,
+  ],
+  'routes to one network': [{ routes: some((high, low) => ({ dst: '20.0.0.0/24', gw: `10.9.${high}.${low}` })) }, 7],
+  'routes without a gateway': [{ routes: some((high, low) => ({ dst: `20.${high}.${low}.0/24` })) }, 7],
+  'faulty routes': [{ routes: some(() => ({ dst: 'x', gw: 7 })) }, 7],
+  'unknown keys': [Object.fromEntries(some((high, low) => [`k${high}-${low}`, 0])), 7],
+  'nearly known keys': [Object.fromEntries(some((high, low) => [`mtu${high}${low}`, 0])), 7],
+};
+
+describe('many of one thing take a time that is in proportion, and little memory:', () => {
+  let host: Host;
+  let netns: string;
+  let before: readonly string[];
+
+  beforeAll(async () => {
+    host = await Host.create();
+    netns = await host.podNetns('pod');
+    await writeInside(host, '/run/measured.py', measured);
+    before = await traces(host);
+  });
+  afterAll(async () => {
+    await host[Symbol.asyncDispose]();
+  });
+
+  const program: Program = ['python3', '/run/measured.py', executable];
+  const call = (command: 'ADD' | 'CHECK' | 'DEL', config: object, variables = {}): Promise<Answer> =>
+    callPlugin(host, { command, config, netns, program, variables });
+  // The processor's time, since the machine may be busy: a loop over pairs takes half a minute.
+  const cheap = async (what: string): Promise<void> => {
+    const [kibibytes = 0, milliseconds = 0] = (await host.sh('cat /run/used')).split(' ').map(Number);
+    expect({ what, isSmall: kibibytes < 64 * 1024, isFast: milliseconds < 4000 }, `${milliseconds} ms`).toEqual({
+      what,
+      isSmall: true,
+      isFast: true,
+    });
+  };
+
+  test.each(Object.entries(configurations))('%s', async (_what, [changes, code]) => {
+    const config = { ...plain, ...changes };
+    const added = await call('ADD', config);
+    expect(added.json['code'] ?? 0, String(added.json['msg'])).toBe(code);
+    await cheap('ADD');
+    if (code === 0) {
+      expect((await call('CHECK', { ...config, prevResult: {} })).exitCode).toBe(0);
+      await cheap('CHECK');
+      expect((await host.run('python3', ['/run/measured.py', executable, 'list'])).exitCode).toBe(0);
+      await cheap('list');
+    } else {
+      expect(added.stdout.length).toBeLessThan(10_000);
+    }
+    expect((await call('DEL', config)).exitCode).toBe(0);
+    await cheap('DEL');
+    expect(await traces(host)).toEqual(before);
+    await writeInside(host, '/run/many.conf', JSON.stringify(config));
+    const { exitCode, stdout } = await host.run('python3', [
+      '/run/measured.py',
+      executable,
+      'validate',
+      '/run/many.conf',
+    ]);
+    expect(exitCode).toBe(1);
+    expect(stdout.split('\n').length).toBeLessThan(1000);
+    await cheap('validate');
+  });
+
+  test('routes of an IPAM plugin', async () => {
+    const answer = JSON.stringify({
+      cniVersion: '1.1.0',
+      ips: [{ address: '10.9.0.5/16', gateway: '10.9.0.1' }],
+      routes,
+    });
+    await writeInside(host, '/run/plugins/answer', answer);
+    await writeInside(host, '/run/plugins/much', '#!/bin/sh\n[ $CNI_COMMAND = DEL ] || cat /run/plugins/answer\n');
+    await host.sh('chmod 755 /run/plugins/much');
+    const config = { ...plain, addresses: [], ipam: { type: 'much' } };
+    for (const command of ['ADD', 'DEL'] as const) {
+      const { exitCode, stdout } = await call(command, config, { CNI_PATH: '/run/plugins' });
+      expect(exitCode, stdout).toBe(0);
+      await cheap(command);
+    }
+  });
+
+  test('devices of a DAN file', async () => {
+    const file = '/run/kata-containers/dans/sandbox-1.json';
+    const devices = some((high, low) => ({
+      name: `e${high}-${low}`,
+      cni: { network: 'n', ifname: `e${high}-${low}` },
+    }));
+    await writeInside(host, file, JSON.stringify({ netns: null, devices }));
+    await host.sh('chmod 700 /run/kata-containers/dans; chmod 755 /run/kata-containers');
+    for (const command of ['ADD', 'DEL'] as const) {
+      const { exitCode, stdout } = await call(command, plain);
+      expect(exitCode, stdout).toBe(0);
+      await cheap(command);
+    }
+    for (const words of [['list'], ['validate', file]]) {
+      await host.run('python3', ['/run/measured.py', executable, ...words]);
+      await cheap(words.join(' '));
+    }
+    await writeInside(
+      host,
+      file,
+      JSON.stringify({ devices: devices.map((device) => ({ ...device, pad: 'x'.repeat(200) })) }),
+    );
+    expect((await call('ADD', plain)).json).toMatchObject({
+      code: 108,
+      msg: expect.stringContaining('more than 2097152 characters'),
+    });
+    await cheap('ADD');
+    await host.sh(`rm ${file}`);
+  });
+});
