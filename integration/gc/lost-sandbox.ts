@@ -36,9 +36,9 @@ export class Node implements AsyncDisposable {
   }
 
   /** Attaches a sandbox, and lets its namespace vanish without a DEL. */
-  async loseSandbox(config: object = leased): Promise<void> {
+  async loseSandbox(config: object = leased, more: Partial<Call> = {}): Promise<void> {
     await this.host.podNetns('lost');
-    await this.must('ADD', config, 'lost');
+    await this.must('ADD', config, 'lost', more);
     await this.host.sh('ip netns del lost');
   }
 

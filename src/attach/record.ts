@@ -32,11 +32,22 @@ export interface AttachmentRecord extends Identity {
   /** The routes of its link in the pod, as they were; left out where it takes no link over, as in older records. */
   readonly podRoutes?: readonly string[] | undefined;
   /** The delegated plugin and the configuration it was called with; left out without one. */
-  readonly ipam?: { readonly type: string; readonly document: JsonObject } | undefined;
+  readonly ipam?: RecordedIpam | undefined;
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
   /** What a client that is not CNI keeps in its record. The core does not look into it. */
   readonly clientData?: JsonObject;
+}
+
+/** The IPAM plugin that gave the addresses, and what it was called with. */
+interface RecordedIpam {
+  readonly type: string;
+  readonly document: JsonObject;
+  /**
+   * CNI_ARGS, left out where there were none. Plugins such as kube-ovn find an address by the pod's name in it, and nobody
+   * passes it to GC, or where an orphan is removed.
+   */
+  readonly args?: string | undefined;
 }
 
 /** The path of an attachment's record; `link` is its derived name. */
@@ -203,7 +214,7 @@ const shape: Shape = {
   netnsInode: maybe(whole()),
   taken: maybe(like(taken)),
   podRoutes: maybe(listOf(text)),
-  ipam: maybe(like({ type: (type) => type !== '' && parsePluginType(type).ok, document: isObject })),
+  ipam: maybe(like({ type: (type) => type !== '' && parsePluginType(type).ok, document: isObject, args: maybe(text) })),
   entry: maybe(like(entry)),
   clientData: maybe(isObject),
 };

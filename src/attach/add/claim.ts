@@ -10,11 +10,17 @@ import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '.
 import type { Taken } from '../take-over.ts';
 import type { PlannedTask } from './task.ts';
 import type { Undo } from '../attempts.ts';
+import type { Request } from '../../protocol/dispatch.ts';
 
 /** How only one attachment gets something: by a lock, and under it a check that throws if another attachment has it. */
 export interface Contest {
   readonly lock: LockKey;
   readonly refuse: () => void;
+}
+
+function argsOf({ variables }: Request): string | undefined {
+  const { CNI_ARGS: args = '' } = variables;
+  return args === '' ? undefined : args;
 }
 
 /** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
@@ -31,7 +37,7 @@ export function recordOf(
     guestMac: plan.guestMac,
     netns: request.environment.netns,
     netnsInode,
-    ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document },
+    ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document, args: argsOf(request) },
     taken,
     podRoutes: plan.source === undefined ? undefined : podRoutes(plan.source.name, view.pod),
   };

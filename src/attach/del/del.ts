@@ -140,9 +140,11 @@ async function releaseAddresses(detachment: Detachment): Promise<void> {
   const { request, record, log, interrupted } = detachment;
   if (record === undefined) await releaseConfigured(detachment);
   if (record?.ipam === undefined) return;
-  const { type, document } = record.ipam;
+  const { type, document, args } = record.ipam;
+  const { CNI_ARGS: given = '' } = request.variables;
+  const variables = given === '' && args !== undefined ? { ...request.variables, CNI_ARGS: args } : request.variables;
   try {
-    await delegate(request, 'DEL', type, document, { interrupted });
+    await delegate({ ...request, variables }, 'DEL', type, document, { interrupted });
   } catch (error) {
     if (sameJson(request.input.document['ipam'], document['ipam']) || !(await releaseConfigured(detachment)))
       throw error;
