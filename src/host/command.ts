@@ -5,6 +5,7 @@ import { limitText } from '../model/limit.ts';
 import { type CniError, messageOf } from '../protocol/error.ts';
 import type { Variables } from '../protocol/environment.ts';
 import type { Interruption } from '../protocol/interruption.ts';
+import { closeDirectories } from './directory.ts';
 import { codeOf } from './files.ts';
 import type { Program, ProgramOptions } from './system/system.ts';
 
@@ -47,6 +48,8 @@ const usualOutput = 8 * 1024 * 1024;
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
   const { timeoutSeconds: seconds, interrupted, variables = minimalVariables, descriptor, lock, group } = options;
   const { outputLimit = usualOutput } = options;
+  // A program takes files, of which a caller may leave few.
+  closeDirectories();
   const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
   const what = `${path} ${args.join(' ')}`;
   const ended = program.ended.catch((error: unknown) => {

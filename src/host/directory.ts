@@ -46,7 +46,7 @@ interface Walked extends Found {
 /** Links that are followed before it counts as a circle; the kernel's own limit (MAXSYMLINKS). */
 const mostLinks = 40;
 
-/** What a process has opened stays open until it ends: by paths without links, and by those that were asked for. */
+/** What is open: by paths without links, and by those that were asked for. */
 const opened = new Map<string, OpenDirectory>();
 const asked = new Map<string, Walked>();
 
@@ -80,8 +80,11 @@ export function makeDirectory(path: string, mode = 0o700, writers: Writers = 'no
   }
 }
 
-/** Opens the directories anew that are asked for from now on. What was opened may be in use, and stays open. */
-export function forgetDirectories(): void {
+/**
+ * Closes all directories; those that are asked for from now on are opened anew. Nobody keeps one while something is awaited.
+ */
+export function closeDirectories(): void {
+  for (const { file } of opened.values()) system.close(file);
   opened.clear();
   asked.clear();
 }
@@ -141,7 +144,7 @@ function look(path: string): Walked {
   if (known?.directory !== undefined) {
     const { status, above } = known.directory;
     if (above === undefined && isSame(status, statusAt(path))) return known;
-    forgetDirectories();
+    closeDirectories();
   }
   const walked = onFile(`${path} cannot be looked at`, () => walk(path));
   asked.set(path, walked);

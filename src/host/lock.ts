@@ -4,7 +4,7 @@ import { join } from '../model/path.ts';
 import { CniError, protocolError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { refuseInterrupted } from './command.ts';
-import { entryIn, forgetDirectories, makeDirectory } from './directory.ts';
+import { entryIn, closeDirectories, makeDirectory } from './directory.ts';
 import { onFile } from './files.ts';
 import { fileUnsafe, openOwn } from './own-files.ts';
 
@@ -80,7 +80,7 @@ async function holding<T>(
   return await closingLater(opened, async (file) => {
     const start = system.now();
     const isHeld = await system.lock(file, waitSeconds, interrupted);
-    if (system.now() - start > briefWait) forgetDirectories();
+    if (system.now() - start > briefWait) closeDirectories();
     refuseInterrupted(interrupted);
     if (!isHeld) {
       const path = join(directory, lockName({ kind, name }));
