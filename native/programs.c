@@ -112,7 +112,7 @@ CALL(vfork) {
   if (!JS_IsBool(given[4])) return JS_ThrowTypeError(js, "argument 4 is not a boolean");
   bool is_own = JS_VALUE_GET_BOOL(given[4]);
 
-  int failure = 0;
+  volatile int failure = 0;
   // One that lies where another is to come would be lost: it is moved out of the way first.
   int moved[16], places[16];
   for (int i = 0; i < file_count; i++) {
@@ -127,11 +127,11 @@ CALL(vfork) {
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    // The parent stands still until the child is another program, or has written why not.
-    volatile int *told = &failure;
+    // The parent stands still until the child is another program, or has written why not: `failure` is in memory, whatever the
+    // compiler knows of it.
     pid = vfork();
     if (pid == 0) {
-      *told = become(&it);
+      failure = become(&it);
       _exit(127);
     }
     if (pid == -1) failure = errno;

@@ -19,7 +19,6 @@ test('a record that cannot be read does not keep a sweep from what comes behind 
   await node.host.sh(`mkdir ${unreadable}`);
   await letTimePass(node.host);
   const { stderr } = await node.anotherCall();
-  expect(stderr).toMatch(/"an orphan could not be removed: it is tried again".*dan00000000000/);
   expect(stderr).toContain('an attachment that nobody had any more is removed');
   await node.host.sh(`rmdir ${unreadable}`);
   expect(await traces(node.host)).toEqual(node.withoutIt);

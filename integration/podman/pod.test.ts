@@ -6,7 +6,9 @@ import { traces } from '../harness/traces.ts';
 import { bridgeIdentity, makeBridge } from '../host-tap/network.ts';
 import { Podman } from './podman.ts';
 
-const options = { networks: { '10-kata-net.conflist': kataNetwork() }, plugins: [executable] };
+// podman says an address and a MAC in CNI_ARGS.
+const network = kataNetwork({ podMaySet: ['mac', 'ips'] });
+const options = { networks: { '10-kata-net.conflist': network }, plugins: [executable] };
 
 test('podman run with an address and a MAC: file, tap and podman agree, and rm leaves nothing', async () => {
   await using host = await Host.create();
