@@ -53,9 +53,9 @@ describe('a paragraph', () => {
 
 describe("somebody else's text", () => {
   it.each([
-    ['a\u001B[31mb', String.raw`a\u{1b}[31mb`],
-    ['a\nb', String.raw`a\u{a}b`],
-    ['a\u202Eb', String.raw`a\u{202e}b`],
+    ['a\u001B[31mb', String.raw`a\u001b[31mb`],
+    ['a\nb', String.raw`a\u000ab`],
+    ['a\u202Eb', String.raw`a\u202eb`],
     ['grün 漢', 'grün 漢'],
   ])('%j cannot move the cursor', (text, shown) => {
     expect(printable(text)).toBe(shown);
