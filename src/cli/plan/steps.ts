@@ -1,3 +1,4 @@
+import { shellWord } from '../../command/shell-word.ts';
 import { recordPath } from '../../attach/record.ts';
 import type { PlannedTask } from '../../attach/add/task.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
@@ -44,8 +45,4 @@ function kernelCommand(step: Step, netns: string): string {
 function ovsCommand(port: OvsPort): string {
   const words = portCommands(port).flatMap((command) => ['--', ...command]);
   return ['ovs-vsctl', `--db=${port.database}`, ...words].map(shellWord).join(' ');
-}
-
-function shellWord(word: string): string {
-  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
