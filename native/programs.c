@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "arguments.h"
 #include "calls.h"
+#include "host.h"
 
 // The most words, variables or files that one call may have.
 static const int64_t most = 1 << 20;
@@ -102,6 +103,8 @@ CALL(posix_spawn) {
                                                 (own_session ? POSIX_SPAWN_SETSID : 0)));
   pid_t pid = 0;
   if (failure == 0) failure = posix_spawn(&pid, path, &actions, &attributes, words, variables);
+  // It lets those come that the C library may use itself.
+  block_signals(false);
   for (int i = 0; i < file_count; i++)
     if (moved[i] != -1) close(moved[i]);
   posix_spawn_file_actions_destroy(&actions);

@@ -14,7 +14,7 @@ const openFlags: Readonly<Record<OpenMode, number>> = { r: 0, 'r+': 2, w: 0o1101
 /** …_OK of unistd.h. */
 const accessModes = { exist: 0, execute: 1, write: 2, read: 4 } as const;
 
-const signalNumbers: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+const signalNumbers: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGTERM: 15 };
 
 /** S_IFMT of inode(7), shifted to the right by twelve bits. */
 const fileTypes: Readonly<Record<number, FileType>> = {

@@ -9,6 +9,7 @@ import type { FileStatus, FileType, System } from './system.ts';
 export const system: System = {
   // Modules may still be evaluated when it is called: `main` comes after them.
   onStart: (main) => {
+    for (const signal of unasked) process.on(signal, () => undefined);
     queueMicrotask(main);
   },
   environment: () => process.env,
@@ -85,6 +86,23 @@ export const system: System = {
     }),
   start,
 };
+
+/**
+ * Signals that ask dan for nothing and would end it halfway. Node begins to listen for a debugger at the first of them, until
+ * somebody else hears it. Of real-time signals Node hears none.
+ */
+const unasked = [
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSTKFLT',
+  'SIGXCPU',
+  'SIGXFSZ',
+] as const satisfies readonly NodeJS.Signals[];
 
 const accessModes = {
   exist: fs.constants.F_OK,
