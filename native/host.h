@@ -37,6 +37,13 @@ size_t heap_close(void);
 // Makes ready for a process that starts from a snapshot.
 void heap_resume(void);
 
+// privileges.c: whether the process has what its caller has not, by setuid, setgid or capabilities of the file.
+bool has_privileges_of_its_file(void);
+// Gives up the capabilities that dan never uses; what a call of the plugin starts gets no others either.
+void keep_needed_capabilities(void);
+// Keeps signals away that ask dan for nothing; with `no_others`, all others come, whatever the caller blocked.
+void block_signals(bool no_others);
+
 // modules.c: a module of the bytecode that is in the executable.
 struct part {
   const char *name;

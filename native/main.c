@@ -18,13 +18,22 @@ const char *__asan_default_options(void);
 const char *__asan_default_options(void) { return "detect_leaks=0"; }
 #endif
 
+#define ERROR(code, text) "{\"cniVersion\":\"1.1.0\",\"code\":" #code ",\"msg\":\"" text "\"}\n"
+
+[[noreturn]] static void end_with(const char *answer) {
+  if (write(STDOUT_FILENO, answer, strlen(answer)) < 0) _exit(2);
+  _exit(1);
+}
+
 // For when the program cannot say what is wrong by itself, as without memory.
 [[noreturn]] static void end_without_a_word_of_its_own(void) {
-  static const char answer[] =
-      "{\"cniVersion\":\"1.1.0\",\"code\":999,\"msg\":\"dan failed before it could say why, probably without memory: see the "
-      "node's memory and limits (ulimit -v) [internal-error]\"}\n";
-  if (write(STDOUT_FILENO, answer, sizeof answer - 1) < 0) _exit(2);
-  _exit(1);
+  end_with(ERROR(999, "dan failed before it could say why, probably without memory: see the node's memory and limits "
+                      "(ulimit -v) [internal-error]"));
+}
+
+[[noreturn]] static void refuse_privileges_of_the_file(void) {
+  end_with(ERROR(4, "dan has privileges by its file, which would be everybody's: take them away (chmod ug-s, setcap -r), and "
+                    "have root start it [invalid-environment]"));
 }
 
 // Tells of the promises that were rejected and that nobody handled meanwhile.
@@ -90,11 +99,12 @@ static void fill_missing_files(void) {
 
 int main(int count, char **words) {
   host_words = words;
-  // A pipe without a reader is an error of write(2), not the end.
-  signal(SIGPIPE, SIG_IGN);
+  if (has_privileges_of_its_file()) refuse_privileges_of_the_file();
+  fill_missing_files();
+  keep_needed_capabilities();
+  block_signals(true);
   // A caller may ignore this one, and ignoring is inherited: the kernel would then keep no exit code of a program.
   signal(SIGCHLD, SIG_DFL);
-  fill_missing_files();
 #ifdef WITHOUT_SNAPSHOT
   (void)count;
   if (!make_ready(NULL) || !evaluate(read_part("main.js"))) end_without_a_word_of_its_own();

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "arguments.h"
 #include "calls.h"
+#include "host.h"
 
 // The most words, variables or files that one call may have.
 static const int64_t most = 1 << 20;
@@ -136,6 +137,8 @@ CALL(vfork) {
     }
     if (pid == -1) failure = errno;
     sigprocmask(SIG_SETMASK, &before, NULL);
+    // That lets those come that the C library may use itself.
+    block_signals(false);
     if (pid > 0 && failure != 0) waitpid(pid, NULL, 0);
   }
   for (int i = 0; i < file_count; i++)

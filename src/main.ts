@@ -41,31 +41,33 @@ function main(): void {
 // From now on, a signal that ends the process lets it first take back what it did.
 function interruptBySignals(interruption: Interruption): void {
   onFile('signals cannot be listened to', () => {
-    system.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP'], (signal) => {
+    system.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'], (signal) => {
       interruption.interrupt(signal);
     });
   });
 }
 
 async function runCommandLine(line: readonly string[]): Promise<never> {
-  // The plugin does not wait for it.
+  // The plugin does not wait for them.
   const { runLine } = await import('./cli/run.ts');
+  const { printableLines } = await import('./command/printable.ts');
   // A reader that stops reading, like `head`, has seen enough.
   const printer =
-    (file: 1 | 2) =>
+    (file: 1 | 2, coloured: boolean) =>
     (text: string): void => {
       try {
-        print(file, text);
+        print(file, printableLines(text, coloured));
       } catch {
         system.exit(1);
       }
     };
   const { NO_COLOR: noColour = '', TERM: terminal } = system.environment();
+  const colours = system.isatty(1) && noColour === '' && terminal !== 'dumb';
   const exitCode = await runLine(line, {
-    print: printer(1),
-    warn: printer(2),
+    print: printer(1, colours),
+    warn: printer(2, false),
     readInput: (limit = inputLimit) => readStandardInput(limit + 1),
-    colours: system.isatty(1) && noColour === '' && terminal !== 'dumb',
+    colours,
     // It may have been deleted, which does not matter to most commands.
     get directory() {
       return onFile('the working directory cannot be read', () => system.getcwd());

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -47,6 +47,48 @@ test.each(['bash', 'zsh', 'fish'] as const)('%s completes commands and options',
   expect(await ask(shell, ['doc'])).toEqual(['doctor']);
   expect(await ask(shell, ['doctor', '--ka'])).toEqual(['--kata-config']);
   expect(await ask(shell, ['completion', 'f'])).toEqual(['fish']);
+});
+
+/** What a shell would expand, were it not quoted. */
+const odd = [
+  'o$(touch odd)',
+  'o`touch odd`',
+  'o*',
+  'o b',
+  "o'b",
+  'o"b',
+  'o;b',
+  'o~',
+  'o\\\\b',
+  'o{a,b}',
+  'o|b',
+  'o&b',
+  'o#',
+  'o!1',
+];
+
+test('bash puts nothing on a line that it would expand', async () => {
+  const bin = join(directory, 'odd');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'words'), odd.map((word) => `${word}\n`).join(''));
+  const stub = `#!/bin/sh\n[ "$3" != -- ] || exec cat ${bin}/words\nexec ${directory}/dan "$@"\n`;
+  writeFileSync(join(bin, 'dan'), stub, { mode: 0o755 });
+  const ask = ['source <(dan completion bash)', 'COMP_WORDS=(dan show o); COMP_CWORD=2; _dan'].join('; ');
+  const script = `${ask}; eval "printf '%s\\n' \${COMPREPLY[*]}"`;
+  const { stdout } = await execa('bash', ['--norc', '-c', script], {
+    cwd: bin,
+    env: { PATH: `${bin}:/usr/bin:/bin` },
+    extendEnv: false,
+  });
+  expect(stdout.split('\n')).toEqual(odd);
+});
+
+test('zsh and fish quote by themselves what is put on a line', async () => {
+  // What of a line is the candidate's is the shell's own affair: with -Q, or as an argument of eval, it would not be quoted.
+  const zsh = await execa(executable, ['completion', 'zsh']);
+  expect(zsh.stdout).toContain('compadd -- ');
+  const fish = await execa(executable, ['completion', 'fish']);
+  expect(fish.stdout).toContain('complete -c dan -f -a ');
 });
 
 test.each(['bash', 'zsh', 'fish'] as const)('%s completes files where a file is wanted', async (shell) => {

@@ -4,7 +4,7 @@ import { kataNetworkName } from '../kata-network/interfaces.ts';
 import { dirname, join } from '../model/path.ts';
 import type { InventoryItem } from '../node/attachments/join.ts';
 import type { CniFacts } from '../node/cni/facts.ts';
-import { shellWord } from './text/shell-word.ts';
+import { shellWord } from '../command/shell-word.ts';
 
 /**
  * How to remove what is left of an attachment: a sentence, then a shell command in a line of its own for each plugin of

@@ -8,9 +8,9 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** What a command may use of the process it runs in. */
 export interface Terminal {
-  /** Prints to stdout, as it is. */
+  /** Prints to stdout: what a terminal would obey is escaped, but for colours. */
   readonly print: (text: string) => void;
-  /** Prints to stderr, as it is. */
+  /** Prints to stderr: what a terminal would obey is escaped. */
   readonly warn: (text: string) => void;
   /** Reads stdin to its end, at most so many bytes and one more; without a limit, {@link inputLimit}. */
   readonly readInput: (limit?: number) => Uint8Array;

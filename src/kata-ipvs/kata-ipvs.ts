@@ -1,11 +1,12 @@
 import { strictText } from '#bytes';
 import type { Finished } from '../host/command.ts';
 import type { Parsed } from '../model/parsed.ts';
+import { danError } from '../model/error.ts';
 import { protocolError } from '../protocol/error.ts';
 import { withoutMark } from '../json/object.ts';
 import { type ExitCode, exitCodes, type Terminal, type CommandLine, WrongUse } from '../command/command.ts';
 import { printable } from '../command/printable.ts';
-import type { RunInSandbox } from './place/call.ts';
+import type { Call, RunInSandbox } from './place/call.ts';
 import { placeOf } from './place/place.ts';
 import { refuseOddSandbox } from './place/sandbox-name.ts';
 import { restoreRules } from './restore.ts';
@@ -26,18 +27,32 @@ export async function kataIpvs(words: CommandLine, terminal: Terminal): Promise<
   const [command = '', sandbox = ''] = words.arguments;
   refuseOddSandbox(sandbox);
   const runInSandbox = placeOf(words.values, sandbox, terminal);
-  if (command === 'cleanup') return await cleanup(words, terminal, runInSandbox);
+  const runOne: RunOne = (call) => runInterruptibly(runInSandbox, { ...call, seconds }, terminal);
+  if (command === 'cleanup') return await cleanup(words, terminal, runOne);
   if (command !== 'ipvsadm') {
     throw new WrongUse(`dan kata-ipvs: "${command}" is neither ipvsadm nor cleanup; see "dan kata-ipvs --help"`);
   }
   if (words.values.has('restore')) return await restore(words, terminal, runInSandbox);
   const rule = inParameters(words, (parameters) => parseRule(parameters, 'added'));
-  return tell(await runInSandbox({ program: 'ipvsadm', words: rule.words, seconds }), terminal);
+  return tell(await runOne({ program: 'ipvsadm', words: rule.words }), terminal);
 }
 
-async function cleanup(words: CommandLine, terminal: Terminal, runInSandbox: RunInSandbox): Promise<ExitCode> {
+/** Runs a program once. */
+type RunOne = (call: Pick<Call, 'program' | 'words'>) => Promise<Finished>;
+
+async function runInterruptibly(runInSandbox: RunInSandbox, call: Call, terminal: Terminal): Promise<Finished> {
+  const interrupted = terminal.untilInterrupted?.();
+  try {
+    return await runInSandbox(interrupted === undefined ? call : { ...call, interrupted });
+  } catch (error) {
+    if (interrupted?.reason === undefined) throw error;
+    throw danError('interrupted', `${interrupted.reason} came before ${call.program} ended: it may be done or not`);
+  }
+}
+
+async function cleanup(words: CommandLine, terminal: Terminal, runOne: RunOne): Promise<ExitCode> {
   if (words.values.has('restore')) throw new WrongUse('dan kata-ipvs cleanup: it takes no --restore');
-  const finished = await runInSandbox({ program: 'conntrack', words: inParameters(words, parseCleanup), seconds });
+  const finished = await runOne({ program: 'conntrack', words: inParameters(words, parseCleanup) });
   // conntrack ends with 1 also where there was nothing to delete.
   const nothing = /\b0 flow entries have been deleted/.test(finished.stdout + finished.stderr);
   const { exitCode, stdout, stderr } = finished;

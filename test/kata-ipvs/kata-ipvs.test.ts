@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Terminal, WrongUse } from '../../src/command/command.ts';
 import { kataIpvsCommand } from '../../src/kata-ipvs/command.ts';
+import { Interruption } from '../../src/protocol/interruption.ts';
 import { readArguments } from '../../src/cli/arguments.ts';
 
 let directory: string;
@@ -32,7 +33,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-async function dan(line: readonly string[], input = '') {
+async function dan(line: readonly string[], input = '', interruption = new Interruption()) {
   const said = { stdout: '', stderr: '' };
   const terminal: Terminal = {
     print: (text) => (said.stdout += text),
@@ -41,6 +42,7 @@ async function dan(line: readonly string[], input = '') {
     colours: false,
     directory,
     executable: undefined,
+    untilInterrupted: () => interruption,
   };
   const asked = readArguments(['kata-ipvs', ...line], [kataIpvsCommand]);
   if (asked.do !== 'run') throw new Error(`it asks for ${asked.do}`);
@@ -53,6 +55,22 @@ const ipvsadm = (parameters: string) => dan(['ipvsadm', ...through(), '--paramet
 const cleanup = (parameters: string) => dan(['cleanup', ...through(), '--parameters', parameters, '6ec7a98']);
 const restore = (input: string) => dan(['ipvsadm', ...through(), '--restore', '-', '6ec7a98'], input);
 
+describe.each([
+  ['ipvsadm', '-L'],
+  ['conntrack', '-d 10.0.0.9 -p tcp'],
+])('a signal ends %s that hangs', (program, parameters) => {
+  it('and says that it may be done', async () => {
+    const interruption = new Interruption();
+    const command = program === 'ipvsadm' ? 'ipvsadm' : 'cleanup';
+    const hung = dan([command, '--exec', "sh -c 'exec sleep 60'", '--parameters', parameters, 'sb1'], '', interruption);
+    interruption.interrupt('SIGTERM');
+    await expect(hung).rejects.toMatchObject({
+      name: 'interrupted',
+      message: `SIGTERM came before ${program} ended: it may be done or not`,
+    });
+  });
+});
+
 describe('dan kata-ipvs ipvsadm', () => {
   it('runs ipvsadm with the words that were checked', async () => {
     expect(await ipvsadm('--add-service --tcp-service 172.17.0.7:80 --scheduler rr --persistent 3000')).toEqual({
@@ -63,7 +81,7 @@ describe('dan kata-ipvs ipvsadm', () => {
   });
 
   it('prints what ipvsadm prints, and nothing that moves a cursor', async () => {
-    const stdout = 'IP Virtual Server\n  -> \\u{1b}[31m\n';
+    const stdout = 'IP Virtual Server\n  -> \\u001b[31m\n';
     expect(await ipvsadm('-L')).toEqual({ exitCode: 0, stdout, stderr: '' });
   });
 

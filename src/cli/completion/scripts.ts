@@ -1,12 +1,17 @@
 /**
  * The script of each shell. It passes the words of the line to `dan completion SHELL -- WORDS`, the last of which is the one
- * being typed, and takes the lines that dan prints. Where dan prints none, the shell completes files.
+ * being typed, and takes the lines that dan prints. Where dan prints none, the shell completes files. What it would expand comes
+ * quoted into the line: `compadd` and `complete` of fish see to that by themselves.
  */
 export const scripts: ReadonlyMap<string, string> = new Map(
   Object.entries({
     bash: `_dan() {
-  local IFS=$'\\n'
-  COMPREPLY=($(dan completion bash -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  local word
+  COMPREPLY=()
+  while IFS= read -r word; do
+    printf -v word %q "$word"
+    COMPREPLY+=("$word")
+  done < <(dan completion bash -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _dan dan
 `,

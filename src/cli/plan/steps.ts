@@ -1,3 +1,4 @@
+import { shellWord } from '../../command/shell-word.ts';
 import { recordPath } from '../../attach/record.ts';
 import type { PlannedTask } from '../../attach/add/task.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
@@ -6,7 +7,6 @@ import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
 import type { Operation } from '../../model/operation.ts';
 import type { OvsPort } from '../../model/ovs.ts';
-import { shellWord } from '../text/shell-word.ts';
 
 /** One thing that an ADD does. A command is a line for a shell, as the program for Node runs it in a batch. */
 export type PlannedStep =

@@ -23,7 +23,10 @@ export function accepted(answer: number): number {
   return answer;
 }
 
-/** Whether an error is none of dan's: the kernel refused something, to dan or to the runtime's own file functions. */
+/**
+ * Whether an error is none of dan's: the kernel refused something, to dan or to the runtime's own file functions, or an answer
+ * of it is too short for what it should tell.
+ */
 export function isFailure(error: unknown): error is Error {
-  return error instanceof Refusal || codeOf(error) !== undefined;
+  return error instanceof Refusal || error instanceof RangeError || codeOf(error) !== undefined;
 }

@@ -27,7 +27,7 @@ const namespaceType = { request: 0xb703, network: 0x40000000 } as const;
 /** …_OK of unistd.h. */
 const accessModes = { exist: 0, execute: 1, write: 2, read: 4 } as const;
 
-const signalNumbers: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+const signalNumbers: Readonly<Record<Signal, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGTERM: 15 };
 
 /** S_IFMT of inode(7), shifted to the right by twelve bits. */
 const fileTypes: Readonly<Record<number, FileType>> = {

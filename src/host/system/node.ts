@@ -10,6 +10,7 @@ import type { FileStatus, FileType, OpenMode, System, Target } from './system.ts
 export const system: System = {
   // Modules may still be evaluated when it is called: `main` comes after them.
   onStart: (main) => {
+    for (const signal of unasked) process.on(signal, () => undefined);
     queueMicrotask(main);
   },
   environment: () => process.env,
@@ -150,6 +151,23 @@ function isNetns(file: number): boolean {
   const mounts = fs.readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return mounts.some((line) => line.split(' ')[3] === `net:[${inode}]`);
 }
+
+/**
+ * Signals that ask dan for nothing and would end it halfway. Node begins to listen for a debugger at the first of them, until
+ * somebody else hears it. Of real-time signals Node hears none.
+ */
+const unasked = [
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSTKFLT',
+  'SIGXCPU',
+  'SIGXFSZ',
+] as const satisfies readonly NodeJS.Signals[];
 
 const accessModes = {
   exist: fs.constants.F_OK,

@@ -124,7 +124,7 @@ export type OpenMode =
   | 'a';
 
 /** Signals that dan sends or listens to. */
-export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGKILL' | 'SIGTERM';
+export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGKILL' | 'SIGQUIT' | 'SIGTERM';
 
 /** What stat(2) tells of a file. */
 export interface FileStatus {

@@ -93,7 +93,7 @@ function runInConsole(sandbox: string, call: Call): Promise<Finished> {
   const runtime = isExecutable(packagedRuntime)
     ? packagedRuntime
     : programPath('kata-runtime', 'Kata, or give --netns or --exec');
-  return runInShell({ name: `the debug console of the sandbox ${id}`, script, command: `${runtime} exec ${id}` }, call);
+  return runInShell({ name: `the debug console of the sandbox ${id}`, script, command: [runtime, 'exec', id] }, call);
 }
 
 function programPath(name: string, from: string): string {

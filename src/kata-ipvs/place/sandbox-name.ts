@@ -12,13 +12,15 @@ export function refuseOddSandbox(sandbox: string): void {
 }
 
 /**
- * The whole id of the running sandbox that a word begins. Where none does, the word itself: whoever is asked for it says
- * that there is none. Throws `WrongUse` where several do.
+ * The whole id of the running sandbox that a word begins. A directory whose name can be no id is none. Where no id begins so,
+ * the word itself: whoever is asked for it says that there is none. Throws `WrongUse` where several do.
  */
 export function wholeSandboxId(word: string, tree: Tree): string {
   const ids = sandboxDirectories.flatMap((directory) =>
     // The shim of a sandbox that runs has a socket there.
-    namesAt(tree, directory).filter((name) => existsIn(tree, join(directory, name, shimSocket))),
+    namesAt(tree, directory).filter(
+      (name) => parseForeignId(name).ok && existsIn(tree, join(directory, name, shimSocket)),
+    ),
   );
   const [found = word, ...others] = idsMeantBy(word, ids);
   if (others.length === 0) return found;

@@ -1,5 +1,6 @@
 import { hex, latin1, text as decoded, utf8 } from '#bytes';
 import { system } from '#system';
+import { shellWord } from '../../command/shell-word.ts';
 import { type Finished, minimalVariables, wait, within } from '../../host/command.ts';
 import type { Program } from '../../host/system/system.ts';
 import { danError } from '../../model/error.ts';
@@ -8,8 +9,11 @@ import { lines } from '../program-output.ts';
 import type { Call } from './call.ts';
 import { callLine, marksOf, openingLine, readAnswer } from './console-lines.ts';
 
-/** Bytes that are kept of what a console prints; more than any answer has is a fault. */
-const mostHeard = 16 * 1024 * 1024;
+/** Bytes that a console may print; 20,000 rules of IPv6 have half of that. */
+const mostHeard = 4 * 1024 * 1024;
+
+/** Of its last bytes, those among which a mark or the reason of its end is looked for. */
+const lastBytes = 1000;
 
 /** A shell that is reached through a terminal. */
 export interface Console {
@@ -17,8 +21,8 @@ export interface Console {
   readonly name: string;
   /** The program that gives a terminal to a command: script(1). */
   readonly script: string;
-  /** The command that connects to the shell; script(1) hands it to the node's shell, so none of it may need quoting. */
-  readonly command: string;
+  /** The words of the command that connects to the shell. script(1) hands it to the node's shell, quoted. */
+  readonly command: readonly string[];
 }
 
 /**
@@ -27,7 +31,7 @@ export interface Console {
  * does, and `command-timeout`.
  */
 export async function runInShell({ name, script, command }: Console, call: Call): Promise<Finished> {
-  const options = ['--quiet', '--return', '--command', `exec ${command}`];
+  const options = ['--quiet', '--return', '--command', `exec ${command.map(shellWord).join(' ')}`];
   const terminal = new ShellTerminal(name, script, [...options, '/dev/null']);
   try {
     return await within(call, terminal, `${call.program} in ${name}`, converse(terminal, call));
@@ -54,25 +58,27 @@ class ShellTerminal {
   readonly #name: string;
   readonly #program: Program;
   readonly #ended: Promise<void>;
-  /** All that was heard, a character for each byte: a part may end within a character of UTF-8. */
-  #heard = '';
+  /** All that was heard, and room for more: a text would be copied with each part that comes. */
+  #heard = new Uint8Array(lastBytes);
+  #length = 0;
+  #isTooMuch = false;
   #typed = '';
   #hasEnded = false;
-  #awaited: { readonly mark: string; readonly done: () => void } | undefined;
+  #awaited: { readonly mark: string; readonly done: (isThere: boolean) => void } | undefined;
 
   constructor(name: string, path: string, args: readonly string[]) {
     this.#name = name;
     this.#program = system.start(path, args, {
       variables: minimalVariables,
       input: 'open',
-      outputLimit: mostHeard,
+      outputLimit: Number.MAX_SAFE_INTEGER,
       onOutput: (bytes) => {
         this.#take(bytes);
       },
     });
     const end = (): void => {
       this.#hasEnded = true;
-      this.#awaited?.done();
+      this.#awaited?.done(false);
     };
     this.#ended = this.#program.ended.then(end, end);
   }
@@ -85,14 +91,13 @@ class ShellTerminal {
 
   /** Waits for a mark and gives all that was heard until then. Throws `command-failed` where the console ends before. */
   async hear(mark: string): Promise<string> {
-    const isThere = (): boolean => this.#heard.includes(mark);
-    if (!isThere() && !this.#hasEnded) {
-      await new Promise<void>((done) => {
-        this.#awaited = { mark, done };
-      });
-      this.#awaited = undefined;
-    }
-    if (isThere()) return this.#text();
+    const hasCome = await new Promise<boolean>((done) => {
+      const isThere = latin1(this.#last(lastBytes)).includes(mark);
+      if (isThere || this.#hasEnded) done(isThere);
+      else this.#awaited = { mark, done };
+    });
+    this.#awaited = undefined;
+    if (hasCome) return decoded(this.#last(this.#length));
     throw this.#failure();
   }
 
@@ -111,22 +116,37 @@ class ShellTerminal {
   }
 
   #take(bytes: Uint8Array): void {
-    const before = this.#heard.length;
-    this.#heard += latin1(bytes);
-    const { mark = '', done } = this.#awaited ?? {};
-    if (done !== undefined && this.#heard.includes(mark, Math.max(0, before - mark.length))) done();
+    const length = this.#length + bytes.length;
+    if (length > mostHeard) {
+      this.#isTooMuch = true;
+      this.#program.kill();
+      return;
+    }
+    if (length > this.#heard.length) {
+      const larger = new Uint8Array(2 * length);
+      larger.set(this.#heard.subarray(0, this.#length));
+      this.#heard = larger;
+    }
+    this.#heard.set(bytes, this.#length);
+    this.#length = length;
+    const { mark, done } = this.#awaited ?? {};
+    // It may come in two parts.
+    if (mark !== undefined && latin1(this.#last(bytes.length + mark.length)).includes(mark)) done?.(true);
   }
 
-  #text(): string {
-    const heard = this.#heard;
-    const bytes = new Uint8Array(heard.length);
-    for (let at = 0; at < bytes.length; at++) bytes[at] = heard.charCodeAt(at);
-    return decoded(bytes);
+  #last(bytes: number): Uint8Array {
+    return this.#heard.subarray(Math.max(0, this.#length - bytes), this.#length);
   }
 
   #failure(): CniError {
+    if (this.#isTooMuch) {
+      return danError(
+        'command-failed',
+        `${this.#name} printed more than ${mostHeard} bytes, which no shell there does`,
+      );
+    }
     // Until the command has set its terminal, that one echoes what is typed.
-    const last = lines(this.#text())
+    const last = lines(decoded(this.#last(lastBytes)))
       .filter((line) => line !== this.#typed)
       .join('; ')
       .slice(-500);

@@ -82,7 +82,7 @@ describe('--node-address', () => {
     [['--node-address', 'fe80::1%eth0'], 'must not name a zone'],
     [['--node-address', '127.0.0.1'], '"127.0.0.1" is a loopback address'],
     [['--node-address', '::'], '"::" is the unspecified address'],
-    [['--node-address', '\u001B[2J'], '"\\u{1b}[2J" is not an IP address'],
+    [['--node-address', '\u001B[2J'], '"\\u001b[2J" is not an IP address'],
   ])('%j is wrong use of a configuration that needs it', async (options, why) => {
     using node = nodeWith(ipv4('NODE_ADDRESS'));
     const before = node.everything();

@@ -45,7 +45,7 @@ it('has everything about a sandbox, and nothing that a terminal would obey', () 
   expect(report({ id: 'sandbox-1', lock, attachments: [details] }, painter(false))).toBe(
     [
       'sandbox sandbox-1',
-      '  lock    held for at most 3 s by process 42: CNI_COMMAND=ADD dan \\u{1b}[2J (/run/dan/locks/sandbox-abc)',
+      '  lock    held for at most 3 s by process 42: CNI_COMMAND=ADD dan \\u001b[2J (/run/dan/locks/sandbox-abc)',
       '',
       'eth0 of network kata-net: attached',
       `  device  host-tap ${tap.name}, bridge br0`,
@@ -58,7 +58,7 @@ it('has everything about a sandbox, and nothing that a terminal would obey', () 
       '  entry   0 in /dans/sandbox-1.json',
       '          {',
       '            "name": "eth0",',
-      '            "note": "\\u{2028}\\u{202e}"',
+      '            "note": "\\u2028\\u202e"',
       '          }',
       '',
     ].join('\n'),

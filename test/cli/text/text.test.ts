@@ -5,7 +5,7 @@ import { plainText } from '../../../src/cli/explain/find.ts';
 import { columns } from '../../../src/cli/text/columns.ts';
 import { withoutControlSequences } from '../../../src/cli/text/control-sequences.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
-import { printable } from '../../../src/command/printable.ts';
+import { printable, printableLines } from '../../../src/command/printable.ts';
 import { wrap } from '../../../src/cli/text/wrap.ts';
 
 describe('columns', () => {
@@ -51,11 +51,28 @@ describe('a paragraph', () => {
   });
 });
 
+describe('what leaves for a terminal', () => {
+  const text = '\u001B[31mred\u001B[39m\n\tline\r\u001B[2J\u001B[1;31m\u0000\u007F\u0085\u200F\u{E0041}';
+  const rest = String.raw`\u000d\u001b[2J\u001b[1;31m\u0000\u007f\u0085\u200f\udb40\udc41`;
+
+  it('keeps lines, tabs, and colours where they are wanted', () => {
+    expect(printableLines(text, true)).toBe(`\u001B[31mred\u001B[39m\n\tline${rest}`);
+    expect(printableLines(text, false)).toBe(`${String.raw`\u001b[31mred\u001b[39m`}\n\tline${rest}`);
+  });
+
+  it('is the same JSON', () => {
+    const document = { [text]: [text] };
+    const printed = printableLines(JSON.stringify(document, null, 2), true);
+    expect(printed).toMatch(/^[\n -~]+$/);
+    expect(JSON.parse(printed)).toEqual(document);
+  });
+});
+
 describe("somebody else's text", () => {
   it.each([
-    ['a\u001B[31mb', String.raw`a\u{1b}[31mb`],
-    ['a\nb', String.raw`a\u{a}b`],
-    ['a\u202Eb', String.raw`a\u{202e}b`],
+    ['a\u001B[31mb', String.raw`a\u001b[31mb`],
+    ['a\nb', String.raw`a\u000ab`],
+    ['a\u202Eb', String.raw`a\u202eb`],
     ['grün 漢', 'grün 漢'],
   ])('%j cannot move the cursor', (text, shown) => {
     expect(printable(text)).toBe(shown);

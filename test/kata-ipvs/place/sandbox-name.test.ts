@@ -12,6 +12,10 @@ beforeAll(() => {
     mkdirSync(join(root, path), { recursive: true });
     writeFileSync(join(root, path, 'shim-monitor.sock'), '');
   }
+  for (const odd of ['$(id)', '`id`', ' -x', ';id', '\n', '*', "'", 'ä']) {
+    mkdirSync(join(root, `run/kata/odd${odd}`));
+    writeFileSync(join(root, `run/kata/odd${odd}/shim-monitor.sock`), '');
+  }
   // What a sandbox leaves that has ended.
   mkdirSync(join(root, 'run/kata/6ec7a98e'));
 });
@@ -26,6 +30,8 @@ describe('a sandbox', () => {
     ['ab', 'ab'],
     ['abc', 'abc'],
     ['7', '7'],
+    // Names that need quoting are no ids.
+    ['odd', 'odd'],
     ['6ec7a98e', '6ec7a98e'],
   ])('that is called %s is %s', (word, id) => {
     expect(wholeSandboxId(word, { root })).toBe(id);

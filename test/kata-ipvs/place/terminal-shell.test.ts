@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Call } from '../../../src/kata-ipvs/place/call.ts';
+import { splitCommand } from '../../../src/kata-ipvs/place/place.ts';
 import { runInShell } from '../../../src/kata-ipvs/place/terminal-shell.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
 
@@ -32,7 +33,7 @@ afterAll(() => {
 });
 
 function runIn(shell: string, call: Partial<Call>) {
-  const command = `env PATH=${directory}:/usr/bin:/bin ${shell}`;
+  const command = ['env', `PATH=${directory}:/usr/bin:/bin`, ...splitCommand(shell)];
   const name = 'the shell of the test';
   return runInShell(
     { name, script: '/usr/bin/script', command },
@@ -83,6 +84,22 @@ describe('a console', () => {
       details: 'no such sandbox',
     });
   });
+
+  it('is connected to by words that no shell expands', async () => {
+    const odd = '$(touch odd)`touch odd` ~ *';
+    await expect(runIn(`sh -c 'echo "$0 $#"; exit 1' '${odd}' ''`, {})).rejects.toMatchObject({
+      details: `${odd} 1`,
+    });
+  });
+
+  it.each(['cat /dev/zero', 'yes', "sh -c 'while :; do printf xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done'"])(
+    'that prints without end, like %s, is left after 4 MiB',
+    async (endless) => {
+      await expect(runIn(endless, {})).rejects.toMatchObject({
+        message: expect.stringContaining('the shell of the test printed more than 4194304 bytes'),
+      });
+    },
+  );
 
   it('is left when its program hangs, which ends then', async () => {
     await expect(runIn('bash --norc', { words: ['-X'], seconds: 0.5 })).rejects.toMatchObject({

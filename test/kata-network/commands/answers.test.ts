@@ -113,7 +113,7 @@ describe('an answer', () => {
     expect(screen.err).toBe('');
     log('warn', 'a tap is down\u001b[2J', { link: 'tap0' });
     log('error', 'it failed');
-    expect([screen.out, screen.err]).toEqual(['', 'dan: a tap is down\\u{1b}[2J {"link":"tap0"}\ndan: it failed\n']);
+    expect([screen.out, screen.err]).toEqual(['', 'dan: a tap is down\\u001b[2J {"link":"tap0"}\ndan: it failed\n']);
   });
 });
 
