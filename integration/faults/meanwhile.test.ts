@@ -62,7 +62,7 @@ describe.concurrent('something happens between two steps', () => {
     await using bench = await Bench.create('host-tap');
     const { host, call } = bench;
     await callWithFault(host, call('ADD'), 'killed-after', await stepLike(bench, 'ADD', /tuntap add/));
-    const { answer, reached } = await callWithFault(host, call('DEL'), 'dies-midway', { tool: 'ip', nth: 2 });
+    const { answer, reached } = await callWithFault(host, call('DEL'), 'dies-midway', { tool: 'ip', nth: 1 });
     expect(reached).toBe(true);
     expect(errorFaults(answer)).toEqual([]);
     expect((await bench.run('DEL')).exitCode).toBe(0);
