@@ -11,7 +11,7 @@ import {
   type OpenDirectory,
   safeDirectory,
 } from './directory.ts';
-import { closing, largestFile, onFile, readAll, removeIfThere, syncDirectory, writeAll } from './files.ts';
+import { closing, codeOf, largestFile, onFile, readAll, removeIfThere, syncDirectory, writeAll } from './files.ts';
 import type { Entry, FileStatus, FileType } from './system/system.ts';
 
 // Files that dan keeps, in directories that are root's alone. Each is opened in its directory, which is open.
@@ -119,9 +119,7 @@ export function writeWhole(path: string, text: string, options: FileOptions): vo
   const [target, beside] = [entryIn(directory, path), entryIn(directory, temporary)];
   onFile(`${path} cannot be written`, () => {
     try {
-      // What a writer left that was killed.
-      removeIfThere(beside);
-      closing(system.open(beside, 'wx', 0o600), (file) => {
+      closing(openNew(beside), (file) => {
         writeAll(file, utf8(text));
         if (durable) system.fsync(file);
       });
@@ -132,6 +130,17 @@ export function writeWhole(path: string, text: string, options: FileOptions): vo
     }
     if (durable) sync(directory);
   });
+}
+
+// In the place of what a writer left that was killed.
+function openNew(entry: Entry): number {
+  try {
+    return system.open(entry, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    system.unlink(entry);
+    return system.open(entry, 'wx', 0o600);
+  }
 }
 
 /** How a file is removed. */
