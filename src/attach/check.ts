@@ -110,11 +110,15 @@ async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly
     kernel.readPod(site, master),
     master === undefined ? undefined : kernel.readPolicy(master, site),
   ]);
+  const faults = await masterFaults(record, pod, policy, site);
+  // The other records are read only where there is a link that this one does not carry.
+  const unseen = hiddenLinks(pod.links, carriedLinks([record.device]));
+  if (unseen.length === 0) return faults;
   const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
-  const hidden = hiddenLinks(pod.links, carriedLinks(devices)).map(
+  const hidden = hiddenLinks(unseen, carriedLinks(devices)).map(
     (link) => `the pod's namespace has ${addressedText(link)}, which the guest does not have: ${hiddenLinkCure}`,
   );
-  return [...(await masterFaults(record, pod, policy, site)), ...hidden];
+  return [...faults, ...hidden];
 }
 
 // The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
