@@ -23,6 +23,7 @@ import type { PodPolicy, PodView } from '../model/pod-view.ts';
 import { sameJson } from '../json/same.ts';
 import type { Request } from '../protocol/dispatch.ts';
 import { protocolError } from '../protocol/error.ts';
+import { resultFault } from '../protocol/result.ts';
 import { ownerText } from './add/claim.ts';
 import { addressedText, carriedLinks, hiddenLinkCure, hiddenLinks } from './hidden-links.ts';
 import { delegate } from './ipam.ts';
@@ -35,10 +36,12 @@ import { timeoutOf } from './settings.ts';
  */
 export async function check(request: Request): Promise<void> {
   const { environment, input } = request;
-  if (input.document['prevResult'] === undefined) {
+  const previous = input.document['prevResult'] ?? undefined;
+  const fault = previous === undefined ? 'is missing' : resultFault(previous);
+  if (fault !== undefined) {
     throw protocolError(
       'invalid-configuration',
-      'CHECK needs the "prevResult" of the ADD, and the runtime passed none',
+      `CHECK needs the result of the ADD, which the runtime passes, and "prevResult" ${fault}`,
     );
   }
   const identity = { network: input.name, sandbox: environment.containerId, ifname: environment.ifname };

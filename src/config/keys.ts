@@ -222,7 +222,7 @@ export const networkKeys = {
   },
   disableCheck: { value: anything, rule: 'no CHECK; in a list, the list has it' },
   disableGC: { value: anything, rule: 'no GC; in a list, the list has it' },
-  prevResult: { value: anything, rule: 'the result of the plugin before; the runtime puts it in' },
+  prevResult: { value: orNull(values.previousResult), rule: 'the result of the plugin before; the runtime puts it in' },
   args: {
     value: orNull(anyObject),
     rule: 'arguments as in CNI; of `args.cni`, what `podMaySet` names counts',

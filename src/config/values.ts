@@ -9,8 +9,9 @@ import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
 import { parseSocketDirectory, parseSocketName, parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import type { VlanRange } from '../model/vlan.ts';
 import { isObject } from '../json/object.ts';
+import { resultFault } from '../protocol/result.ts';
 import { defaultSocketDir } from '../kinds/socket.ts';
-import { type JsonForm, parsed, type Reader, whole } from './reader.ts';
+import { anyObject, type JsonForm, parsed, type Reader, whole } from './reader.ts';
 
 // Each form takes all that its parser takes, and refuses what a pattern can tell.
 
@@ -115,6 +116,12 @@ export function parsePluginType(value: unknown): Parsed<string> {
     return reject('gives no addresses, and would call itself: name an IPAM plugin, such as host-local');
   return accept(value);
 }
+
+/** The result of the plugin before. */
+export const previousResult = parsed((value) => {
+  const fault = resultFault(value);
+  return fault === undefined ? accept(value) : reject(fault);
+}, anyObject.form);
 
 /** VLANs of a trunk, as ovs-cni writes them: `[{"id": 42}, {"minID": 1000, "maxID": 1010}]`. */
 function parseTrunk(value: unknown): Parsed<readonly VlanRange[]> {

@@ -1,4 +1,6 @@
 import { elementsIn, isObject, type JsonObject } from '../json/object.ts';
+import { type Check, faultyKey, like, listOf, type Shape, text } from '../json/shape.ts';
+import { shortened } from './error.ts';
 import { type CniVersion, isAtLeast } from './version.ts';
 
 /** An interface of a CNI result, in the shape of spec 1.1.0. */
@@ -48,6 +50,43 @@ export interface Result {
   readonly dns: ResultDns;
 }
 
+// What is null counts as left out.
+const given =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || value === null || check(value);
+const texts = (...keys: readonly string[]): Shape => Object.fromEntries(keys.map((key) => [key, given(text)]));
+const integers = (...keys: readonly string[]): Shape =>
+  Object.fromEntries(keys.map((key) => [key, given(Number.isInteger)]));
+const all = (shape: Shape): Check => given(listOf(like(shape)));
+
+/** The types of a result's parts: spec 1.1.0, section "ADD Success". */
+const resultShape: Shape = {
+  interfaces: all({ ...texts('name', 'mac', 'sandbox', 'socketPath', 'pciID'), ...integers('mtu') }),
+  ips: all({ ...texts('address', 'gateway'), ...integers('interface') }),
+  routes: all({ ...texts('dst', 'gw'), ...integers('mtu', 'advmss', 'priority', 'table', 'scope') }),
+  dns: given(
+    like({
+      ...texts('domain'),
+      nameservers: given(listOf(text)),
+      search: given(listOf(text)),
+      options: given(listOf(text)),
+    }),
+  ),
+};
+
+/** Why a value that was given, and is not null, is no result of CNI, as a clause; undefined: it is one. */
+export function resultFault(value: unknown): string | undefined {
+  if (!isObject(value)) return 'must be an object';
+  const key = faultyKey(value, resultShape);
+  if (key === undefined) return undefined;
+  const found = shortened(JSON.stringify(value[key]), mostShown);
+  return `must be a result as CNI has it, and its "${key}" is ${found}`;
+}
+
+/** Characters of a faulty value that a message has. */
+const mostShown = 300;
+
 /**
  * Reads a result of any version from 0.3.0 on, as IPAM plugins and runtimes give it. Missing or null parts are empty; a
  * member that is null or an empty text counts as left out, and so does the index of an interface that is not there. What has
@@ -56,10 +95,10 @@ export interface Result {
 export function readResult(value: unknown): Result {
   const document = isObject(value) ? value : {};
   const { dns } = document;
-  const all = elementsIn(document['interfaces']);
-  const interfaces = all.filter((one): one is JsonObject => isNamed(one, 'name'));
+  const listed = elementsIn(document['interfaces']);
+  const interfaces = listed.filter((one): one is JsonObject => isNamed(one, 'name'));
   const places = new Map<unknown, number>(interfaces.map((one, at) => [one, at]));
-  const placeOf = (index: unknown): number => (typeof index === 'number' ? (places.get(all[index]) ?? -1) : -1);
+  const placeOf = (index: unknown): number => (typeof index === 'number' ? (places.get(listed[index]) ?? -1) : -1);
   return {
     interfaces: interfaces.map(givenOf) as unknown as readonly ResultInterface[],
     ips: objects(document['ips'], 'address').map(({ interface: index, ...ip }) => {

@@ -148,7 +148,7 @@ describe('the link of the pod', () => {
     ['nulls', { interfaces: null, ips: null, routes: null, dns: null }, []],
     ['links of the host', { interfaces: onHost }, ['br0', 'veth1']],
     ['the one that was asked for, outside the pod', { interfaces: [{ name: 'eth0' }] }, ['eth0']],
-    ['what is no interface', { interfaces: [null, 'eth0', {}, { name: '' }] }, []],
+    ['what has no name', { interfaces: [{}, { name: '' }, { name: null }] }, []],
   ])('is the one the runtime asked for where the result before lists %s', (_what, prevResult, listed) => {
     for (const device of ['tcfilter', 'macvtap']) {
       const config = readBehind({ device, prevResult });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readResult, type Result, strayAddresses, toVersion } from '../../src/protocol/result.ts';
+import { readResult, type Result, resultFault, strayAddresses, toVersion } from '../../src/protocol/result.ts';
 import { supportedVersions } from '../../src/protocol/version.ts';
 
 /** A result with every field that CNI 1.1.0 knows. */
@@ -109,5 +109,32 @@ describe('a result', () => {
   // A prevResult is passed on unchecked, and the result is brought into shape when everything is made already.
   it('with an address that says nothing does not break the answer', () => {
     expect(() => toVersion(readResult({ ips: [{}] }), '0.4.0')).not.toThrow();
+  });
+});
+
+describe('a result that is given', () => {
+  it.each([full, ...Object.values(shapes), {}, { ips: null, routes: null, dns: null, interfaces: null }, { ip4: {} }])(
+    'is one, whatever of it is left out: %#',
+    (value) => {
+      expect(resultFault(value)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ...['interfaces', 'ips', 'routes'].flatMap((key) =>
+      [7, 'x', {}, [null], ['x'], [[]], [7]].map((value) => ({ [key]: value })),
+    ),
+    ...['name', 'mac', 'sandbox', 'socketPath', 'pciID'].map((key) => ({ interfaces: [{ name: 'eth0', [key]: 7 }] })),
+    ...['1500', 1.5, {}].map((mtu) => ({ interfaces: [{ name: 'eth0', mtu }] })),
+    ...[{ address: 7 }, { address: '10.0.0.5/24', gateway: [] }, { interface: '0' }].map((ip) => ({ ips: [ip] })),
+    ...['mtu', 'advmss', 'priority', 'table', 'scope'].map((key) => ({ routes: [{ dst: '::/0', [key]: 'x' }] })),
+    ...[{ dst: 7 }, { dst: '::/0', gw: {} }].map((route) => ({ routes: [route] })),
+    ...['x', [], { domain: 7 }, { nameservers: '10.0.0.1' }, { search: [7] }, { options: {} }].map((dns) => ({ dns })),
+  ])('is none where a part has another type: %j', (value) => {
+    expect(resultFault(value)).toContain(`its "${Object.keys(value)[0] ?? ''}" is `);
+  });
+
+  it.each([[[]], ['text'], [7], [true]])('is none that is no object: %j', (value) => {
+    expect(resultFault(value)).toBe('must be an object');
   });
 });

@@ -49,7 +49,6 @@ describe('the JSON Schema of the plugin object', () => {
       'capabilities',
       'disableCheck',
       'disableGC',
-      'prevResult',
       'deviceID',
       'pciBusID',
     ]);
