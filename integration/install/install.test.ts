@@ -130,3 +130,18 @@ test('nothing that it makes is open to others for a moment, whatever the umask o
   expect(modes.length).toBeGreaterThan(6);
   expect(new Set(modes)).toEqual(new Set(['0755', '0600']));
 });
+
+test('a directory that is swapped for a link all the time leads nothing out of the node that is set up', async () => {
+  await using host = await Host.create();
+  const above = '/run/node/opt/cni';
+  await host.sh(`mkdir -p ${above}/bin /run/outside/bin`);
+  const swap = `while [ ! -e /run/stop ]; do mv ${above} ${above}.real; ln -s /run/outside ${above}; rm ${above}; mv ${above}.real ${above}; done`;
+  const swapper = host.spawn('sh', ['-c', swap], { reject: false });
+  for (let round = 0; round < 20; round++) {
+    await dan(host, 'install', '--config', 'host-tap', '--root', '/run/node', '--conf-dir', '/etc/cni/kata.d');
+    await dan(host, 'uninstall', '--root', '/run/node');
+  }
+  await host.sh('touch /run/stop');
+  await swapper;
+  expect(await host.sh('ls -A /run/outside /run/outside/bin')).toBe('/run/outside:\nbin\n\n/run/outside/bin:');
+});

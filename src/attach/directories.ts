@@ -1,18 +1,17 @@
-import { directoryUnsafe, faultSentence, type FaultAt, findDirectory } from '../host/directory.ts';
+import { directoryUnsafe, faultSentence, type FaultAt, findDirectory, ownDirectory } from '../host/directory.ts';
 import { type DeviceRequest, wantsOf } from '../kinds/kinds.ts';
 import { dirname, join } from '../model/path.ts';
 
-/** Where dan keeps what it must know again: a memory file system, since none of it outlives the node's links. */
-const run = '/run/dan';
+// What dan must know again is in a memory file system, since none of it outlives the node's links.
 
 /** One record for each attachment, named as its link. */
-export const recordDirectory = join(run, 'attachments');
+export const recordDirectory = join(ownDirectory, 'attachments');
 
 /** When orphans were looked for, up to which record, and how many were removed. */
-export const sweepPath = join(run, 'sweep.json');
+export const sweepPath = join(ownDirectory, 'sweep.json');
 
 /** Lock files. */
-export const lockDirectory = join(run, 'locks');
+export const lockDirectory = join(ownDirectory, 'locks');
 
 /** Refuses directories in which a user other than root could put files. Throws `directory-unsafe`. */
 export function refuseUnsafeDirectories(danConf: string, device?: DeviceRequest): void {

@@ -39,9 +39,10 @@ interface Found {
 interface Walked extends Found {
   /** The first that is missing, and whether it is the one that was asked for. */
   readonly missing?: Entry & { readonly isEnd: boolean };
-  /** It is a link itself. */
-  readonly isLink?: boolean;
 }
+
+/** What dan keeps is in directories below this one. */
+export const ownDirectory = '/run/dan';
 
 /** Links that are followed before it counts as a circle; the kernel's own limit (MAXSYMLINKS). */
 const mostLinks = 40;
@@ -93,6 +94,9 @@ export function closeDirectories(): void {
 export function entryIn({ file }: OpenDirectory, path: string): Entry {
   return { directory: file, name: basename(path), path };
 }
+
+/** An open directory, as an entry of itself. */
+export const itself = ({ file, path }: OpenDirectory): Entry => ({ directory: file, name: '.', path });
 
 /** The refusal of directories, and how to cure them. */
 export function directoryUnsafe(faults: readonly FaultAt[]): Error {
@@ -155,24 +159,24 @@ function isSame(before: FileStatus, now: FileStatus | undefined): boolean {
   return before.ino === now?.ino && before.dev === now.dev && before.uid === now.uid && before.mode === now.mode;
 }
 
-function found({ directory, fault, isLink }: Walked, writers: Writers): Found {
+function found({ directory, fault }: Walked, writers: Writers): Found {
   if (directory === undefined) return { directory, fault };
   const { path, status, above } = directory;
-  return { directory, fault: above ?? fault ?? (isLink === true ? undefined : endFault(path, status, writers)) };
+  return { directory, fault: above ?? fault ?? endFault(path, status, writers) };
 }
 
 /**
  * Opens one directory after the other, each in the one before, so that nobody can swap what was looked at. A link is followed
- * if it is root's, as /var/run is. Others may write to a directory on the way if it is sticky, as /tmp is: what root has in
- * it, only root can rename or remove (inode(7)).
+ * if it is root's, as /var/run is; but the directory that is asked for, and dan's own, must be none, for a link to a wrong place
+ * would have dan make and remove its files there. Others may write to a directory on the way if it is sticky, as /tmp is: what
+ * root has in it, only root can rename or remove (inode(7)).
  */
 function walk(path: string): Walked {
   const left = path.split('/');
   const isEnd = (): boolean => left.every((one) => one === '' || one === '.');
   let way: OpenDirectory[] = [];
   let here = openRoot();
-  let isLink = false;
-  const linkFault = (): FaultAt | undefined => (isLink ? { path, fault: { is: 'symbolic-link' } } : undefined);
+  let refused: FaultAt | undefined;
   for (let links = 0; ; ) {
     const name = left.shift();
     if (name === undefined) break;
@@ -192,7 +196,7 @@ function walk(path: string): Walked {
     const entry = { directory: here.file, name, path: at };
     const file = system.openPlace(entry);
     if (file === undefined) {
-      return { directory: undefined, fault: above ?? linkFault(), missing: { ...entry, isEnd: isEnd() } };
+      return { directory: undefined, fault: above ?? refused, missing: { ...entry, isEnd: isEnd() } };
     }
     const status = system.fstat(file);
     if (status.type === 'directory') {
@@ -208,14 +212,14 @@ function walk(path: string): Walked {
     });
     if (status.type !== 'symbolic-link') return stop('no-directory');
     if (!isOwn(status) || ++links > mostLinks) return stop('symbolic-link');
-    isLink ||= isEnd();
+    if (isEnd() || at === ownDirectory) refused ??= { path: at, fault: { is: 'symbolic-link' } };
     const target = system.readlink(entry);
     left.unshift(...target.split('/'));
     if (!target.startsWith('/')) continue;
     way = [];
     here = openRoot();
   }
-  return { directory: here, fault: linkFault(), isLink };
+  return { directory: here, fault: refused };
 }
 
 function openRoot(): OpenDirectory {

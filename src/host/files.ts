@@ -1,7 +1,6 @@
 import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
 import { limitText } from '../model/limit.ts';
-import { dirname } from '../model/path.ts';
 import { CniError, messageOf, protocolError } from '../protocol/error.ts';
 import type { FileStatus, Target } from './system/system.ts';
 
@@ -100,20 +99,6 @@ export function removeIfThere(target: Target): void {
     // A file system that is read-only refuses to remove what is not there, too.
     if (unlessMissing(() => system.lstat(target)) !== undefined) throw error;
   }
-}
-
-/** Makes a directory and those above it, each with the mode, whatever the umask. */
-export function makeDirectories(path: string, mode = 0o755): void {
-  if (isDirectory(path)) return;
-  makeDirectories(dirname(path), mode);
-  try {
-    system.mkdir(path, mode);
-  } catch (error) {
-    // Somebody else made it at this time.
-    if (isDirectory(path)) return;
-    throw error;
-  }
-  system.chmod(path, mode);
 }
 
 // --- What becomes an `io-failure` if the system refuses it

@@ -7,6 +7,7 @@ import {
   entryIn,
   findDirectory,
   isOwn,
+  itself,
   makeDirectory,
   type OpenDirectory,
   safeDirectory,
@@ -128,7 +129,7 @@ export function writeWhole(path: string, text: string, options: FileOptions): vo
       removeIfThere(beside);
       throw error;
     }
-    if (durable) sync(directory);
+    if (durable) syncDirectory(itself(directory));
   });
 }
 
@@ -164,7 +165,7 @@ export function removeFile(path: string, options: RemovalOptions): void {
       const there = system.lstat(entry);
       if (there?.type === type && (type !== 'file' || isOwn(there))) removeIfThere(entry);
     }
-    if (durable) sync(directory);
+    if (durable) syncDirectory(itself(directory));
   });
 }
 
@@ -193,10 +194,6 @@ function directoryOf(path: string, trust: Trust): OpenDirectory | undefined {
 
 function isExposed({ status, above }: OpenDirectory): boolean {
   return above !== undefined || !isOwn(status) || (status.mode & 0o022) !== 0;
-}
-
-function sync({ file, path }: OpenDirectory): void {
-  syncDirectory({ directory: file, name: '.', path });
 }
 
 function temporaryOf(path: string): string {

@@ -16,9 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import {
   exists,
-  isDirectory,
   largestFile,
-  makeDirectories,
   readAll,
   readBytes,
   readIfThere,
@@ -103,33 +101,5 @@ describe('a file that is written', () => {
     expect(() => {
       removeIfThere(join(directory, 'made'));
     }).toThrow(expect.objectContaining({ code: 'EISDIR' }));
-  });
-});
-
-describe('directories', () => {
-  it.each([0o000, 0o002, 0o022, 0o077])(
-    'are made as far as they are missing, with the mode, whatever the umask: %o',
-    (umask) => {
-      const before = process.umask(umask);
-      try {
-        const path = join(directory, 'a', 'b');
-        makeDirectories(path);
-        makeDirectories(path, 0o700);
-        for (const one of [path, join(directory, 'a')]) expect(statSync(one).mode & 0o7777).toBe(0o755);
-      } finally {
-        process.umask(before);
-      }
-    },
-  );
-
-  it('are not made where there is something else', () => {
-    const path = join(directory, 'file');
-    writeFileSync(path, '');
-    for (const one of [path, join(path, 'a'), join(path, 'a', 'b')]) {
-      expect(() => {
-        makeDirectories(one);
-      }).toThrow(expect.objectContaining({ code: 'EEXIST' }));
-      expect(isDirectory(one)).toBe(false);
-    }
   });
 });

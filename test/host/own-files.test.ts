@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { system } from '#system';
 import { largestFile } from '../../src/host/files.ts';
 import { ownNames, readOwn, removeFile, writeWhole } from '../../src/host/own-files.ts';
 
@@ -31,6 +32,17 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 const at = (...names: readonly string[]): string => join(directory, ...names);
+
+describe('a file that is swapped between the look at it and its opening', () => {
+  it.each(['mkfifo', 'mkdir'])('is looked at again: what %s made', (program) => {
+    writeFileSync(at('before'), 'text');
+    const before = system.lstat(at('before'));
+    execFileSync(program, [at('file')]);
+    const lstat = vi.spyOn(system, 'lstat').mockReturnValueOnce(before);
+    expect(readOwn(at('file'))).toMatchObject({ fault: { is: 'no-file' } });
+    lstat.mockRestore();
+  });
+});
 
 describe('a file that is written whole', () => {
   it('is there or not, and what a dead writer left does not matter', () => {

@@ -1,18 +1,10 @@
 import { hex, utf8 } from '#bytes';
 import { system } from '#system';
-import {
-  exists,
-  makeDirectories,
-  namesIn,
-  onFile,
-  readBytes,
-  removeIfThere,
-  syncDirectory,
-  writeAll,
-} from '../../host/files.ts';
+import { entryIn, itself, makeDirectory, type OpenDirectory, safeDirectory } from '../../host/directory.ts';
+import { closing, namesIn, onFile, readBytes, removeIfThere, syncDirectory, writeAll } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { basename, dirname, join } from '../../model/path.ts';
-import { CniError } from '../../protocol/error.ts';
+import { CniError, protocolError } from '../../protocol/error.ts';
 import type { Content, Step } from './step.ts';
 
 /** What a plan is carried out with. */
@@ -41,11 +33,7 @@ function perform(step: Step, { tree, executable }: Means): void {
   const path = pathIn(tree, step.path);
   switch (step.do) {
     case 'make-directory':
-      onFile(`${path} cannot be made`, () => {
-        makeDirectories(path, step.mode);
-        // Whoever calls may have a umask of any kind.
-        system.chmod(path, step.mode);
-      });
+      makeDirectory(path, step.mode);
       return;
     case 'write':
       onFile(`${path} cannot be written`, () => {
@@ -54,8 +42,11 @@ function perform(step: Step, { tree, executable }: Means): void {
       return;
     case 'remove':
       onFile(`${path} cannot be removed`, () => {
-        for (const one of [...leftoversOf(path), path]) removeIfThere(one);
-        if (exists(dirname(path))) syncDirectory(dirname(path));
+        removeLeftovers(path);
+        const directory = openUnlinked(dirname(path));
+        if (directory === undefined) return;
+        removeIfThere(entryIn(directory, path));
+        syncDirectory(itself(directory));
       });
       return;
     case 'remove-directory':
@@ -72,30 +63,49 @@ function perform(step: Step, { tree, executable }: Means): void {
 
 /**
  * Fills a file under another name and renames it: whoever opens the path has the old file or the new one, whole, and a
- * program that runs from the old one goes on. That name is new each time, so that two writers cannot mix.
+ * program that runs from the old one goes on. That name is new each time, so that two writers cannot mix. Both are named in
+ * directories that are open, so that nobody who swaps a directory at this time leads the file elsewhere.
  *
  * Container runtimes watch their directory of network configurations with inotify. containerd ignores the arrival of a
  * name and reacts to the old name of a rename, so it would not see a file that is renamed in from another directory.
  */
 function place(path: string, mode: number, content: Content, executable: string | undefined): void {
-  for (const one of leftoversOf(path)) removeIfThere(one);
-  const beside = join(fillingDirectory(path), `.${basename(path)}.${hex(system.randomBytes(6))}.tmp`);
+  removeLeftovers(path);
+  const directory = openThere(dirname(path));
+  const filling = openThere(fillingDirectory(path));
+  const beside = entryIn(filling, `.${basename(path)}.${hex(system.randomBytes(6))}.tmp`);
   try {
     const bytes = content.from === 'text' ? utf8(content.text) : readBytes(executable ?? '', Number.POSITIVE_INFINITY);
-    const file = system.open(beside, 'wx', 0o600);
-    try {
+    closing(system.open(beside, 'wx', 0o600), (file) => {
       writeAll(file, bytes);
       system.fchmod(file, mode);
       system.fsync(file);
-    } finally {
-      system.close(file);
-    }
-    system.rename(beside, path);
+    });
+    system.rename(beside, entryIn(directory, path));
   } catch (error) {
     removeIfThere(beside);
     throw error;
   }
-  syncDirectory(dirname(path));
+  syncDirectory(itself(directory));
+}
+
+function removeLeftovers(path: string): void {
+  const filling = openUnlinked(fillingDirectory(path));
+  if (filling === undefined) return;
+  for (const one of leftoversOf(path)) removeIfThere(entryIn(filling, one));
+}
+
+// A path of the plan has its links followed already: one that has a link now was swapped. undefined: it is missing.
+function openUnlinked(path: string): OpenDirectory | undefined {
+  const directory = safeDirectory(path);
+  if (directory === undefined || directory.path === path) return directory;
+  throw protocolError('io-failure', `${path} became a link to ${directory.path} at this time`);
+}
+
+function openThere(path: string): OpenDirectory {
+  const directory = openUnlinked(path);
+  if (directory !== undefined) return directory;
+  throw protocolError('io-failure', `${path} was removed at this time`);
 }
 
 /**

@@ -63,7 +63,7 @@ it('a step that fails says what was done before; without its cause the same comm
   const line = ['--config', 'host-tap', '--conf-dir', '/etc/cni/kata.d'];
   const { exitCode, stdout, stderr } = await node.run('install', ...line);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-  expect(stderr).toContain('/etc/cni/kata.d cannot be made');
+  expect(stderr).toContain('/etc/cni is not a directory');
   expect(stderr).toContain('write /opt/cni/bin/dan; the same command goes on from there');
   expect(node.read('/opt/cni/bin/dan')).toBe('an executable');
   expect(await node.run('uninstall')).toMatchObject({ exitCode: 0 });
