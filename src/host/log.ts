@@ -1,11 +1,15 @@
 import { utf8 } from '#bytes';
 import { dirname } from '../model/path.ts';
-import { messageOf } from '../protocol/error.ts';
+import { messageOf, shortened } from '../protocol/error.ts';
 import { entryIn, safeDirectory } from './directory.ts';
 import { closing, writeAll } from './files.ts';
 import { fileUnsafe, openOwn } from './own-files.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+/** Characters of a line whose texts are not shortened, and of each text in a longer one. */
+const longestLine = 16_000;
+const mostOfText = 4000;
 
 /** How much a log line matters. */
 type LogLevel = (typeof levels)[number];
@@ -33,7 +37,7 @@ export interface LogTarget {
 export function openLog({ file, level, fields }: LogTarget): Log {
   let isLeftOut = false;
   const write = (of: LogLevel, message: string, more: LogFields): void => {
-    const line = `${JSON.stringify({ time: new Date().toISOString(), level: of, message, ...fields, ...more })}\n`;
+    const line = `${lineOf({ time: new Date().toISOString(), level: of, message, ...fields, ...more })}\n`;
     if (file !== undefined && !isLeftOut) {
       try {
         append(file, line);
@@ -52,6 +56,15 @@ export function openLog({ file, level, fields }: LogTarget): Log {
   return (of, message, more = {}) => {
     if (levels.indexOf(of) >= levels.indexOf(level)) write(of, message, more);
   };
+}
+
+// A name that a caller gave may have a million characters.
+function lineOf(fields: LogFields): string {
+  const line = JSON.stringify(fields);
+  if (line.length <= longestLine) return line;
+  return JSON.stringify(fields, (_key, value: unknown) =>
+    typeof value === 'string' ? shortened(value, mostOfText) : value,
+  );
 }
 
 function append(path: string, line: string): void {
