@@ -9,6 +9,7 @@ interface Effort {
   readonly spoiltPlaces: number;
   /** Moments of each command at which it is killed, for each device. */
   readonly kills: number;
+  readonly mutatedDanFiles: number;
   readonly mutatedRecords: number;
   /** How long sandboxes come and go. */
   readonly seconds: number;
@@ -21,6 +22,7 @@ const ofEveryRun: Effort = {
   histories: 200,
   spoiltPlaces: 40,
   kills: 12,
+  mutatedDanFiles: 40,
   mutatedRecords: 40,
   seconds: 10,
 };
@@ -32,6 +34,7 @@ const ofSoak: Effort = {
   histories: 1000,
   spoiltPlaces: 2000,
   kills: 100,
+  mutatedDanFiles: 2000,
   mutatedRecords: 2000,
   seconds: 60,
 };

@@ -32,6 +32,19 @@ test.each(all)(
   },
 );
 
+test.each(Object.entries(programs))(
+  'by %s, an IPAM plugin makes files for root alone, whatever the umask',
+  async (_by, program) => {
+    await using bench = await IpamBench.create();
+    await bench.become(`umask >/run/umask\necho '${sound}'`);
+    for (const umask of ['000', '022']) {
+      const started = ['/bin/sh', '-c', `umask ${umask}; exec "$@"`, 'sh', ...program] as const;
+      for (const command of ['ADD', 'DEL'] as const) expect((await bench.call(command, {}, started)).exitCode).toBe(0);
+      expect(await bench.host.sh('cat /run/umask')).toBe('0077');
+    }
+  },
+);
+
 test.each(Object.entries(programs))('an IPAM plugin of %s is killed when dan is', async (_by, program) => {
   await using bench = await IpamBench.create();
   await bench.become('echo $$ >/run/plugin; echo $PPID >/run/parent; exec sleep 300');

@@ -94,12 +94,14 @@ describe('many of one thing take a time that is in proportion, and little memory
     await cheap('validate');
   });
 
-  test('routes of an IPAM plugin', async () => {
-    const answer = JSON.stringify({
-      cniVersion: '1.1.0',
-      ips: [{ address: '10.9.0.5/16', gateway: '10.9.0.1' }],
-      routes,
-    });
+  const own = { address: '10.9.0.5/16', gateway: '10.9.0.1' };
+  const many = Array.from({ length: 20_000 }, (_, at) => ({ address: `10.9.${at >> 8}.${at & 255}/16` }));
+
+  test.each([
+    ['routes', { ips: [own], routes }],
+    ['addresses', { ips: many.slice(1).filter(({ address }) => !address.startsWith('10.9.0.')) }],
+  ])('%s of an IPAM plugin', async (_what, given) => {
+    const answer = JSON.stringify({ cniVersion: '1.1.0', ...given });
     await writeInside(host, '/run/plugins/answer', answer);
     await writeInside(host, '/run/plugins/much', '#!/bin/sh\n[ $CNI_COMMAND = DEL ] || cat /run/plugins/answer\n');
     await host.sh('chmod 755 /run/plugins/much');

@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { effort } from '../harness/effort.ts';
+import { Host } from '../harness/host.ts';
+import { type Call, callPlugin, executable } from '../harness/plugin.ts';
+import { seed } from '../harness/seed.ts';
+import { timed } from '../harness/stopwatch.ts';
+import { traces } from '../harness/traces.ts';
+import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
+import type { Json } from './corpus.ts';
+import { anyChange, anyDamage, type Change, changed, type Damage, damaged } from './mutate.ts';
+import { outcomeFaults } from './outcome.ts';
+
+const { mutatedDanFiles: trials } = effort;
+const workers = 2;
+
+/** Seconds that a call may take, on a machine that is busy with others. */
+const limit = 2;
+
+const path = '/run/kata-containers/dans/sandbox-1.json';
+const netns = '/run/netns/pod';
+const leased = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
+const first = { config: leased, ifname: 'eth0' };
+const second = { config: { ...leased, name: 'second', device: 'vhost-user', bridge: null }, ifname: 'eth1' };
+
+/** The commands that read a DAN file. */
+const commands = [
+  ['list'],
+  ['list', '--json'],
+  ['show', 'sandbox-1'],
+  ['show', 'sandbox-1', '--json'],
+  ['kata-network', 'list-ifaces', 'sandbox-1'],
+  ['kata-network', 'list-routes', 'sandbox-1'],
+  ['validate', path],
+];
+
+/** What a file becomes. */
+type Mutation =
+  | { readonly is: 'changed'; readonly changes: readonly Change[] }
+  | { readonly is: 'damaged'; readonly damages: readonly Damage[] }
+  | { readonly is: 'text'; readonly text: string };
+
+const anyMutation: fc.Arbitrary<Mutation> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ is: fc.constant('changed'), changes: fc.array(anyChange, { minLength: 1, maxLength: 3 }) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ is: fc.constant('damaged'), damages: fc.array(anyDamage, { minLength: 1, maxLength: 3 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      is: fc.constant('text'),
+      text: fc.constantFrom(
+        ...['', 'null', '[]', '{}', '{"devices":{}}', '{"devices":[]}', '{"devices":[7]}'],
+        ...['['.repeat(2_000_000), '{"devices":'.repeat(100_000), `{"devices":[${'{},'.repeat(50_000)}{}]}`],
+        `"${'x'.repeat(3_000_000)}"`,
+        ' '.repeat(17 * 1024 * 1024),
+      ),
+    }),
+  },
+);
+
+const anyTrial = fc.record({
+  mutation: anyMutation,
+  calls: fc.array(fc.constantFrom<Call['command']>('ADD', 'DEL', 'CHECK', 'GC'), { maxLength: 2 }),
+});
+
+test(`${trials} mutated DAN files: each reader ends as it should, and nothing is left (DAN_SEED=${seed})`, {
+  timeout: 1_800_000,
+}, async () => {
+  await Promise.all(
+    Array.from({ length: workers }, async (_, worker) => {
+      await using host = await Host.create();
+      await makeBridge(host);
+      await host.podNetns('pod');
+      const property = fc.asyncProperty(anyTrial, (trial) => run(host, trial));
+      await fc.assert(property, { seed: seed + worker, numRuns: trials / workers });
+    }),
+  );
+});
+
+async function run(
+  host: Host,
+  { mutation, calls }: { readonly mutation: Mutation; readonly calls: readonly Call['command'][] },
+): Promise<void> {
+  let result: Json = {};
+  const call = async (command: Call['command'], network: typeof first | typeof second): Promise<number> => {
+    const { config, ifname } = network;
+    const more =
+      command === 'CHECK' ? { prevResult: result } : command === 'GC' ? { 'cni.dev/valid-attachments': [] } : {};
+    const called = callPlugin(host, { command, config: { ...config, ...more }, netns, ifname });
+    const [answer, seconds] = await timed(`/proc/${host.pid}/root/proc`, called);
+    expect(outcomeFaults(command, { ...answer, timedOut: seconds > limit })).toEqual([]);
+    if (command === 'ADD') result = answer.json;
+    return answer.exitCode;
+  };
+  expect(await call('ADD', first)).toBe(0);
+  const outside = `/proc/${host.pid}/root${path}`;
+  writeFileSync(outside, mutated(readFileSync(outside), mutation));
+
+  for (const words of commands) {
+    const [{ exitCode, stdout, stderr }, seconds] = await timed(
+      `/proc/${host.pid}/root/proc`,
+      host.run(executable, words),
+    );
+    const ended = { words, exitCode, bug: /internal-error|should not/.test(stdout + stderr), late: seconds > limit };
+    expect(ended).toEqual({ words, exitCode: exitCode === 0 ? 0 : 1, bug: false, late: false });
+  }
+  await call('ADD', second);
+  for (const command of calls) await call(command, first);
+  await call('DEL', second);
+  await call('DEL', first);
+  // What no longer says whose it is, or was never dan's, stays in the file; a DEL that failed over it succeeds without.
+  await host.sh(`rm -f ${path}`);
+  expect(await call('DEL', second)).toBe(0);
+  expect(await call('DEL', first)).toBe(0);
+  expect(await traces(host)).toEqual(['netns pod']);
+}
+
+function mutated(text: Uint8Array, mutation: Mutation): Uint8Array | string {
+  switch (mutation.is) {
+    case 'changed':
+      return JSON.stringify(changed(JSON.parse(new TextDecoder().decode(text)) as Json, mutation.changes));
+    case 'damaged':
+      return damaged(text, mutation.damages);
+    case 'text':
+      return mutation.text;
+    default:
+      return mutation satisfies never;
+  }
+}
