@@ -1,10 +1,12 @@
 // Starts the program from the snapshot, and turns its loop until it ends the process.
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "host.h"
 
@@ -101,6 +103,8 @@ int main(int count, char **words) {
   host_words = words;
   if (has_privileges_of_its_file()) refuse_privileges_of_the_file();
   fill_missing_files();
+  // What the caller left open is no business of a program that dan starts. Before Linux 5.11 it stays open.
+  syscall(SYS_close_range, STDERR_FILENO + 1, UINT32_MAX, CLOSE_RANGE_CLOEXEC);
   keep_needed_capabilities();
   block_signals(true);
   // A caller may ignore this one, and ignoring is inherited: the kernel would then keep no exit code of a program.

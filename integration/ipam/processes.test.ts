@@ -45,6 +45,16 @@ test.each(Object.entries(programs))(
   },
 );
 
+test('an IPAM plugin gets no file that the caller of the executable left open', async () => {
+  await using bench = await IpamBench.create();
+  await bench.become(`ls /proc/$$/fd >/run/files\necho '${sound}'`);
+  const started = ['/bin/sh', '-c', 'exec 7</etc/passwd 8</etc/hosts; exec "$0"', executable] as const;
+  expect((await bench.call('ADD', {}, started)).exitCode).toBe(0);
+  // The shell has the script open itself.
+  const files = (await bench.host.sh('cat /run/files')).split('\n').map(Number);
+  expect(files.filter((file) => file < 10)).toEqual([0, 1, 2]);
+});
+
 test.each(Object.entries(programs))('an IPAM plugin of %s is killed when dan is', async (_by, program) => {
   await using bench = await IpamBench.create();
   await bench.become('echo $$ >/run/plugin; echo $PPID >/run/parent; exec sleep 300');
