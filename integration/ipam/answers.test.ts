@@ -113,3 +113,12 @@ test('of a long error of an IPAM plugin, what is passed on has a few thousand ch
   expect(stdout.length).toBeLessThan(10_000);
   expect(stderr.length).toBeLessThan(10_000);
 });
+
+test('an answer that comes byte by byte is read as any other', async () => {
+  await using bench = await IpamBench.create();
+  // dan reads as fast as it writes, so that most reads give a byte or two.
+  await bench.become(`python3 -c 'import os, sys
+for byte in sys.argv[1].encode() + b" " * 300000: os.write(1, bytes([byte]))' '${sound}'`);
+  const { exitCode, stdout } = await bench.call('ADD', {}, programs.rtnetlink);
+  expect(exitCode, stdout).toBe(0);
+});

@@ -6,7 +6,7 @@ import { type Ended, lingering, notStarted, type Program, type ProgramOptions } 
 /** SIGKILL of signal.h. */
 const sigkill = 9;
 
-/** Bytes that are read at once of what a program prints. */
+/** Bytes of what a program prints for which there is room at first. */
 const chunk = 16 * 1024;
 
 /** Starts a program by vfork(2), waits for it by pidfd_open(2), and for its output by poll(2). */
@@ -103,7 +103,9 @@ function untilExit(file: number): Promise<undefined> {
 /** What a program prints to one file. Whatever it started and left alone may still have the other end. */
 class Output {
   readonly bytes: Promise<Uint8Array>;
-  readonly #parts: Uint8Array[] = [];
+  // In one piece: a program may print byte by byte, and each would be an object.
+  #room: Uint8Array = new Uint8Array(chunk);
+  #kept = 0;
   readonly #file: number;
   readonly #stop: () => void;
   #end: ((bytes: Uint8Array) => void) | undefined;
@@ -115,19 +117,18 @@ class Output {
     });
     let length = 0;
     this.#stop = watch(file, readable, () => {
-      const room = new Uint8Array(chunk);
-      const count = native.read(file, room);
+      if (this.#kept === this.#room.length) this.#room = concat([this.#room, new Uint8Array(this.#kept)]);
+      const count = native.read(file, this.#room.subarray(this.#kept));
       // Nothing to read yet.
       if (count === -errno.EAGAIN) return;
       if (count <= 0) {
         this.close();
         return;
       }
-      const bytes = room.subarray(0, count);
       length += count;
       if (length > outputLimit) onTooMuch();
-      else if (onOutput === undefined) this.#parts.push(bytes);
-      else onOutput(bytes);
+      else if (onOutput === undefined) this.#kept += count;
+      else onOutput(this.#room.slice(0, count));
     });
   }
 
@@ -138,7 +139,7 @@ class Output {
     this.#end = undefined;
     this.#stop();
     native.close(this.#file);
-    end(concat(this.#parts));
+    end(this.#room.subarray(0, this.#kept));
   }
 }
 
