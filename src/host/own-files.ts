@@ -54,11 +54,22 @@ export function openOwn(entry: Entry, how: 'a' | 'r', exposed = false): number |
   if (there === undefined && how === 'r') return undefined;
   const fault = there && fileFault(there, exposed);
   if (fault !== undefined) return fault;
-  const file = system.open(entry, how, 0o600);
+  const file = openIfThere(entry, how);
+  if (file === undefined) return undefined;
   const changed = fileFault(system.fstat(file), exposed);
   if (changed === undefined) return file;
   system.close(file);
   return changed;
+}
+
+// Another call may have removed it since it was looked at.
+function openIfThere(entry: Entry, how: 'a' | 'r'): number | undefined {
+  try {
+    return system.open(entry, how, 0o600);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' && how === 'r') return undefined;
+    throw error;
+  }
 }
 
 function fileFault(status: FileStatus, exposed: boolean): FileFault | undefined {

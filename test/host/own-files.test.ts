@@ -42,6 +42,13 @@ describe('a file that is swapped between the look at it and its opening', () => 
     expect(readOwn(at('file'))).toMatchObject({ fault: { is: 'no-file' } });
     lstat.mockRestore();
   });
+
+  it('is missing where another call has removed it', () => {
+    writeFileSync(at('before'), 'text');
+    const lstat = vi.spyOn(system, 'lstat').mockReturnValueOnce(system.lstat(at('before')));
+    expect(readOwn(at('file'))).toBeUndefined();
+    lstat.mockRestore();
+  });
 });
 
 describe('a file that is written whole', () => {
