@@ -97,7 +97,7 @@ export class DocumentedNode implements AsyncDisposable {
 
   /** Runs a script on the node, in the repository, with the executable where a shell finds it. */
   async shell(script: string): Promise<Finished> {
-    const path = `${dirname(executable)}:${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin`;
+    const path = `${dirname(executable)}:${dirname(process.execPath)}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
     const options = { env: { PATH: path, HOME: '/root' } };
     return await this.host.run('bash', ['-ec', `cd "$0"; ${script}`, root], options);
   }
