@@ -117,7 +117,7 @@ class Output {
     });
     let length = 0;
     this.#stop = watch(file, readable, () => {
-      if (this.#kept === this.#room.length) this.#room = concat([this.#room, new Uint8Array(this.#kept)]);
+      if (this.#kept === this.#room.length) this.#grow(outputLimit);
       const count = native.read(file, this.#room.subarray(this.#kept));
       // Nothing to read yet.
       if (count === -errno.EAGAIN) return;
@@ -130,6 +130,13 @@ class Output {
       else if (onOutput === undefined) this.#kept += count;
       else onOutput(this.#room.slice(0, count));
     });
+  }
+
+  // Beyond the limit there is room for what is read and thrown away.
+  #grow(limit: number): void {
+    const room = new Uint8Array(Math.min(2 * this.#kept, limit + chunk));
+    room.set(this.#room);
+    this.#room = room;
   }
 
   /** Reads no more. */
