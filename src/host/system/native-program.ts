@@ -1,4 +1,3 @@
-import { concat } from '#bytes';
 import { errno, given, systemError } from './errno.ts';
 import { readable, startTimer, watch, writable } from './native-loop.ts';
 import { type Ended, lingering, notStarted, type Program, type ProgramOptions } from './system.ts';
