@@ -61,7 +61,10 @@ describe.concurrent('something happens between two steps', () => {
   test('ip dies in the middle of looking for a tap that is not marked yet: it is not taken for gone', async () => {
     await using bench = await Bench.create('host-tap');
     const { host, call } = bench;
-    await callWithFault(host, call('ADD'), 'killed-after', await stepLike(bench, 'ADD', /tuntap add/));
+    const made = await stepLike(bench, 'ADD', /tuntap add/);
+    expect((await callWithFault(host, call('ADD'), 'killed-after', made)).reached).toBe(true);
+    await orphansEnded(host);
+    expect(await host.sh('cat /run/dan/attachments/*.json')).not.toContain('"entry"');
     const { answer, reached } = await callWithFault(host, call('DEL'), 'dies-midway', { tool: 'ip', nth: 1 });
     expect(reached).toBe(true);
     expect(errorFaults(answer)).toEqual([]);
