@@ -86,6 +86,11 @@ export function makeDirectory(path: string, mode = 0o700, writers: Writers = 'no
  */
 export function closeDirectories(): void {
   for (const { file } of opened.values()) system.close(file);
+  forgetDirectories();
+}
+
+// What was opened may be in use, and stays open.
+function forgetDirectories(): void {
   opened.clear();
   asked.clear();
 }
@@ -148,7 +153,7 @@ function look(path: string): Walked {
   if (known?.directory !== undefined) {
     const { status, above } = known.directory;
     if (above === undefined && isSame(status, statusAt(path))) return known;
-    closeDirectories();
+    forgetDirectories();
   }
   const walked = onFile(`${path} cannot be looked at`, () => walk(path));
   asked.set(path, walked);

@@ -162,9 +162,8 @@ interface RemovalOptions extends FileOptions {
 }
 
 /**
- * Removes a file, and what a writer left that was killed; one that is missing counts as removed. What is of another
- * type, or a file of another user, stays. Where
- * the directory is not safe, nothing outside of it is touched. Throws `io-failure`.
+ * Removes a file, and what a writer left that was killed; one that is missing counts as removed. What is of another type, or
+ * a file of another user, stays. Where the directory is not safe, nothing outside of it is touched. Throws `io-failure`.
  */
 export function removeFile(path: string, options: RemovalOptions): void {
   const { durable, temporary = temporaryOf(path), type = 'file' } = options;

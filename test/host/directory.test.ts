@@ -58,6 +58,16 @@ describe('a directory', () => {
     expect(safeDirectory(at('none', 'below'))).toBeUndefined();
   });
 
+  it('that was opened stays open when another one comes to its path', () => {
+    mkdirSync(at('place'));
+    const { ino } = statSync(at('place'));
+    const opened = safeDirectory(at('place'));
+    renameSync(at('place'), at('moved'));
+    mkdirSync(at('place'));
+    expect(safeDirectory(at('place'))?.status.ino).toBe(statSync(at('place')).ino);
+    expect(statSync(`/proc/self/fd/${opened?.file}`).ino).toBe(ino);
+  });
+
   it.each([0o775, 0o757, 0o777, 0o1777])('is not safe if others may write to it: mode %o', (mode) => {
     chmodSync(make('open'), mode);
     expect(findDirectory(at('open')).fault).toEqual({ path: at('open'), fault: { is: 'writable' } });

@@ -1,5 +1,4 @@
 import { system } from '#system';
-
 import { statusAt } from '../../host/files.ts';
 import { ifUnlocked } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
