@@ -1,4 +1,5 @@
-import { directoryUnsafe, faultSentence, type FaultAt, findDirectory, ownDirectory } from '../host/directory.ts';
+import { findDirectory, ownDirectory } from '../host/directory.ts';
+import { directoryUnsafe, faultSentence, type FaultAt } from '../host/directory-fault.ts';
 import { type DeviceRequest, wantsOf } from '../kinds/kinds.ts';
 import { dirname, join } from '../model/path.ts';
 

@@ -1,4 +1,5 @@
-import { directoryUnsafe, findDirectory } from '../host/directory.ts';
+import { findDirectory } from '../host/directory.ts';
+import { directoryUnsafe } from '../host/directory-fault.ts';
 import { type FileFault, fileFaultText, readOwn, removeFile, type Trust, writeWhole } from '../host/own-files.ts';
 import { danError } from '../model/error.ts';
 import { dirname, join } from '../model/path.ts';

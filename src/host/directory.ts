@@ -1,22 +1,11 @@
 import { system } from '#system';
-import { danError } from '../model/error.ts';
 import { basename } from '../model/path.ts';
+import { directoryUnsafe, type FaultAt } from './directory-fault.ts';
 import { codeOf, onFile, readText, statusAt } from './files.ts';
 import type { Entry, FileStatus } from './system/system.ts';
 
 /** Who may write to a directory besides root: nobody, or the directory's group, as that of a switch which is not root. */
 export type Writers = 'group' | 'nobody';
-
-/** Why files must not be written to a directory: somebody else could put others in their place, or lead them elsewhere. */
-export type DirectoryFault =
-  | { readonly is: 'no-directory' | 'symbolic-link' | 'writable' }
-  | { readonly is: 'of-another'; readonly user: number };
-
-/** A fault of a directory, or of one that it is in. */
-export interface FaultAt {
-  readonly path: string;
-  readonly fault: DirectoryFault;
-}
 
 /** A directory that is open: it stays the same one, whatever becomes of its path. */
 export interface OpenDirectory {
@@ -102,33 +91,6 @@ export function entryIn({ file }: OpenDirectory, path: string): Entry {
 
 /** An open directory, as an entry of itself. */
 export const itself = ({ file, path }: OpenDirectory): Entry => ({ directory: file, name: '.', path });
-
-/** The refusal of directories, and how to cure them. */
-export function directoryUnsafe(faults: readonly FaultAt[]): Error {
-  return danError('directory-unsafe', faults.map(faultSentence).join('; '));
-}
-
-/** What is wrong with a directory, and what cures it, as a sentence. */
-export function faultSentence({ path, fault }: FaultAt): string {
-  const { seen, cure } = directoryFaultText(path, fault);
-  return `${path} ${seen}${cure === undefined ? '' : `: ${cure}`}`;
-}
-
-/** What is wrong with a directory, as a clause that follows its path, and what cures it. Pure. */
-export function directoryFaultText(path: string, fault: DirectoryFault): { seen: string; cure: string | undefined } {
-  switch (fault.is) {
-    case 'symbolic-link':
-      return { seen: 'is a symbolic link', cure: 'name the directory that it leads to' };
-    case 'no-directory':
-      return { seen: 'is not a directory', cure: undefined };
-    case 'of-another':
-      return { seen: `belongs to user ${fault.user}`, cure: `"chown root ${path}"` };
-    case 'writable':
-      return { seen: 'can be written to by others', cure: `"chmod go-w ${path}"` };
-    default:
-      return fault satisfies never;
-  }
-}
 
 /** Whether a file or directory belongs to root, or to whoever runs this. */
 export function isOwn({ uid }: FileStatus): boolean {

@@ -3,7 +3,6 @@ import { system } from '#system';
 import { basename, dirname, join } from '../model/path.ts';
 import { danError } from '../model/error.ts';
 import {
-  directoryUnsafe,
   entryIn,
   findDirectory,
   isOwn,
@@ -12,6 +11,7 @@ import {
   type OpenDirectory,
   safeDirectory,
 } from './directory.ts';
+import { directoryUnsafe } from './directory-fault.ts';
 import { closing, codeOf, largestFile, onFile, readAll, removeIfThere, syncDirectory, writeAll } from './files.ts';
 import type { Entry, FileStatus, FileType } from './system/system.ts';
 

@@ -16,14 +16,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type DirectoryFault,
-  directoryFaultText,
-  entryIn,
-  findDirectory,
-  makeDirectory,
-  safeDirectory,
-} from '../../src/host/directory.ts';
+import { entryIn, findDirectory, makeDirectory, safeDirectory } from '../../src/host/directory.ts';
+import { type DirectoryFault, directoryFaultText } from '../../src/host/directory-fault.ts';
 import { openOwn } from '../../src/host/own-files.ts';
 
 /** Somebody who is not root. */

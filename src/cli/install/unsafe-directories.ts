@@ -1,4 +1,5 @@
-import { directoryFaultText, findDirectory } from '../../host/directory.ts';
+import { findDirectory } from '../../host/directory.ts';
+import { directoryFaultText } from '../../host/directory-fault.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
 import { dirname, join } from '../../model/path.ts';
 

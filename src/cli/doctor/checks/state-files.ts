@@ -1,6 +1,6 @@
 import { recordDirectory } from '../../../attach/directories.ts';
 import type { PlaceFault } from '../../../attach/sightings/seen.ts';
-import { directoryFaultText } from '../../../host/directory.ts';
+import { directoryFaultText } from '../../../host/directory-fault.ts';
 import { placeFaultText } from '../../node-texts.ts';
 import { checksUnless, error, note, warning } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
