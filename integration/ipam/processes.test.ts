@@ -120,3 +120,15 @@ test.each([
     expect(await bench.host.sh('cat /run/args')).toBe(wanted);
   },
 );
+
+test('an IPAM plugin gets "ipam" and "runtimeConfig" as others put them in', async () => {
+  await using bench = await IpamBench.create();
+  await bench.become(`printf %s "$config" >/run/config; echo '${sound}'`);
+  const injected = {
+    ipam: { type: 'ipam', ranges: [[{ subnet: '10.88.0.0/24' }]], routes: [{ dst: '10.244.0.0/16' }] },
+    runtimeConfig: { ips: ['10.88.0.66/24'], ipRanges: [[{ subnet: '10.88.0.0/24' }]] },
+  };
+  const { exitCode, stdout } = await bench.call('ADD', injected, programs.rtnetlink);
+  expect(exitCode, stdout).toBe(0);
+  expect(JSON.parse(await bench.host.sh('cat /run/config'))).toMatchObject(injected);
+});

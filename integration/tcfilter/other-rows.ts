@@ -17,8 +17,14 @@ export const silent: Readonly<Partial<Record<RowName, Silent>>> = {
   },
   'address-link-local': { make: 'ip -6 addr add fe80::77/64 dev eth0 nodad' },
   'address-details': {
-    make: 'ip addr add 10.4.0.5/24 brd 10.4.0.7 dev eth0 label eth0:web; ip addr add fd00:4::5/64 dev eth0 nodad',
-    file: { addresses: ['10.4.0.5/24', 'fd00:4::5/64'] },
+    // It asks for a minute whether somebody else has the last one.
+    make: `
+      ip addr add 10.4.0.5/24 brd 10.4.0.7 dev eth0 label eth0:web
+      ip addr add fd00:4::5/64 dev eth0 nodad
+      echo 60 >/proc/sys/net/ipv6/conf/eth0/dad_transmits
+      ip addr add fd00:5::5/64 dev eth0
+      ip -6 addr show dev eth0 tentative | grep -q fd00:5::5`,
+    file: { addresses: ['10.4.0.5/24', 'fd00:5::5/64', 'fd00:4::5/64'] },
   },
   route: {
     make: `

@@ -65,7 +65,8 @@ function text({ dst, gw, onlink }: Route): string {
   return [to, ...(gw === undefined ? [] : [gw.text]), ...(onlink ? ['onlink'] : [])].join(' ');
 }
 
-describe.each(all.map((one) => [one.plugin, one] as const))('behind %s', (_plugin, { result, pod, expected }) => {
+/** What dan makes of a plugin's result and of what the plugin left in the pod. */
+function behind({ result, pod }: Handed) {
   const warnings: string[] = [];
   const log = (_level: string, message: string): void => {
     warnings.push(message);
@@ -78,8 +79,14 @@ describe.each(all.map((one) => [one.plugin, one] as const))('behind %s', (_plugi
   const planned = { ...task, log, plan, view, document: undefined };
   const allocation = allocateKnown(planned);
   const made = resultOf(planned, allocation);
+  return { link, plan, allocation, made, warnings: [...plan.warnings, ...warnings] };
+}
+
+describe.each(all.map((one) => [one.plugin, one] as const))('behind %s', (_plugin, handed) => {
+  const { pod, expected } = handed;
 
   it('the guest gets eth0 with its MAC, its MTU, its addresses and its routes', () => {
+    const { link, plan, allocation } = behind(handed);
     expect({ name: plan.source?.name, mac: plan.guestMac, mtu: plan.mtu }).toEqual({
       ...{ name: 'eth0', mac: link.mac, mtu: pod.mtu },
     });
@@ -88,6 +95,7 @@ describe.each(all.map((one) => [one.plugin, one] as const))('behind %s', (_plugi
   });
 
   it("the runtime finds the pod's address at eth0, whatever the result before said", () => {
+    const { link, made } = behind(handed);
     expect(made.interfaces.map(({ name }) => name).slice(0, -1)).toEqual(expected.interfaces);
     expect(made.ips.map((ip) => ip.interface)).toEqual(expected.indexes);
     for (const { interface: at = -1 } of made.ips) {
@@ -96,7 +104,7 @@ describe.each(all.map((one) => [one.plugin, one] as const))('behind %s', (_plugi
   });
 
   it('what was taken in another way than it was written is logged', () => {
-    expect([...plan.warnings, ...warnings]).toEqual(expected.warnings);
+    expect(behind(handed).warnings).toEqual(expected.warnings);
   });
 });
 
@@ -110,6 +118,8 @@ describe.each(asked.map((one) => [one.plugin, one] as const))('addresses of %s',
     const plan = planDevice(task.config.device, nodeView());
     const { warnings, ...given } = fromIpam(task.config.ipamType ?? '', one.answer);
     const { addresses, routes } = planNetwork(task, plan, undefined, given);
+    // Not that of an interface of the answer, whatever it lists.
+    expect(plan.guestMac).toBe(task.names.guestMac);
     expect(plan.mtu).toBe(one.document['mtu'] ?? 1500);
     expect({ addresses: addresses.map(({ address }) => `${address.text}/${address.prefix}`), warnings }).toEqual({
       addresses: one.expected.addresses,
