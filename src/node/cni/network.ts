@@ -1,5 +1,6 @@
 import { utf8 } from '#bytes';
 import { defaultDanConf } from '../../attach/directories.ts';
+import { fixedNetworkFaults } from '../../attach/add/fixed-network.ts';
 import { settle } from '../../attach/settings.ts';
 import { type ConfList, typeOf } from '../../config/conf-list.ts';
 import type { NetworkConfig } from '../../config/interpret.ts';
@@ -56,6 +57,8 @@ function readPlugin(
     config = readWithoutPod(given);
     const { kataConfig } = config;
     const { danConf } = settle(config, kataConfig === undefined ? undefined : pathIn(tree, kataConfig));
+    const [fault] = fixedNetworkFaults(config, name);
+    if (fault !== undefined) return { config: undefined, refusal: fault.message, danConf };
     return { config, refusal: undefined, danConf };
   } catch (error) {
     if (!(error instanceof CniError)) throw error;

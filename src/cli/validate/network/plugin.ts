@@ -1,30 +1,21 @@
-import { planNetwork } from '../../../attach/add/allocate.ts';
+import { fixedNetworkFaults } from '../../../attach/add/fixed-network.ts';
 import { type Settings, settle } from '../../../attach/settings.ts';
 import { errorOf, faultText } from '../../../config/faults.ts';
 import { unheededCapabilities, unheededText } from '../../../config/injected.ts';
 import type { NetworkConfig } from '../../../config/interpret.ts';
 import { examineNetwork } from '../../../config/network.ts';
-import { mtuFaults } from '../../../dan/limits.ts';
 import { profiles } from '../../../dan/profile.ts';
 import { exists } from '../../../host/files.ts';
-import { kindOf } from '../../../kinds/kinds.ts';
-import { danError } from '../../../model/error.ts';
-import { deriveNames, type SandboxId } from '../../../model/identity.ts';
-import type { InterfaceName } from '../../../model/interface-name.ts';
-import { ethernetMtu } from '../../../model/mtu.ts';
 import type { JsonObject } from '../../../json/object.ts';
 import { CniError } from '../../../protocol/error.ts';
 import { mostRemarks, type Remark, remarksAt } from '../remark.ts';
-
-/** An attachment as there could be one: what is looked at here holds for every other. */
-const example = { sandbox: 'example' as SandboxId, ifname: 'eth0' as InterfaceName };
 
 /**
  * Everything that an ADD would refuse of a plugin object of dan, without a look at the node. `document` is what the
  * runtime hands to the plugin: with name and version of the list, and `prevResult` where a plugin is before it.
  */
 export function danRemarks(document: JsonObject, where: string): readonly Remark[] {
-  const { config, faults, faulty } = examineNetwork(document, { args: new Map(), ifname: example.ifname });
+  const { config, faults, faulty } = examineNetwork(document, { args: new Map(), ifname: 'eth0' });
   const refusal = (text: string, error: string): Remark => ({ severity: 'error', where, text, error });
   const note = remarksAt(where);
   const remarks = [
@@ -42,7 +33,7 @@ export function danRemarks(document: JsonObject, where: string): readonly Remark
   const isGuess = (...keys: readonly string[]): boolean => keys.some((key) => faulty.has(key));
   const refused = [
     ...(isGuess('queues', 'kataConfig') ? [] : readerFaults(config, isElsewhere)),
-    ...(isGuess('mtu', 'addresses', 'routes', 'neighbors') ? [] : guestFaults(config, String(document['name']))),
+    ...(isGuess('mtu', 'addresses', 'routes', 'neighbors') ? [] : fixedNetworkFaults(config, String(document['name']))),
   ];
   return [
     ...remarks,
@@ -70,21 +61,4 @@ function refusalsOf(attempt: () => unknown): readonly CniError[] {
     if (error instanceof CniError) return [error];
     throw error;
   }
-}
-
-// An IPAM plugin, or the link in the pod, brings addresses and gateways that are not known here.
-function guestFaults(config: NetworkConfig, network: string): readonly CniError[] {
-  const { device, ipamType } = config;
-  const kind = kindOf(device);
-  if (kind.addresses !== 'own') return [];
-  const profile = profiles[config.runtime];
-  const { mtu = ethernetMtu } = kind.wants(device);
-  const faults = mtuFaults(profile, kind.attachedAs, mtu).map((text) => danError('not-carried-by-profile', text));
-  if (ipamType !== undefined) return faults;
-  const identity = { network, ...example };
-  const addresses = config.addresses.map((address) => ({ address }));
-  const given = { addresses, routes: [], neighbors: [], dns: {} };
-  const surroundings = { mtu, guestMac: deriveNames(identity).guestMac };
-  planNetwork({ config, identity, profile }, surroundings, undefined, given, (fault) => faults.push(fault));
-  return faults;
 }

@@ -36,6 +36,8 @@ describe('networks of a node', () => {
 });
 
 describe('cni-network', () => {
+  const twoDefaults = ['10.1.0.1', '10.1.0.2'].map((gw) => ({ dst: '0.0.0.0/0', gw }));
+
   test.each([
     [{ ...hostTap, brige: 'br0' }, {}, /unknown key "brige" \(did you mean "bridge"\?\)/],
     [{ type: 'dan' }, {}, /"bridge" is missing/],
@@ -43,6 +45,12 @@ describe('cni-network', () => {
     [hostTap, { name: 'a b' }, /"name" "a b" must start/],
     [{ ...hostTap, runtime: 'go' }, {}, /"runtime" "go" is not supported: Kata's Go runtime reads only vfio devices/],
     [{ ...hostTap, kataConfig: '/etc/none.toml' }, {}, /Kata's configuration \/etc\/none.toml does not exist/],
+    [{ ...hostTap, routes: [{ dst: '0.0.0.0/0' }] }, {}, /the route to 0.0.0.0\/0 has no gateway/],
+    [
+      { ...hostTap, routes: twoDefaults },
+      {},
+      /this network gives the routes 0.0.0.0\/0 via 10.1.0.1 and 0.0.0.0\/0 via/,
+    ],
   ])('%j %j', async (plugin, more, seen) => {
     const [finding] = await network(plugin, more).find('cni-network');
     expect(finding?.severity).toBe('error');
