@@ -1,4 +1,6 @@
 import { type JsonObject, isObject } from '../json/object.ts';
+import { defaultKind, kindIfNamed } from '../kinds/kinds.ts';
+import type { TakenKeys } from '../kinds/taken-keys.ts';
 import type { PodSetting } from './pod-settings.ts';
 
 // What others put into a request beside what an operator writes, and what dan makes of it. From this table come the
@@ -122,7 +124,7 @@ export const injected: readonly Injected[] = [
     'default-route',
     'Multus',
     'warned',
-    'no plugin hears of it; see [the guide](guides/multus.md#the-default-route)',
+    'no plugin hears of it: CHECK names the routes that Multus moved; see [the guide](guides/multus.md#the-default-route)',
   ),
 ];
 
@@ -167,20 +169,25 @@ export interface Requested {
   readonly allowed: readonly PodSetting[];
   /** Whether an IPAM plugin is asked, or the plugin before dan gave the addresses. */
   readonly hasIpam: boolean;
+  /** What the kind of device makes of keys. */
+  readonly keys: TakenKeys;
 }
 
 /** What a request asks for and dan does not do. Keys of `runtimeConfig` count in any case, as go-cni writes them. */
-export function unheededIn({ runtimeConfig, asked, args, allowed, hasIpam }: Requested): readonly Unheeded[] {
+export function unheededIn({ runtimeConfig, asked, args, allowed, hasIpam, keys }: Requested): readonly Unheeded[] {
   const byRuntime = Object.keys(runtimeConfig).filter((key) => asksFor(runtimeConfig[key]));
   // What the runtime was allowed to pass counts before what the pod says, which often is the same.
   const counts = byRuntime.map((key) => key.toLowerCase());
   const isRefused = ({ setting }: Injected): boolean =>
-    setting !== undefined && !allowed.includes(setting) && !counts.includes(setting.toLowerCase());
+    setting !== undefined &&
+    !allowed.includes(setting) &&
+    !counts.includes(setting.toLowerCase()) &&
+    keys[keyOf[setting]] === 'taken';
   const byPod = Object.keys(asked).filter((key) => asksFor(asked[key]));
   const byArgs = ofArgs.filter(({ name }) => (args.get(name) ?? '') !== '');
   return [
-    ...unheededKeys('runtimeConfig', byRuntime),
-    ...unheededKeys('args.cni', byPod),
+    ...unheededKeys('runtimeConfig', byRuntime, keys),
+    ...unheededKeys('args.cni', byPod, keys),
     ...[...byPod.flatMap((key) => byPlace.get(`args.cni ${key.toLowerCase()}`) ?? []), ...byArgs]
       .filter(isRefused)
       .map(notAllowed),
@@ -199,12 +206,13 @@ function notAllowed({ at, name, setting = 'mac' }: Injected): Unheeded {
   };
 }
 
-/** The capabilities that a configuration declares and that dan does not have. */
-export function unheededCapabilities(capabilities: unknown): readonly Unheeded[] {
+/** The capabilities that a plugin object declares, which may be faulty, and that dan or its kind of device does not have. */
+export function unheededCapabilities({ capabilities, device = defaultKind }: JsonObject): readonly Unheeded[] {
   const declared = isObject(capabilities) ? capabilities : {};
   return unheededKeys(
     'runtimeConfig',
     Object.keys(declared).filter((key) => declared[key] === true),
+    kindIfNamed(device)?.keys,
   );
 }
 
@@ -217,11 +225,16 @@ export function unheededText({ at, name, instead }: Unheeded): string {
 const ofArgs = injected.filter(({ at, setting }) => at === 'CNI_ARGS' && setting !== undefined);
 const byPlace = new Map(injected.map((one) => [`${one.at} ${one.name.toLowerCase()}`, one]));
 
-function unheededKeys(at: InjectedPlace, names: readonly string[]): readonly Unheeded[] {
+/** The key of a configuration that says the same. A kind of device that does not take the key does not do this either. */
+const keyOf = { mac: 'mac', ips: 'addresses', vhostUserSocket: 'socketPath' } as const;
+
+function unheededKeys(at: InjectedPlace, names: readonly string[], keys?: TakenKeys): readonly Unheeded[] {
   return names.flatMap((name) => {
     const known = byPlace.get(`${at} ${name.toLowerCase()}`);
-    if (known !== undefined) return known.outcome === 'warned' ? [toUnheeded(known)] : [];
-    return [{ at, name, instead: undefined }];
+    if (known === undefined) return [{ at, name, instead: undefined }];
+    if (known.outcome === 'warned') return [toUnheeded(known)];
+    const taken = known.name in keyOf ? keys?.[keyOf[known.name as PodSetting]] : undefined;
+    return typeof taken === 'object' ? [{ at, name: known.name, instead: taken.meaningless }] : [];
   });
 }
 

@@ -116,6 +116,7 @@ export function interpret(
       ...(kind.addresses === 'own' ? { asked, args: words.args } : { asked: {}, args: new Map<string, string>() }),
       allowed,
       hasIpam: !own,
+      keys: kind.keys,
     }),
   };
 }

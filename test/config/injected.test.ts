@@ -11,12 +11,18 @@ const mac = '02:00:00:00:00:07';
 /** A request for a line of the table: keys of the configuration, and arguments. */
 type Put = readonly [changes: JsonObject, args?: Readonly<Record<string, string>>];
 
-/** What becomes of a line: what the configuration then has, what ADD warns of, or what it refuses. */
-type Becomes = { readonly has: object } | { readonly refused: string } | { readonly warned: string };
+/** What becomes of a line: what the configuration then has, what ADD warns of and what it has all the same, or what it refuses. */
+type Becomes =
+  | { readonly has: object }
+  | { readonly refused: string }
+  | { readonly warned: string; readonly has?: object };
 
 const nothing = { has: { unheeded: [] } };
+const noMac = { device: { mac: undefined } };
+const noAddress = { addresses: [] };
 const ipam = { ipam: { type: 'host-local' } };
 const socket = { device: 'vhost-user', bridge: null };
+const ofMaster = { device: 'tcfilter', master: 'eth0', bridge: undefined };
 const other = '02:00:00:00:00:08';
 const may = (...podMaySet: readonly string[]) => ({ podMaySet });
 
@@ -54,8 +60,18 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
   'configuration ipam.routes': [
     [{ ipam: { type: 'host-local', routes: [{ dst: '10.1.0.0/16' }] } }, { has: { ipamType: 'host-local' } }],
   ],
-  'runtimeConfig mac': [[{ runtimeConfig: { mac } }, { has: { device: { mac } } }]],
-  'runtimeConfig ips': [[{ runtimeConfig: { ips: [four.address] } }, { has: { addresses: [{ text: '10.88.0.5' }] } }]],
+  'runtimeConfig mac': [
+    [{ runtimeConfig: { mac } }, { has: { device: { mac } } }],
+    [
+      { ...ofMaster, runtimeConfig: { mac } },
+      { warned: '"mac" of runtimeConfig is not done by dan: the guest has that of the interface in the pod' },
+    ],
+    [{ ...ofMaster, runtimeConfig: { mac: '' } }, nothing],
+  ],
+  'runtimeConfig ips': [
+    [{ runtimeConfig: { ips: [four.address] } }, { has: { addresses: [{ text: '10.88.0.5' }] } }],
+    [{ ...ofMaster, runtimeConfig: { IPs: [four.address] } }, { warned: '"ips" of runtimeConfig is not done by dan' }],
+  ],
   'runtimeConfig dns': [
     [{ runtimeConfig: { dns: { servers: ['10.0.0.2'] } } }, { has: { dns: { nameservers: ['10.0.0.2'] } } }],
   ],
@@ -64,6 +80,7 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
       { device: 'vhost-user', runtimeConfig: { vhostUserSocket: '/run/vpp/a.sock' } },
       { has: { device: { socketPath: '/run/vpp/a.sock' } } },
     ],
+    [{ runtimeConfig: { vhostUserSocket: '/run/vpp/a.sock' } }, { warned: 'only a vhost-user device has a socket' }],
   ],
   'runtimeConfig ipRanges': [[{ ...ipam, runtimeConfig: { ipRanges: [[{ subnet: '10.1.0.0/24' }]] } }, nothing]],
   'runtimeConfig portMappings': [
@@ -92,7 +109,7 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
     [{ ...may('mac'), args: { cni: { mac } } }, { has: { device: { mac }, unheeded: [] } }],
     [
       { ...may('ips'), args: { cni: { mac } } },
-      { warned: 'does not let its pods set it: put "mac" into its "podMaySet"' },
+      { warned: 'does not let its pods set it: put "mac" into its "podMaySet"', has: noMac },
     ],
     [{ args: { cni: { mac: 7 } } }, { warned: '"mac" of args.cni is not done by dan: the network does not let' }],
     // Multus says it twice where the capability is declared.
@@ -100,7 +117,7 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
   ],
   'args.cni ips': [
     [{ ...may('ips'), args: { cni: { ips: [four.address] } } }, { has: { addresses: [{ text: '10.88.0.5' }] } }],
-    [{ args: { cni: { ips: [four.address] } } }, { warned: 'put "ips" into its "podMaySet"' }],
+    [{ args: { cni: { ips: [four.address] } } }, { warned: 'put "ips" into its "podMaySet"', has: noAddress }],
     [{ ...ipam, args: { cni: { ips: [four.address] } } }, { warned: 'put "ips" into its "podMaySet"' }],
     [{ ...ipam, ...may('mac', 'ips'), args: { cni: { ips: [four.address] } } }, nothing],
   ],
@@ -111,17 +128,25 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
     ],
     [
       { ...socket, args: { cni: { vhostUserSocket: 'a.sock' } } },
-      { warned: 'put "vhostUserSocket" into its "podMaySet", without a "socketPath"' },
+      {
+        warned: 'put "vhostUserSocket" into its "podMaySet", without a "socketPath"',
+        has: { device: { socketPath: undefined } },
+      },
     ],
     [
       { ...socket, ...may('vhostUserSocket'), socketPath: '/run/vpp/b.sock', args: { cni: { vhostUserSocket: 'a' } } },
       { warned: 'without a "socketPath"' },
     ],
+    [{ args: { cni: { vhostUserSocket: 'a.sock' } } }, { warned: 'only a vhost-user device has a socket' }],
   ],
   'CNI_ARGS MAC': [
     [may('mac'), { MAC: mac }, { has: { device: { mac } } }],
-    [{}, { MAC: mac }, { warned: '"MAC" of CNI_ARGS is not done by dan: the network does not let its pods set it' }],
-    [{ mac: other }, { MAC: mac }, { warned: 'put "mac" into' }],
+    [
+      {},
+      { MAC: mac },
+      { warned: '"MAC" of CNI_ARGS is not done by dan: the network does not let its pods set it', has: noMac },
+    ],
+    [{ mac: other }, { MAC: mac }, { warned: 'put "mac" into', has: { device: { mac: other } } }],
     [{ runtimeConfig: { mac: other } }, { MAC: mac }, nothing],
   ],
   'CNI_ARGS IP': [
@@ -156,10 +181,13 @@ describe('what others put in', () => {
 
   it.each(all)('becomes what the table says: %s, %j', (_line, one) => {
     const [changes, args, becomes] = one.length === 3 ? one : [one[0], {}, one[1]];
-    if ('refused' in becomes) expect(refusal(changes, args)).toContain(becomes.refused);
-    else if ('warned' in becomes)
-      expect(warnings(read(changes, args))).toEqual([expect.stringContaining(becomes.warned)]);
-    else expect(read(changes, args)).toMatchObject(becomes.has);
+    if ('refused' in becomes) {
+      expect(refusal(changes, args)).toContain(becomes.refused);
+      return;
+    }
+    const config = read(changes, args);
+    expect(config).toMatchObject(becomes.has ?? {});
+    if ('warned' in becomes) expect(warnings(config)).toEqual([expect.stringContaining(becomes.warned)]);
   });
 
   it('is warned of where dan does not know it', () => {
@@ -172,7 +200,6 @@ describe('what others put in', () => {
 
   // Each plugin of a list gets the same.
   it('is for the plugin before, where that made the interface', () => {
-    const ofMaster = { device: 'tcfilter', master: 'eth0', bridge: undefined };
     const config = read({ ...ofMaster, args: { cni: { rate: 5 } } }, { IP: '10.88.0.5' });
     expect(config.unheeded).toEqual([]);
   });
@@ -200,12 +227,22 @@ describe('what an IPAM plugin gets', () => {
 
 describe('a capability that a configuration declares', () => {
   it.each([
-    [{ mac: true, ips: true, dns: true, vhostUserSocket: true, deviceID: true, CNIDeviceInfoFile: true }, []],
+    [{ mac: true, ips: true, dns: true, deviceID: true, CNIDeviceInfoFile: true }, []],
     [{ portMappings: true, bandwidth: false }, ['portMappings']],
     [{ macs: true }, ['macs']],
     [null, []],
     [undefined, []],
   ])('%j is not one of dan: %j', (capabilities, names) => {
-    expect(unheededCapabilities(capabilities).map(({ name }) => name)).toEqual(names);
+    expect(unheededCapabilities({ capabilities }).map(({ name }) => name)).toEqual(names);
+  });
+
+  it.each([
+    [undefined, ['vhostUserSocket']],
+    ['vhost-user', []],
+    ['macvtap', ['mac', 'ips', 'vhostUserSocket']],
+    ['none', []],
+  ])('is one that says nothing about "device": %j: %j', (device, names) => {
+    const capabilities = { mac: true, ips: true, dns: true, vhostUserSocket: true };
+    expect(unheededCapabilities({ capabilities, device }).map(({ name }) => name)).toEqual(names);
   });
 });

@@ -1,4 +1,5 @@
 import type { ConfList } from '../../../config/conf-list.ts';
+import { unheededCapabilities, unheededText } from '../../../config/injected.ts';
 import { type ChainFault, chainFaults } from '../../../node/chain.ts';
 import type { CniFacts } from '../../../node/cni/facts.ts';
 import { askedTypes, checkFaults, versionFaults } from '../../../node/list.ts';
@@ -13,9 +14,12 @@ export const networkChecks = checksUnless(withoutNetworks, [
   {
     id: 'cni-network',
     *look({ cni }) {
-      for (const { path, refusal } of cni.networks) {
+      for (const { path, refusal, document } of cni.networks) {
         const cure = `correct the file; "dan validate ${path}" lists everything that is wrong with it`;
         if (refusal !== undefined) yield error(`${path}: ${refusal}`, cure);
+        for (const one of unheededCapabilities(document)) {
+          yield note(`${path}: ${unheededText(one)}`, 'leave the capability out of the plugin object of dan');
+        }
       }
     },
   },

@@ -23,7 +23,7 @@ export function danRemarks(document: JsonObject, where: string): readonly Remark
     ...(faults.length > mostRemarks
       ? [refusal(`and ${faults.length - mostRemarks} more faults`, 'invalid-configuration')]
       : []),
-    ...unheededCapabilities(document['capabilities']).map((one) => note('note', unheededText(one))),
+    ...unheededCapabilities(document).map((one) => note('note', unheededText(one))),
     ...(config?.unheeded ?? []).map((one) => note('note', unheededText(one))),
   ];
   // Without the device and who reads the file, all that follows would be a guess.

@@ -59,6 +59,21 @@ describe('cni-network', () => {
     expect(finding?.seen).not.toContain(node.root);
   });
 
+  test('a capability that the device does not have does nothing', async () => {
+    const capabilities = { ips: true, bandwidth: true, vhostUserSocket: true };
+    const findings = await network({ ...hostTap, capabilities }).find('cni-network');
+    expect(findings).toMatchObject([
+      {
+        severity: 'note',
+        seen: expect.stringContaining('"bandwidth" of runtimeConfig is not done by dan: put the plugin'),
+      },
+      {
+        severity: 'note',
+        seen: expect.stringContaining('"vhostUserSocket" of runtimeConfig is not done by dan: only a'),
+      },
+    ]);
+  });
+
   test('tcfilter behind a bridge needs no interface yet', async () => {
     node.write({ [file]: conflist([{ type: 'bridge' }, { type: 'dan', device: 'tcfilter' }]) });
     expect(await node.find('cni-network')).toEqual([]);
