@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { installPlugin, diagnose, foundIn, useNetwork } from '../doctor/node.ts';
+import { installPlugin, diagnose, foundIn, useNetwork, withoutBridgeFilter } from '../doctor/node.ts';
 import { Host } from '../harness/host.ts';
 import { callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
@@ -76,11 +76,8 @@ test('ADD with a VLAN succeeds on a bridge that filters by what its own message 
 });
 
 test('frames pass between the ports of a bridge after what dan doctor says', async ({ skip }) => {
-  const { exitCode } = await host.run('sh', [
-    '-c',
-    'iptables -V && test -e /proc/sys/net/bridge/bridge-nf-call-iptables',
-  ]);
-  skip(exitCode !== 0, 'this machine has no iptables, or its kernel no br_netfilter');
+  const missing = await withoutBridgeFilter(host);
+  skip(missing !== undefined, missing);
   await makeBridge(host);
   await useNetwork(host, { bridge: 'br0' });
   await host.sh('echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables; iptables -P FORWARD DROP');

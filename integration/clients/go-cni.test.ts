@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Finished, Host } from '../harness/host.ts';
 import { traces } from '../harness/traces.ts';
+import { networkBehind } from '../tcfilter/networks.ts';
 import { type ConfList, danDevices, installPlugins, makeBridge, type Plugins, writeLists } from './node.ts';
 import { program } from './programs.ts';
 
@@ -17,21 +18,8 @@ function hostTaps(name: string, subnet: string): ConfList {
   return { ...cniVersions, name, plugins: [{ type: 'dan', device: 'host-tap', bridge: 'br0', ipam }] };
 }
 
-/** A network of another plugin, whose interface dan takes over. */
-function behind(plugin: object, name: string, subnet: string): ConfList {
-  const ipam = { type: 'host-local', ranges: [[{ subnet }]] };
-  return {
-    cniVersion: '1.0.0',
-    name,
-    plugins: [
-      { ...plugin, ipam },
-      { type: 'dan', device: 'tcfilter' },
-    ],
-  };
-}
-
-const behindBridge = behind({ type: 'bridge', bridge: 'cni0' }, 'first', '10.89.0.0/16');
-const behindPtp = behind({ type: 'ptp' }, 'second', '10.90.0.0/16');
+const behindBridge = networkBehind({ type: 'bridge', bridge: 'cni0' }, 'first', '10.89.0.0/16');
+const behindPtp = networkBehind({ type: 'ptp' }, 'second', '10.90.0.0/16');
 
 async function client(host: Host, plugins: Plugins, lists: readonly ConfList[]): Promise<Call> {
   await makeBridge(host);

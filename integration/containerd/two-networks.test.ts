@@ -2,27 +2,15 @@ import { expect, test } from 'vitest';
 import { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
+import { networkBehind } from '../tcfilter/networks.ts';
 import { Containerd } from './containerd.ts';
 import { readDanFile } from './kata-network.ts';
-
-/** A network of another plugin, whose interface dan takes over. */
-function behind(plugin: object, name: string, subnet: string): object {
-  const ipam = { type: 'host-local', ranges: [[{ subnet }]] };
-  return {
-    cniVersion: '1.0.0',
-    name,
-    plugins: [
-      { ...plugin, ipam },
-      { type: 'dan', device: 'tcfilter' },
-    ],
-  };
-}
 
 test('pods with two networks behind other plugins start, though containerd attaches both at the same moment', async () => {
   await using host = await Host.create();
   const networks = {
-    '10-first.conflist': behind({ type: 'bridge', bridge: 'cni1' }, 'first', '10.89.0.0/16'),
-    '20-second.conflist': behind({ type: 'ptp' }, 'second', '10.90.0.0/16'),
+    '10-first.conflist': networkBehind({ type: 'bridge', bridge: 'cni1' }, 'first', '10.89.0.0/16'),
+    '20-second.conflist': networkBehind({ type: 'ptp' }, 'second', '10.90.0.0/16'),
   };
   using containerd = await Containerd.start(host, { networks, maxConfNum: 2, plugins: [executable] });
   const { cri } = containerd;

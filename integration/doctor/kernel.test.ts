@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 import { fillBridge, makeBridge } from '../host-tap/network.ts';
-import { diagnose, foundIn, installPlugin, useNetwork } from './node.ts';
+import { diagnose, foundIn, installPlugin, useNetwork, withoutBridgeFilter } from './node.ts';
 
 let host: Host;
 beforeEach(async () => {
@@ -178,11 +178,8 @@ describe('the bridge of a network', () => {
   test('sends no frame back to a pod that asks its own Service, where kube-proxy has rules for frames of bridges', async ({
     skip,
   }) => {
-    const { exitCode } = await host.run('sh', [
-      '-c',
-      'iptables -V && test -e /proc/sys/net/bridge/bridge-nf-call-iptables',
-    ]);
-    skip(exitCode !== 0, 'this machine has no iptables, or its kernel no br_netfilter');
+    const missing = await withoutBridgeFilter(host);
+    skip(missing !== undefined, missing);
     await makeBridge(host);
     await useNetwork(host, { bridge: 'br0' });
     await host.sh('echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables; iptables -t nat -N KUBE-SERVICES');
@@ -199,11 +196,8 @@ describe('the bridge of a network', () => {
   test('is behind a packet filter that drops what pods send each other, until the cure is followed', async ({
     skip,
   }) => {
-    const { exitCode } = await host.run('sh', [
-      '-c',
-      'iptables -V && test -e /proc/sys/net/bridge/bridge-nf-call-iptables',
-    ]);
-    skip(exitCode !== 0, 'this machine has no iptables, or its kernel no br_netfilter');
+    const missing = await withoutBridgeFilter(host);
+    skip(missing !== undefined, missing);
     await makeBridge(host);
     await useNetwork(host, { bridge: 'br0' });
     await host.sh(`

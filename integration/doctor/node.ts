@@ -44,6 +44,13 @@ export async function foundIn(host: Host, ids: RegExp): Promise<readonly string[
   return (await diagnose(host, ids)).findings.map(({ id }) => id);
 }
 
+/** Why a test of what a packet filter does to frames on a bridge cannot run; undefined: it can. */
+export async function withoutBridgeFilter(host: Host): Promise<string | undefined> {
+  const look = 'iptables -V && test -e /proc/sys/net/bridge/bridge-nf-call-iptables';
+  const { exitCode } = await host.run('sh', ['-c', look]);
+  return exitCode === 0 ? undefined : 'this machine has no iptables, or its kernel no br_netfilter';
+}
+
 /** Runs the command that a cure ends with, as a person would. */
 export async function follow(host: Host, { cure }: Finding): Promise<void> {
   await host.sh(cure.slice(cure.indexOf('printf ')));

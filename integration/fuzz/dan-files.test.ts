@@ -9,7 +9,7 @@ import { timed } from '../harness/stopwatch.ts';
 import { traces } from '../harness/traces.ts';
 import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
 import type { Json } from './corpus.ts';
-import { anyChange, anyDamage, type Change, changed, type Damage, damaged } from './mutate.ts';
+import { anyChanges, anyDamages, anyText, mutated, type Mutation } from './mutate.ts';
 import { outcomeFaults } from './outcome.ts';
 
 const { mutatedDanFiles: trials } = effort;
@@ -35,32 +35,17 @@ const commands = [
   ['validate', path],
 ];
 
-/** What a file becomes. */
-type Mutation =
-  | { readonly is: 'changed'; readonly changes: readonly Change[] }
-  | { readonly is: 'damaged'; readonly damages: readonly Damage[] }
-  | { readonly is: 'text'; readonly text: string };
-
 const anyMutation: fc.Arbitrary<Mutation> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({ is: fc.constant('changed'), changes: fc.array(anyChange, { minLength: 1, maxLength: 3 }) }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ is: fc.constant('damaged'), damages: fc.array(anyDamage, { minLength: 1, maxLength: 3 }) }),
-  },
+  { weight: 6, arbitrary: anyChanges },
+  { weight: 3, arbitrary: anyDamages },
   {
     weight: 1,
-    arbitrary: fc.record({
-      is: fc.constant('text'),
-      text: fc.constantFrom(
-        ...['', 'null', '[]', '{}', '{"devices":{}}', '{"devices":[]}', '{"devices":[7]}'],
-        ...['['.repeat(2_000_000), '{"devices":'.repeat(100_000), `{"devices":[${'{},'.repeat(50_000)}{}]}`],
-        `"${'x'.repeat(3_000_000)}"`,
-        ' '.repeat(17 * 1024 * 1024),
-      ),
-    }),
+    arbitrary: anyText(
+      ...['', 'null', '[]', '{}', '{"devices":{}}', '{"devices":[]}', '{"devices":[7]}'],
+      ...['['.repeat(2_000_000), '{"devices":'.repeat(100_000), `{"devices":[${'{},'.repeat(50_000)}{}]}`],
+      `"${'x'.repeat(3_000_000)}"`,
+      ' '.repeat(17 * 1024 * 1024),
+    ),
   },
 );
 
@@ -119,17 +104,4 @@ async function run(
   expect(await call('DEL', second)).toBe(0);
   expect(await call('DEL', first)).toBe(0);
   expect(await traces(host)).toEqual(['netns pod']);
-}
-
-function mutated(text: Uint8Array, mutation: Mutation): Uint8Array | string {
-  switch (mutation.is) {
-    case 'changed':
-      return JSON.stringify(changed(JSON.parse(new TextDecoder().decode(text)) as Json, mutation.changes));
-    case 'damaged':
-      return damaged(text, mutation.damages);
-    case 'text':
-      return mutation.text;
-    default:
-      return mutation satisfies never;
-  }
 }

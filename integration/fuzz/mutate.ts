@@ -16,6 +16,12 @@ export type Damage =
   | { readonly kind: 'flip'; readonly at: number; readonly bit: number }
   | { readonly kind: 'insert'; readonly at: number; readonly bytes: readonly number[] };
 
+/** What the text of a file becomes. */
+export type Mutation =
+  | { readonly is: 'changed'; readonly changes: readonly Change[] }
+  | { readonly is: 'damaged'; readonly damages: readonly Damage[] }
+  | { readonly is: 'text'; readonly text: string };
+
 type Parent = Record<string, unknown>;
 
 const place = fc.nat({ max: 999 });
@@ -116,6 +122,37 @@ function apply(root: Parent, change: Change): void {
       break;
     default:
       change satisfies never;
+  }
+}
+
+/** Any of a few changes of a file's structure. */
+export const anyChanges = fc.record({
+  is: fc.constant('changed'),
+  changes: fc.array(anyChange, { minLength: 1, maxLength: 3 }),
+});
+
+/** Any of a few changes of a file's bytes. */
+export const anyDamages = fc.record({
+  is: fc.constant('damaged'),
+  damages: fc.array(anyDamage, { minLength: 1, maxLength: 3 }),
+});
+
+/** Any of these texts in the place of a file's. */
+export function anyText(...texts: readonly string[]): fc.Arbitrary<Mutation> {
+  return fc.record({ is: fc.constant('text'), text: fc.constantFrom(...texts) });
+}
+
+/** The mutated text. */
+export function mutated(text: Uint8Array, mutation: Mutation): Uint8Array | string {
+  switch (mutation.is) {
+    case 'changed':
+      return JSON.stringify(changed(JSON.parse(new TextDecoder().decode(text)) as Json, mutation.changes));
+    case 'damaged':
+      return damaged(text, mutation.damages);
+    case 'text':
+      return mutation.text;
+    default:
+      return mutation satisfies never;
   }
 }
 

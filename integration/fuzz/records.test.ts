@@ -9,7 +9,7 @@ import { seed } from '../harness/seed.ts';
 import { timed } from '../harness/stopwatch.ts';
 import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
 import type { Json } from './corpus.ts';
-import { anyChange, anyDamage, type Change, changed, type Damage, damaged } from './mutate.ts';
+import { anyChanges, anyDamages, anyText, mutated, type Mutation } from './mutate.ts';
 import { outcomeFaults } from './outcome.ts';
 
 const { mutatedRecords: trials } = effort;
@@ -41,18 +41,11 @@ const hostile = [
   ...['eth0', 'br0', 'dan-0123456789012345678901234567890123456789', '02:00:00:00:00:99', 'host', 'switch'],
 ];
 
-/** What a record's text becomes. */
-type Mutation =
-  | { readonly is: 'changed'; readonly changes: readonly Change[] }
-  | { readonly is: 'damaged'; readonly damages: readonly Damage[] }
-  | { readonly is: 'of-another'; readonly sandbox: string }
-  | { readonly is: 'text'; readonly text: string };
+/** What a record's text becomes: also that of another sandbox. */
+type RecordMutation = Mutation | { readonly is: 'of-another'; readonly sandbox: string };
 
-const anyMutation: fc.Arbitrary<Mutation> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({ is: fc.constant('changed'), changes: fc.array(anyChange, { minLength: 1, maxLength: 3 }) }),
-  },
+const anyMutation: fc.Arbitrary<RecordMutation> = fc.oneof(
+  { weight: 4, arbitrary: anyChanges },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -63,29 +56,17 @@ const anyMutation: fc.Arbitrary<Mutation> = fc.oneof(
       ),
     }),
   },
-  {
-    weight: 2,
-    arbitrary: fc.record({ is: fc.constant('damaged'), damages: fc.array(anyDamage, { minLength: 1, maxLength: 3 }) }),
-  },
+  { weight: 2, arbitrary: anyDamages },
   {
     weight: 1,
     arbitrary: fc.record({ is: fc.constant('of-another'), sandbox: fc.constantFrom('victim', '../victim', '') }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({
-      is: fc.constant('text'),
-      text: fc.constantFrom(
-        '',
-        'null',
-        '[]',
-        '{}',
-        '{"format":1}',
-        '['.repeat(2_000_000),
-        '{"a":'.repeat(100_000),
-        `"${'x'.repeat(3_000_000)}"`,
-      ),
-    }),
+    arbitrary: anyText(
+      ...['', 'null', '[]', '{}', '{"format":1}', '['.repeat(2_000_000), '{"a":'.repeat(100_000)],
+      `"${'x'.repeat(3_000_000)}"`,
+    ),
   },
 );
 
@@ -162,7 +143,7 @@ async function run(
     attachment: { config, netns },
     mutation,
     command,
-  }: { attachment: (typeof attachments)[number]; mutation: Mutation; command: Call['command'] },
+  }: { attachment: (typeof attachments)[number]; mutation: RecordMutation; command: Call['command'] },
 ): Promise<void> {
   await host.sh(`
     ip netns del linked 2>/dev/null || true
@@ -181,7 +162,7 @@ async function run(
   const added = await call('ADD');
   expect(added.exitCode, added.stdout).toBe(0);
   const outside = `/proc/${host.pid}/root/run/dan/attachments/${ours}.json`;
-  writeFileSync(outside, mutated(readFileSync(outside), mutation));
+  writeFileSync(outside, become(readFileSync(outside), mutation));
 
   const valid = [{ containerID: 'victim', ifname: 'eth0' }];
   const more =
@@ -199,17 +180,7 @@ async function run(
   }
 }
 
-function mutated(text: Uint8Array, mutation: Mutation): Uint8Array | string {
-  switch (mutation.is) {
-    case 'changed':
-      return JSON.stringify(changed(JSON.parse(new TextDecoder().decode(text)) as Json, mutation.changes));
-    case 'damaged':
-      return damaged(text, mutation.damages);
-    case 'of-another':
-      return new TextDecoder().decode(text).replaceAll('sandbox-1', mutation.sandbox);
-    case 'text':
-      return mutation.text;
-    default:
-      return mutation satisfies never;
-  }
+function become(text: Uint8Array, mutation: RecordMutation): Uint8Array | string {
+  if (mutation.is !== 'of-another') return mutated(text, mutation);
+  return new TextDecoder().decode(text).replaceAll('sandbox-1', mutation.sandbox);
 }

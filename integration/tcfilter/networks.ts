@@ -45,6 +45,23 @@ export function tcfilterNetwork({ plugin, runtime = 'runtime-rs', before = {}, c
   };
 }
 
+/** A network of IPv4 alone whose plugin before needs nothing of the host. */
+export function networkBehind(
+  plugin: object,
+  name: string,
+  subnet: string,
+): { readonly cniVersion: string; readonly name: string; readonly plugins: readonly object[] } {
+  const ipam = { type: 'host-local', ranges: [[{ subnet }]] };
+  return {
+    cniVersion: '1.0.0',
+    name,
+    plugins: [
+      { ...plugin, ipam },
+      { type: 'dan', device: 'tcfilter' },
+    ],
+  };
+}
+
 /** Makes in a host what the plugin before needs of it; the bridge is there before, so that it can be compared. */
 export async function prepareHost(host: Host, plugin: PluginBefore, mtu = 1500): Promise<void> {
   if (plugin === 'ptp') return;
