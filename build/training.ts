@@ -21,10 +21,12 @@ const script = `
   ip link set br0 up
   ip netns add pod
   export CNI_CONTAINERID=build CNI_NETNS=/run/netns/pod CNI_IFNAME=eth0 CNI_PATH=/opt/cni/bin
-  tool=$1 network=$2 directory=$3
-  shift 3
+  tool=$1 network=$2 directory=$3 program=$4
+  shift 4
+  # The same pages wherever it is built: a call reads the path of its own file.
+  cp "$program" /run/program
   for command in VERSION ADD DEL; do
-    echo "$network" | CNI_COMMAND=$command "$tool" "$directory/$command.pages" "$@"
+    echo "$network" | CNI_COMMAND=$command "$tool" "$directory/$command.pages" "$@" /run/program
   done`;
 
 /**
@@ -36,7 +38,7 @@ export function writtenPages(
   directory: string,
 ): { readonly version: WrittenPages; readonly others: WrittenPages } | undefined {
   const ranges = watchedRanges(program).flatMap(({ address, size }) => [String(address), String(size)]);
-  const args = [join(directory, 'written-pages'), JSON.stringify(network), directory, ...ranges, program];
+  const args = [join(directory, 'written-pages'), JSON.stringify(network), directory, program, ...ranges];
   const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const { status, stdout, stderr, error } = spawnSync(
     'unshare',

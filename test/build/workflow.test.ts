@@ -9,13 +9,13 @@ interface Job {
   readonly if?: string;
   readonly container?: unknown;
   readonly services?: unknown;
-  readonly permissions?: unknown;
+  readonly permissions?: Readonly<Record<string, string>>;
   readonly 'runs-on': string;
   readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly with?: Record<string, unknown> }[];
 }
 
 interface Workflow {
-  readonly on: readonly string[];
+  readonly on: unknown;
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, Job>>;
 }
@@ -29,25 +29,31 @@ const jobs = workflows.flatMap(({ file, workflow }) =>
   Object.entries(workflow.jobs).map(([name, job]) => ({ file, name, job })),
 );
 
-describe.each(workflows)('$file', ({ text, workflow }) => {
+describe.each(workflows)('$file', ({ file, text, workflow }) => {
   it('takes each action by its commit, with the version beside it', () => {
     const lines = text.split('\n').filter((line) => line.includes('uses:'));
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(line).toMatch(/^ +- uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it('may read the repository and nothing else, in each job', () => {
+  it('may read the repository and nothing else, unless a release is made', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
-    expect(Object.values(workflow.jobs).filter(({ permissions }) => permissions !== undefined)).toEqual([]);
     expect(text).not.toMatch(/secrets\./);
+    const more = Object.values(workflow.jobs).flatMap(({ permissions = {} }) => Object.keys(permissions));
+    expect(more).toEqual(file === 'release.yml' ? ['contents', 'packages', 'id-token', 'attestations'] : []);
   });
 
-  it('is started by a push and by a pull request, and never with the rights of the repository for a stranger’s change', () => {
-    expect(workflow.on).toEqual(['push', 'pull_request']);
+  it('never runs with the rights of the repository for a stranger’s change', () => {
+    const started = {
+      'test.yml': ['push', 'pull_request'],
+      'soak.yml': { schedule: [{ cron: '17 1 * * *' }], workflow_dispatch: null },
+      'release.yml': { push: { tags: ['v*'] } },
+    }[file];
+    expect(workflow.on).toEqual(started);
   });
 });
 
-describe.each(jobs)('the job $name of $file', ({ job }) => {
+describe.each(jobs)('the job $name of $file', ({ file, job }) => {
   it('needs no container: none is privileged, and no image is asked for', () => {
     expect([job.container, job.services]).toEqual([undefined, undefined]);
     expect(JSON.stringify(job)).not.toContain('privileged');
@@ -55,7 +61,8 @@ describe.each(jobs)('the job $name of $file', ({ job }) => {
   });
 
   it('becomes root only for what is in the repository already', () => {
-    if (JSON.stringify(job).includes('sudo')) expect(job.if).toBe("github.event_name == 'push'");
+    const isOfStrangers = file === 'test.yml' && job.if !== "github.event_name == 'push'";
+    expect(isOfStrangers && JSON.stringify(job).includes('sudo')).toBe(false);
   });
 
   it('keeps no token in the clone', () => {
@@ -64,10 +71,21 @@ describe.each(jobs)('the job $name of $file', ({ job }) => {
   });
 });
 
-it('a job for strangers runs the checks, and one for this repository runs all tests', () => {
-  const runs = jobs.map(({ job }) => [job.if ?? 'always', job.steps.at(-1)?.run?.split(' ').at(-1)]);
+it('a job for strangers runs the checks, and jobs for this repository run all that .ci/run does', () => {
+  const runs = jobs
+    .filter(({ file }) => file === 'test.yml')
+    .map(({ job }) => [job.if ?? 'always', job.steps.at(-1)?.run?.replace(/^.*\/srv\/debian /, '')]);
+  const pushed = "github.event_name == 'push'";
   expect(runs).toEqual([
     ['always', '.ci/checks'],
-    ["github.event_name == 'push'", '.ci/run'],
+    [pushed, '.ci/shard ${{ matrix.shard }}'],
+    [pushed, 'npm run test:clients'],
   ]);
+});
+
+it('the shards are shares of one whole', () => {
+  const test = workflows.find(({ file }) => file === 'test.yml')?.text ?? '';
+  const [, list = '[]'] = /shard: (\[.*\])/.exec(test) ?? [];
+  const shards = JSON.parse(list) as readonly string[];
+  expect(shards).toEqual(shards.map((_, at) => `${at + 1}/${shards.length}`));
 });

@@ -1,0 +1,8 @@
+/** The text of a version's section in a changelog of the form of Keep a Changelog; undefined if it has none. */
+export function changesOf(changelog: string, version: string): string | undefined {
+  const sections = changelog.split(/^## /m).slice(1);
+  const section = sections.find((one) => one.startsWith(`[${version}]`));
+  if (section === undefined) return undefined;
+  const [, ...lines] = section.split('\n');
+  return `${lines.join('\n').trim()}\n`;
+}

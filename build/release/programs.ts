@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runProgram } from '../run-program.ts';
+
+/** What a build makes, and what a release calls it. */
+const programs = { dan: 'dan-linux-x86_64', 'dan-aarch64': 'dan-linux-aarch64', 'dan.mjs': 'dan.mjs' } as const;
+
+const files = Object.keys(programs).flatMap((name) => [name, `${name}.cdx.json`]);
+
+/** Builds the commit that is checked out in a repository in a new folder, and returns the folder with the programs. */
+export function buildAt(repository: string, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const archive = join(folder, 'source.tar');
+  runProgram('git', ['archive', '--output', archive, 'HEAD'], { cwd: repository });
+  runProgram('tar', ['--extract', '--file', archive, '--directory', folder]);
+  // Not a link: the bundler would name the packages by where it leads.
+  cpSync(join(repository, 'node_modules'), join(folder, 'node_modules'), {
+    recursive: true,
+    dereference: true,
+  });
+  for (const args of [[], ['--arch', 'aarch64']]) {
+    // By this program itself: npm would look at the packages once more.
+    runProgram(process.execPath, ['build/main.ts', ...args], { cwd: folder });
+  }
+  return join(folder, 'dist');
+}
+
+/** The files that two builds have not alike. */
+export function differences(first: string, second: string): readonly string[] {
+  return files.filter((name) => !readFileSync(join(first, name)).equals(readFileSync(join(second, name))));
+}
+
+/** Copies the programs of a build into the folder of a release, with their bills of materials, and writes SHA256SUMS. */
+export function collect(built: string, release: string): void {
+  const lines = Object.entries(programs).flatMap(([name, released]) =>
+    ['', '.cdx.json'].map((suffix) => {
+      const to = join(release, `${released}${suffix}`);
+      copyFileSync(join(built, `${name}${suffix}`), to);
+      return `${createHash('sha256').update(readFileSync(to)).digest('hex')}  ${released}${suffix}\n`;
+    }),
+  );
+  writeFileSync(join(release, 'SHA256SUMS'), lines.join(''));
+}
