@@ -146,34 +146,6 @@ test('a directory that is swapped for a link all the time leads nothing out of t
   expect(await host.sh('ls -A /run/outside /run/outside/bin')).toBe('/run/outside:\nbin\n\n/run/outside/bin:');
 });
 
-test('a directory that becomes a link wherever directories are read gets no file, and the message names it', async () => {
-  await using host = await Host.create();
-  const words = ['install', '--config', 'host-tap', '--root', '/run/node', '--conf-dir', '/etc/cni/kata.d'];
-  const said: string[] = [];
-  for (let nth = 1; ; nth++) {
-    await host.sh(`
-      rm -rf /run/node /run/outside; mkdir -p /run/node/opt/cni/bin /run/node/etc/cni/kata.d /run/outside/bin`);
-    const inject = `--inject=getdents64:signal=STOP:when=${nth}`;
-    const installing = host.spawn('strace', ['-qq', '--trace=getdents64', inject, executable, ...words], {
-      reject: false,
-    });
-    let isDone = false;
-    void installing.then(() => (isDone = true));
-    const pid = await eventually('the stop, or the end', async () => {
-      if (isDone) return 'none';
-      const stopped = await host.sh(
-        'for p in $(pgrep -x dan); do grep -q "^State:.[tT]" /proc/$p/status && echo $p; done; :',
-      );
-      return stopped === '' ? undefined : stopped;
-    });
-    if (pid === 'none') break;
-    await host.sh(`cd /run/node/opt; mv cni real; ln -s /run/outside cni; kill -CONT ${pid}`);
-    said.push((await installing).stderr);
-    expect(await host.sh('ls -A /run/outside/bin')).toBe('');
-  }
-  expect(said.join('')).toContain('/run/node/opt/cni/bin became a link to /run/outside/bin at this time');
-});
-
 test('a link to a directory that is missing is named', async () => {
   await using host = await Host.create();
   await host.sh('mkdir -p /run/node/opt/cni/bin; ln -s /nowhere/dan /run/node/opt/cni/bin/dan');
