@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { executable } from '../harness/plugin.ts';
 
+const typed = fileURLToPath(new URL('typed.py', import.meta.url));
 let directory: string;
 
 beforeAll(() => {
@@ -83,13 +85,32 @@ test('bash puts nothing on a line that it would expand', async () => {
   expect(stdout.split('\n')).toEqual(odd);
 });
 
-test('zsh and fish quote by themselves what is put on a line', async () => {
-  // What of a line is the candidate's is the shell's own affair: with -Q, or as an argument of eval, it would not be quoted.
-  const zsh = await execa(executable, ['completion', 'zsh']);
-  expect(zsh.stdout).toContain('compadd -- ');
-  const fish = await execa(executable, ['completion', 'fish']);
-  expect(fish.stdout).toContain('complete -c dan -f -a ');
-});
+/** Each shell as a person has it, and what makes it complete for dan. */
+const interactive = {
+  bash: [['/bin/bash', '--norc', '-i'], 'source <(dan completion bash)'],
+  zsh: [['/usr/bin/zsh', '-f', '-i'], 'autoload -Uz compinit; compinit -u -D; source <(dan completion zsh)'],
+  fish: [['/usr/bin/fish', '--no-config', '-i'], 'dan completion fish | source'],
+} as const;
+
+test.each(Object.entries(interactive))(
+  'a word that is completed in %s reaches the program as it is, and nothing of it is carried out',
+  async (shell, [command, setup]) => {
+    const home = join(directory, shell);
+    mkdirSync(home);
+    // Whole for the file that is looked for: a program that is called by the line writes it, and renames it.
+    const stub = `#!/bin/sh
+case "$1 $3" in
+  'completion --') cat ${home}/words ;;
+  completion*) exec ${directory}/dan "$@" ;;
+  *) printf '%s\\0' "$@" >${home}/run; mv ${home}/run ${home}/ran ;;
+esac
+`;
+    writeFileSync(join(home, 'dan'), stub, { mode: 0o755 });
+    const { stdout } = await execa('python3', [typed, home, JSON.stringify(odd), setup, ...command]);
+    expect(JSON.parse(stdout)).toEqual(odd.map((word) => ['show', word]));
+    expect(readdirSync(home)).not.toContain('odd');
+  },
+);
 
 test.each(['bash', 'zsh', 'fish'] as const)('%s completes files where a file is wanted', async (shell) => {
   const files = await ask(shell, ['doctor', '--kata-config', 'k']);

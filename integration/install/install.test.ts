@@ -145,3 +145,11 @@ test('a directory that is swapped for a link all the time leads nothing out of t
   await swapper;
   expect(await host.sh('ls -A /run/outside /run/outside/bin')).toBe('/run/outside:\nbin\n\n/run/outside/bin:');
 });
+
+test('a link to a directory that is missing is named', async () => {
+  await using host = await Host.create();
+  await host.sh('mkdir -p /run/node/opt/cni/bin; ln -s /nowhere/dan /run/node/opt/cni/bin/dan');
+  const { exitCode, stderr } = await dan(host, 'install', '--root', '/run/node');
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('/run/node/nowhere is missing: make it, or remove the link that leads there');
+});

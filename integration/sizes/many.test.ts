@@ -15,6 +15,9 @@ const count = 20_000;
 const some = <T>(make: (high: number, low: number) => T, length = count): readonly T[] =>
   Array.from({ length }, (_, at) => make(Math.floor(at / 256), at % 256));
 
+const ofIpv6 = <T>(make: (hex: string, at: number) => T, length = count): readonly T[] =>
+  Array.from({ length }, (_, at) => make(at.toString(16), at));
+
 const plain = { cniVersion: '1.1.0', name: 'many', type: 'dan', bridge: null, addresses: ['10.9.0.5/16'] };
 const routes = some((high, low) => ({ dst: `20.${high}.${low}.0/24`, gw: '10.9.0.1' }));
 
@@ -29,6 +32,21 @@ const configurations: Readonly<Record<string, readonly [changes: object, code: n
   'addresses that are one': [{ addresses: some(() => '10.9.0.5/16') }, 7],
   neighbors: [
     { neighbors: some((high, low) => ({ address: `10.9.${high}.${low}`, mac: '02:00:00:00:00:01' }), 15_000) },
+    0,
+  ],
+  'routes of IPv6 with a gateway each': [
+    {
+      addresses: ['fd00::5/16'],
+      routes: ofIpv6((hex) => ({ dst: `fd01:${hex}::/48`, gw: `fd00::${hex}` }), 15_000),
+    },
+    7,
+  ],
+  // A gateway is looked for among the routes by each length of prefix that they have.
+  'routes of IPv6 with prefixes of every length': [
+    {
+      addresses: ['fd00::5/16'],
+      routes: ofIpv6((hex, at) => ({ dst: `fd01:${hex}::/${32 + (at % 96)}`, gw: `fd00::9:${hex}` }), 15_000),
+    },
     0,
   ],
   'routes to one network': [{ routes: some((high, low) => ({ dst: '20.0.0.0/24', gw: `10.9.${high}.${low}` })) }, 7],
@@ -141,5 +159,64 @@ describe('many of one thing take a time that is in proportion, and little memory
     });
     await cheap('ADD');
     await host.sh(`rm ${file}`);
+  });
+
+  const interfaceOf = (at: number, info: object = {}): object => ({
+    name: `e${at}`,
+    guest_mac: `02:00:00:00:${(256 + (at >> 8)).toString(16).slice(1)}:${(256 + (at & 255)).toString(16).slice(1)}`,
+    device: { type: 'host-tap', tap_name: `t${at}` },
+    network_info: { interface: { ip_addresses: [`fd00::${at.toString(16)}/64`] }, ...info },
+  });
+
+  // Each is near the 1 MiB that are looked at.
+  test.each(
+    Object.entries({
+      devices: ofIpv6((_, at) => interfaceOf(at), 5500),
+      routes: [interfaceOf(0, { routes: ofIpv6((hex) => ({ dest: `fd01:${hex}::/48`, gateway: 'fd00::1' })) })],
+      'routes with prefixes of every length': [
+        interfaceOf(0, {
+          routes: ofIpv6((hex, at) => ({ dest: `fd01:${hex}::/${32 + (at % 96)}`, gateway: `fd00::9:${hex}` }), 15_000),
+        }),
+      ],
+      'nearly known keys': [Object.fromEntries(ofIpv6((hex) => [`mtu${hex}`, 0], 60_000))],
+    }),
+  )('%s of a DAN file that is validated', async (_what, devices) => {
+    const text = JSON.stringify({ netns: null, devices });
+    expect(text.length).toBeGreaterThan(600_000);
+    expect(text.length).toBeLessThan(1024 * 1024);
+    await writeInside(host, '/run/many.json', text);
+    for (const runtime of ['runtime-rs', 'go', 'generic']) {
+      const words = ['validate', '--runtime', runtime, '/run/many.json'];
+      const { stdout } = await host.run('python3', ['/run/measured.py', executable, ...words]);
+      expect(stdout).toContain('a DAN file');
+      await cheap(words.join(' '));
+    }
+  });
+
+  test('routes in the namespace of a pod whose interface is taken over', async () => {
+    const pod = await host.podNetns('many-routes');
+    await writeInside(
+      host,
+      '/run/batch',
+      some((high, low) => `route add 20.${high}.${low}.0/24 via 10.1.0.1 dev eth0\n`).join(''),
+    );
+    await host.sh(`
+      ip link add many0 type veth peer name eth0 netns many-routes; ip link set many0 up
+      ip -n many-routes addr add 10.1.0.5/16 dev eth0; ip -n many-routes link set eth0 up
+      ip -n many-routes -batch /run/batch`);
+    const interfaces = [{ name: 'eth0', sandbox: pod }];
+    const config = {
+      ...{ cniVersion: '1.1.0', name: 'many', type: 'dan', device: 'tcfilter' },
+      prevResult: { cniVersion: '1.1.0', interfaces, ips: [{ address: '10.1.0.5/16', interface: 0 }] },
+    };
+    const routesOf = (): Promise<string> => host.sh('ip -n many-routes route | wc -l');
+    const before = await routesOf();
+    for (const command of ['ADD', 'CHECK', 'DEL'] as const) {
+      const { exitCode, stdout } = await callPlugin(host, { command, config, netns: pod, program });
+      expect(exitCode, stdout).toBe(0);
+      await cheap(command);
+    }
+    expect(await routesOf()).toBe(before);
+    expect(Number(before)).toBe(count + 1);
   });
 });

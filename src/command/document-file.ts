@@ -13,7 +13,7 @@ export function readDocumentText(file: string, terminal: Terminal): string {
   if (bytes.length > inputLimit) {
     throw protocolError(
       'undecodable-input',
-      `${what} has more than ${inputLimit} bytes: neither a configuration nor a DAN file`,
+      `${what} has more than ${inputLimit} bytes, and dan looks at no longer configuration or DAN file`,
     );
   }
   const text = strictText(bytes);

@@ -3,7 +3,7 @@
  * move the cursor, colour, turn the direction or end the line is written as JSON escapes it.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+  return /[^ -~]/.test(text) ? text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped) : text;
 }
 
 /**
@@ -11,8 +11,11 @@ export function printable(text: string): string {
  * they are. The rest is printable. JSON stays JSON, with the same values.
  */
 export function printableLines(text: string, colours: boolean): string {
-  return text.replace(/\x1B\[\d{1,2}m|[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
-    found.length > 2 && colours ? found : printable(found),
+  // Nearly all lines are ASCII without control characters, and are only looked through for that.
+  return text.replace(/[^\n\t -~][^\n]*/g, (rest) =>
+    rest.replace(/\x1B\[\d{1,2}m|[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
+      found.length > 2 && colours ? found : printable(found),
+    ),
   );
 }
 

@@ -1,11 +1,12 @@
 import { cidrText, type Network, networkOf } from '../model/cidr.ts';
 import { bitsOf, broadcastOf, type Ip, isLinkLocal } from '../model/ip.ts';
-import { Networks } from '../model/networks.ts';
+import { type NetworkKey, networkKey, Networks } from '../model/networks.ts';
 import { linkScope } from '../model/route.ts';
 import type { GuestFault, GuestFaultKind, GuestInterface, GuestRoute } from '../model/guest.ts';
 
 /** A way that the guest's kernel has when the agent asks for a route. */
 interface Way {
+  /** What it has behind its prefix does not count. */
   readonly dst: Network;
   readonly on: GuestInterface;
   readonly gw?: Ip | undefined;
@@ -41,15 +42,10 @@ export function routeFaults(guest: readonly GuestInterface[]): readonly GuestFau
   if (routes.length === 0) return [];
   const direct = routes.filter(({ route }) => route.gw === undefined);
   const { around, add } = lookAround(guest);
-  for (const { on, route } of direct) add({ dst: networkOf(route.dst), on, isNear: (route.scope ?? 0) >= linkScope });
+  for (const { on, route } of direct) add({ dst: route.dst, on, isNear: (route.scope ?? 0) >= linkScope });
   return [...direct, ...routes.filter(({ route }) => route.gw !== undefined)].flatMap(({ on, route }) => {
-    const { gw } = route;
-    const dst = networkOf(route.dst);
-    const found = [
-      ...subnetFaults(on, route, around),
-      ...sourceFaults(on, route, around),
-      ...formFaults(on, route, dst),
-    ];
+    const { dst, gw } = route;
+    const found = [...subnetFaults(on, route, around), ...sourceFaults(on, route, around), ...formFaults(on, route)];
     const faults = gw === undefined ? found : [...found, ...gatewayFaults(on, route, gw, around)];
     if (gw !== undefined) add({ dst, on, gw, isNear: false });
     return faults;
@@ -69,9 +65,10 @@ function lookAround(guest: readonly GuestInterface[]): { readonly around: Around
   const all = new Networks<Way>();
   const add = (way: Way): void => {
     const { ways, near } = of(way.on);
-    put(all, way);
-    put(ways, way);
-    if (way.isNear) put(near, way);
+    const key = networkKey(way.dst);
+    put(all, key, way);
+    put(ways, key, way);
+    if (way.isNear) put(near, key, way);
   };
   const subnets = new Map<string, Way>();
   const [owners, broadcasts] = [new Map<string, GuestInterface>(), new Map<string, GuestInterface>()];
@@ -93,18 +90,18 @@ function putFirst<T>(map: Map<string, T>, key: string, value: T): void {
 }
 
 // Of two ways to one network the kernel takes its own, and else the first.
-function put(networks: Networks<Way>, way: Way): void {
-  const before = networks.get(way.dst);
-  if (before === undefined || (way.isSubnet === true && before.isSubnet !== true)) networks.set(way.dst, way);
+function put(networks: Networks<Way>, key: NetworkKey, way: Way): void {
+  const before = networks.get(key);
+  if (before === undefined || (way.isSubnet === true && before.isSubnet !== true)) networks.set(key, way);
 }
 
 // Sources in Linux: fib_create_info and fib_table_insert of net/ipv4. IPv6 clears host bits and takes any scope.
-function formFaults(on: GuestInterface, route: GuestRoute, network: Network): readonly GuestFault[] {
+function formFaults(on: GuestInterface, route: GuestRoute): readonly GuestFault[] {
   const { dst, gw, scope = 0 } = route;
   if (dst.family === 6) return [];
   const fault = { on, other: on, what: gw?.text ?? cidrText(dst), route };
   return [
-    ...(network.text === dst.text ? [] : [{ of: 'host-bits' as const, ...fault }]),
+    ...(networkOf(dst).text === dst.text ? [] : [{ of: 'host-bits' as const, ...fault }]),
     ...(gw !== undefined && scope >= linkScope ? [{ of: 'gateway-with-scope' as const, ...fault }] : []),
   ];
 }

@@ -56,14 +56,18 @@ export function isLinkLocal({ family, text }: Ip): boolean {
 }
 
 /** The address with all bits after the first `bits` set to zero. */
-export function maskIp({ family, text }: Ip, bits: number): Ip {
-  if (bits >= bitsOf(family)) return { family, text };
-  if (family === 4) {
-    const octets = text.split('.').map((octet, at) => maskPart(Number(octet), 8, bits - 8 * at));
-    return { family, text: octets.join('.') as IpText };
-  }
-  const groups = ipv6Groups(text) ?? [];
-  return { family, text: formatIpv6(groups.map((group, at) => maskPart(group, 16, bits - 16 * at))) };
+export function maskIp(ip: Ip, bits: number): Ip {
+  const { family } = ip;
+  if (bits >= bitsOf(family)) return ip;
+  const parts = partsOf(ip);
+  return family === 4
+    ? { family, text: maskParts(parts, 8, bits).join('.') as IpText }
+    : { family, text: formatIpv6(maskParts(parts, 16, bits)) };
+}
+
+/** The four octets of an IPv4 address, the eight groups of an IPv6 one. */
+export function partsOf({ family, text }: Ip): number[] {
+  return family === 4 ? text.split('.').map(Number) : (ipv6Groups(text) ?? []);
 }
 
 /** The broadcast address of an IPv4 address's subnet, as text; undefined where there is none: /31, /32, IPv6. */
@@ -75,20 +79,24 @@ export function broadcastOf({ family, text, prefix }: Ip & { readonly prefix: nu
   return octets.join('.');
 }
 
-function maskPart(part: number, width: 8 | 16, bits: number): number {
-  const cleared = Math.min(width, Math.max(0, width - bits));
-  return (part >> cleared) << cleared;
+// The part with the first bit that is cleared keeps those before it, and what follows is zero.
+function maskParts(parts: number[], width: 8 | 16, bits: number): number[] {
+  const at = Math.floor(bits / width);
+  const cleared = width - (bits % width);
+  const part = ((parts[at] ?? 0) >> cleared) << cleared;
+  return parts.fill(0, at).fill(part, at, at + 1);
 }
 
+/** Four numbers of 0 to 255 without leading zeros. */
+const dotted = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 function parseIpv4(value: string): Parsed<Ip> {
+  if (dotted.test(value)) return accept({ family: 4, text: value as IpText });
   const octets = value.split('.');
   if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255)) {
     return reject('is not an IP address');
   }
-  if (octets.some((octet) => octet.length > 1 && octet.startsWith('0'))) {
-    return reject('must not have leading zeros');
-  }
-  return accept({ family: 4, text: value as IpText });
+  return reject('must not have leading zeros');
 }
 
 /** The eight groups of an IPv6 address as RFC 4291, section 2.2, writes it, or undefined. */
@@ -100,10 +108,16 @@ export function ipv6Groups(value: string): number[] | undefined {
   const [head = [], tail = []] = halves;
   const parts = [...head, ...tail];
   if (halves.length > 2 || (halves.length === 2 ? parts.length > 7 : parts.length !== 8)) return undefined;
-  if (!/^[0-9a-f:]*$/i.test(text) || parts.some(({ length }) => length < 1 || length > 4)) return undefined;
-  const zeros = Array<string>(8 - parts.length).fill('0');
-  return [...head, ...zeros, ...tail].map((part) => Number.parseInt(part, 16));
+  if (!grouped.test(text) || parts.includes('')) return undefined;
+  const groups = Array<number>(8).fill(0);
+  for (let at = 0; at < parts.length; at++) {
+    groups[at < head.length ? at : at + 8 - parts.length] = Number.parseInt(parts[at] ?? '', 16);
+  }
+  return groups;
 }
+
+/** Groups of up to four digits between colons. */
+const grouped = /^(?:[\da-fA-F]{0,4}:){2,8}[\da-fA-F]{0,4}$/;
 
 function dottedGroups(ipv4: string): string {
   const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number);
@@ -123,13 +137,16 @@ export function formatIpv6(groups: readonly number[]): IpText {
     const octets = groups.slice(6).flatMap((group) => [group >> 8, group & 0xff]);
     return `::ffff:${octets.join('.')}` as IpText;
   }
-  let best = { start: 0, length: 1 };
-  for (let start = 0; start < 8; start++) {
-    let length = 0;
-    while (groups[start + length] === 0) length++;
-    if (length > best.length) best = { start, length };
+  let [start, end] = [8, 8];
+  for (let at = 0, length = 1; at < 8; at++) {
+    const first = at;
+    while (groups[at] === 0) at++;
+    if (at - first > length) [start, end, length] = [first, at, at - first];
   }
-  const text = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(':');
-  if (best.length === 1) return text(groups) as IpText;
-  return `${text(groups.slice(0, best.start))}::${text(groups.slice(best.start + best.length))}` as IpText;
+  const text = (from: number, to: number): string => {
+    let joined = '';
+    for (let at = from; at < to; at++) joined += (at === from ? '' : ':') + (groups[at] ?? 0).toString(16);
+    return joined;
+  };
+  return (start === 8 ? text(0, 8) : `${text(0, start)}::${text(end, 8)}`) as IpText;
 }

@@ -1,4 +1,5 @@
 import type { InterfaceAddress } from '../model/cidr.ts';
+import { once } from '../model/once.ts';
 import { bitsOf, type Family, formatIpv6, type Ip, ipv6Groups, parseIp as parseUnmapped } from '../model/ip.ts';
 
 /** An address with the length of its prefix; bits behind the prefix may be set. */
@@ -9,11 +10,16 @@ export type Cidr = InterfaceAddress;
  * an IPv4-mapped address. Its text is what Rust's `Display` prints.
  */
 export function parseIp(text: string): Ip | undefined {
-  const parsed = parseUnmapped(text);
-  if (parsed.ok) return parsed.value;
-  const groups = ipv6Groups(text);
-  return groups === undefined ? undefined : { family: 6, text: formatIpv6(groups) };
+  return once(parsedIps, text, () => {
+    const parsed = parseUnmapped(text);
+    if (parsed.ok) return parsed.value;
+    const groups = ipv6Groups(text);
+    return groups === undefined ? undefined : { family: 6, text: formatIpv6(groups) };
+  });
 }
+
+/** The addresses of a file: the reader and the agent parse each, and thousands of routes have one gateway. */
+const parsedIps = new Map<string, Ip | undefined>();
 
 /** The IPv4 address within an IPv4-mapped one. */
 export function unmapped({ family, text }: Ip): Ip | undefined {
@@ -46,7 +52,7 @@ export function parseGoCidr(text: string): Cidr | undefined {
 export function parseIpNetwork(text: string, family: Family): Cidr | undefined {
   const prefixOf = (prefix: string | undefined): number | undefined => {
     if (prefix === undefined) return bitsOf(family);
-    return (family === 4 ? prefixOfNetmask(prefix) : undefined) ?? rustByte(prefix);
+    return (family === 4 && prefix.includes('.') ? prefixOfNetmask(prefix) : undefined) ?? rustByte(prefix);
   };
   const network = cidrOf(text, prefixOf);
   return network?.family === family ? network : undefined;

@@ -1,6 +1,7 @@
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { type DanFile, danFile, type Field, type Struct, type Text, type Whole } from './format.ts';
 import { type JsonContainer, type JsonNode, nameOf, parseJson } from './json.ts';
+import { once } from '../model/once.ts';
 import { inside, type Reason, type Refusal } from './verdict.ts';
 
 /**
@@ -30,10 +31,18 @@ export function decode(text: string, reader: DecoderName): Decoded | Refusal {
   return refusals.length > 0 ? { accepted: false, refusals } : { accepted: true, file, altered };
 }
 
+/** A field of an object, and its key. */
+interface Named {
+  readonly name: string;
+  readonly field: Field;
+}
+
 class Decoder {
   readonly refusals: Reason[] = [];
   readonly altered: Reason[] = [];
   readonly #reader: DecoderName;
+  /** The fields of each struct that the reader has: a file has many objects of few. */
+  readonly #fields = new Map<Struct, readonly Named[]>();
 
   constructor(reader: DecoderName) {
     this.#reader = reader;
@@ -64,22 +73,18 @@ class Decoder {
 
   #struct(struct: Struct, node: JsonContainer, old: object, where: string): unknown {
     const fields = this.#fieldsOf(struct, node, where);
-    const members = node.kind === 'array' ? [] : node.members;
-    for (const { key } of members) {
-      const taken = takeText(key, { is: 'text' }, this.#reader);
-      if (!taken.ok) this.#refuse(where, taken.why);
-    }
+    const named = node.kind === 'array' ? new Map<string, JsonNode[]>() : this.#valuesOf(node, where);
     // Of a device whose type is not known, only the type is read.
     if (node.kind === 'array' && node.items.length > fields.length && fields.length > 1) {
       this.#refuse(where, `it is a list of more than ${fields.length} values`);
     }
     const isGo = this.#reader === 'go';
-    const keyOf = isGo ? foldedByGo : (key: string): string => key;
     const read: Record<string, unknown> = { ...old };
-    for (const [at, [name, field]] of fields.entries()) {
+    let at = -1;
+    for (const { name, field } of fields) {
+      at += 1;
       const place = inside(where, name);
-      const named = members.filter(({ key }) => keyOf(key) === name).map(({ value }) => value);
-      const values = node.kind === 'array' ? node.items.slice(at, at + 1) : named;
+      const values = node.kind === 'array' ? node.items.slice(at, at + 1) : (named.get(name) ?? []);
       if (values.length > 1) this.#noteRepeated(place);
       if (values.length === 0) read[name] = this.#missing(field, read[name], place, node.kind);
       // Go reads each into the value before.
@@ -91,10 +96,29 @@ class Decoder {
     return read;
   }
 
+  /** The values of each key of an object, as the reader takes a key. */
+  #valuesOf({ members }: JsonContainer & { readonly kind: 'object' }, where: string): ReadonlyMap<string, JsonNode[]> {
+    const named = new Map<string, JsonNode[]>();
+    for (const { key, value } of members) {
+      const taken = takeText(key, { is: 'text' }, this.#reader);
+      if (!taken.ok) this.#refuse(where, taken.why);
+      const name = this.#reader === 'go' ? foldedByGo(key) : key;
+      const before = named.get(name);
+      if (before === undefined) named.set(name, [value]);
+      else before.push(value);
+    }
+    return named;
+  }
+
   /** The fields that a reader has of an object: where there are variants, those of the one that its `type` names. */
-  #fieldsOf({ fields, variants }: Struct, node: JsonContainer, where: string): readonly [string, Field][] {
+  #fieldsOf(struct: Struct, node: JsonContainer, where: string): readonly Named[] {
+    const { fields, variants } = struct;
     const reader = this.#reader;
-    const all = Object.entries(fields).filter(([, { is, notIn }]) => is !== 'ignored' && notIn !== reader);
+    const all = once(this.#fields, struct, () =>
+      Object.entries(fields).flatMap(([name, field]) =>
+        field.is === 'ignored' || field.notIn === reader ? [] : [{ name, field }],
+      ),
+    );
     const types = deviceTypes[reader];
     if (variants === undefined || types === undefined) return all;
     // The file, its devices and the entry are around it.
@@ -107,7 +131,7 @@ class Decoder {
       this.#refuse(inside(where, 'type'), why);
     }
     const names = types.includes(type ?? '') ? variants[type ?? ''] : undefined;
-    return all.filter(([name]) => name === 'type' || names?.includes(name) === true);
+    return all.filter(({ name }) => name === 'type' || names?.includes(name) === true);
   }
 
   #missing(field: Field, old: unknown, place: string, kind: JsonContainer['kind']): unknown {
@@ -165,9 +189,14 @@ function wanted(field: Field, reader: DecoderName): string {
 
 /** What there is before anything is read: Go's zero values. */
 function emptyOf(field: Field): unknown {
-  if (field.is !== 'struct') return { text: '', whole: 0, list: [], ignored: undefined }[field.is];
-  return Object.fromEntries(Object.entries(field.fields).map(([name, one]) => [name, emptyOf(one)]));
+  if (field.is !== 'struct') return empty[field.is];
+  return once(emptyStructs, field, () =>
+    Object.fromEntries(Object.entries(field.fields).map(([name, one]) => [name, emptyOf(one)])),
+  );
 }
+
+const empty = { text: '', whole: 0, list: [], ignored: undefined } as const;
+const emptyStructs = new Map<Struct, object>();
 
 // Keys match in any case, and the long s is an s to Go.
 function foldedByGo(key: string): string {

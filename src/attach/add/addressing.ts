@@ -1,8 +1,8 @@
-import { cidrText, type InterfaceAddress, isDefault, networkOf } from '../../model/cidr.ts';
+import { cidrText, type InterfaceAddress, isDefault } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
 import { firstOf } from '../../model/first-of.ts';
 import { type Family, type Ip, isLinkLocal } from '../../model/ip.ts';
-import { Networks } from '../../model/networks.ts';
+import { networkKey, Networks } from '../../model/networks.ts';
 import { linkScope, type Neighbor, type Route, type RouteRequest } from '../../model/route.ts';
 import type { CniError } from '../../protocol/error.ts';
 import type { ResultDns } from '../../protocol/result.ts';
@@ -64,7 +64,7 @@ export function planRoutes(
 // Most routes have the same gateway.
 function subnetsOf(addresses: readonly GuestAddress[]): (ip: Ip) => boolean {
   const subnets = new Networks<true>();
-  for (const { address } of addresses) subnets.set(networkOf(address), true);
+  for (const { address } of addresses) subnets.set(networkKey(address), true);
   const known = new Map<string, boolean>();
   return (ip) => {
     const isIn = known.get(ip.text) ?? subnets.find(ip) === true;

@@ -105,7 +105,7 @@ function openUnlinked(path: string): OpenDirectory | undefined {
 function openThere(path: string): OpenDirectory {
   const directory = openUnlinked(path);
   if (directory !== undefined) return directory;
-  throw protocolError('io-failure', `${path} was removed at this time`);
+  throw protocolError('io-failure', `${path} is missing: make it, or remove the link that leads there`);
 }
 
 /**

@@ -5,5 +5,5 @@ const sequences =
 
 /** A text without what a terminal would obey: the control sequences of ECMA-48. Control characters alone are left. */
 export function withoutControlSequences(text: string): string {
-  return text.replace(sequences, '');
+  return /[\x1B\x90-\x9F]/.test(text) ? text.replace(sequences, '') : text;
 }

@@ -1,32 +1,65 @@
 import { suggestion } from '../../../config/faults.ts';
 import type { ReaderName } from '../../../dan/profile.ts';
 import { isObject } from '../../../json/object.ts';
-import { danFile, type Field } from '../../../reader/format.ts';
+import { once } from '../../../model/once.ts';
+import { danFile, type Field, type Struct } from '../../../reader/format.ts';
 import { inside } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
+
+/** Keys, each once, that are held against the known ones. So many are no typos, and the rest is a warning unseen. */
+const mostCompared = 1000;
 
 /** The keys that a reader silently ignores. One that is near a known key is taken for a typo, and is a warning. */
 export function ignoredKeys(text: string, runtime: ReaderName): readonly Remark[] {
   try {
-    return walk(JSON.parse(text), danFile, '', runtime === 'go');
+    const walk = new Walk(runtime === 'go');
+    walk.through(JSON.parse(text), danFile, '');
+    return walk.remarks;
   } catch {
     return []; // A text that is not JSON has a reader's error already.
   }
 }
 
-// Keys match in any case in Go.
-function walk(value: unknown, field: Field, where: string, isGo: boolean): readonly Remark[] {
-  if (field.is === 'list' && Array.isArray(value)) {
-    return value.flatMap((item, at) => walk(item, field.of, `${where}[${at}]`, isGo));
+class Walk {
+  readonly remarks: Remark[] = [];
+  readonly #isGo: boolean;
+  /** The remark on a key of a struct. */
+  readonly #seen = new Map<Struct, Map<string, readonly [Remark['severity'], string]>>();
+  #compared = 0;
+
+  constructor(isGo: boolean) {
+    this.#isGo = isGo;
   }
-  if (field.is !== 'struct' || !isObject(value)) return [];
-  const known = Object.entries(field.fields).filter(([, { notIn }]) => !isGo || notIn !== 'go');
-  const names = known.map(([name]) => name);
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const [, below] = known.find(([name]) => name === (isGo ? key.toLowerCase() : key)) ?? [];
-    if (below !== undefined) return walk(inner, below, inside(where, key), isGo);
-    const near = suggestion(key, names);
-    const remark = `the reader ignores the key ${JSON.stringify(key)}${near}`;
-    return [remarksAt(where)(near === '' ? 'note' : 'warning', remark)];
-  });
+
+  through(value: unknown, field: Field, where: string): void {
+    if (field.is === 'list' && Array.isArray(value)) {
+      for (let at = 0; at < value.length; at++) this.through(value[at], field.of, `${where}[${at}]`);
+    }
+    if (field.is !== 'struct' || !isObject(value)) return;
+    for (const key of Object.keys(value)) {
+      const below = this.#known(field, key);
+      if (below === undefined) this.remarks.push(remarksAt(where)(...this.#remark(field, key)));
+      else if (below.is === 'list' || below.is === 'struct') this.through(value[key], below, inside(where, key));
+    }
+  }
+
+  // Keys match in any case in Go.
+  #known({ fields }: Struct, key: string): Field | undefined {
+    const name = this.#isGo ? key.toLowerCase() : key;
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return this.#isGo && field?.notIn === 'go' ? undefined : field;
+  }
+
+  #remark(struct: Struct, key: string): readonly [Remark['severity'], string] {
+    return once(
+      once(this.#seen, struct, () => new Map<string, readonly [Remark['severity'], string]>()),
+      key,
+      () => {
+        this.#compared += 1;
+        const names = Object.keys(struct.fields).filter((name) => this.#known(struct, name) !== undefined);
+        const near = this.#compared > mostCompared ? undefined : suggestion(key, names);
+        return [near === '' ? 'note' : 'warning', `the reader ignores the key ${JSON.stringify(key)}${near ?? ''}`];
+      },
+    );
+  }
 }
