@@ -2,14 +2,15 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'rolldown';
 import { bundleForHost } from './bundle.ts';
+import { layOut } from './layout.ts';
 import { compileEngine, linkHost, linkSanitized, linkTools } from './link.ts';
 import { runProgram } from './run-program.ts';
-import { fillIn, fillInHotPages, roomFor, takeSnapshot } from './snapshot.ts';
+import { fillIn, fillInHotPages, roomFor, takeSnapshot, type WrittenPages } from './snapshot.ts';
 import { type Processor, prepareToolchain } from './toolchain.ts';
-import { writtenPages } from './training.ts';
+import { trainingCalls } from './training.ts';
 
-/** Room for the first snapshot, whose length nobody knows yet. */
-const firstRoom = 8 * 1024 * 1024;
+/** Room for a snapshot that has each block of memory on pages of its own. */
+const spreadRoom = 96 * 1024 * 1024;
 
 /** What is built: from which module, and for whom. */
 export interface Executable {
@@ -35,20 +36,37 @@ export async function buildExecutable({ entry, outfile, processor, isPlugin, plu
     // A program for another processor is run by its emulator.
     const run = processor === 'x86_64' ? [] : [`qemu-${processor}`];
     const empty = join(work, 'empty');
-    const link = (arenaBytes: number): Buffer => {
-      linkHost(toolchain, engine, { arenaBytes, parts }, objects, empty);
-      return takeSnapshot(run, empty, bytecode, evaluated[0] ?? '');
-    };
-    // How much room it takes is known when it was taken once.
-    const snapshot = link(roomFor(link(firstRoom)));
     const fresh = join(work, 'fresh');
-    fillIn(empty, snapshot, fresh);
-    if (isPlugin && processor === 'x86_64') {
-      const pages = writtenPages(fresh, tools);
-      if (pages !== undefined) fillInHotPages(fresh, pages.version, pages.others);
-    }
+    const link = (arenaBytes: number, places: Buffer): Buffer => {
+      linkHost(toolchain, engine, { arenaBytes, parts }, objects, empty);
+      const snapshot = takeSnapshot(run, empty, bytecode, evaluated[0] ?? '', places);
+      fillIn(empty, snapshot, fresh);
+      return snapshot;
+    };
+    const spread = link(spreadRoom, Buffer.alloc(0));
+    const calls = isPlugin && processor === 'x86_64' ? trainingCalls(fresh, tools) : undefined;
+    const { version, adds, others } = calls ?? { version: nothing, adds: [], others: [] };
+    const written = {
+      version: version.arena,
+      adds: adds.map(({ arena }) => arena),
+      others: others.map(({ arena }) => arena),
+    };
+    const { places, pages } = layOut(spread, written);
+    link(roomFor(places.readUInt32LE(0)), places);
+    fillInHotPages(fresh, [
+      { arena: pages.version, live: version.live },
+      { arena: pages.add, live: leastOf(adds) },
+      { arena: pages.other, live: leastOf(others) },
+    ]);
     return fresh;
   });
+}
+
+/** The pages of a program that was not called. */
+const nothing: WrittenPages = { arena: [], live: 0 };
+
+function leastOf(calls: readonly WrittenPages[]): number {
+  return calls.length === 0 ? 0 : Math.min(...calls.map(({ live }) => live));
 }
 
 /** Builds a program in which every access to memory is watched, for tests. It has no snapshot. */

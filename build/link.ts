@@ -29,11 +29,11 @@ interface Contents {
 }
 
 /** Compiles the engine into a directory, and gives the object files. */
-export function compileEngine({ cc, engine }: Toolchain, directory: string): readonly string[] {
+export function compileEngine({ cc, engine, switched }: Toolchain, directory: string): readonly string[] {
   mkdirSync(directory, { recursive: true });
   const objects = [
     ...engineFiles.map((name) => compileOne(cc, join(engine, name), directory, [...common, ...theirs])),
-    compileOne(cc, join(native, 'engine.c'), directory, [...common, ...theirs, `-I${engine}`]),
+    compileOne(cc, join(native, 'engine.c'), directory, [...common, ...theirs, `-I${switched}`, `-I${engine}`]),
   ];
   return objects;
 }

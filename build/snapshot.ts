@@ -5,10 +5,20 @@ import { runProgram } from './run-program.ts';
 
 const page = 4096;
 
-/** Has a program with an empty snapshot evaluate the modules in a directory, and gives what its memory is then. */
-export function takeSnapshot(run: readonly string[], program: string, directory: string, entry: string): Buffer {
-  const output = join(directory, 'snapshot');
-  const [first, ...others] = [...run, program, directory, entry, output];
+/**
+ * Has a program with an empty snapshot evaluate the modules in a directory, and gives what its memory is then. `places` says
+ * where each block lies (build/layout.ts); empty: each on pages of its own.
+ */
+export function takeSnapshot(
+  run: readonly string[],
+  program: string,
+  directory: string,
+  entry: string,
+  places: Buffer,
+): Buffer {
+  const [output, given] = [join(directory, 'snapshot'), join(directory, 'places')];
+  writeFileSync(given, places);
+  const [first, ...others] = [...run, program, directory, entry, output, given];
   runProgram(first, others);
   return readFileSync(output);
 }
@@ -25,10 +35,6 @@ export function fillIn(program: string, snapshot: Buffer, outfile: string): void
   file.fill(file.readUInt16LE(18) === 62 ? 0xcc : 0, build.offset, build.offset + build.size);
   writeFileSync(outfile, file, { mode: 0o755 });
 }
-
-/** The most ranges of pages that native/heap.c has room for, in each of two tables. */
-const mostRanges = 126;
-const tableBytes = 508;
 
 /** What a call wrote of the arena, page by page, and how many pages of what comes after it. */
 export interface WrittenPages {
@@ -50,37 +56,25 @@ export function readWrittenPages(path: string): WrittenPages {
   return { arena: pages('0'), live: Math.max(-1, ...pages('1')) + 1 };
 }
 
-/** Writes into a program which pages VERSION writes, and which any other call does. */
-export function fillInHotPages(program: string, version: WrittenPages, others: WrittenPages): void {
+/** How many pages a call writes: of the arena, from its beginning, and of what comes after it. */
+export interface HotPages {
+  readonly arena: number;
+  readonly live: number;
+}
+
+/** Writes into a program how many pages a call writes: VERSION, ADD, any other. */
+export function fillInHotPages(program: string, calls: readonly HotPages[]): void {
   const file = readFileSync(program);
   const { offset } = sectionOf(file, '.hot');
-  [version, others].forEach((pages, index) => {
-    hotTable(pages).copy(file, offset + index * tableBytes);
-  });
+  calls
+    .flatMap(({ arena, live }) => [arena, live])
+    .forEach((pages, index) => {
+      file.writeUInt16LE(pages, offset + 2 * index);
+    });
   writeFileSync(program, file, { mode: 0o755 });
 }
 
-// Neighbors are one range, and so are those with one page between them: copying one page costs less than another call.
-function hotTable({ arena, live }: WrittenPages): Buffer {
-  const ranges: { first: number; pages: number }[] = [];
-  for (const at of [...arena].sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && at <= last.first + last.pages + 1) last.pages = at - last.first + 1;
-    else ranges.push({ first: at, pages: 1 });
-  }
-  if (ranges.length > mostRanges)
-    throw new Error(`a call writes ${ranges.length} ranges of pages, more than there is room`);
-  const table = Buffer.alloc(tableBytes);
-  table.writeUInt16LE(ranges.length, 0);
-  table.writeUInt16LE(live, 2);
-  ranges.forEach(({ first, pages }, index) => {
-    table.writeUInt16LE(first, 4 + 4 * index);
-    table.writeUInt16LE(pages, 6 + 4 * index);
-  });
-  return table;
-}
-
-/** Bytes that the section for a snapshot needs. */
-export function roomFor(snapshot: Buffer): number {
-  return Math.ceil(snapshot.length / page) * page;
+/** Bytes that the section for a snapshot of this length needs. */
+export function roomFor(length: number): number {
+  return Math.ceil(length / page) * page;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export interface Toolchain {
   /** The directory of quickjs.c. */
   readonly engine: string;
+  /** The directory of another quickjs.c, in which the host can have the engine ask for each block of memory. */
+  readonly switched: string;
   /** Compiles and links C. */
   readonly cc: (args: readonly string[]) => void;
 }
@@ -29,8 +31,10 @@ export function prepareToolchain(): (processor: Processor) => Toolchain {
   const python = join(directory, 'python', 'bin', 'python3');
   // The compiler keeps what it compiled: a later build takes seconds.
   const env = { ZIG_GLOBAL_CACHE_DIR: join(cache(), 'zig'), ZIG_LOCAL_CACHE_DIR: join(cache(), 'zig') };
+  const switched = withSwitch(readFileSync(join(engine, 'quickjs.c'), 'utf8'));
   return (processor) => ({
     engine,
+    switched,
     cc: (args) => {
       runProgram(python, ['-m', 'ziglang', 'cc', '-target', `${processor}-linux-musl`, ...args], { env });
     },
@@ -70,6 +74,23 @@ function install(directory: string): void {
   renameSync(unpacked, join(directory, 'engine'));
   rmSync(download, { recursive: true });
   runProgram('touch', [join(directory, 'ready')]);
+}
+
+/**
+ * The engine has a switch that lets AddressSanitizer see each block of memory, set when it is compiled. Here it is a variable:
+ * native/snapshot.c lays each block, and a call allocates small ones by pages.
+ */
+function withSwitch(source: string): string {
+  const [before, after, ...more] = source.split('#define JS_ARENA_LARGE_BLOCKS_ONLY 0\n');
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new Error('quickjs.c has no such switch for blocks of memory: see withSwitch in build/toolchain.ts');
+  // The same path each time: the compiler keeps what it compiled by that.
+  const directory = join(cache(), `engine-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`);
+  mkdirSync(directory, { recursive: true });
+  const fresh = join(directory, `quickjs.c.${process.pid}`);
+  writeFileSync(fresh, `${before}#define JS_ARENA_LARGE_BLOCKS_ONLY engine_asks_for_each_block\n${after}`);
+  renameSync(fresh, join(directory, 'quickjs.c'));
+  return directory;
 }
 
 function engineIn(directory: string): string {

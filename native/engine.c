@@ -1,6 +1,8 @@
 // The engine, QuickJS-ng, in one translation unit with the few functions that reach into it.
-#include "quickjs.c"
 #include "engine.h"
+#include "quickjs.c"
+
+bool engine_asks_for_each_block;
 
 JSContext *engine_new_context(JSRuntime *runtime) {
   JSContext *js = JS_NewContextRaw(runtime);
@@ -16,7 +18,13 @@ void engine_seed(JSContext *js, uint64_t seed) { js->random_state = seed != 0 ? 
 
 void engine_fix_hashes(JSContext *js) { js->hash_seed = 0x9e3779b97f4a7c15u; }
 
-void engine_forget_stack(JSRuntime *runtime) { runtime->stack_top = runtime->stack_limit = 0; }
+// A table that grows in a call would have all shapes of the snapshot written.
+void engine_make_room(JSRuntime *runtime) { resize_shape_hash(runtime, runtime->shape_hash_bits + 1); }
+
+void engine_leave(JSRuntime *runtime, const JSMallocFunctions *functions) {
+  runtime->stack_top = runtime->stack_limit = 0;
+  runtime->mf = *functions;
+}
 
 uint8_t *engine_bytes(JSContext *js, JSValueConst value, size_t *length) {
   uint8_t *bytes = JS_GetUint8Array(js, length, value);

@@ -1,22 +1,17 @@
 // Memory for the engine. What is there when the snapshot is taken lies in the arena, a section of the executable, which the
-// kernel maps so that each process writes to a copy of its own. What a call allocates in small blocks comes from `live`, one
-// block after the other; large blocks, and what is too much for it, come from the C library.
+// kernel maps so that each process writes to a copy of its own; snapshot.c lays it there. What a call allocates in small blocks
+// comes from `live`, one block after the other; large blocks, and what is too much for it, come from the C library.
 //
-// Each block has its size before it. A block of the arena is never given back; of `live`, the last one is.
+// A block of the arena is never given back; of `live`, the last one is.
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <malloc.h>
 #include "host.h"
 
-#define PAGE 4096
-// Room for the snapshot.
-#ifndef ARENA_BYTES
-#define ARENA_BYTES 4194304
-#endif
 #define LIVE_BYTES 4194304
 #define LARGE (32 << 10)
-#define HEADER 16
+#define HEADER sizeof(struct header)
 
 #define TEXT_OF(macro) #macro
 #define EXPANDED(macro) TEXT_OF(macro)
@@ -27,49 +22,34 @@ __asm__(".pushsection .live,\"aw\",%nobits\n.globl live\n.balign 4096\nlive: .sk
 
 static char *next, *limit;
 
-// The pages that calls write, found by the build: first page and number of pages of the arena, then how many of `live`. One
-// table for VERSION, which is answered before anything else, one for all other calls.
+// How many pages calls write of the arena, which begins with what they write, and of `live`. The build finds them: of
+// VERSION, which is answered before anything else, of ADD, and of any other call.
 struct hot {
-  uint16_t count, live;
-  struct {
-    uint16_t first, pages;
-  } ranges[126];
+  uint16_t arena, live;
 };
-extern const struct hot hot[2] __attribute__((visibility("hidden")));
-__asm__(".pushsection .hot,\"a\",%progbits\n.globl hot\n.balign 8\nhot: .skip 1016\n.popsection");
+extern const struct hot hot[3] __attribute__((visibility("hidden")));
+__asm__(".pushsection .hot,\"a\",%progbits\n.globl hot\n.balign 8\nhot: .skip 12\n.popsection");
 
 // One call for many pages is faster than a fault for each. Kernels before 5.14 refuse it, and nothing is lost.
-static void copy_hot_pages(const struct hot *table) {
-  for (int i = 0; i < table->count; i++)
-    madvise(arena + PAGE * (size_t)table->ranges[i].first, PAGE * (size_t)table->ranges[i].pages, 23 /* MADV_POPULATE_WRITE */);
-  if (table->live != 0) madvise(live, PAGE * (size_t)table->live, 23);
-}
-
-void heap_open(void) {
-  next = arena + (sizeof(struct host) + HEADER - 1) / HEADER * HEADER;
-  limit = arena + ARENA_BYTES;
-}
-
-size_t heap_close(void) {
-  HOST->free = next;
-  return (size_t)(next - arena);
+static void copy_pages(char *first, size_t pages) {
+  if (pages != 0) madvise(first, PAGE * pages, 23 /* MADV_POPULATE_WRITE */);
 }
 
 void heap_resume(void) {
   const char *command = getenv("CNI_COMMAND");
-  copy_hot_pages(&hot[command == NULL || strcmp(command, "VERSION") != 0]);
+  bool is_version = command != NULL && strcmp(command, "VERSION") == 0, is_add = command != NULL && strcmp(command, "ADD") == 0;
+  const struct hot *pages = &hot[is_version ? 0 : is_add ? 1 : 2];
+  copy_pages(arena, pages->arena);
+  copy_pages(live, pages->live);
   next = live;
   limit = live + LIVE_BYTES;
 }
 
 static bool is_in_arena(const void *block) { return (uintptr_t)block - (uintptr_t)arena < ARENA_BYTES; }
 static bool is_ours(const void *block) { return is_in_arena(block) || (uintptr_t)block - (uintptr_t)live < LIVE_BYTES; }
-static size_t *size_of(void *block) { return (size_t *)((char *)block - HEADER); }
 
-// While the snapshot is made, large blocks are laid in the arena as well. What is left may be less than a header.
-static bool is_for_the_library(size_t size) {
-  return (size >= LARGE && HOST->free != NULL) || size + 2 * HEADER > (size_t)(limit - next);
-}
+// What is left may be less than a header.
+static bool is_for_the_library(size_t size) { return size >= LARGE || size + 2 * HEADER > (size_t)(limit - next); }
 
 static void *take(void *unused, size_t size) {
   (void)unused;
@@ -77,7 +57,7 @@ static void *take(void *unused, size_t size) {
   size_t room = (size + HEADER - 1) / HEADER * HEADER;
   char *block = next + HEADER;
   next = block + room;
-  *size_of(block) = room;
+  header_of(block)->size = (uint32_t)room;
   return block;
 }
 
@@ -91,22 +71,22 @@ static void give_back(void *unused, void *block) {
   (void)unused;
   if (block == NULL) return;
   if (!is_ours(block)) free(block);
-  else if ((char *)block + *size_of(block) == next) next = (char *)block - HEADER;
+  else if ((char *)block + header_of(block)->size == next) next = (char *)block - HEADER;
 }
 
 static size_t usable(const void *block) {
   if (block == NULL) return 0;
-  return is_ours(block) ? *(const size_t *)((const char *)block - HEADER) : malloc_usable_size((void *)block);
+  return is_ours(block) ? header_of(block)->size : malloc_usable_size((void *)block);
 }
 
 static void *resize(void *unused, void *block, size_t size) {
   if (block == NULL) return take(unused, size);
   if (!is_ours(block)) return realloc(block, size);
-  size_t old = *size_of(block);
+  size_t old = header_of(block)->size;
   if (size <= old) return block;
   if ((char *)block + old == next && size < LARGE && !is_for_the_library(size - old)) {
     size_t room = (size + HEADER - 1) / HEADER * HEADER;
-    *size_of(block) = room;
+    header_of(block)->size = (uint32_t)room;
     next = (char *)block + room;
     return block;
   }

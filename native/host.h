@@ -7,8 +7,6 @@
 #define MOST_REJECTIONS 16
 
 struct host {
-  // The first byte of the arena that is free; NULL in a program without a snapshot.
-  char *free;
   JSRuntime *runtime;
   JSContext *js;
   // What the program gave native.onStart and native.onRejection.
@@ -29,11 +27,16 @@ extern char arena[];
 // The words that the process was started with, the program's name first, ended by NULL.
 extern char **host_words;
 
+#define PAGE 4096
+
+// What lies before each block of the engine's memory: its bytes, and in the snapshot the number of its allocation.
+struct header {
+  uint32_t size, number;
+};
+static inline struct header *header_of(const void *block) { return (struct header *)block - 1; }
+
 // heap.c: memory for the engine.
 extern const JSMallocFunctions heap_functions;
-// Begins an arena in which everything is laid until heap_close(), which returns its length in bytes.
-void heap_open(void);
-size_t heap_close(void);
 // Makes ready for a process that starts from a snapshot.
 void heap_resume(void);
 

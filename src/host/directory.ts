@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { basename } from '../model/path.ts';
+import { basename, dirname } from '../model/path.ts';
 import { directoryUnsafe, type FaultAt } from './directory-fault.ts';
 import { codeOf, onFile, readText, statusAt } from './files.ts';
 import type { Entry, FileStatus } from './system/system.ts';
@@ -139,23 +139,20 @@ function found({ directory, fault }: Walked, writers: Writers): Found {
  * root has in it, only root can rename or remove (inode(7)).
  */
 function walk(path: string): Walked {
-  const left = path.split('/');
-  const isEnd = (): boolean => left.every((one) => one === '' || one === '.');
-  let way: OpenDirectory[] = [];
-  let here = openRoot();
+  let { here, left } = nearest(path);
   let refused: FaultAt | undefined;
   for (let links = 0; ; ) {
     const name = left.shift();
-    if (name === undefined) break;
+    if (name === undefined) return { directory: here, fault: refused };
     if (name === '' || name === '.') continue;
     if (name === '..') {
-      here = way.pop() ?? here;
+      // What is above an open directory is open, too.
+      here = opened.get(dirname(here.path)) ?? here;
       continue;
     }
     const at = here.path === '/' ? `/${name}` : `${here.path}/${name}`;
     const known = opened.get(at);
     if (known !== undefined) {
-      way.push(here);
       here = known;
       continue;
     }
@@ -163,30 +160,39 @@ function walk(path: string): Walked {
     const entry = { directory: here.file, name, path: at };
     const file = system.openPlace(entry);
     if (file === undefined) {
-      return { directory: undefined, fault: above ?? refused, missing: { ...entry, isEnd: isEnd() } };
+      return { directory: undefined, fault: above ?? refused, missing: { ...entry, isEnd: areNoNames(left) } };
     }
     const status = system.fstat(file);
-    if (status.type === 'directory') {
-      way.push(here);
+    const { type } = status;
+    if (type === 'directory') {
       here = { file, path: at, status, above };
       opened.set(at, here);
       continue;
     }
     system.close(file);
-    const stop = (is: 'no-directory' | 'symbolic-link'): Walked => ({
-      directory: undefined,
-      fault: above ?? { path: at, fault: { is } },
-    });
-    if (status.type !== 'symbolic-link') return stop('no-directory');
-    if (!isOwn(status) || ++links > mostLinks) return stop('symbolic-link');
-    if (isEnd() || at === ownDirectory) refused ??= { path: at, fault: { is: 'symbolic-link' } };
+    const isLink = type === 'symbolic-link';
+    if (!isLink || !isOwn(status) || ++links > mostLinks) {
+      const fault = above ?? { path: at, fault: { is: isLink ? 'symbolic-link' : 'no-directory' } };
+      return { directory: undefined, fault };
+    }
+    if (areNoNames(left) || at === ownDirectory) refused ??= { path: at, fault: { is: 'symbolic-link' } };
     const target = system.readlink(entry);
-    left.unshift(...target.split('/'));
-    if (!target.startsWith('/')) continue;
-    way = [];
-    here = openRoot();
+    left = [...target.split('/'), ...left];
+    if (target.startsWith('/')) here = openRoot();
   }
-  return { directory: here, fault: refused };
+}
+
+// The open directory that a path leads to or through, and the names after it.
+function nearest(path: string): { here: OpenDirectory; left: string[] } {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const here = opened.get(path.slice(0, end));
+    if (here !== undefined) return { here, left: path.slice(end).split('/') };
+  }
+  return { here: openRoot(), left: path.split('/') };
+}
+
+function areNoNames(left: readonly string[]): boolean {
+  return left.every((one) => one === '' || one === '.');
 }
 
 function openRoot(): OpenDirectory {

@@ -81,7 +81,8 @@ export function isOwnAltname(text: string): boolean {
 }
 
 function macFrom(first: 'fe' | '02', digits: string): Mac {
-  return [first, ...(digits.match(/../g) ?? [])].join(':') as Mac;
+  const octet = (index: number): string => digits.slice(2 * index, 2 * index + 2);
+  return `${first}:${octet(0)}:${octet(1)}:${octet(2)}:${octet(3)}:${octet(4)}` as Mac;
 }
 
 /** The id of a sandbox, usable as a file name with room for a suffix. */

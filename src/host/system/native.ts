@@ -171,38 +171,34 @@ class NativeStatus implements FileStatus {
   }
 
   get type(): FileType {
-    return fileTypes[this.#field(0) >>> 12] ?? 'unknown';
+    return fileTypes[(this.#fields[0] ?? 0) >>> 12] ?? 'unknown';
   }
   get mode(): number {
-    return this.#field(0) & 0o7777;
+    return (this.#fields[0] ?? 0) & 0o7777;
   }
   get uid(): number {
-    return this.#field(1);
+    return this.#fields[1] ?? 0;
   }
   get gid(): number {
-    return this.#field(2);
+    return this.#fields[2] ?? 0;
   }
   get dev(): number {
-    return this.#field(3);
+    return this.#fields[3] ?? 0;
   }
   get ino(): number {
-    return this.#field(4);
+    return this.#fields[4] ?? 0;
   }
   get rdev(): number {
-    return this.#field(5);
+    return this.#fields[5] ?? 0;
   }
   get size(): number {
-    return this.#field(6);
+    return this.#fields[6] ?? 0;
   }
   get mtime(): number {
-    return this.#field(7);
+    return this.#fields[7] ?? 0;
   }
   get links(): number {
-    return this.#field(8);
-  }
-
-  #field(index: number): number {
-    return this.#fields[index] ?? 0;
+    return this.#fields[8] ?? 0;
   }
 }
 
