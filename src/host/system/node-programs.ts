@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { execa, type Options, type ResultPromise } from 'execa';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { type Ended, lingering, type Program, type ProgramOptions } from './system.ts';
+import { umaskOf } from './umask.ts';
 
 /**
  * What is the same for every program: its output comes as bytes, and how it ends is a value. execa keeps none of the output:
@@ -15,7 +16,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   const from = input === undefined ? 'ignore' : typeof input === 'number' ? input : 'pipe';
   // Only util-linux has a program that asks the kernel to kill it when dan ends.
   const [program, words] = group ? [setpriv, ['--pdeathsig', 'KILL', '--', path, ...args]] : [path, args];
-  const child = startInRoot(program, words, variables, {
+  const child = startInRoot(program, words, variables, umaskOf(options), {
     stdio: [from, 'pipe', 'pipe', descriptor ?? 'ignore', lockFile ?? 'ignore'],
     ...(input instanceof Uint8Array ? { input } : {}),
     detached: group,
@@ -71,7 +72,9 @@ async function exitCodeOf(child: Started): Promise<number> {
  */
 export async function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {
   const args = ['-x', '-w', String(seconds), '3'];
-  const child = startInRoot('flock', args, { PATH: directories }, { stdio: ['ignore', 'pipe', 'pipe', file] });
+  const child = startInRoot('flock', args, { PATH: directories }, undefined, {
+    stdio: ['ignore', 'pipe', 'pipe', file],
+  });
   const forget = interrupted?.onInterrupt(() => child.kill('SIGKILL'));
   try {
     return (await exitCodeOf(child)) === 0;
@@ -80,7 +83,13 @@ export async function lock(file: number, seconds: number, interrupted: Interrupt
   }
 }
 
-function startInRoot(path: string, args: readonly string[], env: ProgramOptions['variables'], more: object): Started {
+function startInRoot(
+  path: string,
+  args: readonly string[],
+  env: ProgramOptions['variables'],
+  umask: number | undefined,
+  more: object,
+): Started {
   const options: Options = {
     cwd: '/',
     env,
@@ -90,7 +99,16 @@ function startInRoot(path: string, args: readonly string[], env: ProgramOptions[
     reject: false,
     stripFinalNewline: false,
   };
-  return execa(path, args, { ...options, cleanup: false, killSignal: 'SIGKILL', ...more }) as unknown as Started;
+  const spawn = (): Started =>
+    execa(path, args, { ...options, cleanup: false, killSignal: 'SIGKILL', ...more }) as unknown as Started;
+  if (umask === undefined) return spawn();
+  // A program gets what dan has when it is started, and nothing else is done meanwhile.
+  const own = process.umask(umask);
+  try {
+    return spawn();
+  } finally {
+    process.umask(own);
+  }
 }
 
 // False if it has ended.
