@@ -1,5 +1,4 @@
-/** Levels of nesting that are read; a network configuration has less than ten. */
-export const depthLimit = 100;
+import { depthLimit, tooDeep } from './nesting.ts';
 
 interface Level {
   /** Keys seen so far; undefined for a list. */
@@ -48,7 +47,7 @@ export function jsonFault(text: string): string | undefined {
       case '[': {
         const isObject = text[start] === '{';
         level = { keys: isObject ? new Set() : undefined, expectsKey: isObject };
-        if (levels.push(level) > depthLimit) return `it is nested more than ${depthLimit} levels deep`;
+        if (levels.push(level) > depthLimit) return `it ${tooDeep(depthLimit)}`;
         break;
       }
       case '}':
