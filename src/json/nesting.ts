@@ -1,5 +1,5 @@
 import { utf8 } from '#bytes';
-import { endOfString } from './strict.ts';
+import { endOfString } from './end-of-string.ts';
 
 /** Levels of nesting that dan reads of a configuration, a record or an answer; a network configuration has less than ten. */
 export const depthLimit = 100;

@@ -1,5 +1,5 @@
 import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
-import { endOfString } from '../json/strict.ts';
+import { endOfString } from '../json/end-of-string.ts';
 
 /** A value, with what `JSON.parse` loses: keys that are there twice, and the text of a number. */
 export type JsonNode =
