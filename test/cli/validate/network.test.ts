@@ -171,7 +171,7 @@ describe('dan validate FILE with a network configuration', () => {
   });
 
   it.each([
-    [{ ...network, addresses: undefined }, 'nothing in the list gives an address'],
+    [{ ...network, addresses: undefined }, 'no plugin in the list assigns an address'],
     [{ ...network, addresses: undefined, ipam: { type: 'whereabouts' } }, 'counts only the secondary interfaces'],
   ])('does not warn of a network that only Multus may add to another: %j', async (plugin, text) => {
     expect(await remarks(inList(plugin))).toMatchObject([{ severity: 'warning', text: expect.stringContaining(text) }]);
@@ -182,7 +182,7 @@ describe('dan validate FILE with a network configuration', () => {
       inList({ type: 'bridge', ipam: { type: 'host-local' } }, { type: 'dan', device: 'tcfilter' }, network),
     );
     expect(told).toEqual([
-      expect.stringMatching(/^error plugins\[2\]: dan stands before it in the list already.*leave one/),
+      expect.stringMatching(/^error plugins\[2\]: an earlier plugin of the list is dan already.*leave one/),
     ]);
   });
 
