@@ -69,7 +69,7 @@ export const ownKeys = {
   },
   danConf: {
     value: values.absolutePath,
-    otherwise: '`dan_conf` of `kataConfig`, else `/run/kata-containers/dans`',
+    otherwise: '`dan_conf` of `kataConfig`, otherwise `/run/kata-containers/dans`',
     rule: 'absolute path of the directory in which Kata looks for the file',
     example: '/run/kata-containers/dans',
   },
@@ -80,7 +80,7 @@ export const ownKeys = {
   },
   mtu: {
     value: values.mtu,
-    otherwise: "the bridge's, else 1500",
+    otherwise: "the bridge's, otherwise 1500",
     rule: "68 to 9600 bytes; at least 1280 with IPv6. [Below the bridge's](#mtu) it is the guest's alone. For `vhost-user`, that and more than 1500 are refused, the latter unless `runtime` is `generic`",
     example: 9000,
   },

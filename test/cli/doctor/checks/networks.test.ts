@@ -180,7 +180,7 @@ describe('cni-addresses', () => {
     [
       [{ ...hostTap, addresses: [], ipam: { type: 'whereabouts' } }],
       'warning',
-      /takes back the addresses of running pods/,
+      /reclaims the addresses of running pods/,
     ],
     [[{ type: 'bridge', ipam: { type: 'whereabouts' } }, tcfilter], 'warning', /come from whereabouts/],
   ])('finds nothing in %j', async (plugins, severity, seen) => {
