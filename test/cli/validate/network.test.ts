@@ -27,7 +27,7 @@ describe('dan validate FILE with a network configuration', () => {
   it.each(ready)('finds nothing in cni-conf/%s', async (file) => {
     const ran = await runOn(['validate'], readFileSync(new URL(file, directory), 'utf8'), { file });
     expect(ran).toMatchObject({ code: 0, err: '' });
-    expect(ran.out).toContain('Nothing found: dan takes it');
+    expect(ran.out).toContain('Nothing found: dan accepts it');
   });
 
   it('takes a single plugin, and stdin', async () => {
@@ -70,8 +70,8 @@ describe('dan validate FILE with a network configuration', () => {
       '"vlan" "x" must be a VLAN id',
       'unknown key "briddge" (did you mean "bridge"?)',
       '"addresses" and "ipam" both give addresses',
-      '"socketPath" says nothing about "device": "host-tap"',
-      '"mode" says nothing about',
+      '"socketPath" has no effect with "device": "host-tap"',
+      '"mode" has no effect with',
       'the route to 0.0.0.0/0 has the gateway fd00::1',
       'the route to 10.0.0.0/8 has priority 5',
       '"queues" 4 cannot be written for "runtime": "runtime-rs-3"',
@@ -80,7 +80,7 @@ describe('dan validate FILE with a network configuration', () => {
     }
     expect(told).toContain('[not-carried-by-profile]');
     // Each once.
-    expect(told.split('"mode" says nothing about')).toHaveLength(2);
+    expect(told.split('"mode" has no effect with')).toHaveLength(2);
   });
 
   it('tells what only addresses and routes together show', async () => {
