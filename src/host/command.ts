@@ -133,7 +133,7 @@ export function wait(milliseconds: number): Promise<void> {
 }
 
 function interruption(reason: string | undefined): CniError {
-  return danError('interrupted', `${String(reason)} came before it was done: everything is taken back`);
+  return danError('interrupted', `${String(reason)} came before it was done: everything was undone`);
 }
 
 function tooLate(what: string, seconds: number): CniError {

@@ -97,7 +97,7 @@ const ofDebian =
 export function originOf(type: string): string {
   return ofDebian.split(' ').includes(type)
     ? 'Debian: containernetworking-plugins'
-    : 'no package of Debian has it: it comes from its own project, often by a DaemonSet';
+    : 'it is in no Debian package: its own project provides it, often by a DaemonSet';
 }
 
 async function execute(
