@@ -65,3 +65,18 @@ export class Node implements AsyncDisposable {
     await this.host[Symbol.asyncDispose]();
   }
 }
+
+/** Holds the locks of all sandboxes that were attached, until what it gives is called. */
+export async function holdSandboxLocks(host: Host): Promise<() => Promise<void>> {
+  const locks = (await host.sh('ls /run/dan/locks/sandbox-*')).split('\n');
+  const held = locks.map((lock) =>
+    host.spawn('flock', [lock, 'sh', '-c', 'echo held; exec cat'], { stdin: 'pipe', reject: false }),
+  );
+  await Promise.all(held.map((one) => new Promise((resolve) => one.stdout?.once('data', resolve))));
+  return async () => {
+    for (const one of held) {
+      one.stdin.end();
+      await one;
+    }
+  };
+}

@@ -4,7 +4,7 @@ import { executable, programs } from '../harness/plugin.ts';
 import { holdTap } from '../harness/tap-holder.ts';
 import { traces } from '../harness/traces.ts';
 import { leaveSocket, withListener } from '../vhost-user/bind-socket.ts';
-import { leased, Node, plain } from './lost-sandbox.ts';
+import { holdSandboxLocks, leased, Node, plain } from './lost-sandbox.ts';
 import { letTimePass } from './time.ts';
 
 let node: Node;
@@ -173,21 +173,12 @@ describe('a later ADD or DEL never removes', () => {
   test('what somebody works at', async () => {
     await node.loseSandbox();
     await letTimePass(node.host);
-    const locks = await node.host.sh('ls /run/dan/locks/sandbox-*');
-    const held = locks
-      .split('\n')
-      .map((lock) =>
-        node.host.spawn('flock', [lock, 'sh', '-c', 'echo held; exec cat'], { stdin: 'pipe', reject: false }),
-      );
-    await Promise.all(held.map((one) => new Promise((resolve) => one.stdout?.once('data', resolve))));
+    const release = await holdSandboxLocks(node.host);
     const there = await traces(node.host);
     // A sandbox of another lock.
     await node.must('DEL', plain, 'x-1');
     expect(await traces(node.host)).toEqual(there);
-    for (const one of held) {
-      one.stdin.end();
-      await one;
-    }
+    await release();
     await letTimePass(node.host);
     await node.expectRemoved();
   });

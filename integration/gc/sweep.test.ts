@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { traces } from '../harness/traces.ts';
-import { Node } from './lost-sandbox.ts';
+import { holdSandboxLocks, Node, plain } from './lost-sandbox.ts';
 import { letTimePass } from './time.ts';
 
 let node: Node;
@@ -22,4 +22,18 @@ test('a record that cannot be read does not keep a sweep from what comes behind 
   expect(stderr).toContain('an attachment that nobody had any more is removed');
   await node.host.sh(`rmdir ${unreadable}`);
   expect(await traces(node.host)).toEqual(node.withoutIt);
+});
+
+test('what a writer of a record left that was killed is removed, unless somebody works at its sandbox', async () => {
+  await node.loseSandbox();
+  await node.host.sh(`echo '{"for' >/run/dan/attachments/.dan00000000000.lost.tmp`);
+  const there = await traces(node.host);
+  const release = await holdSandboxLocks(node.host);
+  await letTimePass(node.host);
+  // A sandbox of another lock.
+  await node.must('DEL', plain, 'x-1');
+  expect(await traces(node.host)).toEqual(there);
+  await release();
+  await letTimePass(node.host);
+  await node.expectRemoved();
 });

@@ -1,6 +1,6 @@
 import { safeDirectory } from '../../host/directory.ts';
 import { namesIn } from '../../host/files.ts';
-import { withLock } from '../../host/lock.ts';
+import { ifUnlocked, withLock } from '../../host/lock.ts';
 import { removeFile } from '../../host/own-files.ts';
 import { join } from '../../model/path.ts';
 import { lockDirectory, recordDirectory } from '../directories.ts';
@@ -13,12 +13,7 @@ export interface TemporaryFile {
 
 /** The temporary files of DAN files in one directory, and of records in another. Throws `io-failure`. */
 export function temporaryFiles(danConf: string, records: string): readonly TemporaryFile[] {
-  const find = (directory: string, form: RegExp): readonly TemporaryFile[] =>
-    namesIn(directory).flatMap((name) => {
-      const [, sandbox] = form.exec(name) ?? [];
-      return sandbox === undefined ? [] : [{ path: join(directory, name), sandbox }];
-    });
-  return [...find(danConf, /^\.(.+)\.json\.tmp$/), ...find(records, /^\.dan[0-9a-f]{11}\.(.+)\.tmp$/)];
+  return [...find(danConf, /^\.(.+)\.json\.tmp$/), ...temporaryRecords(records)];
 }
 
 /**
@@ -32,4 +27,27 @@ export async function removeDeadWriters(danConf: string): Promise<void> {
       removeFile(path, { durable: false });
     });
   }
+}
+
+/**
+ * Removes what writers of records left that were killed, except where somebody holds the sandbox's lock. That of a DAN file
+ * goes with the attachment's record. Throws `io-failure`.
+ */
+export async function sweepDeadWriters(): Promise<void> {
+  for (const { path, sandbox } of temporaryRecords(recordDirectory)) {
+    await ifUnlocked(lockDirectory, { kind: 'sandbox', name: sandbox }, () => {
+      removeFile(path, { durable: false });
+    });
+  }
+}
+
+function temporaryRecords(directory: string): readonly TemporaryFile[] {
+  return find(directory, /^\.dan[0-9a-f]{11}\.(.+)\.tmp$/);
+}
+
+function find(directory: string, form: RegExp): readonly TemporaryFile[] {
+  return namesIn(directory).flatMap((name) => {
+    const [, sandbox] = form.exec(name) ?? [];
+    return sandbox === undefined ? [] : [{ path: join(directory, name), sandbox }];
+  });
 }

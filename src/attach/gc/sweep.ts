@@ -10,6 +10,7 @@ import { Interruption } from '../../protocol/interruption.ts';
 import { lockDirectory, sweepPath } from '../directories.ts';
 import { readRecord, recordedNames } from '../record.ts';
 import { timeoutOf } from '../settings.ts';
+import { sweepDeadWriters } from './dead-writers.ts';
 import { needOf, removeOrphan } from './orphans.ts';
 
 /** Seconds between two sweeps of the node. */
@@ -64,6 +65,7 @@ export function countRemoved(more: number): void {
 }
 
 async function sweepSome(request: Request, log: Log): Promise<void> {
+  await sweepDeadWriters();
   const { after, removed } = readSweep();
   const all = recordedNames();
   const next = [...all.filter((name) => name > after), ...all.filter((name) => name <= after)].slice(0, atOnce);
