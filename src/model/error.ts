@@ -42,6 +42,11 @@ export const danErrors = {
   'not-found': 127,
   'device-unusable': 128,
   'short-name-taken': 129,
+  'agent-failed': 130,
+  'agent-garbled': 130,
+  'agent-late': 130,
+  'agent-refused': 130,
+  'agent-unreachable': 130,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */
