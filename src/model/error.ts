@@ -42,6 +42,11 @@ export const danErrors = {
   'not-found': 127,
   'device-unusable': 128,
   'short-name-taken': 129,
+  'monitor-garbled': 140,
+  'monitor-late': 141,
+  'monitor-refused': 142,
+  'monitor-unreachable': 143,
+  'no-monitor': 144,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */
