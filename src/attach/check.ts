@@ -50,6 +50,11 @@ export async function check(request: Request): Promise<void> {
   const { record } = state;
   const faults = await attachmentFaults(record, environment.netns, timeoutOf(input.document));
   if (faults.length > 0) throw failed(faults);
+  if (record.plugged !== undefined) {
+    const { plugFaults } = await import('./plugging.ts');
+    const inGuest = await plugFaults({ ...record, plugged: record.plugged }, timeoutOf(input.document));
+    if (inGuest.length > 0) throw failed(inGuest);
+  }
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
 }
 
