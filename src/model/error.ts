@@ -10,6 +10,8 @@ export const danErrors = {
   'not-carried-by-profile': 7,
   'route-without-gateway': 7,
   'second-default-route': 7,
+  'agent-busy': 11,
+  'agent-late': 11,
   'ovs-unreachable': 11,
   interrupted: 11,
   'attachment-exists': 100,
@@ -43,10 +45,9 @@ export const danErrors = {
   'device-unusable': 128,
   'short-name-taken': 129,
   'agent-failed': 130,
-  'agent-garbled': 130,
-  'agent-late': 130,
-  'agent-refused': 130,
-  'agent-unreachable': 130,
+  'agent-refused': 133,
+  'agent-unreachable': 134,
+  'agent-garbled': 135,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */
