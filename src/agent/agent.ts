@@ -1,46 +1,13 @@
-import type { InterfaceAddress } from '../model/cidr.ts';
-import type { Mac } from '../model/mac.ts';
 import type { Neighbor, Route } from '../model/route.ts';
-import { danError } from '../model/error.ts';
+import { parseAgentUrl } from './address.ts';
+import { gone } from './faults.ts';
+import { listedInterface, listedRoute, toInterface, toNeighbor, toRoute } from './forms.ts';
+import type { GuestNic, ListedInterface, ListedRoute } from './guest-network.ts';
+import { interfaces, routes as routesMessage } from './messages.ts';
+import { socketOf } from './socket.ts';
+import { TtrpcClient } from './ttrpc.ts';
 
-/** A network card that was plugged into a guest, as its agent is to set it up. */
-export interface GuestNic {
-  /** The name that the interface gets. */
-  readonly name: string;
-  readonly mac: Mac;
-  /** Bytes. */
-  readonly mtu: number;
-  readonly addresses: readonly InterfaceAddress[];
-  /**
-   * Where the card is, as slots of PCI from the root on, such as `02/1e`: the agent waits up to three seconds for the card
-   * there. Without it, the agent would give the MAC to any interface that has the name already.
-   */
-  readonly devicePath: string;
-  /** The interface asks nobody for a MAC (IFF_NOARP). */
-  readonly noArp?: boolean | undefined;
-}
-
-/** An interface as the guest has it. Texts are those of the agent, which may be anything. */
-export interface ListedInterface {
-  readonly name: string;
-  /** Lower case. */
-  readonly mac: string;
-  /** Bytes. */
-  readonly mtu: number;
-  /** `address/prefix`, with the kernel's own link-local ones. */
-  readonly addresses: readonly string[];
-}
-
-/** A route as the guest's agent lists it. Texts are those of the agent. */
-export interface ListedRoute {
-  /** Of every route with an IPv4 gateway the agent says `0.0.0.0`, whatever its destination. */
-  readonly destination: string;
-  /** Empty where there is none. */
-  readonly gateway: string;
-  readonly device: string;
-  readonly source: string;
-  readonly scope: number;
-}
+export type { GuestNic, ListedInterface, ListedRoute };
 
 /**
  * The agent in the guest of a sandbox that runs. Every call ends by the deadline that the connection was opened with, and
@@ -69,10 +36,47 @@ export interface Agent {
  * Connects to a guest's agent.
  *
  * @param url where it listens, as the shim's `/agent-url` says: `vsock://CID:PORT`, or `hvsock://PATH:PORT` for a socket of a
- *   virtual machine monitor that leads to its guest.
+ *   virtual machine monitor that leads to its guest. That socket must be root's, where nobody else can replace it:
+ *   `directory-unsafe`.
  * @param deadline when the connection, and each call that is made over it, ends at the latest: milliseconds of
  *   `system.now()`.
  */
-export function openAgent(url: string, deadline: number): Promise<Agent> {
-  return Promise.reject(danError('agent-unreachable', `the agent ${url} cannot be spoken to by ${deadline}`));
+export async function openAgent(url: string, deadline: number): Promise<Agent> {
+  const address = parseAgentUrl(url);
+  if (!address.ok) throw gone(url, 'the connection', `the address ${address.why}`);
+  const client = new TtrpcClient(url, socketOf(address.value, url), deadline);
+  try {
+    await client.opened();
+    if (address.value.by === 'hybrid') await client.connectThrough(address.value.port);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  return agentBy(client);
+}
+
+function agentBy(client: TtrpcClient): Agent {
+  return {
+    updateInterface: (nic) => client.call('UpdateInterface', { interface: toInterface(nic) }),
+    updateRoutes: async (device, routes) => {
+      if (routes.length === 0) return;
+      await client.call('UpdateRoutes', { routes: { Routes: routes.map((route) => toRoute(device, route)) } });
+    },
+    addNeighbors: async (device, neighbors) => {
+      if (neighbors.length === 0) return;
+      const asked = neighbors.map((neighbor) => toNeighbor(device, neighbor));
+      await client.call('AddARPNeighbors', { neighbors: { ARPNeighbors: asked } });
+    },
+    listInterfaces: async () => {
+      const { Interfaces } = await client.get('ListInterfaces', {}, interfaces);
+      return Interfaces.map(listedInterface);
+    },
+    listRoutes: async () => {
+      const { Routes } = await client.get('ListRoutes', {}, routesMessage);
+      return Routes.map(listedRoute);
+    },
+    close: () => {
+      client.close();
+    },
+  };
 }

@@ -153,7 +153,7 @@ export async function unplugStray(
 ): Promise<void> {
   const sandbox = findSandbox({ id, netnsInode, recorded: readRecords() });
   if (sandbox === undefined || (await signOfLife(sandbox)) === undefined) return;
-  const { door } = findDoor(sandbox);
+  const { door } = await findDoor(sandbox);
   if (door !== undefined) await unplugRecorded({ sandbox, door, id: cardId({ link }) }, timeoutSeconds, log);
 }
 
@@ -172,7 +172,7 @@ export async function plugFaults(
   );
   if (!isThere) return [`the virtual machine does not have the network card ${nic.id} any more`];
   return await withAgent(await agentUrl(sign.socket, deadline), deadline, async (agent) =>
-    guestFaults(entry as DanEntry, await interfacesIn(agent), await unlessRefused(agent.listRoutes())),
+    guestFaults(entry, await interfacesIn(agent), await unlessRefused(agent.listRoutes())),
   );
 }
 
@@ -193,6 +193,7 @@ function searchOf(asking: Omit<Asking, 'timeoutSeconds'>, deadline: number): Sea
 function isRecordedIn(sandbox: string): (id: string) => boolean {
   return (id) =>
     readRecords().some(
-      ({ plugged, device }) => plugged?.sandbox === sandbox && plugged.id === id && cardId({ link: nameOf(device) }) === id,
+      ({ plugged, device }) =>
+        plugged?.sandbox === sandbox && plugged.id === id && cardId({ link: nameOf(device) }) === id,
     );
 }

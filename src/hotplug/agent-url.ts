@@ -17,7 +17,9 @@ const newline = 0x0a;
  */
 export async function agentUrl(socket: string, deadline: number): Promise<string> {
   const to = socketOf({ by: 'hybrid', path: socket, port: 0 }, socket);
-  const stream = new Stream(to, { deadline, most: 2 * longest }, (fault) => connectionError(socket, `GET ${path}`, fault));
+  const stream = new Stream(to, { deadline, most: 2 * longest }, (fault) =>
+    connectionError(socket, `GET ${path}`, fault),
+  );
   try {
     stream.write(utf8(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
     const [status, ...fields] = await headOf(stream, socket);

@@ -19,7 +19,7 @@ export interface Reached {
  * `system.now()`. Throws `no-monitor`, `agent-…`.
  */
 export async function reach({ sandbox, shim }: Running, deadline: number): Promise<Reached> {
-  const { door, none } = findDoor(sandbox);
+  const { door, none } = await findDoor(sandbox);
   if (door === undefined) {
     throw danError(
       'no-monitor',

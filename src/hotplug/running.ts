@@ -97,7 +97,9 @@ function sandboxOfNetns({ netnsInode, recorded }: Omit<Search, 'deadline'>): str
   if (sandboxes.length === 0) return undefined;
   // A process in a container may call itself what it likes; it has another namespace of processes than dan.
   const own = namespaceOf('self', 'pid');
-  for (const pid of namesIn('/proc').filter((name) => /^\d+$/.test(name)).map(Number)) {
+  for (const pid of namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)) {
     if (namespaceOf(pid, 'net') !== netnsInode || namespaceOf(pid, 'pid') !== own) continue;
     const words = wordsOf(pid);
     const sandbox = sandboxes.find((id) => words.some((word) => word.includes(id)));

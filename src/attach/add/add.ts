@@ -99,7 +99,10 @@ async function attach(
   const allocation = await allocating;
   await making;
 
-  const whole = planned.guest === undefined ? record : await plugIn(planned.guest, planned, record, allocation, { undo, log, site });
+  const whole =
+    planned.guest === undefined
+      ? record
+      : await plugIn(planned.guest, planned, record, allocation, { undo, log, site });
   publish(file, netnsOfFile(plan, request.environment.netns), whole, entryOf(planned, allocation), undo);
   if (planned.config.hotplug && planned.guest === undefined) await refuseStarted(planned, whole, site);
   return resultOf(planned, allocation);
