@@ -2,7 +2,6 @@
 // or a record says so: an attachment before the start of its sandbox pays nothing for it.
 import { system } from '#system';
 import type { Agent } from '../agent/agent.ts';
-import type { DanEntry } from '../dan/encode.ts';
 import { signOfLife } from '../host/kata-sandbox.ts';
 import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
