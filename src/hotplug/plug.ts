@@ -7,8 +7,8 @@ import type { Site } from '../host/site.ts';
 import type { PluggableTap } from '../kinds/device.ts';
 import type { Mac } from '../model/mac.ts';
 import type { Neighbor, Route } from '../model/route.ts';
-import { type Monitor, openMonitor, type PluggedNic } from '../monitor/monitor.ts';
-import type { Door } from '../monitor/monitor.ts';
+import { openMonitor } from '../monitor/open.ts';
+import type { Door, Monitor, PluggedNic } from '../monitor/monitor.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { type Reached, withAgent } from './reach.ts';
 
