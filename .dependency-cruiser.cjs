@@ -11,6 +11,7 @@ const layers = {
   kinds: ['dan', 'model', 'protocol'],
   ipam: ['host', 'model', 'protocol'],
   reader: ['model', 'protocol'],
+  agent: ['host', 'model', 'protocol'],
   monitor: ['host', 'model', 'protocol'],
   attach: ['config', 'dan', 'kinds', 'host', 'ipam', 'model', 'protocol'],
   node: ['attach', 'config', 'dan', 'kinds', 'host', 'ipam', 'model', 'protocol'],

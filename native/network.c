@@ -20,6 +20,12 @@ CALL(setsockopt) {
   ANSWER(setsockopt(socket, level, option, value, (socklen_t)value_length));
 }
 
+CALL(getsockopt) {
+  INT(0, socket) INT(1, level) INT(2, option) BYTES(3, into)
+  socklen_t length = (socklen_t)into_length;
+  ANSWER(getsockopt(socket, level, option, into, &length));
+}
+
 CALL(send) {
   INT(0, socket) BYTES(1, message) INT(2, flags)
   ANSWER(send(socket, message, message_length, flags));
@@ -51,7 +57,7 @@ CALL(setns) {
 }
 
 static const JSCFunctionListEntry table[] = {
-    ENTRY(socket, 3), ENTRY(connect, 2), ENTRY(setsockopt, 4), ENTRY(send, 3),
-    ENTRY(recv, 3),   ENTRY(ioctl, 3),   ENTRY(setns, 2),
+    ENTRY(socket, 3), ENTRY(connect, 2), ENTRY(setsockopt, 4), ENTRY(getsockopt, 4),
+    ENTRY(send, 3),   ENTRY(recv, 3),    ENTRY(ioctl, 3),      ENTRY(setns, 2),
 };
 CALLS(network_calls, table);
