@@ -1,5 +1,4 @@
 import type { Mac } from '../model/mac.ts';
-import { danError } from '../model/error.ts';
 
 /** The sorts of doors that a virtual machine monitor has for others than Kata. */
 export const doorKinds = ['cloud-hypervisor', 'qemu-hmp', 'qemu-qmp'] as const;
@@ -64,14 +63,3 @@ export interface Monitor {
 
 /** What no card of somebody else has as the start of its id. */
 export const ownPrefix = 'dan-';
-
-/**
- * Connects to a monitor. The socket must be root's, in a directory where nobody else can put another one.
- *
- * @param deadline when the connection, and each call that is made over it, ends at the latest: milliseconds of
- *   `system.now()`.
- * Throws `monitor-unreachable`, `monitor-late`, `monitor-garbled`, `directory-unsafe`.
- */
-export function openMonitor(door: Door, deadline: number): Promise<Monitor> {
-  return Promise.reject(danError('monitor-unreachable', `${door.socket} cannot be spoken to by ${deadline}`));
-}
