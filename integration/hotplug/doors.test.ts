@@ -52,7 +52,7 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
       await theCard();
       await guest.sh('ip addr add 10.99.0.2/24 dev eth0; ip link set eth0 up');
       await guest.text('ping -c 1 -W 5 10.99.0.1');
-      expect(await guest.text('readlink -f /sys/class/net/eth0/device')).toContain('0000:00:02.0/0000:02:1e.0/');
+      expect(await guest.text('readlink -f /sys/class/net/eth0/device')).toMatch(/0000:00:02\.0\/0000:..:1e\.0\//);
       expect((await calls({ unplug: id }, { holds: first }, { ids: true })).seen).toEqual(['done', false, []]);
       expect(await guestLinks()).toBe('');
       expect(await carrier('tap1')).toBe('0');
@@ -91,8 +91,7 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
   it('takes back what it did where QEMU refuses the card, and says why', async () => {
     const { seen, files } = await calls({ plug: { ...plugOne.plug, mac: 'nonsense' } });
     expect(seen).toEqual([{ error: 'monitor-refused', code: 141, message: expect.stringContaining('mac') }]);
-    expect(files).toBeLessThan(8);
-    expect((await calls({ ids: true })).seen).toEqual([[]]);
+    expect(await calls({ ids: true })).toMatchObject({ seen: [[]], files });
     expect(await carrier('tap1')).toBe('0');
   });
 });
