@@ -29,7 +29,7 @@ async function done(monitor: Monitor, call: DoorCall): Promise<unknown> {
     try {
       return await monitor.plug({ id, mac: mac as Mac, queues });
     } finally {
-      queues.forEach(system.close);
+      for (const queue of queues) system.close(queue);
     }
   }
   if ('holds' in call) return await monitor.holds(call.holds);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DoorKind } from '../../src/monitor/monitor.ts';
 import { eventually } from '../harness/eventually.ts';
 import { Guest } from '../guest/guest.ts';
@@ -42,17 +42,17 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
 
   /** The links that the guest has besides its loopback, with their MACs. */
   const guestLinks = (): Promise<string> => guest.text("ip -br link | grep -v ^lo | awk '{ print $1, $3 }'");
+  const theCard = (): Promise<unknown> =>
+    eventually('the card', async () => ((await guestLinks()).includes(mac) ? true : undefined));
   const carrier = (tap: string): Promise<string> => host.sh(`cat /sys/class/net/${tap}/carrier`);
 
   it('plugs a card in, with which the guest reaches its gateway, and takes it out, five times in one slot', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       expect((await calls(plugOne, { holds: first }, { ids: true })).seen).toEqual([first, true, [id]]);
-      await eventually(async () => {
-        expect(await guestLinks()).toContain(mac);
-      });
+      await theCard();
       await guest.sh('ip addr add 10.99.0.2/24 dev eth0; ip link set eth0 up');
       await guest.text('ping -c 1 -W 5 10.99.0.1');
-      expect(await guest.text('readlink -f /sys/class/net/eth0/device')).toContain('0000:00:02.0/0000:02:1e.0/');
+      expect(await guest.text('readlink -f /sys/class/net/eth0/device')).toMatch(/0000:00:02\.0\/0000:..:1e\.0\//);
       expect((await calls({ unplug: id }, { holds: first }, { ids: true })).seen).toEqual(['done', false, []]);
       expect(await guestLinks()).toBe('');
       expect(await carrier('tap1')).toBe('0');
@@ -62,11 +62,13 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
   it('gives a card two queue pairs', async () => {
     const { seen } = await calls({ plug: { id, mac, tap: 'tap2', pairs: 2 } });
     expect(seen).toEqual([first]);
-    await eventually(async () => {
-      expect(await guestLinks()).toContain(mac);
-    });
+    await theCard();
     expect(await guest.text('ls /sys/class/net/eth0/queues')).toBe('rx-0\nrx-1\ntx-0\ntx-1');
     expect((await calls({ unplug: id })).seen).toEqual(['done']);
+  });
+
+  afterEach(async () => {
+    await calls({ unplug: id });
   });
 
   it('leaves a slot that Kata has taken, and takes the next below it', async () => {
@@ -81,17 +83,15 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
 
   it('takes out what is left of one that was killed, and names it', async () => {
     await guest.qmp('netdev_add', { type: 'hubport', id: 'kata-hub', hubid: 0 });
-    expect((await calls(plugOne)).seen).toHaveLength(1);
-    // As if it had been killed: the same id is plugged in again.
-    const { seen } = await calls({ ids: true }, plugOne, { ids: true }, { unplug: id }, { unplug: id });
-    expect(seen).toEqual([[id], expect.objectContaining({ id }), [id], 'done', 'done']);
+    await guest.qmp('netdev_add', { type: 'user', id });
+    const { seen } = await calls({ ids: true }, { unplug: id }, { unplug: id }, { ids: true });
+    expect(seen).toEqual([[id], 'done', 'done', []]);
   });
 
   it('takes back what it did where QEMU refuses the card, and says why', async () => {
     const { seen, files } = await calls({ plug: { ...plugOne.plug, mac: 'nonsense' } });
-    expect(seen).toEqual([{ error: 'monitor-refused', code: 142, message: expect.stringContaining('mac') }]);
-    expect(files).toBeLessThan(8);
-    expect((await calls({ ids: true })).seen).toEqual([[]]);
+    expect(seen).toEqual([{ error: 'monitor-refused', code: 141, message: expect.stringContaining('mac') }]);
+    expect(await calls({ ids: true })).toMatchObject({ seen: [[]], files });
     expect(await carrier('tap1')).toBe('0');
   });
 });

@@ -63,9 +63,17 @@ export class Stream {
     while (!this.#isOpen) await this.#more();
   }
 
-  /** Sends bytes, or keeps them until the connection is there. */
-  write(bytes: Uint8Array): void {
-    this.#connection.write(bytes);
+  /** Sends bytes, or keeps them until the connection is there; copies of files go along with them, as `Connection` says. */
+  write(bytes: Uint8Array, files?: readonly number[]): void {
+    this.#connection.write(bytes, files);
+  }
+
+  /** Waits for at least one byte, and takes all that have come. */
+  async takeSome(): Promise<Uint8Array> {
+    while (this.#length === 0) await this.#more();
+    const all = this.#joined();
+    this.#keep(new Uint8Array());
+    return all;
   }
 
   /** Waits for so many bytes, and takes them. */

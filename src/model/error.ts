@@ -12,6 +12,7 @@ export const danErrors = {
   'second-default-route': 7,
   'agent-busy': 11,
   'agent-late': 11,
+  'monitor-late': 11,
   'ovs-unreachable': 11,
   interrupted: 11,
   'attachment-exists': 100,
@@ -49,10 +50,9 @@ export const danErrors = {
   'agent-unreachable': 134,
   'agent-garbled': 135,
   'monitor-garbled': 140,
-  'monitor-late': 141,
-  'monitor-refused': 142,
-  'monitor-unreachable': 143,
-  'no-monitor': 144,
+  'monitor-refused': 141,
+  'monitor-unreachable': 142,
+  'no-monitor': 143,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

@@ -5,7 +5,7 @@ import type { PciFunction } from './slots.ts';
 /** The lines of an answer, without the echo of the command, which is the first, and what a terminal would make of it. */
 export function linesOf(answer: string): readonly string[] {
   // Escape sequences of ECMA-48 move the cursor while the command is echoed.
-   
+
   const text = answer.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');
   return text.split('\n').slice(1);
 }
@@ -16,9 +16,9 @@ export function refusalIn(lines: readonly string[]): string | undefined {
   return refusals.length === 0 ? undefined : refusals.map((line) => line.replace(/^Error: /, '')).join('; ');
 }
 
-/** The ids of the taps that `info network` tells of: one line for each queue, behind ` \ ` where a card has it. */
-export function tapsIn(answer: string): readonly string[] {
-  const ids = [...answer.matchAll(/^(?: \\ )?(\S+): index=\d+,type=tap\b/gm)].map(([, id = '']) => id);
+/** The ids of the network backends that `info network` tells of: one line for each queue, behind ` \ ` where a card has it. */
+export function backendsIn(answer: string): readonly string[] {
+  const ids = [...answer.matchAll(/^(?: \\ )?(\S+): index=\d+,type=(?!nic\b)/gm)].map(([, id = '']) => id);
   return [...new Set(ids)];
 }
 

@@ -2,7 +2,7 @@ import { text, utf8 } from '#bytes';
 import type { Stream } from '../host/stream.ts';
 import { largestAnswer } from './connection.ts';
 import { garbled, quoted, refused } from './faults.ts';
-import { childrenIn, functionsIn, linesOf, refusalIn, tapsIn } from './hmp-answers.ts';
+import { childrenIn, functionsIn, linesOf, refusalIn, backendsIn } from './hmp-answers.ts';
 import type { QemuMonitor } from './qemu.ts';
 import type { PciFunction } from './slots.ts';
 import type { QemuStep } from './steps.ts';
@@ -42,7 +42,7 @@ export class Hmp implements QemuMonitor {
   }
 
   async backends(): Promise<readonly string[]> {
-    return tapsIn((await this.#ask('info network')).join('\n'));
+    return backendsIn((await this.#ask('info network')).join('\n'));
   }
 
   async pci(): Promise<readonly PciFunction[]> {

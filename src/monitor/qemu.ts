@@ -21,7 +21,7 @@ export interface QemuMonitor {
   run(step: QemuStep, files?: readonly number[]): Promise<void>;
   /** The devices that were made by command, by their ids. */
   devices(): Promise<readonly string[]>;
-  /** The network backends that are taps, by their ids. */
+  /** The network backends, by their ids. */
   backends(): Promise<readonly string[]>;
   /** What there is on the guest's PCI. */
   pci(): Promise<readonly PciFunction[]>;
@@ -29,7 +29,7 @@ export interface QemuMonitor {
 }
 
 /** What QEMU says of a card that the guest was asked for before, and has not let go of yet (`qmp_device_del`). */
-const alreadyAsked = /already in the process of unplug/;
+const alreadyAsked = 'already in the process of unplug';
 
 /** QEMU, by whichever of its monitors. */
 export class Qemu implements Monitor {
@@ -106,7 +106,7 @@ export class Qemu implements Monitor {
     } catch (error) {
       if (!isRefusal(error)) throw error;
       if (!(await this.#has(id))) return;
-      if (!error.message.includes('already in the process of unplug')) throw error;
+      if (!error.message.includes(alreadyAsked)) throw error;
     }
     const { socket, deadline } = this.#monitor;
     await untilReleased(async () => !(await this.#has(id)), { id, socket, deadline });

@@ -3,7 +3,7 @@ import type { Stream } from '../host/stream.ts';
 import { elementsIn, isObject, type JsonObject, numberIn, objectIn, stringIn } from '../json/object.ts';
 import { largestAnswer } from './connection.ts';
 import { garbled, quoted, refused } from './faults.ts';
-import { tapsIn } from './hmp-answers.ts';
+import { backendsIn } from './hmp-answers.ts';
 import type { QemuMonitor } from './qemu.ts';
 import type { PciFunction } from './slots.ts';
 import type { QemuStep } from './steps.ts';
@@ -46,7 +46,7 @@ export class Qmp implements QemuMonitor {
 
   // The protocol has no command that tells of backends.
   async backends(): Promise<readonly string[]> {
-    return tapsIn(stringIn(await this.#execute('human-monitor-command', { 'command-line': 'info network' })) ?? '');
+    return backendsIn(stringIn(await this.#execute('human-monitor-command', { 'command-line': 'info network' })) ?? '');
   }
 
   async pci(): Promise<readonly PciFunction[]> {

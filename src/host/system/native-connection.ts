@@ -35,7 +35,7 @@ export function connect(to: SocketAddress, events: ConnectionEvents): Connection
 
 class NativeConnection implements Connection {
   readonly #events: ConnectionEvents;
-  readonly #unsent: Uint8Array[] = [];
+  readonly #unsent: { readonly bytes: Uint8Array; readonly files: readonly number[] }[] = [];
   #socket: number | undefined;
   #isOpen = false;
   #isClosed = false;
@@ -53,9 +53,9 @@ class NativeConnection implements Connection {
     }
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, files: readonly number[] = []): void {
     if (this.#isClosed) return;
-    this.#unsent.push(bytes);
+    this.#unsent.push({ bytes, files });
     if (this.#isOpen) this.#send();
   }
 
@@ -111,7 +111,8 @@ class NativeConnection implements Connection {
     const socket = this.#socket;
     if (socket === undefined) return;
     for (let first = this.#unsent[0]; first !== undefined; first = this.#unsent[0]) {
-      const count = first.length === 0 ? 0 : native.send(socket, first, 0);
+      const { bytes, files } = first;
+      const count = bytes.length === 0 ? 0 : native.sendmsg(socket, bytes, files, 0);
       if (count === -errno.EAGAIN) {
         this.#stopWriting ??= watch(socket, writable, () => {
           this.#send();
@@ -123,8 +124,8 @@ class NativeConnection implements Connection {
         this.#unsent.length = 0;
         break;
       }
-      if (count === first.length) this.#unsent.shift();
-      else this.#unsent[0] = first.subarray(count);
+      if (count === bytes.length) this.#unsent.shift();
+      else this.#unsent[0] = { bytes: bytes.subarray(count), files: [] };
     }
     this.#stopWriting?.();
     this.#stopWriting = undefined;

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { systemError } from './errno.ts';
+import { errno, systemError } from './errno.ts';
 import type { Connection, ConnectionEvents, SocketAddress } from './system.ts';
 
 /** EAFNOSUPPORT of errno.h. */
@@ -35,7 +35,10 @@ export function connectTo(to: SocketAddress, { onOpen, onData, onEnd }: Connecti
   });
   socket.on('error', end);
   return {
-    write: (bytes) => void socket.write(bytes),
+    write: (bytes, files = []) => {
+      if (files.length === 0) socket.write(bytes);
+      else end(systemError(errno.EOPNOTSUPP, 'sendmsg', to.path));
+    },
     close: () => {
       isOver = true;
       socket.destroy();

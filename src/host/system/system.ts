@@ -184,8 +184,12 @@ export interface ConnectionEvents {
 
 /** A connection that was begun. */
 export interface Connection {
-  /** Sends bytes, in order, as the other end takes them. They must not change afterwards. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Sends bytes, in order, as the other end takes them. They must not change afterwards. Copies of the files go along with
+   * the first of them, 253 at most, over a socket of the file system; the files must be open until they are sent. Node cannot
+   * send files: the connection ends with an error that says so.
+   */
+  write(bytes: Uint8Array, files?: readonly number[]): void;
   /** Closes it at once. What was not sent yet is lost. */
   close(): void;
 }
