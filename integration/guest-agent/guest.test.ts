@@ -59,10 +59,11 @@ describe('a guest whose agent is the stand-in', () => {
   const one = { name: 'net1', mac: mac('02:00:00:00:00:a1'), mtu: 1400, devicePath: '02/1e' };
   const addresses = [address('10.99.0.2/24'), address('fd00:99::2/64')];
 
-  it('has a card that was there from the start, as Kata tells it: without a place', async () => {
+  it('has a card that was there from the start, in a slot of the root', async () => {
     const agent = await connect();
+    const slot = await guest.text('readlink -f /sys/class/net/eth0/device | sed "s/.*:\\(..\\)\\.0.*/\\1/"');
     const first = { name: 'eth0', mac: mac('02:00:00:00:00:01'), mtu: 1500, addresses: [address('10.0.0.2/24')] };
-    await agent.updateInterface({ ...first, devicePath: '' });
+    await agent.updateInterface({ ...first, devicePath: slot });
     await agent.updateRoutes('eth0', [{ dst: network('0.0.0.0/0'), gw: ip('10.0.0.1'), onlink: false }]);
     expect(await guest.text('ping -c 1 -W 5 10.0.0.1')).toContain('1 packets received');
   });

@@ -23,6 +23,8 @@ export type Manners = Readonly<Record<string, Deed>> | ((call: SeenCall) => Prom
 
 /** A call as the agent saw it. */
 export interface SeenCall {
+  /** The number that the client gave it. */
+  readonly stream: number;
   readonly method: string;
   readonly asked: object;
   /** Nanoseconds. */
@@ -96,7 +98,7 @@ export class FakeAgent implements AsyncDisposable {
 
   async #take(socket: Socket, stream: number, data: Uint8Array): Promise<void> {
     const { method, payload, timeout_nano: timeout } = wire.readCall(data);
-    const call = { method, asked: wire.readRequest(method, payload), timeout };
+    const call = { stream, method, asked: wire.readRequest(method, payload), timeout };
     this.calls.push(call);
     const { manners } = this;
     const deed = typeof manners === 'function' ? await manners(call) : (manners[method] ?? { answer: {} });
