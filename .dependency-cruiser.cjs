@@ -20,7 +20,20 @@ const layers = {
   'kata-ipvs': ['command', 'host', 'model', 'node', 'protocol'],
   'kata-network': ['attach', 'command', 'config', 'dan', 'kinds', 'host', 'model', 'node', 'protocol'],
   cli: [
-    ...['attach', 'command', 'config', 'dan', 'kinds', 'host', 'hotplug', 'ipam', 'model', 'node', 'protocol', 'reader'],
+    ...[
+      'attach',
+      'command',
+      'config',
+      'dan',
+      'kinds',
+      'host',
+      'hotplug',
+      'ipam',
+      'model',
+      'node',
+      'protocol',
+      'reader',
+    ],
     ...['kata-ipvs', 'kata-network'],
   ],
 };

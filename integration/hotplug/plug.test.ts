@@ -12,7 +12,10 @@ const network = {
   bridge: 'br0',
   mtu: 1400,
   addresses: ['10.99.0.2/24', 'fd00:99::2/64'],
-  routes: [{ dst: '10.200.0.0/16', gw: '10.99.0.1' }, { dst: 'fd01::/64', gw: 'fd00:99::1' }],
+  routes: [
+    { dst: '10.200.0.0/16', gw: '10.99.0.1' },
+    { dst: 'fd01::/64', gw: 'fd00:99::1' },
+  ],
   neighbors: [{ address: '10.99.0.9', mac: '02:00:00:00:00:fe' }],
 } as const;
 
