@@ -2,28 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
+import { makePlugBridge, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
-
-const network = {
-  cniVersion: '1.1.0',
-  name: 'plug-net',
-  type: 'dan',
-  hotplug: true,
-  bridge: 'br0',
-  mtu: 1400,
-  addresses: ['10.99.0.2/24', 'fd00:99::2/64'],
-  routes: [
-    { dst: '10.200.0.0/16', gw: '10.99.0.1' },
-    { dst: 'fd01::/64', gw: 'fd00:99::1' },
-  ],
-  neighbors: [{ address: '10.99.0.9', mac: '02:00:00:00:00:fe' }],
-} as const;
-
-const bridges = `
-  ip link add br0 type bridge
-  ip addr add 10.99.0.1/24 dev br0
-  ip addr add fd00:99::1/64 dev br0 nodad
-  ip link set br0 up`;
 
 describe.each(['qemu-qmp', 'qemu-hmp'] as const)('a sandbox that runs on QEMU, by %s', (kind) => {
   let host: Host;
@@ -32,7 +12,7 @@ describe.each(['qemu-qmp', 'qemu-hmp'] as const)('a sandbox that runs on QEMU, b
   let before: unknown;
   beforeAll(async () => {
     host = await Host.create();
-    await host.sh(bridges);
+    await host.sh(makePlugBridge);
     netns = await host.podNetns('pod');
     running = await RunningSandbox.start(host, { kind, cpus: 2 });
     before = await traces(host);
@@ -43,7 +23,7 @@ describe.each(['qemu-qmp', 'qemu-hmp'] as const)('a sandbox that runs on QEMU, b
   });
 
   const call = (command: Call['command'], changes: object = {}, id = sandbox): Promise<Answer> =>
-    callPlugin(host, { command, config: { ...network, ...changes }, sandbox: id, netns, ifname: 'net1' });
+    callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox: id, netns, ifname: 'net1' });
 
   it('gets an interface by ADD that reaches its gateway, and loses it by DEL, ten times over', async () => {
     for (let turn = 0; turn < 10; turn += 1) {
@@ -66,5 +46,30 @@ describe.each(['qemu-qmp', 'qemu-hmp'] as const)('a sandbox that runs on QEMU, b
       expect(await running.cards()).toEqual([]);
       expect(await traces(host)).toEqual(before);
     }
+  }, 300_000);
+
+  it('gets one with two queue pairs', async () => {
+    expect(await call('ADD', { queues: 2 })).toMatchObject({ exitCode: 0 });
+    expect(await running.guest.text('ls /sys/class/net/net1/queues')).toBe('rx-0\nrx-1\ntx-0\ntx-1');
+    await running.guest.text('ping -c 1 -W 5 10.99.0.1');
+    expect(await call('DEL')).toMatchObject({ exitCode: 0 });
+    expect(await traces(host)).toEqual(before);
+  });
+
+  it('gets two at once, in two slots', async () => {
+    const ifnames = ['net1', 'net2'] as const;
+    const two = (command: Call['command']): Promise<readonly Answer[]> =>
+      Promise.all(
+        ifnames.map((ifname, at) => {
+          const config = { ...plugNetwork, addresses: [`10.99.0.${at + 2}/24`], routes: [], neighbors: [] };
+          return callPlugin(host, { command, config, sandbox, netns, ifname });
+        }),
+      );
+    for (const added of await two('ADD')) expect(added, added.stdout).toMatchObject({ exitCode: 0 });
+    expect(await running.guest.text('readlink -f /sys/class/net/net?/device')).toMatch(/:1[ed]\.0\/[^]*:1[ed]\.0\//);
+    expect(await running.cards()).toHaveLength(2);
+    for (const deleted of await two('DEL')) expect(deleted).toMatchObject({ exitCode: 0 });
+    expect(await running.cards()).toEqual([]);
+    expect(await traces(host)).toEqual(before);
   });
 });
