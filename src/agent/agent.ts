@@ -45,13 +45,9 @@ export async function openAgent(url: string, deadline: number): Promise<Agent> {
   const address = parseAgentUrl(url);
   if (!address.ok) throw gone(url, 'the connection', `the address ${address.why}`);
   const client = new TtrpcClient(url, socketOf(address.value, url), deadline);
-  try {
-    await client.opened();
-    if (address.value.by === 'hybrid') await client.connectThrough(address.value.port);
-  } catch (error) {
-    client.close();
-    throw error;
-  }
+  // Whatever fails here has closed the connection.
+  await client.opened();
+  if (address.value.by === 'hybrid') await client.connectThrough(address.value.port);
   return agentBy(client);
 }
 

@@ -113,7 +113,7 @@ function read(reader: BinaryReader, fields: Fields, end: number, room: { left: n
     const { name, field } = known;
     const [, form, repeated] = field;
     if (typeof form === 'string') {
-      message[name] = form === 'string' ? reader.string(true) : scalar(reader, form);
+      message[name] = form === 'string' ? reader.string() : scalar(reader, form);
       continue;
     }
     const length = reader.uint32();

@@ -13,6 +13,7 @@ describe('what the agent is asked', () => {
     await (await open()).updateInterface(nic);
     expect(agent.calls).toEqual([
       {
+        stream: 1,
         method: 'UpdateInterface',
         timeout: expect.any(Number),
         asked: {
@@ -60,6 +61,8 @@ describe('what the agent is asked', () => {
       },
     ]);
     expect(agent.open.size).toBe(1);
+    // Odd ones are the client's.
+    expect(agent.calls.map(({ stream }) => stream)).toEqual([1, 3]);
   });
 
   it('neighbors as a policy of genpolicy lets them pass: permanent, and without a mask', async () => {

@@ -16,11 +16,15 @@ export type Deed =
   /** It sends this again and again, so many times. */
   | { readonly flood: Uint8Array; readonly times: number };
 
-/** What it is to do with the calls, by their methods; what is left out is answered with nothing. */
-export type Manners = Readonly<Record<string, Deed>>;
+/**
+ * What it is to do with the calls: by their methods, and what is left out is answered with an empty message; or by a function.
+ */
+export type Manners = Readonly<Record<string, Deed>> | ((call: SeenCall) => Promise<Deed>);
 
 /** A call as the agent saw it. */
 export interface SeenCall {
+  /** The number that the client gave it. */
+  readonly stream: number;
   readonly method: string;
   readonly asked: object;
   /** Nanoseconds. */
@@ -86,16 +90,18 @@ export class FakeAgent implements AsyncDisposable {
       }
       while (heard.length >= 10 && heard.length >= 10 + heard.readUInt32BE(0)) {
         const length = heard.readUInt32BE(0);
-        this.#take(socket, heard.readUInt32BE(4), heard.subarray(10, 10 + length));
+        void this.#take(socket, heard.readUInt32BE(4), heard.subarray(10, 10 + length));
         heard = heard.subarray(10 + length);
       }
     });
   }
 
-  #take(socket: Socket, stream: number, data: Uint8Array): void {
+  async #take(socket: Socket, stream: number, data: Uint8Array): Promise<void> {
     const { method, payload, timeout_nano: timeout } = wire.readCall(data);
-    this.calls.push({ method, asked: wire.readRequest(method, payload), timeout });
-    const deed = this.manners[method] ?? { answer: {} };
+    const call = { stream, method, asked: wire.readRequest(method, payload), timeout };
+    this.calls.push(call);
+    const { manners } = this;
+    const deed = typeof manners === 'function' ? await manners(call) : (manners[method] ?? { answer: {} });
     if (deed === 'nothing') return;
     if (deed === 'close') socket.destroy();
     else if ('raw' in deed) socket.write(deed.raw(stream));

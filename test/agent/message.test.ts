@@ -62,6 +62,17 @@ describe('the messages on the wire', () => {
     expect(encodeMessage(requests.UpdateRoutes, {})).toHaveLength(0);
   });
 
+  it('what has its default is not written', () => {
+    const nothing = { name: '', mtu: 0, raw_flags: 0, IPAddresses: [] };
+    expect([...encodeMessage(requests.UpdateInterface, { interface: nothing })]).toEqual([0x0a, 0]);
+  });
+
+  it('a field that is written in another way than it should be is passed over', () => {
+    // The name as a number, the MTU as a text.
+    const bytes = Uint8Array.of(0x0a, 7, 0x10, 5, 0x22, 1, 65, 0x3a, 0);
+    expect(decodeMessage(interfaces, bytes).Interfaces).toMatchObject([{ name: '', mtu: 0 }]);
+  });
+
   it('an answer without a status has none, and one with a status has it', () => {
     expect(decodeMessage(response, wire.writeResponse({ payload: Buffer.from('x') })).status).toBeUndefined();
     const refused = decodeMessage(response, wire.writeResponse({ status: { code: 7, message: 'no' } }));

@@ -43,10 +43,10 @@ describe('a socket that', () => {
     expect(await at(stale)).toEqual(failed('agent-unreachable', 134, /ECONNREFUSED/));
   });
 
-  it('others could replace', async () => {
+  it.each([0o777, 0o775])('others could replace, in a directory of mode %o', async (mode) => {
     const open = join(directory, 'open');
     mkdirSync(open);
-    chmodSync(open, 0o777);
+    chmodSync(open, mode);
     const server = await FakeAgent.listen(join(open, 'socket'));
     expect(await at(join(open, 'socket'))).toEqual(failed('directory-unsafe', 125, /can be written to by others/));
     expect(server.calls).toEqual([]);

@@ -23,6 +23,7 @@ export const wire = {
   writeCall: (message: object): Buffer => call.requestSerialize(message),
   readCall: (bytes: Uint8Array): Call => call.requestDeserialize(Buffer.from(bytes)) as Call,
   writeResponse: (message: object): Buffer => call.responseSerialize(message),
+  readResponse: (bytes: Uint8Array): Answer => call.responseDeserialize(Buffer.from(bytes)) as Answer,
 };
 
 /** A call in its envelope. */
@@ -31,6 +32,12 @@ export interface Call {
   readonly method: string;
   readonly payload: Uint8Array;
   readonly timeout_nano: number;
+}
+
+/** An answer in its envelope. */
+export interface Answer {
+  readonly status: { readonly code: number; readonly message: string } | null;
+  readonly payload: Uint8Array;
 }
 
 /** A frame of ttrpc. */
