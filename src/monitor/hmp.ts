@@ -1,14 +1,20 @@
-import { text, utf8 } from '#bytes';
+import { concat, text, utf8 } from '#bytes';
 import type { Stream } from '../host/stream.ts';
-import { largestAnswer } from './connection.ts';
 import { garbled, quoted, refused } from './faults.ts';
 import { childrenIn, functionsIn, linesOf, refusalIn, backendsIn } from './hmp-answers.ts';
 import type { QemuMonitor } from './qemu.ts';
 import type { PciFunction } from './slots.ts';
 import type { QemuStep } from './steps.ts';
 
+/**
+ * Characters of an answer, at most. For each character of a command, QEMU goes back to the command's start and prints it once
+ * more: of one that names 256 queues that is more than the answer.
+ */
+const mostPrinted = 16 * 1024 * 1024;
+
 /** What QEMU prints when it waits for a command. */
 const prompt = '(qemu) ';
+const lineOfPrompt = `\n${prompt}`;
 
 /**
  * QEMU's human monitor, which reads lines and prints texts. It echoes what it reads, as for a terminal; what it refuses is a line
@@ -63,12 +69,16 @@ export class Hmp implements QemuMonitor {
 
   // It says nothing more behind a prompt, as nobody else is at the other end. What was cut within a character is no prompt.
   async #untilPrompt(): Promise<string> {
-    let said = '';
-    for (;;) {
-      said += text(await this.#stream.takeSome());
-      if (said.endsWith(prompt) && /(^|\n)[^\n]{7}$/.test(said)) return said.slice(0, -prompt.length);
-      if (said.length > largestAnswer) throw garbled(this.socket, 'it prints without an end');
+    const pieces: Uint8Array[] = [];
+    let end = '\n';
+    for (let length = 0; length <= mostPrinted; ) {
+      const piece = await this.#stream.takeSome();
+      pieces.push(piece);
+      length += piece.length;
+      end = `${end}${text(piece.subarray(-lineOfPrompt.length))}`.slice(-lineOfPrompt.length);
+      if (end === lineOfPrompt) return text(concat(pieces)).slice(0, -prompt.length);
     }
+    throw garbled(this.socket, 'it prints without an end');
   }
 }
 
