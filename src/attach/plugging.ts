@@ -7,8 +7,8 @@ import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
 import { guestFaults } from '../hotplug/faults.ts';
-import { type Limits, plug, type Plugging, setUp, tell, unplug, withMonitor } from '../hotplug/plug.ts';
-import { type Reached, interfacesIn, reach, refuseTaken, unlessRefused, withAgent } from '../hotplug/reach.ts';
+import { type Limits, plug, type Plugging, setUp, takeOutLeft, tell, unplug, withMonitor } from '../hotplug/plug.ts';
+import { type Reached, interfacesIn, reach, takenIn, unlessRefused, withAgent } from '../hotplug/reach.ts';
 import { cardId, pluggedNic, type RecordedPlug } from '../hotplug/recorded.ts';
 import { findRunning, findSandbox, refuseStartedMeanwhile, type Running, type Search } from '../hotplug/running.ts';
 import { agentUrl } from '../hotplug/agent-url.ts';
@@ -87,9 +87,24 @@ export function plugOf({ sandbox, door }: Guest, names: Pick<DerivedNames, 'link
   return { sandbox, door, id: cardId(names) };
 }
 
-/** Refuses an interface that the guest cannot get beside those it has. Throws `duplicate-in-sandbox`, `agent-…`. */
-export async function refuseTakenIn(guest: Guest, nic: { readonly name: string; readonly mac: string }): Promise<void> {
-  await refuseTaken(guest, nic, system.now() + guest.budget);
+/**
+ * Refuses an interface that the guest cannot get beside those it has. What a `dan` that was killed left there goes first.
+ * Throws `duplicate-in-sandbox`, `agent-…`, `monitor-…`.
+ */
+export async function refuseTakenIn(
+  guest: Guest,
+  nic: { readonly name: string; readonly mac: string },
+  log: Log,
+): Promise<void> {
+  const deadline = system.now() + guest.budget;
+  const taken = await takenIn(guest, nic, deadline);
+  if (taken === undefined) return;
+  const { sandbox, door } = guest;
+  const left = await changing(sandbox, () =>
+    withMonitor(door, { deadline }, (monitor) => takeOutLeft(monitor, isRecordedIn(sandbox), log)),
+  );
+  const still = left === 0 ? taken : await takenIn(guest, nic, deadline);
+  if (still !== undefined) throw still;
 }
 
 /**
@@ -152,7 +167,7 @@ export async function unplugStray(
 ): Promise<void> {
   const sandbox = findSandbox({ id, netnsInode, recorded: readRecords() });
   if (sandbox === undefined || (await signOfLife(sandbox)) === undefined) return;
-  const { door } = await findDoor(sandbox);
+  const { door } = findDoor(sandbox);
   if (door !== undefined) await unplugRecorded({ sandbox, door, id: cardId({ link }) }, timeoutSeconds, log);
 }
 

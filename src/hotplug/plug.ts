@@ -41,12 +41,7 @@ export interface Limits {
 export async function plug({ door }: Pick<Reached, 'door'>, plugging: Plugging, limits: Limits): Promise<PluggedNic> {
   const { id, tap, guest, isRecorded } = plugging;
   return await withMonitor(door, limits, async (monitor) => {
-    for (const left of (await monitor.ids()).filter((one) => !isRecorded(one))) {
-      limits.log('warn', 'a network card of dan is in the virtual machine that no attachment has: it is taken out', {
-        card: left,
-      });
-      await monitor.unplug(left);
-    }
+    await takeOutLeft(monitor, isRecorded, limits.log);
     const queues = await kernel.openTap(tap.name, tap.queuePairs, limits.site);
     try {
       return await monitor.plug({ id, mac: guest.mac, queues });
@@ -91,6 +86,19 @@ export async function tell(
   await agent.updateInterface(nic);
   if (routes.length > 0) await agent.updateRoutes(nic.name, routes);
   if (neighbors.length > 0) await agent.addNeighbors(nic.name, neighbors);
+}
+
+/**
+ * Takes out what a `dan` that was killed left in a virtual machine: cards of dan's that no attachment has. Returns how many
+ * there were. Throws `monitor-…`.
+ */
+export async function takeOutLeft(monitor: Monitor, isRecorded: (id: string) => boolean, log: Log): Promise<number> {
+  const left = (await monitor.ids()).filter((id) => !isRecorded(id));
+  for (const card of left) {
+    log('warn', 'a network card of dan is in the virtual machine that no attachment has: it is taken out', { card });
+    await monitor.unplug(card);
+  }
+  return left.length;
 }
 
 /** Takes a card out of a virtual machine. What is missing counts as done. Throws `monitor-…`, `directory-unsafe`. */

@@ -19,7 +19,7 @@ export interface Reached {
  * `system.now()`. Throws `no-monitor`, `agent-…`.
  */
 export async function reach({ sandbox, shim }: Running, deadline: number): Promise<Reached> {
-  const { door, none } = await findDoor(sandbox);
+  const { door, none } = findDoor(sandbox);
   if (door === undefined) {
     throw danError(
       'no-monitor',
@@ -55,18 +55,18 @@ export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefine
 }
 
 /**
- * Refuses an interface whose name or MAC the guest has already: the agent would take the name from that other interface.
- * Throws `duplicate-in-sandbox`, `agent-…`.
+ * The refusal of an interface whose name or MAC the guest has already: the agent would take the name from that other
+ * interface. undefined: it is free. Throws `agent-…`.
  */
-export async function refuseTaken(
+export async function takenIn(
   { sandbox, agent: url }: Reached,
   { name, mac }: { readonly name: string; readonly mac: string },
   deadline: number,
-): Promise<void> {
+): Promise<Error | undefined> {
   const there = await withAgent(url, deadline, interfacesIn);
   const taken = there?.find((one) => one.name === name || one.mac === mac);
-  if (taken === undefined) return;
-  throw danError(
+  if (taken === undefined) return undefined;
+  return danError(
     'duplicate-in-sandbox',
     `the guest of sandbox ${sandbox} has an interface "${taken.name}" with the MAC ${taken.mac} already, and it was to get ` +
       `"${name}" with ${mac}: give it another ${taken.name === name ? 'name' : 'MAC'}`,

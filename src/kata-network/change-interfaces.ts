@@ -50,7 +50,7 @@ async function attach(addition: Addition, { site: uninterruptible, undo, running
   refuseTaken(identity, request, file, readDanFile(file));
   const plan = await planInterface(request, identity, site);
   const { device, guestMac, mtu, attached } = plan;
-  const guest = running === undefined ? undefined : await guestFor(running, plan, request, site);
+  const guest = running === undefined ? undefined : await guestFor(running, plan, request, { site, log });
 
   const clientData: GivenRecord = { interface: request.given, routes: [] };
   const made = { format: 1, danConf, device, guestMac, netns: '' } as const;
@@ -81,11 +81,11 @@ async function guestFor(
   running: core.Running,
   { device, guestMac: mac }: Plan<Device>,
   { name }: InterfaceRequest,
-  { timeoutSeconds }: Site,
+  { site, log }: Pick<Changing, 'site'> & Pick<Change, 'log'>,
 ): Promise<core.Guest> {
   if (pluggableOf(device) === undefined) throw core.notPluggable(running);
-  const guest = await core.reachGuest(running, timeoutSeconds);
-  await core.refuseTakenIn(guest, { name, mac });
+  const guest = await core.reachGuest(running, site.timeoutSeconds);
+  await core.refuseTakenIn(guest, { name, mac }, log);
   return guest;
 }
 

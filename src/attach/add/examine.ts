@@ -9,6 +9,7 @@ import type { NodeView, Wants } from '../../kinds/device.ts';
 import { type Device, type DeviceRequest, planDevice, socketOf, tapOf, wantsOf } from '../../kinds/kinds.ts';
 import { findMaster } from '../../kinds/master.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
+import type { Log } from '../../host/log.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
@@ -49,7 +50,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   // The first interface of a file can clash with nothing yet; its addresses and routes are looked at once they are known.
   if (document !== undefined) refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
   if (document !== undefined && guest === undefined) await refuseHeldTaps(identity.sandbox, recordsOf(identity), site);
-  if (guest !== undefined) await refuseInGuest(guest, { name: identity.ifname, mac: plan.guestMac });
+  if (guest !== undefined) await refuseInGuest(guest, { name: identity.ifname, mac: plan.guestMac }, task.log);
   const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];
   // What a guest that runs has, it keeps.
   const hidden = guest === undefined ? hiddenLink(view.pod.links, plan.device, identity) : undefined;
@@ -68,9 +69,13 @@ async function guestOrRefusal({ request, config, identity, netnsInode }: Task): 
   return await findGuest({ id, netnsInode, timeoutSeconds: config.commandTimeout, interrupted });
 }
 
-async function refuseInGuest(guest: Guest, nic: { readonly name: string; readonly mac: string }): Promise<void> {
+async function refuseInGuest(
+  guest: Guest,
+  nic: { readonly name: string; readonly mac: string },
+  log: Log,
+): Promise<void> {
   const { refuseTakenIn } = await import('../plugging.ts');
-  await refuseTakenIn(guest, nic);
+  await refuseTakenIn(guest, nic, log);
 }
 
 // Whether the result of the plugins before this one has what dan itself made.
