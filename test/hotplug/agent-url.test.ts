@@ -20,7 +20,10 @@ beforeEach(async () => {
 afterEach(async () => {
   await new Promise<void>((resolve) => {
     if (server === undefined) resolve();
-    else server.close(() => { resolve(); });
+    else
+      server.close(() => {
+        resolve();
+      });
   });
   server = undefined;
   await rm(directory, { recursive: true });
