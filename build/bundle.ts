@@ -123,7 +123,11 @@ function positionsOf(chunks: readonly OutputChunk[], directory: string) {
   const files: string[] = [];
   const modules: Record<string, number[]> = {};
   for (const { code, fileName, map } of chunks) {
-    if (map === null) throw new Error(`${fileName} has no source map`);
+    // What the bundler brings itself comes from nowhere.
+    if (map === null) {
+      modules[fileName] = code.split('\n').flatMap(() => [-1, 0]);
+      continue;
+    }
     const sources = new SourceMap({ ...map, file: fileName, sourceRoot: '', sourcesContent: [] });
     modules[fileName] = code.split('\n').flatMap((line, at) => {
       const { originalSource, originalLine, generatedLine } = sources.findEntry(at, line.search(/\S/) + 1) as Entry;

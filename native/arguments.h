@@ -81,6 +81,22 @@ static inline struct text text_of(JSContext *js, JSValueConst value) {
   uint8_t *name = engine_bytes(js, given[index], &name##_length); \
   if (name == NULL) return JS_EXCEPTION;
 
+// The whole numbers of an array of a length that is known.
+static inline int numbers_of(JSContext *js, JSValueConst array, int64_t least, int64_t largest, int *numbers) {
+  int64_t length;
+  if (!JS_IsArray(array)) return JS_ThrowTypeError(js, "not an array"), -1;
+  if (JS_GetLength(js, array, &length) < 0) return -1;
+  if (length < least || length > largest) return JS_ThrowTypeError(js, "the array is too short or too long"), -1;
+  for (int64_t i = 0; i < length; i++) {
+    JSValue one = JS_GetPropertyInt64(js, array, i);
+    bool is_number = JS_VALUE_GET_TAG(one) == JS_TAG_INT;
+    if (is_number) numbers[i] = JS_VALUE_GET_INT(one);
+    JS_FreeValue(js, one);
+    if (!is_number) return JS_ThrowTypeError(js, "the array does not have whole numbers alone"), -1;
+  }
+  return (int)length;
+}
+
 // What a system call returns: its result, or the error number, negative. One that a signal cut short is made again.
 #define ANSWER(call) \
   do { \

@@ -20,9 +20,40 @@ CALL(setsockopt) {
   ANSWER(setsockopt(socket, level, option, value, (socklen_t)value_length));
 }
 
+CALL(getsockopt) {
+  INT(0, socket) INT(1, level) INT(2, option) BYTES(3, into)
+  socklen_t length = (socklen_t)into_length;
+  ANSWER(getsockopt(socket, level, option, into, &length));
+}
+
 CALL(send) {
   INT(0, socket) BYTES(1, message) INT(2, flags)
   ANSWER(send(socket, message, message_length, flags));
+}
+
+// The files go along as copies (SCM_RIGHTS of unix(7)); at most 253, as the kernel has it (SCM_MAX_FD).
+CALL(sendmsg) {
+  enum { most = 253 };
+  INT(0, socket) INT(3, flags)
+  int files[most];
+  int count_of_files = numbers_of(js, given[2], 0, most, files);
+  if (count_of_files < 0) return JS_EXCEPTION;
+  // Behind that: an array may have getters, which run JavaScript.
+  BYTES(1, message)
+  alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof files)] = {0};
+  const size_t length = (size_t)count_of_files * sizeof files[0];
+  struct iovec part = {message, message_length};
+  struct msghdr whole = {.msg_iov = &part, .msg_iovlen = 1};
+  if (length > 0) {
+    whole.msg_control = control;
+    whole.msg_controllen = CMSG_SPACE(length);
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&whole);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(length);
+    memcpy(CMSG_DATA(rights), files, length);
+  }
+  ANSWER(sendmsg(socket, &whole, flags));
 }
 
 CALL(recv) {
@@ -51,7 +82,7 @@ CALL(setns) {
 }
 
 static const JSCFunctionListEntry table[] = {
-    ENTRY(socket, 3), ENTRY(connect, 2), ENTRY(setsockopt, 4), ENTRY(send, 3),
-    ENTRY(recv, 3),   ENTRY(ioctl, 3),   ENTRY(setns, 2),
+    ENTRY(socket, 3), ENTRY(connect, 2), ENTRY(setsockopt, 4), ENTRY(getsockopt, 4), ENTRY(send, 3),
+    ENTRY(sendmsg, 4), ENTRY(recv, 3),   ENTRY(ioctl, 3),      ENTRY(setns, 2),
 };
 CALLS(network_calls, table);

@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeProcess, seeProcess } from '../../test/host/system/describe-process.ts';
-import { listenAt } from '../../test/host/system/test-situations.ts';
+import { echoAt, listenAt } from '../../test/host/system/test-situations.ts';
 import { wantedOfFiles, wantedOfOthers, wantedOfRun, wantedOfStart } from '../../test/host/system/wanted.ts';
 import { buildForHost } from './programs.ts';
 
 describe('the system of the executable', () => {
   let program: string;
   let directory: string;
-  let server: Server;
+  const servers: Server[] = [];
   beforeAll(async () => {
     program = await buildForHost('test/host/system/on-native.ts', 'system');
     directory = mkdtempSync(`${tmpdir()}/dan-system-`);
-    server = await listenAt(`${directory}/socket`);
+    servers.push(await listenAt(`${directory}/socket`), await echoAt(`${directory}/echo`));
   });
   afterAll(() => {
-    server.close();
+    for (const server of servers) server.close();
     rmSync(directory, { recursive: true });
   });
 

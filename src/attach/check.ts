@@ -48,9 +48,22 @@ export async function check(request: Request): Promise<void> {
   const state = lookAtRecord(identity, deriveNames(identity));
   if (state.is !== 'ours') throw failed([recordText(state)]);
   const { record } = state;
-  const faults = await attachmentFaults(record, environment.netns, timeoutOf(input.document));
+  const faults = await allFaults(record, environment.netns, timeoutOf(input.document));
   if (faults.length > 0) throw failed(faults);
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
+}
+
+/** As {@link attachmentFaults}; of what was plugged into a sandbox that runs, the monitor and the guest's agent are asked, too. */
+export async function allFaults(
+  record: AttachmentRecord,
+  netns: string,
+  timeoutSeconds: number,
+): Promise<readonly string[]> {
+  const faults = await attachmentFaults(record, netns, timeoutSeconds);
+  const { plugged } = record;
+  if (plugged === undefined) return faults;
+  const { plugFaults } = await import('./plugging.ts');
+  return [...faults, ...(await plugFaults({ ...record, plugged }, timeoutSeconds))];
 }
 
 /**
@@ -116,7 +129,8 @@ async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly
   const faults = await masterFaults(record, pod, policy, site);
   // The other records are read only where there is a link that this one does not carry.
   const unseen = hiddenLinks(pod.links, carriedLinks([record.device]));
-  if (unseen.length === 0) return faults;
+  // What was plugged in came to what the guest had already.
+  if (unseen.length === 0 || record.plugged !== undefined) return faults;
   const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
   const hidden = hiddenLinks(unseen, carriedLinks(devices)).map(
     (link) => `the pod's namespace has ${addressedText(link)}, which the guest does not have: ${hiddenLinkCure}`,

@@ -16,6 +16,17 @@ export {
   removeRecord,
   writeRecord,
 } from './record.ts';
-export { refuseRunning } from './running.ts';
+export { guestKeeps, notPluggable, runningOf } from './running.ts';
+export type { Running } from '../hotplug/running.ts';
+export {
+  type Guest,
+  inGuest,
+  plugIn,
+  plugOf,
+  reachGuest,
+  refuseTakenIn,
+  setUpAgain,
+  unplugRecorded,
+} from './plugging.ts';
 export { danConfIn, readKataConfig } from './settings.ts';
 export { makeFiles } from './take-over.ts';

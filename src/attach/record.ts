@@ -1,3 +1,4 @@
+import { type RecordedPlug, recordedPlug } from '../hotplug/recorded.ts';
 import { parsePluginType } from '../config/values.ts';
 import type { DanEntry } from '../dan/encode.ts';
 import { deviceFault, nameOf, type Device } from '../kinds/kinds.ts';
@@ -33,6 +34,8 @@ export interface AttachmentRecord extends Identity {
   readonly podRoutes?: readonly string[] | undefined;
   /** The delegated plugin and the configuration it was called with; left out without one. */
   readonly ipam?: RecordedIpam | undefined;
+  /** How it was plugged into a sandbox that ran; left out where the virtual machine gets it by the file. */
+  readonly plugged?: RecordedPlug | undefined;
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
   /** What a client that is not CNI keeps in its record. The core does not look into it. */
@@ -209,7 +212,14 @@ const shape: Shape = {
 
 // The key of what dan does not write like this. What is derived must be: nothing of another's is reached by a record.
 function recordFault(value: JsonObject, names: DerivedNames): string | undefined {
-  return faultyKey(value, shape) ?? deviceFault(value['device'], names);
+  return faultyKey(value, shape) ?? deviceFault(value['device'], names) ?? plugFault(value['plugged'], names);
+}
+
+function plugFault(plugged: unknown, names: DerivedNames): string | undefined {
+  if (plugged === undefined) return undefined;
+  const key = isObject(plugged) ? faultyKey(plugged, recordedPlug(names)) : '';
+  if (key === undefined) return undefined;
+  return key === '' ? 'plugged' : `plugged.${key}`;
 }
 
 function isPath(value: unknown): boolean {

@@ -1,6 +1,7 @@
 import { kernel } from '#kernel';
 import { type SignOfLife, signOfLife } from '../host/kata-sandbox.ts';
 import type { Site } from '../host/site.ts';
+import type { Running } from '../hotplug/running.ts';
 import { linksOf } from '../kinds/kinds.ts';
 import { danError } from '../model/error.ts';
 import type { AttachmentRecord } from './record.ts';
@@ -12,6 +13,16 @@ import type { AttachmentRecord } from './record.ts';
 export async function refuseRunning(id: string): Promise<void> {
   const sign = await signOfLife(id);
   if (sign !== undefined) throw sandboxRuns(id, signText(sign));
+}
+
+/**
+ * A sandbox that runs, with the socket on which its shim answers; undefined: it does not run. Throws `sandbox-runs` where
+ * Kata has a directory for it, and no shim answers.
+ */
+export async function runningOf(sandbox: string): Promise<Running | undefined> {
+  const sign = await signOfLife(sandbox);
+  if (sign?.by === 'directory') throw sandboxRuns(sandbox, signText(sign));
+  return sign === undefined ? undefined : { sandbox, shim: sign.socket };
 }
 
 /**
@@ -38,6 +49,24 @@ export async function heldTap(records: readonly AttachmentRecord[], site: Site):
 function signText(sign: SignOfLife): string {
   if (sign.by === 'shim') return `its shim answers on ${sign.socket}`;
   return `${sign.directory} exists; if it has ended, remove that directory`;
+}
+
+/** The refusal to plug what no virtual machine can be given while it runs. */
+export function notPluggable({ sandbox, shim }: Running): Error {
+  return danError(
+    'sandbox-runs',
+    `sandbox ${sandbox} runs (its shim answers on ${shim}), and a vhost-user socket cannot be plugged in: it needs memory ` +
+      'that the virtual machine shares from its start on; nothing was made. Use a tap, or add it before the sandbox starts',
+  );
+}
+
+/** The refusal to take from a guest what it got when it started. */
+export function guestKeeps({ sandbox, shim }: Running, what: string): Error {
+  return danError(
+    'sandbox-runs',
+    `sandbox ${sandbox} runs (its shim answers on ${shim}), and its virtual machine got ${what} when it started: that is ` +
+      "Kata's, and stays until the sandbox ends; nothing was changed",
+  );
 }
 
 function sandboxRuns(id: string, why: string): Error {

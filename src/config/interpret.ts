@@ -28,6 +28,8 @@ export interface NetworkConfig {
   readonly ipamType: string | undefined;
   /** DNS settings of the configuration or of the runtime; undefined where an IPAM plugin's count. */
   readonly dns: ResultDns | undefined;
+  /** It is plugged into a sandbox that runs already, instead of being refused. */
+  readonly hotplug: boolean;
   /** Seconds. */
   readonly commandTimeout: number;
   /** What is asked for and dan does not do. */
@@ -109,6 +111,7 @@ export function interpret(
     defaultRoute: network.defaultRoute,
     ipamType,
     dns: runtime.dns ?? (Object.keys(dns).length === 0 ? undefined : dns),
+    hotplug: network.hotplug,
     commandTimeout: network.commandTimeout,
     unheeded: unheededIn({
       runtimeConfig: network.runtimeConfig ?? {},

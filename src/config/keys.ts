@@ -138,6 +138,7 @@ export const ownKeys = {
     rule: 'with a Linux `bridge`: frames may leave by the port that they came in by, so that a pod reaches itself through its own [Service](#hairpin)',
     example: true,
   },
+  hotplug: { value: flag, default: false, rule: '[plugs into](guides/hot-plug.md) a running sandbox', example: true },
   mode: { value: oneOf(macvtapModes), otherwise: '`bridge`', rule: codes(macvtapModes), example: 'bridge' },
   owner: {
     value: values.userId,

@@ -56,6 +56,11 @@ export interface Kernel {
    * address detection is left out: a tentative address cannot be the source of a route, and these were in use before.
    */
   readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<readonly string[]>;
+  /**
+   * Opens so many queues of a tap on the host, with IFF_VNET_HDR, for a virtual machine monitor that is handed them. Whoever
+   * asks closes them.
+   */
+  readonly openTap: (name: InterfaceName, queuePairs: number, site: Site) => Promise<readonly number[]>;
   /** The numbers of a macvtap's character device, `major:minor`, as its sysfs has them in the pod's namespace. */
   readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<string>;
   /** Mounts a small memory file system for device nodes on a directory. */

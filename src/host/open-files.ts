@@ -26,10 +26,10 @@ export function processesThatOpened(isMeant: (target: string, info: () => string
  * the same name there. The kernel tells the link of an open tap in its fdinfo (tun_chr_show_fdinfo of drivers/net/tun.c).
  */
 export function holdersOfTap(name: string): readonly number[] {
-  const own = namespaceOf('self');
+  const own = namespaceOf('self', 'net');
   return processesThatOpened((target, info) => {
     return target.endsWith('/net/tun') && info().split('\n').includes(`iff:\t${name}`);
-  }).filter((pid) => namespaceOf(pid) === own);
+  }).filter((pid) => namespaceOf(pid, 'net') === own);
 }
 
 /** The words that a process was started with; none once it has ended. */
@@ -41,9 +41,10 @@ export function wordsOf(pid: number): readonly string[] {
   }
 }
 
-function namespaceOf(pid: number | 'self'): number | undefined {
+/** The number of the namespace of this kind that a process is in; undefined once it has ended. */
+export function namespaceOf(pid: number | 'self', kind: 'net' | 'pid'): number | undefined {
   try {
-    return system.stat(`/proc/${pid}/ns/net`)?.ino;
+    return system.stat(`/proc/${pid}/ns/${kind}`)?.ino;
   } catch {
     return undefined; // It has ended.
   }

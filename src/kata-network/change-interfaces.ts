@@ -5,11 +5,12 @@ import { type ExistingDocument, findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile, removeEntry } from '../dan/store.ts';
 import { apply } from '../host/apply.ts';
 import type { Site } from '../host/site.ts';
-import { linksOf, nameOf } from '../kinds/kinds.ts';
+import type { Plan } from '../kinds/device.ts';
+import { type Device, linksOf, nameOf, pluggableOf } from '../kinds/kinds.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type Identity } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
-import { type Change, changeSandbox } from './change.ts';
+import { type Change, type Changing, changeSandbox } from './change.ts';
 import { type GivenRecord, identityOf, isInterfaceRecord, kataNetworkName } from './interfaces.ts';
 import { guestInterfaceOf, planInterface, reader, refuseNotCarried } from './plan-interface.ts';
 import type { InterfaceRequest } from './requests/interface-request.ts';
@@ -22,18 +23,25 @@ export interface Addition extends Change {
   readonly request: InterfaceRequest;
 }
 
+/** What became of an interface that was added. */
+export interface Added {
+  /** Where the guest has it, as slots of PCI; undefined: the sandbox has not started. */
+  readonly devicePath?: string | undefined;
+}
+
 /**
- * Gives a sandbox that has not started an interface: record, device, entry in its file, in this order, as CNI's ADD does.
- * All that can be refused is refused before anything is made; whatever fails later is taken back.
+ * Gives a sandbox an interface: record, device, entry in its file, in this order, as CNI's ADD does. Into one that runs it is
+ * plugged before the file has it. All that can be refused is refused before anything is made; whatever fails later is taken
+ * back.
  */
-export async function addInterface(addition: Addition): Promise<void> {
+export async function addInterface(addition: Addition): Promise<Added> {
   const { danConf, hypervisor, request } = addition;
   refuseNotCarried(request, hypervisor);
   core.refuseUnsafeDirectories(danConf);
-  await changeSandbox(addition, (site, undo) => attach(addition, site, undo));
+  return await changeSandbox(addition, (changing) => attach(addition, changing));
 }
 
-async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo): Promise<void> {
+async function attach(addition: Addition, { site: uninterruptible, undo, running }: Changing): Promise<Added> {
   const { sandbox, danConf, request, log, interrupted } = addition;
   // What takes things back is not interrupted.
   const site = interrupted === undefined ? uninterruptible : { ...uninterruptible, interrupted };
@@ -42,10 +50,12 @@ async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo
   refuseTaken(identity, request, file, readDanFile(file));
   const plan = await planInterface(request, identity, site);
   const { device, guestMac, mtu, attached } = plan;
+  const guest = running === undefined ? undefined : await guestFor(running, plan, request, { site, log });
 
   const clientData: GivenRecord = { interface: request.given, routes: [] };
   const made = { format: 1, danConf, device, guestMac, netns: '' } as const;
-  const record = { ...identity, ...made, clientData: { ...clientData } };
+  const plugged = guest && core.plugOf(guest, deriveNames(identity));
+  const record = { ...identity, ...made, clientData: { ...clientData }, plugged };
   await core.claimContested(
     [nameOnHost(record, request.device), ...core.contestsOf(plan.exclusives, record)],
     record,
@@ -58,8 +68,25 @@ async function attach(addition: Addition, uninterruptible: Site, undo: core.Undo
   await core.makeFiles(device, sandbox, site, log);
 
   const network = { mtu, addresses: request.addresses, routes: [], neighbors: [] };
-  core.publish(file, null, record, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);
+  const nic = { name: request.name, mac: guestMac, mtu, addresses: request.addresses };
+  const own = { guest: nic, routes: [], neighbors: [] };
+  const whole = guest === undefined ? record : await core.plugIn(guest, record, own, { undo, log, site });
+  core.publish(file, null, whole, encode(reader, { ...identity, guestMac, device: attached, ...network }), undo);
   for (const warning of plan.warnings) log('warn', warning);
+  return { devicePath: whole.plugged?.devicePath };
+}
+
+// Before anything is made: whether the guest could be given it.
+async function guestFor(
+  running: core.Running,
+  { device, guestMac: mac }: Plan<Device>,
+  { name }: InterfaceRequest,
+  { site, log }: Pick<Changing, 'site'> & Pick<Change, 'log'>,
+): Promise<core.Guest> {
+  if (pluggableOf(device) === undefined) throw core.notPluggable(running);
+  const guest = await core.reachGuest(running, site.timeoutSeconds);
+  await core.refuseTakenIn(guest, { name, mac }, log);
+  return guest;
 }
 
 // Its name on the host is one interface's alone, for two sandboxes may ask for one at the same moment.
@@ -116,10 +143,14 @@ export interface Removal extends Change {
  * with the others in its details, after everything was tried; `not-found` if there was nothing.
  */
 export async function delInterface(removal: Removal): Promise<void> {
-  await changeSandbox(removal, (site) => detach(removal, site));
+  await changeSandbox(removal, ({ site, running }) => detach(removal, site, running));
 }
 
-async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Promise<void> {
+async function detach(
+  { sandbox, danConf, name, log }: Removal,
+  site: Site,
+  running: core.Running | undefined,
+): Promise<void> {
   const identity = identityOf(sandbox, name);
   const names = deriveNames(identity);
   const state = core.lookAtRecord(identity, names);
@@ -132,6 +163,10 @@ async function detach({ sandbox, danConf, name, log }: Removal, site: Site): Pro
     state.is === 'faulty' ||
     isInFile ||
     (await kernel.readLinks([names.altname], 'host', site)).length > 0;
+  if (running !== undefined && record?.plugged === undefined && isThere) {
+    throw core.guestKeeps(running, `the interface "${name}"`);
+  }
+  if (record?.plugged !== undefined) await core.unplugRecorded(record.plugged, site.timeoutSeconds, log);
   const remains = core.remainsBy(state, names);
   await core.attemptAll([
     () => core.removeDevice(remains, site, log),

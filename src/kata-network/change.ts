@@ -18,19 +18,27 @@ export interface Change {
 /** Seconds that one program may take. */
 const timeoutSeconds = 10;
 
+/** How a sandbox is changed. */
+export interface Changing {
+  readonly site: Site;
+  readonly undo: core.Undo;
+  /** It runs: what is changed in the file, its guest must be told. undefined: it does not. */
+  readonly running: core.Running | undefined;
+}
+
 /**
- * Changes a sandbox that does not run, under its lock, which CNI's operations take too. What fails, or is not wanted any
- * more, is taken back. Throws `sandbox-runs`, `interrupted`, `try-again-later`, and what the work throws.
+ * Changes a sandbox under its lock, which CNI's operations take too. What fails, or is not wanted any more, is taken back.
+ * Throws `sandbox-runs` for one of which no shim answers, `interrupted`, `try-again-later`, and what the work throws.
  */
 export async function changeSandbox<T>(
   { sandbox, log, interrupted }: Change,
-  work: (site: Site, undo: core.Undo) => Promise<T> | T,
+  work: (changing: Changing) => Promise<T> | T,
 ): Promise<T> {
   const changeLocked = async (lock: number): Promise<T> => {
     const undo = new core.Undo();
     try {
-      await core.refuseRunning(sandbox);
-      const result = await work({ timeoutSeconds, lock }, undo);
+      const running = await core.runningOf(sandbox);
+      const result = await work({ site: { timeoutSeconds, lock }, undo, running });
       await refuseToldToEnd(interrupted);
       return result;
     } catch (error) {

@@ -7,10 +7,12 @@ import { type Cures, guestErrors } from '../dan/guest-texts.ts';
 import { withChanged } from '../dan/merge.ts';
 import { changeEntries } from '../dan/store.ts';
 import { elementsIn, isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
-import { cidrText, parseDestination, parseInterfaceAddress } from '../model/cidr.ts';
+import { cidrText, type InterfaceAddress, parseDestination, parseInterfaceAddress } from '../model/cidr.ts';
 import { danError } from '../model/error.ts';
 import { type Change, changeSandbox } from './change.ts';
-import { type AddedInterface, interfacesOf, kataNetworkName } from './interfaces.ts';
+import { parseMac } from '../model/mac.ts';
+import type { Route } from '../model/route.ts';
+import { type AddedInterface, type InterfaceRecord, interfacesOf, kataNetworkName } from './interfaces.ts';
 import { reader } from './plan-interface.ts';
 import { type GivenRoute, type RequestedRoute, readRoute, type RouteSelection } from './requests/route-request.ts';
 
@@ -66,11 +68,11 @@ function keyOf(given: GivenRoute): string {
 }
 
 /**
- * Gives interfaces of a sandbox that does not run routes: all of them or none. Throws `not-found`, `duplicate-route`,
+ * Gives interfaces of a sandbox routes: all of them or none. One that runs gets them from its agent. Throws `not-found`, `duplicate-route`,
  * `second-default-route`, `mtu-too-small-for-ipv6`, and `invalid-configuration` for a gateway that is the guest itself.
  */
 export async function addRoutes(change: Change, requests: readonly RequestedRoute[]): Promise<void> {
-  await changeSandbox(change, (_site, undo) => {
+  await changeSandbox(change, async ({ undo, running, site: { timeoutSeconds } }) => {
     const there = interfacesOf(change.sandbox);
     const wanted = requests.map((request) => ({ request, added: interfaceOf(request, change.sandbox, there) }));
     const changed = there.flatMap((added) => {
@@ -79,6 +81,16 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
       return its.length === 0 ? [] : [withRoutes(added, routes)];
     });
     refuseFaults(changed);
+    if (running !== undefined) {
+      for (const { added } of changed) {
+        const routes = wanted.filter((one) => one.added === added).map(({ request }) => plannedRoute(request, added));
+        // Where some of them fail, the guest has only those that it had.
+        if (added.record.plugged !== undefined)
+          undo.add(`take routes from "${added.record.ifname}"`, () => setUpAgain(running, added, timeoutSeconds));
+        // The others of the interface stay, and so does its link.
+        await core.inGuest(running, timeoutSeconds, (agent) => agent.updateRoutes(added.record.ifname, routes));
+      }
+    }
     // A record has how routes were written: it knows more than it needs to, never less.
     writeRecords(changed, undo);
     writeEntries(changed, undo);
@@ -86,11 +98,12 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
 }
 
 /**
- * Takes every route that is meant from the interfaces of a sandbox that does not run, and returns them. Throws `not-found`
- * where one of the selections means none; then nothing is changed.
+ * Takes every route that is meant from the interfaces of a sandbox, and returns them. No agent takes routes away: that of a
+ * sandbox that runs sets the interface up again, with those that stay. Throws `not-found` where one of the selections means
+ * none, `sandbox-runs` where an interface has them since the sandbox started; then nothing is changed.
  */
 export async function delRoutes(change: Change, selections: readonly RouteSelection[]): Promise<readonly GivenRoute[]> {
-  return await changeSandbox(change, (_site, undo) => {
+  return await changeSandbox(change, async ({ undo, running, site: { timeoutSeconds } }) => {
     const there = interfacesOf(change.sandbox).map((added) => ({ added, routes: routesOf(added) }));
     const all = there.flatMap(({ routes }) => routes);
     const useless = selections.find((selection) => !all.some((route) => isSelected(selection, route)));
@@ -104,6 +117,14 @@ export async function delRoutes(change: Change, selections: readonly RouteSelect
           routes.filter((route) => !selected.includes(route)),
         ),
       );
+    if (running !== undefined) {
+      const kept = changed.find(({ added }) => added.record.plugged === undefined);
+      if (kept !== undefined) throw core.guestKeeps(running, `the routes of "${kept.added.record.ifname}"`);
+      for (const { added, entry } of changed) {
+        undo.add(`give "${added.record.ifname}" its routes back`, () => setUpAgain(running, added, timeoutSeconds));
+        await setUpAgain(running, { ...added, entry }, timeoutSeconds);
+      }
+    }
     writeEntries(changed, undo);
     writeRecords(changed, undo);
     return selected.map(({ given }) => given);
@@ -154,14 +175,36 @@ function isShared({ of }: GuestFault): boolean {
   return of === 'route-taken' || of === 'default-route-taken';
 }
 
-function fileRoute({ given, route }: RequestedRoute, { record }: AddedInterface): FileRoute {
-  const { IPAddresses } = record.clientData.interface;
-  const addresses = IPAddresses.flatMap(({ Address, Mask }): readonly core.GuestAddress[] => {
-    const parsed = parseInterfaceAddress(`${Address}/${Mask}`);
-    return parsed.ok ? [{ address: parsed.value }] : [];
-  });
+function fileRoute(request: RequestedRoute, added: AddedInterface): FileRoute {
+  return { given: request.given, route: { ...encodeRoute(reader, plannedRoute(request, added)) } };
+}
+
+function plannedRoute({ route }: Pick<RequestedRoute, 'route'>, { record }: Pick<AddedInterface, 'record'>): Route {
+  const addresses = addressesOf(record).map((address) => ({ address }));
   const [planned = { ...route, onlink: false }] = core.planRoutes({ addresses, routes: [route], defaultRoute: true });
-  return { given, route: { ...encodeRoute(reader, planned) } };
+  return planned;
+}
+
+function addressesOf({ clientData }: InterfaceRecord): readonly InterfaceAddress[] {
+  return clientData.interface.IPAddresses.flatMap(({ Address, Mask }) => {
+    const parsed = parseInterfaceAddress(`${Address}/${Mask}`);
+    return parsed.ok ? [parsed.value] : [];
+  });
+}
+
+// As its entry has it, by the agent.
+async function setUpAgain(
+  running: core.Running,
+  { record, entry }: Pick<AddedInterface, 'entry' | 'record'>,
+  timeoutSeconds: number,
+): Promise<void> {
+  const { plugged, ifname: name, guestMac, clientData } = record;
+  const mac = parseMac(guestMac);
+  if (plugged?.devicePath === undefined || !mac.ok) throw core.guestKeeps(running, `the interface "${name}"`);
+  const guest = { name, mac: mac.value, mtu: clientData.interface.mtu, addresses: addressesOf(record) };
+  const routes = routesOf({ record, entry }).map(({ given }) => plannedRoute(readRoute({ ...given }), { record }));
+  const { devicePath } = plugged;
+  await core.setUpAgain(running, { devicePath }, { guest, routes, neighbors: [] }, timeoutSeconds);
 }
 
 // The file alone says which routes there are.

@@ -7,6 +7,7 @@ import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { ExternalIds, OvsDatabase, OvsView } from '../model/ovs.ts';
 import type { Ingress, PodPolicy, PodView } from '../model/pod-view.ts';
+import type { QueuePairs } from '../model/queues.ts';
 import type { SocketPath, SocketState } from '../model/socket-path.ts';
 
 /** A link that dan makes, and the marks by which it is known again. */
@@ -15,6 +16,12 @@ export interface OwnLink {
   readonly name: InterfaceName;
   readonly altname: string;
   readonly alias: string;
+}
+
+/** A tap on the host that a virtual machine which runs already can be given, open. */
+export interface PluggableTap {
+  readonly name: InterfaceName;
+  readonly queuePairs: QueuePairs;
 }
 
 /** A redirect that dan puts at the ingress of a link that is not its own. */

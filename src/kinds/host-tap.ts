@@ -15,7 +15,7 @@ import { masterOfPort, planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
 import { recordedHostTap } from './recorded.ts';
 import { invalid, queuesOf, type Rule } from './settings.ts';
-import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
+import { hotplugKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
 import {
   findOvsBridge,
   findSwitch,
@@ -220,6 +220,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
     ...tapKeys,
     ...noSocketKeys,
     ...noMacvtapKeys,
+    ...hotplugKeys,
     master: { meaningless: 'a tap of the host takes its frames from a bridge: name it in "bridge"' },
   },
   rules: [bridgeIsSaid, ...portRules(undefined), hairpinHasBridge],
@@ -251,6 +252,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   links: ({ tap, chosenName = tap.name }) => [{ ...tap, name: chosenName }],
   madeLinks: ({ tap }) => [tap],
   label: () => 'tap',
+  pluggable: ({ tap, chosenName: name = tap.name, queuePairs }) => ({ name, queuePairs }),
   faults: (device, links, users) => hostTapFaults(device, findOwn(device.tap, links), users),
   vlanPort: (device) => (hasVlans(device) ? device.tap.name : undefined),
   vlanFaults,

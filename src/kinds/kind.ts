@@ -17,6 +17,7 @@ import type {
   OwnLink,
   OwnRedirect,
   Plan,
+  PluggableTap,
   TakenOver,
   Wants,
 } from './device.ts';
@@ -56,6 +57,8 @@ export interface RecordedKind<Device> {
   madeLinks(device: Device): readonly OwnLink[];
   /** What dan calls a link of the device; `link` is its name. */
   label(device: Device, link: string): string;
+  /** What of it a virtual machine that runs already can be given; undefined: nothing. */
+  pluggable(device: Device): PluggableTap | undefined;
   /** The files that go with it. */
   files(device: Device): readonly OwnFile[];
   /** The redirects at the ingress of links that are not dan's own. */

@@ -79,6 +79,7 @@ type Part =
   | 'madeLinks'
   | 'master'
   | 'name'
+  | 'pluggable'
   | 'port'
   | 'redirects'
   | 'socket'
@@ -112,6 +113,9 @@ export const linksOf = part('links');
 
 /** The same links under the names that they are made under, which alone show what they are before they are marked. */
 export const madeLinksOf = part('madeLinks');
+
+/** What of a device a virtual machine that runs already can be given; undefined: nothing. */
+export const pluggableOf = part('pluggable');
 
 /** The files of a device that go with it. */
 export const filesOf = part('files');

@@ -23,6 +23,7 @@ export interface DeviceSettings {
   readonly trunk?: readonly VlanRange[] | undefined;
   readonly ovs?: { readonly db: OvsDatabase } | undefined;
   readonly hairpinMode?: boolean | undefined;
+  readonly hotplug?: boolean | undefined;
   readonly socketDir?: string | undefined;
   readonly owner?: number | undefined;
   readonly group?: number | undefined;
@@ -35,6 +36,7 @@ export type KindKey =
   | 'bridge'
   | 'group'
   | 'hairpinMode'
+  | 'hotplug'
   | 'ipam'
   | 'mac'
   | 'master'

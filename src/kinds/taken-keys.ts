@@ -38,6 +38,12 @@ export const noPortKeys = {
 /** The keys that say who may open a tap. */
 export const tapKeys = { owner: 'taken', group: 'taken' } as const;
 
+/** Hot-plug for a device whose tap no virtual machine can be given while it runs; `why` says what keeps it from that. */
+export const noHotplugKeys = (why: string) => ({ hotplug: { meaningless: why } }) as const;
+
+/** Hot-plug for a device whose tap is on the host, where dan opens it for the virtual machine. */
+export const hotplugKeys = { hotplug: 'taken' } as const;
+
 /** The keys of a socket for a device that has none. */
 export const noSocketKeys = { socketPath: noSocket, socketDir: noSocket } as const;
 

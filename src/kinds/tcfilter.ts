@@ -10,8 +10,8 @@ import type { DeviceKind } from './kind.ts';
 import { rows } from './pod-namespace/rows.ts';
 import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
 import { recordedLink, recordedTap } from './recorded.ts';
-import { placeOf, queuesOf } from './settings.ts';
-import { noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
+import { invalid, placeOf, queuesOf, type Rule } from './settings.ts';
+import { hotplugKeys, noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
 import { makeTap, mark, markTap, ownLink, usersOf, withTap } from './tap.ts';
 import { withoutFiles, withoutSocket, withoutSwitch } from './without.ts';
@@ -95,6 +95,17 @@ function refuseTakenIngress(master: InterfaceName, { disciplines, filters }: Ing
   );
 }
 
+const hotplugOnHost: Rule = {
+  keys: ['hotplug', 'runtime'],
+  fault: (settings) =>
+    settings.hotplug === true && placeOf(settings) === 'pod'
+      ? invalid(
+          `"hotplug" is for a tap on the host, and with "runtime": "${settings.runtime}" it is in the pod's namespace: ` +
+            'leave one of them out',
+        )
+      : undefined,
+};
+
 /** A link of the pod whose frames are redirected to a tap. */
 export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   ...withTap,
@@ -107,8 +118,8 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   // A redirection ends in a tap of its own.
   attachedAs: 'host-tap',
   linkKinds: ['tun', 'veth'],
-  keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, master: 'taken' },
-  rules: [masterRule],
+  keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, ...hotplugKeys, master: 'taken' },
+  rules: [masterRule, hotplugOnHost],
   read(settings, { ifname }) {
     const { owner, group } = settings;
     const master = masterOfSettings(settings, ifname);
@@ -141,6 +152,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   }),
   links: linksOf,
   madeLinks: linksOf,
+  pluggable: ({ tap, veth, queuePairs }) => (veth === undefined ? undefined : { name: tap.name, queuePairs }),
   label: ({ tap }, link) => (link === tap.name ? 'tap' : `veth ${link}`),
   redirects: tcfilterRedirects,
   hops: tcfilterHops,

@@ -29,6 +29,9 @@ export const withoutSocket = {
   socket: none,
 } as const satisfies Partial<RecordedKind<unknown>>;
 
+/** A device of which a virtual machine that runs already can be given nothing. */
+export const withoutPluggable = { pluggable: none } as const satisfies Partial<RecordedKind<unknown>>;
+
 /** A device of which nothing is made beside links and ports. */
 export const withoutFiles = { files: noneOf, makes: noneOf } as const satisfies Partial<RecordedKind<unknown>>;
 

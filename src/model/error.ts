@@ -10,6 +10,9 @@ export const danErrors = {
   'not-carried-by-profile': 7,
   'route-without-gateway': 7,
   'second-default-route': 7,
+  'agent-busy': 11,
+  'agent-late': 11,
+  'monitor-late': 11,
   'ovs-unreachable': 11,
   interrupted: 11,
   'attachment-exists': 100,
@@ -42,6 +45,14 @@ export const danErrors = {
   'not-found': 127,
   'device-unusable': 128,
   'short-name-taken': 129,
+  'agent-failed': 130,
+  'agent-refused': 133,
+  'agent-unreachable': 134,
+  'agent-garbled': 135,
+  'monitor-garbled': 140,
+  'monitor-refused': 141,
+  'monitor-unreachable': 142,
+  'no-monitor': 143,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

@@ -107,11 +107,25 @@ describe('keys that say nothing about a device', () => {
     ['vhost-user', 'owner', 0, 'the socket is bound by the virtual machine, under its own user'],
     ['vhost-user', 'group', 0, 'the socket is bound by the virtual machine, under its own user'],
     ['tcfilter', 'mode', 'bridge', 'it is the mode of a macvtap'],
+    [
+      'vhost-user',
+      'hotplug',
+      true,
+      'a socket needs memory that the virtual machine shares from its start on: use a tap',
+    ],
+    ['macvtap', 'hotplug', true, 'no runtime of Kata reads a macvtap, so none runs a sandbox that could be given one'],
   ])('%s has no %s %j: %s', (device, key, value, why) => {
     const bridge = device === 'host-tap' ? { bridge: 'br0' } : {};
     expect(refusalOf(() => readBehind({ device, ...bridge, [key]: value }))).toBe(
       `"${key}" has no effect with "device": "${device}": ${why}`,
     );
+  });
+
+  it('a tap in the namespace of the pod cannot be plugged in', () => {
+    expect(refusalOf(() => readBehind({ device: 'tcfilter', hotplug: true, runtime: 'generic' }))).toBe(
+      '"hotplug" is for a tap on the host, and with "runtime": "generic" it is in the pod\'s namespace: leave one of them out',
+    );
+    expect(() => readBehind({ device: 'tcfilter', hotplug: true })).not.toThrow();
   });
 
   it.each(['tcfilter', 'macvtap'])('are not those that are empty: %s', (device) => {

@@ -53,6 +53,8 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
   ['ovs', { db: 'unix:/run/ovs/db.sock' }, { device: { database: 'unix:/run/ovs/db.sock' } }],
   ['hairpinMode', false, { device: { hairpin: false } }],
   ['hairpinMode', true, { device: { hairpin: true } }],
+  ['hotplug', false, { hotplug: false }],
+  ['hotplug', true, { hotplug: true }],
   ['owner', 0, { device: { owner: 0 } }],
   ['owner', 4294967294, { device: { owner: 4294967294 } }],
   ['group', 1000, { device: { group: 1000 } }],
@@ -78,6 +80,7 @@ export const refusedValues: readonly (readonly [key: string, value: unknown, why
   ['device', 'tap', 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
   ['device', null, 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
   ['hairpinMode', 'on', 'must be true or false'],
+  ['hotplug', 1, 'must be true or false'],
   ['runtime', 'rust', 'must be one of runtime-rs, runtime-rs-3, generic'],
   [
     'runtime',

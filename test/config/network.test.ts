@@ -31,6 +31,7 @@ describe('the keys of a network configuration', () => {
       defaultRoute: true,
       ipamType: undefined,
       dns: undefined,
+      hotplug: false,
       commandTimeout: 10,
       unheeded: [],
     });

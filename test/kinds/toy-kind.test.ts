@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { DeviceKind } from '../../src/kinds/kind.ts';
-import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
+import { hotplugKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
 import { invalid, queuesOf } from '../../src/kinds/settings.ts';
 import type * as Table from '../../src/kinds/table.ts';
 import type { DerivedNames } from '../../src/model/identity.ts';
@@ -39,7 +39,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   attachedAs: 'host-tap',
   linkKinds: ['toy-link'],
   keys: {
-    ...{ ...portKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, master: 'taken' },
+    ...{ ...portKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, ...hotplugKeys, master: 'taken' },
     bridge: { meaningless: 'a toy is connected to nothing' },
   },
   rules: [
@@ -74,6 +74,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   master: () => undefined,
   links: ({ link }) => [link],
   madeLinks: ({ link }) => [link],
+  pluggable: () => undefined,
   label: () => 'toy',
   files: (device) => [{ kind: 'socket', path: device.box }],
   redirects: () => [],

@@ -17,7 +17,11 @@ import { resultOf } from './result.ts';
 import { entryOf, netnsOfFile, publish } from './sandbox-file.ts';
 import { OtherNetworks } from './other-networks.ts';
 import { makeFiles, readTaken } from '../take-over.ts';
-import { readTask, type Task } from './task.ts';
+import { type ExaminedTask, readTask, type Task } from './task.ts';
+import type { Allocation } from './addressing.ts';
+import type { Guest } from '../plugging.ts';
+import type { AttachmentRecord } from '../record.ts';
+import { heldTap } from '../running.ts';
 import { Undo, whereLeft } from '../attempts.ts';
 
 /**
@@ -95,6 +99,38 @@ async function attach(
   const allocation = await allocating;
   await making;
 
-  publish(file, netnsOfFile(plan, request.environment.netns), record, entryOf(planned, allocation), undo);
+  const whole =
+    planned.guest === undefined
+      ? record
+      : await plugIn(planned.guest, planned, record, allocation, { undo, log, site });
+  publish(file, netnsOfFile(plan, request.environment.netns), whole, entryOf(planned, allocation), undo);
+  if (planned.config.hotplug && planned.guest === undefined) await refuseStarted(planned, whole, site);
   return resultOf(planned, allocation);
+}
+
+async function plugIn(
+  guest: Guest,
+  { plan, identity }: ExaminedTask,
+  record: AttachmentRecord,
+  { addresses, routes, neighbors }: Allocation,
+  how: { readonly undo: Undo; readonly log: Log; readonly site: Site },
+): Promise<AttachmentRecord> {
+  await refuseToldToEnd(how.site.interrupted);
+  const { guestMac: mac, mtu, source } = plan;
+  const noArp = source?.traits?.includes('no-arp');
+  const nic = { name: identity.ifname, mac, mtu, noArp, addresses: addresses.map(({ address }) => address) };
+  const plugging = await import('../plugging.ts');
+  return await plugging.plugIn(guest, record, { guest: nic, routes, neighbors }, how);
+}
+
+// Kata may have read the file before the entry was in it.
+async function refuseStarted(
+  { request, config, identity, netnsInode }: ExaminedTask,
+  record: AttachmentRecord,
+  site: Site,
+): Promise<void> {
+  const plugging = await import('../plugging.ts');
+  const { interrupted } = request;
+  const asking = { id: identity.sandbox, netnsInode, timeoutSeconds: config.commandTimeout, interrupted };
+  await plugging.refuseStarted(asking, async () => (await heldTap([record], site)) !== undefined);
 }

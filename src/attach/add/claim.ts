@@ -9,6 +9,7 @@ import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
 import type { Taken } from '../take-over.ts';
 import type { PlannedTask } from './task.ts';
+import { cardId } from '../../hotplug/recorded.ts';
 import type { Undo } from '../attempts.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 
@@ -25,7 +26,7 @@ function argsOf({ variables }: Request): string | undefined {
 
 /** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
 export function recordOf(
-  { request, config, identity, danConf, netnsInode, plan, view }: PlannedTask,
+  { request, config, identity, danConf, netnsInode, plan, view, guest, names }: PlannedTask,
   taken: Taken | undefined,
 ): AttachmentRecord {
   const { prevResult: _previous, ...document } = request.input.document;
@@ -39,6 +40,7 @@ export function recordOf(
     netnsInode,
     ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document, args: argsOf(request) },
     taken,
+    plugged: guest && { sandbox: guest.sandbox, door: guest.door, id: cardId(names) },
     podRoutes: plan.source === undefined ? undefined : podRoutes(plan.source.name, view.pod),
   };
 }

@@ -9,6 +9,7 @@ import type { NodeView, Wants } from '../../kinds/device.ts';
 import { type Device, type DeviceRequest, planDevice, socketOf, tapOf, wantsOf } from '../../kinds/kinds.ts';
 import { findMaster } from '../../kinds/master.ts';
 import { socketPathOf } from '../../kinds/socket.ts';
+import type { Log } from '../../host/log.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
 import { hasPinnedMac } from '../../host/sysfs.ts';
@@ -21,6 +22,7 @@ import type { Ingress, PodView } from '../../model/pod-view.ts';
 import type { SocketState } from '../../model/socket-path.ts';
 import { lookAtOvs } from '../find-ovs.ts';
 import { carriedLinks, hiddenLinks } from '../hidden-links.ts';
+import type { Guest } from '../plugging.ts';
 import { type AttachmentRecord, lookAtRecord, readRecords } from '../record.ts';
 import { refuseHeldTaps, refuseRunning } from '../running.ts';
 import { refuseSocketOfAnother } from './claim.ts';
@@ -37,7 +39,7 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const { netns } = request.environment;
   const state = isAnnounced ? ({ is: 'missing' } as const) : lookAtRecord(identity, names);
   refuseRecorded(identity, names, state, (device) => isInResult(device, request.input.document['prevResult']));
-  await refuseRunning(identity.sandbox);
+  const guest = await guestOrRefusal(task);
   const document = readDanFile(file);
   const sought = { device: config.device, identity, names, args: request.environment.args };
   const view = await lookAtNode(sought, site, assumedPod);
@@ -47,10 +49,33 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
   // The first interface of a file can clash with nothing yet; its addresses and routes are looked at once they are known.
   if (document !== undefined) refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
-  if (document !== undefined) await refuseHeldTaps(identity.sandbox, recordsOf(identity), site);
+  if (document !== undefined && guest === undefined) await refuseHeldTaps(identity.sandbox, recordsOf(identity), site);
+  if (guest !== undefined) await refuseInGuest(guest, { name: identity.ifname, mac: plan.guestMac }, task.log);
   const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];
-  const hidden = hiddenLink(view.pod.links, plan.device, identity);
-  return { ...task, plan: { ...plan, warnings }, view, document, hidden };
+  // What a guest that runs has, it keeps.
+  const hidden = guest === undefined ? hiddenLink(view.pod.links, plan.device, identity) : undefined;
+  return { ...task, plan: { ...plan, warnings }, view, document, hidden, guest };
+}
+
+// Only a network that says so is plugged into a sandbox that runs.
+async function guestOrRefusal({ request, config, identity, netnsInode }: Task): Promise<Guest | undefined> {
+  const { sandbox: id } = identity;
+  if (!config.hotplug) {
+    await refuseRunning(id);
+    return undefined;
+  }
+  const { findGuest } = await import('../plugging.ts');
+  const { interrupted } = request;
+  return await findGuest({ id, netnsInode, timeoutSeconds: config.commandTimeout, interrupted });
+}
+
+async function refuseInGuest(
+  guest: Guest,
+  nic: { readonly name: string; readonly mac: string },
+  log: Log,
+): Promise<void> {
+  const { refuseTakenIn } = await import('../plugging.ts');
+  await refuseTakenIn(guest, nic, log);
 }
 
 // Whether the result of the plugins before this one has what dan itself made.

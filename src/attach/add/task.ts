@@ -13,6 +13,7 @@ import type { Parsed } from '../../model/parsed.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import type { Environment } from '../../protocol/environment.ts';
 import { protocolError } from '../../protocol/error.ts';
+import type { Guest } from '../plugging.ts';
 import { type Settings, settle } from '../settings.ts';
 
 /** An attachment whose sandbox and interface can be written into files and onto command lines. */
@@ -41,6 +42,8 @@ export interface PlannedTask extends Task {
   readonly view: NodeView;
   /** The sandbox's file before the ADD. */
   readonly document: ExistingDocument | undefined;
+  /** The guest that it is plugged into; undefined: the sandbox does not run yet. */
+  readonly guest?: Guest | undefined;
 }
 
 /** A planned ADD that may not go on yet. */

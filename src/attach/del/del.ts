@@ -2,6 +2,7 @@ import { danFile, removeEntry } from '../../dan/store.ts';
 import { faultSentence } from '../../host/directory-fault.ts';
 import { withLockIfSafe } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
+import { netnsInode as inodeAt } from '../../host/netns.ts';
 import { fileFaultText } from '../../host/own-files.ts';
 import { type DerivedNames, deriveNames, type Identity, parseSandboxId } from '../../model/identity.ts';
 import { sameJson } from '../../json/same.ts';
@@ -116,9 +117,19 @@ async function detachAll(detachment: Detachment, more: readonly (() => Promise<v
   if (state.is !== 'foreign') removeRecord(names.link, identity.sandbox);
 }
 
-async function detachDevice({ request, names, state, record, lock, log }: Detachment): Promise<void> {
+async function detachDevice({ request, identity, names, state, record, lock, log }: Detachment): Promise<void> {
   const { document } = request.input;
-  const site = { timeoutSeconds: timeoutOf(document), lock };
+  const timeoutSeconds = timeoutOf(document);
+  const site = { timeoutSeconds, lock };
+  // The guest lets go of the interface before its tap goes.
+  if (record?.plugged !== undefined) {
+    const { unplugRecorded } = await import('../plugging.ts');
+    await unplugRecorded(record.plugged, timeoutSeconds, log);
+  } else if (record === undefined && document['hotplug'] === true) {
+    const { unplugStray } = await import('../plugging.ts');
+    const netnsInode = inodeAt(request.environment.netns);
+    await unplugStray(names, { id: identity.sandbox, netnsInode, timeoutSeconds }, log);
+  }
   await withPod(record, request.environment.netns, log, async (pod) => {
     const inPod = { ...site, pod };
     const database = record === undefined ? await databaseOf(document, inPod) : undefined;

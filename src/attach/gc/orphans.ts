@@ -1,8 +1,8 @@
-import { system } from '#system';
 import { signOfLife } from '../../host/kata-sandbox.ts';
 import { ifUnlocked } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import { netnsInode as inodeOf } from '../../host/netns.ts';
+import { namespaceOf } from '../../host/open-files.ts';
 import { namesIn, statusAt } from '../../host/files.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
@@ -33,7 +33,9 @@ export type Need =
  */
 export async function needOf(link: InterfaceName, record: AttachmentRecord, site: Site): Promise<Need> {
   if (record.netns === '' || !namespaceIsGone(record)) return 'needed';
-  if ((await signOfLife(record.sandbox)) !== undefined) return 'needed';
+  for (const sandbox of new Set([record.sandbox, record.plugged?.sandbox ?? record.sandbox])) {
+    if ((await signOfLife(sandbox)) !== undefined) return 'needed';
+  }
   if ((await heldTap([record], site)) !== undefined || (await hasLiveSocket(record))) return 'needed';
   if (record.netnsInode !== undefined && someProcessIsIn(record.netnsInode)) return 'needed';
   const written = statusAt(recordPath(link))?.mtime;
@@ -77,15 +79,7 @@ async function hasLiveSocket({ device }: AttachmentRecord): Promise<boolean> {
 }
 
 function someProcessIsIn(inode: number): boolean {
-  return namesIn('/proc').some((pid) => /^\d+$/.test(pid) && networkOf(pid) === inode);
-}
-
-function networkOf(pid: string): number | undefined {
-  try {
-    return system.stat(`/proc/${pid}/ns/net`)?.ino;
-  } catch {
-    return undefined; // It has ended.
-  }
+  return namesIn('/proc').some((pid) => /^\d+$/.test(pid) && namespaceOf(Number(pid), 'net') === inode);
 }
 
 // The recorded configuration, and nothing of the call that this is done in: an IPAM plugin would take its arguments for those

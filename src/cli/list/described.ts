@@ -25,6 +25,8 @@ export interface Described {
   readonly addresses: readonly string[];
   readonly netns: string | undefined;
   readonly file: string | undefined;
+  /** The sandbox that it was plugged into while that ran; undefined: the virtual machine gets it by the file. */
+  readonly pluggedInto: string | undefined;
   readonly state: State;
   readonly parts: readonly string[];
   /** What there is of it, where it is not whole. */
@@ -51,6 +53,7 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
     addresses: addressesIn(info),
     netns: record?.netns,
     file: entry?.file,
+    pluggedInto: record?.plugged?.sandbox,
     state: standing.state,
     parts: standing.parts.map(partText),
     left: isWhole ? [] : leftOf(item),

@@ -53,6 +53,16 @@ function listOf(title: string, sentences: readonly string[]): readonly string[] 
 
 function stepText(step: PlannedStep, paint: Paint): string {
   if (step.do === 'run') return printable(step.command);
-  const what = step.do === 'ask' ? `the IPAM plugin "${step.plugin}" for addresses` : `${step.path}: ${step.what}`;
-  return paint('faint', `# ${printable(`${step.do} ${what}`)}`);
+  return paint('faint', `# ${printable(`${step.do} ${whatOf(step)}`)}`);
+}
+
+function whatOf(step: Exclude<PlannedStep, { do: 'run' }>): string {
+  switch (step.do) {
+    case 'ask':
+      return `the IPAM plugin "${step.plugin}" for addresses`;
+    case 'plug':
+      return `${step.card} into sandbox ${step.sandbox}, which runs, by ${step.monitor}; its agent sets the interface up`;
+    default:
+      return `${step.path}: ${step.what}`;
+  }
 }

@@ -1,6 +1,7 @@
 import { shellWord } from '../../command/shell-word.ts';
 import { recordPath } from '../../attach/record.ts';
 import type { PlannedTask } from '../../attach/add/task.ts';
+import { cardId } from '../../hotplug/recorded.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
 import { type Step, stepOf } from '../../host/operation-text.ts';
 import { portCommands } from '../../host/ovs.ts';
@@ -12,11 +13,13 @@ import type { OvsPort } from '../../model/ovs.ts';
 export type PlannedStep =
   | { readonly do: 'ask'; readonly plugin: string }
   | { readonly do: 'make'; readonly path: string; readonly what: string }
+  /** A card, into the virtual machine of a sandbox that runs, by its monitor; its agent sets it up. */
+  | { readonly do: 'plug'; readonly card: string; readonly sandbox: string; readonly monitor: string }
   | { readonly do: 'run'; readonly command: string }
   | { readonly do: 'write'; readonly path: string; readonly what: string };
 
 /** What an ADD does, in order. */
-export function stepsOf({ config, file, request, plan }: PlannedTask): readonly PlannedStep[] {
+export function stepsOf({ config, file, request, plan, guest, names }: PlannedTask): readonly PlannedStep[] {
   const { device, operations } = plan;
   const kind = recordedKindOf(device);
   const takes = kind.takes(device);
@@ -27,6 +30,9 @@ export function stepsOf({ config, file, request, plan }: PlannedTask): readonly 
     ...(config.ipamType === undefined ? [] : [{ do: 'ask', plugin: config.ipamType } as const]),
     ...operations.map((operation): PlannedStep => ({ do: 'run', command: commandOf(operation, netns) })),
     ...kind.makes(device).map(({ path, what }): PlannedStep => ({ do: 'make', path, what })),
+    ...(guest === undefined
+      ? []
+      : [{ do: 'plug', card: cardId(names), sandbox: guest.sandbox, monitor: guest.door.socket } as const]),
     { do: 'write', path: file, what: 'the DAN file, with this entry at its end' },
   ];
 }

@@ -79,6 +79,7 @@ function describeOne(details: Details, paint: Paint): readonly string[] {
     ...optional('guest', guestMac === undefined ? undefined : [guestMac, ...addresses].join(', ')),
     field('record', details.recordPath ?? 'none'),
     ...optional('pod', record?.netns),
+    ...optional('plug', record?.plugged === undefined ? undefined : plugText(record.plugged)),
     ...optional('ipam', record?.ipam?.type),
     ...links.map((link) => field('link', linkText(link))),
     ...optional('port', port === undefined ? undefined : portText(port)),
@@ -115,6 +116,11 @@ function linkText({ netns, link, counters }: DetailedLink): string {
 function countersText({ packets, bytes, errors, dropped }: Counters): string {
   const bad = [...(errors > 0 ? [`${errors} errors`] : []), ...(dropped > 0 ? [`${dropped} dropped`] : [])];
   return `${packets} packets (${[`${bytes} bytes`, ...bad].join(', ')})`;
+}
+
+function plugText({ sandbox, door, id, bus, slot }: NonNullable<AttachmentRecord['plugged']>): string {
+  const where = slot === undefined ? 'not yet' : `${bus === undefined ? '' : `bus ${bus}, `}slot ${slot.toString(16)}`;
+  return `${id} into ${sandbox}, which ran, by ${door.kind} at ${door.socket}: ${where}`;
 }
 
 function portText({ name, database, bridge, error }: NonNullable<Details['port']>): string {

@@ -1,5 +1,5 @@
 import { kernel } from '#kernel';
-import { attachmentFaults } from '../../attach/check.ts';
+import { allFaults } from '../../attach/check.ts';
 import { lockDirectory } from '../../attach/directories.ts';
 import { type AttachmentRecord, recordPath } from '../../attach/record.ts';
 import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
@@ -58,7 +58,7 @@ async function lookAtDetails(attachment: Attachment, cni: CniFacts): Promise<Det
 
 async function checked(record: AttachmentRecord): Promise<readonly string[]> {
   try {
-    return await attachmentFaults(record, record.netns, timeoutSeconds);
+    return await allFaults(record, record.netns, timeoutSeconds);
   } catch (error) {
     return [`CHECK fails: ${messageOf(error)}`];
   }

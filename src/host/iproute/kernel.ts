@@ -1,4 +1,5 @@
 import { parseInterfaceName } from '../../model/interface-name.ts';
+import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
@@ -57,6 +58,11 @@ export const kernel: Kernel = {
   readVlans: async (port, site) =>
     toVlans((await askIn('host', site, 'bridge', ['-j', 'vlan', 'show', 'dev', port])).flat()),
 
+  // Node has no ioctl(2).
+  openTap: (name) => {
+    const why = 'the program for Node cannot open a tap for a virtual machine that runs: use the executable, dist/dan';
+    return Promise.reject(danError('command-failed', `the tap ${name} is not opened: ${why}`));
+  },
   readMacvtapNumbers: async (link, site) => {
     const args = ['--mount', '--propagation', 'private', '--', '/bin/sh', '-c', readNumbers, 'sh', link];
     return await mustIn('pod', site, 'unshare', args, { group: true });

@@ -18,6 +18,7 @@ import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
 import { getDisciplines, getFilters, getIngress, toIngress, toIngressDiscipline } from './traffic-control.ts';
 import { namesOf, toLink, toPodView } from './view.ts';
+import { openQueues } from './tun.ts';
 import { getVlans, toVlans } from './vlans.ts';
 
 /** Speaks rtnetlink itself, and starts no process. */
@@ -92,6 +93,8 @@ export const kernel: Kernel = {
       const index = socket.indexOf(port);
       return index === undefined ? [] : socket.askForAll(getVlans()).flatMap((message) => toVlans(message, index));
     }),
+  openTap: (name, queuePairs, site) =>
+    inPlaces(site, `open the tap ${name}`, (places) => places.within('host', () => openQueues(name, queuePairs))),
   hasIpv6: (name, where, site) =>
     inPlaces(site, `tell whether ${name} speaks IPv6`, (places) => places.within(where, () => isIpv6On(name))),
 };

@@ -1,5 +1,6 @@
 import { utf8 } from '#bytes';
 import { system } from '#system';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import type { OperationOf } from '../../model/operation.ts';
 import { closing } from '../files.ts';
 import { accepted } from './refusal.ts';
@@ -27,11 +28,26 @@ export function addTap({ name, multiQueue, owner, group }: OperationOf<'tap-add'
   });
 }
 
+/** Opens queues of a tap that is there, in the thread's namespace; all or none. Throws {@link Refusal}. */
+export function openQueues(name: InterfaceName, queuePairs: number): readonly number[] {
+  const queues: number[] = [];
+  try {
+    while (queues.length < queuePairs) {
+      queues.push(system.open('/dev/net/tun', 'r+'));
+      accepted(native.ioctl(queues.at(-1) ?? -1, requests.make, interfaceRequest(name, queuePairs > 1, 0)));
+    }
+    return queues;
+  } catch (error) {
+    for (const queue of queues) system.close(queue);
+    throw error;
+  }
+}
+
 // Kata opens a tap with vnet_hdr, and QEMU without it would lose offloads. One that is there already is not taken.
-function interfaceRequest(name: string, multiQueue: boolean): Uint8Array {
+function interfaceRequest(name: string, multiQueue: boolean, exclusive: number = flags.exclusive): Uint8Array {
   const request = new Uint8Array(requestLength);
   request.set(utf8(name).subarray(0, nameLength - 1));
-  const mode = flags.tap | flags.noPacketInfo | flags.vnetHdr | flags.exclusive | (multiQueue ? flags.multiQueue : 0);
+  const mode = flags.tap | flags.noPacketInfo | flags.vnetHdr | exclusive | (multiQueue ? flags.multiQueue : 0);
   request.set([mode & 0xff, mode >> 8], nameLength);
   return request;
 }

@@ -38,6 +38,7 @@ export const errno = {
   EADDRNOTAVAIL: 99,
   ENETUNREACH: 101,
   EHOSTUNREACH: 113,
+  EINPROGRESS: 115,
 } as const;
 
 /** What a system call refused, as Node words it: `ENOENT: no such file or directory, open '/a'`. */

@@ -60,7 +60,10 @@ declare const native: {
   readonly socket: (family: number, kind: number, protocol: number) => number;
   readonly connect: (socket: number, address: Uint8Array) => number;
   readonly setsockopt: (socket: number, level: number, option: number, value: Uint8Array) => number;
+  readonly getsockopt: (socket: number, level: number, option: number, into: Uint8Array) => number;
   readonly send: (socket: number, message: Uint8Array, flags: number) => number;
+  /** sendmsg(2) with one part, and with copies of the files (SCM_RIGHTS), 253 at most. */
+  readonly sendmsg: (socket: number, message: Uint8Array, files: readonly number[], flags: number) => number;
   readonly recv: (socket: number, into: Uint8Array, flags: number) => number;
   readonly ioctl: (file: number, request: number, argument: number | Uint8Array) => number;
   readonly setns: (namespace: number, kind: number) => number;

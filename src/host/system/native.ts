@@ -1,6 +1,7 @@
-import { readUint32, utf8 } from '#bytes';
+import { readUint32 } from '#bytes';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { done, errno, given, systemError } from './errno.ts';
+import { connect, connectedTo } from './native-connection.ts';
 import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable } from './native-loop.ts';
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';
@@ -46,12 +47,6 @@ const signalLength = 128;
 
 /** LOCK_EX | LOCK_NB of sys/file.h. */
 const exclusiveNow = 2 | 4;
-
-/** AF_UNIX, and SOCK_STREAM | SOCK_NONBLOCK of sys/socket.h: a full queue is an answer, not something to wait for. */
-const localStream = { family: 1, kind: 1 | 0o4000 } as const;
-
-/** Bytes of the path in struct sockaddr_un, with the NUL at its end. */
-const longestSocketPath = 108;
 
 /** Tells of a signal that has come; undefined before any is listened to. */
 let heard: (() => void) | undefined;
@@ -142,9 +137,10 @@ export const system: System = {
 
   tryConnect: (path) =>
     new Promise((resolve) => {
-      connectTo(path);
+      native.close(connectedTo(path));
       resolve();
     }),
+  connect,
   start,
 };
 
@@ -217,20 +213,6 @@ async function lock(file: number, seconds: number, interrupted: Interruption | u
     if (answer !== -errno.EAGAIN) throw systemError(-answer, 'flock');
     if (native.clock_gettime() > end || interrupted?.reason !== undefined) return false;
     await new Promise<void>((resolve) => startTimer(pause, resolve));
-  }
-}
-
-function connectTo(path: string): void {
-  const name = utf8(path);
-  if (name.length >= longestSocketPath) throw systemError(errno.ENAMETOOLONG, 'connect', path);
-  const address = new Uint8Array(2 + longestSocketPath);
-  address[0] = localStream.family;
-  address.set(name, 2);
-  const socket = done(native.socket(localStream.family, localStream.kind, 0), 'socket');
-  try {
-    done(native.connect(socket, address), 'connect', path);
-  } finally {
-    native.close(socket);
   }
 }
 

@@ -18,12 +18,12 @@ export const addIface: Run = ({ arguments: [word = '', file], values }, terminal
     const { id: sandbox, isNew } = sandboxToStart(word, knownSandboxes(kata.danConf));
     const log = logTo(terminal);
     const interrupted = terminal.untilInterrupted?.();
-    await addInterface({ ...kata, sandbox, request, log, interrupted });
+    const { devicePath } = await addInterface({ ...kata, sandbox, request, log, interrupted });
     if (isNew && looksCut(word)) {
       const isWhole = `no sandbox was known whose id begins with ${word}: it is taken for a whole id, and has a DAN file now`;
       log('warn', isWhole);
     }
-    return request.given;
+    return devicePath === undefined ? request.given : { ...request.given, pciAddr: pciAddress(devicePath) };
   });
 
 /** Runs `dan kata-network del-iface`. */
@@ -75,4 +75,9 @@ export const listRoutes: Run = ({ arguments: [word = ''] }, terminal) =>
 
 function changeOf(word: string, terminal: Terminal): Change {
   return { sandbox: sandboxOf(word), log: logTo(terminal), interrupted: terminal.untilInterrupted?.() };
+}
+
+// A bridge is given with its function, which is always the first: "02/1e" is the slot 1e behind the bridge 02.0.
+function pciAddress(devicePath: string): string {
+  return devicePath.split('/').join('.0/');
 }

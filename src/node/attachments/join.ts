@@ -76,7 +76,8 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
   }
   // Kata reads what is written: an ADD that did not end says nothing of the guest.
   const hiddenFrom = (record: AttachmentRecord | undefined): InventoryItem['hidden'] => {
-    if (record?.entry === undefined) return [];
+    // What was plugged in came to what the guest had already.
+    if (record?.entry === undefined || record.plugged !== undefined) return [];
     const devices = records.flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
     const pod = pods.find(({ netns }) => netns === record.netns);
     return hiddenLinks(pod?.links ?? [], carriedLinks(devices)).map(({ name, addresses }) => ({ name, addresses }));

@@ -105,7 +105,14 @@ describe('what is known', () => {
   });
 
   it('is all of a code that several errors have', () => {
-    expect(namesIn('11')).toEqual(['try-again-later', 'ovs-unreachable', 'interrupted']);
+    expect(namesIn('11')).toEqual([
+      'try-again-later',
+      'agent-busy',
+      'agent-late',
+      'monitor-late',
+      'ovs-unreachable',
+      'interrupted',
+    ]);
     expect(namesIn('7')).toContain('invalid-configuration');
     expect(namesIn('7')).toContain('second-default-route');
   });

@@ -15,6 +15,7 @@ const one: Described = {
   addresses: ['10.88.0.5/24'],
   netns: '/run/netns/pod',
   file: '/dans/a.json',
+  pluggedInto: undefined,
   state: 'attached',
   parts: [],
   left: [],

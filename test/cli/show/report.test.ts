@@ -20,6 +20,7 @@ const details: Details = {
     addresses: ['10.88.0.5/24'],
     netns: record.netns,
     file: '/dans/sandbox-1.json',
+    pluggedInto: undefined,
     state: 'attached',
     parts: [],
     left: [],

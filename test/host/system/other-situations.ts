@@ -1,15 +1,36 @@
 import { utf8 } from '#bytes';
 import type { System } from '../../../src/host/system/system.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
-import { makeFile, refusalOf, type Situations } from './seen.ts';
+import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 
-/** What the system promises of locks, sockets and time. Beside a situation's directory, somebody listens at `socket`. */
+/**
+ * What the system promises of locks, sockets and time. Beside a situation's directory, somebody listens at `socket` and closes
+ * what comes, and somebody at `echo` who says what he is told.
+ */
 export function otherSituations(system: System): Situations {
   const after = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
       system.startTimer(milliseconds, resolve);
     });
   const refusal = (work: () => unknown): ReturnType<typeof refusalOf> => refusalOf(work, 'code', 'errno', 'syscall');
+
+  const eventsOf = (path: string): Promise<Seen> => {
+    const events: string[] = [];
+    return new Promise((resolve) => {
+      system.connect(
+        { path },
+        {
+          onOpen: () => events.push('open'),
+          onData: () => events.push('data'),
+          onEnd: (error) => {
+            const { code, errno, syscall } = (error ?? {}) as Readonly<Record<string, unknown>>;
+            resolve({ events, code, errno, syscall });
+          },
+        },
+      );
+      events.push('begun');
+    });
+  };
 
   return {
     // Locks
@@ -68,6 +89,45 @@ export function otherSituations(system: System): Situations {
     'somebody who listens': (directory) => refusal(() => system.tryConnect(`${directory}/../socket`)),
     'no socket': () => refusal(() => system.tryConnect('/no/such')),
     'a file that is no socket': (directory) => refusal(() => system.tryConnect(makeFile(system, directory))),
+
+    'a connection': async (directory) => {
+      const events: string[] = [];
+      const sent = Uint8Array.from({ length: 3_000_000 }, (_, at) => (at * 31) ^ (at >> 11));
+      let heard = 0;
+      let isSame = true;
+      await new Promise<void>((resolve) => {
+        const connection = system.connect(
+          { path: `${directory}/../echo` },
+          {
+            onOpen: () => {
+              events.push('open');
+              connection.write(sent.subarray(1000));
+            },
+            onData: (bytes) => {
+              isSame &&= bytes.every((byte, at) => byte === sent[heard + at]);
+              heard += bytes.length;
+              if (heard === sent.length) resolve();
+            },
+            onEnd: () => events.push('end'),
+          },
+        );
+        connection.write(sent.subarray(0, 1000));
+        events.push('begun');
+        if (heard < 0) connection.close();
+      });
+      return { events, isSame, heard };
+    },
+    'a connection that the other end closes': (directory) => eventsOf(`${directory}/../socket`),
+    'a connection to nobody': () => eventsOf('/no/such'),
+    'a connection to a file that is no socket': (directory) => eventsOf(makeFile(system, directory)),
+    'a connection that is given up at once': async (directory) => {
+      const events: string[] = [];
+      const say = (what: string) => () => events.push(what);
+      const on = { onOpen: say('open'), onData: say('data'), onEnd: say('end') };
+      for (const path of [`${directory}/../echo`, '/no/such']) system.connect({ path }, on).close();
+      await after(50);
+      return { events };
+    },
 
     // Time and chance
     'timers in order': async () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,15 +8,15 @@ import type { Situations } from './seen.ts';
 /** Tests that what is seen of each situation, in this process, is what is wanted. */
 export function testSituations(situations: Situations, wanted: Readonly<Record<string, unknown>>): void {
   let directory: string;
-  let server: Server;
+  const servers: Server[] = [];
   let made = 0;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'dan-system-'));
-    server = await listenAt(join(directory, 'socket'));
+    servers.push(await listenAt(join(directory, 'socket')), await echoAt(join(directory, 'echo')));
   });
   afterAll(() => {
-    server.close();
+    for (const server of servers) server.close();
     rmSync(directory, { recursive: true });
   });
 
@@ -28,9 +28,22 @@ export function testSituations(situations: Situations, wanted: Readonly<Record<s
   });
 }
 
-/** Listens at a socket, and takes whoever comes. */
-export async function listenAt(path: string): Promise<Server> {
-  const server = createServer((connection) => connection.destroy());
+/** Listens at a socket, and closes what comes. */
+export function listenAt(path: string): Promise<Server> {
+  return serveAt(path, (connection) => connection.destroy());
+}
+
+/** Listens at a socket, and sends back what comes. */
+export function echoAt(path: string): Promise<Server> {
+  return serveAt(path, (connection) => {
+    // Who has given up is not there to be told.
+    connection.on('error', () => undefined);
+    connection.pipe(connection);
+  });
+}
+
+async function serveAt(path: string, serve: (connection: Socket) => void): Promise<Server> {
+  const server = createServer(serve);
   await new Promise<void>((resolve) => {
     server.listen(path, resolve);
   });

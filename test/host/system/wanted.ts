@@ -135,6 +135,13 @@ export const wantedOfOthers: Wanted = {
   'somebody who listens': { refused: false },
   'no socket': refused('ENOENT', -2, 'connect'),
   'a file that is no socket': refused('ECONNREFUSED', -111, 'connect'),
+  'a connection': { events: ['begun', 'open'], isSame: true, heard: 3_000_000 },
+  'a connection that the other end closes': { events: ['begun', 'open'] },
+  'a connection to nobody': { events: ['begun'], code: 'ENOENT', errno: -2, syscall: 'connect' },
+  'a connection to a file that is no socket': {
+    ...{ events: ['begun'], code: 'ECONNREFUSED', errno: -111, syscall: 'connect' },
+  },
+  'a connection that is given up at once': { events: [] },
 
   'timers in order': { order: ['first', 'turn', 'at once', 'soon', 'late'] },
   'a timer that is due': { isNotEarly: true, hasFractions: true },

@@ -1,0 +1,85 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import type { ResultPromise } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../harness/eventually.ts';
+import { Host } from '../harness/host.ts';
+import { buildDoors, tryDoor } from './doors.ts';
+
+describe('the door of a sandbox with QEMU', () => {
+  let host: Host;
+  let program: string;
+  let bundle: string;
+  let server: Server;
+  const machines: ResultPromise[] = [];
+  beforeAll(async () => {
+    program = await buildDoors();
+    host = await Host.create();
+    // As long as that of a sandbox below containerd's directory: longer than the address of a socket.
+    bundle = `${host.directory}/io.containerd.runtime.v2.task/k8s.io/${'0123456789abcdef'.repeat(4)}`;
+    await mkdir(bundle, { recursive: true });
+    server = createServer();
+    await host.sh('mkdir -p /run/vc/vm/go /run/kata/rust');
+    await new Promise<void>((resolve) => server.listen(`${host.directory}/m`, resolve));
+    await host.sh(`mv ${host.directory}/m ${bundle}/debug-monitor.sock`);
+  });
+  afterEach(async () => {
+    for (const machine of machines.splice(0)) {
+      machine.stdin.end();
+      await machine;
+    }
+  });
+  afterAll(async () => {
+    server.close();
+    await host[Symbol.asyncDispose]();
+  });
+
+  /** Starts a process with the words of a QEMU, which ends with its standard input; `enter` is what goes before it. */
+  async function start(sandbox: string, words: readonly string[], ...enter: readonly string[]): Promise<void> {
+    // One word for whoever only enters: it has not the words of a QEMU itself.
+    const script = `cd ${bundle}; exec sh -c "read line; :" qemu -name sandbox-${sandbox} ${words.join(' ')}`;
+    const [command, ...args] = [...enter, 'sh', '-c', script];
+    machines.push(host.spawn(command, args, { stdin: 'pipe', reject: false }));
+    await eventually('the process', async () => {
+      const { stdout } = await host.run('sh', ['-c', `grep -lsx -z sandbox-${sandbox} /proc/[0-9]*/cmdline`]);
+      return stdout === '' ? undefined : true;
+    });
+  }
+  const found = async (sandbox: string): Promise<unknown> => (await tryDoor(host, program, { find: sandbox })).seen[0];
+  const monitor = ['-monitor', 'unix:path=debug-monitor.sock,server=on,wait=off'];
+
+  it('is the monitor below the directory that it works in', async () => {
+    await start('rust', ['-qmp', 'unix:fd=9,server=on,wait=off', ...monitor]);
+    const socket = `${bundle}/debug-monitor.sock`;
+    expect(await found('rust')).toEqual({ door: { kind: 'qemu-hmp', socket } });
+    // Nobody takes the connection there, but it comes about.
+    const { seen } = await tryDoor(host, program, { door: { kind: 'qemu-hmp', socket }, seconds: 0.2, calls: [] });
+    expect(seen).toEqual([{ error: 'monitor-late', code: 11, message: expect.stringContaining(socket) }]);
+  });
+
+  it.each([
+    ['rust', 'hmp'],
+    ['go', 'qmp'],
+  ])('is none without an extra monitor, and the setting for the runtime of %s is named', async (sandbox, protocol) => {
+    await start(sandbox, ['-qmp', 'unix:fd=9,server=on,wait=off']);
+    expect(await found(sandbox)).toEqual({
+      none: {
+        seen: expect.stringMatching(/^its QEMU \(process \d+\) has no monitor/),
+        cure: expect.stringContaining(`extra_monitor_socket = "${protocol}"`),
+      },
+    });
+  });
+
+  it('is none where its socket is not there, or where no machine is of the sandbox', async () => {
+    await start('go', ['-qmp', 'unix:path=/run/vc/vm/go/extra-monitor.sock,server=on']);
+    expect(await found('go')).toMatchObject({ none: { seen: expect.stringContaining('its QEMU') } });
+    expect(await found('g')).toMatchObject({ none: { seen: expect.stringContaining('neither') } });
+  });
+
+  it('is not what a process in a container, or of another user, says that it is', async () => {
+    await start('rust', monitor, 'unshare', '--pid', '--fork');
+    expect(await found('rust')).toMatchObject({ none: { seen: expect.stringContaining('neither') } });
+    await start('go', monitor, 'setpriv', '--reuid', '1000', '--clear-groups');
+    expect(await found('go')).toMatchObject({ none: { seen: expect.stringContaining('neither') } });
+  });
+});

@@ -1,0 +1,39 @@
+import type { Host } from '../harness/host.ts';
+import { buildForHost } from '../engine/programs.ts';
+import type { DoorTask } from './door-program.ts';
+
+/** Arguments for QEMU as Kata gives them: its bridge for devices that are plugged in. */
+export const kataBridge = [
+  '-device',
+  'pci-bridge,bus=pcie.0,id=pci-bridge-0,chassis_nr=1,shpc=off,addr=2,io-reserve=4k,mem-reserve=1m,pref64-reserve=1m',
+] as const;
+
+/** Arguments for QEMU as Kata gives them for its extra monitors: the machine protocol, and the human monitor. */
+export function extraMonitors(directory: string): readonly string[] {
+  return [
+    ...['-qmp', `unix:path=${directory}/extra-monitor.sock,server=on,wait=off`],
+    ...['-monitor', `unix:path=${directory}/debug-monitor.sock,server=on,wait=off`],
+  ];
+}
+
+/** What the program of doors saw. */
+export interface Seen {
+  /** What each call gave; an error ends them. */
+  readonly seen: readonly unknown[];
+  /** Seconds that it took. */
+  readonly seconds: number;
+  /** Files that it has open at its end, the directory of them among these. */
+  readonly files: number;
+}
+
+/** Builds the program of doors, which runs on the executable's host. */
+export function buildDoors(): Promise<string> {
+  return buildForHost('integration/hotplug/door-program.ts', 'doors');
+}
+
+/** Has the program do a task in a test host. */
+export async function tryDoor(host: Host, program: string, task: DoorTask): Promise<Seen> {
+  const { exitCode, stdout, stderr } = await host.run(program, [JSON.stringify(task)]);
+  if (exitCode !== 0) throw new Error(`exit code ${exitCode} from the program of doors: ${stderr}`);
+  return JSON.parse(stdout) as Seen;
+}

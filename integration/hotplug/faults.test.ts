@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Deed, Manners, SeenCall } from '../../test/agent/fake-agent.ts';
+import { eventually } from '../harness/eventually.ts';
+import { Host } from '../harness/host.ts';
+import { type Answer, type Call, callPlugin, executable } from '../harness/plugin.ts';
+import { traces } from '../harness/traces.ts';
+import { makePlugBridge, plugNetwork } from './network.ts';
+import { RunningSandbox, sandbox } from './running-sandbox.ts';
+
+// Whatever fails, and wherever dan is killed: nothing is left on the host, in the monitor and in the guest.
+
+let host: Host;
+let running: RunningSandbox;
+let netns: string;
+let before: unknown;
+let usual: (call: SeenCall) => Promise<Deed>;
+beforeAll(async () => {
+  host = await Host.create();
+  await host.sh(makePlugBridge);
+  netns = await host.podNetns('pod');
+  running = await RunningSandbox.start(host);
+  usual = running.agent.manners as typeof usual;
+  before = await traces(host);
+});
+afterAll(async () => {
+  await running[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
+});
+
+const call = (command: Call['command'], changes: object = {}): Promise<Answer> =>
+  callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox, netns, ifname: 'net1' });
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await traces(host)).toEqual(before);
+  expect(await running.cards()).toEqual([]);
+  expect(await running.links()).toBe('');
+  expect(await running.guest.text('ip route; ip -6 route show dev net1 2>/dev/null; ip neigh')).toBe('');
+}
+
+/** The agent does otherwise with calls of one method. */
+async function withManners(
+  method: string,
+  deed: Deed | (() => Promise<void>),
+  work: () => Promise<void>,
+): Promise<void> {
+  const manners: Manners = async (asked) => {
+    if (asked.method !== method) return await usual(asked);
+    if (typeof deed !== 'function') return deed;
+    const done = await usual(asked);
+    await deed();
+    return done;
+  };
+  running.agent.manners = manners;
+  try {
+    await work();
+  } finally {
+    running.agent.manners = usual;
+  }
+}
+
+const methods = ['ListInterfaces', 'UpdateInterface', 'UpdateRoutes', 'AddARPNeighbors'] as const;
+const deeds = [
+  ['refuses by its policy', { refuse: 7, words: 'blocked by policy' }, 'agent-refused'],
+  ['fails', { refuse: 13, words: 'no such thing' }, 'agent-failed'],
+  ['is busy', { refuse: 14, words: 'unavailable' }, 'agent-busy'],
+  ['closes the connection', 'close', 'agent-unreachable'],
+  ['sends garbage', { raw: () => Buffer.from('garbage, which is no frame of ttrpc') }, 'agent-garbled'],
+  ['says nothing', 'nothing', 'agent-late'],
+] as const satisfies readonly (readonly [string, Deed, string])[];
+
+describe.each(methods)('where the agent is asked for %s', (method) => {
+  // What a policy keeps to itself is not asked for.
+  const failing = deeds.filter(([, , error]) => method !== 'ListInterfaces' || error !== 'agent-refused');
+  it.each(failing)('and %s, ADD fails, and leaves nothing', async (_what, deed, error) => {
+    await withManners(method, deed, async () => {
+      const failed = await call('ADD', { commandTimeout: 3 });
+      expect(failed.exitCode).toBe(1);
+      expect(failed.json).toMatchObject({ msg: expect.stringContaining(`[${error}]`) });
+      expect(failed.json).not.toHaveProperty('details');
+    });
+    await expectNothingLeft();
+  });
+});
+
+it('a policy that keeps the lists to itself stops neither ADD nor CHECK', async () => {
+  await withManners('ListInterfaces', { refuse: 7, words: 'blocked by policy' }, async () => {
+    const added = await call('ADD');
+    expect(added, added.stdout).toMatchObject({ exitCode: 0 });
+    expect(await call('CHECK', { prevResult: added.json })).toMatchObject({ exitCode: 0 });
+  });
+  expect(await call('DEL')).toMatchObject({ exitCode: 0 });
+  await expectNothingLeft();
+});
+
+it('CHECK misses what the guest or the monitor lost', async () => {
+  const added = await call('ADD');
+  await running.guest.text('ip addr del 10.99.0.2/24 dev net1');
+  const missed = await call('CHECK', { prevResult: added.json });
+  expect(missed.json).toMatchObject({ code: 115, msg: expect.stringContaining('no longer has the address 10.99.0.2') });
+  const [card] = await running.cards();
+  await running.guest.qmp('device_del', { id: card });
+  await eventually('the end of the card', async () => ((await running.links()) === '' ? true : undefined));
+  const gone = await call('CHECK', { prevResult: added.json });
+  expect(gone.json).toMatchObject({ code: 115, msg: expect.stringContaining('does not have the network card') });
+  expect(await call('DEL')).toMatchObject({ exitCode: 0 });
+  await expectNothingLeft();
+});
+
+it('an interface whose name the guest has already is refused before anything is made', async () => {
+  await running.guest.text('ip link add net1 type veth peer name other');
+  const refused = await call('ADD');
+  expect(refused.json).toMatchObject({ msg: expect.stringContaining('[duplicate-in-sandbox]') });
+  await running.guest.text('ip link del net1');
+  await expectNothingLeft();
+});
+
+describe('dan is killed', () => {
+  /** Starts an ADD that writes its process id, and returns how to kill it. */
+  const start = (): Promise<string> => {
+    const config = JSON.stringify(plugNetwork);
+    const variables = `CNI_COMMAND=ADD CNI_CONTAINERID=${sandbox} CNI_NETNS=${netns} CNI_IFNAME=net1 CNI_PATH=/usr/lib/cni`;
+    return host.sh(`echo '${config}' >/run/config; ${variables} ${executable} </run/config >/dev/null 2>&1 & echo $!`);
+  };
+
+  it.each(methods)('while the agent does %s: DEL removes everything', async (method) => {
+    const { promise: killed, resolve } = Promise.withResolvers<undefined>();
+    let pid = '';
+    await withManners(
+      method,
+      async () => {
+        await host.sh(`kill -KILL ${pid} || :`);
+        resolve(undefined);
+      },
+      async () => {
+        pid = await start();
+        await killed;
+      },
+    );
+    expect(await call('DEL')).toMatchObject({ exitCode: 0, stdout: '' });
+    await expectNothingLeft();
+  });
+
+  it('at any moment: DEL removes everything', async () => {
+    for (let milliseconds = 10; milliseconds < 900; milliseconds += 80) {
+      const pid = await start();
+      await host.sh(`sleep ${milliseconds / 1000}; kill -KILL ${pid} 2>/dev/null || :`);
+      const deleted = await call('DEL');
+      expect(deleted, deleted.stdout + deleted.stderr).toMatchObject({ exitCode: 0, stdout: '' });
+      await expectNothingLeft();
+    }
+  });
+
+  it('and nobody calls DEL for it: the next ADD takes its card out', async () => {
+    const pid = await start();
+    await eventually('the card', async () => ((await running.cards()).length === 1 ? true : undefined));
+    await host.sh(`kill -KILL ${pid} 2>/dev/null || :`);
+    await host.sh(
+      'rm -rf /run/dan/attachments; for tap in $(ip -br link | grep -o "^dan[^ ]*"); do ip link del $tap; done',
+    );
+    const other = { ...plugNetwork, name: 'other-net' };
+    const added = await callPlugin(host, { command: 'ADD', config: other, sandbox, netns, ifname: 'net2' });
+    expect(added, added.stdout).toMatchObject({ exitCode: 0 });
+    expect(await running.cards()).toHaveLength(1);
+    const deleted = await callPlugin(host, { command: 'DEL', config: other, sandbox, netns, ifname: 'net2' });
+    expect(deleted).toMatchObject({ exitCode: 0 });
+    expect(await call('DEL')).toMatchObject({ exitCode: 0 });
+    await expectNothingLeft();
+  });
+});
+
+it('a monitor that hangs: DEL removes what is on the host, within its time, and says so', async () => {
+  expect(await call('ADD')).toMatchObject({ exitCode: 0 });
+  const pid = await host.sh('pgrep -f qemu-system | head -1');
+  await host.sh(`kill -STOP ${pid}`);
+  const start = performance.now();
+  const deleted = await call('DEL', { commandTimeout: 2 });
+  expect(deleted).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(performance.now() - start).toBeLessThan(6000);
+  expect(deleted.stderr).toContain('cannot be taken out of the virtual machine: what is on the host is removed');
+  expect(await traces(host)).toEqual(before);
+  const refused = await call('ADD', { commandTimeout: 2 });
+  expect(refused.json).toMatchObject({ code: 11 });
+  expect(await traces(host)).toEqual(before);
+  await host.sh(`kill -CONT ${pid}`);
+  expect(await call('ADD')).toMatchObject({ exitCode: 0 });
+  expect(await running.cards()).toHaveLength(1);
+  expect(await call('DEL')).toMatchObject({ exitCode: 0 });
+  await expectNothingLeft();
+});

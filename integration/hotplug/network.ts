@@ -1,0 +1,23 @@
+/** A network whose interfaces are plugged into sandboxes that run, with all that an agent is told. */
+export const plugNetwork = {
+  cniVersion: '1.1.0',
+  name: 'plug-net',
+  type: 'dan',
+  hotplug: true,
+  bridge: 'br0',
+  mtu: 1400,
+  addresses: ['10.99.0.2/24', 'fd00:99::2/64'],
+  routes: [
+    { dst: '10.200.0.0/16', gw: '10.99.0.1' },
+    { dst: 'fd01::/64', gw: 'fd00:99::1' },
+  ],
+  neighbors: [{ address: '10.99.0.9', mac: '02:00:00:00:00:fe' }],
+  commandTimeout: 20,
+} as const;
+
+/** Makes its bridge, with the gateways' addresses. */
+export const makePlugBridge = `
+  ip link add br0 type bridge
+  ip addr add 10.99.0.1/24 dev br0
+  ip addr add fd00:99::1/64 dev br0 nodad
+  ip link set br0 up`;

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Host } from '../harness/host.ts';
+import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
+import { traces } from '../harness/traces.ts';
+import { makePlugBridge, plugNetwork } from './network.ts';
+import { RunningSandbox, sandbox } from './running-sandbox.ts';
+
+describe.each(['qemu-qmp', 'qemu-hmp'] as const)('a sandbox that runs on QEMU, by %s', (kind) => {
+  let host: Host;
+  let running: RunningSandbox;
+  let netns: string;
+  let before: unknown;
+  beforeAll(async () => {
+    host = await Host.create();
+    await host.sh(makePlugBridge);
+    netns = await host.podNetns('pod');
+    running = await RunningSandbox.start(host, { kind, cpus: 2 });
+    before = await traces(host);
+  });
+  afterAll(async () => {
+    await running[Symbol.asyncDispose]();
+    await host[Symbol.asyncDispose]();
+  });
+
+  const call = (command: Call['command'], changes: object = {}, id = sandbox): Promise<Answer> =>
+    callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox: id, netns, ifname: 'net1' });
+
+  it('gets an interface by ADD that reaches its gateway, and loses it by DEL, ten times over', async () => {
+    for (let turn = 0; turn < 10; turn += 1) {
+      const added = await call('ADD');
+      expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+      const { guest } = running;
+      const link = await guest.text('ip -o link show net1');
+      expect(link).toContain('mtu 1400');
+      expect(await guest.text('ip -br addr show net1')).toMatch(/10\.99\.0\.2\/24 .*fd00:99::2\/64/);
+      expect(await guest.text('ip route; ip -6 route; ip neigh')).toMatch(
+        /10\.200\.0\.0\/16 via 10\.99\.0\.1 dev net1[^]*fd01::\/64 via fd00:99::1 dev net1[^]*10\.99\.0\.9 dev net1 lladdr 02:00:00:00:00:fe PERMANENT/,
+      );
+      expect(await guest.text('readlink -f /sys/class/net/net1/device')).toContain(':1e.0/');
+      await guest.text('ping -c 1 -W 5 10.99.0.1; ping -6 -c 1 -W 5 fd00:99::1');
+      expect(await call('CHECK', { prevResult: added.json })).toMatchObject({ exitCode: 0 });
+      expect(await running.cards()).toHaveLength(1);
+      const deleted = await call('DEL');
+      expect(deleted, deleted.stdout + deleted.stderr).toMatchObject({ exitCode: 0, stdout: '' });
+      expect(await running.links()).toBe('');
+      expect(await running.cards()).toEqual([]);
+      expect(await traces(host)).toEqual(before);
+    }
+  }, 300_000);
+
+  it('gets one with two queue pairs', async () => {
+    expect(await call('ADD', { queues: 2 })).toMatchObject({ exitCode: 0 });
+    expect(await running.guest.text('ls /sys/class/net/net1/queues')).toBe('rx-0\nrx-1\ntx-0\ntx-1');
+    await running.guest.text('ping -c 1 -W 5 10.99.0.1');
+    expect(await call('DEL')).toMatchObject({ exitCode: 0 });
+    expect(await traces(host)).toEqual(before);
+  });
+
+  it('gets two at once, in two slots', async () => {
+    const ifnames = ['net1', 'net2'] as const;
+    const two = (command: Call['command']): Promise<readonly Answer[]> =>
+      Promise.all(
+        ifnames.map((ifname, at) => {
+          const config = { ...plugNetwork, addresses: [`10.99.0.${at + 2}/24`], routes: [], neighbors: [] };
+          return callPlugin(host, { command, config, sandbox, netns, ifname });
+        }),
+      );
+    for (const added of await two('ADD')) expect(added, added.stdout).toMatchObject({ exitCode: 0 });
+    expect(await running.guest.text('readlink -f /sys/class/net/net?/device')).toMatch(/:1[ed]\.0\/[^]*:1[ed]\.0\//);
+    expect(await running.cards()).toHaveLength(2);
+    for (const deleted of await two('DEL')) expect(deleted).toMatchObject({ exitCode: 0 });
+    expect(await running.cards()).toEqual([]);
+    expect(await traces(host)).toEqual(before);
+  });
+});

@@ -1,0 +1,113 @@
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { FakeAgent } from '../../test/agent/fake-agent.ts';
+import type { DoorKind } from '../../src/monitor/monitor.ts';
+import { Guest } from '../guest/guest.ts';
+import type { Machine } from '../guest/machine.ts';
+import { standIn } from '../guest-agent/stand-in.ts';
+import type { Host } from '../harness/host.ts';
+import { kataBridge } from './doors.ts';
+
+/** A sandbox's id, as container runtimes make them. */
+export const sandbox = `6ec7a98${'0123456789abcdef'.repeat(3)}123456789`;
+
+/** How Kata's two runtimes lay a sandbox with QEMU out on the node, and which monitor is open to others. */
+const layouts = {
+  // Go, with enable_debug = true and extra_monitor_socket = "qmp".
+  'qemu-qmp': {
+    shim: '/run/vc/sbs',
+    machine: '/run/vc/vm',
+    monitor: (directory: string) => ['-qmp', `unix:path=${directory}/extra-monitor.sock,server=on,wait=off`],
+  },
+  // Rust, with enable_debug = true and extra_monitor_socket = "hmp": relative to QEMU's working directory.
+  'qemu-hmp': {
+    shim: '/run/kata',
+    machine: '/run/kata',
+    monitor: () => ['-monitor', 'unix:path=debug-monitor.sock,server=on,wait=off'],
+  },
+} as const;
+
+/** How a sandbox is started. */
+export interface SandboxOptions {
+  readonly id?: string;
+  readonly kind?: keyof typeof layouts;
+  /** What the agent's policy refuses, by the names of methods. */
+  readonly blocked?: readonly string[];
+  /** Directory for the guest's sockets in the place of one of its own. */
+  readonly cpus?: number;
+}
+
+/**
+ * A sandbox of Kata's that runs: QEMU with the devices, monitors and paths of Kata's command line, an agent in its guest, and a
+ * shim that tells where the agent is.
+ */
+export class RunningSandbox implements AsyncDisposable {
+  readonly id: string;
+  readonly kind: DoorKind;
+  readonly guest: Guest;
+  readonly agent: FakeAgent;
+  readonly #host: Host;
+  readonly #shim: Server;
+
+  private constructor(host: Host, id: string, kind: DoorKind, guest: Guest, agent: FakeAgent, shim: Server) {
+    this.id = id;
+    this.kind = kind;
+    this.guest = guest;
+    this.agent = agent;
+    this.#host = host;
+    this.#shim = shim;
+  }
+
+  static async start(host: Host, options: SandboxOptions = {}): Promise<RunningSandbox> {
+    const { id = sandbox, kind = 'qemu-qmp', blocked = [], cpus = 1 } = options;
+    const layout = layouts[kind];
+    const directory = `${layout.machine}/${id}`;
+    await host.sh(`mkdir -p ${directory} ${layout.shim}/${id}`);
+    const qemuArgs = ['-name', `sandbox-${id},debug-threads=on`, ...kataBridge, ...layout.monitor(directory)];
+    const guest = await Guest.boot({ host: inDirectory(host, directory), ports: 0, cpus, qemuArgs });
+    const agent = await FakeAgent.listen(join(host.directory, `${id.slice(0, 8)}.hvsock`), standIn(guest, { blocked }));
+    const shim = await shimOf(join(host.directory, `${id.slice(0, 8)}.shim`), agent.url);
+    await host.sh(`
+      touch ${layout.shim}/${id}/shim-monitor.sock
+      mount --bind ${host.directory}/${id.slice(0, 8)}.shim ${layout.shim}/${id}/shim-monitor.sock`);
+    return new RunningSandbox(host, id, kind, guest, agent, shim);
+  }
+
+  /** The links that the guest has, besides its loopback: name and MAC of each. */
+  async links(): Promise<string> {
+    return await this.guest.text("ip -br link | grep -v ^lo | awk '{ print $1, $3 }'");
+  }
+
+  /** Which cards of dan's QEMU has, and network backends. */
+  async cards(): Promise<readonly string[]> {
+    const own = (all: unknown): string[] =>
+      (all as { name: string }[]).map(({ name }) => name).filter((name) => name.startsWith('dan-'));
+    return own(await this.guest.qmp('qom-list', { path: '/machine/peripheral' }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise((resolve) => this.#shim.close(resolve));
+    await this.agent[Symbol.asyncDispose]();
+    await this.guest[Symbol.asyncDispose]();
+    const { shim, machine } = layouts[this.kind as keyof typeof layouts];
+    await this.#host.sh(`umount ${shim}/${this.id}/shim-monitor.sock; rm -rf ${shim}/${this.id} ${machine}/${this.id}`);
+  }
+}
+
+function inDirectory(host: Host, directory: string): Machine {
+  return {
+    directory: host.directory,
+    spawn: (command, args, options) =>
+      host.spawn('sh', ['-c', 'cd "$0" && exec "$@"', directory, command, ...args], options),
+    run: (command, args, options) => host.run(command, args, options),
+  };
+}
+
+async function shimOf(path: string, url: string): Promise<Server> {
+  const server = createServer((request, answer) => {
+    if (request.url === '/agent-url') answer.end(url);
+    else answer.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return server;
+}

@@ -1,0 +1,128 @@
+import { kernel } from '#kernel';
+import { system } from '#system';
+import type { Agent, GuestNic } from '../agent/agent.ts';
+import { refuseToldToEnd } from '../host/command.ts';
+import type { Log } from '../host/log.ts';
+import type { Site } from '../host/site.ts';
+import type { PluggableTap } from '../kinds/device.ts';
+import type { Mac } from '../model/mac.ts';
+import type { Neighbor, Route } from '../model/route.ts';
+import { openMonitor } from '../monitor/open.ts';
+import type { Door, Monitor, PluggedNic } from '../monitor/monitor.ts';
+import type { Interruption } from '../protocol/interruption.ts';
+import { type Reached, withAgent } from './reach.ts';
+
+/** A card that a guest is to get, and what its agent is to make of it. */
+export interface Plugging {
+  /** Its name in the monitor. */
+  readonly id: string;
+  /** The tap on the host that it leads to. */
+  readonly tap: PluggableTap;
+  readonly guest: Omit<GuestNic, 'devicePath' | 'mac'> & { readonly mac: Mac };
+  readonly routes: readonly Route[];
+  readonly neighbors: readonly Neighbor[];
+  /** Whether a card of dan's in the monitor belongs to an attachment: any other goes first. */
+  readonly isRecorded: (id: string) => boolean;
+}
+
+/** What a step is held to. */
+export interface Limits {
+  /** Milliseconds of `system.now()`. */
+  readonly deadline: number;
+  readonly interrupted?: Interruption | undefined;
+  readonly log: Log;
+  readonly site: Site;
+}
+
+/**
+ * Plugs a card into the virtual machine of a sandbox. What a `dan` that was killed left there goes first. Whoever calls has
+ * registered {@link unplug} to take it back. Throws `monitor-…`, `directory-unsafe`, `command-failed`, `interrupted`.
+ */
+export async function plug({ door }: Pick<Reached, 'door'>, plugging: Plugging, limits: Limits): Promise<PluggedNic> {
+  const { id, tap, guest, isRecorded } = plugging;
+  return await withMonitor(door, limits, async (monitor) => {
+    await takeOutLeft(monitor, isRecorded, limits.log);
+    const queues = await kernel.openTap(tap.name, tap.queuePairs, limits.site);
+    try {
+      return await monitor.plug({ id, mac: guest.mac, queues });
+    } finally {
+      for (const queue of queues) system.close(queue);
+    }
+  });
+}
+
+/**
+ * Tells the agent of a guest what the interface of a card is, and its routes and neighbors. The agent waits for the card.
+ * Throws `agent-…`, `interrupted`.
+ */
+export async function setUp(
+  { agent: url }: Pick<Reached, 'agent'>,
+  { devicePath }: PluggedNic,
+  { guest, routes, neighbors }: Pick<Plugging, 'guest' | 'neighbors' | 'routes'>,
+  limits: Limits,
+): Promise<void> {
+  const { interrupted } = limits;
+  await withAgent(url, limits.deadline, async (agent) => {
+    const stop = interrupted?.onInterrupt(() => {
+      agent.close();
+    });
+    try {
+      await tell(agent, { ...guest, devicePath }, { routes, neighbors });
+    } catch (error) {
+      await refuseToldToEnd(interrupted);
+      throw error;
+    } finally {
+      stop?.();
+    }
+  });
+}
+
+/** Tells an agent what an interface is, and its routes and neighbors. Throws `agent-…`. */
+export async function tell(
+  agent: Agent,
+  nic: GuestNic,
+  { routes, neighbors }: Pick<Plugging, 'neighbors' | 'routes'>,
+): Promise<void> {
+  await agent.updateInterface(nic);
+  if (routes.length > 0) await agent.updateRoutes(nic.name, routes);
+  if (neighbors.length > 0) await agent.addNeighbors(nic.name, neighbors);
+}
+
+/**
+ * Takes out what a `dan` that was killed left in a virtual machine: cards of dan's that no attachment has. Returns how many
+ * there were. Throws `monitor-…`.
+ */
+export async function takeOutLeft(monitor: Monitor, isRecorded: (id: string) => boolean, log: Log): Promise<number> {
+  const left = (await monitor.ids()).filter((id) => !isRecorded(id));
+  for (const card of left) {
+    log('warn', 'a network card of dan is in the virtual machine that no attachment has: it is taken out', { card });
+    await monitor.unplug(card);
+  }
+  return left.length;
+}
+
+/** Takes a card out of a virtual machine. What is missing counts as done. Throws `monitor-…`, `directory-unsafe`. */
+export async function unplug(door: Door, id: string, deadline: number): Promise<void> {
+  await withMonitor(door, { deadline }, (monitor) => monitor.unplug(id));
+}
+
+/** Does work with a monitor. */
+export async function withMonitor<T>(
+  door: Door,
+  { deadline, interrupted }: Pick<Limits, 'deadline' | 'interrupted'>,
+  work: (monitor: Monitor) => Promise<T>,
+): Promise<T> {
+  const monitor = await openMonitor(door, deadline);
+  const stop = interrupted?.onInterrupt(() => {
+    monitor.close();
+  });
+  try {
+    return await work(monitor);
+  } catch (error) {
+    await refuseToldToEnd(interrupted);
+    throw error;
+  } finally {
+    stop?.();
+    monitor.close();
+  }
+}

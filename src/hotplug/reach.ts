@@ -1,0 +1,74 @@
+import { type Agent, type ListedInterface, openAgent } from '../agent/agent.ts';
+import { danError, sentenceOf } from '../model/error.ts';
+import { findDoor } from '../monitor/discover.ts';
+import type { Door } from '../monitor/monitor.ts';
+import { CniError } from '../protocol/error.ts';
+import { agentUrl } from './agent-url.ts';
+import type { Running } from './running.ts';
+
+/** How a sandbox that runs is reached. */
+export interface Reached {
+  readonly sandbox: string;
+  readonly door: Door;
+  /** Where the agent in the guest listens. */
+  readonly agent: string;
+}
+
+/**
+ * Finds the monitor and the agent of a sandbox that runs, before anything is made for it. `deadline` is in milliseconds of
+ * `system.now()`. Throws `no-monitor`, `agent-…`.
+ */
+export async function reach({ sandbox, shim }: Running, deadline: number): Promise<Reached> {
+  const { door, none } = findDoor(sandbox);
+  if (door === undefined) {
+    throw danError(
+      'no-monitor',
+      `sandbox ${sandbox} runs, and nothing can be plugged into it: ${sentenceOf(none)}; nothing was made`,
+    );
+  }
+  return { sandbox, door, agent: await agentUrl(shim, deadline) };
+}
+
+/** Does work with the agent of a guest. */
+export async function withAgent<T>(url: string, deadline: number, work: (agent: Agent) => Promise<T>): Promise<T> {
+  const agent = await openAgent(url, deadline);
+  try {
+    return await work(agent);
+  } finally {
+    agent.close();
+  }
+}
+
+/** The interfaces that a guest has; undefined where the agent's policy keeps them to itself. Throws what the agent throws. */
+export async function interfacesIn(agent: Agent): Promise<readonly ListedInterface[] | undefined> {
+  return await unlessRefused(agent.listInterfaces());
+}
+
+/** An answer of the agent; undefined where its policy refuses the question. */
+export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof CniError && error.name === 'agent-refused') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The refusal of an interface whose name or MAC the guest has already: the agent would take the name from that other
+ * interface. undefined: it is free. Throws `agent-…`.
+ */
+export async function takenIn(
+  { sandbox, agent: url }: Reached,
+  { name, mac }: { readonly name: string; readonly mac: string },
+  deadline: number,
+): Promise<Error | undefined> {
+  const there = await withAgent(url, deadline, interfacesIn);
+  const taken = there?.find((one) => one.name === name || one.mac === mac);
+  if (taken === undefined) return undefined;
+  return danError(
+    'duplicate-in-sandbox',
+    `the guest of sandbox ${sandbox} has an interface "${taken.name}" with the MAC ${taken.mac} already, and it was to get ` +
+      `"${name}" with ${mac}: give it another ${taken.name === name ? 'name' : 'MAC'}`,
+  );
+}

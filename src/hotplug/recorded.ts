@@ -1,0 +1,40 @@
+import { like, maybe, one, type Shape, whole } from '../json/shape.ts';
+import type { DerivedNames } from '../model/identity.ts';
+import type { Door, DoorKind, PluggedNic } from '../monitor/monitor.ts';
+import { areValidIds } from '../protocol/environment.ts';
+
+/** What a record keeps of an interface that was plugged into a sandbox that ran. It is written before the card is plugged. */
+export interface RecordedPlug extends Pick<PluggedNic, 'id'>, Partial<Omit<PluggedNic, 'id'>> {
+  /** The sandbox whose virtual machine got it; the attachment's own id may be that of a container in it. */
+  readonly sandbox: string;
+  readonly door: Door;
+}
+
+/** The name of an attachment's card in the monitor; the same on every retry. */
+export function cardId({ link }: Pick<DerivedNames, 'link'>): string {
+  return `dan-${link.slice('dan'.length)}`;
+}
+
+/** The card as the monitor told it; undefined: it was not plugged yet when the record was written. */
+export function pluggedNic({ id, bus, slot, devicePath }: RecordedPlug): PluggedNic | undefined {
+  if (slot === undefined || devicePath === undefined) return undefined;
+  return { id, slot, devicePath, ...(bus === undefined ? {} : { bus }) };
+}
+
+const kinds: Readonly<Record<DoorKind, true>> = { 'cloud-hypervisor': true, 'qemu-hmp': true, 'qemu-qmp': true };
+
+/** What is asked of that part of a record: the socket is opened, and the rest goes into commands of the monitor. */
+export function recordedPlug(names: Pick<DerivedNames, 'link'>): Shape {
+  return {
+    sandbox: (id) => typeof id === 'string' && areValidIds(id, 'eth0'),
+    door: like({ kind: one(...Object.keys(kinds)), socket: isSocketPath }),
+    id: one(cardId(names)),
+    bus: maybe((bus) => typeof bus === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(bus)),
+    slot: maybe(whole(0, 31)),
+    devicePath: maybe((path) => typeof path === 'string' && /^[0-9a-f]{2}(\/[0-9a-f]{2}){0,7}$/.test(path)),
+  };
+}
+
+function isSocketPath(path: unknown): boolean {
+  return typeof path === 'string' && /^\/[^\0]{1,4095}$/.test(path) && !path.split('/').includes('..');
+}

@@ -1,0 +1,105 @@
+import type { Stream } from '../host/stream.ts';
+import { isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
+import { garbled, quoted, refused } from './faults.ts';
+import { ask, type HttpAnswer, requestBytes } from './http.ts';
+import { type Monitor, type NicToPlug, ownPrefix, type PluggedNic } from './monitor.ts';
+import { untilReleased } from './released.ts';
+
+/** Cloud Hypervisor, by its API (`vmm/src/api/openapi/cloud-hypervisor.yaml` of Cloud Hypervisor): HTTP over a socket. */
+export class CloudHypervisor implements Monitor {
+  readonly #socket: string;
+  readonly #deadline: number;
+  readonly #stream: Stream;
+
+  constructor(socket: string, deadline: number, stream: Stream) {
+    this.#socket = socket;
+    this.#deadline = deadline;
+    this.#stream = stream;
+  }
+
+  async plug({ id, mac, queues }: NicToPlug): Promise<PluggedNic> {
+    await this.unplug(id);
+    // It counts queues, of which a pair has two, and takes its descriptors from what goes along with the request.
+    const { status, body } = await this.#done('vm.add-net', { id, mac, num_queues: 2 * queues.length }, queues);
+    const slot = status === 200 ? slotIn(stringIn(objectOf(body)?.['bdf'])) : undefined;
+    if (slot !== undefined) return { id, ...placeAt(slot) };
+    await this.unplug(id);
+    if (status === 204) throw refused(this.#socket, `to plug ${id} in`, 'the virtual machine has not booted yet');
+    throw garbled(this.#socket, `it says of the card that it plugged in: ${quoted(body)}`);
+  }
+
+  async unplug(id: string): Promise<void> {
+    if (!idsIn(await this.#information()).includes(id)) return;
+    await this.#done('vm.remove-device', { id });
+    const isReleased = async (): Promise<boolean> => !idsIn(await this.#information()).includes(id);
+    await untilReleased(isReleased, { id, socket: this.#socket, deadline: this.#deadline });
+  }
+
+  async holds({ id, slot, devicePath }: PluggedNic): Promise<boolean> {
+    const nodes = Object.values(nodesIn(await this.#information())).map(objectIn);
+    const card = nodes.find(({ children }) => Array.isArray(children) && children.includes(id));
+    const at = slotIn(stringIn(card?.['pci_bdf']));
+    return at === slot && placeAt(at).devicePath === devicePath;
+  }
+
+  async ids(): Promise<readonly string[]> {
+    return idsIn(await this.#information())
+      .filter((id) => id.startsWith(ownPrefix))
+      .sort();
+  }
+
+  close(): void {
+    this.#stream.close();
+  }
+
+  async #information(): Promise<JsonObject> {
+    const answer = await ask(this.#socket, this.#stream, requestBytes('GET', '/api/v1/vm.info'));
+    const information = answer.status === 200 ? objectOf(answer.body) : undefined;
+    if (information === undefined || !isObject(information['device_tree'])) {
+      throw answer.status >= 400
+        ? this.#refusal('to tell of the machine', answer)
+        : garbled(this.#socket, `its state is ${quoted(answer.body)}`);
+    }
+    return information;
+  }
+
+  async #done(action: string, value: object, files?: readonly number[]): Promise<HttpAnswer> {
+    const answer = await ask(this.#socket, this.#stream, requestBytes('PUT', `/api/v1/${action}`, value), files);
+    if (answer.status !== 200 && answer.status !== 204)
+      throw this.#refusal(`${action} ${JSON.stringify(value)}`, answer);
+    return answer;
+  }
+
+  #refusal(doing: string, { status, body }: HttpAnswer): Error {
+    return refused(this.#socket, doing, `${status} ${quoted(body)}`);
+  }
+}
+
+/** The slot that an address of PCI names: `0000:00:06.0` is 6. undefined where it is not on the root bus. Pure. */
+export function slotIn(address: string | undefined): number | undefined {
+  const [, slot] = /^0000:00:([01][0-9a-f])\.0$/.exec(address ?? '') ?? [];
+  return slot === undefined ? undefined : Number.parseInt(slot, 16);
+}
+
+// All devices are on the root bus.
+function placeAt(slot: number): Pick<PluggedNic, 'devicePath' | 'slot'> {
+  return { slot, devicePath: slot.toString(16).padStart(2, '0') };
+}
+
+// A card stays in the tree of devices until the guest has let go of it, although the configuration is without it at once.
+function idsIn(information: JsonObject): readonly string[] {
+  return Object.keys(nodesIn(information));
+}
+
+function nodesIn(information: JsonObject): JsonObject {
+  return objectIn(information['device_tree']);
+}
+
+function objectOf(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

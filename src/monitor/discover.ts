@@ -1,0 +1,73 @@
+import { exists, linkTarget, namesIn, statusAt } from '../host/files.ts';
+import { isOwn } from '../host/directory.ts';
+import { wordsOf } from '../host/open-files.ts';
+import { lookAtFile } from '../host/own-files.ts';
+import type { Diagnosis } from '../model/error.ts';
+import type { Door } from './monitor.ts';
+import { isMachineOf, monitorsIn } from './qemu-words.ts';
+
+/** What became of looking for the door of a sandbox: why there is none, and the setting of Kata's that would open one. */
+export type DoorOrNone =
+  | { readonly door: Door; readonly none?: undefined }
+  | { readonly none: Diagnosis; readonly door?: undefined };
+
+/** Where Cloud Hypervisor listens: as the Rust runtime starts it (`CH_API_SOCKET_NAME`), and the Go runtime (`clhAPISocket`). */
+const cloudHypervisorSockets = (sandbox: string): readonly string[] => [
+  `/run/kata/${sandbox}/ch-api.sock`,
+  `/run/vc/vm/${sandbox}/clh-api.sock`,
+];
+
+/**
+ * Finds the door of a sandbox that runs, from what is on the node: the sockets in the sandbox's directories, and the words and
+ * the working directory of its virtual machine's process. Whether somebody listens there shows when it is opened. Throws
+ * `io-failure`.
+ *
+ * @param sandbox the sandbox's own id, not that of a container in it.
+ */
+export function findDoor(sandbox: string): DoorOrNone {
+  const socket = cloudHypervisorSockets(sandbox).find(isSocket);
+  if (socket !== undefined) return { door: { kind: 'cloud-hypervisor', socket } };
+  const machines = machinesOf(sandbox);
+  for (const { pid, words } of machines) {
+    const doors = monitorsIn(words, linkTarget(`/proc/${pid}/cwd`) ?? '/');
+    const door = doors.find((one) => isSocket(one.socket));
+    if (door !== undefined) return { door };
+  }
+  return { none: whyNone(sandbox, machines[0]?.pid) };
+}
+
+/** A process that runs a virtual machine. */
+interface Machine {
+  readonly pid: number;
+  readonly words: readonly string[];
+}
+
+// What runs in a container may have any words: it has another namespace of processes, or is not root's.
+function machinesOf(sandbox: string): readonly Machine[] {
+  const own = statusAt('/proc/self/ns/pid')?.ino;
+  return namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), words: wordsOf(Number(name)) }))
+    .filter(({ pid, words }) => {
+      if (!isMachineOf(words, sandbox)) return false;
+      const process = statusAt(`/proc/${pid}`);
+      return process !== undefined && isOwn(process) && statusAt(`/proc/${pid}/ns/pid`)?.ino === own;
+    });
+}
+
+function isSocket(path: string): boolean {
+  return lookAtFile(path) === 'socket';
+}
+
+function whyNone(sandbox: string, pid: number | undefined): Diagnosis {
+  if (pid === undefined) {
+    return {
+      seen: 'neither a socket of Cloud Hypervisor nor a process of QEMU that is of this sandbox was found',
+      cure: 'Dragonball and Firecracker let nobody but Kata plug anything in; use a handler with QEMU or Cloud Hypervisor',
+    };
+  }
+  return {
+    seen: `its QEMU (process ${pid}) has no monitor besides the one that Kata holds`,
+    cure: `set enable_debug = true and extra_monitor_socket = "${exists(`/run/kata/${sandbox}`) ? 'hmp' : 'qmp'}" for the hypervisor in Kata’s configuration, and start the pod anew`,
+  };
+}

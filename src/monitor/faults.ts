@@ -1,0 +1,58 @@
+import type { StreamFault } from '../host/stream.ts';
+import { danError } from '../model/error.ts';
+import { CniError, messageOf, shortened } from '../protocol/error.ts';
+
+/** Characters of what a monitor said that a message repeats. */
+const mostWords = 300;
+
+/** What a monitor said, as a message repeats it. */
+export function quoted(said: string): string {
+  return JSON.stringify(shortened(said.trim(), mostWords));
+}
+
+/** The error of a monitor that answered with an error of its own. `doing` is a clause: `to plug dan-1 in`. */
+export function refused(socket: string, doing: string, said: string): CniError {
+  return danError('monitor-refused', `the virtual machine monitor at ${socket} refused ${doing}: ${said}`);
+}
+
+/** Whether an error is an answer of the monitor, after which the connection goes on. */
+export function isRefusal(error: unknown): error is CniError {
+  return error instanceof CniError && error.name === 'monitor-refused';
+}
+
+/** The error of a monitor whose answer is none. */
+export function garbled(socket: string, why: string): CniError {
+  return danError(
+    'monitor-garbled',
+    `what listens at ${socket} does not answer as a virtual machine monitor: ${why}; see which process it is`,
+  );
+}
+
+/** The error of what was not done in time. */
+export function late(socket: string, what: string): CniError {
+  return danError('monitor-late', `the virtual machine monitor at ${socket} was too late: ${what}`);
+}
+
+/** The error of a monitor that cannot be reached, or ended. */
+export function unreachable(socket: string, why: string): CniError {
+  return danError(
+    'monitor-unreachable',
+    `nobody answers at ${socket}, where the virtual machine monitor listens: ${why}`,
+  );
+}
+
+/** The error of a connection that came to its end. */
+export function streamError(socket: string, fault: StreamFault): CniError {
+  switch (fault.is) {
+    case 'late':
+      return late(socket, 'it hangs, or another client holds its socket');
+    case 'too-much':
+      return garbled(socket, 'it sends without an end');
+    case 'closed':
+      return unreachable(socket, 'dan has closed the connection');
+    case 'ended':
+      return unreachable(socket, fault.error === undefined ? 'it closed the connection' : messageOf(fault.error));
+    default:
+      return fault satisfies never;
+  }
+}
