@@ -53,7 +53,7 @@ export async function check(request: Request): Promise<void> {
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
 }
 
-/** As {@link attachmentFaults}; of what was plugged into a sandbox that runs, the monitor and the guest's agent are asked, too. */
+/** As `attachmentFaults`. Of what was plugged into a sandbox that runs, the monitor and the guest's agent are asked, too. */
 export async function allFaults(
   record: AttachmentRecord,
   netns: string,
@@ -70,7 +70,7 @@ export async function allFaults(
  * How an attachment differs from what ADD left, as sentences; the IPAM plugin is not asked. `netns` is the path of the
  * pod's namespace, and each program may take `timeoutSeconds`.
  */
-export async function attachmentFaults(
+async function attachmentFaults(
   record: AttachmentRecord,
   netns: string,
   timeoutSeconds: number,

@@ -62,7 +62,10 @@ function whatOf(step: Exclude<PlannedStep, { do: 'run' }>): string {
       return `the IPAM plugin "${step.plugin}" for addresses`;
     case 'plug':
       return `${step.card} into sandbox ${step.sandbox}, which runs, by ${step.monitor}; its agent sets the interface up`;
-    default:
+    case 'make':
+    case 'write':
       return `${step.path}: ${step.what}`;
+    default:
+      return step satisfies never;
   }
 }
