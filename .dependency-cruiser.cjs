@@ -14,7 +14,7 @@ const layers = {
   agent: ['host', 'model', 'protocol'],
   monitor: ['host', 'model', 'protocol'],
   hotplug: ['agent', 'dan', 'kinds', 'host', 'model', 'monitor', 'protocol'],
-  attach: ['config', 'dan', 'kinds', 'host', 'hotplug', 'ipam', 'model', 'protocol'],
+  attach: ['agent', 'config', 'dan', 'kinds', 'host', 'hotplug', 'ipam', 'model', 'monitor', 'protocol'],
   node: ['attach', 'config', 'dan', 'kinds', 'host', 'ipam', 'model', 'protocol'],
   command: ['host', 'model', 'protocol'],
   'kata-ipvs': ['command', 'host', 'model', 'node', 'protocol'],
