@@ -70,7 +70,7 @@ export async function allFaults(
  * How an attachment differs from what ADD left, as sentences; the IPAM plugin is not asked. `netns` is the path of the
  * pod's namespace, and each program may take `timeoutSeconds`.
  */
-export async function attachmentFaults(
+async function attachmentFaults(
   record: AttachmentRecord,
   netns: string,
   timeoutSeconds: number,

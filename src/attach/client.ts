@@ -1,7 +1,7 @@
 // What the core offers to a client that is not CNI: to look at the node, to claim, to write down, to make, to take back and to
 // remove an attachment, by the rules that ADD and DEL go by. The core knows no client: what one keeps of its own is a
 // record's `clientData`.
-export { type GuestAddress, planRoutes } from './add/addressing.ts';
+export { planRoutes } from './add/addressing.ts';
 export { claimContested, type Contest, contestsOf, ownerText, recordsOfOthers } from './add/claim.ts';
 export { lookAtNode } from './add/examine.ts';
 export { publish, refuseAttached, refuseNewFaults, refuseRecorded } from './add/sandbox-file.ts';

@@ -11,7 +11,7 @@ export interface QemuStep {
  * The name in the monitor of a descriptor that is on its way to QEMU. It is gone as soon as the network backend has it. Kata
  * has a monitor of its own, where it may use the same; and no two of dan's calls change one sandbox at a time.
  */
-export function descriptorName(index: number): string {
+function descriptorName(index: number): string {
   return `dan${index}`;
 }
 
