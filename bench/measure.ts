@@ -11,6 +11,7 @@ import type { Result, Row, SectionName } from './report/result.ts';
 import type { Bench } from './sections/bench.ts';
 import { measureCalls } from './sections/calls.ts';
 import { measureGrowth } from './sections/growth.ts';
+import { measureHotplug } from './sections/hotplug.ts';
 import { measureInstructions } from './sections/instructions.ts';
 import { measureLoad } from './sections/load.ts';
 import { measureSize } from './sections/size.ts';
@@ -22,6 +23,7 @@ const measureSection: Readonly<Record<SectionName, (bench: Bench) => Promise<rea
   load: measureLoad,
   growth: measureGrowth,
   packets: measurePackets,
+  hotplug: measureHotplug,
 };
 
 /** Measures the sections that are asked for; `tell` is told how far it is. */

@@ -8,7 +8,7 @@ const name = z.strictObject({ subject: z.string(), what: z.string() });
  * The parts of the benchmark, in the order in which they are run; each can be run alone. What needs further tools and no
  * rounds comes first: a tool that is missing shows at once.
  */
-export const sectionNames = ['size', 'instructions', 'calls', 'load', 'packets', 'growth'] as const;
+export const sectionNames = ['size', 'instructions', 'calls', 'load', 'packets', 'growth', 'hotplug'] as const;
 
 const row = z.strictObject({
   section: z.enum(sectionNames),

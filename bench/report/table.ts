@@ -11,6 +11,7 @@ const headings: Readonly<Record<SectionName, string>> = {
   load: 'Many calls at once',
   growth: 'One call beside many attachments',
   packets: "A packet's way",
+  hotplug: 'An interface for a sandbox that runs',
 };
 
 /** A result for people: where and how it was taken, a table for each section, the targets. Markdown. */

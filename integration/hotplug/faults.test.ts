@@ -170,7 +170,7 @@ describe('dan is killed', () => {
 
 it('a monitor that hangs: DEL removes what is on the host, within its time, and says so', async () => {
   expect(await call('ADD')).toMatchObject({ exitCode: 0 });
-  const pid = await host.sh('pgrep -f qemu-system | head -1');
+  const pid = await host.sh(`cat ${running.guest.directory}/qemu.pid`);
   await host.sh(`kill -STOP ${pid}`);
   const start = performance.now();
   const deleted = await call('DEL', { commandTimeout: 2 });
@@ -186,4 +186,33 @@ it('a monitor that hangs: DEL removes what is on the host, within its time, and 
   expect(await running.cards()).toHaveLength(1);
   expect(await call('DEL')).toMatchObject({ exitCode: 0 });
   await expectNothingLeft();
+});
+
+it('dan is told to end while the agent says nothing: everything is taken back, within a moment', async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<undefined>();
+  running.agent.manners = async (one) => {
+    if (one.method !== 'UpdateRoutes') return await usual(one);
+    resolve(undefined);
+    return 'nothing';
+  };
+  const adding = call('ADD');
+  await asked;
+  await host.sh('kill -TERM $(pgrep -x dan)');
+  expect((await adding).json).toMatchObject({ code: 11, msg: expect.stringContaining('[interrupted]') });
+  running.agent.manners = usual;
+  await expectNothingLeft();
+});
+
+// The last: after it there is no machine.
+it('the machine ends in the middle: ADD fails within its time, and nothing is left on the host', async () => {
+  running.agent.manners = async (one) => {
+    if (one.method !== 'UpdateRoutes') return await usual(one);
+    await host.sh(`kill -KILL $(cat ${running.guest.directory}/qemu.pid)`);
+    return 'close';
+  };
+  const failed = await call('ADD', { commandTimeout: 5 });
+  expect(failed.json).toMatchObject({ msg: expect.stringContaining('[agent-unreachable]') });
+  expect(await call('DEL')).toMatchObject({ exitCode: 0, stdout: '' });
+  const there = (all: unknown): string => JSON.stringify(all).replaceAll(/"[^"]*qemu[^"]*",?/g, '');
+  expect(there(await traces(host))).toEqual(there(before));
 });

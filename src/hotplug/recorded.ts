@@ -1,6 +1,6 @@
 import { like, maybe, one, type Shape, whole } from '../json/shape.ts';
 import type { DerivedNames } from '../model/identity.ts';
-import type { Door, DoorKind, PluggedNic } from '../monitor/monitor.ts';
+import { type Door, doorKinds, type PluggedNic } from '../monitor/monitor.ts';
 import { areValidIds } from '../protocol/environment.ts';
 
 /** What a record keeps of an interface that was plugged into a sandbox that ran. It is written before the card is plugged. */
@@ -21,13 +21,11 @@ export function pluggedNic({ id, bus, slot, devicePath }: RecordedPlug): Plugged
   return { id, slot, devicePath, ...(bus === undefined ? {} : { bus }) };
 }
 
-const kinds: Readonly<Record<DoorKind, true>> = { 'cloud-hypervisor': true, 'qemu-hmp': true, 'qemu-qmp': true };
-
 /** What is asked of that part of a record: the socket is opened, and the rest goes into commands of the monitor. */
 export function recordedPlug(names: Pick<DerivedNames, 'link'>): Shape {
   return {
     sandbox: (id) => typeof id === 'string' && areValidIds(id, 'eth0'),
-    door: like({ kind: one(...Object.keys(kinds)), socket: isSocketPath }),
+    door: like({ kind: one(...doorKinds), socket: isSocketPath }),
     id: one(cardId(names)),
     bus: maybe((bus) => typeof bus === 'string' && /^[A-Za-z][\w.-]{0,63}$/.test(bus)),
     slot: maybe(whole(0, 31)),
