@@ -1,10 +1,10 @@
 import type { Mac } from '../model/mac.ts';
 
-/**
- * The sorts of doors that a virtual machine monitor has for others than Kata: Cloud Hypervisor's HTTP, QEMU's human monitor,
- * or QEMU's machine protocol.
- */
-export type DoorKind = 'cloud-hypervisor' | 'qemu-hmp' | 'qemu-qmp';
+/** The sorts of doors that a virtual machine monitor has for others than Kata. */
+export const doorKinds = ['cloud-hypervisor', 'qemu-hmp', 'qemu-qmp'] as const;
+
+/** How a monitor is spoken to: Cloud Hypervisor's HTTP, QEMU's human monitor, or QEMU's machine protocol. */
+export type DoorKind = (typeof doorKinds)[number];
 
 /** A way into the monitor of a sandbox that runs. */
 export interface Door {
