@@ -9,7 +9,7 @@ test('everything is measured in forty rounds unless told otherwise', () => {
     task: 'measure',
     rounds: 40,
     seed: 5,
-    sections: ['size', 'instructions', 'calls', 'load', 'packets', 'growth'],
+    sections: ['size', 'instructions', 'calls', 'load', 'packets', 'growth', 'hotplug'],
     program: '/built/dan',
   });
   expect(parse('--rounds', '3', '--seed', '9', '--only', 'load', '--program', 'other/dan')).toEqual({
