@@ -3,9 +3,9 @@ import type { OwnLink } from '../../src/kinds/device.ts';
 import type { DeviceKind } from '../../src/kinds/kind.ts';
 import { recordedTap } from '../../src/kinds/recorded.ts';
 import { invalid, type QueueRequest, queuesOf } from '../../src/kinds/settings.ts';
-import { noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
+import { noFunctionKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
 import { type AnyTap, findOwn, makeTap, markTap, tapFaults, usersOf, withTap } from '../../src/kinds/tap.ts';
-import { withoutFiles, withoutMaster, withoutSocket, withoutSwitch } from '../../src/kinds/without.ts';
+import { withoutFiles, withoutFunction, withoutMaster, withoutSocket, withoutSwitch } from '../../src/kinds/without.ts';
 import type { DerivedNames } from '../../src/model/identity.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Mac } from '../../src/model/mac.ts';
@@ -34,6 +34,7 @@ export const toy: DeviceKind<ToyRequest, Toy> = {
   ...withoutMaster,
   ...withoutSocket,
   ...withoutFiles,
+  ...withoutFunction,
   addresses: 'own',
   switches: 'none',
   attachedAs: 'host-tap',
@@ -43,6 +44,7 @@ export const toy: DeviceKind<ToyRequest, Toy> = {
     ...tapKeys,
     ...noSocketKeys,
     ...noMacvtapKeys,
+    ...noFunctionKeys,
     master: { meaningless: 'a toy is connected to nothing' },
     bridge: { meaningless: 'a toy is connected to nothing' },
   },

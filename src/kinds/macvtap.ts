@@ -11,10 +11,10 @@ import type { UnfitRow } from './pod-namespace/rows.ts';
 import { masterFaults } from './redirection.ts';
 import { recordedTap } from './recorded.ts';
 import { queuesOf } from './settings.ts';
-import { noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
+import { noFunctionKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
 import { type AnyTap, findOwn, linkFaults, mark, ownLink, usersOf, withTap } from './tap.ts';
-import { withoutSocket, withoutSwitch } from './without.ts';
+import { withoutFunction, withoutSocket, withoutSwitch } from './without.ts';
 
 /**
  * A macvtap on a link of the pod. It has the link's MAC; the link has another one meanwhile, and no addresses, as
@@ -130,11 +130,12 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   ...ofMaster,
   ...withoutSwitch,
   ...withoutSocket,
+  ...withoutFunction,
   keepsMaster: ({ mode }) => mode === 'passthru',
   unfit,
   attachedAs: 'macvtap',
   linkKinds: ['macvtap'],
-  keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, master: 'taken', mode: 'taken' },
+  keys: { ...noPortKeys, ...noFunctionKeys, ...tapKeys, ...noSocketKeys, master: 'taken', mode: 'taken' },
   rules: [masterRule],
   read(settings, { ifname }) {
     const { mode = 'bridge', owner, group } = settings;

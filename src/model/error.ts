@@ -42,6 +42,13 @@ export const danErrors = {
   'not-found': 127,
   'device-unusable': 128,
   'short-name-taken': 129,
+  'function-missing': 140,
+  'no-free-function': 141,
+  'function-unusable': 142,
+  'function-taken': 143,
+  'function-held': 144,
+  'function-setting-refused': 145,
+  'driver-not-bound': 146,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

@@ -2,10 +2,11 @@ import { shellWord } from '../../command/shell-word.ts';
 import { recordPath } from '../../attach/record.ts';
 import type { PlannedTask } from '../../attach/add/task.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
+import { driverLines, functionLine } from '../../host/function-text.ts';
 import { type Step, stepOf } from '../../host/operation-text.ts';
 import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
-import type { Operation } from '../../model/operation.ts';
+import { isOfKernel, type Operation } from '../../model/operation.ts';
 import type { OvsPort } from '../../model/ovs.ts';
 
 /** One thing that an ADD does. A command is a line for a shell, as the program for Node runs it in a batch. */
@@ -25,15 +26,27 @@ export function stepsOf({ config, file, request, plan }: PlannedTask): readonly 
   return [
     { do: 'write', path: recordPath(nameOf(device)), what: `the record, which DEL needs${memory}` },
     ...(config.ipamType === undefined ? [] : [{ do: 'ask', plugin: config.ipamType } as const]),
-    ...operations.map((operation): PlannedStep => ({ do: 'run', command: commandOf(operation, netns) })),
+    ...operations.flatMap((operation) =>
+      commandsOf(operation, netns).map((command): PlannedStep => ({ do: 'run', command })),
+    ),
     ...kind.makes(device).map(({ path, what }): PlannedStep => ({ do: 'make', path, what })),
     { do: 'write', path: file, what: 'the DAN file, with this entry at its end' },
   ];
 }
 
-/** An operation as a line for a shell. */
-export function commandOf(operation: Operation, netns: string): string {
-  return operation.op === 'ovs-port-add' ? ovsCommand(operation.port) : kernelCommand(stepOf(operation), netns);
+/** An operation as lines for a shell. */
+export function commandsOf(operation: Operation, netns: string): readonly string[] {
+  if (isOfKernel(operation)) return [kernelCommand(stepOf(operation), netns)];
+  switch (operation.op) {
+    case 'ovs-port-add':
+      return [ovsCommand(operation.port)];
+    case 'driver-bind':
+      return driverLines(operation);
+    case 'function-set':
+      return operation.changes.map((change) => `ip ${functionLine(operation.link, operation.number, change)}`);
+    default:
+      return operation satisfies never;
+  }
 }
 
 function kernelCommand(step: Step, netns: string): string {
