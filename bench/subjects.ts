@@ -16,6 +16,7 @@ export const subjects = {
   empty: 'a static program that does nothing',
   nothing: '/bin/true',
   kataChain: 'bridge, then the tc filter of Kata',
+  bridgeAlone: 'the bridge alone, which drops it',
 } as const;
 
 /** What is said of an executable's size. */

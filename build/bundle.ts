@@ -37,6 +37,32 @@ const versionOnly: Plugin = {
   },
 };
 
+/**
+ * Imports each module of Node's whole. One that lacks a name which is imported fails before the first line of the program, which
+ * would say that this Node is too old.
+ */
+const wholeBuiltins: Plugin = {
+  name: 'whole-builtins',
+  renderChunk(code) {
+    let count = 0;
+    return code.replaceAll(
+      /^import (?:(?<whole>\* as [\w$]+)|(?<one>[\w$]+)?(?:, )?(?:\{ (?<names>[^}]*) \})?) from "(?<module>node:[^"]+)";$/gm,
+      (line, ...found) => {
+        const {
+          whole,
+          one,
+          names = '',
+          module,
+        } = found.at(-1) as Partial<Record<'module' | 'names' | 'one' | 'whole', string>>;
+        if (whole !== undefined) return line;
+        const builtin = `$builtin${count++}`;
+        const wanted = [...(one === undefined ? [] : [`default: ${one}`]), ...(names === '' ? [] : [names])].join(', ');
+        return `import * as ${builtin} from "${module}"; const { ${wanted.replaceAll(' as ', ': ')} } = ${builtin};`;
+      },
+    );
+  },
+};
+
 /** Writes the modules of an entry point, for the host of the executable, to a directory; `more` is for tests. */
 export async function bundleForHost(entry: string, directory: string, more: readonly Plugin[] = []): Promise<Bundle> {
   const { output } = await build({
@@ -70,9 +96,11 @@ export async function bundleForNode(outfile: string, more: readonly Plugin[] = [
   const fresh = `${outfile}.new`;
   await build({
     cwd: root,
-    input: 'src/main.ts',
+    input: 'src/main-on-node.ts',
     platform: 'node',
-    plugins: [textFiles, versionOnly, ...more],
+    plugins: [textFiles, versionOnly, wholeBuiltins, ...more],
+    // One that is too old can read it, and say so.
+    transform: { target: 'node18' },
     output: { file: fresh, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
   });
   await chmod(fresh, 0o755);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,6 +78,8 @@ struct becoming {
   int file_count;
   bool is_own;
   pid_t parent;
+  // -1: dan's.
+  int mask;
 };
 
 // In the child, whose memory is the parent's: returns the error number.
@@ -89,6 +92,8 @@ static int become(const struct becoming *it) {
     if (getppid() != it->parent) return ESRCH;
   }
   if (chdir("/") == -1) return errno;
+  // Without CLONE_FS, it is the child's alone.
+  if (it->mask >= 0) umask((mode_t)it->mask);
   for (int i = 0; i < it->file_count; i++) {
     if (it->places[i] < 0) continue;
     if ((it->places[i] == i ? fcntl(i, F_SETFD, 0) : dup2(it->places[i], i)) == -1) return errno;
@@ -102,7 +107,7 @@ static int become(const struct becoming *it) {
 
 // Starts a program by vfork(2) and execve(2). `files[i]` becomes file i of the program; a negative one is left out. It gets the
 // signals that a process starts with. One of its own has a session, and so a process group, and is killed when dan ends,
-// however that comes about (PR_SET_PDEATHSIG).
+// however that comes about (PR_SET_PDEATHSIG). It gets the umask, or dan's where that is negative.
 CALL(vfork) {
   TEXT(0, path)
   TEXTS(1, words)
@@ -112,6 +117,7 @@ CALL(vfork) {
   if (file_count < 0) return JS_EXCEPTION;
   if (!JS_IsBool(given[4])) return JS_ThrowTypeError(js, "argument 4 is not a boolean");
   bool is_own = JS_VALUE_GET_BOOL(given[4]);
+  INT(5, mask)
 
   volatile int failure = 0;
   // One that lies where another is to come would be lost: it is moved out of the way first.
@@ -122,7 +128,7 @@ CALL(vfork) {
     if (is_in_the_way && moved[i] == -1) failure = errno;
     places[i] = moved[i] == -1 ? files[i] : moved[i];
   }
-  const struct becoming it = {path, words, variables, places, file_count, is_own, getpid()};
+  const struct becoming it = {path, words, variables, places, file_count, is_own, getpid(), mask};
   pid_t pid = 0;
   if (failure == 0) {
     sigset_t all, before;
@@ -208,7 +214,7 @@ CALL(poll) {
 }
 
 static const JSCFunctionListEntry table[] = {
-    ENTRY(vfork, 5), ENTRY(pidfd_open, 1), ENTRY(waitpid, 1), ENTRY(kill, 2),
+    ENTRY(vfork, 6), ENTRY(pidfd_open, 1), ENTRY(waitpid, 1), ENTRY(kill, 2),
     ENTRY(pipe2, 1),       ENTRY(signalfd, 1),   ENTRY(poll, 3),
 };
 CALLS(program_calls, table);

@@ -8,9 +8,9 @@ const directory = fileURLToPath(new URL('../../dist/bench/', import.meta.url));
 export interface Programs {
   /** Starts programs and measures them. */
   readonly launch: string;
-  /** Sends frames back that come out of a tap. */
-  readonly reflect: string;
-  /** Sends frames and waits for them to come back. */
+  /** Holds a tap as a virtual machine does, and sends frames out of it. */
+  readonly guest: string;
+  /** Sends frames towards a tap. */
   readonly send: string;
   /** Does nothing, and is static as dan is. */
   readonly empty: string;
@@ -21,7 +21,7 @@ export async function compilePrograms(): Promise<Programs> {
   await mkdir(directory, { recursive: true });
   return {
     launch: await compileC('launch', new URL('launch.c', import.meta.url)),
-    reflect: await compileC('reflect', new URL('../packets/reflect.c', import.meta.url)),
+    guest: await compileC('guest', new URL('../packets/guest.c', import.meta.url)),
     send: await compileC('send', new URL('../packets/send.c', import.meta.url)),
     empty: await compileC('empty', new URL('empty.c', import.meta.url), ['-static']),
   };

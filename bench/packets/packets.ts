@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { cpus } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { Host } from '../../integration/harness/host.ts';
 import { makeNode } from '../attach/node.ts';
 import { plugins } from '../attach/plugins.ts';
@@ -9,12 +10,25 @@ import type { Row } from '../report/result.ts';
 import { summarize } from '../report/statistics.ts';
 import type { Bench } from '../sections/bench.ts';
 import { subjects } from '../subjects.ts';
-import { client, makeClient, makePaths, type Path } from './paths.ts';
+import { client, clientMac, makeClient, makePaths, type Path } from './paths.ts';
 
-const trips = 2000;
-const rateMilliseconds = 500;
+const frames = 200_000;
 
-/** How a packet fares on every way from a bridge to a tap: a quarter of the rounds, in another order in each. */
+/** A MAC that the bridge drops at once: it belongs to the port that its frames come from. */
+const droppedMac = '02:00:00:00:00:c2';
+
+/** One way of a frame, in one direction. */
+interface Way {
+  readonly subject: string;
+  readonly what: 'a frame from the network' | 'a frame from the guest';
+  /** Sends frames; the nanoseconds of processor time that each took. */
+  send(): Promise<number>;
+}
+
+/**
+ * What the kernel spends on a frame between a bridge and a tap, on every way and in both directions: a quarter of the
+ * rounds, in another order in each. Nobody reads what arrives, since a reader costs more than the way does.
+ */
 export async function measurePackets(bench: Bench): Promise<readonly Row[]> {
   await using host = await Host.create();
   await using launcher = Launcher.start(host, bench.programs.launch);
@@ -22,56 +36,88 @@ export async function measurePackets(bench: Bench): Promise<readonly Row[]> {
   await makeClient(host);
   await bench.watch.calibrate(launcher);
   const paths = await makePaths(host, launcher, plugins(bench.program));
-  for (const path of paths) await reflectOn(host, path, bench.programs.reflect);
-  const seen = new Map(paths.map(({ name }) => [name, { trips: [] as number[], rates: [] as number[] }]));
+  await fixAddresses(host, paths);
+  const ways: Way[] = [fromNetwork(host, bench.programs.send, subjects.bridgeAlone, droppedMac)];
+  for (const path of paths) {
+    const guest = await startGuest(host, path, bench.programs.guest);
+    ways.push(fromNetwork(host, bench.programs.send, path.name, path.mac), fromGuest(guest, path.name));
+  }
+  const seen = new Map(ways.map((way) => [way, [] as number[]]));
   const rounds = Math.ceil(bench.rounds / 4);
-  // The first round is not counted: the bridge learns where the MACs are.
+  // The first round is not counted: caches are cold, and the queues of the taps are not full yet.
   for (let round = 0; round <= rounds; round++) {
     bench.tell(`round ${round} of ${rounds}`);
-    for (const path of shuffled(paths, bench.random)) {
-      const nanoseconds = await sendOn(host, path, bench.programs.send, ['trips', String(trips)]);
-      const rates = await sendOn(host, path, bench.programs.send, ['rate', String(rateMilliseconds)]);
-      if (round === 0) continue;
-      seen.get(path.name)?.trips.push(...nanoseconds.map((one) => one / 1000));
-      seen.get(path.name)?.rates.push(...rates);
+    for (const way of shuffled(ways, bench.random)) {
+      const nanoseconds = await way.send();
+      if (round > 0) seen.get(way)?.push(nanoseconds);
     }
   }
-  return [...seen].map(([subject, { trips, rates }]) => rowOf(subject, trips, rates));
+  return [...seen].map(([way, samples]) => rowOf(way, samples));
 }
 
-function rowOf(subject: string, trips: readonly number[], rates: readonly number[]): Row {
-  const what = 'frames of 60 bytes, there and back';
+function rowOf({ subject, what }: Way, samples: readonly number[]): Row {
   return {
     section: 'packets',
     subject,
     what,
     ...(subject === subjects.kataChain ? {} : { against: { subject: subjects.kataChain, what } }),
-    figures: { trip: summarize(trips), rate: summarize(rates) },
+    figures: { frame: summarize(samples) },
   };
 }
 
-// Each end has a core of its own where there are two: otherwise where the kernel puts them decides.
-const [sender, reflector] = cpus().length > 1 ? ['0', '1'] : ['0', '0'];
-
-/** Opens a path's tap, and goes on until the host ends. */
-async function reflectOn(host: Host, { tap, netns }: Path, program: string): Promise<void> {
-  const enter = netns === undefined ? [] : ['nsenter', `--net=${netns}`];
-  const words = [...enter, 'taskset', '-c', reflector, program, tap];
-  const reflecting = host.spawn('env', words, { reject: false, stdin: 'ignore' });
-  if (reflecting.stdout === null) throw new Error('the reflector has no output');
-  const first = await Promise.race([once(reflecting.stdout, 'data'), reflecting]);
-  if (!Array.isArray(first)) throw new Error(`no frames can be sent back from ${tap}: ${String(first.stderr)}`);
+/** Tells the bridge where each MAC is, so that it never floods a frame to all ports. */
+async function fixAddresses(host: Host, paths: readonly Path[]): Promise<void> {
+  const known = [
+    ...paths.map(({ mac, port }) => ({ mac, port })),
+    { mac: clientMac, port: client },
+    { mac: droppedMac, port: client },
+  ];
+  await host.sh(known.map(({ mac, port }) => `bridge fdb replace ${mac} dev ${port} master static`).join('\n'));
 }
 
-/** Sends frames along a path; what the program prints, a number a line. */
-async function sendOn(
-  host: Host,
-  { mac }: Path,
-  program: string,
-  words: readonly string[],
-): Promise<readonly number[]> {
-  const send = ['taskset', '-c', sender, program, 'eth0', mac, ...words];
-  const { exitCode, stdout, stderr } = await host.run('nsenter', [`--net=/run/netns/${client}`, ...send]);
-  if (exitCode !== 0) throw new Error(`frames to ${mac}: ${stderr}`);
-  return stdout.trim().split('\n').map(Number);
+const pinned = ['taskset', '-c', '0'];
+
+function fromNetwork(host: Host, program: string, subject: string, mac: string): Way {
+  return {
+    subject,
+    what: 'a frame from the network',
+    send: async () => {
+      const words = [`--net=/run/netns/${client}`, ...pinned, program, 'eth0', mac, String(frames)];
+      const { exitCode, stdout, stderr } = await host.run('nsenter', words);
+      if (exitCode !== 0) throw new Error(`frames to ${mac}: ${stderr}`);
+      return Number(stdout);
+    },
+  };
+}
+
+/** A program that holds a tap open until the host ends. */
+interface Guest {
+  readonly input: Writable;
+  /** The next line that it prints; throws if it ends before. */
+  readonly line: () => Promise<string>;
+}
+
+async function startGuest(host: Host, { tap, netns }: Path, program: string): Promise<Guest> {
+  const enter = netns === undefined ? [] : ['nsenter', `--net=${netns}`];
+  const process = host.spawn('env', [...enter, ...pinned, program, tap], { reject: false });
+  if (process.stdout === null) throw new Error('the guest has no output');
+  const lines = createInterface(process.stdout);
+  const line = async (): Promise<string> => {
+    const first = await Promise.race([once(lines, 'line'), process]);
+    if (!Array.isArray(first)) throw new Error(`no frames can be sent from ${tap}: ${String(first.stderr)}`);
+    return String(first[0]);
+  };
+  await line();
+  return { input: process.stdin, line };
+}
+
+function fromGuest({ input, line }: Guest, subject: string): Way {
+  return {
+    subject,
+    what: 'a frame from the guest',
+    send: async () => {
+      input.write(`${clientMac} ${frames}\n`);
+      return Number(await line());
+    },
+  };
 }

@@ -10,22 +10,26 @@ export interface Path {
   readonly name: string;
   readonly tap: string;
   readonly mac: string;
+  /** The port of the bridge that leads to it. */
+  readonly port: string;
   /** The network namespace that the tap is in; the host's where there is none. */
   readonly netns?: string;
 }
 
-/** Name of the namespace that packets come from. */
+/** Name of the namespace at the network's end, and of its port. */
 export const client = 'client';
+/** The MAC at the network's end. */
+export const clientMac = '02:00:00:00:00:c1';
 
 interface Interfaces {
   readonly interfaces: readonly { readonly name: string; readonly mac: string }[];
 }
 
-/** Makes what packets come from: a namespace with a port of the bridge. */
+/** Makes the network's end: a namespace with a port of the bridge. */
 export async function makeClient(host: Host): Promise<void> {
   await host.podNetns(client);
   await host.sh(`
-    ip link add ${client} type veth peer name eth0 netns ${client}
+    ip link add ${client} type veth peer name eth0 address ${clientMac} netns ${client}
     ip link set ${client} master ${danBridge} up
     ip netns exec ${client} sysctl -qw net.ipv6.conf.all.disable_ipv6=1
     ip -n ${client} link set eth0 up`);
@@ -46,7 +50,7 @@ export async function makePaths(
   const [tap, guest] = direct.interfaces;
   if (tap === undefined || guest === undefined) throw new Error('dan names no tap');
   return [
-    { name: subjects.hostTap, tap: tap.name, mac: guest.mac },
+    { name: subjects.hostTap, tap: tap.name, mac: guest.mac, port: tap.name },
     await redirected(host, launcher, before, tcfilterHost, 'host'),
     await redirected(host, launcher, before, tcfilterPod, 'pod'),
     await kataChain(host, launcher, before),
@@ -57,21 +61,22 @@ export async function makePaths(
 async function redirected(host: Host, launcher: Launcher, before: Plugin, dan: Plugin, pod: string): Promise<Path> {
   const netns = await host.podNetns(pod);
   const prevResult = await add(launcher, before, pod, netns);
+  const port = portOf(prevResult);
   const { interfaces } = await add(launcher, dan, pod, netns, prevResult);
   const file = await host.sh(`cat /run/kata-containers/dans/${pod}.json`);
   const tap = /"tap_name":"([^"]*)"/.exec(file)?.[1];
   const guest = interfaces.find(({ name }) => name === 'eth0');
   if (tap === undefined || guest === undefined) throw new Error(`dan names no tap: ${file}`);
   const inPod = (JSON.parse(file) as { readonly netns: string | null }).netns !== null;
-  return { name: dan.name, tap, mac: guest.mac, ...(inPod ? { netns } : {}) };
+  return { name: dan.name, tap, mac: guest.mac, port, ...(inPod ? { netns } : {}) };
 }
 
 /** `bridge` first, then what Kata itself makes of a pod's interface without a DAN file. */
 async function kataChain(host: Host, launcher: Launcher, before: Plugin): Promise<Path> {
   const [pod, tap] = ['kata', 'tap0_kata'];
   const netns = await host.podNetns(pod);
-  const { interfaces } = await add(launcher, before, pod, netns);
-  const mac = interfaces.at(-1)?.mac;
+  const result = await add(launcher, before, pod, netns);
+  const mac = result.interfaces.at(-1)?.mac;
   if (mac === undefined) throw new Error('the plugin bridge names no interface in the pod');
   const redirect = (from: string, to: string): string => `
     tc -n ${pod} qdisc add dev ${from} ingress
@@ -81,7 +86,14 @@ async function kataChain(host: Host, launcher: Launcher, before: Plugin): Promis
     ip -n ${pod} link set ${tap} up
     ${redirect('eth0', tap)}
     ${redirect(tap, 'eth0')}`);
-  return { name: subjects.kataChain, tap, mac, netns };
+  return { name: subjects.kataChain, tap, mac, port: portOf(result), netns };
+}
+
+/** The port that the plugin `bridge` made: it names the bridge, the port, and the interface in the pod. */
+function portOf({ interfaces }: Interfaces): string {
+  const port = interfaces[1];
+  if (port === undefined) throw new Error('the plugin bridge names no port');
+  return port.name;
 }
 
 async function add(

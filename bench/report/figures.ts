@@ -3,8 +3,7 @@ export const figures = {
   wall: { title: 'Wall time', unit: 'ms', digits: 1 },
   cpu: { title: 'CPU time', unit: 'ms', digits: 1 },
   peak: { title: 'Peak memory', unit: 'MiB', digits: 1 },
-  trip: { title: 'Round trip', unit: 'µs', digits: 1 },
-  rate: { title: 'Frames a second', unit: '1/s', digits: 0 },
+  frame: { title: 'CPU time of a frame', unit: 'ns', digits: 0 },
   instructions: { title: 'Instructions', unit: 'million', digits: 2 },
   size: { title: 'Size', unit: 'MB', digits: 2 },
 } as const;

@@ -4,7 +4,7 @@ import { type Result, type Row, sectionNames } from './result.ts';
 const layout = { width: 860, labels: 290, bars: 460, line: 22, title: 34, margin: 16 } as const;
 
 /** Figures that get a picture; the others are in the table. */
-const drawn: readonly FigureName[] = ['wall', 'trip', 'rate'];
+const drawn: readonly FigureName[] = ['wall', 'frame'];
 
 /** One picture: the same figure of everything that did the same. */
 interface Panel {

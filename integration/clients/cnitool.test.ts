@@ -145,7 +145,7 @@ test.for(origins)(
     if (knows) return;
     expect(added.stderr).toContain('incompatible CNI versions; config is "1.1.0"');
     expect(validated.stdout.replace(/\s+/g, ' ')).toContain(
-      `${network.tool.plugins}/ptp does not: it knows 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0; every pod fails; ` +
+      `${network.tool.plugins}/ptp does not know it: it knows 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0; every pod fails; ` +
         'say "cniVersion": "1.0.0" without "cniVersions"',
     );
   },

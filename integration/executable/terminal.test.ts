@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deriveNames } from '../../src/model/identity.ts';
 import { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 
@@ -39,6 +40,9 @@ const lines: readonly (readonly string[])[] = [
   ['kata-ipvs', 'ipvsadm', '--parameters', '-L', '--exec', hostile, 'sb1'],
 ];
 
+/** An attachment whose record is lost. */
+const attachment = deriveNames({ network: `n${hostile}`, sandbox: 'sb2', ifname: 'eth0' });
+
 let host: Host;
 beforeAll(async () => {
   host = await Host.create();
@@ -55,9 +59,9 @@ beforeAll(async () => {
   }
   await host.sh(`
     mkdir -p /run/kata-containers/dans; cp ${host.directory}/dan-file /run/kata-containers/dans/sb1.json
-    ip tuntap add dev tap0 mode tap
+    ip tuntap add dev ${attachment.link} mode tap
     ip -n pod link add odd type bridge; ip -n pod addr add 10.1.0.1/24 dev odd`);
-  await host.run('ip', ['link', 'set', 'tap0', 'alias', `dan:n${hostile}:sb2:eth0`]);
+  await host.run('ip', ['link', 'set', attachment.link, 'alias', attachment.alias]);
   await host.run('ip', ['-n', 'pod', 'link', 'set', 'odd', 'name', 'x\u001b[31m\u0007']);
 });
 afterAll(async () => {

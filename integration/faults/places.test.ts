@@ -135,6 +135,7 @@ describe.each(Object.entries(unsafe))('a directory that is %s', (what, spoil) =>
     if (file !== undefined) expect(deleted.json).toMatchObject({ code: 125 });
     else expect(codeOf(deleted), deleted.stdout).toBe(0);
     expect(await host.sh('ip -br link show type tun')).toBe('');
+    if (path === danConf && file === undefined) expect(deleted.stderr).toContain(isWay ? '/run/srv/own ' : `${path} `);
     await host.sh(mended(path));
     if (file !== undefined || (isBelow && deleted.exitCode === 0)) expect(codeOf(await call('DEL', config))).toBe(0);
     await host.sh('rm -f /run/srv/own/dans/*.json');

@@ -77,7 +77,7 @@ const anyTrial = fc.record({
 });
 
 test(`${trials} mutated records: calls end as CNI wants it, and nothing of others is touched (DAN_SEED=${seed})`, {
-  timeout: 600_000,
+  timeout: 3_600_000,
 }, async () => {
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {

@@ -71,7 +71,7 @@ describe('dan gc', () => {
     ]);
     await node.loseSandbox();
     expect((await run()).stdout).toContain(
-      'eth0 of sandbox lost in network kata-net: stays for now, since it was changed within the last five minutes',
+      'eth0 of sandbox lost in network kata-net: stays for now, because it was changed within the last five minutes',
     );
     await letTimePass(node.host);
     const there = await traces(node.host);

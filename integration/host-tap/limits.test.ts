@@ -67,8 +67,7 @@ describe.each(Object.entries(programs))('a limit that ADD by %s meets is named, 
 
   test('the bridge has no port left, which STATUS tells as well', async () => {
     await host.sh(fillBridge);
-    const full =
-      'the bridge br0 has the 1023 ports that the kernel gives a bridge: use another bridge for further pods';
+    const full = 'the bridge br0 has the 1023 ports that the kernel gives a bridge: use another bridge for more pods';
     await expectRefused(113, ['master br0', 'Exchange full', full]);
     const msg = `no sandbox can be attached on this node: ${full} [not-available]`;
     expect(await call('STATUS')).toMatchObject({ exitCode: 1, json: { code: 50, msg } });

@@ -37,9 +37,15 @@ export class IpamBench implements AsyncDisposable {
   }
 
   /** Calls dan with the plugin, or with other keys. */
-  call(command: Call['command'], changes: object = {}, program?: Program, CNI_ARGS = ''): Promise<Answer> {
+  call(
+    command: Call['command'],
+    changes: object = {},
+    program?: Program,
+    CNI_ARGS = '',
+    CNI_PATH = directory,
+  ): Promise<Answer> {
     const config = networkConfig({ addresses: undefined, routes: [], ipam: { type: 'ipam' }, ...changes });
-    const variables = { CNI_PATH: directory, CNI_ARGS };
+    const variables = { CNI_PATH, CNI_ARGS };
     return callPlugin(this.host, { command, config, netns: this.#netns, variables, ...(program ? { program } : {}) });
   }
 

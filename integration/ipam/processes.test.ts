@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
-import { executable, programs } from '../harness/plugin.ts';
+import { executable, type Program, programs } from '../harness/plugin.ts';
 import { IpamBench, sound } from './plugins.ts';
 
 const leaves = {
@@ -32,27 +32,62 @@ test.each(all)(
   },
 );
 
-test.each(Object.entries(programs))(
-  'by %s, an IPAM plugin makes files for root alone, whatever the umask',
-  async (_by, program) => {
+describe.each(Object.entries(programs))('by %s, an IPAM plugin', (_by, program) => {
+  const withUmask = (umask: string): Program => ['/bin/sh', '-c', `umask ${umask}; exec "$@"`, 'sh', ...program];
+
+  test.each([
+    ['000', '0022'],
+    ['002', '0022'],
+    ['022', '0022'],
+    ['027', '0027'],
+    ['077', '0077'],
+  ])('gets the umask of the caller, but lets nobody else write: %s gives %s', async (umask, gets) => {
     await using bench = await IpamBench.create();
     await bench.become(`umask >/run/umask\necho '${sound}'`);
-    for (const umask of ['000', '022']) {
-      const started = ['/bin/sh', '-c', `umask ${umask}; exec "$@"`, 'sh', ...program] as const;
-      for (const command of ['ADD', 'DEL'] as const) expect((await bench.call(command, {}, started)).exitCode).toBe(0);
-      expect(await bench.host.sh('cat /run/umask')).toBe('0077');
-    }
+    for (const command of ['ADD', 'DEL'] as const)
+      expect((await bench.call(command, {}, withUmask(umask))).exitCode).toBe(0);
+    expect(await bench.host.sh('cat /run/umask')).toBe(gets);
+    // What dan makes is root's alone, and was made at the same time.
+    expect(await bench.host.sh('find /run/dan -type f -perm /077')).toBe('');
+  });
+
+  test('that is host-local keeps its files as those that it makes under another plugin', async () => {
+    await using bench = await IpamBench.create();
+    const files = `find /var/lib/cni -printf '%M %u %P\\n' | sed 's/10[.]88[.0-9]*$/ADDRESS/' | sort`;
+    const ipam = { type: 'host-local', ranges: [[{ subnet: '10.88.0.0/24' }]] };
+    const config = { cniVersion: '1.0.0', name: 'net', type: 'bridge', bridge: 'br0', ipam };
+    const other = `printf %s '${JSON.stringify(config)}' | CNI_COMMAND=$1 CNI_CONTAINERID=sandbox-1 CNI_IFNAME=eth0 \
+      CNI_NETNS=/run/netns/pod CNI_PATH=/usr/lib/cni /usr/lib/cni/bridge >&2`;
+    await bench.host.sh(`umask 022; set -- ADD; ${other}`);
+    const wanted = await bench.host.sh(files);
+    await bench.host.sh(`set -- DEL; ${other}; rm -r /var/lib/cni`);
+    const CNI_PATH = '/usr/lib/cni';
+    const answer = await bench.call('ADD', { name: 'net', ipam }, withUmask('022'), '', CNI_PATH);
+    expect(answer.exitCode, answer.stdout).toBe(0);
+    expect(await bench.host.sh(files)).toBe(wanted);
+  });
+});
+
+// The shell has the script open itself.
+const openFiles = `readlink /proc/$$/fd/* >/run/all\ngrep -vx /run/plugins/ipam /run/all >/run/files\necho '${sound}'`;
+
+test.each(Object.entries(programs))(
+  'by %s, an IPAM plugin gets no lock and no file of the node: pipes and sockets alone',
+  async (_by, program) => {
+    await using bench = await IpamBench.create();
+    await bench.become(openFiles);
+    expect((await bench.call('ADD', {}, program)).exitCode).toBe(0);
+    const files = await bench.host.sh('cat /run/files');
+    expect(files).toMatch(/^((pipe|socket):\S+\n?)+$/);
   },
 );
 
 test('an IPAM plugin gets no file that the caller of the executable left open', async () => {
   await using bench = await IpamBench.create();
-  await bench.become(`ls /proc/$$/fd >/run/files\necho '${sound}'`);
+  await bench.become(openFiles);
   const started = ['/bin/sh', '-c', 'exec 7</etc/passwd 8</etc/hosts; exec "$0"', executable] as const;
   expect((await bench.call('ADD', {}, started)).exitCode).toBe(0);
-  // The shell has the script open itself.
-  const files = (await bench.host.sh('cat /run/files')).split('\n').map(Number);
-  expect(files.filter((file) => file < 10)).toEqual([0, 1, 2]);
+  expect(await bench.host.sh('cat /run/files')).not.toContain('/etc/');
 });
 
 test.each(Object.entries(programs))('an IPAM plugin of %s is killed when dan is', async (_by, program) => {

@@ -156,7 +156,7 @@ describe.each(Object.entries(programs))('a kind of device that is only in the ta
 
   test('ADD refuses what it must not have and what it needs, and STATUS is well', async () => {
     const refused = await call('ADD', { bridge: 'br0' });
-    expect(refused.json['msg']).toContain('"bridge" says nothing about "device": "toy": a toy is connected to nothing');
+    expect(refused.json['msg']).toContain('"bridge" has no effect with "device": "toy": a toy is connected to nothing');
     expect((await call('STATUS')).exitCode).toBe(0);
   });
 

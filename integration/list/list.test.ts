@@ -225,6 +225,19 @@ describe('dan list and dan show', () => {
     await deletePod();
   });
 
+  test('a forged record of a socket claims no tap of somebody else, and no command removes that', async () => {
+    await call('ADD', { ...config, device: 'vhost-user', bridge: undefined });
+    const tap = await link();
+    await host.sh(`ip tuntap add dev ${tap} mode tap; ip link set ${tap} up`);
+    await deletePod();
+    const [orphan] = await operator.list('--orphans');
+    expect(orphan).toMatchObject({ state: 'orphan', left: [`record ${tap}`, `entry 0 in ${file}`] });
+    await operator.mend();
+    expect(await operator.list()).toEqual([]);
+    expect(await host.sh(`ip -br link show ${tap}`)).toContain(tap);
+    await host.sh(`ip link del ${tap}`);
+  });
+
   test('an alias that somebody else wrote brings nothing into a command or onto a terminal', async () => {
     await host.sh("ip tuntap add dev tap0 mode tap; ip link set tap0 alias 'dan:kata-net:$(reboot);x:eth0'");
     expect(await operator.list()).toEqual([]);

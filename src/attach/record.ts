@@ -1,4 +1,3 @@
-import { utf8 } from '#bytes';
 import { parsePluginType } from '../config/values.ts';
 import type { DanEntry } from '../dan/encode.ts';
 import { deviceFault, nameOf, type Device } from '../kinds/kinds.ts';
@@ -9,7 +8,7 @@ import { parseIp } from '../model/ip.ts';
 import { parseMac } from '../model/mac.ts';
 import { areValidIds } from '../protocol/environment.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
-import { depthLimit, jsonFault } from '../json/strict.ts';
+import { depthLimit, nestingFault } from '../json/nesting.ts';
 import { faultyKey, fits, like, listOf, maybe, one, type Shape, text, whole } from '../json/shape.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
@@ -163,26 +162,12 @@ function readNamed(
 }
 
 function parsed(text: string): unknown {
-  if (mayBeDeep(text) && jsonFault(text) !== undefined) return undefined;
+  if (nestingFault(text, depthLimit) !== undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-// An ADD may read the records of all attachments, so that only one with many brackets is looked at level by level. A byte is
-// found faster than a text.
-function mayBeDeep(text: string): boolean {
-  const bytes = utf8(text);
-  let brackets = 0;
-  for (const bracket of [0x7b, 0x5b]) {
-    for (let at = bytes.indexOf(bracket); at !== -1; at = bytes.indexOf(bracket, at + 1)) {
-      brackets += 1;
-      if (brackets > depthLimit) return true;
-    }
-  }
-  return false;
 }
 
 function notWritten(key: string): string {

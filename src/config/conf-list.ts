@@ -1,4 +1,5 @@
 import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { depthLimit, nestingFault } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
 /** A network configuration file as libcni reads it: a list of plugins, one for a file of a single plugin. */
@@ -22,6 +23,8 @@ export function isConfFile(name: string): boolean {
 
 /** Parses the text of a network configuration file; what a file ending in `.conflist` must have differs from the others. */
 export function parseConfList(fileName: string, text: string): Parsed<ConfList> {
+  const deep = nestingFault(text, depthLimit);
+  if (deep !== undefined) return reject(deep);
   let document: unknown;
   try {
     document = JSON.parse(text);

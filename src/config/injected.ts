@@ -107,24 +107,24 @@ export const injected: readonly Injected[] = [
   ),
   ofPod('ips', 'CNI_ARGS', 'GATEWAY', 'older clients', 'for the IPAM plugin; without `ipam`, ADD warns', askIpam),
   entry('CNI_ARGS', 'IgnoreUnknown', 'all', 'ignored', 'dan never fails over an argument that it does not know'),
-  entry('CNI_ARGS', 'K8S_POD_NAMESPACE', 'Kubernetes', 'done', 'marks the port of an Open vSwitch; else it has no use'),
+  entry(
+    'CNI_ARGS',
+    'K8S_POD_NAMESPACE',
+    'Kubernetes',
+    'done',
+    'marks the port of an Open vSwitch; otherwise dan does not use it',
+  ),
   entry('CNI_ARGS', 'K8S_POD_NAME', 'Kubernetes', 'done', 'the same'),
   entry('CNI_ARGS', 'K8S_POD_UID', 'Kubernetes', 'done', 'the same'),
   entry('CNI_ARGS', 'K8S_POD_INFRA_CONTAINER_ID', 'Kubernetes', 'ignored', 'CNI_CONTAINERID is the sandbox'),
   entry('annotation', 'interface', 'Multus', 'done', 'CNI_IFNAME: the name in the guest'),
-  entry(
-    'annotation',
-    'name, namespace',
-    'Multus',
-    'ignored',
-    'the network is called as its configuration says in `name`',
-  ),
+  entry('annotation', 'name, namespace', 'Multus', 'ignored', 'the network has the `name` in its configuration'),
   entry(
     'annotation',
     'default-route',
     'Multus',
     'warned',
-    'no plugin hears of it: CHECK names the routes that Multus moved; see [the guide](guides/multus.md#the-default-route)',
+    'no plugin sees it: CHECK names the routes that Multus moved; see [the guide](guides/multus.md#the-default-route)',
   ),
 ];
 

@@ -153,7 +153,7 @@ function refuseMeaningless(network: NetworkValues, { keys }: AnyKind, refuse: (t
       key === 'ipam'
         ? ipamTypeOf(network) !== undefined
         : value !== undefined && value !== false && !isEmptyList(value);
-    if (isGiven) refuse(`"${key}" says nothing about "device": "${network.device}": ${taken.meaningless}`);
+    if (isGiven) refuse(`"${key}" has no effect with "device": "${network.device}": ${taken.meaningless}`);
   }
 }
 

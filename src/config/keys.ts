@@ -40,7 +40,7 @@ const neighborKeys = {
 } as const satisfies Keys;
 
 const ovsKeys = {
-  db: { value: values.ovsDatabase, required: true, rule: 'address of the database, as `ovs-vsctl --db` takes it' },
+  db: { value: values.ovsDatabase, required: true, rule: 'address of the database, in the form of `ovs-vsctl --db`' },
 } as const satisfies Keys;
 
 const ipamKeys = {
@@ -70,7 +70,7 @@ export const ownKeys = {
   },
   danConf: {
     value: values.absolutePath,
-    otherwise: '`dan_conf` of `kataConfig`, else `/run/kata-containers/dans`',
+    otherwise: '`dan_conf` of `kataConfig`, otherwise `/run/kata-containers/dans`',
     rule: 'absolute path of the directory in which Kata looks for the file',
     example: '/run/kata-containers/dans',
   },
@@ -81,7 +81,7 @@ export const ownKeys = {
   },
   mtu: {
     value: values.mtu,
-    otherwise: "the bridge's, else 1500",
+    otherwise: "the bridge's, otherwise 1500",
     rule: "68 to 9600 bytes; at least 1280 with IPv6. [Below the bridge's](#mtu) it is the guest's alone. For `vhost-user`, that and more than 1500 are refused, the latter unless `runtime` is `generic`",
     example: 9000,
   },
@@ -211,10 +211,10 @@ export const ownKeys = {
 /** All keys: those of above, and those that the CNI spec, libcni and runtimes put in. */
 export const networkKeys = {
   ...ownKeys,
-  cniVersion: { value: anything, rule: 'version of the CNI spec; in a list, the list has it' },
+  cniVersion: { value: anything, rule: 'version of the CNI spec; in a list, write it at the top' },
   cniVersions: {
     value: anything,
-    rule: 'versions of the CNI spec of which the runtime chooses; in a list, the list has them',
+    rule: 'versions of the CNI spec from which the runtime chooses; in a list, write them at the top',
   },
   name: { value: anything, rule: "the network's name; in a list, the list has it" },
   type: { value: { ...anything, form: { const: 'dan' } }, rule: 'what makes it a plugin object of dan' },
@@ -222,8 +222,8 @@ export const networkKeys = {
     value: anything,
     rule: 'what the runtime may pass in `runtimeConfig`: `ips`, `mac`, `dns`, `vhostUserSocket`, `deviceID`',
   },
-  disableCheck: { value: anything, rule: 'no CHECK; in a list, the list has it' },
-  disableGC: { value: anything, rule: 'no GC; in a list, the list has it' },
+  disableCheck: { value: anything, rule: 'no CHECK; in a list, write it at the top' },
+  disableGC: { value: anything, rule: 'no GC; in a list, write it at the top' },
   prevResult: { value: orNull(values.previousResult), rule: 'the result of the plugin before; the runtime puts it in' },
   args: {
     value: orNull(anyObject),

@@ -1,11 +1,12 @@
 import { parse } from 'smol-toml';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { depthLimit } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
 /** Parses TOML. Integers beyond 2^53, which Kata's own templates hold, become bigints. */
 export function parseToml(text: string): Parsed<JsonObject> {
   try {
-    return accept(parse(text, { integersAsBigInt: 'asNeeded' }));
+    return accept(parse(text, { integersAsBigInt: 'asNeeded', maxDepth: depthLimit }));
   } catch (error) {
     const [what] = (error instanceof Error ? error.message : String(error)).split('\n\n');
     return reject(`is not TOML: ${what ?? ''}`);

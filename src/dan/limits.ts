@@ -107,7 +107,7 @@ function deviceFault(profile: Profile, demand: Demand): string | undefined {
   }
   if (profile.queueNum || queuePairs === networkQueues) return undefined;
   return (
-    `"queues" ${queuePairs} cannot be written for "runtime": "${profile.name}": Kata before 4.0 takes it for a count of ` +
+    `"queues" ${queuePairs} cannot be written for "runtime": "${profile.name}": Kata before 4.0 reads it as a count of ` +
     `virtqueues; it uses network_queues of its configuration, ${networkQueues} here, so say "queues": ${networkQueues}, ` +
     'or change network_queues and name that file in "kataConfig"'
   );

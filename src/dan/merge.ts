@@ -1,5 +1,6 @@
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { messageOf } from '../protocol/error.ts';
+import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { DanEntry } from './encode.ts';
 
@@ -15,6 +16,8 @@ export const documentLimit = 2 * 1024 * 1024;
 /** Parses a file's text as far as merging needs it. */
 export function parseDocument(text: string): Parsed<ExistingDocument> {
   if (text.length > documentLimit) return reject(`has more than ${documentLimit} characters`);
+  const deep = nestingFault(text, danFileDepthLimit);
+  if (deep !== undefined) return reject(deep);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,5 +1,5 @@
 import { findDirectory } from '../host/directory.ts';
-import { directoryUnsafe } from '../host/directory-fault.ts';
+import { directoryUnsafe, type FaultAt } from '../host/directory-fault.ts';
 import { type FileFault, fileFaultText, readOwn, removeFile, type Trust, writeWhole } from '../host/own-files.ts';
 import { danError } from '../model/error.ts';
 import { dirname, join } from '../model/path.ts';
@@ -60,22 +60,29 @@ export function changeEntries(path: string, changed: readonly Omit<OwnEntry, 'in
   if (document !== undefined) write(path, withChanged(document, changed));
 }
 
+/** What is wrong with a DAN file and with its directory. */
+interface Hindrances {
+  readonly file?: FileFault | undefined;
+  readonly directory: FaultAt | undefined;
+}
+
 /**
  * Takes an attachment's entry out of a sandbox's file, and removes the file with the last one. Missing is done. Gives the
- * fault of what is in the file's place and not dan's, which stays. `isThere` says that an ADD has written the entry: where
+ * fault of what is in the file's place and not dan's, which stays, and that of its directory, in which only a file of root's
+ * own was looked for. `isThere` says that an ADD has written the entry: where
  * nobody can tell what became of it, since the way leads through a link of somebody else's, it throws `directory-unsafe`.
  * The caller holds the sandbox's lock.
  */
-export function removeEntry(path: string, network: string, ifname: string, isThere = false): FileFault | undefined {
+export function removeEntry(path: string, network: string, ifname: string, isThere = false): Hindrances {
   const { directory, fault: onTheWay } = findDirectory(dirname(path));
   if (directory === undefined && onTheWay?.fault.is === 'symbolic-link' && isThere) throw directoryUnsafe([onTheWay]);
   const { document, fault } = read(path, 'anyway') ?? {};
-  if (fault !== undefined) return fault;
+  if (fault !== undefined) return { file: fault, directory: onTheWay };
   const rest = document === undefined ? undefined : withoutEntry(document, network, ifname);
   // Without a file there may still be what a writer left of it.
   if (document === undefined || rest === undefined) removeFile(path, { durable: true });
   else if (rest.devices.length < document.devices.length) write(path, rest, 'anyway');
-  return undefined;
+  return { directory: onTheWay };
 }
 
 // Durable: the runtime takes a missing file for "no DAN" and starts a sandbox without network.

@@ -20,7 +20,7 @@ export interface Finished {
 
 /** How a command is run. */
 export interface CommandOptions
-  extends Pick<ProgramOptions, 'descriptor' | 'group' | 'lock'>,
+  extends Pick<ProgramOptions, 'callersUmask' | 'descriptor' | 'group' | 'lock'>,
     Partial<Pick<ProgramOptions, 'outputLimit'>> {
   readonly timeoutSeconds: number;
   readonly input?: string | Uint8Array | undefined;
@@ -46,11 +46,27 @@ const usualOutput = 8 * 1024 * 1024;
  * is killed.
  */
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
-  const { timeoutSeconds: seconds, interrupted, variables = minimalVariables, descriptor, lock, group } = options;
+  const {
+    timeoutSeconds: seconds,
+    interrupted,
+    variables = minimalVariables,
+    descriptor,
+    lock,
+    group,
+    callersUmask,
+  } = options;
   const { outputLimit = usualOutput } = options;
   // A program takes files, of which a caller may leave few.
   closeDirectories();
-  const program = system.start(path, args, { variables, ...inputOf(options), descriptor, lock, group, outputLimit });
+  const program = system.start(path, args, {
+    variables,
+    ...inputOf(options),
+    descriptor,
+    lock,
+    group,
+    callersUmask,
+    outputLimit,
+  });
   const what = `${path} ${args.join(' ')}`;
   const ended = program.ended.catch((error: unknown) => {
     const limit = limitText(codeOf(error), 'program');
@@ -117,7 +133,7 @@ export function wait(milliseconds: number): Promise<void> {
 }
 
 function interruption(reason: string | undefined): CniError {
-  return danError('interrupted', `${String(reason)} came before it was done: everything is taken back`);
+  return danError('interrupted', `${String(reason)} came before it was done: everything was undone`);
 }
 
 function tooLate(what: string, seconds: number): CniError {

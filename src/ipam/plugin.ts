@@ -46,6 +46,7 @@ export function gaveNothing(error: unknown): boolean {
  * Calls an IPAM plugin and returns what an ADD printed: one JSON object; an empty one for another command. Its failure is
  * passed on with the plugin's own code. It ends with its process group when it takes too long, prints too much or is not wanted
  * any more, and is killed when dan ends in any way. It gets no file of dan's but its standard ones.
+ * What it keeps, such as /var/lib/cni, has the modes that it has under any other plugin: it gets the umask of dan's caller.
  * One that does not speak the configuration's CNI version is called again with the newest version
  * that both speak: a runtime asks only the main plugin which versions it has.
  * Throws `ipam-plugin-missing`, `ipam-plugin-failed`, or the plugin's error.
@@ -96,7 +97,7 @@ const ofDebian =
 export function originOf(type: string): string {
   return ofDebian.split(' ').includes(type)
     ? 'Debian: containernetworking-plugins'
-    : 'no package of Debian has it: it comes from its own project, often by a DaemonSet';
+    : 'it is in no Debian package: its own project provides it, often by a DaemonSet';
 }
 
 async function execute(
@@ -108,6 +109,7 @@ async function execute(
     input: JSON.stringify(document),
     timeoutSeconds,
     group: true,
+    callersUmask: true,
     outputLimit,
     interrupted,
     variables: { ...variables, CNI_COMMAND: command, [delegatedBy]: String(system.getpid()) },

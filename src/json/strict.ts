@@ -1,5 +1,5 @@
-/** Levels of nesting that are read; a network configuration has less than ten. */
-export const depthLimit = 100;
+import { endOfString } from './end-of-string.ts';
+import { depthLimit, tooDeep } from './nesting.ts';
 
 interface Level {
   /** Keys seen so far; undefined for a list. */
@@ -48,7 +48,7 @@ export function jsonFault(text: string): string | undefined {
       case '[': {
         const isObject = text[start] === '{';
         level = { keys: isObject ? new Set() : undefined, expectsKey: isObject };
-        if (levels.push(level) > depthLimit) return `it is nested more than ${depthLimit} levels deep`;
+        if (levels.push(level) > depthLimit) return `it ${tooDeep(depthLimit)}`;
         break;
       }
       case '}':
@@ -65,20 +65,6 @@ export function jsonFault(text: string): string | undefined {
     }
   }
   return undefined;
-}
-
-/**
- * Where a string of a JSON text ends, behind its closing quote: the first that an even number of backslashes stands before. `start`
- * is the place of its opening quote. One without an end goes to the end of the text.
- */
-export function endOfString(text: string, start: number): number {
-  for (let at = start + 1; ; at += 1) {
-    at = text.indexOf('"', at);
-    if (at === -1) return text.length;
-    let escapes = 0;
-    while (text[at - 1 - escapes] === '\\') escapes += 1;
-    if (escapes % 2 === 0) return at + 1;
-  }
 }
 
 /** A run of what numbers and words are made of. */

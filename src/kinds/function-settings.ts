@@ -64,7 +64,7 @@ export const functionRules: readonly Rule[] = [
       queues === 1 && queueSize === undefined
         ? undefined
         : invalid(
-            '"queues" and "queueSize" say nothing about "device": "vfio": the guest\'s driver chooses those of the function',
+            '"queues" and "queueSize" have no effect with "device": "vfio": the guest\'s driver chooses those of the function',
           ),
   },
 ];

@@ -9,7 +9,7 @@ export type InterfaceName = string & { readonly __brand: 'InterfaceName' };
  */
 export function parseInterfaceName(value: unknown): Parsed<InterfaceName> {
   if (typeof value !== 'string') return reject('must be a string');
-  if (value.length > 15) return reject('must have at most 15 characters, as Linux has it for every interface');
+  if (value.length > 15) return reject('must have at most 15 characters, the limit of Linux for every interface');
   if (!/^[a-zA-Z][a-zA-Z0-9_.-]*$/.test(value)) {
     return reject('must start with a letter and hold only letters, digits, "_", "-", "."');
   }

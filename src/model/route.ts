@@ -43,7 +43,7 @@ export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 
     return `${where} has the source ${source.text}, which is of the other IP version`;
   }
   if (gw !== undefined && scope === linkScope) {
-    return `${where} has a gateway and scope ${linkScope}, which is for a destination without gateway: leave one of them out`;
+    return `${where} has a gateway and scope ${linkScope}, which is for a destination without a gateway: leave one of them out`;
   }
   if (priority !== 0 && !(dst.family === 6 && priority === 1024)) {
     return `${where} has priority ${priority}, and no DAN file can carry a metric: leave "priority" out`;

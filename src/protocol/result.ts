@@ -81,7 +81,7 @@ export function resultFault(value: unknown): string | undefined {
   const key = faultyKey(value, resultShape);
   if (key === undefined) return undefined;
   const found = shortened(JSON.stringify(value[key]), mostShown);
-  return `must be a result as CNI has it, and its "${key}" is ${found}`;
+  return `must be a CNI result, but its "${key}" is ${found}`;
 }
 
 /** Characters of a faulty value that a message has. */

@@ -122,7 +122,7 @@ class Decoder {
     const types = deviceTypes[reader];
     if (variants === undefined || types === undefined) return all;
     // The file, its devices and the entry are around it.
-    if (reader === 'rust') this.refusals.push(...faultsOfBuffered(node, where, 3));
+    if (reader === 'rust') this.refusals.push(...faultsOfBuffered(node, where));
     const tag = node.kind === 'array' ? node.items[0] : node.members.findLast(({ key }) => key === 'type')?.value;
     const type = tag?.kind === 'string' ? tag.value : undefined;
     if (type !== undefined && !types.includes(type)) {
@@ -205,10 +205,10 @@ function foldedByGo(key: string): string {
 
 /**
  * What Rust refuses of a value that it reads whole before it types it, as an internally tagged enum
- * (`#[serde(tag = "type")]` in Kata's dan.rs), whatever its key: numbers that no float holds, unpaired surrogates, more
- * than 127 levels.
+ * (`#[serde(tag = "type")]` in Kata's dan.rs), whatever its key: numbers that no float holds, unpaired surrogates. That it
+ * has at most 127 levels is looked at before.
  */
-function faultsOfBuffered(node: JsonNode, where: string, depth: number): readonly Reason[] {
+function faultsOfBuffered(node: JsonNode, where: string): readonly Reason[] {
   if (node.kind === 'string') {
     const taken = takeText(node.value, { is: 'text' }, 'rust');
     return taken.ok ? [] : [{ where, why: taken.why }];
@@ -217,12 +217,11 @@ function faultsOfBuffered(node: JsonNode, where: string, depth: number): readonl
     return Number.isFinite(Number(node.text)) ? [] : [{ where, why: 'its number is too large' }];
   }
   if (node.kind !== 'array' && node.kind !== 'object') return [];
-  if (depth >= 127) return [{ where, why: 'it is nested more than 127 levels deep' }];
   if (node.kind === 'array') {
-    return node.items.flatMap((item, at) => faultsOfBuffered(item, `${where}[${at}]`, depth + 1));
+    return node.items.flatMap((item, at) => faultsOfBuffered(item, `${where}[${at}]`));
   }
   return node.members.flatMap(({ key, value }) => [
-    ...faultsOfBuffered({ kind: 'string', value: key }, where, depth),
-    ...faultsOfBuffered(value, inside(where, key), depth + 1),
+    ...faultsOfBuffered({ kind: 'string', value: key }, where),
+    ...faultsOfBuffered(value, inside(where, key)),
   ]);
 }

@@ -1,4 +1,5 @@
-import { endOfString } from '../json/strict.ts';
+import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
+import { endOfString } from '../json/end-of-string.ts';
 
 /** A value, with what `JSON.parse` loses: keys that are there twice, and the text of a number. */
 export type JsonNode =
@@ -13,8 +14,13 @@ export type JsonContainer =
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
   | { readonly kind: 'object'; readonly members: readonly { readonly key: string; readonly value: JsonNode }[] };
 
-/** Parses a text by RFC 8259, which both of Kata's readers keep to, or says why it is not JSON. */
+/**
+ * Parses a text by RFC 8259, which both of Kata's readers keep to, or says why it is not JSON. More levels than Kata's Rust
+ * reader follows are a fault, too: the Go reader follows 10,000, which no writer of a DAN file needs.
+ */
 export function parseJson(text: string): { readonly root: JsonNode } | { readonly fault: string } {
+  const deep = nestingFault(text, danFileDepthLimit);
+  if (deep !== undefined) return { fault: `it ${deep}` };
   try {
     return { root: new Parser(text).document() };
   } catch (error) {

@@ -19,3 +19,8 @@ test('a file of one plugin is a list of it', () => {
     value: { name: 'n', cniVersion: '1.0.0', plugins: [{ name: 'n', cniVersion: '1.0.0', type: 'dan' }] },
   });
 });
+
+test('a file that is nested without end is refused with the limit', () => {
+  const text = `{"type": "dan", "a": ${'['.repeat(100)}${']'.repeat(100)}}`;
+  expect(parseConfList('a.conf', text)).toEqual({ ok: false, why: 'is nested more than 100 levels deep' });
+});

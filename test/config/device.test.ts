@@ -92,7 +92,7 @@ describe('keys that say nothing about a device', () => {
     '%s has no %s %j: %s',
     (device, key, value, why) => {
       expect(refusalOf(() => readBehind({ device, [key]: value }))).toBe(
-        `"${key}" says nothing about "device": "${device}": ${why}`,
+        `"${key}" has no effect with "device": "${device}": ${why}`,
       );
     },
   );
@@ -110,7 +110,7 @@ describe('keys that say nothing about a device', () => {
   ])('%s has no %s %j: %s', (device, key, value, why) => {
     const bridge = device === 'host-tap' ? { bridge: 'br0' } : {};
     expect(refusalOf(() => readBehind({ device, ...bridge, [key]: value }))).toBe(
-      `"${key}" says nothing about "device": "${device}": ${why}`,
+      `"${key}" has no effect with "device": "${device}": ${why}`,
     );
   });
 

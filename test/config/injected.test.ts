@@ -50,7 +50,7 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
       { hairpinMode: true, ovs: { db: 'unix:/run/db.sock' } },
       { refused: '"hairpinMode" is a setting of a port of a Linux bridge, and "bridge" br0 is one of Open vSwitch' },
     ],
-    [{ hairpinMode: true, device: 'vhost-user' }, { refused: '"hairpinMode" says nothing about' }],
+    [{ hairpinMode: true, device: 'vhost-user' }, { refused: '"hairpinMode" has no effect with' }],
     [{ hairpinMode: false, device: 'vhost-user' }, { has: { device: { device: 'vhost-user' } } }],
     [{ hairpinMode: false, device: 'tcfilter', master: 'eth0', bridge: undefined }, nothing],
   ],
@@ -241,7 +241,7 @@ describe('a capability that a configuration declares', () => {
     ['vhost-user', []],
     ['macvtap', ['mac', 'ips', 'vhostUserSocket']],
     ['none', []],
-  ])('is one that says nothing about "device": %j: %j', (device, names) => {
+  ])('is one that has no effect with "device": %j: %j', (device, names) => {
     const capabilities = { mac: true, ips: true, dns: true, vhostUserSocket: true };
     expect(unheededCapabilities({ capabilities, device }).map(({ name }) => name)).toEqual(names);
   });

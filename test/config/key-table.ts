@@ -27,7 +27,7 @@ export function inTable(head: readonly string[], rows: readonly (readonly string
 }
 
 const outcomes = {
-  allowed: 'done where `podMaySet` has `{}`, else not done, with a warning',
+  allowed: 'done if `podMaySet` has `{}`; otherwise not done, with a warning',
   done: 'done',
   ignored: 'ignored',
   warned: 'not done, with a warning',

@@ -115,7 +115,7 @@ export const refusedValues: readonly (readonly [key: string, value: unknown, why
   ['bridge', '', letters],
   ['bridge', '--help', letters],
   ['bridge', 'br0/..', letters],
-  ['bridge', 'a'.repeat(16), 'must have at most 15 characters, as Linux has it for every interface'],
+  ['bridge', 'a'.repeat(16), 'must have at most 15 characters, the limit of Linux for every interface'],
   ['bridge', 0, 'must be a string'],
   ['master', '', letters],
   ['master', '-j', letters],

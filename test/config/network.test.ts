@@ -123,7 +123,7 @@ describe('rules between keys', () => {
 
   it.each([
     [{ dst: '0.0.0.0/0', gw: 'fd00::1' }, 'of the other IP version'],
-    [{ dst: '0.0.0.0/0', gw: '10.0.0.1', scope: 253 }, 'is for a destination without gateway'],
+    [{ dst: '0.0.0.0/0', gw: '10.0.0.1', scope: 253 }, 'is for a destination without a gateway'],
     [{ dst: '0.0.0.0/0', gw: '10.0.0.1', priority: 7 }, 'no DAN file can carry a metric'],
   ])('the route %j is refused', (route, why) => {
     expect(refusal({ routes: [{ dst: '10.9.0.0/16', gw: '10.0.0.1' }, route] })).toContain(why);
@@ -156,7 +156,7 @@ describe('rules between keys', () => {
     });
     for (const one of [
       '"mtu" 1 must be 68',
-      '"mode" says nothing about "device": "host-tap"',
+      '"mode" has no effect with "device": "host-tap"',
       '"vlan" 20 is in "trunk" too',
       '"addresses" and "ipam" both give addresses',
       '"runtimeConfig.mac" "x" must be',
@@ -181,7 +181,7 @@ describe('rules between keys', () => {
 
   it('a missing interface in the pod is named beside other faults, with their code', () => {
     const message = refusal({ device: 'tcfilter', bridge: undefined, mtu: 1400 });
-    expect(message).toContain('"mtu" says nothing about "device": "tcfilter"');
+    expect(message).toContain('"mtu" has no effect with "device": "tcfilter"');
     expect(message).toContain('no plugin before dan made an interface in the pod');
   });
 

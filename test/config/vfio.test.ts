@@ -35,12 +35,12 @@ describe('what a configuration says of a virtual function', () => {
     [{ master: 'a', vlanQoS: 3 }, /say which in "vlan"/],
     [{ master: 'a', vlanProto: '802.1ad' }, /say which in "vlan"/],
     [{ master: 'a', minTxRate: 20, maxTxRate: 10 }, /"minTxRate" 20 is above "maxTxRate" 10/],
-    [{ master: 'a', queues: 2 }, /say nothing about "device": "vfio"/],
-    [{ master: 'a', queueSize: 256 }, /say nothing about "device": "vfio"/],
-    [{ master: 'a', bridge: 'br0' }, /"bridge" says nothing about "device": "vfio"/],
-    [{ master: 'a', trunk: [{ id: 1 }] }, /"trunk" says nothing about "device": "vfio"/],
-    [{ master: 'a', owner: 7 }, /"owner" says nothing about "device": "vfio"/],
-    [{ device: 'host-tap', bridge: 'br0', trust: 'on' }, /"trust" says nothing about "device": "host-tap"/],
+    [{ master: 'a', queues: 2 }, /have no effect with "device": "vfio"/],
+    [{ master: 'a', queueSize: 256 }, /have no effect with "device": "vfio"/],
+    [{ master: 'a', bridge: 'br0' }, /"bridge" has no effect with "device": "vfio"/],
+    [{ master: 'a', trunk: [{ id: 1 }] }, /"trunk" has no effect with "device": "vfio"/],
+    [{ master: 'a', owner: 7 }, /"owner" has no effect with "device": "vfio"/],
+    [{ device: 'host-tap', bridge: 'br0', trust: 'on' }, /"trust" has no effect with "device": "host-tap"/],
   ])('%j is refused', (changes, why) => {
     expect(() => read(changes)).toThrow(why);
   });

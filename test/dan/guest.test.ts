@@ -204,7 +204,7 @@ describe('the error of ADD', () => {
     [
       [{ routes: [via('', 'fe80::1')] }, { routes: [via('::/0', 'fe80::2')] }],
       'second-default-route: the interface "eth0" of network "net0" has a default route ::/0 already, and a guest gets one: ' +
-        'set "defaultRoute": false in the network whose default route is not wanted',
+        'set "defaultRoute": false in the network whose default route you do not want',
     ],
     [
       [{ routes: [onLink('10.9.0.0/16')] }, { routes: [onLink('10.9.0.0/16')] }],
@@ -213,7 +213,7 @@ describe('the error of ADD', () => {
     ],
     [
       [four, { routes: [onLink('10.0.0.0/24')] }],
-      "duplicate-route: the route to 10.0.0.0/24 would replace that of the guest's kernel to the subnet of the interface " +
+      "duplicate-route: the route to 10.0.0.0/24 would replace the guest kernel's own route to the subnet of the interface " +
         '"eth0" of network "net0": leave it out, or give it a shorter or longer prefix',
     ],
     [
@@ -229,7 +229,7 @@ describe('the error of ADD', () => {
     ],
     [
       [{ ...six, mtu: 1279 }],
-      'mtu-too-small-for-ipv6: the MTU is 1279, and IPv6 needs 1280: raise "mtu", or leave IPv6 addresses, routes and ' +
+      'mtu-too-small-for-ipv6: the MTU is 1279, but IPv6 needs 1280: raise "mtu", or leave IPv6 addresses, routes and ' +
         'neighbors out',
     ],
   ])('%j', (devices, message) => {

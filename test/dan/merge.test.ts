@@ -100,6 +100,8 @@ describe('a file that is there', () => {
     ['{"devices": [1]}', /^refused: has no list of devices$/],
     ['{"devices": [null]}', /^refused: has no list of devices$/],
     ['{"netns": 1, "devices": []}', /^refused: has a "netns" that is not a path$/],
+    [`{"devices": [{"a": ${'['.repeat(125)}${']'.repeat(125)}}]}`, /^refused: is nested more than 127 levels deep$/],
+    ['['.repeat(300_000), /^refused: is nested more than 127 levels deep$/],
   ])('%j is not touched', (text, why) => {
     expect(verdict(parseDocument(text))).toMatch(why);
   });

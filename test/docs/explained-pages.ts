@@ -8,28 +8,30 @@ const width = 120;
 export function errorsPage(): string {
   const head = [
     '# Errors',
-    'A failure prints one JSON document on stdout: `cniVersion`, `code`, `msg`, and `details` if there is more to ' +
-      'read, such as steps that could not be taken back. The stable name of the error is in brackets at the end of ' +
-      '`msg`. Codes up to 99 and 999 are CNI’s; from 100 on they are `dan`’s own.',
-    '`dan explain CODE|NAME|TEXT` prints the same. Messages of other programs that point at the network of a pod are in ' +
-      '[troubleshooting](troubleshooting.md).',
+    'This page is for operators who see an error of `dan`. Find its name, which is in brackets at the end of the message, ' +
+      'or run `dan explain CODE|NAME|TEXT`, which prints the same text. For messages of other programs about the network ' +
+      'of a pod, see [troubleshooting](troubleshooting.md).',
+    'If a call fails, `dan` prints one JSON document on stdout: `cniVersion`, `code`, `msg`, and `details` if there is ' +
+      'more to read, such as steps that could not be undone. Codes up to 99 and 999 are CNI’s; from 100 on they are ' +
+      '`dan`’s own.',
   ];
   const sections = errorRows.flatMap(({ name, code, ...explanation }) => [`## ${name} (${code})`, prose(explanation)]);
   return page([...head, ...sections]);
 }
 
-/** `docs/troubleshooting.md`, from the table of messages of others that `dan explain` knows. */
+/** `docs/troubleshooting.md`, from the table of other programs’ messages that `dan explain` knows. */
 export function troubleshootingPage(): string {
   const head = [
     '# Troubleshooting by message',
-    'Messages of Kata, containerd, libcni and the kubelet that point at the network of a pod, the most helpful first. ' +
-      'Each program puts its own message around the one it got: look for the innermost. `...` stands for what differs.',
-    '`dan explain` finds them in any text, such as a whole event of a pod:',
+    'This page is for operators whose pod does not start. It lists messages of Kata, containerd, libcni and the kubelet ' +
+      'about the network of a pod, the most helpful first. Each program puts its own message around the one that it got, ' +
+      'so look for the innermost. `...` stands for text that differs.',
+    '`dan explain` finds these messages in any text, such as a whole event of a pod:',
     '```\nkubectl describe pod my-pod | dan explain -\n```',
-    'Behind another plugin, a pod may start and lack something that the plugin made: [the pod’s namespace](pod-namespace.md) ' +
-      'has what reaches a guest, and of what the log warns.',
-    'An error of `dan` itself has its name in brackets at the end; [errors](errors.md) has them all. If a pod does not ' +
-      'start and no message says why, `dan doctor` checks the node.',
+    'An error of `dan` itself has its name in brackets at the end: see [errors](errors.md). If no message says why the pod ' +
+      'does not start, run `dan doctor`, which checks the node.',
+    'If a pod behind another plugin starts but lacks something that the plugin made, see ' +
+      '[the pod’s namespace](pod-namespace.md): it says what reaches a guest, and what the log warns about.',
   ];
   const sections = messageRows.flatMap(({ name, from, says, ...explanation }) => [
     `## ${name}`,

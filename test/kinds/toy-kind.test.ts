@@ -150,7 +150,7 @@ describe('a kind of device that is new in the table', () => {
 
   it('refuses the keys that say nothing about it, and is named among the kinds', () => {
     expect(() => dan.readNetwork({ ...network, bridge: 'br0' }, words)).toThrow(
-      '"bridge" says nothing about "device": "toy": a toy is connected to nothing',
+      '"bridge" has no effect with "device": "toy": a toy is connected to nothing',
     );
     expect(() => dan.readNetwork({ ...network, device: 'joy' }, words)).toThrow(
       'must be one of host-tap, vhost-user, tcfilter, macvtap, vfio, toy',

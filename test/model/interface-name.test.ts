@@ -6,7 +6,7 @@ import { parseSandboxId } from '../../src/model/identity.ts';
 import { verdict } from './verdict.ts';
 
 const letters = 'must start with a letter and hold only letters, digits, "_", "-", "."';
-const long = 'must have at most 15 characters, as Linux has it for every interface';
+const long = 'must have at most 15 characters, the limit of Linux for every interface';
 
 describe('parseInterfaceName', () => {
   it.each(['eth0', 'e', 'E', 'br-lan.20', 'a_b', 'dan0123456789a', 'a'.repeat(15), 'a..', 'a-'])(

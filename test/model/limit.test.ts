@@ -19,7 +19,7 @@ test.each(met)('$code at $place is told as the limit $name, and how to raise it'
 
 test('a full bridge is named', () => {
   expect(limitText('EXFULL', 'master', 'br0')).toBe(
-    ': the bridge br0 has the 1023 ports that the kernel gives a bridge: use another bridge for further pods',
+    ': the bridge br0 has the 1023 ports that the kernel gives a bridge: use another bridge for more pods',
   );
 });
 
@@ -47,7 +47,7 @@ describe('dan explain', () => {
     expect([error?.name, limit?.name]).toEqual(['command-failed', 'bridge-full']);
     expect(limit).toMatchObject({
       meaning: 'The bridge has the 1023 ports that the kernel gives a bridge.',
-      cure: 'use another bridge for further pods.',
+      cure: 'use another bridge for more pods.',
     });
   });
 });

@@ -39,7 +39,7 @@ describe('routeFault', () => {
     [
       route('10.1.0.0/16', '10.0.0.1', 253),
       0,
-      'has a gateway and scope 253, which is for a destination without gateway',
+      'has a gateway and scope 253, which is for a destination without a gateway',
     ],
     [route('0.0.0.0/0', '10.0.0.1'), 100, 'has priority 100, and no DAN file can carry a metric'],
     [route('0.0.0.0/0', '10.0.0.1'), 1024, 'has priority 1024, and no DAN file can carry a metric'],

@@ -83,6 +83,16 @@ describe('files beyond the recorded ones, runtime-rs', () => {
     expect(refusalOf(fileWith({ ...tap, x: 0 }).replace('"x":0', `"x":${within}`))).toBeUndefined();
   });
 
+  it.each(['[', '{"a":'])('a reader refuses a file of 300,000 times %s, and names the limit', (opening) => {
+    const text = `{"devices":[${opening.repeat(300_000)}`;
+    for (const reading of [readRuntimeRs(text), readGo(text)]) {
+      expect(reading).toEqual({
+        accepted: false,
+        refusals: [{ where: '', why: 'it is nested more than 127 levels deep' }],
+      });
+    }
+  });
+
   it('runtime-rs takes a list for a device, by position', () => {
     expect(onlyDevice(fileWith(['host-tap', 'tap0', 2])).device).toEqual({ type: 'host-tap', tap_name: 'tap0' });
   });

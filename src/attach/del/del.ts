@@ -1,4 +1,5 @@
 import { danFile, removeEntry } from '../../dan/store.ts';
+import { faultSentence } from '../../host/directory-fault.ts';
 import { withLockIfSafe } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import { fileFaultText } from '../../host/own-files.ts';
@@ -145,9 +146,13 @@ function detachFile({ request, identity: { network, sandbox, ifname }, record, l
   // ADD refuses an id that cannot name a file.
   if (!id.ok) return;
   const path = danFile(record?.danConf ?? danConfOf(request.input.document), id.value);
-  const fault = removeEntry(path, network, ifname, record?.entry !== undefined);
-  if (fault === undefined) return;
-  log('warn', 'what is in the place of the DAN file is left alone', { path, why: fileFaultText(fault) });
+  const { file, directory } = removeEntry(path, network, ifname, record?.entry !== undefined);
+  if (directory !== undefined) {
+    const why = faultSentence(directory);
+    log('warn', "of the directory of DAN files, only what is root's own file is touched", { path, why });
+  }
+  if (file === undefined) return;
+  log('warn', 'what is in the place of the DAN file is left alone', { path, why: fileFaultText(file) });
 }
 
 // The plugin may have refused the recorded configuration in the ADD already, and somebody has corrected it since.

@@ -7,7 +7,7 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { areValidIds } from '../../protocol/environment.ts';
 
-/** A link that has an alias of dan, or a name or altname like those that dan derives. */
+/** A link with a name or altname like those that dan derives. */
 export interface SeenLink {
   /**
    * The network as the alias has it: by its name, or, where that is long, by a hash of it. undefined: the link has no
@@ -48,12 +48,19 @@ export function ownerOf({ identity, link: { alias } }: SeenLink, network: string
   return deriveNames(owner).alias === alias ? owner : undefined;
 }
 
-/** The links of ours among those of a namespace. Pure. */
+/**
+ * The links of ours among those of a namespace. A link's name or altname must be one that dan derives: an alias alone proves
+ * nothing, since whoever may name links may write any, and DEL leaves such a link alone. Pure.
+ */
 export function ownLinks(links: readonly Link[], netns: string | undefined): readonly SeenLink[] {
   return links.flatMap((link) => {
+    const derived = [...link.altnames, link.name].map(derivedNameIn).filter((name) => name !== undefined);
+    const [name] = derived;
+    if (name === undefined) return [];
     const identity = identityOf(link);
-    const name = nameOf(identity, link);
-    return name === undefined ? [] : [{ identity, name, netns, link }];
+    const own = identity && deriveNames(identity).link;
+    if (own !== undefined && derived.includes(own)) return [{ identity, name: own, netns, link }];
+    return [{ identity: identity && isHash(identity.network) ? identity : undefined, name, netns, link }];
   });
 }
 
@@ -72,12 +79,7 @@ function identityOf({ alias = '' }: Link): Identity | undefined {
   return identity !== undefined && areValidIds(identity.sandbox, identity.ifname) ? identity : undefined;
 }
 
-function nameOf(identity: Identity | undefined, { name, altnames }: Link): InterfaceName | undefined {
-  if (identity !== undefined) {
-    const { link, altname } = deriveNames(identity);
-    // No name can be derived from the hash of a network.
-    const isHash = /^[0-9a-f]{32}$/.test(identity.network) && !altnames.some((one) => one.startsWith(altname));
-    if (!isHash) return link;
-  }
-  return [...altnames, name].map(derivedNameIn).find((derived) => derived !== undefined);
+// The alias of a long network's attachment has a hash of it, from which no name can be derived.
+function isHash(network: string): boolean {
+  return /^[0-9a-f]{32}$/.test(network);
 }

@@ -47,14 +47,14 @@ async function collect(
   request: Request | undefined,
 ): Promise<{ readonly outcome: Outcome; readonly text: string }> {
   if (need === 'too-young') {
-    return { outcome: 'too-young', text: 'stays for now, since it was changed within the last five minutes' };
+    return { outcome: 'too-young', text: 'stays for now, because it was changed within the last five minutes' };
   }
   if (request === undefined) return { outcome: 'shown', text: 'would be removed' };
   try {
     const isRemoved = await removeOrphan(link, record, { request, site: { timeoutSeconds }, log: silent });
     return isRemoved
       ? { outcome: 'removed', text: 'removed' }
-      : { outcome: 'kept', text: 'stays, since a call for its sandbox is at work' };
+      : { outcome: 'kept', text: 'stays, because a call for its sandbox is running' };
   } catch (error) {
     return { outcome: 'failed', text: `could not be removed: ${messageOf(error)}` };
   }

@@ -23,7 +23,7 @@ export function performAll(steps: readonly Step[], means: Means): void {
     } catch (error) {
       if (!(error instanceof CniError)) throw error;
       const before = done.length === 0 ? 'nothing was changed' : `done before that: ${done.join(', ')}`;
-      throw error.withDetails([`${before}; the same command goes on from there, and "dan uninstall" takes it back`]);
+      throw error.withDetails([`${before}; the same command continues from there, and "dan uninstall" reverts it`]);
     }
     if (step.do !== 'nothing') done.push(`${step.do} ${step.path}`);
   }

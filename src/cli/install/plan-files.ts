@@ -69,7 +69,7 @@ function judge(
     ? { is: 'refused', why: `${path} exists, and "dan install" did not put it there: remove it if it is not needed` }
     : {
         is: 'kept',
-        why: 'was changed since "dan install" put it there, and stays as it is; remove it to get it anew',
+        why: 'was changed since "dan install" put it there, and stays as it is; remove it to have it written again',
       };
 }
 

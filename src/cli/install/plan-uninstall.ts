@@ -37,7 +37,7 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
   if (records.length > 0) {
     const count = records.length === 1 ? '1 attachment' : `${records.length} attachments`;
     return refuse(
-      `this node has ${count}, which nothing could take back without dan; "dan list" shows them. Move the pods to another ` +
+      `this node has ${count}, which only dan can detach; "dan list" shows them. Move the pods to another ` +
         'node ("kubectl drain"), and uninstall then. What is left when no pod runs any more, "dan list --orphans" shows, ' +
         'with the command that removes it',
     );

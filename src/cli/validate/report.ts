@@ -15,7 +15,7 @@ export function reportNetwork(file: string, { name, plugins, remarks }: NetworkR
   return [
     paint('strong', printable(`${file}${what}`)),
     ...remarks.map((remark) => remarkText(remark, paint)),
-    summary(remarks, 'dan takes it'),
+    summary(remarks, 'dan accepts it'),
     '',
   ].join('\n');
 }
@@ -45,7 +45,7 @@ function deviceText(device: ReadDevice): string {
   const size = device.queueSize === null ? '' : `, size ${device.queueSize}`;
   const rows: readonly (readonly [string, readonly string[]])[] = [
     ['device', [device.device]],
-    ['MAC', [device.mac ?? 'made up anew each time']],
+    ['MAC', [device.mac ?? 'a random one each time']],
     ['MTU', [String(device.mtu)]],
     ['queue pairs', [`${queues}${size}`]],
     ['addresses', device.addresses],

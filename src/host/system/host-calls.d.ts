@@ -68,7 +68,7 @@ declare const native: {
   // Programs and what is waited for
   /**
    * Starts a program. `files[i]` becomes its file i; a negative one is left out. Signals are as at the start of a process.
-   * `isOwn`: it gets a session, and is killed when this process ends.
+   * `isOwn`: it gets a session, and is killed when this process ends. A negative `umask`: that of this process.
    */
   readonly vfork: (
     path: string,
@@ -76,6 +76,7 @@ declare const native: {
     variables: readonly string[],
     files: readonly number[],
     isOwn: boolean,
+    umask: number,
   ) => number;
   readonly pidfd_open: (pid: number) => number;
   /** The exit code; -1000 for one that a signal ended; other negative numbers are errors. */

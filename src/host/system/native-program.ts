@@ -1,6 +1,7 @@
 import { errno, given, systemError } from './errno.ts';
 import { readable, startTimer, watch, writable } from './native-loop.ts';
 import { type Ended, lingering, notStarted, type Program, type ProgramOptions } from './system.ts';
+import { umaskOf } from './umask.ts';
 
 /** SIGKILL of signal.h. */
 const sigkill = 9;
@@ -31,7 +32,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   const variables = Object.entries(options.variables).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${value}`],
   );
-  const pid = native.vfork(path, [path, ...args], variables, files, group);
+  const pid = native.vfork(path, [path, ...args], variables, files, group, umaskOf(options) ?? -1);
   if (!fromFile) native.close(stdin[0]);
   native.close(stdout[1] ?? -1);
   native.close(stderr[1] ?? -1);

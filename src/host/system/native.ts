@@ -5,6 +5,7 @@ import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable }
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';
 import type { FileStatus, FileType, OpenMode, Signal, System, Target } from './system.ts';
+import { noteUmask } from './umask.ts';
 
 // The system calls of the host (native/), in the executable.
 
@@ -123,7 +124,9 @@ export const system: System = {
   readdir: (path) => given(native.readdir(path), 'scandir', path),
   readlink: (target) => given(native.readlinkat(directoryOf(target), nameOf(target)), 'readlink', pathOf(target)),
   realpath: (path) => given(native.realpath(path), 'realpath', path),
-  umask: (mask) => void native.umask(mask),
+  umask: (mask) => {
+    noteUmask(native.umask(mask));
+  },
   mkdir: (target, mode = 0o777) =>
     void done(native.mkdirat(directoryOf(target), nameOf(target), mode), 'mkdir', pathOf(target)),
   rmdir: (path) => void done(native.unlinkat(at.workingDirectory, path, at.removeDirectory), 'rmdir', path),

@@ -1,39 +1,42 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { execa, type Options, type ResultPromise } from 'execa';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { type Ended, lingering, type Program, type ProgramOptions } from './system.ts';
+import { umaskOf } from './umask.ts';
 
-/** What is the same for every program: its output is kept as bytes, and how it ends is a value. */
-type Started = ResultPromise<{ encoding: 'buffer'; reject: false; stdio: ['pipe', 'pipe', 'pipe'] }>;
+/**
+ * What is the same for every program: its output comes as bytes, and how it ends is a value. execa keeps none of the output:
+ * it would put all of it into the message of an error, which takes seconds for a few million bytes.
+ */
+type Started = ResultPromise<{ buffer: false; encoding: 'buffer'; reject: false; stdio: ['pipe', 'pipe', 'pipe'] }>;
 
 /** Starts a program by absolute path, without a shell, in the directory `/`. */
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
-  const { variables, input, descriptor, lock: lockFile, group = false, outputLimit, onOutput } = options;
+  const { variables, input, descriptor, lock: lockFile, group = false } = options;
   const from = input === undefined ? 'ignore' : typeof input === 'number' ? input : 'pipe';
   // Only util-linux has a program that asks the kernel to kill it when dan ends.
   const [program, words] = group ? [setpriv, ['--pdeathsig', 'KILL', '--', path, ...args]] : [path, args];
-  const child = startInRoot(program, words, variables, {
+  const child = startInRoot(program, words, variables, umaskOf(options), {
     stdio: [from, 'pipe', 'pipe', descriptor ?? 'ignore', lockFile ?? 'ignore'],
     ...(input instanceof Uint8Array ? { input } : {}),
     detached: group,
-    maxBuffer: outputLimit,
-    buffer: onOutput === undefined,
   });
   const kill = (): boolean => (group ? killGroup(child.pid) : child.kill('SIGKILL'));
-  let length = 0;
-  for (const output of onOutput === undefined ? [] : [child.stdout, child.stderr]) {
-    output.on('data', (bytes: Uint8Array) => {
-      length += bytes.length;
-      if (length > outputLimit) kill();
-      else onOutput?.(bytes);
-    });
-  }
+  let isTooMuch = false;
+  const onTooMuch = (): void => {
+    isTooMuch = true;
+    kill();
+  };
+  const [stdout, stderr] = [child.stdout, child.stderr].map((output) => collect(output, options, onTooMuch));
   child.nodeChildProcess.once('exit', () => {
     setTimeout(() => {
       for (const output of [child.stdout, child.stderr]) output.destroy();
     }, lingering).unref();
   });
-  const ended = outcome(child, kill);
+  const ended = exitCodeOf(child).then((exitCode): Ended => {
+    const output = { stdout: stdout?.() ?? none, stderr: stderr?.() ?? none };
+    return isTooMuch ? { exitCode: -1, isTooMuch, ...output } : { exitCode, ...output };
+  });
   // Whoever gets it may come to listen a moment later.
   ended.catch(() => undefined);
   const stdin = child.stdin as Writable | null;
@@ -42,13 +45,25 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   return { ended, write: (bytes) => stdin?.write(bytes), endInput: () => stdin?.end(), kill };
 }
 
-async function outcome(child: Started, kill: () => boolean): Promise<Ended> {
-  const { cause, exitCode, signal, isMaxBuffer, stdout, stderr } = await child;
-  // execa kills the program alone. It may have ended before it was killed: its output is not whole.
-  if (isMaxBuffer) kill();
-  else if (exitCode === undefined && signal === undefined) throw cause;
-  const how = isMaxBuffer ? ({ exitCode: -1, isTooMuch: true } as const) : { exitCode: exitCode ?? -1 };
-  return { ...how, stdout, stderr };
+const none = new Uint8Array();
+
+// Gathers one output; what is behind the limit is read and thrown away.
+function collect(output: Readable, { outputLimit, onOutput }: ProgramOptions, onTooMuch: () => void): () => Uint8Array {
+  const kept: Uint8Array[] = [];
+  let length = 0;
+  output.on('data', (bytes: Uint8Array) => {
+    length += bytes.length;
+    if (length > outputLimit) onTooMuch();
+    else if (onOutput === undefined) kept.push(bytes);
+    else onOutput(bytes);
+  });
+  return () => Buffer.concat(kept);
+}
+
+async function exitCodeOf(child: Started): Promise<number> {
+  const { cause, exitCode, signal } = await child;
+  if (exitCode === undefined && signal === undefined) throw cause;
+  return exitCode ?? -1;
 }
 
 /**
@@ -57,25 +72,43 @@ async function outcome(child: Started, kill: () => boolean): Promise<Ended> {
  */
 export async function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {
   const args = ['-x', '-w', String(seconds), '3'];
-  const child = startInRoot('flock', args, { PATH: directories }, { stdio: ['ignore', 'pipe', 'pipe', file] });
+  const child = startInRoot('flock', args, { PATH: directories }, undefined, {
+    stdio: ['ignore', 'pipe', 'pipe', file],
+  });
   const forget = interrupted?.onInterrupt(() => child.kill('SIGKILL'));
   try {
-    return (await outcome(child, () => false)).exitCode === 0;
+    return (await exitCodeOf(child)) === 0;
   } finally {
     forget?.();
   }
 }
 
-function startInRoot(path: string, args: readonly string[], env: ProgramOptions['variables'], more: object): Started {
+function startInRoot(
+  path: string,
+  args: readonly string[],
+  env: ProgramOptions['variables'],
+  umask: number | undefined,
+  more: object,
+): Started {
   const options: Options = {
     cwd: '/',
     env,
     extendEnv: false,
+    buffer: false,
     encoding: 'buffer',
     reject: false,
     stripFinalNewline: false,
   };
-  return execa(path, args, { ...options, cleanup: false, killSignal: 'SIGKILL', ...more }) as unknown as Started;
+  const spawn = (): Started =>
+    execa(path, args, { ...options, cleanup: false, killSignal: 'SIGKILL', ...more }) as unknown as Started;
+  if (umask === undefined) return spawn();
+  // A program gets what dan has when it is started, and nothing else is done meanwhile.
+  const own = process.umask(umask);
+  try {
+    return spawn();
+  } finally {
+    process.umask(own);
+  }
 }
 
 // False if it has ended.

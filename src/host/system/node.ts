@@ -5,6 +5,7 @@ import { isatty } from 'node:tty';
 import { systemError } from './errno.ts';
 import { lock, start } from './node-programs.ts';
 import type { FileStatus, FileType, OpenMode, System, Target } from './system.ts';
+import { noteUmask } from './umask.ts';
 
 /** The system for the program for Node, with what Node has built in. */
 export const system: System = {
@@ -80,7 +81,7 @@ export const system: System = {
   readlink: (target) => named(target, (path) => fs.readlinkSync(path)),
   realpath: (path) => fs.realpathSync.native(path),
   umask: (mask) => {
-    process.umask(mask);
+    noteUmask(process.umask(mask));
   },
   mkdir: (target, mode) => {
     named(target, (path) => {

@@ -72,7 +72,7 @@ export interface System {
   readdir(path: string): string[];
   readlink(target: Target): string;
   realpath(path: string): string;
-  /** Sets the permission bits that files which are made do not get. */
+  /** Sets the permission bits that files which are made do not get. What they were before the first time stays known. */
   umask(mask: number): void;
   mkdir(target: Target, mode?: number): void;
   rmdir(path: string): void;
@@ -181,6 +181,8 @@ export interface ProgramOptions {
   readonly lock?: number | undefined;
   /** It gets a session and so a process group of its own, all of which is killed with it. It is killed when dan ends, too. */
   readonly group?: boolean | undefined;
+  /** It gets the umask that dan was started with, and of its files, nobody else may write to any; without it, dan's own. */
+  readonly callersUmask?: boolean | undefined;
   /** Bytes of stdout and of stderr, each, over which it is killed. */
   readonly outputLimit: number;
   /** Gets the output as it comes, instead of {@link Ended}. */

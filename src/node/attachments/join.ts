@@ -1,4 +1,5 @@
-import { deriveNames, type Identity } from '../../model/identity.ts';
+import { linksOf as deviceLinks, madeLinksOf } from '../../kinds/kinds.ts';
+import { derivedNameIn, deriveNames, type Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
@@ -85,11 +86,22 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
     link,
     record: recordOf.get(link),
     entry: entryOf.get(link),
-    links: (linksOf.get(link) ?? []).filter((seen) => isInItsPod(seen, recordOf.get(link))).map(inNetns),
+    links: (linksOf.get(link) ?? []).filter((seen) => isOf(seen, recordOf.get(link))).map(inNetns),
     port: portOf.get(link),
     hidden: hiddenFrom(recordOf.get(link)),
   }));
   return items.sort((a, b) => compare(sortKey(a.identity), sortKey(b.identity)));
+}
+
+function isOf(seen: SeenLink, record: AttachmentRecord | undefined): boolean {
+  return isInItsPod(seen, record) && isClaimed(seen, record);
+}
+
+// Anybody may give a link the short name of an attachment. Without a mark, it counts for one whose device has that link.
+function isClaimed({ identity, name, link }: SeenLink, record: AttachmentRecord | undefined): boolean {
+  if (record === undefined || identity !== undefined) return true;
+  if (link.altnames.some((altname) => derivedNameIn(altname) === name)) return true;
+  return [...deviceLinks(record.device), ...madeLinksOf(record.device)].some((one) => one.name === link.name);
 }
 
 // A link of that name in another pod's namespace is one that somebody else has made there.

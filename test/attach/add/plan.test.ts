@@ -185,10 +185,13 @@ describe('the allocation for fixed addresses', () => {
     [{ addresses: ['10.1.0.2/24'], routes: [{ dst: '10.7.0.0/16', gw: '10.1.0.255' }] }, 'the broadcast address'],
     [{ addresses: ['10.1.0.2/24'], routes: [{ dst: '10.7.0.0/16', gw: '10.1.0.2' }] }, "the guest's own address"],
     [{ routes: [{ dst: '10.7.0.0/16', gw: '10.88.0.6' }] }, "the guest's own address"],
-    [{ addresses: ['10.88.1.5/24'], routes: [{ dst: '10.88.0.0/24', gw: '10.88.1.1' }] }, 'would replace that of'],
+    [
+      { addresses: ['10.88.1.5/24'], routes: [{ dst: '10.88.0.0/24', gw: '10.88.1.1' }] },
+      "would replace the guest kernel's own route",
+    ],
     [
       { neighbors: [{ address: '10.88.0.9', mac: '02:00:00:00:00:09', flags: 1 }] },
-      'only 16 (external) and 128 (router)',
+      'only the flags 16 (external) and 128 (router)',
     ],
   ])('refuses %j, which the guest would refuse or lose', (changes, message) => {
     expect(() => plan(changes, 1500, file)).toThrow(

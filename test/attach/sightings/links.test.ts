@@ -6,7 +6,7 @@ import { identity, tapOf } from '../../node/attachments/attachment.ts';
 describe('ownLinks', () => {
   const { link: name, altname } = deriveNames(identity);
 
-  it('finds a link by its alias', () => {
+  it('finds a link by its name, altname and alias', () => {
     const tap = tapOf();
     expect(ownLinks([tap], undefined)).toEqual([{ identity, name, netns: undefined, link: tap }]);
   });
@@ -37,6 +37,7 @@ describe('ownLinks', () => {
   it.each([
     ['its name alone', { alias: undefined, altnames: [] }],
     ['its altname alone', { alias: undefined, name: 'renamed' }],
+    ['its name and altname, with the alias of another attachment', { alias: 'dan:kata-net:sandbox-9:eth0' }],
     ['its name, with an alias that CNI does not allow', { alias: 'dan:kata-net:$(reboot):eth0', altnames: [] }],
   ])('finds a link by %s, without an identity', (_what, changes) => {
     expect(ownLinks([tapOf(identity, changes)], undefined)).toMatchObject([{ identity: undefined, name }]);
@@ -48,6 +49,7 @@ describe('ownLinks', () => {
     ['eth0', { alias: 'somebody else’s' }],
     ['tap0', { alias: 'dan:kata-net:a;b:eth0' }],
     ['tap0', { alias: 'dan:kata-net:a:eth0:more' }],
+    ['tap0', { alias: deriveNames(identity).alias }],
   ])('ignores the link %s with %j', (other, changes) => {
     expect(ownLinks([tapOf(identity, { name: other, alias: undefined, altnames: [], ...changes })], undefined)).toEqual(
       [],

@@ -57,14 +57,14 @@ it.each(moments)('$what, cut short after $steps steps, is taken back', async (mo
   expect(node.everything()).toEqual(untouched.everything());
 });
 
-it('a step that fails says what was done before; without its cause the same command goes on from there', async () => {
+it('a step that fails says what was done before; without its cause the same command continues from there', async () => {
   using node = new MadeUpNode({ '/etc/cni': 'a file where a directory belongs' });
   mkdirSync(node.at('/var/lib'), { recursive: true });
   const line = ['--config', 'host-tap', '--conf-dir', '/etc/cni/kata.d'];
   const { exitCode, stdout, stderr } = await node.run('install', ...line);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   expect(stderr).toContain('/etc/cni is not a directory');
-  expect(stderr).toContain('write /opt/cni/bin/dan; the same command goes on from there');
+  expect(stderr).toContain('write /opt/cni/bin/dan; the same command continues from there');
   expect(node.read('/opt/cni/bin/dan')).toBe('an executable');
   expect(await node.run('uninstall')).toMatchObject({ exitCode: 0 });
   expect(Object.keys(node.everything())).toEqual(['/etc', '/etc/cni', '/var', '/var/lib']);

@@ -34,7 +34,7 @@ describe('a list that is installed', () => {
   it('is written as it is, with a note, where a plugin could not be asked', () => {
     const { text, notes } = withKnownVersions(offering, [{ type: 'bridge', path: undefined, versions: undefined }]);
     expect(text).toBe(offering);
-    expect(notes).toEqual([expect.stringContaining('could not be asked: it is not on this node')]);
+    expect(notes).toEqual([expect.stringContaining('whether it knows it: it is not on this node')]);
   });
 
   it('is refused where a plugin knows no version that dan knows', () => {

@@ -222,9 +222,7 @@ describe('uninstalling', () => {
     const { exitCode, stdout } = await node.run('uninstall');
     expect(exitCode).toBe(1);
     const told = stdout.replaceAll(/\s+/g, ' ');
-    expect(told).toContain(
-      'this node has 2 attachments, which nothing could take back without dan; "dan list" shows them',
-    );
+    expect(told).toContain('this node has 2 attachments, which only dan can detach; "dan list" shows them');
     expect(told).toContain('"kubectl drain"');
     expect(node.everything()).toEqual(before);
   });

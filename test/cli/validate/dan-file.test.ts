@@ -94,7 +94,7 @@ describe('dan validate FILE with a DAN file', () => {
     ],
     [
       { routes: [{ dest: '10.1.2.3/16', gateway: '10.0.0.1' }] },
-      'the route to 10.1.2.3/16 has bits set behind the prefix, and the sandbox fails',
+      'the route to 10.1.2.3/16 has bits set beyond the prefix, and the sandbox fails',
     ],
     [
       { routes: [{ dest: '10.1.0.0/16', gateway: '10.0.0.1', scope: 253 }] },
@@ -106,7 +106,7 @@ describe('dan validate FILE with a DAN file', () => {
       { routes: [{ dest: '::/0', gateway: 'fe80::1', source: 'fd00::5/0' }] },
       "which the guest's kernel refuses while the address is new",
     ],
-    [{ interface: { ...link, mtu: 60 } }, 'the MTU is 60, and the least is 68'],
+    [{ interface: { ...link, mtu: 60 } }, 'the MTU is 60, but it must be at least 68'],
     [
       { routes: [{ dest: '0.0.0.0/0', gateway: '10.0.0.1', source: '10.0.0.5' }] },
       'the source is ignored: routes of IPv4 have no source prefix; write 10.0.0.5/0 for a preferred',
@@ -146,7 +146,7 @@ describe('dan validate FILE with a DAN file', () => {
       'error: the MAC 02:11:22:33:44:55 is that of the interface "eth0", and the sandbox fails: change one of them',
       'error: the address 10.0.0.5 is that of the interface "eth0", and the sandbox fails: change one of them',
       'warning: the interface "eth0" has a default route 0.0.0.0/0 already, and a guest gets one: set "defaultRoute": false ' +
-        'in the network whose default route is not wanted',
+        'in the network whose default route you do not want',
     ]);
     const other = { interface: { ip_addresses: ['10.0.1.5/24'] } };
     expect(

@@ -27,7 +27,7 @@ describe('dan validate FILE with a network configuration', () => {
   it.each(ready)('finds nothing in cni-conf/%s', async (file) => {
     const ran = await runOn(['validate'], readFileSync(new URL(file, directory), 'utf8'), { file });
     expect(ran).toMatchObject({ code: 0, err: '' });
-    expect(ran.out).toContain('Nothing found: dan takes it');
+    expect(ran.out).toContain('Nothing found: dan accepts it');
   });
 
   it('takes a single plugin, and stdin', async () => {
@@ -70,8 +70,8 @@ describe('dan validate FILE with a network configuration', () => {
       '"vlan" "x" must be a VLAN id',
       'unknown key "briddge" (did you mean "bridge"?)',
       '"addresses" and "ipam" both give addresses',
-      '"socketPath" says nothing about "device": "host-tap"',
-      '"mode" says nothing about',
+      '"socketPath" has no effect with "device": "host-tap"',
+      '"mode" has no effect with',
       'the route to 0.0.0.0/0 has the gateway fd00::1',
       'the route to 10.0.0.0/8 has priority 5',
       '"queues" 4 cannot be written for "runtime": "runtime-rs-3"',
@@ -80,7 +80,7 @@ describe('dan validate FILE with a network configuration', () => {
     }
     expect(told).toContain('[not-carried-by-profile]');
     // Each once.
-    expect(told.split('"mode" says nothing about')).toHaveLength(2);
+    expect(told.split('"mode" has no effect with')).toHaveLength(2);
   });
 
   it('tells what only addresses and routes together show', async () => {
@@ -171,7 +171,7 @@ describe('dan validate FILE with a network configuration', () => {
   });
 
   it.each([
-    [{ ...network, addresses: undefined }, 'nothing in the list gives an address'],
+    [{ ...network, addresses: undefined }, 'no plugin in the list assigns an address'],
     [{ ...network, addresses: undefined, ipam: { type: 'whereabouts' } }, 'counts only the secondary interfaces'],
   ])('does not warn of a network that only Multus may add to another: %j', async (plugin, text) => {
     expect(await remarks(inList(plugin))).toMatchObject([{ severity: 'warning', text: expect.stringContaining(text) }]);
@@ -182,7 +182,7 @@ describe('dan validate FILE with a network configuration', () => {
       inList({ type: 'bridge', ipam: { type: 'host-local' } }, { type: 'dan', device: 'tcfilter' }, network),
     );
     expect(told).toEqual([
-      expect.stringMatching(/^error plugins\[2\]: dan stands before it in the list already.*leave one/),
+      expect.stringMatching(/^error plugins\[2\]: an earlier plugin of the list is dan already.*leave one/),
     ]);
   });
 

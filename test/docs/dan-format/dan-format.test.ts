@@ -9,7 +9,7 @@ test('docs/dan-format-cases.md has every recording (npm run docs writes it)', as
 
 const page = readFileSync(new URL('../../../docs/dan-format.md', import.meta.url), 'utf8');
 
-/** Rows of the tables that end in a case: what the page says of both readers. */
+/** Rows of the tables that end in a case: the verdicts of both readers, as the page states them. */
 const claims = page
   .split('\n')
   .filter((line) => /\| `[^|]+` +\|$/.test(line) && line.split(/(?<!\\)\|/).length === 6)
@@ -17,14 +17,14 @@ const claims = page
   .map(([, , rust = '', go = '', name = '']) => ({ name: name.slice(1, -1), rust, go }));
 
 describe('docs/dan-format.md', () => {
-  it.each(claims)('tells of the case $name what was recorded', ({ name, rust, go }) => {
+  it.each(claims)('has the recorded verdicts for the case $name', ({ name, rust, go }) => {
     const recorded = recordings.find((one) => one.case === name);
     if (recorded === undefined) throw new Error(`no recording is called ${name}`);
     expect(rust).toMatch(new RegExp(`^${outcomeOf(recorded['runtime-rs']).word}\\b`));
     expect(go).toMatch(new RegExp(`^${outcomeOf(recorded.go).word}\\b`));
   });
 
-  it('leaves no recording out but those that show nothing of their own', () => {
+  it('has a row for every recording', () => {
     const told = new Set(claims.map(({ name }) => name));
     expect(recordings.map((one) => one.case).filter((name) => !told.has(name))).toEqual([]);
   });

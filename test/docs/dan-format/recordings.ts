@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a reader made of a file, as recorded. */
+/** A reader's answer to a file, as recorded. */
 interface Recording {
   readonly file: string;
   readonly accepted: boolean;
@@ -14,7 +14,7 @@ interface Device {
   readonly guest_agent?: Readonly<Record<string, readonly { readonly error?: string }[]>>;
 }
 
-/** A file and what both readers made of it. */
+/** A file and the answers of both readers. */
 export interface RecordedCase {
   readonly case: string;
   readonly 'runtime-rs': Recording;
@@ -28,24 +28,24 @@ export const recordings = (
   }
 ).cases;
 
-/** How a reader deals with a file, in one word; and the error, or what was dropped. */
+/** A reader's verdict on a file, and the error, or what was dropped. */
 export interface Outcome {
-  readonly word: 'dropped' | 'fails' | 'taken';
+  readonly word: 'accepted' | 'dropped' | 'rejected';
   readonly remark: string;
 }
 
-/** The outcome of a recording. What the guest agent refuses fails the sandbox, too. */
+/** The outcome of a recording. If the guest agent refuses a value, the sandbox fails, too. */
 export function outcomeOf({ accepted, error = '', devices = [] }: Recording): Outcome {
-  if (!accepted) return { word: 'fails', remark: error };
+  if (!accepted) return { word: 'rejected', remark: error };
   for (const { guest_agent: agent = {}, silently_dropped: dropped = {}, dropped_neighbors: neighbors = 0 } of devices) {
     const refusal = Object.values(agent)
       .flat()
       .find((answer) => answer.error !== undefined);
-    if (refusal?.error !== undefined) return { word: 'fails', remark: `in the guest agent: ${refusal.error}` };
+    if (refusal?.error !== undefined) return { word: 'rejected', remark: `in the guest agent: ${refusal.error}` };
     const lost = Object.entries({ ...dropped, neighbors }).filter(([, count]) => count > 0);
     if (lost.length > 0) {
       return { word: 'dropped', remark: lost.map(([what, count]) => `${what}: ${count}`).join(', ') };
     }
   }
-  return { word: 'taken', remark: '' };
+  return { word: 'accepted', remark: '' };
 }

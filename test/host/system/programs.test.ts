@@ -15,6 +15,13 @@ describe('a program that is run on Node, with', () => {
     const { stdout } = await run('/bin/sh', ['-c', 'printf "\\303\\251\\377"'], options);
     expect(stdout).toBe('\u00c3\u00a9\u00ff');
   });
+
+  // execa, asked to keep it, looks at each character, for an error's message.
+  it('much output of one that fails, at once', async () => {
+    const options = { timeoutSeconds: 4, outputLimit: 32_000_000 };
+    const { exitCode, stdout } = await run('/bin/sh', ['-c', 'head -c 24000000 /dev/zero; exit 3'], options);
+    expect([exitCode, stdout.length]).toEqual([3, 24_000_000]);
+  });
 });
 
 describe('a program that is started on Node, with', () => {

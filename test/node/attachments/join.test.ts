@@ -51,6 +51,16 @@ describe('what shows an attachment', () => {
     ]);
   });
 
+  it('is no link without a mark where the record is of a device that has none', () => {
+    const socket = { kind: 'vhost-user', name, path: '/run/a.sock', server: 'vm', mtu: 1500, queuePairs: 1 } as const;
+    const record = { ...recordOf(), device: socket as unknown as AttachmentRecord['device'] };
+    const links = (changes: object) => [{ ...link, identity: undefined, link: tapOf(identity, changes) }];
+    const seen = (changes: object) => join({ ...nothing, records: [record], links: links(changes) })[0]?.links.length;
+    expect(seen({ alias: undefined, altnames: [] })).toBe(0);
+    expect(seen({ alias: 'of a stranger', altnames: ['stranger'] })).toBe(0);
+    expect(seen({ alias: undefined })).toBe(1);
+  });
+
   it('names the network where any of it does', () => {
     const long = { ...identity, network: 'n'.repeat(240) };
     const hashed = { ...identity, network: '0'.repeat(32) };

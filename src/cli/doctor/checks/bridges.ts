@@ -52,9 +52,9 @@ export const bridgeChecks = checksUnless(withoutBridges, [
         if (withoutHairpin.length === 0) continue;
         const rules = `the packet filter gets the frames of bridges, and has rules of ${by.join(' and ')}`;
         yield note(
-          `${rules}; ports of the bridge ${name} for ${naming(withoutHairpin)} send no frame back by the port that it came ` +
-            'in by: a pod does not reach itself through its own Service or port of the host',
-          'say "hairpinMode": true in the network if pods do so',
+          `${rules}; ports of the bridge ${name} for ${naming(withoutHairpin)} do not send a frame back by the port by ` +
+            'which it came in: a pod does not reach itself through its own Service or port of the host',
+          'set "hairpinMode": true in the network if pods need that',
         );
       }
     },

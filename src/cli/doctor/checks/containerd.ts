@@ -86,7 +86,7 @@ export const choiceChecks = checksUnless(withoutContainerd, [
         if (one.chosen.every(({ path }) => cni.networks.some((network) => network.path === path))) {
           yield note(
             `${seen}, and each of them calls dan`,
-            'the guest gets them all. containerd attaches them at the same moment, and dan waits for the others; from ' +
+            'the guest gets them all. containerd attaches them at the same time, and dan waits for the others; from ' +
               '1.7 on, setup_serially = true beside max_conf_num has them attached one after the other',
           );
           continue;
@@ -98,8 +98,8 @@ export const choiceChecks = checksUnless(withoutContainerd, [
         if (!takesOver || cni.containerd?.settings.setupSerially === true) yield warning(seen, only);
         else
           yield error(
-            `${seen} at the same time (setup_serially is not true): pods fail where the interface of a list without dan is there first`,
-            `${only}. Where they should get several, put dan with "device": "tcfilter" behind the plugins of each`,
+            `${seen} at the same time (setup_serially is not true): pods fail if the interface of a list without dan is there first`,
+            `${only}. If they should get several, put dan with "device": "tcfilter" behind the plugins of each`,
           );
       }
     },
@@ -128,7 +128,7 @@ function* faultsOf({
   }
   if (isBefore2 === true && files.length > 1) {
     const cure =
-      'before 2.0, containerd takes a plugin’s whole section from the last file that has it: what other files say in it, ' +
+      'before 2.0, containerd uses a plugin’s whole section from the last file that has one: what other files say in it, ' +
       'such as a handler or a conf_dir, is lost';
     yield note(`${path} imports ${files.slice(1).join(', ')}`, cure);
   }

@@ -35,7 +35,7 @@ const settingChecks = checksUnless(withoutConfig, [
     id: 'kata-keep-abnormal',
     look: forEachConfig(function* ({ file, label }) {
       const cure =
-        'taps and DAN files of such sandboxes stay until containerd removes the pod. This is no fault of dan';
+        'taps and DAN files of such sandboxes stay until containerd removes the pod. dan does not cause this';
       if (file.settings.keepAbnormal) yield note(`${label} has keep_abnormal = true`, cure);
     }),
   },

@@ -85,7 +85,7 @@ function* otherReader({ handler, shim, runtime }: KataUse, { path, config }: Dan
   } else if (profile === 'generic') {
     // Its file names the pod's namespace for what takes an interface there over, and Kata looks for taps on the host.
     const isInPod = kindOf(config.device).addresses !== 'own';
-    const fails = isInPod ? ': Kata fails the sandbox, since it does not look for a tap in the pod’s namespace' : '';
+    const fails = isInPod ? ': Kata fails the sandbox, because it does not look for a tap in the pod’s namespace' : '';
     const cure = `"generic" is for other readers: set "runtime": "${wanted}"`;
     yield observe(isInPod ? 'error' : 'warning', `${seen('')}${fails}`, cure);
   } else if (shim?.version !== undefined && profile !== wanted) {

@@ -13,7 +13,7 @@ export const linkManagerChecks: readonly Check[] = Object.entries(managers).map(
   const name = key as ManagerName;
   return {
     id: ids[name],
-    unasked: ({ kernel }) => (kernel.managers[name] === undefined ? 'it is not at work here' : undefined),
+    unasked: ({ kernel }) => (kernel.managers[name] === undefined ? 'it does not run here' : undefined),
     *look({ kernel }) {
       const { hasReadyFile, links } = kernel.managers[name] ?? { hasReadyFile: true, links: [] };
       const [taken] = links.filter((link) => link.taken !== undefined);
@@ -21,7 +21,7 @@ export const linkManagerChecks: readonly Check[] = Object.entries(managers).map(
         const first = hasReadyFile
           ? 'the file below is installed, so another one counts before it: find that one'
           : 'install this file. If another file counts before it, give it a name that sorts before that one';
-        const cure = `${first} ("${show(taken.name)}" shows what applies); then "${reload}" and start the pods anew`;
+        const cure = `${first} ("${show(taken.name)}" shows what applies); then "${reload}" and restart the pods`;
         yield warning(`${title} does not leave the link ${taken.name} of a pod alone: it ${taken.taken}`, cure, file);
       } else if (links.length === 0 && !hasReadyFile) {
         const cure = `install this file, then "${reload}"; or, while a pod runs, look with "${show('LINK')}" (dan’s links begin with "dan")`;

@@ -32,7 +32,7 @@ export const networkChecks = checksUnless(withoutNetworks, [
         if (list.cniVersion !== '1.1.0') continue;
         const seen = `${path} has "cniVersion": "1.1.0"`;
         const cure =
-          'set "cniVersion": "1.0.0"; "cniVersions": ["1.0.0", "1.1.0"] beside it is for newer runtimes, where all plugins of ' +
+          'set "cniVersion": "1.0.0"; "cniVersions": ["1.0.0", "1.1.0"] beside it is for newer runtimes, if all plugins of ' +
           'the list know 1.1.0';
         yield containerd.isBefore2 === true
           ? error(`${seen}, and containerd is ${containerd.version ?? 'older than 2.0'}`, cure)

@@ -73,7 +73,7 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
         yield error(
           `the lock ${path} is held by process ${pid}, which has been running for ${seconds} s: ${command}`,
           `find out what it waits for ("ps -o pid,stat,wchan:32,etime,args -p ${pid}", and its children). "kill ${pid}" ends ` +
-            'it: an ADD takes everything back, and the lock is free once the last process that has it has ended',
+            'it: an ADD undoes everything, and the lock is free once the last process that holds it has ended',
         );
       }
     },

@@ -14,7 +14,7 @@ export interface BridgeFacts {
   readonly name: InterfaceName;
   /** The networks that name it without "ovs": it may also be one of Open vSwitch. */
   readonly networks: readonly string[];
-  /** Those of them whose ports send no frame back by the port that it came in by. */
+  /** Those of them whose ports do not send a frame back by the port by which it came in. */
   readonly withoutHairpin: readonly string[];
   /** The host's link of that name; undefined: there is none. */
   readonly link: Link | undefined;

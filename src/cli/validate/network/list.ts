@@ -44,7 +44,7 @@ function formRemarks(isList: boolean, fileName: string): readonly Remark[] {
     return [remark('error', `a runtime reads a file that ends in .${ending} as a single plugin: call it .conflist`)];
   }
   if (isList || ending !== 'conflist') return [];
-  return [remark('error', 'a runtime wants a list in a file that ends in .conflist, and there is no "plugins"')];
+  return [remark('error', 'a file that ends in .conflist must have a list, but there is no "plugins"')];
 }
 
 function keyRemarks(fault: KeyFault): readonly Remark[] {
@@ -87,7 +87,7 @@ function isSupported(version: unknown): version is string {
 // Tried with containerd 1.6.20, and with libcni 1.1.2, which containerd 1.7 has: integration/containerd, integration/clients.
 const ofNewest =
   'containerd 1.6 and 1.7 know CNI up to 1.0.0 and fail every ADD ("unsupported CNI result version"): say "1.0.0", and ' +
-  '"cniVersions": ["1.0.0", "1.1.0"] beside it where all plugins of the list know 1.1.0';
+  '"cniVersions": ["1.0.0", "1.1.0"] beside it if all plugins of the list know 1.1.0';
 
 function pluginRemarks(plugins: unknown): readonly Remark[] {
   if (!Array.isArray(plugins)) return [remarksAt('plugins')('error', 'it must be a list')];

@@ -109,7 +109,7 @@ describe('cni-plugin-versions', () => {
       {
         severity: 'error',
         seen: expect.stringMatching(
-          /10-dan.conflist: .*CNI 1.1.0 .*\/opt\/cni\/bin\/bridge does not: it knows 0.4.0, 1.0.0/,
+          /10-dan.conflist: .*CNI 1.1.0 .*\/opt\/cni\/bin\/bridge does not know it: it knows 0.4.0, 1.0.0/,
         ),
         cure: 'say "cniVersion": "1.0.0" without "cniVersions"',
       },
@@ -124,7 +124,7 @@ describe('cni-plugin-versions', () => {
   test('a node that is mounted somewhere cannot be asked', async () => {
     const findings = await node.write({ ...offering, '/opt/cni/bin/bridge': { executable: '#!/bin/sh\n' } }).find();
     expect(findings.filter(({ id }) => id === 'cni-plugin-versions')).toMatchObject([
-      { severity: 'note', seen: expect.stringContaining('could not be asked: /opt/cni/bin/bridge') },
+      { severity: 'note', seen: expect.stringContaining('whether it knows it: /opt/cni/bin/bridge') },
     ]);
   });
 });
@@ -138,7 +138,7 @@ describe('cni-check', () => {
       {
         severity: 'warning',
         seen: expect.stringMatching(/ptp compares MAC and addresses of its interface at CHECK, which macvtap takes/),
-        cure: 'say "mode": "passthru", or "disableCheck": true in the list',
+        cure: 'set "mode": "passthru", or "disableCheck": true in the list',
       },
     ]);
   });
@@ -176,11 +176,11 @@ describe('cni-addresses', () => {
   const tcfilter = { type: 'dan', device: 'tcfilter' };
   test.each([
     [[{ ...hostTap, addresses: [] }], 'error', /"failed to find network info for sandbox"/],
-    [[{ type: 'bridge' }, tcfilter], 'error', /nothing in the list gives an address/],
+    [[{ type: 'bridge' }, tcfilter], 'error', /no plugin in the list assigns an address/],
     [
       [{ ...hostTap, addresses: [], ipam: { type: 'whereabouts' } }],
       'warning',
-      /takes back the addresses of pods that run/,
+      /reclaims the addresses of running pods/,
     ],
     [[{ type: 'bridge', ipam: { type: 'whereabouts' } }, tcfilter], 'warning', /come from whereabouts/],
   ])('finds nothing in %j', async (plugins, severity, seen) => {

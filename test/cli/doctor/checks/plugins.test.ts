@@ -90,7 +90,7 @@ describe('cni-plugins', () => {
 
 test.each([
   ['host-local', 'Debian: containernetworking-plugins'],
-  ['whereabouts', 'it comes from its own project'],
+  ['whereabouts', 'its own project provides it'],
 ])('cni-plugins does not say where a missing %s comes from', async (type, origin) => {
   node.write({ '/etc/cni/kata.d/10-dan.conflist': conflist([{ ...hostTap, addresses: [], ipam: { type } }]) });
   const [finding] = await node.find('cni-plugins');

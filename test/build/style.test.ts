@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { findingsOf } from '../../build/style/findings.ts';
+
+it.each([
+  ['Says it `no such device`, look with `lsmod`.', 'Says it'],
+  ['It is refused. Is there no tap, one is made.', 'Is there no tap, one is made.'],
+  ['Where the bridge is missing, ADD fails.', 'Where the bridge is missing,'],
+  ['The address is dropped without a\nword.', 'without a word'],
+  ['No error tells of it.', 'tells of it'],
+  ['SANDBOX is the id, as "crictl pods" has it.', 'as "crictl pods" has it'],
+  ['The answer must have an address, else ADD fails.', ', else'],
+  ['Everything was taken back.', 'taken back'],
+  ['Without --netns the pod is assumed, and what was assumed is told.', 'is told'],
+  ['The bridge’s MTU would sink for everyone on it.', 'sink'],
+])('the style check finds in %j the phrase %j', (text, phrase) => {
+  expect(findingsOf(text)).toEqual([
+    { index: text.replaceAll('\n', ' ').indexOf(phrase), phrase, instead: expect.any(String) },
+  ]);
+});
+
+it.each([
+  'If there is no tap, `dan` makes one.',
+  'Is there a tap? Run `ip link show`.',
+  'Has the pod a network? See the log, or run `dan doctor`.',
+  'A CNI plugin is not told which runtime a pod uses.',
+  '`dan doctor` says where the tap is.',
+  'Run `echo "Is it there, else nothing" without a word`.',
+  'See [the guide](guides/Where it is, else.md).',
+])('the style check finds nothing in %j', (text) => {
+  expect(findingsOf(text)).toEqual([]);
+});
