@@ -88,6 +88,11 @@ describe('the plan of a virtual function', () => {
     expect(operations).toStrictEqual([set([{ set: 'mac', mac: names.guestMac }])]);
   });
 
+  it('sets the MAC also where the card has it: the function’s own driver may have told it, which others can change', () => {
+    const { operations } = planFor({}, [functionOf({ row: { ...row, mac: names.guestMac } })]);
+    expect(operations).toStrictEqual([set([{ set: 'mac', mac: names.guestMac }])]);
+  });
+
   it('takes the first of a physical function that is free', () => {
     const taken: FunctionUser = { is: 'attachment', owner: { network: 'a', sandbox: 'b', ifname: 'c' } };
     const functions = [functionOf({ user: taken }), functionOf({ address: other, number: 1 })];
