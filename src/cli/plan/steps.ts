@@ -1,4 +1,5 @@
 import { shellWord } from '../../command/shell-word.ts';
+import { lastingPath } from '../../attach/directories.ts';
 import { recordPath } from '../../attach/record.ts';
 import type { PlannedTask } from '../../attach/add/task.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
@@ -6,6 +7,7 @@ import { driverLines, functionLine } from '../../host/function-text.ts';
 import { type Step, stepOf } from '../../host/operation-text.ts';
 import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import { isOfKernel, type Operation } from '../../model/operation.ts';
 import type { OvsPort } from '../../model/ovs.ts';
 
@@ -25,6 +27,7 @@ export function stepsOf({ config, file, request, plan }: PlannedTask): readonly 
   const { netns } = request.environment;
   return [
     { do: 'write', path: recordPath(nameOf(device)), what: `the record, which DEL needs${memory}` },
+    ...(kind.function(device) === undefined ? [] : [lastingStep(nameOf(device))]),
     ...(config.ipamType === undefined ? [] : [{ do: 'ask', plugin: config.ipamType } as const]),
     ...operations.flatMap((operation) =>
       commandsOf(operation, netns).map((command): PlannedStep => ({ do: 'run', command })),
@@ -32,6 +35,10 @@ export function stepsOf({ config, file, request, plan }: PlannedTask): readonly 
     ...kind.makes(device).map(({ path, what }): PlannedStep => ({ do: 'make', path, what })),
     { do: 'write', path: file, what: 'the DAN file, with this entry at its end' },
   ];
+}
+
+function lastingStep(link: InterfaceName): PlannedStep {
+  return { do: 'write', path: lastingPath(link), what: 'a copy of the record, for when /run is emptied' };
 }
 
 /** An operation as lines for a shell. */
