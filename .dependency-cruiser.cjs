@@ -77,7 +77,7 @@ module.exports = {
         'outside of src/kinds nobody knows a kind of device by name: the table of src/kinds/kinds.ts leads to each',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/kinds/' },
-      to: { path: '^src/kinds/(adopted-tap|host-tap|macvtap|table|tcfilter|vhost-user)\\.ts$' },
+      to: { path: '^src/kinds/(adopted-tap|host-tap|macvtap|table|tcfilter|vfio|vhost-user)\\.ts$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -14,6 +14,7 @@ const needsRoot: readonly LeftOut[] = [
   ...['integration/containerd', 'integration/docs', 'integration/doctor/cni.test.ts', 'integration/install'].map(
     (path) => ({ path, why: 'containerd and runc make cgroups and mounts that a user namespace may not' }),
   ),
+  { path: 'integration/vfio', why: 'root alone builds the image of its guest' },
   { path: 'integration/podman', why: 'podman runs as root here, as a node does' },
   {
     path: 'integration/host-tap/owner.test.ts',

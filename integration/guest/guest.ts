@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResultPromise } from 'execa';
-import { guestImage } from './image.ts';
+import { guestImage, type Image } from './image.ts';
 import type { Equipment } from './initramfs.ts';
 import type { Machine } from './machine.ts';
 import { filesIn, type Hardware, pidFile, qemuArguments, qmpSocket } from './qemu.ts';
@@ -14,6 +14,8 @@ export interface BootOptions extends Hardware {
   readonly host: Machine;
   /** What the guest has beyond what every one has. */
   readonly equipment?: Equipment;
+  /** Another image than that of its equipment. */
+  readonly image?: Image;
   /** Directory for the guest's sockets, made if missing; without it, a new one in the host's. */
   readonly directory?: string;
   /** How long it may take until the guest's shell answers. */
@@ -61,11 +63,11 @@ export class Guest implements AsyncDisposable {
   /** Boots a guest in a host's namespaces and waits until its shell answers. */
   static async boot(options: BootOptions): Promise<Guest> {
     const { host, timeoutSeconds = 90 } = options;
-    const image = await guestImage(options.equipment);
+    const image = options.image ?? (await guestImage(options.equipment));
     const directory = options.directory ?? (await mkdtemp(join(host.directory, 'guest-')));
     await mkdir(directory, { recursive: true });
     const console = new Console();
-    const qemu = host.spawn('qemu-system-x86_64', qemuArguments(image, directory, options), {
+    const qemu = host.spawn(image.qemu?.program ?? 'qemu-system-x86_64', qemuArguments(image, directory, options), {
       reject: false,
       stdin: 'ignore',
       buffer: false,

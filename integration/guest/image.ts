@@ -10,6 +10,8 @@ import { type Equipment, initScript, programsOf, writeInitramfs } from './initra
 export interface Image {
   readonly kernel: string;
   readonly initramfs: string;
+  /** A QEMU of the image's own, with the arguments by which it finds its files; left out: the machine's. */
+  readonly qemu?: { readonly program: string; readonly args: readonly string[] };
 }
 
 const images = new Map<Equipment, Promise<Image>>();
@@ -25,15 +27,23 @@ export function guestImage(equipment: Equipment = 'plain'): Promise<Image> {
 }
 
 async function findOrBuild(equipment: Equipment): Promise<Image> {
+  const directory = await inCache(`guest-${await version(equipment)}`, (temporary) => build(temporary, equipment));
+  return { kernel: join(directory, 'vmlinuz'), initramfs: join(directory, 'initramfs') };
+}
+
+/**
+ * A directory in the user's cache, made on first use: `make` fills the directory `image` of the one that it is given, and may
+ * leave other things beside it.
+ */
+export async function inCache(name: string, make: (temporary: string) => Promise<void>): Promise<string> {
   const { XDG_CACHE_HOME: home = '' } = process.env;
   const cache = join(home === '' ? join(homedir(), '.cache') : home, 'dan');
-  const directory = join(cache, `guest-${await version(equipment)}`);
-  const built = { kernel: join(directory, 'vmlinuz'), initramfs: join(directory, 'initramfs') };
-  if (await exists(directory)) return built;
+  const directory = join(cache, name);
+  if (await exists(directory)) return directory;
   await mkdir(cache, { recursive: true });
   const temporary = await mkdtemp(join(cache, 'building-'));
   try {
-    await build(temporary, equipment);
+    await make(temporary);
     await rename(join(temporary, 'image'), directory);
   } catch (error) {
     // Of two builders one renames first; the other one's image is the same, and is thrown away.
@@ -47,7 +57,7 @@ async function findOrBuild(equipment: Equipment): Promise<Image> {
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-  return built;
+  return directory;
 }
 
 function exists(path: string): Promise<boolean> {

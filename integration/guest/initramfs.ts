@@ -39,12 +39,16 @@ const modules = {
 };
 
 /** What an initramfs is made from. */
-export interface Ingredients {
+interface Tree {
   /** The tree of an unpacked kernel package, and the release of that kernel. */
   readonly kernelTree: string;
   readonly release: string;
   /** A directory that does not exist yet, for the tree of the guest. */
   readonly root: string;
+}
+
+/** What an initramfs of a guest with this equipment is made from. */
+export interface Ingredients extends Tree {
   readonly equipment: Equipment;
 }
 
@@ -53,13 +57,26 @@ export interface Ingredients {
  * It is left uncompressed: an emulated processor takes longer to unpack it than QEMU takes to load it.
  */
 export async function writeInitramfs(ingredients: Ingredients, output: string): Promise<void> {
-  const { root, equipment } = ingredients;
+  const { equipment } = ingredients;
+  const more = equipment === 'ipvs' ? programs.ipvs : [];
+  await writeTree(ingredients, { programs: more, modules: equipment === 'ipvs' ? modules.ipvs : [] }, output);
+}
+
+/** What a guest has beside what every one has: programs of this machine, in `/usr/bin`, and modules of its kernel. */
+export interface More {
+  readonly programs: readonly string[];
+  readonly modules: readonly string[];
+}
+
+/** Writes an initramfs as {@link writeInitramfs} does, with more in it. */
+export async function writeTree(ingredients: Tree, more: More, output: string): Promise<void> {
+  const { root } = ingredients;
   await mkdir(join(root, 'bin'), { recursive: true });
   for (const directory of ['proc', 'sys', 'dev', 'sbin']) await mkdir(join(root, directory), { recursive: true });
   await addBusybox(root);
   await addPrograms(programs.iproute2, '/opt/iproute2', root);
-  if (equipment === 'ipvs') await addPrograms(programs.ipvs, '/usr/bin', root);
-  await addModules(ingredients);
+  await addPrograms(more.programs, '/usr/bin', root);
+  await addModules(ingredients, [...modules.plain, ...more.modules]);
   await copyFile(initScript, join(root, 'init'));
   await chmod(join(root, 'init'), 0o755);
   await execa('sh', ['-ec', 'find . | cpio --create --format=newc --owner=0:0 --quiet >"$1"', 'sh', output], {
@@ -92,11 +109,11 @@ async function addPrograms(paths: readonly string[], directory: string, root: st
 }
 
 /** The modules named above and what they depend on, with the indexes that `modprobe` reads. */
-async function addModules({ kernelTree, release, root, equipment }: Ingredients): Promise<void> {
+async function addModules({ kernelTree, release, root }: Tree, wanted: readonly string[]): Promise<void> {
   await execa(programs.busybox, ['depmod', '-b', kernelTree, release]);
   const [from, to] = [kernelTree, root].map((tree) => join(tree, 'lib/modules', release)) as [string, string];
   const lines = (await readFile(join(from, 'modules.dep'), 'utf8')).trim().split('\n');
-  for (const name of equipment === 'ipvs' ? [...modules.plain, ...modules.ipvs] : modules.plain) {
+  for (const name of wanted) {
     const line = lines.find((one) => basename(one.split(':')[0]!) === `${name}.ko`);
     if (line === undefined) throw new Error(`kernel ${release} has no module ${name}: the test guest needs it`);
     for (const path of line.replace(':', '').split(' ').filter(Boolean)) {

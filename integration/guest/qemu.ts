@@ -9,6 +9,10 @@ export interface Hardware {
   readonly ports?: number;
   /** Memory that another process can map: a vhost-user device takes it. */
   readonly sharedMemory?: boolean;
+  /** Megabytes; 256 without it. */
+  readonly memory?: number;
+  /** Further words for the command line of the kernel. */
+  readonly kernelParameters?: readonly string[];
   /** Further arguments for QEMU, as they are. */
   readonly qemuArgs?: readonly string[];
 }
@@ -41,7 +45,8 @@ const kernelParameters = [
 
 /** QEMU's command line. The console is its standard output; the shell is the second serial port. */
 export function qemuArguments(image: Image, directory: string, hardware: Hardware): readonly string[] {
-  const { cpus = 1, ports = 2, sharedMemory = false, qemuArgs = [] } = hardware;
+  const { cpus = 1, ports = 2, sharedMemory = false, memory: megabytes = 256, qemuArgs = [] } = hardware;
+  const parameters = [...kernelParameters, ...(hardware.kernelParameters ?? [])];
   const rootPorts = Array.from({ length: ports }, (_, index) => {
     const slot = index + 1;
     return ['-device', `pcie-root-port,id=port${index},bus=pcie.0,chassis=${slot},slot=${slot}`];
@@ -50,12 +55,13 @@ export function qemuArguments(image: Image, directory: string, hardware: Hardwar
     ? ['-object', 'memory-backend-memfd,id=memory,size=256M,share=on', '-machine', 'q35,memory-backend=memory']
     : ['-machine', 'q35'];
   return [
+    ...(image.qemu?.args ?? []),
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-pidfile', pidFile(directory)],
-    ...[...memory, '-accel', 'tcg', '-cpu', 'max', '-smp', String(cpus), '-m', '256M'],
+    ...[...memory, '-accel', 'tcg', '-cpu', 'max', '-smp', String(cpus), '-m', `${megabytes}M`],
     ...['-chardev', `stdio,id=console,signal=off,logfile=${consoleLog(directory)}`, '-serial', 'chardev:console'],
     ...['-chardev', `socket,id=shell,path=${shellSocket(directory)},server=on,wait=off`, '-serial', 'chardev:shell'],
     ...['-qmp', `unix:${qmpSocket(directory)},server=on,wait=off`],
-    ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', kernelParameters.join(' ')],
+    ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', parameters.join(' ')],
     ...rootPorts,
     ...qemuArgs,
   ];

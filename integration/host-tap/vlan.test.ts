@@ -5,6 +5,7 @@ import { type Step, stepOf } from '../../src/host/operation-text.ts';
 import { toLink, toVlans } from '../../src/host/iproute/answers.ts';
 import { deriveNames } from '../../src/model/identity.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
+import { isOfKernel } from '../../src/model/operation.ts';
 import type { VlanRange } from '../../src/model/vlan.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
 import type { JsonObject } from '../../src/json/object.ts';
@@ -72,7 +73,7 @@ describe('VLANs of a port, on a kernel that has them', () => {
     const nothing = { ovs: undefined, externalIds: {}, socket: 'missing' } as const;
     const there = { ...(await look()), ...nothing, names, pod, ingress: { disciplines: [], filters: [] } };
     const { operations, device } = planHostTap({ ...wish, vlan, trunk }, there);
-    const kernel = operations.filter((operation) => operation.op !== 'ovs-port-add');
+    const kernel = operations.filter(isOfKernel);
     for (const step of kernel.map(stepOf)) await guest.text(scriptOf(step));
     const shown = JSON.parse(await guest.text(`/opt/iproute2/bridge -j vlan show dev ${names.link}`)) as JsonObject[];
     expect(shown).toEqual([{ ifname: names.link, vlans }]);

@@ -58,7 +58,7 @@ describe('Cloud Hypervisor, by its API', () => {
   it('refuses a card with its own words, and keeps nothing of it', async () => {
     const { seen, files } = await calls({ plug: { ...plugOne.plug, mac: '02:00:00:00:00:ff' } });
     expect(seen).toEqual([
-      { error: 'monitor-refused', code: 141, message: expect.stringContaining('Cannot add the device') },
+      { error: 'monitor-refused', code: 137, message: expect.stringContaining('Cannot add the device') },
     ]);
     expect(await calls({ ids: true })).toMatchObject({ seen: [[]], files });
     expect(await carrier('tap1')).toBe('0');
@@ -74,7 +74,7 @@ describe('Cloud Hypervisor, by its API', () => {
     machine.stdin.end();
     await machine;
     expect((await calls({ unplug: id })).seen).toEqual([
-      { error: 'monitor-unreachable', code: 142, message: expect.stringContaining('ECONNREFUSED') },
+      { error: 'monitor-unreachable', code: 138, message: expect.stringContaining('ECONNREFUSED') },
     ]);
   });
 });

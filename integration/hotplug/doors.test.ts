@@ -90,7 +90,7 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
 
   it('takes back what it did where QEMU refuses the card, and says why', async () => {
     const { seen, files } = await calls({ plug: { ...plugOne.plug, mac: 'nonsense' } });
-    expect(seen).toEqual([{ error: 'monitor-refused', code: 141, message: expect.stringContaining('mac') }]);
+    expect(seen).toEqual([{ error: 'monitor-refused', code: 137, message: expect.stringContaining('mac') }]);
     expect(await calls({ ids: true })).toMatchObject({ seen: [[]], files });
     expect(await carrier('tap1')).toBe('0');
   });

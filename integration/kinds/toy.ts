@@ -3,10 +3,18 @@ import type { OwnLink } from '../../src/kinds/device.ts';
 import type { DeviceKind } from '../../src/kinds/kind.ts';
 import { recordedTap } from '../../src/kinds/recorded.ts';
 import { invalid, type QueueRequest, queuesOf } from '../../src/kinds/settings.ts';
-import { noHotplugKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
+import {
+  noFunctionKeys,
+  noHotplugKeys,
+  noMacvtapKeys,
+  noSocketKeys,
+  portKeys,
+  tapKeys,
+} from '../../src/kinds/taken-keys.ts';
 import { type AnyTap, findOwn, makeTap, markTap, tapFaults, usersOf, withTap } from '../../src/kinds/tap.ts';
 import {
   withoutFiles,
+  withoutFunction,
   withoutMaster,
   withoutPluggable,
   withoutSocket,
@@ -41,6 +49,7 @@ export const toy: DeviceKind<ToyRequest, Toy> = {
   ...withoutSocket,
   ...withoutFiles,
   ...withoutPluggable,
+  ...withoutFunction,
   addresses: 'own',
   switches: 'none',
   attachedAs: 'host-tap',
@@ -51,6 +60,7 @@ export const toy: DeviceKind<ToyRequest, Toy> = {
     ...noSocketKeys,
     ...noMacvtapKeys,
     ...noHotplugKeys('a toy is for guests that start'),
+    ...noFunctionKeys,
     master: { meaningless: 'a toy is connected to nothing' },
     bridge: { meaningless: 'a toy is connected to nothing' },
   },

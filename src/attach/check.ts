@@ -97,9 +97,12 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     ovsPort === undefined ? undefined : readOvsPort(ovsPort, site),
     podFaults(record, site),
   ]);
+  const hasFunction = kind.function(device) !== undefined;
+  const ofFunction = hasFunction ? await (await import('./function/check.ts')).functionFaultsOf(device, site) : [];
   const tap = onHost.find(({ name }) => name === own[0]?.name);
   return [
     ...kind.faults(device, [...onHost, ...inPod], usersOf(tap)),
+    ...ofFunction,
     ...hops.flat(),
     ...ipv6,
     ...(vlanPort === undefined ? [] : kind.vlanFaults(device, vlans)),

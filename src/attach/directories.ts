@@ -1,12 +1,27 @@
 import { findDirectory, ownDirectory } from '../host/directory.ts';
 import { directoryUnsafe, faultSentence, type FaultAt } from '../host/directory-fault.ts';
+import { exists } from '../host/files.ts';
 import { type DeviceRequest, wantsOf } from '../kinds/kinds.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname, join } from '../model/path.ts';
 
 // What dan must know again is in a memory file system, since none of it outlives the node's links.
 
 /** One record for each attachment, named as its link. */
 export const recordDirectory = join(ownDirectory, 'attachments');
+
+/** Where records are kept that must outlive those: the node's virtual functions stay as they are when /run is emptied. */
+export const lastingDirectory = '/var/lib/dan/attachments';
+
+/** The path of a record there. */
+export function lastingPath(link: InterfaceName): string {
+  return join(lastingDirectory, `${link}.json`);
+}
+
+/** Whether there may be such a record. */
+export function hasLasting(link: InterfaceName): boolean {
+  return exists(lastingPath(link));
+}
 
 /** When orphans were looked for, up to which record, and how many were removed. */
 export const sweepPath = join(ownDirectory, 'sweep.json');

@@ -125,8 +125,13 @@ export function recordedIdentities(): readonly Identity[] {
 /** The derived names that records have, readable or not. */
 export function recordedNames(): readonly InterfaceName[] {
   return ownNames(recordDirectory)
-    .filter((file) => /^dan[0-9a-f]{11}\.json$/.test(file))
+    .filter(isRecordName)
     .map((file) => file.slice(0, -'.json'.length) as InterfaceName);
+}
+
+/** Whether a file of that name may be a record. */
+export function isRecordName(file: string): boolean {
+  return /^dan[0-9a-f]{11}\.json$/.test(file);
 }
 
 /** What a file in the directory of records tells whose it is. */

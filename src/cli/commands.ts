@@ -1,5 +1,5 @@
 import { type Command, row } from '../command/command.ts';
-import { readerNames } from '../dan/profile.ts';
+import { profileNames } from '../dan/profile.ts';
 import { kataIpvsCommand } from '../kata-ipvs/command.ts';
 import { kataNetworkCommands } from '../kata-network/commands.ts';
 import texts from './commands.json' with { type: 'json' };
@@ -36,7 +36,7 @@ export const commands: readonly Command[] = [
   }),
   row('validate', texts.validate, {
     arguments: [file],
-    options: { runtime: { name: 'READER', kind: readerNames }, json },
+    options: { runtime: { name: 'READER', kind: profileNames }, json },
     load: async () => (await import('./validate/validate.ts')).validate,
   }),
   row('schema', texts.schema, { load: async () => (await import('./schema/json-schema.ts')).schema }),

@@ -41,7 +41,7 @@ const askIpam = 'use an `ipam` plugin, or the capability `ips`';
 
 /** All that is known to be put in. */
 export const injected: readonly Injected[] = [
-  entry('configuration', 'deviceID', 'Multus, from a device plugin', 'ignored', 'dan makes a device of its own'),
+  entry('configuration', 'deviceID', 'Multus, from a device plugin', 'done', 'the virtual function of `vfio`'),
   entry('configuration', 'pciBusID', 'Multus, from a device plugin', 'ignored', 'the same value as `deviceID`'),
   entry('configuration', 'mtu', 'flannel', 'done', "the guest's MTU; flannel puts it in where the delegate has none"),
   entry(
@@ -71,7 +71,7 @@ export const injected: readonly Injected[] = [
   entry('runtimeConfig', 'bandwidth', 'containerd, CRI-O, Multus', 'warned', '', bandwidth),
   entry('runtimeConfig', 'infinibandGUID', 'Multus', 'warned', '', "the guest's device is one of Ethernet"),
   entry('runtimeConfig', 'aliases', 'podman', 'warned', '', 'put a plugin that answers names behind dan in the list'),
-  entry('runtimeConfig', 'deviceID', 'Multus, from a device plugin', 'ignored', 'dan makes a device of its own'),
+  entry('runtimeConfig', 'deviceID', 'Multus, from a device plugin', 'done', 'the same, which counts first'),
   entry(
     'runtimeConfig',
     'CNIDeviceInfoFile',

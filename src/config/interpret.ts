@@ -3,6 +3,7 @@ import { type AnyKind, type DeviceRequest, kindNamed } from '../kinds/kinds.ts';
 import { invalid, type KindKey } from '../kinds/settings.ts';
 import type { InterfaceAddress } from '../model/cidr.ts';
 import { type Neighbor, routeFault, type RouteRequest } from '../model/route.ts';
+import type { PciAddress } from '../model/pci.ts';
 import { isObject } from '../json/object.ts';
 import type { ResultDns } from '../protocol/result.ts';
 import type { Fault, KeyFault } from './faults.ts';
@@ -11,7 +12,7 @@ import type { PodSetting } from './pod-settings.ts';
 import { networkKeys, type NetworkValues } from './keys.ts';
 import { type Reader, readInside } from './reader.ts';
 import { readRuntimeSettings } from './runtime.ts';
-import { socketNameIn } from './values.ts';
+import { pciAddress, socketNameIn } from './values.ts';
 
 /** A network configuration, parsed once: what dan is to make of a sandbox's attachment. */
 export interface NetworkConfig {
@@ -87,13 +88,21 @@ export function interpret(
   const path = firstAsked(socket, networkKeys.socketPath.value, isEmptyText, faults) ?? network.socketPath;
   const pathOfPod =
     path === undefined ? firstAsked(socketOfPod, socketNameIn(network.socketDir), isEmptyText, faults) : undefined;
+  const deviceID = kind.opens === 'group' ? functionAsked(network, runtime.deviceID, faults) : undefined;
+  const settings = deviceID === undefined ? network : { ...network, deviceID };
   refuseMeaningless(network, kind, refuse);
   for (const { keys, fault } of kind.rules) {
-    const found = keys.some((key) => faulty.has(key)) ? undefined : fault(network, words.ifname);
+    const found = keys.some((key) => faulty.has(key)) ? undefined : fault(settings, words.ifname);
     if (found !== undefined) faults.push({ of: 'rule', ...found });
   }
   const isSocketOfPod = pathOfPod !== undefined;
-  const device = kind.read(network, { mac, socketPath: path ?? pathOfPod, isSocketOfPod, ifname: words.ifname });
+  const device = kind.read(network, {
+    mac,
+    socketPath: path ?? pathOfPod,
+    isSocketOfPod,
+    deviceID,
+    ifname: words.ifname,
+  });
   const own = kind.addresses === 'own' && ipamType === undefined;
   const { dns = {} } = network;
   return {
@@ -122,6 +131,15 @@ export function interpret(
       keys: kind.keys,
     }),
   };
+}
+
+// A device plugin's name of a device means nothing to the other kinds, and Multus writes it into every plugin.
+function functionAsked({ deviceID }: NetworkValues, ofRuntime: unknown, faults: Fault[]): PciAddress | undefined {
+  const askers: Askers = [
+    ['runtimeConfig.deviceID', ofRuntime],
+    ['deviceID', deviceID],
+  ];
+  return firstAsked(askers, pciAddress, isEmptyText, faults);
 }
 
 // An empty section asks for no plugin.

@@ -26,6 +26,10 @@ export interface KataSettings {
   /** PCI bridges of the machine; undefined where the configuration leaves it to the runtime. */
   readonly bridges: number | undefined;
   readonly disableVhostNet: boolean;
+  /** Where VFIO devices are plugged in: `hot_plug_vfio` and `cold_plug_vfio`, "no-port" where they are left out. */
+  readonly vfio: { readonly hotPlug: string; readonly coldPlug: string };
+  /** `pcie_root_port`: root ports of the machine, 0 where it is left out. */
+  readonly rootPorts: number;
   /** The virtual machine's memory: in huge pages; and such that a vhost-user switch can map it. */
   readonly memory: { readonly hugepages: boolean; readonly isShared: boolean };
   /** Limits of a network device's rate that are set, by their key. */
@@ -75,6 +79,11 @@ function settingsOf(document: JsonObject): KataSettings {
     networkQueues: queues > 0 ? queues : 1,
     bridges: numberIn(table, 'default_bridges'),
     disableVhostNet: table['disable_vhost_net'] === true,
+    vfio: {
+      hotPlug: textIn(table, 'hot_plug_vfio') ?? 'no-port',
+      coldPlug: textIn(table, 'cold_plug_vfio') ?? 'no-port',
+    },
+    rootPorts: numberIn(table, 'pcie_root_port') ?? 0,
     memory: memoryOf(hypervisor, table),
     rateLimits: Object.keys(table).filter((key) => rateLimit.test(key) && Number(table[key]) > 0),
     enableAnnotations: textsIn(table, 'enable_annotations'),

@@ -1,8 +1,9 @@
-import { profileFault, profileNames } from '../dan/profile.ts';
+import { profileNames } from '../dan/profile.ts';
 import { defaultKind, kindNames } from '../kinds/kinds.ts';
 import { macvtapModes } from '../kinds/macvtap-mode.ts';
 import { defaultSocketDir } from '../kinds/socket.ts';
 import { defaultOvsDatabase } from '../model/ovs.ts';
+import { functionKeys } from './function-keys.ts';
 import { podSettings } from './pod-settings.ts';
 import { anyObject, anything, flag, type Keys, list, object, oneOf, orNull, type Values, whole } from './reader.ts';
 import * as values from './values.ts';
@@ -62,9 +63,9 @@ export const ownKeys = {
     example: 'tcfilter',
   },
   runtime: {
-    value: oneOf(profileNames, profileFault),
+    value: oneOf(profileNames),
     default: 'runtime-rs',
-    rule: "who reads the file: `runtime-rs` (Kata's Rust runtime from 4.0 on), `runtime-rs-3` (the Rust runtime before 4.0), `generic` (the format as it was first published)",
+    rule: "who reads the file: `runtime-rs` (Kata's Rust runtime from 4.0 on), `runtime-rs-3` (the Rust runtime before 4.0), `go` (Kata's Go runtime, which takes `vfio` alone), `generic` (the format as it was first published)",
     example: 'runtime-rs-3',
   },
   danConf: {
@@ -103,7 +104,7 @@ export const ownKeys = {
     rule: 'name of a Linux bridge or of one of [Open vSwitch](#open-vswitch). `null`: something else connects the tap or the socket',
     example: 'br0',
   },
-  vlan: { value: values.vlan, rule: 'with `bridge`: the VLAN whose untagged port it is, 1 to 4094', example: 20 },
+  vlan: { value: values.vlan, rule: 'VLAN of the port of a `bridge`, untagged, or of a `vfio` function', example: 20 },
   trunk: {
     value: values.trunk,
     rule: 'with `bridge`: VLANs the guest sees tagged: `[{"id": 42}, {"minID": 1000, "maxID": 1010}]`',
@@ -128,8 +129,8 @@ export const ownKeys = {
   },
   master: {
     value: values.interfaceName,
-    otherwise: 'the interface in `prevResult`',
-    rule: 'the interface in the pod whose frames the guest gets',
+    otherwise: 'the interface in `prevResult`; vfio: the function in `deviceID`',
+    rule: 'the interface in the pod whose frames the guest gets; for `vfio`, the interface of a physical function, [of which a free one is taken](#virtual-functions)',
     example: 'eth0',
   },
   hairpinMode: {
@@ -139,6 +140,7 @@ export const ownKeys = {
     example: true,
   },
   hotplug: { value: flag, default: false, rule: '[plugs into](guides/hot-plug.md) a running sandbox', example: true },
+  ...functionKeys,
   mode: { value: oneOf(macvtapModes), otherwise: '`bridge`', rule: codes(macvtapModes), example: 'bridge' },
   owner: {
     value: values.userId,
@@ -219,7 +221,7 @@ export const networkKeys = {
   type: { value: { ...anything, form: { const: 'dan' } }, rule: 'what makes it a plugin object of dan' },
   capabilities: {
     value: anything,
-    rule: 'what the runtime may pass in `runtimeConfig`: `ips`, `mac`, `dns`, `vhostUserSocket`',
+    rule: 'what the runtime may pass in `runtimeConfig`: `ips`, `mac`, `dns`, `vhostUserSocket`, `deviceID`',
   },
   disableCheck: { value: anything, rule: 'no CHECK; in a list, write it at the top' },
   disableGC: { value: anything, rule: 'no GC; in a list, write it at the top' },
@@ -230,9 +232,9 @@ export const networkKeys = {
   },
   deviceID: {
     value: anything,
-    rule: 'the device that a device plugin gave the pod; Multus puts it in, and dan ignores it',
+    rule: 'PCI address of the [virtual function](#virtual-functions) of a `vfio` device. Multus puts in what a device plugin gave the pod; other devices ignore it',
   },
-  pciBusID: { value: anything, rule: 'the same value; Multus puts it in, and dan ignores it' },
+  pciBusID: { value: anything, rule: 'the same value; Multus puts it in beside `deviceID`, and dan ignores it' },
   ipMasq: {
     value: off(
       'dan makes no rules of NAT. Have the node masquerade: flanneld does so with --ip-masq, and iptables or nftables with a rule of your own',

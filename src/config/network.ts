@@ -40,9 +40,17 @@ export function readNetwork(document: JsonObject, words: RuntimeWords): NetworkC
 
 /**
  * Reads a network configuration as an ADD would, where there is no pod yet: the interface that a redirection would stand
- * on, which a plugin before makes in the pod, is assumed. Throws what `readNetwork` throws.
+ * on, which a plugin before makes in the pod, and a function that a device plugin gives it, are assumed. Throws what `readNetwork` throws.
  */
 export function readWithoutPod(document: JsonObject): NetworkConfig {
   const usesMaster = kindIfNamed(document['device'])?.addresses === 'of-master';
-  return readNetwork(usesMaster ? { master: 'eth0', ...document } : document, { args: new Map(), ifname: 'eth0' });
+  const assumed = usesMaster ? { master: 'eth0', ...document } : withAssumedFunction(document);
+  return readNetwork(assumed, { args: new Map(), ifname: 'eth0' });
+}
+
+/** A configuration with a PCI function, where it needs one and names none: what a device plugin gives a pod is not known yet. */
+export function withAssumedFunction(document: JsonObject): JsonObject {
+  const { device, deviceID, master } = document;
+  if (kindIfNamed(device)?.opens !== 'group' || deviceID !== undefined || master !== undefined) return document;
+  return { ...document, deviceID: '0000:00:00.0' };
 }

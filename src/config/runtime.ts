@@ -6,6 +6,7 @@ export interface RuntimeSettings {
   readonly mac: unknown;
   readonly ips: unknown;
   readonly vhostUserSocket: unknown;
+  readonly deviceID: unknown;
   readonly dns: ResultDns | undefined;
 }
 
@@ -19,6 +20,7 @@ export function readRuntimeSettings(runtimeConfig: JsonObject): RuntimeSettings 
     mac: settings['mac'],
     ips: settings['ips'],
     vhostUserSocket: settings['vhostusersocket'],
+    deviceID: settings['deviceid'],
     dns: readDns(settings['dns']),
   };
 }

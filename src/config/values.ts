@@ -5,6 +5,7 @@ import { parseMac } from '../model/mac.ts';
 import { parseMtu } from '../model/mtu.ts';
 import { parseOvsDatabase } from '../model/ovs.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
+import { parsePciAddress } from '../model/pci.ts';
 import { parseQueuePairs, parseQueueSize } from '../model/queues.ts';
 import { parseSocketDirectory, parseSocketName, parseSocketPath, type SocketPath } from '../model/socket-path.ts';
 import type { VlanRange } from '../model/vlan.ts';
@@ -76,6 +77,8 @@ export function socketNameIn(directory = defaultSocketDir): Reader<SocketPath> {
 }
 
 export const pluginType = parsed(parsePluginType, text('^(?!(\\.{1,2}|dan)$)[^/\\u0000]*$'));
+/** The address of a PCI function. */
+export const pciAddress = parsed(parsePciAddress, text('^[0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[01][0-9a-fA-F]\\.[0-7]$'));
 /** The metric of a route. */
 export const metric = parsed<number>(
   (value) => (Number.isSafeInteger(value) ? accept(Number(value)) : reject('must be a whole number')),

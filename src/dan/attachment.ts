@@ -13,6 +13,8 @@ export type AttachedDevice = {
   /** `path` is that of the device node. */
   | { readonly kind: 'macvtap'; readonly tapName: string; readonly path: string; readonly mode: string }
   | { readonly kind: 'vhost-user'; readonly path: string }
+  /** `address` is that of the PCI function. */
+  | { readonly kind: 'vfio'; readonly address: string }
 );
 
 /** One attachment of a sandbox, in dan's own terms: what an encoder turns into an entry of the file. */

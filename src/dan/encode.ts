@@ -68,6 +68,8 @@ function encodeDevice(profile: Profile, device: AttachedDevice) {
     }
     case 'vhost-user':
       return { type: 'vhost-user', path: device.path, ...queues };
+    case 'vfio':
+      return { type: device.kind, pci_device_id: device.address };
   }
 }
 
@@ -84,8 +86,8 @@ export function encodeRoute(profile: Profile, { dst, source, gw, scope, onlink, 
   };
 }
 
-function encodeNeighbor({ isKata }: Profile, { ip, prefix, mac, state = permanent, flags = 0 }: Neighbor) {
-  const ip_address = `${ip.text}/${prefix ?? bitsOf(ip.family)}`;
+function encodeNeighbor({ isKata, carries }: Profile, { ip, prefix, mac, state = permanent, flags = 0 }: Neighbor) {
+  const ip_address = carries === undefined ? `${ip.text}/${prefix ?? bitsOf(ip.family)}` : ip.text;
   if (!isKata) return { ip_address, device: '', state, flags, hardware_addr: mac };
   return { ip_address, hardware_addr: mac, state, ...(flags === 0 ? {} : { flags }) };
 }

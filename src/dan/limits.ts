@@ -1,6 +1,7 @@
 import type { AttachedDevice } from './attachment.ts';
+import { cidrText } from '../model/cidr.ts';
 import { bitsOf } from '../model/ip.ts';
-import type { Neighbor } from '../model/route.ts';
+import type { Neighbor, Route } from '../model/route.ts';
 import type { QueuePairs } from '../model/queues.ts';
 import { permanent } from './encode.ts';
 import type { Profile } from './profile.ts';
@@ -55,17 +56,47 @@ export function mtuFaults(
   ];
 }
 
+/**
+ * Why a reader cannot carry routes, each as a sentence; empty: it can. Kata's Go runtime hands neither flags nor MTU of a route
+ * on, and takes a route of IPv4 without a gateway for one of IPv6 (generateVCNetworkStructures of its network.go).
+ */
+export function routeFaults({ name, carries }: Profile, routes: readonly Route[]): readonly string[] {
+  if (carries === undefined) return [];
+  return routes.flatMap(({ dst, gw, mtu, onlink, source }) => {
+    const fault = (what: string, cure: string): string =>
+      `the route to ${cidrText(dst)} ${what}, which "runtime": "${name}" cannot carry: ${cure}`;
+    return [
+      ...(gw === undefined && dst.family === 4
+        ? [fault('has no gateway', 'give it a "gw", or an address whose prefix has the destination')]
+        : []),
+      ...(onlink
+        ? [fault(`has the gateway ${gw?.text ?? ''}, which is in no subnet of the guest`, 'name one that is')]
+        : []),
+      ...(mtu === undefined ? [] : [fault(`has the MTU ${mtu}`, 'leave "mtu" out of it')]),
+      ...(source === undefined ? [] : [fault(`has the source ${source.text}`, 'leave "source" out of it')]),
+    ];
+  });
+}
+
 /** What to use where a reader does not attach a device. */
 const instead: Partial<Record<AttachedDevice['kind'], string>> = {
+  vfio:
+    'Kata\'s Rust runtime does not read vfio devices from a DAN file yet; say "runtime": "go", and use a Kata handler that ' +
+    'starts the Go runtime',
   macvtap:
     'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader',
 };
+
+/** What to use where Kata's Go runtime does not attach a device. */
+const ofGo =
+  'Kata\'s Go runtime reads only vfio devices from a DAN file; say "device": "vfio", or use "runtime": "runtime-rs" and a Kata ' +
+  'handler that starts the Rust runtime';
 
 function deviceFault(profile: Profile, demand: Demand): string | undefined {
   const { device, named = device, queuePairs, networkQueues, hypervisor, words = ofConfiguration(profile) } = demand;
   const limits = profile.devices[device];
   if (limits === undefined) {
-    return `"runtime": "${profile.name}" has no ${named}: ${instead[device] ?? 'use another "runtime"'}`;
+    return `"runtime": "${profile.name}" has no ${named}: ${profile.name === 'go' ? ofGo : (instead[device] ?? 'use another "runtime"')}`;
   }
   const { hypervisor: only } = limits;
   if (only !== undefined && hypervisor !== undefined && hypervisor !== only) {

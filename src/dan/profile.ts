@@ -3,27 +3,12 @@ import type { AttachedDevice } from './attachment.ts';
 /**
  * Who reads the file. No file with a device suits every reader of Kata, so a network names its reader:
  * `runtime-rs` is the Rust runtime from Kata 4.0 on, `runtime-rs-3` the one before, `generic` the format as it was first
- * published.
+ * published, `go` is Kata's Go runtime.
  */
-export const profileNames = ['runtime-rs', 'runtime-rs-3', 'generic'] as const;
+export const profileNames = ['runtime-rs', 'runtime-rs-3', 'go', 'generic'] as const;
 
 /** The name of a reader profile. */
 export type ProfileName = (typeof profileNames)[number];
-
-/** The readers whose verdict on a DAN file is known: Kata's Go runtime, `go`, reads none that dan writes. */
-export const readerNames = ['runtime-rs', 'runtime-rs-3', 'go', 'generic'] as const;
-
-/** The name of a reader of DAN files. */
-export type ReaderName = (typeof readerNames)[number];
-
-/** Why a value of "runtime" is no profile. */
-export function profileFault(value: unknown): string {
-  if (value !== 'go') return `must be one of ${profileNames.join(', ')}`;
-  return (
-    "is not supported: Kata's Go runtime reads only vfio devices from a DAN file, and dan does not make vfio devices; use " +
-    '"runtime-rs" and a Kata handler that starts the Rust runtime, or "generic" for another reader'
-  );
-}
 
 /** What a reader makes of the parts in which the readers differ. */
 export interface Profile {
@@ -37,6 +22,8 @@ export interface Profile {
    * from only if it is written as `ip/0`. For another reader, fields that say nothing are written, too.
    */
   readonly isKata: boolean;
+  /** What it does not carry of routes, though Kata's Rust runtime does; left out: it carries all. Its neighbors are bare addresses. */
+  readonly carries?: 'plain-routes';
 }
 
 interface DeviceLimits {
@@ -56,9 +43,11 @@ const rust = {
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'runtime-rs': { name: 'runtime-rs', ...rust, queueNum: true },
   'runtime-rs-3': { name: 'runtime-rs-3', ...rust, queueNum: false },
+  // The queues of a function are its driver's, so that none are written.
+  go: { name: 'go', devices: { vfio: {} }, queueNum: true, isKata: true, carries: 'plain-routes' },
   generic: {
     name: 'generic',
-    devices: { 'host-tap': {}, macvtap: {}, 'vhost-user': { mtu: 9600 } },
+    devices: { 'host-tap': {}, macvtap: {}, 'vhost-user': { mtu: 9600 }, vfio: {} },
     queueNum: true,
     isKata: false,
   },

@@ -1,11 +1,11 @@
 import { kernel } from '#kernel';
-import type { KernelOperation, Operation } from '../model/operation.ts';
+import { isOfKernel, type KernelOperation, type Operation } from '../model/operation.ts';
 import { addOvsPort } from './ovs.ts';
 import type { Site } from './site.ts';
 
 /**
- * Carries a list of operations out, in order, in the kernel and in an Open vSwitch. Throws what the kernel's `apply`
- * and `addOvsPort` throw, at the first that fails: those before it are done.
+ * Carries a list of operations out, in order, in the kernel and in an Open vSwitch. Throws what the kernel's `apply`,
+ * `addOvsPort` and `changeFunction` throw, at the first that fails: those before it are done.
  */
 export async function apply(operations: readonly Operation[], site: Site): Promise<void> {
   let pending: KernelOperation[] = [];
@@ -14,12 +14,18 @@ export async function apply(operations: readonly Operation[], site: Site): Promi
     pending = [];
   };
   for (const operation of operations) {
-    if (operation.op !== 'ovs-port-add') {
+    if (isOfKernel(operation)) {
       pending.push(operation);
       continue;
     }
     await applyPending();
-    await addOvsPort(operation.port, site);
+    await applyAlone(operation, site);
   }
   await applyPending();
+}
+
+// Few nodes have virtual functions: what is done to them is loaded when it is needed.
+async function applyAlone(operation: Exclude<Operation, KernelOperation>, site: Site): Promise<void> {
+  if (operation.op === 'ovs-port-add') await addOvsPort(operation.port, site);
+  else await (await import('./functions/changes.ts')).changeFunction(operation, site);
 }

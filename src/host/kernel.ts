@@ -2,6 +2,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link, LinkCounters } from '../model/link.ts';
 import type { KernelOperation, Where } from '../model/operation.ts';
 import type { Ingress, LinkState, PodPolicy, PodView } from '../model/pod-view.ts';
+import type { FunctionChange, FunctionRow } from '../model/virtual-function.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { Site } from './site.ts';
 
@@ -61,6 +62,10 @@ export interface Kernel {
    * asks closes them.
    */
   readonly openTap: (name: InterfaceName, queuePairs: number, site: Site) => Promise<readonly number[]>;
+  /** What a physical function on the host says of its virtual functions, by their numbers. A missing link says nothing. */
+  readonly readFunctions: (link: InterfaceName, site: Site) => Promise<ReadonlyMap<number, FunctionRow>>;
+  /** Asks a physical function on the host for a change of one of its virtual functions. */
+  readonly setFunction: (link: InterfaceName, number: number, change: FunctionChange, site: Site) => Promise<void>;
   /** The numbers of a macvtap's character device, `major:minor`, as its sysfs has them in the pod's namespace. */
   readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<string>;
   /** Mounts a small memory file system for device nodes on a directory. */

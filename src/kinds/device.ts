@@ -7,8 +7,10 @@ import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { ExternalIds, OvsDatabase, OvsView } from '../model/ovs.ts';
 import type { Ingress, PodPolicy, PodView } from '../model/pod-view.ts';
+import type { PciAddress } from '../model/pci.ts';
 import type { QueuePairs } from '../model/queues.ts';
 import type { SocketPath, SocketState } from '../model/socket-path.ts';
+import type { FunctionSettings, PciFunction } from '../model/virtual-function.ts';
 
 /** A link that dan makes, and the marks by which it is known again. */
 export interface OwnLink {
@@ -75,6 +77,24 @@ export interface TakenOver {
   readonly meanwhile: string | undefined;
 }
 
+/** A virtual function that a device takes, and what DEL gives back. */
+export interface TakenFunction {
+  readonly address: PciAddress;
+  /** Its IOMMU group. */
+  readonly group: number;
+  readonly physical: { readonly address: PciAddress; readonly link: InterfaceName };
+  /** Its number among the virtual functions of the physical one. */
+  readonly number: number;
+  /** What is set, and what the physical function said of it before. */
+  readonly set: FunctionSettings;
+  readonly before: FunctionSettings;
+  /**
+   * The driver that it had, and the one that alone could have it; empty: none. Left out, it was given to virtual machines
+   * already, and stays so.
+   */
+  readonly driver?: { readonly before: string; readonly override: string };
+}
+
 /** Something that one attachment alone may have: a fixed MAC on a bridge, an explicit socket. */
 export type Exclusive =
   | { readonly of: 'mac'; readonly bridge: InterfaceName }
@@ -110,6 +130,8 @@ export interface Wants {
   readonly master: MasterChoice | undefined;
   /** Its socket, at an explicit path or by a derived name in a directory; undefined for a kind without. */
   readonly socket: { readonly path: SocketPath | undefined; readonly directory: string } | undefined;
+  /** A PCI function by its address, or one of those that the interface of a physical one has. */
+  readonly function?: { readonly address: PciAddress | undefined; readonly master: InterfaceName | undefined };
 }
 
 /** What a guest has that took over a link of the pod. */
@@ -146,6 +168,13 @@ export interface NodeView {
    * where there is none, or nobody chose a name.
    */
   readonly chosen?: { readonly link: Link; readonly holders: readonly number[] };
+  /**
+   * The function that is asked for, or all of those of the physical one; left out where none is asked for, or the physical
+   * one does not exist.
+   */
+  readonly functions?: readonly PciFunction[];
+  /** The driver that hands functions to virtual machines is loaded. */
+  readonly hasVfioDriver?: boolean;
 }
 
 /** What an ADD is going to make. */

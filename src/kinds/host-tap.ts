@@ -15,7 +15,7 @@ import { masterOfPort, planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
 import { recordedHostTap } from './recorded.ts';
 import { invalid, queuesOf, type Rule } from './settings.ts';
-import { hotplugKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
+import { hotplugKeys, noFunctionKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
 import {
   findOvsBridge,
   findSwitch,
@@ -27,7 +27,7 @@ import {
   type SwitchView,
 } from './switch.ts';
 import { type AnyTap, findOwn, makeTap, markTap, ownLink, type TapUsers, tapFaults, usersOf, withTap } from './tap.ts';
-import { withoutFiles, withoutMaster, withoutSocket } from './without.ts';
+import { withoutFiles, withoutFunction, withoutMaster, withoutSocket } from './without.ts';
 
 /** A persistent tap in the host's network namespace: everything about it that dan decides. */
 export interface HostTap extends AnyTap {
@@ -210,6 +210,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   ...withTap,
   ...withoutMaster,
   ...withoutSocket,
+  ...withoutFunction,
   ...withoutFiles,
   addresses: 'own',
   switches: 'any',
@@ -217,6 +218,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   linkKinds: ['tun'],
   keys: {
     ...portKeys,
+    ...noFunctionKeys,
     ...tapKeys,
     ...noSocketKeys,
     ...noMacvtapKeys,

@@ -4,6 +4,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { OvsPort } from '../model/ovs.ts';
 import type { Tool } from '../model/tool.ts';
+import type { PciFunction } from '../model/virtual-function.ts';
 import type { PortVlan } from '../model/vlan.ts';
 import type { JsonObject } from '../json/object.ts';
 import type { Shape } from '../json/shape.ts';
@@ -18,6 +19,7 @@ import type {
   OwnRedirect,
   Plan,
   PluggableTap,
+  TakenFunction,
   TakenOver,
   Wants,
 } from './device.ts';
@@ -69,6 +71,10 @@ export interface RecordedKind<Device> {
   makes(device: Device): readonly MadeFile[];
   /** What it takes from a link in the pod, and DEL gives back; undefined: nothing. */
   takes(device: Device): TakenOver | undefined;
+  /** The virtual function that it takes; undefined for a device without. */
+  function(device: Device): TakenFunction | undefined;
+  /** What of that function is not as it was made; undefined: there is none of that address any more. */
+  functionFaults(device: Device, found: PciFunction | undefined): readonly string[];
   /** What of its links is not as it was made. `links` are those that the kernel has, of both namespaces. */
   faults(device: Device, links: readonly Link[], users: TapUsers | undefined): readonly string[];
   /** The port of a Linux bridge whose VLANs CHECK compares; undefined: there are none. */
@@ -87,8 +93,8 @@ export interface RecordedKind<Device> {
 export interface DeviceKind<Request, Device, Planned = Device> extends RecordedKind<Device> {
   /** Where the guest's MAC and addresses come from: they are its own, or those of a link in the pod, its master. */
   readonly addresses: 'of-master' | 'own';
-  /** What the virtual machine opens: a tap, or a socket at which it meets a switch in user space. */
-  readonly opens: 'socket' | 'tap';
+  /** What the virtual machine opens: a tap, a socket at which it meets a switch in user space, or an IOMMU group. */
+  readonly opens: 'group' | 'socket' | 'tap';
   /** Which switches it can be connected to: none, one of Open vSwitch, or that or a Linux bridge. */
   readonly switches: 'any' | 'none' | 'ovs';
   /**

@@ -74,6 +74,7 @@ export function wantsOf(request: DeviceRequest): Wants {
 type Part =
   | 'bridge'
   | 'files'
+  | 'function'
   | 'hops'
   | 'links'
   | 'madeLinks'
@@ -101,6 +102,9 @@ export const socketOf = part('socket');
 
 /** The port of an Open vSwitch that a device has. */
 export const portOf = part('port');
+
+/** The virtual function that a device takes. */
+export const functionOf = part('function');
 
 /** The bridge that a device is connected to, of either kind. */
 export const bridgeOf = part('bridge');

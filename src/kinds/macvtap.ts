@@ -11,10 +11,10 @@ import type { UnfitRow } from './pod-namespace/rows.ts';
 import { masterFaults } from './redirection.ts';
 import { recordedTap } from './recorded.ts';
 import { queuesOf } from './settings.ts';
-import { noHotplugKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
+import { noFunctionKeys, noHotplugKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
 import { type AnyTap, findOwn, linkFaults, mark, ownLink, usersOf, withTap } from './tap.ts';
-import { withoutPluggable, withoutSocket, withoutSwitch } from './without.ts';
+import { withoutFunction, withoutPluggable, withoutSocket, withoutSwitch } from './without.ts';
 
 /**
  * A macvtap on a link of the pod. It has the link's MAC; the link has another one meanwhile, and no addresses, as
@@ -131,12 +131,14 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   ...withoutSwitch,
   ...withoutSocket,
   ...withoutPluggable,
+  ...withoutFunction,
   keepsMaster: ({ mode }) => mode === 'passthru',
   unfit,
   attachedAs: 'macvtap',
   linkKinds: ['macvtap'],
   keys: {
     ...noPortKeys,
+    ...noFunctionKeys,
     ...tapKeys,
     ...noSocketKeys,
     ...noHotplugKeys('no runtime of Kata reads a macvtap, so none runs a sandbox that could be given one'),

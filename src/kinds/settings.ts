@@ -6,6 +6,8 @@ import type { Where } from '../model/operation.ts';
 import type { OvsDatabase } from '../model/ovs.ts';
 import type { QueuePairs, QueueSize } from '../model/queues.ts';
 import type { SocketPath } from '../model/socket-path.ts';
+import type { PciAddress } from '../model/pci.ts';
+import type { FunctionRow } from '../model/virtual-function.ts';
 import type { VlanRange } from '../model/vlan.ts';
 import type { MacvtapMode } from './macvtap-mode.ts';
 
@@ -27,19 +29,34 @@ export interface DeviceSettings {
   readonly socketDir?: string | undefined;
   readonly owner?: number | undefined;
   readonly group?: number | undefined;
+  readonly vlanQoS?: number | undefined;
+  readonly vlanProto?: FunctionRow['vlanProto'] | undefined;
+  readonly spoofchk?: FunctionRow['spoofchk'];
+  readonly trust?: FunctionRow['trust'];
+  readonly linkState?: FunctionRow['linkState'];
+  /** Mbit/s. */
+  readonly minTxRate?: number | undefined;
+  readonly maxTxRate?: number | undefined;
+  readonly bindDriver?: boolean | undefined;
+  /** Unchecked: others put it into any configuration. */
+  readonly deviceID?: unknown;
   readonly prevResult?: unknown;
 }
 
 /** The keys of a configuration that some kinds take and others do not. */
 export type KindKey =
   | 'addresses'
+  | 'bindDriver'
   | 'bridge'
   | 'group'
   | 'hairpinMode'
   | 'hotplug'
   | 'ipam'
+  | 'linkState'
   | 'mac'
   | 'master'
+  | 'maxTxRate'
+  | 'minTxRate'
   | 'mode'
   | 'mtu'
   | 'ovs'
@@ -47,8 +64,12 @@ export type KindKey =
   | 'podMaySet'
   | 'socketDir'
   | 'socketPath'
+  | 'spoofchk'
   | 'trunk'
-  | 'vlan';
+  | 'trust'
+  | 'vlan'
+  | 'vlanProto'
+  | 'vlanQoS';
 
 /** What breaks a rule between keys: the error that it is refused with, and why. */
 export interface RuleFault {
@@ -74,6 +95,8 @@ export interface Asked {
   readonly socketPath: SocketPath | undefined;
   /** A pod's owner chose the name of that socket, in the network's directory of sockets. */
   readonly isSocketOfPod?: boolean;
+  /** The PCI function that the runtime or the configuration names. */
+  readonly deviceID?: PciAddress | undefined;
   /** A name for the device on the host, which no configuration can ask for. */
   readonly chosenName?: InterfaceName | undefined;
   /** CNI_IFNAME. */

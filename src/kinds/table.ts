@@ -2,6 +2,7 @@ import { adoptedTap } from './adopted-tap.ts';
 import { hostTap } from './host-tap.ts';
 import { macvtap } from './macvtap.ts';
 import { tcfilter } from './tcfilter.ts';
+import { vfio } from './vfio.ts';
 import { vhostUser } from './vhost-user.ts';
 
 /** The kinds that a configuration may name in "device". */
@@ -10,6 +11,7 @@ export const kinds = {
   'vhost-user': vhostUser,
   tcfilter,
   macvtap,
+  vfio,
 } as const;
 
 /** The kinds that a record may have. */

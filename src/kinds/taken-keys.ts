@@ -47,5 +47,31 @@ export const hotplugKeys = { hotplug: 'taken' } as const;
 /** The keys of a socket for a device that has none. */
 export const noSocketKeys = { socketPath: noSocket, socketDir: noSocket } as const;
 
+/** The keys of a virtual function. */
+export const functionKeys = {
+  vlanQoS: 'taken',
+  vlanProto: 'taken',
+  spoofchk: 'taken',
+  trust: 'taken',
+  linkState: 'taken',
+  minTxRate: 'taken',
+  maxTxRate: 'taken',
+  bindDriver: 'taken',
+} as const;
+
+const noFunction = { meaningless: 'it is a setting of a virtual function ("device": "vfio")' } as const;
+
+/** The keys of a virtual function for a device that has none. */
+export const noFunctionKeys = {
+  vlanQoS: noFunction,
+  vlanProto: noFunction,
+  spoofchk: noFunction,
+  trust: noFunction,
+  linkState: noFunction,
+  minTxRate: noFunction,
+  maxTxRate: noFunction,
+  bindDriver: noFunction,
+} as const;
+
 /** The mode of a macvtap for a device that is none. */
 export const noMacvtapKeys = { mode: { meaningless: 'it is the mode of a macvtap' } } as const;

@@ -11,10 +11,10 @@ import { rows } from './pod-namespace/rows.ts';
 import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
 import { recordedLink, recordedTap } from './recorded.ts';
 import { invalid, placeOf, queuesOf, type Rule } from './settings.ts';
-import { hotplugKeys, noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
+import { hotplugKeys, noFunctionKeys, noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
 import { makeTap, mark, markTap, ownLink, usersOf, withTap } from './tap.ts';
-import { withoutFiles, withoutSocket, withoutSwitch } from './without.ts';
+import { withoutFiles, withoutFunction, withoutSocket, withoutSwitch } from './without.ts';
 
 /** What a configuration says of a redirection. */
 export interface TcfilterRequest extends MasterRequest {
@@ -112,13 +112,22 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   ...ofMaster,
   ...withoutSwitch,
   ...withoutSocket,
+  ...withoutFunction,
   ...withoutFiles,
   keepsMaster: () => true,
   unfit: () => [],
   // A redirection ends in a tap of its own.
   attachedAs: 'host-tap',
   linkKinds: ['tun', 'veth'],
-  keys: { ...noPortKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, ...hotplugKeys, master: 'taken' },
+  keys: {
+    ...noPortKeys,
+    ...noFunctionKeys,
+    ...tapKeys,
+    ...noSocketKeys,
+    ...noMacvtapKeys,
+    ...hotplugKeys,
+    master: 'taken',
+  },
   rules: [masterRule, hotplugOnHost],
   read(settings, { ifname }) {
     const { owner, group } = settings;

@@ -15,9 +15,9 @@ import { portRules } from './port-settings.ts';
 import { recordedPort } from './recorded.ts';
 import { placeOf, queuesOf } from './settings.ts';
 import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
-import { noHotplugKeys, noMacvtapKeys, portKeys } from './taken-keys.ts';
+import { noFunctionKeys, noHotplugKeys, noMacvtapKeys, portKeys } from './taken-keys.ts';
 import { findOvsBridge, macOnBridge, mtuOfPort, mtuWarnings, type PortRequest, type SwitchView } from './switch.ts';
-import { withoutLinks, withoutMaster, withoutPluggable } from './without.ts';
+import { withoutFunction, withoutLinks, withoutMaster, withoutPluggable } from './without.ts';
 
 /** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
 export interface VhostUser {
@@ -130,6 +130,7 @@ const onlyTap = { meaningless: 'the socket is bound by the virtual machine, unde
 /** A socket at which a virtual machine and a switch in user space meet. */
 export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   ...withoutMaster,
+  ...withoutFunction,
   ...withoutLinks,
   ...withoutPluggable,
   addresses: 'own',
@@ -139,6 +140,7 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   linkKinds: [],
   keys: {
     ...portKeys,
+    ...noFunctionKeys,
     ...noMacvtapKeys,
     ...noHotplugKeys('a socket needs memory that the virtual machine shares from its start on: use a tap'),
     hairpinMode: { meaningless: 'an Open vSwitch sends no frame back by the port that it came in by' },

@@ -35,6 +35,11 @@ export const withoutPluggable = { pluggable: none } as const satisfies Partial<R
 /** A device of which nothing is made beside links and ports. */
 export const withoutFiles = { files: noneOf, makes: noneOf } as const satisfies Partial<RecordedKind<unknown>>;
 
+/** A device without a PCI function. */
+export const withoutFunction = { function: none, functionFaults: noneOf } as const satisfies Partial<
+  RecordedKind<unknown>
+>;
+
 /** A device without links that are dan's own. */
 export const withoutLinks = {
   linkKinds: [],

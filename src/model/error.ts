@@ -49,10 +49,17 @@ export const danErrors = {
   'agent-refused': 133,
   'agent-unreachable': 134,
   'agent-garbled': 135,
-  'monitor-garbled': 140,
-  'monitor-refused': 141,
-  'monitor-unreachable': 142,
-  'no-monitor': 143,
+  'monitor-garbled': 136,
+  'monitor-refused': 137,
+  'monitor-unreachable': 138,
+  'no-monitor': 139,
+  'function-missing': 140,
+  'no-free-function': 141,
+  'function-unusable': 142,
+  'function-taken': 143,
+  'function-held': 144,
+  'function-setting-refused': 145,
+  'driver-not-bound': 146,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

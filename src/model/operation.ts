@@ -1,5 +1,7 @@
 import type { InterfaceName } from './interface-name.ts';
 import type { OvsPort } from './ovs.ts';
+import type { PciAddress } from './pci.ts';
+import type { FunctionChange, PhysicalFunction } from './virtual-function.ts';
 import type { VlanRange } from './vlan.ts';
 
 /** The network namespace an operation is done in: the host's, where dan runs, or the pod's. */
@@ -9,7 +11,31 @@ export type Where = 'host' | 'pod';
 export type Operation =
   | KernelOperation
   /** A port of an Open vSwitch bridge, with all that belongs to it, in one transaction. */
-  | { readonly op: 'ovs-port-add'; readonly in: 'host'; readonly port: OvsPort };
+  | { readonly op: 'ovs-port-add'; readonly in: 'host'; readonly port: OvsPort }
+  | DriverChange
+  | FunctionChanges;
+
+/** A PCI function gets another driver. */
+export interface DriverChange {
+  readonly op: 'driver-bind';
+  readonly in: 'host';
+  readonly address: PciAddress;
+  readonly driver: string;
+  /** The driver that has it. */
+  readonly from: string | undefined;
+}
+
+/** A virtual function gets other settings, from the driver of its physical one. */
+export interface FunctionChanges {
+  readonly op: 'function-set';
+  readonly in: 'host';
+  readonly link: InterfaceName;
+  readonly number: number;
+  /** The driver of the physical function, and the settings that it tells: for the message about what it refuses. */
+  readonly driver: PhysicalFunction['driver'];
+  readonly tells: readonly string[];
+  readonly changes: readonly FunctionChange[];
+}
 
 /** An operation on one link. The type distributes over `Op`, so that each operation is a member of the union. */
 type OnLink<Op extends string, In extends Where = Where> = Op extends string
@@ -78,6 +104,11 @@ interface Mirred<Op extends string> {
   readonly from: InterfaceName;
   readonly to: InterfaceName;
   readonly cookie: string;
+}
+
+/** Whether the kernel's network is what an operation changes. */
+export function isOfKernel(operation: Operation): operation is KernelOperation {
+  return operation.op !== 'ovs-port-add' && operation.op !== 'driver-bind' && operation.op !== 'function-set';
 }
 
 /** The operation of one kind. */

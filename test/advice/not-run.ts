@@ -1,6 +1,7 @@
 const otherMachine = 'it changes the machine that the tests run on, beyond their namespaces';
 const noService = 'no host of the tests has systemd or one of its services';
 const noCrictl = 'crictl comes with Kubernetes alone; it only asks';
+const noCard = 'it is about a card with SR-IOV, which the tests have in a guest of their own alone';
 const aMention = 'it names a command without what it is about, which the text does not know';
 
 /** The commands that dan hands out and that no test in integration/advice follows, and why. */
@@ -10,6 +11,12 @@ export const notRun: Readonly<Record<string, string>> = {
   'crictl pods': noCrictl,
   'crictl pods --id …': noCrictl,
   'dan plan': aMention,
+  'ip …': 'it names what dan asked the card for, and the card refused',
+  'ip link set dev … down': noCard,
+  'ip link set dev … mtu …': noCard,
+  'ip link set dev … up': noCard,
+  'ip link show': noCard,
+  'ip link show dev …': noCard,
   'ip address add': aMention,
   'ip link del dev …': 'it names what dan did, and the kernel refused',
   'ip netns': aMention,

@@ -21,6 +21,8 @@ describe('the settings of a Kata configuration', () => {
       networkQueues: 1,
       bridges: undefined,
       disableVhostNet: false,
+      vfio: { hotPlug: 'no-port', coldPlug: 'no-port' },
+      rootPorts: 0,
       memory: { hugepages: false, isShared: true },
       rateLimits: [],
       enableAnnotations: [],

@@ -52,8 +52,8 @@ test.each([
 
 test.each([
   ['runtime', 'all'],
-  ['owner', 'all but vhost-user'],
-  ['addresses', 'host-tap, vhost-user'],
+  ['owner', 'host-tap, tcfilter, macvtap'],
+  ['addresses', 'host-tap, vhost-user, vfio'],
   ['mode', 'macvtap'],
 ])('the table says that "%s" is for %s', (key, kinds) => {
   expect(kindsTaking(key)).toBe(kinds);

@@ -21,6 +21,7 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
   ['device', 'host-tap', { device: { device: 'host-tap' } }],
   ['runtime', 'runtime-rs', { runtime: 'runtime-rs' }],
   ['runtime', 'runtime-rs-3', { runtime: 'runtime-rs-3' }],
+  ['runtime', 'go', { runtime: 'go' }],
   ['runtime', 'generic', { runtime: 'generic' }],
   ['danConf', '/run/kata-containers/dans', { danConf: '/run/kata-containers/dans' }],
   ['danConf', '/a..b/..c/', { danConf: '/a..b/..c/' }],
@@ -77,17 +78,19 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
 
 /** Values that a key does not take, and what the message says behind key and value. */
 export const refusedValues: readonly (readonly [key: string, value: unknown, why: string])[] = [
-  ['device', 'tap', 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
-  ['device', null, 'must be one of host-tap, vhost-user, tcfilter, macvtap'],
+  ['device', 'tap', 'must be one of host-tap, vhost-user, tcfilter, macvtap, vfio'],
+  ['device', null, 'must be one of host-tap, vhost-user, tcfilter, macvtap, vfio'],
   ['hairpinMode', 'on', 'must be true or false'],
   ['hotplug', 1, 'must be true or false'],
-  ['runtime', 'rust', 'must be one of runtime-rs, runtime-rs-3, generic'],
-  [
-    'runtime',
-    'go',
-    "is not supported: Kata's Go runtime reads only vfio devices from a DAN file, and dan does not make vfio devices; use " +
-      '"runtime-rs" and a Kata handler that starts the Rust runtime, or "generic" for another reader',
-  ],
+  ['runtime', 'rust', 'must be one of runtime-rs, runtime-rs-3, go, generic'],
+  ['vlanQoS', 8, 'must be a priority, 0 to 7'],
+  ['vlanProto', '802.1Q', 'must be one of 802.1q, 802.1ad'],
+  ['spoofchk', true, 'must be one of on, off'],
+  ['trust', 'yes', 'must be one of on, off'],
+  ['linkState', 'up', 'must be one of auto, enable, disable'],
+  ['minTxRate', -1, 'must be a rate in Mbit/s, 0 to 4294967295'],
+  ['maxTxRate', 1.5, 'must be a rate in Mbit/s, 0 to 4294967295'],
+  ['bindDriver', 'vfio-pci', 'must be true or false'],
   ['danConf', 'run/dans', path],
   ['danConf', '/run/../etc', path],
   ['danConf', '/run/..', path],

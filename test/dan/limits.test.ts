@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Demand, mtuFaults, profileFaults } from '../../src/dan/limits.ts';
+import { type Demand, mtuFaults, profileFaults, routeFaults } from '../../src/dan/limits.ts';
 import { type ProfileName, profileNames, profiles } from '../../src/dan/profile.ts';
+import { parseNetwork } from '../../src/model/cidr.ts';
+import { parseIp } from '../../src/model/ip.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
+import type { Route } from '../../src/model/route.ts';
 import { network } from './attachments.ts';
 
 const mac = '02:00:00:00:00:09';
@@ -116,5 +119,37 @@ describe('the MTU that a profile carries', () => {
       expect(mtuFaults(profiles[name], 'host-tap', mtu)).toEqual([]);
       expect(mtuFaults(profiles[name], 'macvtap', mtu)).toEqual([]);
     }
+  });
+});
+
+describe('the routes that Kata’s Go runtime does not carry', () => {
+  const networkIn = (text: string) => {
+    const parsed = parseNetwork(text);
+    if (!parsed.ok) throw new Error(parsed.why);
+    return parsed.value;
+  };
+  const address = (text: string) => {
+    const parsed = parseIp(text);
+    if (!parsed.ok) throw new Error(parsed.why);
+    return parsed.value;
+  };
+  const gw = address('10.0.0.1');
+  const dst = networkIn('10.9.0.0/16');
+
+  it.each<[string, Omit<Route, 'dst'>, string]>([
+    ['without a gateway', { scope: 253, onlink: false }, 'has no gateway'],
+    ['by a gateway in no subnet', { gw, onlink: true }, 'has the gateway 10.0.0.1, which is in no subnet'],
+    ['with an MTU', { gw, onlink: false, mtu: 1400 }, 'has the MTU 1400'],
+    ['with a source', { gw, onlink: false, source: gw }, 'has the source 10.0.0.1'],
+  ])('are those %s', (_, route, words) => {
+    expect(routeFaults(profiles.go, [{ dst, ...route }]).join()).toContain(words);
+    for (const name of ['runtime-rs', 'runtime-rs-3', 'generic'] as const) {
+      expect(routeFaults(profiles[name], [{ dst, ...route }])).toEqual([]);
+    }
+  });
+
+  it('are none of those by a gateway, nor those of IPv6 on the link', () => {
+    const onLink = { dst: networkIn('fd00:9::/64'), scope: 253, onlink: false } as const;
+    expect(routeFaults(profiles.go, [{ dst, gw, onlink: false }, onLink])).toEqual([]);
   });
 });

@@ -113,7 +113,7 @@ describe('the networks', () => {
     const devices = lists.flatMap(({ plugins }) =>
       plugins.filter(({ type }) => type === 'dan').map(({ device }) => device),
     );
-    expect(new Set(devices)).toEqual(new Set(['host-tap', 'macvtap', 'tcfilter', 'vhost-user']));
+    expect(new Set(devices)).toEqual(new Set(['host-tap', 'macvtap', 'tcfilter', 'vfio', 'vhost-user']));
     expect(new Set(lists.map(({ name }) => name)).size).toBe(lists.length);
   });
 

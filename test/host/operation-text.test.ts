@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeHostTap } from '../../src/kinds/host-tap.ts';
 import { stepOf } from '../../src/host/operation-text.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
-import type { KernelOperation } from '../../src/model/operation.ts';
+import { isOfKernel, type KernelOperation } from '../../src/model/operation.ts';
 import { names } from '../kinds/node.ts';
 import { planFor } from '../kinds/redirections.ts';
 import { bridge, tapOf } from '../kinds/taps.ts';
@@ -110,7 +110,7 @@ describe('the line of an operation', () => {
     const taps = [{}, { bridge: null }, { vlan: 20, trunk: [{ id: 42 }], queues: 8, owner: 1, group: 2 }];
     const made = taps.flatMap((changes) => makeHostTap(tapOf(changes), { ...bridge, macIsSet: false }));
     const all = [...made, ...planFor('host').operations, ...planFor('pod').operations];
-    const steps = all.filter((operation) => operation.op !== 'ovs-port-add').map(stepOf);
+    const steps = all.filter(isOfKernel).map(stepOf);
     const texts = steps.flatMap((step) => (step.by === 'sysctl' ? [] : [step.line]));
     expect(texts.filter((line) => !/^[\w.:-]+( [\w.:/-]+)+$/.test(line))).toEqual([]);
     expect(texts).toContain(`tuntap add dev ${names.link} mode tap multi_queue vnet_hdr user 1 group 2`);

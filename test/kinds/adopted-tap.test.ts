@@ -14,6 +14,7 @@ import { makeHostTap } from '../../src/kinds/host-tap.ts';
 import { stepOf } from '../../src/host/operation-text.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Mtu } from '../../src/model/mtu.ts';
+import { isOfKernel } from '../../src/model/operation.ts';
 import type { QueuePairs } from '../../src/model/queues.ts';
 import { linkNamed, names, nodeView } from './node.ts';
 import { requestOf, tapOf as hostTap } from './taps.ts';
@@ -107,7 +108,7 @@ describe('a tap with a name that somebody chose', () => {
 
   it('gets it when it is marked, before it is up', () => {
     const lines = makeHostTap(chosen, undefined).flatMap((operation) =>
-      operation.op === 'ovs-port-add' ? [] : [stepOf(operation)],
+      isOfKernel(operation) ? [stepOf(operation)] : [],
     );
     const texts = lines.map((step) => (step.by === 'sysctl' ? step.path : step.line));
     expect(texts).toEqual([

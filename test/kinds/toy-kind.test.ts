@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { DeviceKind } from '../../src/kinds/kind.ts';
-import { hotplugKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from '../../src/kinds/taken-keys.ts';
+import {
+  hotplugKeys,
+  noFunctionKeys,
+  noMacvtapKeys,
+  noSocketKeys,
+  portKeys,
+  tapKeys,
+} from '../../src/kinds/taken-keys.ts';
 import { invalid, queuesOf } from '../../src/kinds/settings.ts';
 import type * as Table from '../../src/kinds/table.ts';
 import type { DerivedNames } from '../../src/model/identity.ts';
@@ -39,7 +46,15 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   attachedAs: 'host-tap',
   linkKinds: ['toy-link'],
   keys: {
-    ...{ ...portKeys, ...tapKeys, ...noSocketKeys, ...noMacvtapKeys, ...hotplugKeys, master: 'taken' },
+    ...{
+      ...portKeys,
+      ...tapKeys,
+      ...noSocketKeys,
+      ...noMacvtapKeys,
+      ...noFunctionKeys,
+      ...hotplugKeys,
+      master: 'taken',
+    },
     bridge: { meaningless: 'a toy is connected to nothing' },
   },
   rules: [
@@ -71,6 +86,8 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   socket: () => undefined,
   port: () => undefined,
   bridge: () => undefined,
+  function: () => undefined,
+  functionFaults: () => [],
   master: () => undefined,
   links: ({ link }) => [link],
   madeLinks: ({ link }) => [link],
@@ -152,7 +169,7 @@ describe('a kind of device that is new in the table', () => {
       '"bridge" has no effect with "device": "toy": a toy is connected to nothing',
     );
     expect(() => dan.readNetwork({ ...network, device: 'joy' }, words)).toThrow(
-      'must be one of host-tap, vhost-user, tcfilter, macvtap, toy',
+      'must be one of host-tap, vhost-user, tcfilter, macvtap, vfio, toy',
     );
   });
 

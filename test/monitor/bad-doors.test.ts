@@ -48,7 +48,7 @@ describe.each(kinds)('%s is refused', (kind) => {
   const answering = (bytes: string): Promise<void> => listen(greeting, (_, to) => to.write(bytes));
 
   it('where it is not there', async () => {
-    expect(await failure(kind)).toMatchObject({ name: 'monitor-unreachable', code: 142 });
+    expect(await failure(kind)).toMatchObject({ name: 'monitor-unreachable', code: 138 });
     const path = join(directory, 'no', 'such');
     expect(await failure(kind, 1000, path)).toMatchObject({ name: 'monitor-unreachable' });
   });
@@ -117,7 +117,7 @@ describe.each(kinds)('%s is refused', (kind) => {
       taken = () => to.bytesWritten - to.writableLength;
       flood(to, 100);
     });
-    expect(await failure(kind, 20_000)).toMatchObject({ name: 'monitor-garbled', code: 140 });
+    expect(await failure(kind, 20_000)).toMatchObject({ name: 'monitor-garbled', code: 136 });
     expect(taken()).toBeLessThan(40 * 1024 * 1024);
   }, 30_000);
 });

@@ -39,7 +39,7 @@ describe('QEMU', () => {
     expect(await new Qemu(machine).plug(nic)).toMatchObject({ slot: 28, devicePath: '02/1c' });
     const full = new FakeMachine();
     full.taken = new Set(Array.from({ length: 31 }, (_, slot) => slot));
-    await expect(new Qemu(full).plug(nic)).rejects.toMatchObject({ name: 'monitor-refused', code: 141 });
+    await expect(new Qemu(full).plug(nic)).rejects.toMatchObject({ name: 'monitor-refused', code: 137 });
     expect(full.isClean).toBe(true);
     expect([...full.cards.keys()].every((id) => id.startsWith('kata-'))).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { nameOf } from '../../kinds/kinds.ts';
+import { functionOf, nameOf, wantsOf } from '../../kinds/kinds.ts';
 import { apply } from '../../host/apply.ts';
 import { refuseToldToEnd } from '../../host/command.ts';
 import { withLock } from '../../host/lock.ts';
@@ -12,6 +12,7 @@ import { prepareAllocation } from './allocate.ts';
 import { claimContested, contestsOf, recordOf } from './claim.ts';
 import { lockDirectory, refuseUnsafeDirectories } from '../directories.ts';
 import { examine } from './examine.ts';
+import type { AttachmentRecord } from '../record.ts';
 import { remainsOf, removeDevice } from '../del/remove-device.ts';
 import { resultOf } from './result.ts';
 import { entryOf, netnsOfFile, publish } from './sandbox-file.ts';
@@ -20,7 +21,6 @@ import { makeFiles, readTaken } from '../take-over.ts';
 import { type ExaminedTask, readTask, type Task } from './task.ts';
 import type { Allocation } from './addressing.ts';
 import type { Guest } from '../plugging.ts';
-import type { AttachmentRecord } from '../record.ts';
 import { heldTap } from '../running.ts';
 import { Undo, whereLeft } from '../attempts.ts';
 
@@ -70,9 +70,48 @@ async function attach(
   others: OtherNetworks,
   undo: Undo,
 ): Promise<Result | undefined> {
-  const { request, identity, file, log } = task;
+  const { request, config, identity, file, log } = task;
+  const { interrupted } = request;
   // What takes things back is not interrupted.
-  const site = { ...uninterruptible, interrupted: request.interrupted };
+  const site = { ...uninterruptible, interrupted };
+  const { function: wanted } = wantsOf(config.device);
+  const claim = (): Promise<Claimed | undefined> => claimWanted(task, site, others, undo);
+  const claimed =
+    wanted === undefined
+      ? await claim()
+      : await (await import('../function/look.ts')).choosingAlone(wanted, claim, interrupted);
+  if (claimed === undefined) return undefined;
+  const { planned, record, allocate } = claimed;
+  const { plan } = planned;
+  const { device } = plan;
+  // An IPAM plugin is a program of its own: the device is made while it runs.
+  const allocating = Promise.resolve(allocate(undo));
+  undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
+  const making = apply(plan.operations, site).then(() => makeFiles(device, identity.sandbox, site, log));
+  // What fails is taken back when neither of them does anything any more.
+  await Promise.allSettled([allocating, making]);
+  const allocation = await allocating;
+  await making;
+
+  const whole =
+    planned.guest === undefined
+      ? record
+      : await plugIn(planned.guest, planned, record, allocation, { undo, log, site });
+  publish(file, netnsOfFile(plan, request.environment.netns), whole, entryOf(planned, allocation), undo);
+  if (planned.config.hotplug && planned.guest === undefined) await refuseStarted(planned, whole, site);
+  return resultOf(planned, allocation);
+}
+
+/** What an ADD goes on with once its record is written. */
+interface Claimed {
+  readonly planned: ExaminedTask;
+  readonly record: AttachmentRecord;
+  readonly allocate: ReturnType<typeof prepareAllocation>;
+}
+
+// Up to the record. Undefined: another network of the sandbox is on its way, and has to come first.
+async function claimWanted(task: Task, site: Site, others: OtherNetworks, undo: Undo): Promise<Claimed | undefined> {
+  const { log } = task;
   const planned = await examine(task, site);
   const { plan, view, hidden } = planned;
   const { device } = plan;
@@ -90,22 +129,14 @@ async function attach(
 
   const record = recordOf(planned, await readTaken(device, plan.source, view.pod, site));
   await claimContested(contestsOf(plan.exclusives, record), record, undo);
-  // An IPAM plugin is a program of its own: the device is made while it runs.
-  const allocating = Promise.resolve(allocate(undo));
-  undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
-  const making = apply(plan.operations, site).then(() => makeFiles(device, identity.sandbox, site, log));
-  // What fails is taken back when neither of them does anything any more.
-  await Promise.allSettled([allocating, making]);
-  const allocation = await allocating;
-  await making;
-
-  const whole =
-    planned.guest === undefined
-      ? record
-      : await plugIn(planned.guest, planned, record, allocation, { undo, log, site });
-  publish(file, netnsOfFile(plan, request.environment.netns), whole, entryOf(planned, allocation), undo);
-  if (planned.config.hotplug && planned.guest === undefined) await refuseStarted(planned, whole, site);
-  return resultOf(planned, allocation);
+  if (functionOf(device) !== undefined) {
+    const { forgetRecord, keepRecord } = await import('../function/lasting.ts');
+    undo.addIfClean('forget the lasting record', () => {
+      forgetRecord(nameOf(device));
+    });
+    keepRecord(nameOf(device), record);
+  }
+  return { planned, record, allocate };
 }
 
 async function plugIn(

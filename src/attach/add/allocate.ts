@@ -1,11 +1,13 @@
 import type { GuestFault, GuestFaultKind } from '../../model/guest.ts';
 import { guestInterface, newFaults } from '../../dan/guest-entry.ts';
 import { guestErrors } from '../../dan/guest-texts.ts';
+import { routeFaults } from '../../dan/limits.ts';
 import type { ExistingDocument } from '../../dan/merge.ts';
 import type { Plan } from '../../kinds/device.ts';
 import { kernelNetwork } from '../../kinds/kernel-network.ts';
 import type { Device } from '../../kinds/kinds.ts';
 import { findPlugin, gaveNothing } from '../../ipam/plugin.ts';
+import { danError } from '../../model/error.ts';
 import { bitsOf } from '../../model/ip.ts';
 import { linkScope, type Route } from '../../model/route.ts';
 import type { JsonObject } from '../../json/object.ts';
@@ -95,6 +97,9 @@ export function planNetwork(
     faults = faultsWith(routes);
   }
   for (const error of guestErrors(faults)) refuse(error);
+  if (profile.carries !== undefined) {
+    for (const text of routeFaults(profile, routes)) refuse(danError('not-carried-by-profile', text));
+  }
   return { addresses: given.addresses, routes, neighbors, dns: config.dns ?? given.dns };
 }
 

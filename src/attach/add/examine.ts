@@ -107,7 +107,7 @@ export async function lookAtNode(
   site: Site,
   assumedPod?: PodView,
 ): Promise<NodeView> {
-  const { bridge: bridgeName, database, mtu, master, socket: wanted } = wantsOf(device);
+  const { bridge: bridgeName, database, mtu, master, socket: wanted, function: wantedFunction } = wantsOf(device);
   const sought = assumedPod === undefined ? master?.master : undefined;
   const [links, seen, socket] = await Promise.all([
     kernel.readLinks([names.link, ...(bridgeName === null ? [] : [bridgeName])], 'host', site),
@@ -128,7 +128,10 @@ export async function lookAtNode(
   const bridgeMacIsSet = bridge !== undefined && hasPinnedMac(bridge);
   const ovs = await lookAtOvs({ bridge: bridgeName, database }, bridge, names.link, site);
   const externalIds = externalIdsOf(identity, names.altname, args);
-  return { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, ...there };
+  const view = { names, bridge, bridgeMacIsSet, portMtus, ovs, externalIds, socket, ...there };
+  if (wantedFunction === undefined) return view;
+  const { lookAtFunctions } = await import('../function/look.ts');
+  return { ...view, ...(await lookAtFunctions(wantedFunction, names.link, site)) };
 }
 
 // Of a link that a device takes over, also what no guest could get of it.

@@ -1,5 +1,5 @@
 import type { Log } from '../../host/log.ts';
-import { socketOf, tapOf } from '../../kinds/kinds.ts';
+import { functionOf, socketOf, tapOf } from '../../kinds/kinds.ts';
 import { canonicalAddress, cidrText } from '../../model/cidr.ts';
 import type { Route } from '../../model/route.ts';
 import { readResult, type Result, type ResultInterface, strayAddresses } from '../../protocol/result.ts';
@@ -31,8 +31,10 @@ export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocati
   const before = [...(previous?.interfaces ?? []), ...tapIn(task)];
   const socketPath = socketOf(device);
   const socket = socketPath === undefined ? {} : { socketPath };
+  const pciID = functionOf(device)?.address;
+  const pci = pciID === undefined ? {} : { pciID };
   return {
-    interfaces: [...before, { name: identity.ifname, mac: guestMac, mtu, sandbox: netns, ...socket }],
+    interfaces: [...before, { name: identity.ifname, mac: guestMac, mtu, sandbox: netns, ...socket, ...pci }],
     ips: [
       ...(previous?.ips ?? []),
       ...addresses.map(({ address, gateway }) => ({

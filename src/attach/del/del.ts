@@ -5,12 +5,13 @@ import type { Log } from '../../host/log.ts';
 import { netnsInode as inodeAt } from '../../host/netns.ts';
 import { fileFaultText } from '../../host/own-files.ts';
 import { type DerivedNames, deriveNames, type Identity, parseSandboxId } from '../../model/identity.ts';
+import { functionOf } from '../../kinds/kinds.ts';
 import { sameJson } from '../../json/same.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { CniError, messageOf } from '../../protocol/error.ts';
 import { attemptAll, whereLeft } from '../attempts.ts';
-import { lockDirectory } from '../directories.ts';
+import { hasLasting, lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { delegate, ipamTypeOf } from '../ipam.ts';
 import {
@@ -75,7 +76,10 @@ function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolea
 
 /** Detaches one attachment. The caller holds the sandbox's lock. Throws as {@link del} does. */
 export async function detach({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
-  const detachment = lookFor({ network, sandbox, ifname }, detaching);
+  const detachment = await lookForLasting({ network, sandbox, ifname }, detaching);
+  const taken = detachment.record && functionOf(detachment.record.device);
+  // A machine that still runs keeps its addresses, too.
+  if (taken !== undefined) (await import('../function/release.ts')).refuseHeld(taken);
   await detachAll(detachment, [() => releaseAddresses(detachment)]);
 }
 
@@ -86,6 +90,14 @@ export async function detach({ network, sandbox, ifname }: Identity, detaching: 
 export async function detachStray({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
   const detachment = lookFor({ network, sandbox, ifname }, detaching);
   if (detachment.state.is === 'missing' || detachment.state.is === 'foreign') await detachAll(detachment, []);
+}
+
+// The record of a function may be kept where it lasts.
+async function lookForLasting(identity: Identity, detaching: Detaching): Promise<Detachment> {
+  const detachment = lookFor(identity, detaching);
+  if (detachment.state.is !== 'missing' || !hasLasting(detachment.names.link)) return detachment;
+  (await import('../function/lasting.ts')).recoverRecord(detachment.names.link);
+  return lookFor(identity, detaching);
 }
 
 function lookFor(identity: Identity, detaching: Detaching): Detachment {
@@ -102,7 +114,7 @@ function lookFor(identity: Identity, detaching: Detaching): Detachment {
 }
 
 async function detachAll(detachment: Detachment, more: readonly (() => Promise<void>)[]): Promise<void> {
-  const { state, names, identity } = detachment;
+  const { state, names, identity, record } = detachment;
   try {
     await attemptAll([
       () => detachDevice(detachment),
@@ -114,7 +126,10 @@ async function detachAll(detachment: Detachment, more: readonly (() => Promise<v
   } catch (error) {
     throw error instanceof CniError ? error.withDetails([whereLeft]) : error;
   }
-  if (state.is !== 'foreign') removeRecord(names.link, identity.sandbox);
+  if (state.is === 'foreign') return;
+  const mayLast = record === undefined || functionOf(record.device) !== undefined;
+  if (mayLast && hasLasting(names.link)) (await import('../function/lasting.ts')).forgetRecord(names.link);
+  removeRecord(names.link, identity.sandbox);
 }
 
 async function detachDevice({ request, identity, names, state, record, lock, log }: Detachment): Promise<void> {

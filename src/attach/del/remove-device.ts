@@ -95,6 +95,7 @@ export function remainsBy(
  */
 export async function removeDevice(remains: Remains, site: Site, log: Log): Promise<void> {
   const { made, redirects, files, port, strayCookie } = remains;
+  const taken = made && recordedKindOf(made.device).function(made.device);
   const places: readonly Where[] = site.pod === undefined ? ['host'] : ['pod', 'host'];
   const inPod = [
     ...redirects.map((redirect) => () => removeRedirect(redirect, made?.guestMac, site, log)),
@@ -106,6 +107,9 @@ export async function removeDevice(remains: Remains, site: Site, log: Log): Prom
     ...places.map((where) => () => removeLinks(remains, where, site, log)),
     ...files.map((file) => () => removeOwnFile(file, made?.sandbox, log)),
     ...(made === undefined ? [] : [() => giveBack(made.device, made.taken, site, log)]),
+    ...(taken === undefined
+      ? []
+      : [async () => (await import('../function/release.ts')).releaseFunction(taken, site, log)]),
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { exists } from '../../host/files.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import { namespacePaths } from '../../host/netns.ts';
@@ -9,7 +10,7 @@ import { protocolError } from '../../protocol/error.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import { attemptAll } from '../attempts.ts';
 import { del, detachStray } from '../del/del.ts';
-import { lockDirectory } from '../directories.ts';
+import { lastingDirectory, lockDirectory } from '../directories.ts';
 import { databaseOf } from '../find-ovs.ts';
 import { removeDeadWriters } from './dead-writers.ts';
 import { delegateIfKnown, ipamTypeOf } from '../ipam.ts';
@@ -49,6 +50,7 @@ export async function gc(request: Request, log: Log): Promise<void> {
     withLock(lockDirectory, { kind: 'sandbox', name: left.sandbox }, async (lock) => {
       await detachStray(left, { request: requestFor(request, left), lock, log });
     });
+  if (exists(lastingDirectory)) await (await import('../function/lasting.ts')).recoverRecords();
   await attemptAll([
     () => eachLeft(recordedIdentities(), (left) => del(requestFor(request, left), log)),
     // Without the namespace, what is at the ingress of a pod's own link would stay.

@@ -6,7 +6,7 @@ import { namespaceOf } from '../../host/open-files.ts';
 import { namesIn, statusAt } from '../../host/files.ts';
 import type { Site } from '../../host/site.ts';
 import { lookAtSocket } from '../../host/socket.ts';
-import { filesOf } from '../../kinds/kinds.ts';
+import { filesOf, functionOf } from '../../kinds/kinds.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
@@ -37,6 +37,8 @@ export async function needOf(link: InterfaceName, record: AttachmentRecord, site
     if ((await signOfLife(sandbox)) !== undefined) return 'needed';
   }
   if ((await heldTap([record], site)) !== undefined || (await hasLiveSocket(record))) return 'needed';
+  const taken = functionOf(record.device);
+  if (taken !== undefined && (await import('../function/release.ts')).isHeld(taken)) return 'needed';
   if (record.netnsInode !== undefined && someProcessIsIn(record.netnsInode)) return 'needed';
   const written = statusAt(recordPath(link))?.mtime;
   const age = written === undefined ? 0 : Date.now() / 1000 - written;

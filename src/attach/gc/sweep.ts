@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { statusAt } from '../../host/files.ts';
+import { exists, statusAt } from '../../host/files.ts';
 import { ifUnlocked } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import { readOwn, writeWhole } from '../../host/own-files.ts';
@@ -7,7 +7,7 @@ import { isObject } from '../../json/object.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { messageOf } from '../../protocol/error.ts';
 import { Interruption } from '../../protocol/interruption.ts';
-import { lockDirectory, sweepPath } from '../directories.ts';
+import { lastingDirectory, lockDirectory, sweepPath } from '../directories.ts';
 import { readRecord, recordedNames } from '../record.ts';
 import { timeoutOf } from '../settings.ts';
 import { sweepDeadWriters } from './dead-writers.ts';
@@ -66,6 +66,7 @@ export function countRemoved(more: number): void {
 
 async function sweepSome(request: Request, log: Log): Promise<void> {
   await sweepDeadWriters();
+  if (exists(lastingDirectory)) await (await import('../function/lasting.ts')).recoverRecords();
   const { after, removed } = readSweep();
   const all = recordedNames();
   const next = [...all.filter((name) => name > after), ...all.filter((name) => name <= after)].slice(0, atOnce);

@@ -3,9 +3,11 @@ import { system } from '#system';
 import type { NetworkConfig } from '../../config/interpret.ts';
 import { readWithoutPod } from '../../config/network.ts';
 import { kindOf, wantsOf } from '../../kinds/kinds.ts';
-import { statusAt } from '../../host/files.ts';
+import { exists, statusAt } from '../../host/files.ts';
+import { pciBus } from '../../host/function-text.ts';
 import { toolPath } from '../../host/tools.ts';
 import { dirname } from '../../model/path.ts';
+import { vfioDriver } from '../../model/virtual-function.ts';
 import type { Tool } from '../../model/tool.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 import { CniError, messageOf, protocolError } from '../../protocol/error.ts';
@@ -23,7 +25,7 @@ export async function status(request: Request): Promise<void> {
   const config = readWithoutPod(request.input.document);
   const { danConf } = settle(config);
   const faults = [
-    ...(kindOf(config.device).opens === 'tap' ? [tunFault()] : []),
+    ...nodeFaults[kindOf(config.device).opens](),
     ...toolsOf(config, kernel.runsPrograms).map(toolFault),
     ...[danConf, recordDirectory, lockDirectory, ...socketDirectoryOf(config)].map(unwritable),
     ...unsafeDirectories(danConf, config.device),
@@ -43,6 +45,19 @@ async function ipamReady(request: Request, type: string): Promise<void> {
     if (!(error instanceof CniError) || error.name !== 'ipam-plugin-missing') throw error;
     throw protocolError('not-available', `no sandbox can be attached on this node: ${error.message}`);
   }
+}
+
+/** What is missing on the node, by what a virtual machine opens. */
+const nodeFaults = {
+  tap: () => [tunFault()],
+  socket: () => [],
+  group: () => [vfioFault()],
+} as const;
+
+function vfioFault(): string | undefined {
+  return exists(`${pciBus}/drivers/${vfioDriver}`)
+    ? undefined
+    : `the driver ${vfioDriver} is missing: load it with "modprobe ${vfioDriver}"`;
 }
 
 function tunFault(): string | undefined {

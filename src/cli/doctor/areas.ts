@@ -6,6 +6,7 @@ import { deviceNodeChecks, hugePageChecks } from './checks/device-nodes.ts';
 import { kataConfigChecks } from './checks/kata-config.ts';
 import { kataDeviceChecks } from './checks/kata-devices.ts';
 import { kataHandlerChecks } from './checks/kata-handlers.ts';
+import { functionChecks, kataFunctionChecks } from './checks/functions.ts';
 import { featureChecks } from './checks/kernel-features.ts';
 import { linkManagerChecks } from './checks/link-managers.ts';
 import { networkChecks } from './checks/networks.ts';
@@ -31,9 +32,10 @@ export const areas: readonly Area[] = [
       ...bridgeChecks,
       ...hugePageChecks,
       ...linkManagerChecks,
+      ...functionChecks,
     ],
   },
-  { title: 'Kata', checks: [...kataHandlerChecks, ...kataConfigChecks, ...kataDeviceChecks] },
+  { title: 'Kata', checks: [...kataHandlerChecks, ...kataConfigChecks, ...kataDeviceChecks, ...kataFunctionChecks] },
   { title: 'CNI', checks: [...containerdChecks, ...choiceChecks, ...networkChecks, ...pluginChecks] },
   { title: 'Open vSwitch', checks: ovsChecks },
   { title: 'What dan left on this node', checks: [...stateFileChecks, ...attachmentChecks] },

@@ -10,6 +10,8 @@ import macvtapBehindBridge from '../../../cni-conf/macvtap-behind-bridge.conflis
 import ovsHostTapVlan from '../../../cni-conf/ovs-host-tap-vlan.conflist';
 import ovsVhostUser from '../../../cni-conf/ovs-vhost-user.conflist';
 import tcfilterBehindBridge from '../../../cni-conf/tcfilter-behind-bridge.conflist';
+import vfioPool from '../../../cni-conf/vfio-pool.conflist';
+import vfio from '../../../cni-conf/vfio.conflist';
 import vhostUserForeignSwitch from '../../../cni-conf/vhost-user-foreign-switch.conflist';
 
 /** The ready network configurations by name; each is a file of `cni-conf/`. */
@@ -24,5 +26,7 @@ export const readyConfigurations: ReadonlyMap<string, string> = new Map([
   ['ovs-host-tap-vlan', ovsHostTapVlan],
   ['ovs-vhost-user', ovsVhostUser],
   ['tcfilter-behind-bridge', tcfilterBehindBridge],
+  ['vfio', vfio],
+  ['vfio-pool', vfioPool],
   ['vhost-user-foreign-switch', vhostUserForeignSwitch],
 ]);

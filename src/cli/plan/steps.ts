@@ -1,12 +1,15 @@
 import { shellWord } from '../../command/shell-word.ts';
+import { lastingPath } from '../../attach/directories.ts';
 import { recordPath } from '../../attach/record.ts';
 import type { PlannedTask } from '../../attach/add/task.ts';
 import { cardId } from '../../hotplug/recorded.ts';
 import { nameOf, recordedKindOf } from '../../kinds/kinds.ts';
+import { driverLines, functionLine } from '../../host/function-text.ts';
 import { type Step, stepOf } from '../../host/operation-text.ts';
 import { portCommands } from '../../host/ovs.ts';
 import { podNetns } from '../../host/site.ts';
-import type { Operation } from '../../model/operation.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
+import { isOfKernel, type Operation } from '../../model/operation.ts';
 import type { OvsPort } from '../../model/ovs.ts';
 
 /** One thing that an ADD does. A command is a line for a shell, as the program for Node runs it in a batch. */
@@ -27,8 +30,11 @@ export function stepsOf({ config, file, request, plan, guest, names }: PlannedTa
   const { netns } = request.environment;
   return [
     { do: 'write', path: recordPath(nameOf(device)), what: `the record, which DEL needs${memory}` },
+    ...(kind.function(device) === undefined ? [] : [lastingStep(nameOf(device))]),
     ...(config.ipamType === undefined ? [] : [{ do: 'ask', plugin: config.ipamType } as const]),
-    ...operations.map((operation): PlannedStep => ({ do: 'run', command: commandOf(operation, netns) })),
+    ...operations.flatMap((operation) =>
+      commandsOf(operation, netns).map((command): PlannedStep => ({ do: 'run', command })),
+    ),
     ...kind.makes(device).map(({ path, what }): PlannedStep => ({ do: 'make', path, what })),
     ...(guest === undefined
       ? []
@@ -37,9 +43,23 @@ export function stepsOf({ config, file, request, plan, guest, names }: PlannedTa
   ];
 }
 
-/** An operation as a line for a shell. */
-export function commandOf(operation: Operation, netns: string): string {
-  return operation.op === 'ovs-port-add' ? ovsCommand(operation.port) : kernelCommand(stepOf(operation), netns);
+function lastingStep(link: InterfaceName): PlannedStep {
+  return { do: 'write', path: lastingPath(link), what: 'a copy of the record, for when /run is emptied' };
+}
+
+/** An operation as lines for a shell. */
+export function commandsOf(operation: Operation, netns: string): readonly string[] {
+  if (isOfKernel(operation)) return [kernelCommand(stepOf(operation), netns)];
+  switch (operation.op) {
+    case 'ovs-port-add':
+      return [ovsCommand(operation.port)];
+    case 'driver-bind':
+      return driverLines(operation);
+    case 'function-set':
+      return operation.changes.map((change) => `ip ${functionLine(operation.link, operation.number, change)}`);
+    default:
+      return operation satisfies never;
+  }
 }
 
 function kernelCommand(step: Step, netns: string): string {

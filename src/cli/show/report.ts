@@ -1,4 +1,5 @@
 import type { AttachmentRecord } from '../../attach/record.ts';
+import { functionOf } from '../../kinds/kinds.ts';
 import type { Counters, Link, LinkCounters } from '../../model/link.ts';
 import type { InventoryItem } from '../../node/attachments/join.ts';
 import type { HeldLock } from '../../node/locks.ts';
@@ -76,6 +77,7 @@ function describeOne(details: Details, paint: Paint): readonly string[] {
   return [
     `${paint('strong', printable(ifname))} of network ${printable(network)}: ${stateText(described, paint)}`,
     field('device', `${device} ${described.link}${bridge === undefined ? '' : `, bridge ${bridge}`}`),
+    ...optional('pci', functionText(record)),
     ...optional('guest', guestMac === undefined ? undefined : [guestMac, ...addresses].join(', ')),
     field('record', details.recordPath ?? 'none'),
     ...optional('pod', record?.netns),
@@ -88,6 +90,11 @@ function describeOne(details: Details, paint: Paint): readonly string[] {
     field('entry', entry === undefined ? 'none' : `${entry.index} in ${entry.file}`),
     ...(entry === undefined ? [] : [json(entry.entry)]),
   ];
+}
+
+function functionText(record: AttachmentRecord | undefined): string | undefined {
+  const taken = record && functionOf(record.device);
+  return taken && `${taken.address}, function ${taken.number} of ${taken.physical.link}, IOMMU group ${taken.group}`;
 }
 
 function field(name: string, text: string): string {

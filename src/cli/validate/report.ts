@@ -1,4 +1,4 @@
-import type { ReaderName } from '../../dan/profile.ts';
+import type { ProfileName } from '../../dan/profile.ts';
 import { countsOf, meanings } from '../severity.ts';
 import { columns } from '../text/columns.ts';
 import type { Paint } from '../text/paint.ts';
@@ -23,7 +23,7 @@ export function reportNetwork(file: string, { name, plugins, remarks }: NetworkR
 /** What is told of a DAN file. */
 export function reportDanFile(
   file: string,
-  runtime: ReaderName,
+  runtime: ProfileName,
   { devices, remarks }: FileReading,
   paint: Paint,
 ): string {

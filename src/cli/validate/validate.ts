@@ -1,4 +1,4 @@
-import { type ReaderName, readerNames } from '../../dan/profile.ts';
+import { type ProfileName, profileNames } from '../../dan/profile.ts';
 import { containerdDefaults } from '../../config/containerd.ts';
 import { askPlugins } from '../../node/cni/plugin-versions.ts';
 import { readContainerd } from '../../node/containerd.ts';
@@ -26,7 +26,7 @@ export async function validate(
   const paint = painter(terminal.colours);
   const asJson = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
   if (isDanFile(text)) {
-    const reader = runtime ?? readerNames[0];
+    const reader = runtime ?? profileNames[0];
     const reading = readDanText(text, reader);
     const document = { kind: 'dan-file', runtime: reader, ...reading };
     terminal.print(switches.has('json') ? asJson(document) : reportDanFile(label, reader, reading, paint));
@@ -50,11 +50,11 @@ async function askHere(types: readonly string[]): Promise<readonly PluginVersion
   return await askPlugins(here, [...binDirs, '/usr/lib/cni'], types);
 }
 
-function readerOf(word: string | undefined): ReaderName | undefined {
+function readerOf(word: string | undefined): ProfileName | undefined {
   if (word === undefined) return undefined;
-  const reader = readerNames.find((name) => name === word);
+  const reader = profileNames.find((name) => name === word);
   if (reader !== undefined) return reader;
-  throw new WrongUse(`dan validate: --runtime "${word}" is none of ${readerNames.join(', ')}`);
+  throw new WrongUse(`dan validate: --runtime "${word}" is none of ${profileNames.join(', ')}`);
 }
 
 // A text that is no JSON may be a DAN file all the same: then the verdict says where it stops being JSON.

@@ -2,6 +2,7 @@ import { elementsIn, isObject, type JsonObject, numberIn, stringIn } from '../..
 import { type Counters, type Link, type LinkCounters, linkDataKeys } from '../../model/link.ts';
 import type { Ingress, IngressFilter, KernelNeighbor, KernelRoute, PodView } from '../../model/pod-view.ts';
 import { parseIp } from '../../model/ip.ts';
+import { type FunctionRow, linkStates, vlanProtocols } from '../../model/virtual-function.ts';
 import type { PortVlan } from '../../model/vlan.ts';
 import { addressMarks, traitsOf, tuningMarks, unsupportedMark } from './marks.ts';
 import type { Answers } from './tools.ts';
@@ -141,6 +142,32 @@ export function toVlans(answer: readonly JsonObject[]): readonly PortVlan[] {
       const [first, set] = [numberIn(vlan), elementsIn(flags)];
       const untagged = set.includes('PVID') && set.includes('Egress Untagged');
       return { first, last: vlanEnd === undefined ? first : numberIn(vlanEnd), untagged };
+    }),
+  );
+}
+
+/** Reads what the answer of `ip -j -d link show` says of a link's virtual functions. */
+export function toFunctions(answer: readonly JsonObject[]): ReadonlyMap<number, FunctionRow> {
+  const rows = answer.flatMap(({ vfinfo_list: list }) => objectsIn(list));
+  return new Map(
+    rows.flatMap(({ vf, address, vlan_list: vlans, rate, spoofchk, trust, link_state }) => {
+      if (typeof address !== 'string') return [];
+      const [{ vlan, qos, protocol } = {}] = objectsIn(vlans);
+      const { min_tx, max_tx } = objectIn(rate);
+      const word = (value: unknown): FunctionRow['trust'] =>
+        typeof value === 'boolean' ? (value ? 'on' : 'off') : undefined;
+      const row: FunctionRow = {
+        mac: address,
+        vlan: numberIn(vlan),
+        vlanQoS: numberIn(qos),
+        vlanProto: vlanProtocols.find((name) => name === String(protocol).toLowerCase()) ?? '802.1q',
+        spoofchk: word(spoofchk),
+        trust: word(trust),
+        linkState: linkStates.find((state) => state === link_state),
+        minTxRate: numberIn(min_tx),
+        maxTxRate: numberIn(max_tx),
+      };
+      return [[numberIn(vf), row] as const];
     }),
   );
 }

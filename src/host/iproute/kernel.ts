@@ -1,9 +1,10 @@
 import { parseInterfaceName } from '../../model/interface-name.ts';
 import { danError } from '../../model/error.ts';
 import type { Where } from '../../model/operation.ts';
+import { functionLine } from '../function-text.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
-import { toCounters, toIngress, toLinks, toPodView, toVlans } from './answers.ts';
+import { toCounters, toFunctions, toIngress, toLinks, toPodView, toVlans } from './answers.ts';
 import { apply } from './apply.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import { changedParameters, readPolicy } from './policy.ts';
@@ -57,6 +58,10 @@ export const kernel: Kernel = {
   },
   readVlans: async (port, site) =>
     toVlans((await askIn('host', site, 'bridge', ['-j', 'vlan', 'show', 'dev', port])).flat()),
+  readFunctions: async (link, site) => toFunctions(await askEach([`link show dev ${link}`], 'host', site, 'ip', '-d')),
+  setFunction: async (link, number, change, site) => {
+    await mustIn('host', site, 'ip', functionLine(link, number, change).split(' '));
+  },
 
   // Node has no ioctl(2).
   openTap: (name) => {

@@ -1,6 +1,7 @@
 import { parseInterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
+import { functionLine } from '../function-text.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
 import { isIpv6On } from '../sysctl.ts';
@@ -8,6 +9,7 @@ import { errno } from '../system/errno.ts';
 import { getAddresses, getNeighbors } from './addresses.ts';
 import { apply } from './apply.ts';
 import { deviceNodes } from './device-node.ts';
+import { getFunctions, setFunction, toFunctions } from './functions.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import * as links from './links.ts';
 import { inPlaces } from './places.ts';
@@ -95,6 +97,15 @@ export const kernel: Kernel = {
     }),
   openTap: (name, queuePairs, site) =>
     inPlaces(site, `open the tap ${name}`, (places) => places.within('host', () => openQueues(name, queuePairs))),
+  readFunctions: (link, site) =>
+    reading('host', site, `the virtual functions of ${link}`, (socket) => {
+      const [answer] = socket.ask(getFunctions(link), errno.ENODEV);
+      return answer === undefined ? new Map() : toFunctions(answer);
+    }),
+  setFunction: (link, number, change, site) =>
+    inPlaces(site, `do "ip ${functionLine(link, number, change)}"`, (places) => {
+      places.socket('host').ask(setFunction(places.indexOf('host', link), number, change));
+    }),
   hasIpv6: (name, where, site) =>
     inPlaces(site, `tell whether ${name} speaks IPv6`, (places) => places.within(where, () => isIpv6On(name))),
 };

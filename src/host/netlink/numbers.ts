@@ -61,6 +61,8 @@ export const ifla = {
   queueLength: 13,
   info: 18,
   alias: 20,
+  /** IFLA_VFINFO_LIST: what a physical function says of its virtual functions. */
+  functions: 22,
   counters: 23,
   ofFamily: 26,
   namespaceFile: 28,
@@ -76,8 +78,8 @@ export const infoAttributes = { kind: 1, data: 2, slaveKind: 4, slaveData: 5 } a
 /** IFLA_BRPORT_MODE: a port sends frames back by the port that they came in by. */
 export const portHairpin = 4;
 
-/** RTEXT_FILTER_… of linux/rtnetlink.h: what a question asks for, with VLANs in ranges, and without what costs most. */
-export const extents = { withVlans: 1 << 2, withoutCounters: 1 << 3 } as const;
+/** RTEXT_FILTER_… of linux/rtnetlink.h: what a question asks for, with virtual functions, with VLANs in ranges, and without what costs most. */
+export const extents = { withFunctions: 1 << 0, withVlans: 1 << 2, withoutCounters: 1 << 3 } as const;
 
 /** IFLA_MACVLAN_MODE, and MACVLAN_MODE_… of linux/if_link.h. */
 export const macvtapMode = 1;

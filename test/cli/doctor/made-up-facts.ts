@@ -4,6 +4,7 @@ import { type Answer, ask, type Finding } from '../../../src/cli/doctor/check.ts
 import type { DanPlugin } from '../../../src/node/cni/network.ts';
 import type { DeviceNode, KernelFacts } from '../../../src/cli/doctor/facts/kernel.ts';
 import type { NodeFacts } from '../../../src/cli/doctor/facts/node.ts';
+import type { FunctionFacts } from '../../../src/cli/doctor/facts/functions.ts';
 import type { OvsFacts } from '../../../src/cli/doctor/facts/ovs.ts';
 import type { StateFacts } from '../../../src/cli/doctor/facts/state.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
@@ -12,6 +13,7 @@ import type { JsonObject } from '../../../src/json/object.ts';
 export const networks = {
   hostTap: { device: 'host-tap', bridge: 'br0' },
   tcfilter: { device: 'tcfilter', master: 'eth0' },
+  vfio: { device: 'vfio', runtime: 'go', master: 'enp1s0f0' },
   macvtap: { device: 'macvtap', master: 'eth0', runtime: 'generic' },
   vhostUser: { device: 'vhost-user', bridge: 'br-dpdk' },
   ovsTap: { device: 'host-tap', bridge: 'br-ovs', ovs: { db: 'unix:/run/openvswitch/db.sock' } },
@@ -42,6 +44,7 @@ export interface Differences {
   readonly ovs?: Partial<OvsFacts>;
   readonly state?: Partial<StateFacts>;
   readonly kata?: NodeFacts['kata'];
+  readonly functions?: FunctionFacts;
 }
 
 /** A device node as it should be. */
@@ -103,6 +106,7 @@ export function facts(differences: Differences = {}): NodeFacts {
     kata: differences.kata ?? { uses: [] },
     kernel: { ...soundKernel, ...differences.kernel },
     ovs: { hasProgram: true, switches: [], outOfReach: [], ...differences.ovs },
+    functions: differences.functions,
     pluginVersions: [],
     state: { files: noFiles, locks: [], inventory: { items: [], faults: [] }, ...differences.state },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf } from '../../../src/cli/plan/steps.ts';
+import { commandsOf } from '../../../src/cli/plan/steps.ts';
 import { deriveNames } from '../../../src/model/identity.ts';
 import type { InterfaceName } from '../../../src/model/interface-name.ts';
 import type { Operation } from '../../../src/model/operation.ts';
@@ -7,7 +7,7 @@ import { defaultOvsDatabase } from '../../../src/model/ovs.ts';
 
 const { link, altname } = deriveNames({ network: 'kata-net', sandbox: 'example', ifname: 'eth0' });
 const bridge = 'br0' as InterfaceName;
-const command = (operation: Operation, netns = '/run/netns/pod'): string => commandOf(operation, netns);
+const command = (operation: Operation, netns = '/run/netns/pod'): string => commandsOf(operation, netns).join('\n');
 
 describe('an operation as a line for a shell', () => {
   it('runs a tool of the host, or in the pod', () => {

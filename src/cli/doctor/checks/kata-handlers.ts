@@ -73,9 +73,14 @@ function* otherReader({ handler, shim, runtime }: KataUse, { path, config }: Dan
   const seen = (version: string): string => `${who}${version}, and ${path} has "runtime": "${profile}"`;
   const wanted = nameFor(shim?.version);
   if (runtime === 'go') {
+    if (profile === 'go') return;
     const cure =
       'have the handler start the Rust runtime; before 4.0, Kata’s own packages have it below /opt/kata/runtime-rs. The ' +
-      'Go runtime accepts only vfio devices from a DAN file, and none that dan makes';
+      'Go runtime accepts only vfio devices from a DAN file: for these, set "device": "vfio" and "runtime": "go"';
+    yield error(seen(''), cure);
+  } else if (profile === 'go') {
+    const cure =
+      'have the handler start the Go runtime: the Rust runtime does not read vfio devices from a DAN file yet';
     yield error(seen(''), cure);
   } else if (profile === 'generic') {
     // Its file names the pod's namespace for what takes an interface there over, and Kata looks for taps on the host.

@@ -3,6 +3,7 @@ import { type CniFacts, lookAtCni } from '../../../node/cni/facts.ts';
 import { askPlugins } from '../../../node/cni/plugin-versions.ts';
 import { askedTypes, type PluginVersions } from '../../../node/list.ts';
 import { isLive } from '../../../node/paths.ts';
+import { type FunctionFacts, lookAtFunctions } from './functions.ts';
 import { type KataFacts, lookAtKata } from './kata.ts';
 import { type KernelFacts, lookAtKernel } from './kernel.ts';
 import { lookAtOvs, type OvsFacts } from './ovs.ts';
@@ -16,6 +17,8 @@ export interface NodeFacts {
   readonly kata: KataFacts;
   readonly kernel: KernelFacts;
   readonly ovs: OvsFacts;
+  /** undefined: no network has virtual functions. */
+  readonly functions: FunctionFacts | undefined;
   readonly state: StateFacts;
   /** What the plugins beside dan that get the CNI version of a list answer to VERSION. */
   readonly pluginVersions: readonly PluginVersions[];
@@ -28,12 +31,13 @@ export interface NodeFacts {
 export async function lookAtNode(tree: Tree, kataConfig: string | undefined): Promise<NodeFacts> {
   const cni = await lookAtCni(tree);
   const { networks, binDirs } = cni;
-  const [kata, kernel, ovs, state, pluginVersions] = await Promise.all([
+  const [kata, kernel, ovs, functions, state, pluginVersions] = await Promise.all([
     lookAtKata(tree, cni, kataConfig),
     lookAtKernel(tree, networks),
     lookAtOvs(tree, networks),
+    lookAtFunctions(tree, networks),
     lookAtState(tree, cni),
     askPlugins(tree, binDirs, askedTypes(networks.flatMap(({ plugins }) => plugins))),
   ]);
-  return { isLive: isLive(tree), cni, kata, kernel, ovs, state, pluginVersions };
+  return { isLive: isLive(tree), cni, kata, kernel, ovs, functions, state, pluginVersions };
 }

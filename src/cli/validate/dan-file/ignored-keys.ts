@@ -1,5 +1,5 @@
 import { suggestion } from '../../../config/faults.ts';
-import type { ReaderName } from '../../../dan/profile.ts';
+import type { ProfileName } from '../../../dan/profile.ts';
 import { isObject } from '../../../json/object.ts';
 import { once } from '../../../model/once.ts';
 import { danFile, type Field, type Struct } from '../../../reader/format.ts';
@@ -10,7 +10,7 @@ import { type Remark, remarksAt } from '../remark.ts';
 const mostCompared = 1000;
 
 /** The keys that a reader silently ignores. One that is near a known key is taken for a typo, and is a warning. */
-export function ignoredKeys(text: string, runtime: ReaderName): readonly Remark[] {
+export function ignoredKeys(text: string, runtime: ProfileName): readonly Remark[] {
   try {
     const walk = new Walk(runtime === 'go');
     walk.through(JSON.parse(text), danFile, '');

@@ -1,4 +1,4 @@
-import { type Profile, type ReaderName, profiles } from '../../../dan/profile.ts';
+import { type Profile, type ProfileName, profiles } from '../../../dan/profile.ts';
 import { readGo } from '../../../reader/go.ts';
 import { readPublished } from '../../../reader/published.ts';
 import { readRuntimeRs } from '../../../reader/runtime-rs.ts';
@@ -20,7 +20,7 @@ export interface FileReading {
 
 /** The readers: what each is called in a sentence, and its verdict on a text. */
 export const readers: Readonly<
-  Record<ReaderName, { readonly called: string; readonly read: (text: string) => Verdict }>
+  Record<ProfileName, { readonly called: string; readonly read: (text: string) => Verdict }>
 > = {
   'runtime-rs': { called: 'Kata’s Rust runtime from 4.0 on', read: readRuntimeRs },
   'runtime-rs-3': { called: 'Kata’s Rust runtime before 4.0', read: readRuntimeRs },
@@ -29,7 +29,7 @@ export const readers: Readonly<
 };
 
 /** What a reader makes of the text of a DAN file, and what the guest makes of that. */
-export function readDanText(text: string, runtime: ReaderName): FileReading {
+export function readDanText(text: string, runtime: ProfileName): FileReading {
   const verdict = readers[runtime].read(text);
   const ignored = ignoredKeys(text, runtime);
   if (!verdict.accepted) {
@@ -39,7 +39,7 @@ export function readDanText(text: string, runtime: ReaderName): FileReading {
     return { accepted: false, devices: [], remarks: firstRemarks([...remarks, ...ignored]) };
   }
   const { altered, devices } = verdict;
-  const profile = runtime === 'go' ? undefined : profiles[runtime];
+  const profile = profiles[runtime];
   return {
     accepted: true,
     devices: devices.map(toRead),

@@ -3,7 +3,7 @@ import { type Settings, settle } from '../../../attach/settings.ts';
 import { errorOf, faultText } from '../../../config/faults.ts';
 import { unheededCapabilities, unheededText } from '../../../config/injected.ts';
 import type { NetworkConfig } from '../../../config/interpret.ts';
-import { examineNetwork } from '../../../config/network.ts';
+import { examineNetwork, withAssumedFunction } from '../../../config/network.ts';
 import { profiles } from '../../../dan/profile.ts';
 import { exists } from '../../../host/files.ts';
 import type { JsonObject } from '../../../json/object.ts';
@@ -15,7 +15,7 @@ import { mostRemarks, type Remark, remarksAt } from '../remark.ts';
  * runtime hands to the plugin: with name and version of the list, and `prevResult` where a plugin is before it.
  */
 export function danRemarks(document: JsonObject, where: string): readonly Remark[] {
-  const { config, faults, faulty } = examineNetwork(document, { args: new Map(), ifname: 'eth0' });
+  const { config, faults, faulty } = examineNetwork(withAssumedFunction(document), { args: new Map(), ifname: 'eth0' });
   const refusal = (text: string, error: string): Remark => ({ severity: 'error', where, text, error });
   const note = remarksAt(where);
   const remarks = [

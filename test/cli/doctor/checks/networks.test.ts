@@ -43,7 +43,7 @@ describe('cni-network', () => {
     [{ type: 'dan' }, {}, /"bridge" is missing/],
     [hostTap, { cniVersion: '9.0.0' }, /cniVersion "9.0.0" is not supported/],
     [hostTap, { name: 'a b' }, /"name" "a b" must start/],
-    [{ ...hostTap, runtime: 'go' }, {}, /"runtime" "go" is not supported: Kata's Go runtime reads only vfio devices/],
+    [{ ...hostTap, runtime: 'go' }, {}, /"runtime": "go" has no host-tap: Kata's Go runtime reads only vfio devices/],
     [{ ...hostTap, kataConfig: '/etc/none.toml' }, {}, /Kata's configuration \/etc\/none.toml does not exist/],
     [{ ...hostTap, routes: [{ dst: '0.0.0.0/0' }] }, {}, /the route to 0.0.0.0\/0 has no gateway/],
     [

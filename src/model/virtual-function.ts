@@ -1,0 +1,159 @@
+import type { InterfaceName } from './interface-name.ts';
+import type { Identity } from './identity.ts';
+import type { PciAddress } from './pci.ts';
+
+/** The words of a setting that is on or off. */
+export const onOff = ['on', 'off'] as const;
+
+/** The protocols of a VLAN that a function may have, in the words of `ip link`. */
+export const vlanProtocols = ['802.1q', '802.1ad'] as const;
+
+/** The link states of a function (IFLA_VF_LINK_STATE_… of linux/if_link.h), by their numbers. */
+export const linkStates = ['auto', 'enable', 'disable'] as const;
+
+/**
+ * What a physical function says of one of its virtual functions, under the names that a configuration has: a row of
+ * `ip link show`. What its driver does not tell is left out.
+ */
+export interface FunctionRow {
+  readonly mac: string;
+  /** 0: none. */
+  readonly vlan: number;
+  /** Priority of the VLAN, 0 to 7. */
+  readonly vlanQoS: number;
+  readonly vlanProto: (typeof vlanProtocols)[number];
+  readonly spoofchk?: (typeof onOff)[number] | undefined;
+  readonly trust?: (typeof onOff)[number] | undefined;
+  readonly linkState?: (typeof linkStates)[number] | undefined;
+  /** Mbit/s; 0: no limit. */
+  readonly minTxRate: number;
+  readonly maxTxRate: number;
+}
+
+/** Settings of a virtual function: those that somebody asks for. */
+export type FunctionSettings = Partial<FunctionRow>;
+
+/** One request to the driver of a physical function, about one of its functions. */
+export type FunctionChange =
+  | { readonly set: 'mac'; readonly mac: string }
+  | {
+      readonly set: 'vlan';
+      readonly vlan: number;
+      readonly vlanQoS: number;
+      readonly vlanProto: FunctionRow['vlanProto'];
+    }
+  | { readonly set: 'spoofchk' | 'trust'; readonly to: (typeof onOff)[number] }
+  | { readonly set: 'linkState'; readonly to: (typeof linkStates)[number] }
+  | { readonly set: 'rate'; readonly minTxRate: number; readonly maxTxRate: number };
+
+/** A physical function, as far as its virtual functions depend on it. */
+export interface PhysicalFunction {
+  readonly address: PciAddress;
+  /** Its interface in the host's namespace; undefined: there is none. */
+  readonly link: InterfaceName | undefined;
+  readonly driver: string | undefined;
+  /** Bytes. */
+  readonly mtu: number;
+  readonly up: boolean;
+}
+
+/** Who has a function already. */
+export type FunctionUser =
+  | { readonly is: 'attachment'; readonly owner: Identity }
+  /** A program has its IOMMU group open: a virtual machine. */
+  | { readonly is: 'program'; readonly pids: readonly number[] }
+  /** Its interface is in another namespace, or sriov-cni notes that a pod has it. */
+  | { readonly is: 'pod'; readonly netns: string | undefined }
+  /** Its interface is in the host's namespace, and up. */
+  | { readonly is: 'host'; readonly link: string };
+
+/** A PCI function as the node has it. */
+export interface PciFunction {
+  readonly address: PciAddress;
+  /** The driver that has it. */
+  readonly driver: string | undefined;
+  /** The driver that alone may have it (driver_override); undefined: any that knows it. */
+  readonly override: string | undefined;
+  /** Its IOMMU group; undefined: the kernel has made none. */
+  readonly group: number | undefined;
+  /** What else is in that group, but bridges of PCI. */
+  readonly companions: readonly string[];
+  /** undefined: it is no virtual function. */
+  readonly physical: PhysicalFunction | undefined;
+  /** Its number among the virtual functions. */
+  readonly number: number;
+  /** What the driver of the physical function says of it; undefined: nothing. */
+  readonly row: FunctionRow | undefined;
+  /** The MACs of the other virtual functions. */
+  readonly otherMacs: readonly string[];
+  readonly user: FunctionUser | undefined;
+}
+
+/** The driver that hands a function to a virtual machine. */
+export const vfioDriver = 'vfio-pci';
+
+/** The names of settings, in the order in which they are set. */
+const settingNames = [
+  'mac',
+  'vlan',
+  'vlanQoS',
+  'vlanProto',
+  'spoofchk',
+  'trust',
+  'linkState',
+  'minTxRate',
+  'maxTxRate',
+] as const satisfies readonly (keyof FunctionRow)[];
+
+/** The name of a setting. */
+export type SettingName = (typeof settingNames)[number];
+
+/** The settings that are asked for, by name. */
+export function settingsIn(settings: FunctionSettings): readonly SettingName[] {
+  return settingNames.filter((name) => settings[name] !== undefined);
+}
+
+/** Of a row, what these settings change. */
+export function rowPart(row: FunctionRow, settings: FunctionSettings): FunctionSettings {
+  return Object.fromEntries(settingsIn(settings).map((name) => [name, row[name]]));
+}
+
+/**
+ * The requests that make a row what settings ask. VLAN and rate are one request each, so that what is not asked of them stays
+ * as the row has it. Pure.
+ */
+export function changesTo(row: FunctionRow, settings: FunctionSettings): readonly FunctionChange[] {
+  const differs = (...names: readonly SettingName[]): boolean =>
+    names.some((name) => settings[name] !== undefined && settings[name] !== row[name]);
+  const { vlan, vlanQoS, vlanProto, minTxRate, maxTxRate } = { ...row, ...settings };
+  const { mac, spoofchk, trust, linkState } = settings;
+  return [
+    ...(mac !== undefined && differs('mac') ? [{ set: 'mac', mac } as const] : []),
+    ...(differs('vlan', 'vlanQoS', 'vlanProto') ? [{ set: 'vlan', vlan, vlanQoS, vlanProto } as const] : []),
+    ...(spoofchk !== undefined && differs('spoofchk') ? [{ set: 'spoofchk', to: spoofchk } as const] : []),
+    ...(trust !== undefined && differs('trust') ? [{ set: 'trust', to: trust } as const] : []),
+    ...(linkState !== undefined && differs('linkState') ? [{ set: 'linkState', to: linkState } as const] : []),
+    ...(differs('minTxRate', 'maxTxRate') ? [{ set: 'rate', minTxRate, maxTxRate } as const] : []),
+  ];
+}
+
+/** The names of the settings that a change is about. */
+export function settingsOf({ set }: FunctionChange): readonly SettingName[] {
+  if (set === 'vlan') return ['vlan', 'vlanQoS', 'vlanProto'];
+  return set === 'rate' ? ['minTxRate', 'maxTxRate'] : [set];
+}
+
+/**
+ * What of some settings is to be given back, by the row as it is now: what still is as it was set. What somebody has changed
+ * since is `foreign`, and stays.
+ */
+export function givenBack(
+  now: FunctionRow,
+  set: FunctionSettings,
+  before: FunctionSettings,
+): { readonly back: FunctionSettings; readonly foreign: readonly SettingName[] } {
+  const names = settingsIn(set);
+  const isForeign = (name: SettingName): boolean => now[name] !== set[name] && now[name] !== before[name];
+  const back = names.filter((name) => !isForeign(name) && before[name] !== undefined);
+  return { back: Object.fromEntries(back.map((name) => [name, before[name]])), foreign: names.filter(isForeign) };
+}
