@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BridgeView, bridgeFacts } from '../../src/kinds/bridge.ts';
-import { planHostTap, vlanFaults } from '../../src/kinds/host-tap.ts';
+import { planHostTap } from '../../src/kinds/host-tap.ts';
+import { vlanFaults } from '../../src/kinds/tap-vlans.ts';
 import { type Step, stepOf } from '../../src/host/operation-text.ts';
 import { toLink, toVlans } from '../../src/host/iproute/answers.ts';
 import { deriveNames } from '../../src/model/identity.ts';

@@ -2,7 +2,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import { ethernetMtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
-import type { PortVlan, VlanRange } from '../model/vlan.ts';
+import type { VlanRange } from '../model/vlan.ts';
 import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
 import { protocolError } from '../protocol/error.ts';
 import { type AdoptedTap, planAdoption } from './adopted-tap.ts';
@@ -27,6 +27,7 @@ import {
   type SwitchView,
 } from './switch.ts';
 import { type AnyTap, findOwn, makeTap, markTap, ownLink, type TapUsers, tapFaults, usersOf, withTap } from './tap.ts';
+import { hasVlans, vlanFaults } from './tap-vlans.ts';
 import { withoutFiles, withoutFunction, withoutMaster, withoutSocket } from './without.ts';
 
 /** A persistent tap in the host's network namespace: everything about it that dan decides. */
@@ -141,30 +142,6 @@ export function hostTapFaults(device: HostTap, link: Link | undefined, users: Ta
       ? differences(`tap ${chosenName}`, [['hairpin mode', link.data['hairpin'] === true, true]])
       : []),
   ];
-}
-
-/** What of the VLANs of a tap's port is not as it was made. The whole set counts: one more is a way out, too. */
-export function vlanFaults({ tap, vlan, trunk }: HostTap, there: readonly PortVlan[]): readonly string[] {
-  if (!hasVlans({ vlan, trunk })) return [];
-  const made = [
-    ...(vlan === undefined ? [] : [{ first: vlan, last: vlan, untagged: true }]),
-    ...(trunk ?? []).map((range) => ({ ...range, untagged: false })),
-  ];
-  const [is, was] = [there, made].map(vlanText);
-  return is === was ? [] : [`tap ${tap.name}: VLANs are ${is ?? ''}, and were made ${was ?? ''}`];
-}
-
-function hasVlans({ vlan, trunk }: Pick<Partial<HostTapRequest>, 'trunk' | 'vlan'>): boolean {
-  return vlan !== undefined || trunk !== undefined;
-}
-
-function vlanText(vlans: readonly PortVlan[]): string {
-  const single = vlans.flatMap(({ first, last, untagged }) =>
-    Array.from({ length: last - first + 1 }, (_, at) => `${first + at}${untagged ? ' untagged' : ''}`),
-  );
-  return single.length === 0
-    ? 'none'
-    : single.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).join(', ');
 }
 
 function joinBridge({ tap, vlan, trunk, hairpin }: HostTap, bridge: BridgeFacts): readonly Operation[] {

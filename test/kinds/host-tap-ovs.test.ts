@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { type HostTap, hostTapFaults, vlanFaults } from '../../src/kinds/host-tap.ts';
+import { type HostTap, hostTapFaults } from '../../src/kinds/host-tap.ts';
+import { vlanFaults } from '../../src/kinds/tap-vlans.ts';
 import { defaultOvsDatabase } from '../../src/model/ovs.ts';
 import { names, nodeView } from './node.ts';
 import { onDpdk, onOvs } from './switches.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { pinBridge } from '../../src/kinds/bridge.ts';
-import { vlanFaults } from '../../src/kinds/host-tap.ts';
+import { vlanFaults } from '../../src/kinds/tap-vlans.ts';
 import { bridgeLink, names } from './node.ts';
 import { onOvs } from './switches.ts';
 import { bridge, planOf, tapOf } from './taps.ts';
