@@ -17,6 +17,7 @@ import {
   withoutFunction,
   withoutMaster,
   withoutPluggable,
+  withoutShaping,
   withoutSocket,
   withoutSwitch,
 } from '../../src/kinds/without.ts';
@@ -48,6 +49,7 @@ export const toy: DeviceKind<ToyRequest, Toy> = {
   ...withoutMaster,
   ...withoutSocket,
   ...withoutFiles,
+  ...withoutShaping,
   ...withoutPluggable,
   ...withoutFunction,
   addresses: 'own',
@@ -62,6 +64,7 @@ export const toy: DeviceKind<ToyRequest, Toy> = {
     ...noHotplugKeys('a toy is for guests that start'),
     ...noFunctionKeys,
     master: { meaningless: 'a toy is connected to nothing' },
+    bandwidth: { meaningless: 'a toy sends nothing' },
     bridge: { meaningless: 'a toy is connected to nothing' },
   },
   rules: [

@@ -2,13 +2,14 @@ import { kernel } from '#kernel';
 import { noArpFlag } from '../dan/encode.ts';
 import { findEntry } from '../dan/merge.ts';
 import { danFile, readDanFile } from '../dan/store.ts';
-import type { OwnLink } from '../kinds/device.ts';
+import type { OwnLink, Shaper } from '../kinds/device.ts';
 import { recordedKindOf } from '../kinds/kinds.ts';
 import type { TapUsers } from '../kinds/tap.ts';
 import { ovsPortFaults } from '../kinds/ovs-port.ts';
 import { podRouteFaults, podRoutes } from '../kinds/pod-routes.ts';
 import { findingsOf, findingText, isRefused } from '../kinds/pod-namespace/find.ts';
 import { hopFaults } from '../kinds/redirection.ts';
+import { shaperFaults } from '../kinds/shaping.ts';
 import { macvtapNodeFault } from '../host/device-node.ts';
 import { withNetns } from '../host/netns.ts';
 import { readOvsPort } from '../host/ovs.ts';
@@ -88,10 +89,11 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   const vlanPort = kind.vlanPort(device);
   const ovsPort = kind.port(device);
   // Side by side, what is read of the kernel takes few sockets.
-  const [onHost, inPod, hops, ipv6, vlans, port, pod] = await Promise.all([
+  const [onHost, inPod, hops, shapers, ipv6, vlans, port, pod] = await Promise.all([
     kernel.readLinks(names('host'), 'host', site),
     site.pod === undefined ? [] : kernel.readLinks(names('pod'), 'pod', site),
     Promise.all(kind.hops(device).map(async (hop) => hopFaults(hop, await kernel.readIngress(hop.link, hop.in, site)))),
+    shaperFaultsOf(kind.shapers(device), site),
     ipv6Faults(own, site),
     vlanPort === undefined ? [] : kernel.readVlans(vlanPort, site),
     ovsPort === undefined ? undefined : readOvsPort(ovsPort, site),
@@ -104,11 +106,19 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
     ...kind.faults(device, [...onHost, ...inPod], usersOf(tap)),
     ...ofFunction,
     ...hops.flat(),
+    ...shapers,
     ...ipv6,
     ...(vlanPort === undefined ? [] : kind.vlanFaults(device, vlans)),
     ...(ovsPort === undefined ? [] : ovsPortFaults(ovsPort, port)),
     ...pod,
   ];
+}
+
+async function shaperFaultsOf(shapers: readonly Shaper[], site: Site): Promise<readonly string[]> {
+  const found = await Promise.all(
+    shapers.map(async (one) => shaperFaults(one, await kernel.readTokenBucket(one.link, one.in, site))),
+  );
+  return found.flat();
 }
 
 // With IPv6 on, the host would take addresses and routes from a guest's router advertisements.

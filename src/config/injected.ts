@@ -35,8 +35,6 @@ export interface Injected {
 }
 
 const portmap = 'put the plugin `portmap` behind dan in the list, and declare the capability there';
-const bandwidth =
-  'put the plugin `bandwidth` between the plugin that makes the interface and a `tcfilter` of dan, or limit the tap on the host';
 const askIpam = 'use an `ipam` plugin, or the capability `ips`';
 
 /** All that is known to be put in. */
@@ -68,7 +66,13 @@ export const injected: readonly Injected[] = [
   entry('runtimeConfig', 'vhostUserSocket', 'a network operator', 'done', 'the path of the socket'),
   entry('runtimeConfig', 'ipRanges', 'containerd', 'done', 'for the IPAM plugin, which reads it itself'),
   entry('runtimeConfig', 'portMappings', 'containerd, CRI-O, Multus', 'warned', '', portmap),
-  entry('runtimeConfig', 'bandwidth', 'containerd, CRI-O, Multus', 'warned', '', bandwidth),
+  entry(
+    'runtimeConfig',
+    'bandwidth',
+    'containerd, CRI-O, Multus',
+    'done',
+    "limits of the pod's rates, where the network has no `bandwidth`; where the device cannot keep them, ADD fails; see [the guide](guides/bandwidth.md)",
+  ),
   entry('runtimeConfig', 'infinibandGUID', 'Multus', 'warned', '', "the guest's device is one of Ethernet"),
   entry('runtimeConfig', 'aliases', 'podman', 'warned', '', 'put a plugin that answers names behind dan in the list'),
   entry('runtimeConfig', 'deviceID', 'Multus, from a device plugin', 'done', 'the same, which counts first'),
@@ -175,7 +179,9 @@ export interface Requested {
 
 /** What a request asks for and dan does not do. Keys of `runtimeConfig` count in any case, as go-cni writes them. */
 export function unheededIn({ runtimeConfig, asked, args, allowed, hasIpam, keys }: Requested): readonly Unheeded[] {
-  const byRuntime = Object.keys(runtimeConfig).filter((key) => asksFor(runtimeConfig[key]));
+  // Limits that a device cannot keep are refused.
+  const isRefusedThen = (key: string): boolean => key.toLowerCase() === 'bandwidth';
+  const byRuntime = Object.keys(runtimeConfig).filter((key) => asksFor(runtimeConfig[key]) && !isRefusedThen(key));
   // What the runtime was allowed to pass counts before what the pod says, which often is the same.
   const counts = byRuntime.map((key) => key.toLowerCase());
   const isRefused = ({ setting }: Injected): boolean =>
@@ -226,14 +232,14 @@ const ofArgs = injected.filter(({ at, setting }) => at === 'CNI_ARGS' && setting
 const byPlace = new Map(injected.map((one) => [`${one.at} ${one.name.toLowerCase()}`, one]));
 
 /** The key of a configuration that says the same. A kind of device that does not take the key does not do this either. */
-const keyOf = { mac: 'mac', ips: 'addresses', vhostUserSocket: 'socketPath' } as const;
+const keyOf = { mac: 'mac', ips: 'addresses', vhostUserSocket: 'socketPath', bandwidth: 'bandwidth' } as const;
 
 function unheededKeys(at: InjectedPlace, names: readonly string[], keys?: TakenKeys): readonly Unheeded[] {
   return names.flatMap((name) => {
     const known = byPlace.get(`${at} ${name.toLowerCase()}`);
     if (known === undefined) return [{ at, name, instead: undefined }];
     if (known.outcome === 'warned') return [toUnheeded(known)];
-    const taken = known.name in keyOf ? keys?.[keyOf[known.name as PodSetting]] : undefined;
+    const taken = known.name in keyOf ? keys?.[keyOf[known.name as keyof typeof keyOf]] : undefined;
     return typeof taken === 'object' ? [{ at, name: known.name, instead: taken.meaningless }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import type { ProfileName } from '../dan/profile.ts';
 import { type AnyKind, type DeviceRequest, kindNamed } from '../kinds/kinds.ts';
 import { invalid, type KindKey } from '../kinds/settings.ts';
+import { type Bandwidth, limitsAny } from '../model/bandwidth.ts';
 import type { InterfaceAddress } from '../model/cidr.ts';
 import { type Neighbor, routeFault, type RouteRequest } from '../model/route.ts';
 import type { PciAddress } from '../model/pci.ts';
@@ -11,7 +12,7 @@ import { type Unheeded, unheededIn } from './injected.ts';
 import type { PodSetting } from './pod-settings.ts';
 import { networkKeys, type NetworkValues } from './keys.ts';
 import { type Reader, readInside } from './reader.ts';
-import { readRuntimeSettings } from './runtime.ts';
+import { readRuntimeSettings, type RuntimeSettings } from './runtime.ts';
 import { pciAddress, socketNameIn } from './values.ts';
 
 /** A network configuration, parsed once: what dan is to make of a sandbox's attachment. */
@@ -88,15 +89,22 @@ export function interpret(
   const path = firstAsked(socket, networkKeys.socketPath.value, isEmptyText, faults) ?? network.socketPath;
   const pathOfPod =
     path === undefined ? firstAsked(socketOfPod, socketNameIn(network.socketDir), isEmptyText, faults) : undefined;
+  const bandwidth = bandwidthOf(network, runtime, faults);
+  const isOutvoted = bandwidth?.who === 'bandwidth' && runtime.bandwidth !== undefined;
+  const { bandwidth: _, ...others } = network;
   const deviceID = kind.opens === 'group' ? functionAsked(network, runtime.deviceID, faults) : undefined;
-  const settings = deviceID === undefined ? network : { ...network, deviceID };
-  refuseMeaningless(network, kind, refuse);
+  const settings = {
+    ...others,
+    ...(bandwidth === undefined ? {} : { bandwidth: bandwidth.limits }),
+    ...(deviceID === undefined ? {} : { deviceID }),
+  };
+  refuseMeaningless(settings, kind, bandwidth?.who, refuse);
   for (const { keys, fault } of kind.rules) {
     const found = keys.some((key) => faulty.has(key)) ? undefined : fault(settings, words.ifname);
     if (found !== undefined) faults.push({ of: 'rule', ...found });
   }
   const isSocketOfPod = pathOfPod !== undefined;
-  const device = kind.read(network, {
+  const device = kind.read(settings, {
     mac,
     socketPath: path ?? pathOfPod,
     isSocketOfPod,
@@ -122,17 +130,25 @@ export function interpret(
     dns: runtime.dns ?? (Object.keys(dns).length === 0 ? undefined : dns),
     hotplug: network.hotplug,
     commandTimeout: network.commandTimeout,
-    unheeded: unheededIn({
-      runtimeConfig: network.runtimeConfig ?? {},
-      // A plugin before dan gets the same arguments, and the interface is its own.
-      ...(kind.addresses === 'own' ? { asked, args: words.args } : { asked: {}, args: new Map<string, string>() }),
-      allowed,
-      hasIpam: !own,
-      keys: kind.keys,
-    }),
+    unheeded: [
+      ...(isOutvoted ? [outvoted] : []),
+      ...unheededIn({
+        runtimeConfig: network.runtimeConfig ?? {},
+        // A plugin before dan gets the same arguments, and the interface is its own.
+        ...(kind.addresses === 'own' ? { asked, args: words.args } : { asked: {}, args: new Map<string, string>() }),
+        allowed,
+        hasIpam: !own,
+        keys: kind.keys,
+      }),
+    ],
   };
 }
 
+const outvoted: Unheeded = {
+  at: 'runtimeConfig',
+  name: 'bandwidth',
+  instead: 'the network has a `bandwidth` of its own, which counts',
+};
 // A device plugin's name of a device means nothing to the other kinds, and Multus writes it into every plugin.
 function functionAsked({ deviceID }: NetworkValues, ofRuntime: unknown, faults: Fault[]): PciAddress | undefined {
   const askers: Askers = [
@@ -147,7 +163,30 @@ function ipamTypeOf({ ipam }: NetworkValues): string | undefined {
   return ipam?.type === '' ? undefined : ipam?.type;
 }
 
-function refuseMeaningless(network: NetworkValues, { keys }: AnyKind, refuse: (text: string) => void): void {
+/** Limits, and who asks for them. */
+interface AskedBandwidth {
+  readonly limits: Bandwidth;
+  readonly who: string;
+}
+
+// As in CNI's plugin for it, those of the configuration count before those of the runtime, which are the pod's.
+function bandwidthOf(
+  { bandwidth: own = {} }: NetworkValues,
+  { bandwidth: ofRuntime }: RuntimeSettings,
+  faults: Fault[],
+): AskedBandwidth | undefined {
+  if (limitsAny(own)) return { limits: own, who: 'bandwidth' };
+  const who = 'runtimeConfig.bandwidth';
+  const limits = firstAsked([[who, ofRuntime]], networkKeys.bandwidth.value, isEmptyObject, faults);
+  return limits !== undefined && limitsAny(limits) ? { limits, who } : undefined;
+}
+
+function refuseMeaningless(
+  network: NetworkValues,
+  { keys }: AnyKind,
+  ofBandwidth: string | undefined,
+  refuse: (text: string) => void,
+): void {
   for (const key of Object.keys(keys) as KindKey[]) {
     const taken = keys[key];
     if (taken === 'taken') continue;
@@ -156,11 +195,13 @@ function refuseMeaningless(network: NetworkValues, { keys }: AnyKind, refuse: (t
       key === 'ipam'
         ? ipamTypeOf(network) !== undefined
         : value !== undefined && value !== false && !isEmptyList(value);
-    if (isGiven) refuse(`"${key}" has no effect with "device": "${network.device}": ${taken.meaningless}`);
+    const name = key === 'bandwidth' && ofBandwidth !== undefined ? ofBandwidth : key;
+    if (isGiven) refuse(`"${name}" has no effect with "device": "${network.device}": ${taken.meaningless}`);
   }
 }
 
 const isEmptyText = (value: unknown): boolean => value === '';
+const isEmptyObject = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** Who asks for something beside the configuration's own keys, and for what. */

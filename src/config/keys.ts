@@ -3,6 +3,7 @@ import { defaultKind, kindNames } from '../kinds/kinds.ts';
 import { macvtapModes } from '../kinds/macvtap-mode.ts';
 import { defaultSocketDir } from '../kinds/socket.ts';
 import { defaultOvsDatabase } from '../model/ovs.ts';
+import { bandwidthKey } from './bandwidth.ts';
 import { functionKeys } from './function-keys.ts';
 import { podSettings } from './pod-settings.ts';
 import { anyObject, anything, flag, type Keys, list, object, oneOf, orNull, type Values, whole } from './reader.ts';
@@ -139,6 +140,7 @@ export const ownKeys = {
     rule: 'with a Linux `bridge`: frames may leave by the port that they came in by, so that a pod reaches itself through its own [Service](#hairpin)',
     example: true,
   },
+  bandwidth: bandwidthKey,
   hotplug: { value: flag, default: false, rule: '[plugs into](guides/hot-plug.md) a running sandbox', example: true },
   ...functionKeys,
   mode: { value: oneOf(macvtapModes), otherwise: '`bridge`', rule: codes(macvtapModes), example: 'bridge' },
@@ -221,7 +223,7 @@ export const networkKeys = {
   type: { value: { ...anything, form: { const: 'dan' } }, rule: 'what makes it a plugin object of dan' },
   capabilities: {
     value: anything,
-    rule: 'what the runtime may pass in `runtimeConfig`: `ips`, `mac`, `dns`, `vhostUserSocket`, `deviceID`',
+    rule: 'what the runtime may pass in `runtimeConfig`: `ips`, `mac`, `dns`, `bandwidth`, `vhostUserSocket`, `deviceID`',
   },
   disableCheck: { value: anything, rule: 'no CHECK; in a list, write it at the top' },
   disableGC: { value: anything, rule: 'no GC; in a list, write it at the top' },

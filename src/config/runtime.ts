@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../json/object.ts';
+import { withKnownCase } from './bandwidth.ts';
 import type { ResultDns } from '../protocol/result.ts';
 
 /** What a runtime passes in `runtimeConfig`, unchecked. */
@@ -6,6 +7,7 @@ export interface RuntimeSettings {
   readonly mac: unknown;
   readonly ips: unknown;
   readonly vhostUserSocket: unknown;
+  readonly bandwidth: unknown;
   readonly deviceID: unknown;
   readonly dns: ResultDns | undefined;
 }
@@ -20,6 +22,7 @@ export function readRuntimeSettings(runtimeConfig: JsonObject): RuntimeSettings 
     mac: settings['mac'],
     ips: settings['ips'],
     vhostUserSocket: settings['vhostusersocket'],
+    bandwidth: withKnownCase(settings['bandwidth']),
     deviceID: settings['deviceid'],
     dns: readDns(settings['dns']),
   };

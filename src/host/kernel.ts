@@ -1,3 +1,4 @@
+import type { TokenBucket } from '../model/bandwidth.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link, LinkCounters } from '../model/link.ts';
 import type { KernelOperation, Where } from '../model/operation.ts';
@@ -36,6 +37,12 @@ export interface Kernel {
   readonly readPolicy: (link: InterfaceName, site: Site) => Promise<PodPolicy>;
   /** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
   readonly readIngress: (link: string, where: Where, site: Site) => Promise<Ingress>;
+  /** Reads the token bucket filter that holds what a link sends; undefined: it has another queueing discipline, or is none. */
+  readonly readTokenBucket: (
+    link: string,
+    where: Where,
+    site: Site,
+  ) => Promise<Pick<TokenBucket, 'burst' | 'rate'> | undefined>;
   /** The links of the pod that have a queueing discipline at their ingress, and names that dan would give. */
   readonly linksWithIngress: (site: Site) => Promise<readonly InterfaceName[]>;
   /** Reads the VLANs of a bridge's port on the host. */

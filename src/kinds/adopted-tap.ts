@@ -9,7 +9,15 @@ import { parseQueuePairs, type QueuePairs, type QueueSize } from '../model/queue
 import type { NodeView, Plan } from './device.ts';
 import type { RecordedKind } from './kind.ts';
 import { isMultiQueue } from './tap.ts';
-import { withoutFiles, withoutFunction, withoutLinks, withoutMaster, withoutSocket, withoutSwitch } from './without.ts';
+import {
+  withoutFiles,
+  withoutFunction,
+  withoutLinks,
+  withoutMaster,
+  withoutShaping,
+  withoutSocket,
+  withoutSwitch,
+} from './without.ts';
 
 /** A tap of somebody else's that a virtual machine opens. Nothing of it is changed, and it stays when the sandbox goes. */
 export interface AdoptedTap {
@@ -99,6 +107,7 @@ export const adoptedTap: RecordedKind<AdoptedTap> = {
   ...withoutMaster,
   ...withoutSocket,
   ...withoutFiles,
+  ...withoutShaping,
   ...withoutFunction,
   ...withoutLinks,
   recorded: ({ link }) => ({

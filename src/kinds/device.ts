@@ -1,4 +1,5 @@
 import type { AttachedDevice } from '../dan/attachment.ts';
+import type { RateLimit } from '../model/bandwidth.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
@@ -35,6 +36,13 @@ export interface OwnRedirect {
   readonly cookie: string;
   /** The link's txqueuelen before: the kernel sets one of 0 to 1000 with the first queueing discipline. */
   readonly queueLength: number;
+}
+
+/** A limit, and the link that keeps it: it holds what that sends. */
+export interface Shaper {
+  readonly in: Where;
+  readonly link: InterfaceName;
+  readonly limit: RateLimit;
 }
 
 /** A file of a derived name that dan, or a virtual machine for which it made the place, makes. */

@@ -1,3 +1,4 @@
+import type { Bandwidth } from '../model/bandwidth.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import { ethernetMtu } from '../model/mtu.ts';
@@ -14,6 +15,7 @@ import { ovsTapWarnings } from './ovs-bridge.ts';
 import { masterOfPort, planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
 import { recordedHostTap } from './recorded.ts';
+import { ifbFaults, refuseUnkept, type Shaped, shapedBy, shapersOf, shapeTap, shapingHops } from './shaping.ts';
 import { invalid, queuesOf, type Rule } from './settings.ts';
 import { hotplugKeys, noFunctionKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
 import {
@@ -31,7 +33,7 @@ import { hasVlans, vlanFaults } from './tap-vlans.ts';
 import { withoutFiles, withoutFunction, withoutMaster, withoutSocket } from './without.ts';
 
 /** A persistent tap in the host's network namespace: everything about it that dan decides. */
-export interface HostTap extends AnyTap {
+export interface HostTap extends AnyTap, Shaped {
   readonly kind: 'host-tap';
   /** Name of the Linux bridge it is a port of, if any. */
   readonly bridge?: InterfaceName;
@@ -54,23 +56,27 @@ export interface HostTapRequest extends PortRequest, TapUsers {
   /** The database of the Open vSwitch that has the bridge; undefined: it may be a Linux bridge. */
   readonly database: OvsDatabase | undefined;
   readonly hairpin?: boolean | undefined;
+  readonly bandwidth?: Bandwidth | undefined;
   /** A name that a client chose. A tap that is there under it is adopted. Left out, it has the derived one. */
   readonly chosenName?: InterfaceName | undefined;
 }
 
 /**
- * Plans a tap on the host. Throws what `findSwitch` and `mtusOfTap` throw, `ovs-port-taken`, and `device-unusable` for a tap
- * that is there and cannot be adopted.
+ * Plans a tap on the host. Throws what `findSwitch` and `mtusOfTap` throw, `ovs-port-taken`, `bandwidth-unsupported`,
+ * `burst-too-small`, and `device-unusable` for a tap that is there and cannot be adopted.
  */
 export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostTap> {
-  const { mac, queuePairs, queueSize, chosenName } = request;
+  const { mac, queuePairs, queueSize, chosenName, bandwidth } = request;
   const { names } = view;
   const found = request.bridge === null ? undefined : switchOf(request.bridge, request, view);
   const own = request.mtu ?? ethernetMtu;
   const { guest, tap: mtu } = found === undefined ? { guest: own, tap: own } : mtusOfTap(found, request.mtu);
+  const ovs = found?.kind === 'ovs' ? found.ovs.bridge.name : undefined;
+  if (bandwidth !== undefined) refuseUnkept(bandwidth, mtu, ovs);
   const device: HostTap = {
     ...{ kind: 'host-tap', tap: ownLink(names, 'host'), mac: names.linkMac, mtu, queuePairs, ...usersOf(request) },
     ...(found === undefined ? {} : connectionTo(found, request, view)),
+    ...shapedBy(bandwidth, names),
     ...(chosenName === undefined ? {} : { chosenName }),
   };
   return {
@@ -124,6 +130,7 @@ export function makeHostTap(device: HostTap, bridge: BridgeFacts | undefined): r
   return [
     ...makeTap(device),
     ...markTap(device),
+    ...shapeTap(device),
     ...(bridge === undefined ? [] : joinBridge(device, bridge)),
     ...(chosenName === tap.name ? [] : [{ op: 'rename', in: 'host', name: tap.name, to: chosenName } as const]),
     { op: 'up', in: 'host', name: chosenName },
@@ -192,21 +199,22 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   addresses: 'own',
   switches: 'any',
   attachedAs: 'host-tap',
-  linkKinds: ['tun'],
+  linkKinds: ['tun', 'ifb'],
   keys: {
     ...portKeys,
     ...noFunctionKeys,
     ...tapKeys,
     ...noSocketKeys,
     ...noMacvtapKeys,
+    bandwidth: 'taken',
     ...hotplugKeys,
     master: { meaningless: 'a tap of the host takes its frames from a bridge: name it in "bridge"' },
   },
   rules: [bridgeIsSaid, ...portRules(undefined), hairpinHasBridge],
   read(settings, { mac, chosenName }) {
-    const { mtu, bridge = null, vlan, trunk, ovs, hairpinMode: hairpin, owner, group } = settings;
+    const { mtu, bridge = null, vlan, trunk, ovs, hairpinMode: hairpin, owner, group, bandwidth } = settings;
     const port = { bridge, database: ovs?.db, vlan, trunk, hairpin };
-    return { device: 'host-tap', mac, mtu, ...queuesOf(settings), ...port, owner, group, chosenName };
+    return { device: 'host-tap', mac, mtu, ...queuesOf(settings), ...port, owner, group, bandwidth, chosenName };
   },
   wants: ({ bridge, database, mtu }) => ({ bridge, database, mtu, master: undefined, socket: undefined }),
   plan: (request, view) =>
@@ -215,24 +223,35 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
     switchOf(bridge, { database }, view);
   },
   tools: (request) => ({
-    iproute2: ['ip', 'nsenter', ...(hasVlans(request) ? ['bridge' as const] : [])],
+    iproute2: [
+      ...(['ip', 'nsenter'] as const),
+      ...(hasVlans(request) ? ['bridge' as const] : []),
+      ...(request.bandwidth === undefined ? [] : ['tc' as const]),
+    ],
     others: [],
   }),
   // Without "ovs", a bridge is most often one of Linux.
-  features: ({ bridge, database }) => [
+  features: ({ bridge, database, bandwidth }) => [
     'tap',
     'altname',
     ...(bridge === null || database !== undefined ? [] : ['bridge' as const]),
+    ...(bandwidth === undefined ? [] : ['tbf' as const]),
+    ...(bandwidth?.egress === undefined ? [] : (['ifb', 'ingress', 'u32', 'mirred'] as const)),
   ],
-  strays: (names) => ({ links: [ownLink(names, 'host')], files: [] }),
+  strays: (names) => ({ links: [ownLink(names, 'host'), ownLink(names, 'host', 'i')], files: [] }),
   recorded: recordedHostTap,
   port: ({ port }) => port,
   bridge: ({ bridge, port }) => bridge ?? port?.bridge,
-  links: ({ tap, chosenName = tap.name }) => [{ ...tap, name: chosenName }],
-  madeLinks: ({ tap }) => [tap],
-  label: () => 'tap',
+  links: ({ tap, chosenName = tap.name, ifb }) => [{ ...tap, name: chosenName }, ...(ifb === undefined ? [] : [ifb])],
+  madeLinks: ({ tap, ifb }) => [tap, ...(ifb === undefined ? [] : [ifb])],
+  label: ({ ifb }, link) => (link === ifb?.name ? `ifb ${link}` : 'tap'),
+  hops: (device) => shapingHops(device, device.chosenName ?? device.tap.name),
   pluggable: ({ tap, chosenName: name = tap.name, queuePairs }) => ({ name, queuePairs }),
-  faults: (device, links, users) => hostTapFaults(device, findOwn(device.tap, links), users),
+  shapers: (device) => shapersOf(device, device.chosenName ?? device.tap.name),
+  faults: (device, links, users) => [
+    ...hostTapFaults(device, findOwn(device.tap, links), users),
+    ...ifbFaults(device, links),
+  ],
   vlanPort: (device) => (hasVlans(device) ? device.tap.name : undefined),
   vlanFaults,
 };

@@ -19,6 +19,7 @@ import type {
   OwnRedirect,
   Plan,
   PluggableTap,
+  Shaper,
   TakenFunction,
   TakenOver,
   Wants,
@@ -30,7 +31,7 @@ import type { TakenKeys } from './taken-keys.ts';
 import type { OwnTap, TapUsers } from './tap.ts';
 
 /** What the kernel must be able to make, and not every kernel can. */
-export type Feature = 'altname' | 'bridge' | 'ingress' | 'macvtap' | 'mirred' | 'tap' | 'u32' | 'veth';
+export type Feature = 'altname' | 'bridge' | 'ifb' | 'ingress' | 'macvtap' | 'mirred' | 'tap' | 'tbf' | 'u32' | 'veth';
 
 /**
  * What a record's device says of itself. Each function is pure. `Device` is what a record keeps: DEL and CHECK go by it
@@ -67,6 +68,8 @@ export interface RecordedKind<Device> {
   redirects(device: Device): readonly OwnRedirect[];
   /** All hops of its redirection, those between its own links too. */
   hops(device: Device): readonly Hop[];
+  /** The limits of its rates. */
+  shapers(device: Device): readonly Shaper[];
   /** What of it is neither link nor port, and is made after these. */
   makes(device: Device): readonly MadeFile[];
   /** What it takes from a link in the pod, and DEL gives back; undefined: nothing. */

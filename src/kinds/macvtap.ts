@@ -11,10 +11,10 @@ import type { UnfitRow } from './pod-namespace/rows.ts';
 import { masterFaults } from './redirection.ts';
 import { recordedTap } from './recorded.ts';
 import { queuesOf } from './settings.ts';
-import { noFunctionKeys, noHotplugKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
+import { inPod, noFunctionKeys, noHotplugKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
 import { type AnyTap, findOwn, linkFaults, mark, ownLink, usersOf, withTap } from './tap.ts';
-import { withoutFunction, withoutPluggable, withoutSocket, withoutSwitch } from './without.ts';
+import { withoutFunction, withoutPluggable, withoutShaping, withoutSocket, withoutSwitch } from './without.ts';
 
 /**
  * A macvtap on a link of the pod. It has the link's MAC; the link has another one meanwhile, and no addresses, as
@@ -130,6 +130,7 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
   ...ofMaster,
   ...withoutSwitch,
   ...withoutSocket,
+  ...withoutShaping,
   ...withoutPluggable,
   ...withoutFunction,
   keepsMaster: ({ mode }) => mode === 'passthru',
@@ -142,6 +143,7 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
     ...tapKeys,
     ...noSocketKeys,
     ...noHotplugKeys('no runtime of Kata reads a macvtap, so none runs a sandbox that could be given one'),
+    bandwidth: inPod,
     master: 'taken',
     mode: 'taken',
   },

@@ -47,6 +47,12 @@ export function recordedPort({ link, altname }: DerivedNames): Check {
   );
 }
 
+const bits = whole(8, Number.MAX_SAFE_INTEGER);
+const recordedLimit = maybe(like({ rate: bits, burst: bits }));
+
+/** The limits of a record. */
+export const recordedBandwidth = maybe(like({ ingress: recordedLimit, egress: recordedLimit }));
+
 /** What is asked of a tap on the host of a record. */
 export function recordedHostTap(names: DerivedNames): Shape {
   return {
@@ -55,6 +61,9 @@ export function recordedHostTap(names: DerivedNames): Shape {
     port: recordedPort(names),
     ...recordedVlans,
     hairpin: maybe(one(true)),
+    bandwidth: recordedBandwidth,
+    ifb: maybe(recordedLink(ownLink(names, 'host', 'i'))),
+    cookie: maybe(one(names.cookie)),
     chosenName: maybe(fits(parseInterfaceName)),
   };
 }

@@ -1,9 +1,10 @@
+import type { Bandwidth } from '../model/bandwidth.ts';
 import { canonicalAddress } from '../model/cidr.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import type { Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
-import type { GuestOfMaster, Hop, OwnLink, OwnRedirect } from './device.ts';
+import type { GuestOfMaster, Hop, OwnLink, OwnRedirect, Shaper } from './device.ts';
 import { differences } from './differences.ts';
 import { type AnyTap, findOwn, linkFaults, type TapUsers, tapFaults } from './tap.ts';
 
@@ -22,6 +23,8 @@ export interface Tcfilter extends AnyTap {
   readonly cookie: string;
   /** The pair between pod and host, where the tap is on the host. */
   readonly veth?: { readonly host: OwnLink; readonly pod: OwnLink };
+  /** Its limits, which a tap on the host alone has. */
+  readonly bandwidth?: Bandwidth;
 }
 
 /** Everything of a redirection that is to be removed; what is between our own links goes with them. */
@@ -42,6 +45,19 @@ export function tcfilterHops({ tap, veth, master, cookie }: Tcfilter): readonly 
     { ...hop('pod', master, inPod), mirrorsDhcp: true },
     hop('pod', inPod, master),
     ...(veth === undefined ? [] : [hop('host', tap.name, veth.host.name), hop('host', veth.host.name, tap.name)]),
+  ];
+}
+
+/**
+ * The limits of a redirection, by the links that keep them: the tap sends to the guest, and the pair's end on the host sends
+ * what comes from the guest, and nothing else.
+ */
+export function tcfilterShapers({ tap, veth, bandwidth = {} }: Tcfilter): readonly Shaper[] {
+  const { ingress, egress } = bandwidth;
+  if (veth === undefined) return [];
+  return [
+    ...(ingress === undefined ? [] : [{ in: 'host', link: tap.name, limit: ingress } as const]),
+    ...(egress === undefined ? [] : [{ in: 'host', link: veth.host.name, limit: egress } as const]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { ProfileName } from '../dan/profile.ts';
+import type { Bandwidth } from '../model/bandwidth.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Mac } from '../model/mac.ts';
 import type { Mtu } from '../model/mtu.ts';
@@ -25,6 +26,7 @@ export interface DeviceSettings {
   readonly trunk?: readonly VlanRange[] | undefined;
   readonly ovs?: { readonly db: OvsDatabase } | undefined;
   readonly hairpinMode?: boolean | undefined;
+  readonly bandwidth?: Bandwidth | undefined;
   readonly hotplug?: boolean | undefined;
   readonly socketDir?: string | undefined;
   readonly owner?: number | undefined;
@@ -46,6 +48,7 @@ export interface DeviceSettings {
 /** The keys of a configuration that some kinds take and others do not. */
 export type KindKey =
   | 'addresses'
+  | 'bandwidth'
   | 'bindDriver'
   | 'bridge'
   | 'group'

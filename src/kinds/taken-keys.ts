@@ -5,6 +5,12 @@ export type TakenKeys = Readonly<Record<KindKey, 'taken' | { readonly meaningles
 
 const leads = { meaningless: 'the frames go where the interface in the pod leads' } as const;
 const has = { meaningless: 'the guest has that of the interface in the pod' } as const;
+/** Why nothing limits a link in the pod: dan makes no queue there, and its owner could take it away. */
+export const inPod = {
+  meaningless:
+    'the virtual machine opens a link in the pod, where dan limits nothing: put the plugin "bandwidth" between the plugin ' +
+    'that makes the interface and dan, and declare the capability there',
+} as const;
 const noSocket = { meaningless: 'only a vhost-user device has a socket' } as const;
 
 /** The keys of a port and of the guest's own network, for a device that has them. */

@@ -35,8 +35,8 @@ export const withTap = {
   tap: ({ tap, mac, mtu }: AnyTap): OwnTap => ({ ...tap, mac, mtu }),
 } as const;
 
-/** A link that is to be made for an attachment; with a suffix it is an end of a veth pair, on the host or in the pod. */
-export function ownLink(names: DerivedNames, where: Where, suffix: '' | 'h' | 'p' = ''): OwnLink {
+/** A link that is to be made for an attachment; with a suffix it is an end of a veth pair, on the host or in the pod, or an ifb. */
+export function ownLink(names: DerivedNames, where: Where, suffix: '' | 'h' | 'i' | 'p' = ''): OwnLink {
   const name = `${names.link}${suffix}` as InterfaceName;
   const altname = suffix === '' ? names.altname : `${names.altname}-${suffix}`;
   return { in: where, name, altname, alias: names.alias };

@@ -1,4 +1,5 @@
 import { fits, like, one, whole } from '../json/shape.ts';
+import type { Bandwidth } from '../model/bandwidth.ts';
 import { danError } from '../model/error.ts';
 import type { DerivedNames } from '../model/identity.ts';
 import { type InterfaceName, parseInterfaceName } from '../model/interface-name.ts';
@@ -8,10 +9,18 @@ import type { Ingress } from '../model/pod-view.ts';
 import type { NodeView, OwnLink, Plan } from './device.ts';
 import type { DeviceKind } from './kind.ts';
 import { rows } from './pod-namespace/rows.ts';
-import { masterFaults, type Tcfilter, tcfilterFaults, tcfilterHops, tcfilterRedirects } from './redirection.ts';
-import { recordedLink, recordedTap } from './recorded.ts';
+import {
+  masterFaults,
+  type Tcfilter,
+  tcfilterFaults,
+  tcfilterHops,
+  tcfilterRedirects,
+  tcfilterShapers,
+} from './redirection.ts';
+import { recordedBandwidth, recordedLink, recordedTap } from './recorded.ts';
 import { invalid, placeOf, queuesOf, type Rule } from './settings.ts';
-import { hotplugKeys, noFunctionKeys, noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
+import { keepLimits, refuseSmallBursts } from './shaping.ts';
+import { hotplugKeys, inPod, noFunctionKeys, noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
 import { makeTap, mark, markTap, ownLink, usersOf, withTap } from './tap.ts';
 import { withoutFiles, withoutFunction, withoutSocket, withoutSwitch } from './without.ts';
@@ -21,14 +30,16 @@ export interface TcfilterRequest extends MasterRequest {
   readonly device: 'tcfilter';
   /** Where the reader looks for the tap. */
   readonly place: Where;
+  readonly bandwidth?: Bandwidth | undefined;
 }
 
-/** Plans a redirection. Throws `master-missing`, `ingress-taken`, `pod-link-unusable`. */
+/** Plans a redirection. Throws `master-missing`, `ingress-taken`, `pod-link-unusable`, `burst-too-small`. */
 export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcfilter> {
-  const { queuePairs, queueSize, place } = request;
+  const { queuePairs, queueSize, place, bandwidth } = request;
   const { names } = view;
   const { master, ...taken } = planMaster(request, view);
   refuseTakenIngress(master, view.ingress, view.pod.links);
+  if (bandwidth !== undefined) refuseSmallBursts(bandwidth, taken.mtu);
   const tap = ownLink(names, place);
   const veth = { host: ownLink(names, 'host', 'h'), pod: ownLink(names, 'pod', 'p') };
   const device: Tcfilter = {
@@ -37,6 +48,7 @@ export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcf
     masterQueueLength: taken.source.queueLength,
     cookie: names.cookie,
     ...(place === 'host' ? { veth } : {}),
+    ...(bandwidth === undefined ? {} : { bandwidth }),
   };
   return {
     ...taken,
@@ -67,6 +79,7 @@ export function makeTcfilter(device: Tcfilter, { vethMacs }: DerivedNames): read
     ...pair,
     ...markTap(device),
     ...(veth === undefined ? [] : [...mark(veth.host), ...mark(veth.pod)]),
+    ...keepLimits(tcfilterShapers(device)),
     ...linksOf(device).map(({ in: where, name }) => ({ op: 'up', in: where, name }) as const),
     ...tcfilterHops(device)
       .toReversed()
@@ -94,6 +107,14 @@ function refuseTakenIngress(master: InterfaceName, { disciplines, filters }: Ing
       `${owner}, and was not touched: ${rows.ingress.why}; ${rows.ingress.next}`,
   );
 }
+
+const isLimitedOnHost: Rule = {
+  keys: ['bandwidth', 'runtime'],
+  fault: (settings) =>
+    settings.bandwidth !== undefined && placeOf(settings) === 'pod'
+      ? invalid(`"bandwidth" has no effect with "runtime": "${settings.runtime}": ${inPod.meaningless}`)
+      : undefined,
+};
 
 const hotplugOnHost: Rule = {
   keys: ['hotplug', 'runtime'],
@@ -126,19 +147,21 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
     ...noSocketKeys,
     ...noMacvtapKeys,
     ...hotplugKeys,
+    bandwidth: 'taken',
     master: 'taken',
   },
-  rules: [masterRule, hotplugOnHost],
+  rules: [masterRule, isLimitedOnHost, hotplugOnHost],
   read(settings, { ifname }) {
-    const { owner, group } = settings;
+    const { owner, group, bandwidth } = settings;
     const master = masterOfSettings(settings, ifname);
-    return { device: 'tcfilter', ...queuesOf(settings), ...master, place: placeOf(settings), owner, group };
+    return { device: 'tcfilter', ...queuesOf(settings), ...master, place: placeOf(settings), owner, group, bandwidth };
   },
   plan: planTcfilter,
   tools: () => ({ iproute2: ['ip', 'nsenter', 'tc', 'tee', 'cat'], others: [] }),
-  features: ({ place }) => [
+  features: ({ place, bandwidth }) => [
     ...(['tap', 'altname', 'ingress', 'u32', 'mirred'] as const),
     ...(place === 'host' ? ['veth' as const] : []),
+    ...(bandwidth === undefined ? [] : ['tbf' as const]),
   ],
   strays: (names) => ({
     links: [ownLink(names, 'host'), ownLink(names, 'host', 'h'), ownLink(names, 'pod'), ownLink(names, 'pod', 'p')],
@@ -150,6 +173,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
     masterIndex: whole(1),
     masterQueueLength: whole(),
     cookie: one(names.cookie),
+    bandwidth: recordedBandwidth,
     ...(veth === undefined
       ? {}
       : {
@@ -165,6 +189,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   label: ({ tap }, link) => (link === tap.name ? 'tap' : `veth ${link}`),
   redirects: tcfilterRedirects,
   hops: tcfilterHops,
+  shapers: tcfilterShapers,
   // Its link keeps what it has: its frames alone are taken.
   takes: () => undefined,
   faults: tcfilterFaults,

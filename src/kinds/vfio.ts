@@ -28,6 +28,7 @@ import {
   withoutLinks,
   withoutMaster,
   withoutPluggable,
+  withoutShaping,
   withoutSocket,
   withoutSwitch,
 } from './without.ts';
@@ -154,6 +155,7 @@ export const vfio: DeviceKind<VfioRequest, Vfio> = {
   ...withoutFiles,
   ...withoutLinks,
   ...withoutPluggable,
+  ...withoutShaping,
   addresses: 'own',
   opens: 'group',
   switches: 'none',
@@ -168,6 +170,9 @@ export const vfio: DeviceKind<VfioRequest, Vfio> = {
     bridge: { meaningless: 'the frames go where the switch of the card leads' },
     trunk: { meaningless: 'a function has one VLAN, or sends tagged frames itself where it is trusted' },
     ovs: { meaningless: 'the frames go where the switch of the card leads' },
+    bandwidth: {
+      meaningless: 'no frame passes the kernel of the host: limit what the guest sends with "maxTxRate"',
+    },
     hairpinMode: { meaningless: 'the switch of the card sends frames back by itself' },
     owner: { meaningless: 'whoever runs Kata opens the function' },
     group: { meaningless: 'whoever runs Kata opens the function' },

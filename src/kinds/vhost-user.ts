@@ -17,7 +17,7 @@ import { placeOf, queuesOf } from './settings.ts';
 import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
 import { noFunctionKeys, noHotplugKeys, noMacvtapKeys, portKeys } from './taken-keys.ts';
 import { findOvsBridge, macOnBridge, mtuOfPort, mtuWarnings, type PortRequest, type SwitchView } from './switch.ts';
-import { withoutFunction, withoutLinks, withoutMaster, withoutPluggable } from './without.ts';
+import { withoutFunction, withoutLinks, withoutMaster, withoutPluggable, withoutShaping } from './without.ts';
 
 /** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
 export interface VhostUser {
@@ -130,6 +130,7 @@ const onlyTap = { meaningless: 'the socket is bound by the virtual machine, unde
 /** A socket at which a virtual machine and a switch in user space meet. */
 export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   ...withoutMaster,
+  ...withoutShaping,
   ...withoutFunction,
   ...withoutLinks,
   ...withoutPluggable,
@@ -142,6 +143,10 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
     ...portKeys,
     ...noFunctionKeys,
     ...noMacvtapKeys,
+    bandwidth: {
+      meaningless:
+        'no frame passes the kernel of the host: limit the port by the switch, which for Open vSwitch is ingress_policing_rate, a QoS or a meter',
+    },
     ...noHotplugKeys('a socket needs memory that the virtual machine shares from its start on: use a tap'),
     hairpinMode: { meaningless: 'an Open vSwitch sends no frame back by the port that it came in by' },
     socketPath: 'taken',

@@ -40,6 +40,9 @@ export const withoutFunction = { function: none, functionFaults: noneOf } as con
   RecordedKind<unknown>
 >;
 
+/** A device without limits of its rates. */
+export const withoutShaping = { shapers: noneOf } as const satisfies Partial<RecordedKind<unknown>>;
+
 /** A device without links that are dan's own. */
 export const withoutLinks = {
   linkKinds: [],

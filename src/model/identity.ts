@@ -56,7 +56,7 @@ function alias({ network, sandbox, ifname }: Identity): string {
 
 /** The attachment's derived name, taken from the name or an altname of one of its links; undefined for other texts. */
 export function derivedNameIn(text: string): InterfaceName | undefined {
-  const [, ofName, ofAltname] = /^dan(?:([0-9a-f]{11})[hp]?|-([0-9a-f]{11})[0-9a-f]{29}(?:-[hp])?)$/.exec(text) ?? [];
+  const [, ofName, ofAltname] = /^dan(?:([0-9a-f]{11})[hip]?|-([0-9a-f]{11})[0-9a-f]{29}(?:-[hip])?)$/.exec(text) ?? [];
   const digits = ofName ?? ofAltname;
   return digits === undefined ? undefined : (`dan${digits}` as InterfaceName);
 }
@@ -68,16 +68,16 @@ export function identityOfAlias(text: string): Identity | undefined {
   return { network, sandbox, ifname };
 }
 
-/** Whether an altname is one that goes with a derived name, and with the end of a pair that has this letter, if any. */
+/** Whether an altname is one that goes with a derived name, and with the further link that has this letter, if any. */
 export function isAltnameOf(text: string, name: InterfaceName, end: string): boolean {
   return (
     isOwnAltname(text) && text.startsWith(`dan-${name.slice(3)}`) && text.slice(44) === (end === '' ? '' : `-${end}`)
   );
 }
 
-/** Whether an altname has the form of those by which links of dan are known, the ends of a veth pair among them. */
+/** Whether an altname has the form of those by which links of dan are known, the ends of a veth pair and an ifb among them. */
 export function isOwnAltname(text: string): boolean {
-  return /^dan-[0-9a-f]{40}(-[hp])?$/.test(text);
+  return /^dan-[0-9a-f]{40}(-[hip])?$/.test(text);
 }
 
 function macFrom(first: 'fe' | '02', digits: string): Mac {

@@ -1,3 +1,4 @@
+import type { TokenBucket } from './bandwidth.ts';
 import type { InterfaceName } from './interface-name.ts';
 import type { OvsPort } from './ovs.ts';
 import type { PciAddress } from './pci.ts';
@@ -64,6 +65,14 @@ export type KernelOperation =
       /** Bytes. */
       readonly mtu: number;
     }
+  /** A link through which frames that came in by another one can be sent, so that a queue at its egress holds them. */
+  | (OnLink<'ifb-add', 'host'> & {
+      readonly mac: string;
+      /** Bytes. */
+      readonly mtu: number;
+    })
+  /** A token bucket filter holds what is sent by a link. */
+  | (OnLink<'tbf-add'> & TokenBucket)
   | (OnLink<'macvtap-add', 'pod'> & {
       readonly master: InterfaceName;
       readonly mac: string;

@@ -47,7 +47,6 @@ export const notRun: Readonly<Record<string, string>> = {
   'systemctl start dev-hugepages.mount': noService,
   'systemctl start openvswitch': noService,
   'systemctl start openvswitch-switch': noService,
-  'tc qdisc': aMention,
   'udevadm control --reload': noService,
   'udevadm info -q property /sys/class/net/…': noService,
 };

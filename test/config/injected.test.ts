@@ -24,6 +24,7 @@ const ipam = { ipam: { type: 'host-local' } };
 const socket = { device: 'vhost-user', bridge: null };
 const ofMaster = { device: 'tcfilter', master: 'eth0', bridge: undefined };
 const other = '02:00:00:00:00:08';
+const limits = { egressRate: 8e6, egressBurst: 8e5 };
 const may = (...podMaySet: readonly string[]) => ({ podMaySet });
 
 /** A case for each line that a plugin can see. */
@@ -92,7 +93,10 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
     ],
   ],
   'runtimeConfig bandwidth': [
-    [{ runtimeConfig: { bandwidth: { ingressRate: 1 } } }, { warned: 'put the plugin "bandwidth" between' }],
+    [
+      { runtimeConfig: { bandwidth: limits } },
+      { has: { device: { bandwidth: { egress: { rate: 8e6, burst: 8e5 } } }, unheeded: [] } },
+    ],
     [{ runtimeConfig: { bandwidth: {} } }, nothing],
   ],
   'runtimeConfig infinibandGUID': [
@@ -227,7 +231,7 @@ describe('what an IPAM plugin gets', () => {
 
 describe('a capability that a configuration declares', () => {
   it.each([
-    [{ mac: true, ips: true, dns: true, deviceID: true, CNIDeviceInfoFile: true }, []],
+    [{ mac: true, ips: true, dns: true, bandwidth: true, deviceID: true, CNIDeviceInfoFile: true }, []],
     [{ portMappings: true, bandwidth: false }, ['portMappings']],
     [{ macs: true }, ['macs']],
     [null, []],
@@ -238,11 +242,12 @@ describe('a capability that a configuration declares', () => {
 
   it.each([
     [undefined, ['vhostUserSocket']],
-    ['vhost-user', []],
-    ['macvtap', ['mac', 'ips', 'vhostUserSocket']],
+    ['macvtap', ['mac', 'ips', 'vhostUserSocket', 'bandwidth']],
+    ['vhost-user', ['bandwidth']],
+    ['tcfilter', ['mac', 'ips', 'vhostUserSocket']],
     ['none', []],
   ])('is one that has no effect with "device": %j: %j', (device, names) => {
-    const capabilities = { mac: true, ips: true, dns: true, vhostUserSocket: true };
+    const capabilities = { mac: true, ips: true, dns: true, vhostUserSocket: true, bandwidth: true };
     expect(unheededCapabilities({ capabilities, device }).map(({ name }) => name)).toEqual(names);
   });
 });

@@ -40,6 +40,16 @@ const lines: readonly (readonly [operation: KernelOperation, by: 'ip' | 'bridge'
   [{ op: 'altname-add', in: 'host', name, altname: 'dan-0' }, 'ip', 'link property add dev dan0 altname dan-0'],
   [{ op: 'master', in: 'host', name, master }, 'ip', 'link set dev dan0 master br0'],
   [{ op: 'hairpin-on', in: 'host', name }, 'ip', 'link set dev dan0 type bridge_slave hairpin on'],
+  [
+    { op: 'ifb-add', in: 'host', name, mac: hostMac, mtu: 1400 },
+    'ip',
+    `link add dev dan0 mtu 1400 address ${hostMac} type ifb`,
+  ],
+  [
+    { op: 'tbf-add', in: 'host', name, rate: 1_000_000, burst: 32_768, limit: 57_768 },
+    'tc',
+    'qdisc add dev dan0 root tbf rate 8000000bit burst 32768 limit 57768',
+  ],
   [{ op: 'up', in: 'host', name }, 'ip', 'link set dev dan0 up'],
   [{ op: 'link-del', in: 'host', name: 'dan-0' }, 'ip', 'link del dev dan-0'],
   [{ op: 'vlan-del', in: 'host', name, vlan: 1 }, 'bridge', 'vlan del dev dan0 vid 1'],

@@ -55,6 +55,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
       ...hotplugKeys,
       master: 'taken',
     },
+    bandwidth: { meaningless: 'a toy sends nothing' },
     bridge: { meaningless: 'a toy is connected to nothing' },
   },
   rules: [
@@ -96,6 +97,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   files: (device) => [{ kind: 'socket', path: device.box }],
   redirects: () => [],
   hops: () => [],
+  shapers: () => [],
   makes: (device) => [{ make: 'socket-directory', path: device.box, mode: 0o700, what: 'the box of the toy' }],
   takes: ({ link }) => ({ link: link.name, mac: '02:00:00:00:00:01', meanwhile: undefined }),
   faults: ({ link }, links) => (links.some(({ name }) => name === link.name) ? [] : ['the toy is gone']),

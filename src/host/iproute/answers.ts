@@ -1,4 +1,5 @@
 import { elementsIn, isObject, type JsonObject, numberIn, stringIn } from '../../json/object.ts';
+import type { TokenBucket } from '../../model/bandwidth.ts';
 import { type Counters, type Link, type LinkCounters, linkDataKeys } from '../../model/link.ts';
 import type { Ingress, IngressFilter, KernelNeighbor, KernelRoute, PodView } from '../../model/pod-view.ts';
 import { parseIp } from '../../model/ip.ts';
@@ -116,6 +117,13 @@ export function toIngress(answers: readonly JsonObject[]): Ingress {
     disciplines: disciplines.map(({ kind }) => String(kind)).filter((kind) => kind === 'ingress' || kind === 'clsact'),
     filters: answers.filter(({ options, pref }) => isObject(options) && pref !== undefined).flatMap(toFilter),
   };
+}
+
+/** Reads the answer of `tc -j` about the queueing discipline of what a link sends. */
+export function toTokenBucket(answers: readonly JsonObject[]): Pick<TokenBucket, 'burst' | 'rate'> | undefined {
+  const options = objectIn(answers.find(({ kind, root }) => kind === 'tbf' && root === true)?.['options']);
+  const { rate, burst } = options;
+  return typeof rate === 'number' && typeof burst === 'number' ? { rate, burst } : undefined;
 }
 
 function toFilter({ kind, pref, options }: JsonObject): readonly IngressFilter[] {

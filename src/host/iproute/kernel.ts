@@ -4,7 +4,7 @@ import type { Where } from '../../model/operation.ts';
 import { functionLine } from '../function-text.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Site } from '../site.ts';
-import { toCounters, toFunctions, toIngress, toLinks, toPodView, toVlans } from './answers.ts';
+import { toCounters, toFunctions, toIngress, toLinks, toPodView, toTokenBucket, toVlans } from './answers.ts';
 import { apply } from './apply.ts';
 import { restoreLinkState, saveLinkState } from './link-state.ts';
 import { changedParameters, readPolicy } from './policy.ts';
@@ -51,6 +51,8 @@ export const kernel: Kernel = {
   readPolicy,
   readIngress: async (link, where, site) =>
     toIngress(await askEach([`qdisc show dev ${link}`, `filter show dev ${link} ingress`], where, site, 'tc')),
+  readTokenBucket: async (link, where, site) =>
+    toTokenBucket(await askEach([`qdisc show dev ${link} root`], where, site, 'tc')),
   linksWithIngress: async (site) => {
     const disciplines = (await askIn('pod', site, 'tc', ['-j', 'qdisc', 'show'])).flat();
     const names = disciplines.filter(({ kind }) => kind === 'ingress').map(({ dev }) => parseInterfaceName(dev));

@@ -18,7 +18,15 @@ import { Refusal } from './refusal.ts';
 import { deleteLink } from './request.ts';
 import { getRoutes } from './routes.ts';
 import type { Netlink } from './socket.ts';
-import { getDisciplines, getFilters, getIngress, toIngress, toIngressDiscipline } from './traffic-control.ts';
+import {
+  getDisciplines,
+  getFilters,
+  getIngress,
+  getRoot,
+  toIngress,
+  toIngressDiscipline,
+  toTokenBucket,
+} from './traffic-control.ts';
 import { namesOf, toLink, toPodView } from './view.ts';
 import { openQueues } from './tun.ts';
 import { getVlans, toVlans } from './vlans.ts';
@@ -81,6 +89,14 @@ export const kernel: Kernel = {
         ? socket.askForAll(getFilters(index))
         : [];
       return toIngress(disciplines, filters, (target) => nameAt(socket, target));
+    }),
+  readTokenBucket: (link, where, site) =>
+    reading(where, site, `the queueing discipline of ${link}`, (socket) => {
+      const index = socket.indexOf(link);
+      if (index === undefined) return undefined;
+      // What the kernel gives a link by itself, it does not tell of.
+      const there = socket.ask(getRoot(index), errno.EINVAL, errno.ENOENT, errno.ENODEV);
+      return there.map(toTokenBucket).find((one) => one !== undefined);
     }),
   linksWithIngress: (site) =>
     reading('pod', site, 'the queueing disciplines', (socket) => {

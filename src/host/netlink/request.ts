@@ -14,7 +14,14 @@ import {
   rtm,
   vethPeer,
 } from './numbers.ts';
-import { addDhcpMirror, addIngress, addRedirect, deleteFilters, deleteIngress } from './traffic-control.ts';
+import {
+  addDhcpMirror,
+  addIngress,
+  addRedirect,
+  addTokenBucket,
+  deleteFilters,
+  deleteIngress,
+} from './traffic-control.ts';
 import { addVlans, deleteVlan } from './vlans.ts';
 
 /** An operation that is one message. Taps are made, and switches of the kernel written, in another way. */
@@ -42,6 +49,8 @@ function requestFor<Op extends MessageOp>(op: Op, operation: OperationOf<Op>, nu
 const requests: { readonly [Op in MessageOp]: (operation: OperationOf<Op>, numbers: Numbers) => Request } = {
   'veth-add': (pair, { podFile }) => addVeth(pair, podFile()),
   'macvtap-add': (macvtap, { indexOf }) => addMacvtap(macvtap, indexOf(macvtap.master)),
+  'ifb-add': addIfb,
+  'tbf-add': (bucket, { indexOf }) => addTokenBucket(indexOf(bucket.name), bucket),
   'link-set': (settings, { indexOf }) => setLink(settings, indexOf(settings.name)),
   'altname-add': ({ name, altname }, { indexOf }) => {
     const names = nested(ifla.names | isNested, text(ifla.altname, altname));
@@ -101,6 +110,19 @@ function addMacvtap({ name, mac: address, mtu, mode }: OperationOf<'macvtap-add'
     mac(address),
     u32(ifla.link, master),
     text(ifla.name, name),
+  );
+}
+
+function addIfb({ name, mac: address, mtu }: OperationOf<'ifb-add'>): Request {
+  const info = nested(ifla.info, bytes(infoAttributes.kind, utf8('ifb')));
+  return make(
+    rtm.link.make,
+    flags.makesNew,
+    linkHeader(),
+    u32(ifla.mtu, mtu),
+    mac(address),
+    text(ifla.name, name),
+    info,
   );
 }
 

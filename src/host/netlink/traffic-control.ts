@@ -1,4 +1,5 @@
-import { fromHex, hex, readInt32, readUint16, words } from '#bytes';
+import { fromHex, hex, readInt32, readUint16, readUint32, words } from '#bytes';
+import type { TokenBucket } from '../../model/bandwidth.ts';
 import type { Ingress, IngressFilter } from '../../model/pod-view.ts';
 import {
   ask,
@@ -16,13 +17,17 @@ import {
 import {
   actionAttributes,
   bpfName,
+  ethernetLayer,
   flags,
   headerLengths,
   ingress,
   isNested,
   mirredParameters,
+  rootPlace,
   rtm,
+  tbf,
   tca,
+  tickLength,
   u32Attributes,
 } from './numbers.ts';
 import { everyFrame, toDhcpClients } from './u32.ts';
@@ -63,6 +68,45 @@ export function deleteIngress(link: number): Request {
  */
 export function getIngress(link: number): Request {
   return make(rtm.discipline.get, flags.wantsEcho, header(link, 0, ingress.place));
+}
+
+/** The highest number of 32 bits. */
+const most32 = 0xffff_ffff;
+
+/**
+ * Has a token bucket filter hold what a link sends. It is without the table of times that `tc` sends: the kernel computes
+ * these itself where it is told what a frame's header is.
+ */
+export function addTokenBucket(link: number, { rate, burst, limit }: TokenBucket): Request {
+  // struct tc_tbf_qopt of linux/pkt_sched.h: two rates, of which the second is not used, limit, buffer, MTU.
+  const parameters = words(
+    ...[ethernetLayer * 0x100, 0, Math.min(rate, most32), 0, 0, 0],
+    ...[limit, Math.min(Math.floor((burst * 1e9) / rate / tickLength), most32), 0],
+  );
+  const options = nested(
+    tca.options,
+    bytes(tbf.parameters, parameters),
+    bytes(tbf.burst, words(burst)),
+    ...(rate > most32 ? [bytes(tbf.rate64, words(rate % 2 ** 32, Math.floor(rate / 2 ** 32)))] : []),
+  );
+  return make(rtm.discipline.make, flags.makesNew, header(link, 0, rootPlace), text(tca.kind, 'tbf'), options);
+}
+
+/** Asks for the queueing discipline that holds what a link sends. */
+export function getRoot(link: number): Request {
+  return make(rtm.discipline.get, flags.wantsEcho, header(link, 0, rootPlace));
+}
+
+/** Reads a token bucket filter; undefined: the message is about another discipline, or something else. */
+export function toTokenBucket({ type, body }: Message): Pick<TokenBucket, 'burst' | 'rate'> | undefined {
+  const options = find(body, tca.options, headerLengths.control);
+  if (type !== rtm.discipline.make || options === undefined) return undefined;
+  const parameters =
+    textAt(body, tca.kind, headerLengths.control) === 'tbf' ? find(options, tbf.parameters) : undefined;
+  if (parameters === undefined) return undefined;
+  const high = find(options, tbf.rate64);
+  const rate = high === undefined ? readUint32(parameters, 8) : readUint32(high, 0) + readUint32(high, 4) * 2 ** 32;
+  return { rate, burst: Math.round((readUint32(parameters, 28) * tickLength * rate) / 1e9) };
 }
 
 /** Asks for the queueing disciplines of all links of a namespace. */

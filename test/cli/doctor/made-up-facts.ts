@@ -12,6 +12,7 @@ import type { JsonObject } from '../../../src/json/object.ts';
 /** Configurations of networks, one of each device. */
 export const networks = {
   hostTap: { device: 'host-tap', bridge: 'br0' },
+  limited: { device: 'host-tap', bridge: 'br0', bandwidth: { egressRate: 8e6, egressBurst: 8e5 } },
   tcfilter: { device: 'tcfilter', master: 'eth0' },
   vfio: { device: 'vfio', runtime: 'go', master: 'enp1s0f0' },
   macvtap: { device: 'macvtap', master: 'eth0', runtime: 'generic' },

@@ -25,6 +25,8 @@ const beyondSchema = [
   'is a loopback address',
   'must be an object',
   'must not be',
+  'and no "',
+  'and 8 is the least',
 ];
 
 describe('the JSON Schema of the plugin object', () => {

@@ -44,9 +44,9 @@ describe('dan validate FILE with a network configuration', () => {
   });
 
   it('notes capabilities that dan does not have, and does not fail over them', async () => {
-    const capabilities = { ips: true, mac: true, bandwidth: true, macs: true, portMappings: false };
+    const capabilities = { ips: true, mac: true, bandwidth: true, aliases: true, macs: true, portMappings: false };
     expect(await texts(inList({ ...network, capabilities }))).toEqual([
-      expect.stringMatching(/^note plugins\[0\]: "bandwidth" of runtimeConfig is not done by dan: put the plugin/),
+      expect.stringMatching(/^note plugins\[0\]: "aliases" of runtimeConfig is not done by dan: put a plugin/),
       'note plugins[0]: "macs" of runtimeConfig is not done by dan, which does not know it',
     ]);
     expect((await runOn(['validate'], inList({ ...network, capabilities }))).code).toBe(0);

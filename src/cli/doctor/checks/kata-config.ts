@@ -27,7 +27,7 @@ const settingChecks = checksUnless(withoutConfig, [
     id: 'kata-rate-limiters',
     look: forEachConfig(function* ({ file, label }) {
       const keys = file.settings.rateLimits;
-      const cure = 'limit the tap on the host ("tc qdisc"), or the port of the switch';
+      const cure = 'set "bandwidth" in the network configuration, or limit the port of the switch';
       if (keys.length > 0) yield warning(`${label} sets ${keys.join(', ')}, which no device of a DAN obeys`, cure);
     }),
   },

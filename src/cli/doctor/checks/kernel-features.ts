@@ -20,6 +20,8 @@ const probes: Readonly<Record<Feature, Probe>> = {
   veth: { what: 'a veth pair', cure: load('veth', 'CONFIG_VETH') },
   bridge: { what: 'a Linux bridge', cure: load('bridge', 'CONFIG_BRIDGE') },
   macvtap: { what: 'a macvtap', cure: load('macvtap', 'CONFIG_MACVTAP') },
+  tbf: { what: 'a token bucket filter', cure: load('sch_tbf', 'CONFIG_NET_SCH_TBF') },
+  ifb: { what: 'an ifb', cure: load('ifb', 'CONFIG_IFB') },
   ingress: { what: 'an ingress qdisc', cure: load('sch_ingress', 'CONFIG_NET_SCH_INGRESS') },
   u32: { what: 'a u32 filter', cure: load('cls_u32', 'CONFIG_NET_CLS_U32'), needs: 'ingress' },
   mirred: {

@@ -40,7 +40,9 @@ probe bridge $ip link add dev probe3 type bridge && link=probe3
 probe tap $ip tuntap add dev probe4 mode tap multi_queue vnet_hdr && link=probe4
 probe altname $ip link property add dev $link altname dan-0123456789abcdef0123456789abcdef01234567
 probe macvtap $ip link add link $link name probe5 type macvtap mode bridge
+probe ifb $ip link add dev probe6 type ifb
 [ -n "$tc" ] || exit 0
+probe tbf $tc qdisc add dev lo root tbf rate 8mbit burst 10000 limit 10000
 probe ingress $tc qdisc add dev lo ingress
 probe u32 $tc filter add dev lo parent ffff: protocol all u32 match u32 0 0 classid 1:1
 probe mirred $tc filter add dev lo parent ffff: protocol all u32 match u32 0 0 \\

@@ -27,6 +27,8 @@ describe('what the kernel cannot make', () => {
     ['kernel-macvtap', 'macvtap', 'modprobe macvtap', 'CONFIG_MACVTAP', networks.macvtap],
     ['kernel-ingress', 'ingress', 'modprobe sch_ingress', 'CONFIG_NET_SCH_INGRESS', networks.tcfilter],
     ['kernel-u32', 'u32', 'modprobe cls_u32', 'CONFIG_NET_CLS_U32', networks.tcfilter],
+    ['kernel-tbf', 'tbf', 'modprobe sch_tbf', 'CONFIG_NET_SCH_TBF', networks.limited],
+    ['kernel-ifb', 'ifb', 'modprobe ifb', 'CONFIG_IFB', networks.limited],
     ['kernel-mirred', 'mirred', 'modprobe act_mirred', 'CONFIG_NET_ACT_MIRRED', networks.tcfilter],
   ] as const)('%s is an error where a network needs it, with its cure', (id, feature, cure, option, settings) => {
     const probes = { tried: [feature], faults: { [feature]: 'Error: it says so.' }, hindrance: undefined };

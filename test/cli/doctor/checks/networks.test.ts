@@ -60,12 +60,12 @@ describe('cni-network', () => {
   });
 
   test('a capability that the device does not have does nothing', async () => {
-    const capabilities = { ips: true, bandwidth: true, vhostUserSocket: true };
+    const capabilities = { ips: true, bandwidth: true, portMappings: true, vhostUserSocket: true };
     const findings = await network({ ...hostTap, capabilities }).find('cni-network');
     expect(findings).toMatchObject([
       {
         severity: 'note',
-        seen: expect.stringContaining('"bandwidth" of runtimeConfig is not done by dan: put the plugin'),
+        seen: expect.stringContaining('"portMappings" of runtimeConfig is not done by dan: put the plugin'),
       },
       {
         severity: 'note',
