@@ -3,6 +3,12 @@ import { hostLocal } from '../host-tap/network.ts';
 /** The ways of attaching that are tried, by name. */
 export const devices = {
   'host-tap': { device: 'host-tap', bridge: 'br0', ipam: hostLocal },
+  'host-tap with limits': {
+    device: 'host-tap',
+    bridge: 'br0',
+    ipam: hostLocal,
+    bandwidth: { ingressRate: 8e6, ingressBurst: 262_144, egressRate: 8e6, egressBurst: 262_144 },
+  },
   'host-tap on Open vSwitch': { device: 'host-tap', bridge: 'br0', ipam: hostLocal },
   'vhost-user': { device: 'vhost-user', ipam: hostLocal },
   'tcfilter for runtime-rs': { device: 'tcfilter', runtime: 'runtime-rs', master: 'eth0', queues: 2 },

@@ -5,8 +5,8 @@ import { callWithFate, requestPoints } from './requests.ts';
 import { disturbDel, endureDel, failAdd, failForGood, killAdd } from './sweep.ts';
 
 // What one of the pod's devices does is a superset of what the other does.
-const kinds = deviceNames.filter(
-  (name) => name === 'host-tap' || name === 'tcfilter for runtime-rs' || name === 'macvtap',
+const kinds = deviceNames.filter((name) =>
+  ['host-tap', 'host-tap with limits', 'tcfilter for runtime-rs', 'macvtap'].includes(name),
 );
 
 describe.concurrent.each(kinds)('every request that %s makes of the kernel', { timeout: 300_000 }, (device) => {

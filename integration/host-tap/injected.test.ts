@@ -56,10 +56,10 @@ test('flannel can delegate to a host-tap: its MTU is that of the guest, and its 
   expect((await bridgeIdentity(host)).trim().endsWith('1500')).toBe(true);
 });
 
-test('what Multus puts in of a device plugin is ignored, and a bandwidth is warned of', async () => {
+test('what Multus puts in of a device plugin is ignored, and port mappings are warned of', async () => {
   await using host = await Host.create();
   const { answer } = await attached(host, {
-    ...{ deviceID: 'tap-7', pciBusID: 'tap-7', runtimeConfig: { deviceID: 'tap-7', bandwidth: { ingressRate: 1000 } } },
+    ...{ deviceID: 'tap-7', pciBusID: 'tap-7', runtimeConfig: { deviceID: 'tap-7', portMappings: [{ hostPort: 80 }] } },
   });
   const warnings = answer.stderr.split('\n').filter((line) => line.includes('"level":"warn"'));
   expect(warnings).toEqual([expect.stringContaining('of runtimeConfig is not done by dan: put the plugin')]);

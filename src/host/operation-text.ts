@@ -41,7 +41,7 @@ const commands: { readonly [Op in CommandOp]: (operation: OperationOf<Op>) => Co
   },
   'ifb-add': ({ name, mac, mtu }) => ['ip', `link add dev ${name} mtu ${mtu} address ${mac} type ifb`],
   'tbf-add': ({ name, rate, burst, limit }) => {
-    return ['tc', `qdisc add dev ${name} root tbf rate ${rate * 8}bit burst ${burst} limit ${limit}`];
+    return ['tc', `qdisc add dev ${name} root handle 1: tbf rate ${rate * 8}bit burst ${burst} limit ${limit}`];
   },
   'link-set': ({ name, address, mtu, alias, queueLength: txqueuelen }) => {
     return ['ip', `link set dev ${name}${words({ address, mtu, alias, txqueuelen })}`];

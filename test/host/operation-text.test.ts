@@ -48,7 +48,7 @@ const lines: readonly (readonly [operation: KernelOperation, by: 'ip' | 'bridge'
   [
     { op: 'tbf-add', in: 'host', name, rate: 1_000_000, burst: 32_768, limit: 57_768 },
     'tc',
-    'qdisc add dev dan0 root tbf rate 8000000bit burst 32768 limit 57768',
+    'qdisc add dev dan0 root handle 1: tbf rate 8000000bit burst 32768 limit 57768',
   ],
   [{ op: 'up', in: 'host', name }, 'ip', 'link set dev dan0 up'],
   [{ op: 'link-del', in: 'host', name: 'dan-0' }, 'ip', 'link del dev dan-0'],

@@ -156,8 +156,8 @@ export const tbf = { parameters: 1, rate64: 4, burst: 6 } as const;
 export const ethernetLayer = 1;
 export const tickLength = 64;
 
-/** TC_H_ROOT of linux/pkt_sched.h: the place of what holds everything that a link sends. */
-export const rootPlace = 0xffff_ffff;
+/** TC_H_ROOT of linux/pkt_sched.h, the place of what holds everything that a link sends, and the handle `1:` for it. */
+export const root = { place: 0xffff_ffff, handle: 0x1_0000 } as const;
 
 /** TC_H_INGRESS of linux/pkt_sched.h, the handle that such a discipline always has, and the place of its filters. */
 export const ingress = { place: 0xffff_fff1, handle: 0xffff_0000, filters: 0xffff_fff2 } as const;

@@ -23,7 +23,7 @@ import {
   ingress,
   isNested,
   mirredParameters,
-  rootPlace,
+  root,
   rtm,
   tbf,
   tca,
@@ -89,12 +89,18 @@ export function addTokenBucket(link: number, { rate, burst, limit }: TokenBucket
     bytes(tbf.burst, words(burst)),
     ...(rate > most32 ? [bytes(tbf.rate64, words(rate % 2 ** 32, Math.floor(rate / 2 ** 32)))] : []),
   );
-  return make(rtm.discipline.make, flags.makesNew, header(link, 0, rootPlace), text(tca.kind, 'tbf'), options);
+  return make(
+    rtm.discipline.make,
+    flags.makesNew,
+    header(link, root.handle, root.place),
+    text(tca.kind, 'tbf'),
+    options,
+  );
 }
 
 /** Asks for the queueing discipline that holds what a link sends. */
 export function getRoot(link: number): Request {
-  return make(rtm.discipline.get, flags.wantsEcho, header(link, 0, rootPlace));
+  return make(rtm.discipline.get, flags.wantsEcho, header(link, 0, root.place));
 }
 
 /** Reads a token bucket filter; undefined: the message is about another discipline, or something else. */

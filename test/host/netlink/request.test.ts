@@ -56,7 +56,7 @@ it('makes an ifb, and a token bucket filter without the table that `tc` computes
     ),
   );
   // struct tcmsg with TC_H_ROOT, TCA_KIND, TCA_OPTIONS with TCA_TBF_PARMS and TCA_TBF_BURST: 1 MB a second by Ethernet.
-  const head = `00000000 07000000 00000000 ffffffff 00000000 0800 0100 ${hex(Buffer.from('tbf'))} 00`;
+  const head = `00000000 07000000 00000100 ffffffff 00000000 0800 0100 ${hex(Buffer.from('tbf'))} 00`;
   const rates = '00010000 00000000 40420f00 00000000 00000000 00000000';
   const sizes = 'a8e10000 00d00700 00000000 0800 0600 00800000';
   const bucket = { rate: 1_000_000, burst: 32_768, limit: 57_768 };
