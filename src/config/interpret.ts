@@ -91,13 +91,8 @@ export function interpret(
     path === undefined ? firstAsked(socketOfPod, socketNameIn(network.socketDir), isEmptyText, faults) : undefined;
   const bandwidth = bandwidthOf(network, runtime, faults);
   const isOutvoted = bandwidth?.who === 'bandwidth' && runtime.bandwidth !== undefined;
-  const { bandwidth: _, ...others } = network;
   const deviceID = kind.opens === 'group' ? functionAsked(network, runtime.deviceID, faults) : undefined;
-  const settings = {
-    ...others,
-    ...(bandwidth === undefined ? {} : { bandwidth: bandwidth.limits }),
-    ...(deviceID === undefined ? {} : { deviceID }),
-  };
+  const settings = settingsWith(network, bandwidth?.limits, deviceID);
   refuseMeaningless(settings, kind, bandwidth?.who, refuse);
   for (const { keys, fault } of kind.rules) {
     const found = keys.some((key) => faulty.has(key)) ? undefined : fault(settings, words.ifname);
@@ -163,6 +158,17 @@ function ipamTypeOf({ ipam }: NetworkValues): string | undefined {
   return ipam?.type === '' ? undefined : ipam?.type;
 }
 
+// What was asked for last takes the place of what the configuration says. Most often that is the same.
+function settingsWith(network: NetworkValues, limits?: Bandwidth, deviceID?: PciAddress): NetworkValues {
+  if (limits === network.bandwidth && deviceID === undefined) return network;
+  const { bandwidth: _, ...others } = network;
+  return {
+    ...others,
+    ...(limits === undefined ? {} : { bandwidth: limits }),
+    ...(deviceID === undefined ? {} : { deviceID }),
+  };
+}
+
 /** Limits, and who asks for them. */
 interface AskedBandwidth {
   readonly limits: Bandwidth;
@@ -171,11 +177,12 @@ interface AskedBandwidth {
 
 // As in CNI's plugin for it, those of the configuration count before those of the runtime, which are the pod's.
 function bandwidthOf(
-  { bandwidth: own = {} }: NetworkValues,
+  { bandwidth: own }: NetworkValues,
   { bandwidth: ofRuntime }: RuntimeSettings,
   faults: Fault[],
 ): AskedBandwidth | undefined {
-  if (limitsAny(own)) return { limits: own, who: 'bandwidth' };
+  if (own === undefined && ofRuntime === undefined) return undefined;
+  if (own !== undefined && limitsAny(own)) return { limits: own, who: 'bandwidth' };
   const who = 'runtimeConfig.bandwidth';
   const limits = firstAsked([[who, ofRuntime]], networkKeys.bandwidth.value, isEmptyObject, faults);
   return limits !== undefined && limitsAny(limits) ? { limits, who } : undefined;
