@@ -1,6 +1,7 @@
 import { readUint32, utf8 } from '#bytes';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { done, errno, given, systemError } from './errno.ts';
+import { listen } from './native-listener.ts';
 import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable } from './native-loop.ts';
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';
@@ -144,6 +145,10 @@ export const system: System = {
     new Promise((resolve) => {
       connectTo(path);
       resolve();
+    }),
+  listen: (at, onConnection) =>
+    new Promise((resolve) => {
+      resolve(listen(at, onConnection));
     }),
   start,
 };

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { connect } from 'node:net';
 import { isatty } from 'node:tty';
 import { systemError } from './errno.ts';
+import { listen } from './node-listener.ts';
 import { lock, start } from './node-programs.ts';
 import type { FileStatus, FileType, OpenMode, System, Target } from './system.ts';
 import { noteUmask } from './umask.ts';
@@ -112,6 +113,7 @@ export const system: System = {
         resolve();
       });
     }),
+  listen,
   start,
 };
 

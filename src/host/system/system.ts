@@ -1,4 +1,5 @@
 import type { Interruption } from '../../protocol/interruption.ts';
+import type { Ip } from '../../model/ip.ts';
 import type { Variables } from '../../protocol/environment.ts';
 
 /**
@@ -95,6 +96,11 @@ export interface System {
 
   /** Connects to a socket of the file system and closes the connection. Throws what the system says. */
   tryConnect(path: string): Promise<void>;
+  /**
+   * Listens for TCP connections, and calls the listener with each. Who listens closes what it gets. Throws what the system
+   * says.
+   */
+  listen(at: TcpAddress, onConnection: (connection: Connection) => void): Promise<Listener>;
   /** Starts a program by absolute path, without a shell, in the directory `/`. */
   start(path: string, args: readonly string[], options: ProgramOptions): Program;
 }
@@ -167,6 +173,36 @@ export interface SystemError extends Error {
 /** A timer that was started. */
 export interface Timer {
   cancel(): void;
+}
+
+/** Where somebody listens. */
+export interface TcpAddress {
+  /** In its canonical text. `::` takes connections of both families. */
+  readonly ip: Ip;
+  /** 0: one that is free. */
+  readonly port: number;
+}
+
+/** Somebody who listens. */
+export interface Listener {
+  readonly port: number;
+  /** Takes no more connections; those that there are stay. */
+  close(): void;
+}
+
+/**
+ * A connection with a client. Nothing is read that is not asked for, so that a client which sends on and on costs no memory.
+ * One read and one write at a time.
+ */
+export interface Connection {
+  /** Waits for bytes, and gives at most so many; none: the client sends no more, or the connection has ended in any way. */
+  read(limit: number): Promise<Uint8Array>;
+  /** Sends all of the bytes; false: the connection has ended before the system had taken them. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Tells the client that nothing more comes. */
+  endWriting(): void;
+  /** Ends the connection at once: what is waited for ends, too. */
+  close(): void;
 }
 
 /** How a program is started. */
