@@ -15,9 +15,9 @@ const waitSeconds = 60;
 const briefWait = 100;
 
 /** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
-type LockKind = 'sweep' | 'sandbox' | 'bridge' | 'tap' | 'socket' | 'nodes';
+type LockKind = 'sweep' | 'sandbox' | 'bridge' | 'tap' | 'socket' | 'nodes' | 'calls';
 
-/** Which lock: the sweep for orphans, one sandbox, one bridge, one name that somebody chose for a tap, one socket, the directory of device nodes. */
+/** Which lock: the sweep for orphans, one sandbox, one bridge, one name that somebody chose for a tap, one socket, the directory of device nodes, the file of calls. */
 export interface LockKey {
   readonly kind: LockKind;
   readonly name: string;
