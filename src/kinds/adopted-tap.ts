@@ -106,4 +106,5 @@ export const adoptedTap: RecordedKind<AdoptedTap> = {
     queuePairs: fits(parseQueuePairs),
   }),
   name: ({ name }) => name,
+  counting: ({ tapName }) => ({ in: 'host', name: tapName, guestSent: 'received' }),
 };

@@ -37,6 +37,7 @@ export const withoutLinks = {
   linkKinds: [],
   tap: none,
   links: noneOf,
+  counting: none,
   madeLinks: noneOf,
   faults: noneOf,
   label: () => 'tap',

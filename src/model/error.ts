@@ -42,6 +42,7 @@ export const danErrors = {
   'not-found': 127,
   'device-unusable': 128,
   'short-name-taken': 129,
+  'listen-failed': 150,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

@@ -72,6 +72,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   port: () => undefined,
   bridge: () => undefined,
   master: () => undefined,
+  counting: ({ link }) => ({ in: 'host', name: link.name, guestSent: 'received' }),
   links: ({ link }) => [link],
   madeLinks: ({ link }) => [link],
   label: () => 'toy',
