@@ -42,6 +42,12 @@ export interface Row {
   readonly value: readonly [time: number, value: string];
 }
 
+/** A row over time. */
+export interface Series {
+  readonly metric: Row['metric'];
+  readonly values: readonly Row['value'][];
+}
+
 /** A program that runs in a host until it is told to end. */
 export interface Service {
   /** Tells it to end, and gives its exit code when it has. */
@@ -104,10 +110,20 @@ export class Prometheus implements AsyncDisposable {
 
   /** What an expression comes to now. */
   async query(expression: string): Promise<readonly Row[]> {
-    const words = ['query', 'instant', '-o', 'json', 'http://127.0.0.1:9090', expression];
+    return (await this.#ask(expression, 'instant')) as readonly Row[];
+  }
+
+  /** What an expression came to in each second between two times, in seconds since 1970. */
+  async range(expression: string, start: number, end: number): Promise<readonly Series[]> {
+    const times = [`--start=${Math.floor(start)}`, `--end=${Math.floor(end)}`, '--step=1s'];
+    return (await this.#ask(expression, 'range', ...times)) as readonly Series[];
+  }
+
+  async #ask(expression: string, ...how: readonly string[]): Promise<unknown> {
+    const words = ['query', ...how, '-o', 'json', 'http://127.0.0.1:9090', expression];
     const { exitCode, stdout, stderr } = await this.#host.run('promtool', words, { env: { PATH: '/usr/bin:/bin' } });
     if (exitCode !== 0) throw new Error(`${expression}: ${stdout}${stderr}`);
-    return JSON.parse(stdout) as readonly Row[];
+    return JSON.parse(stdout);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
