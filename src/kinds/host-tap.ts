@@ -229,6 +229,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   port: ({ port }) => port,
   bridge: ({ bridge, port }) => bridge ?? port?.bridge,
   links: ({ tap, chosenName = tap.name }) => [{ ...tap, name: chosenName }],
+  counting: ({ tap, chosenName = tap.name }) => ({ in: 'host', name: chosenName, guestSent: 'received' }),
   madeLinks: ({ tap }) => [tap],
   label: () => 'tap',
   pluggable: ({ tap, chosenName: name = tap.name, queuePairs }) => ({ name, queuePairs }),

@@ -60,6 +60,7 @@ export const danErrors = {
   'function-held': 144,
   'function-setting-refused': 145,
   'driver-not-bound': 146,
+  'listen-failed': 150,
 } as const satisfies Record<string, number>;
 
 /** The stable name of one of dan's own errors; `docs/errors.md` has a section for each. */

@@ -1,4 +1,5 @@
 import type { Interruption } from '../../protocol/interruption.ts';
+import type { Ip } from '../../model/ip.ts';
 import type { Variables } from '../../protocol/environment.ts';
 
 /**
@@ -100,6 +101,11 @@ export interface System {
    * returns: whatever the system refuses, as well.
    */
   connect(to: SocketAddress, events: ConnectionEvents): Connection;
+  /**
+   * Listens for TCP connections, and calls the listener with each. Who listens closes what it gets. Throws what the system
+   * says.
+   */
+  listen(at: TcpAddress, onClient: (client: ClientConnection) => void): Promise<Listener>;
   /** Starts a program by absolute path, without a shell, in the directory `/`. */
   start(path: string, args: readonly string[], options: ProgramOptions): Program;
 }
@@ -197,6 +203,36 @@ export interface Connection {
 /** A timer that was started. */
 export interface Timer {
   cancel(): void;
+}
+
+/** Where somebody listens. */
+export interface TcpAddress {
+  /** In its canonical text. `::` takes connections of both families. */
+  readonly ip: Ip;
+  /** 0: one that is free. */
+  readonly port: number;
+}
+
+/** Somebody who listens. */
+export interface Listener {
+  readonly port: number;
+  /** Takes no more connections; those that there are stay. */
+  close(): void;
+}
+
+/**
+ * A connection with a client. Nothing is read that is not asked for, so that a client which sends on and on costs no memory.
+ * One read and one write at a time.
+ */
+export interface ClientConnection {
+  /** Waits for bytes, and gives at most so many; none: the client sends no more, or the connection has ended in any way. */
+  read(limit: number): Promise<Uint8Array>;
+  /** Sends all of the bytes; false: the connection has ended before the system had taken them. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Tells the client that nothing more comes. */
+  endWriting(): void;
+  /** Ends the connection at once: what is waited for ends, too. */
+  close(): void;
 }
 
 /** How a program is started. */
