@@ -1,4 +1,4 @@
-import type { TcpAddress } from '../../host/system/system.ts';
+import type { TcpAddress } from '../../host/system/connection.ts';
 import { parseIp } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 

@@ -1,6 +1,6 @@
 import { system } from '#system';
 import { type ExitCode, exitCodes, type Terminal } from '../../command/command.ts';
-import type { Listener, TcpAddress } from '../../host/system/system.ts';
+import type { Listener, TcpAddress } from '../../host/system/connection.ts';
 import { codeOf } from '../../host/files.ts';
 import { danError } from '../../model/error.ts';
 import { messageOf } from '../../protocol/error.ts';

@@ -1,5 +1,5 @@
 import { system } from '#system';
-import type { ClientConnection, Listener, TcpAddress } from '../../host/system/system.ts';
+import type { ClientConnection, Listener, TcpAddress } from '../../host/system/connection.ts';
 import { Head, type HttpRequest, type HttpResponse, longestHead, responseBytes } from './http.ts';
 
 /** Clients that are served at a time. */

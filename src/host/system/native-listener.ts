@@ -2,7 +2,7 @@ import { readUint16BE } from '#bytes';
 import { partsOf } from '../../model/ip.ts';
 import { done, errno } from './errno.ts';
 import { readable, startTimer, watch, writable } from './native-loop.ts';
-import type { ClientConnection, Listener, TcpAddress } from './system.ts';
+import type { ClientConnection, Listener, TcpAddress } from './connection.ts';
 
 /** AF_INET and AF_INET6 of sys/socket.h. */
 const families = { 4: 2, 6: 10 } as const;

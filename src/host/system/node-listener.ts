@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import type { ClientConnection, Listener, TcpAddress } from './system.ts';
+import type { ClientConnection, Listener, TcpAddress } from './connection.ts';
 
 /** As `listen` of system.ts. */
-export async function listen({ ip, port }: TcpAddress, onConnection: (connection: ClientConnection) => void): Promise<Listener> {
+export async function listen(
+  { ip, port }: TcpAddress,
+  onConnection: (connection: ClientConnection) => void,
+): Promise<Listener> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     onConnection(new NodeClient(socket));
   });

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { plain, serveHttp } from '../../../src/cli/metrics/server.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/cli/metrics/http.ts';
-import type { Listener } from '../../../src/host/system/system.ts';
+import type { Listener } from '../../../src/host/system/connection.ts';
 import { parseIp } from '../../../src/model/ip.ts';
 
 const ip = parseIp('127.0.0.1');
