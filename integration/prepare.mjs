@@ -16,6 +16,7 @@ const packages = {
   guest: ['qemu-system-x86', 'qemu-user', 'seabios', 'busybox-static', 'cpio', 'ipvsadm', 'conntrack', 'nftables'],
   containerd: ['containerd', 'runc', 'busybox-static'],
   ovs: ['openvswitch-switch', 'openvswitch-switch-dpdk', 'librte-mempool-ring23'],
+  monitoring: ['prometheus'],
   shells: ['bash', 'fish', 'zsh'],
   podman: ['podman', 'runc', 'busybox-static'],
   sanitize: ['gcc', 'libc6-dev'],

@@ -15,6 +15,33 @@ CALL(connect) {
   ANSWER(connect(socket, (const struct sockaddr *)address, (socklen_t)address_length));
 }
 
+CALL(bind) {
+  INT(0, socket) BYTES(1, address)
+  ANSWER(bind(socket, (const struct sockaddr *)address, (socklen_t)address_length));
+}
+
+CALL(listen) {
+  INT(0, socket) INT(1, waiting)
+  ANSWER(listen(socket, waiting));
+}
+
+// Who it is that connects is not asked.
+CALL(accept4) {
+  INT(0, socket) INT(1, flags)
+  ANSWER(accept4(socket, NULL, NULL, flags | SOCK_CLOEXEC));
+}
+
+CALL(getsockname) {
+  INT(0, socket) BYTES(1, into)
+  socklen_t length = (socklen_t)into_length;
+  ANSWER(getsockname(socket, (struct sockaddr *)into, &length));
+}
+
+CALL(shutdown) {
+  INT(0, socket) INT(1, how)
+  ANSWER(shutdown(socket, how));
+}
+
 CALL(setsockopt) {
   INT(0, socket) INT(1, level) INT(2, option) BYTES(3, value)
   ANSWER(setsockopt(socket, level, option, value, (socklen_t)value_length));
@@ -82,7 +109,8 @@ CALL(setns) {
 }
 
 static const JSCFunctionListEntry table[] = {
-    ENTRY(socket, 3), ENTRY(connect, 2), ENTRY(setsockopt, 4), ENTRY(getsockopt, 4), ENTRY(send, 3),
-    ENTRY(sendmsg, 4), ENTRY(recv, 3),   ENTRY(ioctl, 3),      ENTRY(setns, 2),
+    ENTRY(socket, 3),     ENTRY(connect, 2),     ENTRY(bind, 2),     ENTRY(listen, 2),     ENTRY(accept4, 2),
+    ENTRY(getsockname, 2), ENTRY(shutdown, 2),   ENTRY(setsockopt, 4), ENTRY(getsockopt, 4), ENTRY(send, 3),
+    ENTRY(sendmsg, 4),    ENTRY(recv, 3),        ENTRY(ioctl, 3),    ENTRY(setns, 2),
 };
 CALLS(network_calls, table);

@@ -1,6 +1,8 @@
 import { utf8 } from '#bytes';
 import { system } from '#system';
 import { operations } from './attach/operations.ts';
+import { noteCall } from './attach/calls/note.ts';
+import { type CountedCommand, countedCommands } from './attach/calls/tally.ts';
 import { about } from './cli/about.ts';
 import { onFile, readAll, writeAll } from './host/files.ts';
 import { dispatch, failure, type Reply } from './protocol/dispatch.ts';
@@ -16,8 +18,11 @@ system.onStart(main);
 function main(): void {
   // Whoever calls may have a umask of any kind, and what is made is root's alone unless a mode is set.
   system.umask(0o077);
+  const start = system.now();
   const trace = (error: Error): string => system.trace(error);
   const variables = system.environment();
+  const command = countedCommands.find((one) => one === variables['CNI_COMMAND']);
+  const end = (reply: Reply): Promise<never> => endCall(reply, start, command);
   system.onUncaught((error) => {
     void end(failure(error, { variables, trace }, newestVersion));
   });
@@ -94,13 +99,16 @@ function print(file: 1 | 2, text: string): void {
   writeAll(file, utf8(text));
 }
 
-async function end({ exitCode, stdout, takeBack }: Reply): Promise<never> {
+async function endCall(reply: Reply, start: number, command: CountedCommand | undefined): Promise<never> {
+  const { exitCode, stdout, failed: result = 'success', takeBack } = reply;
   try {
     print(1, stdout);
-    system.exit(exitCode);
   } catch {
     // A runtime that gets no answer does not know that it has an attachment.
     await takeBack?.().catch(() => undefined);
     system.exit(1);
   }
+  const isLong = command !== undefined && noteCall({ command, result, milliseconds: system.now() - start });
+  if (isLong) await (await import('./attach/calls/fold.ts')).foldCalls();
+  system.exit(exitCode);
 }

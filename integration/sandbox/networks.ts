@@ -10,6 +10,7 @@ export const networks = {
     name: 'leased',
     type: 'dan',
     bridge: 'br0',
+    bandwidth: { ingressRate: 8e6, ingressBurst: 262_144, egressRate: 8e6, egressBurst: 262_144 },
     ipam: {
       type: 'host-local',
       ranges: [[{ subnet: '10.88.0.0/24', rangeStart: '10.88.0.10', rangeEnd: '10.88.0.11' }]],

@@ -1,4 +1,4 @@
-import type { SocketAddress } from '../host/system/system.ts';
+import type { SocketAddress } from '../host/system/connection.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { parseSocketDirectory } from '../model/socket-path.ts';
 

@@ -1,7 +1,7 @@
 import { directoryUnsafe } from '../host/directory-fault.ts';
 import { entryIn, isOwn, safeDirectory } from '../host/directory.ts';
 import { onFile } from '../host/files.ts';
-import type { SocketAddress } from '../host/system/system.ts';
+import type { SocketAddress } from '../host/system/connection.ts';
 import { system } from '#system';
 import { dirname } from '../model/path.ts';
 import type { AgentAddress } from './address.ts';

@@ -28,6 +28,8 @@ export interface AttachmentRecord extends Identity {
   readonly netns: string;
   /** Number of that namespace: another one may have the path later. Left out by dan before it was noted. */
   readonly netnsInode?: number | undefined;
+  /** The pod, where the runtime named it: for metrics alone. */
+  readonly pod?: PodName | undefined;
   /** What the device takes from its link in the pod, written down before; left out where it takes nothing. */
   readonly taken?: Taken | undefined;
   /** The routes of its link in the pod, as they were; left out where it takes no link over, as in older records. */
@@ -40,6 +42,12 @@ export interface AttachmentRecord extends Identity {
   readonly entry?: DanEntry;
   /** What a client that is not CNI keeps in its record. The core does not look into it. */
   readonly clientData?: JsonObject;
+}
+
+/** A pod of Kubernetes. */
+export interface PodName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** The IPAM plugin that gave the addresses, and what it was called with. */
@@ -208,6 +216,7 @@ const shape: Shape = {
   guestMac: fits(parseMac),
   netns: (path) => path === '' || isPath(path),
   netnsInode: maybe(whole()),
+  pod: maybe(like({ namespace: text, name: text })),
   taken: maybe(like(taken)),
   podRoutes: maybe(listOf(text)),
   ipam: maybe(like({ type: (type) => type !== '' && parsePluginType(type).ok, document: isObject, args: maybe(text) })),

@@ -29,6 +29,10 @@ export const commands: readonly Command[] = [
     options: { 'dry-run': 'switch' },
     load: async () => (await import('./gc/gc.ts')).gc,
   }),
+  row('metrics', texts.metrics, {
+    options: { listen: { name: 'ADDRESS:PORT', kind: 'text' }, textfile: file },
+    load: async () => (await import('./metrics/metrics.ts')).metrics,
+  }),
   row('explain', texts.explain, {
     arguments: [{ name: 'CODE|NAME|TEXT', kind: 'text', repeated: true }],
     options: { json },

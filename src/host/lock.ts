@@ -15,11 +15,11 @@ const waitSeconds = 60;
 const briefWait = 100;
 
 /** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
-type LockKind = 'sweep' | 'sandbox' | 'function' | 'bridge' | 'tap' | 'socket' | 'nodes' | 'machine';
+type LockKind = 'sweep' | 'sandbox' | 'function' | 'bridge' | 'tap' | 'socket' | 'nodes' | 'machine' | 'calls';
 
 /**
  * Which lock: the sweep for orphans, one sandbox, one physical function, one bridge, one name that somebody chose for a tap,
- * one socket, the directory of device nodes, the virtual machine of one sandbox.
+ * one socket, the directory of device nodes, the virtual machine of one sandbox, the file of calls.
  */
 export interface LockKey {
   readonly kind: LockKind;

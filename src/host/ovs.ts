@@ -1,6 +1,7 @@
 import { danError } from '../model/error.ts';
 import { deriveNames, type Identity } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
+import type { Counters, LinkCounters } from '../model/link.ts';
 import {
   interfaceTypeOf,
   optionsOf,
@@ -132,6 +133,8 @@ export interface OwnOvsPort {
   readonly bridge?: string;
   /** Why the switch does not run it; left out where it does. */
   readonly error?: string;
+  /** What passed it, from the switch's side: what it received, the guest sent. */
+  readonly counters: LinkCounters;
 }
 
 /** All ports in an Open vSwitch that prove to be an attachment's by name and marks, whatever its network, with one process. */
@@ -140,7 +143,7 @@ export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<re
   const marked = `external_ids:${proofKey}!=${quoted('')}`;
   const commands: readonly OvsCommand[] = [
     ['--columns=_uuid,name,external_ids', 'find', 'Port', marked],
-    ['--columns=name,error,ofport', 'find', 'Interface', marked],
+    ['--columns=name,error,ofport,statistics', 'find', 'Interface', marked],
     ['--columns=name,ports', 'list', 'Bridge'],
   ];
   const [ports = [], interfaces = [], bridges = []] = await askOvs(database, commands, site);
@@ -150,10 +153,23 @@ export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<re
     const owner = ownerOfRow(mapIn(row['external_ids']));
     const name = textIn(row['name']);
     if (owner === undefined || name !== deriveNames(owner).link) return [];
-    const error = interfaceFault(interfaceOf.get(name));
+    const link = interfaceOf.get(name);
+    const error = interfaceFault(link);
     const bridge = textIn(bridgeOf.get(row['_uuid']));
-    return [{ owner, name, ...(bridge === undefined ? {} : { bridge }), ...(error === undefined ? {} : { error }) }];
+    const counters = countersOf(mapIn(link?.['statistics']));
+    return [
+      { owner, name, counters, ...(bridge === undefined ? {} : { bridge }), ...(error === undefined ? {} : { error }) },
+    ];
   });
+}
+
+// Of a port that the switch does not run there are none.
+function countersOf(statistics: Readonly<Record<string, string>>): LinkCounters {
+  const oneWay = (way: 'rx' | 'tx'): Counters => {
+    const number = (key: string): number => Number(statistics[`${way}_${key}`] ?? 0);
+    return { packets: number('packets'), bytes: number('bytes'), errors: number('errors'), dropped: number('dropped') };
+  };
+  return { received: oneWay('rx'), sent: oneWay('tx') };
 }
 
 /** Reads a bridge from its row and that of its own interface. */

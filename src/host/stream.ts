@@ -1,6 +1,7 @@
 import { concat } from '#bytes';
 import { system } from '#system';
-import type { Connection, SocketAddress, Timer } from './system/system.ts';
+import type { Connection, SocketAddress } from './system/connection.ts';
+import type { Timer } from './system/system.ts';
 
 /** Why nothing more comes from a stream. */
 export type StreamFault =

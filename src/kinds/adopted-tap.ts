@@ -117,4 +117,5 @@ export const adoptedTap: RecordedKind<AdoptedTap> = {
   }),
   name: ({ name }) => name,
   pluggable: ({ tapName: name, queuePairs }) => ({ name, queuePairs }),
+  counting: ({ tapName }) => ({ in: 'host', name: tapName, guestSent: 'received' }),
 };

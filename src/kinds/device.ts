@@ -27,6 +27,14 @@ export interface PluggableTap {
   readonly queuePairs: QueuePairs;
 }
 
+/** The link that counts what a guest sends and receives, and from which side. */
+export interface CountingLink {
+  readonly in: Where;
+  readonly name: InterfaceName;
+  /** Which of the link's counters has what the guest sent: a tap received it, a macvtap sent it on. */
+  readonly guestSent: 'received' | 'sent';
+}
+
 /** A redirect that dan puts at the ingress of a link that is not its own. */
 export interface OwnRedirect {
   readonly in: 'pod';

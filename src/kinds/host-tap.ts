@@ -243,6 +243,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   port: ({ port }) => port,
   bridge: ({ bridge, port }) => bridge ?? port?.bridge,
   links: ({ tap, chosenName = tap.name, ifb }) => [{ ...tap, name: chosenName }, ...(ifb === undefined ? [] : [ifb])],
+  counting: ({ tap, chosenName = tap.name }) => ({ in: 'host', name: chosenName, guestSent: 'received' }),
   madeLinks: ({ tap, ifb }) => [tap, ...(ifb === undefined ? [] : [ifb])],
   label: ({ ifb }, link) => (link === ifb?.name ? `ifb ${link}` : 'tap'),
   hops: (device) => shapingHops(device, device.chosenName ?? device.tap.name),

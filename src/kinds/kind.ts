@@ -9,6 +9,7 @@ import type { PortVlan } from '../model/vlan.ts';
 import type { JsonObject } from '../json/object.ts';
 import type { Shape } from '../json/shape.ts';
 import type {
+  CountingLink,
   GuestOfMaster,
   Hop,
   LinkOrigin,
@@ -58,6 +59,8 @@ export interface RecordedKind<Device> {
   links(device: Device): readonly OwnLink[];
   /** The same links under the names that they are made under. Before they are marked, they are known by these alone. */
   madeLinks(device: Device): readonly OwnLink[];
+  /** The link whose counters are the guest's; undefined for a device without a link: its port counts. */
+  counting(device: Device): CountingLink | undefined;
   /** What dan calls a link of the device; `link` is its name. */
   label(device: Device, link: string): string;
   /** What of it a virtual machine that runs already can be given; undefined: nothing. */

@@ -73,6 +73,7 @@ export function wantsOf(request: DeviceRequest): Wants {
 /** What a device alone decides of itself. */
 type Part =
   | 'bridge'
+  | 'counting'
   | 'files'
   | 'function'
   | 'hops'
@@ -114,6 +115,9 @@ export const masterOf = part('master');
 
 /** The links of a device that are dan's own. */
 export const linksOf = part('links');
+
+/** The link of a device that counts what the guest sends and receives; undefined: its port does. */
+export const countingOf = part('counting');
 
 /** The same links under the names that they are made under, which alone show what they are before they are marked. */
 export const madeLinksOf = part('madeLinks');

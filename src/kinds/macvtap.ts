@@ -164,6 +164,7 @@ export const macvtap: DeviceKind<MacvtapRequest, Macvtap> = {
     masterMac: maybe(one(names.guestMac)),
   }),
   links: ({ tap }) => [tap],
+  counting: ({ tap }) => ({ in: tap.in, name: tap.name, guestSent: 'sent' }),
   madeLinks: ({ tap }) => [tap],
   label: () => 'macvtap',
   files: ({ node }) => [{ kind: 'device-node', path: node }],

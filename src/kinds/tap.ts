@@ -5,7 +5,7 @@ import type { Mtu } from '../model/mtu.ts';
 import type { Operation, Where } from '../model/operation.ts';
 import type { QueuePairs } from '../model/queues.ts';
 import { type Attribute, differences } from './differences.ts';
-import type { OwnLink } from './device.ts';
+import type { CountingLink, OwnLink } from './device.ts';
 
 /** Who may open a tap besides root, by numeric id (tun(4), TUNSETOWNER and TUNSETGROUP). */
 export interface TapUsers {
@@ -33,6 +33,7 @@ export const withTap = {
   opens: 'tap',
   name: ({ tap }: AnyTap): InterfaceName => tap.name,
   tap: ({ tap, mac, mtu }: AnyTap): OwnTap => ({ ...tap, mac, mtu }),
+  counting: ({ tap }: AnyTap): CountingLink => ({ in: tap.in, name: tap.name, guestSent: 'received' }),
 } as const;
 
 /** A link that is to be made for an attachment; with a suffix it is an end of a veth pair, on the host or in the pod, or an ifb. */

@@ -48,6 +48,7 @@ export const withoutLinks = {
   linkKinds: [],
   tap: none,
   links: noneOf,
+  counting: none,
   madeLinks: noneOf,
   faults: noneOf,
   label: () => 'tap',

@@ -60,6 +60,7 @@ export const danErrors = {
   'function-held': 144,
   'function-setting-refused': 145,
   'driver-not-bound': 146,
+  'listen-failed': 150,
   'bandwidth-unsupported': 160,
   'burst-too-small': 161,
 } as const satisfies Record<string, number>;

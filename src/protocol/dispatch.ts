@@ -46,6 +46,8 @@ export interface Caller {
 export interface Reply {
   readonly exitCode: 0 | 1;
   readonly stdout: string;
+  /** The name of the error; left out for a success. */
+  readonly failed?: string;
   /** Undoes what was done, for when its result reaches nobody. */
   readonly takeBack?: () => Promise<void>;
 }
@@ -86,7 +88,7 @@ export function failure(
   const clean = variables['CNI_COMMAND'] === 'DEL' ? withoutWordsOfSuccess : (text: string): string => text;
   const msg = clean(`${known.message} [${known.name}]`);
   const details = known.details === undefined ? {} : { details: clean(known.details) };
-  return { exitCode: 1, stdout: print({ cniVersion, code: known.code, msg, ...details }) };
+  return { exitCode: 1, stdout: print({ cniVersion, code: known.code, msg, ...details }), failed: known.name };
 }
 
 /**

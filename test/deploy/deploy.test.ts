@@ -25,11 +25,9 @@ describe('the manifests', () => {
   });
 
   it('of the DaemonSets have this version of dan as their image, and no other', () => {
-    expect(ofKind('DaemonSet')).toHaveLength(2);
-    for (const { manifest } of ofKind('DaemonSet')) {
-      const images = containersOf(manifest).map(({ image }) => image);
-      expect(images).toEqual([`registry.example/dan:${version}`, `registry.example/dan:${version}`]);
-    }
+    expect(ofKind('DaemonSet')).toHaveLength(3);
+    const images = ofKind('DaemonSet').flatMap(({ manifest }) => containersOf(manifest).map(({ image }) => image));
+    expect(images).toEqual(Array(5).fill(`registry.example/dan:${version}`));
   });
 
   it('of the examples have images of Kubernetes itself, by digest', () => {
@@ -63,7 +61,7 @@ describe('the manifests', () => {
   it('bring the reason of a refused dan to the pod’s status', () => {
     for (const { manifest } of ofKind('DaemonSet')) {
       const policies = containersOf(manifest).map(({ terminationMessagePolicy }) => terminationMessagePolicy);
-      expect(policies).toEqual(['FallbackToLogsOnError', 'FallbackToLogsOnError']);
+      expect(new Set(policies)).toEqual(new Set(['FallbackToLogsOnError']));
     }
   });
 

@@ -47,6 +47,7 @@ interface Volume {
 interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
+  readonly mountPropagation?: string;
   readonly readOnly?: boolean;
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { recordDirectory } from '../../src/attach/directories.ts';
+import { defaultDanConf, recordDirectory } from '../../src/attach/directories.ts';
+import { readArguments } from '../../src/cli/arguments.ts';
+import { commands } from '../../src/cli/commands.ts';
 import { manifestDirectory } from '../../src/cli/install/manifest.ts';
 import { containerdDefaults } from '../../src/config/containerd.ts';
 import { type Container, files, manifestsOf, nodeDirectories, type PodSpec, podOf } from './manifests.ts';
@@ -7,6 +9,9 @@ import { type Container, files, manifestsOf, nodeDirectories, type PodSpec, podO
 const pods = files
   .flatMap((file) => manifestsOf(file).map((manifest) => ({ file, pod: podOf(manifest) })))
   .filter(({ pod }) => pod.containers !== undefined);
+
+/** dan where it looks at the node for metrics: it shares the node's network, and its own rights are below. */
+const monitoring = 'monitoring/daemonset.yaml';
 
 const containers = pods.flatMap(({ file, pod }) =>
   [...(pod.initContainers ?? []), ...(pod.containers ?? [])].map((container) => ({ file, pod, container })),
@@ -22,20 +27,21 @@ function inForce<K extends 'runAsNonRoot' | 'runAsUser' | 'seccompProfile'>(pod:
   return one.securityContext?.[key] ?? pod.securityContext?.[key];
 }
 
-it('there are pods to look at: two that set nodes up, and the examples', () => {
+it('there are pods to look at: two that set nodes up, the examples, and the metrics', () => {
   expect(pods.map(({ file }) => file)).toEqual([
     'daemonset.yaml',
     'examples/deployment.yaml',
     'examples/pod-multus.yaml',
     'examples/pod.yaml',
+    monitoring,
     'uninstall.yaml',
   ]);
   expect(containers.filter(({ container }) => isInstaller(container))).toHaveLength(2);
 });
 
-describe.each(pods)('the pods of $file', ({ pod }) => {
-  it('share no namespace with the node, and have no token', () => {
-    expect(pod).not.toHaveProperty('hostNetwork');
+describe.each(pods)('the pods of $file', ({ file, pod }) => {
+  it('share no namespace with the node but those of metrics its network, and have no token', () => {
+    expect('hostNetwork' in pod).toBe(file === monitoring);
     expect(pod).not.toHaveProperty('hostPID');
     expect(pod).not.toHaveProperty('hostIPC');
     expect(pod.automountServiceAccountToken).toBe(false);
@@ -47,42 +53,81 @@ describe.each(pods)('the pods of $file', ({ pod }) => {
   });
 });
 
-describe.each(containers)('the container $container.name of $file', ({ file, pod, container }) => {
-  it('has no capability, gains no right, writes no root file system, and has the runtime’s seccomp profile', () => {
-    expect(container.securityContext).toMatchObject({
+describe.each(containers.filter(({ file }) => file !== monitoring))(
+  'the container $container.name of $file',
+  ({ file, pod, container }) => {
+    it('has no capability, gains no right, writes no root file system, and has the runtime’s seccomp profile', () => {
+      expect(container.securityContext).toMatchObject({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(container.securityContext?.capabilities).not.toHaveProperty('add');
+      expect(container.securityContext).not.toHaveProperty('privileged');
+      expect(inForce(pod, container, 'seccompProfile')).toEqual({ type: 'RuntimeDefault' });
+    });
+
+    it('is root only where it writes to the node', () => {
+      const [nonRoot, user] = [inForce(pod, container, 'runAsNonRoot'), inForce(pod, container, 'runAsUser')];
+      expect([nonRoot, user]).toEqual(isInstaller(container) ? [false, 0] : [true, 65534]);
+    });
+
+    it('has the directories of the node that it needs, and writes to three of them', () => {
+      const directories = nodeDirectories(pod, container);
+      const writable = directories.filter(({ isWritable }) => isWritable).map(({ from }) => from);
+      expect(writable).toEqual(
+        isInstaller(container) ? [containerdDefaults.binDir, '/etc/cni/kata.d', manifestDirectory] : [],
+      );
+      // Each has the place that it has on the node, below the root that dan is told.
+      for (const { from, to } of directories) expect(to).toBe(`/host${from}`);
+      const read = directories.filter(({ isWritable }) => !isWritable).map(({ from }) => from);
+      const needed: Record<string, readonly string[]> = {
+        'daemonset.yaml': ['/etc/containerd', '/opt/kata', '/etc/kata-containers'],
+        'uninstall.yaml': ['/etc/containerd', recordDirectory.replace(/\/attachments$/, '')],
+      };
+      expect(read).toEqual(isInstaller(container) ? needed[file] : []);
+    });
+  },
+);
+
+describe('the container of the metrics', () => {
+  const [{ pod, container } = { pod: {}, container: undefined }, ...others] = containers.filter(
+    ({ file }) => file === monitoring,
+  );
+
+  it('is the only one, and serves where Prometheus asks', () => {
+    expect(others).toEqual([]);
+    expect(container?.args).toEqual(['metrics', '--listen', '$(NODE_ADDRESS):9464']);
+    expect(readArguments(container?.args ?? [], commands)).toMatchObject({ do: 'run', command: { name: 'metrics' } });
+  });
+
+  it('may enter namespaces, as root, and nothing else', () => {
+    expect(container?.securityContext).toMatchObject({
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
+      capabilities: { drop: ['ALL'], add: ['SYS_ADMIN'] },
+      runAsUser: 0,
     });
-    expect(container.securityContext?.capabilities).not.toHaveProperty('add');
-    expect(container.securityContext).not.toHaveProperty('privileged');
-    expect(inForce(pod, container, 'seccompProfile')).toEqual({ type: 'RuntimeDefault' });
+    expect(container?.securityContext).not.toHaveProperty('privileged');
+    expect(pod.securityContext?.seccompProfile).toEqual({ type: 'RuntimeDefault' });
   });
 
-  it('is root only where it writes to the node', () => {
-    const [nonRoot, user] = [inForce(pod, container, 'runAsNonRoot'), inForce(pod, container, 'runAsUser')];
-    expect([nonRoot, user]).toEqual(isInstaller(container) ? [false, 0] : [true, 65534]);
-  });
-
-  it('has the directories of the node that it needs, and writes to three of them', () => {
-    const directories = nodeDirectories(pod, container);
-    const writable = directories.filter(({ isWritable }) => isWritable).map(({ from }) => from);
-    expect(writable).toEqual(
-      isInstaller(container) ? [containerdDefaults.binDir, '/etc/cni/kata.d', manifestDirectory] : [],
-    );
-    // Each has the place that it has on the node, below the root that dan is told.
-    for (const { from, to } of directories) expect(to).toBe(`/host${from}`);
-    const read = directories.filter(({ isWritable }) => !isWritable).map(({ from }) => from);
-    const needed: Record<string, readonly string[]> = {
-      'daemonset.yaml': ['/etc/containerd', '/opt/kata', '/etc/kata-containers'],
-      'uninstall.yaml': ['/etc/containerd', recordDirectory.replace(/\/attachments$/, '')],
-    };
-    expect(read).toEqual(isInstaller(container) ? needed[file] : []);
+  it('reads the places that dan list reads, where the node has them, and writes to none', () => {
+    const directories = container === undefined ? [] : nodeDirectories(pod, container);
+    expect(directories.filter(({ isWritable }) => isWritable)).toEqual([]);
+    for (const { from, to } of directories) expect(to).toBe(from);
+    const read = directories.map(({ from }) => from);
+    for (const place of [recordDirectory, defaultDanConf, '/run/netns', '/etc/cni/net.d', '/etc/containerd']) {
+      expect(read.some((directory) => `${place}/`.startsWith(`${directory}/`))).toBe(true);
+    }
+    // Namespaces that are mounted later show in it.
+    const namespaces = container?.volumeMounts?.find(({ mountPath }) => mountPath === '/run/netns');
+    expect(namespaces).toMatchObject({ mountPropagation: 'HostToContainer' });
   });
 });
 
 it('only directories that nobody else looks into are made where they are missing', () => {
-  for (const { file, pod } of pods.filter(({ file }) => !file.startsWith('examples/'))) {
+  for (const { file, pod } of pods.filter(({ file }) => file !== monitoring && !file.startsWith('examples/'))) {
     const types = (pod.volumes ?? []).flatMap(({ hostPath }) => (hostPath === undefined ? [] : [hostPath]));
     const made = types.filter(({ type }) => type !== 'Directory').map(({ path, type }) => `${path} ${type}`);
     expect(made, file).toEqual([

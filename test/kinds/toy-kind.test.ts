@@ -90,6 +90,7 @@ const toy: DeviceKind<ToyRequest, Toy> = {
   function: () => undefined,
   functionFaults: () => [],
   master: () => undefined,
+  counting: ({ link }) => ({ in: 'host', name: link.name, guestSent: 'received' }),
   links: ({ link }) => [link],
   madeLinks: ({ link }) => [link],
   pluggable: () => undefined,

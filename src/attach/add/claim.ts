@@ -6,7 +6,7 @@ import { danError } from '../../model/error.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { lockDirectory } from '../directories.ts';
-import { type AttachmentRecord, readRecords, removeRecord, writeRecord } from '../record.ts';
+import { type AttachmentRecord, type PodName, readRecords, removeRecord, writeRecord } from '../record.ts';
 import type { Taken } from '../take-over.ts';
 import type { PlannedTask } from './task.ts';
 import { cardId } from '../../hotplug/recorded.ts';
@@ -17,6 +17,11 @@ import type { Request } from '../../protocol/dispatch.ts';
 export interface Contest {
   readonly lock: LockKey;
   readonly refuse: () => void;
+}
+
+function podOf({ environment: { args } }: Request): PodName | undefined {
+  const name = args.get('K8S_POD_NAME');
+  return name === undefined ? undefined : { namespace: args.get('K8S_POD_NAMESPACE') ?? '', name };
 }
 
 function argsOf({ variables }: Request): string | undefined {
@@ -38,6 +43,7 @@ export function recordOf(
     guestMac: plan.guestMac,
     netns: request.environment.netns,
     netnsInode,
+    pod: podOf(request),
     ipam: config.ipamType === undefined ? undefined : { type: config.ipamType, document, args: argsOf(request) },
     taken,
     plugged: guest && { sandbox: guest.sandbox, door: guest.door, id: cardId(names) },

@@ -35,35 +35,41 @@ export interface Finding extends Observation {
 }
 
 /** Why something is not asked about a node, for the end of a sentence; undefined: it is asked. */
-export type Condition = (facts: NodeFacts) => string | undefined;
+export type Condition<Facts = NodeFacts> = (facts: Facts) => string | undefined;
 
-/** One question about a node: a function of its facts alone, so that whoever has the facts can ask again. */
-export interface Check {
+/**
+ * One question about a node: a function of its facts alone, so that whoever has the facts can ask again. `Facts` are those
+ * that it goes by.
+ */
+export interface Check<Facts = NodeFacts> {
   readonly id: CheckId;
   /** Why this node cannot be asked, or need not be; undefined, or left out: it is asked. */
-  readonly unasked?: Condition;
+  readonly unasked?: Condition<Facts>;
   /** Gives what is wrong; nothing where all is well. */
-  readonly look: (facts: NodeFacts) => Iterable<Observation>;
+  readonly look: (facts: Facts) => Iterable<Observation>;
 }
 
 /** What became of one check. */
 export interface Answer {
-  readonly check: Check;
+  readonly check: Pick<Check, 'id'>;
   readonly findings: readonly Finding[];
   /** Why it was not asked; undefined: it was. */
   readonly unasked: string | undefined;
 }
 
 /** Checks with a condition that all of them have, before those of their own. */
-export function checksUnless(condition: Condition, checks: readonly Check[]): readonly Check[] {
-  return checks.map((check) => ({ ...check, unasked: (facts) => condition(facts) ?? check.unasked?.(facts) }));
+export function checksUnless<Facts>(
+  condition: Condition<Facts>,
+  checks: readonly Check<Facts>[],
+): readonly Check<Facts>[] {
+  return checks.map((check) => ({ ...check, unasked: (facts: Facts) => condition(facts) ?? check.unasked?.(facts) }));
 }
 
 /** The condition of what is always asked. */
 export const never: Condition = () => undefined;
 
 /** Asks a check. What two handlers or networks show alike is one finding. Pure. */
-export function ask(check: Check, facts: NodeFacts): Answer {
+export function ask<Facts>(check: Check<Facts>, facts: Facts): Answer {
   const { id } = check;
   const unasked = check.unasked?.(facts);
   const seen = unasked === undefined ? [...check.look(facts)] : [];

@@ -59,6 +59,11 @@ declare const native: {
   // Sockets and namespaces
   readonly socket: (family: number, kind: number, protocol: number) => number;
   readonly connect: (socket: number, address: Uint8Array) => number;
+  readonly bind: (socket: number, address: Uint8Array) => number;
+  readonly listen: (socket: number, waiting: number) => number;
+  readonly accept4: (socket: number, flags: number) => number;
+  readonly getsockname: (socket: number, into: Uint8Array) => number;
+  readonly shutdown: (socket: number, how: number) => number;
   readonly setsockopt: (socket: number, level: number, option: number, value: Uint8Array) => number;
   readonly getsockopt: (socket: number, level: number, option: number, into: Uint8Array) => number;
   readonly send: (socket: number, message: Uint8Array, flags: number) => number;

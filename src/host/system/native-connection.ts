@@ -1,7 +1,7 @@
 import { readInt32, utf8, words } from '#bytes';
 import { done, errno, systemError } from './errno.ts';
 import { readable, startTimer, watch, writable } from './native-loop.ts';
-import type { Connection, ConnectionEvents, SocketAddress } from './system.ts';
+import type { Connection, ConnectionEvents, SocketAddress } from './connection.ts';
 
 /** AF_UNIX and AF_VSOCK of sys/socket.h. */
 const families = { local: 1, vsock: 40 } as const;

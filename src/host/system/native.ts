@@ -2,6 +2,7 @@ import { readUint32 } from '#bytes';
 import type { Interruption } from '../../protocol/interruption.ts';
 import { done, errno, given, systemError } from './errno.ts';
 import { connect, connectedTo } from './native-connection.ts';
+import { listen } from './native-listener.ts';
 import { onUncaught, readable, startTimer, tellUncaught, turn, watch, writable } from './native-loop.ts';
 import { start } from './native-program.ts';
 import { sourceTrace } from './native-trace.ts';
@@ -141,6 +142,10 @@ export const system: System = {
       resolve();
     }),
   connect,
+  listen: (at, onConnection) =>
+    new Promise((resolve) => {
+      resolve(listen(at, onConnection));
+    }),
   start,
 };
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { errno, systemError } from './errno.ts';
-import type { Connection, ConnectionEvents, SocketAddress } from './system.ts';
+import type { Connection, ConnectionEvents, SocketAddress } from './connection.ts';
 
 /** EAFNOSUPPORT of errno.h. */
 const unsupportedFamily = 97;

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { isatty } from 'node:tty';
 import { systemError } from './errno.ts';
 import { connectTo } from './node-connection.ts';
+import { listen } from './node-listener.ts';
 import { lock, start } from './node-programs.ts';
 import type { FileStatus, FileType, OpenMode, System, Target } from './system.ts';
 import { noteUmask } from './umask.ts';
@@ -114,6 +115,7 @@ export const system: System = {
       });
     }),
   connect: connectTo,
+  listen,
   start,
 };
 

@@ -1,3 +1,11 @@
+import type {
+  ClientConnection,
+  Connection,
+  ConnectionEvents,
+  Listener,
+  SocketAddress,
+  TcpAddress,
+} from './connection.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
 import type { Variables } from '../../protocol/environment.ts';
 
@@ -100,6 +108,11 @@ export interface System {
    * returns: whatever the system refuses, as well.
    */
   connect(to: SocketAddress, events: ConnectionEvents): Connection;
+  /**
+   * Listens for TCP connections, and calls the listener with each. Who listens closes what it gets. Throws what the system
+   * says.
+   */
+  listen(at: TcpAddress, onClient: (client: ClientConnection) => void): Promise<Listener>;
   /** Starts a program by absolute path, without a shell, in the directory `/`. */
   start(path: string, args: readonly string[], options: ProgramOptions): Program;
 }
@@ -167,31 +180,6 @@ export interface SystemError extends Error {
   readonly errno: number;
   readonly syscall: string;
   readonly path?: string;
-}
-
-/** Where a stream socket listens: at a path, or in a virtual machine, by its number and a port (AF_VSOCK of vsock(7)). */
-export type SocketAddress = { readonly path: string } | { readonly cid: number; readonly port: number };
-
-/** What becomes of a connection. After the end comes nothing more, nor after it was closed. */
-export interface ConnectionEvents {
-  /** It is there. What was written before is sent now. */
-  readonly onOpen?: () => void;
-  /** Bytes came; they are the listener's to keep. */
-  readonly onData: (bytes: Uint8Array) => void;
-  /** The other end has closed it; or with what the system said, where it could not be made or broke. */
-  readonly onEnd: (error: Error | undefined) => void;
-}
-
-/** A connection that was begun. */
-export interface Connection {
-  /**
-   * Sends bytes, in order, as the other end takes them. They must not change afterwards. Copies of the files go along with
-   * the first of them, 253 at most, over a socket of the file system; the files must be open until they are sent. Node cannot
-   * send files: the connection ends with an error that says so.
-   */
-  write(bytes: Uint8Array, files?: readonly number[]): void;
-  /** Closes it at once. What was not sent yet is lost. */
-  close(): void;
 }
 
 /** A timer that was started. */

@@ -1,7 +1,7 @@
 import { linksOf as deviceLinks, madeLinksOf } from '../../kinds/kinds.ts';
 import { derivedNameIn, deriveNames, type Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
-import type { Link } from '../../model/link.ts';
+import type { Link, LinkCounters } from '../../model/link.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
 import type { JsonObject } from '../../json/object.ts';
 import { carriedLinks, hiddenLinks } from '../../attach/hidden-links.ts';
@@ -18,6 +18,8 @@ export interface SeenPort {
   readonly bridge?: string;
   /** Why the switch does not run it; left out where it does. */
   readonly error?: string;
+  /** What passed it, from the switch's side. */
+  readonly counters?: LinkCounters;
 }
 
 /** A pod's namespace with all its links and their addresses. */

@@ -1,5 +1,6 @@
 import { utf8 } from '#bytes';
 import type { System } from '../../../src/host/system/system.ts';
+import { listeningSituations } from './listening-situations.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
 import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 
@@ -128,6 +129,8 @@ export function otherSituations(system: System): Situations {
       await after(50);
       return { events };
     },
+
+    ...listeningSituations(system),
 
     // Time and chance
     'timers in order': async () => {

@@ -143,6 +143,12 @@ export const wantedOfOthers: Wanted = {
   },
   'a connection that is given up at once': { events: [] },
 
+  'a client that asks': { read: ['ques', 'tion'], said: 'answer', isSent: true, end: 0 },
+  'a client that sends nothing': { said: '', read: 0, late: 0, isSent: false },
+  'a client that reads nothing and goes': { isSent: false },
+  'a client that does not take its answer': { isSent: false },
+  'an address in use': { code: 'EADDRINUSE', isSame: true },
+
   'timers in order': { order: ['first', 'turn', 'at once', 'soon', 'late'] },
   'a timer that is due': { isNotEarly: true, hasFractions: true },
   'what is due at once': { isEarly: false, isOver: true },

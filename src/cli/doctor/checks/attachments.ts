@@ -3,6 +3,7 @@ import type { PlaceFault } from '../../../attach/sightings/seen.ts';
 import { isAboutLinks, isUnsure, type Problem, problemsOf } from '../../../node/attachments/problems.ts';
 import { removal } from '../../del-command.ts';
 import { type Check, type CheckId, checksUnless, warning } from '../check.ts';
+import type { StateView } from '../facts/state.ts';
 import { hiddenFromUser } from './state-files.ts';
 
 const restart = 'restart it';
@@ -10,7 +11,7 @@ const leave = 'leave it: DEL finds this by names and marks when the pod ends';
 const notRead = 'leave it: Kata reads the entry only when it starts';
 
 /** Whether records, devices and entries agree. */
-export const attachmentChecks = checksUnless(hiddenFromUser, [
+export const attachmentChecks = checksUnless<StateView>(hiddenFromUser, [
   toCheck('state-missing-link', 'missing-links', restart, aboutLinks),
   toCheck('state-missing-port', 'missing-port', restart, aboutPorts),
   toCheck('state-missing-entry', 'missing-entry', notRead),
@@ -26,7 +27,7 @@ function toCheck(
   kind: Problem['kind'],
   running: string,
   hindrance?: (faults: readonly PlaceFault[]) => string | undefined,
-): Check {
+): Check<StateView> {
   return {
     id,
     unasked: ({ state: { inventory } }) =>

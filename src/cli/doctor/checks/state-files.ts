@@ -3,13 +3,13 @@ import type { PlaceFault } from '../../../attach/sightings/seen.ts';
 import { directoryFaultText } from '../../../host/directory-fault.ts';
 import { placeFaultText } from '../../node-texts.ts';
 import { checksUnless, error, note, warning } from '../check.ts';
-import type { NodeFacts } from '../facts/node.ts';
+import type { StateView } from '../facts/state.ts';
 
 /** Seconds that others wait for a lock. */
 const lockTimeoutSeconds = 60;
 
 /** Whether dan's directories, files and locks are as they should be. */
-export const stateFileChecks = checksUnless(hiddenFromUser, [
+export const stateFileChecks = checksUnless<StateView>(hiddenFromUser, [
   {
     id: 'state-directory',
     *look({ state: { files } }) {
@@ -81,19 +81,19 @@ export const stateFileChecks = checksUnless(hiddenFromUser, [
 ]);
 
 /** Why what is root's alone is not asked about; undefined: it is. */
-export function hiddenFromUser({ kernel: { user } }: NodeFacts): string | undefined {
+export function hiddenFromUser({ kernel: { user } }: StateView): string | undefined {
   return user === undefined || user === 0 ? undefined : 'only root can see it';
 }
 
 // What another check reports is not reported again, and what both inventory and files could not read only once.
-function unseen(facts: NodeFacts): readonly string[] {
+function unseen(facts: StateView): readonly string[] {
   const { files, inventory } = facts.state;
   const places = (inventory?.faults ?? []).filter((fault) => !isReported(fault, facts)).map(placeFaultText);
   const reported = [...files.unreadableFiles, ...files.unreadableRecords].map(({ path }) => path);
   return [...places, ...files.faults.filter(({ path }) => !reported.includes(path)).map(({ fault }) => fault)];
 }
 
-function isReported(fault: PlaceFault, { state: { files }, ovs }: NodeFacts): boolean {
+function isReported(fault: PlaceFault, { state: { files }, ovs }: StateView): boolean {
   const place = fault.of === 'records' ? recordDirectory : fault.of === 'dan-directory' ? fault.directory : undefined;
   if (place !== undefined && files.unsafe.some(({ path }) => `${place}/`.startsWith(`${path}/`))) return true;
   if ('file' in fault) {

@@ -8,12 +8,14 @@ import { namesIn, readIfThere } from '../../../host/files.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { accept, type Parsed, reject } from '../../../model/parsed.ts';
 import { basename, dirname, join } from '../../../model/path.ts';
-import { lockOf, lookAtAttachments } from '../../../node/attachments/attachments.ts';
+import { type Attachments, lockOf, lookAtAttachments } from '../../../node/attachments/attachments.ts';
 import type { Inventory } from '../../../node/attachments/inventory.ts';
 import type { CniFacts } from '../../../node/cni/facts.ts';
 import type { HeldLock } from '../../../node/locks.ts';
 import { isLive } from '../../../node/paths.ts';
 import { messageOf } from '../../../protocol/error.ts';
+import type { KernelFacts } from './kernel.ts';
+import type { OvsSwitch } from './ovs.ts';
 
 /** What is known of what dan has left on the node. */
 export interface StateFacts {
@@ -44,16 +46,33 @@ interface PathFault {
   readonly fault: string;
 }
 
+/** What the checks of what dan left go by. */
+export interface StateView {
+  readonly cni: CniFacts;
+  readonly state: StateFacts;
+  readonly kernel: Pick<KernelFacts, 'user'>;
+  readonly ovs: { readonly switches: readonly Pick<OvsSwitch, 'database' | 'view'>[] };
+}
+
 /** Looks at what dan has left on a node. Where its root is not this system's, only at files. */
 export async function lookAtState(tree: Tree, cni: CniFacts): Promise<StateFacts> {
-  const named = [defaultDanConf, ...cni.networks.map(({ config, danConf }) => config?.danConf ?? danConf)];
-  if (!isLive(tree)) return { files: lookAtFiles(tree, named), locks: undefined, inventory: undefined };
-  const { attachments, faults, locks } = await lookAtAttachments(cni);
+  if (!isLive(tree)) return { files: lookAtFiles(tree, danConfsOf(cni)), locks: undefined, inventory: undefined };
+  return stateOf(await lookAtAttachments(cni));
+}
+
+/** The same of this system, whose attachments were looked at. */
+export function stateOf({ attachments, faults, locks, cni }: Attachments): StateFacts {
+  const tree = { root: '/' };
+  const named = danConfsOf(cni);
   const files = lookAtFiles(tree, [...named, ...attachments.flatMap(({ item }) => item.record?.danConf ?? [])]);
   // A writer that holds its sandbox's lock is at work.
   const temporary = files.temporary.filter(({ sandbox }) => lockOf(sandbox, locks) === undefined);
   const items = attachments.flatMap(({ item, standing }) => (standing.state === 'changing' ? [] : [item]));
   return { files: { ...files, temporary }, locks, inventory: { items, faults } };
+}
+
+function danConfsOf({ networks }: CniFacts): readonly string[] {
+  return [defaultDanConf, ...networks.map(({ config, danConf }) => config?.danConf ?? danConf)];
 }
 
 // Never throws: what cannot be looked at is a fault.

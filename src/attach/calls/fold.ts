@@ -1,0 +1,48 @@
+import { concat, text as decodeText, utf8 } from '#bytes';
+import { system } from '#system';
+import { entryIn, makeDirectory, ownDirectory } from '../../host/directory.ts';
+import { closing, largestFile, readAll, removeIfThere, writeAll } from '../../host/files.ts';
+import { ifUnlocked } from '../../host/lock.ts';
+import { openOwn } from '../../host/own-files.ts';
+import { lockDirectory } from '../directories.ts';
+import { callsPath, longEnough } from './note.ts';
+import { tallyOf, tallyText } from './tally.ts';
+
+/**
+ * Sums the lines of calls up. Others go on writing meanwhile, without waiting: what comes while this works is taken over,
+ * so that a reader never sees less than before. Never throws: the next call tries it again.
+ */
+export async function foldCalls(): Promise<void> {
+  try {
+    await ifUnlocked(lockDirectory, { kind: 'calls', name: '' }, () => {
+      const directory = makeDirectory(ownDirectory);
+      const [entry, beside] = [callsPath, `${callsPath}.tmp`].map((path) => entryIn(directory, path));
+      if (entry === undefined || beside === undefined) return;
+      const old = openOwn(entry, 'r');
+      if (typeof old !== 'number') return;
+      closing(old, () => {
+        // Another call may have been faster.
+        if (system.fstat(old).size < longEnough) return;
+        const folded = utf8(tallyText(tallyOf(decodeText(readAll(old, largestFile)))));
+        removeIfThere(beside);
+        closing(system.open(beside, 'wx', 0o600), (file) => {
+          writeAll(file, concat([folded, readAll(old, largestFile)]));
+          system.rename(beside, entry);
+        });
+        takeOver(old, entry);
+      });
+    });
+  } catch {
+    // What was noted is still there.
+  }
+}
+
+// Whoever had opened the old file before it was replaced has written to it by now.
+function takeOver(old: number, entry: Parameters<typeof openOwn>[0]): void {
+  const late = readAll(old, largestFile);
+  const file = late.length === 0 ? undefined : openOwn(entry, 'a');
+  if (typeof file !== 'number') return;
+  closing(file, () => {
+    writeAll(file, late);
+  });
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import type { ClientConnection, Listener, TcpAddress } from './connection.ts';
+
+/** As `listen` of system.ts. */
+export async function listen(
+  { ip, port }: TcpAddress,
+  onConnection: (connection: ClientConnection) => void,
+): Promise<Listener> {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    onConnection(new NodeClient(socket));
+  });
+  server.listen({ host: ip.text, port });
+  // It fails with what the system says.
+  await once(server, 'listening');
+  // Nobody else is to be told of a client that could not be taken.
+  server.on('error', () => undefined);
+  const bound = server.address();
+  return {
+    port: typeof bound === 'object' && bound !== null ? bound.port : port,
+    close: () => {
+      server.close();
+    },
+  };
+}
+
+const none = new Uint8Array();
+
+class NodeClient implements ClientConnection {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on('error', () => undefined);
+  }
+
+  async read(limit: number): Promise<Uint8Array> {
+    const socket = this.#socket;
+    for (;;) {
+      // What is left of a chunk is given later.
+      const length = Math.min(limit, socket.readableLength);
+      const bytes: unknown = length === 0 ? null : socket.read(length);
+      if (bytes instanceof Uint8Array) return bytes;
+      if (socket.destroyed || socket.readableEnded || socket.errored) return none;
+      await new Promise<void>((resolve) => {
+        const events = ['readable', 'end', 'close'] as const;
+        const end = (): void => {
+          for (const event of events) socket.off(event, end);
+          resolve();
+        };
+        for (const event of events) socket.on(event, end);
+        // Without bytes there is an end that is only told of to whoever reads.
+        socket.read(0);
+      });
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<boolean> {
+    const socket = this.#socket;
+    return new Promise((resolve) => {
+      if (socket.destroyed) {
+        resolve(false);
+        return;
+      }
+      const closed = (): void => {
+        resolve(false);
+      };
+      socket.once('close', closed);
+      socket.write(bytes, (error) => {
+        socket.off('close', closed);
+        resolve(error === undefined || error === null);
+      });
+    });
+  }
+
+  endWriting(): void {
+    this.#socket.end();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
