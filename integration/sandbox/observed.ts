@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Host } from '../harness/host.ts';
 import type { Attached } from './model.ts';
-import { sandboxes } from './networks.ts';
+import { networks, sandboxes } from './networks.ts';
 
 /** Everything a node shows of its attachments, in lines that can be compared. */
 export interface Shown {
@@ -45,7 +45,13 @@ export function shouldShow(attached: Attached): Shown {
     return own.length === 0 ? [] : [[`${sandbox}.json`, entries] as const];
   });
   return {
-    links: attached.map(({ network, sandbox, ifname }) => `dan:${network}:${sandbox}:${ifname}`).sort(),
+    links: attached
+      .flatMap(({ network, sandbox, ifname }) => {
+        const alias = `dan:${network}:${sandbox}:${ifname}`;
+        // What limits a guest is a link, too.
+        return 'bandwidth' in networks[network] ? [alias, alias] : [alias];
+      })
+      .sort(),
     files: Object.fromEntries(files),
     records: attached.map(identityOf).sort(),
     leases: attached
