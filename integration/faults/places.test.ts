@@ -182,6 +182,7 @@ describe.each(Object.entries(programs))('the program for %s', (_name, program) =
         `find /run/dan /run/kata-containers -printf '%m %p\\n' | sed -E 's/(sandbox|sweep|nodes)-[0-9a-f]+$/\\1/' | sort -u`,
       );
       expect(all.split('\n')).toEqual([
+        '600 /run/dan/calls-1',
         '600 /run/dan/locks/sandbox',
         '600 /run/dan/locks/sweep',
         '600 /run/dan/sweep.json',

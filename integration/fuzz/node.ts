@@ -165,6 +165,7 @@ function mayStay(config: Json): (path: string, what: string) => boolean {
     return (
       path.startsWith('/run/dan/locks/') ||
       path === '/run/dan/sweep.json' ||
+      path === '/run/dan/calls-1' ||
       logs.includes(path) ||
       (path.startsWith(`${leases}/`) && /\/(lock|last_reserved_ip\.\d+)$/.test(path))
     );

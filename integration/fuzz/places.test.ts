@@ -40,7 +40,13 @@ const networks = [
 /** What is spoilt: directories of all levels, and the files in them. */
 const places = [
   ...['/run/dan', '/run/dan/attachments', '/run/dan/locks', '/run/tenant', danConf, socketDir],
-  ...[recordOf('net', sandbox), lockOf(sandbox), '/run/dan/sweep.json', `${danConf}/${sandbox}.json`],
+  ...[
+    recordOf('net', sandbox),
+    lockOf(sandbox),
+    '/run/dan/sweep.json',
+    '/run/dan/calls-1',
+    `${danConf}/${sandbox}.json`,
+  ],
   ...[`${danConf}/.${sandbox}.json.tmp`, '/run/tenant/dan.log'],
 ];
 
