@@ -7,6 +7,7 @@ import { kataConfigChecks } from './checks/kata-config.ts';
 import { kataDeviceChecks } from './checks/kata-devices.ts';
 import { kataHandlerChecks } from './checks/kata-handlers.ts';
 import { featureChecks } from './checks/kernel-features.ts';
+import { kataHotplugChecks } from './checks/kata-hotplug.ts';
 import { linkManagerChecks } from './checks/link-managers.ts';
 import { networkChecks } from './checks/networks.ts';
 import { ovsChecks } from './checks/ovs.ts';
@@ -33,7 +34,7 @@ export const areas: readonly Area[] = [
       ...linkManagerChecks,
     ],
   },
-  { title: 'Kata', checks: [...kataHandlerChecks, ...kataConfigChecks, ...kataDeviceChecks] },
+  { title: 'Kata', checks: [...kataHandlerChecks, ...kataConfigChecks, ...kataDeviceChecks, ...kataHotplugChecks] },
   { title: 'CNI', checks: [...containerdChecks, ...choiceChecks, ...networkChecks, ...pluginChecks] },
   { title: 'Open vSwitch', checks: ovsChecks },
   { title: 'What dan left on this node', checks: [...stateFileChecks, ...attachmentChecks] },
