@@ -129,6 +129,21 @@ describe('an attachment from ADD to DEL', () => {
     expect((await callPlugin(host, { command: 'DEL', config })).exitCode).toBe(0);
   });
 
+  test('a bridge that has lost its MAC with its last port gets one with the next', async () => {
+    await host.sh(`
+      ip link add br9 up type bridge
+      ip link add first type veth peer name second
+      ip link set first master br9
+      ip link del first`);
+    expect(await bridgeIdentity(host, 'br9')).toBe('00:00:00:00:00:00\n1500');
+    const call = { config: networkConfig({ bridge: 'br9' }), netns };
+    const added = await callPlugin(host, { command: 'ADD', ...call });
+    expect(added.exitCode, added.stdout).toBe(0);
+    expect(await bridgeIdentity(host, 'br9')).toMatch(/^fe:/);
+    expect((await callPlugin(host, { command: 'DEL', ...call })).exitCode).toBe(0);
+    await host.sh('ip link del br9');
+  });
+
   test('two networks of one sandbox share a file, and each takes out its own', async () => {
     const second = networkConfig({
       name: 'storage',

@@ -1,10 +1,10 @@
+import { safeSocket } from '../host/safe-socket.ts';
 import type { Neighbor, Route } from '../model/route.ts';
 import { parseAgentUrl } from './address.ts';
 import { gone } from './faults.ts';
 import { listedInterface, listedRoute, toInterface, toNeighbor, toRoute } from './forms.ts';
 import type { GuestNic, ListedInterface, ListedRoute } from './guest-network.ts';
 import { interfaces, routes as routesMessage } from './messages.ts';
-import { socketOf } from './socket.ts';
 import { TtrpcClient } from './ttrpc.ts';
 
 export type { GuestNic, ListedInterface, ListedRoute };
@@ -44,10 +44,12 @@ export interface Agent {
 export async function openAgent(url: string, deadline: number): Promise<Agent> {
   const address = parseAgentUrl(url);
   if (!address.ok) throw gone(url, 'the connection', `the address ${address.why}`);
-  const client = new TtrpcClient(url, socketOf(address.value, url), deadline);
+  const { value } = address;
+  const to = value.by === 'vsock' ? value.socket : safeSocket(value.path, (why) => gone(url, 'the connection', why));
+  const client = new TtrpcClient(url, to, deadline);
   // Whatever fails here has closed the connection.
   await client.opened();
-  if (address.value.by === 'hybrid') await client.connectThrough(address.value.port);
+  if (value.by === 'hybrid') await client.connectThrough(value.port);
   return agentBy(client);
 }
 

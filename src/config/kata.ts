@@ -34,6 +34,8 @@ export interface KataSettings {
   readonly memory: { readonly hugepages: boolean; readonly isShared: boolean };
   /** Limits of a network device's rate that are set, by their key. */
   readonly rateLimits: readonly string[];
+  /** `extra_monitor_socket`: what QEMU's monitor for others than Kata speaks; undefined where `enable_debug` does not open it. */
+  readonly extraMonitor: string | undefined;
   /** `enable_annotations`: expressions of the annotations of the hypervisor that a pod may set. */
   readonly enableAnnotations: readonly string[];
 }
@@ -86,8 +88,14 @@ function settingsOf(document: JsonObject): KataSettings {
     rootPorts: numberIn(table, 'pcie_root_port') ?? 0,
     memory: memoryOf(hypervisor, table),
     rateLimits: Object.keys(table).filter((key) => rateLimit.test(key) && Number(table[key]) > 0),
+    extraMonitor: table['enable_debug'] === true ? extraMonitorIn(table) : undefined,
     enableAnnotations: textsIn(table, 'enable_annotations'),
   };
+}
+
+// The Rust runtime takes its former name, too (`DebugInfo` of kata-types).
+function extraMonitorIn(table: JsonObject): string | undefined {
+  return textIn(table, 'extra_monitor_socket') ?? textIn(table, 'dbg_monitor_socket');
 }
 
 // Dragonball's memory is always of a kind that can be mapped: shmem, or hugetlbfs with huge pages. QEMU's is where it is

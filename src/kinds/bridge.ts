@@ -65,7 +65,8 @@ export function dependsOnPorts({ mtu: own }: Pick<Link, 'mtu'>, mtu: number | un
 
 /**
  * What keeps a bridge as it is when it gets a port. A MAC that nobody set would become that of its first port, and zero
- * with the last; an MTU that it was made with, which the kernel does not count as set, would fall to that of the ports
+ * with the last. A bridge whose MAC is zero already takes that of the port: set, it would stay zero, and nobody could reach
+ * the bridge. An MTU that it was made with, which the kernel does not count as set, would fall to that of the ports
  * (br_stp_recalculate_bridge_id, br_mtu_auto_adjust).
  */
 export function pinBridge({ name, mac, mtu, macIsSet, portMtus }: BridgeFacts): readonly Operation[] {
@@ -73,7 +74,7 @@ export function pinBridge({ name, mac, mtu, macIsSet, portMtus }: BridgeFacts): 
   // The kernel counts an MTU as set only when it changes (br_change_mtu); without ports nobody is there to notice.
   const pinMtu = portMtus.length === 0 && mtu !== ethernetMtu;
   return [
-    ...(macIsSet ? [] : [{ ...set, address: mac }]),
+    ...(macIsSet || /^[0:]+$/.test(mac) ? [] : [{ ...set, address: mac }]),
     ...(pinMtu
       ? [
           { ...set, mtu: mtu > 68 ? mtu - 1 : mtu + 1 },

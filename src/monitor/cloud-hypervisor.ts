@@ -1,7 +1,8 @@
+import { askByHttp, type HttpAnswer, type HttpRequest } from '../host/http.ts';
 import type { Stream } from '../host/stream.ts';
 import { isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
+import { largestAnswer } from './connection.ts';
 import { garbled, quoted, refused } from './faults.ts';
-import { ask, type HttpAnswer, requestBytes } from './http.ts';
 import { type Monitor, type NicToPlug, ownPrefix, type PluggedNic } from './monitor.ts';
 import { untilReleased } from './released.ts';
 
@@ -53,7 +54,7 @@ export class CloudHypervisor implements Monitor {
   }
 
   async #information(): Promise<JsonObject> {
-    const answer = await ask(this.#socket, this.#stream, requestBytes('GET', '/api/v1/vm.info'));
+    const answer = await this.#ask({ method: 'GET', path: '/api/v1/vm.info' });
     const information = answer.status === 200 ? objectOf(answer.body) : undefined;
     if (information === undefined || !isObject(information['device_tree'])) {
       throw answer.status >= 400
@@ -64,10 +65,15 @@ export class CloudHypervisor implements Monitor {
   }
 
   async #done(action: string, value: object, files?: readonly number[]): Promise<HttpAnswer> {
-    const answer = await ask(this.#socket, this.#stream, requestBytes('PUT', `/api/v1/${action}`, value), files);
+    const answer = await this.#ask({ method: 'PUT', path: `/api/v1/${action}`, value, files });
     if (answer.status !== 200 && answer.status !== 204)
       throw this.#refusal(`${action} ${JSON.stringify(value)}`, answer);
     return answer;
+  }
+
+  async #ask(request: HttpRequest): Promise<HttpAnswer> {
+    const limits = { longestBody: largestAnswer, garbled: (why: string) => garbled(this.#socket, why) };
+    return await askByHttp(this.#stream, request, limits);
   }
 
   #refusal(doing: string, { status, body }: HttpAnswer): Error {

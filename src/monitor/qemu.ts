@@ -59,8 +59,11 @@ export class Qemu implements Monitor {
 
   // The backend goes first: QEMU lets go of the tap at once, whether or not the guest lets go of the card.
   async unplug(id: string): Promise<void> {
-    if ((await this.#monitor.backends()).includes(id)) await this.#monitor.run(removeBackend(id));
+    const hasBackend = (await this.#monitor.backends()).includes(id);
+    const refusal = hasBackend ? await this.#refusalOf(removeBackend(id)) : undefined;
     if (await this.#has(id)) await this.#remove(id);
+    // A backend that went from under its card is listed, and refused as missing, until the card has gone.
+    if (refusal !== undefined && (await this.#monitor.backends()).includes(id)) throw refusal;
     await this.#closeDescriptors();
   }
 
@@ -110,6 +113,16 @@ export class Qemu implements Monitor {
     }
     const { socket, deadline } = this.#monitor;
     await untilReleased(async () => !(await this.#has(id)), { id, socket, deadline });
+  }
+
+  async #refusalOf(step: QemuStep): Promise<Error | undefined> {
+    try {
+      await this.#monitor.run(step);
+      return undefined;
+    } catch (error) {
+      if (isRefusal(error)) return error;
+      throw error;
+    }
   }
 
   async #has(id: string): Promise<boolean> {

@@ -32,6 +32,9 @@ export function troubleshootingPage(): string {
       'does not start, run `dan doctor`, which checks the node.',
     'If a pod behind another plugin starts but lacks something that the plugin made, see ' +
       '[the pod’s namespace](pod-namespace.md): it says what reaches a guest, and what the log warns about.',
+    'If an interface does not get into a sandbox that runs, the error says whether the virtual machine monitor ' +
+      '(`monitor-...`), the agent in the guest (`agent-...`) or Kata’s configuration (`no-monitor`) is the reason. See ' +
+      '[interfaces for a sandbox that runs](guides/hot-plug.md).',
   ];
   const sections = messageRows.flatMap(({ name, from, says, ...explanation }) => [
     `## ${name}`,

@@ -71,6 +71,7 @@ describe('what keeps a bridge as it is', () => {
   it.each([
     ['nothing, where its MAC is set', {}, []],
     ['its MAC, where it would follow that of its ports', { macIsSet: false }, [mac]],
+    ['no MAC that is zero, as its last port left it', { macIsSet: false, mac: '00:00:00:00:00:00' }, []],
     ['its MTU, which it was made with', { mtu: 9000 }, again(8999, 9000)],
     ['its MTU, which is the least', { mtu: 68 }, again(69, 68)],
     ['both', { mtu: 1400, macIsSet: false }, [mac, ...again(1399, 1400)]],

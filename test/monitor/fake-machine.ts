@@ -23,6 +23,8 @@ export class FakeMachine implements QemuMonitor {
   /** How often the guest is asked whether it has let go before it has. */
   patience = 1;
   readonly #leaving = new Map<string, number>();
+  /** Backends that went from under their card: QEMU lists them until the card has gone, and finds them no more. */
+  readonly #lingering = new Set<string>();
   #requests = 0;
 
   run({ command, args }: QemuStep, files: readonly number[] = []): Promise<void> {
@@ -63,6 +65,7 @@ export class FakeMachine implements QemuMonitor {
           break;
         case 'netdev_del':
           if (!this.backendsThere.delete(name)) refuse('not found');
+          if (this.cards.has(name)) this.#lingering.add(name);
       }
     });
   }
@@ -73,6 +76,7 @@ export class FakeMachine implements QemuMonitor {
         if (left <= 0) {
           this.#leaving.delete(id);
           this.cards.delete(id);
+          this.#lingering.delete(id);
         } else this.#leaving.set(id, left - 1);
       }
       return ['pci-bridge-0', ...this.cards.keys()];
@@ -80,7 +84,7 @@ export class FakeMachine implements QemuMonitor {
   }
 
   backends(): Promise<readonly string[]> {
-    return this.#answer(() => ['network-tap0', ...this.backendsThere.keys()]);
+    return this.#answer(() => ['network-tap0', ...this.backendsThere.keys(), ...this.#lingering]);
   }
 
   pci(): Promise<readonly PciFunction[]> {

@@ -8,6 +8,7 @@ import { kataDeviceChecks } from './checks/kata-devices.ts';
 import { kataHandlerChecks } from './checks/kata-handlers.ts';
 import { functionChecks, kataFunctionChecks } from './checks/functions.ts';
 import { featureChecks } from './checks/kernel-features.ts';
+import { kataHotplugChecks } from './checks/kata-hotplug.ts';
 import { linkManagerChecks } from './checks/link-managers.ts';
 import { networkChecks } from './checks/networks.ts';
 import { ovsChecks } from './checks/ovs.ts';
@@ -35,7 +36,16 @@ export const areas: readonly Area[] = [
       ...functionChecks,
     ],
   },
-  { title: 'Kata', checks: [...kataHandlerChecks, ...kataConfigChecks, ...kataDeviceChecks, ...kataFunctionChecks] },
+  {
+    title: 'Kata',
+    checks: [
+      ...kataHandlerChecks,
+      ...kataConfigChecks,
+      ...kataDeviceChecks,
+      ...kataFunctionChecks,
+      ...kataHotplugChecks,
+    ],
+  },
   { title: 'CNI', checks: [...containerdChecks, ...choiceChecks, ...networkChecks, ...pluginChecks] },
   { title: 'Open vSwitch', checks: ovsChecks },
   { title: 'What dan left on this node', checks: [...stateFileChecks, ...attachmentChecks] },

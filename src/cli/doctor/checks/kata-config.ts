@@ -61,6 +61,9 @@ export interface UsedConfig {
   readonly label: string;
 }
 
+/** The names that the two runtimes have for Cloud Hypervisor. */
+export const cloudHypervisor: readonly (string | undefined)[] = ['clh', 'cloud-hypervisor'];
+
 /** Why a question about Kata's configuration is not asked; undefined: it is. */
 export function withoutConfig({ kata }: NodeFacts): string | undefined {
   return kata.uses.some(({ config }) => config.file !== undefined) ? undefined : 'no configuration of Kata was found';

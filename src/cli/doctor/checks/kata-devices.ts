@@ -5,7 +5,7 @@ import { kindOf } from '../../../kinds/kinds.ts';
 import { ownDropIn } from '../../../node/kata.ts';
 import { checksUnless, error, note, type Observation, warning } from '../check.ts';
 import { withoutDevices, withoutHugePages } from './device-nodes.ts';
-import { forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts';
+import { cloudHypervisor, forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts';
 
 /** What is asked about the devices: whether this hypervisor, configured like this, attaches them. */
 export const kataDeviceChecks = checksUnless(withoutConfig, [
@@ -87,9 +87,6 @@ function* notAttached({ file, label, networks }: UsedConfig): Iterable<Observati
     );
   }
 }
-
-/** The names that the two runtimes have for Cloud Hypervisor. */
-const cloudHypervisor: readonly (string | undefined)[] = ['clh', 'cloud-hypervisor'];
 
 // Versions with Cloud Hypervisor differ in whether the number in the file counts for devices that are there from the start.
 function* otherQueues({ file, label, networks }: UsedConfig): Iterable<Observation> {
