@@ -124,7 +124,7 @@ describe.each(kinds)('where %s is disturbed', (kind) => {
     for (const name of ['getfd', 'netdev_add', 'device_add']) {
       await disturb(adds.indexOf(name) + 1, 'refuse');
       const refused = await call('ADD');
-      expect(refused.json, name).toMatchObject({ code: 141, msg: expect.stringContaining('not now') });
+      expect(refused.json, name).toMatchObject({ code: 137, msg: expect.stringContaining('not now') });
       await expectNothingLeft(name);
     }
   });

@@ -90,7 +90,7 @@ describe('a vhost-user port of Open vSwitch', () => {
     await node.host.sh('ip link add br1 type bridge');
     await node.refused('ADD', { ...config, bridge: 'br1' }, 102, ['br1', 'Linux bridge']);
     await node.host.sh('ip link del br1');
-    await node.refused('ADD', { ...config, runtime: 'go' }, 7, ['"runtime" "go"', 'vfio']);
+    await node.refused('ADD', { ...config, runtime: 'go' }, 7, ['"runtime": "go"', 'vfio']);
   });
 
   test('that the switch serves is refused by default, and taken by the reader that connects', async () => {
