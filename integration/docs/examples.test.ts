@@ -27,7 +27,7 @@ beforeAll(async () => {
     await writeInside(host, copy, await host.sh('cat /etc/cni/kata.d/10-dan.conflist'));
   }
   await host.sh('cp /etc/kata-containers/runtime-rs/configuration.toml /etc/kata-containers/configuration.toml');
-  await host.sh('mkdir -p /run/examples/host/etc');
+  await host.sh('mkdir -p /run/examples/host/etc /var/lib/prometheus/node-exporter');
 });
 afterAll(async () => {
   await node[Symbol.asyncDispose]();
@@ -59,9 +59,12 @@ function interfaces(line: string): string {
   ].join('\n');
 }
 
+/** Commands that stay until they are told to end. */
+const staying = /^dan (wait|metrics --listen)/;
+
 /** A command that stays, ended as Kubernetes ends a container. */
 function ended(line: string): string {
-  return `mkfifo said; exec 9<>said; (exec ${line}) >&9 & grep -m1 'dan waits' <&9; kill -TERM $!; wait $!`;
+  return `rm -f said; mkfifo said; exec 9<>said; (exec ${line}) >&9 & grep -m1 -E 'dan (waits|serves)' <&9; kill -TERM $!; wait $!`;
 }
 
 // Those of kata-ipvs need a guest that has ip_vs: integration/kata-ipvs runs them there.
@@ -86,7 +89,7 @@ test.each(lines)('%s', async (line) => {
     kubectl() { if [ "$1" = get ]; then cat 10-kata.conflist; else echo 'failed: [bridge-missing]'; fi; }
     jq() { cat; }
     cd /run/examples`;
-  const { exitCode, stdout, stderr } = await node.shell(`${others}\n${line === 'dan wait' ? ended(script) : script}`);
+  const { exitCode, stdout, stderr } = await node.shell(`${others}\n${staying.test(line) ? ended(script) : script}`);
   expect(stderr).not.toContain('please report it');
   if (!mayFind.test(line)) expect(exitCode, `${stdout}${stderr}`).toBe(0);
   expect(exitCode).toBeLessThan(2);
