@@ -170,7 +170,7 @@ export const constraints: readonly Constraint[] = [
     says: ['source 10.88.0.6', '10.88.0.5'],
   },
   // Profiles
-  { what: 'the Go runtime', config: { runtime: 'go' }, code: 7, says: ['"runtime" "go"', 'vfio'] },
+  { what: 'the Go runtime', config: { runtime: 'go' }, code: 7, says: ['"runtime": "go"', 'vfio'] },
   {
     what: 'queues for Kata 3',
     config: { runtime: 'runtime-rs-3', queues: 2 },
@@ -213,7 +213,7 @@ export const constraints: readonly Constraint[] = [
     what: 'unknown runtime',
     config: { runtime: 'runtime-go' },
     code: 7,
-    says: ['"runtime" "runtime-go"', 'runtime-rs, runtime-rs-3, generic'],
+    says: ['"runtime" "runtime-go"', 'runtime-rs, runtime-rs-3, go, generic'],
   },
   { what: 'unknown key', config: { brigde: 'br0' }, code: 7, says: ['unknown key "brigde"', 'did you mean "bridge"?'] },
   {
