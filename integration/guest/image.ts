@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { type Equipment, initScript, programsOf, writeInitramfs } from './initramfs.ts';
+import { unpackKernel } from './kernel.ts';
 
 /** What a test guest is booted from. */
 export interface Image {
@@ -28,7 +29,7 @@ export function guestImage(equipment: Equipment = 'plain'): Promise<Image> {
 
 async function findOrBuild(equipment: Equipment): Promise<Image> {
   const directory = await inCache(`guest-${await version(equipment)}`, (temporary) => build(temporary, equipment));
-  return { kernel: join(directory, 'vmlinuz'), initramfs: join(directory, 'initramfs') };
+  return { kernel: join(directory, 'vmlinux'), initramfs: join(directory, 'initramfs') };
 }
 
 /**
@@ -69,7 +70,9 @@ function exists(path: string): Promise<boolean> {
 
 /** Changes with everything the image is made from, but the kernel: that is the one Debian had when it was built. */
 async function version(equipment: Equipment): Promise<string> {
-  const sources = ['image.ts', 'initramfs.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const sources = ['image.ts', 'initramfs.ts', 'kernel.ts'].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  );
   const hash = createHash('sha256');
   hash.update(equipment);
   for (const file of [initScript, ...sources, ...programsOf(equipment)]) hash.update(await readFile(file));
@@ -86,7 +89,7 @@ async function build(directory: string, equipment: Equipment): Promise<void> {
   const archive = await downloadKernel(directory);
   await execa('dpkg-deb', ['-x', archive, tree]);
   const release = (await readdir(join(tree, 'lib/modules')))[0]!;
-  await rename(join(tree, 'boot', `vmlinuz-${release}`), join(output, 'vmlinuz'));
+  await writeFile(join(output, 'vmlinux'), await unpackKernel(await readFile(join(tree, `boot/vmlinuz-${release}`))));
   await writeInitramfs({ kernelTree: tree, release, root, equipment }, join(output, 'initramfs'));
 }
 
