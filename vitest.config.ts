@@ -7,15 +7,27 @@ const textFiles: Plugin = {
     /\.conflist$|\/deploy\/host\//.test(path) ? `export default ${JSON.stringify(text)}` : undefined,
 };
 
-/** What breaks things at certain moments, or wants answers within seconds: nothing else may run beside it. */
-const alone = ['executable', 'faults', 'fuzz', 'gc', 'pod-namespace', 'sandbox'].map(
-  (folder) => `integration/${folder}/**/*.test.ts`,
-);
-
 const integration = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** Needs Go, and programs that are built by it: `npm run test:clients` runs it. */
 const clients = ['integration/clients/**/*.test.ts'];
+
+/** What the program for Node does with every run, and what it does besides when there is time: `npm run soak`. */
+const byIproute2 = [
+  'integration/gc/gc.test.ts',
+  'integration/host-tap/{attachment,check,constraints}.test.ts',
+  'integration/macvtap/device.test.ts',
+  'integration/pod-namespace/late.test.ts',
+  'integration/tcfilter/restored.test.ts',
+];
+const byIproute2InTime = [
+  'integration/gc/*.test.ts',
+  'integration/host-tap/refusals.test.ts',
+  'integration/ovs/host-tap.test.ts',
+  'integration/pod-namespace/taken.test.ts',
+  'integration/sandbox/second-network.test.ts',
+  'integration/tcfilter/kernel-wins.test.ts',
+];
 
 /** What cannot be run by whoever is not root: integration/run.ts knows it. */
 const leftOut = (process.env['DAN_TESTS_LEFT_OUT'] ?? '').split(' ').filter((path) => path !== '');
@@ -31,25 +43,16 @@ export default defineConfig({
         test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false },
       },
       {
-        test: {
-          ...integration,
-          name: 'integration-alone',
-          include: alone,
-          exclude: leftOut,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
         plugins: [textFiles],
         test: {
           ...integration,
           name: 'integration',
           include: ['integration/**/*.test.ts'],
-          exclude: [...alone, ...clients, ...leftOut],
-          // A guest is emulated by one processor: two files at a time keep two busy.
+          exclude: [...clients, ...leftOut],
+          // A guest is emulated by one processor, and a sweep of faults waits for one program at a time: two files at a time
+          // keep two busy.
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -57,22 +60,14 @@ export default defineConfig({
           ...integration,
           name: 'integration-iproute2',
           env: { DAN_TEST_PROGRAM: 'iproute2' },
-          include: [
-            'integration/gc/*.test.ts',
-            'integration/host-tap/{attachment,check,constraints,refusals}.test.ts',
-            'integration/macvtap/device.test.ts',
-            'integration/ovs/host-tap.test.ts',
-            'integration/pod-namespace/{late,taken}.test.ts',
-            'integration/sandbox/second-network.test.ts',
-            'integration/tcfilter/{kernel-wins,restored}.test.ts',
-          ],
+          include: process.env['DAN_SOAK'] === undefined ? byIproute2 : [...byIproute2, ...byIproute2InTime],
           exclude: leftOut,
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
-        test: { ...integration, name: 'clients', include: clients, maxWorkers: 2, sequence: { groupOrder: 4 } },
+        test: { ...integration, name: 'clients', include: clients, maxWorkers: 2, sequence: { groupOrder: 2 } },
       },
     ],
   },

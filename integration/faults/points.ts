@@ -51,12 +51,12 @@ export async function everyProgram(bench: Bench, command: 'ADD' | 'DEL', kind: F
   );
 }
 
-/** One point for each step of a call that hangs, where each may take a second. */
+/** One point for each step of a call that hangs, where each may take two seconds. */
 export async function everyHang(bench: Bench, command: 'ADD' | 'DEL', kind: FaultKind): Promise<readonly Point[]> {
   // An IPAM plugin has two minutes, whatever the configuration says.
   const steps = await stepsOf(bench, command);
   return steps.flatMap((step, at) =>
-    toolOf(step) === 'host-local' ? [] : [point(command, kind, stepAt(steps, at), step, { commandTimeout: 1 })],
+    toolOf(step) === 'host-local' ? [] : [point(command, kind, stepAt(steps, at), step, { commandTimeout: 2 })],
   );
 }
 

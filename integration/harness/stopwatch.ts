@@ -4,33 +4,74 @@ import { readdirSync, readFileSync } from 'node:fs';
 const step = 100;
 
 /**
- * Does work with processes of a host, and says how many seconds it took them. Left out is the time in which one of them cannot
- * be woken (state D): then the kernel itself works or waits, as for the lock of all network settings, which the removal of
- * other namespaces on this machine may hold for many seconds. A program that hangs waits in another way. `proc` is the host's
+ * Does work with processes of a host, and says how many seconds it took them. Two kinds of time are left out, in which a process
+ * cannot go on whatever it does. In one of them it cannot be woken (state D): the kernel itself works or waits, as for the lock of
+ * all network settings, which the removal of other namespaces on this machine may hold for many seconds. In the other it is ready
+ * to run, and the machine's processors run others. A program that hangs or that loops waits in another way. `proc` is the host's
  * /proc, as it is seen outside.
  */
 export async function timed<T>(proc: string, work: Promise<T>): Promise<readonly [T, number]> {
   const start = performance.now();
+  const queued = new Queued(proc);
   let blocked = 0;
+  let last = start;
   const timer = setInterval(() => {
-    if (hasBlocked(proc)) blocked += step;
+    const now = performance.now();
+    if (hasBlocked(proc)) blocked += now - last;
+    last = now;
+    queued.look();
   }, step);
   try {
     const result = await work;
-    return [result, Math.max(0, performance.now() - start - blocked) / 1000];
+    queued.look();
+    return [result, Math.max(0, performance.now() - start - blocked - queued.milliseconds()) / 1000];
   } finally {
     clearInterval(timer);
   }
 }
 
-function hasBlocked(proc: string): boolean {
-  return readdirSync(proc).some((name) => {
-    if (!/^\d+$/.test(name)) return false;
-    try {
-      return readFileSync(`${proc}/${name}/stat`, 'utf8').includes(') D ');
-    } catch {
-      // It has ended.
-      return false;
+/** For how long the processes of a host, and this one, have waited for a processor since this was made (proc(5), schedstat). */
+class Queued {
+  readonly #proc: string;
+  readonly #before: ReadonlyMap<string, number>;
+  readonly #now: Map<string, number>;
+
+  constructor(proc: string) {
+    this.#proc = proc;
+    this.#now = new Map();
+    this.look();
+    this.#before = new Map(this.#now);
+  }
+
+  look(): void {
+    for (const process of ['/proc/self', ...processes(this.#proc)]) {
+      const [, waited] = read(`${process}/schedstat`)?.split(' ') ?? [];
+      if (waited !== undefined) this.#now.set(process, Number(waited));
     }
-  });
+  }
+
+  milliseconds(): number {
+    let sum = 0;
+    for (const [process, waited] of this.#now) sum += waited - (this.#before.get(process) ?? 0);
+    return sum / 1e6;
+  }
+}
+
+function hasBlocked(proc: string): boolean {
+  return processes(proc).some((process) => read(`${process}/stat`)?.includes(') D ') ?? false);
+}
+
+function processes(proc: string): readonly string[] {
+  return readdirSync(proc)
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => `${proc}/${name}`);
+}
+
+/** A file of /proc; undefined if its process has ended. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
