@@ -1,7 +1,7 @@
 """Stands in for Cloud Hypervisor: its API, as far as network cards go, and a guest that answers ARP and ping on each card.
 
-Usage: cloud-hypervisor.py SOCKET GUEST_ADDRESS SECONDS, of which the last is how long the guest takes to let go of a card. It ends with its
-standard input.
+Usage: cloud-hypervisor.py --api-socket SOCKET GUEST_ADDRESS SECONDS, of which the last is how long the guest takes to let go of a card. It ends
+with its standard input.
 """
 import array
 import json
@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 
-path, address, seconds = sys.argv[1], socket.inet_aton(sys.argv[2]), float(sys.argv[3])
+path, address, seconds = sys.argv[2], socket.inet_aton(sys.argv[3]), float(sys.argv[4])
 server = socket.socket(socket.AF_UNIX)
 server.bind(path)
 server.listen(5)

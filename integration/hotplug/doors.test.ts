@@ -4,16 +4,13 @@ import { eventually } from '../harness/eventually.ts';
 import { Guest } from '../guest/guest.ts';
 import { Host } from '../harness/host.ts';
 import type { DoorCall } from './door-program.ts';
-import { buildDoors, extraMonitors, kataBridge, type Seen, tryDoor } from './doors.ts';
+import { buildDoors, extraMonitors, id, kataBridge, mac, makeTaps, plugOne, type Seen, tryDoor } from './doors.ts';
 
 const doors = [
   ['qemu-qmp', 'extra-monitor.sock'],
   ['qemu-hmp', 'debug-monitor.sock'],
 ] as const satisfies readonly (readonly [DoorKind, string])[];
 
-const id = 'dan-0123456789abcdef0123456789abcdef01234567';
-const mac = '02:00:00:00:00:0a';
-const plugOne = { plug: { id, mac, tap: 'tap1', pairs: 1 } } as const;
 const first = { id, bus: 'pci-bridge-0', slot: 30, devicePath: '02/1e' };
 
 describe.each(doors)('QEMU, by %s', (kind, name) => {
@@ -24,13 +21,7 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
   beforeAll(async () => {
     program = await buildDoors();
     host = await Host.create();
-    await host.sh(`
-      ip link add br0 type bridge
-      ip addr add 10.99.0.1/24 dev br0
-      ip link set br0 up
-      ip tuntap add tap1 mode tap vnet_hdr
-      ip tuntap add tap2 mode tap vnet_hdr multi_queue
-      for tap in tap1 tap2; do ip link set $tap master br0 up; done`);
+    await host.sh(makeTaps);
     guest = await Guest.boot({ host, cpus: 2, ports: 0, qemuArgs: [...kataBridge, ...extraMonitors(host.directory)] });
     const door = { kind, socket: `${host.directory}/${name}` };
     calls = (...all) => tryDoor(host, program, { door, seconds: 20, calls: all });

@@ -6,6 +6,7 @@ import { holdTap } from '../harness/tap-holder.ts';
 import { traces } from '../harness/traces.ts';
 import { makePlugBridge, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
+import { shimPath } from './shim.ts';
 
 // A sandbox starts or ends while ADD is under way.
 
@@ -94,9 +95,7 @@ it('an ADD waits for the shim of a sandbox that starts, and plugs in', async () 
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(isDone).toBe(false);
   expect(await traces(host)).toEqual(before);
-  await host.sh(
-    `touch ${shimOf(sandbox)}; mount --bind ${host.directory}/${sandbox.slice(0, 8)}.shim ${shimOf(sandbox)}`,
-  );
+  await host.sh(`touch ${shimOf(sandbox)}; mount --bind ${shimPath(host, sandbox)} ${shimOf(sandbox)}`);
   const added = await adding;
   expect(added, added.stdout).toMatchObject({ exitCode: 0 });
   expect(await running.cards()).toHaveLength(1);
