@@ -59,6 +59,18 @@ it('gets an interface by ADD, whose tap its guest answers on, and loses it by DE
   }
 });
 
+it('fails CHECK where it has the card, and has closed its tap', async () => {
+  agent.manners = { ListInterfaces: { refuse: 7, words: 'no' }, ListRoutes: { refuse: 7, words: 'no' } };
+  const { json: prevResult } = await call('ADD');
+  expect(await call('CHECK', { prevResult })).toMatchObject({ exitCode: 0 });
+  await machine.closeTaps();
+  const { json } = await call('CHECK', { prevResult });
+  expect(json).toMatchObject({ code: 115, msg: expect.stringMatching(/does not have the tap dan\w+ open any more/) });
+  expect(await call('DEL')).toMatchObject({ exitCode: 0, stdout: '' });
+  agent.manners = {};
+  expect(await traces(host)).toEqual(clean);
+});
+
 it('fails ADD where it ends in the middle, and ADD takes everything back', async () => {
   agent.manners = async ({ method }) => {
     if (method === 'UpdateInterface') await machine[Symbol.asyncDispose]();

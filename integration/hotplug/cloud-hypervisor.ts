@@ -27,6 +27,12 @@ export class CloudHypervisor implements AsyncDisposable {
     return new CloudHypervisor(socket, process);
   }
 
+  /** It closes the taps of its cards, and keeps the cards. */
+  async closeTaps(): Promise<void> {
+    this.#process.stdin.write('close\n');
+    await once(this.#process.stdout!, 'data');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#process.stdin.end();
     await this.#process;

@@ -99,6 +99,13 @@ it('CHECK misses what the guest or the monitor lost', async () => {
   const missed = await call('CHECK', { prevResult: added.json });
   expect(missed.json).toMatchObject({ code: 115, msg: expect.stringContaining('no longer has the address 10.99.0.2') });
   const [card] = await running.cards();
+  await running.guest.text('ip addr add 10.99.0.2/24 dev net1');
+  await running.guest.qmp('netdev_del', { id: card });
+  const closed = await call('CHECK', { prevResult: added.json });
+  expect(closed.json).toMatchObject({
+    code: 115,
+    msg: expect.stringMatching(/does not have the tap dan\w+ open any more/),
+  });
   await running.guest.qmp('device_del', { id: card });
   await eventually('the end of the card', async () => ((await running.links()) === '' ? true : undefined));
   const gone = await call('CHECK', { prevResult: added.json });

@@ -31,6 +31,7 @@ import type { Interruption } from '../protocol/interruption.ts';
 import type { Undo } from './attempts.ts';
 import { lockDirectory } from './directories.ts';
 import { type AttachmentRecord, readRecords, writeRecord } from './record.ts';
+import { heldTap } from './running.ts';
 
 /** Milliseconds that taking a card out again may take, where an ADD failed or a DEL goes on. */
 const longestUndo = 5000;
@@ -202,6 +203,12 @@ export async function plugFaults(
     withMonitor(plugged.door, { deadline }, (monitor) => monitor.holds(nic)),
   );
   if (!isThere) return [`the virtual machine does not have the network card ${nic.id} any more`];
+  // QEMU lists a backend that was removed from under its card as if it were there. It has closed the tap.
+  if ((await heldTap([record], { timeoutSeconds })) === undefined) {
+    return [
+      `the virtual machine has the network card ${nic.id}, and does not have the tap ${nameOf(record.device)} open any more`,
+    ];
+  }
   return await withAgent(await agentUrl(sign.socket, deadline), deadline, async (agent) =>
     guestFaults(entry, await interfacesIn(agent), await unlessRefused(agent.listRoutes())),
   );
