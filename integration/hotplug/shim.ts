@@ -43,5 +43,5 @@ export class Shim implements AsyncDisposable {
 
 /** The socket on which the shim of a sandbox listens, seen from outside. */
 export function shimPath(host: Host, sandbox: string): string {
-  return join(host.directory, `${sandbox.slice(0, 8)}.shim`);
+  return join(host.directory, `${sandbox}.shim`);
 }

@@ -3,21 +3,18 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { FakeAgent } from '../../test/agent/fake-agent.ts';
 import { FakeMachine } from '../../test/monitor/fake-machine.ts';
-import type { QemuStep } from '../../src/monitor/steps.ts';
+import { answerOf, type Command, greeting, refusalOf } from '../../test/monitor/machine-protocol.ts';
 import type { Host } from '../harness/host.ts';
 import { Shim } from './shim.ts';
 
-/** A command of the machine protocol. */
-interface Command {
-  readonly execute: string;
-  readonly arguments: Readonly<Record<string, boolean | number | string>>;
-}
+/** The ways in which a command to a monitor fails. Those `-after` are done by QEMU, and dan does not hear of it. */
+export const ways = ['refuse', 'close', 'close-after', 'garbage', 'garbage-after', 'hang', 'hang-after'] as const;
 
 /**
- * What becomes of a virtual machine when a command comes: it ends without an answer, it hangs from then on, or only its socket
- * goes.
+ * What becomes of a virtual machine when a command comes. It ends, it stops for all connections, or only its socket goes; in one of
+ * the ways, only the command and its connection fail.
  */
-export type Fate = 'ends' | 'hangs' | 'loses its socket';
+type Fate = 'end' | 'lose-socket' | 'stop' | (typeof ways)[number];
 
 /**
  * Starts a process with the words of a QEMU, until `end` ends it. It works in `directory`; `enter` is a program
@@ -45,6 +42,7 @@ export async function startWithWords(
  * monitor tells of it, an agent that does as it is told, and a shim. It boots in no time, and can end or hang at any command.
  */
 export class StandInQemu implements AsyncDisposable {
+  readonly sandbox: string;
   readonly machine: FakeMachine;
   readonly agent: FakeAgent;
   /** The names of the commands that came. */
@@ -53,22 +51,22 @@ export class StandInQemu implements AsyncDisposable {
   fate: { readonly at: number; readonly how: Fate } | undefined;
   readonly #host: Host;
   readonly #shim: Shim;
-  readonly #sandbox: string;
   readonly #open = new Set<Socket>();
   #process: Awaited<ReturnType<typeof startWithWords>> | undefined;
   #server: Server | undefined;
-  #hangs = false;
+  readonly #mute = new Set<Socket>();
+  #isStopped = false;
 
   private constructor(host: Host, sandbox: string, agent: FakeAgent, shim: Shim) {
     this.#host = host;
-    this.#sandbox = sandbox;
+    this.sandbox = sandbox;
     this.agent = agent;
     this.#shim = shim;
     this.machine = new FakeMachine();
   }
 
   static async start(host: Host, sandbox: string): Promise<StandInQemu> {
-    const agent = await FakeAgent.listen(join(host.directory, 'agent.hvsock'));
+    const agent = await FakeAgent.listen(join(host.directory, `${sandbox}.hvsock`));
     const shim = await Shim.start(host, '/run/vc/sbs', sandbox, agent.url);
     await host.sh(`mkdir -p /run/vc/vm/${sandbox}`);
     const qemu = new StandInQemu(host, sandbox, agent, shim);
@@ -78,10 +76,10 @@ export class StandInQemu implements AsyncDisposable {
 
   /** Starts its process, and the monitor, where they are not there. */
   async begin(): Promise<void> {
-    const socket = `/run/vc/vm/${this.#sandbox}/extra-monitor.sock`;
+    const socket = `/run/vc/vm/${this.sandbox}/extra-monitor.sock`;
     const words = [
       '-name',
-      `sandbox-${this.#sandbox},debug-threads=on`,
+      `sandbox-${this.sandbox},debug-threads=on`,
       '-qmp',
       `unix:path=${socket},server=on,wait=off`,
     ];
@@ -94,7 +92,7 @@ export class StandInQemu implements AsyncDisposable {
       await new Promise<void>((resolve) => server.listen(`/proc/${this.#host.pid}/root${socket}`, resolve));
       this.#server = server;
     }
-    this.#hangs = false;
+    this.#isStopped = false;
     this.fate = undefined;
     this.seen.length = 0;
   }
@@ -111,7 +109,7 @@ export class StandInQemu implements AsyncDisposable {
     await this.end();
     await this.agent[Symbol.asyncDispose]();
     await this.#shim[Symbol.asyncDispose]();
-    await this.#host.sh(`rm -rf /run/vc/vm/${this.#sandbox}`);
+    await this.#host.sh(`rm -rf /run/vc/vm/${this.sandbox}`);
   }
 
   #loseSocket(): void {
@@ -125,7 +123,7 @@ export class StandInQemu implements AsyncDisposable {
     connection.on('close', () => this.#open.delete(connection));
     // Whoever calls may be gone before it is answered.
     connection.on('error', () => undefined);
-    if (!this.#hangs) connection.write('{"QMP": {"version": {}, "capabilities": []}}\r\n');
+    if (!this.#isStopped) connection.write(greeting);
     let heard = '';
     connection.on('data', (bytes) => {
       heard += bytes.toString();
@@ -136,43 +134,20 @@ export class StandInQemu implements AsyncDisposable {
   }
 
   async #take(connection: Socket, command: Command): Promise<void> {
-    if (this.#hangs) return;
-    this.seen.push(command.execute);
-    if (this.seen.length === this.fate?.at) {
-      const { how } = this.fate;
-      if (how === 'hangs') this.#hangs = true;
-      else if (how === 'ends') void this.end();
-      else this.#loseSocket();
-      return;
+    if (this.#isStopped || this.#mute.has(connection)) return;
+    const how = this.seen.push(command.execute) === this.fate?.at ? this.fate.how : undefined;
+    if (how === 'end') await this.end();
+    else if (how === 'lose-socket') this.#loseSocket();
+    else if (how === 'stop') this.#isStopped = true;
+    else {
+      const answer =
+        how === undefined || how.endsWith('-after') ? await answerOf(this.machine, command) : refusalOf('not now');
+      if (how === undefined || how === 'refuse') connection.write(answer);
+      else if (how.startsWith('close')) connection.destroy();
+      else {
+        this.#mute.add(connection);
+        if (how.startsWith('garbage')) connection.write('garbage\r\n');
+      }
     }
-    const answer = await answerOf(this.machine, command).then(
-      (value) => ({ return: value }),
-      (error: unknown) => ({ error: { class: 'GenericError', desc: (error as Error).message } }),
-    );
-    connection.write(`${JSON.stringify(answer)}\r\n`);
-  }
-}
-
-/** What a machine answers, in the forms of the machine protocol. */
-async function answerOf(machine: FakeMachine, { execute, arguments: args }: Command): Promise<unknown> {
-  switch (execute) {
-    case 'qmp_capabilities':
-      return {};
-    case 'qom-list':
-      return (await machine.devices()).map((name) => ({ name, type: 'child<device>' }));
-    case 'human-monitor-command':
-      return (await machine.backends()).map((id) => `${id}: index=0,type=tap,fd=9\r\n`).join('');
-    case 'query-pci': {
-      const devices = (await machine.pci()).map(({ bus, slot, id, model, secondary }) => {
-        const [vendor, device] = model.split(':').map((digits) => Number.parseInt(digits, 16));
-        const bridge = secondary === undefined ? {} : { pci_bridge: { bus: { secondary } } };
-        return { bus, slot, qdev_id: id, id: { vendor, device }, ...bridge };
-      });
-      return [{ bus: 0, devices }];
-    }
-    default:
-      // A descriptor that comes along is not read: that there is one is enough.
-      await machine.run({ command: execute as QemuStep['command'], args }, [1]);
-      return {};
   }
 }

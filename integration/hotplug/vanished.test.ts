@@ -3,9 +3,9 @@ import { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { makePlugBridge, plugNetwork } from './network.ts';
-import { type Fate, StandInQemu } from './stand-in-qemu.ts';
+import { StandInQemu } from './stand-in-qemu.ts';
 
-// The virtual machine ends, hangs, or loses its socket, while ADD talks to it.
+// The virtual machine ends, stops, or loses its socket, while ADD talks to it.
 
 const sandbox = 'sandbox-1';
 const { addresses: _addresses, ...others } = plugNetwork;
@@ -38,7 +38,7 @@ beforeEach(async () => {
 const call = (command: Call['command'], changes: object = {}): Promise<Answer> =>
   callPlugin(host, { command, config: { ...others, ipam, ...changes }, sandbox, netns, ifname: 'net1' });
 
-async function addWith(how: Fate, at: number, changes: object = {}): Promise<Answer> {
+async function addWith(how: 'end' | 'lose-socket' | 'stop', at: number, changes: object = {}): Promise<Answer> {
   await qemu.begin();
   qemu.fate = { at, how };
   const added = await call('ADD', changes);
@@ -52,7 +52,7 @@ const left = async (): Promise<readonly string[]> => (await traces(host)).filter
 it('a virtual machine that ends at any command fails ADD, which takes everything back', async () => {
   for (let at = 1; at <= commands.length; at += 1) {
     const what = `at ${at}, ${commands[at - 1] ?? ''}`;
-    const { json } = await addWith('ends', at);
+    const { json } = await addWith('end', at);
     expect(json, what).toMatchObject({ code: 138, msg: expect.stringContaining('[monitor-unreachable]') });
     expect(json, what).not.toHaveProperty('details');
     expect(await left(), what).toEqual([]);
@@ -76,9 +76,9 @@ it.each(['UpdateInterface', 'UpdateRoutes', 'AddARPNeighbors'])(
 );
 
 describe.each([
-  ['hangs', 'monitor-late'],
-  ['loses its socket', 'monitor-unreachable'],
-] as const)('a virtual machine that %s, and does not end', (how, error) => {
+  ['stops', 'stop', 'monitor-late'],
+  ['loses its socket', 'lose-socket', 'monitor-unreachable'],
+] as const)('a virtual machine that %s, and does not end', (_what, how, error) => {
   it('leaves the record to DEL, which is said, and DEL removes it', async () => {
     const { json } = await addWith(how, commands.indexOf('device_add') + 1, { commandTimeout: 1 });
     expect(json).toMatchObject({
