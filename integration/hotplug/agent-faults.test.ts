@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Deed, SeenCall } from '../../test/agent/fake-agent.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { startAdd } from './killed-add.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { StandInQemu } from './stand-in-qemu.ts';
 
 // The agent fails in each way at each method, and dan is killed or told to end: nothing is left on the host and in the monitor.
@@ -15,9 +15,7 @@ let qemu: StandInQemu;
 let netns: string;
 let before: readonly string[];
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(makePlugBridge);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
   qemu = await StandInQemu.start(host, sandbox);
   before = await traces(host);
 });

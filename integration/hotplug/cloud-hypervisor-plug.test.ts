@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FakeAgent } from '../../test/agent/fake-agent.ts';
 import { effort } from '../harness/effort.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { CloudHypervisor } from './cloud-hypervisor.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { Shim } from './shim.ts';
 
 // A sandbox on Cloud Hypervisor. What is not asked of the tap itself is the same as with QEMU.
@@ -19,9 +19,7 @@ let shim: Shim;
 let netns: string;
 let clean: readonly string[];
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(makePlugBridge);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
   machine = await CloudHypervisor.start(host, sandbox);
   agent = await FakeAgent.listen(join(host.directory, 'clh.hvsock'));
   shim = await Shim.start(host, '/run/vc/sbs', sandbox, agent.url);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { CloudHypervisor } from './cloud-hypervisor.ts';
 import type { DoorCall } from './door-program.ts';
-import { buildDoors, id, mac, makeTaps, plugOne, type Seen, tryDoor } from './doors.ts';
+import { doorsHost, id, mac, plugOne, type Seen, tryDoor } from './doors.ts';
 
 const first = { id, slot: 6, devicePath: '06' };
 
@@ -12,9 +12,7 @@ describe('Cloud Hypervisor, by its API', () => {
   let program: string;
   let calls: (...all: readonly DoorCall[]) => Promise<Seen>;
   beforeAll(async () => {
-    program = await buildDoors();
-    host = await Host.create();
-    await host.sh(makeTaps);
+    ({ host, program } = await doorsHost());
     machine = await CloudHypervisor.start(host, 'sandbox1');
     const door = { kind: 'cloud-hypervisor', socket: machine.socket } as const;
     calls = (...all) => tryDoor(host, program, { door, seconds: 10, calls: all });

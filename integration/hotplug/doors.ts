@@ -1,4 +1,4 @@
-import type { Host } from '../harness/host.ts';
+import { Host } from '../harness/host.ts';
 import { buildForHost } from '../engine/programs.ts';
 import type { DoorTask } from './door-program.ts';
 
@@ -26,8 +26,8 @@ export interface Seen {
   readonly files: number;
 }
 
-/** Makes a bridge with the guest's gateway, and two taps on it, of which the second can have several queues. */
-export const makeTaps = `
+// A bridge with the guest's gateway, and two taps on it, of which the second can have several queues.
+const makeTaps = `
   ip link add br0 type bridge
   ip addr add 10.99.0.1/24 dev br0
   ip link set br0 up
@@ -45,6 +45,14 @@ export const plugOne = { plug: { id, mac, tap: 'tap1', pairs: 1 } } as const;
 /** Builds the program of doors, which runs on the executable's host. */
 export function buildDoors(): Promise<string> {
   return buildForHost('integration/hotplug/door-program.ts', 'doors');
+}
+
+/** The program of doors, and a host in which a bridge has the guest's gateway, and `tap1` and `tap2`, which has several queues. */
+export async function doorsHost(): Promise<{ readonly host: Host; readonly program: string }> {
+  const program = await buildDoors();
+  const host = await Host.create();
+  await host.sh(makeTaps);
+  return { host, program };
 }
 
 /** Has the program do a task in a test host. */

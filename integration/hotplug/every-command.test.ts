@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { StandInQemu, ways } from './stand-in-qemu.ts';
 
 // Each command that dan sends to a monitor fails in each way, one sandbox for each command: nothing is left on the host and in the
@@ -15,9 +15,7 @@ let adds: readonly string[];
 let deletes: readonly string[];
 const machines: StandInQemu[] = [];
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(makePlugBridge);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
   const first = await StandInQemu.start(host, 'sandbox-1');
   machines.push(first);
   adds = await commandsOf('ADD', first);

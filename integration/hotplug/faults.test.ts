@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Deed, SeenCall } from '../../test/agent/fake-agent.ts';
 import { effort } from '../harness/effort.ts';
 import { eventually } from '../harness/eventually.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { startAdd } from './killed-add.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 
 // Whatever fails, and wherever dan is killed: nothing is left on the host, in the monitor and in the guest. What of it needs no
@@ -18,9 +18,7 @@ let netns: string;
 let before: readonly string[];
 let usual: (call: SeenCall) => Promise<Deed>;
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(makePlugBridge);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
   running = await RunningSandbox.start(host);
   usual = running.agent.manners as typeof usual;
   before = await traces(host);

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../harness/effort.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 import { ways } from './stand-in-qemu.ts';
 
@@ -32,9 +32,7 @@ describe.each(kinds)('where %s is disturbed', (kind) => {
   let faultFile: string;
   let seenFile: string;
   beforeAll(async () => {
-    host = await Host.create();
-    await host.sh(makePlugBridge);
-    netns = await host.podNetns('pod');
+    ({ host, netns } = await plugHost());
     running = await RunningSandbox.start(host, { kind });
     [faultFile, seenFile] = [`${host.directory}/fault`, `${host.directory}/seen`];
     await host.sh(`mv ${sockets[kind]} ${sockets[kind]}.real`);

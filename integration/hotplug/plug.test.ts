@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../harness/effort.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 
 // Both monitors beside each other, on one host: a guest of each runtime of Kata's, which boot at the same time.
@@ -16,9 +16,7 @@ let netns: string;
 let before: unknown;
 let guests: readonly RunningSandbox[] = [];
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(makePlugBridge);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
   guests = await Promise.all(kinds.map((kind) => RunningSandbox.start(host, { kind, id: ids[kind], cpus: 2 })));
   before = await traces(host);
 });

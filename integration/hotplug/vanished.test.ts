@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { StandInQemu } from './stand-in-qemu.ts';
 
 // The virtual machine ends, stops, or loses its socket, while ADD talks to it.
@@ -17,9 +17,7 @@ let netns: string;
 let before: readonly string[];
 let commands: readonly string[];
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(makePlugBridge);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
   qemu = await StandInQemu.start(host, sandbox);
   before = await traces(host);
   expect(await call('ADD')).toMatchObject({ exitCode: 0 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { holdTap } from '../harness/tap-holder.ts';
 import { traces } from '../harness/traces.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { shimPath } from './shim.ts';
 import { StandInQemu } from './stand-in-qemu.ts';
 
@@ -27,9 +27,8 @@ let qemu: StandInQemu;
 let netns: string;
 let before: readonly string[];
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(`${makePlugBridge}\ncat >/usr/lib/cni/waits <<'END'\n${waits}END\nchmod +x /usr/lib/cni/waits`);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
+  await host.sh(`cat >/usr/lib/cni/waits <<'END'\n${waits}END\nchmod +x /usr/lib/cni/waits`);
   qemu = await StandInQemu.start(host, sandbox);
   before = await traces(host);
 });
