@@ -33,6 +33,7 @@ const needsRoot: readonly LeftOut[] = [
 
 /** What makes taps. */
 const needsTaps: readonly LeftOut[] = [
+  'integration/bandwidth',
   'integration/executable/bare.test.ts',
   'integration/executable/environment.test.ts',
   'integration/doctor/kernel.test.ts',
@@ -43,6 +44,7 @@ const needsTaps: readonly LeftOut[] = [
   'integration/host-tap/check.test.ts',
   'integration/host-tap/processes.test.ts',
   'integration/host-tap/refusals.test.ts',
+  'integration/hotplug',
   'integration/kata-network',
   'integration/kinds',
   'integration/list',

@@ -1,7 +1,7 @@
 """Stands in for Cloud Hypervisor: its API, as far as network cards go, and a guest that answers ARP and ping on each card.
 
-Usage: cloud-hypervisor.py SOCKET GUEST_ADDRESS SECONDS, of which the last is how long the guest takes to let go of a card. It ends with its
-standard input.
+Usage: cloud-hypervisor.py --api-socket SOCKET GUEST_ADDRESS SECONDS, of which the last is how long the guest takes to let go of a card. It ends
+with its standard input; a line there has it close the taps, and keep their cards.
 """
 import array
 import json
@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 
-path, address, seconds = sys.argv[1], socket.inet_aton(sys.argv[2]), float(sys.argv[3])
+path, address, seconds = sys.argv[2], socket.inet_aton(sys.argv[3]), float(sys.argv[4])
 server = socket.socket(socket.AF_UNIX)
 server.bind(path)
 server.listen(5)
@@ -107,7 +107,13 @@ while True:
     fds = {fd: card["mac"] for card in cards.values() for fd in card["fds"]}
     for ready in select.select([sys.stdin, server, *clients, *fds], [], [])[0]:
         if ready is sys.stdin:
-            sys.exit()
+            if not os.read(0, 100):
+                sys.exit()
+            for card in cards.values():
+                while card["fds"]:
+                    os.close(card["fds"].pop())
+            print("closed", flush=True)
+            break
         if ready is server:
             clients.append(server.accept()[0])
         elif isinstance(ready, socket.socket):

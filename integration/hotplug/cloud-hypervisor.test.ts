@@ -1,39 +1,24 @@
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { ResultPromise } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
+import { CloudHypervisor } from './cloud-hypervisor.ts';
 import type { DoorCall } from './door-program.ts';
-import { buildDoors, type Seen, tryDoor } from './doors.ts';
+import { doorsHost, id, mac, plugOne, type Seen, tryDoor } from './doors.ts';
 
-const standIn = fileURLToPath(new URL('cloud-hypervisor.py', import.meta.url));
-const id = 'dan-0123456789abcdef0123456789abcdef01234567';
-const plugOne = { plug: { id, mac: '02:00:00:00:00:0a', tap: 'tap1', pairs: 1 } } as const;
 const first = { id, slot: 6, devicePath: '06' };
 
 describe('Cloud Hypervisor, by its API', () => {
   let host: Host;
-  let machine: ResultPromise;
+  let machine: CloudHypervisor;
   let program: string;
   let calls: (...all: readonly DoorCall[]) => Promise<Seen>;
   beforeAll(async () => {
-    program = await buildDoors();
-    host = await Host.create();
-    await host.sh(`
-      ip link add br0 type bridge
-      ip addr add 10.99.0.1/24 dev br0
-      ip link set br0 up
-      ip tuntap add tap1 mode tap vnet_hdr
-      ip tuntap add tap2 mode tap vnet_hdr multi_queue
-      for tap in tap1 tap2; do ip link set $tap master br0 up; done
-      mkdir -p /run/vc/vm/sandbox1`);
-    const socket = '/run/vc/vm/sandbox1/clh-api.sock';
-    machine = host.spawn('python3', [standIn, socket, '10.99.0.2', '0.2'], { stdin: 'pipe', reject: false });
-    await once(machine.stdout!, 'data');
-    calls = (...all) => tryDoor(host, program, { door: { kind: 'cloud-hypervisor', socket }, seconds: 10, calls: all });
+    ({ host, program } = await doorsHost());
+    machine = await CloudHypervisor.start(host, 'sandbox1');
+    const door = { kind: 'cloud-hypervisor', socket: machine.socket } as const;
+    calls = (...all) => tryDoor(host, program, { door, seconds: 10, calls: all });
   });
   afterAll(async () => {
-    machine.stdin.end();
+    await machine[Symbol.asyncDispose]();
     await host[Symbol.asyncDispose]();
   });
 
@@ -49,7 +34,7 @@ describe('Cloud Hypervisor, by its API', () => {
   });
 
   it('gets several queue pairs', async () => {
-    const two = { plug: { id, mac: '02:00:00:00:00:0a', tap: 'tap2', pairs: 2 } };
+    const two = { plug: { id, mac, tap: 'tap2', pairs: 2 } };
     expect((await calls(two, { holds: first })).seen).toEqual([first, true]);
     await host.sh('ip neigh flush dev br0; ping -c 1 -W 5 10.99.0.2');
     expect((await calls({ unplug: id }, { unplug: id })).seen).toEqual(['done', 'done']);
@@ -66,13 +51,12 @@ describe('Cloud Hypervisor, by its API', () => {
 
   it('is found by its socket', async () => {
     expect((await tryDoor(host, program, { find: 'sandbox1' })).seen).toEqual([
-      { door: { kind: 'cloud-hypervisor', socket: '/run/vc/vm/sandbox1/clh-api.sock' } },
+      { door: { kind: 'cloud-hypervisor', socket: machine.socket } },
     ]);
   });
 
   it('cannot be reached once it has ended', async () => {
-    machine.stdin.end();
-    await machine;
+    await machine[Symbol.asyncDispose]();
     expect((await calls({ unplug: id })).seen).toEqual([
       { error: 'monitor-unreachable', code: 138, message: expect.stringContaining('ECONNREFUSED') },
     ]);

@@ -1,17 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import type { ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../harness/eventually.ts';
 import { Host } from '../harness/host.ts';
 import { buildDoors, tryDoor } from './doors.ts';
+import { startWithWords } from './stand-in-qemu.ts';
 
 describe('the door of a sandbox with QEMU', () => {
   let host: Host;
   let program: string;
   let bundle: string;
   let server: Server;
-  const machines: ResultPromise[] = [];
+  const machines: Awaited<ReturnType<typeof startWithWords>>[] = [];
   beforeAll(async () => {
     program = await buildDoors();
     host = await Host.create();
@@ -24,26 +23,16 @@ describe('the door of a sandbox with QEMU', () => {
     await host.sh(`mv ${host.directory}/m ${bundle}/debug-monitor.sock`);
   });
   afterEach(async () => {
-    for (const machine of machines.splice(0)) {
-      machine.stdin.end();
-      await machine;
-    }
+    for (const machine of machines.splice(0)) await machine.end();
   });
   afterAll(async () => {
     server.close();
     await host[Symbol.asyncDispose]();
   });
 
-  /** Starts a process with the words of a QEMU, which ends with its standard input; `enter` is what goes before it. */
+  /** Starts a process with the words of a QEMU; `enter` is what goes before it. */
   async function start(sandbox: string, words: readonly string[], ...enter: readonly string[]): Promise<void> {
-    // One word for whoever only enters: it has not the words of a QEMU itself.
-    const script = `cd ${bundle}; exec sh -c "read line; :" qemu -name sandbox-${sandbox} ${words.join(' ')}`;
-    const [command, ...args] = [...enter, 'sh', '-c', script];
-    machines.push(host.spawn(command, args, { stdin: 'pipe', reject: false }));
-    await eventually('the process', async () => {
-      const { stdout } = await host.run('sh', ['-c', `grep -lsx -z sandbox-${sandbox} /proc/[0-9]*/cmdline`]);
-      return stdout === '' ? undefined : true;
-    });
+    machines.push(await startWithWords(host, ['-name', `sandbox-${sandbox}`, ...words], { directory: bundle, enter }));
   }
   const found = async (sandbox: string): Promise<unknown> => (await tryDoor(host, program, { find: sandbox })).seen[0];
   const monitor = ['-monitor', 'unix:path=debug-monitor.sock,server=on,wait=off'];

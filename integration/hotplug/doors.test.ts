@@ -2,43 +2,34 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DoorKind } from '../../src/monitor/monitor.ts';
 import { eventually } from '../harness/eventually.ts';
 import { Guest } from '../guest/guest.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import type { DoorCall } from './door-program.ts';
-import { buildDoors, extraMonitors, kataBridge, type Seen, tryDoor } from './doors.ts';
+import { doorsHost, extraMonitors, id, kataBridge, mac, plugOne, type Seen, tryDoor } from './doors.ts';
 
 const doors = [
   ['qemu-qmp', 'extra-monitor.sock'],
   ['qemu-hmp', 'debug-monitor.sock'],
 ] as const satisfies readonly (readonly [DoorKind, string])[];
 
-const id = 'dan-0123456789abcdef0123456789abcdef01234567';
-const mac = '02:00:00:00:00:0a';
-const plugOne = { plug: { id, mac, tap: 'tap1', pairs: 1 } } as const;
 const first = { id, bus: 'pci-bridge-0', slot: 30, devicePath: '02/1e' };
 
+let host: Host;
+let guest: Guest;
+let program: string;
+beforeAll(async () => {
+  ({ host, program } = await doorsHost());
+  guest = await Guest.boot({ host, cpus: 2, ports: 0, qemuArgs: [...kataBridge, ...extraMonitors(host.directory)] });
+});
+afterAll(async () => {
+  await guest[Symbol.asyncDispose]();
+  await host[Symbol.asyncDispose]();
+});
+
 describe.each(doors)('QEMU, by %s', (kind, name) => {
-  let host: Host;
-  let guest: Guest;
-  let program: string;
-  let calls: (...all: readonly DoorCall[]) => Promise<Seen>;
-  beforeAll(async () => {
-    program = await buildDoors();
-    host = await Host.create();
-    await host.sh(`
-      ip link add br0 type bridge
-      ip addr add 10.99.0.1/24 dev br0
-      ip link set br0 up
-      ip tuntap add tap1 mode tap vnet_hdr
-      ip tuntap add tap2 mode tap vnet_hdr multi_queue
-      for tap in tap1 tap2; do ip link set $tap master br0 up; done`);
-    guest = await Guest.boot({ host, cpus: 2, ports: 0, qemuArgs: [...kataBridge, ...extraMonitors(host.directory)] });
+  const calls = async (...all: readonly DoorCall[]): Promise<Seen> => {
     const door = { kind, socket: `${host.directory}/${name}` };
-    calls = (...all) => tryDoor(host, program, { door, seconds: 20, calls: all });
-  });
-  afterAll(async () => {
-    await guest[Symbol.asyncDispose]();
-    await host[Symbol.asyncDispose]();
-  });
+    return await tryDoor(host, program, { door, seconds: 20, calls: all });
+  };
 
   /** The links that the guest has besides its loopback, with their MACs. */
   const guestLinks = (): Promise<string> => guest.text("ip -br link | grep -v ^lo | awk '{ print $1, $3 }'");
@@ -76,9 +67,11 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
     await guest.qmp('device_add', rng);
     const { seen } = await calls(plugOne, { unplug: id });
     expect(seen).toEqual([{ ...first, slot: 29, devicePath: '02/1d' }, 'done']);
-    expect(await guest.qmp('qom-list', { path: '/machine/peripheral' })).toContainEqual(
-      expect.objectContaining({ name: 'kata-rng' }),
-    );
+    const devices = (): Promise<unknown> => guest.qmp('qom-list', { path: '/machine/peripheral' });
+    const kataRng = expect.objectContaining({ name: 'kata-rng' }) as unknown;
+    expect(await devices()).toContainEqual(kataRng);
+    await guest.qmp('device_del', { id: 'kata-rng' });
+    await expect.poll(devices, { timeout: 20_000 }).not.toContainEqual(kataRng);
   });
 
   it('takes out what is left of one that was killed, and names it', async () => {
@@ -86,6 +79,7 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
     await guest.qmp('netdev_add', { type: 'user', id });
     const { seen } = await calls({ ids: true }, { unplug: id }, { unplug: id }, { ids: true });
     expect(seen).toEqual([[id], 'done', 'done', []]);
+    await guest.qmp('netdev_del', { id: 'kata-hub' });
   });
 
   it('takes back what it did where QEMU refuses the card, and says why', async () => {

@@ -1,4 +1,4 @@
-import type { Host } from '../harness/host.ts';
+import { Host } from '../harness/host.ts';
 import { buildForHost } from '../engine/programs.ts';
 import type { DoorTask } from './door-program.ts';
 
@@ -26,9 +26,33 @@ export interface Seen {
   readonly files: number;
 }
 
+// A bridge with the guest's gateway, and two taps on it, of which the second can have several queues.
+const makeTaps = `
+  ip link add br0 type bridge
+  ip addr add 10.99.0.1/24 dev br0
+  ip link set br0 up
+  ip tuntap add tap1 mode tap vnet_hdr
+  ip tuntap add tap2 mode tap vnet_hdr multi_queue
+  for tap in tap1 tap2; do ip link set $tap master br0 up; done`;
+
+/** A card of dan's. */
+export const id = 'dan-0123456789abcdef0123456789abcdef01234567';
+export const mac = '02:00:00:00:00:0a';
+
+/** Plugs the card in, with the first tap. */
+export const plugOne = { plug: { id, mac, tap: 'tap1', pairs: 1 } } as const;
+
 /** Builds the program of doors, which runs on the executable's host. */
 export function buildDoors(): Promise<string> {
   return buildForHost('integration/hotplug/door-program.ts', 'doors');
+}
+
+/** The program of doors, and a host in which a bridge has the guest's gateway, and `tap1` and `tap2`, which has several queues. */
+export async function doorsHost(): Promise<{ readonly host: Host; readonly program: string }> {
+  const program = await buildDoors();
+  const host = await Host.create();
+  await host.sh(makeTaps);
+  return { host, program };
 }
 
 /** Has the program do a task in a test host. */

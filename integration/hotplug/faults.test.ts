@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Deed, Manners, SeenCall } from '../../test/agent/fake-agent.ts';
+import type { Deed, SeenCall } from '../../test/agent/fake-agent.ts';
+import { effort } from '../harness/effort.ts';
 import { eventually } from '../harness/eventually.ts';
-import { Host } from '../harness/host.ts';
-import { type Answer, type Call, callPlugin, executable } from '../harness/plugin.ts';
+import type { Host } from '../harness/host.ts';
+import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { startAdd } from './killed-add.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 
-// Whatever fails, and wherever dan is killed: nothing is left on the host, in the monitor and in the guest.
+// Whatever fails, and wherever dan is killed: nothing is left on the host, in the monitor and in the guest. What of it needs no
+// guest is in agent-faults.test.ts and vanished.test.ts.
 
 let host: Host;
 let running: RunningSandbox;
@@ -15,9 +18,7 @@ let netns: string;
 let before: readonly string[];
 let usual: (call: SeenCall) => Promise<Deed>;
 beforeAll(async () => {
-  host = await Host.create();
-  await host.sh(makePlugBridge);
-  netns = await host.podNetns('pod');
+  ({ host, netns } = await plugHost());
   running = await RunningSandbox.start(host);
   usual = running.agent.manners as typeof usual;
   before = await traces(host);
@@ -38,19 +39,8 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 /** The agent does otherwise with calls of one method. */
-async function withManners(
-  method: string,
-  deed: Deed | (() => Promise<void>),
-  work: () => Promise<void>,
-): Promise<void> {
-  const manners: Manners = async (asked) => {
-    if (asked.method !== method) return await usual(asked);
-    if (typeof deed !== 'function') return deed;
-    const done = await usual(asked);
-    await deed();
-    return done;
-  };
-  running.agent.manners = manners;
+async function withManners(method: string, deed: Deed, work: () => Promise<void>): Promise<void> {
+  running.agent.manners = async (asked) => (asked.method === method ? deed : await usual(asked));
   try {
     await work();
   } finally {
@@ -59,28 +49,13 @@ async function withManners(
 }
 
 const methods = ['ListInterfaces', 'UpdateInterface', 'UpdateRoutes', 'AddARPNeighbors'] as const;
-const deeds = [
-  ['refuses by its policy', { refuse: 7, words: 'blocked by policy' }, 'agent-refused'],
-  ['fails', { refuse: 13, words: 'no such thing' }, 'agent-failed'],
-  ['is busy', { refuse: 14, words: 'unavailable' }, 'agent-busy'],
-  ['closes the connection', 'close', 'agent-unreachable'],
-  ['sends garbage', { raw: () => Buffer.from('garbage, which is no frame of ttrpc') }, 'agent-garbled'],
-  ['says nothing', 'nothing', 'agent-late'],
-] as const satisfies readonly (readonly [string, Deed, string])[];
-
-describe.each(methods)('where the agent is asked for %s', (method) => {
-  // What a policy keeps to itself is not asked for.
-  const failing = deeds.filter(([, , error]) => method !== 'ListInterfaces' || error !== 'agent-refused');
-  it.each(failing)('and %s, ADD fails, and leaves nothing', async (_what, deed, error) => {
-    await withManners(method, deed, async () => {
-      // Only what never comes is waited for in vain; on a busy machine, all else takes its time.
-      const failed = await call('ADD', error === 'agent-late' ? { commandTimeout: 3 } : {});
-      expect(failed.exitCode).toBe(1);
-      expect(failed.json).toMatchObject({ msg: expect.stringContaining(`[${error}]`) });
-      expect(failed.json).not.toHaveProperty('details');
-    });
-    await expectNothingLeft();
+it.each(methods)('ADD fails where the agent fails at %s, and leaves nothing', async (method) => {
+  await withManners(method, { refuse: 13, words: 'no such thing' }, async () => {
+    const failed = await call('ADD');
+    expect(failed.json).toMatchObject({ msg: expect.stringContaining('[agent-failed]') });
+    expect(failed.json).not.toHaveProperty('details');
   });
+  await expectNothingLeft();
 });
 
 it('a policy that keeps the lists to itself stops neither ADD nor CHECK', async () => {
@@ -99,6 +74,13 @@ it('CHECK misses what the guest or the monitor lost', async () => {
   const missed = await call('CHECK', { prevResult: added.json });
   expect(missed.json).toMatchObject({ code: 115, msg: expect.stringContaining('no longer has the address 10.99.0.2') });
   const [card] = await running.cards();
+  await running.guest.text('ip addr add 10.99.0.2/24 dev net1');
+  await running.guest.qmp('netdev_del', { id: card });
+  const closed = await call('CHECK', { prevResult: added.json });
+  expect(closed.json).toMatchObject({
+    code: 115,
+    msg: expect.stringMatching(/does not have the tap dan\w+ open any more/),
+  });
   await running.guest.qmp('device_del', { id: card });
   await eventually('the end of the card', async () => ((await running.links()) === '' ? true : undefined));
   const gone = await call('CHECK', { prevResult: added.json });
@@ -116,33 +98,10 @@ it('an interface whose name the guest has already is refused before anything is 
 });
 
 describe('dan is killed', () => {
-  /** Starts an ADD that writes its process id, and returns how to kill it. */
-  const start = (): Promise<string> => {
-    const config = JSON.stringify(plugNetwork);
-    const variables = `CNI_COMMAND=ADD CNI_CONTAINERID=${sandbox} CNI_NETNS=${netns} CNI_IFNAME=net1 CNI_PATH=/usr/lib/cni`;
-    return host.sh(`echo '${config}' >/run/config; ${variables} ${executable} </run/config >/dev/null 2>&1 & echo $!`);
-  };
-
-  it.each(methods)('while the agent does %s: DEL removes everything', async (method) => {
-    const { promise: killed, resolve } = Promise.withResolvers<undefined>();
-    let pid = '';
-    await withManners(
-      method,
-      async () => {
-        await host.sh(`kill -KILL ${pid} || :`);
-        resolve(undefined);
-      },
-      async () => {
-        pid = await start();
-        await killed;
-      },
-    );
-    expect(await call('DEL')).toMatchObject({ exitCode: 0, stdout: '' });
-    await expectNothingLeft();
-  });
+  const start = (): Promise<string> => startAdd(host, { config: plugNetwork, sandbox, netns, ifname: 'net1' });
 
   it('at any moment: DEL removes everything', async () => {
-    for (let milliseconds = 10; milliseconds < 900; milliseconds += 80) {
+    for (let milliseconds = 50; milliseconds < 900; milliseconds += 80 * effort.everyPoint) {
       const pid = await start();
       await host.sh(`sleep ${milliseconds / 1000}; kill -KILL ${pid} 2>/dev/null || :`);
       const deleted = await call('DEL');
@@ -169,14 +128,12 @@ describe('dan is killed', () => {
   });
 });
 
-it('a monitor that hangs: DEL removes what is on the host, within its time, and says so', async () => {
+it('a monitor that hangs: DEL removes what is on the host, and says so', async () => {
   expect(await call('ADD')).toMatchObject({ exitCode: 0 });
   const pid = await host.sh(`cat ${running.guest.directory}/qemu.pid`);
   await host.sh(`kill -STOP ${pid}`);
-  const start = performance.now();
   const deleted = await call('DEL', { commandTimeout: 2 });
   expect(deleted).toMatchObject({ exitCode: 0, stdout: '' });
-  expect(performance.now() - start).toBeLessThan(6000);
   expect(deleted.stderr).toContain('cannot be taken out of the virtual machine: what is on the host is removed');
   expect(await traces(host)).toEqual(before);
   const refused = await call('ADD', { commandTimeout: 2 });
@@ -189,23 +146,8 @@ it('a monitor that hangs: DEL removes what is on the host, within its time, and 
   await expectNothingLeft();
 });
 
-it('dan is told to end while the agent says nothing: everything is taken back, within a moment', async () => {
-  const { promise: asked, resolve } = Promise.withResolvers<undefined>();
-  running.agent.manners = async (one) => {
-    if (one.method !== 'UpdateRoutes') return await usual(one);
-    resolve(undefined);
-    return 'nothing';
-  };
-  const adding = call('ADD');
-  await asked;
-  await host.sh('kill -TERM $(pgrep -x dan)');
-  expect((await adding).json).toMatchObject({ code: 11, msg: expect.stringContaining('[interrupted]') });
-  running.agent.manners = usual;
-  await expectNothingLeft();
-});
-
 // The last: after it there is no machine.
-it('the machine ends in the middle: ADD fails within its time, and nothing is left on the host', async () => {
+it('the machine ends in the middle: ADD fails, and nothing is left on the host', async () => {
   running.agent.manners = async (one) => {
     if (one.method !== 'UpdateRoutes') return await usual(one);
     await host.sh(`kill -KILL $(cat ${running.guest.directory}/qemu.pid)`);
@@ -213,7 +155,7 @@ it('the machine ends in the middle: ADD fails within its time, and nothing is le
   };
   const failed = await call('ADD', { commandTimeout: 5 });
   expect(failed.json).toMatchObject({ msg: expect.stringContaining('[agent-unreachable]') });
-  expect(await call('DEL')).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(failed.json).not.toHaveProperty('details');
   const others = (all: readonly string[]): readonly string[] => all.filter((one) => !one.includes('qemu'));
   expect(others(await traces(host))).toEqual(others(before));
 });

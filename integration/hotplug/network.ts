@@ -1,3 +1,5 @@
+import { Host } from '../harness/host.ts';
+
 /** A network whose interfaces are plugged into sandboxes that run, with all that an agent is told. */
 export const plugNetwork = {
   cniVersion: '1.1.0',
@@ -21,3 +23,10 @@ export const makePlugBridge = `
   ip addr add 10.99.0.1/24 dev br0
   ip addr add fd00:99::1/64 dev br0 nodad
   ip link set br0 up`;
+
+/** A host with that bridge, and the network namespace of a pod. */
+export async function plugHost(): Promise<{ readonly host: Host; readonly netns: string }> {
+  const host = await Host.create();
+  await host.sh(makePlugBridge);
+  return { host, netns: await host.podNetns('pod') };
+}

@@ -1,45 +1,59 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../harness/effort.ts';
-import { Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { makePlugBridge, plugNetwork } from './network.ts';
+import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 
-describe.each(['qemu-qmp', 'qemu-hmp'] as const)('a sandbox that runs on QEMU, by %s', (kind) => {
-  let host: Host;
+// Both monitors beside each other, on one host: a guest of each runtime of Kata's, which boot at the same time.
+
+const kinds = ['qemu-qmp', 'qemu-hmp'] as const;
+const ids = { 'qemu-qmp': sandbox, 'qemu-hmp': sandbox.replace('6ec7a98', '7ec7a98') } as const;
+
+let host: Host;
+let netns: string;
+let before: unknown;
+let guests: readonly RunningSandbox[] = [];
+beforeAll(async () => {
+  ({ host, netns } = await plugHost());
+  guests = await Promise.all(kinds.map((kind) => RunningSandbox.start(host, { kind, id: ids[kind], cpus: 2 })));
+  before = await traces(host);
+});
+afterAll(async () => {
+  await Promise.all(guests.map((guest) => guest[Symbol.asyncDispose]()));
+  await host[Symbol.asyncDispose]();
+});
+
+describe.each(kinds)('a sandbox that runs on QEMU, by %s', (kind) => {
   let running: RunningSandbox;
-  let netns: string;
-  let before: unknown;
-  beforeAll(async () => {
-    host = await Host.create();
-    await host.sh(makePlugBridge);
-    netns = await host.podNetns('pod');
-    running = await RunningSandbox.start(host, { kind, cpus: 2 });
-    before = await traces(host);
-  });
-  afterAll(async () => {
-    await running[Symbol.asyncDispose]();
-    await host[Symbol.asyncDispose]();
+  beforeAll(() => {
+    running = guests[kinds.indexOf(kind)]!;
   });
 
-  const call = (command: Call['command'], changes: object = {}, id = sandbox): Promise<Answer> =>
-    callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox: id, netns, ifname: 'net1' });
+  const call = (command: Call['command'], changes: object = {}): Promise<Answer> =>
+    callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox: ids[kind], netns, ifname: 'net1' });
 
-  const turns = kind === 'qemu-qmp' || effort.everyPoint === 1 ? 10 : 3;
+  const turns = effort.everyPoint === 1 ? 10 : 3;
   it(`gets an interface by ADD that reaches its gateway, and loses it by DEL, ${turns} times over`, async () => {
     for (let turn = 0; turn < turns; turn += 1) {
       const added = await call('ADD');
       expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
-      const { guest } = running;
-      const link = await guest.text('ip -o link show net1');
-      expect(link).toContain('mtu 1400');
-      expect(await guest.text('ip -br addr show net1')).toMatch(/10\.99\.0\.2\/24 .*fd00:99::2\/64/);
-      expect(await guest.text('ip route; ip -6 route; ip neigh')).toMatch(
-        /10\.200\.0\.0\/16 via 10\.99\.0\.1 dev net1[^]*fd01::\/64 via fd00:99::1 dev net1[^]*10\.99\.0\.9 dev net1 lladdr 02:00:00:00:00:fe PERMANENT/,
-      );
-      expect(await guest.text('readlink -f /sys/class/net/net1/device')).toContain(':1e.0/');
-      await guest.text('ping -c 1 -W 5 10.99.0.1; ping -6 -c 1 -W 5 fd00:99::1');
+      const seen = await running.guest.text(`
+        ip -o link show net1; ip -br addr show net1; readlink -f /sys/class/net/net1/device
+        ip route; ip -6 route; ip neigh
+        ping -c 1 -W 5 10.99.0.1 >/dev/null && ping -6 -c 1 -W 5 fd00:99::1 >/dev/null && echo both answer`);
+      for (const part of [
+        'mtu 1400',
+        /10\.99\.0\.2\/24 .*fd00:99::2\/64/,
+        ':1e.0/',
+        '10.200.0.0/16 via 10.99.0.1 dev net1',
+        'fd01::/64 via fd00:99::1 dev net1',
+        '10.99.0.9 dev net1 lladdr 02:00:00:00:00:fe PERMANENT',
+        'both answer',
+      ]) {
+        expect(seen).toMatch(part);
+      }
       expect(await call('CHECK', { prevResult: added.json })).toMatchObject({ exitCode: 0 });
       expect(await running.cards()).toHaveLength(1);
       const deleted = await call('DEL');
@@ -64,7 +78,7 @@ describe.each(['qemu-qmp', 'qemu-hmp'] as const)('a sandbox that runs on QEMU, b
       Promise.all(
         ifnames.map((ifname, at) => {
           const config = { ...plugNetwork, addresses: [`10.99.0.${at + 2}/24`], routes: [], neighbors: [] };
-          return callPlugin(host, { command, config, sandbox, netns, ifname });
+          return callPlugin(host, { command, config, sandbox: ids[kind], netns, ifname });
         }),
       );
     for (const added of await two('ADD')) expect(added, added.stdout).toMatchObject({ exitCode: 0 });

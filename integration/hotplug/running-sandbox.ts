@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { FakeAgent } from '../../test/agent/fake-agent.ts';
 import type { DoorKind } from '../../src/monitor/monitor.ts';
@@ -7,6 +6,7 @@ import type { Machine } from '../guest/machine.ts';
 import { standIn } from '../guest-agent/stand-in.ts';
 import type { Host } from '../harness/host.ts';
 import { kataBridge } from './doors.ts';
+import { Shim } from './shim.ts';
 
 /** A sandbox's id, as container runtimes make them. */
 export const sandbox = `6ec7a98${'0123456789abcdef'.repeat(3)}123456789`;
@@ -47,9 +47,9 @@ export class RunningSandbox implements AsyncDisposable {
   readonly guest: Guest;
   readonly agent: FakeAgent;
   readonly #host: Host;
-  readonly #shim: Server;
+  readonly #shim: Shim;
 
-  private constructor(host: Host, id: string, kind: DoorKind, guest: Guest, agent: FakeAgent, shim: Server) {
+  private constructor(host: Host, id: string, kind: DoorKind, guest: Guest, agent: FakeAgent, shim: Shim) {
     this.id = id;
     this.kind = kind;
     this.guest = guest;
@@ -62,14 +62,11 @@ export class RunningSandbox implements AsyncDisposable {
     const { id = sandbox, kind = 'qemu-qmp', blocked = [], cpus = 1 } = options;
     const layout = layouts[kind];
     const directory = `${layout.machine}/${id}`;
-    await host.sh(`mkdir -p ${directory} ${layout.shim}/${id}`);
+    await host.sh(`mkdir -p ${directory}`);
     const qemuArgs = ['-name', `sandbox-${id},debug-threads=on`, ...kataBridge, ...layout.monitor(directory)];
     const guest = await Guest.boot({ host: inDirectory(host, directory), ports: 0, cpus, qemuArgs });
     const agent = await FakeAgent.listen(join(host.directory, `${id.slice(0, 8)}.hvsock`), standIn(guest, { blocked }));
-    const shim = await shimOf(join(host.directory, `${id.slice(0, 8)}.shim`), agent.url);
-    await host.sh(`
-      touch ${layout.shim}/${id}/shim-monitor.sock
-      mount --bind ${host.directory}/${id.slice(0, 8)}.shim ${layout.shim}/${id}/shim-monitor.sock`);
+    const shim = await Shim.start(host, layout.shim, id, agent.url);
     return new RunningSandbox(host, id, kind, guest, agent, shim);
   }
 
@@ -86,11 +83,11 @@ export class RunningSandbox implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise((resolve) => this.#shim.close(resolve));
+    await this.#shim[Symbol.asyncDispose]();
     await this.agent[Symbol.asyncDispose]();
     await this.guest[Symbol.asyncDispose]();
-    const { shim, machine } = layouts[this.kind as keyof typeof layouts];
-    await this.#host.sh(`umount ${shim}/${this.id}/shim-monitor.sock; rm -rf ${shim}/${this.id} ${machine}/${this.id}`);
+    const { machine } = layouts[this.kind as keyof typeof layouts];
+    await this.#host.sh(`rm -rf ${machine}/${this.id}`);
   }
 }
 
@@ -101,13 +98,4 @@ function inDirectory(host: Host, directory: string): Machine {
       host.spawn('sh', ['-c', 'cd "$0" && exec "$@"', directory, command, ...args], options),
     run: (command, args, options) => host.run(command, args, options),
   };
-}
-
-async function shimOf(path: string, url: string): Promise<Server> {
-  const server = createServer((request, answer) => {
-    if (request.url === '/agent-url') answer.end(url);
-    else answer.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  return server;
 }

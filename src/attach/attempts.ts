@@ -24,13 +24,24 @@ export async function attemptAll(attempts: readonly Attempt[]): Promise<void> {
   throw first instanceof CniError ? first.withDetails(others.map(({ message }) => message)) : first;
 }
 
+/** How a step is taken back. */
+interface Step {
+  readonly what: string;
+  readonly run: Attempt;
+  readonly otherwise?: string | undefined;
+  readonly ifClean: boolean;
+}
+
 /** What an ADD must take back if it fails. A step registers its undo before it starts. */
 export class Undo {
-  readonly #steps: { readonly what: string; readonly run: Attempt; readonly ifClean: boolean }[] = [];
+  readonly #steps: Step[] = [];
 
-  /** Registers how a step is taken back; `what` completes "could not ...". */
-  add(what: string, run: Attempt): void {
-    this.#steps.push({ what, run, ifClean: false });
+  /**
+   * Registers how a step is taken back; `what` completes "could not ...". `otherwise` says what becomes of it if that fails,
+   * where it is more than that a DEL tries again.
+   */
+  add(what: string, run: Attempt, otherwise?: string): void {
+    this.#steps.push({ what, run, otherwise, ifClean: false });
   }
 
   /** Registers what is taken back only if all later steps were: the record, which a DEL needs for what is left. */
@@ -44,13 +55,14 @@ export class Undo {
    */
   async run(cause?: unknown): Promise<readonly string[]> {
     const failures: string[] = [];
-    for (const { what, run, ifClean } of this.#steps.toReversed()) {
+    for (const { what, run, otherwise, ifClean } of this.#steps.toReversed()) {
       if (ifClean && failures.length > 0) continue;
       try {
         await run();
       } catch (error) {
         const why = messageOf(error);
-        failures.push(`could not ${what}${why === messageOf(cause) ? ', for the same reason' : `: ${why}`}`);
+        const failure = `could not ${what}${why === messageOf(cause) ? ', for the same reason' : `: ${why}`}`;
+        failures.push(otherwise === undefined ? failure : `${failure}; ${otherwise}`);
       }
     }
     this.#steps.length = 0;

@@ -7,7 +7,17 @@ import { withLock } from '../host/lock.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
 import { guestFaults } from '../hotplug/faults.ts';
-import { type Limits, plug, type Plugging, setUp, takeOutLeft, tell, unplug, withMonitor } from '../hotplug/plug.ts';
+import {
+  ends,
+  type Limits,
+  plug,
+  type Plugging,
+  setUp,
+  takeOutLeft,
+  tell,
+  unplug,
+  withMonitor,
+} from '../hotplug/plug.ts';
 import { type Reached, interfacesIn, reach, takenIn, unlessRefused, withAgent } from '../hotplug/reach.ts';
 import { cardId, pluggedNic, type RecordedPlug } from '../hotplug/recorded.ts';
 import { findRunning, findSandbox, refuseStartedMeanwhile, type Running, type Search } from '../hotplug/running.ts';
@@ -16,14 +26,20 @@ import { nameOf, pluggableOf } from '../kinds/kinds.ts';
 import type { PluggedNic } from '../monitor/monitor.ts';
 import { findDoor } from '../monitor/discover.ts';
 import type { DerivedNames } from '../model/identity.ts';
-import { messageOf } from '../protocol/error.ts';
+import { CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import type { Undo } from './attempts.ts';
 import { lockDirectory } from './directories.ts';
 import { type AttachmentRecord, readRecords, writeRecord } from './record.ts';
+import { heldTap } from './running.ts';
 
 /** Milliseconds that taking a card out again may take, where an ADD failed or a DEL goes on. */
 const longestUndo = 5000;
+
+/** What is said of a card that an ADD could not take out again. */
+const whatDelDoes =
+  'DEL tries it once more, and removes all that is on the host in any case. A card that stays in the virtual machine is ' +
+  'taken out when the next interface is plugged in, or goes with the machine';
 
 /** A sandbox that runs, and how much time its virtual machine has for what is asked of it. */
 export interface Guest extends Reached {
@@ -135,7 +151,8 @@ export async function plugIn(
   const tap = pluggableOf(record.device);
   if (plugged === undefined || tap === undefined) throw new Error(`a ${record.device.kind} cannot be plugged in`);
   const limits: Limits = { deadline: system.now() + guest.budget, interrupted: site.interrupted, log, site };
-  undo.add(`take the network card ${plugged.id} out of the virtual machine`, () => takeOut(plugged, longestUndo));
+  const takingBack = (): Promise<void> => takeBack(plugged, site.timeoutSeconds);
+  undo.add(`take the network card ${plugged.id} out of the virtual machine`, takingBack, whatDelDoes);
   const plugging = { ...network, id: plugged.id, tap, isRecorded: isRecordedIn(plugged.sandbox) };
   const nic = await changing(plugged.sandbox, () => plug(guest, plugging, limits));
   const whole = { ...record, plugged: { ...plugged, ...nic } };
@@ -152,7 +169,7 @@ export async function unplugRecorded(plugged: RecordedPlug, timeoutSeconds: numb
   const { sandbox, door, id } = plugged;
   if ((await signOfLife(sandbox)) === undefined) return;
   try {
-    await takeOut(plugged, Math.min(longestUndo, timeoutSeconds * 1000));
+    await takeOut(plugged, timeoutSeconds);
   } catch (error) {
     const what = 'the network card cannot be taken out of the virtual machine: what is on the host is removed';
     log('warn', what, { card: id, of: sandbox, monitor: door.socket, why: messageOf(error) });
@@ -173,9 +190,10 @@ export async function unplugStray(
 
 /** How what a guest has differs from what was plugged into it, as sentences. A sandbox that has ended has nothing any more. */
 export async function plugFaults(
-  { plugged, entry }: AttachmentRecord & { readonly plugged: RecordedPlug },
+  record: AttachmentRecord & { readonly plugged: RecordedPlug },
   timeoutSeconds: number,
 ): Promise<readonly string[]> {
+  const { plugged, entry } = record;
   const deadline = system.now() + timeoutSeconds * 1000;
   const sign = await signOfLife(plugged.sandbox);
   if (sign?.by !== 'shim') return [];
@@ -185,6 +203,12 @@ export async function plugFaults(
     withMonitor(plugged.door, { deadline }, (monitor) => monitor.holds(nic)),
   );
   if (!isThere) return [`the virtual machine does not have the network card ${nic.id} any more`];
+  // QEMU lists a backend that was removed from under its card as if it were there. It has closed the tap.
+  if ((await heldTap([record], { timeoutSeconds })) === undefined) {
+    return [
+      `the virtual machine has the network card ${nic.id}, and does not have the tap ${nameOf(record.device)} open any more`,
+    ];
+  }
   return await withAgent(await agentUrl(sign.socket, deadline), deadline, async (agent) =>
     guestFaults(entry, await interfacesIn(agent), await unlessRefused(agent.listRoutes())),
   );
@@ -195,8 +219,19 @@ async function changing<T>(sandbox: string, work: () => Promise<T>): Promise<T> 
   return await withLock(lockDirectory, { kind: 'machine', name: sandbox }, work);
 }
 
-async function takeOut({ sandbox, door, id }: RecordedPlug, milliseconds: number): Promise<void> {
-  await changing(sandbox, () => unplug(door, id, system.now() + milliseconds));
+async function takeOut({ sandbox, door, id }: RecordedPlug, timeoutSeconds: number): Promise<void> {
+  const longest = Math.min(longestUndo, timeoutSeconds * 1000);
+  await changing(sandbox, () => unplug(door, id, system.now() + longest));
+}
+
+// A machine that has ended holds nothing any more: there is nothing that a DEL would have to take out.
+async function takeBack(plugged: RecordedPlug, timeoutSeconds: number): Promise<void> {
+  try {
+    await takeOut(plugged, timeoutSeconds);
+  } catch (error) {
+    const isGone = error instanceof CniError && error.name === 'monitor-unreachable';
+    if (!isGone || !(await ends(plugged))) throw error;
+  }
 }
 
 function searchOf(asking: Omit<Asking, 'timeoutSeconds'>, deadline: number): Search {

@@ -1,12 +1,13 @@
 import { kernel } from '#kernel';
 import { system } from '#system';
 import type { Agent, GuestNic } from '../agent/agent.ts';
-import { refuseToldToEnd } from '../host/command.ts';
+import { refuseToldToEnd, wait } from '../host/command.ts';
 import type { Log } from '../host/log.ts';
 import type { Site } from '../host/site.ts';
 import type { PluggableTap } from '../kinds/device.ts';
 import type { Mac } from '../model/mac.ts';
 import type { Neighbor, Route } from '../model/route.ts';
+import { hasEnded } from '../monitor/machines.ts';
 import { openMonitor } from '../monitor/open.ts';
 import type { Door, Monitor, PluggedNic } from '../monitor/monitor.ts';
 import type { Interruption } from '../protocol/interruption.ts';
@@ -104,6 +105,19 @@ export async function takeOutLeft(monitor: Monitor, isRecorded: (id: string) => 
 /** Takes a card out of a virtual machine. What is missing counts as done. Throws `monitor-…`, `directory-unsafe`. */
 export async function unplug(door: Door, id: string, deadline: number): Promise<void> {
   await withMonitor(door, { deadline }, (monitor) => monitor.unplug(id));
+}
+
+/** Milliseconds that the process of a monitor has to end once its socket is gone, and between two looks at it. */
+const ending = { longest: 1000, pause: 20 };
+
+/** Whether a virtual machine ends whose monitor cannot be reached: then it holds nothing of dan's any more. */
+export async function ends({ sandbox, door }: Pick<Reached, 'door' | 'sandbox'>): Promise<boolean> {
+  const last = system.now() + ending.longest;
+  while (!hasEnded(sandbox, door)) {
+    if (system.now() >= last) return false;
+    await wait(ending.pause);
+  }
+  return true;
 }
 
 /** Does work with a monitor. */

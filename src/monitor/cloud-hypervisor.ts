@@ -1,39 +1,28 @@
 import { askByHttp, type HttpAnswer, type HttpRequest } from '../host/http.ts';
-import type { Stream } from '../host/stream.ts';
-import { isObject, type JsonObject, objectIn, stringIn } from '../json/object.ts';
-import { largestAnswer } from './connection.ts';
+import { isObject, type JsonObject, objectIn, objectOfText, stringIn } from '../json/object.ts';
+import { Connection, largestAnswer } from './connection.ts';
 import { garbled, quoted, refused } from './faults.ts';
 import { type Monitor, type NicToPlug, ownPrefix, type PluggedNic } from './monitor.ts';
 import { untilReleased } from './released.ts';
 
 /** Cloud Hypervisor, by its API (`vmm/src/api/openapi/cloud-hypervisor.yaml` of Cloud Hypervisor): HTTP over a socket. */
-export class CloudHypervisor implements Monitor {
-  readonly #socket: string;
-  readonly #deadline: number;
-  readonly #stream: Stream;
-
-  constructor(socket: string, deadline: number, stream: Stream) {
-    this.#socket = socket;
-    this.#deadline = deadline;
-    this.#stream = stream;
-  }
-
+export class CloudHypervisor extends Connection implements Monitor {
   async plug({ id, mac, queues }: NicToPlug): Promise<PluggedNic> {
     await this.unplug(id);
     // It counts queues, of which a pair has two, and takes its descriptors from what goes along with the request.
     const { status, body } = await this.#done('vm.add-net', { id, mac, num_queues: 2 * queues.length }, queues);
-    const slot = status === 200 ? slotIn(stringIn(objectOf(body)?.['bdf'])) : undefined;
+    const slot = status === 200 ? slotIn(stringIn(objectOfText(body)?.['bdf'])) : undefined;
     if (slot !== undefined) return { id, ...placeAt(slot) };
     await this.unplug(id);
-    if (status === 204) throw refused(this.#socket, `to plug ${id} in`, 'the virtual machine has not booted yet');
-    throw garbled(this.#socket, `it says of the card that it plugged in: ${quoted(body)}`);
+    if (status === 204) throw refused(this.socket, `to plug ${id} in`, 'the virtual machine has not booted yet');
+    throw garbled(this.socket, `it says of the card that it plugged in: ${quoted(body)}`);
   }
 
   async unplug(id: string): Promise<void> {
     if (!idsIn(await this.#information()).includes(id)) return;
     await this.#done('vm.remove-device', { id });
     const isReleased = async (): Promise<boolean> => !idsIn(await this.#information()).includes(id);
-    await untilReleased(isReleased, { id, socket: this.#socket, deadline: this.#deadline });
+    await untilReleased(isReleased, { id, socket: this.socket, deadline: this.deadline });
   }
 
   async holds({ id, slot, devicePath }: PluggedNic): Promise<boolean> {
@@ -49,17 +38,13 @@ export class CloudHypervisor implements Monitor {
       .sort();
   }
 
-  close(): void {
-    this.#stream.close();
-  }
-
   async #information(): Promise<JsonObject> {
     const answer = await this.#ask({ method: 'GET', path: '/api/v1/vm.info' });
-    const information = answer.status === 200 ? objectOf(answer.body) : undefined;
+    const information = answer.status === 200 ? objectOfText(answer.body) : undefined;
     if (information === undefined || !isObject(information['device_tree'])) {
       throw answer.status >= 400
         ? this.#refusal('to tell of the machine', answer)
-        : garbled(this.#socket, `its state is ${quoted(answer.body)}`);
+        : garbled(this.socket, `its state is ${quoted(answer.body)}`);
     }
     return information;
   }
@@ -72,12 +57,12 @@ export class CloudHypervisor implements Monitor {
   }
 
   async #ask(request: HttpRequest): Promise<HttpAnswer> {
-    const limits = { longestBody: largestAnswer, garbled: (why: string) => garbled(this.#socket, why) };
-    return await askByHttp(this.#stream, request, limits);
+    const limits = { longestBody: largestAnswer, garbled: (why: string) => garbled(this.socket, why) };
+    return await askByHttp(this.stream, request, limits);
   }
 
   #refusal(doing: string, { status, body }: HttpAnswer): Error {
-    return refused(this.#socket, doing, `${status} ${quoted(body)}`);
+    return refused(this.socket, doing, `${status} ${quoted(body)}`);
   }
 }
 
@@ -99,13 +84,4 @@ function idsIn(information: JsonObject): readonly string[] {
 
 function nodesIn(information: JsonObject): JsonObject {
   return objectIn(information['device_tree']);
-}
-
-function objectOf(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -13,3 +13,22 @@ export function connectTo(socket: string, deadline: number): Stream {
   const to = safeSocket(socket, (why) => unreachable(socket, why));
   return new Stream(to, { deadline, most: largestAnswer }, (fault) => streamError(socket, fault));
 }
+
+/** A monitor that is connected, and what holds of it whatever it speaks. */
+export abstract class Connection {
+  /** The path of its socket, for messages. */
+  readonly socket: string;
+  /** When everything ends at the latest: milliseconds of `system.now()`. */
+  readonly deadline: number;
+  protected readonly stream: Stream;
+
+  constructor(socket: string, deadline: number, stream: Stream) {
+    this.socket = socket;
+    this.deadline = deadline;
+    this.stream = stream;
+  }
+
+  close(): void {
+    this.stream.close();
+  }
+}

@@ -1,10 +1,9 @@
-import { exists, linkTarget, namesIn, statusAt } from '../host/files.ts';
-import { isOwn } from '../host/directory.ts';
-import { wordsOf } from '../host/open-files.ts';
+import { exists, linkTarget } from '../host/files.ts';
 import { lookAtFile } from '../host/own-files.ts';
 import type { Diagnosis } from '../model/error.ts';
+import { qemusOf } from './machines.ts';
 import type { Door } from './monitor.ts';
-import { isMachineOf, monitorsIn } from './qemu-words.ts';
+import { monitorsIn } from './qemu-words.ts';
 
 /** What became of looking for the door of a sandbox: why there is none, and the setting of Kata's that would open one. */
 export type DoorOrNone =
@@ -27,32 +26,13 @@ const cloudHypervisorSockets = (sandbox: string): readonly string[] => [
 export function findDoor(sandbox: string): DoorOrNone {
   const socket = cloudHypervisorSockets(sandbox).find(isSocket);
   if (socket !== undefined) return { door: { kind: 'cloud-hypervisor', socket } };
-  const machines = machinesOf(sandbox);
+  const machines = qemusOf(sandbox);
   for (const { pid, words } of machines) {
     const doors = monitorsIn(words, linkTarget(`/proc/${pid}/cwd`) ?? '/');
     const door = doors.find((one) => isSocket(one.socket));
     if (door !== undefined) return { door };
   }
   return { none: whyNone(sandbox, machines[0]?.pid) };
-}
-
-/** A process that runs a virtual machine. */
-interface Machine {
-  readonly pid: number;
-  readonly words: readonly string[];
-}
-
-// What runs in a container may have any words: it has another namespace of processes, or is not root's.
-function machinesOf(sandbox: string): readonly Machine[] {
-  const own = statusAt('/proc/self/ns/pid')?.ino;
-  return namesIn('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => ({ pid: Number(name), words: wordsOf(Number(name)) }))
-    .filter(({ pid, words }) => {
-      if (!isMachineOf(words, sandbox)) return false;
-      const process = statusAt(`/proc/${pid}`);
-      return process !== undefined && isOwn(process) && statusAt(`/proc/${pid}/ns/pid`)?.ino === own;
-    });
 }
 
 function isSocket(path: string): boolean {

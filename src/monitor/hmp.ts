@@ -1,5 +1,6 @@
 import { concat, text, utf8 } from '#bytes';
 import type { Stream } from '../host/stream.ts';
+import { Connection } from './connection.ts';
 import { garbled, quoted, refused } from './faults.ts';
 import { childrenIn, functionsIn, linesOf, refusalIn, backendsIn } from './hmp-answers.ts';
 import type { QemuMonitor } from './qemu.ts';
@@ -20,17 +21,7 @@ const lineOfPrompt = `\n${prompt}`;
  * QEMU's human monitor, which reads lines and prints texts. It echoes what it reads, as for a terminal; what it refuses is a line
  * that says so.
  */
-export class Hmp implements QemuMonitor {
-  readonly socket: string;
-  readonly deadline: number;
-  readonly #stream: Stream;
-
-  private constructor(socket: string, deadline: number, stream: Stream) {
-    this.socket = socket;
-    this.deadline = deadline;
-    this.#stream = stream;
-  }
-
+export class Hmp extends Connection implements QemuMonitor {
   /** Waits for the greeting, and for the first prompt. */
   static async greet(socket: string, deadline: number, stream: Stream): Promise<Hmp> {
     const hmp = new Hmp(socket, deadline, stream);
@@ -55,12 +46,8 @@ export class Hmp implements QemuMonitor {
     return functionsIn(await this.#ask('info pci'));
   }
 
-  close(): void {
-    this.#stream.close();
-  }
-
   async #ask(command: string, files?: readonly number[]): Promise<readonly string[]> {
-    this.#stream.write(utf8(`${command}\n`), files);
+    this.stream.write(utf8(`${command}\n`), files);
     const lines = linesOf(await this.#untilPrompt());
     const refusal = refusalIn(lines);
     if (refusal !== undefined) throw refused(this.socket, `"${command}"`, quoted(refusal));
@@ -72,7 +59,7 @@ export class Hmp implements QemuMonitor {
     const pieces: Uint8Array[] = [];
     let end = '\n';
     for (let length = 0; length <= mostPrinted; ) {
-      const piece = await this.#stream.takeSome();
+      const piece = await this.stream.takeSome();
       pieces.push(piece);
       length += piece.length;
       end = `${end}${text(piece.subarray(-lineOfPrompt.length))}`.slice(-lineOfPrompt.length);

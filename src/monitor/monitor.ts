@@ -53,7 +53,10 @@ export interface Monitor {
    * a `dan` that was killed left of it goes, too.
    */
   unplug(id: string): Promise<void>;
-  /** Whether the monitor has the card, whole and where it was plugged. */
+  /**
+   * Whether the monitor has the card where it was plugged. It does not tell whether the card has its tap still: QEMU goes on
+   * listing a backend that was removed from under a card. The kernel tells, by the tap's carrier.
+   */
   holds(nic: PluggedNic): Promise<boolean>;
   /** The ids of all cards of dan's in this machine, and of what is left of any. */
   ids(): Promise<readonly string[]>;

@@ -68,9 +68,8 @@ export class Qemu implements Monitor {
   }
 
   async holds({ id, bus, slot, devicePath }: PluggedNic): Promise<boolean> {
-    const [backends, functions] = [await this.#monitor.backends(), await this.#monitor.pci()];
-    const at = placeOf(id, functions);
-    return backends.includes(id) && at?.bus === bus && at?.slot === slot && at.devicePath === devicePath;
+    const at = placeOf(id, await this.#monitor.pci());
+    return at?.bus === bus && at?.slot === slot && at.devicePath === devicePath;
   }
 
   async ids(): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { strictText, utf8 } from '#bytes';
 import type { Stream } from '../host/stream.ts';
-import { elementsIn, isObject, type JsonObject, numberIn, objectIn, stringIn } from '../json/object.ts';
-import { largestAnswer } from './connection.ts';
+import { elementsIn, isObject, type JsonObject, numberIn, objectIn, objectOfText, stringIn } from '../json/object.ts';
+import { Connection, largestAnswer } from './connection.ts';
 import { garbled, quoted, refused } from './faults.ts';
 import { backendsIn } from './hmp-answers.ts';
 import type { QemuMonitor } from './qemu.ts';
@@ -12,17 +12,7 @@ import type { QemuStep } from './steps.ts';
 const newline = 10;
 
 /** QEMU's machine protocol (docs/interop/qmp-spec of QEMU): a JSON object of each side after the other, and events between. */
-export class Qmp implements QemuMonitor {
-  readonly socket: string;
-  readonly deadline: number;
-  readonly #stream: Stream;
-
-  private constructor(socket: string, deadline: number, stream: Stream) {
-    this.socket = socket;
-    this.deadline = deadline;
-    this.#stream = stream;
-  }
-
+export class Qmp extends Connection implements QemuMonitor {
   /** Waits for the greeting, and says that commands come. */
   static async greet(socket: string, deadline: number, stream: Stream): Promise<Qmp> {
     const qmp = new Qmp(socket, deadline, stream);
@@ -53,14 +43,10 @@ export class Qmp implements QemuMonitor {
     return functionsIn(await this.#execute('query-pci', {}));
   }
 
-  close(): void {
-    this.#stream.close();
-  }
-
   // Answers come in the order of the commands, of which there is one at a time.
   async #execute(command: string, args: JsonObject, files?: readonly number[]): Promise<unknown> {
     const message = utf8(`${JSON.stringify({ execute: command, arguments: args })}\n`);
-    this.#stream.write(message, files);
+    this.stream.write(message, files);
     for (;;) {
       const answer = await this.#message();
       if ('return' in answer) return answer['return'];
@@ -76,13 +62,13 @@ export class Qmp implements QemuMonitor {
   async #message(): Promise<JsonObject> {
     let all = '';
     for (;;) {
-      const line = await this.#stream.takeThrough(newline, largestAnswer);
+      const line = await this.stream.takeThrough(newline, largestAnswer);
       const text = line && strictText(line);
       if (text === undefined || all.length > largestAnswer) throw garbled(this.socket, 'it sends no lines of text');
       all += text;
       const isWhole = all.startsWith('{') && (all === text ? text.trim() !== '{' : text.startsWith('}'));
       if (!isWhole && all.startsWith('{')) continue;
-      const object = parsed(all);
+      const object = objectOfText(all);
       if (object === undefined) throw garbled(this.socket, `it says ${quoted(all)}`);
       return object;
     }
@@ -111,13 +97,4 @@ function withBelow(one: unknown): readonly PciFunction[] {
 
 function fourDigits(value: unknown): string {
   return numberIn(value).toString(16).padStart(4, '0');
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -43,6 +43,17 @@ describe('Undo', () => {
     expect(await undo.run(new Error('no server'))).toEqual(failures);
   });
 
+  it('says what becomes of a step that failed, where it was told', async () => {
+    const { undo, step } = steps();
+    undo.add('remove the tap', step('a', new Error('busy')), 'it goes with the machine');
+    undo.add('take the card out', step('b', new Error('late')), 'DEL tries again');
+    undo.add('take the entry out', step('c'), 'nobody reads it');
+    expect(await undo.run(new Error('late'))).toEqual([
+      'could not take the card out, for the same reason; DEL tries again',
+      'could not remove the tap: busy; it goes with the machine',
+    ]);
+  });
+
   it('keeps the record if a later step could not be taken back', async () => {
     const { undo, done, step } = steps();
     undo.addIfClean('remove the record', step('record'));

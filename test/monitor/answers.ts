@@ -54,34 +54,27 @@ export const humanPci = `info pci
       id ""
 `.replaceAll('\n', '\r\n');
 
-const bridge = (secondary: number, devices: readonly object[] = []): object => ({
-  bus: { number: 0, secondary, subordinate: secondary, io_range: { base: 57344, limit: 57343 } },
-  devices,
-});
+/** A function of PCI as the machine protocol tells it. */
+function device(bus: number, slot: number, id: string, vendor: number, product: number, more: object = {}): object {
+  return { bus, slot, function: 0, qdev_id: id, id: { device: product, vendor }, ...more };
+}
+
+/** What it tells of a bridge beside that: the bus below it, and what is there. */
+function bridge(secondary: number, devices: readonly object[] = []): object {
+  const bus = { number: 0, secondary, subordinate: secondary, io_range: { base: 57344, limit: 57343 } };
+  return { pci_bridge: { bus, devices } };
+}
 
 /** The same as `query-pci` of the machine protocol tells it. */
 export const machinePci = [
   {
     bus: 0,
     devices: [
-      { bus: 0, slot: 0, function: 0, qdev_id: '', id: { device: 0x29c0, vendor: 0x8086 } },
-      { bus: 0, slot: 1, function: 0, qdev_id: 'rp0', id: { device: 12, vendor: 6966 }, pci_bridge: bridge(1) },
-      {
-        ...{ bus: 0, slot: 2, function: 0, qdev_id: 'pci-bridge-0', id: { device: 1, vendor: 6966 } },
-        pci_bridge: bridge(2, [
-          { bus: 2, slot: 30, function: 0, qdev_id: 'rng', id: { device: 0x1005, vendor: 0x1af4 } },
-        ]),
-      },
-      {
-        ...{ bus: 0, slot: 3, function: 0, qdev_id: 'rp-pci-bridge-1', id: { device: 12, vendor: 6966 } },
-        pci_bridge: bridge(3, [
-          {
-            ...{ bus: 3, slot: 0, function: 0, qdev_id: 'pci-bridge-1', id: { device: 14, vendor: 6966 } },
-            pci_bridge: bridge(4),
-          },
-        ]),
-      },
-      { bus: 0, slot: 31, function: 2, qdev_id: '', id: { device: 0x2922, vendor: 0x8086 } },
+      device(0, 0, '', 0x8086, 0x29c0),
+      device(0, 1, 'rp0', 0x1b36, 12, bridge(1)),
+      device(0, 2, 'pci-bridge-0', 0x1b36, 1, bridge(2, [device(2, 30, 'rng', 0x1af4, 0x1005)])),
+      device(0, 3, 'rp-pci-bridge-1', 0x1b36, 12, bridge(3, [device(3, 0, 'pci-bridge-1', 0x1b36, 14, bridge(4))])),
+      { ...device(0, 31, '', 0x8086, 0x2922), function: 2 },
     ],
   },
 ];

@@ -4,6 +4,7 @@ import { slotIn } from '../../src/monitor/cloud-hypervisor.ts';
 import { commandLine } from '../../src/monitor/hmp.ts';
 import * as human from '../../src/monitor/hmp-answers.ts';
 import { functionsIn } from '../../src/monitor/qmp.ts';
+import { servesApiAt } from '../../src/monitor/machines.ts';
 import { isMachineOf, monitorsIn } from '../../src/monitor/qemu-words.ts';
 import { freePlaces, type PciFunction, placeOf } from '../../src/monitor/slots.ts';
 import { addBackend, addCard } from '../../src/monitor/steps.ts';
@@ -167,6 +168,15 @@ describe("QEMU's words", () => {
       { kind: 'qemu-qmp', socket: '/b' },
       { kind: 'qemu-hmp', socket: '/a' },
     ]);
+  });
+});
+
+describe("Cloud Hypervisor's words", () => {
+  it('name the socket of its API', () => {
+    const words = ['/usr/bin/cloud-hypervisor', '--api-socket', '/run/kata/abc/ch-api.sock', '-v'];
+    expect(servesApiAt(words, '/run/kata/abc/ch-api.sock')).toBe(true);
+    for (const other of ['/run/kata/ab/ch-api.sock', '', '-v']) expect(servesApiAt(words, other)).toBe(false);
+    expect(servesApiAt(['virtiofsd', '--socket-path', '/a'], '/a')).toBe(false);
   });
 });
 

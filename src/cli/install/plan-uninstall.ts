@@ -1,7 +1,7 @@
 import { recordDirectory } from '../../attach/directories.ts';
 import { readIfThere } from '../../host/files.ts';
 import { pathIn, type Tree } from '../../host/tree.ts';
-import { isObject, type JsonObject } from '../../json/object.ts';
+import { objectOfText } from '../../json/object.ts';
 import { readContainerd } from '../../node/containerd.ts';
 import { existsIn, resolvedIn } from '../../node/paths.ts';
 import { type InstalledFile, type Manifest, manifestPath, readManifest } from './manifest.ts';
@@ -53,19 +53,10 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
 function recordsOf(tree: Tree): readonly string[] {
   return namesOf(tree, recordDirectory).filter((name) => {
     if (!isRecord.test(name)) return false;
-    const record = objectIn(readIfThere(pathIn(tree, `${recordDirectory}/${name}`)) ?? '');
+    const record = objectOfText(readIfThere(pathIn(tree, `${recordDirectory}/${name}`)) ?? '');
+    // What an unreadable record says is lost, but its attachment counts.
     return record === undefined || record['entry'] !== undefined;
   });
-}
-
-// What an unreadable record says is lost, but its attachment counts.
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 // As proc_pid_mountinfo(5) has them. One with a space in it is written otherwise, and not known here.
