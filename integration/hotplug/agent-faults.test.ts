@@ -75,6 +75,18 @@ describe.each(methods)('where the agent is asked for %s', (method) => {
   });
 });
 
+it('has no descriptor of the tap open any more when the agent is asked: the virtual machine alone has it', async () => {
+  let open = '';
+  qemu.agent.manners = async ({ method }) => {
+    if (method === 'UpdateInterface') open = await host.sh('ls -l /proc/$(pgrep -x dan)/fd');
+    return { answer: {} };
+  };
+  expect(await call('ADD')).toMatchObject({ exitCode: 0 });
+  expect(open).toContain('socket:');
+  expect(open).not.toContain('net/tun');
+  expect(await call('DEL')).toMatchObject({ exitCode: 0 });
+});
+
 it('dan is killed at any moment: DEL removes everything', async () => {
   for (let milliseconds = 4; milliseconds <= 80; milliseconds += 4) {
     const pid = await startAdd(host, { config: plugNetwork, sandbox, netns, ifname: 'net1' });

@@ -1,5 +1,6 @@
 import { safeSocket } from '../host/safe-socket.ts';
 import type { Neighbor, Route } from '../model/route.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import { parseAgentUrl } from './address.ts';
 import { gone } from './faults.ts';
 import { listedInterface, listedRoute, toInterface, toNeighbor, toRoute } from './forms.ts';
@@ -40,16 +41,24 @@ export interface Agent {
  *   `directory-unsafe`.
  * @param deadline when the connection, and each call that is made over it, ends at the latest: milliseconds of
  *   `system.now()`.
+ * @param interrupted gives up an agent that is not connected yet.
  */
-export async function openAgent(url: string, deadline: number): Promise<Agent> {
+export async function openAgent(url: string, deadline: number, interrupted?: Interruption): Promise<Agent> {
   const address = parseAgentUrl(url);
   if (!address.ok) throw gone(url, 'the connection', `the address ${address.why}`);
   const { value } = address;
   const to = value.by === 'vsock' ? value.socket : safeSocket(value.path, (why) => gone(url, 'the connection', why));
   const client = new TtrpcClient(url, to, deadline);
-  // Whatever fails here has closed the connection.
-  await client.opened();
-  if (value.by === 'hybrid') await client.connectThrough(value.port);
+  const stop = interrupted?.onInterrupt(() => {
+    client.close();
+  });
+  try {
+    // Whatever fails here has closed the connection.
+    await client.opened();
+    if (value.by === 'hybrid') await client.connectThrough(value.port);
+  } finally {
+    stop?.();
+  }
   return agentBy(client);
 }
 

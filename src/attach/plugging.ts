@@ -30,7 +30,7 @@ import { CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import type { Undo } from './attempts.ts';
 import { lockDirectory } from './directories.ts';
-import { type AttachmentRecord, readRecords, writeRecord } from './record.ts';
+import { type AttachmentRecord, readRecords } from './record.ts';
 import { heldTap } from './running.ts';
 
 /** Milliseconds that taking a card out again may take, where an ADD failed or a DEL goes on. */
@@ -139,7 +139,8 @@ export type PlugInto = Pick<Plugging, 'guest' | 'neighbors' | 'routes'>;
 
 /**
  * Plugs the tap of an attachment into its guest, and has the agent set the interface up. Returns the record with where the
- * card is, which is written. What fails is taken back by `undo`. Throws `monitor-…`, `agent-…`, `interrupted`.
+ * card is, to be written with the entry: a DEL finds the card by the record that is there already. What fails is taken back
+ * by `undo`. Throws `monitor-…`, `agent-…`, `interrupted`.
  */
 export async function plugIn(
   guest: Guest,
@@ -155,10 +156,8 @@ export async function plugIn(
   undo.add(`take the network card ${plugged.id} out of the virtual machine`, takingBack, whatDelDoes);
   const plugging = { ...network, id: plugged.id, tap, isRecorded: isRecordedIn(plugged.sandbox) };
   const nic = await changing(plugged.sandbox, () => plug(guest, plugging, limits));
-  const whole = { ...record, plugged: { ...plugged, ...nic } };
-  writeRecord(whole);
   await setUp(guest, nic, network, limits);
-  return whole;
+  return { ...record, plugged: { ...plugged, ...nic } };
 }
 
 /**

@@ -11,7 +11,7 @@ import { hasEnded } from '../monitor/machines.ts';
 import { openMonitor } from '../monitor/open.ts';
 import type { Door, Monitor, PluggedNic } from '../monitor/monitor.ts';
 import type { Interruption } from '../protocol/interruption.ts';
-import { type Reached, withAgent } from './reach.ts';
+import { closing, type Reached, withAgent } from './reach.ts';
 
 /** A card that a guest is to get, and what its agent is to make of it. */
 export interface Plugging {
@@ -62,20 +62,10 @@ export async function setUp(
   { guest, routes, neighbors }: Pick<Plugging, 'guest' | 'neighbors' | 'routes'>,
   limits: Limits,
 ): Promise<void> {
-  const { interrupted } = limits;
-  await withAgent(url, limits.deadline, async (agent) => {
-    const stop = interrupted?.onInterrupt(() => {
-      agent.close();
-    });
-    try {
-      await tell(agent, { ...guest, devicePath }, { routes, neighbors });
-    } catch (error) {
-      await refuseToldToEnd(interrupted);
-      throw error;
-    } finally {
-      stop?.();
-    }
-  });
+  const { deadline, interrupted } = limits;
+  await untilToldToEnd(interrupted, () =>
+    withAgent(url, deadline, (agent) => tell(agent, { ...guest, devicePath }, { routes, neighbors }), interrupted),
+  );
 }
 
 /** Tells an agent what an interface is, and its routes and neighbors. Throws `agent-…`. */
@@ -126,17 +116,18 @@ export async function withMonitor<T>(
   { deadline, interrupted }: Pick<Limits, 'deadline' | 'interrupted'>,
   work: (monitor: Monitor) => Promise<T>,
 ): Promise<T> {
-  const monitor = await openMonitor(door, deadline);
-  const stop = interrupted?.onInterrupt(() => {
-    monitor.close();
+  return await untilToldToEnd(interrupted, async () => {
+    const monitor = await openMonitor(door, deadline, interrupted);
+    return await closing(monitor, interrupted, () => work(monitor));
   });
+}
+
+// What fails because dan is told to end is not said to have failed otherwise.
+async function untilToldToEnd<T>(interrupted: Interruption | undefined, work: () => Promise<T>): Promise<T> {
   try {
-    return await work(monitor);
+    return await work();
   } catch (error) {
     await refuseToldToEnd(interrupted);
     throw error;
-  } finally {
-    stop?.();
-    monitor.close();
   }
 }

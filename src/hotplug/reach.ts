@@ -3,6 +3,7 @@ import { danError, sentenceOf } from '../model/error.ts';
 import { findDoor } from '../monitor/discover.ts';
 import type { Door } from '../monitor/monitor.ts';
 import { CniError } from '../protocol/error.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import { agentUrl } from './agent-url.ts';
 import type { Running } from './running.ts';
 
@@ -30,12 +31,30 @@ export async function reach({ sandbox, shim }: Running, deadline: number): Promi
 }
 
 /** Does work with the agent of a guest. */
-export async function withAgent<T>(url: string, deadline: number, work: (agent: Agent) => Promise<T>): Promise<T> {
-  const agent = await openAgent(url, deadline);
+export async function withAgent<T>(
+  url: string,
+  deadline: number,
+  work: (agent: Agent) => Promise<T>,
+  interrupted?: Interruption,
+): Promise<T> {
+  const agent = await openAgent(url, deadline, interrupted);
+  return await closing(agent, interrupted, () => work(agent));
+}
+
+/** Does work over a connection, which is closed at its end, or when it is not wanted any more: then the work fails. */
+export async function closing<T>(
+  connection: { readonly close: () => void },
+  interrupted: Interruption | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = interrupted?.onInterrupt(() => {
+    connection.close();
+  });
   try {
-    return await work(agent);
+    return await work();
   } finally {
-    agent.close();
+    stop?.();
+    connection.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { CloudHypervisor } from './cloud-hypervisor.ts';
 import { connectTo } from './connection.ts';
 import { Hmp } from './hmp.ts';
 import type { Door, Monitor } from './monitor.ts';
+import type { Interruption } from '../protocol/interruption.ts';
 import { Qemu } from './qemu.ts';
 import { Qmp } from './qmp.ts';
 
@@ -10,10 +11,18 @@ import { Qmp } from './qmp.ts';
  *
  * @param deadline when the connection, and each call that is made over it, ends at the latest: milliseconds of
  *   `system.now()`.
+ * @param interrupted gives up a monitor that has not greeted yet.
  * Throws `monitor-unreachable`, `monitor-late`, `monitor-garbled`, `directory-unsafe`, `io-failure`.
  */
-export async function openMonitor({ kind, socket }: Door, deadline: number): Promise<Monitor> {
+export async function openMonitor(
+  { kind, socket }: Door,
+  deadline: number,
+  interrupted?: Interruption,
+): Promise<Monitor> {
   const stream = connectTo(socket, deadline);
+  const stop = interrupted?.onInterrupt(() => {
+    stream.close();
+  });
   try {
     switch (kind) {
       case 'cloud-hypervisor':
@@ -28,5 +37,7 @@ export async function openMonitor({ kind, socket }: Door, deadline: number): Pro
   } catch (error) {
     stream.close();
     throw error;
+  } finally {
+    stop?.();
   }
 }

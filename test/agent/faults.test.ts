@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connectionError } from '../../src/agent/faults.ts';
 import type { Deed, FakeAgent } from './fake-agent.ts';
 import { eachTest, failed, failure, ip, network, nic, type Scene } from './scene.ts';
 import { frame, wire } from './wire.ts';
@@ -7,6 +8,16 @@ let agent: FakeAgent;
 let open: Scene['open'];
 eachTest((scene) => {
   ({ agent, open } = scene);
+});
+
+describe('a connection to an agent', () => {
+  it.each([
+    ['agent-busy', 'EAGAIN'],
+    ['agent-unreachable', 'ECONNREFUSED'],
+  ])('fails by %s where the system says %s', (name, code) => {
+    const error = Object.assign(new Error(code), { code });
+    expect(connectionError('vsock://3:1024', 'UpdateRoutes', { is: 'ended', error })).toMatchObject({ name });
+  });
 });
 
 describe('an agent that', () => {
@@ -38,6 +49,7 @@ describe('an agent that', () => {
     ['has a code that nobody knows', { refuse: -7, words: 'what' }, failed('agent-failed', 130, /\(code -7\)/)],
     ['is busy', { refuse: 14, words: 'unavailable' }, failed('agent-busy', 11, /"unavailable"/)],
     ['has no room', { refuse: 8, words: 'exhausted' }, failed('agent-busy', 11, /"exhausted"/)],
+    ['does something else now', { refuse: 10, words: 'aborted' }, failed('agent-busy', 11, /"aborted"/)],
     ['was too slow by its own clock', { refuse: 4, words: 'timeout' }, failed('agent-late', 11, /"timeout"/)],
     ['goes', 'close', failed('agent-unreachable', 134, /for UpdateInterface: the connection was closed/)],
     [

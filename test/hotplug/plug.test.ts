@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { plug, type Plugging, setUp, takeOutLeft, tell, unplug } from '../../src/hotplug/plug.ts';
+import { plug, type Plugging, setUp, takeOutLeft, tell, unplug, withMonitor } from '../../src/hotplug/plug.ts';
 import type { Log } from '../../src/host/log.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { Door, Monitor } from '../../src/monitor/monitor.ts';
@@ -67,6 +67,16 @@ describe('what a guest is told of its card', () => {
     };
     const setting = setUp({ agent: agent.url }, plugged, { guest, routes, neighbors }, limits(interrupted));
     await expect(setting).rejects.toMatchObject({ name: 'interrupted' });
+  });
+
+  it('ends at once where dan is told to end, and the agent is not connected yet', async () => {
+    const interrupted = new Interruption();
+    agent.hello = undefined;
+    const setting = setUp({ agent: agent.url }, plugged, { guest, routes, neighbors }, limits(interrupted));
+    const ended = expect(setting).rejects.toMatchObject({ name: 'interrupted' });
+    await expect.poll(() => agent.open.size).toBe(1);
+    interrupted.interrupt('SIGTERM');
+    await ended;
   });
 
   it('goes in the same order to an agent that is connected', async () => {
@@ -140,6 +150,34 @@ describe('a card in a virtual machine', () => {
     await unplug(door, 'dan-1', performance.now() + 5000);
     expect(machine.isClean).toBe(true);
     await unplug(door, 'dan-1', performance.now() + 5000);
+    await expect.poll(() => fake.open).toBe(0);
+  });
+
+  it.each([
+    ['has not greeted', ''],
+    ['has greeted', greeting],
+  ])('is no longer asked of a monitor that %s, once dan is told to end', async (_what, said) => {
+    const interrupted = new Interruption();
+    const mute = await FakeDoor.listen(join(directory, 'mute.sock'), said);
+    const limits = { deadline: performance.now() + 10_000, interrupted };
+    const asking = withMonitor({ kind: 'qemu-qmp', socket: mute.path }, limits, (monitor) => monitor.ids());
+    const ended = expect(asking).rejects.toMatchObject({ name: 'interrupted' });
+    await expect.poll(() => mute.open).toBe(1);
+    if (said !== '') await expect.poll(() => mute.heard).toHaveLength(1);
+    interrupted.interrupt('SIGTERM');
+    await ended;
+    await mute[Symbol.asyncDispose]();
+  });
+
+  it('is no longer asked of a monitor in the middle of it, once dan is told to end', async () => {
+    const interrupted = new Interruption();
+    const limits = { deadline: performance.now() + 10_000, interrupted };
+    const asking = withMonitor(door, limits, async (monitor) => {
+      const answer = monitor.unplug('dan-1');
+      interrupted.interrupt('SIGTERM');
+      await answer;
+    });
+    await expect(asking).rejects.toMatchObject({ name: 'interrupted' });
   });
 
   it('comes after what a killed call left is out; a tap that cannot be opened changes nothing in the machine', async () => {

@@ -174,6 +174,16 @@ describe('QEMU’s human monitor', () => {
     });
     expect(await failure('qemu-hmp')).toEqual(['dan-1', 'dan-2']);
   });
+
+  it('is refused with the words of QEMU', async () => {
+    await listen(greetings['qemu-hmp'], (said, to) => {
+      to.write(`${said.trim()}\r\nError: no such path\r\n(qemu) `);
+    });
+    expect(await failure('qemu-hmp')).toMatchObject({
+      name: 'monitor-refused',
+      message: expect.stringMatching(/qom-list.*"no such path"/),
+    });
+  });
 });
 
 describe('Cloud Hypervisor', () => {

@@ -13,6 +13,11 @@ export class FakeDoor implements AsyncDisposable {
     this.#server = server;
   }
 
+  /** How many connections are open. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   /** Listens, sends a greeting to whoever comes, and has `answer` write to the connection for each piece that comes. */
   static async listen(
     path: string,
@@ -23,6 +28,7 @@ export class FakeDoor implements AsyncDisposable {
     const door = new FakeDoor(path, server);
     server.on('connection', (socket) => {
       door.#open.add(socket);
+      socket.on('close', () => door.#open.delete(socket));
       socket.on('error', () => undefined);
       socket.write(greeting);
       socket.on('data', (bytes) => {

@@ -20,6 +20,8 @@ export class FakeMachine implements QemuMonitor {
   /** The number of the request, from 1 on, at which something goes wrong. */
   faultAt = 0;
   fault: Fault = 'monitor-refused';
+  /** The step that is refused, as in {@link FakeMachine.asked}. */
+  refused = '';
   /** How often the guest is asked whether it has let go before it has. */
   patience = 1;
   readonly #leaving = new Map<string, number>();
@@ -34,6 +36,7 @@ export class FakeMachine implements QemuMonitor {
       const refuse = (why: string): never => {
         throw danError('monitor-refused', why);
       };
+      if (this.asked.at(-1) === this.refused) refuse('on purpose');
       switch (command) {
         case 'getfd':
           this.named.set(name, files[0] ?? refuse('no file'));

@@ -78,6 +78,23 @@ describe('QEMU', () => {
     await expect(qemu.unplug('dan-1')).rejects.toMatchObject({ name: 'monitor-late' });
   });
 
+  it.each(['getfd dan1', 'netdev_add dan-1', 'device_add dan-1'])(
+    'takes back what it did itself, where QEMU refuses %s',
+    async (step) => {
+      const machine = new FakeMachine();
+      machine.refused = step;
+      await expect(new Qemu(machine).plug(nic)).rejects.toMatchObject({ name: 'monitor-refused' });
+      expect(machine.isClean).toBe(true);
+    },
+  );
+
+  it('is not taken for one that has lost a backend, where it refuses to remove that', async () => {
+    const machine = new FakeMachine();
+    machine.backendsThere.set('dan-1', [1]);
+    machine.refused = 'netdev_del dan-1';
+    await expect(new Qemu(machine).unplug('dan-1')).rejects.toMatchObject({ name: 'monitor-refused' });
+  });
+
   const faults = ['monitor-refused', 'monitor-unreachable'] as const satisfies readonly Fault[];
   it.each(faults)('is clean after %s at each request of a plug, once it was taken back', async (fault) => {
     const whole = new FakeMachine();
