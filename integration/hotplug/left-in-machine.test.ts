@@ -73,6 +73,22 @@ it('a card without a record does not keep its name: an ADD of that name takes it
   expect(await traces(host)).toEqual(before);
 });
 
+it('a card whose record cannot be read is not taken for one that was left: an ADD lets it be', async () => {
+  expect(await call('ADD')).toMatchObject({ exitCode: 0 });
+  const [card] = qemu.machine.cards.keys();
+  await host.sh('for record in /run/dan/attachments/*.json; do mv $record /run/kept; echo spoilt >$record; done');
+  const config = { ...plugNetwork, addresses: ['10.99.0.3/24'], routes: [], neighbors: [] };
+  const added = await call('ADD', { config, ifname: 'net2' });
+  expect(added, added.stdout).toMatchObject({ exitCode: 0 });
+  expect([...qemu.machine.cards.keys()]).toEqual([card, expect.any(String)]);
+  expect(await call('DEL', { config, ifname: 'net2' })).toMatchObject({ exitCode: 0 });
+  expect([...qemu.machine.cards.keys()]).toEqual([card]);
+  await host.sh('for record in /run/dan/attachments/*.json; do mv /run/kept $record; done');
+  expect(await call('DEL')).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(qemu.machine.isClean).toBe(true);
+  expect(await traces(host)).toEqual(before);
+});
+
 it('calls for several containers of one sandbox, all at once, each plug their card', async () => {
   expect(await call('ADD')).toMatchObject({ exitCode: 0 });
   // No lock but that of the machine is one for all: by its network namespace, each is found to be in the same sandbox.

@@ -30,7 +30,7 @@ import { CniError, messageOf } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import type { Undo } from './attempts.ts';
 import { lockDirectory } from './directories.ts';
-import { type AttachmentRecord, readRecords } from './record.ts';
+import { type AttachmentRecord, recordedNames, readRecords } from './record.ts';
 import { heldTap } from './running.ts';
 
 /** Milliseconds that taking a card out again may take, where an ADD failed or a DEL goes on. */
@@ -117,7 +117,7 @@ export async function refuseTakenIn(
   if (taken === undefined) return;
   const { sandbox, door } = guest;
   const left = await changing(sandbox, () =>
-    withMonitor(door, { deadline }, (monitor) => takeOutLeft(monitor, isRecordedIn(sandbox), log)),
+    withMonitor(door, { deadline }, (monitor) => takeOutLeft(monitor, isRecorded, log)),
   );
   const still = left === 0 ? taken : await takenIn(guest, nic, deadline);
   if (still !== undefined) throw still;
@@ -154,7 +154,7 @@ export async function plugIn(
   const limits: Limits = { deadline: system.now() + guest.budget, interrupted: site.interrupted, log, site };
   const takingBack = (): Promise<void> => takeBack(plugged, site.timeoutSeconds);
   undo.add(`take the network card ${plugged.id} out of the virtual machine`, takingBack, whatDelDoes);
-  const plugging = { ...network, id: plugged.id, tap, isRecorded: isRecordedIn(plugged.sandbox) };
+  const plugging = { ...network, id: plugged.id, tap, isRecorded };
   const nic = await changing(plugged.sandbox, () => plug(guest, plugging, limits));
   await setUp(guest, nic, network, limits);
   return { ...record, plugged: { ...plugged, ...nic } };
@@ -237,11 +237,8 @@ function searchOf(asking: Omit<Asking, 'timeoutSeconds'>, deadline: number): Sea
   return { ...asking, recorded: readRecords(), deadline };
 }
 
-// Other attachments may come and go meanwhile: the records are read when it is asked.
-function isRecordedIn(sandbox: string): (id: string) => boolean {
-  return (id) =>
-    readRecords().some(
-      ({ plugged, device }) =>
-        plugged?.sandbox === sandbox && plugged.id === id && cardId({ link: nameOf(device) }) === id,
-    );
+// Other attachments may come and go meanwhile: the names are read when it is asked. A record that cannot be read counts: its
+// card may be a pod's that runs.
+function isRecorded(id: string): boolean {
+  return recordedNames().some((link) => cardId({ link }) === id);
 }
