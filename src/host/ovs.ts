@@ -11,6 +11,7 @@ import {
   type OvsPortRow,
   type OvsView,
   ownerOfRow,
+  portNames,
   proofKey,
   vlanColumns,
 } from '../model/ovs.ts';
@@ -18,24 +19,27 @@ import { listIn, mapIn, numberIn, type OvsRow, textIn } from './ovs-answer.ts';
 import { askOvs, changeOvs, type OvsCommand, quoted } from './ovs-vsctl.ts';
 import type { Site } from './site.ts';
 
-/** Looks at a bridge of an Open vSwitch, and at the name that a port is to have, with one process. */
+/**
+ * Looks at a bridge of an Open vSwitch, and at the names that an attachment's port may have, with one process. `link` is its
+ * derived name.
+ */
 export async function readOvs(
   database: OvsDatabase,
   bridge: InterfaceName,
-  port: InterfaceName,
+  link: InterfaceName,
   site: Site,
 ): Promise<OvsView> {
   const commands: readonly OvsCommand[] = [
     ['--columns=name,datapath_type', 'find', 'Bridge', `name=${quoted(bridge)}`],
     ['--columns=mtu,mtu_request,error,ofport', 'find', 'Interface', `name=${quoted(bridge)}`],
-    ['--columns=name', 'find', 'Port', `name=${quoted(port)}`],
     ['--columns=iface_types,other_config', 'list', 'Open_vSwitch'],
+    ...portNames(link).map((name): OvsCommand => ['--columns=name', 'find', 'Port', `name=${quoted(name)}`]),
   ];
-  const [[found] = [], [link] = [], named = [], [config] = []] = await askOvs(database, commands, site);
+  const [[found] = [], [own] = [], [config] = [], ...named] = await askOvs(database, commands, site);
   return {
     database,
-    bridge: found === undefined ? undefined : toBridge(bridge, found, link),
-    nameIsTaken: named.length > 0,
+    bridge: found === undefined ? undefined : toBridge(bridge, found, own),
+    takenNames: named.flat().flatMap(({ name }) => textIn(name) ?? []),
     interfaceTypes: listIn(config?.['iface_types']).map(String),
     userspaceTso: mapIn(config?.['other_config'])['userspace-tso-enable'] === 'true',
   };
@@ -104,25 +108,23 @@ export async function readOvsPort({ database, bridge, name }: OvsPort, site: Sit
   };
 }
 
-/** A port that an attachment may have: its derived name and its proof. */
+/** A port that an attachment may have: the names that it may have, and its proof. */
 export interface OwnPort {
   readonly database: OvsDatabase;
-  readonly name: InterfaceName;
+  readonly names: readonly InterfaceName[];
   readonly proof: string;
 }
 
 /**
- * Removes an attachment's port: the one with its name and its proof, and no other. It does not wait for the switch, which
+ * Removes an attachment's port: the one with such a name and its proof, and no other. It does not wait for the switch, which
  * catches up when it runs again. Missing is done.
  */
-export async function deleteOvsPort({ database, name, proof }: OwnPort, site: Site): Promise<void> {
+export async function deleteOvsPort({ database, names, proof }: OwnPort, site: Site): Promise<void> {
   const marked = `external_ids:${proofKey}=${quoted(proof)}`;
-  const [rows = []] = await askOvs(
-    database,
-    [['--columns=name', 'find', 'Port', `name=${quoted(name)}`, marked]],
-    site,
-  );
-  if (rows.length > 0) await askOvs(database, [['--if-exists', 'del-port', name]], site);
+  const [rows = []] = await askOvs(database, [['--columns=name', 'find', 'Port', marked]], site);
+  const own = names.filter((name) => rows.some((row) => row['name'] === name));
+  const deletions = own.map((name): OvsCommand => ['--if-exists', 'del-port', name]);
+  if (deletions.length > 0) await askOvs(database, deletions, site);
 }
 
 /** A port of ours, as the database has it. */
@@ -152,7 +154,8 @@ export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<re
   return ports.flatMap((row) => {
     const owner = ownerOfRow(mapIn(row['external_ids']));
     const name = textIn(row['name']);
-    if (owner === undefined || name !== deriveNames(owner).link) return [];
+    if (owner === undefined || name === undefined || !portNames(deriveNames(owner).link).some((one) => one === name))
+      return [];
     const link = interfaceOf.get(name);
     const error = interfaceFault(link);
     const bridge = textIn(bridgeOf.get(row['_uuid']));

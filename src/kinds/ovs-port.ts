@@ -5,19 +5,20 @@ import type { NodeView } from './device.ts';
 import { type OvsFacts, refuseTakenName } from './ovs-bridge.ts';
 import type { PortRequest } from './switch.ts';
 
-/** A port of a bridge for an attachment. Throws `ovs-port-taken`. */
+/** A port of a bridge for an attachment; `name` is one of its `portNames`. Throws `ovs-port-taken`. */
 export function planOvsPort(
+  name: InterfaceName,
   { vlan, trunk }: Pick<PortRequest, 'trunk' | 'vlan'>,
   { database, bridge, ...ovs }: OvsFacts,
-  { names, externalIds }: NodeView,
+  { externalIds }: Pick<NodeView, 'externalIds'>,
   vhostUser?: OvsPort['vhostUser'],
 ): OvsPort {
-  refuseTakenName({ database, bridge, ...ovs }, names.link);
+  refuseTakenName({ database, bridge, ...ovs }, name);
   return {
     database,
     bridge: bridge.name,
     datapath: bridge.datapath,
-    name: names.link,
+    name,
     externalIds,
     ...(vlan === undefined ? {} : { vlan }),
     ...(trunk === undefined ? {} : { trunk }),

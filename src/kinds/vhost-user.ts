@@ -57,7 +57,7 @@ export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<V
   const server = serverOf(request, path, view);
   const ovs = bridge === null ? undefined : findDpdkBridge(bridge, view);
   const mtu = ovs === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort({ kind: 'ovs', ovs }, request.mtu);
-  const port = ovs === undefined ? undefined : planOvsPort(request, ovs, view, { path, mtu, queuePairs });
+  const port = ovs === undefined ? undefined : planOvsPort(names.link, request, ovs, view, { path, mtu, queuePairs });
   const device = { kind: 'vhost-user', name: names.link, path, server, mtu, queuePairs } as const;
   return {
     device: { ...device, ...(port === undefined ? {} : { port }) },

@@ -41,6 +41,14 @@ export interface OvsPort {
   };
 }
 
+/**
+ * The names that an attachment's port may have: the derived one, or that of the end of a pair which leads to its tap. `link`
+ * is the derived name.
+ */
+export function portNames(link: InterfaceName): readonly [own: InterfaceName, ofPair: InterfaceName] {
+  return [link, `${link}p` as InterfaceName];
+}
+
 /** A bridge as the database of Open vSwitch has it. */
 export interface OvsBridge {
   readonly name: InterfaceName;
@@ -59,8 +67,8 @@ export interface OvsView {
   readonly database: OvsDatabase;
   /** The bridge that was asked for, if it has it. */
   readonly bridge: OvsBridge | undefined;
-  /** Another port has the name that the new one is to have. */
-  readonly nameIsTaken: boolean;
+  /** The names that other ports have, of those that the new one may have. */
+  readonly takenNames: readonly string[];
   /** Kinds of interface that the running switch can make. */
   readonly interfaceTypes: readonly string[];
   /** `userspace-tso-enable`: the datapath in user space fills in the checksums that guests leave open. */

@@ -92,7 +92,7 @@ describe('a vhost-user device has no port', () => {
     ['of a bridge with an MTU that no guest has', 'invalid-configuration', {}, onDpdk({ mtu: 65000 })],
     ['of a bridge that is nowhere', 'bridge-missing', {}, onDpdk({}, { bridge: undefined })],
     ['of a bridge that is two', 'bridge-ambiguous', {}, { ovs: onDpdk().ovs }],
-    ['whose name somebody else has', 'ovs-port-taken', {}, onDpdk({}, { nameIsTaken: true })],
+    ['whose name somebody else has', 'ovs-port-taken', {}, onDpdk({}, { takenNames: [names.link] })],
     ['of a socket that is no socket', 'socket-path-unusable', {}, { ...onDpdk(), socket: 'other' as const }],
   ])('%s: %s', (_what, error, changes, view) => {
     expect(() => planSocket({ bridge: br0, ...changes }, view)).toThrow(expect.objectContaining({ name: error }));
