@@ -6,6 +6,9 @@ What the rate of an interface is, measured between a tap's end, where the virtua
 "to" sends frames into LINK to MAC, and counts what can be read at TAP. "from" writes frames to TAP, to the MAC of a link that
 LINK leads to, and counts what comes in by LINK. Frames are offered at twice BITS a second. What comes in the first second
 is not counted: a burst passes whatever the rate. Prints the bits a second that arrived.
+
+With "-" for a tap, nothing is counted: there is no tap, and somebody else counts. The frames are IPv4 from 192.0.2.1 to
+192.0.2.2, which a guest that forwards sends back.
 """
 import fcntl, os, select, signal, socket, struct, sys, time
 
@@ -13,11 +16,20 @@ direction, tap, link, mac, bits, seconds, mtu = sys.argv[1:]
 TUNSETIFF, IFF_TAP, IFF_NO_PI, IFF_VNET_HDR = 0x400454CA, 0x2, 0x1000, 0x4000
 HEADER, SIZE, WARM_UP = 10, int(mtu) + 14, 1.0
 
-end = os.open('/dev/net/tun', os.O_RDWR | os.O_NONBLOCK)
-fcntl.ioctl(end, TUNSETIFF, struct.pack('16sH22x', tap.encode(), IFF_TAP | IFF_NO_PI | IFF_VNET_HDR))
+if tap != '-':
+    end = os.open('/dev/net/tun', os.O_RDWR | os.O_NONBLOCK)
+    fcntl.ioctl(end, TUNSETIFF, struct.pack('16sH22x', tap.encode(), IFF_TAP | IFF_NO_PI | IFF_VNET_HDR))
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
 wire.bind((link, 0))
-frame = bytes.fromhex(mac.replace(':', '')) + b'\2\0\0\0\0\x5e' + b'\x88\xb5' + bytes(SIZE - 14)
+addresses = bytes.fromhex(mac.replace(':', '')) + b'\2\0\0\0\0\x5e'
+if tap == '-':
+    ends = bytes([192, 0, 2, 1, 192, 0, 2, 2])
+    words = struct.pack('>BBHHHBBH', 0x45, 0, SIZE - 14, 0, 0, 64, 253, 0) + ends
+    total = sum(struct.unpack('>10H', words))
+    total = (total & 0xFFFF) + (total >> 16)
+    frame = addresses + b'\x08\0' + words[:10] + struct.pack('>H', ~total & 0xFFFF) + ends + bytes(SIZE - 34)
+else:
+    frame = addresses + b'\x88\xb5' + bytes(SIZE - 14)
 
 
 def offer(send):
@@ -62,6 +74,10 @@ def read_all():
 child = os.fork()
 if child == 0:
     offer(wire.send if direction == 'to' else lambda one: os.write(end, bytes(HEADER) + one))
+if tap == '-':
+    time.sleep(WARM_UP + float(seconds))
+    os.kill(child, signal.SIGKILL)
+    sys.exit()
 counter = f'/sys/class/net/{link}/statistics/rx_bytes'
 result = read_all() if direction == 'to' else rate(lambda: int(open(counter).read()))
 os.kill(child, signal.SIGKILL)

@@ -1,4 +1,5 @@
 import { interfaceTypeOf, optionsOf, type OvsPort, type OvsPortRow, vlanColumns } from '../model/ovs.ts';
+import { policerOf, policerType, policingOf } from '../model/ovs-limits.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { differences } from './differences.ts';
 import type { NodeView } from './device.ts';
@@ -53,8 +54,32 @@ export function ovsPortFaults(port: OvsPort, row: OvsPortRow | undefined): reado
       ['options', optionsText(row.options), optionsText(optionsOf(port))],
       ['mtu_request', row.mtuRequest, vhostUser?.mtu],
     ]),
+    ...limitFaults(where, port, row),
     ...queueFaults(where, port, row),
     ...(row.error === undefined ? [] : [`${where}: the switch says "${row.error}"`]),
+  ];
+}
+
+// A port without limits may have those of somebody else.
+function limitFaults(where: string, { vhostUser }: OvsPort, { policing, qos }: OvsPortRow): readonly string[] {
+  const { ingress, egress } = vhostUser?.bandwidth ?? {};
+  const policed = egress && policingOf(egress);
+  const policer = ingress && policerOf(ingress);
+  const settings = (key: string): string | undefined => qos?.settings[key];
+  return [
+    ...(policed === undefined
+      ? []
+      : differences(where, [
+          ['ingress_policing_rate', policing.rate, policed.rate],
+          ['ingress_policing_burst', policing.burst, policed.burst],
+        ])),
+    ...(policer === undefined
+      ? []
+      : differences(where, [
+          ['type of the QoS', qos?.type, policerType],
+          ['cir of the QoS', settings('cir'), String(policer.cir)],
+          ['cbs of the QoS', settings('cbs'), String(policer.cbs)],
+        ])),
   ];
 }
 

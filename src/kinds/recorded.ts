@@ -32,6 +32,12 @@ const vlanId = whole(1, 4094);
 /** VLANs of a port in a record. */
 const recordedVlans = { vlan: maybe(vlanId), trunk: maybe(listOf(like({ first: vlanId, last: vlanId }))) };
 
+const bits = whole(8, Number.MAX_SAFE_INTEGER);
+const recordedLimit = maybe(like({ rate: bits, burst: bits }));
+
+/** The limits of a record. */
+export const recordedBandwidth = maybe(like({ ingress: recordedLimit, egress: recordedLimit }));
+
 /** A port of a record, with a derived name and the proof. */
 export function recordedPort({ link, altname }: DerivedNames): Check {
   return maybe(
@@ -42,16 +48,17 @@ export function recordedPort({ link, altname }: DerivedNames): Check {
       name: one(...portNames(link)),
       externalIds: (ids) => isObject(ids) && ids[proofKey] === altname && Object.values(ids).every(text),
       ...recordedVlans,
-      vhostUser: maybe(like({ path: fits(parseSocketPath), mtu: fits(parseMtu), queuePairs: fits(parseQueuePairs) })),
+      vhostUser: maybe(
+        like({
+          path: fits(parseSocketPath),
+          mtu: fits(parseMtu),
+          queuePairs: fits(parseQueuePairs),
+          bandwidth: recordedBandwidth,
+        }),
+      ),
     }),
   );
 }
-
-const bits = whole(8, Number.MAX_SAFE_INTEGER);
-const recordedLimit = maybe(like({ rate: bits, burst: bits }));
-
-/** The limits of a record. */
-export const recordedBandwidth = maybe(like({ ingress: recordedLimit, egress: recordedLimit }));
 
 /** What is asked of a tap on the host of a record. */
 export function recordedHostTap(names: DerivedNames): Shape {

@@ -1,7 +1,9 @@
 import { areValidIds } from '../protocol/environment.ts';
+import type { Bandwidth } from './bandwidth.ts';
 import { deriveNames, type Identity } from './identity.ts';
 import type { InterfaceName } from './interface-name.ts';
 import { parseIp } from './ip.ts';
+import type { Policing } from './ovs-limits.ts';
 import { accept, type Parsed, reject } from './parsed.ts';
 import { longestSocketPath } from './socket-path.ts';
 import type { VlanRange } from './vlan.ts';
@@ -38,6 +40,8 @@ export interface OvsPort {
     /** Bytes. */
     readonly mtu: number;
     readonly queuePairs: number;
+    /** Limits that the switch keeps. It can with DPDK's interfaces alone, of which this is one. */
+    readonly bandwidth?: Bandwidth;
   };
 }
 
@@ -87,6 +91,10 @@ export interface OvsPortRow {
   readonly options: Readonly<Record<string, string>>;
   /** Bytes. */
   readonly mtuRequest: number | undefined;
+  /** 0: what comes in by the interface is not policed. */
+  readonly policing: Policing;
+  /** The QoS of the port, if it has one that proves to be the attachment's. */
+  readonly qos: { readonly type: string; readonly settings: Readonly<Record<string, string>> } | undefined;
   /** Why the switch could not make the interface. */
   readonly error: string | undefined;
   /** What the switch reports of a running interface. */

@@ -48,6 +48,15 @@ describe('the plan of a vhost-user device', () => {
     });
   });
 
+  it('for a bridge of an Open vSwitch has limits that the switch keeps, and that pass a frame', () => {
+    const bandwidth = { egress: { rate: 8e6, burst: 12_112 } };
+    const { device } = planSocket({ ...queues, bridge: br0, bandwidth });
+    expect(device.port?.vhostUser?.bandwidth).toEqual(bandwidth);
+    expect(() => planSocket({ bridge: br0, bandwidth: { egress: { rate: 8e6, burst: 12_111 } } })).toThrow(
+      'ask for 12112 bits or more',
+    );
+  });
+
   it('claims a MAC that is named, on its bridge, and a path that is named', () => {
     const mac = '02:ab:00:00:00:01' as Mac;
     expect(planSocket({ mac, bridge: br0 }).exclusives).toEqual([{ of: 'mac', bridge: 'br0' }]);
