@@ -41,6 +41,7 @@ async function hostTap(host: Host, { bandwidth }: Limited): Promise<Attached> {
 interface Plugin {
   readonly type: string;
   readonly device?: string;
+  readonly runtime?: string;
   readonly runtimeConfig?: { readonly bandwidth: object };
 }
 
@@ -67,6 +68,15 @@ async function tcfilterOf(host: Host): Promise<Attached> {
   return { tap, guest: address };
 }
 
+/** What is attached in the pod's namespace, whose guest has the MAC of the file. */
+async function inPod(host: Host): Promise<Attached> {
+  const file = await host.sh('cat /run/kata-containers/dans/*.json');
+  const { devices } = JSON.parse(file) as { devices: [{ guest_mac: string; device: { tap_name: string } }] };
+  const [{ guest_mac: guest, device }] = devices;
+  const node = await host.sh('[ ! -d /run/dan/macvtap ] || find /run/dan/macvtap -type c');
+  return { tap: `/run/netns/pod:${node === '' ? device.tap_name : node}`, guest };
+}
+
 const dan = { type: 'dan', device: 'tcfilter' };
 
 const kinds: Readonly<Record<string, (host: Host, limited: Limited) => Promise<Attached>>> = {
@@ -79,6 +89,18 @@ const kinds: Readonly<Record<string, (host: Host, limited: Limited) => Promise<A
   'tcfilter behind the plugin bandwidth': async (host, { bandwidth, mtu }) => {
     await chained(host, mtu, [{ type: 'bandwidth', runtimeConfig: { bandwidth } }, dan]);
     return await tcfilterOf(host);
+  },
+  'tcfilter for generic behind the plugin bandwidth': async (host, { bandwidth, mtu }) => {
+    await chained(host, mtu, [
+      { type: 'bandwidth', runtimeConfig: { bandwidth } },
+      { ...dan, runtime: 'generic' },
+    ]);
+    return await inPod(host);
+  },
+  'macvtap behind the plugin bandwidth': async (host, { bandwidth, mtu }) => {
+    const macvtap = { type: 'dan', device: 'macvtap', runtime: 'generic' };
+    await chained(host, mtu, [{ type: 'bandwidth', runtimeConfig: { bandwidth } }, macvtap]);
+    return await inPod(host);
   },
   'tcfilter before the plugin bandwidth': async (host, { bandwidth, mtu }) => {
     await chained(host, mtu, [dan, { type: 'bandwidth', runtimeConfig: { bandwidth } }]);
