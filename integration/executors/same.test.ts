@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Bench } from '../faults/bench.ts';
-import { deviceNames } from '../faults/devices.ts';
+import { deviceNames, isOnOpenVSwitch } from '../faults/devices.ts';
 import { type Program, programs } from '../harness/plugin.ts';
 import { whatIsMade } from './made.ts';
 
@@ -10,7 +10,7 @@ const pairs = [
 ] as const;
 
 // Open vSwitch gives its ports what it likes, whoever made them.
-const kinds = deviceNames.filter((name) => name !== 'host-tap on Open vSwitch' && name !== 'vhost-user');
+const kinds = deviceNames.filter((name) => !isOnOpenVSwitch(name) && name !== 'vhost-user');
 
 async function add(bench: Bench, program: Program): Promise<Readonly<Record<string, unknown>>> {
   // Of an IPAM plugin each would get other addresses.

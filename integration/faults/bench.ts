@@ -2,7 +2,7 @@ import { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin, type Program } from '../harness/plugin.ts';
 import { OpenVSwitch } from '../ovs/open-vswitch.ts';
 import { makePod, podNetns } from '../pod-namespace/pod.ts';
-import { type DeviceName, devices, podDeviceNames } from './devices.ts';
+import { type DeviceName, devices, isOnOpenVSwitch, podDeviceNames } from './devices.ts';
 import { prepareFaults } from './faults.ts';
 import { snapshot } from './snapshot.ts';
 
@@ -41,7 +41,7 @@ export class Bench implements AsyncDisposable {
   static async create(name: DeviceName, program?: Program): Promise<Bench> {
     const host = await Host.create();
     try {
-      const ovs = name === 'host-tap on Open vSwitch' ? await startSwitch(host) : undefined;
+      const ovs = isOnOpenVSwitch(name) ? await startSwitch(host) : undefined;
       if (ovs === undefined) await host.sh(linuxBridge);
       await (podDeviceNames.includes(name) ? makePod(host) : host.podNetns('pod'));
       await prepareFaults(host);

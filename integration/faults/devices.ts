@@ -1,15 +1,13 @@
 import { hostLocal } from '../host-tap/network.ts';
 
+const bandwidth = { ingressRate: 8e6, ingressBurst: 262_144, egressRate: 8e6, egressBurst: 262_144 };
+
 /** The ways of attaching that are tried, by name. */
 export const devices = {
   'host-tap': { device: 'host-tap', bridge: 'br0', ipam: hostLocal },
-  'host-tap with limits': {
-    device: 'host-tap',
-    bridge: 'br0',
-    ipam: hostLocal,
-    bandwidth: { ingressRate: 8e6, ingressBurst: 262_144, egressRate: 8e6, egressBurst: 262_144 },
-  },
+  'host-tap with limits': { device: 'host-tap', bridge: 'br0', ipam: hostLocal, bandwidth },
   'host-tap on Open vSwitch': { device: 'host-tap', bridge: 'br0', ipam: hostLocal },
+  'host-tap with limits on Open vSwitch': { device: 'host-tap', bridge: 'br0', ipam: hostLocal, bandwidth },
   'vhost-user': { device: 'vhost-user', ipam: hostLocal },
   'tcfilter for runtime-rs': { device: 'tcfilter', runtime: 'runtime-rs', master: 'eth0', queues: 2 },
   'tcfilter for generic': { device: 'tcfilter', runtime: 'generic', master: 'eth0' },
@@ -18,6 +16,11 @@ export const devices = {
 
 /** One way of attaching. */
 export type DeviceName = keyof typeof devices;
+
+/** Whether a way needs an Open vSwitch that runs. */
+export function isOnOpenVSwitch(name: DeviceName): boolean {
+  return name.endsWith('on Open vSwitch');
+}
 
 /** All ways of attaching. */
 export const deviceNames = Object.keys(devices) as readonly DeviceName[];

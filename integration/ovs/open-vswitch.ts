@@ -79,7 +79,7 @@ export class OpenVSwitch implements AsyncDisposable {
 
   /**
    * What sandboxes have in the switch, one line each, such as `port dan3f9c1e7a02b`: ports and interfaces but those that
-   * are a bridge's own, and sockets for vhost-user. When the last sandbox has gone, nothing must be left.
+   * are a bridge's own, rows of limits, and sockets for vhost-user. When the last sandbox has gone, nothing must be left.
    */
   async rows(): Promise<readonly string[]> {
     const names = async (table: string): Promise<string[]> => {
@@ -92,7 +92,11 @@ export class OpenVSwitch implements AsyncDisposable {
     const sockets = await this.#host.sh(
       "[ ! -d /run/dan/vhost-user ] || find /run/dan/vhost-user -type s | sed 's/^/socket /'",
     );
-    const lines = [...(await others('Port')), ...(await others('Interface')), ...sockets.split('\n')];
+    const limits = (await this.vsctl('--bare', '--columns=_uuid', 'list', 'QoS'))
+      .split('\n')
+      .filter((line) => line !== '');
+    const rows = [...(await others('Port')), ...(await others('Interface')), ...limits.map((uuid) => `qos ${uuid}`)];
+    const lines = [...rows, ...sockets.split('\n')];
     return lines.filter((line) => line !== '').sort();
   }
 

@@ -1,8 +1,7 @@
-import { linkStates, onOff, vlanProtocols } from '../model/virtual-function.ts';
+import { linkStates, mostTxRate, onOff, vlanProtocols } from '../model/virtual-function.ts';
 import { flag, type Keys, oneOf, whole } from './reader.ts';
 
-// __u32 of struct ifla_vf_rate (linux/if_link.h).
-const rate = whole(0, 4_294_967_295, 'a rate in Mbit/s');
+const rate = whole(0, mostTxRate, 'a rate in Mbit/s');
 
 const codes = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 

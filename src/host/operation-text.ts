@@ -32,8 +32,9 @@ const commands: { readonly [Op in CommandOp]: (operation: OperationOf<Op>) => Co
     const mode = `mode tap${multiQueue ? ' multi_queue' : ''} vnet_hdr`;
     return ['ip', `tuntap add dev ${name} ${mode}${words({ user: owner, group })}`];
   },
-  'veth-add': ({ host, pod, mtu }) => {
-    const other = `peer name ${pod.name} mtu ${mtu} address ${pod.mac} netns ${podNetns}`;
+  'veth-add': ({ host, far, mtu }) => {
+    const namespace = far.in === 'pod' ? ` netns ${podNetns}` : '';
+    const other = `peer name ${far.name} mtu ${mtu} address ${far.mac}${namespace}`;
     return ['ip', `link add dev ${host.name} mtu ${mtu} address ${host.mac} type veth ${other}`];
   },
   'macvtap-add': ({ name, master, mac, mtu, mode }) => {

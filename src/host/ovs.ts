@@ -1,3 +1,4 @@
+import type { RateLimit } from '../model/bandwidth.ts';
 import { danError } from '../model/error.ts';
 import { deriveNames, type Identity } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
@@ -11,31 +12,36 @@ import {
   type OvsPortRow,
   type OvsView,
   ownerOfRow,
+  portNames,
   proofKey,
   vlanColumns,
 } from '../model/ovs.ts';
+import { policerOf, policerType, policingOf } from '../model/ovs-limits.ts';
 import { listIn, mapIn, numberIn, type OvsRow, textIn } from './ovs-answer.ts';
 import { askOvs, changeOvs, type OvsCommand, quoted } from './ovs-vsctl.ts';
 import type { Site } from './site.ts';
 
-/** Looks at a bridge of an Open vSwitch, and at the name that a port is to have, with one process. */
+/**
+ * Looks at a bridge of an Open vSwitch, and at the names that an attachment's port may have, with one process. `link` is its
+ * derived name.
+ */
 export async function readOvs(
   database: OvsDatabase,
   bridge: InterfaceName,
-  port: InterfaceName,
+  link: InterfaceName,
   site: Site,
 ): Promise<OvsView> {
   const commands: readonly OvsCommand[] = [
     ['--columns=name,datapath_type', 'find', 'Bridge', `name=${quoted(bridge)}`],
     ['--columns=mtu,mtu_request,error,ofport', 'find', 'Interface', `name=${quoted(bridge)}`],
-    ['--columns=name', 'find', 'Port', `name=${quoted(port)}`],
     ['--columns=iface_types,other_config', 'list', 'Open_vSwitch'],
+    ...portNames(link).map((name): OvsCommand => ['--columns=name', 'find', 'Port', `name=${quoted(name)}`]),
   ];
-  const [[found] = [], [link] = [], named = [], [config] = []] = await askOvs(database, commands, site);
+  const [[found] = [], [own] = [], [config] = [], ...named] = await askOvs(database, commands, site);
   return {
     database,
-    bridge: found === undefined ? undefined : toBridge(bridge, found, link),
-    nameIsTaken: named.length > 0,
+    bridge: found === undefined ? undefined : toBridge(bridge, found, own),
+    takenNames: named.flat().flatMap(({ name }) => textIn(name) ?? []),
     interfaceTypes: listIn(config?.['iface_types']).map(String),
     userspaceTso: mapIn(config?.['other_config'])['userspace-tso-enable'] === 'true',
   };
@@ -71,23 +77,42 @@ export function portCommands(port: OvsPort): readonly OvsCommand[] {
     ...(trunks.length === 0 ? [] : [`trunks=${trunks.join(',')}`]),
     ...(vlanMode === undefined ? [] : [`vlan_mode=${vlanMode}`]),
   ];
+  const { ingress, egress } = vhostUser?.bandwidth ?? {};
   return [
     ['add-port', bridge, name],
-    ['set', 'Port', name, ...marks, ...vlans],
-    ['set', 'Interface', name, ...marks, ...kind, ...options],
+    ['set', 'Port', name, ...marks, ...vlans, ...(ingress === undefined ? [] : ['qos=@limit'])],
+    ['set', 'Interface', name, ...marks, ...kind, ...options, ...(egress === undefined ? [] : policingColumns(egress))],
+    ...(ingress === undefined ? [] : [makePolicer(ingress, marks)]),
   ];
 }
 
+function policingColumns(limit: RateLimit): readonly string[] {
+  const { rate, burst } = policingOf(limit);
+  return [`ingress_policing_rate=${rate}`, `ingress_policing_burst=${burst}`];
+}
+
+function makePolicer(limit: RateLimit, marks: readonly string[]): OvsCommand {
+  const { cir, cbs } = policerOf(limit);
+  const settings = [`other_config:cir=${quoted(String(cir))}`, `other_config:cbs=${quoted(String(cbs))}`];
+  return ['--id=@limit', 'create', 'QoS', `type=${policerType}`, ...settings, ...marks];
+}
+
 /** Reads a port as it is, with one process; undefined if there is none of that name. */
-export async function readOvsPort({ database, bridge, name }: OvsPort, site: Site): Promise<OvsPortRow | undefined> {
+export async function readOvsPort(
+  { database, bridge, name, externalIds }: OvsPort,
+  site: Site,
+): Promise<OvsPortRow | undefined> {
   const where = `name=${quoted(name)}`;
+  const policing = 'ingress_policing_rate,ingress_policing_burst';
   const commands: readonly OvsCommand[] = [
-    ['--columns=_uuid,tag,trunks,vlan_mode,external_ids', 'find', 'Port', where],
-    ['--columns=type,options,mtu_request,external_ids,error,status', 'find', 'Interface', where],
+    ['--columns=_uuid,tag,trunks,vlan_mode,qos,external_ids', 'find', 'Port', where],
+    [`--columns=type,options,mtu_request,${policing},external_ids,error,status`, 'find', 'Interface', where],
     ['--columns=ports', 'find', 'Bridge', `name=${quoted(bridge)}`],
+    ['--columns=_uuid,type,other_config', 'find', 'QoS', marked(externalIds[proofKey] ?? '')],
   ];
-  const [[port] = [], [link] = [], [there] = []] = await askOvs(database, commands, site);
+  const [[port] = [], [link] = [], [there] = [], limits = []] = await askOvs(database, commands, site);
   if (port === undefined || link === undefined) return undefined;
+  const qos = limits.find((row) => row['_uuid'] === port['qos']);
   return {
     bridge: listIn(there?.['ports']).includes(port['_uuid'] ?? '') ? bridge : undefined,
     tag: numberIn(port['tag']),
@@ -99,30 +124,40 @@ export async function readOvsPort({ database, bridge, name }: OvsPort, site: Sit
     type: textIn(link['type']) ?? 'system',
     options: mapIn(link['options']),
     mtuRequest: numberIn(link['mtu_request']),
+    policing: {
+      rate: numberIn(link['ingress_policing_rate']) ?? 0,
+      burst: numberIn(link['ingress_policing_burst']) ?? 0,
+    },
+    qos: qos && { type: textIn(qos['type']) ?? '', settings: mapIn(qos['other_config']) },
     error: textIn(link['error']),
     status: mapIn(link['status']),
   };
 }
 
-/** A port that an attachment may have: its derived name and its proof. */
+/** A port that an attachment may have: the names that it may have, and its proof. */
 export interface OwnPort {
   readonly database: OvsDatabase;
-  readonly name: InterfaceName;
+  readonly names: readonly InterfaceName[];
   readonly proof: string;
 }
 
 /**
- * Removes an attachment's port: the one with its name and its proof, and no other. It does not wait for the switch, which
- * catches up when it runs again. Missing is done.
+ * Removes an attachment's port: the one with such a name and its proof, and no other; and the row of its limit, which no port
+ * takes with it. It does not wait for the switch, which catches up when it runs again. Missing is done.
  */
-export async function deleteOvsPort({ database, name, proof }: OwnPort, site: Site): Promise<void> {
-  const marked = `external_ids:${proofKey}=${quoted(proof)}`;
-  const [rows = []] = await askOvs(
-    database,
-    [['--columns=name', 'find', 'Port', `name=${quoted(name)}`, marked]],
-    site,
-  );
-  if (rows.length > 0) await askOvs(database, [['--if-exists', 'del-port', name]], site);
+export async function deleteOvsPort({ database, names, proof }: OwnPort, site: Site): Promise<void> {
+  const rows: readonly OvsCommand[] = [
+    ['--columns=name', 'find', 'Port', marked(proof)],
+    ['--columns=_uuid', 'find', 'QoS', marked(proof)],
+  ];
+  const [ports = [], limits = []] = await askOvs(database, rows, site);
+  const own = names.filter((name) => ports.some((row) => row['name'] === name));
+  // A row of a limit goes only when no port has it any more, which within one transaction does not count.
+  const deletions: readonly (readonly OvsCommand[])[] = [
+    own.map((name) => ['--if-exists', 'del-port', name]),
+    limits.map((row) => ['--if-exists', 'destroy', 'QoS', String(row['_uuid'])]),
+  ];
+  for (const commands of deletions) if (commands.length > 0) await askOvs(database, commands, site);
 }
 
 /** A port of ours, as the database has it. */
@@ -139,20 +174,18 @@ export interface OwnOvsPort {
 
 /** All ports in an Open vSwitch that prove to be an attachment's by name and marks, whatever its network, with one process. */
 export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<readonly OwnOvsPort[]> {
-  // A row without the key is left out, whatever the comparison.
-  const marked = `external_ids:${proofKey}!=${quoted('')}`;
   const commands: readonly OvsCommand[] = [
-    ['--columns=_uuid,name,external_ids', 'find', 'Port', marked],
-    ['--columns=name,error,ofport,statistics', 'find', 'Interface', marked],
+    ['--columns=_uuid,name,external_ids', 'find', 'Port', markedByAny],
+    ['--columns=name,error,ofport,statistics', 'find', 'Interface', markedByAny],
     ['--columns=name,ports', 'list', 'Bridge'],
   ];
   const [ports = [], interfaces = [], bridges = []] = await askOvs(database, commands, site);
   const interfaceOf = new Map(interfaces.map((link) => [link['name'], link]));
   const bridgeOf = new Map(bridges.flatMap((one) => listIn(one['ports']).map((port) => [port, one['name']] as const)));
   return ports.flatMap((row) => {
-    const owner = ownerOfRow(mapIn(row['external_ids']));
+    const owner = ownerOfPort(row);
     const name = textIn(row['name']);
-    if (owner === undefined || name !== deriveNames(owner).link) return [];
+    if (owner === undefined || name === undefined) return [];
     const link = interfaceOf.get(name);
     const error = interfaceFault(link);
     const bridge = textIn(bridgeOf.get(row['_uuid']));
@@ -162,6 +195,32 @@ export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<re
     ];
   });
 }
+
+/** The attachments that have a port, or the row of a limit, in an Open vSwitch, with one process. */
+export async function ownersInOvs(database: OvsDatabase, site: Site): Promise<readonly Identity[]> {
+  const commands: readonly OvsCommand[] = [
+    ['--columns=name,external_ids', 'find', 'Port', markedByAny],
+    ['--columns=external_ids', 'find', 'QoS', markedByAny],
+  ];
+  const [ports = [], limits = []] = await askOvs(database, commands, site);
+  const owners = [...ports.map(ownerOfPort), ...limits.map((row) => ownerOfRow(mapIn(row['external_ids'])))];
+  return [...new Map(owners.flatMap((one) => (one === undefined ? [] : [[deriveNames(one).altname, one]]))).values()];
+}
+
+// A port that has another name is none that dan removes.
+function ownerOfPort(row: OvsRow): Identity | undefined {
+  const owner = ownerOfRow(mapIn(row['external_ids']));
+  if (owner === undefined) return undefined;
+  return portNames(deriveNames(owner).link).some((name) => name === row['name']) ? owner : undefined;
+}
+
+/** What finds the rows of one attachment, by its proof. */
+function marked(proof: string): string {
+  return `external_ids:${proofKey}=${quoted(proof)}`;
+}
+
+/** What finds those of any. A row without the key is left out, whatever the comparison. */
+const markedByAny = `external_ids:${proofKey}!=${quoted('')}`;
 
 // Of a port that the switch does not run there are none.
 function countersOf(statistics: Readonly<Record<string, string>>): LinkCounters {

@@ -2,7 +2,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Mac } from '../model/mac.ts';
 import type { Mtu } from '../model/mtu.ts';
 import type { PciAddress } from '../model/pci.ts';
-import { type FunctionSettings, settingsIn } from '../model/virtual-function.ts';
+import { type FunctionSettings, mostTxRate, settingsIn } from '../model/virtual-function.ts';
 import { type DeviceSettings, invalid, type QueueRequest, type Rule } from './settings.ts';
 
 /** What a configuration says of a virtual function. */
@@ -21,7 +21,8 @@ export interface VfioRequest extends QueueRequest {
 
 /** The settings of a function in a configuration, under the names of its row. */
 export function functionSettings(settings: DeviceSettings): FunctionSettings {
-  const { vlan, vlanQoS, vlanProto, spoofchk, trust, linkState, minTxRate, maxTxRate } = settings;
+  const { vlan, vlanQoS, vlanProto, spoofchk, trust, linkState, minTxRate } = settings;
+  const maxTxRate = mostOf(settings);
   const all: FunctionSettings = {
     vlan,
     ...(vlan === undefined ? {} : { vlanQoS: vlanQoS ?? 0, vlanProto: vlanProto ?? '802.1q' }),
@@ -29,6 +30,45 @@ export function functionSettings(settings: DeviceSettings): FunctionSettings {
   } as FunctionSettings;
   return Object.fromEntries(settingsIn(all).map((name) => [name, all[name]]));
 }
+
+/** Bits in a Mbit, in which a card counts a rate. */
+const megabit = 1_000_000;
+
+/** Mbit/s that a function may send, by the key for that or as the limit of what comes from the pod. */
+function mostOf({ maxTxRate, bandwidth }: DeviceSettings): number | undefined {
+  return bandwidth?.egress === undefined ? maxTxRate : bandwidth.egress.rate / megabit;
+}
+
+function limitFault({ bandwidth, maxTxRate }: DeviceSettings): string | undefined {
+  if (bandwidth === undefined) return undefined;
+  const { ingress, egress } = bandwidth;
+  if (ingress !== undefined) return 'has "ingressRate", and a card limits only what a function sends: leave it out';
+  if (egress === undefined) return undefined;
+  if (maxTxRate !== undefined) return 'limits the same as "maxTxRate": leave one of them out';
+  return egress.rate % megabit === 0 && egress.rate / megabit <= mostTxRate
+    ? undefined
+    : `has the "egressRate" ${egress.rate}, and a card counts in Mbit/s: ask for a multiple of ${megabit}`;
+}
+
+const promiseIsKept: Rule = {
+  keys: ['minTxRate', 'maxTxRate', 'bandwidth'],
+  fault(settings) {
+    const { minTxRate = 0, bandwidth } = settings;
+    const most = mostOf(settings) ?? 0;
+    const name = bandwidth?.egress === undefined ? `"maxTxRate" ${most}` : `the ${most} Mbit/s of "bandwidth"`;
+    return most > 0 && minTxRate > most
+      ? invalid(`"minTxRate" ${minTxRate} is above ${name}: the least that is promised is at most the most`)
+      : undefined;
+  },
+};
+
+const cardKeepsLimits: Rule = {
+  keys: ['bandwidth', 'maxTxRate'],
+  fault(settings) {
+    const fault = limitFault(settings);
+    return fault === undefined ? undefined : invalid(`"bandwidth" ${fault}`);
+  },
+};
 
 /** The rules between the keys of a virtual function. */
 export const functionRules: readonly Rule[] = [
@@ -49,15 +89,8 @@ export const functionRules: readonly Rule[] = [
         ? invalid('"vlanQoS" and "vlanProto" are settings of a VLAN: say which in "vlan"')
         : undefined,
   },
-  {
-    keys: ['minTxRate', 'maxTxRate'],
-    fault: ({ minTxRate = 0, maxTxRate = 0 }) =>
-      maxTxRate > 0 && minTxRate > maxTxRate
-        ? invalid(
-            `"minTxRate" ${minTxRate} is above "maxTxRate" ${maxTxRate}: the least that is promised is at most the most`,
-          )
-        : undefined,
-  },
+  promiseIsKept,
+  cardKeepsLimits,
   {
     keys: ['queues', 'queueSize'],
     fault: ({ queues, queueSize }) =>

@@ -1,22 +1,34 @@
 import type { Bandwidth } from '../model/bandwidth.ts';
+import type { DerivedNames } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Link } from '../model/link.ts';
 import { ethernetMtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
 import type { VlanRange } from '../model/vlan.ts';
-import type { OvsDatabase, OvsPort } from '../model/ovs.ts';
+import { type OvsDatabase, type OvsPort, portNames } from '../model/ovs.ts';
 import { protocolError } from '../protocol/error.ts';
 import { type AdoptedTap, planAdoption } from './adopted-tap.ts';
 import { type BridgeFacts, pinBridge } from './bridge.ts';
 import type { NodeView, Plan } from './device.ts';
 import { differences } from './differences.ts';
+import { hostTapRules, noHairpin } from './host-tap-rules.ts';
 import type { DeviceKind } from './kind.ts';
 import { ovsTapWarnings } from './ovs-bridge.ts';
 import { masterOfPort, planOvsPort } from './ovs-port.ts';
-import { portRules } from './port-settings.ts';
 import { recordedHostTap } from './recorded.ts';
-import { ifbFaults, refuseUnkept, type Shaped, shapedBy, shapersOf, shapeTap, shapingHops } from './shaping.ts';
-import { invalid, queuesOf, type Rule } from './settings.ts';
+import {
+  refuseSmallBursts,
+  type Shaped,
+  shapedBy,
+  shapersOf,
+  shapeTap,
+  shapingFeatures,
+  shapingLabel,
+  shapingHops,
+  shapingLinkFaults,
+  shapingLinks,
+} from './shaping.ts';
+import { queuesOf } from './settings.ts';
 import { hotplugKeys, noFunctionKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
 import {
   findOvsBridge,
@@ -62,8 +74,7 @@ export interface HostTapRequest extends PortRequest, TapUsers {
 }
 
 /**
- * Plans a tap on the host. Throws what `findSwitch` and `mtusOfTap` throw, `ovs-port-taken`, `bandwidth-unsupported`,
- * `burst-too-small`, and `device-unusable` for a tap that is there and cannot be adopted.
+ * Plans a tap on the host. Throws what `findSwitch` and `mtusOfTap` throw, `ovs-port-taken`, `burst-too-small`.
  */
 export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostTap> {
   const { mac, queuePairs, queueSize, chosenName, bandwidth } = request;
@@ -71,17 +82,16 @@ export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostT
   const found = request.bridge === null ? undefined : switchOf(request.bridge, request, view);
   const own = request.mtu ?? ethernetMtu;
   const { guest, tap: mtu } = found === undefined ? { guest: own, tap: own } : mtusOfTap(found, request.mtu);
-  const ovs = found?.kind === 'ovs' ? found.ovs.bridge.name : undefined;
-  if (bandwidth !== undefined) refuseUnkept(bandwidth, mtu, ovs);
+  if (bandwidth !== undefined) refuseSmallBursts(bandwidth, mtu);
   const device: HostTap = {
     ...{ kind: 'host-tap', tap: ownLink(names, 'host'), mac: names.linkMac, mtu, queuePairs, ...usersOf(request) },
     ...(found === undefined ? {} : connectionTo(found, request, view)),
-    ...shapedBy(bandwidth, names),
+    ...shapedBy(bandwidth, names, found?.kind === 'ovs'),
     ...(chosenName === undefined ? {} : { chosenName }),
   };
   return {
     device,
-    operations: makeHostTap(device, found?.kind === 'linux' ? found.bridge : undefined),
+    operations: makeHostTap(device, names, found?.kind === 'linux' ? found.bridge : undefined),
     exclusives: macOnBridge(mac, device.bridge ?? device.port?.bridge),
     guestMac: mac ?? names.guestMac,
     mtu: guest,
@@ -102,12 +112,13 @@ function switchOf(bridge: InterfaceName, { database, vlan, trunk }: Partial<Host
 
 function connectionTo(
   found: Switch,
-  { vlan, trunk, hairpin = false }: HostTapRequest,
+  { vlan, trunk, bandwidth, hairpin = false }: HostTapRequest,
   view: NodeView,
 ): Pick<HostTap, 'bridge' | 'hairpin' | 'port' | 'trunk' | 'vlan'> {
   if (found.kind === 'ovs') {
     if (hairpin) throw protocolError('invalid-configuration', noHairpin(found.ovs.bridge.name));
-    return { port: planOvsPort({ vlan, trunk }, found.ovs, view) };
+    const [own, ofPair] = portNames(view.names.link);
+    return { port: planOvsPort(bandwidth === undefined ? own : ofPair, { vlan, trunk }, found.ovs, view) };
   }
   return {
     bridge: found.bridge.name,
@@ -117,20 +128,20 @@ function connectionTo(
   };
 }
 
-function noHairpin(bridge: string): string {
-  return `"hairpinMode" is a setting of a port of a Linux bridge, and ${bridge} is one of Open vSwitch: leave it out`;
-}
-
 /**
  * How the tap comes to be. It is marked as ours before anything else, and up last: nothing leaks before it is set. An
  * Open vSwitch gets it when it is complete, with the VLANs in the same step.
  */
-export function makeHostTap(device: HostTap, bridge: BridgeFacts | undefined): readonly Operation[] {
+export function makeHostTap(
+  device: HostTap,
+  names: DerivedNames,
+  bridge: BridgeFacts | undefined,
+): readonly Operation[] {
   const { tap, port, chosenName = tap.name } = device;
   return [
     ...makeTap(device),
     ...markTap(device),
-    ...shapeTap(device),
+    ...shapeTap(device, names),
     ...(bridge === undefined ? [] : joinBridge(device, bridge)),
     ...(chosenName === tap.name ? [] : [{ op: 'rename', in: 'host', name: tap.name, to: chosenName } as const]),
     { op: 'up', in: 'host', name: chosenName },
@@ -140,8 +151,8 @@ export function makeHostTap(device: HostTap, bridge: BridgeFacts | undefined): r
 
 /** What of a tap on the host is not as it was made; `link` is what the kernel has under its name. */
 export function hostTapFaults(device: HostTap, link: Link | undefined, users: TapUsers | undefined): readonly string[] {
-  const { bridge, port, tap, hairpin, chosenName = tap.name } = device;
-  const master = port === undefined ? bridge : masterOfPort(port);
+  const { bridge, port, tap, hairpin, veth, chosenName = tap.name } = device;
+  const master = port === undefined || veth !== undefined ? bridge : masterOfPort(port);
   return [
     ...tapFaults({ ...device, tap: { ...tap, name: chosenName } }, master, link, users),
     // Somebody may have switched it on where dan did not.
@@ -167,28 +178,6 @@ function joinBridge({ tap, vlan, trunk, hairpin }: HostTap, bridge: BridgeFacts)
   ];
 }
 
-const bridgeIsSaid: Rule = {
-  keys: ['bridge'],
-  fault: ({ bridge }) =>
-    bridge === undefined
-      ? invalid(
-          '"bridge" is missing, and nobody would be connected to the tap: name the bridge, or say "bridge": null ' +
-            'if something else connects it',
-        )
-      : undefined,
-};
-
-const hairpinHasBridge: Rule = {
-  keys: ['bridge', 'ovs', 'hairpinMode'],
-  fault({ bridge, ovs, hairpinMode = false }) {
-    if (!hairpinMode) return undefined;
-    if (ovs !== undefined) return invalid(noHairpin(`"bridge" ${bridge ?? ''}`));
-    return bridge === null
-      ? invalid('"hairpinMode" is a setting of a port, and there is none: "bridge" is null')
-      : undefined;
-  },
-};
-
 /** A tap in the host's network namespace. */
 export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> = {
   ...withTap,
@@ -199,7 +188,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
   addresses: 'own',
   switches: 'any',
   attachedAs: 'host-tap',
-  linkKinds: ['tun', 'ifb'],
+  linkKinds: ['tun', 'ifb', 'veth'],
   keys: {
     ...portKeys,
     ...noFunctionKeys,
@@ -210,7 +199,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
     ...hotplugKeys,
     master: { meaningless: 'a tap of the host takes its frames from a bridge: name it in "bridge"' },
   },
-  rules: [bridgeIsSaid, ...portRules(undefined), hairpinHasBridge],
+  rules: hostTapRules,
   read(settings, { mac, chosenName }) {
     const { mtu, bridge = null, vlan, trunk, ovs, hairpinMode: hairpin, owner, group, bandwidth } = settings;
     const port = { bridge, database: ovs?.db, vlan, trunk, hairpin };
@@ -235,23 +224,25 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
     'tap',
     'altname',
     ...(bridge === null || database !== undefined ? [] : ['bridge' as const]),
-    ...(bandwidth === undefined ? [] : ['tbf' as const]),
-    ...(bandwidth?.egress === undefined ? [] : (['ifb', 'ingress', 'u32', 'mirred'] as const)),
+    ...shapingFeatures(bandwidth, database !== undefined),
   ],
-  strays: (names) => ({ links: [ownLink(names, 'host'), ownLink(names, 'host', 'i')], files: [] }),
+  strays: (names) => ({
+    links: (['', 'i', 'h', 'p'] as const).map((suffix) => ownLink(names, 'host', suffix)),
+    files: [],
+  }),
   recorded: recordedHostTap,
   port: ({ port }) => port,
   bridge: ({ bridge, port }) => bridge ?? port?.bridge,
-  links: ({ tap, chosenName = tap.name, ifb }) => [{ ...tap, name: chosenName }, ...(ifb === undefined ? [] : [ifb])],
+  links: (device) => [{ ...device.tap, name: device.chosenName ?? device.tap.name }, ...shapingLinks(device)],
   counting: ({ tap, chosenName = tap.name }) => ({ in: 'host', name: chosenName, guestSent: 'received' }),
-  madeLinks: ({ tap, ifb }) => [tap, ...(ifb === undefined ? [] : [ifb])],
-  label: ({ ifb }, link) => (link === ifb?.name ? `ifb ${link}` : 'tap'),
+  madeLinks: (device) => [device.tap, ...shapingLinks(device)],
+  label: (device, link) => shapingLabel(device, link) ?? 'tap',
   hops: (device) => shapingHops(device, device.chosenName ?? device.tap.name),
   pluggable: ({ tap, chosenName: name = tap.name, queuePairs }) => ({ name, queuePairs }),
   shapers: (device) => shapersOf(device, device.chosenName ?? device.tap.name),
   faults: (device, links, users) => [
     ...hostTapFaults(device, findOwn(device.tap, links), users),
-    ...ifbFaults(device, links),
+    ...shapingLinkFaults(device, links, { mtu: device.mtu, master: device.port && masterOfPort(device.port) }),
   ],
   vlanPort: (device) => (hasVlans(device) ? device.tap.name : undefined),
   vlanFaults,

@@ -7,8 +7,8 @@ export interface OvsFacts extends Omit<OvsView, 'bridge'> {
 }
 
 /** Refuses a port name that somebody else's port has. Throws `ovs-port-taken`. */
-export function refuseTakenName({ database, nameIsTaken }: OvsView, name: string): void {
-  if (!nameIsTaken) return;
+export function refuseTakenName({ database, takenNames }: OvsView, name: string): void {
+  if (!takenNames.includes(name)) return;
   throw danError(
     'ovs-port-taken',
     `the port is to be named ${name}, and the Open vSwitch at ${database} has one of that name that no record claims: ` +

@@ -1,23 +1,25 @@
 import { interfaceTypeOf, optionsOf, type OvsPort, type OvsPortRow, vlanColumns } from '../model/ovs.ts';
+import { policerOf, policerType, policingOf } from '../model/ovs-limits.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { differences } from './differences.ts';
 import type { NodeView } from './device.ts';
 import { type OvsFacts, refuseTakenName } from './ovs-bridge.ts';
 import type { PortRequest } from './switch.ts';
 
-/** A port of a bridge for an attachment. Throws `ovs-port-taken`. */
+/** A port of a bridge for an attachment; `name` is one of its `portNames`. Throws `ovs-port-taken`. */
 export function planOvsPort(
+  name: InterfaceName,
   { vlan, trunk }: Pick<PortRequest, 'trunk' | 'vlan'>,
   { database, bridge, ...ovs }: OvsFacts,
-  { names, externalIds }: NodeView,
+  { externalIds }: Pick<NodeView, 'externalIds'>,
   vhostUser?: OvsPort['vhostUser'],
 ): OvsPort {
-  refuseTakenName({ database, bridge, ...ovs }, names.link);
+  refuseTakenName({ database, bridge, ...ovs }, name);
   return {
     database,
     bridge: bridge.name,
     datapath: bridge.datapath,
-    name: names.link,
+    name,
     externalIds,
     ...(vlan === undefined ? {} : { vlan }),
     ...(trunk === undefined ? {} : { trunk }),
@@ -52,8 +54,32 @@ export function ovsPortFaults(port: OvsPort, row: OvsPortRow | undefined): reado
       ['options', optionsText(row.options), optionsText(optionsOf(port))],
       ['mtu_request', row.mtuRequest, vhostUser?.mtu],
     ]),
+    ...limitFaults(where, port, row),
     ...queueFaults(where, port, row),
     ...(row.error === undefined ? [] : [`${where}: the switch says "${row.error}"`]),
+  ];
+}
+
+// A port without limits may have those of somebody else.
+function limitFaults(where: string, { vhostUser }: OvsPort, { policing, qos }: OvsPortRow): readonly string[] {
+  const { ingress, egress } = vhostUser?.bandwidth ?? {};
+  const policed = egress && policingOf(egress);
+  const policer = ingress && policerOf(ingress);
+  const settings = (key: string): string | undefined => qos?.settings[key];
+  return [
+    ...(policed === undefined
+      ? []
+      : differences(where, [
+          ['ingress_policing_rate', policing.rate, policed.rate],
+          ['ingress_policing_burst', policing.burst, policed.burst],
+        ])),
+    ...(policer === undefined
+      ? []
+      : differences(where, [
+          ['type of the QoS', qos?.type, policerType],
+          ['cir of the QoS', settings('cir'), String(policer.cir)],
+          ['cbs of the QoS', settings('cbs'), String(policer.cbs)],
+        ])),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { DerivedNames } from '../model/identity.ts';
 import { parseInterfaceName } from '../model/interface-name.ts';
 import { parseMac } from '../model/mac.ts';
 import { parseMtu } from '../model/mtu.ts';
-import { parseOvsDatabase, proofKey } from '../model/ovs.ts';
+import { parseOvsDatabase, portNames, proofKey } from '../model/ovs.ts';
 import { parseQueuePairs } from '../model/queues.ts';
 import { parseSocketPath } from '../model/socket-path.ts';
 import type { OwnLink } from './device.ts';
@@ -32,26 +32,33 @@ const vlanId = whole(1, 4094);
 /** VLANs of a port in a record. */
 const recordedVlans = { vlan: maybe(vlanId), trunk: maybe(listOf(like({ first: vlanId, last: vlanId }))) };
 
-/** A port of a record, with the derived name and the proof. */
+const bits = whole(8, Number.MAX_SAFE_INTEGER);
+const recordedLimit = maybe(like({ rate: bits, burst: bits }));
+
+/** The limits of a record. */
+export const recordedBandwidth = maybe(like({ ingress: recordedLimit, egress: recordedLimit }));
+
+/** A port of a record, with a derived name and the proof. */
 export function recordedPort({ link, altname }: DerivedNames): Check {
   return maybe(
     like({
       database: fits(parseOvsDatabase),
       bridge: text,
       datapath: one('system', 'netdev'),
-      name: one(link),
+      name: one(...portNames(link)),
       externalIds: (ids) => isObject(ids) && ids[proofKey] === altname && Object.values(ids).every(text),
       ...recordedVlans,
-      vhostUser: maybe(like({ path: fits(parseSocketPath), mtu: fits(parseMtu), queuePairs: fits(parseQueuePairs) })),
+      vhostUser: maybe(
+        like({
+          path: fits(parseSocketPath),
+          mtu: fits(parseMtu),
+          queuePairs: fits(parseQueuePairs),
+          bandwidth: recordedBandwidth,
+        }),
+      ),
     }),
   );
 }
-
-const bits = whole(8, Number.MAX_SAFE_INTEGER);
-const recordedLimit = maybe(like({ rate: bits, burst: bits }));
-
-/** The limits of a record. */
-export const recordedBandwidth = maybe(like({ ingress: recordedLimit, egress: recordedLimit }));
 
 /** What is asked of a tap on the host of a record. */
 export function recordedHostTap(names: DerivedNames): Shape {
@@ -63,6 +70,9 @@ export function recordedHostTap(names: DerivedNames): Shape {
     hairpin: maybe(one(true)),
     bandwidth: recordedBandwidth,
     ifb: maybe(recordedLink(ownLink(names, 'host', 'i'))),
+    veth: maybe(
+      like({ host: recordedLink(ownLink(names, 'host', 'h')), port: recordedLink(ownLink(names, 'host', 'p')) }),
+    ),
     cookie: maybe(one(names.cookie)),
     chosenName: maybe(fits(parseInterfaceName)),
   };

@@ -6,7 +6,8 @@ import type { Where } from '../model/operation.ts';
 import type { Ingress } from '../model/pod-view.ts';
 import type { GuestOfMaster, Hop, OwnLink, OwnRedirect, Shaper } from './device.ts';
 import { differences } from './differences.ts';
-import { type AnyTap, findOwn, linkFaults, type TapUsers, tapFaults } from './tap.ts';
+import { type AnyTap, findOwn, type TapUsers, tapFaults } from './tap.ts';
+import { pairEndFaults } from './veth-pair.ts';
 
 /**
  * A tap into which all frames of a link in the pod are redirected, and whose frames leave through that link. The tap is
@@ -71,13 +72,7 @@ export function tcfilterFaults(
   const ends = veth === undefined ? [] : [veth.host, veth.pod];
   return [
     ...tapFaults(device, undefined, findOwn(tap, links), users),
-    ...ends.flatMap((end) =>
-      linkFaults(end.name, end, findOwn(end, links), ({ kind, master, mtu: mtuIs }) => [
-        ['kind', kind, 'veth'],
-        ['master', master, undefined],
-        ['MTU', mtuIs, mtu],
-      ]),
-    ),
+    ...ends.flatMap((end) => pairEndFaults(end, links, { mtu })),
   ];
 }
 

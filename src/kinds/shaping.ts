@@ -5,54 +5,92 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Link } from '../model/link.ts';
 import type { Hop, OwnLink, Shaper } from './device.ts';
+import type { Feature } from './kind.ts';
 import { type AnyTap, findOwn, linkFaults, mark, ownLink } from './tap.ts';
+import { addPair, pairEndFaults } from './veth-pair.ts';
 
 /**
  * The limits of a tap on the host. What the tap sends is what the guest gets. What the guest sends comes in by the tap, where
- * the kernel can only drop: it is led through an ifb, where it can wait as well.
+ * the kernel can only drop: it is led through another link, where it can wait as well. That link is an ifb, or an end of a
+ * pair whose other end is the port of an Open vSwitch. The switch removes what others put on its ports, and its datapath in
+ * user space takes frames before an ifb could have them.
  */
 export interface Shaped {
   readonly bandwidth?: Bandwidth;
-  /** Where frames of the guest wait, if these are limited. */
+  /** Where frames of the guest wait, if these are limited, and the tap is no port of an Open vSwitch. */
   readonly ifb?: OwnLink;
-  /** Mark of the redirect there, in hexadecimal digits. */
+  /** The pair between the tap and an Open vSwitch. */
+  readonly veth?: { readonly host: OwnLink; readonly port: OwnLink };
+  /** Mark of the redirects there, in hexadecimal digits. */
   readonly cookie?: string;
 }
 
-/** What a tap with these limits has besides. */
-export function shapedBy(bandwidth: Bandwidth | undefined, names: DerivedNames): Shaped {
+/** What a tap with these limits has besides. `isPort`: an Open vSwitch is what it is connected to. */
+export function shapedBy(bandwidth: Bandwidth | undefined, names: DerivedNames, isPort: boolean): Shaped {
   if (bandwidth === undefined) return {};
-  const { egress } = bandwidth;
-  return { bandwidth, ...(egress === undefined ? {} : { ifb: ownLink(names, 'host', 'i'), cookie: names.cookie }) };
+  const { cookie } = names;
+  if (isPort)
+    return { bandwidth, veth: { host: ownLink(names, 'host', 'h'), port: ownLink(names, 'host', 'p') }, cookie };
+  return bandwidth.egress === undefined ? { bandwidth } : { bandwidth, ifb: ownLink(names, 'host', 'i'), cookie };
+}
+
+/** The links that a tap with limits has besides. */
+export function shapingLinks({ ifb, veth }: Shaped): readonly OwnLink[] {
+  return [...(ifb === undefined ? [] : [ifb]), ...(veth === undefined ? [] : [veth.host, veth.port])];
+}
+
+/** What dan calls a link of these; undefined: it is none of them. */
+export function shapingLabel({ ifb, veth }: Shaped, link: string): string | undefined {
+  if (link === ifb?.name) return `ifb ${link}`;
+  return link === veth?.host.name || link === veth?.port.name ? `veth ${link}` : undefined;
 }
 
 /** The limits of such a tap, by the links that keep them; `tap` is its name. */
-export function shapersOf({ bandwidth = {}, ifb }: Shaped, tap: InterfaceName): readonly Shaper[] {
+export function shapersOf({ bandwidth = {}, ifb, veth }: Shaped, tap: InterfaceName): readonly Shaper[] {
   const { ingress, egress } = bandwidth;
+  const fromGuest = ifb ?? veth?.host;
   return [
     ...(ingress === undefined ? [] : [{ in: 'host', link: tap, limit: ingress } as const]),
-    ...(ifb === undefined || egress === undefined ? [] : [{ in: 'host', link: ifb.name, limit: egress } as const]),
+    ...(fromGuest === undefined || egress === undefined
+      ? []
+      : [{ in: 'host', link: fromGuest.name, limit: egress } as const]),
   ];
 }
 
-/** Where the frames of a guest are led that are limited. */
-export function shapingHops({ ifb, cookie }: Shaped, tap: InterfaceName): readonly Hop[] {
-  return ifb === undefined || cookie === undefined ? [] : [{ in: 'host', link: tap, to: ifb.name, cookie }];
+/** Where the frames of a guest are led that are limited, and with a pair also those that go there. */
+export function shapingHops({ ifb, veth, cookie }: Shaped, tap: InterfaceName): readonly Hop[] {
+  if (cookie === undefined) return [];
+  const hop = (link: InterfaceName, to: InterfaceName): Hop => ({ in: 'host', link, to, cookie });
+  return [
+    ...(ifb === undefined ? [] : [hop(tap, ifb.name)]),
+    ...(veth === undefined ? [] : [hop(tap, veth.host.name), hop(veth.host.name, tap)]),
+  ];
 }
 
-/** Has the limits of a tap kept, from before it is up on. The ifb is marked as ours before anything else, as the tap is. */
-export function shapeTap(device: AnyTap & Shaped): readonly Operation[] {
-  const { ifb, mac, mtu } = device;
+/** Has the limits of a tap kept, from before it is up on. A link is marked as ours before anything else, as the tap is. */
+export function shapeTap(device: AnyTap & Shaped, names: DerivedNames): readonly Operation[] {
+  const { ifb, veth, mac, mtu } = device;
   const tap = device.tap.name;
+  const links = shapingLinks(device);
   return [
-    ...(ifb === undefined ? [] : [{ op: 'ifb-add', in: 'host', name: ifb.name, mac, mtu } as const, ...mark(ifb)]),
+    ...(ifb === undefined ? [] : [{ op: 'ifb-add', in: 'host', name: ifb.name, mac, mtu } as const]),
+    ...(veth === undefined ? [] : [addPair(veth.host, veth.port, names, mtu)]),
+    ...links.flatMap((link) => mark(link)),
     ...keepLimits(shapersOf(device, tap)),
-    ...(ifb === undefined ? [] : [{ op: 'up', in: 'host', name: ifb.name } as const]),
+    ...links.map(({ name }) => ({ op: 'up', in: 'host', name }) as const),
     ...shapingHops(device, tap).flatMap(({ in: where, link, to, cookie }): Operation[] => [
       { op: 'ingress-add', in: where, name: link },
       { op: 'redirect', in: where, from: link, to, cookie },
     ]),
   ];
+}
+
+/** What the kernel must be able to make for such a tap. `isPort` as above. */
+export function shapingFeatures(bandwidth: Bandwidth | undefined, isPort: boolean): readonly Feature[] {
+  if (bandwidth === undefined) return [];
+  const redirect = ['ingress', 'u32', 'mirred'] as const;
+  if (isPort) return ['tbf', 'veth', ...redirect];
+  return bandwidth.egress === undefined ? ['tbf'] : ['tbf', 'ifb', ...redirect];
 }
 
 /** Has limits kept. */
@@ -63,18 +101,6 @@ export function keepLimits(shapers: readonly Shaper[]): readonly Operation[] {
     name,
     ...tokenBucketOf(limit),
   }));
-}
-
-/** Refuses limits of a tap on the host that would not be kept. `ovsBridge` is its bridge, if that is one of Open vSwitch. */
-export function refuseUnkept(bandwidth: Bandwidth, mtu: number, ovsBridge: string | undefined): void {
-  refuseSmallBursts(bandwidth, mtu);
-  if (ovsBridge === undefined) return;
-  throw danError(
-    'bandwidth-unsupported',
-    `"bandwidth" is asked for, and "bridge" ${ovsBridge} is one of Open vSwitch, which removes a limit that others put on a ` +
-      'port, or passes it by: leave "bandwidth" out and limit the port by the switch, with a QoS, policing or a meter, or ' +
-      'use a Linux bridge',
-  );
 }
 
 /**
@@ -94,14 +120,27 @@ export function refuseSmallBursts({ ingress, egress }: Bandwidth, mtu: number): 
   );
 }
 
-/** What of the ifb is not as it was made. `links` are those that the kernel has; `mtu` is the tap's, in bytes. */
-export function ifbFaults({ ifb, mtu }: Shaped & { readonly mtu: number }, links: readonly Link[]): readonly string[] {
-  if (ifb === undefined) return [];
-  return linkFaults(ifb.name, ifb, findOwn(ifb, links), ({ kind, mtu: mtuIs, master }) => [
-    ['kind', kind, 'ifb'],
-    ['MTU', mtuIs, mtu],
-    ['master', master, undefined],
-  ]);
+/**
+ * What of the links that a tap with limits has besides is not as it was made. `links` are those that the kernel has; `mtu` is
+ * the tap's, in bytes; `master` is what the switch's port has for one.
+ */
+export function shapingLinkFaults(
+  { ifb, veth }: Shaped,
+  links: readonly Link[],
+  { mtu, master }: { readonly mtu: number; readonly master: InterfaceName | undefined },
+): readonly string[] {
+  return [
+    ...(ifb === undefined
+      ? []
+      : linkFaults(ifb.name, ifb, findOwn(ifb, links), (link) => [
+          ['kind', link.kind, 'ifb'],
+          ['MTU', link.mtu, mtu],
+          ['master', link.master, undefined],
+        ])),
+    ...(veth === undefined
+      ? []
+      : [...pairEndFaults(veth.host, links, { mtu }), ...pairEndFaults(veth.port, links, { mtu, master })]),
+  ];
 }
 
 /** What of a limit is not as it was made; `there` is the filter that the kernel has. */

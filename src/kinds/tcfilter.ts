@@ -23,6 +23,7 @@ import { keepLimits, refuseSmallBursts } from './shaping.ts';
 import { hotplugKeys, inPod, noFunctionKeys, noMacvtapKeys, noPortKeys, noSocketKeys, tapKeys } from './taken-keys.ts';
 import { type MasterRequest, masterOfSettings, masterRule, ofMaster, planMaster } from './master.ts';
 import { makeTap, mark, markTap, ownLink, usersOf, withTap } from './tap.ts';
+import { addPair } from './veth-pair.ts';
 import { withoutFiles, withoutFunction, withoutSocket, withoutSwitch } from './without.ts';
 
 /** What a configuration says of a redirection. */
@@ -60,23 +61,11 @@ export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcf
 }
 
 /** How the redirection comes to be. The link's own ingress is taken last: until then its traffic flows as before. */
-export function makeTcfilter(device: Tcfilter, { vethMacs }: DerivedNames): readonly Operation[] {
+export function makeTcfilter(device: Tcfilter, names: DerivedNames): readonly Operation[] {
   const { veth, mtu } = device;
-  const pair =
-    veth === undefined
-      ? []
-      : [
-          {
-            op: 'veth-add',
-            in: 'host',
-            host: { name: veth.host.name, mac: vethMacs.host },
-            pod: { name: veth.pod.name, mac: vethMacs.pod },
-            mtu,
-          } as const,
-        ];
   return [
     ...makeTap(device),
-    ...pair,
+    ...(veth === undefined ? [] : [addPair(veth.host, veth.pod, names, mtu)]),
     ...markTap(device),
     ...(veth === undefined ? [] : [...mark(veth.host), ...mark(veth.pod)]),
     ...keepLimits(tcfilterShapers(device)),

@@ -170,9 +170,7 @@ export const vfio: DeviceKind<VfioRequest, Vfio> = {
     bridge: { meaningless: 'the frames go where the switch of the card leads' },
     trunk: { meaningless: 'a function has one VLAN, or sends tagged frames itself where it is trusted' },
     ovs: { meaningless: 'the frames go where the switch of the card leads' },
-    bandwidth: {
-      meaningless: 'no frame passes the kernel of the host: limit what the guest sends with "maxTxRate"',
-    },
+    bandwidth: 'taken',
     hairpinMode: { meaningless: 'the switch of the card sends frames back by itself' },
     owner: { meaningless: 'whoever runs Kata opens the function' },
     group: { meaningless: 'whoever runs Kata opens the function' },

@@ -1,9 +1,11 @@
+import type { Bandwidth } from '../model/bandwidth.ts';
 import { danError } from '../model/error.ts';
 import { fits, one } from '../json/shape.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { ethernetMtu, type Mtu, parseMtu } from '../model/mtu.ts';
 import type { Where } from '../model/operation.ts';
 import { defaultOvsDatabase, type OvsDatabase, type OvsPort } from '../model/ovs.ts';
+import { leastPolicedRate } from '../model/ovs-limits.ts';
 import { parseQueuePairs, type QueuePairs } from '../model/queues.ts';
 import { dirname } from '../model/path.ts';
 import { parseSocketPath, type SocketPath } from '../model/socket-path.ts';
@@ -13,7 +15,8 @@ import { type OvsFacts, requireDpdk } from './ovs-bridge.ts';
 import { planOvsPort } from './ovs-port.ts';
 import { portRules } from './port-settings.ts';
 import { recordedPort } from './recorded.ts';
-import { placeOf, queuesOf } from './settings.ts';
+import { invalid, placeOf, queuesOf, type Rule } from './settings.ts';
+import { refuseSmallBursts } from './shaping.ts';
 import { defaultSocketDir, derivedSocketPath, socketDirOf } from './socket.ts';
 import { noFunctionKeys, noHotplugKeys, noMacvtapKeys, portKeys } from './taken-keys.ts';
 import { findOvsBridge, macOnBridge, mtuOfPort, mtuWarnings, type PortRequest, type SwitchView } from './switch.ts';
@@ -42,22 +45,25 @@ export interface VhostUserRequest extends PortRequest {
   /** A pod's owner named that socket, in the directory. */
   readonly isSocketOfPod: boolean;
   readonly socketDir: string;
+  readonly bandwidth?: Bandwidth | undefined;
   /** Where the reader looks: the file's `netns` is null, or the pod's. Only the latter kind connects to a switch. */
   readonly place: Where;
 }
 
 /**
- * Plans a vhost-user device. Throws `socket-path-unusable`, `ovs-port-taken`, what `findDpdkBridge` and `mtuOfPort`
+ * Plans a vhost-user device. Throws `socket-path-unusable`, `ovs-port-taken`, `burst-too-small`, what `findDpdkBridge` and `mtuOfPort`
  * throw. A `bridge` of null means that the switch is somebody else's.
  */
 export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<VhostUser> {
-  const { bridge, mac, socketPath, queuePairs, queueSize, place } = request;
+  const { bridge, mac, socketPath, queuePairs, queueSize, place, bandwidth } = request;
   const { names } = view;
   const path = socketPath ?? derivedSocketPath(request.socketDir, names);
   const server = serverOf(request, path, view);
   const ovs = bridge === null ? undefined : findDpdkBridge(bridge, view);
   const mtu = ovs === undefined ? (request.mtu ?? ethernetMtu) : mtuOfPort({ kind: 'ovs', ovs }, request.mtu);
-  const port = ovs === undefined ? undefined : planOvsPort(request, ovs, view, { path, mtu, queuePairs });
+  if (bandwidth !== undefined) refuseSmallBursts(bandwidth, mtu);
+  const socket = { path, mtu, queuePairs, ...(bandwidth === undefined ? {} : { bandwidth }) };
+  const port = ovs === undefined ? undefined : planOvsPort(names.link, request, ovs, view, socket);
   const device = { kind: 'vhost-user', name: names.link, path, server, mtu, queuePairs } as const;
   return {
     device: { ...device, ...(port === undefined ? {} : { port }) },
@@ -127,6 +133,26 @@ function unusable(path: SocketPath, why: string): Error {
 
 const onlyTap = { meaningless: 'the socket is bound by the virtual machine, under its own user' } as const;
 
+const switchKeepsLimits: Rule = {
+  keys: ['bandwidth', 'bridge'],
+  fault({ bandwidth, bridge = null }) {
+    if (bandwidth === undefined) return undefined;
+    if (bridge === null) {
+      return invalid(
+        '"bandwidth" has no effect without "bridge": no frame passes the kernel of the host, and the switch is somebody ' +
+          "else's: limit the port there",
+      );
+    }
+    const { egress } = bandwidth;
+    return egress === undefined || egress.rate >= leastPolicedRate
+      ? undefined
+      : invalid(
+          `"bandwidth" has the "egressRate" ${egress.rate}, and Open vSwitch counts in kilobits: ask for ` +
+            `${leastPolicedRate} or more`,
+        );
+  },
+};
+
 /** A socket at which a virtual machine and a switch in user space meet. */
 export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   ...withoutMaster,
@@ -143,10 +169,7 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
     ...portKeys,
     ...noFunctionKeys,
     ...noMacvtapKeys,
-    bandwidth: {
-      meaningless:
-        'no frame passes the kernel of the host: limit the port by the switch, which for Open vSwitch is ingress_policing_rate, a QoS or a meter',
-    },
+    bandwidth: 'taken',
     ...noHotplugKeys('a socket needs memory that the virtual machine shares from its start on: use a tap'),
     hairpinMode: { meaningless: 'an Open vSwitch sends no frame back by the port that it came in by' },
     socketPath: 'taken',
@@ -155,9 +178,9 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
     owner: onlyTap,
     group: onlyTap,
   },
-  rules: portRules(null),
+  rules: [...portRules(null), switchKeepsLimits],
   read(settings, { mac, socketPath, isSocketOfPod = false }) {
-    const { mtu, bridge = null, vlan, trunk, socketDir = defaultSocketDir, ovs } = settings;
+    const { mtu, bridge = null, vlan, trunk, socketDir = defaultSocketDir, ovs, bandwidth } = settings;
     const port = { bridge, database: ovs?.db ?? defaultOvsDatabase, vlan, trunk };
     const place = placeOf(settings);
     return {
@@ -169,6 +192,7 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
       socketPath,
       isSocketOfPod,
       socketDir,
+      bandwidth,
       place,
     };
   },

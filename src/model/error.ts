@@ -61,7 +61,6 @@ export const danErrors = {
   'function-setting-refused': 145,
   'driver-not-bound': 146,
   'listen-failed': 150,
-  'bandwidth-unsupported': 160,
   'burst-too-small': 161,
 } as const satisfies Record<string, number>;
 

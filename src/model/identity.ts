@@ -25,8 +25,8 @@ export interface DerivedNames {
   readonly alias: string;
   /** MAC of the host-side link. It starts with fe:, so that a bridge with other ports never adopts it. */
   readonly linkMac: Mac;
-  /** MACs of the two ends of a veth pair between host and pod. */
-  readonly vethMacs: { readonly host: Mac; readonly pod: Mac };
+  /** MACs of the two ends of a veth pair, of which one is on the host, and the far one in the pod or at a switch. */
+  readonly vethMacs: { readonly host: Mac; readonly far: Mac };
   /** Cookie of tc actions: 16 bytes in hexadecimal digits, the most that a cookie holds (TC_COOKIE_MAX_SIZE). */
   readonly cookie: string;
   /** Default MAC of the guest's interface, locally administered. */
@@ -42,7 +42,7 @@ export function deriveNames(identity: Identity): DerivedNames {
     altname: `dan-${hash.slice(0, 40)}`,
     alias: alias(identity),
     linkMac: macFrom('fe', hash.slice(40, 50)),
-    vethMacs: { host: macFrom('fe', hash.slice(44, 54)), pod: macFrom('fe', hash.slice(54, 64)) },
+    vethMacs: { host: macFrom('fe', hash.slice(44, 54)), far: macFrom('fe', hash.slice(54, 64)) },
     cookie: hash.slice(0, 32),
     guestMac: macFrom('02', hash.slice(50, 60)),
   };

@@ -57,11 +57,11 @@ export type KernelOperation =
       readonly group?: number;
     })
   | {
-      /** A pair whose one end is in the host's namespace and whose other end is in the pod's. */
+      /** A pair whose one end is in the host's namespace. */
       readonly op: 'veth-add';
       readonly in: 'host';
       readonly host: VethEnd;
-      readonly pod: VethEnd;
+      readonly far: VethEnd & { readonly in: Where };
       /** Bytes. */
       readonly mtu: number;
     }

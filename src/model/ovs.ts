@@ -1,7 +1,9 @@
 import { areValidIds } from '../protocol/environment.ts';
+import type { Bandwidth } from './bandwidth.ts';
 import { deriveNames, type Identity } from './identity.ts';
 import type { InterfaceName } from './interface-name.ts';
 import { parseIp } from './ip.ts';
+import type { Policing } from './ovs-limits.ts';
 import { accept, type Parsed, reject } from './parsed.ts';
 import { longestSocketPath } from './socket-path.ts';
 import type { VlanRange } from './vlan.ts';
@@ -38,7 +40,17 @@ export interface OvsPort {
     /** Bytes. */
     readonly mtu: number;
     readonly queuePairs: number;
+    /** Limits that the switch keeps. It can with DPDK's interfaces alone, of which this is one. */
+    readonly bandwidth?: Bandwidth;
   };
+}
+
+/**
+ * The names that an attachment's port may have: the derived one, or that of the end of a pair which leads to its tap. `link`
+ * is the derived name.
+ */
+export function portNames(link: InterfaceName): readonly [own: InterfaceName, ofPair: InterfaceName] {
+  return [link, `${link}p` as InterfaceName];
 }
 
 /** A bridge as the database of Open vSwitch has it. */
@@ -59,8 +71,8 @@ export interface OvsView {
   readonly database: OvsDatabase;
   /** The bridge that was asked for, if it has it. */
   readonly bridge: OvsBridge | undefined;
-  /** Another port has the name that the new one is to have. */
-  readonly nameIsTaken: boolean;
+  /** The names that other ports have, of those that the new one may have. */
+  readonly takenNames: readonly string[];
   /** Kinds of interface that the running switch can make. */
   readonly interfaceTypes: readonly string[];
   /** `userspace-tso-enable`: the datapath in user space fills in the checksums that guests leave open. */
@@ -79,6 +91,10 @@ export interface OvsPortRow {
   readonly options: Readonly<Record<string, string>>;
   /** Bytes. */
   readonly mtuRequest: number | undefined;
+  /** 0: what comes in by the interface is not policed. */
+  readonly policing: Policing;
+  /** The QoS of the port, if it has one that proves to be the attachment's. */
+  readonly qos: { readonly type: string; readonly settings: Readonly<Record<string, string>> } | undefined;
   /** Why the switch could not make the interface. */
   readonly error: string | undefined;
   /** What the switch reports of a running interface. */

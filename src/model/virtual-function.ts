@@ -2,6 +2,9 @@ import type { InterfaceName } from './interface-name.ts';
 import type { Identity } from './identity.ts';
 import type { PciAddress } from './pci.ts';
 
+/** The highest rate in Mbit/s that a card can be told: a __u32 of struct ifla_vf_rate (linux/if_link.h). */
+export const mostTxRate = 0xffff_ffff;
+
 /** The words of a setting that is on or off. */
 export const onOff = ['on', 'off'] as const;
 

@@ -42,8 +42,12 @@ describe('the limits of a pod', () => {
 
   it.each<[JsonObject, string]>([
     [
-      { device: 'vhost-user', runtimeConfig: { bandwidth: limits } },
-      '"runtimeConfig.bandwidth" has no effect with "device": "vhost-user": no frame passes the kernel of the host',
+      { device: 'vhost-user', bridge: null, runtimeConfig: { bandwidth: limits } },
+      '"bandwidth" has no effect without "bridge": no frame passes the kernel of the host',
+    ],
+    [
+      { device: 'vhost-user', bandwidth: { egressRate: 999, egressBurst: 8e5 } },
+      '"bandwidth" has the "egressRate" 999, and Open vSwitch counts in kilobits: ask for 1000 or more',
     ],
     [
       { ...ofMaster, device: 'macvtap', bandwidth: limits },

@@ -243,7 +243,7 @@ describe('a capability that a configuration declares', () => {
   it.each([
     [undefined, ['vhostUserSocket']],
     ['macvtap', ['mac', 'ips', 'vhostUserSocket', 'bandwidth']],
-    ['vhost-user', ['bandwidth']],
+    ['vhost-user', []],
     ['tcfilter', ['mac', 'ips', 'vhostUserSocket']],
     ['none', []],
   ])('is one that has no effect with "device": %j: %j', (device, names) => {

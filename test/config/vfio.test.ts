@@ -28,6 +28,11 @@ describe('what a configuration says of a virtual function', () => {
     });
   });
 
+  it('is a limit of what the pod sends, as the most that the function may send', () => {
+    const runtimeConfig = { bandwidth: { egressRate: 100e6, egressBurst: 4e9 } };
+    expect(read({ master: 'enp1s0f0', runtimeConfig }).device).toMatchObject({ settings: { maxTxRate: 100 } });
+  });
+
   it.each<[object, RegExp]>([
     [{}, /needs a function: "deviceID" .* or "master"/],
     [{ deviceID: 'eth0' }, /"deviceID" "eth0" must be a PCI address/],
@@ -35,6 +40,19 @@ describe('what a configuration says of a virtual function', () => {
     [{ master: 'a', vlanQoS: 3 }, /say which in "vlan"/],
     [{ master: 'a', vlanProto: '802.1ad' }, /say which in "vlan"/],
     [{ master: 'a', minTxRate: 20, maxTxRate: 10 }, /"minTxRate" 20 is above "maxTxRate" 10/],
+    [
+      { master: 'a', minTxRate: 9, bandwidth: { egressRate: 8e6, egressBurst: 8e5 } },
+      /"minTxRate" 9 is above the 8 Mbit\/s of "bandwidth"/,
+    ],
+    [
+      { master: 'a', runtimeConfig: { bandwidth: { ingressRate: 8e6, ingressBurst: 8e5 } } },
+      /has "ingressRate", and a card/,
+    ],
+    [
+      { master: 'a', bandwidth: { egressRate: 8e6 + 1, egressBurst: 8e5 } },
+      /"egressRate" 8000001, and a card counts in Mbit/,
+    ],
+    [{ master: 'a', maxTxRate: 8, bandwidth: { egressRate: 8e6, egressBurst: 8e5 } }, /the same as "maxTxRate"/],
     [{ master: 'a', queues: 2 }, /have no effect with "device": "vfio"/],
     [{ master: 'a', queueSize: 256 }, /have no effect with "device": "vfio"/],
     [{ master: 'a', bridge: 'br0' }, /"bridge" has no effect with "device": "vfio"/],

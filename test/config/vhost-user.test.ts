@@ -36,6 +36,7 @@ describe('what a configuration says of a vhost-user device', () => {
       socketPath: undefined,
       isSocketOfPod: false,
       socketDir: '/run/dan/vhost-user',
+      bandwidth: undefined,
       place: 'host',
     });
     expect(requestOf({ bridge: null })).toEqual(requestOf());

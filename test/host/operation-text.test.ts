@@ -68,12 +68,23 @@ const lines: readonly (readonly [operation: KernelOperation, by: 'ip' | 'bridge'
       op: 'veth-add',
       in: 'host',
       host: { name: 'dan0h' as InterfaceName, mac: hostMac },
-      pod: { name: 'dan0p' as InterfaceName, mac: podMac },
+      far: { in: 'pod', name: 'dan0p' as InterfaceName, mac: podMac },
       mtu: 9000,
     },
     'ip',
     `link add dev dan0h mtu 9000 address ${hostMac} type veth ` +
       `peer name dan0p mtu 9000 address ${podMac} netns /proc/self/fd/3`,
+  ],
+  [
+    {
+      op: 'veth-add',
+      in: 'host',
+      host: { name: 'dan0h' as InterfaceName, mac: hostMac },
+      far: { in: 'host', name: 'dan0p' as InterfaceName, mac: podMac },
+      mtu: 1500,
+    },
+    'ip',
+    `link add dev dan0h mtu 1500 address ${hostMac} type veth peer name dan0p mtu 1500 address ${podMac}`,
   ],
   ...(['bridge', 'private', 'vepa', 'passthru'] as const).map((mode) => {
     const line = `link add link eth0 name dan0 mtu 1500 address ${podMac} type macvtap mode ${mode}`;
@@ -118,7 +129,7 @@ describe('the line of an operation', () => {
 
   it('holds one command of plain words, whatever a tap is like', () => {
     const taps = [{}, { bridge: null }, { vlan: 20, trunk: [{ id: 42 }], queues: 8, owner: 1, group: 2 }];
-    const made = taps.flatMap((changes) => makeHostTap(tapOf(changes), { ...bridge, macIsSet: false }));
+    const made = taps.flatMap((changes) => makeHostTap(tapOf(changes), names, { ...bridge, macIsSet: false }));
     const all = [...made, ...planFor('host').operations, ...planFor('pod').operations];
     const steps = all.filter(isOfKernel).map(stepOf);
     const texts = steps.flatMap((step) => (step.by === 'sysctl' ? [] : [step.line]));

@@ -50,6 +50,22 @@ describe('the commands that make a port', () => {
     ]);
   });
 
+  it('to a socket with limits also police what comes in, and make a policer of what goes out', () => {
+    const bandwidth = { ingress: { rate: 8e6, burst: 800_001 }, egress: { rate: 80e6 + 1, burst: 12_112 } };
+    expect(portCommands({ ...port, vhostUser: { ...vhostUser, bandwidth } })).toEqual([
+      ['add-port', 'br0', 'dan0'],
+      ['set', 'Port', 'dan0', ...marks, 'qos=@limit'],
+      [
+        ...['set', 'Interface', 'dan0', ...marks, 'type=dpdkvhostuserclient', 'mtu_request=9000', socket],
+        ...['ingress_policing_rate=80000', 'ingress_policing_burst=13'],
+      ],
+      [
+        ...['--id=@limit', 'create', 'QoS', 'type=egress-policer'],
+        ...['other_config:cir="1000000"', 'other_config:cbs="100001"', ...marks],
+      ],
+    ]);
+  });
+
   // "--may-exist" would take over a port of somebody else that came meanwhile.
   it('fail over a port that is there', () => {
     expect(portCommands(port)[0]).not.toContain('--may-exist');

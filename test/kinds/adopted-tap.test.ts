@@ -107,7 +107,7 @@ describe('a tap with a name that somebody chose', () => {
   });
 
   it('gets it when it is marked, before it is up', () => {
-    const lines = makeHostTap(chosen, undefined).flatMap((operation) =>
+    const lines = makeHostTap(chosen, names, undefined).flatMap((operation) =>
       isOfKernel(operation) ? [stepOf(operation)] : [],
     );
     const texts = lines.map((step) => (step.by === 'sysctl' ? step.path : step.line));

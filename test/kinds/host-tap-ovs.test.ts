@@ -89,7 +89,7 @@ describe('the plan of a tap on a bridge of an Open vSwitch', () => {
   });
 
   it("is none: somebody else's port has the name", () => {
-    expect(() => planOf({}, onOvs({}, { nameIsTaken: true }))).toThrow(
+    expect(() => planOf({}, onOvs({}, { takenNames: [names.link] }))).toThrow(
       expect.objectContaining({
         name: 'ovs-port-taken',
         code: 122,
@@ -102,7 +102,7 @@ describe('the plan of a tap on a bridge of an Open vSwitch', () => {
   });
 
   it('on a Linux bridge asks nothing of an Open vSwitch that is there, too', () => {
-    const ovs = onOvs({}, { bridge: undefined, nameIsTaken: true }).ovs;
+    const ovs = onOvs({}, { bridge: undefined, takenNames: [names.link] }).ovs;
     const { device, operations } = planOf({}, { ovs });
     expect(device).toMatchObject({ bridge: 'br0' });
     expect(device).not.toHaveProperty('port');

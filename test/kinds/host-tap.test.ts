@@ -30,7 +30,13 @@ describe('who may open a tap', () => {
   ])('%j: %j', (changes, users) => {
     const tap = tapOf(changes);
     expect({ owner: tap.owner, group: tap.group }).toEqual({ owner: undefined, group: undefined, ...users });
-    expect(makeHostTap(tap, bridge)[0]).toStrictEqual({ op: 'tap-add', in: 'host', name, multiQueue: false, ...users });
+    expect(makeHostTap(tap, names, bridge)[0]).toStrictEqual({
+      op: 'tap-add',
+      in: 'host',
+      name,
+      multiQueue: false,
+      ...users,
+    });
   });
 });
 
@@ -38,26 +44,32 @@ describe('how a tap comes to be', () => {
   const add = { op: 'tap-add', in: 'host', name, multiQueue: false, owner: 0 };
 
   it.each([1, 2, 256])('with %i queue pairs it is multi-queue exactly above one', (queues) => {
-    expect(makeHostTap(tapOf({ queues }), bridge)[0]).toEqual({ ...add, multiQueue: queues > 1 });
+    expect(makeHostTap(tapOf({ queues }), names, bridge)[0]).toEqual({ ...add, multiQueue: queues > 1 });
   });
 
   it('is marked as ours first, has no IPv6 before it is up, and is up last', () => {
-    expect(makeHostTap(tapOf(), bridge)).toStrictEqual([add, ...marked, master, up]);
+    expect(makeHostTap(tapOf(), names, bridge)).toStrictEqual([add, ...marked, master, up]);
   });
 
   it('without a bridge is all of that', () => {
-    expect(makeHostTap(tapOf({ bridge: null }), undefined)).toStrictEqual([add, ...marked, up]);
+    expect(makeHostTap(tapOf({ bridge: null }), names, undefined)).toStrictEqual([add, ...marked, up]);
     expect(tapOf({ bridge: null })).not.toHaveProperty('bridge');
   });
 
   it("gives the bridge its own MAC before it joins, if that would follow the ports'", () => {
     const pin = { op: 'link-set', in: 'host', name: 'br0', address: bridge.mac };
-    expect(makeHostTap(tapOf(), { ...bridge, macIsSet: false })).toStrictEqual([add, ...marked, pin, master, up]);
+    expect(makeHostTap(tapOf(), names, { ...bridge, macIsSet: false })).toStrictEqual([
+      add,
+      ...marked,
+      pin,
+      master,
+      up,
+    ]);
   });
 
   it('sends frames back where that is asked for, before it is up', () => {
     const back = { op: 'hairpin-on', in: 'host', name };
-    expect(makeHostTap(tapOf({ hairpinMode: true }), bridge)).toStrictEqual([add, ...marked, master, back, up]);
+    expect(makeHostTap(tapOf({ hairpinMode: true }), names, bridge)).toStrictEqual([add, ...marked, master, back, up]);
   });
 
   const removed = { op: 'vlan-del', in: 'host', name, vlan: 1 };
@@ -73,12 +85,12 @@ describe('how a tap comes to be', () => {
     ['a trunk', { trunk }, [removed, ...tagged]],
     ['a VLAN and a trunk', { vlan: 20, trunk }, [removed, native, ...tagged]],
   ])('with %s first leaves the default VLAN', (_what, changes, vlans) => {
-    const operations = makeHostTap(tapOf(changes), bridge);
+    const operations = makeHostTap(tapOf(changes), names, bridge);
     expect(operations).toStrictEqual([add, ...marked, master, ...vlans, up]);
   });
 
   it('is in the default VLAN untagged, if it is the one that is asked for', () => {
-    const operations = makeHostTap(tapOf({ vlan: 1 }), bridge).slice(-3, -1);
+    const operations = makeHostTap(tapOf({ vlan: 1 }), names, bridge).slice(-3, -1);
     expect(operations).toEqual([
       removed,
       { op: 'vlan-add', in: 'host', name, vlans: { first: 1, last: 1 }, untagged: true },
@@ -87,8 +99,8 @@ describe('how a tap comes to be', () => {
 
   it('has no default VLAN to leave on a bridge without one, nor where no VLAN is asked for', () => {
     const bare = { ...bridge, defaultVlan: 0 };
-    expect(makeHostTap(tapOf({ vlan: 20 }), bare)).toStrictEqual([add, ...marked, master, native, up]);
-    expect(makeHostTap(tapOf(), bridge).filter(({ op }) => op.startsWith('vlan'))).toEqual([]);
+    expect(makeHostTap(tapOf({ vlan: 20 }), names, bare)).toStrictEqual([add, ...marked, master, native, up]);
+    expect(makeHostTap(tapOf(), names, bridge).filter(({ op }) => op.startsWith('vlan'))).toEqual([]);
   });
 });
 

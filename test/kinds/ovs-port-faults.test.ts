@@ -26,6 +26,14 @@ const client: OvsPort = {
   vhostUser: { path: '/run/s', mtu: 1500, queuePairs: 4 },
 };
 
+const limited: OvsPort = {
+  ...client,
+  vhostUser: {
+    ...{ path: '/run/s', mtu: 1500, queuePairs: 4 },
+    bandwidth: { ingress: { rate: 8e6, burst: 800_000 }, egress: { rate: 80e6, burst: 12_112 } },
+  },
+};
+
 const plainRow: OvsPortRow = {
   bridge: 'br0',
   tag: undefined,
@@ -36,6 +44,8 @@ const plainRow: OvsPortRow = {
   type: 'system',
   options: {},
   mtuRequest: undefined,
+  policing: { rate: 0, burst: 0 },
+  qos: undefined,
   error: undefined,
   status: { driver_name: 'tun' },
 };
@@ -50,6 +60,9 @@ const clientRow: OvsPortRow = {
   status: { status: 'connected', num_of_vrings: '8' },
 };
 
+const qos = { type: 'egress-policer', settings: { cir: '1000000', cbs: '100000' } };
+const limitedRow: OvsPortRow = { ...clientRow, policing: { rate: 80_000, burst: 13 }, qos };
+
 describe('a port that is as it was made', () => {
   it.each<[string, OvsPort, OvsPortRow]>([
     ['without VLANs', plain, plainRow],
@@ -57,6 +70,8 @@ describe('a port that is as it was made', () => {
     ['in VLANs that the database has in another order', inVlans, { ...rowInVlans, trunks: [1001, 42, 1000] }],
     ['in a trunk alone', { ...plain, trunk }, { ...plainRow, trunks: [42, 1000, 1001], vlanMode: 'trunk' }],
     ['as the client of a socket', client, clientRow],
+    ['with limits', limited, limitedRow],
+    ['with limits that somebody else put there', client, limitedRow],
     ['with marks that others put beside ours', plain, { ...plainRow, portIds: { ...marks, 'iface-id': 'x' } }],
   ])('has no faults: %s', (_what, port, row) => {
     expect(ovsPortFaults(port, row)).toEqual([]);
@@ -119,6 +134,35 @@ describe('a port that is not', () => {
     ['MTU', client, clientRow, { mtuRequest: 9000 }, 'mtu_request is 9000, and was made 1500'],
     ['MTU', client, clientRow, { mtuRequest: undefined }, 'mtu_request is none, and was made 1500'],
     ['MTU that was not asked for', plain, plainRow, { mtuRequest: 1400 }, 'mtu_request is 1400, and was made none'],
+    [
+      'policing',
+      limited,
+      limitedRow,
+      { policing: { rate: 8, burst: 13 } },
+      'ingress_policing_rate is 8, and was made 80000',
+    ],
+    [
+      'burst',
+      limited,
+      limitedRow,
+      { policing: { rate: 80_000, burst: 0 } },
+      'ingress_policing_burst is 0, and was made 13',
+    ],
+    [
+      'policer',
+      limited,
+      limitedRow,
+      { qos: { ...qos, settings: { ...qos.settings, cir: '1' } } },
+      'cir of the QoS is 1, and was made 1000000',
+    ],
+    [
+      'policer’s burst',
+      limited,
+      limitedRow,
+      { qos: { ...qos, settings: { cir: '1000000' } } },
+      'cbs of the QoS is none, and was made 100000',
+    ],
+    ['QoS', limited, limitedRow, { qos: { ...qos, type: '' } }, 'type of the QoS is , and was made egress-policer'],
     [
       'number of queues',
       client,

@@ -11,6 +11,7 @@ import { onDpdk, onOvs } from './switches.ts';
 import { planOf, tapOf } from './taps.ts';
 
 const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
+const bandwidth = { ingressRate: 8e6, ingressBurst: 262_144, egressRate: 8e6, egressBurst: 262_144 };
 const macvtap = planMacvtap({ ...requestFor('pod'), device: 'macvtap', mode: 'bridge' }, viewWith()).device;
 
 /** As a record keeps it. */
@@ -22,6 +23,8 @@ const devices: readonly (readonly [string, Device])[] = [
   ['a tap', tapOf({ vlan: 20, trunk: [{ minID: 100, maxID: 200 }], owner: 1000, group: 1000 })],
   ['a tap with a chosen name', { ...tapOf(), chosenName: br0 }],
   ['a tap of an Open vSwitch', planOf({ ovs: { db: database } }, onOvs({}, { database })).device],
+  ['a tap with limits', tapOf({ bandwidth })],
+  ['a tap with limits of an Open vSwitch', planOf({ bandwidth }, onOvs()).device],
   ['a tap that is adopted', { kind: 'adopted-tap', name: names.link, tapName: br0, queuePairs: tapOf().queuePairs }],
   ['a socket', planSocket().device],
   ['a socket with a chosen name', planSocket({ socketPath: explicit }).device],

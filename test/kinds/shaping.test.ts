@@ -12,6 +12,7 @@ import { linkOf, planOf, tapOf } from './taps.ts';
 
 const { link: name, altname, alias, cookie, linkMac: address } = names;
 const ifb = { name: `${name}i`, altname: `${altname}-i` };
+const pair = [`${name}h`, `${name}p`] as const;
 const both = { ingressRate: 8e6, ingressBurst: 262_144, egressRate: 80e6, egressBurst: 2_621_440 };
 const toPod = { ingressRate: 8e6, ingressBurst: 262_144 };
 const fromPod = { egressRate: 8e6, egressBurst: 262_144 };
@@ -82,15 +83,8 @@ describe('a tap on the host with limits', () => {
     expect(deviceFault({ ...device, bandwidth: { egress: { rate: 7, burst: 1 } } }, names)).toBe('device.bandwidth');
   });
 
-  it('without a record, may have left an ifb', () => {
-    expect(hostTap.strays(names, {}).links.map((link) => link.name)).toEqual([name, ifb.name]);
-  });
-
-  it('on an Open vSwitch is refused, with what the switch does itself', () => {
-    expect(refusalOf(() => planOf({ bandwidth: both }, onOvs()))).toEqual({
-      code: 160,
-      message: expect.stringContaining('limit the port by the switch, with a QoS, policing or a meter'),
-    });
+  it('without a record, may have left an ifb, or a pair', () => {
+    expect(hostTap.strays(names, {}).links.map((link) => link.name)).toEqual([name, ifb.name, ...pair]);
   });
 
   it.each([
@@ -106,6 +100,53 @@ describe('a tap on the host with limits', () => {
 
   it('takes the least burst that passes a frame of its MTU', () => {
     expect(planOf({ bandwidth: { ingressRate: 8e6, ingressBurst: 12_112 } }).device.bandwidth).toBeDefined();
+  });
+});
+
+describe('a tap with limits on an Open vSwitch', () => {
+  const [inner, port] = pair;
+
+  it.each([both, toPod, fromPod])(
+    'is no port with %j: the far end of a pair is, and all is led through that',
+    (bandwidth) => {
+      const { device, operations } = planOf({ bandwidth }, onOvs());
+      expect(device.port?.name).toBe(port);
+      expect(hostTap.madeLinks(device).map((link) => link.name)).toEqual([name, inner, port]);
+      expect(hostTap.hops(device)).toEqual([
+        { in: 'host', link: name, to: inner, cookie },
+        { in: 'host', link: inner, to: name, cookie },
+      ]);
+      const limited = Object.keys(bandwidth).filter((key) => key.endsWith('Rate'));
+      expect(hostTap.shapers(device).map(({ link }) => link)).toEqual(
+        limited.map((key) => (key === 'ingressRate' ? name : inner)),
+      );
+      // The switch gets its port last, when everything behind it is up.
+      expect(operations.at(-1)).toMatchObject({ op: 'ovs-port-add', port: { name: port } });
+      const ups = operations.flatMap((one) => (one.op === 'up' ? [one.name] : []));
+      expect(ups).toEqual([inner, port, name]);
+      expect(deviceFault(JSON.parse(JSON.stringify(device)), names)).toBeUndefined();
+      expect(deviceFault({ ...device, veth: { ...device.veth, port: device.tap } }, names)).toBe('device.veth');
+    },
+  );
+
+  it('has a pair of its own, which CHECK looks at', () => {
+    const { device } = planOf({ bandwidth: both }, onOvs());
+    const end = (letter: string): ReturnType<typeof linkNamed> =>
+      linkNamed(`${name}${letter}`, { kind: 'veth', altnames: [`${altname}-${letter}`], alias, mtu: 1500 });
+    const tap = linkOf(device);
+    const far = { ...end('p'), master: 'ovs-system' };
+    expect(hostTap.faults(device, [tap, end('h'), far], undefined)).toEqual([]);
+    expect(hostTap.faults(device, [tap, { ...end('h'), mtu: 1400 }], undefined)).toEqual([
+      `${inner}: MTU is 1400, and was made 1500`,
+      `${port} is gone`,
+    ]);
+  });
+
+  it('is refused where another port has the name of that end', () => {
+    expect(() => planOf({ bandwidth: both }, onOvs({}, { takenNames: [port] }))).toThrow(
+      `the port is to be named ${port}`,
+    );
+    expect(planOf({}, onOvs({}, { takenNames: [port] })).device.port?.name).toBe(name);
   });
 });
 

@@ -15,7 +15,7 @@ const br0: OvsBridge = {
 export function ovsFacts(bridge: Partial<OvsBridge> = {}, changes: Partial<OvsView> = {}): OvsFacts {
   return {
     database: defaultOvsDatabase,
-    nameIsTaken: false,
+    takenNames: [],
     interfaceTypes: ['internal', 'system', 'tap'],
     userspaceTso: false,
     ...changes,

@@ -32,7 +32,7 @@ describe('how a redirection comes to be', () => {
         op: 'veth-add',
         in: 'host',
         host: { name: hostEnd, mac: vethMacs.host },
-        pod: { name: podEnd, mac: vethMacs.pod },
+        far: { in: 'pod', name: podEnd, mac: vethMacs.far },
         mtu: 1500,
       },
       ...marks('host', tap, '', { address, mtu: 1500 }),

@@ -48,6 +48,15 @@ describe('the plan of a vhost-user device', () => {
     });
   });
 
+  it('for a bridge of an Open vSwitch has limits that the switch keeps, and that pass a frame', () => {
+    const bandwidth = { egress: { rate: 8e6, burst: 12_112 } };
+    const { device } = planSocket({ ...queues, bridge: br0, bandwidth });
+    expect(device.port?.vhostUser?.bandwidth).toEqual(bandwidth);
+    expect(() => planSocket({ bridge: br0, bandwidth: { egress: { rate: 8e6, burst: 12_111 } } })).toThrow(
+      'ask for 12112 bits or more',
+    );
+  });
+
   it('claims a MAC that is named, on its bridge, and a path that is named', () => {
     const mac = '02:ab:00:00:00:01' as Mac;
     expect(planSocket({ mac, bridge: br0 }).exclusives).toEqual([{ of: 'mac', bridge: 'br0' }]);
@@ -92,7 +101,7 @@ describe('a vhost-user device has no port', () => {
     ['of a bridge with an MTU that no guest has', 'invalid-configuration', {}, onDpdk({ mtu: 65000 })],
     ['of a bridge that is nowhere', 'bridge-missing', {}, onDpdk({}, { bridge: undefined })],
     ['of a bridge that is two', 'bridge-ambiguous', {}, { ovs: onDpdk().ovs }],
-    ['whose name somebody else has', 'ovs-port-taken', {}, onDpdk({}, { nameIsTaken: true })],
+    ['whose name somebody else has', 'ovs-port-taken', {}, onDpdk({}, { takenNames: [names.link] })],
     ['of a socket that is no socket', 'socket-path-unusable', {}, { ...onDpdk(), socket: 'other' as const }],
   ])('%s: %s', (_what, error, changes, view) => {
     expect(() => planSocket({ bridge: br0, ...changes }, view)).toThrow(expect.objectContaining({ name: error }));

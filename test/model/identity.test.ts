@@ -20,7 +20,7 @@ describe('deriveNames', () => {
       altname: 'dan-1b3029b14dd36746df92b29032d26ee7b96ed13f',
       alias: 'dan:kata-net:sandbox-1:eth0',
       linkMac: 'fe:7e:84:d3:93:a9',
-      vethMacs: { host: 'fe:d3:93:a9:07:e2', pod: 'fe:8b:6e:83:7d:9c' },
+      vethMacs: { host: 'fe:d3:93:a9:07:e2', far: 'fe:8b:6e:83:7d:9c' },
       cookie: '1b3029b14dd36746df92b29032d26ee7',
       guestMac: '02:07:e2:8b:6e:83',
     });
@@ -50,7 +50,7 @@ describe('deriveNames', () => {
         expect(names.altname).toMatch(/^dan-[0-9a-f]{40}$/);
         expect(new TextEncoder().encode(names.alias).length).toBeLessThanOrEqual(255);
         const { linkMac, vethMacs, guestMac, cookie } = names;
-        const hostSide = [linkMac, vethMacs.host, vethMacs.pod];
+        const hostSide = [linkMac, vethMacs.host, vethMacs.far];
         for (const mac of [...hostSide, guestMac]) expect(parseMac(mac)).toEqual({ ok: true, value: mac });
         for (const mac of hostSide) expect(mac.slice(0, 3)).toBe('fe:');
         expect(new Set(hostSide).size).toBe(3);

@@ -11,7 +11,7 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import type { Where } from '../../model/operation.ts';
 import { basename } from '../../model/path.ts';
-import { type OvsDatabase, proofKey } from '../../model/ovs.ts';
+import { type OvsDatabase, portNames, proofKey } from '../../model/ovs.ts';
 import type { JsonObject } from '../../json/object.ts';
 import { attemptAll } from '../attempts.ts';
 import { ownedBy } from '../ownership.ts';
@@ -25,7 +25,7 @@ export interface Remains {
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];
-  /** The Open vSwitch that may have a port of ours, with its name and mark. */
+  /** The Open vSwitch that may have a port of ours, with the names that it may have, and its mark. */
   readonly port: OwnPort | undefined;
   /** Mark of redirects that may be at the ingress of any link in the pod. */
   readonly strayCookie?: string;
@@ -52,7 +52,7 @@ export function remainsOf({ device, sandbox, taken, guestMac, entry }: Recorded)
     links: kind.madeLinks(device),
     redirects: kind.redirects(device),
     files: kind.files(device).filter((file) => isOwnFile(file, kind.name(device), entry)),
-    port: port && { database: port.database, name: port.name, proof: port.externalIds[proofKey] ?? '' },
+    port: port && { database: port.database, names: [port.name], proof: port.externalIds[proofKey] ?? '' },
   };
 }
 
@@ -70,8 +70,8 @@ type Recorded = Pick<AttachmentRecord, 'device' | 'entry' | 'guestMac' | 'sandbo
  * in the Open vSwitch with this database, any file of a derived name. `document` is the configuration, which may be faulty.
  */
 export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Remains {
-  const { link: name, altname, cookie } = names;
-  const port = database && { database, name, proof: altname };
+  const { link, altname, cookie } = names;
+  const port = database && { database, names: portNames(link), proof: altname };
   return { ...straysOf(names, document), redirects: [], port, strayCookie: cookie };
 }
 

@@ -2,7 +2,7 @@ import { exists } from '../../host/files.ts';
 import { withLock } from '../../host/lock.ts';
 import type { Log } from '../../host/log.ts';
 import { namespacePaths } from '../../host/netns.ts';
-import { ownOvsPorts } from '../../host/ovs.ts';
+import { ownersInOvs } from '../../host/ovs.ts';
 import { straysOf } from '../../kinds/kinds.ts';
 import { deriveNames, type Identity } from '../../model/identity.ts';
 import type { Request } from '../../protocol/dispatch.ts';
@@ -70,10 +70,7 @@ export async function gc(request: Request, log: Log): Promise<void> {
     async () => {
       const database = await databaseOf(document, site);
       if (database === undefined) return;
-      await eachLeft(
-        (await ownOvsPorts(database, site)).map(({ owner }) => owner),
-        removeStray,
-      );
+      await eachLeft(await ownersInOvs(database, site), removeStray);
     },
     () => removeDeadWriters(danConfOf(document)),
     async () => {

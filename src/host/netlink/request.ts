@@ -47,7 +47,7 @@ function requestFor<Op extends MessageOp>(op: Op, operation: OperationOf<Op>, nu
 }
 
 const requests: { readonly [Op in MessageOp]: (operation: OperationOf<Op>, numbers: Numbers) => Request } = {
-  'veth-add': (pair, { podFile }) => addVeth(pair, podFile()),
+  'veth-add': (pair, { podFile }) => addVeth(pair, pair.far.in === 'pod' ? podFile() : undefined),
   'macvtap-add': (macvtap, { indexOf }) => addMacvtap(macvtap, indexOf(macvtap.master)),
   'ifb-add': addIfb,
   'tbf-add': (bucket, { indexOf }) => addTokenBucket(indexOf(bucket.name), bucket),
@@ -89,15 +89,15 @@ function setLink({ address, mtu, alias, queueLength }: OperationOf<'link-set'>, 
   );
 }
 
-// The other end of the pair is in the namespace of an open file.
-function addVeth({ host, pod, mtu }: OperationOf<'veth-add'>, namespace: number): Request {
+// The other end of the pair is in the namespace of an open file, or in the same.
+function addVeth({ host, far, mtu }: OperationOf<'veth-add'>, namespace: number | undefined): Request {
   const other = nested(
     vethPeer,
     linkHeader(),
     u32(ifla.mtu, mtu),
-    mac(pod.mac),
-    u32(ifla.namespaceFile, namespace),
-    text(ifla.name, pod.name),
+    mac(far.mac),
+    ...(namespace === undefined ? [] : [u32(ifla.namespaceFile, namespace)]),
+    text(ifla.name, far.name),
   );
   return addLink('veth', other, u32(ifla.mtu, mtu), mac(host.mac), text(ifla.name, host.name));
 }

@@ -41,7 +41,7 @@ describe('what DEL looks for', () => {
     ['a socket', planSocket({ bridge: br0 }, onDpdk({}, { database })).device, 0],
   ])('by a record of %s with a port: the port with its proof, in its database', (_what, device, links) => {
     const remains = remainsOf(recordOf(device));
-    expect(remains.port).toEqual({ database, name: names.link, proof: names.altname });
+    expect(remains.port).toEqual({ database, names: [names.link], proof: names.altname });
     expect(remains.links).toHaveLength(links);
     expect(remains).toMatchObject({ redirects: [], made: { device } });
   });
@@ -83,7 +83,7 @@ describe('what DEL looks for', () => {
   it('without a record: the port with the name and the proof, in the database that may have it', () => {
     expect(remainsWithoutRecord(names, database)).toEqual({
       ...remainsWithoutRecord(names),
-      port: { database, name: names.link, proof: names.altname },
+      port: { database, names: [names.link, `${names.link}p`], proof: names.altname },
     });
     expect(remainsWithoutRecord(names).port).toBeUndefined();
   });

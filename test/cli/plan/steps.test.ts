@@ -33,7 +33,7 @@ describe('an operation as a line for a shell', () => {
 
   it('names the namespace that dan itself has open, in words that a shell takes as one', () => {
     const end = { name: link, mac: 'fe:00:00:00:00:01' };
-    const pair: Operation = { op: 'veth-add', in: 'host', host: end, pod: end, mtu: 1500 };
+    const pair: Operation = { op: 'veth-add', in: 'host', host: end, far: { in: 'pod', ...end }, mtu: 1500 };
     expect(command(pair)).toMatch(/ netns \/run\/netns\/pod$/);
     expect(command(pair, "/run/netns/it's $(a) pod")).toMatch(/ netns '\/run\/netns\/it'\\''s \$\(a\) pod'$/);
   });

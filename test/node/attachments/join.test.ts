@@ -14,7 +14,7 @@ const link = { identity, name, netns: undefined, link: tapOf() };
 const port = { owner: identity, database: defaultOvsDatabase, name };
 
 function tcfilterOn(master: string, { device }: AttachmentRecord): AttachmentRecord['device'] {
-  const { bridge: _bridge, ...tap } = device as HostTap;
+  const { bridge: _bridge, veth: _veth, ...tap } = device as HostTap;
   const redirection = { masterIndex: 3, masterQueueLength: 0, cookie: '0'.repeat(32) };
   return { ...tap, ...redirection, kind: 'tcfilter', master: master as InterfaceName };
 }

@@ -78,7 +78,7 @@ const databaseChecks = checksUnless(withoutAnswer, [
     *look(facts) {
       for (const { device, database, view, bridge } of usedBridges(facts)) {
         if (kindNamed(device).opens !== 'socket' || bridge === undefined) continue;
-        const fault = dpdkFault({ ...view, database, nameIsTaken: false, bridge });
+        const fault = dpdkFault({ ...view, database, takenNames: [], bridge });
         if (fault === undefined) continue;
         const { isWanted, isRunning } = view.dpdk;
         const state = `dpdk-init is ${isWanted ? 'set' : 'not set'}, and DPDK ${isRunning ? 'runs' : 'does not run'}`;
@@ -91,7 +91,7 @@ const databaseChecks = checksUnless(withoutAnswer, [
     *look(facts) {
       for (const { device, database, view, bridge } of usedBridges(facts)) {
         if (kindNamed(device).opens !== 'tap' || bridge === undefined) continue;
-        const fault = checksumFault({ ...view, database, nameIsTaken: false, bridge });
+        const fault = checksumFault({ ...view, database, takenNames: [], bridge });
         if (fault !== undefined) yield warning(fault.seen, tsoCure(database, view));
       }
     },
