@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Host } from '../harness/host.ts';
+import { OvsNode } from '../ovs/node.ts';
+import type { SwitchOptions } from '../ovs/open-vswitch.ts';
 
 const flow = fileURLToPath(new URL('flow.py', import.meta.url));
 
@@ -23,6 +25,14 @@ export async function makeCable(host: Host, mtu: number): Promise<void> {
     ip link add port mtu ${mtu} type veth peer name cable mtu ${mtu}
     ip link set port up
     ip link set cable up`);
+}
+
+/** A node whose Open vSwitch has a cable. */
+export async function nodeWithCable(options: SwitchOptions = {}): Promise<OvsNode> {
+  const node = await OvsNode.create(options);
+  await makeCable(node.host, 1500);
+  await node.ovs.vsctl('add-port', 'br0', 'port');
+  return node;
 }
 
 /** The same limit in each direction, whose burst takes 16 ms. */

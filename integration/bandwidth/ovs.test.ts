@@ -3,8 +3,8 @@ import { effort } from '../harness/effort.ts';
 import { programs } from '../harness/plugin.ts';
 import { randomFrom, seed } from '../harness/seed.ts';
 import { networkConfig } from '../host-tap/network.ts';
-import { OvsNode, portOf } from '../ovs/node.ts';
-import { expectRates, limitsOf, makeCable } from './flow.ts';
+import { type OvsNode, portOf } from '../ovs/node.ts';
+import { expectRates, limitsOf, nodeWithCable } from './flow.ts';
 
 const bits = 100e6;
 const guest = '02:00:00:00:00:05';
@@ -16,9 +16,7 @@ describe('a tap with limits on an Open vSwitch', () => {
   let before: readonly string[];
 
   beforeAll(async () => {
-    node = await OvsNode.create();
-    await makeCable(node.host, 1500);
-    await node.ovs.vsctl('add-port', 'br0', 'port');
+    node = await nodeWithCable();
     before = await node.traces();
   });
   afterAll(async () => {

@@ -3,9 +3,9 @@ import type { Guest } from '../guest/guest.ts';
 import { eventually } from '../harness/eventually.ts';
 import type { Host } from '../harness/host.ts';
 import { networkConfig } from '../host-tap/network.ts';
-import { OvsNode } from '../ovs/node.ts';
+import type { OvsNode } from '../ovs/node.ts';
 import { bootFromFile } from '../reader/boot-from-file.ts';
-import { expectRate, makeCable, offer } from './flow.ts';
+import { expectRate, nodeWithCable, offer } from './flow.ts';
 
 const mac = '02:00:00:00:00:05';
 
@@ -31,9 +31,7 @@ describe('a vhost-user port with limits', () => {
   let before: readonly string[];
 
   beforeAll(async () => {
-    node = await OvsNode.create({ dpdk: 'no-huge' });
-    await makeCable(node.host, 1500);
-    await node.ovs.vsctl('add-port', 'br0', 'port');
+    node = await nodeWithCable({ dpdk: 'no-huge' });
     before = await node.traces();
   });
   afterAll(async () => {
