@@ -1,5 +1,8 @@
 import { afterEach, afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readGo } from '../../src/reader/go.ts';
+import { keptVersions, readKept } from '../upgrade/kept.ts';
+import { placeWithCard } from '../upgrade/place.ts';
+import { expectServed } from '../upgrade/served.ts';
 import { answerIn, card, type GuestAnswer, SriovGuest } from './sriov-guest.ts';
 
 let node: SriovGuest;
@@ -240,4 +243,8 @@ test('a node that has started anew throws away what was noted before', async () 
   expect(await node.functions()).toContain(`${first} vfio-pci`);
   expect(await node.left()).toBe('');
   await giveBackByHand();
+});
+
+test.each(keptVersions)('a function that %s attached is checked, listed, released and collected', async (old) => {
+  await expectServed(readKept(old, 'vfio'), placeWithCard(node));
 });
