@@ -109,7 +109,7 @@ describe('a virtual function', () => {
     await node.guest.text(`ip link set dev ${card.link} vf 0 vlan 7`);
     const removed = await node.call({ command: 'DEL', config });
     expect(removed.exitCode).toBe(0);
-    expect(removed.log).toContain('somebody has changed settings of a function since: they stay');
+    expect(removed.log).toContain('settings of a function have changed since: dan leaves them');
     expect(await row()).toMatchObject({ vlan_list: [{ vlan: 7 }], rate: { max_tx: 0 } });
     await node.guest.text(`ip link set dev ${card.link} vf 0 vlan 0`);
   });

@@ -3,7 +3,7 @@ import { CniError, messageOf } from '../protocol/error.ts';
 /** Something to remove or to take back. */
 type Attempt = () => Promise<void> | void;
 
-/** What to read about what could not be removed or taken back. */
+/** What to read about what could not be removed or undone. */
 export const whereLeft = 'what is left shows in "dan list --orphans"';
 
 /**
@@ -28,12 +28,12 @@ export async function attemptAll(attempts: readonly Attempt[]): Promise<void> {
 export class Undo {
   readonly #steps: { readonly what: string; readonly run: Attempt; readonly ifClean: boolean }[] = [];
 
-  /** Registers how a step is taken back; `what` completes "could not ...". */
+  /** Registers how a step is undone; `what` completes "could not ...". */
   add(what: string, run: Attempt): void {
     this.#steps.push({ what, run, ifClean: false });
   }
 
-  /** Registers what is taken back only if all later steps were: the record, which a DEL needs for what is left. */
+  /** Registers what is undone only if all later steps were: the record, which a DEL needs for what is left. */
   addIfClean(what: string, run: Attempt): void {
     this.#steps.push({ what, run, ifClean: true });
   }

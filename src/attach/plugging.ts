@@ -123,7 +123,7 @@ export type PlugInto = Pick<Plugging, 'guest' | 'neighbors' | 'routes'>;
 
 /**
  * Plugs the tap of an attachment into its guest, and has the agent set the interface up. Returns the record with where the
- * card is, which is written. What fails is taken back by `undo`. Throws `monitor-…`, `agent-…`, `interrupted`.
+ * card is, which is written. What fails is undone by `undo`. Throws `monitor-…`, `agent-…`, `interrupted`.
  */
 export async function plugIn(
   guest: Guest,

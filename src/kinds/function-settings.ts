@@ -38,7 +38,7 @@ export const functionRules: readonly Rule[] = [
       deviceID === undefined && master === undefined
         ? invalid(
             '"device": "vfio" needs a function: "deviceID" with its PCI address, which Multus puts in where a device plugin gave the pod one, ' +
-              'or "master" with the interface of a physical function, of which a free one is taken',
+              'or "master" with the interface of a physical function, from which dan takes a free virtual function',
           )
         : undefined,
   },
@@ -54,7 +54,7 @@ export const functionRules: readonly Rule[] = [
     fault: ({ minTxRate = 0, maxTxRate = 0 }) =>
       maxTxRate > 0 && minTxRate > maxTxRate
         ? invalid(
-            `"minTxRate" ${minTxRate} is above "maxTxRate" ${maxTxRate}: the least that is promised is at most the most`,
+            `"minTxRate" ${minTxRate} is above "maxTxRate" ${maxTxRate}: the promised rate cannot be above the limit`,
           )
         : undefined,
   },
