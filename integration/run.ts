@@ -28,6 +28,7 @@ const needsRoot: readonly LeftOut[] = [
     path,
     why: 'a user namespace may neither reserve huge pages nor mount them',
   })),
+  { path: 'integration/upgrade', why: 'a user namespace may make no device node' },
   { path: 'integration/pod-namespace', why: 'a user namespace may make no device node' },
 ];
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +64,9 @@ function missingFor(): readonly string[] {
     ...(changesOf(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), version) === undefined
       ? [`CHANGELOG.md has no section for ${version}`]
       : []),
+    ...(existsSync(join(root, 'integration', 'upgrade', version))
+      ? []
+      : [`integration/upgrade has no attachments of ${version}: run "npm run capture:attachments"`]),
   ];
 }
 

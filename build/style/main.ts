@@ -3,13 +3,18 @@ import { fileURLToPath } from 'node:url';
 import { TextlintKernel } from '@textlint/kernel';
 import markdown from '@textlint/textlint-plugin-markdown';
 import { findingsOf } from './findings.ts';
+import { messagesIn } from './messages.ts';
 
-// Checks the English of what people read: the pages, and the texts of messages that are kept as JSON. textlint tells prose
-// from headings, code and links; the phrases are those of words.json.
+// Checks the English of what people read: the pages, the texts of messages that are kept as JSON, and those in the sources.
+// textlint tells prose from headings, code and links; the phrases are those of words.json.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = ['*.md', 'docs/**/*.md', 'deploy/**/*.md', 'integration/*.md', '.github/**/*.md'];
 const texts = ['src/**/*.json'];
+const sources = ['src/**/*.ts'];
+
+/** A module whose texts are scripts for shells. */
+const scripts = 'src/cli/completion/scripts.ts';
 
 /** Keys of texts whose values are not written by us: recorded messages, patterns, lines of a shell. */
 const quoted = new Set(['says', 'pattern', 'codes', 'places', 'line']);
@@ -17,6 +22,7 @@ const quoted = new Set(['says', 'pattern', 'codes', 'places', 'line']);
 const lines = [
   ...(await Promise.all(filesOf(pages).map(inPage))).flat(),
   ...filesOf(texts).flatMap((file) => inValue(file, '', JSON.parse(readFileSync(root + file, 'utf8')))),
+  ...filesOf(sources).flatMap(inSource),
 ];
 if (lines.length > 0) {
   process.stderr.write(`${lines.join('\n')}\nThese phrases are hard to read. build/style/words.json has the list.\n`);
@@ -46,6 +52,13 @@ async function inPage(file: string): Promise<readonly string[]> {
     ],
   });
   return messages.map(({ message, loc }) => `${file}:${loc.start.line}: ${message}`);
+}
+
+function inSource(file: string): readonly string[] {
+  if (file === scripts) return [];
+  return messagesIn(readFileSync(root + file, 'utf8')).flatMap(({ line, text }) =>
+    findingsOf(text).map(({ phrase, instead }) => `${file}:${line}: "${phrase}": ${instead}`),
+  );
 }
 
 function inValue(file: string, path: string, value: unknown): readonly string[] {

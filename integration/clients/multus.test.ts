@@ -109,7 +109,7 @@ test('Multus hands the MAC and the addresses of the annotation to dan', async ()
   expect(await traces(host)).toEqual(['netns pod']);
 });
 
-test('Multus takes back the networks before the one that dan refuses', async () => {
+test('Multus deletes the networks before the one that dan refuses', async () => {
   await using host = await Host.create();
   await makeBridge(host);
   const netns = await host.podNetns('pod');

@@ -133,7 +133,10 @@ describe('systemd-networkd', () => {
     await replace('networkctl', `echo '  7 dan0123456789a ether degraded '$(cat '${host.directory}/setup')`);
     await host.sh(`echo configured >'${host.directory}/setup'`);
     expect((await diagnose(host, networkd)).findings).toMatchObject([
-      { severity: 'warning', seen: expect.stringContaining('dan0123456789a of a pod alone: it has it as configured') },
+      {
+        severity: 'warning',
+        seen: expect.stringContaining('dan0123456789a of a pod alone: it lists it as configured'),
+      },
     ]);
     await host.sh(`echo unmanaged >'${host.directory}/setup'`);
     expect(await foundIn(host, networkd)).toEqual([]);

@@ -115,7 +115,7 @@ describe('a node with a bridge', () => {
     }
   });
 
-  it('has an attachment taken back where standard output is closed', async () => {
+  it('has an attachment undone where standard output is closed', async () => {
     const before = await traces(host);
     const program = under('exec 1>&-');
     const added = await callPlugin(host, { command: 'ADD', config: withIpam, netns, program });

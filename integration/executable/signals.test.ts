@@ -64,7 +64,7 @@ describe('a call that waits for an IPAM plugin', () => {
   });
 
   it.each(['TERM', 'INT', 'HUP', 'QUIT'])(
-    'is taken back by SIG%s, also where its caller ignores and blocks it',
+    'is undone by SIG%s, also where its caller ignores and blocks it',
     async (signal) => {
       const before = await traces(host);
       const deaf = `import os, signal, sys

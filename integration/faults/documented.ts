@@ -8,7 +8,7 @@ const documented = new Map([...headings].map(([, name = '', code = '']) => [name
 
 /**
  * What is wrong with the answer of a call that failed: it is one JSON document with a name and a code that the list of
- * errors has, and no bug's. `details` may say what could not be taken back only where that is expected.
+ * errors has, and no bug's. `details` may say what could not be undone only where that is expected.
  */
 export function errorFaults({ exitCode, stdout, json }: Answer, details: 'clean' | 'any' = 'clean'): readonly string[] {
   const { code, msg, details: said = '' } = json;

@@ -27,7 +27,7 @@ const moments = [
 
 const kinds = deviceNames.filter((name) => name !== 'tcfilter for generic');
 
-describe.concurrent('dan is killed at any moment, and DEL takes everything back', () => {
+describe.concurrent('dan is killed at any moment, and DEL undoes everything', () => {
   test.each(kinds.flatMap((device) => moments.map((one) => ({ device, ...one }))))(
     `$count moments of ADD and $count of DEL of $device by $name, DAN_SEED=${seed}`,
     { timeout },

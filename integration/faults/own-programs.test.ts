@@ -10,9 +10,12 @@ const subjects = (['host-tap', 'host-tap on Open vSwitch'] as const).map((device
 }));
 
 describe.concurrent.each(subjects)('every program that the executable runs for $device', (subject) => {
-  test.each(['fails', 'fails-after', 'dies', 'dies-after'] as const)('%s in ADD, which takes back', async (kind) => {
-    await failAdd(subject, (bench) => everyStep(bench, 'ADD', kind), true);
-  });
+  test.each(['fails', 'fails-after', 'dies', 'dies-after'] as const)(
+    '%s in ADD, which undoes what it did',
+    async (kind) => {
+      await failAdd(subject, (bench) => everyStep(bench, 'ADD', kind), true);
+    },
+  );
 
   // An IPAM plugin, all that is left for a tap on a bridge, has two minutes.
   test.each(subject.device === 'host-tap' ? [] : (['hangs', 'hangs-after'] as const))(
@@ -27,7 +30,7 @@ describe.concurrent.each(subjects)('every program that the executable runs for $
     await killAdd(subject, (bench) => everyProgram(bench, 'ADD', 'orphaned'));
   });
 
-  test('runs when a signal comes in ADD, which is taken back', async () => {
+  test('runs when a signal comes in ADD, which is undone', async () => {
     await failAdd(subject, (bench) => everySignal(bench, 'ADD', 'hangs'), true, 11);
   });
 });

@@ -196,7 +196,7 @@ describe.each(Object.entries(programs))('the program for %s', (_name, program) =
     },
   );
 
-  test.each(['danConf', 'records'])('finds %s swapped while the IPAM plugin works, and takes back', async (place) => {
+  test.each(['danConf', 'records'])('finds %s swapped while the IPAM plugin works, and undoes all', async (place) => {
     const path = place === 'danConf' ? danConf : '/run/dan/attachments';
     await host.sh(`cat >/usr/lib/cni/swapper <<'EOF'
 #!/bin/sh

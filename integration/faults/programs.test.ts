@@ -10,7 +10,7 @@ const forGood = ['fails-from-then-on', 'dies-from-then-on'] as const;
 const hangs = ['hangs', 'hangs-after'] as const;
 
 describe.concurrent.each(hostDeviceNames)('every program that %s runs', (device) => {
-  test.each(everywhere)('%s in ADD, which takes back what it did', async (kind) => {
+  test.each(everywhere)('%s in ADD, which undoes what it did', async (kind) => {
     await failAdd(device, (bench) => everyStep(bench, 'ADD', kind), true);
   });
 
@@ -18,7 +18,7 @@ describe.concurrent.each(hostDeviceNames)('every program that %s runs', (device)
     await failAdd(device, (bench) => everyProgram(bench, 'ADD', 'fails-after'), true);
   });
 
-  test('fails in ADD and from then on, which says what it could not take back', async () => {
+  test('fails in ADD and from then on, which says what it could not undo', async () => {
     await failForGood(device, (bench) => everyStep(bench, 'ADD', 'fails-from-then-on'));
   });
 

@@ -10,11 +10,11 @@ const kinds = deviceNames.filter((name) =>
 );
 
 describe.concurrent.each(kinds)('every request that %s makes of the kernel', { timeout: 300_000 }, (device) => {
-  test('fails in ADD, or its answer is lost: it is taken back', async () => {
+  test('fails in ADD, or its answer is lost: it is undone', async () => {
     await failAdd(device, (bench) => requestPoints(bench, 'ADD', 'fails'));
   });
 
-  test('fails in ADD and from then on, which says what it could not take back', async () => {
+  test('fails in ADD and from then on, which says what it could not undo', async () => {
     await failForGood(device, (bench) => requestPoints(bench, 'ADD', 'fails, and so does every other after it'));
   });
 
@@ -30,7 +30,7 @@ describe.concurrent.each(kinds)('every request that %s makes of the kernel', { t
     await disturbDel(device, (bench) => requestPoints(bench, 'DEL', 'is not made any more: dan is killed'));
   });
 
-  test('is made while dan is told to end: ADD is taken back, DEL goes on to its end', async () => {
+  test('is made while dan is told to end: ADD is undone, DEL goes on to its end', async () => {
     await failAdd(device, (bench) => requestPoints(bench, 'ADD', 'is made when dan is told to end'), false, 11);
     await endureDel(device, (bench) => requestPoints(bench, 'DEL', 'is made when dan is told to end'));
   });

@@ -41,7 +41,7 @@ export async function failAdd(subject: Subject, find: FindPoints, cycle = false,
   });
 }
 
-/** Lets ADD fail at each point, and everything after it too: what could not be taken back is said, and DEL takes it. */
+/** Lets ADD fail at each point, and everything after it too: what could not be undone is said, and DEL takes it. */
 export async function failForGood(subject: Subject, find: FindPoints): Promise<void> {
   await disturb(subject, find, async (bench, { call }) => {
     const faulted = await call(bench);

@@ -17,7 +17,7 @@ const deaf = [
 ] as const;
 
 describe.concurrent.each(kinds)('%s', (device) => {
-  test('is taken back when a signal comes while any program of ADD runs', async () => {
+  test('is undone when a signal comes while any program of ADD runs', async () => {
     await failAdd(device, (bench) => everySignal(bench, 'ADD', 'hangs'), true, 11);
   });
 
@@ -25,7 +25,7 @@ describe.concurrent.each(kinds)('%s', (device) => {
     await endureDel(device, (bench) => everySignal(bench, 'DEL', 'waits'));
   });
 
-  test('is taken back when nobody hears of it', async () => {
+  test('is undone when nobody hears of it', async () => {
     await using bench = await Bench.create(device);
     for (const [what, script] of deaf) {
       const program = ['sh', '-c', script, executable] as const;

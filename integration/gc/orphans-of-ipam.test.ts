@@ -30,7 +30,7 @@ describe('an IPAM plugin that makes difficulties with an orphan', () => {
       const start = Date.now();
       const { stderr } = await node.anotherCall();
       expect(Date.now() - start).toBeLessThan(6000);
-      expect(stderr).toContain('an orphan could not be removed: it is tried again');
+      expect(stderr).toContain('an orphan could not be removed: the next sweep tries again');
       expect((await traces(node.host)).some((trace) => trace.includes('/attachments/'))).toBe(true);
       await become('exit 0');
       await letTimePass(node.host);

@@ -22,7 +22,7 @@ describe('a later ADD or DEL removes what nobody has any more', () => {
     await letTimePass(node.host);
     await node.host.podNetns('new');
     const { stderr } = await node.must('ADD', plain, 'new');
-    expect(stderr).toContain('an attachment that nobody had any more is removed');
+    expect(stderr).toContain('removing an attachment that nothing uses any more');
     expect(stderr).toContain('"of":{"network":"kata-net","sandbox":"lost","ifname":"eth0"}');
     expect(JSON.parse(await node.host.sh('cat /run/dan/sweep.json'))).toMatchObject({ removed: 1 });
     await node.must('DEL', plain, 'new');

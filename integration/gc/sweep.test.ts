@@ -19,7 +19,7 @@ test('a record that cannot be read does not keep a sweep from what comes behind 
   await node.host.sh(`mkdir ${unreadable}`);
   await letTimePass(node.host);
   const { stderr } = await node.anotherCall();
-  expect(stderr).toContain('an attachment that nobody had any more is removed');
+  expect(stderr).toContain('removing an attachment that nothing uses any more');
   await node.host.sh(`rmdir ${unreadable}`);
   expect(await traces(node.host)).toEqual(node.withoutIt);
 });

@@ -39,5 +39,8 @@ const ofSoak: Effort = {
   seconds: 60,
 };
 
+/** Whether `npm run soak` runs. */
+export const isSoak = process.env['DAN_SOAK'] !== undefined;
+
 /** Little with `npm test`, so that it ends while somebody waits for it; much with `npm run soak`. */
-export const effort: Effort = process.env['DAN_SOAK'] === undefined ? ofEveryRun : ofSoak;
+export const effort: Effort = isSoak ? ofSoak : ofEveryRun;

@@ -51,7 +51,7 @@ describe('what the state of the node or of the sandbox forbids', () => {
     const { exitCode, json: prevResult } = await add(changes);
     expect(exitCode).toBe(0);
     const there = await traces(host);
-    await refused(add({ ...changes, prevResult }), 100, '"kata-net"', '"dan" stands twice in the list of plugins');
+    await refused(add({ ...changes, prevResult }), 100, '"kata-net"', '"dan" is twice in the list of plugins');
     expect(await traces(host)).toEqual(there);
     await del(changes);
   });

@@ -87,7 +87,7 @@ test('an executable that runs is replaced, and the process that runs it goes on'
   await old;
 });
 
-test('killed at any rename or any directory that it makes, it is taken up again, and taken back', async () => {
+test('killed at any rename or any directory that it makes, it is taken up again, and undone', async () => {
   await using host = await Host.create();
   await writeInside(host, kataConfiguration, '[runtime]\n');
   const words = 'install --config host-tap --conf-dir /etc/cni/kata.d --bin-dir /usr/lib/cni';

@@ -25,7 +25,7 @@ async function secondsOf(host: Host, command: KataNetworkCommand, input: unknown
   return Math.max(performance.now() - afterStart - (afterStart - start), 1) / 1000;
 }
 
-test(`killed at ${count} moments of add-iface and of del-iface, del-iface takes everything back, DAN_SEED=${seed}`, async () => {
+test(`killed at ${count} moments of add-iface and of del-iface, del-iface undoes everything, DAN_SEED=${seed}`, async () => {
   await using host = await Host.create();
   await host.sh('ip tuntap add dev single mode tap; ip tuntap add dev multiple mode tap multi_queue');
   const before = await belongings(host);
@@ -55,7 +55,7 @@ test(`killed at ${count} moments of add-iface and of del-iface, del-iface takes 
 });
 
 test.each(['mkdir', 'rename', 'fsync', 'unlink'])(
-  'killed at each %s of add-iface, it leaves what del-iface takes back',
+  'killed at each %s of add-iface, it leaves what del-iface removes',
   async (call) => {
     await using host = await Host.create();
     const before = await belongings(host);
@@ -88,7 +88,7 @@ test.each([
   ['fails', 'error=ENOBUFS'],
   ['comes when it is told to end', 'signal=TERM'],
   ['is the first that is not made: dan is killed', 'signal=KILL'],
-])('any request of add-iface %s, and all is taken back', async (_what, fate) => {
+])('any request of add-iface %s, and all is undone', async (_what, fate) => {
   await using host = await Host.create();
   const before = await belongings(host);
   const iface = interfaceNamed('eth1');
@@ -125,7 +125,7 @@ const slowIp = `
   echo $$ >/run/dan-pid
   exec "$@"`;
 
-test.each(['TERM', 'INT', 'HUP'])('told to end by SIG%s, add-iface takes everything back', async (signal) => {
+test.each(['TERM', 'INT', 'HUP'])('told to end by SIG%s, add-iface undoes everything', async (signal) => {
   await using host = await Host.create();
   const before = await belongings(host);
   await writeInside(host, '/run/iface.json', JSON.stringify(interfaceNamed('eth1')));
@@ -152,7 +152,7 @@ test.each(['TERM', 'INT', 'HUP'])('told to end by SIG%s, add-iface takes everyth
 test.each([
   ['the tap gets its name', ''],
   ['anything is made', 'exit 1'],
-])('what fails when %s is taken back, and what took the name meanwhile stays', async (_when, end) => {
+])('what fails when %s is undone, and what took the name meanwhile stays', async (_when, end) => {
   await using host = await Host.create();
   // The name is free when it is looked for, and taken when something is changed.
   const other = `case "$*" in *force*) ;; *) /run/real-ip tuntap add dev tap1 mode tap; ${end} ;; esac`;

@@ -160,7 +160,7 @@ describe.each(Object.entries(programs))('a kind of device that is only in the ta
     expect((await call('STATUS')).exitCode).toBe(0);
   });
 
-  test('ADD whose link cannot be made takes everything back, and what has its name stays', async () => {
+  test('ADD whose link cannot be made undoes everything, and what has its name stays', async () => {
     const { link } = await attach();
     await call('DEL');
     await host.sh(`ip link add ${link} type veth peer name other; ip link set ${link} up`);

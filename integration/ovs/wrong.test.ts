@@ -51,7 +51,7 @@ describe('what goes wrong with a switch', () => {
     await node.must('DEL', config);
   });
 
-  test('the switch is down at ADD: the row that it did not take over is taken back', async () => {
+  test('the switch is down at ADD: the row that it did not take over is undone', async () => {
     await node.ovs.stopSwitch();
     await node.refused('ADD', networkConfig({ commandTimeout: 1 }), 11, ['did not answer within 1 s', 'ovs-vswitchd']);
     expect((await node.traces()).filter((line) => !line.startsWith('link '))).toEqual(
@@ -107,7 +107,7 @@ describe('what goes wrong with a switch', () => {
     await node.ovs.vsctl('del-port', port);
   });
 
-  test('an interface that the switch cannot make fails ADD, and is taken back', async () => {
+  test('an interface that the switch cannot make fails ADD, and is undone', async () => {
     // There is no datapath in the kernel here: a port of such a bridge gets no number.
     await node.ovs.vsctl('add-br', 'br2');
     await node.refused('STATUS', networkConfig({ bridge: 'br2' }), 50, ['does not run the bridge br2']);

@@ -4,7 +4,7 @@ import { everyProgram, everyStep } from '../faults/points.ts';
 import { disturbDel, failAdd } from '../faults/sweep.ts';
 
 describe.concurrent('a program that dan runs fails', () => {
-  test.each(podDeviceNames)('in ADD of %s, which takes back what it did', async (device) => {
+  test.each(podDeviceNames)('in ADD of %s, which undoes what it did', async (device) => {
     await failAdd(device, (bench) => everyStep(bench, 'ADD', 'fails'));
   });
 

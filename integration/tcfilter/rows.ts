@@ -90,7 +90,7 @@ export const found: Readonly<Partial<Record<FoundRow, readonly Case[]>>> = {
         ip nexthop add id 4 via 10.1.0.1 dev eth0
         ip route add 10.9.0.0/16 nhid 4
         echo 0 >/proc/sys/net/ipv4/nexthop_compat_mode`,
-      seen: 'its route to 10.9.0.0/16 has a next hop object that the kernel does not tell of',
+      seen: 'its route to 10.9.0.0/16 has a next hop object that the kernel does not show',
     },
   ],
   'route-drops': ['blackhole', 'unreachable', 'prohibit', 'throw'].flatMap((type) => [

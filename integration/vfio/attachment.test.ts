@@ -1,5 +1,8 @@
 import { afterEach, afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readGo } from '../../src/reader/go.ts';
+import { keptVersions, readKept } from '../upgrade/kept.ts';
+import { placeWithCard } from '../upgrade/place.ts';
+import { expectServed } from '../upgrade/served.ts';
 import { answerIn, card, type GuestAnswer, SriovGuest } from './sriov-guest.ts';
 
 let node: SriovGuest;
@@ -106,7 +109,7 @@ describe('a virtual function', () => {
     await node.guest.text(`ip link set dev ${card.link} vf 0 vlan 7`);
     const removed = await node.call({ command: 'DEL', config });
     expect(removed.exitCode).toBe(0);
-    expect(removed.log).toContain('somebody has changed settings of a function since: they stay');
+    expect(removed.log).toContain('settings of a function have changed since: dan leaves them');
     expect(await row()).toMatchObject({ vlan_list: [{ vlan: 7 }], rate: { max_tx: 0 } });
     await node.guest.text(`ip link set dev ${card.link} vf 0 vlan 0`);
   });
@@ -240,4 +243,8 @@ test('a node that has started anew throws away what was noted before', async () 
   expect(await node.functions()).toContain(`${first} vfio-pci`);
   expect(await node.left()).toBe('');
   await giveBackByHand();
+});
+
+test.each(keptVersions)('a function that %s attached is checked, listed, released and collected', async (old) => {
+  await expectServed(readKept(old, 'vfio'), placeWithCard(node));
 });

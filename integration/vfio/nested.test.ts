@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isSoak } from '../harness/effort.ts';
 import { sriovImage } from './image.ts';
 import { card, SriovGuest } from './sriov-guest.ts';
 
@@ -15,7 +16,7 @@ const inside = [
 ].join('; ');
 
 // An emulated machine emulates another: it takes six minutes, so that it is tried by `npm run soak` alone.
-test.runIf(process.env['DAN_SOAK'] !== undefined)(
+test.runIf(isSoak)(
   'a virtual machine that is started from the DAN file has the function, with the MAC of the file',
   async () => {
     const { kernel, initramfs, qemu } = await sriovImage();

@@ -3,7 +3,7 @@ import { CniError, messageOf } from '../protocol/error.ts';
 /** Something to remove or to take back. */
 type Attempt = () => Promise<void> | void;
 
-/** What to read about what could not be removed or taken back. */
+/** What to read about what could not be removed or undone. */
 export const whereLeft = 'what is left shows in "dan list --orphans"';
 
 /**
@@ -24,7 +24,7 @@ export async function attemptAll(attempts: readonly Attempt[]): Promise<void> {
   throw first instanceof CniError ? first.withDetails(others.map(({ message }) => message)) : first;
 }
 
-/** How a step is taken back. */
+/** How a step is undone. */
 interface Step {
   readonly what: string;
   readonly run: Attempt;
@@ -37,14 +37,14 @@ export class Undo {
   readonly #steps: Step[] = [];
 
   /**
-   * Registers how a step is taken back; `what` completes "could not ...". `otherwise` says what becomes of it if that fails,
+   * Registers how a step is undone; `what` completes "could not ...". `otherwise` says what becomes of it if that fails,
    * where it is more than that a DEL tries again.
    */
   add(what: string, run: Attempt, otherwise?: string): void {
     this.#steps.push({ what, run, otherwise, ifClean: false });
   }
 
-  /** Registers what is taken back only if all later steps were: the record, which a DEL needs for what is left. */
+  /** Registers what is undone only if all later steps were: the record, which a DEL needs for what is left. */
   addIfClean(what: string, run: Attempt): void {
     this.#steps.push({ what, run, ifClean: true });
   }

@@ -139,7 +139,7 @@ export type PlugInto = Pick<Plugging, 'guest' | 'neighbors' | 'routes'>;
 
 /**
  * Plugs the tap of an attachment into its guest, and has the agent set the interface up. Returns the record with where the
- * card is, to be written with the entry: a DEL finds the card by the record that is there already. What fails is taken back
+ * card is, to be written with the entry: a DEL finds the card by the record that is there already. What fails is undone
  * by `undo`. Throws `monitor-…`, `agent-…`, `interrupted`.
  */
 export async function plugIn(

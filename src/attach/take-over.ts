@@ -63,7 +63,7 @@ export async function removeOwnFile({ kind, path }: OwnFile, sandbox: string | u
   if (there !== kind) {
     log('warn', `a file of another type is where the ${kind} of this attachment was: it is left alone`, { path });
   } else if (kind === 'socket' && !isDerivedName(basename(path)) && (await isOfAnother(path, sandbox))) {
-    log('warn', 'somebody else listens on the socket of this attachment by now: it is left alone', { path });
+    log('warn', 'another process now listens on the socket of this attachment: dan leaves it alone', { path });
   } else {
     removeFile(path, { durable: false, type: kind === 'socket' ? 'socket' : 'character-device' });
   }
@@ -105,7 +105,7 @@ export async function giveBack(device: Device, taken: Taken | undefined, site: S
   if (found === undefined) return;
   const { link: master, there } = found;
   if (there.mac === undefined || ![taken.mac, meanwhile].includes(there.mac)) {
-    log('warn', `${master} in the pod's namespace has another MAC by now: it gets nothing back`, { mac: there.mac });
+    log('warn', `${master} in the pod's namespace has another MAC now: dan gives it nothing back`, { mac: there.mac });
     return;
   }
   if (there.mac === meanwhile) {

@@ -66,7 +66,7 @@ export async function refuseStartedMeanwhile(search: Search, holds: () => Promis
   throw protocolError(
     'try-again-later',
     `sandbox ${search.id} started while it was being attached, and its virtual machine does not have the interface: ` +
-      'everything is taken back; a further ADD plugs it in',
+      'everything is undone; a further ADD plugs it in',
   );
 }
 

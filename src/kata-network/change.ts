@@ -27,7 +27,7 @@ export interface Changing {
 }
 
 /**
- * Changes a sandbox under its lock, which CNI's operations take too. What fails, or is not wanted any more, is taken back.
+ * Changes a sandbox under its lock, which CNI's operations take too. What fails, or is not wanted any more, is undone.
  * Throws `sandbox-runs` for one of which no shim answers, `interrupted`, `try-again-later`, and what the work throws.
  */
 export async function changeSandbox<T>(

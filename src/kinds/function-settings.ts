@@ -57,7 +57,7 @@ const promiseIsKept: Rule = {
     const most = mostOf(settings) ?? 0;
     const name = bandwidth?.egress === undefined ? `"maxTxRate" ${most}` : `the ${most} Mbit/s of "bandwidth"`;
     return most > 0 && minTxRate > most
-      ? invalid(`"minTxRate" ${minTxRate} is above ${name}: the least that is promised is at most the most`)
+      ? invalid(`"minTxRate" ${minTxRate} is above ${name}: the promised rate cannot be above the limit`)
       : undefined;
   },
 };
@@ -78,7 +78,7 @@ export const functionRules: readonly Rule[] = [
       deviceID === undefined && master === undefined
         ? invalid(
             '"device": "vfio" needs a function: "deviceID" with its PCI address, which Multus puts in where a device plugin gave the pod one, ' +
-              'or "master" with the interface of a physical function, of which a free one is taken',
+              'or "master" with the interface of a physical function, from which dan takes a free virtual function',
           )
         : undefined,
   },

@@ -11,7 +11,7 @@ export function refuseTakenName({ database, takenNames }: OvsView, name: string)
   if (!takenNames.includes(name)) return;
   throw danError(
     'ovs-port-taken',
-    `the port is to be named ${name}, and the Open vSwitch at ${database} has one of that name that no record claims: ` +
+    `the port needs the name ${name}, and the Open vSwitch at ${database} has one of that name that no record claims: ` +
       `see with "ovs-vsctl --db=${database} list Port ${name}" whose it is; if nobody's, delete it with "ovs-vsctl del-port"`,
   );
 }

@@ -56,7 +56,7 @@ export function planVfio(request: VfioRequest, view: NodeView): Plan<Vfio> {
   if (found.otherMacs.includes(guestMac)) {
     throw danError(
       'mac-in-use',
-      `another function of ${physical.link} has the MAC ${guestMac}: leave "mac" out, and every attachment gets one of its own`,
+      `another function of ${physical.link} has the MAC ${guestMac}: leave "mac" out, and each attachment gets its own MAC`,
     );
   }
   const mtu = functionMtu(request.mtu, physical.link, physical.mtu);
@@ -124,7 +124,7 @@ export function functionFaults(
       ['number', found.number, number],
     ]),
     ...(row === undefined
-      ? [`${physical.link} tells nothing of ${what}`]
+      ? [`${physical.link} does not report ${what}`]
       : differences(
           what,
           settingsIn(set).map((name) => [name, row[name], set[name]]),

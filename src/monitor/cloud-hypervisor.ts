@@ -43,7 +43,7 @@ export class CloudHypervisor extends Connection implements Monitor {
     const information = answer.status === 200 ? objectOfText(answer.body) : undefined;
     if (information === undefined || !isObject(information['device_tree'])) {
       throw answer.status >= 400
-        ? this.#refusal('to tell of the machine', answer)
+        ? this.#refusal('to describe the machine', answer)
         : garbled(this.socket, `its state is ${quoted(answer.body)}`);
     }
     return information;

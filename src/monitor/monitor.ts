@@ -39,7 +39,7 @@ export interface PluggedNic {
 /**
  * A virtual machine monitor that is connected. One call at a time. Each ends by the deadline that the connection was opened
  * with, and throws one of the `monitor-…` errors. After an error nothing is known of the connection: it is closed, and
- * another one opened, where something is to be taken back.
+ * another one opened, where something is to be undone.
  */
 export interface Monitor {
   /**

@@ -54,7 +54,7 @@ describe('Undo', () => {
     ]);
   });
 
-  it('keeps the record if a later step could not be taken back', async () => {
+  it('keeps the record if a later step could not be undone', async () => {
     const { undo, done, step } = steps();
     undo.addIfClean('remove the record', step('record'));
     undo.add('remove the tap', step('tap', new Error('busy')));
@@ -63,7 +63,7 @@ describe('Undo', () => {
     expect(done).toEqual(['entry', 'tap']);
   });
 
-  it('removes the record if every later step was taken back', async () => {
+  it('removes the record if every later step was undone', async () => {
     const { undo, done, step } = steps();
     undo.add('before', step('before', new Error('late')));
     undo.addIfClean('remove the record', step('record'));

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { findingsOf } from '../../build/style/findings.ts';
+import { messagesIn } from '../../build/style/messages.ts';
 
 it.each([
   ['Says it `no such device`, look with `lsmod`.', 'Says it'],
@@ -28,4 +29,13 @@ it.each([
   'See [the guide](guides/Where it is, else.md).',
 ])('the style check finds nothing in %j', (text) => {
   expect(findingsOf(text)).toEqual([]);
+});
+
+test('a message is found whole, with its values left out, and words that are no sentence are not', () => {
+  const source = `log('warn', 'one two three four', { 'a key': 1 });
+throw error(\`it \${verb} a tap, \` + 'of which ' + reason());`;
+  expect(messagesIn(source)).toEqual([
+    { line: 1, text: 'one two three four' },
+    { line: 2, text: 'it … a tap, of which …' },
+  ]);
 });

@@ -94,7 +94,7 @@ describe('the networks', () => {
     expect(texts.sort()).toEqual(ready.sort());
   });
 
-  it('give no pod’s default network addresses that somebody takes back while the pod runs', () => {
+  it('give no pod’s default network addresses that somebody reclaims while the pod runs', () => {
     for (const { manifest } of ofKind('ConfigMap')) {
       const { plugins } = JSON.parse(networkOf(manifest)) as { plugins: readonly JsonObject[] };
       expect(plugins.flatMap((_, at) => networkFaults(plugins, at))).toEqual([]);

@@ -16,7 +16,7 @@ export interface Block {
 
 /** The pages that users read, by their paths from the repository's root. */
 export const pages: readonly string[] = globSync(
-  ['README.md', 'SECURITY.md', 'docs/**/*.md', 'deploy/**/*.md', 'integration/README.md'],
+  ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'deploy/**/*.md', 'integration/README.md'],
   { cwd: root },
 ).sort();
 

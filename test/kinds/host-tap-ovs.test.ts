@@ -94,7 +94,7 @@ describe('the plan of a tap on a bridge of an Open vSwitch', () => {
         name: 'ovs-port-taken',
         code: 122,
         message:
-          `the port is to be named ${name}, and the Open vSwitch at ${defaultOvsDatabase} has one of that name that no ` +
+          `the port needs the name ${name}, and the Open vSwitch at ${defaultOvsDatabase} has one of that name that no ` +
           `record claims: see with "ovs-vsctl --db=${defaultOvsDatabase} list Port ${name}" whose it is; if nobody's, delete ` +
           'it with "ovs-vsctl del-port"',
       }),

@@ -226,7 +226,7 @@ describe('CHECK of a virtual function', () => {
     ['is gone', undefined, 'the function 0000:01:10.0 is gone'],
     ['has another driver', { ...made, driver: 'igbvf' }, 'driver is igbvf, and was made vfio-pci'],
     ['has another VLAN', { ...made, row: { ...made.row!, vlan: 0 } }, 'vlan is 0, and was made 100'],
-    ['has no row', { ...made, row: undefined }, 'enp1s0f0 tells nothing of the function'],
+    ['has no row', { ...made, row: undefined }, 'enp1s0f0 does not report the function'],
   ])('finds one that %s', (_, found, words) => {
     expect(functionFaults(device.function, found).join()).toContain(words);
   });

@@ -96,7 +96,7 @@ describe('QEMU', () => {
   });
 
   const faults = ['monitor-refused', 'monitor-unreachable'] as const satisfies readonly Fault[];
-  it.each(faults)('is clean after %s at each request of a plug, once it was taken back', async (fault) => {
+  it.each(faults)('is clean after %s at each request of a plug, once it was undone', async (fault) => {
     const whole = new FakeMachine();
     await new Qemu(whole).plug(nic);
     for (let faultAt = 1; faultAt <= whole.requests; faultAt += 1) {

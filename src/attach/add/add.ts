@@ -26,7 +26,7 @@ import { Undo, whereLeft } from '../attempts.ts';
 
 /**
  * Attaches a sandbox: addresses and device at the same time, then the file. Whatever can be refused without asking an IPAM
- * plugin is refused before anything is made; what fails later is taken back, so that nothing is left. Another network of
+ * plugin is refused before anything is made; what fails later is undone, so that nothing is left. Another network of
  * the sandbox that is being attached is waited for, without the sandbox's lock.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
@@ -50,7 +50,7 @@ async function addIn(pod: number | undefined, task: Task): Promise<Result> {
     } catch (error) {
       const failures = await undo.run(error);
       if (error instanceof CniError) throw error.withDetails(failures.length === 0 ? [] : [...failures, whereLeft]);
-      if (failures.length > 0) log('error', 'not everything could be taken back', { failures });
+      if (failures.length > 0) log('error', 'not everything could be undone', { failures });
       throw error;
     }
   };
@@ -88,7 +88,7 @@ async function attach(
   const allocating = Promise.resolve(allocate(undo));
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
   const making = apply(plan.operations, site).then(() => makeFiles(device, identity.sandbox, site, log));
-  // What fails is taken back when neither of them does anything any more.
+  // What fails is undone when neither of them does anything any more.
   await Promise.allSettled([allocating, making]);
   const allocation = await allocating;
   await making;

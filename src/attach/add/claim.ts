@@ -103,8 +103,8 @@ function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string):
   if (other === undefined) return;
   throw danError(
     'mac-in-use',
-    `the MAC ${guestMac} is fixed, and ${ownerText(other)} has it on bridge ${bridge} already: leave "mac" out, and every ` +
-      'attachment gets one of its own',
+    `the MAC ${guestMac} is fixed, and ${ownerText(other)} has it on bridge ${bridge} already: leave "mac" out, and each ` +
+      'attachment gets its own MAC',
   );
 }
 

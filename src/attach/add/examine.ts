@@ -178,7 +178,7 @@ function isNamed({ name, altnames }: Link, wanted: string): boolean {
 function tapNotOurs({ link }: DerivedNames, { alias }: Link): Error {
   return danError(
     'tap-not-ours',
-    `the tap is to be named ${link}, and a link of that name exists that no record claims ` +
+    `the tap needs the name ${link}, and a link of that name exists that no record claims ` +
       `(alias ${JSON.stringify(alias ?? '')}): see with "ip -d link show ${link}" whose it is; if nobody's, delete it`,
   );
 }

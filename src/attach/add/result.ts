@@ -101,12 +101,20 @@ function logDifferences(
   const unannounced = [...addresses].filter((address) => !announced.has(address));
   if (missing.length > 0 || unannounced.length > 0) {
     const fields = { missing, unannounced };
-    log('warn', "the kernel has other addresses than the previous plugin's result: the kernel's are used", fields);
+    log(
+      'warn',
+      "the addresses in the kernel differ from the previous plugin's result: dan uses those in the kernel",
+      fields,
+    );
   }
   const { mac = kernel.mac, mtu = kernel.mtu } = previous.interfaces[at] ?? {};
   if (octetsOf(mac) === octetsOf(kernel.mac) && mtu === kernel.mtu) return;
   const fields = { previous: { mac, mtu }, kernel };
-  log('warn', "the kernel has another MAC or MTU than the previous plugin's result: the kernel's are used", fields);
+  log(
+    'warn',
+    "the MAC or the MTU in the kernel differs from the previous plugin's result: dan uses those in the kernel",
+    fields,
+  );
 }
 
 // A MAC is written in either case, and with ":", "-", "." or nothing between its octets.

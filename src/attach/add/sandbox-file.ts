@@ -108,7 +108,7 @@ export function refuseRecorded(
 /** The refusal of a second ADD; `where` is what shows the first, `isTwice` that a dan before it in the list made that. */
 export function attachmentExists({ network, sandbox, ifname }: Identity, where: string, isTwice = false): Error {
   const cure = isTwice
-    ? '"dan" stands twice in the list of plugins, and the first has attached the sandbox: leave one of them out'
+    ? '"dan" is twice in the list of plugins, and the first one has attached the sandbox: remove one of them'
     : 'DEL it first';
   return danError(
     'attachment-exists',

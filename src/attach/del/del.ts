@@ -61,7 +61,7 @@ export async function del(request: Request, log: Log): Promise<void> {
     }
     const recorded = readRecords().filter((record) => isOf(record, sandbox, ifname));
     const fields = { networks: recorded.map((record) => record.network) };
-    log('warn', 'the configuration names no network: what records have of this interface is removed', fields);
+    log('warn', 'the configuration names no network: DEL removes every recorded attachment of this interface', fields);
     await attemptAll(recorded.map((record) => () => detach(record, { request, lock, log })));
   };
   await withLockIfSafe(lockDirectory, { kind: 'sandbox', name: sandbox }, detachLocked, ({ message }) => {
@@ -105,10 +105,17 @@ function lookFor(identity: Identity, detaching: Detaching): Detachment {
   const state = lookAtRecord(identity, names, 'anyway');
   const fields = { record: recordPath(names.link) };
   if (state.is === 'faulty') {
-    detaching.log('warn', `the record of the attachment ${state.why}: what derived names prove is removed`, fields);
+    detaching.log(
+      'warn',
+      `the record of the attachment ${state.why}: DEL removes only what the derived names prove`,
+      fields,
+    );
   } else if (state.is === 'foreign') {
     const { owner } = state;
-    detaching.log('warn', 'another attachment has the short name: nothing of that is touched', { ...fields, owner });
+    detaching.log('warn', 'another attachment has the same short name: DEL leaves that one alone', {
+      ...fields,
+      owner,
+    });
   }
   return { ...detaching, identity, names, state, record: state.is === 'ours' ? state.record : undefined };
 }
@@ -160,10 +167,10 @@ function detachFile({ request, identity: { network, sandbox, ifname }, record, l
   const { file, directory } = removeEntry(path, network, ifname, record?.entry !== undefined);
   if (directory !== undefined) {
     const why = faultSentence(directory);
-    log('warn', "of the directory of DAN files, only what is root's own file is touched", { path, why });
+    log('warn', 'in the directory of DAN files, DEL changes only files that root owns', { path, why });
   }
   if (file === undefined) return;
-  log('warn', 'what is in the place of the DAN file is left alone', { path, why: fileFaultText(file) });
+  log('warn', 'something else is at the path of the DAN file: DEL leaves it alone', { path, why: fileFaultText(file) });
 }
 
 // The plugin may have refused the recorded configuration in the ADD already, and somebody has corrected it since.
@@ -182,7 +189,7 @@ async function releaseAddresses(detachment: Detachment): Promise<void> {
     const fields = { recorded: messageOf(error) };
     log(
       'warn',
-      'the IPAM plugin refused the recorded configuration, and released the addresses by the current one',
+      'the IPAM plugin refused the recorded configuration, and released the addresses with the current one',
       fields,
     );
   }

@@ -22,7 +22,7 @@ export async function withPod(
     const isDone = await withNetns(path, async (pod, { inode }) => {
       if (pod === undefined) return false;
       if (inode !== record.netnsInode) {
-        log('warn', 'another namespace has the path of that of the attachment: it is left alone', { path });
+        log('warn', 'the path of the namespace now leads to another namespace: dan leaves that one alone', { path });
         return false;
       }
       await work(pod);

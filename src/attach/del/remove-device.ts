@@ -136,7 +136,7 @@ async function removeRedirect(
   // ADD may have been killed between making the discipline and filling it: an empty one that a record claims is ours.
   if (ours.length < filters.length) {
     const names = filters.map(({ kind }) => kind);
-    log('warn', 'the ingress of a link has filters that dan did not make: they stay', { link, filters: names });
+    log('warn', 'the ingress of a link has filters that dan did not make: dan leaves them', { link, filters: names });
     const redirects = ours.map(({ preference }) => ({ op: 'filter-del', in: where, name: link, preference }) as const);
     await apply(redirects, site);
     return;
@@ -178,7 +178,7 @@ async function removeLinks({ links, made }: Remains, where: Where, site: Site, l
   }
   for (const { index, name, alias } of there.values()) {
     if (ours.has(index)) continue;
-    log('warn', 'a link has the name of a link of dan, but dan did not make it: it stays', { link: name, alias });
+    log('warn', 'a link has a name that dan derives, but dan did not make it: dan leaves it', { link: name, alias });
   }
   // The other end of a pair may go with the first.
   if (ours.size === 0 || (await kernel.deleteLinks([...ours.values()], where, site))) return;

@@ -47,14 +47,14 @@ async function giveSettingsBack(taken: TakenFunction, found: PciFunction, site: 
   const { row, number, physical } = found;
   const link = physical?.link;
   if (row === undefined || link === undefined) {
-    log('warn', 'the physical function tells nothing of a function: its settings are left alone', {
+    log('warn', 'the physical function does not report a virtual function: its settings are left alone', {
       function: address,
     });
     return;
   }
   const { back, foreign } = givenBack(row, set, before);
   if (foreign.length > 0) {
-    log('warn', 'somebody has changed settings of a function since: they stay', {
+    log('warn', 'settings of a function have changed since: dan leaves them', {
       function: address,
       settings: foreign,
     });
@@ -75,7 +75,10 @@ function giveDriverBack({ address, driver: was }: TakenFunction, found: PciFunct
   const [driver, override] = [was.before, was.override].map((word) => (word === '' ? undefined : word));
   const isOurs = found.driver === vfioDriver || found.driver === undefined || found.driver === driver;
   if (!isOurs) {
-    log('warn', 'a function has another driver by now: it stays', { function: address, driver: found.driver });
+    log('warn', 'the driver of a function has changed since: dan leaves it', {
+      function: address,
+      driver: found.driver,
+    });
     return;
   }
   if (found.driver === driver && found.override === override) return;

@@ -62,7 +62,7 @@ export async function removeOrphan(
     if (typeof now === 'string' || (await needOf(link, now, site)) !== 'none') return;
     await detach(now, { request: requestFor(request, now), lock, log, interrupted });
     isRemoved = true;
-    log('info', 'an attachment that nobody had any more is removed', { of: { network, sandbox, ifname } });
+    log('info', 'removing an attachment that nothing uses any more', { of: { network, sandbox, ifname } });
   });
   return isRemoved;
 }

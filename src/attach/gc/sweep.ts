@@ -49,7 +49,7 @@ export async function sweep(request: Request, log: Log): Promise<void> {
       if (isSweepDue()) await sweepSome(request, log);
     });
   } catch (error) {
-    log('warn', 'orphans could not be looked for', { why: messageOf(error) });
+    log('warn', 'the sweep for orphans failed', { why: messageOf(error) });
   }
 }
 
@@ -86,7 +86,7 @@ async function sweepSome(request: Request, log: Log): Promise<void> {
         if (typeof record === 'string' || (await needOf(link, record, site)) !== 'none') continue;
         if (await removeOrphan(link, record, { request, site, log }, tooLong)) count += 1;
       } catch (error) {
-        log('warn', 'an orphan could not be removed: it is tried again', { link, why: messageOf(error) });
+        log('warn', 'an orphan could not be removed: the next sweep tries again', { link, why: messageOf(error) });
       }
       writeSweep({ after: link, removed: removed + count });
     }

@@ -76,7 +76,7 @@ function attachmentFamilies({ attachments, traffic }: Metered): readonly Family[
   return [
     gauge(
       'dan_attachment_info',
-      'Always 1, for each attachment that has a record. The label device is the name of its link, as node_exporter has it; mode is its kind, as "device" in the network has it.',
+      'Always 1, for each attachment that has a record. The label device is the name of its link, by which node_exporter knows it. The label mode is its kind: the value of "device" in the network configuration.',
       recorded.map((attachment) => {
         const { record, identity } = attachment.item;
         const labels = { ...labelsOf(attachment), mode: record?.device.kind ?? '', sandbox: identity.sandbox };
@@ -118,7 +118,7 @@ function stateFamilies({ attachments, answers, faults, swept, removed }: Metered
   return [
     gauge(
       'dan_attachments',
-      'Attachments by their state, as dan list has it.',
+      'Attachments by the state that dan list shows.',
       states.map((state) =>
         sample(
           { state },

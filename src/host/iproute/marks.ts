@@ -18,7 +18,7 @@ export function unsupportedMark(route: JsonObject): string | undefined {
   if (route['from'] !== undefined) return 'a source prefix';
   if (route['tos'] !== undefined) return 'a TOS';
   const isUntold = route['nhid'] !== undefined && route['dev'] === undefined && route['nexthops'] === undefined;
-  return isUntold ? 'a next hop object that the kernel does not tell of' : undefined;
+  return isUntold ? 'a next hop object that the kernel does not show' : undefined;
 }
 
 /** What tunes a route beside its MTU, in the kernel's order. `ip -j` does not tell whether the MTU is locked. */

@@ -128,7 +128,7 @@ export const kernel: Kernel = {
 
 function reading<T>(where: Where, site: Site, what: string, work: (socket: Netlink) => T): Promise<T> {
   const place = where === 'pod' ? "the pod's namespace" : "the host's";
-  return inPlaces(site, `tell of ${what} in ${place}`, (places) => work(places.socket(where)));
+  return inPlaces(site, `list ${what} in ${place}`, (places) => work(places.socket(where)));
 }
 
 function linksNamed(socket: Netlink, ...names: readonly string[]): readonly links.LinkAnswer[] {

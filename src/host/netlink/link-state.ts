@@ -24,7 +24,7 @@ const longestTentative = 1000;
 
 /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
 export const saveLinkState: Kernel['saveLinkState'] = (link, pod, site) =>
-  inPlaces(site, `tell all of ${link} in the pod's namespace`, (places) => {
+  inPlaces(site, `show all of ${link} in the pod's namespace`, (places) => {
     const socket = places.socket('pod');
     const index = places.indexOf('pod', link);
     const dad = ipv6File(link, 'accept_dad');

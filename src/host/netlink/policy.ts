@@ -14,7 +14,7 @@ import { Netlink } from './socket.ts';
 
 /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
 export const readPolicy: Kernel['readPolicy'] = (link, site) =>
-  inPlaces(site, `tell of rules for ${link} in the pod's namespace`, (places): PodPolicy => {
+  inPlaces(site, `list the rules for ${link} in the pod's namespace`, (places): PodPolicy => {
     const socket = places.socket('pod');
     const proxied = socket.askForAll(getProxied());
     // Few namespaces have any.

@@ -164,6 +164,6 @@ function unsupported(body: Uint8Array, { link, hops, via, encapsulation, nextHop
   if (readUint8(body, 2) !== 0) return 'a source prefix';
   if (readUint8(body, 3) !== 0) return 'a TOS';
   // net.ipv4.nexthop_compat_mode of ip-sysctl
-  if (nextHopObject === true && link === undefined) return 'a next hop object that the kernel does not tell of';
+  if (nextHopObject === true && link === undefined) return 'a next hop object that the kernel does not show';
   return undefined;
 }

@@ -105,7 +105,7 @@ export const routeRows = {
     why: 'nothing competes with it',
   },
   'route-form': {
-    what: 'A route with several next hops, a next hop of the other IP version, an encapsulation, a TOS or a source prefix, or one whose next hop object the kernel does not tell of',
+    what: 'A route with several next hops, a next hop of the other IP version, an encapsulation, a TOS or a source prefix, or one whose next hop object the kernel does not show',
     guest: 'nothing, for ADD fails',
     verdict: 'refused',
     why: 'a DAN file has routes by their destination, with one gateway of the same IP version',

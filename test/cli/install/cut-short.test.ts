@@ -50,7 +50,7 @@ it.each(moments)('$what, cut short after $steps steps, is taken up again', async
   expect(node.everything()).toEqual(whole.everything());
 });
 
-it.each(moments)('$what, cut short after $steps steps, is taken back', async (moment) => {
+it.each(moments)('$what, cut short after $steps steps, is undone', async (moment) => {
   using untouched = MadeUpNode.withKata();
   using node = await cutShort(moment);
   expect(await node.run('uninstall')).toMatchObject({ exitCode: 0, stderr: '' });

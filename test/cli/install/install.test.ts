@@ -42,7 +42,7 @@ describe('into an empty tree, twice, then out again', () => {
 });
 
 describe('on a node with containerd and Kata', () => {
-  it('everything is found by itself, and is taken back', async () => {
+  it('everything is found by itself, and is undone', async () => {
     using node = MadeUpNode.withKata();
     const before = node.everything();
     const { exitCode, stdout } = await node.run('install', '--config', 'host-tap');
@@ -79,7 +79,7 @@ describe('on a node with containerd and Kata', () => {
     ]);
   });
 
-  it('what is taken back goes in the other order: first what starts pods, last what is known of it', async () => {
+  it('what is undone goes in the other order: first what starts pods, last what is known of it', async () => {
     using node = MadeUpNode.withKata();
     await node.run('install', '--config', 'host-tap');
     const { stdout } = await node.run('uninstall', '--dry-run', '--json');

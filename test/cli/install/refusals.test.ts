@@ -145,7 +145,7 @@ describe('a directory that somebody else may write to is refused, with what cure
     expect(await node.run('install')).toMatchObject({ exitCode: 1, stdout: refused });
   });
 
-  it('when it is taken back, too: what was installed there is written down where somebody else may have changed it', async () => {
+  it('when it is undone, too: what was installed there is written down where somebody else may have changed it', async () => {
     using node = MadeUpNode.withKata();
     await node.run('install');
     chmodSync(node.at('/var/lib/dan'), 0o777);

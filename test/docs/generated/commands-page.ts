@@ -29,6 +29,7 @@ export function commandsPage(commands: readonly Command[]): string {
       '',
       wrap(`\`${usageOf(command)}\`: ${command.summary}.`, width),
       ...command.description.flatMap((paragraph) => ['', wrap(paragraph, width)]),
+      ...pictureOf(command.name),
       ...(command.options.length === 0 ? [] : ['', 'Options:', '', ...command.options.map(optionLine)]),
       '',
       'Examples:',
@@ -39,6 +40,23 @@ export function commandsPage(commands: readonly Command[]): string {
   ]
     .join('\n')
     .replace(/\n+$/, '\n');
+}
+
+/** What `npm run picture` has drawn of commands, in words. */
+const pictures: Readonly<Record<string, string>> = {
+  doctor:
+    'dan doctor on a terminal: checks that are ok, and a bridge that is down, why that matters, and the command that fixes it',
+  show: 'dan show on a terminal: the device, the guest’s MAC and address, the files, the counters, and the result of CHECK',
+};
+
+function pictureOf(name: string): readonly string[] {
+  const words = pictures[name];
+  if (words === undefined) return [];
+  const file = `drawings/terminal-${name}`;
+  return [
+    ...['', '<picture>', `  <source media="(prefers-color-scheme: dark)" srcset="${file}-dark.svg">`],
+    ...[`  <img alt="${words}" src="${file}-light.svg">`, '</picture>'],
+  ];
 }
 
 function optionLine(option: Command['options'][number]): string {

@@ -123,7 +123,7 @@ export function readNetworkctl(output: string): readonly ManagedLink[] {
     .filter(([, name = '']) => isOfDan(name))
     .map(([, name = '', , , setup = '']) => ({
       name,
-      taken: takenStates.includes(setup) ? `has it as ${setup}` : undefined,
+      taken: takenStates.includes(setup) ? `lists it as ${setup}` : undefined,
     }));
 }
 

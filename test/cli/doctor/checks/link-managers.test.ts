@@ -25,11 +25,11 @@ describe.each(managers)('%s', (id, name, file, reload) => {
   const link = (taken: string | undefined): ManagedLink => ({ name: 'dan0123456789a', taken });
 
   test('is a warning with the file and the command that reads it, for a link that was taken', () => {
-    const links = [link(undefined), link('has it as configured')];
+    const links = [link(undefined), link('lists it as configured')];
     const [one, ...others] = found({ hasReadyFile: false, links });
     expect(others).toEqual([]);
     expect(one).toMatchObject({ severity: 'warning', files: [file], cure: expect.stringContaining(reload) });
-    expect(one?.seen).toContain('the link dan0123456789a of a pod alone: it has it as configured');
+    expect(one?.seen).toContain('the link dan0123456789a of a pod alone: it lists it as configured');
     expect(one?.cure).toMatch(/^install this file\./);
   });
 
@@ -89,9 +89,9 @@ test('nmcli says which of dan’s links NetworkManager manages', () => {
 });
 
 test.each([
-  ['configured', 'has it as configured'],
-  ['configuring', 'has it as configuring'],
-  ['failed', 'has it as failed'],
+  ['configured', 'lists it as configured'],
+  ['configuring', 'lists it as configuring'],
+  ['failed', 'lists it as failed'],
   ['unmanaged', undefined],
   ['pending', undefined],
 ])('networkctl lists a link as %s', (setup, taken) => {
@@ -108,7 +108,7 @@ test('networkctl of systemd 252 says which of three taps systemd-networkd has ta
     '  3 danfedcba98765 ether    no-carrier unmanaged\n' +
     '  4 dan000000000aa ether    no-carrier unmanaged\n';
   expect(readNetworkctl(output)).toEqual([
-    { name: 'dan0123456789a', taken: 'has it as configured' },
+    { name: 'dan0123456789a', taken: 'lists it as configured' },
     { name: 'danfedcba98765', taken: undefined },
     { name: 'dan000000000aa', taken: undefined },
   ]);
