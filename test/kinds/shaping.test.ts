@@ -144,7 +144,7 @@ describe('a tap with limits on an Open vSwitch', () => {
 
   it('is refused where another port has the name of that end', () => {
     expect(() => planOf({ bandwidth: both }, onOvs({}, { takenNames: [port] }))).toThrow(
-      `the port is to be named ${port}`,
+      `the port needs the name ${port}`,
     );
     expect(planOf({}, onOvs({}, { takenNames: [port] })).device.port?.name).toBe(name);
   });
