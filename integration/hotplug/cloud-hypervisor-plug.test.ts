@@ -50,7 +50,7 @@ it('gets an interface by ADD, whose tap its guest answers on, and loses it by DE
     expect(agent.calls[1]?.asked).toMatchObject({
       interface: { name: 'net1', devicePath: '06', mtu: 1400, hwAddr: expect.stringMatching(/^02:/) },
     });
-    await host.sh('ip neigh flush dev br0; ping -c 1 -W 5 10.99.0.2');
+    await host.sh('ip neigh flush dev br0; ping -c 1 -w 10 10.99.0.2');
     const deleted = await call('DEL');
     expect(deleted).toMatchObject({ exitCode: 0, stdout: '' });
     expect(await traces(host)).toEqual(clean);

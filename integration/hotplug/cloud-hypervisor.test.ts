@@ -27,7 +27,7 @@ describe('Cloud Hypervisor, by its API', () => {
   it('gets the descriptors of a tap, over which its guest answers, and lets go of them, five times over', async () => {
     for (let turn = 0; turn < 5; turn += 1) {
       expect((await calls(plugOne, { holds: first }, { ids: true })).seen).toEqual([first, true, [id]]);
-      await host.sh('ping -c 1 -W 5 10.99.0.2');
+      await host.sh('ping -c 1 -w 10 10.99.0.2');
       expect((await calls({ unplug: id }, { holds: first }, { ids: true })).seen).toEqual(['done', false, []]);
       expect(await carrier('tap1')).toBe('0');
     }
@@ -36,7 +36,7 @@ describe('Cloud Hypervisor, by its API', () => {
   it('gets several queue pairs', async () => {
     const two = { plug: { id, mac, tap: 'tap2', pairs: 2 } };
     expect((await calls(two, { holds: first })).seen).toEqual([first, true]);
-    await host.sh('ip neigh flush dev br0; ping -c 1 -W 5 10.99.0.2');
+    await host.sh('ip neigh flush dev br0; ping -c 1 -w 10 10.99.0.2');
     expect((await calls({ unplug: id }, { unplug: id })).seen).toEqual(['done', 'done']);
   });
 

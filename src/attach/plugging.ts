@@ -22,7 +22,7 @@ import { type Reached, interfacesIn, reach, takenIn, unlessRefused, withAgent } 
 import { cardId, pluggedNic, type RecordedPlug } from '../hotplug/recorded.ts';
 import { findRunning, findSandbox, refuseStartedMeanwhile, type Running, type Search } from '../hotplug/running.ts';
 import { agentUrl } from '../hotplug/agent-url.ts';
-import { nameOf, pluggableOf } from '../kinds/kinds.ts';
+import { pluggableOf } from '../kinds/kinds.ts';
 import type { PluggedNic } from '../monitor/monitor.ts';
 import { findDoor } from '../monitor/discover.ts';
 import type { DerivedNames } from '../model/identity.ts';
@@ -31,7 +31,7 @@ import type { Interruption } from '../protocol/interruption.ts';
 import type { Undo } from './attempts.ts';
 import { lockDirectory } from './directories.ts';
 import { type AttachmentRecord, recordedNames, readRecords } from './record.ts';
-import { heldTap } from './running.ts';
+import { heldOf } from './running.ts';
 
 /** Milliseconds that taking a card out again may take, where an ADD failed or a DEL goes on. */
 const longestUndo = 5000;
@@ -203,10 +203,9 @@ export async function plugFaults(
   );
   if (!isThere) return [`the virtual machine does not have the network card ${nic.id} any more`];
   // QEMU lists a backend that was removed from under its card as if it were there. It has closed the tap.
-  if ((await heldTap([record], { timeoutSeconds })) === undefined) {
-    return [
-      `the virtual machine has the network card ${nic.id}, and does not have the tap ${nameOf(record.device)} open any more`,
-    ];
+  const tap = pluggableOf(record.device);
+  if (tap !== undefined && (await heldOf([tap.name], { timeoutSeconds })) === undefined) {
+    return [`the virtual machine has the network card ${nic.id}, and does not have the tap ${tap.name} open any more`];
   }
   return await withAgent(await agentUrl(sign.socket, deadline), deadline, async (agent) =>
     guestFaults(entry, await interfacesIn(agent), await unlessRefused(agent.listRoutes())),

@@ -4,6 +4,7 @@ import type { Site } from '../host/site.ts';
 import type { Running } from '../hotplug/running.ts';
 import { linksOf } from '../kinds/kinds.ts';
 import { danError } from '../model/error.ts';
+import type { InterfaceName } from '../model/interface-name.ts';
 import type { AttachmentRecord } from './record.ts';
 
 /**
@@ -35,13 +36,17 @@ export async function refuseHeldTaps(sandbox: string, records: readonly Attachme
 
 /** The name of a tap on the host, of any of these attachments, that a program has open: a virtual machine. */
 export async function heldTap(records: readonly AttachmentRecord[], site: Site): Promise<string | undefined> {
-  const names = records.flatMap(({ device }) => linksOf(device).filter((link) => link.in === 'host'));
-  if (names.length === 0) return undefined;
-  const links = await kernel.readLinks(
-    names.map(({ name }) => name),
-    'host',
+  const own = records.flatMap(({ device }) => linksOf(device).filter((link) => link.in === 'host'));
+  return await heldOf(
+    own.map(({ name }) => name),
     site,
   );
+}
+
+/** The first of these links on the host that is a tap, and that a program has open: a virtual machine. */
+export async function heldOf(names: readonly InterfaceName[], site: Site): Promise<string | undefined> {
+  if (names.length === 0) return undefined;
+  const links = await kernel.readLinks(names, 'host', site);
   // Other links have a carrier for other reasons. The kernel takes a tap's when the last program closes it (tun_detach).
   return links.find(({ kind, carrier }) => kind === 'tun' && carrier)?.name;
 }
