@@ -79,8 +79,10 @@ case $command in
     ;;
   exec)
     if in_guest; then
-      "$NODE" "$IN_GUEST" "$guest" "$process" &
-      echo $! >"$pidfile"
+      # The caller removes its file as soon as this script has ended.
+      cp "$process" "$guest.process-$$"
+      "$NODE" "$IN_GUEST" "$guest" "$guest.process-$$" &
+      printf %s $! >"$pidfile"
       exit 0
     fi
     ;;
