@@ -12,6 +12,9 @@ const integration = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Needs Go, and programs that are built by it: `npm run test:clients` runs it. */
 const clients = ['integration/clients/**/*.test.ts'];
 
+/** The same, and more time: `npm run test:kubernetes` runs it. */
+const kubernetes = ['integration/kubernetes/**/*.test.ts'];
+
 /** What the program for Node does with every run, and what it does besides when there is time: `npm run soak`. */
 const byIproute2 = [
   'integration/gc/gc.test.ts',
@@ -48,7 +51,7 @@ export default defineConfig({
           ...integration,
           name: 'integration',
           include: ['integration/**/*.test.ts'],
-          exclude: [...clients, ...leftOut],
+          exclude: [...clients, ...kubernetes, ...leftOut],
           // A guest is emulated by one processor, and a sweep of faults waits for one program at a time: two files at a time
           // keep two busy.
           maxWorkers: 2,
@@ -68,6 +71,17 @@ export default defineConfig({
       },
       {
         test: { ...integration, name: 'clients', include: clients, maxWorkers: 2, sequence: { groupOrder: 2 } },
+      },
+      {
+        // A cluster keeps two processors busy by itself.
+        test: {
+          name: 'kubernetes',
+          include: kubernetes,
+          testTimeout: 400_000,
+          hookTimeout: 600_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
       },
     ],
   },

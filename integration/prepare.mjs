@@ -31,6 +31,7 @@ const packages = {
   podman: ['podman', 'runc', 'busybox-static'],
   sanitize: ['gcc', 'libc6-dev'],
   clients: ['golang-go'],
+  kubernetes: ['openssl', 'nftables', 'conntrack', 'iptables'],
   bench: ['gcc', 'libc6-dev', 'valgrind', 'xz-utils'],
 };
 

@@ -11,19 +11,32 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { execaSync } from 'execa';
-import { builtPrograms, cacheDirectory, type Module, modules, moduleSource } from './programs.ts';
+import { builtPrograms, cacheDirectory, type Module, moduleSource, suites } from './programs.ts';
 import { adaptSuite } from './tap-suite-edits.ts';
 
-// Builds the CNI clients and the reference plugins that integration/clients tests with, and keeps them outside of the
-// clone. What is built already is not built again, and then Go is not needed.
+// Builds the programs that a suite tests with (build.ts clients, build.ts kubernetes), and keeps them outside of the clone.
+// What is built already is not built again, and then Go is not needed.
 
 /** The first Go that knows the `tool` lines of our go.mod files. It fetches a newer one where a module asks for it. */
 const oldestGo = [1, 24] as const;
 
-/** Flags of every build: nothing but what go.mod and go.sum pin, and module files that `rm -r` can remove. */
-const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-modcacherw', '-ldflags=-s -w'];
+/** Without symbols and debugging information. */
+const linkerFlags = '-ldflags=-s -w';
 
-const missing = modules.filter((module) => !existsSync(builtPrograms(module)));
+/** Flags of every build: nothing but what go.mod and go.sum pin, and module files that `rm -r` can remove. */
+const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-modcacherw', linkerFlags];
+
+/** The version that the programs of Kubernetes say they are: its own build takes it from git. */
+const kubernetesVersion = /k8s\.io\/kubernetes (v\S+)/;
+
+/** What the modules' programs are installed with in a cluster: files of the modules, by module. */
+const manifests = {
+  multus: { of: 'gopkg.in/k8snetworkplumbingwg/multus-cni.v4', files: ['deployments/multus-daemonset.yml'] },
+  whereabouts: { of: 'github.com/k8snetworkplumbingwg/whereabouts', files: ['doc/crds/*.yaml', 'script/*.sh'] },
+} as const;
+
+const suite = process.argv[2] as keyof typeof suites;
+const missing = suites[suite].filter((module) => !existsSync(builtPrograms(module)));
 if (missing.length > 0) {
   demandGo();
   for (const module of missing) buildModule(module);
@@ -38,14 +51,34 @@ function buildModule(module: Module): void {
     const programs = `${join(temporary, 'programs')}/`;
     mkdirSync(programs);
     cpSync(moduleSource(module), source, { recursive: true });
-    go(source, 'build', ...flags, '-o', programs, module === 'go-cni' ? '.' : 'tool');
+    go(source, 'build', ...flagsOf(module, source), '-o', programs, module === 'go-cni' ? '.' : 'tool');
     if (module === 'plugins') buildTapSuite(source, programs);
+    if (module === 'multus' || module === 'whereabouts') copyManifests(module, source, programs);
     // Of two that build at the same time the first renames, and the second throws away the same that it has made.
     if (!existsSync(builtPrograms(module))) renameSync(programs, builtPrograms(module));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
   console.log(`Built ${module} in ${Math.round((Date.now() - start) / 1000)} s`);
+}
+
+/** The flags of a module's build. */
+function flagsOf(module: Module, source: string): readonly string[] {
+  if (module !== 'kubernetes') return flags;
+  const [, version = ''] = kubernetesVersion.exec(readFileSync(join(source, 'go.mod'), 'utf8')) ?? [];
+  const set = (name: string, value: string): string => `-X k8s.io/component-base/version.${name}=${value}`;
+  const [major = '', minor = ''] = version.slice(1).split('.');
+  const values = [set('gitVersion', version), set('gitMajor', major), set('gitMinor', minor)];
+  return [...flags, `${linkerFlags} ${values.join(' ')}`];
+}
+
+/** Copies the files of a module with which its programs are installed in a cluster beside the programs. */
+function copyManifests(module: keyof typeof manifests, source: string, programs: string): void {
+  const { of, files } = manifests[module];
+  const cwd = go(source, 'list', '-m', '-f', '{{.Dir}}', of);
+  for (const path of globSync([...files], { cwd })) {
+    writeFileSync(join(programs, basename(path)), readFileSync(join(cwd, path)));
+  }
 }
 
 /** Builds the suite of the reference tap plugin, from its own files in the module, with ours in the plugin's place. */
@@ -88,8 +121,8 @@ function demandGo(): void {
 
 function fail(what: string): never {
   console.error(`
-The tests with real CNI clients (npm run test:clients) CANNOT RUN.
-${what} They build the clients from their sources.
+The tests of npm run test:${suite} CANNOT RUN.
+${what} They build the programs that they test with from their sources.
 Install Go from https://go.dev/dl/, put its "go" into PATH, and run the command again.
 `);
   process.exit(1);

@@ -4,14 +4,29 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The Go modules that the clients are built from: a folder of `go/` each, with pinned versions. */
-export const modules = ['cnitool-0.8', 'cnitool-1.1', 'cnitool-1.3', 'go-cni', 'multus', 'plugins'] as const;
+/** The Go modules that are built for the tests: each is a folder with a go.mod, which pins its versions. */
+const folders = {
+  'cnitool-0.8': 'go/cnitool-0.8',
+  'cnitool-1.1': 'go/cnitool-1.1',
+  'cnitool-1.3': 'go/cnitool-1.3',
+  'go-cni': 'go/go-cni',
+  kubernetes: '../kubernetes/go/kubernetes',
+  multus: 'go/multus',
+  plugins: 'go/plugins',
+  whereabouts: '../kubernetes/go/whereabouts',
+} as const;
 
-export type Module = (typeof modules)[number];
+export type Module = keyof typeof folders;
+
+/** What each suite that needs Go is run with: `npm run test:<suite>`. */
+export const suites = {
+  clients: ['cnitool-0.8', 'cnitool-1.1', 'cnitool-1.3', 'go-cni', 'multus', 'plugins'],
+  kubernetes: ['multus', 'whereabouts', 'kubernetes'],
+} as const satisfies Record<string, readonly Module[]>;
 
 /** Folder of a module's go.mod. */
 export function moduleSource(module: Module): string {
-  return fileURLToPath(new URL(`go/${module}`, import.meta.url));
+  return fileURLToPath(new URL(folders[module], import.meta.url));
 }
 
 /** Where everything is kept that is built or downloaded here: outside of the clone. */
@@ -34,9 +49,12 @@ export function builtPrograms(module: Module): string {
   return join(cacheDirectory(), `${module}-${hash.digest('hex').slice(0, 12)}`);
 }
 
-/** Path of a program built from a module; throws where it is not there. */
+/** Path of what was built from a module; throws where it is not there. */
 export function program(module: Module, name: string): string {
   const path = join(builtPrograms(module), name);
-  if (!existsSync(path)) throw new Error(`${path} is not built: "npm run test:clients" builds it before the tests`);
+  if (!existsSync(path)) {
+    const [suite] = Object.entries(suites).find(([, built]) => (built as readonly Module[]).includes(module))!;
+    throw new Error(`${path} is not built: "npm run test:${suite}" builds it before the tests`);
+  }
   return path;
 }

@@ -5,16 +5,29 @@ export interface TarFile {
   readonly executable?: boolean;
 }
 
-const block = 512;
-
-/** A POSIX ustar archive of regular files that belong to root, without times: equal input gives equal bytes. */
-export function tar(files: readonly TarFile[]): Buffer {
-  const end = Buffer.alloc(2 * block);
-  return Buffer.concat([...files.flatMap((file) => [header(file), file.data, padding(file.data.length)]), end]);
+/** A symbolic link of an archive. */
+export interface TarLink {
+  readonly name: string;
+  readonly target: string;
 }
 
-function header({ name, data, executable = false }: TarFile): Buffer {
-  if (Buffer.byteLength(name) > 100) throw new Error(`${name}: more than the 100 bytes that ustar has for a name`);
+const block = 512;
+
+/** A POSIX ustar archive of files that belong to root, without times: equal input gives equal bytes. */
+export function tar(entries: readonly (TarFile | TarLink)[]): Buffer {
+  const end = Buffer.alloc(2 * block);
+  return Buffer.concat([...entries.flatMap(entry), end]);
+}
+
+function entry(one: TarFile | TarLink): readonly Uint8Array[] {
+  if ('target' in one) return [header({ name: one.name, target: one.target, data: Buffer.alloc(0) })];
+  return [header(one), one.data, padding(one.data.length)];
+}
+
+function header({ name, data, executable = false, target = '' }: TarFile & { readonly target?: string }): Buffer {
+  for (const text of [name, target]) {
+    if (Buffer.byteLength(text) > 100) throw new Error(`${text}: more than the 100 bytes that ustar has for a name`);
+  }
   const result = Buffer.alloc(block);
   result.write(name, 0);
   result.write(octal(executable ? 0o755 : 0o644, 8), 100);
@@ -23,7 +36,8 @@ function header({ name, data, executable = false }: TarFile): Buffer {
   result.write(octal(data.length, 12), 124);
   result.write(octal(0, 12), 136);
   result.write(' '.repeat(8), 148);
-  result.write('0', 156);
+  result.write(target === '' ? '0' : '2', 156);
+  result.write(target, 157);
   result.write('ustar\u000000', 257, 'latin1');
   // The checksum is taken with its own field full of spaces.
   const sum = result.reduce((total, byte) => total + byte, 0);

@@ -20,6 +20,7 @@ const how: Readonly<Record<string, How>> = {
   'npm run test:integration -- integration/host-tap': 'in the soak, as root',
   'npm test': 'elsewhere',
   'npm run test:clients': 'elsewhere',
+  'npm run test:kubernetes': 'elsewhere',
   'npm run soak': 'elsewhere',
 };
 

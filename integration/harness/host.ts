@@ -49,7 +49,7 @@ const guard = `
 trap '' INT TERM HUP
 unshare --mount --net --pid --fork --kill-child=KILL --mount-proc -- sh -c "$2" host "$1"
 code=$?
-for cgroup in "/sys/fs/cgroup/$3" /sys/fs/cgroup/*/"$3"; do
+for cgroup in "/sys/fs/cgroup$3" /sys/fs/cgroup/*"$3"; do
   [ ! -d "$cgroup" ] || find "$cgroup" -depth -type d -exec rmdir {} + || code=1
 done
 rm -rf "$1" || code=1
@@ -72,24 +72,29 @@ export class Host implements AsyncDisposable {
   readonly cgroup: string;
   readonly #init: Init;
 
-  private constructor(pid: number, directory: string, init: Init) {
+  private constructor(pid: number, directory: string, cgroup: string, init: Init) {
     this.pid = pid;
     this.directory = directory;
-    this.cgroup = `/${basename(directory)}`;
+    this.cgroup = cgroup;
     this.#init = init;
   }
 
-  /** Makes a host with `lo` up and nothing else. Needs CAP_SYS_ADMIN, or a user namespace that has it. */
-  static async create(): Promise<Host> {
-    const directory = await mkdtemp(join(tmpdir(), 'dan-host-'));
-    const init = execa('sh', ['-c', guard, 'guard', directory, setUp, basename(directory)], {
-      stdin: 'pipe',
-      reject: false,
-      cleanup: false,
-    });
+  /**
+   * Makes a host with `lo` up and nothing else. Needs CAP_SYS_ADMIN, or a user namespace that has it. `within` another host, it
+   * ends with that one at the latest, and its directory and its cgroup are in those of that one.
+   */
+  static async create(within?: Host): Promise<Host> {
+    const directory = await mkdtemp(
+      within === undefined ? join(tmpdir(), 'dan-host-') : join(within.directory, 'host-'),
+    );
+    const cgroup = `${within?.cgroup ?? ''}/${basename(directory)}`;
+    const args = ['-c', guard, 'guard', directory, setUp, cgroup];
+    const options = { stdin: 'pipe', reject: false, cleanup: false } as const;
+    const init = (within === undefined ? execa('sh', args, options) : within.spawn('sh', args, options)) as Init;
     const ready = await Promise.race([once(init.stdout, 'data'), init]);
     if (!Array.isArray(ready)) throw new Error(`no namespaces for a test host: ${ready.stderr}`);
-    return new Host(await onlyChild(await onlyChild(init.pid)), directory, init as unknown as Init);
+    const guardPid = within === undefined ? init.pid : await onlyChild(init.pid);
+    return new Host(await onlyChild(await onlyChild(guardPid)), directory, cgroup, init);
   }
 
   /** Starts a command inside; the caller awaits or kills it. */

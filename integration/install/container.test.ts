@@ -119,38 +119,38 @@ const kataConfiguration = '[runtime]\ndan_conf = "/run/kata-containers/dans"\n';
 
 test('the containers of deploy/ do their work with the directories and the rights that they have there', async () => {
   await using host = await Host.create();
-  const [configMap] = manifestsOf('networks/service-network.yaml');
+  const [configMap] = manifestsOf('networks/service-network/network.yaml');
   const network = configMap?.data?.['dan.conflist'] ?? '';
   const node = await Node.create(host, network);
   expect((await host.sh('podman image inspect --format "{{len .RootFS.Layers}}" dan')).trim()).toBe('1');
 
-  const installed = await node.start('daemonset.yaml', 'install', '10.88.0.2');
+  const installed = await node.start('base/daemonset.yaml', 'install', '10.88.0.2');
   expect(installed, String(installed.stderr)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(installed.stdout).toContain('Kata already looks for DAN files in /run/kata-containers/dans');
   expect(await node.read('/etc/cni/kata.d/10-dan.conflist')).toBe(network.replace('NODE_ADDRESS', '10.88.0.2'));
   expect(await host.sh(`'${node.path('/opt/cni/bin/dan')}' --version`)).toMatch(/^dan \d/);
-  const again = await node.start('daemonset.yaml', 'install', '10.88.0.2');
+  const again = await node.start('base/daemonset.yaml', 'install', '10.88.0.2');
   expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\nNothing to do\.\r?\n?$/) });
 
   // As the first process of its container, where no signal does anything by itself.
-  const dan = node.start('daemonset.yaml', 'dan');
+  const dan = node.start('base/daemonset.yaml', 'dan');
   await waiting(dan);
   await host.sh('podman kill --signal TERM dan');
   expect(await dan).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('dan ends: SIGTERM came.') });
 
   // The same with what Kubernetes leaves in the arguments where it knows no such variable.
-  const failed = await node.start('daemonset.yaml', 'install', '$(NODE_ADDRESS)');
+  const failed = await node.start('base/daemonset.yaml', 'install', '$(NODE_ADDRESS)');
   expect(failed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is not an IP address') });
 
   await writeInside(host, node.path('/run/dan/attachments/dan0123456789a.json'), '{"entry":{}}');
-  const refused = await node.start('uninstall.yaml', 'uninstall');
+  const refused = await node.start('uninstall/daemonset.yaml', 'uninstall');
   expect(refused).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('this node has 1 attachment') });
   await host.sh(`rm '${node.path('/run/dan/attachments/dan0123456789a.json')}'`);
-  const uninstalled = await node.start('uninstall.yaml', 'uninstall');
+  const uninstalled = await node.start('uninstall/daemonset.yaml', 'uninstall');
   expect(uninstalled, String(uninstalled.stderr)).toMatchObject({ exitCode: 0, stderr: '' });
   expect(uninstalled.stdout).toContain('it is mounted here');
   expect((await host.sh(`cd '${node.path('')}'; find opt/cni etc/cni var -type f`)).trim()).toBe('');
-  const nothing = await node.start('uninstall.yaml', 'uninstall');
+  const nothing = await node.start('uninstall/daemonset.yaml', 'uninstall');
   expect(nothing).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/Nothing to do\.\r?\n?$/) });
 });
 
@@ -159,9 +159,9 @@ test('a node whose directories are not those of the manifest is not set up, and 
   const node = await Node.create(host, '{}');
   const elsewhere = containerdConfiguration.replace('/etc/cni/kata.d', '/etc/cni/other.d');
   await writeInside(host, node.path('/etc/containerd/config.toml'), elsewhere);
-  const [configMap] = manifestsOf('networks/tcfilter.yaml');
+  const [configMap] = manifestsOf('networks/tcfilter/network.yaml');
   await writeInside(host, `${host.directory}/network/dan.conflist`, configMap?.data?.['dan.conflist'] ?? '');
-  const failed = await node.start('daemonset.yaml', 'install', '10.88.0.2');
+  const failed = await node.start('base/daemonset.yaml', 'install', '10.88.0.2');
   expect(failed).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('/host/etc/cni/other.d cannot be made'),

@@ -8,7 +8,7 @@ import { readyConfigurations } from '../../src/cli/install/ready-configurations.
 import { readArguments } from '../../src/cli/arguments.ts';
 import type { JsonObject } from '../../src/json/object.ts';
 import { networkFaults } from '../../src/node/network-faults.ts';
-import { containersOf, files, type Manifest, manifestsOf } from './manifests.ts';
+import { containersOf, files, kustomizations, type Manifest, manifestsOf } from './manifests.ts';
 
 const manifests = files.flatMap((file) => manifestsOf(file).map((manifest) => ({ file, manifest })));
 const ofKind = (kind: string) => manifests.filter(({ manifest }) => manifest.kind === kind);
@@ -37,8 +37,8 @@ describe('the manifests', () => {
   });
 
   it.each([
-    ['daemonset.yaml', 'install'],
-    ['uninstall.yaml', 'uninstall'],
+    ['base/daemonset.yaml', 'install'],
+    ['uninstall/daemonset.yaml', 'uninstall'],
   ])('%s does "dan %s" before its pod is ready, and then stays', (file, name) => {
     const spec = manifestsOf(file)[0]?.spec?.template?.spec ?? {};
     const [first, ...others] = spec.initContainers ?? [];
@@ -53,7 +53,7 @@ describe('the manifests', () => {
   });
 
   it('give dan the node’s address as Kubernetes knows it', () => {
-    const [install] = manifestsOf('daemonset.yaml').flatMap(containersOf);
+    const [install] = manifestsOf('base/daemonset.yaml').flatMap(containersOf);
     expect(install?.args?.join(' ')).toContain('--node-address $(NODE_ADDRESS)');
     expect(install?.env).toEqual([{ name: 'NODE_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } }]);
   });
@@ -121,5 +121,30 @@ describe('the networks', () => {
     const annotations = Object.values((pod?.metadata as { annotations?: Record<string, string> }).annotations ?? {});
     expect(annotations).toHaveLength(2);
     for (const annotation of annotations) expect(names).toContain(annotation.replace(/@.*/, ''));
+  });
+});
+
+describe('what is applied with kubectl apply -k', () => {
+  interface Kustomization {
+    readonly resources?: readonly string[];
+    readonly components?: readonly string[];
+    readonly images?: readonly { readonly newName: string; readonly newTag: string }[];
+  }
+  const of = (file: string): Kustomization => manifestsOf(file)[0] as unknown as Kustomization;
+
+  it('takes its image from one file, and it is this version’s', () => {
+    const named = kustomizations.filter((file) => of(file).images !== undefined);
+    expect(named).toEqual(['image/kustomization.yaml']);
+    expect(of('image/kustomization.yaml').images).toMatchObject([{ newName: 'registry.example/dan', newTag: version }]);
+    const daemonSets = ofKind('DaemonSet').map(({ file }) => file.replace('daemonset.yaml', 'kustomization.yaml'));
+    for (const file of daemonSets) expect(of(file).components).toEqual(['../image']);
+  });
+
+  it('is there for each network, and without a choice it is the one that needs nothing else', () => {
+    for (const { file } of ofKind('ConfigMap')) {
+      const { resources } = of(file.replace('network.yaml', 'kustomization.yaml'));
+      expect(resources).toEqual(['../../base', 'network.yaml']);
+    }
+    expect(of('kustomization.yaml').resources).toEqual(['networks/tcfilter']);
   });
 });

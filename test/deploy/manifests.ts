@@ -63,8 +63,17 @@ export interface Container {
   readonly volumeMounts?: readonly VolumeMount[];
 }
 
+const all = globSync('**/*.yaml', { cwd: directory }).sort();
+
 /** The manifests by their paths below `deploy/`. */
-export const files: readonly string[] = globSync('**/*.yaml', { cwd: directory }).sort();
+export const files: readonly string[] = all.filter((file) => !isKustomization(file));
+
+/** What puts manifests together for `kubectl apply -k`: the paths of the files below `deploy/`. */
+export const kustomizations: readonly string[] = all.filter(isKustomization);
+
+function isKustomization(file: string): boolean {
+  return file.endsWith('kustomization.yaml');
+}
 
 /** The objects of a file. Throws for what is no YAML, or has a key twice. */
 export function manifestsOf(file: string): readonly Manifest[] {

@@ -29,12 +29,12 @@ function inForce<K extends 'runAsNonRoot' | 'runAsUser' | 'seccompProfile'>(pod:
 
 it('there are pods to look at: two that set nodes up, the examples, and the metrics', () => {
   expect(pods.map(({ file }) => file)).toEqual([
-    'daemonset.yaml',
+    'base/daemonset.yaml',
     'examples/deployment.yaml',
     'examples/pod-multus.yaml',
     'examples/pod.yaml',
     monitoring,
-    'uninstall.yaml',
+    'uninstall/daemonset.yaml',
   ]);
   expect(containers.filter(({ container }) => isInstaller(container))).toHaveLength(2);
 });
@@ -82,8 +82,8 @@ describe.each(containers.filter(({ file }) => file !== monitoring))(
       for (const { from, to } of directories) expect(to).toBe(`/host${from}`);
       const read = directories.filter(({ isWritable }) => !isWritable).map(({ from }) => from);
       const needed: Record<string, readonly string[]> = {
-        'daemonset.yaml': ['/etc/containerd', '/opt/kata', '/etc/kata-containers'],
-        'uninstall.yaml': ['/etc/containerd', recordDirectory.replace(/\/attachments$/, '')],
+        'base/daemonset.yaml': ['/etc/containerd', '/opt/kata', '/etc/kata-containers'],
+        'uninstall/daemonset.yaml': ['/etc/containerd', recordDirectory.replace(/\/attachments$/, '')],
       };
       expect(read).toEqual(isInstaller(container) ? needed[file] : []);
     });
@@ -132,7 +132,7 @@ it('only directories that nobody else looks into are made where they are missing
     const made = types.filter(({ type }) => type !== 'Directory').map(({ path, type }) => `${path} ${type}`);
     expect(made, file).toEqual([
       `${manifestDirectory} DirectoryOrCreate`,
-      file === 'daemonset.yaml' ? '/etc/kata-containers DirectoryOrCreate' : '/run/dan DirectoryOrCreate',
+      file === 'base/daemonset.yaml' ? '/etc/kata-containers DirectoryOrCreate' : '/run/dan DirectoryOrCreate',
     ]);
   }
 });

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type OciImage, ociArchive } from '../containerd/oci-archive.ts';
+import { staticBusybox, writePauseImage } from '../containerd/pause-image.ts';
+import type { TarFile, TarLink } from '../containerd/tar.ts';
+import { program } from '../clients/programs.ts';
+import { executable } from '../harness/plugin.ts';
+
+/** The image of the manifests in `deploy/`, and the one to which the tests upgrade. */
+export const danImages = { current: 'registry.example/dan:0.1.0', next: 'registry.example/dan:0.1.1' } as const;
+
+/** The images that the examples of `deploy/` name, by digest: on the nodes, these names belong to images of the tests. */
+const examples = {
+  busybox:
+    'registry.k8s.io/e2e-test-images/busybox@sha256:2e0f836850e09b8b7cc937681d6194537a09fbd5f6b9e08f4d646a85128e8937',
+  agnhost:
+    'registry.k8s.io/e2e-test-images/agnhost@sha256:99c6b4bb4a1e1df3f0b3752168c89358794d02258ebebc26bf21c29399011a85',
+} as const;
+
+const multus = 'ghcr.io/k8snetworkplumbingwg/multus-cni:snapshot';
+const whereabouts = 'ghcr.io/k8snetworkplumbingwg/whereabouts:latest';
+
+/** Writes all images as archives into a directory, and returns their paths. Nothing is pulled from a registry. */
+export async function writeImages(directory: string): Promise<readonly string[]> {
+  const pause = join(directory, 'pause.tar');
+  await writePauseImage(pause);
+  const paths = [pause];
+  for (const [at, image] of (await images()).entries()) {
+    const path = join(directory, `image-${at}.tar`);
+    await writeFile(path, ociArchive(image));
+    paths.push(path);
+  }
+  return paths;
+}
+
+async function images(): Promise<readonly OciImage[]> {
+  const dan = await readFile(executable);
+  const busybox = await busyboxFiles();
+  return [
+    danImage(danImages.current, dan),
+    // The same program, in a file that differs.
+    danImage(danImages.next, Buffer.concat([dan, Buffer.from('\n')])),
+    { name: examples.busybox, config: { Cmd: ['sh'], Env: ['PATH=/bin'] }, files: busybox },
+    {
+      name: examples.agnhost,
+      // Answers with its addresses. In a guest it has no other files than the guest's.
+      config: { Entrypoint: ['sh', '-c', 'ip address show >/tmp/index.html; exec httpd -f -p 8080 -h /tmp'] },
+      files: busybox,
+    },
+    await multusImage(),
+    await whereaboutsImage(busybox),
+  ];
+}
+
+/** An image as deploy/Dockerfile makes it. */
+function danImage(name: string, data: Buffer): OciImage {
+  return { name, config: { Entrypoint: ['/dan'] }, files: [{ name: 'dan', data, executable: true }] };
+}
+
+async function busyboxFiles(): Promise<readonly (TarFile | TarLink)[]> {
+  const data = await staticBusybox();
+  const applets = execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' }).trim().split('\n');
+  return [
+    { name: 'bin/busybox', data, executable: true },
+    ...applets.filter((name) => name !== 'busybox').map((name) => ({ name: `bin/${name}`, target: 'busybox' })),
+    { name: 'etc/passwd', data: Buffer.from('root:x:0:0:root:/:/bin/sh\n') },
+    { name: 'tmp/.keep', data: Buffer.alloc(0) },
+  ];
+}
+
+async function multusImage(): Promise<OciImage> {
+  const places = {
+    thin_entrypoint: 'thin_entrypoint',
+    install_multus: 'install_multus',
+    multus: 'usr/src/multus-cni/bin/multus',
+    'passthru-cni': 'usr/src/multus-cni/bin/passthru',
+  };
+  return { name: multus, config: {}, files: await programFiles('multus', places) };
+}
+
+async function whereaboutsImage(busybox: OciImage['files']): Promise<OciImage> {
+  const scripts = { 'install-cni.sh': 'install-cni.sh', 'lib.sh': 'lib.sh', 'token-watcher.sh': 'token-watcher.sh' };
+  const places = { cmd: 'whereabouts', controlloop: 'ip-control-loop', ...scripts };
+  return {
+    name: whereabouts,
+    config: { Env: ['PATH=/bin'] },
+    files: [...busybox, ...(await programFiles('whereabouts', places))],
+  };
+}
+
+async function programFiles(
+  module: 'multus' | 'whereabouts',
+  places: Readonly<Record<string, string>>,
+): Promise<readonly TarFile[]> {
+  const files = Object.entries(places).map(async ([built, name]) => {
+    return { name, data: await readFile(program(module, built)), executable: true };
+  });
+  return await Promise.all(files);
+}

@@ -1,0 +1,74 @@
+import { stringify } from 'yaml';
+import { pauseImage } from '../containerd/pause-image.ts';
+import type { Certificates } from './certificates.ts';
+
+const cri = 'plugins."io.containerd.grpc.v1.cri"';
+
+// Their file systems and devices are no part of a node of the tests.
+const disabled = ['internal.v1.opt', 'snapshotter.v1.aufs', 'snapshotter.v1.btrfs', 'snapshotter.v1.devmapper'];
+
+/**
+ * containerd's config.toml: with Kata's handler and its directory of networks, as the guides ask for, and a second handler of
+ * Kata's that takes the networks of the main directory, where Multus is. The stand-in for Kata is told which pods have no guest.
+ */
+export function containerdConfiguration(socket: string): string {
+  const handler = (name: string, more: string): string => `
+[${cri}.containerd.runtimes.${name}]
+  runtime_type = "io.containerd.kata.v2"
+  pod_annotations = ["tests.invalid/*"]
+${more}`;
+  return `
+version = 2
+disabled_plugins = ${JSON.stringify(disabled.map((name) => `io.containerd.${name}`))}
+[grpc]
+  address = "${socket}"
+[${cri}]
+  sandbox_image = "${pauseImage}"
+  restrict_oom_score_adj = true
+[${cri}.cni]
+  bin_dir = "/opt/cni/bin"
+  conf_dir = "/etc/cni/net.d"
+[${cri}.containerd.runtimes.runc]
+  runtime_type = "io.containerd.runc.v2"
+${handler('kata', '  cni_conf_dir = "/etc/cni/kata.d"')}
+${handler('kata-multus', '')}`;
+}
+
+/** The kubelet's configuration. */
+export function kubeletConfiguration(certificates: Certificates, node: string, socket: string): string {
+  return stringify({
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    cgroupDriver: 'cgroupfs',
+    failSwapOn: false,
+    failCgroupV1: false,
+    containerRuntimeEndpoint: `unix://${socket}`,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: false },
+      x509: { clientCAFile: certificates.path('ca.crt') },
+    },
+    authorization: { mode: 'AlwaysAllow' },
+    tlsCertFile: certificates.path(`${node}.crt`),
+    tlsPrivateKeyFile: certificates.path(`${node}.key`),
+    resolvConf: '',
+    volumePluginDir: '/var/lib/kubelet/volume-plugins',
+    // The machine's memory and disk are not the node's to care for.
+    evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
+    imageGCHighThresholdPercent: 99,
+    imageGCLowThresholdPercent: 98,
+    // A node that is under load in a test still says soon that it is ready.
+    nodeStatusUpdateFrequency: '4s',
+  });
+}
+
+/** kube-proxy's configuration. The limits of connection tracking belong to the whole machine: it leaves them alone. */
+export function kubeProxyConfiguration(certificates: Certificates, node: string): string {
+  return stringify({
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    mode: 'nftables',
+    clientConnection: { kubeconfig: certificates.path(`${node}-proxy.kubeconfig`) },
+    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
+  });
+}

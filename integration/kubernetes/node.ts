@@ -1,0 +1,238 @@
+import { fileURLToPath } from 'node:url';
+import { program } from '../clients/programs.ts';
+import { installKataShim } from '../docs/shim.ts';
+import { guestImage } from '../guest/image.ts';
+import { Host } from '../harness/host.ts';
+import { eventually } from '../harness/eventually.ts';
+import { pluginDirectory, writeInside } from '../harness/install.ts';
+import type { Certificates } from './certificates.ts';
+import { Daemon } from './daemon.ts';
+import { addresses, type DataCentre } from './data-centre.ts';
+import { containerdConfiguration, kubeletConfiguration, kubeProxyConfiguration } from './node-configuration.ts';
+
+const containerdSocket = '/run/containerd/containerd.sock';
+const reader = fileURLToPath(new URL('../reader/main.ts', import.meta.url));
+
+/** What of a node outlives a reboot, by where the node has it and where that comes from. */
+const disk = { '/etc': '/etc/.', '/opt': '', '/var/lib': '', '/var/log': '' } as const;
+
+/**
+ * What the kubelet would set for the whole machine: the node is shown files in their place, with what the kubelet wants there.
+ */
+const settings = {
+  'vm/overcommit_memory': 1,
+  'vm/panic_on_oom': 0,
+  'kernel/panic': 10,
+  'kernel/panic_on_oops': 1,
+  'kernel/keys/root_maxkeys': 1000000,
+  'kernel/keys/root_maxbytes': 25000000,
+} as const;
+
+/** What a node is made with. */
+export interface NodeOptions {
+  readonly dataCentre: DataCentre;
+  readonly certificates: Certificates;
+  readonly name: string;
+  /** The last part of its addresses, from 1 to 9. */
+  readonly index: number;
+  /** Archives of images that the node has. */
+  readonly images: readonly string[];
+}
+
+/** A node: containerd, kubelet and kube-proxy in namespaces of their own, with Kata's stand-in as a handler. */
+export class Node implements AsyncDisposable {
+  readonly name: string;
+  readonly #options: NodeOptions;
+  readonly #disk: string;
+  #host: Host;
+  #containerd: Daemon | undefined;
+  #kubelet: Daemon | undefined;
+
+  private constructor(options: NodeOptions, host: Host) {
+    this.name = options.name;
+    this.#options = options;
+    this.#host = host;
+    this.#disk = `${options.dataCentre.host.directory}/disks/${options.name}`;
+  }
+
+  /** Makes a node and starts it. It is ready some time later. */
+  static async create(options: NodeOptions): Promise<Node> {
+    await guestImage();
+    const node = new Node(options, await Host.create(options.dataCentre.host));
+    await node.#mountDisk();
+    await node.#setUp();
+    await node.#start();
+    for (const image of options.images) {
+      await node.host.sh(`ctr --address ${containerdSocket} --namespace k8s.io images import '${image}'`);
+    }
+    return node;
+  }
+
+  /** The node's namespaces; others after a reboot. */
+  get host(): Host {
+    return this.#host;
+  }
+
+  /** Switches the node off and on again: no process, link or file in memory is left, but the disk is. */
+  async reboot(): Promise<void> {
+    await this.switchOff();
+    await this.switchOn();
+  }
+
+  /** Ends everything on the node at once, as a power failure does. */
+  async switchOff(): Promise<void> {
+    await this.#host[Symbol.asyncDispose]();
+  }
+
+  /** Starts a node that was switched off. */
+  async switchOn(): Promise<void> {
+    this.#host = await Host.create(this.#options.dataCentre.host);
+    await this.#mountDisk();
+    await this.#start();
+  }
+
+  /** Ends containerd or the kubelet. */
+  async stop(which: 'containerd' | 'kubelet', signal: 'TERM' | 'KILL'): Promise<void> {
+    await (which === 'containerd' ? this.#containerd : this.#kubelet)?.end(signal);
+  }
+
+  /** Starts containerd, and waits until it answers. */
+  async startContainerd(): Promise<void> {
+    const env = {
+      DAN_CONF: '/run/kata-containers/dans',
+      GUESTS: '/run/guests',
+      NODE: process.execPath,
+      READER: reader,
+      IN_GUEST: fileURLToPath(new URL('in-guest.ts', import.meta.url)),
+    };
+    this.#containerd = new Daemon(
+      this.#host,
+      'containerd',
+      ['containerd', '--config', '/etc/containerd/config.toml'],
+      env,
+    );
+    const answers = async (): Promise<true> => {
+      await this.#host.sh(`ctr --address ${containerdSocket} version`);
+      return true;
+    };
+    await eventually('an answer of containerd', answers, { seconds: 60, signal: this.#containerd.ended });
+  }
+
+  /** Starts the kubelet. */
+  startKubelet(): void {
+    const { certificates, name, index } = this.#options;
+    const { ipv4, ipv6 } = addresses.node(index);
+    this.#kubelet = new Daemon(this.#host, 'kubelet', [
+      program('kubernetes', 'kubelet'),
+      ...['--config', '/etc/kubernetes/kubelet.yaml', '--kubeconfig', certificates.path(`${name}.kubeconfig`)],
+      ...['--hostname-override', name, '--node-ip', `${ipv4},${ipv6}`, '--cgroup-root', this.#host.cgroup],
+      // What kata-deploy says of a node on which it has installed Kata.
+      ...['--node-labels', 'katacontainers.io/kata-runtime=true'],
+    ]);
+  }
+
+  /** The last words of containerd and of the kubelet, for the message of a test that fails. */
+  async lastWords(): Promise<string> {
+    const words = [this.#containerd, this.#kubelet].map(
+      async (daemon) => `${daemon?.name}: ${await daemon?.lastWords()}`,
+    );
+    return (await Promise.all(words)).join('\n');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.switchOff();
+  }
+
+  async #mountDisk(): Promise<void> {
+    const mounts = Object.entries(disk).map(([place, content]) => {
+      const part = `${this.#disk}${place}`;
+      const fill = content === '' ? ':' : `cp -a ${content} '${part}'`;
+      return `[ -d '${part}' ] || { mkdir -p '${part}'; ${fill}; }; mkdir -p ${place}; mount --bind '${part}' ${place}`;
+    });
+    const fakes = Object.entries(settings).map(
+      ([path, value]) =>
+        `mkdir -p "$(dirname /run/settings/${path})"; echo ${value} >/run/settings/${path}; mount --bind /run/settings/${path} /proc/sys/${path}`,
+    );
+    await this.#host.sh(`
+      ${[...mounts, ...fakes].join('\n')}
+      mount --make-rshared /
+      mkdir -p /run/guests`);
+    await installKataShim(this.#host);
+  }
+
+  /** Once: what a distribution, kata-deploy and the cluster's network plugin would have put on the disk. */
+  async #setUp(): Promise<void> {
+    const { index, certificates, name } = this.#options;
+    await this.#host.sh(`
+      rm -rf /etc/cni /etc/kata-containers
+      mkdir -p /etc/cni/net.d /etc/cni/kata.d /opt/cni/bin
+      cp ${pluginDirectory}/* /opt/cni/bin`);
+    const podNetwork = {
+      cniVersion: '1.0.0',
+      name: 'pods',
+      plugins: [
+        {
+          type: 'bridge',
+          bridge: 'pods0',
+          isGateway: true,
+          ipMasq: true,
+          ipam: {
+            type: 'host-local',
+            ranges: [[{ subnet: `10.90.${index}.0/24` }]],
+            routes: [{ dst: '0.0.0.0/0' }],
+          },
+        },
+        { type: 'portmap', capabilities: { portMappings: true } },
+      ],
+    };
+    const files = {
+      '/etc/cni/net.d/10-pods.conflist': JSON.stringify(podNetwork),
+      '/etc/containerd/config.toml': containerdConfiguration(containerdSocket),
+      '/etc/kubernetes/kubelet.yaml': kubeletConfiguration(certificates, name, containerdSocket),
+      '/etc/kubernetes/kube-proxy.yaml': kubeProxyConfiguration(certificates, name),
+      '/opt/kata/share/defaults/kata-containers/configuration.toml':
+        '[runtime]\ndan_conf = "/run/kata-containers/dans"\n',
+    };
+    for (const [path, content] of Object.entries(files)) await writeInside(this.#host, path, content);
+    const { ipv4, ipv6 } = addresses.node(index);
+    await certificates.issue(name, {
+      name: `system:node:${name}`,
+      group: 'system:nodes',
+      serves: [`DNS:${name}`, `IP:${ipv4}`, `IP:${ipv6}`],
+    });
+    await certificates.issue(`${name}-proxy`, { name: 'system:kube-proxy' });
+  }
+
+  async #start(): Promise<void> {
+    const { dataCentre, name, index } = this.#options;
+    await dataCentre.plug(this.#host, 'lan', 'lan', `${name}-lan`);
+    await dataCentre.plug(this.#host, 'uplink', 'guests', `${name}-guests`);
+    const { ipv4, ipv6 } = addresses.node(index);
+    await this.#host.sh(`
+      ip address add ${ipv4}/24 dev lan
+      ip address add ${ipv6}/64 dev lan nodad
+      ip link set lan up
+      ip route add default via ${addresses.controlPlane}
+      for family in ipv4/ip_forward ipv6/conf/all/forwarding; do echo 1 >/proc/sys/net/$family; done
+      ip link add br0 type bridge
+      ip link set uplink master br0 up
+      ip link set br0 up
+      for cgroup in /sys/fs/cgroup /sys/fs/cgroup/*; do
+        [ -e "$cgroup/cgroup.procs" ] || continue
+        mkdir -p "$cgroup${this.#host.cgroup}"
+        path=$cgroup
+        for part in $(echo ${this.#host.cgroup} | tr / ' '); do
+          for file in cpuset.cpus cpuset.mems; do
+            [ ! -e "$path/$file" ] || [ -e "$path/cgroup.controllers" ] || cat "$path/$file" >"$path/$part/$file"
+          done
+          path=$path/$part
+        done
+      done`);
+    await this.startContainerd();
+    this.startKubelet();
+    new Daemon(this.#host, 'kube-proxy', [
+      program('kubernetes', 'kube-proxy'),
+      ...['--config', '/etc/kubernetes/kube-proxy.yaml', '--hostname-override', name],
+    ]);
+  }
+}
