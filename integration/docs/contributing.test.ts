@@ -19,6 +19,7 @@ const how: Readonly<Record<string, How>> = {
   'npm run docs': 'in the soak',
   'npm run test:integration -- integration/host-tap': 'in the soak, as root',
   'npm test': 'elsewhere',
+  'npm run coverage': 'elsewhere',
   'npm run test:clients': 'elsewhere',
   'npm run test:kubernetes': 'elsewhere',
   'npm run soak': 'elsewhere',

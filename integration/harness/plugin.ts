@@ -3,11 +3,14 @@ import type { Host } from './host.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
-/** What `npm run build -- --sanitize` makes: the executable in which every access to memory is watched. */
-const isSanitized = process.env['DAN_TEST_PROGRAM'] === 'sanitized';
+/**
+ * What stands in for the executable: what `npm run build -- --sanitize` makes, in which every access to memory is watched, and
+ * the program of which `npm run coverage` counts the statements.
+ */
+const standIns: Readonly<Record<string, string>> = { sanitized: 'dan-sanitized', covered: 'coverage/dan' };
 
 /** The compiled executable, as it is installed on nodes. */
-export const executable = isSanitized ? `${dist}dan-sanitized` : `${dist}dan`;
+export const executable = `${dist}${standIns[process.env['DAN_TEST_PROGRAM'] ?? ''] ?? 'dan'}`;
 
 /** The same program for Node. */
 const nodeProgram = `${dist}dan.mjs`;
