@@ -1,3 +1,4 @@
+import { eventually } from '../harness/eventually.ts';
 import type { Node } from './node.ts';
 
 /** The directories in which attachments, DAN files, leases and results are, on a node with the networks of `deploy/`. */
@@ -8,15 +9,25 @@ const directories = [
   '/var/lib/cni/results',
 ];
 
-/**
- * What a node has of dan's attachments, one line each: links, files, what `dan list --orphans` says. Nothing is left when the
- * last pod of dan has gone.
- */
-export async function leftovers(node: Node): Promise<readonly string[]> {
+/** What host-local keeps for as long as there is a network, and the results of pods that are not dan's. */
+const others = ['lock', 'last_reserved_ip.*', 'cni-loopback-*', 'pods-*', 'multus-cni-network-*'];
+
+/** Waits until nothing of dan's attachments is on a node: the kubelet calls DEL some time after a pod has gone. */
+export async function nothingLeft(node: Node): Promise<void> {
+  const clean = async (): Promise<true> => {
+    const left = await leftovers(node);
+    if (left.length > 0) throw new Error(left.join('\n'));
+    return true;
+  };
+  await eventually(`a node ${node.name} without anything of dan's pods`, clean, { seconds: 120 });
+}
+
+/** What a node has of dan's attachments, one line each: links and files. */
+async function leftovers(node: Node): Promise<readonly string[]> {
   const output = await node.host.sh(`
     ip -o link show | sed -n -E 's/^[0-9]+: (dan[^:@]*).*/link \\1/p'
     for directory in ${directories.join(' ')}; do
-      [ ! -d $directory ] || find $directory -type f ! -name lock ! -name 'last_reserved_ip.*' ! -name 'pods-*'
+      [ ! -d $directory ] || find $directory -type f ${others.map((name) => `! -name '${name}'`).join(' ')}
     done
     for netns in $(ip netns list | cut -d ' ' -f 1); do
       ip -n $netns -o link show | sed -n -E "s/^[0-9]+: (dan[^:@]*).*/link \\1 in $netns/p"

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { program } from '../clients/programs.ts';
+import { Cri } from '../containerd/cri.ts';
 import { installKataShim } from '../docs/shim.ts';
 import { guestImage } from '../guest/image.ts';
 import { Host } from '../harness/host.ts';
@@ -111,10 +112,10 @@ export class Node implements AsyncDisposable {
       ['containerd', '--config', '/etc/containerd/config.toml'],
       env,
     );
-    const answers = async (): Promise<true> => {
-      await this.#host.sh(`ctr --address ${containerdSocket} version`);
-      return true;
-    };
+    // As the node's file system shows it: the tests are not in there.
+    using cri = new Cri(`/proc/${this.#host.pid}/root${containerdSocket}`, this.#host.cgroup);
+    const answers = async (): Promise<true | undefined> =>
+      (await cri.status()).get('RuntimeReady')?.status || undefined;
     await eventually('an answer of containerd', answers, { seconds: 60, signal: this.#containerd.ended });
   }
 

@@ -7,7 +7,7 @@ import { Cluster } from './cluster.ts';
 import { network, plugin, rollout } from './dan.ts';
 import { addresses } from './data-centre.ts';
 import type { KubernetesObject } from './kubectl.ts';
-import { leftovers } from './leftovers.ts';
+import { nothingLeft } from './leftovers.ts';
 import type { Node } from './node.ts';
 import { kataPod, type Pod, runtimeClass } from './pods.ts';
 
@@ -179,5 +179,5 @@ test('uninstalling waits for the last pod, says so, and leaves nothing', async (
   await cluster.kubectl.run('delete', '-k', `${own}/uninstall`);
   for (const files of await onEachNode(`find ${plugin} ${network} /var/lib/dan -type f 2>/dev/null || :`))
     expect(files).toBe('');
-  for (const node of cluster.nodes) expect(await leftovers(node)).toEqual([]);
+  for (const node of cluster.nodes) await nothingLeft(node);
 });
