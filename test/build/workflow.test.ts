@@ -46,6 +46,7 @@ describe.each(workflows)('$file', ({ file, text, workflow }) => {
   it('never runs with the rights of the repository for a stranger’s change', () => {
     const started = {
       'test.yml': ['push', 'pull_request'],
+      'kubernetes.yml': { schedule: [{ cron: '47 2 * * *' }], workflow_dispatch: null },
       'soak.yml': { schedule: [{ cron: '17 1 * * *' }], workflow_dispatch: null },
       'release.yml': { push: { tags: ['v*'] } },
     }[file];
