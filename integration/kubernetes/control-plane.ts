@@ -7,7 +7,7 @@ import { addresses } from './data-centre.ts';
 import { etcdProgram } from './etcd.ts';
 
 /** The cluster's addresses of services; the first of them is the API server's. */
-export const serviceAddresses = { ranges: '10.96.0.0/16,fd00:96::/112', api: '10.96.0.1' } as const;
+const serviceAddresses = { ranges: '10.96.0.0/16,fd00:96::/112', api: '10.96.0.1' } as const;
 
 /** URL of the API server. */
 export const apiServer = `https://${addresses.controlPlane}:6443`;

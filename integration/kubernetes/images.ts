@@ -8,7 +8,7 @@ import { program } from '../clients/programs.ts';
 import { executable } from '../harness/plugin.ts';
 
 /** The image of the manifests in `deploy/`, and the one to which the tests upgrade. */
-export const danImages = { current: 'registry.example/dan:0.1.0', next: 'registry.example/dan:0.1.1' } as const;
+const danImages = { current: 'registry.example/dan:0.1.0', next: 'registry.example/dan:0.1.1' } as const;
 
 /** The images that the examples of `deploy/` name, by digest: on the nodes, these names belong to images of the tests. */
 const examples = {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from './kubectl.ts';
 
 /** busybox, as the examples of `deploy/` name it. */
-export const busybox =
+const busybox =
   'registry.k8s.io/e2e-test-images/busybox:1.29-4@sha256:2e0f836850e09b8b7cc937681d6194537a09fbd5f6b9e08f4d646a85128e8937';
 
 /** A pod of the tests. */
