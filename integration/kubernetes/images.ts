@@ -19,7 +19,8 @@ const examples = {
 } as const;
 
 const multus = 'ghcr.io/k8snetworkplumbingwg/multus-cni:snapshot';
-const whereabouts = 'ghcr.io/k8snetworkplumbingwg/whereabouts:latest';
+/** With a tag of its own: a node would ask the registry what `latest` is. */
+export const whereabouts = 'ghcr.io/k8snetworkplumbingwg/whereabouts:v0.9.2';
 
 /** Writes all images as archives into a directory, and returns their paths. Nothing is pulled from a registry. */
 export async function writeImages(directory: string): Promise<readonly string[]> {

@@ -114,8 +114,10 @@ export class Node implements AsyncDisposable {
     );
     // As the node's file system shows it: the tests are not in there.
     using cri = new Cri(`/proc/${this.#host.pid}/root${containerdSocket}`, this.#host.cgroup);
-    const answers = async (): Promise<true | undefined> =>
-      (await cri.status()).get('RuntimeReady')?.status === true ? true : undefined;
+    const answers = async (): Promise<true | undefined> => {
+      const condition = (await cri.status()).get('RuntimeReady');
+      return condition?.status === true ? true : undefined;
+    };
     await eventually('an answer of containerd', answers, { seconds: 60, signal: this.#containerd.ended });
   }
 
