@@ -47,6 +47,7 @@ describe.each(workflows)('$file', ({ file, text, workflow }) => {
     const started = {
       'test.yml': ['push', 'pull_request'],
       'soak.yml': { schedule: [{ cron: '17 1 * * *' }], workflow_dispatch: null },
+      'kubernetes.yml': { schedule: [{ cron: '47 2 * * *' }], workflow_dispatch: null },
       'release.yml': { push: { tags: ['v*'] } },
     }[file];
     expect(workflow.on).toEqual(started);
