@@ -67,7 +67,7 @@ test.each([
   {
     name: 'twice',
     plugins: [bridge, tcfilter, tcfilter],
-    says: ['"dan" stands twice in the list of plugins', 'leave one of them out'],
+    says: ['"dan" is twice in the list of plugins', 'remove one of them'],
   },
   { name: 'nothing-before', plugins: [tcfilter], says: ['put dan behind one in the list of plugins'] },
 ])('an ADD that fails ($name) says in an event what to do, and its retries leave nothing', async (row) => {
