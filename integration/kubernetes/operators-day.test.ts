@@ -6,6 +6,7 @@ import { eventually } from '../harness/eventually.ts';
 import { Cluster } from './cluster.ts';
 import { network, plugin, rollout } from './dan.ts';
 import { addresses } from './data-centre.ts';
+import { httpGet } from './http.ts';
 import type { KubernetesObject } from './kubectl.ts';
 import { nothingLeft } from './leftovers.ts';
 import type { Node } from './node.ts';
@@ -34,6 +35,11 @@ async function onEachNode(script: string): Promise<readonly string[]> {
 
 async function pod(name: string): Promise<Pod> {
   return await cluster.kubectl.get<Pod>('pod', name);
+}
+
+/** What the pod with a port of the node n1 answers there, seen from outside of the node. */
+async function atHostPort(): Promise<string> {
+  return await httpGet(cluster.host, `http://${addresses.node(1).ipv4}:8081/`);
 }
 
 async function nodeOf(name: string): Promise<Node> {
@@ -94,14 +100,13 @@ test('a Deployment answers at its Service, to a node and to a guest', async () =
   );
   const ips = items.map(({ status }) => status.podIPs?.[0]?.ip ?? '');
   const { spec: asked } = await cluster.kubectl.get<{ spec: { clusterIP: string } }>('service', 'kata-web');
-  const fetch = `wget -q -T 5 -O - http://${asked.clusterIP}/`;
   const node = cluster.node('n1');
   // Every pod of the service answers, whichever kube-proxy chooses.
   const missing = new Set(ips);
   await eventually(
     'an answer of each pod',
     async () => {
-      const answer = await node.host.sh(fetch);
+      const answer = await httpGet(node.host, `http://${asked.clusterIP}/`);
       for (const ip of [...missing].filter((one) => answer.includes(`${one}/`))) missing.delete(ip);
       return missing.size === 0 || undefined;
     },
@@ -109,7 +114,6 @@ test('a Deployment answers at its Service, to a node and to a guest', async () =
   );
   await cluster.kubectl.apply(kataPod({ name: 'client', node: 'n1', guest: true }), runtimeClass('kata-small', 'kata'));
   await cluster.kubectl.wait('condition=Ready', ['pod/client']);
-  // The guest's wget cannot look up a port's name without a C library.
   const ask = `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${asked.clusterIP} 80`;
   const answer = await cluster.kubectl.run('exec', 'client', '--', 'sh', '-c', ask);
   expect(ips.some((ip) => answer.includes(`${ip}/`))).toBe(true);
@@ -138,9 +142,7 @@ test('a restart of the DaemonSet applies a network that was changed; with portma
   });
   await cluster.kubectl.apply(web);
   await cluster.kubectl.wait('condition=Ready', ['pod/web']);
-  const url = `http://${addresses.node(1).ipv4}:8081/`;
-  const fetch = async (): Promise<string> => await cluster.host.sh(`wget -q -T 5 -O - ${url}`);
-  expect(await eventually('an answer at the node’s port', fetch, { seconds: 60 })).toBe('here');
+  expect(await eventually('an answer at the node’s port', atHostPort, { seconds: 60 })).toBe('here');
 });
 
 test('an upgrade and the way back replace the plugin, and do not touch a pod that runs', async () => {
@@ -158,7 +160,7 @@ test('an upgrade and the way back replace the plugin, and do not touch a pod tha
   expect(await size()).toEqual(Array(2).fill(old));
   expect((await pod('web')).metadata.uid).toBe(before.metadata.uid);
   expect((await pod('web')).status.containerStatuses?.[0]).toMatchObject({ ready: true, restartCount: 0 });
-  expect(await cluster.host.sh(`wget -q -T 5 -O - http://${addresses.node(1).ipv4}:8081/`)).toBe('here');
+  expect(await atHostPort()).toBe('here');
 });
 
 test('uninstalling waits for the last pod, says so, and leaves nothing', async () => {
@@ -173,7 +175,7 @@ test('uninstalling waits for the last pod, says so, and leaves nothing', async (
     /this node has \d attachment/.test(await state('n1')) || undefined;
   await eventually('a pod that says why it does not uninstall', refused, { seconds: 120 });
   expect(await cluster.node('n1').host.sh(`${plugin} --version`)).toContain('dan');
-  expect(await cluster.host.sh(`wget -q -T 5 -O - http://${addresses.node(1).ipv4}:8081/`)).toBe('here');
+  expect(await atHostPort()).toBe('here');
   await cluster.kubectl.run('delete', 'pods', '--all');
   await rollout(cluster.kubectl, 'dan-uninstall');
   await cluster.kubectl.run('delete', '-k', `${own}/uninstall`);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cluster } from './cluster.ts';
 import { installDan, plugin, rollout } from './dan.ts';
 import { addresses } from './data-centre.ts';
+import { httpGet } from './http.ts';
 import { kataPod } from './pods.ts';
 
 let cluster: Cluster;
@@ -60,7 +61,7 @@ test('dan metrics on each node counts what is attached', async () => {
   await cluster.kubectl.apply(kataPod({ name: 'counted' }));
   await cluster.kubectl.wait('condition=Ready', ['pod/counted']);
   const url = `http://${addresses.node(1).ipv4}:9464/metrics`;
-  const text = await cluster.host.sh(`wget -q -T 10 -O - ${url}`);
+  const text = await httpGet(cluster.host, url);
   expect(text).toMatch(/^dan_attachment_info\{[^}]*network="kata-net",namespace="default",pod="counted"[^}]*\} 1$/m);
   // containerd names the pod's namespace by /var/run, which no image has.
   const states = /^dan_attachments\{.*/gm;

@@ -74,8 +74,12 @@ export function findPlugin(type: string, path: readonly string[]): string {
       throw missing(type, `${program} is dan itself, which gives no addresses; name an IPAM plugin in`);
     return program;
   }
-  const where = path.length === 0 ? 'CNI_PATH is empty' : `it is in none of ${path.join(', ')}`;
-  throw missing(type, `${where}; install it there (${originOf(type)}), or correct`);
+  throw missing(type, `${whereLooked(path)}; install it there (${originOf(type)}), or correct`);
+}
+
+function whereLooked(path: readonly string[]): string {
+  if (path.length === 0) return 'CNI_PATH is empty';
+  return path.length === 1 ? `it is not in ${path.join()}` : `it is in none of ${path.join(', ')}`;
 }
 
 function missing(type: string, why: string): CniError {
