@@ -48,7 +48,6 @@ describe.each(workflows)('$file', ({ file, text, workflow }) => {
       'test.yml': ['push', 'pull_request'],
       'kubernetes.yml': { schedule: [{ cron: '47 2 * * *' }], workflow_dispatch: null },
       'soak.yml': { schedule: [{ cron: '17 1 * * *' }], workflow_dispatch: null },
-      'kubernetes.yml': { schedule: [{ cron: '47 2 * * *' }], workflow_dispatch: null },
       'release.yml': { push: { tags: ['v*'] } },
     }[file];
     expect(workflow.on).toEqual(started);
