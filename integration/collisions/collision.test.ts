@@ -76,7 +76,7 @@ describe.each(kinds)('two attachments with one short name, of the device %s', (k
     for (const again of ['', ' again']) {
       const deleted = await call('DEL', second, config);
       expect([deleted.exitCode, deleted.stdout], `DEL${again}`).toEqual([0, '']);
-      expect(deleted.stderr).toContain('another attachment has the short name');
+      expect(deleted.stderr).toContain('another attachment has the same short name');
       expect(await everything(), `DEL${again}`).toBe(before);
     }
     // A link of the second's marks in its own pod has GC look at the second, too.

@@ -93,7 +93,7 @@ describe('the socket of a switch that is somebody else', () => {
           : { ...config, podMaySet: ['vhostUserSocket'], args: { cni: { vhostUserSocket: 'mine' } } };
       await must('ADD', asked);
       await withListener(host, chosen, async () => {
-        expect((await must('DEL', asked)).stderr).toContain('somebody else listens');
+        expect((await must('DEL', asked)).stderr).toContain('another process now listens');
         expect(await sockets()).toBe(chosen);
       });
     },
