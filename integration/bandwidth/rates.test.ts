@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isSoak } from '../harness/effort.ts';
 import { Host } from '../harness/host.ts';
 import { pluginDirectory } from '../harness/install.ts';
 import { callPlugin } from '../harness/plugin.ts';
@@ -108,16 +109,17 @@ const kinds: Readonly<Record<string, (host: Host, limited: Limited) => Promise<A
   },
 };
 
-// A gigabit of small frames is more than a program can send on a machine that does something else as well.
-const rates = [
+const usualRates = [
   { bits: 8e6, mtu: 1500 },
   { bits: 100e6, mtu: 1500 },
-  { bits: 1000e6, mtu: 9000 },
 ] as const;
+
+// A gigabit, even of large frames, is more than a switch in user space can carry on a machine that does something else as well.
+const rates = isSoak ? [...usualRates, { bits: 1000e6, mtu: 9000 }] : usualRates;
 
 const cases = Object.entries(kinds).flatMap(([kind, attach]) =>
   // Of another plugin's limits, one rate shows whether they hold at its place in the list.
-  (kind.endsWith('the plugin bandwidth') ? [rates[1]] : rates).map((rate) => ({ kind, attach, ...rate })),
+  (kind.endsWith('the plugin bandwidth') ? [usualRates[1]] : rates).map((rate) => ({ kind, attach, ...rate })),
 );
 
 test.each(cases)('$kind passes $bits bits a second in each direction, and no more', async ({ attach, bits, mtu }) => {
