@@ -58,7 +58,9 @@ test.for(lists)('a hostPort leads to the guest, and port-forward finds nobody: %
   await attach(host, plugins, await host.podNetns('pod'));
   const isMacvtap = plugins.some(({ device }) => device === 'macvtap');
   await using guest = await (isMacvtap ? bootFromNode(host, file) : bootFromFile({ host, file }));
-  await guest.text('busybox nc -ll -p 80 -e echo hello >/dev/null 2>&1 &');
+  await guest.text(`
+    busybox nc -ll -p 80 -e echo hello >/dev/null 2>&1 &
+    until busybox netstat -ltn | grep -q :80; do busybox usleep 50000; done`);
   const ask = (netns: string, address: string) =>
     host.run('ip', ['netns', 'exec', netns, 'busybox', 'nc', '-w', '5', ...address.split(' ')], { input: '' });
   expect(await ask('client', '192.0.2.1 8080')).toMatchObject({ exitCode: 0, stdout: 'hello\n' });
