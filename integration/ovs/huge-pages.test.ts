@@ -4,8 +4,8 @@ import { bootByHand, bridged } from './hand-made.ts';
 
 test('a switch with huge pages serves a guest that connects to it, and gives the pages back', async () => {
   await using host = await Host.create();
-  const pages = 'cat /proc/sys/vm/nr_hugepages';
-  const before = await host.sh(pages);
+  const pages = async (): Promise<number> => Number(await host.sh('cat /proc/sys/vm/nr_hugepages'));
+  const before = await pages();
   {
     await using ovs = await bridged(host, { dpdk: 'hugepages' });
     await ovs.vsctl('add-port', 'br0', 'vhost11', '--', 'set', 'Interface', 'vhost11', 'type=dpdkvhostuser');
@@ -14,5 +14,6 @@ test('a switch with huge pages serves a guest that connects to it, and gives the
     await using guest = await bootByHand(host, { number: 11, device, netns: await host.podNetns('pod') });
     await guest.text('ping -c 2 -W 5 192.0.2.1');
   }
-  expect(await host.sh(pages)).toBe(before);
+  // Another test may have borrowed some in the meantime. It gives them back, too.
+  await expect.poll(pages, { timeout: 90_000, interval: 500 }).toBeLessThanOrEqual(before);
 });

@@ -4,10 +4,12 @@ import { execa, type ResultPromise } from 'execa';
 // The number of huge pages is the machine's: no namespace has its own. Hence this stands outside of the test host and
 // outlives the test process: when that has gone, however it went, so has the standard input. Taking away what was
 // added, not restoring what was there, leaves alone what others have changed since. Pages that are still in use then
-// go when they are free.
+// go when they are free. Two that count at once would count each other's: the second waits for the first to end.
 const guard = `
 trap '' INT TERM HUP
 number=/proc/sys/vm/nr_hugepages
+exec 9<$number
+flock 9
 count() { awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo; }
 free() { echo $(($(count HugePages_Free) - $(count HugePages_Rsvd))); }
 missing=$(($1 - $(free)))
