@@ -1,6 +1,7 @@
 import { concat, text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
 import { entryIn, makeDirectory, ownDirectory } from '../../host/directory.ts';
+import { wait } from '../../host/command.ts';
 import { closing, largestFile, readAll, removeIfThere, writeAll } from '../../host/files.ts';
 import { ifUnlocked } from '../../host/lock.ts';
 import { openOwn } from '../../host/own-files.ts';
@@ -8,19 +9,23 @@ import { lockDirectory } from '../directories.ts';
 import { callsPath, longEnough } from './note.ts';
 import { tallyOf, tallyText } from './tally.ts';
 
+/** How often the old file is looked at for late lines, with so many milliseconds between two looks. */
+const [looks, betweenLooks] = [6, 4];
+
 /**
  * Sums the lines of calls up. Others go on writing meanwhile, without waiting: what comes while this works is taken over,
- * so that a reader never sees less than before. Never throws: the next call tries it again.
+ * so that a reader never sees less than before. Only a call loses its line that the machine keeps, for all the looks at the old
+ * file, between opening it and writing to it. Never throws: the next call tries it again.
  */
 export async function foldCalls(): Promise<void> {
   try {
-    await ifUnlocked(lockDirectory, { kind: 'calls', name: '' }, () => {
+    await ifUnlocked(lockDirectory, { kind: 'calls', name: '' }, async () => {
       const directory = makeDirectory(ownDirectory);
       const [entry, beside] = [callsPath, `${callsPath}.tmp`].map((path) => entryIn(directory, path));
       if (entry === undefined || beside === undefined) return;
       const old = openOwn(entry, 'r');
       if (typeof old !== 'number') return;
-      closing(old, () => {
+      try {
         // Another call may have been faster.
         if (system.fstat(old).size < longEnough) return;
         const folded = utf8(tallyText(tallyOf(decodeText(readAll(old, largestFile)))));
@@ -29,15 +34,20 @@ export async function foldCalls(): Promise<void> {
           writeAll(file, concat([folded, readAll(old, largestFile)]));
           system.rename(beside, entry);
         });
-        takeOver(old, entry);
-      });
+        for (let look = 0; look < looks; look++) {
+          if (look > 0) await wait(betweenLooks);
+          takeOver(old, entry);
+        }
+      } finally {
+        system.close(old);
+      }
     });
   } catch {
     // What was noted is still there.
   }
 }
 
-// Whoever had opened the old file before it was replaced has written to it by now.
+// A call may have opened the old file before it was replaced, and write to it now.
 function takeOver(old: number, entry: Parameters<typeof openOwn>[0]): void {
   const late = readAll(old, largestFile);
   const file = late.length === 0 ? undefined : openOwn(entry, 'a');
