@@ -65,6 +65,7 @@ describe('a guest whose agent is the stand-in', () => {
     const first = { name: 'eth0', mac: mac('02:00:00:00:00:01'), mtu: 1500, addresses: [address('10.0.0.2/24')] };
     await agent.updateInterface({ ...first, devicePath: slot });
     await agent.updateRoutes('eth0', [{ dst: network('0.0.0.0/0'), gw: ip('10.0.0.1'), onlink: false }]);
+    await guest.carries('eth0');
     expect(await guest.text('ping -c 1 -W 5 10.0.0.1')).toContain('1 packets received');
   });
 
@@ -78,6 +79,7 @@ describe('a guest whose agent is the stand-in', () => {
       { dst: network('fd01::/64'), gw: ip('fd00:99::1'), onlink: false },
     ]);
     await agent.addNeighbors('net1', [{ ip: ip('10.99.0.9'), mac: mac('02:00:00:00:00:fe') }]);
+    await guest.carries('net1');
     expect(await guest.text('ping -c 1 -W 5 10.99.0.1')).toContain('1 packets received');
     expect(await guest.text('ip route show 10.200.0.0/16; ip neighbor show nud permanent')).toBe(
       '10.200.0.0/16 via 10.99.0.1 dev net1 \n10.99.0.9 dev net1 lladdr 02:00:00:00:00:fe PERMANENT',
@@ -137,7 +139,9 @@ describe('a guest whose agent is the stand-in', () => {
     expect(await guest.text('ip -brief address; ip route; ip -6 route')).not.toContain('net1');
     await plug(1);
     await agent.updateInterface({ ...one, addresses });
+    await guest.carries('net1');
     expect(await guest.text('ping -c 1 -W 5 10.99.0.1')).toContain('1 packets received');
+    await guest.carries('eth0');
     expect(await guest.text('ping -c 1 -W 5 10.0.0.1')).toContain('1 packets received');
   });
 

@@ -95,6 +95,14 @@ export class Guest implements AsyncDisposable {
     return this.shell.text(script, timeoutSeconds).catch((error: unknown) => this.#explain(error));
   }
 
+  /**
+   * Waits until a link of the guest takes frames. Its kernel may act on the carrier of a new card a second after it has seen
+   * it (net/core/link_watch.c), and drops what is sent before.
+   */
+  async carries(link: string): Promise<void> {
+    await this.text(`until [ "$(cat /sys/class/net/${link}/operstate)" = up ]; do sleep 0.02; done`);
+  }
+
   /** Runs a command of QEMU's control protocol; throws with QEMU's reason when it is refused. */
   qmp(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     return this.#qmp.execute(command, args);

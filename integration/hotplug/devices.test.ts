@@ -25,6 +25,7 @@ async function addsAndDeletes(changes: object, ping: string, id = sandbox): Prom
   const before = await traces(host);
   const added = await call('ADD', changes, id);
   expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+  await running.guest.carries('net1');
   await running.guest.text(`ping -c 1 -W 5 ${ping}`);
   const { prevResult: _before, ...others } = changes as { prevResult?: unknown };
   expect(await call('CHECK', { ...others, prevResult: added.json }, id)).toMatchObject({ exitCode: 0, stdout: '' });
@@ -61,6 +62,7 @@ it('the tap of a redirection is plugged in', async () => {
   const config = { ...rest, device: 'tcfilter', prevResult };
   const added = await callPlugin(host, { command: 'ADD', config, sandbox, netns, ifname: 'net1' });
   expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+  await running.guest.carries('net1');
   await running.guest.text('ping -c 1 -W 5 10.99.0.1');
   const deleted = await callPlugin(host, { command: 'DEL', config, sandbox, netns, ifname: 'net1' });
   expect(deleted).toMatchObject({ exitCode: 0 });

@@ -42,6 +42,7 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
       expect((await calls(plugOne, { holds: first }, { ids: true })).seen).toEqual([first, true, [id]]);
       await theCard();
       await guest.sh('ip addr add 10.99.0.2/24 dev eth0; ip link set eth0 up');
+      await guest.carries('eth0');
       await guest.text('ping -c 1 -W 5 10.99.0.1');
       expect(await guest.text('readlink -f /sys/class/net/eth0/device')).toMatch(/0000:00:02\.0\/0000:..:1e\.0\//);
       expect((await calls({ unplug: id }, { holds: first }, { ids: true })).seen).toEqual(['done', false, []]);

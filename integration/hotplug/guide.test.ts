@@ -45,7 +45,7 @@ test('docs/guides/hot-plug.md works as it is written', async () => {
   const call = { config: spec.config, sandbox: 'c0ffee0123456789', netns, ifname: 'net1' };
   const added = await callPlugin(host, { command: 'ADD', ...call });
   expect(added, added.stdout).toMatchObject({ exitCode: 0 });
-  await host.sh('ping -c 1 -W 5 10.99.0.4');
+  await host.sh('ping -c 1 -w 10 10.99.0.4');
   expect(await callPlugin(host, { command: 'DEL', ...call })).toMatchObject({ exitCode: 0 });
   expect(await running.cards()).toEqual([]);
   await host.sh(`kill ${pid}; ip link del tap-net1; ip link del br1`);

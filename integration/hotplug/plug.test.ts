@@ -39,6 +39,7 @@ describe.each(kinds)('a sandbox that runs on QEMU, by %s', (kind) => {
     for (let turn = 0; turn < turns; turn += 1) {
       const added = await call('ADD');
       expect(added, added.stdout + added.stderr).toMatchObject({ exitCode: 0 });
+      await running.guest.carries('net1');
       const seen = await running.guest.text(`
         ip -o link show net1; ip -br addr show net1; readlink -f /sys/class/net/net1/device
         ip route; ip -6 route; ip neigh
@@ -67,6 +68,7 @@ describe.each(kinds)('a sandbox that runs on QEMU, by %s', (kind) => {
   it('gets one with two queue pairs', async () => {
     expect(await call('ADD', { queues: 2 })).toMatchObject({ exitCode: 0 });
     expect(await running.guest.text('ls /sys/class/net/net1/queues')).toBe('rx-0\nrx-1\ntx-0\ntx-1');
+    await running.guest.carries('net1');
     await running.guest.text('ping -c 1 -W 5 10.99.0.1');
     expect(await call('DEL')).toMatchObject({ exitCode: 0 });
     expect(await traces(host)).toEqual(before);

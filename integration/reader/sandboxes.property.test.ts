@@ -127,6 +127,8 @@ const faulty: readonly (readonly object[])[] = [
   [{ addresses: ['fd00:1::2/64'], mtu: 1279 }],
   [{ routes: [{ dst: '10.9.0.0/16', scope: 253 }] }, { routes: [{ dst: '10.9.0.0/16', scope: 253 }] }],
   [{ addresses: ['10.1.0.2/24'] }, { addresses: ['10.1.0.2/24'] }],
+  // An address is the broadcast address of an earlier interface.
+  [{ addresses: ['10.1.0.1/30'] }, { addresses: ['10.1.0.3/16'] }],
 ];
 
 const runs = 120;

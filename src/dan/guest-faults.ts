@@ -1,4 +1,5 @@
 import { cidrText } from '../model/cidr.ts';
+import { broadcastOf } from '../model/ip.ts';
 import { minimumMtu, minimumMtuForIpv6 } from '../model/mtu.ts';
 import type { GuestFault, GuestInterface, GuestRoute } from '../model/guest.ts';
 import { routeFaults } from './guest-routes.ts';
@@ -15,6 +16,7 @@ export function guestFaults(guest: readonly GuestInterface[]): readonly GuestFau
   const takenBy = new Taken();
   return [
     ...guest.flatMap((on) => takenFaults(on, takenBy)),
+    ...broadcastFaults(guest),
     ...guest.flatMap((on) => [...mtuFaults(on), ...neighborFaults(on)]),
     ...routeFaults(guest),
   ];
@@ -78,6 +80,23 @@ function takenFaults(on: GuestInterface, takenBy: Taken): readonly GuestFault[] 
     own.add(ip);
   }
   return faults;
+}
+
+// The kernel finds the earlier broadcast address first and makes no route to the later address's subnet, because its source
+// would not be local (fib_valid_prefsrc of net/ipv4/fib_semantics.c). An interface's own addresses come before its broadcasts.
+function broadcastFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
+  const broadcasts = new Map<string, GuestInterface>();
+  return guest.flatMap((on) => {
+    const faults = on.addresses.flatMap(({ text }): readonly GuestFault[] => {
+      const other = broadcasts.get(text);
+      return other === undefined ? [] : [{ of: 'address-broadcast', on, other, what: text, isLost: true }];
+    });
+    for (const address of on.addresses) {
+      const broadcast = broadcastOf(address);
+      if (broadcast !== undefined && !broadcasts.has(broadcast)) broadcasts.set(broadcast, on);
+    }
+    return faults;
+  });
 }
 
 // IPv6 keeps the routes of different senders apart.

@@ -49,6 +49,8 @@ export interface GuestFault {
 
 /** What can be wrong with what a guest gets. */
 export type GuestFaultKind =
+  // An earlier interface's subnet has it as its broadcast address.
+  | 'address-broadcast'
   // Two of what a guest has one of.
   | 'address-repeated'
   | 'address-taken'

@@ -136,6 +136,10 @@ describe('a guest does not get all of', () => {
     [[{ ...four, routes: [via('', '10.0.0.255')] }], ['gateway-broadcast eth0 eth0 10.0.0.255']],
     [[four, { routes: [via('', '10.0.0.255', { flags: 4 })] }], ['gateway-broadcast eth1 eth0 10.0.0.255']],
     [[{ addresses: ['10.0.0.5/22'], routes: [via('', '10.0.3.255')] }], ['gateway-broadcast eth0 eth0 10.0.3.255']],
+    // An address that an earlier interface's subnet has as its broadcast address; the other way round, the kernel keeps both.
+    [[{ addresses: ['10.0.0.5/29'] }, { addresses: ['10.0.0.7/16'] }], ['address-broadcast eth1 eth0 10.0.0.7 -']],
+    [[{ addresses: ['10.0.0.7/16'] }, { addresses: ['10.0.0.5/29'] }], []],
+    [[{ addresses: ['10.0.0.5/29', '10.0.0.7/16'] }], []],
     // The agent's request takes the place of the kernel's own route.
     [
       [four, { addresses: ['10.1.0.5/24'], routes: [via('10.0.0.0/24', '10.1.0.1')] }],
