@@ -1,13 +1,13 @@
 import { bitsOf, type Ip, maskIp, notUnicast, parseIp } from './ip.ts';
 import { accept, type Parsed, reject } from './parsed.ts';
 
-/** An address of an interface with the length of its subnet's prefix, like `10.88.0.5/24`. */
+/** An address of an interface with its prefix length, like `10.88.0.5/24`. */
 export interface InterfaceAddress extends Ip {
   /** 0 to 32, or 0 to 128. */
   readonly prefix: number;
 }
 
-/** A destination of a route: an address without host bits, and its prefix length. */
+/** A route's destination: an address without host bits, and its prefix length. */
 export type Network = InterfaceAddress;
 
 /** `address/prefix` in canonical text. */
@@ -15,7 +15,9 @@ export function cidrText({ text, prefix }: InterfaceAddress): string {
   return `${text}/${prefix}`;
 }
 
-/** The address in `10.88.0.5/24` or `10.88.0.5`, as the kernel prints it. A text that is no address is returned unchanged. */
+/**
+ * The address in `10.88.0.5/24` or `10.88.0.5`, as the kernel prints it. Text that is no address is returned unchanged.
+ */
 export function canonicalAddress(text: string): string {
   const address = text.replace(/\/.*$/, '');
   const parsed = parseIp(address);
@@ -23,8 +25,8 @@ export function canonicalAddress(text: string): string {
 }
 
 /**
- * Parses an interface's address `ip/prefix`. Kata's reader silently drops an address without prefix, with a zone, with
- * leading zeros or of the loopback network, so each is refused here.
+ * Parses an interface's address `ip/prefix`. Kata's reader silently drops an address that has no prefix, a zone or
+ * leading zeros, or that is a loopback address. dan therefore refuses each of these.
  */
 export function parseInterfaceAddress(value: unknown): Parsed<InterfaceAddress> {
   const parsed = parseWithPrefix(value);
@@ -32,7 +34,10 @@ export function parseInterfaceAddress(value: unknown): Parsed<InterfaceAddress> 
   return wrong === undefined ? parsed : reject(`${wrong}: no guest can have it`);
 }
 
-/** Parses a route's destination. Host bits are refused (EINVAL in the guest), and the message names the network. */
+/**
+ * Parses a route's destination. Host bits are refused (the guest would fail with EINVAL); the message names the
+ * network.
+ */
 export function parseNetwork(value: unknown): Parsed<Network> {
   const parsed = parseWithPrefix(value);
   if (!parsed.ok) return parsed;
@@ -41,7 +46,10 @@ export function parseNetwork(value: unknown): Parsed<Network> {
   return reject(`has host bits set: the network is ${cidrText(start)}`);
 }
 
-/** Parses a destination that may have host bits, and returns its network. An address without prefix length is one host. */
+/**
+ * Parses a destination that may have host bits, and returns its network. An address without a prefix length is one
+ * host.
+ */
 export function parseDestination(value: unknown): Parsed<Network> {
   const bare = typeof value === 'string' && !value.includes('/') ? parseIp(value) : undefined;
   if (bare !== undefined) return bare.ok ? accept({ ...bare.value, prefix: bitsOf(bare.value.family) }) : bare;
@@ -49,7 +57,7 @@ export function parseDestination(value: unknown): Parsed<Network> {
   return parsed.ok ? accept(networkOf(parsed.value)) : parsed;
 }
 
-/** The network an address is in. */
+/** The network that an address is in. */
 export function networkOf(address: InterfaceAddress): Network {
   return { ...maskIp(address, address.prefix), prefix: address.prefix };
 }

@@ -1,6 +1,9 @@
 import { CniError } from '../protocol/error.ts';
 
-/** dan's own errors: 7, the spec's code, for a faulty configuration, and codes from 100 on for states of the node. */
+/**
+ * Codes of dan's own errors. 7 is the spec's code for a faulty configuration, 11 the spec's "try again later". Codes
+ * from 100 on are for states of the node.
+ */
 export const danErrors = {
   'duplicate-in-sandbox': 7,
   'duplicate-route': 7,
@@ -72,7 +75,7 @@ export function danError(name: DanErrorName, message: string, details?: string):
   return new CniError(name, danErrors[name], message, details);
 }
 
-/** What is wrong, and what to do about it: one sentence in a message of the plugin, two lines of `dan doctor`. */
+/** What is wrong, and how to fix it: one sentence in a message of the plugin, two lines in `dan doctor`. */
 export interface Diagnosis {
   /** What is wrong, where and why. */
   readonly seen: string;

@@ -1,7 +1,7 @@
-/** What one message names of many; of more, it says how many there are. */
+/** The most items that one message names. It only counts the rest. */
 const mostNamed = 20;
 
-/** The first of many things in words, and how many there are beside. `what` they are. */
+/** Describes the first items of a list, and counts the others. `what` is the noun for them. */
 export function firstOf<T>(all: readonly T[], what: string, describe: (one: T) => string, between = '; '): string {
   const others = all.length - mostNamed;
   const named = all.slice(0, mostNamed).map(describe);

@@ -4,23 +4,23 @@ import type { RouteRequest } from './route.ts';
 /** A route as the guest's kernel gets it. */
 export interface GuestRoute extends Pick<RouteRequest, 'dst' | 'gw' | 'source'> {
   readonly onlink: boolean;
-  /** rtnetlink's scope; 0 where it is left out. */
+  /** rtnetlink's scope; 0 if left out. */
   readonly scope?: number | undefined;
-  /** Its place in the file, where it was read from one. */
+  /** Its place in the file, if it was read from one. */
   readonly where?: string;
-  /** Senders that the route is for. */
+  /** The senders that the route applies to. */
   readonly from?: Network | undefined;
 }
 
 /** A neighbor as the guest's kernel gets it. */
 export interface GuestNeighbor {
   readonly ip: string;
-  /** Empty where it has none. */
+  /** Empty if it has none. */
   readonly mac: string;
   readonly flags: number;
 }
 
-/** An interface of a sandbox, as its guest gets it. */
+/** An interface of a sandbox as its guest gets it. */
 export interface GuestInterface {
   /** What a message calls it, like `the interface "eth0" of network "kata-net"`. */
   readonly called: string;
@@ -33,25 +33,25 @@ export interface GuestInterface {
   readonly neighbors: readonly GuestNeighbor[];
 }
 
-/** Something that a guest does not get as the file of its sandbox has it. */
+/** Something that the guest cannot get as the DAN file has it. */
 export interface GuestFault {
   readonly of: GuestFaultKind;
-  /** The interface that it shows at. */
+  /** The interface that has the fault. */
   readonly on: GuestInterface;
-  /** The interface that is the reason; the same where the reason is its own. */
+  /** The interface that causes the fault; the same as `on` if the interface itself is the cause. */
   readonly other: GuestInterface;
-  /** What is wrong: a name, a MAC, an address, a destination, a number. */
+  /** The wrong value: a name, a MAC, an address, a destination, a number. */
   readonly what: string;
   readonly route?: GuestRoute;
-  /** The guest goes on without it; otherwise the sandbox fails. */
+  /** If set, the guest ignores it and goes on. Otherwise the sandbox fails. */
   readonly isLost?: true;
 }
 
-/** What can be wrong with what a guest gets. */
+/** The kinds of fault in what a guest gets. */
 export type GuestFaultKind =
-  // An earlier interface's subnet has it as its broadcast address.
+  // It is the broadcast address of an earlier interface's subnet.
   | 'address-broadcast'
-  // Two of what a guest has one of.
+  // A second one of something that a guest can have only once.
   | 'address-repeated'
   | 'address-taken'
   | 'default-route-taken'
@@ -59,9 +59,10 @@ export type GuestFaultKind =
   | 'name-taken'
   | 'neighbor-repeated'
   | 'route-taken'
-  // The route takes the place of the one that the kernel makes for a subnet.
+  // The route replaces the one that the kernel makes for a subnet.
   | 'subnet-taken'
-  // Where a gateway is: an address of the guest, a subnet's broadcast address, behind another interface or gateway, nowhere.
+  // The gateway is an address of the guest, a subnet's broadcast address, behind another interface or gateway, or
+  // unreachable.
   | 'gateway-own'
   | 'gateway-broadcast'
   | 'gateway-elsewhere'

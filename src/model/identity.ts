@@ -10,22 +10,22 @@ export interface Identity {
   readonly ifname: string;
 }
 
-/** Whether two identities are one. Derived names are shorter, so that those of two attachments may be the same. */
+/** Whether two identities are the same. Derived names are shorter, so two different attachments may share one. */
 export function sameIdentity(one: Identity, other: Identity): boolean {
   return one.network === other.network && one.sandbox === other.sandbox && one.ifname === other.ifname;
 }
 
-/** The names of what dan makes for one attachment; the same on every retry. */
+/** The names of what dan makes for one attachment. They are the same on every retry. */
 export interface DerivedNames {
   /** Name of the host-side link and of the record: `dan` and eleven hexadecimal digits. */
   readonly link: InterfaceName;
-  /** The link's altname. Deleting by it is proof of ownership and deletion in one step. */
+  /** The link's altname. Deleting a link by it proves ownership and deletes in one step. */
   readonly altname: string;
   /** The link's alias, for people and for GC: `dan:<network>:<sandbox>:<ifname>`. */
   readonly alias: string;
   /** MAC of the host-side link. It starts with fe:, so that a bridge with other ports never adopts it. */
   readonly linkMac: Mac;
-  /** MACs of the two ends of a veth pair, of which one is on the host, and the far one in the pod or at a switch. */
+  /** MACs of the two ends of a veth pair. The near end is on the host, the far end in the pod or at a switch. */
   readonly vethMacs: { readonly host: Mac; readonly far: Mac };
   /** Cookie of tc actions: 16 bytes in hexadecimal digits, the most that a cookie holds (TC_COOKIE_MAX_SIZE). */
   readonly cookie: string;
@@ -33,7 +33,7 @@ export interface DerivedNames {
   readonly guestMac: Mac;
 }
 
-/** Derives every name of an attachment from what identifies it. */
+/** Derives every name of an attachment from its identity. */
 export function deriveNames(identity: Identity): DerivedNames {
   const { network, sandbox, ifname } = identity;
   const hash = sha256([network, sandbox, ifname].join('\0'));
@@ -54,28 +54,28 @@ function alias({ network, sandbox, ifname }: Identity): string {
   return full.length <= 255 ? full : `dan:${sha256(network).slice(0, 32)}:${sandbox}:${ifname}`;
 }
 
-/** The attachment's derived name, taken from the name or an altname of one of its links; undefined for other texts. */
+/** The derived name of the attachment that a link name or altname belongs to; undefined for other texts. */
 export function derivedNameIn(text: string): InterfaceName | undefined {
   const [, ofName, ofAltname] = /^dan(?:([0-9a-f]{11})[hip]?|-([0-9a-f]{11})[0-9a-f]{29}(?:-[hip])?)$/.exec(text) ?? [];
   const digits = ofName ?? ofAltname;
   return digits === undefined ? undefined : (`dan${digits}` as InterfaceName);
 }
 
-/** The attachment that an alias names, with its network as the alias has it; undefined for an alias that dan did not set. */
+/** The attachment that an alias names, with its network as the alias has it; undefined if dan did not set the alias. */
 export function identityOfAlias(text: string): Identity | undefined {
   const [, network, sandbox, ifname] = /^dan:([^:]+):([^:]+):([^:]+)$/.exec(text) ?? [];
   if (network === undefined || sandbox === undefined || ifname === undefined) return undefined;
   return { network, sandbox, ifname };
 }
 
-/** Whether an altname is one that goes with a derived name, and with the further link that has this letter, if any. */
+/** Whether an altname belongs to a derived name. `end` is the letter of the attachment's further link, or empty. */
 export function isAltnameOf(text: string, name: InterfaceName, end: string): boolean {
   return (
     isOwnAltname(text) && text.startsWith(`dan-${name.slice(3)}`) && text.slice(44) === (end === '' ? '' : `-${end}`)
   );
 }
 
-/** Whether an altname has the form of those by which links of dan are known, the ends of a veth pair and an ifb among them. */
+/** Whether an altname has the form of dan's altnames, including those of the ends of a veth pair and of an ifb. */
 export function isOwnAltname(text: string): boolean {
   return /^dan-[0-9a-f]{40}(-[hip])?$/.test(text);
 }
@@ -88,7 +88,9 @@ function macFrom(first: 'fe' | '02', digits: string): Mac {
 /** The id of a sandbox, usable as a file name with room for a suffix. */
 export type SandboxId = string & { readonly __brand: 'SandboxId' };
 
-/** Parses a sandbox id that already passed the spec's rule: at most 200 bytes, for `<id>.json` and temporary names. */
+/**
+ * Parses a sandbox id that already passed the spec's rule. 200 bytes leave room for `<id>.json` and temporary names.
+ */
 export function parseSandboxId(value: string): Parsed<SandboxId> {
   return value.length <= 200 ? accept(value as SandboxId) : reject('must have at most 200 characters: it names a file');
 }

@@ -1,11 +1,11 @@
 import { accept, type Parsed, reject } from './parsed.ts';
 
-/** A Linux interface name that is safe in every place dan uses one: kernel, command line, file name. */
+/** A Linux interface name that is safe wherever dan uses one: in the kernel, on a command line, as a file name. */
 export type InterfaceName = string & { readonly __brand: 'InterfaceName' };
 
 /**
- * Parses an interface name: letters, digits, "_", "-" and ".", first a letter, at most 15 bytes (IFNAMSIZ less one).
- * Narrower than the kernel's rule, so that a name is never an option of a command or a path.
+ * Parses an interface name: letters, digits, "_", "-" and ".", the first a letter, at most 15 bytes (IFNAMSIZ less
+ * one). This is narrower than the kernel's rule, so that a name can never be a command's option or a path.
  */
 export function parseInterfaceName(value: unknown): Parsed<InterfaceName> {
   if (typeof value !== 'string') return reject('must be a string');

@@ -18,7 +18,8 @@ export function bitsOf(family: Family): 32 | 128 {
 }
 
 /**
- * Parses a bare IP address, strictly: no leading zeros, no zone, no IPv4-mapped address. What other parsers accept (an octal-looking octet, a zone) is silently dropped by Kata's reader.
+ * Parses a bare IP address strictly: no leading zeros, no zone, no IPv4-mapped address. Other parsers accept some of
+ * these (an octet that looks octal, a zone), but Kata's reader silently drops them.
  */
 export function parseIp(value: unknown): Parsed<Ip> {
   if (typeof value !== 'string') return reject('must be a string');
@@ -32,12 +33,15 @@ export function parseIp(value: unknown): Parsed<Ip> {
   return accept({ family: 6, text: formatIpv6(groups) });
 }
 
-/** Whether an address is the unspecified one, which stands for none. */
+/** Whether an address is the unspecified one, which means "none". */
 export function isUnspecified({ text }: Ip): boolean {
   return text === '0.0.0.0' || text === '::';
 }
 
-/** Why an address cannot be that of one host on a network, as a clause: unspecified, loopback or multicast. undefined: it can be. */
+/**
+ * A clause that says why an address cannot be that of one host on a network (unspecified, loopback or multicast), or
+ * undefined if it can be.
+ */
 export function notUnicast(ip: Ip): string | undefined {
   const { family, text } = ip;
   if (isUnspecified(ip)) return 'is the unspecified address';
@@ -65,12 +69,12 @@ export function maskIp(ip: Ip, bits: number): Ip {
     : { family, text: formatIpv6(maskParts(parts, 16, bits)) };
 }
 
-/** The four octets of an IPv4 address, the eight groups of an IPv6 one. */
+/** The four octets of an IPv4 address, or the eight groups of an IPv6 address. */
 export function partsOf({ family, text }: Ip): number[] {
   return family === 4 ? text.split('.').map(Number) : (ipv6Groups(text) ?? []);
 }
 
-/** The broadcast address of an IPv4 address's subnet, as text; undefined where there is none: /31, /32, IPv6. */
+/** The broadcast address of an IPv4 address's subnet, as text; undefined if there is none (/31, /32, IPv6). */
 export function broadcastOf({ family, text, prefix }: Ip & { readonly prefix: number }): string | undefined {
   if (family === 6 || prefix > 30) return undefined;
   const octets = text
@@ -79,7 +83,7 @@ export function broadcastOf({ family, text, prefix }: Ip & { readonly prefix: nu
   return octets.join('.');
 }
 
-// The part with the first bit that is cleared keeps those before it, and what follows is zero.
+// The part that contains the first cleared bit keeps the bits before it. All later parts are zero.
 function maskParts(parts: number[], width: 8 | 16, bits: number): number[] {
   const at = Math.floor(bits / width);
   const cleared = width - (bits % width);
@@ -99,7 +103,7 @@ function parseIpv4(value: string): Parsed<Ip> {
   return reject('must not have leading zeros');
 }
 
-/** The eight groups of an IPv6 address as RFC 4291, section 2.2, writes it, or undefined. */
+/** The eight groups of an IPv6 address in the notation of RFC 4291, section 2.2; undefined if it is not one. */
 export function ipv6Groups(value: string): number[] | undefined {
   const [, before = '', ipv4] = value.includes('.') ? (/^(.*:)([^:]*\.[^:]*)$/.exec(value) ?? []) : [];
   if (ipv4 !== undefined && !parseIpv4(ipv4).ok) return undefined;
@@ -129,8 +133,8 @@ function isMapped(groups: readonly number[]): boolean {
 }
 
 /**
- * RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::", the first of equals. An
- * IPv4-mapped address ends in dotted decimal, and no other does.
+ * Formats an IPv6 address by RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::"
+ * (the first one if two are equally long). Only an IPv4-mapped address ends in dotted decimal.
  */
 export function formatIpv6(groups: readonly number[]): IpText {
   if (isMapped(groups)) {

@@ -2,42 +2,45 @@ import texts from './limits.json' with { type: 'json' };
 import { type Diagnosis, sentenceOf } from './error.ts';
 import type { KernelOperation } from './operation.ts';
 
-/** Where a limit is met: at an operation of the kernel's network, a file, a program that is started. */
+/** Where a limit is met: at an operation on the kernel's network, at a file, or when a program is started. */
 export type LimitedBy = KernelOperation['op'] | 'file' | 'program';
 
-/** A limit of the kernel, of a file system or of a module that is missing, and how it is raised. */
+/** A limit of the kernel or of a file system, or a missing module, and how to raise the limit. */
 export interface Limit {
-  /** Stable: its section of `docs/troubleshooting.md`. */
+  /** Stable; the name of its section in `docs/troubleshooting.md`. */
   readonly name: string;
-  /** The error numbers by which it shows, by their names; none: it shows in messages of others alone. */
+  /** The names of the error numbers that indicate it. If empty, only messages of other programs indicate it. */
   readonly codes: readonly string[];
-  /** Where it is met; empty: anywhere. */
+  /** Where it is met. If empty, anywhere. */
   readonly places: readonly LimitedBy[];
-  /** What the limit is; `{}` is the object that it belongs to, or nothing. */
+  /** What the limit is. `{}` stands for the object that has the limit, or for nothing. */
   readonly limit: string;
-  /** How it is raised. */
+  /** How to raise it. */
   readonly cure: string;
-  /** How that comes about, in Markdown. */
+  /** How it is reached, in Markdown. */
   readonly cause: string;
-  /** What the message of it looks like; `...` stands for what differs. */
+  /** What its messages look like; `...` stands for the variable parts. */
   readonly says: readonly string[];
-  /** What such a message is recognized by: a regular expression that takes no notice of case. */
+  /** A regular expression, case-insensitive, that matches such a message. */
   readonly pattern: string;
 }
 
-/** Every limit that dan has words for. What belongs to one place comes before what is met anywhere. */
+/** Every limit that dan describes. Those of one place come before those that are met anywhere. */
 export const limits: readonly Limit[] = Object.entries(texts).map(([name, text]) => ({
   name,
   ...text,
   places: text.places as readonly LimitedBy[],
 }));
 
-/** The most ports that a Linux bridge has: the kernel's BR_MAX_PORTS, of which it gives none the number 0. */
+/**
+ * The most ports that a Linux bridge can have: the kernel's BR_MAX_PORTS less the number 0, which the kernel never
+ * assigns.
+ */
 const mostPorts = 1023;
 
 /**
- * What an error tells of a limit: which one it is, and how it is raised; undefined: it tells of none. `object` is the name
- * of what the limit belongs to, such as a bridge.
+ * The limit that an error indicates, and how to raise it; undefined if it indicates none. `object` names what has the
+ * limit, such as a bridge.
  */
 export function limitMet(code: string | undefined, place: LimitedBy, object = ''): Diagnosis | undefined {
   const met = limits.find(
@@ -46,13 +49,13 @@ export function limitMet(code: string | undefined, place: LimitedBy, object = ''
   return met && { seen: met.limit.replace('{}', object === '' ? '' : ` ${object}`), cure: met.cure };
 }
 
-/** The same, to be put behind a message; empty: the error tells of no limit. */
+/** {@link limitMet} as text to append to a message; empty if the error indicates no limit. */
 export function limitText(...error: Parameters<typeof limitMet>): string {
   const met = limitMet(...error);
   return met === undefined ? '' : `: ${sentenceOf(met)}`;
 }
 
-/** The limit that a Linux bridge has met with as many ports; undefined: a further one has room. */
+/** The limit that a Linux bridge with this many ports has reached; undefined if it has room for another one. */
 export function bridgeLimit(bridge: string, ports: number): Diagnosis | undefined {
   return ports < mostPorts ? undefined : limitMet('EXFULL', 'master', bridge);
 }

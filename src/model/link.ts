@@ -17,19 +17,19 @@ export interface Link {
   readonly master: string | undefined;
   /** rtnetlink's IFLA_INFO_KIND: `tun` for a tap, `bridge`, `veth`. */
   readonly kind: string | undefined;
-  /** Settings of the kind, under the keys of {@link linkDataKeys}. */
+  /** Settings specific to the kind, under the keys of {@link linkDataKeys}. */
   readonly data: JsonObject;
-  /** Addresses, where they were asked for. */
+  /** Addresses, if asked for. */
   readonly addresses: readonly LinkAddress[];
-  /** What sets it apart from a link as it is made, where that was asked for. */
+  /** How it differs from a newly made link, if asked for. */
   readonly traits?: readonly LinkTrait[];
-  /** The kernel's parameters of it that are others than those of `lo`, which has what new links get, where asked for. */
+  /** Its kernel parameters that differ from those of `lo`, which has the values of new links. Only if asked for. */
   readonly parameters?: readonly string[];
 }
 
 /**
- * `no-arp`: it asks nobody for a neighbor's MAC (IFF_NOARP). `no-multicast`, `promiscuous`, `all-multicast`: the flags of
- * `ip link` that somebody set. `xdp`: a program sees its frames first.
+ * `no-arp`: it does not resolve neighbors' MACs (IFF_NOARP). `no-multicast`, `promiscuous`, `all-multicast`: flags that
+ * someone set with `ip link`. `xdp`: a program sees its frames first.
  */
 export type LinkTrait = 'all-multicast' | 'no-arp' | 'no-multicast' | 'promiscuous' | 'xdp';
 
@@ -60,15 +60,17 @@ export interface LinkAddress {
   readonly scope: string;
   /** It expires, like an address from a router advertisement or a lease. */
   readonly dynamic?: boolean;
-  /** It is not to be used as a source any more (preferred_lft 0). */
+  /** It must not be used as a source any more (preferred_lft 0). */
   readonly deprecated?: boolean;
-  /** Somebody else has it: duplicate address detection said so. */
+  /** Duplicate address detection found that another host has it. */
   readonly dadFailed?: boolean;
-  /** The kernel made it of a router's prefix, or makes temporary ones of it (IFA_F_TEMPORARY, IFA_F_MANAGETEMPADDR). */
+  /**
+   * The kernel made it from a router's prefix, or makes temporary ones from it (IFA_F_TEMPORARY, IFA_F_MANAGETEMPADDR).
+   */
   readonly ofRouter?: boolean;
 }
 
-/** What passed a link in one direction. */
+/** What passed through a link in one direction. */
 export interface Counters {
   readonly packets: number;
   readonly bytes: number;
@@ -76,7 +78,7 @@ export interface Counters {
   readonly dropped: number;
 }
 
-/** What passed a link, from the link's side: what a tap received came from the virtual machine. */
+/** What passed through a link, from the link's side: what a tap received came from the virtual machine. */
 export interface LinkCounters {
   readonly received: Counters;
   readonly sent: Counters;

@@ -13,8 +13,8 @@ export const minimumMtu = 68;
 export const minimumMtuForIpv6 = 1280;
 
 /**
- * Parses an MTU of 68 to 9600 bytes. 46 to 67 gets a message of its own:
- * Kata's readers accept such a value from a DAN file, and the guest's kernel refuses it.
+ * Parses an MTU of 68 to 9600 bytes. Values of 46 to 67 get a message of their own: Kata's readers accept them from a
+ * DAN file, but the guest's kernel refuses them.
  */
 export function parseMtu(value: unknown): Parsed<Mtu> {
   if (typeof value !== 'number' || !Number.isInteger(value))

@@ -1,38 +1,38 @@
 import type { Network } from './cidr.ts';
 import { type Family, type Ip, partsOf } from './ip.ts';
 
-/** What a network is looked up by: its bits up to its prefix, as a text. */
+/** The key under which a network is stored: its bits up to its prefix, as text. */
 export interface NetworkKey {
   readonly family: Family;
   readonly prefix: number;
   readonly start: string;
 }
 
-/** The key of a network; what an address has behind the prefix does not count. */
+/** The key of a network. Bits of the address after the prefix do not count. */
 export function networkKey(network: Network): NetworkKey {
   const { family, prefix } = network;
   return { family, prefix, start: new Starts(network).of(prefix) };
 }
 
 /**
- * Networks, each with something that belongs to it, in which that of an address is found by the lengths of their prefixes: as
- * fast for thousands of networks as for a few.
+ * A map from networks to values. {@link find} returns the value of the most specific network that contains an address.
+ * The lookup goes by prefix length, so it is as fast for thousands of networks as for a few.
  */
 export class Networks<T> {
   readonly #byFamily: Readonly<Record<Family, ByLength<T>>> = { 4: new ByLength(), 6: new ByLength() };
 
-  /** What a network has. */
+  /** The value of a network. */
   get({ family, prefix, start }: NetworkKey): T | undefined {
     const { lengths, tables } = this.#byFamily[family];
     return tables[lengths.indexOf(prefix)]?.get(start);
   }
 
-  /** Gives a network what it has. */
+  /** Sets the value of a network. */
   set({ family, prefix, start }: NetworkKey, value: T): void {
     this.#byFamily[family].tableOf(prefix).set(start, value);
   }
 
-  /** What the smallest network has that an address is in. */
+  /** The value of the smallest network that contains an address. */
   find(ip: Ip): T | undefined {
     const { lengths, tables } = this.#byFamily[ip.family];
     const starts = new Starts(ip);
@@ -44,7 +44,7 @@ export class Networks<T> {
   }
 }
 
-/** The prefix lengths that there are, the longest first, and for each what its networks have. */
+/** The prefix lengths in use, the longest first, and for each length the values of its networks. */
 class ByLength<T> {
   readonly lengths: number[] = [];
   readonly tables: Map<string, T>[] = [];
@@ -60,11 +60,11 @@ class ByLength<T> {
   }
 }
 
-/** The first bits of an address as texts. An address is looked up by up to 129 of them, and read only once. */
+/** The first bits of an address as text. A lookup asks for up to 129 lengths, so the address is parsed only once. */
 class Starts {
   readonly #parts: readonly number[];
   readonly #width: 8 | 16;
-  /** The text of so many whole parts. */
+  /** At index n, the text of the first n whole parts. */
   readonly #whole: string[] = [''];
 
   constructor(ip: Ip) {

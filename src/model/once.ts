@@ -1,4 +1,4 @@
-/** What a map has of a key; where it has nothing, what `make` makes, and from then on that. */
+/** The map's value for a key. If it has none, stores and returns what `make` makes. */
 export function once<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const there = map.get(key);
   if (there !== undefined) return there;

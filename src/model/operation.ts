@@ -5,59 +5,61 @@ import type { PciAddress } from './pci.ts';
 import type { FunctionChange, PhysicalFunction } from './virtual-function.ts';
 import type { VlanRange } from './vlan.ts';
 
-/** The network namespace an operation is done in: the host's, where dan runs, or the pod's. */
+/** The network namespace that an operation is done in: the host's, where dan runs, or the pod's. */
 export type Where = 'host' | 'pod';
 
-/** One change of a network, as data: a device kind plans a list of them, and `host` carries them out in order. */
+/** One change to the network, as data. A device kind plans a list of them, and `host` carries them out in order. */
 export type Operation =
   | KernelOperation
-  /** A port of an Open vSwitch bridge, with all that belongs to it, in one transaction. */
+  /** Adds a port of an Open vSwitch bridge, with all that belongs to it, in one transaction. */
   | { readonly op: 'ovs-port-add'; readonly in: 'host'; readonly port: OvsPort }
   | DriverChange
   | FunctionChanges;
 
-/** A PCI function gets another driver. */
+/** Binds a PCI function to another driver. */
 export interface DriverChange {
   readonly op: 'driver-bind';
   readonly in: 'host';
   readonly address: PciAddress;
   readonly driver: string;
-  /** The driver that has it. */
+  /** The driver that it is bound to. */
   readonly from: string | undefined;
 }
 
-/** A virtual function gets other settings, from the driver of its physical one. */
+/** Changes the settings of a virtual function through the driver of its physical function. */
 export interface FunctionChanges {
   readonly op: 'function-set';
   readonly in: 'host';
   readonly link: InterfaceName;
   readonly number: number;
-  /** The driver of the physical function, and the settings that it tells: for the message about what it refuses. */
+  /**
+   * The driver of the physical function, and the settings that it reports. An error message about a refusal names them.
+   */
   readonly driver: PhysicalFunction['driver'];
   readonly tells: readonly string[];
   readonly changes: readonly FunctionChange[];
 }
 
-/** An operation on one link. The type distributes over `Op`, so that each operation is a member of the union. */
+/** An operation on one link. The type distributes over `Op`, so each operation is a member of the union. */
 type OnLink<Op extends string, In extends Where = Where> = Op extends string
   ? { readonly op: Op; readonly in: In; readonly name: InterfaceName }
   : never;
 
-/** One change of the kernel's network. */
+/** One change to the kernel's network. */
 export type KernelOperation =
   /** "allmulticast": the link receives every multicast frame, whether or not it joined the group. */
   | OnLink<'allmulticast' | 'ingress-add' | 'ingress-del' | 'ipv6-off' | 'up'>
   | OnLink<'addresses-flush', 'pod'>
-  /** The port of a bridge sends frames back by the port that they came in by. */
+  /** Lets a port of a bridge send frames back out of the port on which they came in. */
   | OnLink<'hairpin-on', 'host'>
   | (OnLink<'tap-add'> & {
       readonly multiQueue: boolean;
-      /** User id that may open the tap; left out, the owner stays unset. */
+      /** The id of the user that may open the tap. If left out, the owner stays unset. */
       readonly owner?: number;
       readonly group?: number;
     })
   | {
-      /** A pair whose one end is in the host's namespace. */
+      /** Adds a veth pair with one end in the host's namespace. */
       readonly op: 'veth-add';
       readonly in: 'host';
       readonly host: VethEnd;
@@ -65,13 +67,13 @@ export type KernelOperation =
       /** Bytes. */
       readonly mtu: number;
     }
-  /** A link through which frames that came in by another one can be sent, so that a queue at its egress holds them. */
+  /** Adds a link to which frames that arrive on another link can be sent, so that a queue at its egress holds them. */
   | (OnLink<'ifb-add', 'host'> & {
       readonly mac: string;
       /** Bytes. */
       readonly mtu: number;
     })
-  /** A token bucket filter holds what is sent by a link. */
+  /** Adds a token bucket filter that limits what a link sends. */
   | (OnLink<'tbf-add'> & TokenBucket)
   | (OnLink<'macvtap-add', 'pod'> & {
       readonly master: InterfaceName;
@@ -89,7 +91,7 @@ export type KernelOperation =
       readonly queueLength?: number;
     })
   | (OnLink<'altname-add'> & { readonly altname: string })
-  /** The link gets another name; refused where another link has it already. */
+  /** Renames a link. The kernel refuses it if another link has the name. */
   | (OnLink<'rename', 'host'> & { readonly to: InterfaceName })
   | (OnLink<'master', 'host'> & { readonly master: InterfaceName })
   | (OnLink<'vlan-del', 'host'> & { readonly vlan: number })
@@ -101,12 +103,12 @@ export type KernelOperation =
   /** Every frame that comes in on `from` goes out on `to`. */
   | Mirred<'redirect'>
   /**
-   * What a DHCP server sends to a client (IPv4, UDP port 68) stays on `from`, and a copy goes out on `to`; made after a
-   * redirect, it stands before that.
+   * Frames from a DHCP server to a client (IPv4, UDP port 68) stay on `from`, and a copy goes out on `to`. If it is
+   * made after a redirect, it precedes that redirect.
    */
   | Mirred<'dhcp-mirror'>;
 
-/** A filter at the ingress of `from` that sends what it selects to `to`; the cookie says whose it is. */
+/** A filter at the ingress of `from` that sends the frames it selects to `to`. The cookie identifies its owner. */
 interface Mirred<Op extends string> {
   readonly op: Op;
   readonly in: Where;
@@ -115,7 +117,7 @@ interface Mirred<Op extends string> {
   readonly cookie: string;
 }
 
-/** Whether the kernel's network is what an operation changes. */
+/** Whether an operation changes the kernel's network. */
 export function isOfKernel(operation: Operation): operation is KernelOperation {
   return operation.op !== 'ovs-port-add' && operation.op !== 'driver-bind' && operation.op !== 'function-set';
 }

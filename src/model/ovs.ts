@@ -11,13 +11,13 @@ import type { VlanRange } from './vlan.ts';
 /** The database of an Open vSwitch, as `ovs-vsctl --db` takes it. */
 export type OvsDatabase = string & { readonly __brand: 'OvsDatabase' };
 
-/** Where Open vSwitch has its database by default. */
+/** The default address of Open vSwitch's database. */
 export const defaultOvsDatabase = 'unix:/run/openvswitch/db.sock' as OvsDatabase;
 
 /** `external_ids` of the rows that dan makes. */
 export type ExternalIds = Readonly<Record<string, string>>;
 
-/** The key of `external_ids` that proves a row to be one attachment's; its value is the derived altname. */
+/** The key of `external_ids` that proves that a row belongs to an attachment. Its value is the derived altname. */
 export const proofKey = 'dan';
 
 /** The key of `external_ids` with the network's name. */
@@ -30,50 +30,50 @@ export interface OvsPort {
   readonly datapath: OvsBridge['datapath'];
   readonly name: InterfaceName;
   readonly externalIds: ExternalIds;
-  /** The VLAN of frames without a tag. */
+  /** The VLAN of untagged frames. */
   readonly vlan?: number;
   readonly trunk?: readonly VlanRange[];
-  /** A vhost-user interface that connects to a socket; left out, the interface is the link of that name. */
+  /** A vhost-user interface that connects to a socket. If left out, the interface is the link of the port's name. */
   readonly vhostUser?: {
     /** Path of the socket that the virtual machine's side listens on. */
     readonly path: string;
     /** Bytes. */
     readonly mtu: number;
     readonly queuePairs: number;
-    /** Limits that the switch keeps. It can with DPDK's interfaces alone, of which this is one. */
+    /** Limits that the switch enforces. It can do so only for DPDK interfaces, such as this one. */
     readonly bandwidth?: Bandwidth;
   };
 }
 
 /**
- * The names that an attachment's port may have: the derived one, or that of the end of a pair which leads to its tap. `link`
- * is the derived name.
+ * The names that an attachment's port may have: the derived name, or the name of the end of the veth pair that leads to
+ * its tap. `link` is the derived name.
  */
 export function portNames(link: InterfaceName): readonly [own: InterfaceName, ofPair: InterfaceName] {
   return [link, `${link}p` as InterfaceName];
 }
 
-/** A bridge as the database of Open vSwitch has it. */
+/** A bridge as Open vSwitch's database has it. */
 export interface OvsBridge {
   readonly name: InterfaceName;
   /** `system` is the kernel's datapath, `netdev` the one in user space. */
   readonly datapath: 'system' | 'netdev';
-  /** MTU of the bridge's own link in bytes; undefined while the switch has not made it. */
+  /** MTU of the bridge's own link in bytes; undefined until the switch has made the link. */
   readonly mtu: number | undefined;
-  /** The MTU was asked for, so that ports do not change it. */
+  /** Whether someone set the MTU explicitly. If so, ports do not change it. */
   readonly mtuIsSet: boolean;
-  /** Why the switch does not run the bridge; undefined: it does. */
+  /** Why the switch does not run the bridge; undefined if it does. */
   readonly fault: string | undefined;
 }
 
-/** The state of an Open vSwitch before a port is made. */
+/** The state of an Open vSwitch before dan makes a port. */
 export interface OvsView {
   readonly database: OvsDatabase;
-  /** The bridge that was asked for, if it has it. */
+  /** The requested bridge, if the switch has it. */
   readonly bridge: OvsBridge | undefined;
-  /** The names that other ports have, of those that the new one may have. */
+  /** Names that the new port could get, but that other ports already have. */
   readonly takenNames: readonly string[];
-  /** Kinds of interface that the running switch can make. */
+  /** The kinds of interface that the running switch can make. */
   readonly interfaceTypes: readonly string[];
   /** `userspace-tso-enable`: the datapath in user space fills in the checksums that guests leave open. */
   readonly userspaceTso: boolean;
@@ -91,23 +91,23 @@ export interface OvsPortRow {
   readonly options: Readonly<Record<string, string>>;
   /** Bytes. */
   readonly mtuRequest: number | undefined;
-  /** 0: what comes in by the interface is not policed. */
+  /** 0 if what arrives on the interface is not policed. */
   readonly policing: Policing;
-  /** The QoS of the port, if it has one that proves to be the attachment's. */
+  /** The QoS of the port, if its mark proves that it is the attachment's. */
   readonly qos: { readonly type: string; readonly settings: Readonly<Record<string, string>> } | undefined;
   /** Why the switch could not make the interface. */
   readonly error: string | undefined;
-  /** What the switch reports of a running interface. */
+  /** What the switch reports about a running interface. */
   readonly status: Readonly<Record<string, string>>;
 }
 
 /**
- * Parses the address of a database. A plugin that runs as root must not take orders over an unprotected connection, so
- * `tcp:` is accepted only with a loopback address.
+ * Parses the address of a database. dan runs as root and must not act on data from an unprotected connection, so `tcp:`
+ * is accepted only with a loopback address.
  */
 export function parseOvsDatabase(value: unknown): Parsed<OvsDatabase> {
   if (typeof value !== 'string') return reject('must be a string like "unix:/run/openvswitch/db.sock"');
-  // `ovs-vsctl` reads a comma as the separator of a list, and only the first item would be checked here.
+  // `ovs-vsctl` reads a comma as a list separator, and this function would check only the first item.
   if (/[^\x21-\x7e]|,/.test(value)) return reject('must hold printable ASCII characters, no spaces and no commas');
   const [, kind, rest = ''] = /^(unix|tcp|ssl):(.+)$/.exec(value) ?? [];
   if (kind === undefined) return reject('must start with "unix:", "tcp:" or "ssl:"');
@@ -138,7 +138,7 @@ export function externalIdsOf(
   altname: string,
   args: ReadonlyMap<string, string>,
 ): ExternalIds {
-  // People read these in the switch. A value that is no name in Kubernetes would only make a row hard to read.
+  // People read these in the switch. A value that is not a Kubernetes name would only make the row hard to read.
   const pod = ['namespace', 'name', 'uid'].flatMap((what) => {
     const value = args.get(`K8S_POD_${what.toUpperCase()}`) ?? '';
     return /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,252}$/.test(value) ? [[`dan-pod-${what}`, value]] : [];
@@ -148,7 +148,7 @@ export function externalIdsOf(
 }
 
 /**
- * The attachment that a row with these `external_ids` belongs to; undefined if dan did not make the row. Anybody who can
+ * The attachment that a row with these `external_ids` belongs to; undefined if dan did not make the row. Anyone who can
  * write to the database can write any value, so the proof must match the identity.
  */
 export function ownerOfRow(externalIds: ExternalIds): Identity | undefined {
@@ -171,7 +171,7 @@ export function vlanColumns({ vlan, trunk }: Pick<OvsPort, 'vlan' | 'trunk'>): {
   return { tag: vlan, trunks, vlanMode: trunk === undefined ? 'access' : 'native-untagged' };
 }
 
-/** The kind of interface of a port; `system` is a link of the host. */
+/** The type of a port's interface. `system` is a link of the host. */
 export function interfaceTypeOf({ vhostUser }: Pick<OvsPort, 'vhostUser'>): 'dpdkvhostuserclient' | 'system' {
   return vhostUser === undefined ? 'system' : 'dpdkvhostuserclient';
 }

@@ -1,6 +1,9 @@
-// Paths as POSIX defines them, handled as text. Nothing here looks at a file or at the working directory.
+// Paths as POSIX defines them, handled as text. Nothing here reads the file system or the working directory.
 
-/** Joins paths with slashes, without `.`, empty names, and `..` where a name precedes it. A slash at the end stays. */
+/**
+ * Joins paths with slashes. Removes `.`, empty names, and each `..` together with the name before it. Keeps a slash at
+ * the end.
+ */
 export function join(...paths: readonly string[]): string {
   let path = '';
   for (const one of paths) if (one !== '') path = path === '' ? one : `${path}/${one}`;
@@ -13,7 +16,7 @@ export function join(...paths: readonly string[]): string {
   return `${root}${names}${path.endsWith('/') ? '/' : ''}`;
 }
 
-/** The absolute path that a path means in an absolute directory; no slash at its end. */
+/** Resolves a path against an absolute directory. The result has no slash at its end. */
 export function resolve(directory: string, path: string): string {
   return `/${plainNames(isAbsolute(path) ? path : `${directory}/${path}`, true).join('/')}`;
 }
@@ -37,7 +40,7 @@ export function isAbsolute(path: string): boolean {
   return path.startsWith('/');
 }
 
-// `..` at the start is dropped in an absolute path, since nothing is above the root, and kept in a relative one.
+// In an absolute path, a leading `..` is dropped, since nothing is above the root. In a relative path, it is kept.
 function plainNames(path: string, absolute: boolean): string[] {
   const names: string[] = [];
   for (const name of path.split('/')) {
@@ -49,7 +52,7 @@ function plainNames(path: string, absolute: boolean): string[] {
   return names;
 }
 
-// Where the last name ends. Slashes may follow it, but the slash of the root is not one of these.
+// The index at which the last name ends. Slashes may follow it, but the root's slash does not count as one of them.
 function endOfName(path: string): number {
   let end = path.length;
   while (end > 1 && path[end - 1] === '/') end--;

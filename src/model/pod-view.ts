@@ -5,7 +5,7 @@ export interface KernelRoute {
   /** `default`, or a network or host in text, as `ip` prints it. */
   readonly destination: string;
   readonly family: 4 | 6;
-  /** The link that it leads out of, or several for several next hops. */
+  /** The link that it leads out of, or several links if it has several next hops. */
   readonly links: readonly string[];
   readonly gateway: string | undefined;
   /** Who made it: `kernel`, `boot`, `static`, `ra`. */
@@ -20,11 +20,11 @@ export interface KernelRoute {
   readonly onlink: boolean;
   /** Bytes. */
   readonly mtu: number | undefined;
-  /** A part of the route that no DAN file can carry; undefined: there is none. */
+  /** A part of the route that no DAN file can carry; undefined if there is none. */
   readonly unsupported: string | undefined;
   /** It expires, like a route from a router advertisement. */
   readonly expires?: boolean;
-  /** What tunes it, and no DAN file carries, in the words of `ip route`: `advmss`, `mtu lock`. */
+  /** Its tuning parameters, which no DAN file carries, in the words of `ip route`: `advmss`, `mtu lock`. */
   readonly tuning?: readonly string[];
 }
 
@@ -38,12 +38,12 @@ export interface KernelNeighbor {
 /** What the pod's namespace holds. */
 export interface PodView {
   readonly links: readonly Link[];
-  /** Without those that the kernel makes for each address, in the table local. */
+  /** Excludes those that the kernel makes for each address in the table `local`. */
   readonly routes: readonly KernelRoute[];
   readonly neighbors: readonly KernelNeighbor[];
 }
 
-/** A policy rule that the kernel does not make itself. */
+/** A policy rule other than those that the kernel makes itself. */
 export interface PolicyRule {
   readonly family: 4 | 6;
   readonly priority: number;
@@ -54,22 +54,21 @@ export interface PolicyRule {
 }
 
 /**
- * What there is beside the links, addresses, routes and neighbors of a pod's namespace, that decides what becomes of the
- * packets of one link.
+ * What else in the pod's namespace, apart from links, addresses, routes and neighbors, affects the packets of one link.
  */
 export interface PodPolicy {
   readonly rules: readonly PolicyRule[];
-  /** Addresses of others that the link answers for (`ip neighbor add proxy`). */
+  /** Addresses of other hosts that the link answers for (`ip neighbor add proxy`). */
   readonly proxied: readonly string[];
   /** Tables of nftables with a rule, or with a chain that drops by default. */
   readonly nftables: readonly string[];
-  /** Tables of the older iptables that somebody asked for in this namespace. They may be without rules. */
+  /** Tables of the older iptables that someone loaded in this namespace. They may have no rules. */
   readonly iptables: readonly string[];
 }
 
 /** The queueing disciplines and filters at a link's ingress. */
 export interface Ingress {
-  /** Kinds of the queueing disciplines: `ingress`, `clsact`. Empty: there is none. */
+  /** Kinds of the queueing disciplines: `ingress`, `clsact`. Empty if there is none. */
   readonly disciplines: readonly string[];
   /** In the order in which the kernel applies them. */
   readonly filters: readonly IngressFilter[];
@@ -84,9 +83,9 @@ export interface IngressFilter {
   readonly preference: number;
   /** The link that a mirred action sends to. */
   readonly redirectsTo: string | undefined;
-  /** It sends a copy, and the frame goes on. */
+  /** It sends a copy, and the frame continues on its way. */
   readonly mirrors?: boolean;
-  /** The cookie of the action, set by whoever made it, in hexadecimal digits. */
+  /** The action's cookie in hexadecimal digits, set by the program that made it. */
   readonly cookie: string | undefined;
 }
 
@@ -98,16 +97,16 @@ export interface SavedRoutes {
 }
 
 /**
- * Addresses and routes of a link in the kernel's own form, in base64, so that nothing of them is lost. The bytes are those
- * of `ip addr save` and `ip route save`: a mark of four bytes, then netlink messages.
+ * Addresses and routes of a link in the kernel's own format, in base64, so that nothing is lost. The bytes are those of
+ * `ip addr save` and `ip route save`: a four-byte magic number, then netlink messages.
  */
 export interface LinkState {
   readonly addresses4: string;
   readonly addresses6: string;
-  /** The main tables come first, since gateways of routes in other tables are reached through them. */
+  /** The main tables come first, because gateways of routes in other tables are reached through them. */
   readonly routes: readonly SavedRoutes[];
   /** The permanent neighbors, which the kernel forgets when the link's MAC changes. */
   readonly neighbors: readonly KernelNeighbor[];
-  /** accept_dad of the link; empty without IPv6. */
+  /** The link's accept_dad; empty without IPv6. */
   readonly acceptDad: string;
 }

@@ -1,6 +1,6 @@
 import { accept, type Parsed, reject } from './parsed.ts';
 
-/** A number of queue pairs (one for receiving and one for sending each), 1 to 256. */
+/** A number of queue pairs (one queue to receive and one to send each), 1 to 256. */
 export type QueuePairs = number & { readonly __brand: 'QueuePairs' };
 
 /** Descriptors of one virtqueue: a power of two, 1 to 32768 (virtio 1.2, section 2.7). */

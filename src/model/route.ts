@@ -24,13 +24,13 @@ export interface RouteRequest {
 
 /** A route as the guest gets it. */
 export interface Route extends RouteRequest {
-  /** The gateway is in none of the guest's subnets, and is reached on the link nevertheless (RTNH_F_ONLINK). */
+  /** The gateway is in none of the guest's subnets, but is reached on the link nevertheless (RTNH_F_ONLINK). */
   readonly onlink: boolean;
 }
 
 /**
- * Why a route contradicts itself or cannot be carried by any DAN file, as a sentence; undefined if it is fine. `priority`
- * is the metric of CNI. A DAN file has none, so only the kernel's own default passes.
+ * A sentence that says why a route contradicts itself or why no DAN file can carry it; undefined if it is fine.
+ * `priority` is CNI's metric. A DAN file has no metric, so only the kernel's own default is accepted.
  */
 export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 0): string | undefined {
   const where = `the route to ${cidrText(dst)}`;
@@ -54,11 +54,11 @@ export function routeFault({ dst, gw, scope, source }: RouteRequest, priority = 
 /** A permanent neighbor (ARP or NDP entry) of the guest. */
 export interface Neighbor {
   readonly ip: Ip;
-  /** The prefix length that was written behind the address, if any. */
+  /** The prefix length that followed the address, if any. */
   readonly prefix?: number;
   readonly mac: Mac;
-  /** rtnetlink's NUD state, if it was given: 128 is permanent. */
+  /** rtnetlink's NUD state, if given; 128 is permanent. */
   readonly state?: number;
-  /** rtnetlink's neighbor flags, if they were given. */
+  /** rtnetlink's neighbor flags, if given. */
   readonly flags?: number;
 }

@@ -4,13 +4,13 @@ import { accept, type Parsed, reject } from './parsed.ts';
 /** The path of a UNIX socket that connects a virtual machine and a switch. */
 export type SocketPath = string & { readonly __brand: 'SocketPath' };
 
-/** Bytes that `sun_path` of a UNIX socket's address holds, less the end mark (unix(7)). */
+/** Bytes that `sun_path` of a UNIX socket's address holds, without the terminating zero (unix(7)). */
 export const longestSocketPath = 107;
 
-/** What is at the path of a socket. */
+/** What the path of a socket leads to. */
 export type SocketState =
   | 'missing'
-  /** The directory that it would be in is missing. */
+  /** The socket's directory is missing. */
   | 'no-directory'
   /** A socket on which no process listens. */
   | 'stale'
@@ -20,8 +20,8 @@ export type SocketState =
   | 'other';
 
 /**
- * Parses the path of a socket: absolute, without "..", at most 107 bytes; the file's name of letters, digits, "-", "_"
- * and ".", first a letter.
+ * Parses the path of a socket: absolute, without "..", at most 107 bytes. The file name has letters, digits, "-", "_"
+ * and ".", the first a letter.
  */
 export function parseSocketPath(value: unknown): Parsed<SocketPath> {
   const directory = parseSocketDirectory(value, '');
@@ -33,14 +33,14 @@ export function parseSocketPath(value: unknown): Parsed<SocketPath> {
   return accept(path as SocketPath);
 }
 
-/** Parses the directory of sockets whose names are derived; `name` is the longest of them, with the slash. */
+/** Parses the directory of sockets with derived names. `name` is the longest such name, with its slash. */
 export function parseSocketDirectory(value: unknown, name = '/dan01234567890.sock'): Parsed<string> {
   if (typeof value !== 'string' || !value.startsWith('/') || value.split('/').includes('..')) {
     return reject('must be an absolute path without ".."');
   }
-  // Control characters would get into messages, and into a file that others read.
+  // Control characters would end up in messages, and in a file that other programs read.
   if (/[\0-\x1f\x7f]/.test(value) || !value.isWellFormed()) return reject('must hold no control characters');
-  // One socket must have one text: the path is what tells whose socket it is.
+  // A socket must have exactly one spelling, because the path identifies its owner.
   if (/\/\.?\/|\/\.$/.test(value)) return reject('must be written without "//" and "/./"');
   const most = longestSocketPath - name.length;
   if (utf8(value).length > most) {
@@ -53,8 +53,8 @@ export function parseSocketDirectory(value: unknown, name = '/dan01234567890.soc
 }
 
 /**
- * Parses the name of a socket in a directory: letters, digits, "-", "_" and ".", first a letter, and none that dan derives for
- * an attachment. Gives the path.
+ * Parses the name of a socket in a directory, and returns its path. The name has letters, digits, "-", "_" and ".", the
+ * first a letter, and is not one that dan derives for an attachment.
  */
 export function parseSocketName(value: unknown, directory: string): Parsed<SocketPath> {
   if (typeof value !== 'string' || value.includes('/')) {
@@ -64,7 +64,7 @@ export function parseSocketName(value: unknown, directory: string): Parsed<Socke
   return parseSocketPath(`${directory.replace(/\/$/, '')}/${value}`);
 }
 
-/** Whether the file of a socket has a name that dan derives. */
+/** Whether a socket's file name is one that dan derives. */
 export function isDerivedName(name: string): boolean {
   return /^dan[0-9a-f]{11}\.sock$/.test(name);
 }

@@ -2,21 +2,21 @@ import type { InterfaceName } from './interface-name.ts';
 import type { Identity } from './identity.ts';
 import type { PciAddress } from './pci.ts';
 
-/** The highest rate in Mbit/s that a card can be told: a __u32 of struct ifla_vf_rate (linux/if_link.h). */
+/** The highest rate in Mbit/s that a card accepts: a __u32 of struct ifla_vf_rate (linux/if_link.h). */
 export const mostTxRate = 0xffff_ffff;
 
-/** The words of a setting that is on or off. */
+/** The values of a setting that is on or off. */
 export const onOff = ['on', 'off'] as const;
 
-/** The protocols of a VLAN that a function may have, in the words of `ip link`. */
+/** The VLAN protocols that a function can have, in the words of `ip link`. */
 export const vlanProtocols = ['802.1q', '802.1ad'] as const;
 
-/** The link states of a function (IFLA_VF_LINK_STATE_… of linux/if_link.h), by their numbers. */
+/** The link states of a function, indexed by their numbers (IFLA_VF_LINK_STATE_… of linux/if_link.h). */
 export const linkStates = ['auto', 'enable', 'disable'] as const;
 
 /**
- * What a physical function says of one of its virtual functions, under the names that a configuration has: a row of
- * `ip link show`. What its driver does not tell is left out.
+ * What a physical function reports about one of its virtual functions, under the keys of the configuration: one line of
+ * `ip link show`. What the driver does not report is left out.
  */
 export interface FunctionRow {
   readonly mac: string;
@@ -33,10 +33,10 @@ export interface FunctionRow {
   readonly maxTxRate: number;
 }
 
-/** Settings of a virtual function: those that somebody asks for. */
+/** Settings of a virtual function: only those that are asked for. */
 export type FunctionSettings = Partial<FunctionRow>;
 
-/** One request to the driver of a physical function, about one of its functions. */
+/** One request to the driver of a physical function, about one of its virtual functions. */
 export type FunctionChange =
   | { readonly set: 'mac'; readonly mac: string }
   | {
@@ -49,10 +49,10 @@ export type FunctionChange =
   | { readonly set: 'linkState'; readonly to: (typeof linkStates)[number] }
   | { readonly set: 'rate'; readonly minTxRate: number; readonly maxTxRate: number };
 
-/** A physical function, as far as its virtual functions depend on it. */
+/** The properties of a physical function that matter to its virtual functions. */
 export interface PhysicalFunction {
   readonly address: PciAddress;
-  /** Its interface in the host's namespace; undefined: there is none. */
+  /** Its interface in the host's namespace; undefined if it has none there. */
   readonly link: InterfaceName | undefined;
   readonly driver: string | undefined;
   /** Bytes. */
@@ -60,12 +60,12 @@ export interface PhysicalFunction {
   readonly up: boolean;
 }
 
-/** Who has a function already. */
+/** What already uses a function. */
 export type FunctionUser =
   | { readonly is: 'attachment'; readonly owner: Identity }
-  /** A program has its IOMMU group open: a virtual machine. */
+  /** A program, such as a VMM, has its IOMMU group open. */
   | { readonly is: 'program'; readonly pids: readonly number[] }
-  /** Its interface is in another namespace, or sriov-cni notes that a pod has it. */
+  /** Its interface is in another namespace, or sriov-cni has recorded that a pod has it. */
   | { readonly is: 'pod'; readonly netns: string | undefined }
   /** Its interface is in the host's namespace, and up. */
   | { readonly is: 'host'; readonly link: string };
@@ -73,26 +73,26 @@ export type FunctionUser =
 /** A PCI function as the node has it. */
 export interface PciFunction {
   readonly address: PciAddress;
-  /** The driver that has it. */
+  /** The driver that it is bound to. */
   readonly driver: string | undefined;
-  /** The driver that alone may have it (driver_override); undefined: any that knows it. */
+  /** The only driver that may bind to it (driver_override); undefined if any matching driver may. */
   readonly override: string | undefined;
-  /** Its IOMMU group; undefined: the kernel has made none. */
+  /** Its IOMMU group; undefined if the kernel has not made one. */
   readonly group: number | undefined;
-  /** What else is in that group, but bridges of PCI. */
+  /** The other devices in that group, except PCI bridges. */
   readonly companions: readonly string[];
-  /** undefined: it is no virtual function. */
+  /** undefined if this is not a virtual function. */
   readonly physical: PhysicalFunction | undefined;
   /** Its number among the virtual functions. */
   readonly number: number;
-  /** What the driver of the physical function says of it; undefined: nothing. */
+  /** What the driver of the physical function reports about it; undefined if nothing. */
   readonly row: FunctionRow | undefined;
   /** The MACs of the other virtual functions. */
   readonly otherMacs: readonly string[];
   readonly user: FunctionUser | undefined;
 }
 
-/** The driver that hands a function to a virtual machine. */
+/** The driver that passes a function to a virtual machine. */
 export const vfioDriver = 'vfio-pci';
 
 /** The names of settings, in the order in which they are set. */
@@ -116,14 +116,14 @@ export function settingsIn(settings: FunctionSettings): readonly SettingName[] {
   return settingNames.filter((name) => settings[name] !== undefined);
 }
 
-/** Of a row, what these settings change. */
+/** The part of a row that these settings change. */
 export function rowPart(row: FunctionRow, settings: FunctionSettings): FunctionSettings {
   return Object.fromEntries(settingsIn(settings).map((name) => [name, row[name]]));
 }
 
 /**
- * The requests that make a row what settings ask. VLAN and rate are one request each, so that what is not asked of them stays
- * as the row has it. Pure.
+ * The requests that turn a row into what the settings ask for. VLAN and rate are one request each, so their unset
+ * fields keep the row's values. Pure.
  */
 export function changesTo(row: FunctionRow, settings: FunctionSettings): readonly FunctionChange[] {
   const differs = (...names: readonly SettingName[]): boolean =>
@@ -147,8 +147,8 @@ export function settingsOf({ set }: FunctionChange): readonly SettingName[] {
 }
 
 /**
- * What of some settings is to be given back, by the row as it is now: what still is as it was set. What somebody has changed
- * since is `foreign`, and stays.
+ * The settings to restore, given the row as it is now. A setting is restored only if it still has the value that was
+ * set. Settings that someone has changed since are `foreign`, and stay.
  */
 export function givenBack(
   now: FunctionRow,

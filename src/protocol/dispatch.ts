@@ -7,13 +7,13 @@ import type { Interruption } from './interruption.ts';
 import { type Result, toVersion } from './result.ts';
 import { type CniVersion, isAtLeast, newestVersion, supportedVersions } from './version.ts';
 
-/** What an operation is asked: the validated environment and the decoded network configuration. */
+/** What an operation works on: the validated environment and the decoded network configuration. */
 export interface Request {
   readonly environment: Environment;
-  /** The environment as it came: what a delegated IPAM plugin gets. */
+  /** The unvalidated environment, which is passed to a delegated IPAM plugin. */
   readonly variables: Variables;
   readonly input: NetworkInput;
-  /** It happens when the process is told to end; the reason is the signal's name. */
+  /** Happens when the process is told to end. The reason is the signal's name. */
   readonly interrupted: Interruption;
 }
 
@@ -26,36 +26,39 @@ export interface Operations {
   gc(request: Request): Promise<void>;
 }
 
-/** Says where an error comes from, for those who look for a bug. */
+/** Says where an error was thrown, for a bug report. */
 type Trace = (error: Error) => string;
 
-/** What the protocol needs of the process it runs in. */
+/** What the protocol needs from the process it runs in. */
 export interface Caller {
   readonly variables: Variables;
   /** Reads stdin to its end. */
   readonly readInput: () => Uint8Array;
   readonly operations: Operations;
-  /** Called before an operation. From then on there may be something to undo, and the process must not just end. */
+  /** Called before an operation. From then on there may be something to undo, so the process must not simply exit. */
   readonly beforeOperation: () => void;
-  /** It happens when the process is told to end. */
+  /** Happens when the process is told to end. */
   readonly interrupted: Interruption;
   readonly trace: Trace;
 }
 
-/** What the process prints and how it ends: exactly one JSON document, or nothing for a success without a result. */
+/**
+ * What the process prints and its exit code. It prints exactly one JSON document, or nothing for a success without a
+ * result.
+ */
 export interface Reply {
   readonly exitCode: 0 | 1;
   readonly stdout: string;
   /** The name of the error; left out for a success. */
   readonly failed?: string;
-  /** Undoes what was done, for when its result reaches nobody. */
+  /** Undoes the operation, in case its result cannot be delivered. */
   readonly takeBack?: () => Promise<void>;
 }
 
-/** The spec version that brought an operation; asking for it in an older one is refused (spec 1.1.0). */
+/** The spec version that introduced an operation. Requests for it in an older version are refused (spec 1.1.0). */
 const since: Partial<Record<Command, CniVersion>> = { CHECK: '0.4.0', STATUS: '1.1.0', GC: '1.1.0' };
 
-/** Runs one CNI operation. Never throws: whatever happens becomes the reply. */
+/** Runs one CNI operation. Never throws: every failure becomes a reply. */
 export async function dispatch(caller: Caller): Promise<Reply> {
   let cniVersion: CniVersion = newestVersion;
   try {
@@ -78,7 +81,10 @@ function parseFor(command: Command, bytes: Uint8Array): NetworkInput {
   return command === 'GC' ? parseForGc(bytes) : parseInput(bytes);
 }
 
-/** The reply for a failure: one error document (spec, section "Error"). What is not a {@link CniError} is a bug: 999. */
+/**
+ * The reply for a failure: one error document (spec, section "Error"). An error that is no {@link CniError} is a bug:
+ * 999.
+ */
 export function failure(
   error: unknown,
   { variables, trace }: Pick<Caller, 'trace' | 'variables'>,
@@ -92,8 +98,8 @@ export function failure(
 }
 
 /**
- * go-cni, by which containerd calls plugins, takes a DEL for done whose error holds one of these (`Remove` in its cni.go): then
- * nobody would call it again. An IPAM plugin or the system may say them.
+ * containerd calls plugins through go-cni. If a DEL's error contains one of these phrases, go-cni takes the DEL for
+ * done (`Remove` in its cni.go) and nobody calls it again. An IPAM plugin's or the system's message may contain them.
  */
 function withoutWordsOfSuccess(text: string): string {
   return text.replaceAll('not found', 'not-found').replaceAll('no such file or directory', 'no such file/directory');
@@ -112,7 +118,7 @@ async function run(request: Request, operations: Operations): Promise<Reply> {
   return { exitCode: 0, stdout: '' };
 }
 
-// VERSION never fails: libcni and CRI-O probe it with dummy values, and take a failure for a broken plugin.
+// VERSION never fails: libcni and CRI-O probe it with dummy values, and would take a failure for a broken plugin.
 function answerVersion(caller: Caller): Reply {
   let cniVersion: unknown;
   try {
@@ -125,7 +131,8 @@ function answerVersion(caller: Caller): Reply {
   return { exitCode: 0, stdout: print({ cniVersion: echoed, supportedVersions }) };
 }
 
-// It would call its IPAM plugin, which is itself, without end. It has given nothing that a DEL could take back.
+// dan would call itself as its IPAM plugin endlessly. DEL succeeds, because dan assigned nothing that it would have to
+// release.
 function refuseDelegated(command: Command): Reply {
   if (command === 'DEL') return { exitCode: 0, stdout: '' };
   throw protocolError(

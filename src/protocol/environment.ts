@@ -7,10 +7,10 @@ export const commands = ['ADD', 'DEL', 'CHECK', 'STATUS', 'GC', 'VERSION'] as co
 /** A CNI operation, the value of CNI_COMMAND. */
 export type Command = (typeof commands)[number];
 
-/** Environment variables as a process has them. */
+/** A process's environment variables. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The CNI environment after validation. What a command does not use is empty. */
+/** The CNI environment after validation. A value that the command does not use may be empty. */
 export interface Environment {
   readonly command: Command;
   /** CNI_CONTAINERID: the id of the sandbox, the same for every attachment of a pod. */
@@ -19,29 +19,35 @@ export interface Environment {
   readonly ifname: string;
   /** CNI_NETNS: path of the pod's network namespace; empty in a DEL after the namespace is gone. */
   readonly netns: string;
-  /** CNI_ARGS by key. The last of several values of a key counts: Multus repeats keys. */
+  /** CNI_ARGS by key. If a key repeats, the last value counts: Multus repeats keys. */
   readonly args: ReadonlyMap<string, string>;
   /** The absolute directories of CNI_PATH, in order. */
   readonly path: readonly string[];
-  /** CNI_NETNS_OVERRIDE: the caller vouches for a netns that is the plugin's own. */
+  /** CNI_NETNS_OVERRIDE: the caller confirms that the netns may be the plugin's own. */
   readonly netnsOverride: boolean;
 }
 
-/** A variable of an IPAM plugin's environment. A dan that finds it was started, by whatever way, as the IPAM plugin of a dan. */
+/**
+ * A variable in an IPAM plugin's environment. If dan finds it set, a dan started it, directly or indirectly, as IPAM
+ * plugin.
+ */
 export const delegatedBy = 'DAN_IPAM_OF';
 
 interface Rule {
   readonly variable: string;
-  /** Commands that refuse a wrong value and, unless it is optional, a missing one. DEL has few: a typo must not wedge a pod. */
+  /**
+   * Commands that refuse a wrong value and, unless it is optional, a missing one. DEL is in few of these lists, so that
+   * a typo cannot block a pod's deletion.
+   */
   readonly usedBy: readonly Command[];
   readonly optional?: true;
-  /** What is wrong with a value, or undefined. */
+  /** What is wrong with a value; undefined if nothing is. */
   readonly fault: (value: string) => string | undefined;
 }
 
 const identifier = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 
-/** Whether the spec allows a container id and an interface name that did not come by the environment. */
+/** Whether the spec allows a container id and an interface name that come from elsewhere than the environment. */
 export function areValidIds(containerId: string, ifname: string): boolean {
   return identifier.test(containerId) && ifname !== '' && ifnameFault(ifname) === undefined;
 }
@@ -71,8 +77,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Reads and validates the CNI environment. Throws one `invalid-environment` that names every variable that is
- * missing or wrong (spec 1.1.0, section "Parameters").
+ * Reads and validates the CNI environment. Throws one `invalid-environment` that names every missing or wrong variable
+ * (spec 1.1.0, section "Parameters").
  */
 export function parseEnvironment(variables: Variables): Environment {
   const command = parseCommand(variables['CNI_COMMAND']);
@@ -106,7 +112,7 @@ function parseCommand(value: string | undefined): Command {
   );
 }
 
-// The kernel's dev_valid_name, and libcni's ValidateInterfaceName.
+// The rule of the kernel's dev_valid_name and of libcni's ValidateInterfaceName.
 function ifnameFault(value: string): string | undefined {
   if (utf8(value).length > 15) return 'must have at most 15 bytes';
   if (value === '.' || value === '..') return 'must not be "." or ".."';

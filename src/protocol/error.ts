@@ -14,23 +14,23 @@ export const protocolErrors = {
 /** The stable name of a protocol error; `docs/errors.md` has a section for each. */
 export type ProtocolErrorName = keyof typeof protocolErrors;
 
-/** Characters that a message and its details may have, each: they go through runtimes into logs and events of pods. */
+/** The most characters of a message, and of its details. Runtimes copy both into logs and pod events. */
 const longest = 4000;
 
-/** A text of at most so many characters; of a longer one the beginning, and how long it is. */
+/** Cuts a text to `most` characters and appends the full length. A shorter text is returned unchanged. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
   return `${text.slice(0, most).toWellFormed()}… (${text.length} characters)`;
 }
 
 /**
- * An expected failure, as the caller of the plugin sees it. It is thrown once, where it is known, and printed as
- * it is: nothing on the way wraps it into another code.
+ * An expected failure, as the plugin's caller sees it. It is thrown once, where it is detected, and printed unchanged:
+ * no layer wraps it into another code.
  */
 export class CniError extends Error {
   /** The CNI error code. */
   readonly code: number;
-  /** What else the reader of a log needs: failed undo steps, the output of a command. */
+  /** Further information for the reader of a log: failed undo steps, the output of a command. */
   readonly details: string | undefined;
 
   constructor(name: string, code: number, message: string, details?: string) {
@@ -40,19 +40,21 @@ export class CniError extends Error {
     this.details = details === undefined ? undefined : shortened(details, longest);
   }
 
-  /** The same failure with more to read; code, name and message stay. */
+  /** The same failure with more details. Code, name and message stay. */
   withDetails(more: readonly string[]): CniError {
     const all = [this.details, ...more].filter((text) => text !== undefined && text !== '');
     return new CniError(this.name, this.code, this.message, all.length === 0 ? undefined : all.join('; '));
   }
 }
 
-/** What a thrown value says. */
+/** The message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A failure that the CNI protocol has a code for. The message says what, where, why, and what to do next. */
+/**
+ * A failure for which the CNI protocol has a code. The message says what failed, where and why, and what to do next.
+ */
 export function protocolError(name: ProtocolErrorName, message: string, details?: string): CniError {
   return new CniError(name, protocolErrors[name], message, details);
 }

@@ -4,7 +4,7 @@ import { readStrict } from '../json/strict.ts';
 import { protocolError } from './error.ts';
 import { type CniVersion, parseVersion, versionOrNewest } from './version.ts';
 
-/** The network configuration as it came on stdin, with what the protocol itself needs of it. */
+/** The network configuration from stdin, and the parts of it that the protocol itself needs. */
 export interface NetworkInput {
   readonly cniVersion: CniVersion;
   /** The network's name, valid by the spec's rule; empty in a DEL whose configuration names none. */
@@ -12,12 +12,12 @@ export interface NetworkInput {
   readonly document: JsonObject;
 }
 
-/** Bytes of a network configuration that are read at the most; a real one has a few hundred. */
+/** The most bytes of a network configuration that are read. A real one has a few hundred. */
 export const inputLimit = 1024 * 1024;
 
 /**
- * Decodes the network configuration. Throws `undecodable-input` for what is not one JSON object in UTF-8 of at most
- * 1 MiB, or would not be what its writer meant, `incompatible-version` for another spec version, and
+ * Decodes the network configuration. Throws `undecodable-input` if the input is not one JSON object in UTF-8 of at most
+ * 1 MiB or would silently change when parsed, `incompatible-version` for another spec version, and
  * `invalid-configuration` for a bad network name.
  */
 export function parseInput(bytes: Uint8Array): NetworkInput {
@@ -26,8 +26,8 @@ export function parseInput(bytes: Uint8Array): NetworkInput {
 }
 
 /**
- * Decodes the network configuration of a GC, in any version: it removes by a list, which every version that has one writes
- * alike. Throws `undecodable-input`, and `invalid-configuration` for a bad network name.
+ * Decodes the network configuration of a GC, whatever its version: GC works on a list that has the same form in every
+ * version that has one. Throws `undecodable-input`, and `invalid-configuration` for a bad network name.
  */
 export function parseForGc(bytes: Uint8Array): NetworkInput {
   const document = decode(bytes);
@@ -35,9 +35,9 @@ export function parseForGc(bytes: Uint8Array): NetworkInput {
 }
 
 /**
- * Decodes as much as there is of the network configuration of a DEL. Never throws: a runtime calls DEL until it succeeds, and
- * may pass the same each time. What no program could be given is left out: a version that dan does not speak, a `prevResult`
- * that is no object.
+ * Decodes as much of a DEL's network configuration as possible. Never throws: a runtime repeats DEL until it succeeds,
+ * and may pass the same input each time. Replaces a version that dan does not speak with the newest one, and leaves out
+ * a `prevResult` that is no object.
  */
 export function parseForDel(bytes: Uint8Array): NetworkInput {
   const { prevResult, ...document } = decodeSome(bytes);

@@ -1,14 +1,14 @@
-/** Tells everything that is under way that it is not wanted any more, and why. It happens once, and stays. */
+/** Tells running work that it should stop, and why. It happens at most once, and is permanent. */
 export class Interruption {
   readonly #listeners = new Set<() => void>();
   #reason: string | undefined;
 
-  /** Why it is not wanted any more, such as a signal's name; undefined: it is still wanted. */
+  /** Why the work should stop, such as a signal's name; undefined if it should go on. */
   get reason(): string | undefined {
     return this.#reason;
   }
 
-  /** Interrupts. Only the first time counts. */
+  /** Interrupts. Only the first call counts. */
   interrupt(reason: string): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
@@ -16,7 +16,10 @@ export class Interruption {
     this.#listeners.clear();
   }
 
-  /** Calls the listener when it happens, at once if it has. Returns what takes the listener away. */
+  /**
+   * Calls the listener on interruption, or at once if already interrupted. Returns a function that removes the
+   * listener.
+   */
   onInterrupt(listener: () => void): () => void {
     if (this.#reason === undefined) this.#listeners.add(listener);
     else listener();

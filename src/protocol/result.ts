@@ -9,7 +9,7 @@ export interface ResultInterface {
   readonly mac?: string;
   /** Bytes. */
   readonly mtu?: number;
-  /** CNI_NETNS for an interface of the sandbox; left out for one of the host. */
+  /** CNI_NETNS for an interface in the sandbox; left out for one on the host. */
   readonly sandbox?: string;
   /** Path of a vhost-user socket. */
   readonly socketPath?: string;
@@ -23,7 +23,7 @@ export interface ResultAddress {
   readonly interface?: number;
 }
 
-/** A route of a CNI result; all but `dst` and `gw` exist from 1.1.0 on. */
+/** A route of a CNI result. All members but `dst` and `gw` exist only since 1.1.0. */
 export interface ResultRoute {
   readonly dst: string;
   readonly gw?: string;
@@ -50,7 +50,7 @@ export interface Result {
   readonly dns: ResultDns;
 }
 
-// What is null counts as left out.
+// A member that is null counts as left out.
 const given =
   (check: Check): Check =>
   (value) =>
@@ -75,7 +75,7 @@ const resultShape: Shape = {
   ),
 };
 
-/** Why a value that was given, and is not null, is no result of CNI, as a clause; undefined: it is one. */
+/** A clause that says why a value (neither undefined nor null) is no CNI result; undefined if it is one. */
 export function resultFault(value: unknown): string | undefined {
   if (!isObject(value)) return 'must be an object';
   const key = faultyKey(value, resultShape);
@@ -84,13 +84,14 @@ export function resultFault(value: unknown): string | undefined {
   return `must be a CNI result, but its "${key}" is ${found}`;
 }
 
-/** Characters of a faulty value that a message has. */
+/** The most characters of a faulty value that a message quotes. */
 const mostShown = 300;
 
 /**
- * Reads a result of any version from 0.3.0 on, as IPAM plugins and runtimes give it. Missing or null parts are empty; a
- * member that is null or an empty text counts as left out, and so does the index of an interface that is not there. What has
- * no name, address or destination is left out. Other values are not checked: whoever uses one parses it.
+ * Reads a result of any version from 0.3.0 on, as IPAM plugins and runtimes give it. Missing or null parts become
+ * empty. A member that is null or an empty string counts as left out, and so does the index of an interface that does
+ * not exist. An entry without its name, address or destination is dropped. Other values are not checked; their users
+ * parse them.
  */
 export function readResult(value: unknown): Result {
   const document = isObject(value) ? value : {};
@@ -110,7 +111,7 @@ export function readResult(value: unknown): Result {
   };
 }
 
-/** The addresses of a result that are given to an interface which the result does not have. */
+/** The addresses whose `interface` refers to an interface that the result does not have. */
 export function strayAddresses(value: unknown): readonly string[] {
   const document = isObject(value) ? value : {};
   const known = readResult(value).ips;
@@ -119,7 +120,10 @@ export function strayAddresses(value: unknown): readonly string[] {
   );
 }
 
-/** The result as a JSON value in the shape of the asked version: later fields are left out, 0.x gets `ips[].version`. */
+/**
+ * The result as a JSON value in the shape of the given version: fields of later versions are left out, and 0.x gets
+ * `ips[].version`.
+ */
 export function toVersion(result: Result, cniVersion: CniVersion): object {
   const full = isAtLeast(cniVersion, '1.1.0');
   const numbered = !isAtLeast(cniVersion, '1.0.0');
@@ -145,7 +149,7 @@ function isNamed(value: unknown, key: string): value is JsonObject {
   return typeof text === 'string' && text !== '';
 }
 
-// Go writes a member without a value as null or as an empty text, where a plugin's type has no "omitempty".
+// Go writes a member without a value as null or as an empty string if the plugin's type has no "omitempty".
 function givenOf(object: JsonObject): JsonObject {
   const members = Object.entries(object);
   const given = members.filter(([, value]) => value !== null && value !== '');

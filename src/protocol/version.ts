@@ -6,7 +6,7 @@ export const supportedVersions = ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'] a
 /** One of the supported CNI spec versions. */
 export type CniVersion = (typeof supportedVersions)[number];
 
-/** The newest supported version: what is spoken when the caller's version is not known. */
+/** The newest supported version. It is used if the caller's version is unknown. */
 export const newestVersion: CniVersion = '1.1.0';
 
 /**
@@ -24,7 +24,7 @@ export function parseVersion(value: unknown): CniVersion {
   );
 }
 
-/** The `cniVersion` of a network configuration, or the newest version where it is missing or not supported. */
+/** The `cniVersion` of a network configuration, or the newest version if it is missing or not supported. */
 export function versionOrNewest(value: unknown): CniVersion {
   return supportedVersion(value) ?? newestVersion;
 }
