@@ -19,7 +19,10 @@ import { shown } from './program-output.ts';
 /** Seconds for one command. */
 const seconds = 60;
 
-/** Bytes of a file of rules that are read: the most rules there may be, with every name in full, have less. */
+/**
+ * The most bytes of a rule file that are read. The largest allowed number of rules, with every option written out, has
+ * fewer.
+ */
 const mostBytes = 4 * 1024 * 1024;
 
 /** Runs `dan kata-ipvs`. */
@@ -53,10 +56,10 @@ async function runInterruptibly(runInSandbox: RunInSandbox, call: Call, terminal
 async function cleanup(words: CommandLine, terminal: Terminal, runOne: RunOne): Promise<ExitCode> {
   if (words.values.has('restore')) throw new WrongUse('dan kata-ipvs cleanup: it takes no --restore');
   const finished = await runOne({ program: 'conntrack', words: inParameters(words, parseCleanup) });
-  // conntrack ends with 1 also where there was nothing to delete.
+  // conntrack exits with 1 even if there was nothing to delete.
   const nothing = /\b0 flow entries have been deleted/.test(finished.stdout + finished.stderr);
   const { exitCode, stdout, stderr } = finished;
-  // Also where it succeeds, it says on stderr how many there were.
+  // Even if it succeeds, conntrack writes the number of deleted entries to stderr.
   return tell(exitCode === 0 || nothing ? { exitCode: 0, stdout: stdout + stderr, stderr: '' } : finished, terminal);
 }
 

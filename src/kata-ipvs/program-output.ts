@@ -1,6 +1,6 @@
 import { printable } from '../command/printable.ts';
 
-/** The lines of what a program said, without the empty ones, as they can be shown. */
+/** The non-empty lines of a program's output, in printable form. */
 export function lines(text: string): readonly string[] {
   return text
     .split(/[\r\n]+/)
@@ -8,7 +8,7 @@ export function lines(text: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/** What a program said, with its lines and tabs, as it can be shown on a terminal. */
+/** A program's output, with its line breaks and tabs, in a form that is safe for a terminal. */
 export function shown(text: string): string {
   return text.replace(/[^\n\t]+/g, printable);
 }

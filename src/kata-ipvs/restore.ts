@@ -6,19 +6,19 @@ import { ruleFileText } from './rules/rule-file.ts';
 import type { Rule } from './rules/rule.ts';
 import { lines } from './program-output.ts';
 
-/** Seconds for what works on all rules: an emulated processor needs ten for 20,000 of them. */
+/** The time limit for what works on all rules. An emulated processor needs ten seconds for 20,000 of them. */
 const seconds = 300;
 
-/** How often a table is cleared until it is empty, and milliseconds between. */
+/** How often clearing a table is tried until it is empty, and the milliseconds between the attempts. */
 const mostLooks = 5;
 const pause = 200;
 
 /**
- * Restores rules into a table that is empty, with one `ipvsadm -R`: all of them, or none. Gives why it was not done.
- * Throws a `CniError` where a program cannot be run, and where it is interrupted.
+ * Restores rules into an empty table with one `ipvsadm -R`: all of them, or none. Returns why it failed, or undefined.
+ * Throws a `CniError` if a program cannot be run, and on interruption.
  *
- * `ipvsadm -R` goes on after a rule that the kernel refuses, and ends as its last one does: so what the table holds
- * afterwards is counted. What was taken is cleared again, for the table was empty.
+ * `ipvsadm -R` continues after a rule that the kernel refuses, and its exit code is that of its last rule. Therefore
+ * the table's rules are counted afterwards. If some are missing, the table, which was empty, is cleared again.
  */
 export async function restoreRules(
   rules: readonly Rule[],
@@ -46,7 +46,7 @@ export async function restoreRules(
   }
 }
 
-// A text says why they cannot be counted.
+// Returns a text if they cannot be counted: the reason.
 async function countRules(runInSandbox: RunInSandbox): Promise<number | string> {
   const { exitCode, stdout, stderr } = await runInSandbox({ program: 'ipvsadm', words: ['-S', '-n'], seconds });
   if (exitCode === 0) return lines(stdout).length;
@@ -54,7 +54,8 @@ async function countRules(runInSandbox: RunInSandbox): Promise<number | string> 
   return output === '' ? `ipvsadm -S ended with exit code ${exitCode}` : output;
 }
 
-// What was interrupted may go on for a moment where it runs, behind a command that is gone: hence more than one look.
+// An interrupted ipvsadm may keep running for a moment at the far end of a command that is gone, hence several
+// attempts.
 async function clear(runInSandbox: RunInSandbox): Promise<string> {
   let fault = '';
   for (let looks = 0; looks < mostLooks; looks++) {

@@ -15,24 +15,24 @@ import { type GivenRecord, identityOf, isInterfaceRecord, kataNetworkName } from
 import { guestInterfaceOf, planInterface, reader, refuseNotCarried } from './plan-interface.ts';
 import type { InterfaceRequest } from './requests/interface-request.ts';
 
-/** An interface that a sandbox is to get. */
+/** An interface to add to a sandbox. */
 export interface Addition extends Change {
   readonly danConf: string;
-  /** The hypervisor that Kata is configured for, if that is known. */
+  /** The hypervisor that Kata is configured for, if known. */
   readonly hypervisor?: string | undefined;
   readonly request: InterfaceRequest;
 }
 
-/** What became of an interface that was added. */
+/** What is known about an interface after it was added. */
 export interface Added {
-  /** Where the guest has it, as slots of PCI; undefined: the sandbox has not started. */
+  /** Its position in the guest, as PCI slots; undefined if the sandbox has not started. */
   readonly devicePath?: string | undefined;
 }
 
 /**
- * Gives a sandbox an interface: record, device, entry in its file, in this order, as CNI's ADD does. Into one that runs it is
- * plugged before the file has it. All that can be refused is refused before anything is made; whatever fails later is taken
- * back.
+ * Adds an interface to a sandbox: record, device, entry in its file, in this order, as CNI's ADD does. If the sandbox
+ * runs, the interface is plugged in before the entry is written. Everything that can be refused is refused before
+ * anything is made. If a later step fails, all is undone.
  */
 export async function addInterface(addition: Addition): Promise<Added> {
   const { danConf, hypervisor, request } = addition;
@@ -43,7 +43,7 @@ export async function addInterface(addition: Addition): Promise<Added> {
 
 async function attach(addition: Addition, { site: uninterruptible, undo, running }: Changing): Promise<Added> {
   const { sandbox, danConf, request, log, interrupted } = addition;
-  // What takes things back is not interrupted.
+  // The cleanup of an undo is never interrupted.
   const site = interrupted === undefined ? uninterruptible : { ...uninterruptible, interrupted };
   const identity = identityOf(sandbox, request.name);
   const file = danFile(danConf, sandbox);
@@ -76,7 +76,7 @@ async function attach(addition: Addition, { site: uninterruptible, undo, running
   return { devicePath: whole.plugged?.devicePath };
 }
 
-// Before anything is made: whether the guest could be given it.
+// Checks, before anything is made, whether the guest can get the interface.
 async function guestFor(
   running: core.Running,
   { device, guestMac: mac }: Plan<Device>,
@@ -89,7 +89,7 @@ async function guestFor(
   return guest;
 }
 
-// Its name on the host is one interface's alone, for two sandboxes may ask for one at the same moment.
+// Claims the name on the host for one interface, because two sandboxes may ask for the same name at the same time.
 function nameOnHost(record: core.AttachmentRecord, device: string): core.Contest {
   const refuse = (): void => {
     const other = core.recordsOfOthers(nameOf(record.device)).find((one) => hasDevice(one, device));
@@ -129,18 +129,19 @@ function refuseTaken(
   core.refuseNewFaults(document, guestInterfaceOf(request));
 }
 
-/** An interface that a sandbox is to lose. */
+/** An interface to remove from a sandbox. */
 export interface Removal extends Change {
-  /** Where the sandbox's file is if no record tells. */
+  /** The directory of the sandbox's file, if no record names it. */
   readonly danConf: string;
   /** Its name in the guest. */
   readonly name: InterfaceName;
 }
 
 /**
- * Takes an interface of `dan kata-network` from a sandbox that does not run, with its routes: device, entry, record, as
- * CNI's DEL does. A tap that was there before stays. What a killed `add-iface` left goes as well. Throws the first failure,
- * with the others in its details, after everything was tried; `not-found` if there was nothing.
+ * Removes an interface of `dan kata-network` from a sandbox, with its routes: device, entry, record, as CNI's DEL does.
+ * If the sandbox runs, an interface that was plugged in is unplugged first; any other is refused. A tap that existed
+ * before stays. What a killed `add-iface` left is removed as well. Tries everything, then throws the first failure with
+ * the others in its details. Throws `not-found` if there was nothing.
  */
 export async function delInterface(removal: Removal): Promise<void> {
   await changeSandbox(removal, ({ site, running }) => detach(removal, site, running));

@@ -7,28 +7,29 @@ import type { SandboxId } from '../model/identity.ts';
 import { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 
-/** A sandbox that is to be changed, and by whom that may be stopped. */
+/** A sandbox to change, and what can interrupt the change. */
 export interface Change {
   readonly sandbox: SandboxId;
   readonly log: Log;
-  /** It happens when the change is not wanted any more; left out for one that goes on to its end. */
+  /** Happens when the change is no longer wanted; left out if the change must run to its end. */
   readonly interrupted?: Interruption | undefined;
 }
 
 /** Seconds that one program may take. */
 const timeoutSeconds = 10;
 
-/** How a sandbox is changed. */
+/** What a change works with. */
 export interface Changing {
   readonly site: Site;
   readonly undo: core.Undo;
-  /** It runs: what is changed in the file, its guest must be told. undefined: it does not. */
+  /** The running sandbox, whose guest must be told about each change to the file; undefined if it does not run. */
   readonly running: core.Running | undefined;
 }
 
 /**
- * Changes a sandbox under its lock, which CNI's operations take too. What fails, or is not wanted any more, is undone.
- * Throws `sandbox-runs` for one of which no shim answers, `interrupted`, `try-again-later`, and what the work throws.
+ * Changes a sandbox under its lock, which CNI's operations take too. A change that fails or is interrupted is undone.
+ * Throws `sandbox-runs` if the sandbox runs and its shim does not answer, `interrupted`, `try-again-later`, and what
+ * the work throws.
  */
 export async function changeSandbox<T>(
   { sandbox, log, interrupted }: Change,

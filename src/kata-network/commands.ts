@@ -7,7 +7,7 @@ const { commands, shared } = texts;
 const sandbox = { name: 'SANDBOX', kind: 'sandbox' } as const;
 const file = { name: 'FILE', kind: 'file', optional: true } as const;
 
-// What several commands have in common is written once; its name in braces stands for it.
+// Texts that several commands share are written once. Their key in braces stands for them.
 function textsOf<Name extends keyof typeof commands>(name: Name): (typeof commands)[Name] {
   const withShared = (paragraph: string): string =>
     Object.entries(shared).reduce((text, [key, common]) => text.replace(`{${key}}`, common), paragraph);
@@ -19,7 +19,7 @@ const run =
   async () =>
     (await import('./commands/run.ts'))[name];
 
-/** `dan kata-network …`: the rows of the table of commands, in the order in which help shows them. */
+/** The `dan kata-network …` rows of the command table, in the order in which help shows them. */
 export const kataNetworkCommands: readonly Command[] = [
   row('kata-network add-iface', textsOf('add-iface'), {
     arguments: [sandbox, file],

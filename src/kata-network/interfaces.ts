@@ -7,20 +7,20 @@ import type { GivenInterface } from './requests/interface-request.ts';
 import type { GivenRoute } from './requests/route-request.ts';
 
 /**
- * The network of every interface that `dan kata-network` adds. No network of CNI can have the name, for these begin with
- * a letter or a digit: so no DEL and no GC of one ever concerns such an interface.
+ * The network of every interface that `dan kata-network` adds. A CNI network's name begins with a letter or a digit, so
+ * none can have this name. Therefore no DEL or GC of a CNI network ever touches such an interface.
  */
 export const kataNetworkName = '@kata-network';
 
-/** What such an interface is known by: its sandbox and its name in the guest. */
+/** The identity of such an interface: its sandbox and its name in the guest. */
 export function identityOf(sandbox: string, name: string): Identity {
   return { network: kataNetworkName, sandbox, ifname: name };
 }
 
-/** What a record keeps of an interface that `dan kata-network` added, besides what every record has. */
+/** What a record keeps about an interface that `dan kata-network` added, in addition to what every record has. */
 export interface GivenRecord {
   readonly interface: GivenInterface;
-  /** How routes were written. Which there are, the DAN file says. */
+  /** How the routes were given. The DAN file decides which routes exist. */
   readonly routes: readonly GivenRoute[];
 }
 
@@ -30,14 +30,14 @@ export type InterfaceRecord = core.AttachmentRecord & { readonly clientData: Giv
 /** An interface that `dan kata-network` added, as it is in the sandbox's file. */
 export interface AddedInterface {
   readonly record: InterfaceRecord;
-  /** Path of the file, and what it has. */
+  /** The file's path and contents. */
   readonly file: string;
   readonly document: ExistingDocument;
-  /** Its entry as it stands there; somebody may have edited it. */
+  /** Its entry as it is in the file. Someone may have edited it. */
   readonly entry: JsonObject;
 }
 
-/** The interfaces that `dan kata-network` added to a sandbox, in their order. Throws `dan-file-unreadable`, `io-failure`. */
+/** The interfaces that `dan kata-network` added to a sandbox, in order. Throws `dan-file-unreadable`, `io-failure`. */
 export function interfacesOf(sandbox: SandboxId): readonly AddedInterface[] {
   const records = core.readRecords().filter((record) => record.sandbox === sandbox && isInterfaceRecord(record));
   const files = new Set(records.map(({ danConf }) => danFile(danConf, sandbox)));
@@ -53,7 +53,7 @@ export function interfacesOf(sandbox: SandboxId): readonly AddedInterface[] {
   });
 }
 
-/** What is known of an interface that was added, whole or in part; undefined if that is nothing. */
+/** What is known about an interface that was added, even only in part; undefined if nothing is. */
 export function givenInterface(sandbox: SandboxId, name: string): GivenInterface | undefined {
   return recordOf(sandbox, name)?.clientData.interface;
 }
@@ -64,7 +64,7 @@ function recordOf(sandbox: SandboxId, name: string): InterfaceRecord | undefined
   return state.is === 'ours' && isInterfaceRecord(state.record) ? state.record : undefined;
 }
 
-/** Whether a record is that of an interface that `dan kata-network` added: then it has written `clientData` itself. */
+/** Whether a record is of an interface that `dan kata-network` added. If so, it has written `clientData` itself. */
 export function isInterfaceRecord(record: core.AttachmentRecord): record is InterfaceRecord {
   return record.network === kataNetworkName && isObject(record.clientData);
 }

@@ -13,10 +13,10 @@ import { deriveNames, type Identity } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { InterfaceRequest } from './requests/interface-request.ts';
 
-/** Who reads the files of these sandboxes: Kata's Rust runtime from 4.0 on. */
+/** The reader of these sandboxes' files: Kata's Rust runtime from 4.0 on. */
 export const reader = profiles['runtime-rs'];
 
-/** No pod: what the guest has is given, and Kata looks for the device on the host. */
+/** No pod: the guest's settings are given, and Kata looks for the device on the host. */
 const noPod = { links: [], routes: [], neighbors: [] };
 
 const words = {
@@ -26,7 +26,7 @@ const words = {
 };
 
 /**
- * Refuses what the reader of the file cannot carry; `hypervisor` is the one that Kata is configured for, if that is known.
+ * Refuses what the reader of the file cannot carry. `hypervisor` is the one that Kata is configured for, if known.
  * Throws `not-carried-by-profile`, `mtu-too-small-for-ipv6`.
  */
 export function refuseNotCarried(request: InterfaceRequest, hypervisor?: string): void {
@@ -39,8 +39,9 @@ export function refuseNotCarried(request: InterfaceRequest, hypervisor?: string)
 }
 
 /**
- * Looks at what has the name of the device, or the path of the socket, and plans as for a network configuration that asks
- * for the same. Changes nothing. Throws what the kind of device refuses, `tap-not-ours`, `socket-path-unusable`.
+ * Looks for an existing link with the device's name or a file at the socket's path, and plans as for a network
+ * configuration that asks for the same. Changes nothing. Throws what the device kind refuses, `tap-not-ours`,
+ * `socket-path-unusable`.
  */
 export async function planInterface(request: InterfaceRequest, identity: Identity, site: Site): Promise<Plan<Device>> {
   const { device: chosenName, mac, mtu, queuePairs, socketPath } = request;
@@ -53,7 +54,7 @@ export async function planInterface(request: InterfaceRequest, identity: Identit
   return kind.plan(device, { ...view, ...(chosen === undefined ? {} : { chosen }) });
 }
 
-/** The interface as its guest gets it, before it has routes. */
+/** The interface as its guest gets it, without routes. */
 export function guestInterfaceOf({ name, mac, mtu, addresses }: InterfaceRequest): GuestInterface {
   return guestInterface({ identity: { ifname: name }, profile: reader, guestMac: mac, mtu, addresses });
 }

@@ -16,14 +16,17 @@ import { type AddedInterface, type InterfaceRecord, interfacesOf, kataNetworkNam
 import { reader } from './plan-interface.ts';
 import { type GivenRoute, type RequestedRoute, readRoute, type RouteSelection } from './requests/route-request.ts';
 
-/** A route of the sandbox's file, with how it was given. */
+/** A route of the sandbox's file, and how it was given. */
 export interface FileRoute {
   readonly given: GivenRoute;
-  /** As it stands in the file. */
+  /** As it is in the file. */
   readonly route: JsonObject;
 }
 
-/** The routes of an interface in the sandbox's file. One that somebody else wrote there is given as it stands. */
+/**
+ * The routes of an interface in the sandbox's file. A route that someone else wrote there is returned as it is in the
+ * file.
+ */
 export function routesOf({ record, entry }: Pick<AddedInterface, 'entry' | 'record'>): readonly FileRoute[] {
   const device = record.ifname;
   const known = new Map(record.clientData.routes.map((given) => [keyOf(given), given]));
@@ -35,14 +38,14 @@ export function routesOf({ record, entry }: Pick<AddedInterface, 'entry' | 'reco
     });
 }
 
-/** An interface that is to have other routes: its entry then, and how they were given. */
+/** An interface with changed routes: its new entry, and how the routes were given. */
 interface Rerouted<Added> {
   readonly added: Added;
   readonly entry: JsonObject;
   readonly given: readonly GivenRoute[];
 }
 
-/** An interface with other routes. Whatever somebody edited in its entry stays as it is. */
+/** An interface with other routes. Manual edits of its entry stay. */
 export function withRoutes<Added extends Pick<AddedInterface, 'entry'>>(
   added: Added,
   routes: readonly FileRoute[],
@@ -51,7 +54,7 @@ export function withRoutes<Added extends Pick<AddedInterface, 'entry'>>(
   return { added, entry: { ...added.entry, network_info }, given: routes.map(({ given }) => given) };
 }
 
-/** Whether a route of an interface is among those that are meant. */
+/** Whether a selection selects a route of an interface. */
 export function isSelected({ dst, gw, device }: RouteSelection, { given, route }: FileRoute): boolean {
   const network = parseDestination(route['dest']);
   return (
@@ -68,8 +71,9 @@ function keyOf(given: GivenRoute): string {
 }
 
 /**
- * Gives interfaces of a sandbox routes: all of them or none. One that runs gets them from its agent. Throws `not-found`, `duplicate-route`,
- * `second-default-route`, `mtu-too-small-for-ipv6`, and `invalid-configuration` for a gateway that is the guest itself.
+ * Adds routes to interfaces of a sandbox: all of them or none. A running guest gets them through its agent. Throws
+ * `not-found`, `duplicate-route`, `second-default-route`, `mtu-too-small-for-ipv6`, and `invalid-configuration` if a
+ * gateway is the guest itself.
  */
 export async function addRoutes(change: Change, requests: readonly RequestedRoute[]): Promise<void> {
   await changeSandbox(change, async ({ undo, running, site: { timeoutSeconds } }) => {
@@ -84,23 +88,25 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
     if (running !== undefined) {
       for (const { added } of changed) {
         const routes = wanted.filter((one) => one.added === added).map(({ request }) => plannedRoute(request, added));
-        // Where some of them fail, the guest has only those that it had.
+        // If some of them fail, the guest has only its earlier routes.
         if (added.record.plugged !== undefined)
           undo.add(`take routes from "${added.record.ifname}"`, () => setUpAgain(running, added, timeoutSeconds));
-        // The others of the interface stay, and so does its link.
+        // The interface's other routes and its link stay.
         await core.inGuest(running, timeoutSeconds, (agent) => agent.updateRoutes(added.record.ifname, routes));
       }
     }
-    // A record has how routes were written: it knows more than it needs to, never less.
+    // The records, which keep how routes were given, are written first: they may have a route too many, never one too
+    // few.
     writeRecords(changed, undo);
     writeEntries(changed, undo);
   });
 }
 
 /**
- * Takes every route that is meant from the interfaces of a sandbox, and returns them. No agent takes routes away: that of a
- * sandbox that runs sets the interface up again, with those that stay. Throws `not-found` where one of the selections means
- * none, `sandbox-runs` where an interface has them since the sandbox started; then nothing is changed.
+ * Removes every selected route from the interfaces of a sandbox, and returns them. An agent cannot remove routes: in a
+ * running sandbox, it sets the interface up again with the remaining routes. If a selection matches no route, throws
+ * `not-found`; if an interface has had its routes since the sandbox started, throws `sandbox-runs`. In both cases
+ * nothing is changed.
  */
 export async function delRoutes(change: Change, selections: readonly RouteSelection[]): Promise<readonly GivenRoute[]> {
   return await changeSandbox(change, async ({ undo, running, site: { timeoutSeconds } }) => {
@@ -162,7 +168,8 @@ function refuseFaults(changed: readonly Rerouted<AddedInterface>[]): void {
     if (one === undefined) continue;
     const { document } = one.added;
     const isChanged = ({ name }: GuestInterface): boolean => inFile.some(({ added }) => added.record.ifname === name);
-    // What an interface has already is said of the other one, whichever comes first in the file.
+    // A fault that two interfaces share is reported against the one with the new route, whichever comes first in the
+    // file.
     const faults = addedFaults(document, withChanged(document, inFile.map(changedEntry))).map((fault) =>
       isChanged(fault.on) || !isShared(fault) ? fault : { ...fault, on: fault.other, other: fault.on },
     );
@@ -192,7 +199,7 @@ function addressesOf({ clientData }: InterfaceRecord): readonly InterfaceAddress
   });
 }
 
-// As its entry has it, by the agent.
+// The agent sets the interface up as the entry has it.
 async function setUpAgain(
   running: core.Running,
   { record, entry }: Pick<AddedInterface, 'entry' | 'record'>,
@@ -207,7 +214,7 @@ async function setUpAgain(
   await core.setUpAgain(running, { devicePath }, { guest, routes, neighbors: [] }, timeoutSeconds);
 }
 
-// The file alone says which routes there are.
+// Which routes exist is decided by the file alone.
 function writeEntries(changed: readonly Rerouted<AddedInterface>[], undo: core.Undo): void {
   for (const [file, inFile] of Map.groupBy(changed, ({ added }) => added.file)) {
     undo.add(`put the routes of ${file} back`, () => {

@@ -1,20 +1,20 @@
 import type { Finished } from '../../host/command.ts';
 import type { Interruption } from '../../protocol/interruption.ts';
 
-/** A program that works where a sandbox's network is. */
+/** A program that runs in a sandbox's network. */
 type Program = 'conntrack' | 'ipvsadm';
 
-/** A program with its arguments, all of them checked: none needs quoting in any shell that it may pass. */
+/** A program with its arguments. All of them are checked, so none needs quoting in any shell on the way. */
 export interface Call {
   readonly program: Program;
   readonly words: readonly string[];
-  /** What it reads on its standard input; without it, that is empty. */
+  /** Its standard input; empty if left out. */
   readonly input?: string;
-  /** How long it may take. */
+  /** The time limit for it. */
   readonly seconds: number;
-  /** Tells when it is not wanted any more; left out where it must come to its end. */
+  /** Interrupts it; left out if it must run to its end. */
   readonly interrupted?: Interruption;
 }
 
-/** Runs a program where a sandbox's network is. An exit code is a value; throws a `CniError` where it cannot be run. */
+/** Runs a program in a sandbox's network. An exit code is a value. Throws a `CniError` if the program cannot be run. */
 export type RunInSandbox = (call: Call) => Promise<Finished>;

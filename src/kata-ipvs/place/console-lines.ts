@@ -1,7 +1,7 @@
 import { utf8 } from '#bytes';
 import type { Call } from './call.ts';
 
-/** What tells that a shell has come to a certain point. Each has a random part, so nothing else can print it. */
+/** Texts that show how far a shell has come. Each has a random part, so nothing else can print it. */
 export type Marks = Readonly<Record<'begin' | 'code' | 'data' | 'end' | 'ready', string>>;
 
 /** The marks of one conversation. */
@@ -11,16 +11,17 @@ export function marksOf(random: string): Marks {
 }
 
 /**
- * The first line that is typed: no echo and no prompts from here on, and the directories of programs. The space before
- * it keeps it out of the shell's history.
+ * The first line that is typed. It turns off echo and prompts, and adds the usual directories of programs to PATH. The
+ * leading space keeps it out of the shell's history.
  */
 export function openingLine({ ready }: Marks): string {
   return ` stty -echo; PS1= PS2= PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; ${print(ready)}\n`;
 }
 
 /**
- * The line that runs a program. What it says is kept back to its end, so that nothing gets between it. What it reads
- * is taken whole before it starts: what it left unread would be the shell's next lines.
+ * The line that runs a program. It holds the program's output back until the program ends, so that nothing can get in
+ * between. It reads the program's whole input before the program starts, since the shell would take unread input for
+ * further lines.
  */
 export function callLine({ program, words, input }: Call, { data, begin, code, end }: Marks): string {
   const call = [program, ...words].map(quoted).join(' ');
@@ -29,7 +30,7 @@ export function callLine({ program, words, input }: Call, { data, begin, code, e
   return ` ${before}said=$(${said}); code=$?; ${print(begin)}; printf '%s\\n' "$said"; ${print(code)}; echo $code; ${print(end)}\n`;
 }
 
-/** What a program said and how it ended, from all that was heard up to the last mark. */
+/** The program's output and exit code, from everything that was printed up to the last mark. */
 export function readAnswer(heard: string, { begin, code, end }: Marks): { said: string; exitCode: number } {
   const text = heard.replace(/\r+\n/g, '\n');
   const from = text.indexOf(`${begin}\n`) + begin.length + 1;
@@ -39,7 +40,7 @@ export function readAnswer(heard: string, { begin, code, end }: Marks): { said: 
   return { said: said === '\n' ? '' : said, exitCode };
 }
 
-// In two parts: a terminal that echoes what is typed must not show the whole mark before it is meant.
+// Prints a mark in two parts: a terminal that echoes what is typed must not show the whole mark too early.
 function print(mark: string): string {
   return `printf '%s%s\\n' ${mark.slice(0, 4)} ${mark.slice(4)}`;
 }

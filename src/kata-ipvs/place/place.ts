@@ -13,10 +13,12 @@ import { runInShell } from './terminal-shell.ts';
 
 const node = { root: '/' } as const;
 
-/** Where Kata's own packages have it; that is no directory in which a service looks for programs. */
+/** Where Kata's own packages install it. Services do not look for programs there. */
 const packagedRuntime = '/opt/kata/bin/kata-runtime';
 
-/** Chooses where programs are run: in a namespace, through a command, or else through the sandbox's debug console. */
+/**
+ * Chooses where programs run: in a network namespace, through a command, or by default in the sandbox's debug console.
+ */
 export function placeOf(
   values: ReadonlyMap<string, string>,
   sandbox: string,
@@ -33,7 +35,7 @@ export function placeOf(
 }
 
 /**
- * Runs the node's own program in a network namespace. Throws `invalid-netns` where the path leads to none, and
+ * Runs the node's own program in a network namespace. Throws `invalid-netns` if the path leads to no namespace, and
  * `command-missing`.
  */
 async function runInNetns(path: string, { program, words, ...call }: Call): Promise<Finished> {
@@ -50,7 +52,7 @@ async function runInNetns(path: string, { program, words, ...call }: Call): Prom
   });
 }
 
-/** Runs a program through a command of the operator's that takes it as further arguments. Throws `command-missing`. */
+/** Runs a program through the operator's command, which gets it as further arguments. Throws `command-missing`. */
 export async function runThrough(
   command: string,
   terminal: Pick<Terminal, 'directory'>,
@@ -69,8 +71,8 @@ function optionsOf({ input = '', seconds: timeoutSeconds, ...call }: Omit<Call, 
 }
 
 /**
- * The words of a command: white space is between them; what stands in single or double quotes belongs together.
- * Nothing else means anything, and no shell sees it. Throws `WrongUse` for one without words or with an open quote.
+ * Splits a command into words at white space. Single or double quotes keep a word together. Nothing else is special,
+ * and no shell is involved. Throws `WrongUse` if there are no words or a quote is not closed.
  */
 export function splitCommand(command: string): readonly string[] {
   const word = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g;
@@ -83,12 +85,12 @@ export function splitCommand(command: string): readonly string[] {
 }
 
 /**
- * Runs a program through Kata's debug console: a shell in the guest, whose network is the sandbox's. Throws
+ * Runs a program through Kata's debug console: a shell in the guest, which has the sandbox's network. Throws
  * `command-missing`, `command-failed` and `command-timeout`.
  */
 function runInConsole(sandbox: string, call: Call): Promise<Finished> {
   const id = wholeSandboxId(sandbox, node);
-  // `kata-runtime exec` ends at once where none of its files is a terminal (console.Current() of containerd/console).
+  // `kata-runtime exec` exits at once if none of its streams is a terminal (console.Current() of containerd/console).
   const script = programPath('script', 'the package bsdutils, or util-linux');
   const runtime = isExecutable(packagedRuntime)
     ? packagedRuntime

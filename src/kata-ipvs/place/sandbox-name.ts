@@ -5,19 +5,20 @@ import { sandboxDirectories, shimSocket } from '../../host/kata-sandbox.ts';
 import { idsMeantBy, parseForeignId } from '../../node/kata-sandboxes.ts';
 import { existsIn, namesAt } from '../../node/paths.ts';
 
-/** Throws `WrongUse` for what cannot be the id of a sandbox, or the beginning of one. */
+/** Throws `WrongUse` if a word can be neither a sandbox id nor the beginning of one. */
 export function refuseOddSandbox(sandbox: string): void {
   const parsed = parseForeignId(sandbox);
   if (!parsed.ok) throw new WrongUse(`dan kata-ipvs: the sandbox ${JSON.stringify(sandbox)} ${parsed.why}`);
 }
 
 /**
- * The whole id of the running sandbox that a word begins. A directory whose name can be no id is none. Where no id begins so,
- * the word itself: whoever is asked for it says that there is none. Throws `WrongUse` where several do.
+ * The whole id of the running sandbox whose id begins with a word. Directories whose names cannot be ids are ignored.
+ * If no id matches, returns the word itself: Kata then reports that the sandbox does not exist. Throws `WrongUse` if
+ * several ids match.
  */
 export function wholeSandboxId(word: string, tree: Tree): string {
   const ids = sandboxDirectories.flatMap((directory) =>
-    // The shim of a sandbox that runs has a socket there.
+    // The shim of a running sandbox has a socket there.
     namesAt(tree, directory).filter(
       (name) => parseForeignId(name).ok && existsIn(tree, join(directory, name, shimSocket)),
     ),

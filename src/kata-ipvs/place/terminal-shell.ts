@@ -9,26 +9,26 @@ import { lines } from '../program-output.ts';
 import type { Call } from './call.ts';
 import { callLine, marksOf, openingLine, readAnswer } from './console-lines.ts';
 
-/** Bytes that a console may print; 20,000 rules of IPv6 have half of that. */
+/** The most bytes that a console may print. 20,000 IPv6 rules need half of that. */
 const mostHeard = 4 * 1024 * 1024;
 
-/** Of its last bytes, those among which a mark or the reason of its end is looked for. */
+/** How many of the last bytes are searched for a mark, or for the reason why the console ended. */
 const lastBytes = 1000;
 
 /** A shell that is reached through a terminal. */
 export interface Console {
-  /** What the errors call it. */
+  /** Its name in error messages. */
   readonly name: string;
-  /** The program that gives a terminal to a command: script(1). */
+  /** The program that runs a command in a terminal: script(1). */
   readonly script: string;
-  /** The words of the command that connects to the shell. script(1) hands it to the node's shell, quoted. */
+  /** The words of the command that connects to the shell. script(1) passes it, quoted, to the node's shell. */
   readonly command: readonly string[];
 }
 
 /**
- * Runs a program in a shell that is reached through a terminal, by typing. A terminal has one stream, so what the program
- * said is on stdout where it succeeded, else on stderr. Throws `command-failed` where the console ends before the program
- * does, and `command-timeout`.
+ * Runs a program in a shell behind a terminal, by typing. A terminal has only one stream, so the program's output is on
+ * stdout if it succeeded, otherwise on stderr. Throws `command-failed` if the console ends before the program does, and
+ * `command-timeout`.
  */
 export async function runInShell({ name, script, command }: Console, call: Call): Promise<Finished> {
   const options = ['--quiet', '--return', '--command', `exec ${command.map(shellWord).join(' ')}`];
@@ -58,7 +58,7 @@ class ShellTerminal {
   readonly #name: string;
   readonly #program: Program;
   readonly #ended: Promise<void>;
-  /** All that was heard, and room for more: a text would be copied with each part that comes. */
+  /** Everything that was printed, with spare room. A string would be copied with each new part. */
   #heard = new Uint8Array(lastBytes);
   #length = 0;
   #isTooMuch = false;
@@ -83,13 +83,13 @@ class ShellTerminal {
     this.#ended = this.#program.ended.then(end, end);
   }
 
-  /** Types a text, as it is. */
+  /** Types a text unchanged. */
   type(text: string): void {
     this.#typed = text.trimEnd();
     this.#program.write(utf8(text));
   }
 
-  /** Waits for a mark and gives all that was heard until then. Throws `command-failed` where the console ends before. */
+  /** Waits for a mark and returns everything printed until then. Throws `command-failed` if the console ends first. */
   async hear(mark: string): Promise<string> {
     const hasCome = await new Promise<boolean>((done) => {
       const isThere = latin1(this.#last(lastBytes)).includes(mark);
@@ -101,13 +101,13 @@ class ShellTerminal {
     throw this.#failure();
   }
 
-  /** Ends the program that runs in the shell: whoever only hangs up does not know what becomes of it. */
+  /** Interrupts the program in the shell. After a mere hang-up, nobody knows what becomes of it. */
   kill(): boolean {
     this.type('\x03');
     return true;
   }
 
-  /** Leaves the shell; whatever does not end by itself then is killed. */
+  /** Leaves the shell, and kills the program that connects to it if it does not end by itself within a second. */
   async close(): Promise<void> {
     this.#program.write(utf8(' exit\n'));
     this.#program.endInput();
@@ -130,7 +130,7 @@ class ShellTerminal {
     this.#heard.set(bytes, this.#length);
     this.#length = length;
     const { mark, done } = this.#awaited ?? {};
-    // It may come in two parts.
+    // The mark may arrive in two parts.
     if (mark !== undefined && latin1(this.#last(bytes.length + mark.length)).includes(mark)) done?.(true);
   }
 
@@ -145,7 +145,7 @@ class ShellTerminal {
         `${this.#name} printed more than ${mostHeard} bytes, which no shell there does`,
       );
     }
-    // Until the command has set its terminal, that one echoes what is typed.
+    // Until the command has configured its terminal, the terminal echoes what is typed.
     const last = lines(decoded(this.#last(lastBytes)))
       .filter((line) => line !== this.#typed)
       .join('; ')

@@ -5,7 +5,7 @@ import { oneOf, readOptions, valued } from './options.ts';
 const shapes = [valued('orig-dst', 'd'), valued('protonum', 'p')];
 const parseProtocol = oneOf(['tcp', 'udp']);
 
-/** Parses the parameters of a cleanup, both of which are required, to the arguments for conntrack. */
+/** Parses the parameters of a cleanup, both of which are required, into the arguments for conntrack. */
 export function parseCleanup(words: readonly string[]): Parsed<readonly string[]> {
   const given = readOptions(words, shapes);
   if (!given.ok) return given;

@@ -1,22 +1,22 @@
 import { parseIp } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 
-/** An option of a program, as it may be written. */
+/** An option of a program and its spellings. */
 export interface OptionShape {
   /** Without the dashes. */
   readonly name: string;
-  /** The letters that stand for it, such as `Ll`; none: it has a name alone. */
+  /** The letters that stand for it, such as `Ll`. If empty, it has only its name. */
   readonly letters: string;
   readonly takesValue: boolean;
 }
 
-/** What words came to: options by name, with '' for the value of one that takes none, and the words between them. */
+/** Parsed words: options by name, with '' as the value of an option that takes none, and the remaining words. */
 export interface GivenOptions {
   readonly options: ReadonlyMap<string, string>;
   readonly rest: readonly string[];
 }
 
-/** The words of a text: what stands between white space. Nothing is quoted, for no value has white space in it. */
+/** Splits a text at white space. There is no quoting, because no value contains white space. */
 export function splitWords(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }
@@ -32,9 +32,9 @@ export function valued(name: string, letters = ''): OptionShape {
 }
 
 /**
- * Reads words as popt does, which ipvsadm reads its own with: `--name value`, `--name=value`, `-n value`, `-nvalue`,
- * `-n=value`, and letters in one word where those before the last take no value. Unlike there, an option may be given
- * once.
+ * Reads words as popt does, the library with which ipvsadm reads its own: `--name value`, `--name=value`, `-n value`,
+ * `-nvalue`, `-n=value`, and letters combined in one word if all but the last take no value. Unlike in popt, an option
+ * may be given only once.
  */
 export function readOptions(words: readonly string[], shapes: readonly OptionShape[]): Parsed<GivenOptions> {
   const options = new Map<string, string>();
@@ -57,11 +57,11 @@ export function readOptions(words: readonly string[], shapes: readonly OptionSha
   return accept({ options, rest });
 }
 
-/** An option as it is written in a word, with the value that is in the same word. */
+/** An option as written in a word, with the value that is in the same word. */
 interface Found {
   readonly written: string;
   readonly value?: string | undefined;
-  /** undefined: there is none of that name. */
+  /** undefined if there is no such option. */
   readonly shape: OptionShape | undefined;
 }
 
@@ -81,16 +81,16 @@ function optionsIn(word: string, shapes: readonly OptionShape[]): readonly Found
   return found;
 }
 
-/** Reads the value of an option; what comes of it is the text that the program is given. */
+/** Parses the value of an option into the text that is passed to the program. */
 export type ParseValue = (text: string) => Parsed<string>;
 
-/** Reads one of a few words. */
+/** A parser that accepts one of a few words. */
 export function oneOf(words: readonly string[]): ParseValue {
   const rule = words.length > 2 ? `one of ${words.join(', ')}` : words.join(' or ');
   return (text) => (words.includes(text) ? accept(text) : reject(`must be ${rule}, not "${text}"`));
 }
 
-/** Reads a decimal number without sign and leading zeros, from `least` to `most`. */
+/** A parser that accepts a decimal number without sign or leading zeros, from `least` to `most`. */
 export function wholeNumber(least: number, most: number): ParseValue {
   return (text) => {
     const value = /^(?:0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
@@ -102,7 +102,7 @@ export function wholeNumber(least: number, most: number): ParseValue {
 
 const parsePort = wholeNumber(1, 65_535);
 
-/** Reads `ip:port`, or `[ip]:port` for IPv6; no names, and the port from 1 to 65535. */
+/** Parses `ip:port`, or `[ip]:port` for IPv6. Names are refused; the port is 1 to 65535. */
 export function parseEndpoint(text: string): Parsed<string> {
   const [, bracketed, bare, digits] = /^(?:\[([^\]]*)\]|([^:]*)):([^:]*)$/.exec(text) ?? [];
   const address = bracketed ?? bare;

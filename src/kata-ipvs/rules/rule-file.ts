@@ -2,13 +2,15 @@ import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { splitWords } from './options.ts';
 import { parseRule, type Rule } from './rule.ts';
 
-/** Rules that a sandbox may hold: 5,000 services with 3 servers each. Services and servers are counted together. */
+/**
+ * The most rules that a sandbox may hold: 5,000 services with 3 servers each. Services and servers are counted
+ * together.
+ */
 const mostRules = 20_000;
 
 /**
- * Reads the rules that are to be restored into an empty table, one on a line. What ipvsadm or the kernel would refuse
- * there is refused here: a server of a service that no line before adds, and what is added twice. `why` names the first
- * wrong line by its number.
+ * Reads the rules to restore into an empty table, one a line. Refuses what ipvsadm or the kernel would refuse: a server
+ * of a service that no earlier line adds, and duplicates. `why` names the first wrong line by its number.
  */
 export function readRuleFile(text: string): Parsed<readonly Rule[]> {
   const rules: Rule[] = [];

@@ -10,30 +10,30 @@ import {
   wholeNumber,
 } from './options.ts';
 
-/** The ways in which ip_vs chooses a server; each is a kernel module. */
+/** The algorithms by which ip_vs chooses a server. Each is a kernel module. */
 export const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'dh', 'sh', 'sed', 'nq'] as const;
 
-/** Who says that a server is reached by NAT: the words themselves have to, or it goes without saying. */
+/** How a rule for a server gets its NAT option: `added` adds it if it is missing, `given` requires it in the words. */
 export type Nat = 'added' | 'given';
 
-/** What ipvsadm is asked to do. */
+/** A command for ipvsadm. */
 export interface Rule {
   readonly do: Command;
-  /** The service as ipvsadm names it, such as `-t 10.0.0.1:80`; undefined: it is about none. */
+  /** The service as ipvsadm names it, such as `-t 10.0.0.1:80`; undefined if the command names none. */
   readonly service: string | undefined;
-  /** The real server behind it, such as `10.0.0.2:80`. */
+  /** The service's real server, such as `10.0.0.2:80`. */
   readonly server: string | undefined;
-  /** The arguments for ipvsadm, always in the same form. The command comes first, as ipvsadm insists. */
+  /** The arguments for ipvsadm, always in the same form. The command comes first, as ipvsadm requires. */
   readonly words: readonly string[];
 }
 
 /** What a command takes. `service` is one of --tcp-service and --udp-service. */
 interface CommandShape {
-  /** What stands for it; the first is what ipvsadm is given. None: it has a name alone. */
+  /** The letters that stand for it. The first is passed to ipvsadm. If empty, the command has only its name. */
   readonly letters: string;
   readonly needs: readonly string[];
   readonly may: readonly string[];
-  /** Options that ipvsadm is given whether or not they are said. */
+  /** Options that are always passed to ipvsadm, even if they are not given. */
   readonly adds: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const onServer = {
   adds: ['masquerading'],
 };
 
-/** The commands, as the documents have them. */
+/** The commands, as documented. */
 const commands = {
   'add-service': { letters: 'A', ...onService },
   'edit-service': { letters: 'E', ...onService },
@@ -52,7 +52,7 @@ const commands = {
   'add-server': { letters: 'a', ...onServer },
   'edit-server': { letters: 'e', ...onServer },
   'delete-server': { letters: 'd', needs: ['service', 'real-server'], may: [], adds: [] },
-  // Numbers alone: looking a name up for every address could take longer than anybody waits.
+  // Only numeric output: resolving a name for every address could take far too long.
   list: { letters: 'Ll', needs: [], may: ['service', 'numeric'], adds: ['numeric'] },
   set: { letters: '', needs: [], may: ['tcp', 'tcpfin', 'udp'], adds: [] },
 } satisfies Record<string, CommandShape>;
@@ -61,7 +61,10 @@ type Command = keyof typeof commands;
 
 const seconds = wholeNumber(0, 1_296_000);
 
-/** The other options, in the order in which ipvsadm is given them: the letter, and how a value is read, if it has one. */
+/**
+ * The other options, in the order in which they are passed to ipvsadm: the letter, and the value's parser if it takes
+ * one.
+ */
 const options: Readonly<Record<string, readonly [letter: string, parse?: ParseValue]>> = {
   numeric: ['n'],
   'tcp-service': ['t', parseEndpoint],
@@ -76,7 +79,7 @@ const options: Readonly<Record<string, readonly [letter: string, parse?: ParseVa
   udp: ['', seconds],
 };
 
-/** Texts by the names of options; '' for the value of one that takes none. */
+/** Option values by name; '' for an option that takes none. */
 type Values = ReadonlyMap<string, string>;
 
 const timeouts = ['tcp', 'tcpfin', 'udp'] as const;
@@ -89,7 +92,7 @@ const shapes: readonly OptionShape[] = [
   ...optionList.map(([name, [letter, parse]]) => (parse === undefined ? flag : valued)(name, letter)),
 ];
 
-/** Parses the words of one command for ipvsadm, with the bounds that the documents of this command set. */
+/** Parses the words of one ipvsadm command, within the limits that this command documents. */
 export function parseRule(words: readonly string[], nat: Nat): Parsed<Rule> {
   const read = readOptions(words, shapes);
   if (!read.ok) return read;
@@ -128,7 +131,7 @@ function restFault(command: Command, rest: readonly string[]): string | undefine
   return extra === undefined ? undefined : `"${extra}" is one word too many`;
 }
 
-// As ipvsadm has it, three numbers; or each by its name.
+// `--set` takes three numbers, as in ipvsadm, or each number by its name.
 function withTimeouts(given: Values, rest: readonly string[]): Parsed<Values> {
   const byName = timeouts.some((name) => given.has(name));
   if (byName && rest.length > 0) return reject('--set takes three numbers, or each by its name, not both');
@@ -158,7 +161,7 @@ function toRule(command: Command, given: Values, nat: Nat): Parsed<Rule> {
   }
   const at = services.map((name) => read.get(name)).find((one) => one !== undefined);
   const server = read.get('real-server');
-  // NAT does not lead from one version of IP to the other; ipvsadm refuses it too.
+  // NAT cannot translate between IPv4 and IPv6. ipvsadm refuses it too.
   if (at !== undefined && server !== undefined && at.startsWith('[') !== server.startsWith('[')) {
     return reject('the service and its --real-server must both be IPv4, or both IPv6');
   }

@@ -21,8 +21,8 @@ export function readObjects(file: string | undefined, terminal: Terminal): reado
 }
 
 /**
- * Prints what work comes to, as one line of compact JSON, where an empty list is `null`. Where it fails, `instead` is printed
- * in its place, and the error goes on to whoever prints it: scripts read stdout, people stderr.
+ * Prints the result of work as one line of compact JSON; an empty list becomes `null`. If the work fails, prints
+ * `instead` and rethrows the error, which the caller prints: scripts read stdout, people read stderr.
  */
 export async function answer(
   { print }: Terminal,

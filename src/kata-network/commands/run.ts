@@ -28,7 +28,7 @@ export const addIface: Run = ({ arguments: [word = '', file], values }, terminal
 
 /** Runs `dan kata-network del-iface`. */
 export const delIface: Run = ({ arguments: [word = '', file] }, terminal) => {
-  // What is known of the interface, for the answer where it cannot be deleted.
+  // What is known about the interface: the answer if it cannot be deleted.
   let known: object = {};
   const work = async (): Promise<null> => {
     const name = readInterfaceName(readObject(file, terminal));
@@ -37,7 +37,7 @@ export const delIface: Run = ({ arguments: [word = '', file] }, terminal) => {
     const sandbox = sandboxOf(word);
     const given = givenInterface(sandbox, name);
     if (given !== undefined) known = { ...given, linkType: given.vhostUserSocket === undefined ? 'tap' : 'vhost-user' };
-    // It goes on to its end: what is half deleted helps nobody.
+    // The deletion runs to its end: a half-deleted interface helps nobody.
     terminal.untilInterrupted?.();
     await delInterface({ sandbox, danConf, name, log: logTo(terminal) });
     return null;
@@ -77,7 +77,7 @@ function changeOf(word: string, terminal: Terminal): Change {
   return { sandbox: sandboxOf(word), log: logTo(terminal), interrupted: terminal.untilInterrupted?.() };
 }
 
-// A bridge is given with its function, which is always the first: "02/1e" is the slot 1e behind the bridge 02.0.
+// A bridge is given with its function, which is always 0: "02/1e" becomes slot 1e behind the bridge 02.0.
 function pciAddress(devicePath: string): string {
   return devicePath.split('/').join('.0/');
 }

@@ -7,17 +7,18 @@ import { sandboxDirectories } from '../../host/kata-sandbox.ts';
 import { idsMeantBy, parseForeignId } from '../../node/kata-sandboxes.ts';
 import { protocolError } from '../../protocol/error.ts';
 
-/** What Kata's configuration tells its Rust runtime, as far as these commands need it. */
+/** The part of Kata's configuration for its Rust runtime that these commands need. */
 export interface RuntimeSettings {
   /** Where the Rust runtime looks for DAN files. */
   readonly danConf: string;
-  /** The hypervisor that it uses; undefined: that is not known. */
+  /** The hypervisor that it uses; undefined if unknown. */
   readonly hypervisor: string | undefined;
 }
 
 /**
- * Finds out where Kata's Rust runtime looks for DAN files: by the configuration that is named, or the one that it finds by
- * itself. Where there is none, it is believed to be one of Kata's usual ones. Throws `kata-config-unusable`.
+ * Finds the directory in which Kata's Rust runtime looks for DAN files: from the named configuration, or from the one
+ * that the runtime itself would find. If there is none, assumes the one of Kata's configuration template. Throws
+ * `kata-config-unusable`.
  */
 export function readKata(named: string | undefined): RuntimeSettings {
   const path = named ?? findKataConfigs({ root: '/' }, named, 'rust')[0]?.file?.path;
@@ -26,7 +27,9 @@ export function readKata(named: string | undefined): RuntimeSettings {
   return { danConf: danConfIn(config), hypervisor: config.hypervisor };
 }
 
-/** Where DAN files are looked for that no record tells of. What is wrong with Kata's configuration is no reason to fail. */
+/**
+ * The directory of DAN files that no record names. Falls back to the default if Kata's configuration cannot be used.
+ */
 export function knownDanConf(): string {
   try {
     return readKata(undefined).danConf;
@@ -35,7 +38,7 @@ export function knownDanConf(): string {
   }
 }
 
-/** The ids of all sandboxes that show on the node: by a DAN file, by a record, or because they run. Throws `io-failure`. */
+/** The ids of all sandboxes on the node that have a DAN file or a record, or that run. Throws `io-failure`. */
 export function knownSandboxes(danConf: string): readonly string[] {
   const records = readRecords();
   const directories = new Set([danConf, ...records.map((record) => record.danConf)]);
@@ -46,26 +49,26 @@ export function knownSandboxes(danConf: string): readonly string[] {
   ];
 }
 
-/** The ids of sandboxes that have a file in a directory, whosever entries are in it. */
+/** The ids of sandboxes that have a file in a directory, no matter whose entries it has. */
 export function sandboxesWithFile(names: readonly string[]): readonly string[] {
   return names.flatMap((name) => /^([^.].*)\.json$/.exec(name)?.[1] ?? []);
 }
 
-/** The sandbox that a word names, of all that show on the node. Throws `not-found`, `invalid-environment`, `io-failure`. */
+/** The known sandbox that a word names. Throws `not-found`, `invalid-environment`, `io-failure`. */
 export function sandboxOf(word: string): SandboxId {
   return sandboxNamed(word, knownSandboxes(knownDanConf())).id;
 }
 
-/** A sandbox that a word of the command line names. */
+/** A sandbox that a command-line word names. */
 export interface NamedSandbox {
   readonly id: SandboxId;
-  /** Nothing is known of it yet: the word is taken for its whole id. */
+  /** Nothing is known about it yet: the word is taken for its whole id. */
   readonly isNew: boolean;
 }
 
 /**
- * The sandbox that is meant by its id, or by the beginning of its id, given the ids that are known. Throws `not-found` where
- * several begin so, and `invalid-environment` for what no id can be. Directories may hold names that are no ids.
+ * The sandbox with this id, or whose id begins with the word, among the known ids. Known names that cannot be ids are
+ * ignored. Throws `not-found` if several ids match, and `invalid-environment` if the word cannot be an id.
  */
 export function sandboxNamed(word: string, known: readonly string[]): NamedSandbox {
   const ids = known.filter((id) => parseForeignId(id).ok);
@@ -80,9 +83,9 @@ export function sandboxNamed(word: string, known: readonly string[]): NamedSandb
 }
 
 /**
- * As {@link sandboxNamed}, for a sandbox that may be new. A word is the beginning of an id only if that was made by a
- * runtime: it has 64 digits, so nobody could mean another sandbox by less. Ids that people choose are given whole, since
- * `sandbox-1` may be about to start where `sandbox-10` has its file already.
+ * Like {@link sandboxNamed}, for a sandbox that may be new. Only an id that a runtime made can be abbreviated: it has
+ * 64 digits, so its beginning cannot mean another sandbox. Ids that people choose must be given whole, because
+ * `sandbox-1` may be about to start while `sandbox-10` already has its file.
  */
 export function sandboxToStart(word: string, known: readonly string[]): NamedSandbox {
   return sandboxNamed(
@@ -91,7 +94,7 @@ export function sandboxToStart(word: string, known: readonly string[]): NamedSan
   );
 }
 
-/** Whether a word that names a new sandbox looks like the beginning of an id that a runtime made, cut as tools cut it. */
+/** Whether a word for a new sandbox looks like a runtime-made id that was abbreviated, as tools abbreviate it. */
 export function looksCut(word: string): boolean {
   return /^[0-9a-f]{7,63}$/.test(word);
 }

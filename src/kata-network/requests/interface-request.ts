@@ -11,13 +11,13 @@ import type { SocketPath } from '../../model/socket-path.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import { documentReader } from './reading.ts';
 
-/** An interface as it was given to `dan kata-network`, and as it is shown again. */
+/** An interface as it was given to `dan kata-network`, and as listings show it. */
 export interface GivenInterface {
   /** Name on the host. */
   readonly device: string;
   /** Name in the guest. */
   readonly name: string;
-  /** None or one. `Family` is that of socket(2): 2 for IPv4, 10 for IPv6; `Mask` is the length of the prefix. */
+  /** At most one. `Family` is that of socket(2): 2 for IPv4, 10 for IPv6. `Mask` is the prefix length. */
   readonly IPAddresses: readonly { readonly Family: 2 | 10; readonly Address: string; readonly Mask: string }[];
   /** Bytes. */
   readonly mtu: number;
@@ -26,7 +26,7 @@ export interface GivenInterface {
   readonly queues?: number;
 }
 
-/** An interface that is asked for. */
+/** A parsed request for an interface. */
 export interface InterfaceRequest {
   /** As it was given. */
   readonly given: GivenInterface;
@@ -36,7 +36,7 @@ export interface InterfaceRequest {
   readonly mtu: Mtu;
   readonly mac: Mac;
   readonly queuePairs: QueuePairs;
-  /** undefined: the device is a tap. */
+  /** undefined if the device is a tap. */
   readonly socketPath: SocketPath | undefined;
 }
 
@@ -52,7 +52,7 @@ const readKeys = documentReader('the interface', {
   queues: { value: parsed(parseQueues), default: 1 as QueuePairs },
 });
 
-/** Reads an interface that is to be added. Throws one `invalid-configuration` that names everything that is wrong. */
+/** Reads an interface to add. Throws one `invalid-configuration` that names everything that is wrong. */
 export function readInterface(document: JsonObject): InterfaceRequest {
   const { IPAddresses, hwAddr, vhostUserSocket, queues, ...read } = readKeys(document);
   const given: GivenInterface = {
@@ -70,12 +70,12 @@ export function readInterface(document: JsonObject): InterfaceRequest {
 
 const readName = documentReader('the interface', { name: { value: guestName, required: true } });
 
-/** Reads which interface is meant: its name in the guest alone counts. Throws `invalid-configuration`. */
+/** Reads the name that identifies an interface: its name in the guest. Throws `invalid-configuration`. */
 export function readInterfaceName({ name }: JsonObject): InterfaceName {
   return readName({ name }).name;
 }
 
-/** Parses the name of an interface in the guest. */
+/** Parses the name of an interface in the guest; `lo` is refused. */
 function parseGuestName(value: unknown): Parsed<InterfaceName> {
   return value === 'lo' ? reject('is the loopback of every guest: use another name') : parseInterfaceName(value);
 }
@@ -105,7 +105,7 @@ function parseAddress(value: unknown): Parsed<ReadAddress> {
   if (Object.keys(others).length > 0) return reject(`${addressForm}, without "${Object.keys(others).join('", "')}"`);
   const ip = parseIp(Address);
   if (!ip.ok) return reject(`has an "address" that ${ip.why}`);
-  // A number is what people write who know prefixes, and can mean nothing else.
+  // People who think in prefix lengths write a number, and it is unambiguous.
   const Mask = typeof mask === 'number' ? String(mask) : mask;
   if (typeof Mask !== 'string' || !/^\d+$/.test(Mask)) {
     return reject('must have as "mask" the length of a prefix, like "24"');

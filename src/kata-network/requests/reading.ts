@@ -4,8 +4,8 @@ import { type CniError, protocolError } from '../../protocol/error.ts';
 import type { JsonObject } from '../../json/object.ts';
 
 /**
- * Makes what reads a document that was given, like `the interface`. A key that is null or an empty text is left out. Throws
- * one `invalid-configuration` that names everything that is wrong.
+ * Makes a function that reads a given document; `what` names it, like `the interface`. A key that is null or an empty
+ * string counts as left out. Throws one `invalid-configuration` that names everything that is wrong.
  */
 export function documentReader<const K extends Keys>(what: string, keys: K): (document: JsonObject) => Values<K> {
   const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
@@ -18,7 +18,7 @@ export function documentReader<const K extends Keys>(what: string, keys: K): (do
   };
 }
 
-/** The refusal of something that was given, like `the interface`. */
+/** The refusal of something given; `what` names it, like `the interface`. */
 export function refusal(what: string, why: string): CniError {
   return protocolError('invalid-configuration', `in ${what} that was given, ${why}`);
 }

@@ -8,7 +8,7 @@ import { linkScope, type RouteRequest, routeFault } from '../../model/route.ts';
 import { type JsonObject, stringIn } from '../../json/object.ts';
 import { documentReader, refusal } from './reading.ts';
 
-/** A route as it was given, and as it is shown again; without a gateway, that is empty. */
+/** A route as it was given, and as listings show it. `gateway` is empty if it has none. */
 export interface GivenRoute {
   readonly dest: string;
   readonly gateway: string;
@@ -16,7 +16,7 @@ export interface GivenRoute {
   readonly device: string;
 }
 
-/** A route that is asked for. */
+/** A parsed request for a route. */
 export interface RequestedRoute {
   /** As it was given. */
   readonly given: GivenRoute;
@@ -25,11 +25,11 @@ export interface RequestedRoute {
   readonly route: RouteRequest;
 }
 
-/** Which routes are meant. */
+/** Selects routes. */
 export interface RouteSelection {
   /** As it was given, for messages. */
   readonly text: string;
-  /** `default`: those of both families. */
+  /** `default` means the default routes of both families. */
   readonly dst: Network | 'default';
   readonly gw: Ip | undefined;
   readonly device: InterfaceName | undefined;
@@ -41,7 +41,7 @@ const device = parsed(parseDevice);
 
 const readKeys = documentReader('the route', { dest, gateway, device: { value: device, required: true } });
 
-/** Reads a route that is to be added. Throws one `invalid-configuration` that names everything that is wrong. */
+/** Reads a route to add. Throws one `invalid-configuration` that names everything that is wrong. */
 export function readRoute(document: JsonObject): RequestedRoute {
   const read = readKeys(document);
   const { gateway: gw } = read;
@@ -58,7 +58,7 @@ export function readRoute(document: JsonObject): RequestedRoute {
 
 const readSelected = documentReader('the route', { dest, gateway, device: { value: device } });
 
-/** Reads which routes are to be removed. Throws as {@link readRoute} does. */
+/** Reads a selection of routes to remove. Throws like {@link readRoute}. */
 export function readSelection(document: JsonObject): RouteSelection {
   const { dest: dst, gateway: gw, device: on } = readSelected(document);
   const words = Object.entries({ to: document['dest'], by: document['gateway'], on: document['device'] });
