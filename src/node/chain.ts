@@ -4,59 +4,64 @@ import type { FoundRow, UnfitRow } from '../kinds/pod-namespace/rows.ts';
 import { typeOf } from '../config/conf-list.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/** What a plugin needs of the pod's interface, which is not there behind a device that is the guest's alone. */
+/**
+ * What a plugin after dan needs from the pod's interface, which does not exist if the device belongs to the guest
+ * alone.
+ */
 export type Need =
   /** It changes the interface: ADD fails for every pod. */
   | { readonly is: 'interface'; readonly keys: readonly string[] }
-  /** It limits the host's end of the pod's veth pair: ADD fails for the pods that ask for it, or for all. */
+  /** It limits the host's end of the pod's veth pair: ADD fails for the pods that ask for limits, or for all. */
   | { readonly is: 'veth'; readonly every: boolean }
   /** It sets kernel parameters of the pod's namespace: the guest does not see them. */
   | { readonly is: 'sysctl'; readonly keys: readonly string[] }
-  /** It does nothing at ADD, and looks for the interface at CHECK. */
+  /** It does nothing at ADD, but looks for the interface at CHECK. */
   | { readonly is: 'check' }
-  /** It filters packets in the pod's namespace, through which none of the guest goes. */
+  /** It filters packets in the pod's namespace, but the guest's packets do not pass through there. */
   | { readonly is: 'filter' }
-  /** It leads ports of the host to the guest's address, which the host must be able to reach. */
+  /** It forwards ports of the host to the guest's address, which the host must be able to reach. */
   | { readonly is: 'address' };
 
-/** What is wrong with, or worth knowing of, the place of dan in a list of plugins. */
+/** A fault, or something worth knowing, about dan's place in a list of plugins. */
 export type ChainFault =
   /** A plugin before dan makes an interface that the guest does not see. */
   | { readonly of: 'hidden-interface'; readonly type: string; readonly device: string }
-  /** A plugin before dan is none that dan knows: it may make such an interface. */
+  /** A plugin before dan is unknown to dan, and may make such an interface. */
   | { readonly of: 'unknown-before'; readonly type: string; readonly device: string }
-  /** A dan before it in the list has attached the sandbox already, under the same names. */
+  /** An earlier dan in the list has already attached the sandbox under the same names. */
   | { readonly of: 'twice' }
   /** No plugin before dan makes the interface that it takes over. */
   | { readonly of: 'no-interface'; readonly device: string; readonly isFirst: boolean }
-  /** A plugin before dan makes the interface that it takes over, which its device does not go with. */
+  /** A plugin before dan makes the interface that dan takes over, but the device does not work with it. */
   | { readonly of: 'unfit'; readonly type: string; readonly device: string; readonly row: UnfitRow }
-  /** A plugin behind dan works on an interface that is not there. */
+  /** A plugin after dan works on an interface that does not exist. */
   | { readonly of: 'behind'; readonly type: string; readonly device: string; readonly need: Need }
   /** A plugin changes the interface that dan takes over, or its namespace, in a way that does not reach the guest. */
   | ({ readonly of: 'lost'; readonly type: string; readonly device: string } & Lost);
 
-/** What of a plugin does not reach a guest that takes over the pod's interface. */
+/** What a plugin sets that does not reach a guest that takes over the pod's interface. */
 type Lost = { readonly isBefore: boolean } & (
   | {
-      /** ADD of dan refuses or warns of what it leaves, where it comes before dan, and CHECK where it comes behind. */
+      /**
+       * If the plugin comes before dan, dan's ADD refuses this or warns about it. If it comes after dan, CHECK does.
+       */
       readonly row: FoundRow;
-      /** The keys by which it was asked to. */
+      /** The keys that ask for it. */
       readonly keys: readonly string[];
     }
-  /** It sets what the guest has already, so that CHECK finds it changed. */
+  /** It sets what the guest already has, so CHECK finds it changed. */
   | { readonly row: 'too-late'; readonly keys: readonly string[] }
 );
 
 /** A plugin that dan knows. */
 interface Known {
-  /** It leaves an interface in the pod. */
+  /** It makes an interface in the pod. */
   readonly makesInterface: boolean;
-  /** What the kernel calls that interface, where a device asks. */
+  /** The kernel's name for that interface's kind, if some device needs to know it. */
   readonly linkKind?: string;
-  /** What it needs of the pod's interface, by its object in the list. */
+  /** What it needs from the pod's interface, given its object in the list. */
   readonly need?: (plugin: JsonObject) => Need;
-  /** What of it does not reach a guest that takes that interface over. */
+  /** What it sets that does not reach a guest that takes over the interface. */
   readonly lost?: (plugin: JsonObject, isBefore: boolean) => readonly Lost[];
 }
 
@@ -68,7 +73,7 @@ const leaves =
   (row: FoundRow): NonNullable<Known['lost']> =>
   (_, isBefore) => [{ row, keys: [], isBefore }];
 
-/** The plugins that dan knows, by their type: those of containernetworking, and common ones of others. */
+/** The plugins that dan knows, by type: those of containernetworking, and common ones of other projects. */
 const known: ReadonlyMap<string, Known> = new Map<string, Known>([
   ...['bridge', 'dummy', 'host-device', 'ipvlan', 'ptp', 'tap', 'vlan'].map((type) => [type, maker] as const),
   ['macvlan', { ...maker, linkKind: 'macvlan' }],
@@ -84,10 +89,10 @@ const known: ReadonlyMap<string, Known> = new Map<string, Known>([
   ...['dan', 'firewall', 'loopback'].map((type) => [type, { makesInterface: false }] as const),
 ]);
 
-/** Keys with which bandwidth limits every pod, not those alone that ask for it. */
+/** The keys with which bandwidth limits every pod, not only those that ask for it. */
 const limits = ['ingressRate', 'ingressBurst', 'egressRate', 'egressBurst'] as const;
 
-// The plugin takes a false "allmulti" for one that is to be set; an empty "mac", an "mtu" of 0 and a false "promisc" not.
+// The plugin acts on `"allmulti": false`, but not on an empty "mac", an "mtu" of 0 or `"promisc": false`.
 function needOfTuning(plugin: JsonObject): Need {
   const { sysctl, allmulti, txQLen } = plugin;
   const sysctls = isObject(sysctl) ? Object.keys(sysctl) : [];
@@ -95,14 +100,14 @@ function needOfTuning(plugin: JsonObject): Need {
     ...['mac', 'mtu', 'promisc'].filter((key) => isSet(plugin[key])),
     ...(allmulti === undefined || allmulti === null ? [] : ['allmulti']),
     ...(isSet(txQLen) ? ['txQLen'] : []),
-    // It puts the name of the pod's interface there.
+    // IFNAME in a key stands for the name of the pod's interface.
     ...sysctls.filter((key) => key.includes('IFNAME')),
   ];
   if (changed.length > 0) return { is: 'interface', keys: changed };
   return sysctls.length > 0 ? { is: 'sysctl', keys: sysctls } : { is: 'check' };
 }
 
-// What the plugin set before dan, the guest has (mac, mtu), or ADD warns of.
+// If the plugin ran before dan, the guest has its mac and mtu. ADD warns about the rest.
 function lostOfTuning(plugin: JsonObject, isBefore: boolean): readonly Lost[] {
   const { sysctl } = plugin;
   const set = (...keys: readonly string[]): readonly string[] => keys.filter((key) => isSet(plugin[key]));
@@ -119,15 +124,15 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && value !== 0 && value !== '';
 }
 
-/** Whether a plugin leaves an interface in the pod; one that is not known is taken to do so. Pure. */
+/** Whether a plugin makes an interface in the pod. An unknown plugin counts as one that does. Pure. */
 export function makesInterface(type: string): boolean {
   return known.get(type)?.makesInterface ?? true;
 }
 
 /**
- * What the plugins before and behind the dan at a place of a list mean for it, by its "device". A tap of the host, and a
- * vhost-user socket, stand for the pod's own interface; tcfilter and macvtap take over one that a plugin before them
- * made. Nothing is said of a device that dan does not have: its reader refuses it. Of a second dan, nothing else counts. Pure.
+ * What the other plugins of a list mean for the dan at index `at`, depending on its "device". A host tap or vhost-user
+ * socket replaces the pod's own interface; tcfilter and macvtap take over one that an earlier plugin made. There are no
+ * faults for an unknown device, which dan's parser refuses. For a second dan, `twice` is the only fault. Pure.
  */
 export function chainFaults(plugins: readonly JsonObject[], at: number): readonly ChainFault[] {
   const { device = 'host-tap', master } = plugins[at] ?? {};
@@ -144,7 +149,7 @@ export function chainFaults(plugins: readonly JsonObject[], at: number): readonl
   }
   const made = plugins.slice(0, at).findLast((plugin) => makesInterface(typeOf(plugin)));
   const lost = plugins.flatMap((plugin, place) => (place === at ? [] : lostOf(plugin, named, place < at)));
-  // One that is named may be there already, as where Multus attached the pod to another network before.
+  // A named interface may already exist, for example if Multus attached the pod to another network before.
   if (master !== undefined) return lost;
   if (made === undefined) return [{ of: 'no-interface', device: named, isFirst: at === 0 }, ...lost];
   const type = typeOf(made);
@@ -154,7 +159,7 @@ export function chainFaults(plugins: readonly JsonObject[], at: number): readonl
   return [...unfit, ...lost];
 }
 
-/** What is known of the interface that a plugin makes. Pure. */
+/** What is known about the interface that a plugin makes. Pure. */
 export function originOf(plugin: JsonObject): LinkOrigin {
   const { ipam } = plugin;
   return { kind: known.get(typeOf(plugin))?.linkKind, isLeased: isObject(ipam) && typeOf(ipam) === 'dhcp' };

@@ -10,32 +10,32 @@ import { basename, dirname, isAbsolute, join } from '../model/path.ts';
 import { existsIn, globIn, isLive, namesAt, textAt } from './paths.ts';
 import { programOf, versionOf } from './programs.ts';
 
-/** The containerd of a node, as its configuration has it. */
+/** A node's containerd, according to its configuration. */
 export interface Containerd {
-  /** Its configuration file, as the node calls it; undefined: there is none, and its defaults hold. */
+  /** The path of its configuration file on the node; undefined if there is none and the defaults apply. */
   readonly path: string | undefined;
-  /** It runs, and this is the configuration that it was started with. */
+  /** Whether it runs, with this configuration. */
   readonly isRunning: boolean;
-  /** Every file that was read, the main one first, then what is imported, in the order in which they are joined. */
+  /** Every file that was read: the main one, then the imported ones, in the order in which they are merged. */
   readonly files: readonly string[];
-  /** Other configuration files of a containerd on this node that were not looked into. */
+  /** Other containerd configuration files of this node, which were not read. */
   readonly others: readonly string[];
   /** What could not be read, as sentences that begin with the file. */
   readonly faults: readonly string[];
-  /** Version of the configuration's format. */
+  /** Version of the configuration format. */
   readonly format: number;
-  /** Version of the program, like `1.7.24`; undefined where it cannot be asked. */
+  /** Version of the program, like `1.7.24`; undefined if it cannot be run. */
   readonly version: string | undefined;
-  /** It is older than 2.0; undefined: that is not known. */
+  /** Whether it is older than 2.0; undefined if unknown. */
   readonly isBefore2: boolean | undefined;
-  /** Its CRI plugin, which starts pods, is switched off. */
+  /** Whether its CRI plugin, which starts pods, is disabled. */
   readonly criDisabled: boolean;
   readonly settings: ContainerdSettings;
 }
 
 const ownPath = '/etc/containerd/config.toml';
 
-/** Where distributions of Kubernetes that bring a containerd write its configuration, and last where its own is. */
+/** Where Kubernetes distributions that bundle a containerd write its configuration, and last, containerd's own path. */
 export const containerdPaths = [
   '/var/lib/rancher/k3s/agent/etc/containerd/config.toml',
   '/var/lib/rancher/rke2/agent/etc/containerd/config.toml',
@@ -45,14 +45,14 @@ export const containerdPaths = [
 ] as const;
 
 /**
- * Looks at a node's containerd. The configuration of the one that runs counts; where none is seen running, the first of
- * those that the node has, that of a distribution of Kubernetes before its own. Undefined where there is neither a
- * process, nor a configuration, nor the program. Nothing is thrown: see `faults`.
+ * Looks at a node's containerd. Uses the configuration of a running one. If none is seen running, uses the first
+ * existing file of {@link containerdPaths}, so a Kubernetes distribution's file comes before containerd's own.
+ * undefined if there is neither a process, nor a configuration, nor the program. Throws nothing: see `faults`.
  */
 export async function readContainerd(tree: Tree): Promise<Containerd | undefined> {
   const running = runningContainerd(tree);
   const found = containerdPaths.filter((one) => existsIn(tree, one));
-  // A containerd without a configuration file has its defaults.
+  // A containerd without a configuration file uses its defaults.
   const named = running?.config === ownPath && !existsIn(tree, ownPath) ? undefined : running?.config;
   const path = running === undefined ? found[0] : named;
   const others = found.filter((one) => one !== path);
@@ -62,7 +62,7 @@ export async function readContainerd(tree: Tree): Promise<Containerd | undefined
     path === undefined ? { read: new Map<string, ContainerdFile>(), faults: [] } : readFiles(tree, path);
   const files = [...read.values()];
   const format = files[0]?.version ?? 0;
-  // The program in the usual directories is not that of a distribution that brings its own.
+  // The program in the usual directories is not the one of a distribution that bundles its own.
   const isOwn = running !== undefined || path === undefined || path === ownPath;
   const version = isOwn ? await versionOf(tree, program, /\bv?(\d+\.\d+\.\d\S*)/) : undefined;
   const isBefore2 = version === undefined ? (format >= 3 ? false : undefined) : Number.parseInt(version) < 2;
@@ -76,21 +76,22 @@ export async function readContainerd(tree: Tree): Promise<Containerd | undefined
     version,
     isBefore2,
     criDisabled: files.some((file) => file.criDisabled),
-    // Where the version is not known, what a current one does.
+    // If the version is unknown, assume the behavior of a current one.
     settings: readSettings(files, isBefore2 !== true),
   };
 }
 
-/** A containerd that runs on a node. */
+/** A running containerd of the node. */
 interface Running {
-  /** What `/proc` has for its program: it can be run even if an update has replaced the file. */
+  /** Its `exe` link in `/proc`, which can be run even if an update has replaced the file. */
   readonly program: string;
   /** The configuration that it was started with. */
   readonly config: string;
 }
 
-// The one that starts pods: what dockerd starts for itself has its configuration below a directory of Docker's. Under
-// another root /proc may be that of the node; of one's own node, a process with other mounts belongs to a container.
+// The containerd that starts pods: the one that dockerd starts for itself has its configuration below one of Docker's
+// directories. If the tree has another root, its /proc may still be the node's. On this node itself, a process in
+// another mount namespace belongs to a container.
 function runningContainerd(tree: Tree): Running | undefined {
   const mounts = linkIn(tree, '/proc/self/ns/mnt');
   const all = namesAt(tree, '/proc')
@@ -105,7 +106,10 @@ function runningContainerd(tree: Tree): Running | undefined {
   return all.find(({ config }) => !config.includes('/docker/'));
 }
 
-/** The configuration that a command line starts containerd with; undefined for another program, or a command of it. Pure. */
+/**
+ * The configuration file that a command line starts containerd with; undefined if it is another program or a
+ * subcommand. Pure.
+ */
 export function startedWith([program = '', ...words]: readonly string[]): string | undefined {
   if (basename(program) !== 'containerd' || words[0] === 'config') return undefined;
   const at = words.findIndex((word) => /^--?(?:c|config)(?:=|$)/.test(word));
@@ -117,11 +121,11 @@ function linkIn({ root }: Tree, path: string): string | undefined {
   try {
     return system.readlink(join(root, path));
   } catch {
-    return undefined; // It has ended, or belongs to somebody else.
+    return undefined; // It has ended, or belongs to another user.
   }
 }
 
-// The main file, then those it imports, then those they import; each once.
+// Reads the main file, then those that it imports, then those that they import; each once.
 function readFiles(
   tree: Tree,
   main: string,
@@ -129,7 +133,7 @@ function readFiles(
   const read = new Map<string, ContainerdFile>();
   const faults: string[] = [];
   const paths = new Set([main]);
-  // What is added to a set meanwhile is gone through, too.
+  // The loop also visits the paths that are added to the set meanwhile.
   for (const path of paths) {
     const found = textAt(tree, path) ?? { fault: `${path} does not exist` };
     if ('fault' in found) {

@@ -6,49 +6,52 @@ import { dirname, join } from '../model/path.ts';
 import { existsIn, namesAt, resolvedIn, textAt } from './paths.ts';
 import { programOf, versionOutput } from './programs.ts';
 
-/** The two runtimes that Kata has. */
+/** Kata's two runtimes. */
 export type KataRuntime = 'go' | 'rust';
 
-/** A configuration of Kata on a node, with its drop-ins. */
+/** A Kata configuration of a node, with its drop-ins. */
 export interface KataConfigFile {
-  /** As it is named: by the handler, the operator, or the list of places. */
+  /** Its path as the handler, the operator or the list of places gives it. */
   readonly path: string;
-  /** The file itself, with links followed. */
+  /** The file itself, with symbolic links resolved. */
   readonly resolved: string;
-  /** The directory of its drop-ins, `config.d` beside the file itself; it may be missing. */
+  /** The directory of its drop-ins, `config.d` beside the resolved file. It may be missing. */
   readonly dropInDirectory: string;
-  /** The drop-ins, in their order: all files of that directory count, whatever their names. */
+  /** The drop-ins, in order. All files of that directory count, whatever their names. */
   readonly dropIns: readonly string[];
-  /** Why it cannot be used, as a sentence that begins with a file; then the settings are those of what could be read. */
+  /** Why it cannot be used, as a sentence that begins with a file. The settings are then those that could be read. */
   readonly fault: string | undefined;
   readonly settings: KataSettings;
 }
 
-/** The drop-in in which dan puts what it needs, and says that it is best put: it survives an update of Kata. */
+/** The drop-in into which dan writes its settings, and which its messages recommend: an update of Kata keeps it. */
 export function ownDropIn({ dropInDirectory }: Pick<KataConfigFile, 'dropInDirectory'>): string {
   return join(dropInDirectory, '50-dan.toml');
 }
 
-/** Where each runtime looks by itself, in this order. The last two are one place, set when the runtime is built. */
+/**
+ * Where each runtime looks by default, in this order. The last two are one place, which is set when the runtime is
+ * built.
+ */
 const roots = ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'];
 const places: Readonly<Record<KataRuntime, readonly string[]>> = {
   rust: roots.map((root) => `${root}/kata-containers/runtime-rs/configuration.toml`),
   go: roots.map((root) => `${root}/kata-containers/configuration.toml`),
 };
 
-/** A configuration that is in force, as far as files tell: the variable KATA_CONF_FILE of the shim cannot be known. */
+/** A configuration in force, as far as files show. The shim's variable KATA_CONF_FILE cannot be known. */
 export interface ConfigInForce {
   /** The runtime that would read it. */
   readonly runtime: KataRuntime | undefined;
-  /** Undefined: there is none in any of the places. */
+  /** undefined if none of the places has one. */
   readonly file: KataConfigFile | undefined;
-  /** The places that were looked at, in their order, up to the one where it was found. */
+  /** The places that were searched, in order, up to the one where it was found. */
   readonly lookedAt: readonly string[];
 }
 
 /**
- * Finds the configuration that is in force: the one that the operator or the handler names, or the first that the runtime
- * finds. Where nothing is named and the runtime is not known, there may be two, one for each. Nothing is thrown: see
+ * Finds the configuration in force: the one that the operator or the handler names, or the first that the runtime
+ * finds. If none is named and the runtime is unknown, there may be two, one for each runtime. Throws nothing: see
  * `fault`.
  */
 export function findKataConfigs(
@@ -89,19 +92,19 @@ function readKataConfigFile(tree: Tree, path: string): KataConfigFile {
 
 /** The shim of a handler: the program that starts the virtual machine. */
 export interface KataShim {
-  /** As the node calls it; undefined: it is in none of the usual directories, or not where the handler says. */
+  /** Its path on the node; undefined if it is in none of the usual directories, or not where the handler says. */
   readonly path: string | undefined;
-  /** What was looked for. */
+  /** The name or path that was searched for. */
   readonly name: string;
-  /** Which of the two runtimes it is; undefined: it is not known. */
+  /** Which of the two runtimes it is; undefined if unknown. */
   readonly runtime: KataRuntime | undefined;
-  /** Its version, like `3.29.0`; undefined where it cannot be asked. */
+  /** Its version, like `3.29.0`; undefined if it cannot be run. */
   readonly version: string | undefined;
 }
 
 /**
- * Looks at what starts the pods of one of Kata's handlers: the shim, which is asked for its version where the node is this
- * one, and the configurations that may be in force. `named` is the one that the operator names.
+ * Looks at what starts the pods of a Kata handler: the shim, which is asked for its version if the tree is this node's
+ * own, and the configurations that may be in force. `named` is the one that the operator names.
  */
 export async function lookAtHandler(
   tree: Tree,
@@ -116,13 +119,13 @@ export async function lookAtHandler(
   return { shim, configs: findKataConfigs(tree, named ?? handler.configPath, shim.runtime) };
 }
 
-/** Reads what a shim prints for `--version`: `Kata Containers containerd shim (Rust): id: …, version: 4.0.0, commit: …`. */
+/** Parses a shim's `--version` output: `Kata Containers containerd shim (Rust): id: …, version: 4.0.0, commit: …`. */
 export function readShimVersion(said: string | undefined): { runtime: KataRuntime; version: string } | undefined {
   const [, language, version = ''] = /containerd shim \((Golang|Rust)\):.*?\bversion: ([^,\s]+)/.exec(said ?? '') ?? [];
   return language === undefined ? undefined : { runtime: language === 'Rust' ? 'rust' : 'go', version };
 }
 
-// Kata's own packages put the Rust runtime and its configurations below directories of this name.
+// Kata's own packages put the Rust runtime and its configurations into directories of this name.
 function runtimeOfPath({ path, configPath }: RuntimeHandler): KataRuntime | undefined {
   return [path, configPath].some((one) => one?.includes('/runtime-rs/') === true) ? 'rust' : undefined;
 }

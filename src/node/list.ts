@@ -4,65 +4,69 @@ import { kindIfNamed } from '../kinds/kinds.ts';
 import { originOf } from './chain.ts';
 import { supportedVersions } from '../protocol/version.ts';
 
-/** A network configuration list, as far as it says which CNI versions are spoken, and whether CHECK is called. */
+/** The parts of a network configuration list that decide which CNI versions are used and whether CHECK is called. */
 export interface SpokenList {
   readonly cniVersion?: unknown;
-  /** What newer clients choose from: libcni takes the newest that it knows, from 1.2 on. */
+  /** The versions that newer clients choose from: libcni takes the newest one that it knows, from 1.2 on. */
   readonly cniVersions?: unknown;
   readonly disableCheck?: unknown;
   readonly plugins: readonly JsonObject[];
 }
 
-/** What a plugin of a list answers to VERSION. */
+/** A plugin's answer to VERSION. */
 export interface PluginVersions {
   readonly type: string;
-  /** Its program; undefined: it is not on this node. */
+  /** Its program; undefined if it is not on this node. */
   readonly path: string | undefined;
-  /** The CNI versions that it knows; undefined where it cannot be asked. */
+  /** The CNI versions that it knows; undefined if it cannot be run. */
   readonly versions: readonly string[] | undefined;
 }
 
 /** What is wrong with a list as a whole. */
 export type ListFault =
-  /** A client may choose a version that a plugin does not know: then every pod fails. `suitable` is what all know. */
+  /**
+   * A client may choose a version that a plugin does not know, and then every pod fails. `suitable` is what all know.
+   */
   | {
       readonly of: 'version-unknown';
       readonly version: string;
       readonly plugin: PluginVersions;
       readonly suitable: SuitableVersions | undefined;
     }
-  /** Whether a plugin knows a version that not all released ones know could not be asked. */
+  /** Some released plugins do not know this version, and this plugin could not be asked. */
   | { readonly of: 'version-not-asked'; readonly version: string; readonly plugin: PluginVersions }
-  /** The CHECK of a plugin before dan compares what dan takes from its interface. */
+  /** The CHECK of a plugin before dan compares something that dan takes from its interface. */
   | {
       readonly of: 'check-fails';
       readonly type: string;
       readonly device: string;
-      /** Whether dan could leave the interface as it is, by another "mode". */
+      /** Whether dan could leave the interface as it is, with another "mode". */
       readonly isAvoidable: boolean;
     };
 
-/** What a list may say of versions. */
+/** The version keys that a list can have. */
 export interface SuitableVersions {
   readonly cniVersion: string;
   readonly cniVersions?: readonly string[];
 }
 
-/** The plugins that compare MAC and addresses of their interface at CHECK: containernetworking's, of 1.1.1 and 1.10.0. */
+/**
+ * The plugins whose CHECK compares MAC and addresses of their interface: containernetworking's, of 1.1.1 and 1.10.0.
+ */
 const comparing = ['bridge', 'dummy', 'host-device', 'ipvlan', 'macvlan', 'ptp', 'vlan'] as const;
 
-/** The newest version that every plugin and every client of the last years knows. */
+/** The newest version that every plugin and client of recent years knows. */
 const common = '1.0.0';
 
-/** The other plugins that the version of a list is handed to: those of its list, and the IPAM plugins that these call. */
+/** The other plugins that get the list's version: those of the list, and the IPAM plugins that they call. */
 export function askedTypes(plugins: readonly JsonObject[]): readonly string[] {
   const others = plugins.filter((plugin) => typeOf(plugin) !== 'dan');
-  // dan itself finds a version that its IPAM plugin knows.
+  // dan itself chooses a version that its IPAM plugin knows.
   const types = others.flatMap((plugin) => [plugin, plugin['ipam']]).map((one) => (isObject(one) ? typeOf(one) : ''));
   return [...new Set(types)].filter((type) => type !== '');
 }
 
-/** What a list of these plugins may say, so that every client finds a version that all of them know; undefined: none. */
+/** Version keys with which every client finds a version that all these plugins know; undefined if there are none. */
 export function suitableVersions(asked: readonly PluginVersions[]): SuitableVersions | undefined {
   const known = supportedVersions.filter((version) =>
     asked.every(({ versions }) => versions?.includes(version) ?? true),
@@ -73,7 +77,7 @@ export function suitableVersions(asked: readonly PluginVersions[]): SuitableVers
   return beside.length === 1 ? { cniVersion: newest } : { cniVersion: common, cniVersions: beside };
 }
 
-/** Which of the versions that a list offers a plugin of it does not know. Pure. */
+/** The versions that a list offers but one of its plugins does not know. Pure. */
 export function versionFaults(list: SpokenList, asked: readonly PluginVersions[]): readonly ListFault[] {
   const { cniVersion, cniVersions } = list;
   const others: readonly unknown[] = Array.isArray(cniVersions) ? cniVersions : [];
@@ -90,7 +94,9 @@ export function versionFaults(list: SpokenList, asked: readonly PluginVersions[]
     );
 }
 
-/** Whether the CHECK of the plugins before dan fails, since dan takes what they compare. `at` is its place. Pure. */
+/**
+ * Whether the CHECK of the plugins before dan fails, because dan takes what they compare. `at` is dan's index. Pure.
+ */
 export function checkFaults({ disableCheck, plugins }: SpokenList, at: number): readonly ListFault[] {
   const { device = 'host-tap' } = plugins[at] ?? {};
   if (disableCheck === true || disableCheck === 'true') return [];

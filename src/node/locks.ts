@@ -2,23 +2,23 @@ import { namesIn, readIfThere, readText, statusAt } from '../host/files.ts';
 import { processesThatOpened } from '../host/open-files.ts';
 import { join } from '../model/path.ts';
 
-/** A process that keeps a lock. */
+/** A process that holds a lock. */
 interface Holder {
   readonly pid: number;
-  /** How long it runs. */
+  /** How long it has been running. */
   readonly seconds: number;
-  /** Its command line, and what a runtime told it to do. */
+  /** Its CNI variables, if a runtime called it, and its command line. */
   readonly command: string;
 }
 
-/** A lock that is held. */
+/** A held lock. */
 export interface HeldLock {
   readonly path: string;
-  /** undefined: nobody that can be seen. */
+  /** undefined if no holder can be seen. */
   readonly holder: Holder | undefined;
 }
 
-/** Looks which locks in a directory are held, and by whom. A lock that is only waited for is held by another. */
+/** Finds the held locks of a directory, and who holds them. A process that only waits for a lock is not its holder. */
 export function heldLocks(directory: string): readonly HeldLock[] {
   const holders = holdersByFile(readIfThere('/proc/locks') ?? '');
   return namesIn(directory).flatMap((name) => {
@@ -29,7 +29,7 @@ export function heldLocks(directory: string): readonly HeldLock[] {
   });
 }
 
-/** The process of each flock(2) in /proc/locks, by device and inode of its file (proc_locks(5)). Pure. */
+/** The process of each flock(2) in /proc/locks, by device and inode of the locked file (proc_locks(5)). Pure. */
 export function holdersByFile(table: string): ReadonlyMap<string, number> {
   const lines = table.split('\n').map((line) => line.trim().split(/\s+/));
   return new Map(
@@ -39,14 +39,14 @@ export function holdersByFile(table: string): ReadonlyMap<string, number> {
   );
 }
 
-// As the table has it: major and minor number in two hexadecimal digits or more.
+// In the table's format: major and minor number in two or more hexadecimal digits.
 function fileKey(device: number, inode: number): string {
   const [major, minor] = [(device >>> 8) & 0xfff, (device & 0xff) | ((device >>> 12) & 0xfff00)];
   return [major, minor].map((number) => number.toString(16).padStart(2, '0')).join(':') + `:${inode}`;
 }
 
-// Whoever took it may have ended, and what it started holds the lock on. Those that wait have the file open, too, but
-// came later.
+// The process that took the lock may have ended, and its child holds the lock on. Processes that wait have the file
+// open, too, but started later.
 function eldestWith(path: string): Holder | undefined {
   const holders = processesThatOpened((target) => target === path)
     .map(lookAtProcess)
@@ -54,14 +54,14 @@ function eldestWith(path: string): Holder | undefined {
   return holders.sort((a, b) => b.seconds - a.seconds)[0];
 }
 
-/** Parts of a second in which /proc tells times (USER_HZ). */
+/** Clock ticks a second in /proc (USER_HZ). */
 const hertz = 100;
 
 function lookAtProcess(pid: number): Holder | undefined {
   if (pid <= 0) return undefined;
   try {
     const read = (name: string): string => readText(`/proc/${pid}/${name}`);
-    // The name in brackets may hold anything; the start is the 20th field behind it.
+    // The name in brackets may contain anything. The start time is the 20th field after it.
     const start =
       Number(
         read('stat')

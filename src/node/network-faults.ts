@@ -2,23 +2,23 @@ import { typeOf } from '../config/conf-list.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import { kindIfNamed } from '../kinds/kinds.ts';
 
-/** What is wrong with a network that no ADD can see: it depends on who asks for it, and on what comes later. */
+/** A fault of a network that no ADD can detect: it depends on the client, and on what happens later. */
 export type NetworkFault =
-  /** Nothing in the list gives the pod an address: containerd refuses a pod whose own network is such a one. */
+  /** Nothing in the list gives the pod an address. containerd refuses a pod whose default network is like that. */
   | { readonly of: 'no-address' }
-  /** The IPAM plugin takes addresses back of pods that run, where the network is a pod's default one. */
+  /** If the network is a pod's default one, the IPAM plugin releases addresses of running pods. */
   | { readonly of: 'secondary-ipam'; readonly type: string };
 
-/** Plugins of containernetworking that give the pod an address by their "ipam", and by nothing else. */
+/** Plugins of containernetworking that give the pod an address only through their "ipam". */
 const byIpam: readonly string[] = ['bridge', 'dummy', 'host-device', 'ipvlan', 'macvlan', 'ptp', 'tap', 'vlan'];
 
 /**
- * IPAM plugins whose reconciler counts the secondary interfaces of pods alone, as Multus lists them in the annotation
+ * IPAM plugins whose reconciler counts only secondary interfaces of pods, as Multus lists them in the annotation
  * `k8s.v1.cni.cncf.io/network-status`: whereabouts up to 0.9.2 (its issue 638).
  */
 const forSecondary: readonly string[] = ['whereabouts'];
 
-/** What a dan at a place of a list is bound to fail at later. Nothing is said of a device that dan does not have. Pure. */
+/** Later failures of the dan at index `at` of a list. There are none for an unknown device. Pure. */
 export function networkFaults(plugins: readonly JsonObject[], at: number): readonly NetworkFault[] {
   const { device = 'host-tap', addresses, capabilities, ...own } = plugins[at] ?? {};
   const kind = kindIfNamed(device);
@@ -28,7 +28,7 @@ export function networkFaults(plugins: readonly JsonObject[], at: number): reado
     ipam !== undefined ||
     (Array.isArray(addresses) && addresses.length > 0) ||
     (isObject(capabilities) && capabilities['ips'] === true);
-  // A plugin that is not known may give addresses by other means, and without one before it ADD refuses.
+  // An unknown plugin may give addresses by other means. If no plugin precedes dan, ADD refuses anyway.
   const before = plugins.slice(0, at);
   const isBefore =
     before.length === 0 || before.some((one) => !byIpam.includes(typeOf(one)) || ipamType(one) !== undefined);

@@ -6,12 +6,12 @@ import { pathIn, type Tree } from '../host/tree.ts';
 import { join } from '../model/path.ts';
 import { messageOf } from '../protocol/error.ts';
 
-/** The node's root is this system's own: its programs can be asked, not only its files be read. */
+/** Whether the node's root is this system's own, so that its programs can be run and not only its files read. */
 export function isLive({ root }: Tree): boolean {
   return root === '/';
 }
 
-/** A path of the node with every symbolic link in it followed, as the node calls it. */
+/** A path of the node, with every symbolic link resolved, as seen on the node. */
 export function resolvedIn(tree: Tree, path: string): string {
   return join('/', pathIn(tree, path).slice(tree.root.length));
 }
@@ -21,7 +21,7 @@ export function existsIn(tree: Tree, path: string): boolean {
   return exists(pathIn(tree, path));
 }
 
-/** What a path of the node leads to; undefined where there is nothing. Below a file there is nothing, either. */
+/** The status of a path of the node; undefined if it does not exist. Nothing exists below a file. */
 export function statusIn(tree: Tree, path: string): FileStatus | undefined {
   try {
     return system.stat(pathIn(tree, path));
@@ -31,7 +31,7 @@ export function statusIn(tree: Tree, path: string): FileStatus | undefined {
   }
 }
 
-/** What became of reading a file: its text, why it cannot be read, or undefined where there is none. */
+/** The result of reading a file: its text, why it cannot be read, or undefined if it does not exist. */
 export type ReadText = { readonly text: string } | { readonly fault: string } | undefined;
 
 /** Reads a text file of the node. */
@@ -44,7 +44,7 @@ export function textAt(tree: Tree, path: string): ReadText {
   }
 }
 
-/** The names in a directory of the node, sorted by bytes; none where it is missing or cannot be read. */
+/** The names in a directory of the node, sorted by bytes; none if it is missing or cannot be read. */
 export function namesAt(tree: Tree, directory: string): readonly string[] {
   try {
     return namesIn(pathIn(tree, directory));
@@ -53,7 +53,7 @@ export function namesAt(tree: Tree, directory: string): readonly string[] {
   }
 }
 
-/** The files of the node that a path stands for in which `*` stands for any part of a name. */
+/** The files of the node that match a path in which `*` stands for any part of a name. */
 export function globIn(tree: Tree, pattern: string): readonly string[] {
   const parts = pattern.split('/').filter((part) => part !== '');
   return parts.reduce<readonly string[]>(

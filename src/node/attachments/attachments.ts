@@ -13,7 +13,7 @@ import { databasesOf } from '../ovs-databases.ts';
 import { type HeldLock, heldLocks } from '../locks.ts';
 import { type Standing, standingOf } from './standing.ts';
 
-/** An attachment with how its parts fit. */
+/** An attachment, and whether its parts fit together. */
 export interface Attachment {
   readonly item: InventoryItem;
   readonly standing: Standing;
@@ -33,8 +33,8 @@ export interface Attachments {
 export const timeoutSeconds = 10;
 
 /**
- * Looks at all attachments of this node; `known` is what is known of its networks already. Nothing is locked for it.
- * Never throws for a place that cannot be read.
+ * Looks at all attachments of this node. `known` is what is already known about its networks. Takes no lock. Never
+ * throws for a place that cannot be read.
  */
 export async function lookAtAttachments(known?: CniFacts): Promise<Attachments> {
   const cni = known ?? (await lookAtCni({ root: '/' }));
@@ -45,8 +45,8 @@ export async function lookAtAttachments(known?: CniFacts): Promise<Attachments> 
 }
 
 /**
- * What is attached or detached while the places are read shows in part: what two readings show alike is so, and anything
- * else is changing. Pure.
+ * Compares two readings. An attachment that is being made or removed is seen only in part, so a state counts only if
+ * both readings agree, and otherwise becomes `changing`. Pure.
  */
 export function lasting(first: readonly Attachment[], second: readonly Attachment[]): readonly Attachment[] {
   return second.map(({ item, standing }) => {
@@ -76,7 +76,7 @@ async function lookOnce({ networks }: CniFacts): Promise<Omit<Attachments, 'cni'
     const { record, identity } = item;
     const around = {
       isBusy: lockOf(identity.sandbox, locks) !== undefined,
-      // A sandbox that is not driven by CNI has no namespace to lose.
+      // A sandbox that CNI does not manage has no namespace to lose.
       podIsGone: record !== undefined && record.netns !== '' && isGone(record.netns),
       nodeIsGone: record !== undefined && nodeIsGone(record),
       faults,
@@ -90,11 +90,11 @@ function isGone(netns: string): boolean {
   try {
     return ['missing', 'no-namespace'].includes(lookAtNetns(netns));
   } catch {
-    return false; // It is there, and cannot be opened.
+    return false; // It exists, but cannot be opened.
   }
 }
 
-// The socket of a virtual machine comes and goes with that.
+// Only device nodes count. A virtual machine's socket comes and goes with it.
 function nodeIsGone({ device }: AttachmentRecord): boolean {
   return filesOf(device).some(({ kind, path }) => {
     try {

@@ -11,28 +11,28 @@ import { type InventoryItem, join, type SeenPod, type SeenPort } from './join.ts
 import { linksIn, linksOnHost, type SeenLink } from '../../attach/sightings/links.ts';
 import { faultOf, type Place, type PlaceFault, type Seen } from '../../attach/sightings/seen.ts';
 
-/** Where to look besides the places that are known without being told. */
+/** Where to look, in addition to the places that are always looked at. */
 export interface InventoryPlaces {
-  /** Directories of DAN files; those of the records and the default one are looked at anyway. */
+  /** Directories of DAN files. Those of the records and the default one are always read. */
   readonly danConfs: readonly string[];
-  /** Databases of Open vSwitch; those of the records are looked at anyway. */
+  /** Databases of Open vSwitch. Those of the records are always read. */
   readonly databases: readonly OvsDatabase[];
 }
 
-/** Every attachment that shows anywhere on the node. */
+/** Every attachment with a trace anywhere on the node. */
 export interface Inventory {
-  /** In the order of sandbox, interface name and network. */
+  /** Sorted by sandbox, interface name and network. */
   readonly items: readonly InventoryItem[];
-  /** What could not be read: what is there is not known. */
+  /** The places that could not be read. What they hold is unknown. */
   readonly faults: readonly PlaceFault[];
 }
 
-/** Namespaces that are looked at side by side. */
+/** How many namespaces are read in parallel. */
 const lanes = 4;
 
 /**
- * Joins everything on the node that shows an attachment, of any network: records, entries of DAN files, links on the
- * host and in namespaces, ports of Open vSwitch. Takes no lock: what is being attached or detached shows in part.
+ * Joins all traces of attachments on the node, of any network: records, entries of DAN files, links on the host and in
+ * namespaces, ports of Open vSwitch. Takes no lock, so it sees an attachment in part while that is made or removed.
  * Never throws: a place that cannot be read is a fault.
  */
 export async function readInventory(places: InventoryPlaces, site: Site): Promise<Inventory> {
@@ -52,7 +52,7 @@ export async function readInventory(places: InventoryPlaces, site: Site): Promis
   const shown = { entries: entries.found, links: links.found, ports: ports.found, pods: pods.found };
   return {
     items: join({ records: recorded, ...shown }),
-    // What a namespace that cannot be read holds, its links tell, too.
+    // The faults of `pods` are left out: those of `links` already name each unreadable namespace.
     faults: [records, entries, links, ports].flatMap(({ faults }) => faults),
   };
 }
@@ -70,7 +70,7 @@ async function lookAtLinks(recorded: readonly string[], site: Site): Promise<See
   return together([...all, { found: [], faults: namespaces.faults }]);
 }
 
-// Some side by side, each in a lane of its own.
+// Reads several in parallel, each in a lane of its own.
 async function lookAtNamespaces<T>(
   paths: ReadonlySet<string>,
   lookAt: (netns: string) => Promise<readonly T[]>,
@@ -85,7 +85,7 @@ async function lookAtNamespaces<T>(
   return together(await Promise.all(Array.from({ length: lanes }, (_, lane) => inLane(lane))));
 }
 
-// None where the path leads to no namespace any more.
+// None if the path no longer leads to a namespace.
 async function podIn(netns: string, site: Site): Promise<readonly SeenPod[]> {
   return await withNetns(netns, async (pod) =>
     pod === undefined ? [] : [{ netns, links: (await kernel.readPod({ ...site, pod })).links }],
@@ -96,7 +96,7 @@ async function portsOf(database: OvsDatabase, site: Site): Promise<readonly Seen
   return (await ownOvsPorts(database, site)).map((port) => ({ database, ...port }));
 }
 
-// One that cannot be read is a fault.
+// An unreadable record is a fault.
 async function seenRecords(): Promise<Seen<AttachmentRecord>> {
   const seen = recordedNames().map(async (name): Promise<Seen<AttachmentRecord>> => {
     const file = recordPath(name);
@@ -114,7 +114,7 @@ function look<T>(place: Place, work: () => Promise<readonly T[]> | readonly T[])
   return lookAll(place, async () => ({ found: await work(), faults: [] }));
 }
 
-// One that is unreadable is a fault, and no reason not to look at the others.
+// An unreadable place is a fault, and does not keep the others from being read.
 async function lookAll<T>(place: Place, work: () => Promise<Seen<T>> | Seen<T>): Promise<Seen<T>> {
   try {
     return await work();

@@ -9,16 +9,16 @@ import type { AttachmentRecord } from '../../attach/record.ts';
 import type { SeenEntry } from '../../attach/sightings/entries.ts';
 import type { SeenLink } from '../../attach/sightings/links.ts';
 
-/** A port of ours in an Open vSwitch. */
+/** A port of dan in an Open vSwitch. */
 export interface SeenPort {
   readonly owner: Identity;
   readonly database: OvsDatabase;
   readonly name: string;
-  /** Left out where no bridge has it. */
+  /** Left out if no bridge has it. */
   readonly bridge?: string;
-  /** Why the switch does not run it; left out where it does. */
+  /** Why the switch does not run it; left out if it does. */
   readonly error?: string;
-  /** What passed it, from the switch's side. */
+  /** What passed through it, from the switch's side. */
   readonly counters?: LinkCounters;
 }
 
@@ -28,40 +28,43 @@ export interface SeenPod {
   readonly links: readonly Link[];
 }
 
-/** Everything that shows an attachment on the node, by place. */
+/** All traces of attachments on the node, by place. */
 export interface Sightings {
   readonly records: readonly AttachmentRecord[];
   readonly entries: readonly SeenEntry[];
   readonly links: readonly SeenLink[];
   readonly ports: readonly SeenPort[];
-  /** The namespaces of the records; left out where none was looked at. */
+  /** The records' namespaces; left out if none was read. */
   readonly pods?: readonly SeenPod[];
 }
 
-/** One attachment, with what shows it in each place. */
+/** One attachment, with its traces in each place. */
 export interface InventoryItem {
-  /** The network is known by its hash alone where nothing but the alias of a link tells it, and its name is long. */
+  /** The network is only a hash if its name is long and the alias of a link is the only trace. */
   readonly identity: Identity;
-  /** The derived name: of the record, and of the device's one link or port. */
+  /** The derived name, which the record and the device's one link or port have. */
   readonly link: InterfaceName;
   /** What dan made, or was about to make. */
   readonly record: AttachmentRecord | undefined;
-  /** The entry in the sandbox's file, as it stands there; somebody may have edited it. */
+  /** The entry as it is in the sandbox's file. Someone may have edited it. */
   readonly entry: { readonly file: string; readonly entry: JsonObject; readonly index: number } | undefined;
-  /** The links with the attachment's marks or derived names; without `netns` on the host. */
+  /** The links with the attachment's marks or derived names. `netns` is undefined on the host. */
   readonly links: readonly { readonly netns: string | undefined; readonly link: Link }[];
   /** The port of an Open vSwitch. */
   readonly port: Omit<SeenPort, 'owner'> | undefined;
-  /** Links with addresses of the pod's namespace that the sandbox's file does not carry: the guest does not have them. */
+  /**
+   * Links of the pod's namespace that have addresses but are not in the sandbox's file, so the guest does not have
+   * them.
+   */
   readonly hidden: readonly Pick<Link, 'addresses' | 'name'>[];
 }
 
-/** Joins what the places show to attachments, in the order of sandbox, interface name and network. Pure. */
+/** Joins traces into attachments, sorted by sandbox, interface name and network. Pure. */
 export function join({ records, entries, links, ports, pods = [] }: Sightings): readonly InventoryItem[] {
   const recordOf = new Map(records.map((record) => [nameOf(record), record]));
   const entryOf = new Map(entries.map(({ identity, ...entry }) => [nameOf(identity), entry]));
   const portOf = new Map(ports.map(({ owner, ...port }) => [nameOf(owner), port]));
-  // The first that name an attachment win: the links, which may know its network by a hash alone, come last.
+  // The first trace that names an attachment wins. Links come last, since they may know its network only as a hash.
   const named = [...records, ...entries.map(({ identity }) => identity), ...ports.map(({ owner }) => owner)];
   const identities = new Map<InterfaceName, Identity>();
   for (const [link, { network, sandbox, ifname }] of [
@@ -76,9 +79,9 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
     if (known === undefined) linksOf.set(seen.name, [seen]);
     else known.push(seen);
   }
-  // Kata reads what is written: an ADD that did not end says nothing of the guest.
+  // Kata reads only a written entry, so an ADD that did not end says nothing about the guest.
   const hiddenFrom = (record: AttachmentRecord | undefined): InventoryItem['hidden'] => {
-    // What was plugged in came to what the guest had already.
+    // A device that was plugged into a running guest adds to what the guest already had. It hides nothing.
     if (record?.entry === undefined || record.plugged !== undefined) return [];
     const devices = records.flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
     const pod = pods.find(({ netns }) => netns === record.netns);
@@ -100,14 +103,15 @@ function isOf(seen: SeenLink, record: AttachmentRecord | undefined): boolean {
   return isInItsPod(seen, record) && isClaimed(seen, record);
 }
 
-// Anybody may give a link the short name of an attachment. Without a mark, it counts for one whose device has that link.
+// Anyone can give a link an attachment's short name. An unmarked link counts only if the attachment's device has that
+// link.
 function isClaimed({ identity, name, link }: SeenLink, record: AttachmentRecord | undefined): boolean {
   if (record === undefined || identity !== undefined) return true;
   if (link.altnames.some((altname) => derivedNameIn(altname) === name)) return true;
   return [...deviceLinks(record.device), ...madeLinksOf(record.device)].some((one) => one.name === link.name);
 }
 
-// A link of that name in another pod's namespace is one that somebody else has made there.
+// If another pod's namespace has a link of that name, someone else made it.
 function isInItsPod({ netns, netnsInode }: SeenLink, record: AttachmentRecord | undefined): boolean {
   if (record === undefined || netns === undefined) return true;
   return record.netnsInode === undefined ? record.netns === netns : record.netnsInode === netnsInode;

@@ -3,7 +3,7 @@ import { dirname, join } from '../../model/path.ts';
 import type { InventoryItem } from './join.ts';
 import { linksOf, portOf } from '../../kinds/kinds.ts';
 
-/** What does not agree about one attachment. */
+/** An inconsistency of one attachment. */
 export type Problem =
   | { readonly kind: 'missing-links'; readonly names: readonly string[] }
   | { readonly kind: 'missing-port'; readonly name: string; readonly database: string }
@@ -14,7 +14,7 @@ export type Problem =
   | { readonly kind: 'orphan-port'; readonly name: string; readonly database: string };
 
 /**
- * What does not agree about an attachment: its record against its device, its entry and the pod's namespace, or any of
+ * The inconsistencies of an attachment: between its record and its device, its entry and the pod's namespace, or any of
  * these without a record. Pure.
  */
 export function problemsOf({ record, entry, links, port, hidden }: InventoryItem): readonly Problem[] {
@@ -40,12 +40,12 @@ export function problemsOf({ record, entry, links, port, hidden }: InventoryItem
   ];
 }
 
-/** Whether a fault leaves unknown which links there are. Pure. */
+/** Whether a fault leaves it unknown which links exist. Pure. */
 export function isAboutLinks({ of }: PlaceFault): boolean {
   return of === 'links' || of === 'namespaces';
 }
 
-/** Whether a problem may be none: only a place that was read can be said to lack something. Pure. */
+/** Whether a problem may be none, because the place that seems to lack something could not be read. Pure. */
 export function isUnsure(problem: Problem, faults: readonly PlaceFault[]): boolean {
   switch (problem.kind) {
     case 'missing-links':

@@ -6,52 +6,52 @@ import { deviceFaults, linksOf, portOf, recordedKindOf } from '../../kinds/kinds
 import { isUnsure, type Problem, problemsOf } from './problems.ts';
 
 /**
- * How the parts of an attachment fit. `attached`: all are there, as they were made. `altered`: all are there, and
- * somebody changed one. `incomplete`: some are missing, or the pod has a link that the guest does not have. `orphan`: nobody will need what is left. `changing`: an ADD or
- * DEL is at work. `unsure`: a place could not be read.
+ * Whether the parts of an attachment fit together. `attached`: all exist, as they were made. `altered`: all exist, and
+ * someone changed one. `incomplete`: some are missing, or the pod has a link that the guest does not have. `orphan`:
+ * nobody needs what is left. `changing`: an ADD or DEL is at work. `unsure`: a place could not be read.
  */
 export type State = 'altered' | 'attached' | 'changing' | 'incomplete' | 'orphan' | 'unsure';
 
-/** What a state is due to. */
+/** A reason for a state. */
 export type Part =
   | { readonly is: 'record-missing' }
-  /** ADD did not write the entry, which it writes last. */
+  /** ADD did not write the entry, which is its last step. */
   | { readonly is: 'add-unfinished' }
-  /** No pod needs what is left: its namespace is gone. */
+  /** Nobody needs what is left, because the pod's namespace is gone. */
   | { readonly is: 'pod-gone' }
-  /** Named as its kind names it, such as `tap`. */
+  /** `link` is the kind's name for it, such as `tap`. */
   | { readonly is: 'link-missing'; readonly link: string }
-  /** A link of the pod's namespace that the file does not carry: the guest does not have it. */
+  /** A link of the pod's namespace that is not in the file, so the guest does not have it. */
   | { readonly is: 'link-hidden'; readonly link: InventoryItem['hidden'][number] }
   | { readonly is: 'port-missing' }
   | { readonly is: 'entry-missing' }
   | { readonly is: 'node-missing' }
-  /** The place could not be read in which it would be. */
+  /** The place where it would be could not be read. */
   | { readonly is: 'unread'; readonly place: 'entry' | 'links' | 'port' }
-  /** Somebody changed a link, in the words of CHECK. */
+  /** Someone changed a link, in the words of CHECK. */
   | { readonly is: 'link-changed'; readonly how: string }
   | { readonly is: 'port-failed'; readonly error: string }
   | { readonly is: 'entry-edited' };
 
-/** A state with what it is due to. */
+/** A state and the reasons for it. */
 export interface Standing {
   readonly state: State;
   readonly parts: readonly Part[];
 }
 
-/** What is so around an attachment. */
+/** The circumstances of an attachment. */
 export interface Context {
-  /** Somebody holds the sandbox's lock. */
+  /** A process holds the sandbox's lock. */
   readonly isBusy: boolean;
-  /** The record's namespace of the pod is gone. */
+  /** The pod's namespace that the record names is gone. */
   readonly podIsGone: boolean;
   /** The device node of a macvtap is gone. */
   readonly nodeIsGone: boolean;
-  /** What of the inventory could not be read. */
+  /** The places of the inventory that could not be read. */
   readonly faults: readonly PlaceFault[];
 }
 
-/** How the parts of an attachment fit. Pure. */
+/** Whether the parts of an attachment fit together. Pure. */
 export function standingOf(item: InventoryItem, around: Context): Standing {
   const standing = standingAtRest(item, around);
   return around.isBusy && standing.state !== 'attached' ? { state: 'changing', parts: standing.parts } : standing;

@@ -7,47 +7,47 @@ import { namesAt, textAt } from '../paths.ts';
 import { type DanPlugin, danPluginsOf } from './network.ts';
 import { danVersion, lookAtPlugin, type PluginFile } from './plugin-files.ts';
 
-/** A file of a directory of network configurations. */
+/** A file in a directory of network configurations. */
 interface ConfFile {
-  /** As the node calls it. */
+  /** Its path on the node. */
   readonly path: string;
-  /** What it holds; undefined where it cannot be read. */
+  /** Its contents; undefined if it cannot be read. */
   readonly list: ConfList | undefined;
   /** Why it cannot be read, as a clause that follows the path. */
   readonly fault: string | undefined;
 }
 
-/** A directory of network configurations, its files in the order in which runtimes take them. */
+/** A directory of network configurations, with its files in the order in which runtimes use them. */
 interface ConfDir {
   readonly path: string;
   readonly files: readonly ConfFile[];
 }
 
-/** A runtime handler with the configurations that its pods get. */
+/** A runtime handler and the configurations that its pods get. */
 export interface HandlerNetworks {
   readonly handler: RuntimeHandler;
   readonly directory: ConfDir;
-  /** In their order; a pod gets all of them. */
+  /** In order. A pod gets all of them. */
   readonly chosen: readonly ConfFile[];
 }
 
-/** What is looked at. */
+/** The node's CNI setup, as far as dan looks at it. */
 export interface CniFacts {
-  /** Undefined: there is none. */
+  /** undefined if there is none. */
   readonly containerd: Containerd | undefined;
   readonly handlers: readonly HandlerNetworks[];
   readonly directories: readonly ConfDir[];
   /** Every plugin of type `dan` in these directories, whether or not a runtime chooses its file. */
   readonly networks: readonly DanPlugin[];
-  /** Where plugins are looked for. */
+  /** Where the runtime looks for plugins. */
   readonly binDirs: readonly string[];
   /** The program `dan` there. */
   readonly dan: PluginFile & { readonly version: string | undefined };
-  /** The other programs that pods of dan's networks need. */
+  /** The other programs that pods on dan's networks need. */
   readonly others: readonly PluginFile[];
 }
 
-/** Looks at the container runtime's side: what it calls for whom, and whether it is there. */
+/** Looks at the container runtime's side: which plugins it calls for which pods, and whether they exist. */
 export async function lookAtCni(tree: Tree): Promise<CniFacts> {
   const containerd = await readContainerd(tree);
   const { confDir, binDirs, handlers } = containerd?.settings ?? {
@@ -78,7 +78,7 @@ export async function lookAtCni(tree: Tree): Promise<CniFacts> {
   };
 }
 
-/** The networks of dan that a handler's pods get. */
+/** The dan networks that a handler's pods get. */
 export function networksOf({ networks }: CniFacts, { chosen }: Pick<HandlerNetworks, 'chosen'>): readonly DanPlugin[] {
   return networks.filter(({ path }) => chosen.some((file) => file.path === path));
 }
@@ -96,7 +96,7 @@ function readConfDir(tree: Tree, directory: string): ConfDir {
   return { path: directory, files };
 }
 
-// containerd gives every pod a `lo` by the plugin of that name, unless it does that itself.
+// containerd gives every pod a `lo` through the plugin `loopback`, unless it makes it itself.
 function otherTypes(networks: readonly DanPlugin[], containerd: Containerd | undefined): readonly string[] {
   const needed = networks.flatMap(({ plugins, config }) => [...plugins.map(typeOf), config?.ipamType ?? 'dan']);
   const loopback = containerd?.settings.internalLoopback === false ? ['loopback'] : [];

@@ -13,27 +13,27 @@ import { resolvedIn } from '../paths.ts';
 
 /** A plugin of type `dan` in a network configuration of this node. */
 export interface DanNetwork {
-  /** The configuration file, as the node calls it. */
+  /** The path of the configuration file on the node. */
   readonly path: string;
   readonly name: string;
-  /** The plugin's own object, as it is in the file. */
+  /** The plugin's own object in the file. */
   readonly document: JsonObject;
-  /** What the plugin makes of it; undefined where it refuses it. */
+  /** The parsed configuration; undefined if the plugin refuses it. */
   readonly config: NetworkConfig | undefined;
 }
 
-/** The same with what the runtime's side of it comes to. */
+/** A {@link DanNetwork} with what the rest of the node determines. */
 export interface DanPlugin extends DanNetwork {
-  /** Why the plugin refuses it; undefined: it does not. */
+  /** Why the plugin refuses it; undefined if it does not. */
   readonly refusal: string | undefined;
-  /** Where it writes DAN files, with links followed. */
+  /** Where it writes DAN files, with symbolic links resolved. */
   readonly danConf: string;
-  /** All plugins of its list, in their order, and its own place among them. */
+  /** All plugins of its list, in order, and its own index among them. */
   readonly plugins: readonly JsonObject[];
   readonly at: number;
 }
 
-/** Reads the plugins of type `dan` of a list with the plugin's own code. `path` is its file. */
+/** Reads the `dan` plugins of a list with the plugin's own code. `path` is the list's file. */
 export function danPluginsOf(tree: Tree, path: string, list: ConfList): readonly DanPlugin[] {
   const { name, plugins } = list;
   return plugins.flatMap((document, at) => {
@@ -43,8 +43,8 @@ export function danPluginsOf(tree: Tree, path: string, list: ConfList): readonly
   });
 }
 
-// A runtime puts the list's name and version into the plugin's object. The plugin reads the Kata configuration that the
-// network names where it runs, which is on the node.
+// A runtime adds the list's name and version to the plugin's object. When the plugin runs, it reads the Kata
+// configuration that the network names; here that file is in the node's tree.
 function readPlugin(
   tree: Tree,
   { name, cniVersion }: ConfList,

@@ -10,12 +10,15 @@ import { versionOf } from '../programs.ts';
 export interface PluginFile {
   /** Its type: the file's name. */
   readonly type: string;
-  /** The first that is there, as the node calls it; undefined: there is none. */
+  /** The path of the first such file on the node; undefined if there is none. */
   readonly path: string | undefined;
   readonly state: PluginState;
 }
 
-/** What the file is: a program, whole as far as its header tells; cut off, with the bytes that it has and should have. */
+/**
+ * What the file is. `program` is complete as far as its header shows. `cut-off` has its actual and its expected size in
+ * bytes.
+ */
 type PluginState =
   | { readonly is: 'program' }
   | { readonly is: 'cut-off'; readonly size: number; readonly whole: number }
@@ -23,18 +26,18 @@ type PluginState =
   | { readonly is: 'no-program' }
   | { readonly is: 'missing' };
 
-/** Looks for the program of a plugin. libcni takes the first file of that name that is no directory. */
+/** Looks for a plugin's program. libcni takes the first file of that name that is not a directory. */
 export function lookAtPlugin(tree: Tree, binDirs: readonly string[], type: string): PluginFile {
   const path = binDirs.map((directory) => join(directory, type)).find((one) => statusIn(tree, one)?.type === 'file');
   return { type, path, state: path === undefined ? { is: 'missing' } : stateOf(pathIn(tree, path)) };
 }
 
-/** The version of the `dan` in a directory of plugins; undefined where it cannot be asked, or is not dan. */
+/** The version of `dan` in a directory of plugins; undefined if it cannot be run or is not dan. */
 export async function danVersion(tree: Tree, { path, state }: PluginFile): Promise<string | undefined> {
   return state.is === 'program' ? await versionOf(tree, path, /^dan (\S+)$/m) : undefined;
 }
 
-/** Bytes of a file's beginning that tell what it is. */
+/** Bytes at the beginning of a file that identify it. */
 const headerSize = 64;
 
 function stateOf(path: string): PluginState {
@@ -55,8 +58,8 @@ function stateOf(path: string): PluginState {
 /** Offsets in the header of a 64-bit ELF file: elf.h, `Elf64_Ehdr`. */
 const offsets = { class: 4, order: 5, sectionsAt: 40, sectionSize: 58, sections: 60 } as const;
 
-// The least size in bytes of a 64-bit ELF file, by its header: linkers put the table of sections last. Undefined for
-// what is no such file. A file that is shorter was cut off while it was copied.
+// The smallest possible size in bytes of a 64-bit ELF file, from its header: linkers put the section table last.
+// undefined if it is no such file. A file that is smaller was cut off while it was copied.
 function elfSize(header: Uint8Array): number | undefined {
   const isElf = [0x7f, 0x45, 0x4c, 0x46].every((byte, at) => header[at] === byte);
   if (!isElf || header.length < headerSize || header[offsets.class] !== 2) return undefined;

@@ -8,7 +8,10 @@ import { lookAtPlugin } from './plugin-files.ts';
 /** Seconds that a plugin may take to answer. */
 const timeoutSeconds = 5;
 
-/** What libcni gives a plugin that it asks: some want all of them, and look at none (libcni, pkg/invoke). */
+/**
+ * What libcni sets when it asks a plugin for its versions. Some plugins require all of these, but ignore their values
+ * (libcni, pkg/invoke).
+ */
 const anything = {
   CNI_COMMAND: 'VERSION',
   ...{ CNI_CONTAINERID: 'dummy', CNI_NETNS: 'dummy', CNI_IFNAME: 'dummy', CNI_PATH: 'dummy' },
