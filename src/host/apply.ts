@@ -4,8 +4,8 @@ import { addOvsPort } from './ovs.ts';
 import type { Site } from './site.ts';
 
 /**
- * Carries a list of operations out, in order, in the kernel and in an Open vSwitch. Throws what the kernel's `apply`,
- * `addOvsPort` and `changeFunction` throw, at the first that fails: those before it are done.
+ * Carries out a list of operations, in order, in the kernel and in an Open vSwitch. Stops at the first one that fails
+ * and throws what the kernel's `apply`, `addOvsPort` or `changeFunction` throws; the operations before it stay done.
  */
 export async function apply(operations: readonly Operation[], site: Site): Promise<void> {
   let pending: KernelOperation[] = [];
@@ -24,7 +24,7 @@ export async function apply(operations: readonly Operation[], site: Site): Promi
   await applyPending();
 }
 
-// Few nodes have virtual functions: what is done to them is loaded when it is needed.
+// Few nodes have virtual functions, so the code for them is loaded only on demand.
 async function applyAlone(operation: Exclude<Operation, KernelOperation>, site: Site): Promise<void> {
   if (operation.op === 'ovs-port-add') await addOvsPort(operation.port, site);
   else await (await import('./functions/changes.ts')).changeFunction(operation, site);

@@ -12,7 +12,7 @@ import type { Program, ProgramOptions } from './system/system.ts';
 /** How a command ended. A signal counts as exit code -1. */
 export interface Finished {
   readonly exitCode: number;
-  /** It printed more than it may, and was killed for that. */
+  /** It was killed because it printed too much. */
   readonly isTooMuch?: true;
   readonly stdout: string;
   readonly stderr: string;
@@ -24,26 +24,26 @@ export interface CommandOptions
     Partial<Pick<ProgramOptions, 'outputLimit'>> {
   readonly timeoutSeconds: number;
   readonly input?: string | Uint8Array | undefined;
-  /** A file that the program reads as its standard input, instead of `input`. */
+  /** A file that becomes the program's standard input, instead of `input`. */
   readonly inputFile?: number;
-  /** How output becomes text; `latin1` keeps every byte. */
+  /** How output is decoded; `latin1` keeps every byte. */
   readonly encoding?: 'utf8' | 'latin1';
-  /** It happens when the program is not wanted any more: then it is killed. */
+  /** Happens when the program is no longer wanted. The program is then killed. */
   readonly interrupted?: Interruption | undefined;
-  /** The whole environment; without it, a minimal one. */
+  /** The whole environment; if left out, a minimal one. */
   readonly variables?: Variables;
 }
 
-/** The environment of the node's own programs: no locale, no variable of the caller. */
+/** The environment of the node's own programs: no locale, and no variable of the caller. */
 export const minimalVariables = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
-/** Bytes of output that are kept of one command, unless it has another limit; more is a failure. */
+/** The most bytes of output that are kept, unless a command has another limit. Exceeding it is a failure. */
 const usualOutput = 8 * 1024 * 1024;
 
 /**
- * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error.
- * Throws `command-failed` if it cannot be started, `command-timeout` if it does not end in time and `interrupted`; then it
- * is killed.
+ * Runs a program by absolute path, without a shell, to its end. An exit code is a value, not an error. Throws
+ * `command-failed` if it cannot be started. If it does not end in time or is interrupted, kills it and throws
+ * `command-timeout` or `interrupted`.
  */
 export async function run(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
   const {
@@ -56,7 +56,7 @@ export async function run(path: string, args: readonly string[], options: Comman
     callersUmask,
   } = options;
   const { outputLimit = usualOutput } = options;
-  // A program takes files, of which a caller may leave few.
+  // A program needs file descriptors, and the caller's limit may be low.
   closeDirectories();
   const program = system.start(path, args, {
     variables,
@@ -84,8 +84,8 @@ function inputOf({ input = '', inputFile }: CommandOptions): { readonly input?: 
 }
 
 /**
- * Waits for a running program at most so long. Then, or when dan is told to end, kills it, waits for its end so that it
- * changes nothing any more, and throws `command-timeout` or `interrupted`.
+ * Waits for a running program. After the time limit, or when dan is told to end, kills it, waits until it has ended and
+ * can change nothing any more, and throws `command-timeout` or `interrupted`.
  */
 export async function within<T>(
   { seconds, interrupted }: { readonly seconds: number; readonly interrupted?: Interruption | undefined },
@@ -104,7 +104,7 @@ export async function within<T>(
     const first = await Promise.race([work.then((value) => ({ value })), stopped.then((reason) => ({ reason }))]);
     if ('value' in first) return first.value;
     child.kill();
-    // Nothing but a disk or a driver that hangs keeps a killed program.
+    // A killed program ends at once, unless a disk or a driver hangs.
     await Promise.race([work.catch(() => undefined), wait(1000)]);
     throw first.reason;
   } finally {
@@ -113,19 +113,19 @@ export async function within<T>(
   }
 }
 
-/** Lets a signal that has come be heard, and throws `interrupted` once dan was told to end. */
+/** Lets pending signals be heard, and throws `interrupted` if dan was told to end. */
 export async function refuseToldToEnd(interrupted: Interruption | undefined): Promise<void> {
   if (interrupted === undefined) return;
   await system.hearSignals();
   refuseInterrupted(interrupted);
 }
 
-/** Throws `interrupted` once dan was told to end. */
+/** Throws `interrupted` if dan was told to end. */
 export function refuseInterrupted(interrupted: Interruption | undefined): void {
   if (interrupted?.reason !== undefined) throw interruption(interrupted.reason);
 }
 
-/** Waits so many milliseconds; 0: until everything else that is due has happened. */
+/** Waits the given milliseconds. 0 waits until everything else that is due has happened. */
 export function wait(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     system.startTimer(milliseconds, resolve);

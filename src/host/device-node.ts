@@ -9,22 +9,22 @@ import type { DeviceNumbers } from './kernel.ts';
 import { removeFile } from './own-files.ts';
 import type { Site } from './site.ts';
 
-/** Who may open a device node, by numeric id. */
+/** Who may open a device node, by numeric ids. */
 export interface NodeUsers {
   readonly owner?: number | undefined;
   readonly group?: number | undefined;
 }
 
 /**
- * Makes the device node of a macvtap in the pod, from the numbers that the kernel has for this very link. Mode 0600,
- * or 0660 for a group. Throws `command-failed`.
+ * Makes the device node of a macvtap in the pod, with the numbers that the kernel has for this link. Mode 0600, or 0660
+ * if there is a group. Throws `command-failed`.
  */
 export async function makeMacvtapNode(path: string, link: InterfaceName, users: NodeUsers, site: Site): Promise<void> {
   const numbers = await numbersOf(link, site);
-  // Others may pass: who may open a node is the node's own business.
+  // Everyone may enter the directory. Each node's own mode decides who may open it.
   makeDirectory(dirname(path), 0o755);
   if (isWithoutDevices(dirname(path))) await kernel.mountForNodes(dirname(path), site);
-  // One that an ADD left which was killed has old numbers.
+  // A node that a killed ADD left has outdated numbers.
   removeFile(path, { durable: false, type: 'character-device' });
   await kernel.makeCharacterDevice(path, numbers, site);
   onFile(`the users of ${path} cannot be set`, () => {
@@ -40,25 +40,25 @@ async function numbersOf(link: InterfaceName, site: Site): Promise<DeviceNumbers
   throw danError('command-failed', `the kernel has no device numbers for the macvtap ${link}: it said "${said}"`);
 }
 
-// systemd mounts /run with nodev: a node there is made, and nobody can open it.
+// systemd mounts /run with nodev, under which a node can be made but not opened.
 function isWithoutDevices(directory: string): boolean {
   const mounts = readText('/proc/self/mountinfo').trimEnd().split('\n');
   const above = mounts
     .map((line) => line.split(' '))
     .filter(([, , , , at = '']) => at === '/' || directory === at || directory.startsWith(`${at}/`));
-  // Of several on one directory the last is on top.
+  // If several are mounted on one directory, the last one is on top.
   const longest = Math.max(...above.map(([, , , , at = '']) => at.length));
   const [, , , , , options = ''] = above.findLast(([, , , , at = '']) => at.length === longest) ?? [];
   return options.split(',').includes('nodev');
 }
 
-/** Why a device node is not that of a macvtap in the pod; undefined: it is. */
+/** Why a device node is not that of a macvtap in the pod; undefined if it is. */
 export async function macvtapNodeFault(path: string, link: InterfaceName, site: Site): Promise<string | undefined> {
   const node = statusAt(path);
   if (node?.type !== 'character-device') return `the device node ${path} is gone`;
   const { major, minor } = await numbersOf(link, site);
   const numbers = `${major}:${minor}`;
-  // As the kernel packs them for user space (new_encode_dev of linux/kdev_t.h), as far as macvtaps use them.
+  // The kernel's encoding for user space (new_encode_dev of linux/kdev_t.h), as far as macvtaps use it.
   const there = `${(node.rdev >>> 8) & 0xfff}:${(node.rdev & 0xff) | ((node.rdev >>> 12) & 0xfff00)}`;
   return there === numbers ? undefined : `the device node ${path} is that of device ${there}, not of ${numbers}`;
 }

@@ -4,48 +4,50 @@ import { directoryUnsafe, type FaultAt } from './directory-fault.ts';
 import { codeOf, onFile, readText, statusAt } from './files.ts';
 import type { Entry, FileStatus } from './system/system.ts';
 
-/** Who may write to a directory besides root: nobody, or the directory's group, as that of a switch which is not root. */
+/**
+ * Who may write to a directory besides root: nobody, or the directory's group (for example that of a non-root switch).
+ */
 export type Writers = 'group' | 'nobody';
 
-/** A directory that is open: it stays the same one, whatever becomes of its path. */
+/** An open directory. It stays the same one even if its path changes. */
 export interface OpenDirectory {
   readonly file: number;
-  /** Its path without links. */
+  /** Its path without symbolic links. */
   readonly path: string;
   readonly status: FileStatus;
-  /** The first fault of those above it. */
+  /** The first fault of its parents. */
   readonly above: FaultAt | undefined;
 }
 
-/** What a path leads to. */
+/** The result of looking up a path. */
 interface Found {
-  /** undefined: it is missing, or cannot be entered. */
+  /** undefined if it is missing or cannot be entered. */
   readonly directory: OpenDirectory | undefined;
-  /** The first fault on the way, or of the directory. */
+  /** The first fault on the way or of the directory itself. */
   readonly fault: FaultAt | undefined;
 }
 
 interface Walked extends Found {
-  /** The first that is missing, and whether it is the one that was asked for. */
+  /** The first missing directory, and whether it is the one that was asked for. */
   readonly missing?: Entry & { readonly isEnd: boolean };
 }
 
-/** What dan keeps is in directories below this one. */
+/** dan keeps its files in directories below this one. */
 export const ownDirectory = '/run/dan';
 
-/** Links that are followed before it counts as a circle; the kernel's own limit (MAXSYMLINKS). */
+/** The most symbolic links that are followed before they count as a loop: the kernel's own limit (MAXSYMLINKS). */
 const mostLinks = 40;
 
-/** What is open: by paths without links, and by those that were asked for. */
+/** The open directories, by their paths without symbolic links, and by the paths that were asked for. */
 const opened = new Map<string, OpenDirectory>();
 const asked = new Map<string, Walked>();
 
-/** Opens a directory, and finds what is wrong with it or above it. Throws `io-failure`. */
+/** Opens a directory, and finds its faults and those of its parents. Throws `io-failure`. */
 export function findDirectory(path: string, writers: Writers = 'nobody'): Found {
   return found(look(path), writers);
 }
 
-/** The same, of a directory that must be safe; undefined where it is missing. Throws `directory-unsafe`, `io-failure`. */
+/** Opens a directory that must be safe; undefined if it is missing. Throws `directory-unsafe`, `io-failure`. */
 export function safeDirectory(path: string, writers: Writers = 'nobody'): OpenDirectory | undefined {
   const { directory, fault } = findDirectory(path, writers);
   if (fault !== undefined) throw directoryUnsafe([fault]);
@@ -53,8 +55,8 @@ export function safeDirectory(path: string, writers: Writers = 'nobody'): OpenDi
 }
 
 /**
- * Opens a directory that must be safe. What is missing of it is made: the directory with its mode, those above it with 0755,
- * whatever the umask. Throws `directory-unsafe`, `io-failure`.
+ * Opens a directory that must be safe. Makes the directory with its mode, and missing parents with 0755, whatever the
+ * umask. Throws `directory-unsafe`, `io-failure`.
  */
 export function makeDirectory(path: string, mode = 0o700, writers: Writers = 'nobody'): OpenDirectory {
   for (;;) {
@@ -70,21 +72,19 @@ export function makeDirectory(path: string, mode = 0o700, writers: Writers = 'no
   }
 }
 
-/**
- * Closes all directories; those that are asked for from now on are opened anew. Nobody keeps one while something is awaited.
- */
+/** Closes all directories. They are opened again on demand, so no caller may keep one across an await. */
 export function closeDirectories(): void {
   for (const { file } of opened.values()) system.close(file);
   forgetDirectories();
 }
 
-// What was opened may be in use, and stays open.
+// Open directories may be in use, so they are not closed.
 function forgetDirectories(): void {
   opened.clear();
   asked.clear();
 }
 
-/** What a path names, in the open directory that it is in. */
+/** The entry that a path names in its open directory. */
 export function entryIn({ file }: OpenDirectory, path: string): Entry {
   return { directory: file, name: basename(path), path };
 }
@@ -92,15 +92,16 @@ export function entryIn({ file }: OpenDirectory, path: string): Entry {
 /** An open directory, as an entry of itself. */
 export const itself = ({ file, path }: OpenDirectory): Entry => ({ directory: file, name: '.', path });
 
-/** Whether a file or directory belongs to root, or to whoever runs this. */
+/** Whether a file or directory belongs to root or to the user that runs this. */
 export function isOwn({ uid }: FileStatus): boolean {
   return uid === 0 || uid === system.geteuid() || (uid === unmapped && isOutside());
 }
 
-/** The owner of a file that a user namespace has no number for (/proc/sys/kernel/overflowuid). */
+/** The owner that is shown for a user id that the user namespace does not map (/proc/sys/kernel/overflowuid). */
 const unmapped = 65534;
 
-// Whoever made the user namespace of this process trusts who is outside of it; he has put it there.
+// Whether this process's user namespace maps no user to this id, so that it stands only for users outside the
+// namespace. The creator of the namespace, who is outside, put the file there and is trusted.
 function isOutside(): boolean {
   const ranges = readText('/proc/self/uid_map').trim().split('\n');
   return ranges.every((range) => {
@@ -109,7 +110,7 @@ function isOutside(): boolean {
   });
 }
 
-// Each time that a directory is asked for, its path must lead to the one that was opened, as it was then.
+// Each lookup checks that the path still leads to the directory that was opened, and that its status is unchanged.
 function look(path: string): Walked {
   const known = asked.get(path);
   if (known?.directory !== undefined) {
@@ -133,10 +134,10 @@ function found({ directory, fault }: Walked, writers: Writers): Found {
 }
 
 /**
- * Opens one directory after the other, each in the one before, so that nobody can swap what was looked at. A link is followed
- * if it is root's, as /var/run is; but the directory that is asked for, and dan's own, must be none, for a link to a wrong place
- * would have dan make and remove its files there. Others may write to a directory on the way if it is sticky, as /tmp is: what
- * root has in it, only root can rename or remove (inode(7)).
+ * Opens one directory after the other, each within the one before, so that nobody can swap what was checked. A symbolic
+ * link is followed if it is root's, like /var/run. The directory that is asked for, and dan's own, must not be symbolic
+ * links: a link to a wrong place would make dan create and remove its files there. Others may write to a parent
+ * directory if it is sticky, like /tmp: only root can rename or remove root's files there (inode(7)).
  */
 function walk(path: string): Walked {
   let { here, left } = nearest(path);
@@ -146,7 +147,7 @@ function walk(path: string): Walked {
     if (name === undefined) return { directory: here, fault: refused };
     if (name === '' || name === '.') continue;
     if (name === '..') {
-      // What is above an open directory is open, too.
+      // The parents of an open directory are open, too.
       here = opened.get(dirname(here.path)) ?? here;
       continue;
     }
@@ -182,7 +183,7 @@ function walk(path: string): Walked {
   }
 }
 
-// The open directory that a path leads to or through, and the names after it.
+// The closest open directory on the way to a path, and the names after it.
 function nearest(path: string): { here: OpenDirectory; left: string[] } {
   for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
     const here = opened.get(path.slice(0, end));
@@ -219,7 +220,7 @@ function make(entry: Entry, mode: number): void {
   try {
     system.mkdir(entry, mode);
   } catch (error) {
-    // Somebody else made it at this time: it is looked at.
+    // Another process made it at the same time. The next lookup checks it.
     if (codeOf(error) === 'EEXIST') return;
     throw error;
   }

@@ -4,20 +4,22 @@ import { limitText } from '../model/limit.ts';
 import { CniError, messageOf, protocolError } from '../protocol/error.ts';
 import type { FileStatus, Target } from './system/system.ts';
 
-// --- What a system call alone does not do; what the system refuses is thrown as it is
+// --- What a system call alone does not do. Errors of the system are thrown unchanged
 
-/** Bytes that are asked for first; most files have fewer. */
+/** The number of bytes that is read first. Most files are smaller. */
 const usualLength = 4096;
 
-/** Bytes of a file that somebody else wrote, at the most. */
+/** The most bytes that are read of a file that others can write. */
 export const largestFile = 16 * 1024 * 1024;
 
-/** Reads a whole file of the kernel's as UTF-8; what is none becomes U+FFFD. */
+/** Reads a whole file of the kernel as UTF-8; invalid bytes become U+FFFD. */
 export function readText(path: string): string {
   return decodeText(closing(system.open(path, 'r'), (file) => readAll(file, Number.POSITIVE_INFINITY)));
 }
 
-/** Reads a file, at most so many bytes. What is no file, as a FIFO, is refused at once. Throws also `io-failure`. */
+/**
+ * Reads at most `limit` bytes of a file. Refuses anything that is not a file, such as a FIFO. Throws `io-failure`, too.
+ */
 export function readBytes(path: string, limit: number): Uint8Array {
   return closing(system.open(path, 'r'), (file) => {
     const { type } = system.fstat(file);
@@ -27,7 +29,7 @@ export function readBytes(path: string, limit: number): Uint8Array {
   });
 }
 
-/** Does work with an open file, and closes it. */
+/** Does work with an open file, then closes it. */
 export function closing<T>(file: number, work: (file: number) => T): T {
   try {
     return work(file);
@@ -36,7 +38,9 @@ export function closing<T>(file: number, work: (file: number) => T): T {
   }
 }
 
-/** Reads an open file to its end, or up to so many bytes. The length that the system tells of a file in /proc is 0. */
+/**
+ * Reads an open file to its end, or up to a limit. It does not rely on the file's size, which is 0 for files in /proc.
+ */
 export function readAll(file: number, limit: number, first = usualLength): Uint8Array {
   let bytes = new Uint8Array(Math.min(first, limit));
   let length = 0;
@@ -56,7 +60,7 @@ export function writeAll(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += system.write(file, bytes.subarray(written));
 }
 
-/** Writes a file from its start, or at its end; one that is made gets mode 0600. */
+/** Writes a file from its start, or appends to it. A new file gets mode 0600. */
 export function writeText(path: string, text: string, how: 'w' | 'a'): void {
   closing(system.open(path, how, 0o600), (file) => {
     writeAll(file, utf8(text));
@@ -68,7 +72,7 @@ export function exists(path: string): boolean {
   return system.access(path, 'exist');
 }
 
-/** What a path leads to; undefined where there is nothing, or nothing that the process may see. */
+/** The status of what a path leads to; undefined if there is nothing, or nothing that the process may see. */
 export function statusAt(path: string): FileStatus | undefined {
   try {
     return system.stat(path);
@@ -82,7 +86,7 @@ export function isDirectory(path: string): boolean {
   return unlessMissing(() => system.stat(path))?.type === 'directory';
 }
 
-/** Where a symbolic link leads; undefined where there is none, or none that the process may read. */
+/** The target of a symbolic link; undefined if there is none, or if the process may not read it. */
 export function linkTarget(path: string): string | undefined {
   try {
     return system.readlink(path);
@@ -91,19 +95,19 @@ export function linkTarget(path: string): string | undefined {
   }
 }
 
-/** Removes a file, if there is one. */
+/** Removes a file if it exists. */
 export function removeIfThere(target: Target): void {
   try {
     system.unlink(target);
   } catch (error) {
-    // A file system that is read-only refuses to remove what is not there, too.
+    // A read-only file system refuses even to remove a missing file.
     if (unlessMissing(() => system.lstat(target)) !== undefined) throw error;
   }
 }
 
-// --- What becomes an `io-failure` if the system refuses it
+// --- Errors of the system become an `io-failure`
 
-/** Reads a text file; undefined if there is none. Throws `io-failure` for anything else. */
+/** Reads a text file; undefined if it does not exist. Throws `io-failure` for other errors. */
 export function readIfThere(path: string): string | undefined {
   try {
     const bytes = readBytes(path, largestFile + 1);
@@ -124,18 +128,18 @@ function unlessMissing<T>(work: () => T): T | undefined {
   }
 }
 
-// Below a file there is nothing, either.
+// Nothing exists below a file.
 function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
-/** The names in a directory, sorted; none where it is missing. Throws `io-failure`. */
+/** The names in a directory, sorted; none if it is missing. Throws `io-failure`. */
 export function namesIn(directory: string): readonly string[] {
   if (!isDirectory(directory)) return [];
   return onFile(`${directory} cannot be read`, () => system.readdir(directory).sort());
 }
 
-/** Does something with files; what the system refuses becomes an `io-failure` whose message begins with `what`. */
+/** Does something with files. An error of the system becomes an `io-failure` whose message begins with `what`. */
 export function onFile<T>(what: string, work: () => T): T {
   try {
     return work();

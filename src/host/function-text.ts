@@ -2,7 +2,7 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { FunctionChange } from '../model/virtual-function.ts';
 import type { DriverChange } from '../model/operation.ts';
 
-/** The command that asks a physical function for a change of one of its functions: for messages and `dan plan`. */
+/** The `ip` command that changes a virtual function through its physical function: for messages and `dan plan`. */
 export function functionLine(link: InterfaceName, number: number, change: FunctionChange): string {
   return `link set dev ${link} vf ${number} ${wordsOf(change)}`;
 }
@@ -30,7 +30,7 @@ function wordsOf(change: FunctionChange): string {
 /** Where the kernel shows its PCI devices and their drivers. */
 export const pciBus = '/sys/bus/pci';
 
-/** The files that are written for a function to get another driver, in order, as lines for a shell. */
+/** The writes that give a function another driver, in order, as shell lines. */
 export function driverLines({ address, driver, from }: DriverChange): readonly string[] {
   const device = `${pciBus}/devices/${address}`;
   return [

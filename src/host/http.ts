@@ -2,39 +2,42 @@ import { concat, latin1, strictText, utf8 } from '#bytes';
 import { shortened } from '../protocol/error.ts';
 import type { Stream } from './stream.ts';
 
-/** A request of HTTP/1.1. */
+/** An HTTP/1.1 request. */
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT';
   readonly path: string;
-  /** Its body, as JSON; left out where it has none. */
+  /** Its body, which is sent as JSON; left out if it has none. */
   readonly value?: object;
-  /** Files of which copies go along. */
+  /** Files to send along as copies. */
   readonly files?: readonly number[] | undefined;
 }
 
-/** An answer of HTTP. */
+/** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Empty where there is none. */
+  /** Empty if it has none. */
   readonly body: string;
 }
 
-/** What an answer is held to. */
+/** The limits of an answer. */
 export interface HttpLimits {
-  /** Bytes of its body, at most. */
+  /** The most bytes of its body. */
   readonly longestBody: number;
-  /** Makes the error of an answer that is none, with the reason. */
+  /** Makes the error for an invalid answer, from the reason. */
   readonly garbled: (why: string) => Error;
 }
 
-/** Bytes of a line of an answer's head, lines of it, and characters that a message repeats, at most. */
+/**
+ * The most bytes of a line of an answer's head, the most lines of a head, and the most characters that a message
+ * quotes.
+ */
 const longestLine = 4096;
 const mostLines = 64;
 const mostQuoted = 300;
 
 /**
- * Sends a request, and reads the answer. Its body must say how long it is, as those of Cloud Hypervisor and Kata's shims do.
- * Throws what `garbled` makes, and what the stream does.
+ * Sends a request and reads the answer, whose length must be announced, as Cloud Hypervisor and Kata's shims do. Throws
+ * what `garbled` makes, and what the stream throws.
  */
 export async function askByHttp(
   stream: Stream,
@@ -71,7 +74,7 @@ async function head(stream: Stream, garbled: HttpLimits['garbled']): Promise<rea
   }
 }
 
-/** How many bytes the body has that these headers announce; undefined: they do not say it. Pure. */
+/** The body length that these headers announce; undefined if they do not announce one. Pure. */
 function lengthIn(headers: readonly string[]): number | undefined {
   const values = headers.map((line) => line.split(':')).filter(([name = '']) => /^content-length$/i.test(name));
   if (headers.some((line) => /^transfer-encoding:/i.test(line)) || values.length > 1) return undefined;

@@ -8,24 +8,25 @@ import { isListening, lookAtSocket } from './socket.ts';
  */
 export const sandboxDirectories = ['/run/vc/sbs', '/run/kata'] as const;
 
-/** The socket in that directory on which the sandbox's shim answers (`SHIM_MGMT_SOCK_NAME` of Kata's shim-interface). */
+/** The socket in that directory on which the shim answers (`SHIM_MGMT_SOCK_NAME` of Kata's shim-interface). */
 export const shimSocket = 'shim-monitor.sock';
 
-/** Where containerd has a directory for each task that it started: by itself, in K3s and in k0s. */
+/** Where containerd has a directory for each of its tasks: as a plain service, in K3s and in k0s. */
 const taskDirectories = ['/run/containerd', '/run/k3s/containerd', '/run/k0s/containerd'].map(
   (state) => `${state}/io.containerd.runtime.v2.task`,
 );
 
-/** What shows that a sandbox runs. */
+/** Evidence that a sandbox runs. */
 export type SignOfLife =
   /** Its shim answers on this socket. */
   | { readonly by: 'shim'; readonly socket: string }
-  /** Kata's directory of it is there, without a socket. */
+  /** Kata's directory for it exists, but has no socket. */
   | { readonly by: 'directory'; readonly directory: string };
 
 /**
- * What shows that a sandbox runs, or a container of this id; undefined: nothing does. A shim that was killed leaves its
- * directory and its socket, on which nobody listens any more. Where nothing runs, this is a handful of system calls.
+ * Evidence that a sandbox, or a container with this id, runs; undefined if there is none. A killed shim leaves its
+ * directory and its socket behind, but nothing listens on the socket. If nothing runs, this takes only a few system
+ * calls.
  */
 export async function signOfLife(id: string): Promise<SignOfLife | undefined> {
   for (const parent of sandboxDirectories) {
@@ -40,7 +41,7 @@ export async function signOfLife(id: string): Promise<SignOfLife | undefined> {
   return socket !== undefined && (await isListening(socket)) ? { by: 'shim', socket } : undefined;
 }
 
-// The task's directory has the address of its shim: in `address`, from containerd 2.0 on in `bootstrap.json` as well.
+// The task's directory has the shim's address in `address`, and since containerd 2.0 also in `bootstrap.json`.
 function shimOfTask(id: string): string | undefined {
   const task = taskDirectories
     .filter(exists)

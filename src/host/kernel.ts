@@ -8,76 +8,89 @@ import type { PortVlan } from '../model/vlan.ts';
 import type { Site } from './site.ts';
 
 /**
- * What changes the kernel's network, and looks at it. There are two implementations, which do and answer the same: in the
- * executable `netlink/` sends messages of rtnetlink, and in the program for Node `iproute/` runs `ip`, `tc` and `bridge`.
- * `#kernel` is the one or the other (package.json, "imports"). What the kernel refuses is `command-failed`.
+ * Changes and reads the kernel's network. There are two implementations with the same behavior and results: in the
+ * executable, `netlink/` sends rtnetlink messages; in the program for Node, `iproute/` runs `ip`, `tc` and `bridge`.
+ * `#kernel` is one or the other (package.json, "imports"). A refusal by the kernel is `command-failed`.
  */
 export interface Kernel {
-  /** Whether it runs programs of the node to do this. */
+  /** Whether it runs programs of the node. */
   readonly runsPrograms: boolean;
   /**
-   * Carries a list of operations out, in order. Throws `command-failed`, `command-timeout` or `interrupted` at the first
-   * that fails: those before it are done, and what exists then is for the caller to look up.
+   * Carries out a list of operations, in order. Throws `command-failed`, `command-timeout` or `interrupted` at the
+   * first one that fails. The operations before it stay done; the caller must find out what exists.
    */
   readonly apply: (operations: readonly KernelOperation[], site: Site) => Promise<void>;
-  /** Reads links by name or altname. One that does not exist is left out. */
+  /** Reads links by name or altname. A missing link is left out. */
   readonly readLinks: (names: readonly string[], where: Where, site: Site) => Promise<readonly Link[]>;
-  /** Reads the MTUs of the ports of a bridge on the host, in bytes. With a thousand ports it takes as long as all else. */
+  /**
+   * Reads the MTUs of a bridge's ports on the host, in bytes. For a thousand ports, this takes as long as everything
+   * else.
+   */
   readonly readPortMtus: (bridge: Link, site: Site) => Promise<readonly number[]>;
   /** Reads all links of a namespace. */
   readonly readAllLinks: (where: Where, site: Site) => Promise<readonly Link[]>;
-  /** Deletes links by name or altname; true when every one of them was there and is gone. */
+  /** Deletes links by name or altname. Returns true if every one of them existed and is gone. */
   readonly deleteLinks: (names: readonly string[], where: Where, site: Site) => Promise<boolean>;
   /**
-   * Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace; of the link `taken`, also
-   * its traits and parameters.
+   * Reads links, addresses, routes of both families and permanent neighbors of the pod's namespace. For the link
+   * `taken`, also reads its traits and parameters.
    */
   readonly readPod: (site: Site, taken?: string) => Promise<PodView>;
-  /** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
+  /** Reads what else in the pod's namespace affects the packets of a link. */
   readonly readPolicy: (link: InterfaceName, site: Site) => Promise<PodPolicy>;
-  /** Reads what stands at a link's ingress. A link that does not exist has nothing there. */
+  /** Reads what is at a link's ingress. A missing link has nothing there. */
   readonly readIngress: (link: string, where: Where, site: Site) => Promise<Ingress>;
-  /** Reads the token bucket filter that holds what a link sends; undefined: it has another queueing discipline, or is none. */
+  /**
+   * Reads the token bucket filter for what a link sends; undefined if the link has another queueing discipline or is
+   * missing.
+   */
   readonly readTokenBucket: (
     link: string,
     where: Where,
     site: Site,
   ) => Promise<Pick<TokenBucket, 'burst' | 'rate'> | undefined>;
-  /** The links of the pod that have a queueing discipline at their ingress, and names that dan would give. */
+  /**
+   * The links in the pod with the queueing discipline `ingress`. Names that dan's rule for interface names forbids are
+   * left out.
+   */
   readonly linksWithIngress: (site: Site) => Promise<readonly InterfaceName[]>;
   /** Reads the VLANs of a bridge's port on the host. */
   readonly readVlans: (port: InterfaceName, site: Site) => Promise<readonly PortVlan[]>;
-  /** Whether a link speaks IPv6; one that does not exist does not. */
+  /** Whether IPv6 is on for a link; false for a missing link. */
   readonly hasIpv6: (name: InterfaceName, where: Where, site: Site) => Promise<boolean>;
-  /** Reads the counters of links by name. One that does not exist is left out. */
+  /** Reads the counters of links by name. A missing link is left out. */
   readonly readCounters: (
     names: readonly string[],
     where: Where,
     site: Site,
   ) => Promise<ReadonlyMap<string, LinkCounters>>;
-  /** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
+  /** Saves the addresses, routes and permanent neighbors of a link in the pod. */
   readonly saveLinkState: (link: InterfaceName, pod: PodView, site: Site) => Promise<LinkState>;
   /**
-   * Gives a link in the pod back what was written down, and returns the routes that the kernel does not take any more, as
-   * sentences. Its routes are those that were written down and no others: the kernel makes one for each address, which a
-   * plugin may have removed. Until all are made these stay, since a gateway may have been reached by them then. Duplicate
-   * address detection is left out: a tentative address cannot be the source of a route, and these were in use before.
+   * Restores what was saved to a link in the pod. Returns the routes that the kernel no longer accepts, as sentences.
+   * The link ends up with exactly the saved routes. The kernel makes a route for each address, which a plugin may have
+   * removed before: such routes are deleted last, because a saved gateway may be reachable only through them. Duplicate
+   * address detection is skipped: a tentative address cannot be the source of a route, and these addresses were in use
+   * before.
    */
   readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<readonly string[]>;
   /**
-   * Opens so many queues of a tap on the host, with IFF_VNET_HDR, for a virtual machine monitor that is handed them. Whoever
-   * asks closes them.
+   * Opens queues of a tap on the host, with IFF_VNET_HDR, to pass them to a virtual machine monitor. The caller closes
+   * them.
    */
   readonly openTap: (name: InterfaceName, queuePairs: number, site: Site) => Promise<readonly number[]>;
-  /** What a physical function on the host says of its virtual functions, by their numbers. A missing link says nothing. */
+  /**
+   * What a physical function on the host reports about its virtual functions, by their numbers; empty for a missing
+   * link.
+   */
   readonly readFunctions: (link: InterfaceName, site: Site) => Promise<ReadonlyMap<number, FunctionRow>>;
-  /** Asks a physical function on the host for a change of one of its virtual functions. */
+  /** Changes a virtual function through its physical function on the host. */
   readonly setFunction: (link: InterfaceName, number: number, change: FunctionChange, site: Site) => Promise<void>;
-  /** The numbers of a macvtap's character device, `major:minor`, as its sysfs has them in the pod's namespace. */
+  /** The numbers of a macvtap's character device, `major:minor`, from sysfs in the pod's namespace. */
   readonly readMacvtapNumbers: (link: InterfaceName, site: Site) => Promise<string>;
-  /** Mounts a small memory file system for device nodes on a directory. */
+  /** Mounts a small tmpfs for device nodes on a directory. */
   readonly mountForNodes: (directory: string, site: Site) => Promise<void>;
-  /** Makes the node of a character device, mode 0600, owned by root. */
+  /** Makes a character device node, mode 0600, owned by root. */
   readonly makeCharacterDevice: (path: string, numbers: DeviceNumbers, site: Site) => Promise<void>;
 }
 

@@ -8,18 +8,21 @@ import { entryIn, closeDirectories, makeDirectory } from './directory.ts';
 import { onFile } from './files.ts';
 import { fileUnsafe, openOwn } from './own-files.ts';
 
-/** Seconds to wait for a lock. Only an IPAM plugin may take longer; then the runtime is told to try again. */
+/** Seconds to wait for a lock. Only an IPAM plugin may take longer; the runtime is then told to try again. */
 const waitSeconds = 60;
 
-/** Milliseconds after which directories are looked at anew that were looked at before the lock was waited for. */
+/** If waiting for a lock takes longer than this many milliseconds, open directories are checked again. */
 const briefWait = 100;
 
-/** What a lock is for. A process that holds one may take another of a later kind in this list, never the reverse. */
+/**
+ * What a lock protects. A process that holds one may take another of a later kind in this list, never of an earlier
+ * kind.
+ */
 type LockKind = 'sweep' | 'sandbox' | 'function' | 'bridge' | 'tap' | 'socket' | 'nodes' | 'machine' | 'calls';
 
 /**
- * Which lock: the sweep for orphans, one sandbox, one physical function, one bridge, one name that somebody chose for a tap,
- * one socket, the directory of device nodes, the virtual machine of one sandbox, the file of calls.
+ * Identifies a lock: the sweep for orphans, one sandbox, one physical function, one bridge, one tap name that someone
+ * chose, one socket, the directory of device nodes, the virtual machine of one sandbox, the file of calls.
  */
 export interface LockKey {
   readonly kind: LockKind;
@@ -27,10 +30,11 @@ export interface LockKey {
 }
 
 /**
- * Runs `work` while holding a lock; `work` gets the open file, for programs that are to hold it too. It is flock(2): the
- * kernel drops it when the last process that has the file has ended, in any way. The names of a kind share 4096 files, by
- * hash: a lock file is never unlinked (another process might hold the unlinked one), so there must not be one for every
- * sandbox that ever was. Throws `try-again-later` after a minute, `interrupted`, `directory-unsafe`, `io-failure`.
+ * Runs `work` while holding a lock. `work` gets the open file, so that programs can hold the lock too. It is flock(2):
+ * the kernel releases it when the last process that has the file open ends, in whatever way. The names of a kind share
+ * 4096 files by hash: a lock file is never unlinked (another process might hold the unlinked one), so there must not be
+ * one for every sandbox that ever existed. Throws `try-again-later` after a minute, `interrupted`, `directory-unsafe`,
+ * `io-failure`.
  */
 export async function withLock<T>(
   directory: string,
@@ -42,8 +46,9 @@ export async function withLock<T>(
 }
 
 /**
- * As {@link withLock}, but where the lock is no file of root's, or its directory is not safe, `work` is done without, and
- * `unsafe` is told why. For what only removes: whatever makes something is refused then.
+ * Like {@link withLock}, but if the lock is no file of root's or its directory is not safe, calls `unsafe` with the
+ * reason and runs `work` without the lock. Only for work that removes things: work that makes things must be refused in
+ * this case.
  */
 export async function withLockIfSafe<T>(
   directory: string,
@@ -62,7 +67,7 @@ export async function withLockIfSafe<T>(
   return await holding(file, directory, key, work);
 }
 
-/** As {@link withLock}, but does not wait: where somebody holds the lock, `work` is not done. Throws `io-failure`. */
+/** Like {@link withLock}, but does not wait: if another process holds the lock, skips `work`. Throws `io-failure`. */
 export async function ifUnlocked(
   directory: string,
   key: LockKey,
@@ -112,7 +117,7 @@ function openLock(directory: string, key: LockKey): number {
   return file;
 }
 
-/** The name of a lock's file, which it shares with others of its kind. */
+/** The name of a lock's file, which locks of the same kind may share. */
 export function lockName({ kind, name }: LockKey): string {
   return `${kind}-${sha256(name).slice(0, 3)}`;
 }

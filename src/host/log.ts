@@ -7,32 +7,32 @@ import { fileUnsafe, openOwn } from './own-files.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 
-/** Characters of a line whose texts are not shortened, and of each text in a longer one. */
+/** The length of a line above which its texts are shortened, and the length to which each text is then cut. */
 const longestLine = 16_000;
 const mostOfText = 4000;
 
-/** How much a log line matters. */
+/** The severity of a log line. */
 type LogLevel = (typeof levels)[number];
 
-/** Facts that go with a log line. */
+/** Additional fields of a log line. */
 type LogFields = Readonly<Record<string, unknown>>;
 
-/** Writes log lines; the fields it was opened with go on each. */
+/** Writes log lines. The fields that the log was opened with are on each line. */
 export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
 
-/** Where a log goes, and what goes on every line. */
+/** The destination of a log, and what every line has. */
 export interface LogTarget {
-  /** Absolute path; undefined is stderr. */
+  /** Absolute path; undefined for stderr. */
   readonly file: string | undefined;
   readonly level: LogLevel;
   readonly fields: LogFields;
 }
 
 /**
- * Opens a log of JSON lines. JSON escapes control characters, so nothing that a caller passes can forge a line.
- * A log that cannot be written never fails an attachment, nor blocks it: its lines then go to stderr, after one that says
- * why. The file must be root's, and so must its directory be; the directory's group may write there, as that of syslog may
- * in Debian's /var/log, which is why the file may have no other name.
+ * Opens a log of JSON lines. JSON escapes control characters, so nothing that a caller passes can forge a line. A log
+ * that cannot be written never fails or blocks an attachment: its lines then go to stderr, after one that says why. The
+ * file and its directory must be root's. The directory's group may write to it, as syslog's may in Debian's /var/log;
+ * therefore the file may have no hard links.
  */
 export function openLog({ file, level, fields }: LogTarget): Log {
   let isLeftOut = false;
@@ -50,7 +50,7 @@ export function openLog({ file, level, fields }: LogTarget): Log {
     try {
       writeAll(2, utf8(line));
     } catch {
-      // A caller that closed stderr does not want to know.
+      // A caller that closed stderr does not want the log.
     }
   };
   return (of, message, more = {}) => {
@@ -58,7 +58,7 @@ export function openLog({ file, level, fields }: LogTarget): Log {
   };
 }
 
-// A name that a caller gave may have a million characters.
+// A name from a caller may have a million characters.
 function lineOf(fields: LogFields): string {
   const line = JSON.stringify(fields);
   if (line.length <= longestLine) return line;

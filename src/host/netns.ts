@@ -3,33 +3,37 @@ import { limitText } from '../model/limit.ts';
 import { messageOf, protocolError } from '../protocol/error.ts';
 import { codeOf, namesIn } from './files.ts';
 
-/** What a path leads to: nothing, something that is no network namespace (any more), the one this process is in, or another. */
+/**
+ * What a path leads to: nothing, something that is not (or no longer) a network namespace, this process's own one, or
+ * another.
+ */
 export type NetnsPath = 'missing' | 'no-namespace' | 'other' | 'own';
 
 /** What a path led to when it was opened. */
 export interface OpenNetns {
   readonly is: NetnsPath;
-  /** The namespace, if it is one: it stays the same one, whatever becomes of its path. */
+  /** The open namespace, if it is one. It stays the same one even if its path changes. */
   readonly file?: number;
   readonly inode?: number;
 }
 
-/** Looks at a namespace's path. Throws `invalid-netns` if it cannot be opened. */
+/** Classifies a namespace's path. Throws `invalid-netns` if it cannot be opened. */
 export function lookAtNetns(path: string): NetnsPath {
   const { is, file } = openNetns(path);
   if (file !== undefined) system.close(file);
   return is;
 }
 
-/** The inode of the namespace at a path; undefined where there is none. Throws `invalid-netns`. */
+/** The inode of the namespace at a path; undefined if there is none. Throws `invalid-netns`. */
 export function netnsInode(path: string): number | undefined {
   const { file, inode } = openNetns(path);
   if (file !== undefined) system.close(file);
   return inode;
 }
 
-// All is known of what was opened, for the path may lead elsewhere a moment later. Two namespaces are one when device and inode
-// agree; all namespaces are on one device (namespaces(7)). A runtime's file stays a file when what was mounted on it is gone.
+// Everything is read from the open file, because the path may lead elsewhere a moment later. Two namespaces are the
+// same if device and inode agree; all namespaces are on one device (namespaces(7)). A runtime's file stays a plain file
+// after the namespace is unmounted from it.
 function openNetns(path: string): OpenNetns {
   try {
     const file = system.open(path, 'r');
@@ -48,20 +52,23 @@ function openNetns(path: string): OpenNetns {
   }
 }
 
-// A path that nothing can have leads to no namespace, and a DEL needs none.
+// An impossible path leads to no namespace, and a DEL needs none.
 function isMissing(error: unknown): boolean {
   return ['ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
-// What cannot be opened: a socket, or a device that nobody serves.
+// Things that cannot be opened: a socket, or a device without a driver.
 function isOther(error: unknown): boolean {
   return ['ENXIO', 'ENODEV'].includes(codeOf(error) ?? '');
 }
 
-/** Where network namespaces have names (ip-netns(8)); container runtimes have those of pods there. Often one directory. */
+/**
+ * Where named network namespaces are (ip-netns(8)). Runtimes keep those of pods there, too. Often both are one
+ * directory.
+ */
 const namedIn = ['/run/netns', '/var/run/netns'] as const;
 
-/** The network namespaces with a name, and those of further paths; each once, and not the own one. */
+/** The named network namespaces and those at further paths, each once, without this process's own. */
 export function namespacePaths(further: readonly string[] = []): readonly string[] {
   const named = namedIn.flatMap((directory) => namesIn(directory).map((name) => `${directory}/${name}`));
   const found = new Map<number, string>();
@@ -74,8 +81,8 @@ export function namespacePaths(further: readonly string[] = []): readonly string
 }
 
 /**
- * Does work with a namespace open: it then stays the same one, whatever becomes of its path. `work` gets undefined, and why,
- * if the path is empty or leads to no network namespace. Throws `invalid-netns` if it cannot be opened.
+ * Does work with an open namespace, which stays the same one even if its path changes. If the path is empty or leads to
+ * no network namespace, `work` gets undefined, and the reason. Throws `invalid-netns` if it cannot be opened.
  */
 export async function withNetns<T>(
   path: string,

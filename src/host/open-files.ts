@@ -2,8 +2,8 @@ import { system } from '#system';
 import { linkTarget, namesIn, readText } from './files.ts';
 
 /**
- * The ids of the processes that have a file open, known by the target of its link in /proc (proc_pid_fd(5)), and by its
- * `fdinfo`, which `info` reads. A process that ends meanwhile has none.
+ * The ids of the processes that have a file open. `isMeant` recognizes the file by the target of its link in /proc
+ * (proc_pid_fd(5)) and by its `fdinfo`, which `info` reads. A process that ends meanwhile is left out.
  */
 export function processesThatOpened(isMeant: (target: string, info: () => string) => boolean): readonly number[] {
   return namesIn('/proc')
@@ -22,8 +22,8 @@ export function processesThatOpened(isMeant: (target: string, info: () => string
 }
 
 /**
- * The ids of the processes in this network namespace that have a tap open. A process of another namespace may have one of
- * the same name there. The kernel tells the link of an open tap in its fdinfo (tun_chr_show_fdinfo of drivers/net/tun.c).
+ * The ids of the processes in this network namespace that have a tap open. A process in another namespace may have a
+ * tap of the same name there. The fdinfo of an open tap names its link (tun_chr_show_fdinfo of drivers/net/tun.c).
  */
 export function holdersOfTap(name: string): readonly number[] {
   const own = namespaceOf('self', 'net');
@@ -32,7 +32,7 @@ export function holdersOfTap(name: string): readonly number[] {
   }).filter((pid) => namespaceOf(pid, 'net') === own);
 }
 
-/** The words that a process was started with; none once it has ended. */
+/** The command line of a process, as words; none after it has ended. */
 export function wordsOf(pid: number): readonly string[] {
   try {
     return readText(`/proc/${pid}/cmdline`).split('\0');
@@ -41,7 +41,7 @@ export function wordsOf(pid: number): readonly string[] {
   }
 }
 
-/** The number of the namespace of this kind that a process is in; undefined once it has ended. */
+/** The inode number of the namespace of this kind that a process is in; undefined after it has ended. */
 export function namespaceOf(pid: number | 'self', kind: 'net' | 'pid'): number | undefined {
   try {
     return system.stat(`/proc/${pid}/ns/${kind}`)?.ino;

@@ -3,14 +3,14 @@ import type { KernelOperation, OperationOf, Where } from '../model/operation.ts'
 import { podNetns } from './site.ts';
 import { ipv6File } from './sysctl.ts';
 
-// The commands that ask the kernel for what an operation asks: for messages and for `dan plan`, and what `iproute/` runs.
+// Operations as commands: for messages and `dan plan`, and for `iproute/` to run.
 
-/** What carries an operation out: `ip -batch`, `bridge -batch`, `tc -batch`, or a file below /proc/sys. */
+/** The means for one operation: `ip -batch`, `bridge -batch`, `tc -batch`, or a file below /proc/sys. */
 export type Step =
   | { readonly in: Where; readonly by: 'ip' | 'bridge' | 'tc'; readonly line: string }
   | { readonly in: Where; readonly by: 'sysctl'; readonly path: string; readonly value: string };
 
-/** The step of an operation. Pure; every name in an operation is safe on a batch line. */
+/** The step of an operation. Pure. Every name in an operation is safe on a batch line. */
 export function stepOf(operation: KernelOperation): Step {
   const { in: where } = operation;
   if (operation.op === 'ipv6-off')
@@ -28,7 +28,7 @@ function commandOf<Op extends CommandOp>(op: Op, operation: OperationOf<Op>): Co
 
 const commands: { readonly [Op in CommandOp]: (operation: OperationOf<Op>) => Command } = {
   'tap-add': ({ name, multiQueue, owner, group }) => {
-    // Kata opens with IFF_VNET_HDR, and QEMU without it would lose offloads.
+    // Kata opens taps with IFF_VNET_HDR. Without it, QEMU would lose offloads.
     const mode = `mode tap${multiQueue ? ' multi_queue' : ''} vnet_hdr`;
     return ['ip', `tuntap add dev ${name} ${mode}${words({ user: owner, group })}`];
   },
@@ -68,26 +68,26 @@ const commands: { readonly [Op in CommandOp]: (operation: OperationOf<Op>) => Co
     return ['tc', `${match} action mirred egress mirror dev ${to} cookie ${cookie}`];
   },
   redirect: ({ from, to, cookie }) => {
-    // As Kata's own tcfilter model has it: u32 that matches all, and mirred.
+    // Like Kata's own tcfilter model: a u32 filter that matches everything, and mirred.
     const match = `filter add dev ${from} parent ffff: protocol all u32 match u32 0 0`;
     return ['tc', `${match} action mirred egress redirect dev ${to} cookie ${cookie}`];
   },
 };
 
-// Of those that are given, each with its name before it.
+// The given values, each with its name before it.
 function words(given: Readonly<Record<string, number | string | undefined>>): string {
   const there = Object.entries(given).filter(([, value]) => value !== undefined);
   return there.map(([name, value]) => ` ${name} ${value}`).join('');
 }
 
-/** An operation in a message, as the command that asks the kernel for the same: whoever reads it can try it. */
+/** An operation in a message, as the equivalent command, which the reader can try. */
 export function operationText(operation: KernelOperation): string {
   const step = stepOf(operation);
   const command = step.by === 'sysctl' ? `echo ${step.value} >${step.path}` : `${step.by} ${step.line}`;
   return `"${command}"${step.in === 'pod' ? " in the pod's namespace" : ''}`;
 }
 
-/** What an error of an operation says of a limit of the kernel, to be put behind a message; empty: of none. */
+/** Which limit of the kernel an operation's error indicates, as text to append to a message; empty if none. */
 export function operationLimit(code: string | undefined, operation: KernelOperation): string {
   const hasObject = operation.op === 'master' || operation.op === 'macvtap-add';
   return limitText(code, operation.op, hasObject ? operation.master : '');

@@ -2,12 +2,12 @@ import { danError } from '../model/error.ts';
 import { messageOf } from '../protocol/error.ts';
 import { isObject, type JsonObject, stringIn } from '../json/object.ts';
 
-/** A row of the database, by column: a set is a list (of one element, the element alone), a map is an object. */
+/** A row of the database, by column. A set is a list (or, if it has one element, that element), a map is an object. */
 export type OvsRow = JsonObject;
 
 /**
- * Reads what `ovs-vsctl --format=json` printed: the rows of each command that prints, in order. Pure. Throws
- * `command-failed` for a line that is none.
+ * Parses the output of `ovs-vsctl --format=json`: the rows of each printing command, in order. Pure. Throws
+ * `command-failed` for a line that is not a table.
  */
 export function readTables(output: string): readonly (readonly OvsRow[])[] {
   return output
@@ -22,23 +22,25 @@ export function readTables(output: string): readonly (readonly OvsRow[])[] {
     });
 }
 
-/** The elements of a set. One of one element comes as the element, an optional value that is not there as an empty set. */
+/**
+ * The elements of a set. A set of one element is given as that element, and a missing optional value as an empty set.
+ */
 export function listIn(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
 }
 
-/** A text; undefined for an empty one, and where there is none. */
+/** A non-empty string; otherwise undefined. */
 export function textIn(value: unknown): string | undefined {
   return value === '' ? undefined : stringIn(value);
 }
 
-/** A number; undefined where there is none. */
+/** A number; undefined if there is none. */
 export function numberIn(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** A map of texts; empty where there is none. */
+/** A map of strings; empty if there is none. */
 export function mapIn(value: unknown): Readonly<Record<string, string>> {
   return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {};
 }

@@ -22,8 +22,8 @@ import { askOvs, changeOvs, type OvsCommand, quoted } from './ovs-vsctl.ts';
 import type { Site } from './site.ts';
 
 /**
- * Looks at a bridge of an Open vSwitch, and at the names that an attachment's port may have, with one process. `link` is its
- * derived name.
+ * Reads a bridge of an Open vSwitch, and which names of the attachment's port are taken, with one process. `link` is
+ * the attachment's derived name.
  */
 export async function readOvs(
   database: OvsDatabase,
@@ -48,8 +48,8 @@ export async function readOvs(
 }
 
 /**
- * Makes a port in one transaction, and waits for the switch to take it over. Throws `ovs-port-failed` with the switch's
- * own words where it could not; the row is there then.
+ * Makes a port in one transaction, and waits until the switch has applied it. If the switch could not, throws
+ * `ovs-port-failed` with the switch's own words; the row stays in the database.
  */
 export async function addOvsPort(port: OvsPort, site: Site): Promise<void> {
   const complaint = await changeOvs(port.database, portCommands(port), site);
@@ -65,7 +65,7 @@ export async function addOvsPort(port: OvsPort, site: Site): Promise<void> {
   );
 }
 
-/** The commands of one transaction that makes a port. Pure. */
+/** The commands of the transaction that makes a port. Pure. */
 export function portCommands(port: OvsPort): readonly OvsCommand[] {
   const { bridge, name, externalIds, vhostUser } = port;
   const { tag, trunks, vlanMode } = vlanColumns(port);
@@ -97,7 +97,7 @@ function makePolicer(limit: RateLimit, marks: readonly string[]): OvsCommand {
   return ['--id=@limit', 'create', 'QoS', `type=${policerType}`, ...settings, ...marks];
 }
 
-/** Reads a port as it is, with one process; undefined if there is none of that name. */
+/** Reads the current state of a port, with one process; undefined if there is none of that name. */
 export async function readOvsPort(
   { database, bridge, name, externalIds }: OvsPort,
   site: Site,
@@ -120,7 +120,7 @@ export async function readOvsPort(
     vlanMode: textIn(port['vlan_mode']),
     portIds: mapIn(port['external_ids']),
     interfaceIds: mapIn(link['external_ids']),
-    // Left empty, it is a link of the host.
+    // An empty type means a link of the host.
     type: textIn(link['type']) ?? 'system',
     options: mapIn(link['options']),
     mtuRequest: numberIn(link['mtu_request']),
@@ -134,7 +134,7 @@ export async function readOvsPort(
   };
 }
 
-/** A port that an attachment may have: the names that it may have, and its proof. */
+/** A port that an attachment may have: its possible names, and its proof. */
 export interface OwnPort {
   readonly database: OvsDatabase;
   readonly names: readonly InterfaceName[];
@@ -142,8 +142,9 @@ export interface OwnPort {
 }
 
 /**
- * Removes an attachment's port: the one with such a name and its proof, and no other; and the row of its limit, which no port
- * takes with it. It does not wait for the switch, which catches up when it runs again. Missing is done.
+ * Removes an attachment's port, which must have both one of the names and the proof, and the row of its limit, which
+ * does not disappear with the port. Does not wait for the switch, which catches up when it runs again. A missing port
+ * is no error.
  */
 export async function deleteOvsPort({ database, names, proof }: OwnPort, site: Site): Promise<void> {
   const rows: readonly OvsCommand[] = [
@@ -152,7 +153,7 @@ export async function deleteOvsPort({ database, names, proof }: OwnPort, site: S
   ];
   const [ports = [], limits = []] = await askOvs(database, rows, site);
   const own = names.filter((name) => ports.some((row) => row['name'] === name));
-  // A row of a limit goes only when no port has it any more, which within one transaction does not count.
+  // A limit's row can be removed only after its port, and only in a later transaction.
   const deletions: readonly (readonly OvsCommand[])[] = [
     own.map((name) => ['--if-exists', 'del-port', name]),
     limits.map((row) => ['--if-exists', 'destroy', 'QoS', String(row['_uuid'])]),
@@ -160,19 +161,22 @@ export async function deleteOvsPort({ database, names, proof }: OwnPort, site: S
   for (const commands of deletions) if (commands.length > 0) await askOvs(database, commands, site);
 }
 
-/** A port of ours, as the database has it. */
+/** A port of dan, as the database has it. */
 export interface OwnOvsPort {
   readonly owner: Identity;
   readonly name: string;
-  /** Left out where no bridge has it. */
+  /** Left out if no bridge has it. */
   readonly bridge?: string;
-  /** Why the switch does not run it; left out where it does. */
+  /** Why the switch does not run it; left out if it does. */
   readonly error?: string;
-  /** What passed it, from the switch's side: what it received, the guest sent. */
+  /** What passed through it, from the switch's side: what the switch received, the guest sent. */
   readonly counters: LinkCounters;
 }
 
-/** All ports in an Open vSwitch that prove to be an attachment's by name and marks, whatever its network, with one process. */
+/**
+ * All ports of an Open vSwitch whose name and marks prove that they are an attachment's, on any network, with one
+ * process.
+ */
 export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<readonly OwnOvsPort[]> {
   const commands: readonly OvsCommand[] = [
     ['--columns=_uuid,name,external_ids', 'find', 'Port', markedByAny],
@@ -196,7 +200,7 @@ export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<re
   });
 }
 
-/** The attachments that have a port, or the row of a limit, in an Open vSwitch, with one process. */
+/** The attachments that have a port or a limit's row in an Open vSwitch, with one process. */
 export async function ownersInOvs(database: OvsDatabase, site: Site): Promise<readonly Identity[]> {
   const commands: readonly OvsCommand[] = [
     ['--columns=name,external_ids', 'find', 'Port', markedByAny],
@@ -207,22 +211,22 @@ export async function ownersInOvs(database: OvsDatabase, site: Site): Promise<re
   return [...new Map(owners.flatMap((one) => (one === undefined ? [] : [[deriveNames(one).altname, one]]))).values()];
 }
 
-// A port that has another name is none that dan removes.
+// dan does not remove a port that has another name.
 function ownerOfPort(row: OvsRow): Identity | undefined {
   const owner = ownerOfRow(mapIn(row['external_ids']));
   if (owner === undefined) return undefined;
   return portNames(deriveNames(owner).link).some((name) => name === row['name']) ? owner : undefined;
 }
 
-/** What finds the rows of one attachment, by its proof. */
+/** A condition that finds the rows of one attachment, by its proof. */
 function marked(proof: string): string {
   return `external_ids:${proofKey}=${quoted(proof)}`;
 }
 
-/** What finds those of any. A row without the key is left out, whatever the comparison. */
+/** A condition that finds the rows of every attachment. Rows without the key never match a comparison. */
 const markedByAny = `external_ids:${proofKey}!=${quoted('')}`;
 
-// Of a port that the switch does not run there are none.
+// All counters are 0 for a port that the switch does not run.
 function countersOf(statistics: Readonly<Record<string, string>>): LinkCounters {
   const oneWay = (way: 'rx' | 'tx'): Counters => {
     const number = (key: string): number => Number(statistics[`${way}_${key}`] ?? 0);
@@ -231,7 +235,7 @@ function countersOf(statistics: Readonly<Record<string, string>>): LinkCounters 
   return { received: oneWay('rx'), sent: oneWay('tx') };
 }
 
-/** Reads a bridge from its row and that of its own interface. */
+/** Reads a bridge from its row and the row of its own interface. */
 export function toBridge(name: InterfaceName, row: OvsRow, link: OvsRow | undefined): OvsBridge {
   return {
     name,
@@ -242,7 +246,7 @@ export function toBridge(name: InterfaceName, row: OvsRow, link: OvsRow | undefi
   };
 }
 
-// The switch numbers the interfaces that it runs; it does not tell of every other one why not.
+// The switch gives a port number to each interface that it runs, but not an error to every one that it does not run.
 function interfaceFault(row: OvsRow | undefined): string | undefined {
   const error = textIn(row?.['error']);
   if (error !== undefined) return `"${error}"`;

@@ -15,23 +15,23 @@ import { directoryUnsafe } from './directory-fault.ts';
 import { closing, codeOf, largestFile, onFile, readAll, removeIfThere, syncDirectory, writeAll } from './files.ts';
 import type { Entry, FileStatus, FileType } from './system/system.ts';
 
-// Files that dan keeps, in directories that are root's alone. Each is opened in its directory, which is open.
+// Files that dan keeps, in directories that only root can write to. Each file is opened relative to its open directory.
 
 /**
- * What a directory must be: `safe`, or anything, for what is to be removed. In one that is not safe, a file counts if it is
- * root's alone itself; links of others are not followed there either.
+ * How safe a directory must be: `safe`, or `anyway` for files that are to be removed. In an unsafe directory, a file
+ * counts only if it is root's alone. Other users' symbolic links are not followed there either.
  */
 export type Trust = 'anyway' | 'safe';
 
-/** Why something is no file of dan's. */
+/** Why something is not a file of dan's. */
 export type FileFault =
   | { readonly is: 'no-file'; readonly type: FileType }
   | { readonly is: 'of-another'; readonly user: number }
-  /** Others may write to it, or it has a second name: only where its directory is not root's alone does that matter. */
+  /** Others may write to it, or it has a second hard link. This matters only if its directory is not root's alone. */
   | { readonly is: 'exposed' }
   | { readonly is: 'too-long' };
 
-/** What became of reading a file; undefined: there is none. */
+/** The result of reading a file; undefined if it does not exist. */
 export type OwnText = { readonly fault: FileFault } | { readonly text: string } | undefined;
 
 /** Reads a text file of dan's. Throws `directory-unsafe`, `io-failure`. */
@@ -48,7 +48,7 @@ export function readOwn(path: string, trust: Trust = 'safe'): OwnText {
   });
 }
 
-/** Opens a file of dan's; `a` makes it where it is missing. What is there must be a file, which is looked at first. */
+/** Opens a file of dan's; `a` makes it if it is missing. An existing entry is checked first, and must be a file. */
 export function openOwn(entry: Entry, how: 'a' | 'r', exposed = false): number | FileFault | undefined {
   const there = system.lstat(entry);
   if (there === undefined && how === 'r') return undefined;
@@ -62,7 +62,7 @@ export function openOwn(entry: Entry, how: 'a' | 'r', exposed = false): number |
   return changed;
 }
 
-// Another call may have removed it since it was looked at.
+// Another call may have removed it since it was checked.
 function openIfThere(entry: Entry, how: 'a' | 'r'): number | undefined {
   try {
     return system.open(entry, how, 0o600);
@@ -106,23 +106,24 @@ const typeTexts: Readonly<Record<FileType, string>> = {
   unknown: 'something unknown',
 };
 
-/** The refusal of what is where a file of dan's belongs. */
+/** The error for something unexpected in the place of a file of dan's. */
 export function fileUnsafe(path: string, fault: FileFault): Error {
   return danError('directory-unsafe', `${path} ${fileFaultText(fault)}: find out whose it is, and remove it`);
 }
 
 /** How a file is written and removed. */
 interface FileOptions {
-  /** Waits for the disk. */
+  /** Whether to wait until the change is on disk. */
   readonly durable: boolean;
-  /** Path of the temporary file, in the same directory; without it, one that the file's name leads to. */
+  /** Path of the temporary file, in the same directory. If left out, it is derived from the file's name. */
   readonly temporary?: string;
   readonly trust?: Trust;
 }
 
 /**
- * Writes a file so that a reader sees the old one or the new one, whole. One process at a time may write to a path.
- * The directory is made with mode 0700 if it is missing, the file gets 0600. Throws `directory-unsafe`, `io-failure`.
+ * Writes a file so that a reader sees either the whole old one or the whole new one. Only one process at a time may
+ * write to a path. A missing directory is made with mode 0700; the file gets 0600. Throws `directory-unsafe`,
+ * `io-failure`.
  */
 export function writeWhole(path: string, text: string, options: FileOptions): void {
   const { durable, temporary = temporaryOf(path), trust = 'safe' } = options;
@@ -144,7 +145,7 @@ export function writeWhole(path: string, text: string, options: FileOptions): vo
   });
 }
 
-// In the place of what a writer left that was killed.
+// Replaces what a killed writer left.
 function openNew(entry: Entry): number {
   try {
     return system.open(entry, 'wx', 0o600);
@@ -157,13 +158,14 @@ function openNew(entry: Entry): number {
 
 /** How a file is removed. */
 interface RemovalOptions extends FileOptions {
-  /** What is removed; anything else stays. */
+  /** The type that is removed. Anything else stays. */
   readonly type?: FileType;
 }
 
 /**
- * Removes a file, and what a writer left that was killed; one that is missing counts as removed. What is of another type, or
- * a file of another user, stays. Where the directory is not safe, nothing outside of it is touched. Throws `io-failure`.
+ * Removes a file, and the temporary file that a killed writer left. A missing file counts as removed. An entry of
+ * another type, or a file of another user, stays. If the directory is not safe, nothing outside it is touched. Throws
+ * `io-failure`.
  */
 export function removeFile(path: string, options: RemovalOptions): void {
   const { durable, temporary = temporaryOf(path), type = 'file' } = options;
@@ -179,7 +181,7 @@ export function removeFile(path: string, options: RemovalOptions): void {
   });
 }
 
-/** What has a path, without following it. Throws `io-failure`. */
+/** The type of what is at a path, without following symbolic links. Throws `io-failure`. */
 export function lookAtFile(path: string): 'device-node' | 'missing' | 'other' | 'socket' {
   const directory = directoryOf(path, 'anyway');
   if (directory === undefined) return 'missing';
@@ -189,7 +191,7 @@ export function lookAtFile(path: string): 'device-node' | 'missing' | 'other' | 
   return there.type === 'character-device' ? 'device-node' : 'other';
 }
 
-/** The names in a directory of dan's, sorted; none where it is missing. Throws `directory-unsafe`, `io-failure`. */
+/** The names in a directory of dan's, sorted; none if it is missing. Throws `directory-unsafe`, `io-failure`. */
 export function ownNames(path: string): readonly string[] {
   const directory = safeDirectory(path);
   if (directory === undefined) return [];

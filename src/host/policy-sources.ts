@@ -1,13 +1,13 @@
-/** A parameter of a link that the guest's interface has as its own kernel sets it. */
+/** A parameter of a link in the pod. The guest's interface has the value of the guest's kernel instead. */
 interface LinkParameter {
   readonly name: string;
-  /** Its place among the numbers that rtnetlink tells of a link. */
+  /** Its index in the array that rtnetlink reports for a link. */
   readonly at: number;
 }
 
 /**
- * The parameters below /proc/sys/net/…/conf/LINK that decide which packets a stack takes, answers or sends. Their places are
- * IPV4_DEVCONF_… less one (linux/ip.h) and DEVCONF_… (linux/ipv6.h).
+ * The parameters below /proc/sys/net/…/conf/LINK that decide which packets a stack accepts, answers or sends. Their
+ * indexes are IPV4_DEVCONF_… less one (linux/ip.h) and DEVCONF_… (linux/ipv6.h).
  */
 export const linkParameters: Readonly<Record<'ipv4' | 'ipv6', readonly LinkParameter[]>> = {
   ipv4: [
@@ -38,7 +38,9 @@ export function parameterName(of: 'ipv4' | 'ipv6', link: string, name: string): 
   return `net.${of}.conf.${link}.${name}`;
 }
 
-/** Where the older iptables, ip6tables and arptables have the names of their tables, in the namespace of who looks. */
+/**
+ * Files that list the tables of the older iptables, ip6tables and arptables, in the namespace of the reading thread.
+ */
 export const iptablesFiles = [
   '/proc/thread-self/net/ip_tables_names',
   '/proc/thread-self/net/ip6_tables_names',

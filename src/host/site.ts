@@ -7,27 +7,27 @@ import { toolPath } from './tools.ts';
 /** Where commands are run, and how long each may take. */
 export interface Site {
   readonly timeoutSeconds: number;
-  /** The pod's namespace, opened; needed for what is done in it. */
+  /** The pod's namespace, an open file; required for operations in it. */
   readonly pod?: number | undefined;
-  /** The sandbox's lock: programs inherit it, so that it is held until the last of them has ended, even if dan is killed. */
+  /** The sandbox's lock. Programs inherit it, so it is held until the last of them has ended, even if dan is killed. */
   readonly lock?: number | undefined;
-  /** It happens when what is done here is not wanted any more; left out where it must be done to the end. */
+  /** Happens when the work is no longer wanted; left out if it must be completed. */
   readonly interrupted?: Interruption | undefined;
 }
 
 /**
- * The pod's namespace, for a process that was given it as its fourth file: by descriptor, so that no path of a caller
- * reaches a command line, and so that all see one namespace, whatever becomes of the path meanwhile.
+ * The pod's namespace, for a process that gets it as file descriptor 3. It is passed as a descriptor so that no path
+ * from a caller reaches a command line, and so that all programs see the same namespace even if its path changes.
  */
 export const podNetns = '/proc/self/fd/3';
 
-/** The pod's namespace, an open file, for what is done in it. */
+/** The pod's namespace, an open file. */
 export function podOf({ pod }: Site): number {
   if (pod === undefined) throw new Error("something is to be done in the pod's namespace, which is not open");
   return pod;
 }
 
-/** A command in a namespace: as it is in the host's, by `nsenter` in the pod's. */
+/** A command in a namespace: run directly on the host, and through `nsenter` in the pod's namespace. */
 export function commandIn(
   where: Where,
   site: Site,

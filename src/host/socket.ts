@@ -6,8 +6,8 @@ import { processesThatOpened } from './open-files.ts';
 import { lookAtFile } from './own-files.ts';
 
 /**
- * Looks at what there is at the path of a socket. Whether somebody listens shows when it is connected to; the connection
- * is closed at once.
+ * Finds out what is at a socket's path. To see whether a process listens, connects to the socket and closes the
+ * connection.
  */
 export async function lookAtSocket(path: string): Promise<SocketState> {
   if (!isDirectory(dirname(path))) return 'no-directory';
@@ -18,8 +18,8 @@ export async function lookAtSocket(path: string): Promise<SocketState> {
 }
 
 /**
- * Whether somebody listens on a socket. Refused means that nobody has it bound. Whatever else comes of it (no permission, a
- * full queue, another kind of socket), somebody has.
+ * Whether a process listens on a socket. "Connection refused" means that no process does. Any other outcome (no
+ * permission, a full queue, another kind of socket) means that one does.
  */
 export async function isListening(path: string): Promise<boolean> {
   try {
@@ -31,8 +31,8 @@ export async function isListening(path: string): Promise<boolean> {
 }
 
 /**
- * The ids of the processes that have a socket open which is bound to a path, in this network namespace (proc_net(5), `unix`: a
- * line of eight columns for each, of which the last but one is the socket's number).
+ * The ids of the processes that have a socket open that is bound to a path, in this network namespace (proc_net(5),
+ * `unix`: one line of eight columns for each socket, of which the last but one is its inode number).
  */
 export function listenersOn(path: string): readonly number[] {
   const lines = readText('/proc/net/unix').split('\n');

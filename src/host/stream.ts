@@ -3,28 +3,28 @@ import { system } from '#system';
 import type { Connection, SocketAddress } from './system/connection.ts';
 import type { Timer } from './system/system.ts';
 
-/** Why nothing more comes from a stream. */
+/** Why a stream delivers nothing more. */
 export type StreamFault =
-  /** The time is over. */
+  /** The deadline has passed. */
   | { readonly is: 'late' }
-  /** The other end has closed it, or the system says why it is none. */
+  /** The other end closed it, or the system reported an error. */
   | { readonly is: 'ended'; readonly error: Error | undefined }
-  /** More bytes came than anybody waits for. */
+  /** More unread bytes arrived than allowed. */
   | { readonly is: 'too-much' }
   /** It was closed on this side. */
   | { readonly is: 'closed' };
 
-/** What a stream is held to. */
+/** The limits of a stream. */
 export interface StreamLimits {
-  /** When it ends at the latest: milliseconds of `system.now()`. */
+  /** When it ends at the latest, in milliseconds of `system.now()`. */
   readonly deadline: number;
-  /** Bytes that may wait to be taken. */
+  /** The most bytes that may wait to be read. */
   readonly most: number;
 }
 
 /**
- * A connection to a stream socket, of which whoever reads says how much. Nothing waits beyond the deadline. One reader at a
- * time.
+ * A connection to a stream socket, from which the reader takes as much as it asks for. Every wait ends at the deadline.
+ * Only one reader at a time.
  */
 export class Stream {
   readonly #connection: Connection;
@@ -36,7 +36,7 @@ export class Stream {
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
 
-  /** Connects; what goes wrong is thrown to whoever reads, as the error that `faultError` makes of it. */
+  /** Connects. Reads throw the error that `faultError` makes of a fault. */
   constructor(to: SocketAddress, { deadline, most }: StreamLimits, faultError: (fault: StreamFault) => Error) {
     this.#faultError = faultError;
     this.#connection = system.connect(to, {
@@ -59,17 +59,17 @@ export class Stream {
     });
   }
 
-  /** Waits until the connection is there. */
+  /** Waits until the connection is established. */
   async opened(): Promise<void> {
     while (!this.#isOpen) await this.#more();
   }
 
-  /** Sends bytes, or keeps them until the connection is there; copies of files go along with them, as `Connection` says. */
+  /** Sends bytes, or keeps them until the connection is established. Copies of files go along, as in `Connection`. */
   write(bytes: Uint8Array, files?: readonly number[]): void {
     this.#connection.write(bytes, files);
   }
 
-  /** Waits for at least one byte, and takes all that have come. */
+  /** Waits for at least one byte, and takes all that have arrived. */
   async takeSome(): Promise<Uint8Array> {
     while (this.#length === 0) await this.#more();
     const all = this.#joined();
@@ -77,7 +77,7 @@ export class Stream {
     return all;
   }
 
-  /** Waits for so many bytes, and takes them. */
+  /** Waits for this many bytes, and takes them. */
   async take(length: number): Promise<Uint8Array> {
     while (this.#length < length) await this.#more();
     const all = this.#joined();
@@ -85,7 +85,10 @@ export class Stream {
     return all.subarray(0, length);
   }
 
-  /** Waits for a byte, and takes all up to it and itself; at most so many bytes are looked at. undefined: it is not among them. */
+  /**
+   * Waits for a byte value, and takes everything up to and including it. undefined if it is not among the first `most`
+   * bytes.
+   */
   async takeThrough(byte: number, most: number): Promise<Uint8Array | undefined> {
     for (;;) {
       const all = this.#joined();
@@ -99,12 +102,12 @@ export class Stream {
     }
   }
 
-  /** Closes it. Whoever waits gets an error. */
+  /** Closes it. A waiting reader gets an error. */
   close(): void {
     this.#fail({ is: 'closed' });
   }
 
-  // Waits for something to happen. What came before the end is still read: only whoever wants more hears of it.
+  // Waits for the next event. After the end, bytes that arrived earlier can still be read; only further reads fail.
   async #more(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     await new Promise<void>((resolve) => {

@@ -4,12 +4,12 @@ import type { OvsDatabase } from '../model/ovs.ts';
 import { dirname, join } from '../model/path.ts';
 import { exists, readIfThere, readText } from './files.ts';
 
-/** CAP_DAC_OVERRIDE of linux/capability.h: whoever has it passes every file mode. */
+/** CAP_DAC_OVERRIDE of linux/capability.h: a process that has it bypasses all file modes. */
 const dacOverride = 1n << 1n;
 
 /**
- * Why the Open vSwitch with this database could not reach sockets in a directory; undefined if it can, or if nobody can
- * tell: a switch that is not on this node, or whose process id is not beside the database's socket.
+ * Why the Open vSwitch with this database could not reach sockets in a directory. undefined if it can, or if that is
+ * unknown: the switch is not on this node, or its process id is not beside the database's socket.
  */
 export function switchAccessFault(database: OvsDatabase, directory: string): Diagnosis | undefined {
   const status = statusOf(database);
@@ -42,12 +42,12 @@ function statusOf(database: OvsDatabase): Status | undefined {
   try {
     return parseStatus(readText(`/proc/${pid}/status`));
   } catch {
-    // It does not run: the database tells whether that matters.
+    // It does not run. The database shows whether that matters.
     return undefined;
   }
 }
 
-// proc_pid_status(5): real, effective, saved and file system ids; opening files goes by the last.
+// proc_pid_status(5): real, effective, saved and file system ids. The last one counts for opening files.
 function parseStatus(text: string): Status {
   const words = (key: string): string[] => {
     const [, rest = ''] = new RegExp(`^${key}:\\s*(.*)$`, 'm').exec(text) ?? [];

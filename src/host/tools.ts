@@ -3,7 +3,7 @@ import { danError } from '../model/error.ts';
 import type { Tool } from '../model/tool.ts';
 import { pathIn, type Tree } from './tree.ts';
 
-/** Programs of the node that dan runs, with the Debian package that has each. */
+/** The programs of the node that dan runs, each with its Debian package. */
 const packages: Readonly<Record<Tool, string>> = {
   bridge: 'iproute2',
   cat: 'coreutils',
@@ -19,7 +19,7 @@ const packages: Readonly<Record<Tool, string>> = {
   unshare: 'util-linux',
 };
 
-// Never the caller's PATH: dan is root, and its environment is somebody else's.
+// Never the caller's PATH: dan runs as root, but others control its environment.
 const directories = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'] as const;
 
 /** The absolute path of a program. Throws `command-missing`. */
@@ -42,8 +42,8 @@ function inDirectories(tool: Tool): string | undefined {
 }
 
 /**
- * Where a node has a program, as the node calls it; undefined: in none of the directories. dan looks in its own order; what
- * others start, they find in theirs.
+ * The path of a program on a node, as seen there; undefined if none of the directories has it. `order` is dan's own
+ * search order by default; programs that others start are searched in their order.
  */
 export function findProgram(name: string, tree: Tree, order: readonly string[] = directories): string | undefined {
   return order.map((directory) => `${directory}/${name}`).find((path) => isExecutable(pathIn(tree, path)));

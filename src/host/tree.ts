@@ -1,18 +1,18 @@
 import { join } from '../model/path.ts';
 import { linkTarget } from './files.ts';
 
-/** A node's file system: this one's, or one that is mounted somewhere, as the host's is in a container that sets it up. */
+/** A node's file system: this system's own, or one that is mounted here, like the host's in an installing container. */
 export interface Tree {
   /** Absolute path of the directory that is `/` on that node. */
   readonly root: string;
 }
 
-/** Links that are followed before it counts as a circle; the kernel's own limit (MAXSYMLINKS). */
+/** The most symbolic links that are followed before they count as a loop: the kernel's own limit (MAXSYMLINKS). */
 const mostLinks = 40;
 
 /**
- * The path on this system of one that is absolute on the node. Symbolic links are followed as the node would follow
- * them: an absolute one stays below the root. What does not exist is given as it would be called.
+ * The path on this system for an absolute path of the node. Symbolic links are followed as on the node: an absolute
+ * target stays below the root. Missing names are kept as they are.
  */
 export function pathIn({ root }: Tree, path: string): string {
   const left = path.split('/');

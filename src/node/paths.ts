@@ -44,7 +44,7 @@ export function textAt(tree: Tree, path: string): ReadText {
   }
 }
 
-/** The names in a directory of the node, sorted by bytes; none if it is missing or cannot be read. */
+/** The names in a directory of the node, sorted; none if it is missing or cannot be read. */
 export function namesAt(tree: Tree, directory: string): readonly string[] {
   try {
     return namesIn(pathIn(tree, directory));

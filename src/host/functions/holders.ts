@@ -5,8 +5,9 @@ import { processesThatOpened } from '../open-files.ts';
 import { onNode } from './places.ts';
 
 /**
- * The processes that have an IOMMU group open; undefined: nobody has. The kernel lets one at a time open a group, and keeps it
- * open as long as one of its devices is (vfio_group_fops_open of drivers/vfio). Empty: somebody of another namespace has it.
+ * The processes that have an IOMMU group open; undefined if none has. The kernel lets only one process open a group at
+ * a time, and keeps it open as long as one of its devices is (vfio_group_fops_open of drivers/vfio). Empty if the group
+ * is open but no holder is visible, for example in another namespace.
  */
 export function holdersOfGroup(group: number, places = onNode): readonly number[] | undefined {
   const path = join(places.groups, String(group));

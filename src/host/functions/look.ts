@@ -8,9 +8,9 @@ import { driverOf } from './driver.ts';
 import { holdersOfGroup } from './holders.ts';
 import { type FunctionPlaces, onNode } from './places.ts';
 
-// PCI functions, as sysfs shows them. Whoever needs it loads it: few nodes have virtual functions.
+// PCI functions, as sysfs shows them. Loaded only on demand, because few nodes have virtual functions.
 
-/** The function of an address; undefined where there is none. Throws `command-failed`. */
+/** The function with an address; undefined if there is none. Throws `command-failed`. */
 export async function lookAtFunction(
   address: PciAddress,
   site: Site,
@@ -22,7 +22,10 @@ export async function lookAtFunction(
   return functionAt(address, physical, places);
 }
 
-/** The virtual functions of the physical one that has an interface, in the order of their numbers. Throws `command-failed`. */
+/**
+ * The virtual functions of the physical function behind a link, ordered by number; undefined if the link does not
+ * exist. Throws `command-failed`.
+ */
 export async function functionsOf(
   link: InterfaceName,
   site: Site,
@@ -93,7 +96,9 @@ function linksAt(device: string): readonly InterfaceName[] {
   });
 }
 
-/** The class of bridges of PCI (PCI_CLASS_BRIDGE_PCI of linux/pci_ids.h), which a group may have beside a function. */
+/**
+ * The class of PCI bridges (PCI_CLASS_BRIDGE_PCI of linux/pci_ids.h), which may share an IOMMU group with a function.
+ */
 const bridgeClass = '0x0604';
 
 function companionsIn(directory: string, address: PciAddress): readonly string[] {
@@ -110,7 +115,7 @@ function wordIn(path: string): string {
   }
 }
 
-// Who has it, as far as the node tells. Attachments have records.
+// The user of a function, as far as the node shows it. dan's own attachments are found by their records instead.
 function userOf(
   { address, driver, group }: Pick<PciFunction, 'address' | 'driver' | 'group'>,
   device: string,
@@ -123,7 +128,7 @@ function userOf(
     const pids = group === undefined ? undefined : holdersOfGroup(group, places);
     return pids === undefined ? undefined : { is: 'program', pids };
   }
-  // The directory is that of all namespaces, and shows the links of the one that sysfs was mounted in.
+  // The directory exists in every namespace, but lists only the links of the namespace in which sysfs was mounted.
   if (!exists(join(device, 'net'))) return undefined;
   const [link] = linksAt(device);
   if (link === undefined) return { is: 'pod', netns: undefined };
@@ -133,7 +138,7 @@ function userOf(
 /** IFF_UP of linux/if.h. */
 const isUp = 1;
 
-/** The physical function that an address or an interface leads to; undefined: it leads to none. */
+/** The physical function of an address or an interface; undefined if there is none. */
 export function physicalAddress(
   wanted: { readonly address: PciAddress | undefined; readonly master: InterfaceName | undefined },
   places = onNode,

@@ -2,19 +2,19 @@ import { kernel } from '#kernel';
 import { pciBus } from '../function-text.ts';
 import type { Kernel } from '../kernel.ts';
 
-/** Where things are on a node. Tests have their own. */
+/** Where to find things on a node. Tests use other places. */
 export interface FunctionPlaces {
   readonly pci: string;
   readonly net: string;
-  /** Where the IOMMU groups that vfio has can be opened. */
+  /** Where the IOMMU groups of vfio can be opened. */
   readonly groups: string;
-  /** Where sriov-cni notes the namespaces of pods that have a function, by its address. */
+  /** Where sriov-cni records the namespaces of pods that have a function, by the function's address. */
   readonly sriovCni: string;
-  /** What speaks to the drivers of cards. */
+  /** Talks to the drivers of network cards. */
   readonly kernel: Pick<Kernel, 'readFunctions' | 'readLinks' | 'setFunction'>;
 }
 
-/** Where they are on this node. */
+/** The places on this node. */
 export const onNode: FunctionPlaces = {
   pci: pciBus,
   net: '/sys/class/net',

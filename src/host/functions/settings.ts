@@ -6,7 +6,7 @@ import { functionLine } from '../function-text.ts';
 import type { Site } from '../site.ts';
 import { onNode } from './places.ts';
 
-/** The words of settings for messages. */
+/** Settings in the words of messages. */
 const settingWords: Readonly<Record<FunctionChange['set'], string>> = {
   mac: 'a MAC',
   vlan: 'this VLAN',
@@ -17,8 +17,8 @@ const settingWords: Readonly<Record<FunctionChange['set'], string>> = {
 };
 
 /**
- * Asks a physical function for changes of one of its functions, in order, and looks whether they were done. Throws
- * `function-setting-refused`.
+ * Changes settings of a virtual function through its physical function, in order, and checks that the changes were
+ * made. Throws `function-setting-refused`.
  */
 export async function setFunction(
   { link, number, driver, tells, changes }: FunctionChanges,
@@ -48,7 +48,7 @@ function hintOf(change: FunctionChange): string {
   return change.set === 'vlan' && change.vlanProto === '802.1ad' ? ', and many drivers know 802.1q alone' : '';
 }
 
-// A driver may say yes and do nothing: then the guest would lack what keeps it apart from others.
+// A driver may accept a setting but ignore it. The guest would then lack what isolates it from others.
 function refuseIgnored(
   { link, number, driver, changes }: Pick<FunctionChanges, 'changes' | 'driver' | 'link' | 'number'>,
   row: FunctionRow,

@@ -58,8 +58,8 @@ function oneWay(value: unknown): Counters {
 }
 
 /**
- * Reads the answers of `ip -j -d` about links with their addresses, routes and neighbors. The link `taken` has also traits,
- * and the parameters that were read beside these.
+ * Reads the answers of `ip -j -d` about links with their addresses, routes and neighbors. The link `taken` also gets
+ * its traits and the given parameters, which are read separately.
  */
 export function toPodView(
   [links = [], routes = [], neighbors = []]: Answers,
@@ -82,7 +82,7 @@ function toRoute(route: JsonObject): KernelRoute {
   const links = [route['dev'], ...objectsIn(route['nexthops']).map(({ dev }) => dev)];
   return {
     destination,
-    // The text of a default route does not show it, but every IPv6 route that `ip -d` prints has a preference.
+    // The text `default` does not show the family, but `ip -d` prints a preference for every IPv6 route.
     family: destination.includes(':') || route['pref'] !== undefined ? 6 : 4,
     links: links.filter((name) => typeof name === 'string'),
     gateway: route['gateway'] === undefined ? undefined : canonical(route['gateway']),
@@ -119,7 +119,7 @@ export function toIngress(answers: readonly JsonObject[]): Ingress {
   };
 }
 
-/** Reads the answer of `tc -j` about the queueing discipline of what a link sends. */
+/** Reads the answer of `tc -j` about a link's root queueing discipline. */
 export function toTokenBucket(answers: readonly JsonObject[]): Pick<TokenBucket, 'burst' | 'rate'> | undefined {
   const options = objectIn(answers.find(({ kind, root }) => kind === 'tbf' && root === true)?.['options']);
   const { rate, burst } = options;
@@ -128,7 +128,7 @@ export function toTokenBucket(answers: readonly JsonObject[]): Pick<TokenBucket,
 
 function toFilter({ kind, pref, options }: JsonObject): readonly IngressFilter[] {
   const { match, actions, bpf_name: name } = objectIn(options);
-  // u32 prints its hash tables too; only what matches counts.
+  // `tc` also prints the hash tables of u32. Only entries that match something count.
   if (kind === 'u32' && match === undefined) return [];
   const redirect = objectsIn(actions).find((action) => action['kind'] === 'mirred');
   return [
@@ -154,7 +154,7 @@ export function toVlans(answer: readonly JsonObject[]): readonly PortVlan[] {
   );
 }
 
-/** Reads what the answer of `ip -j -d link show` says of a link's virtual functions. */
+/** Reads a link's virtual functions from the answer of `ip -j -d link show`. */
 export function toFunctions(answer: readonly JsonObject[]): ReadonlyMap<number, FunctionRow> {
   const rows = answer.flatMap(({ vfinfo_list: list }) => objectsIn(list));
   return new Map(
@@ -180,14 +180,14 @@ export function toFunctions(answer: readonly JsonObject[]): ReadonlyMap<number, 
   );
 }
 
-// `ip` writes the end of an IPv4-compatible address in dotted decimal (inet_ntop(3)), and a prefix behind a network's.
+// `ip` writes the end of an IPv4-compatible address in dotted decimal (inet_ntop(3)), and a prefix after a network.
 function canonical(value: unknown): string {
   const [address = '', ...prefix] = String(value).split('/');
   const ip = parseIp(address);
   return [ip.ok ? ip.value.text : address, ...prefix].join('/');
 }
 
-// `ip` prints an empty object for a link that vanished meanwhile.
+// `ip` prints an empty object for a link that disappeared meanwhile.
 function isNamed(link: JsonObject): boolean {
   return typeof link['ifname'] === 'string';
 }

@@ -6,9 +6,9 @@ import { writeSysctlIn } from './sysctl.ts';
 import { failure, runIn } from './tools.ts';
 
 /**
- * Carries a list of operations out, in order, with one `ip`, `bridge` or `tc` for each run of lines that it carries out in
- * one namespace. Throws `command-failed` at the first that fails: those before it are done. What exists then is for the
- * caller to look up; a batch does not report it reliably.
+ * Carries out a list of operations, in order. Consecutive operations for the same program and namespace share one `ip`,
+ * `bridge` or `tc` process. Throws `command-failed` at the first one that fails. The operations before it stay done,
+ * and the caller must find out what exists: a batch does not report it reliably.
  */
 export async function apply(operations: readonly KernelOperation[], site: Site): Promise<void> {
   for (const run of runsOf(operations)) {
@@ -31,7 +31,7 @@ async function runBatch(
 ): Promise<void> {
   const finished = await runIn(where, site, by, ['-batch', '-'], { input: lines.join('') });
   if (finished.exitCode === 0) return;
-  // Each of the programs tells the line that failed, and ends.
+  // Each of these programs reports the line that failed, and stops.
   const [, line = '0'] = /Command failed -:(\d+)/.exec(finished.stderr) ?? [];
   const [failed, refused] = [lines[Number(line) - 1], operations[Number(line) - 1]];
   if (failed === undefined || refused === undefined) throw failure(`${by} -batch -`, where, finished);
@@ -40,7 +40,7 @@ async function runBatch(
   throw failure(`${by} ${failed.trimEnd()}`, where, finished, limit);
 }
 
-/** Operations that the same program carries out in the same namespace, one after the other. */
+/** Groups consecutive operations that the same program carries out in the same namespace. */
 function runsOf(operations: readonly KernelOperation[]): readonly (readonly KernelOperation[])[] {
   const runs: KernelOperation[][] = [];
   let last: Step | undefined;

@@ -11,7 +11,7 @@ import { changedParameters, readPolicy } from './policy.ts';
 import { hasIpv6 } from './sysctl.ts';
 import { askIn, mustIn, runIn } from './tools.ts';
 
-/** Has `ip`, `tc` and `bridge` speak to the kernel, each in as few processes as it takes. */
+/** Uses `ip`, `tc` and `bridge`, in as few processes as possible. */
 export const kernel: Kernel = {
   runsPrograms: true,
   apply,
@@ -40,7 +40,7 @@ export const kernel: Kernel = {
     return exitCode === 0;
   },
   readPod: async (site, taken) => {
-    // Only without a table would `ip` print IPv4 alone.
+    // With "table all", `ip` prints the routes of both families; without it, only those of IPv4.
     const input = 'addr show\nroute show table all\nneigh show nud permanent\n';
     const [answers, parameters] = await Promise.all([
       askIn('pod', site, 'ip', ['-j', '-d', '-batch', '-'], { input }),
@@ -83,10 +83,11 @@ export const kernel: Kernel = {
   },
 };
 
-// A constant script: the link's name is an argument. sysfs shows the links of the namespace it was mounted in.
+// The script is constant, and the link's name is its argument. sysfs shows the links of the namespace it was mounted
+// in.
 const readNumbers = 'mount -t sysfs sysfs /sys && cat /sys/class/net/"$1"/tap*/dev';
 
-// One process for all lines. What does not exist is left out.
+// One process for all lines. Missing objects are left out.
 async function askEach(lines: readonly string[], where: Where, site: Site, tool: 'ip' | 'tc', ...options: string[]) {
   const input = lines.map((line) => `${line}\n`).join('');
   return (await askIn(where, site, tool, ['-j', ...options, '-force', '-batch', '-'], { input })).flat();

@@ -11,7 +11,7 @@ import type { SavedRoutes } from '../../model/pod-view.ts';
 import { type Finished, wait } from '../command.ts';
 import { askIn, failure, mustIn, runIn } from './tools.ts';
 
-/** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
+/** Saves the addresses, routes and permanent neighbors of a link in the pod. */
 export const saveLinkState: Kernel['saveLinkState'] = async (link, pod, site) => {
   const save = async (...args: readonly string[]): Promise<Uint8Array> => {
     const saved = await mustIn('pod', site, 'ip', [...args, 'dev', link], { encoding: 'latin1' });
@@ -37,7 +37,8 @@ export const saveLinkState: Kernel['saveLinkState'] = async (link, pod, site) =>
   };
 };
 
-// The kernel puts a new IPv6 address before those it has. What it dumps is a mark of four bytes and netlink messages.
+// The kernel puts a new IPv6 address before the existing ones, so the order is reversed. A dump consists of a four-byte
+// magic number and netlink messages.
 function lastFirst(saved: Uint8Array): Uint8Array {
   const messages: Uint8Array[] = [];
   for (let at = 4; at < saved.length; ) {
@@ -48,7 +49,7 @@ function lastFirst(saved: Uint8Array): Uint8Array {
   return concat([saved.subarray(0, 4), ...messages]);
 }
 
-/** Gives a link in the pod back what was written down. */
+/** Restores what was saved to a link in the pod. */
 export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, site) => {
   const setAcceptDad = async (value: string): Promise<void> => {
     if (state.acceptDad !== '') await mustIn('pod', site, 'tee', [ipv6File(link, 'accept_dad')], { input: value });
@@ -67,17 +68,18 @@ export const restoreLinkState: Kernel['restoreLinkState'] = async (link, state, 
   return refused;
 };
 
-/** How a program ended, and what it complained of. */
+/** How a program ended, and its complaints. */
 type Ended = Pick<Finished, 'exitCode' | 'stderr'>;
 
-/** How `ip` ends where the kernel refused something. */
+/** The exit code of `ip` if the kernel refused something. */
 const refusedByKernel = 2;
 
-/** The mark of routes that are there while others are made, and a metric that IPv6 finds them by before others. */
+/** A mark for temporary routes, and a metric that makes IPv6 prefer them. */
 const meanwhile = 'proto 99 metric 1';
 
-// A gateway may have been reached by a route that the kernel makes for an address, and that a plugin then removed: another
-// one like that stands there meanwhile. What a DEL leaves of these that is killed, the next one flushes.
+// A gateway may be reachable only by a route that the kernel makes for an address, and that a plugin then removed. A
+// temporary copy of such routes exists while the saved ones are restored. If a DEL is killed in between, the next DEL
+// flushes them.
 async function restoreRoutes(
   link: InterfaceName,
   tables: readonly SavedRoutes[],
@@ -90,7 +92,7 @@ async function restoreRoutes(
     const ofFamily = tables.filter((one) => one.family === family);
     for (const { table } of ofFamily) {
       const flush = [`-${family}`, 'route', 'flush', 'table', table, 'dev', link];
-      // Another table than main may have gone with its last route.
+      // A table other than main may have disappeared with its last route.
       if (table === 'main') await mustIn('pod', site, 'ip', flush);
       else await runIn('pod', site, 'ip', flush);
     }
@@ -111,9 +113,9 @@ function refuseFailed(args: readonly string[], finished: Ended): void {
   if (finished.exitCode !== 0) throw failure(`ip ${args.join(' ')}`, 'pod', finished);
 }
 
-// `ip` complains of each that is there already, and goes on. It reads routes several times over, so not from a pipe, but
-// from a file that has no name any more. Its name is of this link alone, whose DELs wait for each other: what one leaves
-// that is killed in between, the next one removes.
+// `ip` complains about each object that already exists, and continues. It reads routes several times, so it needs a
+// file rather than a pipe; the file is unlinked at once. Its name belongs to this link alone, whose DELs wait for each
+// other. If a DEL is killed in between, the next one removes the file.
 async function restore(link: InterfaceName, args: readonly string[], saved: string, site: Site): Promise<Ended> {
   if (saved === '') return { exitCode: 0, stderr: '' };
   const path = `/run/dan/restore-${system.fstat(podOf(site)).ino}-${link}`;

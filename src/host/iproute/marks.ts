@@ -2,9 +2,10 @@ import { elementsIn, isObject, type JsonObject } from '../../json/object.ts';
 import type { LinkAddress, LinkTrait } from '../../model/link.ts';
 import type { KernelRoute } from '../../model/pod-view.ts';
 
-// What of an address, a route or a link decides whether a guest could have the same, as `ip -j -d` prints it. Pure.
+// The properties of an address, a route or a link, as `ip -j -d` prints them, that decide whether a guest could have
+// the same. Pure.
 
-/** What the flags of an address say of it. */
+/** What the flags of an address mean. */
 export function addressMarks(address: JsonObject): Pick<LinkAddress, 'dadFailed' | 'deprecated' | 'ofRouter'> {
   return {
     ...(address['deprecated'] === true ? { deprecated: true } : {}),
@@ -13,7 +14,9 @@ export function addressMarks(address: JsonObject): Pick<LinkAddress, 'dadFailed'
   };
 }
 
-/** What of a route no DAN file carries, so that the guest would send other packets by it, or none. */
+/**
+ * A property of a route that no DAN file carries. Without it, the guest would send other packets by the route, or none.
+ */
 export function unsupportedMark(route: JsonObject): string | undefined {
   if (route['from'] !== undefined) return 'a source prefix';
   if (route['tos'] !== undefined) return 'a TOS';
@@ -21,7 +24,10 @@ export function unsupportedMark(route: JsonObject): string | undefined {
   return isUntold ? 'a next hop object that the kernel does not show' : undefined;
 }
 
-/** What tunes a route beside its MTU, in the kernel's order. `ip -j` does not tell whether the MTU is locked. */
+/**
+ * The tuning parameters of a route except its MTU, in the kernel's order. `ip -j` does not show whether the MTU is
+ * locked.
+ */
 const metricWords = {
   window: 'window',
   rtt: 'rtt',
@@ -40,7 +46,7 @@ const metricWords = {
   fastopen_no_cookie: 'fastopen_no_cookie',
 } as const;
 
-/** What tunes a route beside its MTU. */
+/** The tuning parameters of a route except its MTU. */
 export function tuningMarks(route: JsonObject): Pick<KernelRoute, 'tuning'> {
   const metrics = elementsIn(route['metrics']).filter(isObject);
   const words = Object.entries(metricWords).flatMap(([key, word]) =>
@@ -50,7 +56,7 @@ export function tuningMarks(route: JsonObject): Pick<KernelRoute, 'tuning'> {
   return tuning.length === 0 ? {} : { tuning };
 }
 
-/** What sets a link apart from one as it is made. */
+/** How a link differs from a newly made one. */
 export function traitsOf(link: JsonObject): readonly LinkTrait[] {
   const flags = elementsIn(link['flags']);
   return [

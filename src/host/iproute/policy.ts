@@ -6,11 +6,11 @@ import type { Site } from '../site.ts';
 import { hasTool } from '../tools.ts';
 import { askIn, failure, mustIn, runIn } from './tools.ts';
 
-/** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
+/** Reads what else in the pod's namespace affects the packets of a link. */
 export const readPolicy: Kernel['readPolicy'] = async (link, site) => {
   const [[rules4 = [], proxied = []], [rules6 = []], nftables, iptables] = await Promise.all([
     askIn('pod', site, 'ip', ['-j', '-batch', '-'], { input: 'rule show\nneigh show proxy\n' }),
-    // Only with a family `ip` tells of the rules of IPv6.
+    // `ip` prints IPv6 rules only if asked for that family.
     askIn('pod', site, 'ip', ['-6', '-j', 'rule', 'show']),
     readNftables(site),
     readFiles(iptablesFiles, site),
@@ -23,7 +23,7 @@ export const readPolicy: Kernel['readPolicy'] = async (link, site) => {
   };
 };
 
-// Those that lead to the tables that every namespace has say nothing.
+// Rules for the tables that every namespace has are left out.
 function toRule({ priority, table, action }: JsonObject, family: 4 | 6): readonly PolicyRule[] {
   const leadsTo = stringIn(table);
   if (leadsTo === 'local' || leadsTo === 'main') return [];
@@ -37,12 +37,13 @@ function toRule({ priority, table, action }: JsonObject, family: 4 | 6): readonl
   ];
 }
 
-/** Reads which parameters of a link of the pod are others than the usual ones, in the form of sysctl(8). */
+/** The parameters of a link in the pod that differ from those of `lo`, in the form of sysctl(8). */
 export async function changedParameters(link: string, site: Site): Promise<readonly string[]> {
   return (await Promise.all([changedOf('ipv4', link, site), changedOf('ipv6', link, site)])).flat();
 }
 
-// Of `lo` and of the link, line by line. Where one of the files is missing, as those of IPv6 without it, nothing is told.
+// Reads the files of `lo` and of the link, which have one line each. If a file is missing (without IPv6), returns
+// nothing.
 async function changedOf(of: 'ipv4' | 'ipv6', link: string, site: Site): Promise<readonly string[]> {
   const files = ['lo', link].flatMap((name) =>
     linkParameters[of].map((parameter) => `/proc/sys/net/${of}/conf/${name}/${parameter.name}`),
@@ -55,7 +56,7 @@ async function changedOf(of: 'ipv4' | 'ipv6', link: string, site: Site): Promise
     .map(({ name }) => parameterName(of, link, name));
 }
 
-// Without the program nobody made such rules on this node by its means.
+// Without the program `nft`, nobody on this node made such rules with it.
 async function readNftables(site: Site): Promise<readonly string[]> {
   if (!hasTool('nft')) return [];
   const answer: unknown = JSON.parse(await mustIn('pod', site, 'nft', ['-j', 'list', 'ruleset']));
@@ -67,7 +68,7 @@ async function readNftables(site: Site): Promise<readonly string[]> {
   return [...new Set(found.map(({ family, table }) => `${String(family)} ${String(table)}`))];
 }
 
-/** The lines of files below /proc as the pod has them; a kernel without a family has not all of these. */
+/** The lines of files below /proc, as the pod sees them. A kernel without a family lacks some of the files. */
 async function readFiles(files: readonly string[], site: Site): Promise<readonly string[]> {
   const finished = await runIn('pod', site, 'cat', files);
   const lines = finished.stdout.split('\n').filter((line) => line !== '');

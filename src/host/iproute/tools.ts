@@ -6,22 +6,22 @@ import type { CniError } from '../../protocol/error.ts';
 import { type CommandOptions, type Finished, run } from '../command.ts';
 import { commandIn, type Site } from '../site.ts';
 
-/** What a tool gets beside its arguments. */
+/** Further inputs of a tool. */
 type More = Pick<CommandOptions, 'encoding' | 'group' | 'input' | 'inputFile'>;
 
-/** Where a tool is run, and what with. */
+/** Where and how a tool is run. */
 type ToolRun = readonly [where: Where, site: Site, tool: Tool, args: readonly string[], more?: More];
 
-/** The answers of `ip` or `tc`: the objects of each, in one list an answer. */
+/** The answers of `ip` or `tc`: one list of objects per answer. */
 export type Answers = readonly (readonly JsonObject[])[];
 
-/** Runs a tool in a namespace to its end. An exit code is a value, not an error. Throws as `run` does. */
+/** Runs a tool in a namespace to its end. An exit code is a value, not an error. Throws like `run`. */
 export async function runIn(...[where, site, tool, args, more]: ToolRun): Promise<Finished> {
   const [path, words, options] = commandIn(where, site, tool, args);
   return await runToRead(path, words, { ...options, ...more, timeoutSeconds: site.timeoutSeconds });
 }
 
-/** Runs a tool in a namespace and returns what it printed. Throws `command-failed` unless it succeeds. */
+/** Runs a tool in a namespace and returns its output. Throws `command-failed` unless it succeeds. */
 export async function mustIn(...all: ToolRun): Promise<string> {
   const finished = await runIn(...all);
   if (finished.exitCode === 0) return finished.stdout;
@@ -29,20 +29,20 @@ export async function mustIn(...all: ToolRun): Promise<string> {
   throw failure(`${tool} ${args.join(' ')}`, where, finished);
 }
 
-/** Runs `ip`, `tc` or `bridge` with `-j` in a namespace, as {@link runForJson}. */
+/** Runs `ip`, `tc` or `bridge` with `-j` in a namespace, like {@link runForJson}. */
 export async function askIn(...[where, site, tool, args, more]: ToolRun): Promise<Answers> {
   const [path, words, options] = commandIn(where, site, tool, args);
   return await runForJson(path, words, { ...options, ...more, timeoutSeconds: site.timeoutSeconds });
 }
 
 /**
- * Runs a program that prints JSON, one array of objects on a line for each of its answers.
- * What does not exist is left out; any other complaint throws `command-failed`.
+ * Runs a program that prints JSON: for each answer, one line with an array of objects. Missing objects are left out;
+ * any other complaint throws `command-failed`.
  */
 export async function runForJson(path: string, args: readonly string[], options: CommandOptions): Promise<Answers> {
   const { exitCode, stdout, stderr } = await runToRead(path, args, options);
   const unexpected = stderr.split('\n').filter((line) => line !== '' && !isAboutMissing(line));
-  // One that was killed has not looked at everything, whatever it said before.
+  // A killed program has not looked at everything, whatever it printed before.
   if (exitCode < 0 || (exitCode !== 0 && stderr === '') || unexpected.length > 0) {
     throw failure(`${path} ${args.join(' ')}`, 'host', { exitCode, stderr: unexpected.join('\n') });
   }
@@ -50,7 +50,7 @@ export async function runForJson(path: string, args: readonly string[], options:
   return lines.filter((line) => line !== '').map((line) => (JSON.parse(line) as unknown[]).filter(isObject));
 }
 
-/** The error of a program that failed: what it said, and how it ended. */
+/** The error for a program that failed: its output, and how it ended. */
 export function failure(
   command: string,
   where: Where,
@@ -65,11 +65,11 @@ export function failure(
   );
 }
 
-/** How often a dump is read again; on a busy node, two in a row are rare. */
+/** How often a dump is read again. On a busy node, two in a row are rarely interrupted. */
 const rereads = 20;
 
-// When other links come or go meanwhile, the kernel marks what it dumps as possibly inconsistent (NLM_F_DUMP_INTR of
-// linux/netlink.h). Then it is read again.
+// If links change during a dump, the kernel marks it as possibly inconsistent (NLM_F_DUMP_INTR of linux/netlink.h). It
+// is then read again.
 async function runToRead(path: string, args: readonly string[], options: CommandOptions): Promise<Finished> {
   for (let left = rereads; ; left -= 1) {
     const finished = await run(path, args, options);

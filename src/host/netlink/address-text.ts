@@ -1,7 +1,7 @@
 import { hex, readUint16BE } from '#bytes';
 import { formatIpv6, ipv6Groups } from '../../model/ip.ts';
 
-/** Writes an address of IPv4 or IPv6 in its canonical text. */
+/** Formats an IPv4 or IPv6 address in its canonical text. */
 export function addressText(address: Uint8Array): string {
   if (address.length === 4) return address.join('.');
   const groups: number[] = [];
@@ -9,19 +9,19 @@ export function addressText(address: Uint8Array): string {
   return formatIpv6(groups);
 }
 
-/** The bytes of an address that {@link addressText} wrote. */
+/** The bytes of an address in the text of {@link addressText}. */
 export function addressBytes(text: string): Uint8Array {
   if (!text.includes(':')) return Uint8Array.from(text.split('.').map(Number));
   return Uint8Array.from((ipv6Groups(text) ?? []).flatMap((group) => [group >> 8, group & 0xff]));
 }
 
-/** ARPHRD_TUNNEL, ARPHRD_SIT and ARPHRD_IPGRE of linux/if_arp.h: links whose own address is one of IPv4. */
+/** ARPHRD_TUNNEL, ARPHRD_SIT and ARPHRD_IPGRE of linux/if_arp.h: links whose link-layer address is an IPv4 address. */
 const overIpv4 = [768, 776, 778];
 
 /** ARPHRD_TUNNEL6 and ARPHRD_IP6GRE of linux/if_arp.h. */
 const overIpv6 = [769, 823];
 
-/** Writes the address of a link; `hardware` is its ARPHRD_… type. */
+/** Formats the link-layer address of a link; `hardware` is its ARPHRD_… type. */
 export function linkLayerText(address: Uint8Array, hardware: number): string {
   const overIp = address.length === 4 ? overIpv4 : address.length === 16 ? overIpv6 : [];
   if (overIp.includes(hardware)) return addressText(address);

@@ -12,30 +12,30 @@ const ethernet = 1;
 
 /** An address of a link. */
 export interface AddressAnswer {
-  /** The number of its link. */
+  /** The index of its link. */
   readonly link: number;
   readonly address: LinkAddress;
 }
 
-/** Asks for the addresses of all links of a namespace, of one family or of all. */
+/** Asks for the addresses of all links in a namespace, of one family or of all. */
 export function getAddresses(family = 0): Request {
   return askForAll(rtm.address.get, words(family, 0));
 }
 
-/** Takes an address from its link, as it was told. */
+/** Deletes an address, given as a message about it. */
 export function deleteAddress({ body }: Message): Request {
   return ask(rtm.address.delete, body);
 }
 
-/** Gives a link an address, as it was told. */
+/** Adds an address, given as a message about it. */
 export function makeAddress({ body }: Message): Request {
   return make(rtm.address.make, flags.creates, body);
 }
 
-/** Reads an address; undefined: the message is about something else. */
+/** Reads an address; undefined if the message is about something else. */
 export function toAddressAnswer({ type, body }: Message): AddressAnswer | undefined {
   if (type !== rtm.address.make) return undefined;
-  // The far end of a link between two has its own attribute, and then `address` is that.
+  // On a point-to-point link, `address` is the far end's, and the own address is in `local`.
   const own = find(body, ifa.local, headerLengths.address) ?? find(body, ifa.address, headerLengths.address);
   if (own === undefined) return undefined;
   return {
@@ -49,7 +49,7 @@ export function toAddressAnswer({ type, body }: Message): AddressAnswer | undefi
   };
 }
 
-/** Whether an address cannot be used yet. */
+/** Whether an address is tentative, and so cannot be used yet. */
 export function isTentative({ body }: Message): boolean {
   return (flagsIn(body) & tentative) !== 0;
 }
@@ -58,19 +58,19 @@ function flagsIn(body: Uint8Array): number {
   return uint32At(find(body, ifa.flags, headerLengths.address)) ?? readUint8(body, 2);
 }
 
-/** Asks for the neighbors of all links of a namespace. */
+/** Asks for the neighbors of all links in a namespace. */
 export function getNeighbors(): Request {
   return askForAll(rtm.neighbor.get, words(0, 0, 0));
 }
 
-/** Makes a neighbor permanent, whatever was known of it. */
+/** Makes a neighbor permanent, replacing what was known about it. */
 export function makeNeighbor(link: number, address: Uint8Array, mac: string): Request {
   const header = words(ipFamily[address.length === 4 ? 4 : 6], link, isPermanent);
   const linkLayer = bytes(nda.linkLayer, fromHex(mac.replaceAll(':', '')));
   return make(rtm.neighbor.make, flags.creates | flags.replaces, header, bytes(nda.address, address), linkLayer);
 }
 
-/** Reads a permanent neighbor; undefined: the message is about another one, or something else. */
+/** Reads a permanent neighbor; undefined if the message is about another one, or something else. */
 export function toNeighbor({ type, body }: Message, nameOf: (index: number) => string): KernelNeighbor | undefined {
   if (type !== rtm.neighbor.make || (readUint16(body, 8) & isPermanent) === 0) return undefined;
   const address = find(body, nda.address, headerLengths.neighbor);

@@ -14,7 +14,7 @@ import { requestOf } from './request.ts';
 import type { Netlink } from './socket.ts';
 import { addTap } from './tun.ts';
 
-/** Carries a list of operations out, in order. The kernel has done each when it answers. */
+/** Carries out a list of operations, in order. When the kernel answers, the operation is done. */
 export const apply: Kernel['apply'] = async (operations, site) => {
   const { timeoutSeconds, interrupted } = site;
   const end = system.now() + timeoutSeconds * 1000;
@@ -40,7 +40,8 @@ export const apply: Kernel['apply'] = async (operations, site) => {
   });
 };
 
-// The executable hears signals at once; as many turns of the loop as operations would take a tenth of ADD's time.
+// The executable hears signals synchronously, so there is no await: a turn of the loop for each operation would take a
+// tenth of ADD's time.
 function refuseToldToEndNow(interrupted: Interruption | undefined): void {
   if (interrupted === undefined) return;
   void system.hearSignals();
@@ -67,10 +68,10 @@ function carryOut(operation: KernelOperation, places: Places): void {
   }
 }
 
-/** How often what is left is looked for, as `ip addr flush` does it. */
+/** How often the remaining addresses are listed, as in `ip addr flush`. */
 const rounds = 10;
 
-// Takes all addresses from a link. With one of IPv4 others may go that were added under it.
+// Deletes all addresses of a link. Deleting an IPv4 address may also delete its secondary addresses.
 function flushAddresses(socket: Netlink, link: number): void {
   for (let left = rounds; left > 0; left -= 1) {
     const there = socket.askForAll(getAddresses()).filter((message) => toAddressAnswer(message)?.link === link);

@@ -11,12 +11,12 @@ const withoutPrograms = 0x2 | 0x8;
 /** S_IFCHR of inode(7), for its owner alone. */
 const characterDevice = 0o020600;
 
-/** Bytes of "major:minor" and a line feed, at the most. */
+/** The most bytes of "major:minor" and a line feed. */
 const numbersLength = 64;
 
 /**
- * Reads the numbers of a macvtap's character device, mounts a file system for device nodes, makes such a node. sysfs shows
- * the links of the namespace that it was mounted in, so one is mounted from within the pod's, at no path.
+ * Reads the numbers of a macvtap's character device, mounts a file system for device nodes, and makes a device node.
+ * sysfs shows the links of the namespace in which it was mounted, so it is mounted in the pod's namespace, at no path.
  */
 export const deviceNodes: Pick<Kernel, 'makeCharacterDevice' | 'mountForNodes' | 'readMacvtapNumbers'> = {
   readMacvtapNumbers: (link, site) =>
@@ -35,7 +35,7 @@ export const deviceNodes: Pick<Kernel, 'makeCharacterDevice' | 'mountForNodes' |
   makeCharacterDevice: (path, { major, minor }, site) =>
     inPlaces(site, `make the device node ${path}`, () => {
       accepted(native.mknod(path, characterDevice, major, minor));
-      // Whoever calls may have a umask of any kind.
+      // The umask may have removed permission bits.
       system.chmod(path, 0o600);
     }),
 };

@@ -11,18 +11,18 @@ import { linkHeader, nameAttribute } from './links.ts';
 import { ask, askForOne, bytes, find, type Message, nested, type Request, u32, valuesIn } from './message.ts';
 import { extents, headerLengths, ifla, rtm } from './numbers.ts';
 
-/** IFLA_VF_INFO, and IFLA_VF_… of linux/if_link.h: each begins with the number of the function. */
+/** IFLA_VF_INFO, and IFLA_VF_… of linux/if_link.h. Each value begins with the number of the function. */
 const rowType = 1;
 const vf = { mac: 1, vlan: 2, spoofchk: 4, linkState: 5, rate: 6, trust: 9, vlans: 12 } as const;
 
-/** IFLA_VF_VLAN_INFO, and the protocols of VLANs (linux/if_ether.h). */
+/** IFLA_VF_VLAN_INFO, and the protocol numbers of VLANs (linux/if_ether.h). */
 const vlanInfo = 1;
 const protocols: Readonly<Record<FunctionRow['vlanProto'], number>> = { '802.1q': 0x8100, '802.1ad': 0x88a8 };
 
-/** MAX_ADDR_LEN of linux/netdevice.h: what a message has room for. Of Ethernet there are six. */
+/** MAX_ADDR_LEN of linux/netdevice.h: the room in a message. An Ethernet address has six bytes. */
 const addressLength = { most: 32, ofEthernet: 6 } as const;
 
-/** Asks for a link with what it says of its virtual functions. */
+/** Asks for a link with its virtual functions. */
 export function getFunctions(name: string): Request {
   return askForOne(
     rtm.link.get,
@@ -32,7 +32,7 @@ export function getFunctions(name: string): Request {
   );
 }
 
-/** Reads what a link says of its virtual functions. A row without a MAC is none that dan could go by. */
+/** Reads the virtual functions of a link. A row without a MAC is left out, since dan cannot use it. */
 export function toFunctions({ type, body }: Message): ReadonlyMap<number, FunctionRow> {
   const list = type === rtm.link.make ? find(body, ifla.functions, headerLengths.link) : undefined;
   const rows = list === undefined ? [] : valuesIn(list, 0, rowType).map(rowIn);
@@ -47,7 +47,7 @@ function rowIn(info: Uint8Array): readonly [number: number, row: FunctionRow] | 
   );
   const at = (value: Uint8Array | undefined, place: number): number | undefined =>
     value === undefined ? undefined : readUint32(value, place);
-  // A driver that does not know says -1.
+  // A driver reports -1 for an unknown value.
   const word = (value: number | undefined): FunctionRow['trust'] =>
     value === 1 ? 'on' : value === 0 ? 'off' : undefined;
   const row = {
@@ -67,14 +67,14 @@ function rowIn(info: Uint8Array): readonly [number: number, row: FunctionRow] | 
 /** ARPHRD_ETHER of linux/if_arp.h. */
 const ethernet = 1;
 
-// Of a driver that knows one VLAN alone, the kernel makes a list of one.
+// If a driver supports only one VLAN, the kernel makes a list of that one.
 function protocolIn(list: Uint8Array | undefined): FunctionRow['vlanProto'] {
   const info = list && find(list, vlanInfo);
   const number = info === undefined || info.length < 14 ? undefined : readUint16BE(info, 12);
   return vlanProtocols.find((name) => protocols[name] === number) ?? '802.1q';
 }
 
-/** The message that asks the physical function of a number for a change of one of its functions. */
+/** The message that changes a virtual function through the physical function with this index. */
 export function setFunction(index: number, number: number, change: FunctionChange): Request {
   return ask(rtm.link.make, linkHeader(index), nested(ifla.functions, nested(rowType, attributeOf(number, change))));
 }
@@ -89,7 +89,7 @@ function attributeOf(number: number, change: FunctionChange): Uint8Array {
     case 'vlan': {
       const { vlan, vlanQoS, vlanProto } = change;
       if (vlanProto === '802.1q') return bytes(vf.vlan, words(number, vlan, vlanQoS));
-      // struct ifla_vf_vlan_info ends with the protocol, in the byte order of the network.
+      // struct ifla_vf_vlan_info ends with the protocol in network byte order.
       const protocol = protocols[vlanProto];
       const inOrder = Uint8Array.of(protocol >>> 8, protocol & 0xff, 0, 0);
       return nested(vf.vlans, bytes(vlanInfo, concat([words(number, vlan, vlanQoS), inOrder])));

@@ -31,7 +31,7 @@ import { namesOf, toLink, toPodView } from './view.ts';
 import { openQueues } from './tun.ts';
 import { getVlans, toVlans } from './vlans.ts';
 
-/** Speaks rtnetlink itself, and starts no process. */
+/** Speaks rtnetlink directly, and starts no process. */
 export const kernel: Kernel = {
   runsPrograms: false,
   apply,
@@ -64,7 +64,7 @@ export const kernel: Kernel = {
   deleteLinks: (names, where, site) =>
     inPlaces(site, `delete ${names.join(', ')}`, (places) => {
       const socket = places.socket(where);
-      // What is still there is for the caller to look up.
+      // The caller must find out what still exists.
       return names.map((name) => isDone(() => socket.ask(deleteLink(name)))).every((done) => done);
     }),
   readPod: (site, taken) =>
@@ -94,7 +94,7 @@ export const kernel: Kernel = {
     reading(where, site, `the queueing discipline of ${link}`, (socket) => {
       const index = socket.indexOf(link);
       if (index === undefined) return undefined;
-      // What the kernel gives a link by itself, it does not tell of.
+      // The kernel does not report a link's default queueing discipline.
       const there = socket.ask(getRoot(index), errno.EINVAL, errno.ENOENT, errno.ENODEV);
       return there.map(toTokenBucket).find((one) => one !== undefined);
     }),
@@ -135,7 +135,7 @@ function linksNamed(socket: Netlink, ...names: readonly string[]): readonly link
   return links.linkAnswers(names.flatMap((name) => socket.ask(links.getLink(name), errno.ENODEV)));
 }
 
-// A master that was not asked for has a name all the same.
+// Masters that are not among the answers are looked up by index, for their names.
 function withMasters(socket: Netlink, answers: readonly links.LinkAnswer[]): readonly Link[] {
   const known = new Set(answers.map(({ link }) => link.index));
   const others = new Set(answers.map(({ master }) => master).filter((one) => one !== undefined && !known.has(one)));

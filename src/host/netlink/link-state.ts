@@ -16,13 +16,13 @@ import { Refusal } from './refusal.ts';
 import { deleteRoute, getRoutes, inOrder, makeRoute, placeOfRoute, routeKey, toRoute } from './routes.ts';
 import type { Netlink } from './socket.ts';
 
-/** Marks that `ip addr save` and `ip route save` begin with. */
+/** The magic numbers at the start of what `ip addr save` and `ip route save` write. */
 export const marks = { addresses: 0x4736_1222, routes: 0x4531_1224 } as const;
 
-/** Milliseconds that an address may be tentative. */
+/** Milliseconds to wait for an address that is tentative. */
 const longestTentative = 1000;
 
-/** Writes down the addresses, routes and permanent neighbors of a link in the pod. */
+/** Saves the addresses, routes and permanent neighbors of a link in the pod. */
 export const saveLinkState: Kernel['saveLinkState'] = (link, pod, site) =>
   inPlaces(site, `show all of ${link} in the pod's namespace`, (places) => {
     const socket = places.socket('pod');
@@ -30,7 +30,7 @@ export const saveLinkState: Kernel['saveLinkState'] = (link, pod, site) =>
     const dad = ipv6File(link, 'accept_dad');
     return {
       addresses4: pack(marks.addresses, addressesOf(socket, index, 4)),
-      // The kernel puts a new address before those that it has.
+      // The kernel puts a new address before the existing ones.
       addresses6: pack(marks.addresses, addressesOf(socket, index, 6).toReversed()),
       routes: tablesOf(link, pod).map((table) => ({
         ...table,
@@ -41,7 +41,7 @@ export const saveLinkState: Kernel['saveLinkState'] = (link, pod, site) =>
     };
   });
 
-/** Gives a link in the pod back what was written down. */
+/** Restores what was saved to a link in the pod. */
 export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) =>
   inPlaces(site, `give ${link} in the pod's namespace back what it had`, async (places) => {
     const socket = places.socket('pod');
@@ -61,18 +61,19 @@ export const restoreLinkState: Kernel['restoreLinkState'] = (link, state, site) 
     return refused;
   });
 
-/** Writes messages down as `ip` saves them, in base64. */
+/** Encodes messages as `ip` saves them, in base64. */
 export function pack(mark: number, messages: readonly Message[]): string {
   const parts = messages.map(({ type, body }) => encode({ type, flags: flags.part, body }, 0));
   return base64(concat([words(mark), ...parts]));
 }
 
-/** Reads messages that were written down; none if nothing was. */
+/** Decodes saved messages; none if nothing was saved. */
 export function unpack(saved: string): readonly Message[] {
   return decode(fromBase64(saved).subarray(4));
 }
 
-// Where only some are there, as when dan was killed among them, these go first: their order tells which is used as source.
+// If only some exist, for example after dan was killed in between, they are deleted first, because the order of
+// addresses decides which one is used as source.
 function restoreAddresses(socket: Netlink, link: number, addresses: readonly Message[]): void {
   const saved = new Set(addresses.map(cidrOf));
   const there = ([4, 6] as const).flatMap((family) => addressesOf(socket, link, family));
@@ -86,11 +87,11 @@ function cidrOf(address: Message): string | undefined {
   return toAddressAnswer(address)?.address.cidr;
 }
 
-/** What the kernel says of a route whose gateway, or whose source, it does not know (any more). */
+/** The kernel's errors for a route whose gateway or source it does not (or no longer) know. */
 const unusable: ReadonlySet<number> = new Set([errno.EINVAL, errno.ENETUNREACH, errno.EHOSTUNREACH]);
 
-// Those that the kernel has made meanwhile go last: a gateway may have been reached by one that a plugin then removed. Only
-// where one is in the way of another, that other comes after it.
+// Routes that the kernel made meanwhile are deleted last, because a saved gateway may be reachable only by one that a
+// plugin then removed. A saved route that conflicts with one of them is made afterwards.
 function restoreRoutes(socket: Netlink, link: number, { family, table, saved }: SavedRoutes): readonly string[] {
   const routes = inOrder(unpack(saved));
   const made = routesOf(socket, link, { family, table }, routes);
@@ -125,7 +126,7 @@ function addressesOf(socket: Netlink, link: number, family: 4 | 6): readonly Mes
   return socket.askForAll(getAddresses(ipFamily[family])).filter((message) => toAddressAnswer(message)?.link === link);
 }
 
-// Those of a table that has a name on this node only are told by what was saved of it.
+// A table that has a name only on this node is identified by the saved routes.
 function routesOf(
   socket: Netlink,
   link: number,

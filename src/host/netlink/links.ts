@@ -32,68 +32,68 @@ import {
 } from './numbers.ts';
 
 /**
- * Encodes the fixed part of a message about a link (struct ifinfomsg). Without an index, an attribute says which link; of
- * `flags`, those of `changed` are to be on.
+ * Encodes the fixed part of a message about a link (struct ifinfomsg). Without an index, an attribute identifies the
+ * link. `changed` selects the flags to change, and `flags` has their values.
  */
 export function linkHeader(index = 0, family = 0, flags = 0, changed = 0): Uint8Array {
   return words(family, index, flags, changed);
 }
 
-/** The longest name that is no altname (IFNAMSIZ of linux/if.h, less the zero byte). */
+/** The longest name that is not an altname (IFNAMSIZ of linux/if.h, less the zero byte). */
 export const longestName = 15;
 
-/** Encodes the name or altname by which the kernel is to find a link. */
+/** Encodes the name or altname by which the kernel finds a link. */
 export function nameAttribute(name: string): Uint8Array {
   return text(utf8(name).length > longestName ? ifla.altname : ifla.name, name);
 }
 
 const withoutCounters = u32(ifla.extent, extents.withoutCounters);
 
-/** Asks for the link that has a name or altname. */
+/** Asks for the link with a name or altname. */
 export function getLink(name: string): Request {
   return askForOne(rtm.link.get, linkHeader(), withoutCounters, nameAttribute(name));
 }
 
-/** Asks for the link that has a number. */
+/** Asks for the link with an index. */
 export function getLinkAt(index: number): Request {
   return askForOne(rtm.link.get, linkHeader(index), withoutCounters);
 }
 
-/** Asks for the link that has a name or altname, with its counters. */
+/** Asks for the link with a name or altname, with its counters. */
 export function getCounters(name: string): Request {
   return askForOne(rtm.link.get, linkHeader(), nameAttribute(name));
 }
 
-/** Asks for all links of a namespace. */
+/** Asks for all links in a namespace. */
 export function getLinks(): Request {
   return askForAll(rtm.link.get, linkHeader(), withoutCounters);
 }
 
 /**
- * Asks for the ports of all bridges of a namespace. Of a bridge with a thousand ports it tells in a quarter of the bytes, and
- * a tenth of the attributes, that the question for the links of one master has as its answer.
+ * Asks for the ports of all bridges in a namespace. For a bridge with a thousand ports, the answer has a quarter of the
+ * bytes and a tenth of the attributes that a query for the links of one master returns.
  */
 export function getPorts(): Request {
   return askForAll(rtm.link.get, linkHeader(0, bridgeFamily));
 }
 
-/** A link as a message has it: its master by number. */
+/** A link as in a message: its master is an index. */
 export interface LinkAnswer {
   readonly link: Omit<Link, 'addresses' | 'master'>;
   readonly master: number | undefined;
 }
 
-/** Reads the number of a link; undefined: the message is about something else. */
+/** Reads the index of a link; undefined if the message is about something else. */
 export function toIndex({ type, body }: Message): number | undefined {
   return type === rtm.link.make ? readInt32(body, 4) : undefined;
 }
 
-/** The links that messages tell of. */
+/** The links in a list of messages. */
 export function linkAnswers(messages: readonly Message[]): readonly LinkAnswer[] {
   return messages.filter(({ type }) => type === rtm.link.make).map(toLinkAnswer);
 }
 
-/** What attributes tell of a link. */
+/** The attributes of a link. */
 interface Told {
   readonly name: string;
   readonly altnames: readonly string[];
@@ -137,7 +137,7 @@ function infoIn(info: Uint8Array): Pick<Link, 'data' | 'kind'> {
   return { kind, data: { ...own, ...portIn(info) } };
 }
 
-// What a bridge says of its port. Another master numbers its attributes in another way.
+// A bridge's settings of its port. Another kind of master numbers its attributes differently.
 function portIn(info: Uint8Array): JsonObject {
   const master = find(info, infoAttributes.slaveKind);
   if (master === undefined || textIn(master) !== 'bridge') return {};
@@ -149,10 +149,10 @@ const isOn = (message: Uint8Array, at: number): boolean => readUint8(message, at
 
 const portReaders = readersOf<JsonObject>({ [portHairpin]: ['hairpin', isOn] });
 
-/** The protocols by which VLANs are told (linux/if_ether.h). */
+/** The protocol numbers of VLANs (linux/if_ether.h). */
 const vlanProtocols: Readonly<Record<number, string>> = { 0x8100: '802.1Q', 0x88a8: '802.1ad' };
 
-/** What the kind of a link tells of it, as far as dan looks at it, by the number of the attribute. */
+/** The kind-specific attributes that dan reads, by kind and attribute number. */
 const dataReaders: Readonly<Record<string, Readers<JsonObject>>> = {
   // IFLA_TUN_… of linux/if_link.h
   tun: readersOf({
@@ -176,23 +176,26 @@ function macvtapModeIn(message: Uint8Array, at: number): string | undefined {
   return Object.entries(macvtapModes).find(([, number]) => number === readUint32(message, at))?.[0];
 }
 
-/** Reads name and counters of a link; undefined: the message is about something else. */
+/** Reads the name and the counters of a link; undefined if the message is about something else. */
 export function toCounters({ type, body }: Message): readonly [name: string, LinkCounters] | undefined {
   if (type !== rtm.link.make) return undefined;
   const name = find(body, ifla.name, headerLengths.link);
   const counters = find(body, ifla.counters, headerLengths.link);
   if (name === undefined || counters === undefined) return undefined;
-  // struct rtnl_link_stats64 of linux/if_link.h: each kind of number for what came, then for what went.
+  // struct rtnl_link_stats64 of linux/if_link.h: for each counter, the received value, then the sent value.
   const number = (at: number): number => Number(readUint64(counters, at * 8));
   const received = { packets: number(0), bytes: number(2), errors: number(4), dropped: number(6) };
   const sent = { packets: number(1), bytes: number(3), errors: number(5), dropped: number(7) };
   return [textIn(name), { received, sent }];
 }
 
-/** The MTU of a port, in bytes; undefined: it is that of another bridge, or the message is about something else. */
+/**
+ * The MTU of a bridge's port, in bytes; undefined if it is another bridge's port, or the message is about something
+ * else.
+ */
 export function mtuOfPort({ type, body }: Message, bridge: number): number | undefined {
   if (type !== rtm.link.make || readUint8(body, 0) !== bridgeFamily) return undefined;
-  // A bridge may be told of with its ports, as its own master.
+  // A bridge may be listed among its ports, as its own master.
   if (readInt32(body, 4) === bridge) return undefined;
   let master: number | undefined;
   let mtu: number | undefined;

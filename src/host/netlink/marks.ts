@@ -4,9 +4,9 @@ import { linkParameters, parameterName } from '../policy-sources.ts';
 import { eachAttribute, find, type Message } from './message.ts';
 import { addressFlags, headerLengths, ifla, ipFamily, linkFlags, programAttached, rtax } from './numbers.ts';
 
-// What of an address, a route or a link decides whether a guest could have the same.
+// The properties of an address, a route or a link that decide whether a guest could have the same.
 
-/** What the flags of an address say of it; `family` is AF_…. */
+/** What the flags of an address mean; `family` is AF_…. */
 export function addressMarks(
   family: number,
   flags: number,
@@ -20,15 +20,15 @@ export function addressMarks(
   };
 }
 
-/** What the metrics of a route tell. */
+/** The metrics of a route. */
 export interface Metrics {
   /** Bytes. */
   readonly mtu: number | undefined;
-  /** What tunes the route beside that, in the words of `ip route`. */
+  /** The other tuning parameters of the route, in the words of `ip route`. */
   readonly tuning: readonly string[];
 }
 
-/** RTAX_… of linux/rtnetlink.h, in the words of `ip route`. A lock of the MTU comes where the MTU itself would be. */
+/** RTAX_… of linux/rtnetlink.h, in the words of `ip route`. A locked MTU is listed in the MTU's place. */
 const metricWords: Readonly<Record<number, string>> = {
   [rtax.mtu]: 'mtu lock',
   3: 'window',
@@ -63,7 +63,7 @@ export function metricsIn(metrics: Uint8Array): Metrics {
   return { mtu, tuning };
 }
 
-/** What sets a link apart from one as it is made. */
+/** How a link differs from a newly made one. */
 export function traitsOf({ body }: Message): readonly LinkTrait[] {
   const flags = readUint32(body, 8);
   const has = (flag: number): boolean => (flags & flag) !== 0;
@@ -78,10 +78,10 @@ export function traitsOf({ body }: Message): readonly LinkTrait[] {
   ];
 }
 
-/** IFLA_INET_CONF and IFLA_INET6_CONF of linux/if_link.h, in what a link tells of a family. */
+/** IFLA_INET_CONF and IFLA_INET6_CONF of linux/if_link.h, in a link's attributes of a family. */
 const confOf = { ipv4: { family: ipFamily[4], conf: 1 }, ipv6: { family: ipFamily[6], conf: 2 } } as const;
 
-/** The parameters of a link that are others than the usual ones, in the form of sysctl(8). */
+/** The parameters of a link that differ from the usual ones, in the form of sysctl(8). */
 export function parametersOf(link: string, own: Message, usual: Message): readonly string[] {
   return (['ipv4', 'ipv6'] as const).flatMap((of) => {
     const [mine, usually] = [confIn(own, of), confIn(usual, of)];
@@ -98,7 +98,7 @@ function confIn({ body }: Message, of: 'ipv4' | 'ipv6'): Uint8Array | undefined 
   return ofOne && find(ofOne, conf);
 }
 
-// Of an array of numbers of 32 bits; older kernels know fewer of them.
+// From an array of 32-bit numbers. Older kernels have shorter ones.
 function numberAt(values: Uint8Array | undefined, at: number): number | undefined {
   return values === undefined || values.length < (at + 1) * 4 ? undefined : readUint32(values, at * 4);
 }

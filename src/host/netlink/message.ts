@@ -1,19 +1,19 @@
 import { concat, readInt32, readUint32, record, records, text as decodeText, utf8, words } from '#bytes';
 import { flags } from './numbers.ts';
 
-// Messages of netlink (netlink(7), linux/netlink.h). Numbers are in the byte order of the machine: all that the compiled
-// program runs on have the lowest byte first.
+// Netlink messages (netlink(7), linux/netlink.h). Numbers are in the machine's byte order, which is little-endian on
+// every machine that the compiled program runs on.
 
-/** A request to the kernel: what is to be sent but for its number. */
+/** A request to the kernel, without its sequence number. */
 export interface Request {
   /** RTM_… of linux/rtnetlink.h. */
   readonly type: number;
-  /** NLM_F_… beside those that every request has. */
+  /** NLM_F_… in addition to those of every request. */
   readonly flags: number;
   readonly body: Uint8Array;
 }
 
-/** A message of the kernel. */
+/** A message from the kernel. */
 export interface Message {
   readonly type: number;
   readonly flags: number;
@@ -23,27 +23,27 @@ export interface Message {
 
 const headerLength = 16;
 
-/** A request that the kernel says the end of. Its body has these parts: a fixed one, and attributes. */
+/** A request that the kernel acknowledges. The parts of its body are a fixed one, and attributes. */
 export function ask(type: number, ...parts: readonly Uint8Array[]): Request {
   return request(type, flags.wantsAnswer, parts);
 }
 
-/** A request whose answer is one message, or a refusal. */
+/** A request whose answer is one message or a refusal. */
 export function askForOne(type: number, ...parts: readonly Uint8Array[]): Request {
   return request(type, 0, parts);
 }
 
-/** Whether the answer of a request ends with its first message. */
+/** Whether the answer to a request ends with its first message. */
 export function isForOne({ flags: how }: Request): boolean {
   return (how & (flags.wantsAnswer | flags.wantsAll)) === 0;
 }
 
-/** A request for everything that fits. */
+/** A request for everything that matches. */
 export function askForAll(type: number, ...parts: readonly Uint8Array[]): Request {
   return request(type, flags.wantsAll, parts);
 }
 
-/** A request that makes something, with further flags: `creates`, `makesNew`, or others of its kind. */
+/** A request that makes something, with further flags such as `creates` or `makesNew`. */
 export function make(type: number, how: number, ...parts: readonly Uint8Array[]): Request {
   return request(type, flags.wantsAnswer | how, parts);
 }
@@ -52,12 +52,12 @@ function request(type: number, how: number, parts: readonly Uint8Array[]): Reque
   return { type, flags: how, body: parts.length === 1 && parts[0] !== undefined ? parts[0] : concat(parts) };
 }
 
-/** Encodes a request under a number that its answers will have. */
+/** Encodes a request with a sequence number, which its answers will have. */
 export function encode({ type, flags: how, body }: Request, sequence: number): Uint8Array {
   return concat([words(headerLength + body.length, type | ((flags.request | how) << 16), sequence, 0), body]);
 }
 
-/** Decodes messages, one after the other. What is cut short is left out. */
+/** Decodes consecutive messages. A truncated message is left out. */
 export function decode(received: Uint8Array): readonly Message[] {
   const messages: Message[] = [];
   eachMessage(received, received.length, (head, from, to) => {
@@ -66,7 +66,7 @@ export function decode(received: Uint8Array): readonly Message[] {
   return messages;
 }
 
-/** Goes through the messages in so many bytes, with the places where the body of each begins and ends. */
+/** Visits the messages in the first `end` bytes, with the offsets where the body of each begins and ends. */
 export function eachMessage(
   received: Uint8Array,
   end: number,
@@ -82,29 +82,29 @@ export function eachMessage(
   }
 }
 
-/** Encodes an attribute with bytes as they are. */
+/** Encodes an attribute with raw bytes. */
 export function bytes(type: number, value: Uint8Array): Uint8Array {
   return record(type, value);
 }
 
-/** Encodes an attribute with a number of 32 bits. */
+/** Encodes an attribute with a 32-bit number. */
 export function u32(type: number, value: number): Uint8Array {
   return words(8 | (type << 16), value);
 }
 
-/** Encodes an attribute with a text, ended by a zero byte. */
+/** Encodes an attribute with a zero-terminated text. */
 export function text(type: number, value: string): Uint8Array {
   return record(type, utf8(`${value}\0`));
 }
 
-/** Encodes an attribute that holds others. */
+/** Encodes an attribute that contains others. */
 export function nested(type: number, ...attributes: readonly Uint8Array[]): Uint8Array {
   return record(type, ...attributes);
 }
 
 /**
- * Goes through the attributes from a place in a message to its end, in order: `visit` gets the type of each, and where its
- * value begins and ends. A link has sixty of them, of which few are wanted: where types are given, others are passed over.
+ * Visits the attributes from an offset to the end of a message, in order: `visit` gets the type of each, and where its
+ * value begins and ends. A link has sixty attributes, of which few are needed: if types are given, others are skipped.
  */
 export function eachAttribute(
   message: Uint8Array,
@@ -116,7 +116,7 @@ export function eachAttribute(
   for (let at = 0; at < places.length; at += 3) visit(places[at] ?? 0, places[at + 1] ?? 0, places[at + 2] ?? 0);
 }
 
-/** The values of the attributes from a place in a message to its end, in order: of one type, where it is given. */
+/** The values of the attributes from an offset to the end of a message, in order, optionally of one type only. */
 export function valuesIn(message: Uint8Array, start = 0, wanted?: number): readonly Uint8Array[] {
   const values: Uint8Array[] = [];
   const keep = (_: number, from: number, to: number): void => void values.push(message.subarray(from, to));
@@ -124,15 +124,15 @@ export function valuesIn(message: Uint8Array, start = 0, wanted?: number): reado
   return values;
 }
 
-/** Reads what stands in a message from one place to another. */
+/** Reads what is between two offsets of a message. */
 type Reader<T> = (message: Uint8Array, from: number, to: number) => T;
 
-/** How attributes are read, by their types: what each of them tells, and the reader of its value. */
+/** Readers by attribute type: for each, the key of the result, and the reader of the value. */
 type ReadersByType<Told> = Readonly<
   Record<number, { [Key in keyof Told]: readonly [key: Key, read: Reader<Told[Key]>] }[keyof Told] | undefined>
 >;
 
-/** The readers of the attributes that are looked at. */
+/** The readers of the wanted attributes. */
 export interface Readers<Told> {
   readonly types: readonly number[];
   readonly byType: ReadersByType<Told>;
@@ -143,7 +143,7 @@ export function readersOf<Told>(byType: ReadersByType<Told>): Readers<Told> {
   return { types: Object.keys(byType).map(Number), byType };
 }
 
-/** Reads those attributes, from a place in a message to its end, for which there are readers. */
+/** Reads the attributes that have readers, from an offset to the end of a message. */
 export function read<Told>(message: Uint8Array, start: number, { types, byType }: Readers<Told>): Partial<Told> {
   const told: Partial<Told> = {};
   const places = records(message, start, ...types);
@@ -154,7 +154,7 @@ export function read<Told>(message: Uint8Array, start: number, { types, byType }
   return told;
 }
 
-/** A reader that gives a value's own bytes to a function. */
+/** A reader that passes a value's bytes to a function. */
 export function value<T>(work: (bytes: Uint8Array) => T): Reader<T> {
   return (message, from, to) => work(message.subarray(from, to));
 }
@@ -165,7 +165,7 @@ export function find(message: Uint8Array, wanted: number, start = 0): Uint8Array
   return places.length === 0 ? undefined : message.subarray(places[1], places[2]);
 }
 
-/** A number of 32 bits, at a place in the value of an attribute; undefined where there is no such attribute. */
+/** A 32-bit number at an offset in the value of an attribute; undefined if the attribute is missing. */
 export function uint32At(value: Uint8Array | undefined, at = 0): number | undefined {
   return value === undefined ? undefined : readUint32(value, at);
 }
@@ -179,33 +179,33 @@ export function textIn(value: Uint8Array): string {
 /** NLMSG_ERROR: how a request ended. NLMSG_DONE: the end of an answer in several parts. */
 const [errorType, doneType] = [2, 3];
 
-/** NLMSGERR_ATTR_MSG: the kernel's words. */
+/** NLMSGERR_ATTR_MSG: the kernel's error message. */
 const kernelsWords = 1;
 
-/** Whether a message says that a request was carried out; its body begins at a place. */
+/** Whether a message says that a request succeeded; `from` is the offset of its body. */
 export function isSuccess({ type }: Pick<Message, 'type'>, received: Uint8Array, from: number): boolean {
   return type === errorType && readInt32(received, from) === 0;
 }
 
-/** How a request ended, as the end of the kernel's answer says. */
+/** How a request ended, according to the end of the kernel's answer. */
 export interface Ending {
-  /** Zero: it was carried out. */
+  /** 0 if it succeeded. */
   readonly errno: number;
-  /** The kernel's own words, where it has some. */
+  /** The kernel's error message, if it has one. */
   readonly said: string | undefined;
 }
 
-/** Reads the message that ends an answer; undefined: it is not the end. */
+/** Reads the message that ends an answer; undefined if the message is not the end. */
 export function endingOf({ type, flags: how, body }: Message): Ending | undefined {
   if (type !== errorType && type !== doneType) return undefined;
-  // An end without a number is one without an error. The number is negative.
+  // An end without an error number means success. The number is negative.
   const errno = body.length < 4 ? 0 : Math.abs(readInt32(body, 0));
   if ((how & flags.hasWords) === 0) return { errno, said: undefined };
   const said = find(body, kernelsWords, type === doneType ? 4 : afterRequest(how, body));
   return { errno, said: said === undefined ? undefined : textIn(said) };
 }
 
-// Behind the error number comes the request, or only its header.
+// The error number is followed by the request, or by its header only.
 function afterRequest(how: number, body: Uint8Array): number {
   if ((how & flags.isCapped) !== 0 || body.length < 8) return 4 + headerLength;
   return 4 + aligned(readUint32(body, 4));

@@ -1,4 +1,4 @@
-// Names that iproute2 gives numbers of linux/rtnetlink.h, which a node's /etc/iproute2 may add to.
+// iproute2's names for numbers of linux/rtnetlink.h. A node's /etc/iproute2 may have more.
 const names = {
   scope: namesIn('0 global, 200 site, 253 link, 254 host, 255 nowhere'),
   table: namesIn('0 unspec, 253 default, 254 main, 255 local'),
@@ -12,7 +12,9 @@ const names = {
   ),
 };
 
-/** The name of a scope (RT_SCOPE_…), of a table (RT_TABLE_…), of what made a route (RTPROT_…), of a route's type (RTN_…). */
+/**
+ * The name of a scope (RT_SCOPE_…), a table (RT_TABLE_…), the origin of a route (RTPROT_…), or a type of route (RTN_…).
+ */
 export function nameOf(what: keyof typeof names, number: number): string {
   return names[what][number] ?? String(number);
 }

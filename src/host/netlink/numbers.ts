@@ -1,7 +1,7 @@
-// Numbers of the kernel's headers that messages have. Each group says by what prefix its names begin there: `ifla.mtu` is
-// IFLA_MTU, where no other words are usual.
+// Numbers from the kernel's headers. Each group names the prefix of its names there: `ifla.mtu` is IFLA_MTU, unless
+// other words are usual.
 
-/** RTM_NEW…, RTM_DEL…, RTM_GET…, RTM_SET…, RTM_NEWLINKPROP of linux/rtnetlink.h: messages, by what they are about. */
+/** RTM_NEW…, RTM_DEL…, RTM_GET…, RTM_SET…, RTM_NEWLINKPROP of linux/rtnetlink.h: message types, by their subject. */
 export const rtm = {
   link: { make: 16, delete: 17, get: 18, set: 19, addName: 108 },
   address: { make: 20, delete: 21, get: 22 },
@@ -15,36 +15,36 @@ export const rtm = {
 /** NLM_F_… of linux/netlink.h: flags of a message. */
 export const flags = {
   request: 0x1,
-  /** NLM_F_MULTI: one part of an answer of several. */
+  /** NLM_F_MULTI: one part of a multipart answer. */
   part: 0x2,
-  /** NLM_F_ACK: the kernel says how the request ended. */
+  /** NLM_F_ACK: the kernel reports how the request ended. */
   wantsAnswer: 0x4,
-  /** NLM_F_ECHO: without it, what is told of one discipline goes to those alone who listen to all. */
+  /** NLM_F_ECHO: without it, the answer about one discipline goes only to listeners of the multicast group. */
   wantsEcho: 0x8,
-  /** NLM_F_DUMP_INTR: what was read changed meanwhile. */
+  /** NLM_F_DUMP_INTR: the data changed while it was read. */
   wasInterrupted: 0x10,
-  /** NLM_F_ROOT | NLM_F_MATCH: everything that fits. */
+  /** NLM_F_ROOT | NLM_F_MATCH: everything that matches. */
   wantsAll: 0x300,
   replaces: 0x100,
-  /** NLM_F_CREATE: it is made where it is missing. */
+  /** NLM_F_CREATE: create it if it is missing. */
   creates: 0x400,
-  /** NLM_F_CREATE | NLM_F_EXCL: it is made, and must not be there. */
+  /** NLM_F_CREATE | NLM_F_EXCL: create it; it must not exist. */
   makesNew: 0x600,
-  /** NLM_F_APPEND: a further one, beside those that there are. */
+  /** NLM_F_APPEND: add it to the existing ones. */
   appends: 0x800,
-  /** NLM_F_CAPPED, of an answer: of the request only its header is in it. */
+  /** NLM_F_CAPPED, of an answer: it contains only the header of the request. */
   isCapped: 0x100,
-  /** NLM_F_ACK_TLVS, of an answer: the kernel's words follow. */
+  /** NLM_F_ACK_TLVS, of an answer: the kernel's error message follows. */
   hasWords: 0x200,
 } as const;
 
-/** NLA_F_NESTED of linux/netlink.h, which only newer attributes have to bear. */
+/** NLA_F_NESTED of linux/netlink.h, which only newer attributes require. */
 export const isNested = 0x8000;
 
-/** AF_INET and AF_INET6 of linux/socket.h, by the IP version. */
+/** AF_INET and AF_INET6 of linux/socket.h, by IP version. */
 export const ipFamily = { 4: 2, 6: 10 } as const;
 export const ipVersions: Readonly<Record<number, 4 | 6>> = { [ipFamily[4]]: 4, [ipFamily[6]]: 6 };
-/** AF_BRIDGE: what a message says is about bridges and their ports. */
+/** AF_BRIDGE: a message about bridges and their ports. */
 export const bridgeFamily = 7;
 
 /** Bytes of the fixed parts: struct ifinfomsg, ifaddrmsg, rtmsg, ndmsg, tcmsg, fib_rule_hdr. */
@@ -55,13 +55,13 @@ export const ifla = {
   address: 1,
   name: 3,
   mtu: 4,
-  /** Of a macvtap: the link that it stands on. */
+  /** Of a macvtap: the link below it. */
   link: 5,
   master: 10,
   queueLength: 13,
   info: 18,
   alias: 20,
-  /** IFLA_VFINFO_LIST: what a physical function says of its virtual functions. */
+  /** IFLA_VFINFO_LIST: a physical function's virtual functions. */
   functions: 22,
   counters: 23,
   ofFamily: 26,
@@ -72,13 +72,16 @@ export const ifla = {
   altname: 53,
 } as const;
 
-/** IFLA_INFO_…: what the kind of a link says of it. */
+/** IFLA_INFO_…: attributes of a link's kind. */
 export const infoAttributes = { kind: 1, data: 2, slaveKind: 4, slaveData: 5 } as const;
 
-/** IFLA_BRPORT_MODE: a port sends frames back by the port that they came in by. */
+/** IFLA_BRPORT_MODE: a port sends frames back out of the port on which they came in. */
 export const portHairpin = 4;
 
-/** RTEXT_FILTER_… of linux/rtnetlink.h: what a question asks for, with virtual functions, with VLANs in ranges, and without what costs most. */
+/**
+ * RTEXT_FILTER_… of linux/rtnetlink.h: request virtual functions, request VLANs as ranges, and leave out the counters,
+ * which cost most.
+ */
 export const extents = { withFunctions: 1 << 0, withVlans: 1 << 2, withoutCounters: 1 << 3 } as const;
 
 /** IFLA_MACVLAN_MODE, and MACVLAN_MODE_… of linux/if_link.h. */
@@ -106,13 +109,13 @@ export const linkFlags = {
 export const vlanInfo = 2;
 export const vlanFlags = { pvid: 1 << 1, untagged: 1 << 2, rangeBegin: 1 << 3, rangeEnd: 1 << 4 } as const;
 
-/** IFA_… of linux/if_addr.h, and IFA_F_TENTATIVE: whether somebody else has the address is not known yet. */
+/** IFA_… of linux/if_addr.h, and IFA_F_TENTATIVE: duplicate address detection is not finished. */
 export const ifa = { address: 1, local: 2, flags: 8 } as const;
 export const isTentative = 0x40;
-/** IFA_F_…: what else flags say of an address. The first means something else in IPv4. */
+/** IFA_F_…: further flags of an address. The first one has another meaning in IPv4. */
 export const addressFlags = { temporary: 0x01, dadFailed: 0x08, deprecated: 0x20, makesTemporary: 0x100 } as const;
 
-/** IFA_F_PERMANENT, and NUD_PERMANENT of linux/neighbour.h: an address or a neighbor does not go by itself. */
+/** IFA_F_PERMANENT, and NUD_PERMANENT of linux/neighbour.h: an address or a neighbor that does not expire. */
 export const isPermanent = 0x80;
 
 /** NDA_… of linux/neighbour.h, and NTF_PROXY: the link answers for the address. */
@@ -140,7 +143,7 @@ export const rtax = { lock: 1, mtu: 2 } as const;
 /** FRA_… of linux/fib_rules.h. */
 export const fra = { priority: 6, table: 15 } as const;
 
-/** RTNH_F_ONLINK and RTM_F_CLONED of linux/rtnetlink.h; the latter is what the kernel remembers of a destination, no route. */
+/** RTNH_F_ONLINK and RTM_F_CLONED of linux/rtnetlink.h. The latter marks a cached destination, which is not a route. */
 export const routeFlags = { onlink: 0x4, cloned: 0x200 } as const;
 
 /** TCA_… of linux/rtnetlink.h, TCA_U32_… and TCA_ACT_… of linux/pkt_cls.h. */
@@ -156,8 +159,12 @@ export const tbf = { parameters: 1, rate64: 4, burst: 6 } as const;
 export const ethernetLayer = 1;
 export const tickLength = 64;
 
-/** TC_H_ROOT of linux/pkt_sched.h, the place of what holds everything that a link sends, and the handle `1:` for it. */
+/**
+ * TC_H_ROOT of linux/pkt_sched.h, the parent of the discipline for everything that a link sends, and its handle `1:`.
+ */
 export const root = { place: 0xffff_ffff, handle: 0x1_0000 } as const;
 
-/** TC_H_INGRESS of linux/pkt_sched.h, the handle that such a discipline always has, and the place of its filters. */
+/**
+ * TC_H_INGRESS of linux/pkt_sched.h, the handle that an ingress discipline always has, and the parent of its filters.
+ */
 export const ingress = { place: 0xffff_fff1, handle: 0xffff_0000, filters: 0xffff_fff2 } as const;

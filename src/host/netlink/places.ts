@@ -11,8 +11,8 @@ import { accepted, isFailure, nameOfFailure, Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
 /**
- * Does work in namespaces, and closes what it opened. What the kernel refuses is `command-failed`; `what` completes "the
- * kernel did not ...".
+ * Does work in namespaces, and closes what it opened. A refusal by the kernel becomes `command-failed`; `what`
+ * completes "the kernel did not ...".
  */
 export async function inPlaces<T>(site: Site, what: string, work: (places: Places) => Promise<T> | T): Promise<T> {
   const places = new Places(site);
@@ -27,7 +27,7 @@ export async function inPlaces<T>(site: Site, what: string, work: (places: Place
   }
 }
 
-/** The sockets of a site. What is done there at the same time shares them: each exchange is over before another begins. */
+/** The sockets of a site. Concurrent work on the same site shares them, because exchanges never overlap. */
 interface Sockets {
   users: number;
   readonly open: Map<Where, Netlink>;
@@ -35,7 +35,7 @@ interface Sockets {
 
 const opened = new WeakMap<Site, Sockets>();
 
-/** The namespaces that something is done in, each with a socket from its first use on. */
+/** The namespaces to work in, each with a socket that is opened on first use. */
 export class Places {
   readonly #site: Site;
   readonly #sockets: Sockets;
@@ -48,7 +48,7 @@ export class Places {
     opened.set(site, this.#sockets);
   }
 
-  /** Does work with the thread in a namespace; nothing may be awaited in it. */
+  /** Does work with the thread in a namespace. The work must not await anything. */
   within<T>(where: Where, work: () => T): T {
     return where === 'host' ? work() : inNamespace(this.podFile(), work);
   }
@@ -67,19 +67,20 @@ export class Places {
     return podOf(this.#site);
   }
 
-  /** The number of a link. Throws {@link Refusal} if there is none of that name. */
+  /** The index of a link. Throws {@link Refusal} if there is no link of that name. */
   indexOf(where: Where, name: string): number {
     const key = `${where} ${name}`;
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
-    // By a message, with which the kernel brings the link's state up to date (linkwatch_sync_dev of net/core/link_watch.c).
+    // A message, unlike an ioctl, makes the kernel update the link's state (linkwatch_sync_dev of
+    // net/core/link_watch.c).
     const index = this.socket(where).ask(getLink(name)).map(toIndex)[0];
     if (index === undefined) throw new Refusal(errno.ENODEV);
     this.#indexes.set(key, index);
     return index;
   }
 
-  /** Forgets the numbers of links: names have changed. */
+  /** Forgets the indexes of links, because names have changed. */
   forgetIndexes(): void {
     this.#indexes.clear();
   }
@@ -95,8 +96,8 @@ export class Places {
 /** CLONE_NEWNET of linux/sched.h. */
 const networkNamespace = 0x4000_0000;
 
-// Does work with the thread in the network namespace of an open file, and comes back. Nothing may be awaited in it: what
-// else runs meanwhile would run there.
+// Does work with the thread in the network namespace of an open file, and returns to its own. The work must not await
+// anything, because other code would then run in that namespace.
 function inNamespace<T>(namespace: number, work: () => T): T {
   return closing(system.open('/proc/thread-self/ns/net', 'r'), (own) => {
     accepted(native.setns(namespace, networkNamespace));
@@ -108,8 +109,8 @@ function inNamespace<T>(namespace: number, work: () => T): T {
   });
 }
 
-// Everything after it would be done to the wrong namespace, taking back above all: better it ends as if it were killed,
-// which a DEL mends.
+// If the thread cannot return, everything later, above all the undo steps, would happen in the wrong namespace. It is
+// better to end as if killed, which a DEL repairs.
 function comeBack(own: number): void {
   let answer = 0;
   for (let attempts = 3; attempts > 0; attempts -= 1) {
@@ -119,7 +120,7 @@ function comeBack(own: number): void {
   try {
     system.write(2, utf8(`dan cannot leave the pod's network namespace (${errorText(-answer)}), and ends here\n`));
   } finally {
-    // Also where nobody reads what it writes.
+    // Also if nobody reads the message.
     system.kill(system.getpid(), 'SIGKILL');
   }
 }

@@ -12,12 +12,12 @@ import { inPlaces } from './places.ts';
 import { Refusal } from './refusal.ts';
 import { Netlink } from './socket.ts';
 
-/** Reads what else in the pod's namespace decides what becomes of the packets of a link. */
+/** Reads what else in the pod's namespace affects the packets of a link. */
 export const readPolicy: Kernel['readPolicy'] = (link, site) =>
   inPlaces(site, `list the rules for ${link} in the pod's namespace`, (places): PodPolicy => {
     const socket = places.socket('pod');
     const proxied = socket.askForAll(getProxied());
-    // Few namespaces have any.
+    // Few namespaces have proxied addresses.
     const index = proxied.length === 0 ? 0 : (socket.indexOf(link) ?? 0);
     return {
       rules: socket.askForAll(askForAll(rtm.rule.get, words(0, 0, 0))).flatMap(toRule),
@@ -36,7 +36,7 @@ const ruleActions: Readonly<Record<number, string>> = {
   8: 'prohibit',
 };
 
-// Those that lead to the tables that every namespace has say nothing.
+// Rules for the tables that every namespace has are left out.
 function toRule({ type, body }: Message): readonly PolicyRule[] {
   const family = ipVersions[readUint8(body, 0)];
   if (type !== rtm.rule.make || family === undefined) return [];
@@ -47,7 +47,7 @@ function toRule({ type, body }: Message): readonly PolicyRule[] {
   return [{ family, action, table, priority: uint32At(find(body, fra.priority, headerLengths.rule)) ?? 0 }];
 }
 
-// struct ndmsg, with its flags in the last word
+// struct ndmsg, with its flags in the last word.
 function getProxied(): Request {
   return askForAll(rtm.neighbor.get, words(0, 0, isProxy << 16));
 }
@@ -65,7 +65,9 @@ const nftables = 10 << 8;
 /** NFT_MSG_… of linux/netfilter/nf_tables.h. */
 const nftMessages = { newChain: nftables | 3, getChain: nftables | 4, newRule: nftables | 6, getRule: nftables | 7 };
 
-/** Bytes of struct nfgenmsg; NFTA_CHAIN_TABLE and NFTA_RULE_TABLE, NFTA_CHAIN_POLICY; NF_DROP of linux/netfilter.h. */
+/**
+ * The length of struct nfgenmsg; NFTA_CHAIN_TABLE and NFTA_RULE_TABLE, NFTA_CHAIN_POLICY; NF_DROP of linux/netfilter.h.
+ */
 const nftHeader = 4;
 const [nftTable, chainPolicy] = [1, 5];
 const drops = 0;
@@ -80,7 +82,7 @@ const nftFamilies: Readonly<Record<number, string>> = {
   10: 'ip6',
 };
 
-/** What a kernel without nftables answers. */
+/** The answers of a kernel without nftables. */
 const withoutNftables: ReadonlySet<number> = new Set([
   errno.ENOENT,
   errno.EINVAL,
@@ -88,7 +90,7 @@ const withoutNftables: ReadonlySet<number> = new Set([
   errno.EOPNOTSUPP,
 ]);
 
-// The kernel would load the module at the first question, on a node that has no rules without it.
+// The first request would make the kernel load the module. Without the module, the node has no rules.
 function readNftables(timeoutSeconds: number): readonly string[] {
   if (!exists('/sys/module/nf_tables') && exists('/proc/modules')) return [];
   const found = new Set<string>();

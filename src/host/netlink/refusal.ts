@@ -1,7 +1,7 @@
 import { codeOf } from '../files.ts';
 import { errorName, errorText } from '../system/errno.ts';
 
-/** What the kernel did not do, and why. Whoever asked for it knows what it was. */
+/** An error number and message from the kernel. The caller knows what was asked. */
 export class Refusal extends Error {
   readonly errno: number;
 
@@ -24,8 +24,8 @@ export function accepted(answer: number): number {
 }
 
 /**
- * Whether an error is none of dan's: the kernel refused something, to dan or to the runtime's own file functions, or an answer
- * of it is too short for what it should tell.
+ * Whether an error is not a bug of dan: the kernel refused something, to dan or to the runtime's own file functions, or
+ * its answer is too short.
  */
 export function isFailure(error: unknown): error is Error {
   return error instanceof Refusal || error instanceof RangeError || codeOf(error) !== undefined;

@@ -24,12 +24,12 @@ import {
 } from './traffic-control.ts';
 import { addVlans, deleteVlan } from './vlans.ts';
 
-/** An operation that is one message. Taps are made, and switches of the kernel written, in another way. */
+/** An operation that is one message. Taps and sysctls need other means. */
 export type MessageOperation = Exclude<KernelOperation, { readonly op: 'addresses-flush' | 'ipv6-off' | 'tap-add' }>;
 
-/** What a message has beside its operation. */
+/** What a message needs besides its operation. */
 export interface Numbers {
-  /** The number of a link of the operation's namespace. */
+  /** The index of a link in the operation's namespace. */
   readonly indexOf: (name: string) => number;
   /** The pod's namespace, an open file. */
   readonly podFile: () => number;
@@ -72,8 +72,8 @@ const requests: { readonly [Op in MessageOp]: (operation: OperationOf<Op>, numbe
 };
 
 /**
- * Deletes the link that has a name or altname. The kernel finds and deletes it in one step, unlike `ip`, which asks for its
- * number first: what has the name is what goes.
+ * Deletes the link with a name or altname. The kernel finds and deletes it in one step, so it deletes exactly the link
+ * that has the name. `ip` looks up the index first.
  */
 export function deleteLink(name: string): Request {
   return ask(rtm.link.delete, linkHeader(), nameAttribute(name));
@@ -89,7 +89,7 @@ function setLink({ address, mtu, alias, queueLength }: OperationOf<'link-set'>, 
   );
 }
 
-// The other end of the pair is in the namespace of an open file, or in the same.
+// The other end of the pair is in the namespace of an open file, or in the same one.
 function addVeth({ host, far, mtu }: OperationOf<'veth-add'>, namespace: number | undefined): Request {
   const other = nested(
     vethPeer,
@@ -135,7 +135,7 @@ function changeLink(index: number, ...attributes: readonly Uint8Array[]): Reques
   return ask(rtm.link.make, linkHeader(index), ...attributes);
 }
 
-// `ip` names a kind "bridge_slave" besides, for which newer kernels look for a module.
+// `ip` also names the kind "bridge_slave", for which newer kernels try to load a module.
 function sendBack(index: number): Request {
   const { slaveKind, slaveData } = infoAttributes;
   const data = nested(slaveData, bytes(portHairpin, Uint8Array.of(1)));

@@ -21,7 +21,7 @@ import { flags, headerLengths, ipVersions, routeFlags, rta, rtm } from './number
 /** RT_TABLE_LOCAL and RTPROT_KERNEL of linux/rtnetlink.h. */
 const [localTable, madeByKernel] = [255, 2];
 
-/** Bytes of struct rtnexthop. */
+/** The length of struct rtnexthop. */
 const hopLength = 8;
 
 /** Asks for the routes of all tables, of one family or of all. */
@@ -29,39 +29,42 @@ export function getRoutes(family = 0): Request {
   return askForAll(rtm.route.get, words(family, 0, 0));
 }
 
-/** Takes a route away, as it was told. */
+/** Deletes a route, given as a message about it. */
 export function deleteRoute({ body }: Message): Request {
   return ask(rtm.route.delete, body);
 }
 
-/** Makes a route, as it was told. What its flags say of the link's state then is none of a request's business. */
+/**
+ * Makes a route, given as a message about it. Of its flags, only RTNH_F_ONLINK is kept: the others describe the link's
+ * state at that time.
+ */
 export function makeRoute({ body }: Message): Request {
   const kept = words(readUint32(body, 8) & routeFlags.onlink);
   return make(rtm.route.make, flags.creates, body.subarray(0, 8), kept, body.subarray(headerLengths.route));
 }
 
-/** Where a route is: its link, if it is one, and its table. */
+/** The location of a route: its link, if it has exactly one, and its table. */
 export interface RoutePlace {
   readonly link: number | undefined;
   readonly table: number;
   readonly name: string;
 }
 
-/** Tells where a route is. */
+/** Returns the location of a route. */
 export function placeOfRoute({ body }: Message): RoutePlace {
   const table = uint32At(find(body, rta.table, headerLengths.route)) ?? readUint8(body, 4);
   const link = uint32At(find(body, rta.link, headerLengths.route));
   return { link, table, name: nameOf('table', table) };
 }
 
-/** Routes in an order in which they can be made: what is reached directly, then what gateways lead to. */
+/** Routes in an order in which they can be made: directly reachable ones first, then those through gateways. */
 export function inOrder(routes: readonly Message[]): readonly Message[] {
   const isDirect = ({ body }: Message): boolean =>
     [rta.gateway, rta.via, rta.nextHops].every((type) => find(body, type, headerLengths.route) === undefined);
   return [...routes.filter(isDirect), ...routes.filter((route) => !isDirect(route))];
 }
 
-/** What tells a route from all others, without what the kernel remembers of its use and of its link's state. */
+/** Identifies a route, ignoring what the kernel records about its use and its link's state. */
 export function routeKey({ body }: Message): string {
   const told: string[] = [];
   eachAttribute(body, headerLengths.route, (type, from, to) => {
@@ -70,7 +73,7 @@ export function routeKey({ body }: Message): string {
   return [hex(body.subarray(0, 8)), readUint32(body, 8) & routeFlags.onlink, ...told.sort()].join(' ');
 }
 
-/** What attributes tell of a route. */
+/** The attributes of a route. */
 interface Told {
   readonly destination: string;
   readonly link: number;
@@ -104,12 +107,14 @@ const readers = readersOf<Told>({
   [rta.nextHopObject]: ['nextHopObject', () => true],
 });
 
-/** Whether a route is one of the table local that the kernel makes for an address: what it leads to is the address's own. */
+/** Whether a route is one that the kernel makes in the table `local` for an address of its own. */
 export function isMadeForAddress({ body }: Message): boolean {
   return body[4] === localTable && body[5] === madeByKernel;
 }
 
-/** Reads a route of IPv4 or IPv6; the links it leads over have numbers. undefined: the message is about something else. */
+/**
+ * Reads a route of IPv4 or IPv6; `linkOf` names its links by index. undefined if the message is about something else.
+ */
 export function toRoute({ type, body }: Message, linkOf: (index: number) => string): KernelRoute | undefined {
   const family = ipVersions[readUint8(body, 0)];
   if (type !== rtm.route.make || family === undefined) return undefined;
@@ -137,13 +142,13 @@ export function toRoute({ type, body }: Message, linkOf: (index: number) => stri
   };
 }
 
-// As `ip` writes it: without the prefix where it is one host.
+// As `ip` writes it: without the prefix for a single host.
 function destinationText(prefix: number, address: string | undefined, family: 4 | 6): string {
   if (address === undefined) return prefix === 0 ? 'default' : `0/${prefix}`;
   return prefix === (family === 4 ? 32 : 128) ? address : `${address}/${prefix}`;
 }
 
-// struct rtnexthop of linux/rtnetlink.h, with its attributes behind it.
+// struct rtnexthop of linux/rtnetlink.h, followed by its attributes.
 function hopsIn(hops: Uint8Array): readonly number[] {
   const links: number[] = [];
   for (let at = 0; at + hopLength <= hops.length; ) {
@@ -155,7 +160,7 @@ function hopsIn(hops: Uint8Array): readonly number[] {
   return links;
 }
 
-// What no DAN file carries, so that the guest would send other packets by the route, or none.
+// A property that no DAN file carries. Without it, the guest would send other packets by the route, or none.
 function unsupported(body: Uint8Array, { link, hops, via, encapsulation, nextHopObject }: Partial<Told>) {
   if (hops !== undefined) return 'several next hops';
   if (via === true) return 'a next hop of the other IP version';

@@ -32,7 +32,7 @@ import {
 } from './numbers.ts';
 import { everyFrame, toDhcpClients } from './u32.ts';
 
-/** TCA_…_ACT of linux/pkt_cls.h: where each kind of filter has its actions. */
+/** TCA_…_ACT of linux/pkt_cls.h: the attribute with the actions, by kind of filter. */
 const actionsOf: Readonly<Record<string, number>> = {
   basic: 3,
   bpf: 1,
@@ -52,7 +52,7 @@ const [everyProtocol, ipv4] = [0x0300, 0x0008];
 const redirects = { then: 4, direction: 1 } as const;
 const mirrors = { then: 3, direction: 2 } as const;
 
-/** Puts a queueing discipline at a link's ingress. */
+/** Adds the queueing discipline at a link's ingress. */
 export function addIngress(link: number): Request {
   return make(rtm.discipline.make, flags.makesNew, ...ofIngress(link));
 }
@@ -63,22 +63,22 @@ export function deleteIngress(link: number): Request {
 }
 
 /**
- * Asks for the queueing discipline at a link's ingress. A dump, as `tc` asks for one, would tell of all links: of a tap
- * with many queues alone, hundreds.
+ * Asks for the queueing discipline at a link's ingress. A dump, which `tc` requests, would cover all links; a single
+ * tap with many queues has hundreds of disciplines.
  */
 export function getIngress(link: number): Request {
   return make(rtm.discipline.get, flags.wantsEcho, header(link, 0, ingress.place));
 }
 
-/** The highest number of 32 bits. */
+/** The highest 32-bit number. */
 const most32 = 0xffff_ffff;
 
 /**
- * Has a token bucket filter hold what a link sends. It is without the table of times that `tc` sends: the kernel computes
- * these itself where it is told what a frame's header is.
+ * Adds a token bucket filter for what a link sends. It omits the rate table that `tc` sends: the kernel computes the
+ * times itself if it knows the link layer.
  */
 export function addTokenBucket(link: number, { rate, burst, limit }: TokenBucket): Request {
-  // struct tc_tbf_qopt of linux/pkt_sched.h: two rates, of which the second is not used, limit, buffer, MTU.
+  // struct tc_tbf_qopt of linux/pkt_sched.h: two rates, the second unused, then limit, buffer, MTU.
   const parameters = words(
     ...[ethernetLayer * 0x100, 0, Math.min(rate, most32), 0, 0, 0],
     ...[limit, Math.min(Math.floor((burst * 1e9) / rate / tickLength), most32), 0],
@@ -98,12 +98,12 @@ export function addTokenBucket(link: number, { rate, burst, limit }: TokenBucket
   );
 }
 
-/** Asks for the queueing discipline that holds what a link sends. */
+/** Asks for the queueing discipline of what a link sends. */
 export function getRoot(link: number): Request {
   return make(rtm.discipline.get, flags.wantsEcho, header(link, 0, root.place));
 }
 
-/** Reads a token bucket filter; undefined: the message is about another discipline, or something else. */
+/** Reads a token bucket filter; undefined if the message is about another discipline, or something else. */
 export function toTokenBucket({ type, body }: Message): Pick<TokenBucket, 'burst' | 'rate'> | undefined {
   const options = find(body, tca.options, headerLengths.control);
   if (type !== rtm.discipline.make || options === undefined) return undefined;
@@ -115,7 +115,7 @@ export function toTokenBucket({ type, body }: Message): Pick<TokenBucket, 'burst
   return { rate, burst: Math.round((readUint32(parameters, 28) * tickLength * rate) / 1e9) };
 }
 
-/** Asks for the queueing disciplines of all links of a namespace. */
+/** Asks for the queueing disciplines of all links in a namespace. */
 export function getDisciplines(): Request {
   return askForAll(rtm.discipline.get, header(0));
 }
@@ -125,20 +125,20 @@ export function getFilters(link: number): Request {
   return askForAll(rtm.filter.get, header(link, 0, ingress.filters));
 }
 
-/** Removes what stands at one place among the filters of a link's ingress. */
+/** Removes the filters with one preference at a link's ingress. */
 export function deleteFilters(link: number, preference: number): Request {
   return ask(rtm.filter.delete, header(link, 0, ingress.filters, preference * 0x1_0000));
 }
 
 /**
- * Lets every frame that comes in on a link go out on another, as Kata's own tcfilter model has it: u32 that matches all,
- * and mirred. The cookie is in hexadecimal digits.
+ * Sends every frame that arrives on a link out of another, like Kata's own tcfilter model: a u32 filter that matches
+ * everything, and mirred. The cookie is in hexadecimal digits.
  */
 export function addRedirect(from: number, to: number, cookie: string): Request {
   return addMirred(header(from, 0, ingress.handle, everyProtocol), everyFrame, mirred(to, redirects), cookie);
 }
 
-/** Lets a copy of what a DHCP server sends to a client, and comes in on a link, go out on another. */
+/** Sends a copy of each frame that arrives on a link from a DHCP server to a client out of another link. */
 export function addDhcpMirror(from: number, to: number, cookie: string): Request {
   return addMirred(header(from, 0, ingress.handle, ipv4), toDhcpClients, mirred(to, mirrors), cookie);
 }
@@ -168,20 +168,20 @@ function header(link: number, handle = 0, parent = 0, info = 0): Uint8Array {
   return words(0, link, handle, parent, info);
 }
 
-/** A queueing discipline, with the number of its link. */
+/** A queueing discipline with the index of its link. */
 export interface DisciplineAnswer {
   readonly link: number;
   readonly kind: string;
 }
 
-/** Reads a queueing discipline at an ingress; undefined: the message is about another one, or something else. */
+/** Reads a queueing discipline at an ingress; undefined if the message is about another one, or something else. */
 export function toIngressDiscipline({ type, body }: Message): DisciplineAnswer | undefined {
   if (type !== rtm.discipline.make) return undefined;
   const kind = textAt(body, tca.kind, headerLengths.control);
   return kind === 'ingress' || kind === 'clsact' ? { link: readInt32(body, 4), kind } : undefined;
 }
 
-/** What stands at a link's ingress, by what was told of its disciplines and of its filters. */
+/** What is at a link's ingress, from the messages about its disciplines and its filters. */
 export function toIngress(
   ofDisciplines: readonly Message[],
   ofFilters: readonly Message[],
@@ -194,17 +194,17 @@ export function toIngress(
   };
 }
 
-// undefined: the message is about the place of filters alone, or about something else.
+// undefined if the message has no filter, only the filters' parent, or is about something else.
 function toFilter({ type, body }: Message, nameOf: (index: number) => string): IngressFilter | undefined {
   const options = find(body, tca.options, headerLengths.control);
   if (type !== rtm.filter.make || options === undefined) return undefined;
   const kind = textAt(body, tca.kind, headerLengths.control) ?? '';
-  // u32 has tables too; only what matches counts.
+  // u32 also has tables. Only entries that match something count.
   if (kind === 'u32' && find(options, u32Attributes.selector) === undefined) return undefined;
   return {
     kind,
     name: kind === 'bpf' ? textAt(options, bpfName) : undefined,
-    // In the upper half; the lower one has the protocol.
+    // The upper half is the preference, the lower half is the protocol.
     preference: readUint16(body, 18),
     ...redirectIn(find(options, actionsOf[kind] ?? 0), nameOf),
   };

@@ -5,19 +5,19 @@ import type { OperationOf } from '../../model/operation.ts';
 import { closing } from '../files.ts';
 import { accepted } from './refusal.ts';
 
-/** Requests of linux/if_tun.h, as x86-64 and AArch64 number them. */
+/** ioctl requests of linux/if_tun.h, as numbered on x86-64 and AArch64. */
 const requests = { make: 0x4004_54ca, persist: 0x4004_54cb, owner: 0x4004_54cc, group: 0x4004_54ce } as const;
 
 /** IFF_… of linux/if_tun.h. */
 const flags = { tap: 0x2, multiQueue: 0x100, noPacketInfo: 0x1000, vnetHdr: 0x4000, exclusive: 0x8000 } as const;
 
-/** Bytes of struct ifreq, and of the name in it (linux/if.h). */
+/** The length of struct ifreq, and of the name in it (linux/if.h). */
 const requestLength = 40;
 const nameLength = 16;
 
 /**
- * Makes a tap that stays, in the thread's namespace, as `ip tuntap add … vnet_hdr` does. It has no other name or user for
- * a moment: it is there before it stays, and goes if what comes between fails. Throws {@link Refusal}.
+ * Makes a persistent tap in the thread's namespace, like `ip tuntap add … vnet_hdr`. It becomes persistent only after
+ * its owner and group are set, and disappears if a step before that fails. Throws {@link Refusal}.
  */
 export function addTap({ name, multiQueue, owner, group }: OperationOf<'tap-add'>): void {
   closing(system.open('/dev/net/tun', 'r+'), (file) => {
@@ -28,7 +28,7 @@ export function addTap({ name, multiQueue, owner, group }: OperationOf<'tap-add'
   });
 }
 
-/** Opens queues of a tap that is there, in the thread's namespace; all or none. Throws {@link Refusal}. */
+/** Opens queues of an existing tap in the thread's namespace: all or none. Throws {@link Refusal}. */
 export function openQueues(name: InterfaceName, queuePairs: number): readonly number[] {
   const queues: number[] = [];
   try {
@@ -43,7 +43,7 @@ export function openQueues(name: InterfaceName, queuePairs: number): readonly nu
   }
 }
 
-// Kata opens a tap with vnet_hdr, and QEMU without it would lose offloads. One that is there already is not taken.
+// Kata opens a tap with vnet_hdr. Without it, QEMU would lose offloads. `exclusive` refuses an existing tap.
 function interfaceRequest(name: string, multiQueue: boolean, exclusive: number = flags.exclusive): Uint8Array {
   const request = new Uint8Array(requestLength);
   request.set(utf8(name).subarray(0, nameLength - 1));

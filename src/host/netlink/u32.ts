@@ -1,17 +1,17 @@
 import { words } from '#bytes';
 
-// What the filter u32 looks at in a frame.
+// What a u32 filter matches in a frame.
 
-/** All frames, as Kata's own tcfilter model has it. */
+/** All frames, like in Kata's own tcfilter model. */
 export const everyFrame = selector([0, 0, 0]);
 
-/** UDP to port 68, by the third and the sixth word of a packet of IPv4 without options. */
+/** UDP to port 68: the third and the sixth word of an IPv4 packet without options. */
 export const toDhcpClients = selector([8, 0x00ff_0000, 0x0011_0000], [20, 0x0000_ffff, 68]);
 
-/** A word of a packet that counts, by its place in bytes: which bits of it, and what they are. */
+/** A word of a packet to match, by its offset in bytes: the mask of the bits, and their value. */
 type Key = readonly [at: number, mask: number, value: number];
 
-// struct tc_u32_sel of linux/pkt_cls.h with TC_U32_TERMINAL and the number of its keys, then these.
+// struct tc_u32_sel of linux/pkt_cls.h with TC_U32_TERMINAL and the number of its keys, then the keys.
 function selector(...keys: readonly Key[]): Uint8Array {
   const encoded = keys.flatMap(([at, mask, value]) => [inNetworkOrder(mask), inNetworkOrder(value), at, 0]);
   return words(1 | (keys.length << 16), 0, 0, 0, ...encoded);

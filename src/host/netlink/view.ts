@@ -6,24 +6,24 @@ import { parametersOf, traitsOf } from './marks.ts';
 import type { Message } from './message.ts';
 import { isMadeForAddress, toRoute } from './routes.ts';
 
-/** A link whose master has a name. */
+/** A link with the name of its master. */
 export function toLink({ link, master }: LinkAnswer, nameOf: (index: number) => string): Link {
   return { ...link, master: master === undefined ? undefined : nameOf(master), addresses: [] };
 }
 
 /**
- * The names of links by their numbers. One that nothing was told of has the name that `ip` gives it; 0 is what a redirect
- * has whose target is gone.
+ * The names of links by index. An unknown link is named as `ip` names it, like `if5`. Index 0 stands for the missing
+ * target of a redirect.
  */
 export function namesOf(answers: readonly LinkAnswer[]): (index: number) => string {
   const names = new Map(answers.map(({ link }) => [link.index, link.name]));
   return (index) => (index === 0 ? '*' : (names.get(index) ?? `if${index}`));
 }
 
-/** What the kernel told of a pod's namespace. */
+/** The kernel's answers about a pod's namespace. */
 type PodAnswers = Readonly<Record<'links' | 'addresses' | 'routes' | 'neighbors', readonly Message[]>>;
 
-/** What a pod's namespace holds; of the link `taken`, also its traits and parameters. */
+/** What a pod's namespace holds. The link `taken` also has its traits and parameters. */
 export function toPodView({ links, addresses, routes, neighbors }: PodAnswers, taken?: string): PodView {
   const answers = linkAnswers(links);
   const nameOf = namesOf(answers);
@@ -39,7 +39,7 @@ export function toPodView({ links, addresses, routes, neighbors }: PodAnswers, t
   };
 }
 
-/** The number of `lo`, in every namespace. */
+/** The index of `lo` in every namespace. */
 const loopback = 1;
 
 function marksOf({ index, name }: LinkAnswer['link'], links: readonly Message[]): Pick<Link, 'parameters' | 'traits'> {

@@ -4,7 +4,7 @@ import { linkHeader } from './links.ts';
 import { ask, askForAll, find, type Message, nested, type Request, u32, valuesIn } from './message.ts';
 import { bridgeFamily, extents, headerLengths, ifla, rtm, vlanFlags as flags, vlanInfo } from './numbers.ts';
 
-/** Puts a bridge's port into VLANs; untagged, what comes in without a tag belongs to it too. */
+/** Adds VLANs to a bridge's port. With `untagged`, frames that arrive without a tag belong to the VLAN, too. */
 export function addVlans(port: number, { first, last }: VlanRange, untagged: boolean): Request {
   const how = untagged ? flags.pvid | flags.untagged : 0;
   const infos =
@@ -12,17 +12,17 @@ export function addVlans(port: number, { first, last }: VlanRange, untagged: boo
   return change(rtm.link.set, port, infos);
 }
 
-/** Takes a bridge's port out of a VLAN. */
+/** Removes a VLAN from a bridge's port. */
 export function deleteVlan(port: number, vlan: number): Request {
   return change(rtm.link.delete, port, [info(vlan, 0)]);
 }
 
-/** Asks for the VLANs of the ports of all bridges of a namespace. */
+/** Asks for the VLANs of the ports of all bridges in a namespace. */
 export function getVlans(): Request {
   return askForAll(rtm.link.get, linkHeader(0, bridgeFamily), u32(ifla.extent, extents.withVlans));
 }
 
-/** Reads the VLANs of one port; empty: the message is about another, or something else. */
+/** Reads the VLANs of one port; empty if the message is about another port, or something else. */
 export function toVlans({ type, body }: Message, port: number): readonly PortVlan[] {
   if (type !== rtm.link.make || readInt32(body, 4) !== port) return [];
   const ofPort = find(body, ifla.ofFamily, headerLengths.link);
@@ -45,7 +45,7 @@ function change(type: number, port: number, infos: readonly Uint8Array[]): Reque
   return ask(type, linkHeader(port, bridgeFamily), nested(ifla.ofFamily, ...infos));
 }
 
-// struct bridge_vlan_info of linux/if_bridge.h: how, and which.
+// struct bridge_vlan_info of linux/if_bridge.h: flags, then VLAN id.
 function info(vlan: number, how: number): Uint8Array {
   return u32(vlanInfo, how | (vlan << 16));
 }

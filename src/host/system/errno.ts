@@ -2,9 +2,9 @@ import numbers from './errno.json' with { type: 'json' };
 import type { SystemError } from './system.ts';
 
 /**
- * The error numbers that Linux's calls for files, processes, sockets, links and file systems return (asm-generic/errno-base.h
- * and errno.h), which x86-64 and AArch64 share, by name and by what strerror(3) of the GNU C library says. dan says the same
- * whatever C library it is linked with.
+ * The error numbers that Linux returns for files, processes, sockets, links and file systems (asm-generic/errno-base.h
+ * and errno.h), the same on x86-64 and AArch64, with their names and the texts of the GNU C library's strerror(3).
+ * dan's texts do not depend on the C library that it is linked with.
  */
 const errors = numbers as unknown as Readonly<Record<number, readonly [name: string, text: string]>>;
 
@@ -13,17 +13,17 @@ export function errorName(number: number): string {
   return errors[number]?.[0] ?? `E${number}`;
 }
 
-/** The names of the errors whose words a program said. */
+/** The names of the errors whose texts a program's output contains. */
 export function errorsIn(said: string): readonly string[] {
   return Object.values(errors).flatMap(([name, text]) => (said.includes(text) ? [name] : []));
 }
 
-/** What an error number means, in words. */
+/** The text of an error number. */
 export function errorText(number: number): string {
   return errors[number]?.[1] ?? `Unknown error ${number}`;
 }
 
-/** Those of errno.h that something depends on. */
+/** The errors of errno.h that the code treats specially. */
 export const errno = {
   ENOENT: 2,
   ESRCH: 3,
@@ -45,7 +45,7 @@ export const errno = {
   EINPROGRESS: 115,
 } as const;
 
-/** What a system call refused, as Node words it: `ENOENT: no such file or directory, open '/a'`. */
+/** The error for a refused system call, worded as in Node: `ENOENT: no such file or directory, open '/a'`. */
 export function systemError(number: number, syscall: string, path?: string): SystemError {
   const code = errorName(number);
   const text = errorText(number);
@@ -60,7 +60,7 @@ export function done(answer: number, syscall: string, path?: string): number {
   return answer;
 }
 
-/** The same for a call that gives something else than a number. */
+/** Like {@link done}, for a call that returns something other than a number. */
 export function given<T>(answer: T | number, syscall: string, path?: string): T {
   if (typeof answer === 'number') throw systemError(-answer, syscall, path);
   return answer;

@@ -1,21 +1,21 @@
 /**
- * What the executable's host gives (native/): system calls under the names of their manual pages. One that fails returns the
- * error number, negative. Whatever is opened gets O_CLOEXEC; a call that a signal cut short (EINTR) is made again. A
- * wrong type, bytes that are too short or detached, a text with a NUL where the call takes a C string: a TypeError.
+ * What the executable's host provides (native/): system calls, named after their manual pages. A failed call returns
+ * the negative error number. Everything is opened with O_CLOEXEC, and a call that a signal interrupted (EINTR) is
+ * repeated. A wrong type, too short or detached bytes, or a NUL in a text that becomes a C string is a TypeError.
  *
- * Only `native*.ts` in this folder, `src/bytes/native.ts` and `src/host/netlink` name it.
+ * Only `native*.ts` in this folder, `src/bytes/native.ts` and `src/host/netlink` use it.
  */
 declare const native: {
   // The process
-  /** Has a function called when the process starts; `turn` then again and again, until it returns false. */
+  /** Calls a function when the process starts, then `turn` repeatedly until it returns false. */
   readonly onStart: (main: () => void, turn: () => boolean) => void;
-  /** Has a function called with the reason of each rejected promise that nobody handled before the next turn. */
+  /** Calls a function with the reason of each rejected promise that was not handled before the next turn. */
   readonly onRejection: (listener: (reason: unknown) => void) => void;
-  /** The bytes of a part of the executable; undefined where it has none of that name. */
+  /** The bytes of a part of the executable; undefined if it has no part of that name. */
   readonly part: (name: string) => Uint8Array | undefined;
-  /** The environment: `NAME=value` each. */
+  /** The environment, as `NAME=value` strings. */
   readonly environ: () => string[];
-  /** All words, the program's name first. */
+  /** All words of the command line, the program's name first. */
   readonly argv: () => string[];
   readonly getcwd: () => string | number;
   readonly geteuid: () => number;
@@ -27,7 +27,9 @@ declare const native: {
   readonly getrandom: (into: Uint8Array) => number;
 
   // Files
-  /** In these, a `directory` of -100 (AT_FDCWD) leaves the path as it is; below another one, openat does not follow a link. */
+  /**
+   * In these calls, the `directory` -100 (AT_FDCWD) leaves the path as it is. With another one, openat follows no link.
+   */
   readonly openat: (directory: number, path: string, flags: number, mode: number) => number;
   readonly close: (file: number) => number;
   readonly read: (file: number, into: Uint8Array) => number;
@@ -48,12 +50,15 @@ declare const native: {
   readonly chmod: (path: string, mode: number) => number;
   readonly fchmod: (file: number, mode: number) => number;
   readonly chown: (path: string, user: number, group: number) => number;
-  /** `mode` with S_IF…; the device by its major and minor number. */
+  /** `mode` includes S_IF…; the device is given by its major and minor number. */
   readonly mknod: (path: string, mode: number, major: number, minor: number) => number;
   readonly flock: (file: number, operation: number) => number;
   readonly isatty: (file: number) => 0 | 1;
   readonly mount: (source: string, target: string, type: string, flags: number, data: string) => number;
-  /** fsopen(2), fsconfig(2) with FSCONFIG_CMD_CREATE, fsmount(2): the file system as a directory that is mounted nowhere. */
+  /**
+   * fsopen(2), fsconfig(2) with FSCONFIG_CMD_CREATE, fsmount(2): a file system as an open directory that is mounted
+   * nowhere.
+   */
   readonly fsmount: (type: string) => number;
 
   // Sockets and namespaces
@@ -67,16 +72,17 @@ declare const native: {
   readonly setsockopt: (socket: number, level: number, option: number, value: Uint8Array) => number;
   readonly getsockopt: (socket: number, level: number, option: number, into: Uint8Array) => number;
   readonly send: (socket: number, message: Uint8Array, flags: number) => number;
-  /** sendmsg(2) with one part, and with copies of the files (SCM_RIGHTS), 253 at most. */
+  /** sendmsg(2) with one part, and with copies of at most 253 files (SCM_RIGHTS). */
   readonly sendmsg: (socket: number, message: Uint8Array, files: readonly number[], flags: number) => number;
   readonly recv: (socket: number, into: Uint8Array, flags: number) => number;
   readonly ioctl: (file: number, request: number, argument: number | Uint8Array) => number;
   readonly setns: (namespace: number, kind: number) => number;
 
-  // Programs and what is waited for
+  // Programs and waiting
   /**
-   * Starts a program. `files[i]` becomes its file i; a negative one is left out. Signals are as at the start of a process.
-   * `isOwn`: it gets a session, and is killed when this process ends. A negative `umask`: that of this process.
+   * Starts a program. `files[i]` becomes its file i; a negative one is left out. Signals have their default actions.
+   * With `isOwn`, it gets a session of its own, and is killed when this process ends. A negative `umask` keeps that of
+   * this process.
    */
   readonly vfork: (
     path: string,
@@ -87,19 +93,19 @@ declare const native: {
     umask: number,
   ) => number;
   readonly pidfd_open: (pid: number) => number;
-  /** The exit code; -1000 for one that a signal ended; other negative numbers are errors. */
+  /** The exit code; -1000 if a signal ended it. Other negative numbers are errors. */
   readonly waitpid: (pid: number) => number;
-  /** `[read end, write end]`; both O_NONBLOCK at dan's side: `write` for a program's input, `read` for its output. */
+  /** `[read end, write end]`. dan's end is O_NONBLOCK: `write` for a program's input, `read` for its output. */
   readonly pipe2: (nonblocking: 'read' | 'write') => [number, number] | number;
-  /** Blocks signals and returns a file on which they are read. */
+  /** Blocks signals and returns a file from which they are read. */
   readonly signalfd: (signals: readonly number[]) => number;
-  /** Waits for files: pairs of file and events, as POLLIN = 1 and POLLOUT = 4; returns for each what came. */
+  /** Waits for files: pairs of file and events (POLLIN = 1, POLLOUT = 4). Returns the events that occurred for each. */
   readonly poll: (files: readonly number[], events: readonly number[], milliseconds: number) => number[] | number;
 
   // Bytes
   readonly bytes: HostBytes;
 };
 
-/** {@link Bytes} of src/bytes/bytes.ts: a file of global declarations cannot import it as others do. */
+/** {@link Bytes} of src/bytes/bytes.ts. A file of global declarations cannot use a normal import. */
 // eslint-disable-next-line @typescript-eslint/consistent-type-imports
 type HostBytes = import('../../bytes/bytes.ts').Bytes;

@@ -6,19 +6,19 @@ import type { Connection, ConnectionEvents, SocketAddress } from './connection.t
 /** AF_UNIX and AF_VSOCK of sys/socket.h. */
 const families = { local: 1, vsock: 40 } as const;
 
-/** SOCK_STREAM | SOCK_NONBLOCK of sys/socket.h: a full queue is an answer, not something to wait for. */
+/** SOCK_STREAM | SOCK_NONBLOCK of sys/socket.h: a full queue is reported instead of waited for. */
 const stream = 1 | 0o4000;
 
-/** Bytes of the path in struct sockaddr_un, with the NUL at its end. */
+/** The length of the path in struct sockaddr_un, with the NUL at its end. */
 const longestSocketPath = 108;
 
 /** SOL_SOCKET and SO_ERROR of sys/socket.h. */
 const pendingError = { level: 1, option: 4 } as const;
 
-/** Bytes that are read at once. */
+/** The most bytes that are read at once. */
 const chunk = 64 * 1024;
 
-/** Connects to a socket of the file system, and gives the open file. Throws what the system says. */
+/** Connects to a socket of the file system, and returns the open file. Throws the system's error. */
 export function connectedTo(path: string): number {
   const address = localAddress(path);
   const socket = done(native.socket(families.local, stream, 0), 'socket');
@@ -28,7 +28,7 @@ export function connectedTo(path: string): number {
   return socket;
 }
 
-/** Connects to a stream socket, as `System.connect` says. */
+/** Connects to a stream socket, as `System.connect` documents. */
 export function connect(to: SocketAddress, events: ConnectionEvents): Connection {
   return new NativeConnection(to, events);
 }
@@ -106,7 +106,7 @@ class NativeConnection implements Connection {
     this.#send();
   }
 
-  // As much as the socket takes; the rest when there is room again.
+  // Sends as much as the socket takes, and the rest when there is room again.
   #send(): void {
     const socket = this.#socket;
     if (socket === undefined) return;
@@ -120,7 +120,7 @@ class NativeConnection implements Connection {
         return;
       }
       if (count < 0) {
-        // Told later, as everything is. What the other end said before it went is read first.
+        // Reported later, like every error. What the other end sent before it closed is read first.
         this.#unsent.length = 0;
         break;
       }
@@ -147,7 +147,7 @@ function localAddress(path: string): Uint8Array {
   return address;
 }
 
-// struct sockaddr_vm of linux/vm_sockets.h: family and a reserved field of 16 bits each, port, number of the machine, zeros.
+// struct sockaddr_vm of linux/vm_sockets.h: 16 bits each of family and a reserved field, then port, CID, zeros.
 function vsockAddress(cid: number, port: number): Uint8Array {
   return words(families.vsock, port, cid, 0);
 }

@@ -11,10 +11,10 @@ const families = { 4: 2, 6: 10 } as const;
 const stream = 1;
 const nonblocking = 0o4000;
 
-/** SOL_SOCKET and SO_REUSEADDR of asm-generic/socket.h: a listener that ends is followed by another at once. */
+/** SOL_SOCKET and SO_REUSEADDR of asm-generic/socket.h: a new listener can start right after one that ended. */
 const reuseAddress = { level: 1, option: 2, on: Uint8Array.of(1, 0, 0, 0) } as const;
 
-/** IPPROTO_IPV6 and IPV6_V6ONLY of linux/in6.h, whatever net.ipv6.bindv6only says. */
+/** IPPROTO_IPV6 and IPV6_V6ONLY of linux/in6.h, switched off whatever net.ipv6.bindv6only is. */
 const bothFamilies = { level: 41, option: 26, off: new Uint8Array(4) } as const;
 
 /** SHUT_WR of sys/socket.h. */
@@ -24,13 +24,13 @@ const writing = 1;
 const atOnce = 0x40;
 const noSignal = 0x4000;
 
-/** Connections that the kernel keeps until they are taken. */
+/** Connections that the kernel queues until they are accepted. */
 const waiting = 64;
 
-/** Milliseconds for which none is taken when there is no room for another open file: the next try would fail as well. */
+/** Milliseconds to pause accepting if no further file can be opened: an immediate retry would fail as well. */
 const pause = 100;
 
-/** As `listen` of system.ts. */
+/** See `listen` of system.ts. */
 export function listen({ ip, port }: TcpAddress, onConnection: (connection: ClientConnection) => void): Listener {
   const socket = done(native.socket(families[ip.family], stream | nonblocking, 0), 'socket');
   try {
@@ -51,7 +51,7 @@ export function listen({ ip, port }: TcpAddress, onConnection: (connection: Clie
   }
 }
 
-// struct sockaddr_in, or sockaddr_in6 without flow and scope.
+// struct sockaddr_in, or sockaddr_in6 with flow and scope 0.
 function addressBytes({ ip, port }: TcpAddress): Uint8Array {
   const bytes = new Uint8Array(ip.family === 4 ? 16 : 28);
   bytes[0] = families[ip.family];
@@ -76,7 +76,7 @@ function accepting(socket: number, onConnection: (connection: ClientConnection) 
       onConnection(new NativeClient(file));
       return;
     }
-    // A client that has gone, or another error of the connection that was waiting (accept(2)), is none of the listener's.
+    // The listener ignores errors of the pending connection, such as a client that has gone (accept(2)).
     if (![errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM].some((one) => one === -file)) return;
     stop();
     startTimer(pause, () => {
@@ -95,7 +95,7 @@ const none = new Uint8Array();
 
 class NativeClient implements ClientConnection {
   readonly #file: number;
-  /** Ends what is waited for. */
+  /** Each ends a pending wait. */
   readonly #waits = new Set<() => void>();
   #isClosed = false;
 

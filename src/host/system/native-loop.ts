@@ -5,11 +5,11 @@ import { errno, systemError } from './errno.ts';
 export const readable = 1;
 export const writable = 4;
 
-/** A file that is waited for. */
+/** A watched file. */
 interface Watch {
   readonly file: number;
   readonly events: number;
-  /** Whether there is something to wait for as long as this is watched. */
+  /** Whether the loop may wait if only this is left. */
   readonly keeps: boolean;
   readonly onReady: () => void;
 }
@@ -19,14 +19,14 @@ interface Due {
   readonly work: () => void;
 }
 
-/** What is waited for, in this process. */
+/** Everything that this process waits for. */
 const timers = new Set<Due>();
 const watches = new Set<Watch>();
 let uncaught: ((error: unknown) => void) | undefined;
-/** Whoever was to be told of an error failed as well, or was not there: the host says so in its own words. */
+/** Set if the listener for uncaught errors is missing or failed itself. The host then reports that in its own words. */
 let isBroken = false;
 
-/** Calls `onReady` each time when a file is ready for one of the events. Returns what ends that. */
+/** Calls `onReady` each time a file is ready for one of the events. Returns a function that stops this. */
 export function watch(file: number, events: number, onReady: () => void, keeps = true): () => void {
   const entry = { file, events, keeps, onReady };
   watches.add(entry);
@@ -35,7 +35,7 @@ export function watch(file: number, events: number, onReady: () => void, keeps =
   };
 }
 
-/** Does work after so many milliseconds. */
+/** Does work after the given milliseconds. */
 export function startTimer(milliseconds: number, work: () => void): Timer {
   const due = { at: native.clock_gettime() + milliseconds, work };
   timers.add(due);
@@ -46,12 +46,15 @@ export function startTimer(milliseconds: number, work: () => void): Timer {
   };
 }
 
-/** Who is told of what nobody caught, a rejection as well. */
+/** Sets the listener for uncaught errors and unhandled rejections. */
 export function onUncaught(listener: (error: unknown) => void): void {
   uncaught = listener;
 }
 
-/** Tells of an error that nobody caught. Of a second one there is nobody to tell: without memory, each work may fail. */
+/**
+ * Reports an uncaught error to the listener, once only: after a second one, for example without memory, all work may
+ * fail.
+ */
 export function tellUncaught(error: unknown): void {
   const tell = uncaught;
   uncaught = undefined;
@@ -60,8 +63,8 @@ export function tellUncaught(error: unknown): void {
 }
 
 /**
- * One turn of the loop: does what is due, or waits for it. The host calls it again and again, and lets promises go on in
- * between. False: it cannot go on, and nobody can be told why.
+ * One turn of the loop: does what is due, or waits for it. The host calls it repeatedly, and runs pending promises in
+ * between. Returns false if it cannot continue and cannot report why.
  */
 export function turn(): boolean {
   try {
@@ -72,12 +75,12 @@ export function turn(): boolean {
   return !isBroken;
 }
 
-// Files come before timers: a signal is heard even by work that only lets others have their turn.
+// Files come before timers, so that a signal is heard even by work that merely yields.
 function step(): void {
   const next = earliest();
   const waited = [...watches];
   if (next === undefined && !waited.some(({ keeps }) => keeps)) {
-    // Whatever the program awaits now never comes: a bug, and not to end without a word.
+    // What the program awaits can never come. That is a bug, and must not end silently.
     throw new Error('nothing is left to wait for, and dan has not ended');
   }
   const left = next === undefined ? -1 : Math.max(0, Math.ceil(next.at - native.clock_gettime()));
@@ -98,7 +101,7 @@ function tellReady(waited: readonly Watch[], milliseconds: number): void {
   }
 }
 
-// What fails once would fail again and again.
+// What failed once would fail repeatedly, so it is no longer watched.
 function ready(one: Watch): void {
   try {
     one.onReady();

@@ -6,10 +6,10 @@ import { umaskOf } from './umask.ts';
 /** SIGKILL of signal.h. */
 const sigkill = 9;
 
-/** Bytes of what a program prints for which there is room at first. */
+/** The initial buffer size for a program's output, in bytes. */
 const chunk = 16 * 1024;
 
-/** Starts a program by vfork(2), waits for it by pidfd_open(2), and for its output by poll(2). */
+/** Starts a program by vfork(2), and waits for it by pidfd_open(2) and for its output by poll(2). */
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
   const { input, descriptor, lock, group = false } = options;
   const fromFile = typeof input === 'number';
@@ -39,7 +39,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   const toStdin = new Input(stdin[1]);
   const pidfd = pid < 0 ? pid : native.pidfd_open(pid);
   if (pidfd < 0) {
-    // One that runs and cannot be waited for must not go on alone.
+    // A program that cannot be waited for must not keep running.
     if (pid >= 0) {
       native.kill(group ? -pid : pid, sigkill);
       native.waitpid(pid);
@@ -52,7 +52,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   if (input instanceof Uint8Array) toStdin.write(input);
   if (input !== 'open') toStdin.end();
 
-  // Until it is waited for, its id is nobody else's: neither is that of its group, whatever is left of it.
+  // Until waitpid, the kernel does not reuse the id of the process or of its group, whatever is left of the group.
   let isGone = false;
   let isTooMuch = false;
   const kill = (): boolean => !isGone && native.kill(group ? -pid : pid, sigkill) === 0;
@@ -85,7 +85,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   };
 }
 
-/** Read end and write end of a pipe. */
+/** The read end and the write end of a pipe. */
 type Pair = readonly [read: number, write: number | undefined];
 
 const none = new Uint8Array();
@@ -100,10 +100,10 @@ function untilExit(file: number): Promise<undefined> {
   });
 }
 
-/** What a program prints to one file. Whatever it started and left alone may still have the other end. */
+/** A program's output to one file. A process that it left behind may keep the other end open. */
 class Output {
   readonly bytes: Promise<Uint8Array>;
-  // In one piece: a program may print byte by byte, and each would be an object.
+  // One buffer: a program may print single bytes, and each would be an object.
   #room: Uint8Array = new Uint8Array(chunk);
   #kept = 0;
   readonly #file: number;
@@ -119,7 +119,7 @@ class Output {
     this.#stop = watch(file, readable, () => {
       if (this.#kept === this.#room.length) this.#grow(outputLimit);
       const count = native.read(file, this.#room.subarray(this.#kept));
-      // Nothing to read yet.
+      // There is nothing to read yet.
       if (count === -errno.EAGAIN) return;
       if (count <= 0) {
         this.close();
@@ -132,14 +132,14 @@ class Output {
     });
   }
 
-  // Beyond the limit there is room for what is read and thrown away.
+  // Above the limit, the buffer only has room for bytes that are read and discarded.
   #grow(limit: number): void {
     const room = new Uint8Array(Math.min(2 * this.#kept, limit + chunk));
     room.set(this.#room);
     this.#room = room;
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   close(): void {
     const end = this.#end;
     if (end === undefined) return;
@@ -172,7 +172,7 @@ class Input {
     this.#flush();
   }
 
-  // As much as the pipe takes; the rest when there is room again.
+  // Writes as much as the pipe takes, and the rest when there is room again.
   #flush(): void {
     const file = this.#file;
     if (file === undefined) return;
@@ -184,7 +184,7 @@ class Input {
         });
         return;
       }
-      // A program that ends without reading its input: its exit code tells.
+      // The program ended without reading its input. Its exit code says why.
       if (count < 0) {
         this.#close(file);
         return;

@@ -1,12 +1,14 @@
 import { text } from '#bytes';
 
-/** Where the lines of a module of the bundle come from: file numbers and lines, one after the other, for each of its lines. */
+/**
+ * The source positions of a module's lines in the bundle: for each line, a file number and a line number, in sequence.
+ */
 interface Positions {
   readonly files: readonly string[];
   readonly modules: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The stack of an error with the lines of the TypeScript sources. Reading where they are takes place only here. */
+/** The stack of an error, with lines of the TypeScript sources. The positions are read only on demand. */
 export function sourceTrace(error: Error): string {
   const heading = `${error.name}: ${error.message}`;
   const stack = (error.stack ?? '').trimEnd();

@@ -9,9 +9,12 @@ import { sourceTrace } from './native-trace.ts';
 import type { FileStatus, FileType, OpenMode, Signal, System, Target } from './system.ts';
 import { noteUmask } from './umask.ts';
 
-// The system calls of the host (native/), in the executable.
+// The system calls of the host (native/), used in the executable.
 
-/** O_… of fcntl.h, as x86-64 and AArch64 number those that dan uses: but for devices with O_NONBLOCK and O_NOCTTY. */
+/**
+ * O_… of fcntl.h. Their numbers are the same on x86-64 and AArch64. All but `r+`, which is for devices, have O_NONBLOCK
+ * and O_NOCTTY.
+ */
 const openFlags: Readonly<Record<OpenMode, number>> = {
   r: 0o4400,
   'r+': 2,
@@ -43,13 +46,13 @@ const fileTypes: Readonly<Record<number, FileType>> = {
   12: 'socket',
 };
 
-/** Bytes of struct signalfd_siginfo, whose first four are the signal's number. */
+/** The length of struct signalfd_siginfo, whose first four bytes are the signal's number. */
 const signalLength = 128;
 
 /** LOCK_EX | LOCK_NB of sys/file.h. */
 const exclusiveNow = 2 | 4;
 
-/** Tells of a signal that has come; undefined before any is listened to. */
+/** Reads pending signals; undefined before any signal is listened to. */
 let heard: (() => void) | undefined;
 
 export const system: System = {
@@ -97,7 +100,7 @@ export const system: System = {
   startTimer,
   randomBytes: (length) => {
     const bytes = new Uint8Array(length);
-    // getrandom(2) gives up to 256 bytes whole.
+    // getrandom(2) returns up to 256 bytes in full.
     for (let at = 0; at < length; at += 256) done(native.getrandom(bytes.subarray(at, at + 256)), 'getrandom');
     return bytes;
   },
@@ -166,7 +169,7 @@ function splitVariable(variable: string): [name: string, value: string] {
   return at < 0 ? [variable, ''] : [variable.slice(0, at), variable.slice(at + 1)];
 }
 
-/** What a call said of a file. Most callers want little of it, and a getter costs less than an object with all. */
+/** The result of stat(2). Most callers use few of its fields, and getters cost less than an object with all of them. */
 class NativeStatus implements FileStatus {
   readonly #fields: readonly number[];
 
@@ -221,7 +224,7 @@ async function lock(file: number, seconds: number, interrupted: Interruption | u
   }
 }
 
-// The caller may have given a standard input or output that does not block: another end of it may be in use elsewhere.
+// The caller may have passed a non-blocking standard input or output, because another process uses its other end.
 function waitedFor(syscall: string, file: number, event: number, call: () => number): number {
   for (;;) {
     const result = call();

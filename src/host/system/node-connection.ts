@@ -5,7 +5,7 @@ import type { Connection, ConnectionEvents, SocketAddress } from './connection.t
 /** EAFNOSUPPORT of errno.h. */
 const unsupportedFamily = 97;
 
-/** Connects to a stream socket, as `System.connect` says. Node has no sockets of the family AF_VSOCK. */
+/** Connects to a stream socket, as `System.connect` documents. Node has no AF_VSOCK sockets. */
 export function connectTo(to: SocketAddress, { onOpen, onData, onEnd }: ConnectionEvents): Connection {
   if (!('path' in to)) {
     const due = setImmediate(() => {

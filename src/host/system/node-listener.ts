@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { ClientConnection, Listener, TcpAddress } from './connection.ts';
 
-/** As `listen` of system.ts. */
+/** See `listen` of system.ts. */
 export async function listen(
   { ip, port }: TcpAddress,
   onConnection: (connection: ClientConnection) => void,
@@ -11,9 +11,9 @@ export async function listen(
     onConnection(new NodeClient(socket));
   });
   server.listen({ host: ip.text, port });
-  // It fails with what the system says.
+  // Fails with the system's error.
   await once(server, 'listening');
-  // Nobody else is to be told of a client that could not be taken.
+  // A client that could not be accepted concerns nobody else.
   server.on('error', () => undefined);
   const bound = server.address();
   return {
@@ -37,7 +37,7 @@ class NodeClient implements ClientConnection {
   async read(limit: number): Promise<Uint8Array> {
     const socket = this.#socket;
     for (;;) {
-      // What is left of a chunk is given later.
+      // The rest of a chunk is returned later.
       const length = Math.min(limit, socket.readableLength);
       const bytes: unknown = length === 0 ? null : socket.read(length);
       if (bytes instanceof Uint8Array) return bytes;
@@ -49,7 +49,7 @@ class NodeClient implements ClientConnection {
           resolve();
         };
         for (const event of events) socket.on(event, end);
-        // Without bytes there is an end that is only told of to whoever reads.
+        // If no bytes remain, Node reports the end only to a reader.
         socket.read(0);
       });
     }

@@ -5,8 +5,8 @@ import { type Ended, lingering, type Program, type ProgramOptions } from './syst
 import { umaskOf } from './umask.ts';
 
 /**
- * What is the same for every program: its output comes as bytes, and how it ends is a value. execa keeps none of the output:
- * it would put all of it into the message of an error, which takes seconds for a few million bytes.
+ * The options that all programs share: output comes as bytes, and how the program ends is a value. execa keeps none of
+ * the output, because it would put all of it into an error's message, which takes seconds for a few million bytes.
  */
 type Started = ResultPromise<{ buffer: false; encoding: 'buffer'; reject: false; stdio: ['pipe', 'pipe', 'pipe'] }>;
 
@@ -14,7 +14,7 @@ type Started = ResultPromise<{ buffer: false; encoding: 'buffer'; reject: false;
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
   const { variables, input, descriptor, lock: lockFile, group = false } = options;
   const from = input === undefined ? 'ignore' : typeof input === 'number' ? input : 'pipe';
-  // Only util-linux has a program that asks the kernel to kill it when dan ends.
+  // Only util-linux has a program (setpriv) that makes the kernel kill it when dan ends.
   const [program, words] = group ? [setpriv, ['--pdeathsig', 'KILL', '--', path, ...args]] : [path, args];
   const child = startInRoot(program, words, variables, umaskOf(options), {
     stdio: [from, 'pipe', 'pipe', descriptor ?? 'ignore', lockFile ?? 'ignore'],
@@ -37,17 +37,17 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
     const output = { stdout: stdout?.() ?? none, stderr: stderr?.() ?? none };
     return isTooMuch ? { exitCode: -1, isTooMuch, ...output } : { exitCode, ...output };
   });
-  // Whoever gets it may come to listen a moment later.
+  // The caller may attach its handler a moment later.
   ended.catch(() => undefined);
   const stdin = child.stdin as Writable | null;
-  // One that has ended reads nothing: its exit code tells.
+  // A program that has ended does not read its input. Its exit code says why.
   stdin?.on('error', () => undefined);
   return { ended, write: (bytes) => stdin?.write(bytes), endInput: () => stdin?.end(), kill };
 }
 
 const none = new Uint8Array();
 
-// Gathers one output; what is behind the limit is read and thrown away.
+// Collects one output. Bytes above the limit are read and discarded.
 function collect(output: Readable, { outputLimit, onOutput }: ProgramOptions, onTooMuch: () => void): () => Uint8Array {
   const kept: Uint8Array[] = [];
   let length = 0;
@@ -67,8 +67,8 @@ async function exitCodeOf(child: Started): Promise<number> {
 }
 
 /**
- * Locks an open file with flock(2), which Node does not have: `flock` of util-linux does. The lock belongs to the open file,
- * which the program shares: it stays when the program has ended.
+ * Locks an open file with `flock` of util-linux, because Node has no flock(2). The lock belongs to the open file, which
+ * the program shares, so it stays when the program has ended.
  */
 export async function lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean> {
   const args = ['-x', '-w', String(seconds), '3'];
@@ -102,7 +102,7 @@ function startInRoot(
   const spawn = (): Started =>
     execa(path, args, { ...options, cleanup: false, killSignal: 'SIGKILL', ...more }) as unknown as Started;
   if (umask === undefined) return spawn();
-  // A program gets what dan has when it is started, and nothing else is done meanwhile.
+  // A program inherits dan's umask when it is started, and nothing else runs meanwhile.
   const own = process.umask(umask);
   try {
     return spawn();
@@ -122,5 +122,5 @@ function killGroup(pid: number | undefined): boolean {
 
 const setpriv = '/usr/bin/setpriv';
 
-// Never the caller's: dan is root, and its environment is somebody else's.
+// Never the caller's PATH: dan runs as root, but others control its environment.
 const directories = '/usr/sbin:/usr/bin:/sbin:/bin';

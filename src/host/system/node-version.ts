@@ -2,10 +2,10 @@ import { writeSync } from 'node:fs';
 import { danError } from '../../model/error.ts';
 import { newestVersion } from '../../protocol/version.ts';
 
-// Imported before anything else of the program for Node, and so evaluated first: what follows fails on an older one, with an
-// error that says nothing of that.
+// The program for Node imports this first, so it is evaluated first. On an older Node, later modules fail with an error
+// that does not mention the version.
 
-/** The first version that has all that the program uses; package.json ("engines") says the same. */
+/** The first version that has everything the program uses, the same as in package.json ("engines"). */
 const needed = [22, 3] as const;
 
 if (isOlder(process.versions.node)) {

@@ -9,9 +9,9 @@ import { lock, start } from './node-programs.ts';
 import type { FileStatus, FileType, OpenMode, System, Target } from './system.ts';
 import { noteUmask } from './umask.ts';
 
-/** The system for the program for Node, with what Node has built in. */
+/** The system for the program for Node, with Node's built-in modules. */
 export const system: System = {
-  // Modules may still be evaluated when it is called: `main` comes after them.
+  // Modules may still be evaluated when this is called. `main` runs after them.
   onStart: (main) => {
     for (const signal of unasked) process.on(signal, () => undefined);
     queueMicrotask(main);
@@ -33,7 +33,7 @@ export const system: System = {
       });
     }
   },
-  // They are told of between turns of the loop.
+  // Node delivers signals between turns of the loop.
   hearSignals: () =>
     new Promise((resolve) => {
       setImmediate(resolve);
@@ -55,7 +55,7 @@ export const system: System = {
   },
   randomBytes,
 
-  // Node opens all with O_CLOEXEC.
+  // Node opens all files with O_CLOEXEC.
   open: (target, how, mode) => {
     const follow = typeof target === 'string' ? 0 : fs.constants.O_NOFOLLOW;
     return named(target, (path) => fs.openSync(path, openFlags[how] | follow, mode));
@@ -129,11 +129,11 @@ const openFlags: Readonly<Record<OpenMode, number>> = {
   a: O_WRONLY | O_CREAT | O_APPEND | atOnce,
 };
 
-/** O_PATH of fcntl.h, which Node has no name for. */
+/** O_PATH of fcntl.h, for which Node has no constant. */
 const pathOnly = 0o10000000;
 
-// Node has none of the calls that take a directory: what is in an open one has this path, whatever the directory is called by
-// then (proc_pid_fd(5)).
+// Node has no calls that take a directory. This path leads into an open directory, whatever its current name is
+// (proc_pid_fd(5)).
 function placeOf(target: Target): string {
   return typeof target === 'string' ? target : `/proc/self/fd/${target.directory}/${target.name}`;
 }
@@ -148,7 +148,7 @@ function named<T>(target: Target, call: (path: string) => T): T {
   }
 }
 
-// Node has no ioctl(2). The link of an open namespace says its type, but where it is mounted, the table of mounts.
+// Node has no ioctl(2). The link of an open namespace shows its type. For a bind-mounted one, the mount table shows it.
 function isNetns(file: number): boolean {
   const isNet = (text: string): boolean => /^net:\[\d+\]$/.test(text);
   const inode = String(fs.fstatSync(file).ino);
@@ -158,8 +158,8 @@ function isNetns(file: number): boolean {
 }
 
 /**
- * Signals that ask dan for nothing and would end it halfway. Node begins to listen for a debugger at the first of them, until
- * somebody else hears it. Of real-time signals Node hears none.
+ * Signals that mean nothing to dan but would end it halfway. On the first one, Node starts its debugger unless there is
+ * a listener. Node cannot listen for real-time signals.
  */
 const unasked = [
   'SIGUSR1',
@@ -181,7 +181,7 @@ const accessModes = {
   execute: fs.constants.X_OK,
 } as const;
 
-// Versions of Node differ in what `throwIfNoEntry` leaves out.
+// Versions of Node differ in the errors that `throwIfNoEntry` suppresses.
 function statusAt(path: string, look: (path: string) => fs.Stats): FileStatus | undefined {
   return unlessMissing(() => statusOf(look(path)));
 }
@@ -210,7 +210,7 @@ const types: Readonly<Record<number, FileType>> = {
   [fs.constants.S_IFLNK]: 'symbolic-link',
 };
 
-// The caller may have given a standard input or output that does not block. Node has no poll(2): a millisecond is waited.
+// The caller may have passed a non-blocking standard input or output. Node has no poll(2), so this waits a millisecond.
 function waitedFor(call: () => number): number {
   for (;;) {
     try {

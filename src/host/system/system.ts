@@ -10,77 +10,80 @@ import type { Interruption } from '../../protocol/interruption.ts';
 import type { Variables } from '../../protocol/environment.ts';
 
 /**
- * What dan asks of an operating system. There are two implementations: `native.ts` over the system calls that the
- * executable's host gives (native/), and `node.ts` for the program for Node. `#system` is the one or the other
- * (package.json, "imports").
+ * What dan needs from the operating system. There are two implementations: `native.ts`, over the system calls of the
+ * executable's host (native/), and `node.ts`, for the program for Node. `#system` is one or the other (package.json,
+ * "imports").
  *
- * A call has the name of its manual page where one call is all there is to it. What the system refuses is thrown as a
+ * A method that is exactly one system call has the name of its manual page. A refusal by the system is thrown as a
  * {@link SystemError}.
  */
 export interface System {
   // --- The process
 
-  /** Runs `main` when the process starts. Nothing of a call may be read before: modules are evaluated by the build. */
+  /**
+   * Runs `main` when the process starts. The build evaluates the modules, so they must not read arguments or
+   * environment.
+   */
   onStart(main: () => void): void;
   /** The caller's environment. */
   environment(): Variables;
   /** The words of the command line, without the program's name. */
   args(): readonly string[];
-  /** The file of the executable that runs; undefined for the program for Node, which is more than one file. */
+  /** The running executable's file; undefined for the program for Node, which is more than one file. */
   executable(): string | undefined;
-  /** The caller's working directory. Throws where it was deleted. */
+  /** The caller's working directory. Throws if it was deleted. */
   getcwd(): string;
   geteuid(): number;
   getpid(): number;
   /** Ends the process. */
   exit(code: number): never;
-  /** Sends a signal to a process, or to a process group where the id is negative. */
+  /** Sends a signal to a process, or to a process group if the id is negative. */
   kill(pid: number, signal: Signal): void;
-  /** Calls the listener with each of these signals from now on, instead of being ended by them. */
+  /** Calls the listener for each of these signals from now on, instead of ending the process. */
   onSignal(signals: readonly Signal[], listener: (signal: Signal) => void): void;
-  /** Tells listeners of signals that have come; once the promise is there, where there is one. */
+  /** Delivers pending signals to the listeners: before it returns undefined, or before its promise resolves. */
   hearSignals(): Promise<void> | undefined;
-  /** Calls the listener with an error that nobody caught, or a rejection that nobody handled. */
+  /** Calls the listener for an uncaught error or an unhandled rejection. */
   onUncaught(listener: (error: unknown) => void): void;
   /** The stack of an error, with functions and lines of the TypeScript sources. */
   trace(error: Error): string;
 
-  // --- Time and chance
+  // --- Time and random numbers
 
-  /** Milliseconds of a clock that only goes forward (CLOCK_MONOTONIC), with fractions. */
+  /** Milliseconds of a clock that never goes back (CLOCK_MONOTONIC), with fractions. */
   now(): number;
-  /** Does work after so many milliseconds, or as soon as what is due has been done (0). */
+  /** Does work after the given milliseconds, or as soon as everything else that is due has been done (0). */
   startTimer(milliseconds: number, work: () => void): Timer;
-  /** So many random bytes. */
+  /** This many random bytes. */
   randomBytes(length: number): Uint8Array;
 
   // --- Files. Every file is opened with O_CLOEXEC
 
   /**
-   * Opens a file, without waiting for whoever has the other end of a FIFO. `mode` is for one that is made, before the umask;
-   * 0o666 without it.
+   * Opens a file. For a FIFO, does not wait for its other end. `mode` is the mode of a new file before the umask, by
+   * default 0o666.
    */
   open(target: Target, how: OpenMode, mode?: number): number;
-  /** Opens a place only (O_PATH): for what is in it, or to look at it. undefined where there is nothing (ENOENT). */
+  /** Opens a path with O_PATH, to look at it or at what is in it; undefined if it does not exist (ENOENT). */
   openPlace(target: Target): number | undefined;
   close(file: number): void;
-  /** Reads into the bytes what there is, and returns how many bytes it were; 0 at the end. */
+  /** Reads the available bytes, and returns their number; 0 at the end. */
   read(file: number, into: Uint8Array): number;
-  /** Writes as many of the bytes as the system takes at once, and returns how many. */
+  /** Writes as many bytes as the system takes at once, and returns their number. */
   write(file: number, bytes: Uint8Array): number;
   fsync(file: number): void;
   fstat(file: number): FileStatus;
-  /** What a path leads to; undefined where there is nothing (ENOENT). */
+  /** The status of what a path leads to; undefined if it does not exist (ENOENT). */
   stat(path: string): FileStatus | undefined;
-  /** What has a path, without following a symbolic link; undefined where there is nothing (ENOENT). */
+  /** The status of a path itself, without following a symbolic link; undefined if it does not exist (ENOENT). */
   lstat(target: Target): FileStatus | undefined;
-  /** Whether the process may do this with a file. */
+  /** Whether the process has this access to a file. */
   access(path: string, to: 'exist' | 'read' | 'write' | 'execute'): boolean;
-  /** The names in a directory, without `.` and `..`, as they come. */
+  /** The names in a directory, without `.` and `..`, in no particular order. */
   readdir(path: string): string[];
   readlink(target: Target): string;
   realpath(path: string): string;
-  /** Sets the permission bits that files which are made do not get. What they were before the first time stays known. */
+  /** Sets the permission bits that new files do not get. The original umask is remembered. */
   umask(mask: number): void;
   mkdir(target: Target, mode?: number): void;
   rmdir(path: string): void;
@@ -94,57 +97,57 @@ export interface System {
   /** Whether an open file is a terminal. */
   isatty(file: number): boolean;
   /**
-   * Locks an open file with flock(2), exclusively, waiting at most so many seconds or until it is interrupted; false: it did
-   * not get it.
+   * Locks an open file with flock(2), exclusively. Waits at most the given seconds, or until interrupted. Returns false
+   * if it did not get the lock.
    */
   lock(file: number, seconds: number, interrupted: Interruption | undefined): Promise<boolean>;
 
   // --- Sockets and programs
 
-  /** Connects to a socket of the file system and closes the connection. Throws what the system says. */
+  /** Connects to a socket of the file system and closes the connection. Throws the system's error. */
   tryConnect(path: string): Promise<void>;
   /**
-   * Connects to a stream socket, without waiting for it. What comes of it is told by the events, none of them before this
-   * returns: whatever the system refuses, as well.
+   * Connects to a stream socket without waiting. Events report the outcome, including a refusal by the system. They all
+   * come after this returns.
    */
   connect(to: SocketAddress, events: ConnectionEvents): Connection;
   /**
-   * Listens for TCP connections, and calls the listener with each. Who listens closes what it gets. Throws what the system
-   * says.
+   * Listens for TCP connections, and calls the listener with each. The listener must close it. Throws the system's
+   * error.
    */
   listen(at: TcpAddress, onClient: (client: ClientConnection) => void): Promise<Listener>;
   /** Starts a program by absolute path, without a shell, in the directory `/`. */
   start(path: string, args: readonly string[], options: ProgramOptions): Program;
 }
 
-/** What a call is about: a path, or a name in an open directory. */
+/** The object of a call: a path, or a name in an open directory. */
 export type Target = Entry | string;
 
-/** A name in an open directory. A link of that name is not followed. */
+/** A name in an open directory. A symbolic link of that name is not followed. */
 export interface Entry {
   readonly directory: number;
   readonly name: string;
-  /** What messages call it. */
+  /** Its path in messages. */
   readonly path: string;
 }
 
-/** How a file is opened; each as fopen(3) has it, `x` for O_EXCL, without O_CREAT where the file must be there. */
+/** How a file is opened, as in fopen(3), with `x` for O_EXCL. `r` and `r+` do not create the file. */
 export type OpenMode =
   /** Reading. */
   | 'r'
-  /** Reading and writing; it must be there. */
+  /** Reading and writing. The file must exist. */
   | 'r+'
-  /** Writing, from the start of an empty file; it is made. */
+  /** Writing from the start of an emptied file, which is created if missing. */
   | 'w'
-  /** Writing to a file that is made and was not there. */
+  /** Writing to a new file, which must not exist. */
   | 'wx'
-  /** Writing at its end; it is made. */
+  /** Appending to a file, which is created if missing. */
   | 'a';
 
-/** Signals that dan sends or listens to. */
+/** The signals that dan sends or listens to. */
 export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGKILL' | 'SIGQUIT' | 'SIGTERM';
 
-/** What stat(2) tells of a file. */
+/** The result of stat(2). */
 export interface FileStatus {
   readonly type: FileType;
   /** Permission bits, with setuid, setgid and sticky: at most 0o7777. */
@@ -156,13 +159,13 @@ export interface FileStatus {
   readonly rdev: number;
   /** Bytes. */
   readonly size: number;
-  /** When it was written last: whole seconds since 1970. */
+  /** When it was last written: whole seconds since 1970. */
   readonly mtime: number;
-  /** How many names it has. */
+  /** The number of its hard links. */
   readonly links: number;
 }
 
-/** The kinds of file of inode(7). */
+/** The file types of inode(7). */
 export type FileType =
   | 'block-device'
   | 'character-device'
@@ -173,16 +176,16 @@ export type FileType =
   | 'symbolic-link'
   | 'unknown';
 
-/** What the system said: as Node's errors are. */
+/** An error of the system, in the form of Node's errors. */
 export interface SystemError extends Error {
-  /** The error's name, as `ENOENT`. */
+  /** The error's name, like `ENOENT`. */
   readonly code: string;
   readonly errno: number;
   readonly syscall: string;
   readonly path?: string;
 }
 
-/** A timer that was started. */
+/** A running timer. */
 export interface Timer {
   cancel(): void;
 }
@@ -191,38 +194,49 @@ export interface Timer {
 export interface ProgramOptions {
   /** The whole environment. */
   readonly variables: Variables;
-  /** Its standard input: bytes, after which it ends; an open file; or `open`, for {@link Program.write}. Nothing without it. */
+  /**
+   * Its standard input: bytes, followed by the end; an open file; or `open`, for {@link Program.write}. Empty if left
+   * out.
+   */
   readonly input?: Uint8Array | number | 'open';
-  /** A file that the program gets as its fourth, such as the pod's namespace. */
+  /** A file that becomes the program's file descriptor 3, such as the pod's namespace. */
   readonly descriptor?: number | undefined;
-  /** A file that the program gets as its fifth, such as a lock. */
+  /** A file that becomes the program's file descriptor 4, such as a lock. */
   readonly lock?: number | undefined;
-  /** It gets a session and so a process group of its own, all of which is killed with it. It is killed when dan ends, too. */
+  /** It gets its own session and process group. Killing it kills the whole group. It is also killed when dan ends. */
   readonly group?: boolean | undefined;
-  /** It gets the umask that dan was started with, and of its files, nobody else may write to any; without it, dan's own. */
+  /**
+   * It gets dan's original umask plus 022, so that nobody else can write to its files. If left out, it gets dan's own
+   * umask.
+   */
   readonly callersUmask?: boolean | undefined;
-  /** Bytes of stdout and of stderr, each, over which it is killed. */
+  /** The most bytes of stdout, and of stderr. If it prints more, it is killed. */
   readonly outputLimit: number;
-  /** Gets the output as it comes, instead of {@link Ended}. */
+  /** Gets the output as it arrives, instead of {@link Ended}. */
   readonly onOutput?: (bytes: Uint8Array) => void;
 }
 
-/** A program that was started. */
+/** A started program. */
 export interface Program {
-  /** When it has ended and its output is read, to the end or for {@link lingering}. Fails with what the system said if it could not be started. */
+  /**
+   * Resolves when it has ended and its output was read, to the end or for {@link lingering}. Rejects with the system's
+   * error if the program could not be started.
+   */
   readonly ended: Promise<Ended>;
-  /** Writes to its standard input, if that was left open. One that has ended reads nothing: no error. */
+  /** Writes to its standard input, if that was left open. Not an error if the program has ended and reads nothing. */
   write(bytes: Uint8Array): void;
   /** Closes its standard input. */
   endInput(): void;
-  /** Kills it, with its group if it has one; false: it had ended. */
+  /** Kills it, with its group if it has one. Returns false if it had ended. */
   kill(): boolean;
 }
 
-/** Milliseconds that the output of a program is still read when it has ended, if something that it started keeps it open. */
+/**
+ * Milliseconds for which output is still read after a program has ended, if one of its children keeps the output open.
+ */
 export const lingering = 100;
 
-/** A program that could not be started. Whoever gets it may come to await it a moment later. */
+/** A program that could not be started. The caller may await it a moment later. */
 export function notStarted(error: Error): Program {
   const ended = Promise.reject<Ended>(error);
   ended.catch(() => undefined);
@@ -231,9 +245,9 @@ export function notStarted(error: Error): Program {
 
 /** How a program ended. */
 export interface Ended {
-  /** A signal counts as -1. */
+  /** -1 if a signal ended it. */
   readonly exitCode: number;
-  /** It printed more than it may, and was killed for that. */
+  /** It was killed because it printed too much. */
   readonly isTooMuch?: true;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
