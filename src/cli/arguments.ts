@@ -1,22 +1,22 @@
 import { closestMatch } from 'leven';
 import { type Command, type Option, type CommandLine, WrongUse } from '../command/command.ts';
 
-/** What was asked for: a command with its words, help about some commands or about one, or the version. */
+/** What a command line asks for: to run a command, help about one or several commands, or the version. */
 export type Asked =
   | { readonly do: 'run'; readonly command: Command; readonly words: CommandLine }
   | { readonly do: 'help'; readonly about: Command | readonly Command[] }
   | { readonly do: 'version' };
 
-/** What the first words of a line name. */
+/** What the first words of a command line name. */
 interface Named {
   readonly command: Command | undefined;
-  /** The commands that begin with the first word and have a second one. */
+  /** The two-word commands that begin with the first word. */
   readonly family: readonly Command[];
-  /** The words after the command's name, or after the first word. */
+  /** The words after the command's name, or after the first word if there is no command. */
   readonly rest: readonly string[];
 }
 
-/** Reads a command line, without the program's name. Throws {@link WrongUse}. */
+/** Parses a command line, without the program's name. Throws {@link WrongUse}. */
 export function readArguments(line: readonly string[], commands: readonly Command[]): Asked {
   const [first, ...others] = line;
   if (first === '--version') return { do: 'version' };
@@ -33,7 +33,7 @@ export function readArguments(line: readonly string[], commands: readonly Comman
   return { do: 'run', command, words: readWords(command, rest) };
 }
 
-/** Finds the command that a line begins with. Names have one word or two. */
+/** Finds the command at the beginning of a command line. Names have one word or two. */
 export function findCommand(line: readonly string[], commands: readonly Command[]): Named {
   const ofLength = (length: number): Command | undefined =>
     commands.find(({ name }) => name === line.slice(0, length).join(' '));
@@ -65,7 +65,7 @@ function unknownInFamily(first: string, second: string | undefined, family: read
   return new WrongUse(`dan ${first}: ${why}write one of ${seconds.join(', ')} after it`);
 }
 
-// A word that differs in more than two letters was hardly meant.
+// A word that differs in more than two letters is unlikely to be meant.
 function suggestion(word: string, known: readonly string[]): string {
   const near = closestMatch(word, known, { maxDistance: 2 });
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
@@ -82,9 +82,9 @@ function readWords(command: Command, line: readonly string[]): CommandLine {
 }
 
 /**
- * Reads the words after a command's name: `--name` for a switch, `--name VALUE` or `--name=VALUE` for an option with a
- * value, everything else as it is. After `--`, every word is as it is. Of an option that is given twice, the later value
- * counts.
+ * Parses the words after a command's name: `--name` for a switch, `--name VALUE` or `--name=VALUE` for an option with a
+ * value, and anything else as an argument. After `--`, every word is an argument. If an option is given twice, the
+ * later value counts.
  */
 function readOptions(command: Command, line: readonly string[]): CommandLine {
   const left = [...line];
@@ -118,12 +118,12 @@ function readValue(command: Command, { name, value }: Option, left: string[]): s
   return read;
 }
 
-// A dash alone is standard input.
+// A single dash means standard input.
 function looksLikeOption(word: string): boolean {
   return word.length > 1 && word.startsWith('-');
 }
 
-// A name has a letter at least: `--=` begins none.
+// A name has at least one letter, so `--=` does not begin one.
 function split(word: string): readonly [typed: string, inline: string | undefined] {
   const equals = word.startsWith('--') ? word.indexOf('=', 3) : -1;
   return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];

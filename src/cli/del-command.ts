@@ -7,10 +7,10 @@ import type { CniFacts } from '../node/cni/facts.ts';
 import { shellWord } from '../command/shell-word.ts';
 
 /**
- * How to remove what is left of an attachment: a sentence, then a shell command in a line of its own for each plugin of
- * its network, which does what the runtime's own DEL would. The configurations are those of the network's file on the
- * node. Without one the record and the places where parts were seen say what they can; what an IPAM plugin has to take
- * back is then said, since nothing here knows the plugin. Pure.
+ * How to remove what is left of an attachment: a sentence, then on a line of its own, for each plugin of its network, a
+ * shell command that does what the runtime's own DEL would do. The configurations come from the network's file on the
+ * node. If there is none, the commands use the record and the places where parts were found. If there is no record
+ * either, the text says what an IPAM plugin still has to release, because dan does not know the plugin. Pure.
  */
 export function removal(item: InventoryItem, cni: CniFacts): string {
   const { identity, entry, links, record } = item;
@@ -43,14 +43,14 @@ export function removal(item: InventoryItem, cni: CniFacts): string {
   return [`remove what is left${isUnknown ? warning : ''}:`, ...commands].join('\n');
 }
 
-/** The addresses of an entry; somebody may have edited it into anything. */
+/** The addresses of an entry, which someone may have edited arbitrarily. */
 export function addressesIn({ network_info: info }: JsonObject): readonly string[] {
   const { interface: guest } = isObject(info) ? info : {};
   const { ip_addresses: addresses } = isObject(guest) ? guest : {};
   return Array.isArray(addresses) ? addresses.filter((address) => typeof address === 'string') : [];
 }
 
-// DEL looks for a switch only where there is a bridge.
+// DEL looks for a switch only if there is a bridge.
 function whatIsSeen({ entry, port }: InventoryItem): JsonObject {
   return {
     ...(port?.bridge === undefined ? {} : { bridge: port.bridge, ovs: { db: port.database } }),

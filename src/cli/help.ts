@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from '../command/command.ts';
 import { columns } from './text/columns.ts';
 import { width, wrap } from './text/wrap.ts';
 
-/** The line that says how a command is called. */
+/** The usage line of a command. */
 export function usageOf(command: Command): string {
   const options = command.options.length === 0 ? [] : ['[OPTIONS]'];
   return ['dan', command.name, ...options, ...command.arguments.map(shown)].join(' ');
@@ -13,12 +13,12 @@ function shown({ name, optional, repeated }: Argument): string {
   return optional === true ? `[${word}]` : word;
 }
 
-/** An option as it is typed, with what it takes. */
+/** An option as typed, with the name of its value. */
 export function optionAsTyped({ name, value }: Option): string {
   return value === undefined ? `--${name}` : `--${name} ${value.name}`;
 }
 
-/** What `dan --help` prints, for all commands, or `dan FAMILY --help`, for some of them. */
+/** The output of `dan --help` for all commands, or of `dan FAMILY --help` for some of them. */
 export function helpForSome(some: readonly Command[], all: readonly Command[]): string {
   const table = columns(some.map(({ name, summary }) => [`  dan ${name}`, summary]));
   const about = [
@@ -39,7 +39,7 @@ export function helpForSome(some: readonly Command[], all: readonly Command[]): 
   ].join('\n');
 }
 
-/** What `dan COMMAND --help` prints. */
+/** The output of `dan COMMAND --help`. */
 export function helpFor(command: Command): string {
   const { name, summary, description, options, examples } = command;
   const every: readonly Option[] = [...options, { name: 'help', help: 'prints this help' }];

@@ -9,14 +9,14 @@ import type { NetworkFault } from '../node/network-faults.ts';
 import texts from './node-texts.json' with { type: 'json' };
 import type { Severity } from './severity.ts';
 
-// What is found on a node, in the words of the commands: `dan doctor`, `dan list`, `dan show` and `dan validate`.
+// What was found on a node, in the words of `dan doctor`, `dan list`, `dan show` and `dan validate`.
 
 /** A place that could not be read, as a sentence. */
 export function placeFaultText({ why, ...place }: PlaceFault): string {
   return why ?? `dan did not write the record ${'file' in place ? place.file : ''}, so what it claims is not known`;
 }
 
-/** What the state of an attachment is due to, in a few words. */
+/** A reason for an attachment's state, in a few words. */
 export function partText(part: Part): string {
   return (partTexts[part.is] as (part: Part) => string)(part);
 }
@@ -42,10 +42,10 @@ const unreadTexts = {
   port: 'the switch does not answer',
 } as const;
 
-/** A fault of a list of plugins in words. */
+/** The text of a fault in a list of plugins. */
 export interface ChainText {
   readonly severity: Severity;
-  /** What is so, without the place. */
+  /** What is wrong, without the place. */
   readonly seen: string;
   readonly cure: string;
 }
@@ -56,7 +56,7 @@ function textOf(name: keyof typeof texts, values: Readonly<Record<string, unknow
   return { severity, seen: filled(seen, values), cure: filled(cure, values) };
 }
 
-/** Puts a fault of a list of plugins into words. Pure. */
+/** Describes a fault in a list of plugins. Pure. */
 export function chainText(fault: ChainFault): ChainText {
   if (fault.of === 'lost') return lostText(fault);
   if (fault.of === 'unfit') {
@@ -84,18 +84,18 @@ function lostText({ device, isBefore, keys, row, type }: ChainFault & { readonly
 
 type LostRow = Exclude<(ChainFault & { readonly of: 'lost' | 'unfit' })['row'], 'too-late'>;
 
-// A row of the table of what is in a pod's namespace, for what is told first.
+// The text of a row about the contents of a pod's namespace, after `seen`.
 function rowText(row: LostRow, seen: string): ChainText {
   const { verdict, why, next } = rows[row];
   return { severity: verdict === 'refused' ? 'error' : 'warning', seen: `${seen}: ${why}`, cure: next };
 }
 
-/** Puts a fault that no ADD can see into words. Pure. */
+/** Describes a fault that no ADD can detect. Pure. */
 export function networkText(fault: NetworkFault): ChainText {
   return textOf(fault.of, { ...fault });
 }
 
-/** Puts a fault of a list as a whole into words. Pure. */
+/** Describes a fault of a list as a whole. Pure. */
 export function listFaultText(fault: ListFault): ChainText {
   if (fault.of === 'check-fails') {
     return textOf(fault.of, { ...fault, mode: fault.isAvoidable ? '"mode": "passthru", or ' : '' });

@@ -6,7 +6,7 @@ import { type Asked, readArguments } from './arguments.ts';
 import { commands } from './commands.ts';
 import { helpFor, helpForSome } from './help.ts';
 
-/** Runs a command line, without the program's name. Never throws: a failure is on stderr, and in the exit code. */
+/** Runs a command line, without the program's name. Never throws: a failure goes to stderr and into the exit code. */
 export async function runLine(line: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     return await answer(readArguments(line, commands), terminal);

@@ -1,4 +1,7 @@
-/** The text of a file of `cni-conf/` or `deploy/host/`, byte for byte, as the build's bundler and that of the tests embed it. */
+/**
+ * The text of a file of `cni-conf/` or `deploy/host/`, byte for byte, as the bundlers of the build and of the tests
+ * embed it.
+ */
 declare module '*.conf' {
   const text: string;
   export default text;

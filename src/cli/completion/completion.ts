@@ -27,8 +27,8 @@ export function completion(
 }
 
 /**
- * The words that may stand at the place of the last word of a command line, given the words before it, in the order of the
- * table. None: the shell completes files. `sandboxes` gives the ids of the node's sandboxes.
+ * The words that can replace the last word of a command line, in the order of the command table. If there are none, the
+ * shell completes file names. `sandboxes` returns the ids of the node's sandboxes.
  */
 export function fitting(
   line: readonly string[],
@@ -59,7 +59,7 @@ function possible(
   return [...family.map(({ name }) => name.slice(first.length + 1)), '--help'];
 }
 
-/** What the word after some words of a command names. */
+/** The kind of word that follows some words of a command. */
 function kindAt(command: Command, before: readonly string[], typed: string): ArgumentKind {
   const takesValue = (word: string | undefined): ArgumentKind | undefined =>
     command.options.find(({ name }) => word === `--${name}`)?.value?.kind;

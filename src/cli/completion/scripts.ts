@@ -1,7 +1,8 @@
 /**
- * The script of each shell. It passes the words of the line to `dan completion SHELL -- WORDS`, the last of which is the one
- * being typed, and takes the lines that dan prints. Where dan prints none, the shell completes files. What it would expand comes
- * quoted into the line: `compadd` and `complete` of fish see to that by themselves.
+ * The completion script of each shell. It passes the words of the line to `dan completion SHELL -- WORDS`, with the
+ * word being typed at the end, and uses the lines that dan prints. If dan prints none, the shell completes file names.
+ * Special characters are quoted: bash's script does this itself; `compadd` of zsh and `complete` of fish do it on their
+ * own.
  */
 export const scripts: ReadonlyMap<string, string> = new Map(
   Object.entries({

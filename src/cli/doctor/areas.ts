@@ -22,7 +22,7 @@ export interface Area {
   readonly checks: readonly Check[];
 }
 
-/** All checks there are, in the order in which they are shown. */
+/** All checks, in display order. */
 export const areas: readonly Area[] = [
   {
     title: 'Kernel and programs',

@@ -3,29 +3,29 @@ import texts from './checks.json' with { type: 'json' };
 import type { NodeFacts } from './facts/node.ts';
 import type { ReadyFile } from './ready-files.ts';
 
-/** What a check saw that is not as it should be. */
+/** A problem that a check found. */
 export interface Observation {
   readonly severity: Severity;
   /** What was seen, and where. */
   readonly seen: string;
-  /** The command or the change that fixes it; what to know, for a note. */
+  /** The command or the change that fixes it; for a note, what to know. */
   readonly cure: string;
-  /** Files that the cure installs, complete. */
+  /** Complete files that are part of the cure. */
   readonly files?: readonly ReadyFile[];
 }
 
-/** The id of a check, which scripts and `docs/doctor.md` go by: its area first, like `kernel-tun`. */
+/** The stable id of a check, for scripts and `docs/doctor.md`. Its area comes first, as in `kernel-tun`. */
 export type CheckId = keyof typeof texts;
 
-/** What there is to say about a check, whatever it finds. */
+/** The texts of a check that do not depend on what it finds. */
 interface CheckText {
-  /** A statement that is true where nothing is found, like "taps can be made". */
+  /** A statement that is true if nothing is found, like "taps can be made". */
   readonly fine: string;
   /** Why a finding matters to a pod. */
   readonly why: string;
 }
 
-/** The texts of all checks, in the order in which these are shown. A check without a text does not compile. */
+/** The texts of all checks, in display order. A check without a text does not compile. */
 export const checkTexts: Readonly<Record<CheckId, CheckText>> = texts;
 
 /** An observation with the check that made it. */
@@ -34,30 +34,30 @@ export interface Finding extends Observation {
   readonly why: string;
 }
 
-/** Why something is not asked about a node, for the end of a sentence; undefined: it is asked. */
+/** Why a question does not apply to a node, as the end of a sentence; undefined if it applies. */
 export type Condition<Facts = NodeFacts> = (facts: Facts) => string | undefined;
 
 /**
- * One question about a node: a function of its facts alone, so that whoever has the facts can ask again. `Facts` are those
- * that it goes by.
+ * One question about a node: a function of the node's facts alone, so that it can be repeated. `Facts` are those that
+ * it needs.
  */
 export interface Check<Facts = NodeFacts> {
   readonly id: CheckId;
-  /** Why this node cannot be asked, or need not be; undefined, or left out: it is asked. */
+  /** Why this node cannot or need not be asked; undefined, or left out, if it is asked. */
   readonly unasked?: Condition<Facts>;
-  /** Gives what is wrong; nothing where all is well. */
+  /** Yields what is wrong; nothing if all is well. */
   readonly look: (facts: Facts) => Iterable<Observation>;
 }
 
-/** What became of one check. */
+/** The result of one check. */
 export interface Answer {
   readonly check: Pick<Check, 'id'>;
   readonly findings: readonly Finding[];
-  /** Why it was not asked; undefined: it was. */
+  /** Why it was not asked; undefined if it was. */
   readonly unasked: string | undefined;
 }
 
-/** Checks with a condition that all of them have, before those of their own. */
+/** Adds a common condition to checks, before their own conditions. */
 export function checksUnless<Facts>(
   condition: Condition<Facts>,
   checks: readonly Check<Facts>[],
@@ -65,10 +65,10 @@ export function checksUnless<Facts>(
   return checks.map((check) => ({ ...check, unasked: (facts: Facts) => condition(facts) ?? check.unasked?.(facts) }));
 }
 
-/** The condition of what is always asked. */
+/** The condition of checks that always apply. */
 export const never: Condition = () => undefined;
 
-/** Asks a check. What two handlers or networks show alike is one finding. Pure. */
+/** Runs a check. If two handlers or networks have the same problem, it is reported once. Pure. */
 export function ask<Facts>(check: Check<Facts>, facts: Facts): Answer {
   const { id } = check;
   const unasked = check.unasked?.(facts);
@@ -77,7 +77,7 @@ export function ask<Facts>(check: Check<Facts>, facts: Facts): Answer {
   return { check, findings: first.map((observation) => ({ id, ...observation, why: checkTexts[id].why })), unasked };
 }
 
-/** An observation of a severity that was found out. */
+/** Makes an observation whose severity is computed. */
 export function observe(severity: Severity, seen: string, cure: string, ...files: readonly ReadyFile[]): Observation {
   return { severity, seen, cure, ...(files.length === 0 ? {} : { files }) };
 }

@@ -6,7 +6,7 @@ import { ask } from './check.ts';
 import { lookAtNode } from './facts/node.ts';
 import { report } from './report.ts';
 
-/** Runs `dan doctor`: exit code 1 where something was found that fails pods, or will. */
+/** Runs `dan doctor`: exit code 1 if something was found that makes pods fail, or will. */
 export async function doctor({ switches, values }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const root = givenPath(values.get('root') ?? '/', terminal);
   const named = values.get('kata-config');

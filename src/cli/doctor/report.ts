@@ -5,13 +5,15 @@ import { advice, width, wrap } from '../text/wrap.ts';
 import { type Answer, checkTexts, type Finding } from './check.ts';
 import type { ReadyFile } from './ready-files.ts';
 
-/** An area with what became of its checks. */
+/** An area with the results of its checks. */
 export interface AskedArea {
   readonly title: string;
   readonly answers: readonly Answer[];
 }
 
-/** The findings for a person: area by area, what is fine in a line each, and what is not with its cure. */
+/**
+ * The findings for a person, area by area: one line for each check without findings, and each finding with its cure.
+ */
 export function report(areas: readonly AskedArea[], paint: Paint): string {
   const findings = areas.flatMap(({ answers }) => answers.flatMap((answer) => answer.findings));
   const shown = new Set<string>();
@@ -48,7 +50,7 @@ function wrapped(text: string): string {
   return wrap(printable(text), width, '           ');
 }
 
-// Several findings may have one cure: a file is shown once.
+// Several findings may have the same cure, so a file is shown only once.
 function complete({ path, content }: ReadyFile, shown: Set<string>): readonly string[] {
   const key = `${path}\n${content}`;
   if (shown.has(key)) return [wrapped(`${path}: as above`)];
@@ -57,7 +59,7 @@ function complete({ path, content }: ReadyFile, shown: Set<string>): readonly st
   return [wrapped(`${path}:`), ...lines.map((line) => `               ${printable(line)}`.trimEnd())];
 }
 
-// Many questions have one reason, and a node where little is used has many questions.
+// Checks are grouped by reason, because a node where little is used has many that do not apply.
 function notAsked(answers: readonly Answer[]): readonly string[] {
   const left = answers.filter(({ unasked }) => unasked !== undefined);
   return [...Map.groupBy(left, ({ unasked }) => unasked)].map(([reason = '', checks]) => {

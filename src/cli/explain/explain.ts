@@ -6,7 +6,7 @@ import { width, wrap } from '../text/wrap.ts';
 import { findKnown, nearName, plainText } from './find.ts';
 import type { ErrorRow, MessageRow } from './texts.ts';
 
-/** Runs `dan explain`: exit code 1 where nothing is known. */
+/** Runs `dan explain`: exit code 1 if nothing is known. */
 export function explain({ arguments: words, switches }: CommandLine, terminal: Terminal): ExitCode {
   const text = plainText(words.length === 1 && words[0] === '-' ? readAll(terminal) : words.join(' '));
   if (text === '') throw new WrongUse('dan explain: there is no text to explain; see "dan explain --help"');
@@ -48,14 +48,14 @@ function describe(row: ErrorRow | MessageRow, paint: Paint): string {
   return [title, part('meaning'), part('cause'), part('cure')].join('\n');
 }
 
-/** The same for a program. */
+/** What is known about one error, for a program. */
 function toJson(row: ErrorRow | MessageRow): object {
   const [meaning, cause, cure] = [row.meaning, row.cause, row.cure].map(withPaths);
   const what = 'code' in row ? { code: row.code, from: 'dan' } : { from: row.from, says: row.says };
   return { name: row.name, ...what, meaning, cause, cure };
 }
 
-// Links of the documentation's pages.
+// Replaces links between pages of the documentation.
 function withPaths(text: string): string {
   return text.replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)');
 }

@@ -4,47 +4,49 @@ import { type ProtocolErrorName, protocolErrors } from '../../protocol/error.ts'
 import errorTexts from './errors.json' with { type: 'json' };
 import messageTexts from './messages.json' with { type: 'json' };
 
-// The texts themselves are in errors.json and messages.json, in Markdown of one line each: code and links to pages of docs
-// are all that is used of it. An error without a text, and a message without a pattern, do not compile. Patterns are regular
-// expressions that take no notice of case.
+// The texts themselves are in errors.json and messages.json, each as one line of Markdown with only code and links to
+// pages of docs. An error without a text, or a message without a pattern, does not compile. Patterns are
+// case-insensitive regular expressions.
 
-/** What an error means and what helps against it. */
+/** The meaning of an error, and what to do about it. */
 interface Explanation {
-  /** What happened, and what state that leaves. */
+  /** What happened, and the state that it leaves. */
   readonly meaning: string;
-  /** How that comes about. */
+  /** Its usual causes. */
   readonly cause: string;
-  /** What to do, the likeliest first. */
+  /** What to do, the likeliest cure first. */
   readonly cure: string;
 }
 
-/** An error of dan's with what there is to say about it. */
+/** An error of dan with its explanation. */
 export interface ErrorRow extends Explanation {
   /** Its stable name, which is in brackets at the end of every message. */
   readonly name: string;
   readonly code: number;
 }
 
-/** A message of another program that points at the network of a Kata pod. */
+/** A message of another program that points to a network problem of a Kata pod. */
 export interface MessageRow extends Explanation {
-  /** Stable: its section of `docs/troubleshooting.md`. */
+  /** Stable; the name of its section in `docs/troubleshooting.md`. */
   readonly name: string;
-  /** Which program prints it. */
+  /** The program that prints it. */
   readonly from: string;
-  /** What it looks like; `...` stands for what differs. */
+  /** What it looks like; `...` stands for the variable parts. */
   readonly says: readonly string[];
-  /** What it is recognized by, in a text without line breaks and escapes. It must not match what merely frames a message. */
+  /**
+   * Recognizes it in a text without line breaks and escapes. It must not match text that merely surrounds a message.
+   */
   readonly pattern: RegExp;
 }
 
 const explanations = errorTexts satisfies Readonly<Record<DanErrorName | ProtocolErrorName, Explanation>>;
 
-/** Every error that dan gives, in the order of their codes, CNI's own first. */
+/** Every error of dan, ordered by code. For equal codes, CNI's own come first. */
 export const errorRows: readonly ErrorRow[] = Object.entries({ ...protocolErrors, ...danErrors })
   .map(([name, code]) => ({ name, code, ...explanations[name as keyof typeof explanations] }))
   .sort((a, b) => a.code - b.code);
 
-/** Every message that is known, the more telling before those that frame others. */
+/** Every known message, the specific ones before generic ones. */
 export const messageRows: readonly MessageRow[] = [
   ...limits.map(toRow),
   ...Object.entries(messageTexts).map(([name, { pattern, ...text }]) => ({
@@ -54,7 +56,7 @@ export const messageRows: readonly MessageRow[] = [
   })),
 ];
 
-// What is said of a limit is what ADD says.
+// The explanation of a limit has the same words as ADD's message.
 function toRow({ limit, cure, pattern, ...row }: Limit): MessageRow {
   const meaning = limit.replace('{}', '');
   return {

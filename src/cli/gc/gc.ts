@@ -13,10 +13,10 @@ import { messageOf } from '../../protocol/error.ts';
 import { Interruption } from '../../protocol/interruption.ts';
 import { newestVersion } from '../../protocol/version.ts';
 
-/** What became of an attachment that nobody has any more. */
+/** The outcome for an attachment that nobody needs any more. */
 type Outcome = 'failed' | 'kept' | 'removed' | 'shown' | 'too-young';
 
-/** Runs `dan gc`: exit code 1 where something could not be removed. */
+/** Runs `dan gc`: exit code 1 if something could not be removed. */
 export async function gc({ switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const isDry = switches.has('dry-run');
   const request = requestBy((await lookAtCni({ root: '/' })).binDirs, terminal.untilInterrupted?.());
@@ -39,7 +39,7 @@ export async function gc({ switches }: CommandLine, terminal: Terminal): Promise
   return outcomes.includes('failed') ? exitCodes.finding : exitCodes.fine;
 }
 
-/** Removes one, unless there is no request to do so. */
+/** Removes one attachment, or nothing if there is no request. */
 async function collect(
   link: InterfaceName,
   record: AttachmentRecord,
@@ -60,10 +60,10 @@ async function collect(
   }
 }
 
-// What would be logged is printed.
+// What would be logged is printed instead.
 const silent: Log = () => undefined;
 
-// The plugins of the directories in which containerd looks for them release the addresses.
+// The plugins in containerd's plugin directories release the addresses.
 function requestBy(binDirs: readonly string[], interrupted = new Interruption()): Request {
   return {
     environment: {

@@ -3,29 +3,29 @@ import type { RuntimeHandler } from '../../config/containerd.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import type { Containerd } from '../../node/containerd.ts';
 
-/** The name of the network configuration that is installed: one a directory, before most others. */
+/** The name under which a network configuration is installed: one for each directory, sorting before most others. */
 export const configurationName = '10-dan.conflist';
 
-/** A directory that is proposed where there is none; the network configurations of other pods are beside it. */
+/** The directory to propose if there is none. It is beside the one for the network configurations of other pods. */
 const proposed = '/etc/cni/kata.d';
 
-/** A runtime handler, as far as its network configurations go; every symbolic link in its `confDir` is followed. */
+/** The part of a runtime handler that concerns network configurations. Symbolic links in its `confDir` are resolved. */
 export type Handler = Pick<RuntimeHandler, 'confDir' | 'isKata' | 'maxConfNum' | 'name' | 'ownConfDir'>;
 
-/** A directory of network configurations, as it will be. */
+/** A directory of network configurations, in its future state. */
 export interface ConfDir {
   readonly path: string;
-  /** The names in it. */
+  /** The names of its files. */
   readonly names: readonly string[];
 }
 
-/** The container runtime of a node, as far as its network configurations go. */
+/** The part of a node's container runtime that concerns network configurations. */
 export interface Runtime {
   readonly containerd: Pick<Containerd, 'format' | 'isBefore2' | 'path' | 'version'> | undefined;
   readonly handlers: readonly Handler[];
 }
 
-/** Finds the one directory that Kata's handlers have for themselves, or says why there is none. */
+/** Finds the one directory that belongs to Kata's handlers alone, or says why there is none. */
 export function findConfDir({ handlers, containerd }: Runtime): Parsed<string> {
   const kata = handlers.filter(({ isKata }) => isKata);
   const own = new Set(kata.filter(({ ownConfDir }) => ownConfDir).map(({ confDir }) => confDir));
@@ -54,7 +54,10 @@ export function findConfDir({ handlers, containerd }: Runtime): Parsed<string> {
   );
 }
 
-/** What follows from a configuration in a directory: who takes which file, and what containerd still has to be told. */
+/**
+ * The effects of a configuration in a directory: which handler uses which file, and what containerd must still be
+ * configured with.
+ */
 export function confDirNotes(confDir: ConfDir, { handlers, containerd }: Runtime): readonly string[] {
   const { path } = confDir;
   const kata = handlers.filter(({ isKata }) => isKata);
@@ -65,7 +68,10 @@ export function confDirNotes(confDir: ConfDir, { handlers, containerd }: Runtime
   return [...choices(confDir, handlers), `no Kata handler looks into ${path} yet: ${advice}`];
 }
 
-/** Why a configuration in a directory would apply to more than Kata's pods, or might not apply at all. Empty: it is dan's alone. */
+/**
+ * Why a configuration in a directory would apply to pods other than Kata's, or might not apply at all. Empty if the
+ * directory is dan's alone.
+ */
 export function sharedBy({ path, names }: ConfDir, handlers: readonly Handler[]): readonly string[] {
   const strangers = handlers.filter(({ confDir, isKata }) => confDir === path && !isKata).map(({ name }) => name);
   const files = networkFiles(names).filter((name) => name !== configurationName);
@@ -77,8 +83,8 @@ export function sharedBy({ path, names }: ConfDir, handlers: readonly Handler[])
 }
 
 /**
- * Which files of a directory each handler takes once the configuration is in it, as sentences: the first ones by name, as
- * many as its `max_conf_num` says.
+ * The files that each handler uses once the configuration is in the directory, as sentences: the first ones by name, as
+ * many as its `max_conf_num`.
  */
 export function choices({ path, names }: ConfDir, handlers: readonly Handler[]): readonly string[] {
   const files = networkFiles([...new Set([...names, configurationName])]);
@@ -112,9 +118,9 @@ const tables: Readonly<Record<number, string>> = {
 };
 
 /**
- * What to change in containerd's configuration so that handlers have a directory of network configurations to themselves.
- * It is left to the operator: containerd has to be restarted for it, and before 2.0 a table in an imported file replaces
- * the plugin's whole section, with everything that other files say in it.
+ * The change to containerd's configuration that gives handlers a directory of network configurations of their own. The
+ * operator must make it: containerd must be restarted, and before 2.0, a table in an imported file replaces the
+ * plugin's whole section, with everything that other files have in it.
  */
 export function confDirAdvice(
   { path = '/etc/containerd/config.toml', format, isBefore2 }: Pick<Containerd, 'format' | 'isBefore2' | 'path'>,
@@ -123,7 +129,7 @@ export function confDirAdvice(
 ): string {
   const usualFormat = isBefore2 === true ? 2 : 3;
   const written = format === 0 ? usualFormat : format;
-  // These distributions write the file again each time they start.
+  // These distributions write the file again at each start.
   const where = path.startsWith('/var/lib/rancher/') ? `the template of ${path}` : path;
   return [
     `in ${where}, add to the table of each handler its line:`,
@@ -136,7 +142,9 @@ export function confDirAdvice(
   ].join('\n');
 }
 
-/** Why a containerd cannot have a directory for one handler alone; undefined: it can, or its version is not known. */
+/**
+ * Why a containerd cannot have a directory for one handler alone; undefined if it can, or if its version is unknown.
+ */
 export function confDirFault(version = '2.0'): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 1 || minor >= 6) return undefined;

@@ -9,7 +9,7 @@ import { readQuestion, treeOf } from './question.ts';
 import { type Outcome, report } from './report.ts';
 import type { Plan } from './step.ts';
 
-/** Runs `dan install`: exit code 1 where it was refused, and then nothing was changed. */
+/** Runs `dan install`: exit code 1 if it was refused; nothing was changed then. */
 export async function install(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const question = readQuestion(words, terminal);
   const { tree, configuration } = question;
@@ -25,7 +25,7 @@ export async function install(words: CommandLine, terminal: Terminal): Promise<E
   return carryOut(plan, { tree, executable }, words, terminal);
 }
 
-/** Runs `dan uninstall`: exit code 1 where it was refused, and then nothing was changed. */
+/** Runs `dan uninstall`: exit code 1 if it was refused; nothing was changed then. */
 export async function uninstall(words: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const tree = treeOf(words.values, terminal);
   return carryOut(await planUninstall(tree), { tree, executable: undefined }, words, terminal);

@@ -4,18 +4,18 @@ import { askedTypes, type PluginVersions, versionFaults } from '../../node/list.
 import { listFaultText } from '../node-texts.ts';
 import type { Plan } from './step.ts';
 
-/** The text of a list as it is installed. */
+/** The text of a list to install. */
 type Fitted = Pick<Plan, 'notes' | 'refusals'> & { readonly text: string };
 
-/** The other plugins of a list that get its CNI version, by their types; none where the text cannot be read. */
+/** The types of the other plugins in a list that get its CNI version; none if the text cannot be read. */
 export function pluginsOfList(text: string): readonly string[] {
   const list = parseConfList('.conflist', text);
   return list.ok ? askedTypes(list.value.plugins) : [];
 }
 
 /**
- * A list with the CNI versions that the plugins of the node know, by what they answered. It stays as it is where they know
- * all that it offers, and is refused where there is no version that all of them know. Pure.
+ * A list with the CNI versions that the node's plugins know, according to their answers. It stays unchanged if they
+ * know every version that it offers, and is refused if no version is known to all of them. Pure.
  */
 export function withKnownVersions(text: string, asked: readonly PluginVersions[]): Fitted {
   const list = parseConfList('.conflist', text);

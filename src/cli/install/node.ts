@@ -11,25 +11,25 @@ import { resolvedIn, statusIn } from '../../node/paths.ts';
 import { findKataConfigs, type KataConfigFile, lookAtHandler } from '../../node/kata.ts';
 import type { Handler } from './conf-dir.ts';
 
-/** What an installation must know of the node before it can say which files it wants. */
+/** What an installation must know about the node to decide which files it needs. */
 export interface InstallNode {
   readonly containerd: Containerd | undefined;
   readonly handlers: readonly Handler[];
-  /** Where CNI plugins are looked for. */
+  /** Where the runtime looks for CNI plugins. */
   readonly binDir: string;
   /** The Kata configurations in force, each once. */
   readonly kata: readonly KataConfigFile[];
-  /** What the other plugins of the network configuration answer to VERSION. */
+  /** The answers to VERSION of the other plugins in the network configuration. */
   readonly plugins: readonly PluginVersions[];
 }
 
-/** What is asked of a node. */
+/** What to look for on a node. */
 interface Asked {
   /** The Kata configuration that the operator names. */
   readonly kataConfig: string | undefined;
   /** The directory of plugins that the operator names. */
   readonly binDir: string | undefined;
-  /** The other plugins of the network configuration, by their types. */
+  /** The types of the other plugins in the network configuration. */
   readonly plugins: readonly string[];
 }
 
@@ -37,7 +37,7 @@ interface Asked {
 export async function lookAtNode(tree: Tree, { kataConfig, binDir, plugins }: Asked): Promise<InstallNode> {
   const containerd = await readContainerd(tree);
   const kataHandlers = (containerd?.settings.handlers ?? []).filter(({ isKata }) => isKata);
-  // Where containerd has no handler of Kata's, as under CRI-O, the places where Kata looks by itself.
+  // If containerd has no Kata handler, as under CRI-O, the places where Kata looks by default are searched.
   const isAsked = kataConfig === undefined && kataHandlers.length > 0;
   const looked = await Promise.all(isAsked ? kataHandlers.map((one) => lookAtHandler(tree, one, undefined)) : []);
   const found = isAsked ? looked.flatMap(({ configs }) => configs) : findKataConfigs(tree, kataConfig, undefined);
@@ -52,16 +52,16 @@ export async function lookAtNode(tree: Tree, { kataConfig, binDir, plugins }: As
   };
 }
 
-/** The handlers of containerd, with the links in their directories followed: two names may be one directory. */
+/** containerd's handlers, with symbolic links in their directories resolved: two names may be one directory. */
 export function handlersOf(tree: Tree, containerd: Containerd | undefined): readonly Handler[] {
   const handlers = containerd?.settings.handlers ?? [];
   return handlers.map((handler) => ({ ...handler, confDir: resolvedIn(tree, handler.confDir) }));
 }
 
-/** What is at a path of the node: nothing, something that is not a file, or a file. */
+/** What is at a path of the node: nothing, something other than a file, or a file. */
 export type FileState = 'missing' | 'no-file' | { readonly sha256: string; readonly mode: number };
 
-/** Looks at a file of the node. Throws `io-failure`. */
+/** The state of a file on the node. Throws `io-failure`. */
 export function fileState(tree: Tree, path: string): FileState {
   const status = statusOf(tree, path);
   if (status === undefined) return 'missing';
@@ -77,12 +77,12 @@ export function hashOf(path: string): string {
   return sha256(onFile(`${path} cannot be read`, () => readBytes(path, Number.POSITIVE_INFINITY)));
 }
 
-/** The names in a directory of the node; none where it is missing. Throws `io-failure`. */
+/** The names in a directory of the node; none if it is missing. Throws `io-failure`. */
 export function namesOf(tree: Tree, directory: string): readonly string[] {
   return namesIn(pathIn(tree, directory));
 }
 
-/** The directories above a path that the node lacks, the outermost first; paths as the node calls them. Throws `io-failure`. */
+/** The missing directories above a path of the node, the outermost first, as paths on the node. Throws `io-failure`. */
 export function missingAbove(tree: Tree, path: string): readonly string[] {
   const above = dirname(path);
   if (above === '/' || statusOf(tree, above) !== undefined) return [];

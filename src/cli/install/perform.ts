@@ -7,14 +7,14 @@ import { basename, dirname, join } from '../../model/path.ts';
 import { CniError, protocolError } from '../../protocol/error.ts';
 import type { Content, Step } from './step.ts';
 
-/** What a plan is carried out with. */
+/** What is needed to carry out a plan. */
 export interface Means {
   readonly tree: Tree;
-  /** The file of this system that is installed; undefined where nothing is. */
+  /** The file of this system to install; undefined if there is none. */
   readonly executable: string | undefined;
 }
 
-/** Does steps in their order. Throws `io-failure`, with what was done before. */
+/** Carries out steps in order. Throws `io-failure`, with what was done before. */
 export function performAll(steps: readonly Step[], means: Means): void {
   const done: string[] = [];
   for (const step of steps) {
@@ -62,9 +62,10 @@ function perform(step: Step, { tree, executable }: Means): void {
 }
 
 /**
- * Fills a file under another name and renames it: whoever opens the path has the old file or the new one, whole, and a
- * program that runs from the old one goes on. That name is new each time, so that two writers cannot mix. Both are named in
- * directories that are open, so that nobody who swaps a directory at this time leads the file elsewhere.
+ * Fills a file under a temporary name and renames it: a process that opens the path gets the whole old file or the
+ * whole new one, and a program running from the old file continues. The temporary name is unique, so that two writers
+ * cannot mix. Both names are relative to open directories, so that swapping a directory meanwhile cannot redirect the
+ * file.
  *
  * Container runtimes watch their directory of network configurations with inotify. containerd ignores the arrival of a
  * name and reacts to the old name of a rename, so it would not see a file that is renamed in from another directory.
@@ -95,7 +96,8 @@ function removeLeftovers(path: string): void {
   for (const one of leftoversOf(path)) removeIfThere(entryIn(filling, one));
 }
 
-// A path of the plan has its links followed already: one that has a link now was swapped. undefined: it is missing.
+// Symbolic links in a plan's path are already resolved, so a path that now has one was swapped. undefined if it is
+// missing.
 function openUnlinked(path: string): OpenDirectory | undefined {
   const directory = safeDirectory(path);
   if (directory === undefined || directory.path === path) return directory;
@@ -109,8 +111,8 @@ function openThere(path: string): OpenDirectory {
 }
 
 /**
- * The directory in which a file is filled before it is renamed to its place: the file's own. Kata, however, merges every
- * file of a `config.d` into its configuration, whatever its name, so nothing unfinished may be there.
+ * The directory in which a file is filled before it is renamed to its place: normally the file's own. But Kata merges
+ * every file of a `config.d` into its configuration, whatever its name, so no unfinished file may be there.
  */
 export function fillingDirectory(path: string): string {
   const directory = dirname(path);
@@ -118,8 +120,8 @@ export function fillingDirectory(path: string): string {
 }
 
 /**
- * Whether a path is what a writer of a file left that was killed: the name under which the file was filled. libcni takes
- * no such name for a network configuration.
+ * Whether a path is a temporary file that a killed writer of `file` left. libcni does not use such a name as a network
+ * configuration.
  */
 export function isLeftover(path: string, file: string): boolean {
   const name = `.${basename(file)}.`;
@@ -127,7 +129,7 @@ export function isLeftover(path: string, file: string): boolean {
   return isBeside && /^[0-9a-f]{12}\.tmp$/.test(basename(path).slice(name.length));
 }
 
-/** What writers of a file of this system left that were killed. Throws `io-failure`. */
+/** The temporary files that killed writers of a file on this system left. Throws `io-failure`. */
 export function leftoversOf(path: string): readonly string[] {
   const directory = fillingDirectory(path);
   return namesIn(directory)

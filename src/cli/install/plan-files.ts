@@ -4,27 +4,27 @@ import { fileState, type FileState, missingAbove } from './node.ts';
 import type { Content, Plan, Step } from './step.ts';
 import { unsafeAbove } from './unsafe-directories.ts';
 
-/** A file that is to be on the node. */
+/** A file that should be on the node. */
 export interface Wanted {
-  /** On the node. */
+  /** Its path on the node. */
   readonly path: string;
   readonly mode: number;
   readonly content: Content;
   readonly sha256: string;
   readonly why: string;
-  /** Whether a file that is there and that dan did not install is replaced; otherwise it is the operator's, and stays. */
+  /** Whether to replace an existing file that dan did not install. Otherwise it is the operator's, and stays. */
   readonly replacesForeign: boolean;
 }
 
-/** A wanted file with what becomes of it; `why` says why that. */
+/** A wanted file and what to do with it; `why` gives the reason. */
 interface Judged extends Wanted {
   readonly is: 'kept' | 'refused' | 'there' | 'write';
 }
 
 /**
- * What is done so that files are on a node. The manifest is written first, with everything that is about to be made: what
- * is cut short can be continued or undone. Where a file of an earlier installation is replaced, the manifest has both
- * until the end. Throws `io-failure`.
+ * The steps that put files on a node. The manifest is written first, with everything that is about to be made, so that
+ * an interrupted installation can be continued or undone. If a file of an earlier installation is replaced, the
+ * manifest lists both versions until the end. Throws `io-failure`.
  */
 export function planFiles(tree: Tree, manifest: Manifest, files: readonly Wanted[]): Pick<Plan, 'refusals' | 'steps'> {
   const judged = files.map((wanted): Judged => {
@@ -48,7 +48,7 @@ export function planFiles(tree: Tree, manifest: Manifest, files: readonly Wanted
   return { refusals, steps: withoutRepeats(steps) };
 }
 
-/** Compares a wanted file with what is there, and with what dan installed before. */
+/** Compares a wanted file with the existing one, and with what dan installed before. */
 function judge(
   { path, sha256, mode, why, replacesForeign }: Wanted,
   state: FileState,
@@ -99,7 +99,7 @@ function withoutRepeats(steps: readonly Step[]): readonly Step[] {
   );
 }
 
-// Files of earlier installations that are not asked for now stay where they are, and in the manifest.
+// Files of earlier installations that are not wanted now stay, and remain in the manifest.
 function filesAfter({ files }: Manifest, judged: readonly Judged[], isUnderWay: boolean): Manifest['files'] {
   const known = files.map((file) => {
     const one = judged.find(({ path }) => path === file.path);

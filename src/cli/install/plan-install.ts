@@ -18,10 +18,10 @@ import { planFiles, type Wanted } from './plan-files.ts';
 import type { InstallQuestion } from './question.ts';
 import { type Plan, refuse, type Step } from './step.ts';
 
-/** What is wanted for one purpose, and what prevents it. */
+/** The wanted files for one purpose, and what prevents them. */
 interface Part extends Pick<Plan, 'notes' | 'refusals'> {
   readonly wanted: readonly Wanted[];
-  /** What is already as it should be, without a file of dan's. */
+  /** What is already right without a file of dan's. */
   readonly done: readonly Step[];
 }
 
@@ -29,8 +29,8 @@ const nothing: Part = { wanted: [], done: [], refusals: [], notes: [] };
 
 /**
  * Plans an installation: the executable, then what Kata needs, then the network configuration, so that a runtime that
- * sees the configuration finds all the rest. `executable` is the SHA-256 of the executable. Looks at files, changes none.
- * Throws `io-failure`.
+ * sees the configuration finds everything else. `executable` is the SHA-256 of the executable. Only reads files. Throws
+ * `io-failure`.
  */
 export function planInstall(question: InstallQuestion, node: InstallNode, executable: string): Plan {
   const { tree, configuration, binDir = node.binDir } = question;
@@ -58,9 +58,9 @@ export function planInstall(question: InstallQuestion, node: InstallNode, execut
 }
 
 /**
- * Where the plugin `dan` of a `.conflist` writes DAN files, by the plugin's own code; undefined where it takes the
- * directory from a Kata configuration, which is not looked at: it may be on another system than this one. A list without
- * `dan` is refused.
+ * The directory in which the plugin `dan` of a `.conflist` writes DAN files, according to the plugin's own code.
+ * undefined if the list takes it from a Kata configuration, which is not read here: it may be on another system. A list
+ * without `dan` is refused.
  */
 export function danConfOfList(text: string): Parsed<string | undefined> {
   const list = parseConfList('.conflist', text);
@@ -79,7 +79,7 @@ export function danConfOfList(text: string): Parsed<string | undefined> {
   }
 }
 
-// What was changed since is the operator's.
+// Files that were changed since are the operator's.
 function unchanged(tree: Tree, { files }: Manifest): readonly InstalledFile[] {
   return files.filter(({ path, sha256: written }) => {
     const state = fileState(tree, path);
@@ -112,8 +112,8 @@ function kataParts(
     : [refused(`there is no Kata configuration at ${kataConfig}: correct --kata-config`)];
 }
 
-// What a Kata configuration needs so that it looks for DAN files in `danConf`. An earlier drop-in of dan's own is written
-// again; a value that somebody else chose has a reason that dan does not know.
+// What a Kata configuration needs to look for DAN files in `danConf`. dan's own earlier drop-in is written again. A
+// value that someone else chose has a reason that dan does not know.
 function dropInPart(file: KataConfigFile, danConf: string, installed: readonly InstalledFile[]): Part {
   const { resolved: path, fault, settings } = file;
   const current = settings.danConf;

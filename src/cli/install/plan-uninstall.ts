@@ -10,19 +10,19 @@ import { isLeftover, leftoversOf } from './perform.ts';
 import { type Plan, refuse, type Step } from './step.ts';
 import { unsafeAbove } from './unsafe-directories.ts';
 
-/** What a directory's removal depends on. */
+/** The circumstances that decide whether a directory can be removed. */
 interface Around {
   readonly tree: Tree;
-  /** Directories of the node that a running container runtime may watch. */
+  /** The node's directories that a running container runtime may watch. */
   readonly watched: readonly string[];
-  /** Paths of this system on which something is mounted. */
+  /** Mount points of this system. */
   readonly mounted: readonly string[];
 }
 
-/** The name of a record, readable or not. */
+/** The file name of a record, readable or not. */
 const isRecord = /^[^.].*\.json$/;
 
-/** Plans an uninstallation. Looks at files, changes none. Throws `io-failure`. */
+/** Plans an uninstallation. Only reads files. Throws `io-failure`. */
 export async function planUninstall(tree: Tree): Promise<Plan> {
   const manifest = readManifest(tree);
   if (manifest === 'unreadable') {
@@ -47,19 +47,19 @@ export async function planUninstall(tree: Tree): Promise<Plan> {
 }
 
 /**
- * The records of attachments. One whose ADD did not come to its end does not count: no pod runs by it, and no DEL may ever
- * come.
+ * The records of attachments. A record without an entry does not count: its ADD did not finish, no pod runs with it,
+ * and a DEL may never come.
  */
 function recordsOf(tree: Tree): readonly string[] {
   return namesOf(tree, recordDirectory).filter((name) => {
     if (!isRecord.test(name)) return false;
     const record = objectOfText(readIfThere(pathIn(tree, `${recordDirectory}/${name}`)) ?? '');
-    // What an unreadable record says is lost, but its attachment counts.
+    // The contents of an unreadable record are lost, but its attachment counts.
     return record === undefined || record['entry'] !== undefined;
   });
 }
 
-// As proc_pid_mountinfo(5) has them. One with a space in it is written otherwise, and not known here.
+// As in proc_pid_mountinfo(5). A mount point with a space is escaped there, and is not recognized here.
 function mountPoints(): readonly string[] {
   const lines = (readIfThere('/proc/self/mountinfo') ?? '').split('\n');
   return lines.map((line) => line.split(' ')[4] ?? '');
@@ -72,8 +72,8 @@ async function watchedDirectories(tree: Tree): Promise<readonly string[]> {
   return [...handlersOf(tree, containerd).map(({ confDir }) => confDir), ...common];
 }
 
-// The network configuration goes first, so that no further pod is started with it, then everything else that was installed,
-// then the directories that were made for it and hold nothing else, then the manifest.
+// The network configuration is removed first, so that no further pod starts with it; then everything else that was
+// installed, then the directories that were made for it and are empty, then the manifest.
 function stepsFor(around: Around, manifest: Manifest): readonly Step[] {
   const { tree } = around;
   const files = manifest.files.toReversed().map((file) => fileStep(tree, file));
@@ -87,7 +87,7 @@ function stepsFor(around: Around, manifest: Manifest): readonly Step[] {
     .sort()
     .toReversed()
     .map((path) => directoryStep(around, path, gone));
-  // The manifest's own directory can only go after the manifest.
+  // The manifest's own directory can be removed only after the manifest.
   const isAbove = ({ path }: Step): boolean => manifestPath.startsWith(`${path}/`);
   return [...files, ...directories.filter((step) => !isAbove(step)), ...record, ...directories.filter(isAbove)];
 }
@@ -104,17 +104,18 @@ function fileStep(tree: Tree, { path, sha256 }: InstalledFile): Step {
     : { do: 'nothing', path, why: 'was changed since "dan install" put it there, and stays: it is yours to remove' };
 }
 
-// What a writer left goes with its file.
+// Temporary files of killed writers are removed with their file.
 function directoryStep({ tree, watched, mounted }: Around, path: string, gone: Set<string>): Step {
   const left = namesOf(tree, path).filter(
     (name) => !gone.has(`${path}/${name}`) && ![...gone].some((file) => isLeftover(`${path}/${name}`, file)),
   );
   if (left.length > 0) return { do: 'nothing', path, why: `holds ${left.slice(0, 3).join(', ')}, and stays` };
-  // From 2.0 on containerd stops its CRI plugin when a directory that it watches goes; before, it never looks again.
+  // Since 2.0, containerd stops its CRI plugin when a watched directory disappears; before, it never looks there again.
   if (watched.includes(path)) {
     return { do: 'nothing', path, why: 'stays, empty: containerd watches it, and would fail without it' };
   }
-  // As in a container that has this directory of the node and not the one above: the kernel refuses to remove it there.
+  // The kernel refuses to remove a mount point, such as a node's directory that is mounted in a container without its
+  // parent.
   if (mounted.includes(pathIn(tree, path))) {
     return { do: 'nothing', path, why: 'stays, empty: it is mounted here, and cannot be removed from here' };
   }

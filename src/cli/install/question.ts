@@ -7,27 +7,27 @@ import { notUnicast, parseIp } from '../../model/ip.ts';
 import { isAbsolute, resolve } from '../../model/path.ts';
 import { readyConfigurations } from './ready-configurations.ts';
 
-/** What the operator asked `dan install` for. Paths are the node's. */
+/** What the operator asks `dan install` for. Paths are the node's. */
 export interface InstallQuestion {
   readonly tree: Tree;
-  /** The network configuration that is to be installed. */
+  /** The network configuration to install. */
   readonly configuration: Configuration | undefined;
   readonly confDir: string | undefined;
   readonly binDir: string | undefined;
   readonly kataConfig: string | undefined;
-  /** The directory may be one that others use, too. */
+  /** Whether the directory may be one that others use, too. */
   readonly shared: boolean;
 }
 
 interface Configuration {
-  /** Its name among the ready ones, or its file. */
+  /** Its name among the ready configurations, or its file. */
   readonly name: string;
   readonly text: string;
-  /** What the operator should know about how the text was made. */
+  /** What the operator should know about the text. */
   readonly notes: readonly string[];
 }
 
-/** Reads the command line of `dan install`. Throws {@link WrongUse}, and `io-failure` for a file that cannot be read. */
+/** Parses the command line of `dan install`. Throws {@link WrongUse}, and `io-failure` if a file cannot be read. */
 export function readQuestion({ values, switches }: CommandLine, terminal: Terminal): InstallQuestion {
   const asked = values.get('config');
   for (const option of ['conf-dir', 'node-address']) {
@@ -74,7 +74,7 @@ function readConfiguration(asked: string, terminal: Terminal): readonly [name: s
   );
 }
 
-// A path below another root cannot be relative to a directory here.
+// A path below another root cannot be relative to a directory of this system.
 function nodePath(values: CommandLine['values'], option: string): string | undefined {
   const path = values.get(option);
   if (path === undefined) return undefined;
@@ -82,15 +82,15 @@ function nodePath(values: CommandLine['values'], option: string): string | undef
   return resolve('/', path);
 }
 
-/** What the text of a network configuration has in the place of the node's address, which differs between nodes. */
+/** Stands for the node's address, which differs between nodes, in the text of a network configuration. */
 const placeholder = 'NODE_ADDRESS';
 
-/** Addresses of the ranges that are for documentation. */
+/** Addresses from the ranges for documentation. */
 const examples = '192.0.2.1 or 2001:db8::1';
 
 /**
- * Fills in the node's address, which the operator gave with `--node-address`, for each `NODE_ADDRESS`; a text that has none
- * stays as it is. Throws {@link WrongUse} for what cannot be a node's address, and where one is needed and not given.
+ * Replaces each `NODE_ADDRESS` with the address that the operator gave with `--node-address`. A text without it stays
+ * unchanged. Throws {@link WrongUse} if the address cannot be a node's, or if one is needed but not given.
  */
 export function fillInNodeAddress(text: string, name: string, asked: string | undefined): string {
   const address = asked === undefined ? undefined : nodeAddress(asked);

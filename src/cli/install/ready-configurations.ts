@@ -1,5 +1,4 @@
-// The bundler embeds the files themselves, as text, and so does that of the tests: nothing is copied that could become
-// different from them.
+// The bundler, and that of the tests, embeds the files themselves as text, so there are no copies that could differ.
 import hostTapDualStack from '../../../cni-conf/host-tap-dual-stack.conflist';
 import hostTapMultiQueue from '../../../cni-conf/host-tap-multi-queue.conflist';
 import hostTapServiceNetwork from '../../../cni-conf/host-tap-service-network.conflist';

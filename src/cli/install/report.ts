@@ -11,10 +11,10 @@ const verbs = {
   nothing: '',
 } as const satisfies Record<Step['do'], string>;
 
-/** What became of a plan: it was only to be shown, it is done, or it was refused. */
+/** The outcome of a plan: only shown, done, or refused. */
 export type Outcome = 'done' | 'refused' | 'shown';
 
-/** A plan for a person: what is done and why, what needs nothing, and what is left to know. */
+/** A plan for a person: what is done and why, what needs no change, and what else to know. */
 export function report({ steps, refusals, notes }: Plan, outcome: Outcome, paint: Paint): string {
   const changes = steps.filter((step) => step.do !== 'nothing');
   const others = steps.filter((step) => step.do === 'nothing');

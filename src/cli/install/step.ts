@@ -1,9 +1,9 @@
-/** What a file is filled with: the executable that runs, or a text. */
+/** The source of a file's contents: the running executable, or a text. */
 export type Content = { readonly from: 'executable' } | { readonly from: 'text'; readonly text: string };
 
 /**
- * One thing that `dan install` or `dan uninstall` does to the node's file system, or that needs nothing done. Paths are
- * the node's. `why` says what it is for, in words for the operator.
+ * One change that `dan install` or `dan uninstall` makes to the node's file system, or something that needs no change.
+ * Paths are the node's. `why` explains it to the operator.
  */
 export type Step = { readonly path: string; readonly why: string } & (
   | { readonly do: 'make-directory'; readonly mode: number }
@@ -13,12 +13,12 @@ export type Step = { readonly path: string; readonly why: string } & (
   | { readonly do: 'nothing' }
 );
 
-/** What is to be done, in order, or why nothing is; and what the operator must know. */
+/** The steps to do, in order, or why nothing is done; and what the operator must know. */
 export interface Plan {
   readonly steps: readonly Step[];
-  /** Why nothing may be done. Empty: it may. */
+  /** Why nothing may be done; empty if it may. */
   readonly refusals: readonly string[];
-  /** What is left for the operator to do, and what follows from the plan. */
+  /** What the operator still has to do, and the plan's consequences. */
   readonly notes: readonly string[];
 }
 

@@ -4,14 +4,14 @@ import { pathIn, type Tree } from '../../host/tree.ts';
 import { dirname, join } from '../../model/path.ts';
 
 /**
- * Why files must not lie where they do on a node, as sentences: whoever may write to a directory above one may put a program
- * or a network of their own in its place. Empty: they may. Throws `io-failure`.
+ * Why files must not be where they are on a node, as sentences: a user who can write to a parent directory could
+ * replace a program or a network configuration. Empty if there is no reason. Throws `io-failure`.
  */
 export function unsafeAbove(tree: Tree, paths: readonly string[]): readonly string[] {
   const directories = new Set(paths.map((path) => pathIn(tree, dirname(path))));
   const faults = [...directories].flatMap((directory) => {
     const { fault: found } = findDirectory(directory);
-    // What is no directory fails where it is made, which says what was done before.
+    // If it is not a directory, making it fails later, with an error that says what was done before.
     if (found === undefined || found.fault.is === 'no-directory') return [];
     const path = found.path.startsWith(tree.root) ? join('/', found.path.slice(tree.root.length)) : found.path;
     const { seen, cure } = directoryFaultText(path, found.fault);

@@ -2,8 +2,8 @@ import { type CommandLine, type ExitCode, exitCodes, type Terminal } from '../..
 import { untilSignal } from '../until-signal.ts';
 
 /**
- * Runs `dan wait`: stays until a signal comes, and does nothing else. The first process of a container is not ended by a
- * signal that it does not listen to.
+ * Runs `dan wait`: waits for a signal, and does nothing else. A signal does not end the first process of a container
+ * unless the process listens to it.
  */
 export async function wait(_words: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const interruption = terminal.untilInterrupted?.();

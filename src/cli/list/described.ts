@@ -11,12 +11,12 @@ import { addressesIn, removal } from '../del-command.ts';
 import { partText } from '../node-texts.ts';
 import type { Meaning, Paint } from '../text/paint.ts';
 
-/** An attachment as `--json` has it, and as the lines of `dan list` and `dan show` are made from. */
+/** An attachment in the form of `--json`, from which `dan list` and `dan show` also make their lines. */
 export interface Described {
   readonly network: string;
   readonly sandbox: string;
   readonly ifname: string;
-  /** Kind of the device; undefined where nothing names it. */
+  /** Kind of the device; undefined if nothing names it. */
   readonly device: string | undefined;
   /** The derived name. */
   readonly link: string;
@@ -25,13 +25,13 @@ export interface Described {
   readonly addresses: readonly string[];
   readonly netns: string | undefined;
   readonly file: string | undefined;
-  /** The sandbox that it was plugged into while that ran; undefined: the virtual machine gets it by the file. */
+  /** The sandbox that it was plugged into while running; undefined if the virtual machine gets it from the file. */
   readonly pluggedInto: string | undefined;
   readonly state: State;
   readonly parts: readonly string[];
-  /** What there is of it, where it is not whole. */
+  /** What exists of it, if it is not whole. */
   readonly left: readonly string[];
-  /** What fixes it, or removes what is left. */
+  /** How to fix it, or to remove what is left. */
   readonly cure: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface Described {
 export function describe({ item, standing }: Attachment, cni: CniFacts): Described {
   const { identity, link, record, entry } = item;
   const { network, sandbox, ifname } = identity;
-  // Somebody may have edited an entry into anything.
+  // Someone may have edited the entry arbitrarily.
   const info: JsonObject = entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
   const isWhole = standing.state === 'attached' || standing.state === 'changing';
   return {
@@ -70,13 +70,13 @@ const meanings = {
   unsure: 'warning',
 } as const satisfies Record<State, Meaning>;
 
-/** The state of an attachment and what it is due to, for a terminal. */
+/** The state of an attachment and the reasons for it, for a terminal. */
 export function stateText({ state, parts }: Pick<Described, 'parts' | 'state'>, paint: Paint): string {
   const due = parts.length === 0 ? '' : `: ${printable(parts.join(', '))}`;
   return `${paint(meanings[state], state)}${due}`;
 }
 
-/** Where a link is, for a person. */
+/** The place of a link, for a person. */
 export function whereText(netns: string | undefined): string {
   return netns === undefined ? 'on the host' : `in ${netns}`;
 }
@@ -98,7 +98,7 @@ function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts):
     deriveNames(item.identity).link === item.link
       ? removal(item, cni)
       : 'run DEL with the configuration of its network: its name is long, and only a hash of it is known';
-  // Nothing runs without a namespace. Otherwise a pod may run, which the command would cut off.
+  // Nothing runs without a namespace. In all other cases a pod may run, and the command would disconnect it.
   if (parts.some(({ is }) => is === 'pod-gone')) return command;
   return (
     'restart the pod if it runs: its runtime detaches it and attaches the new one. Only if the runtime no longer knows ' +

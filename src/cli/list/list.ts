@@ -7,7 +7,7 @@ import { type Paint, painter } from '../text/paint.ts';
 import { advice } from '../text/wrap.ts';
 import { describe, type Described, stateText } from './described.ts';
 
-/** Runs `dan list`: exit code 1 where a place could not be read, and where `--orphans` finds something. */
+/** Runs `dan list`: exit code 1 if a place could not be read, or if `--orphans` finds something. */
 export async function list({ switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
   const unread = faults.map(placeFaultText);
@@ -25,7 +25,7 @@ export async function list({ switches }: CommandLine, terminal: Terminal): Promi
   return unread.length > 0 || (orphans && shown.length > 0) ? exitCodes.finding : exitCodes.fine;
 }
 
-/** Attachments in a line each, under a heading. Pure. */
+/** Attachments as a table with a heading. Pure. */
 export function table(attachments: readonly Described[], paint: Paint): string {
   const ids = attachments.map(({ sandbox }) => sandbox);
   const heading = ['SANDBOX', 'NETWORK', 'IFNAME', 'DEVICE', 'LINK', 'ADDRESSES', 'STATE'];
@@ -38,7 +38,7 @@ export function table(attachments: readonly Described[], paint: Paint): string {
   return columns([heading.map((word) => paint('strong', word)), ...rows]);
 }
 
-/** What is left of attachments whose parts do not fit, and what to do, in a paragraph each. Pure. */
+/** What is left of inconsistent attachments, and what to do, one paragraph each. Pure. */
 export function paragraphs(attachments: readonly Described[], paint: Paint): string {
   const paragraph = (one: Described): string => {
     const { sandbox, network, ifname, left, cure = '' } = one;
@@ -51,10 +51,10 @@ export function paragraphs(attachments: readonly Described[], paint: Paint): str
   return attachments.map(paragraph).join('\n\n');
 }
 
-/** Characters of a container's id that are shown at least, as crictl does. */
+/** The least characters of a container id that are shown, as in crictl. */
 const shortest = 13;
 
-/** As much of an id as distinguishes it from the others. Pure. */
+/** As much of an id as is needed to distinguish it from the others. Pure. */
 export function shortId(id: string, others: readonly string[]): string {
   for (let length = shortest; length < id.length; length += 1) {
     const prefix = id.slice(0, length);

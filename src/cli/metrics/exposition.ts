@@ -1,12 +1,12 @@
-/** A value with the labels that tell it from others of its family. */
+/** A value with the labels that distinguish it within its family. */
 export interface Sample {
-  /** What comes behind the family's name: parts of a histogram have one. */
+  /** What follows the family's name, for the parts of a histogram. */
   readonly suffix?: '_bucket' | '_count' | '_sum';
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** Metrics of one name. */
+/** The metrics of one name. */
 export interface Family {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -15,7 +15,7 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
-/** What a response and a file of {@link exposition} are. */
+/** The content type of {@link exposition}. */
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Writes metrics in Prometheus' text format, version 0.0.4. A family without samples is left out. Pure. */
@@ -31,7 +31,7 @@ function familyText({ name, type, help, samples }: Family): string {
   return `# HELP ${name} ${escaped(help)}\n# TYPE ${name} ${type}\n${lines.join('')}`;
 }
 
-// An empty label is the same as none.
+// An empty label means the same as none.
 function labelsText(labels: Sample['labels']): string {
   const pairs = Object.entries(labels).filter(([, value]) => value !== '');
   if (pairs.length === 0) return '';

@@ -32,7 +32,7 @@ function sample(labels: Sample['labels'], value: number): Sample {
 
 // --- Attachments
 
-/** What of an attachment tells whose it is. A runtime other than one of Kubernetes names no pod. */
+/** The labels that identify an attachment. A runtime outside Kubernetes names no pod. */
 function labelsOf({ item: { identity, link, record } }: Attachment): Sample['labels'] {
   const { network, ifname } = identity;
   const { namespace = '', name = '' } = record?.pod ?? {};

@@ -1,16 +1,16 @@
 import { concat, latin1, utf8 } from '#bytes';
 
-/** Bytes that the head of a request may have. */
+/** The most bytes of a request's head. */
 export const longestHead = 8 * 1024;
 
-/** What a client asks for. */
+/** A client's request. */
 export interface HttpRequest {
   readonly method: string;
-  /** Without what follows a `?`. */
+  /** Without the query. */
   readonly path: string;
 }
 
-/** What a client gets. */
+/** The response to a client. */
 export interface HttpResponse {
   readonly status: 200 | 400 | 404 | 405 | 431 | 500 | 503;
   readonly type: string;
@@ -28,8 +28,8 @@ const reasons: Readonly<Record<HttpResponse['status'], string>> = {
 };
 
 /**
- * Reads the head of a request (RFC 9112, sections 2 to 5) piece by piece, as far as it decides what is asked for. Fields are not
- * read: whatever they say, the answer is the same. Each byte is looked at a few times, in whatever pieces it comes.
+ * Reads the head of a request (RFC 9112, sections 2 to 5) piece by piece, as far as the answer depends on it. Fields
+ * are not read, because they never change the answer. Each byte is examined only a few times, whatever the pieces.
  */
 export class Head {
   #line = '';
@@ -37,7 +37,7 @@ export class Head {
   #last = '';
   #length = 0;
 
-  /** Takes what came, and says what is known by then; `more`: it has not come to its end yet. */
+  /** Adds received bytes, and returns what is known so far; `more` if the head is not complete. */
   take(bytes: Uint8Array): HttpRequest | 'bad' | 'more' | 'too-long' {
     const text = latin1(bytes);
     this.#length += bytes.length;
@@ -63,7 +63,7 @@ function requestOf(line: string): HttpRequest | undefined {
 
 const requestLine = /^([A-Z]{1,20}) (\/[^\s?#]*)(?:\?\S*)? HTTP\/1\.[01]\r?$/;
 
-/** A response as it is sent; to HEAD without its body. The connection ends with it. Pure. */
+/** A response in the form in which it is sent, for HEAD without its body. The connection ends with it. Pure. */
 export function responseBytes({ status, type, body }: HttpResponse, isHead: boolean): Uint8Array {
   const content = utf8(body);
   const head = [

@@ -2,7 +2,7 @@ import type { TcpAddress } from '../../host/system/connection.ts';
 import { parseIp } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 
-/** Reads `ADDRESS:PORT`, where an IPv6 address stands in brackets and a port is 1 to 65535. Pure. */
+/** Parses `ADDRESS:PORT`, with an IPv6 address in brackets and a port of 1 to 65535. Pure. */
 export function parseListenAddress(text: string): Parsed<TcpAddress> {
   const [, bracketed, bare, digits = ''] = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
   const given = bracketed ?? bare;

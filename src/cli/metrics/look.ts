@@ -23,22 +23,22 @@ export interface Traffic {
   readonly sent: Counters;
 }
 
-/** Everything that the metrics are made from. */
+/** Everything from which the metrics are made. */
 export interface Metered {
   readonly attachments: readonly Attachment[];
-  /** By the attachment's derived name; none of one whose link is gone, or cannot be read. */
+  /** By the attachment's derived name. An attachment whose link is gone or cannot be read has none. */
   readonly traffic: ReadonlyMap<string, Traffic>;
-  /** What could not be read. */
+  /** The places that could not be read. */
   readonly faults: readonly { readonly of: PlaceFault['of'] | 'calls' }[];
   readonly answers: readonly Answer[];
   readonly calls: readonly CallTally[];
-  /** When orphans were looked for last, in seconds since 1970; undefined: not yet. */
+  /** When orphans were last searched for, in seconds since 1970; undefined if not yet. */
   readonly swept: number | undefined;
-  /** Orphans that were removed since the node started. */
+  /** The number of orphans that were removed since the node started. */
   readonly removed: number;
 }
 
-/** Looks at what is true on this node now, as `dan list` and `dan doctor` do. Nothing is changed or locked for it. */
+/** Looks at this node's current state, as `dan list` and `dan doctor` do. Changes and locks nothing. */
 export async function meter(): Promise<Metered> {
   const seen = await lookAtAttachments();
   const traffic = await trafficOf(seen.attachments.map(({ item }) => item));
@@ -55,7 +55,7 @@ export async function meter(): Promise<Metered> {
   };
 }
 
-// undefined: it cannot be read.
+// undefined if it cannot be read.
 function readCalls(): readonly CallTally[] | undefined {
   try {
     const there = readOwn(callsPath);
@@ -66,7 +66,7 @@ function readCalls(): readonly CallTally[] | undefined {
   }
 }
 
-// Those on the host are read at once, those in namespaces of pods one after the other.
+// The links on the host are read at once, those in the namespaces of pods one after the other.
 async function trafficOf(items: readonly InventoryItem[]): Promise<ReadonlyMap<string, Traffic>> {
   const found = new Map<string, Traffic>();
   const links = items.flatMap(({ link, record }) => {
@@ -85,7 +85,7 @@ async function trafficOf(items: readonly InventoryItem[]): Promise<ReadonlyMap<s
     );
     note(link, pods.get(counting.name), counting.guestSent);
   }
-  // A port counts for an attachment without a link.
+  // For an attachment without a link, its port has the counters.
   for (const { link, port } of items) if (!found.has(link)) note(link, port?.counters, 'received');
   return found;
 

@@ -7,7 +7,7 @@ import { meter } from './look.ts';
 import { serveMetrics } from './serve-metrics.ts';
 import { writeTextfile } from './textfile.ts';
 
-/** Runs `dan metrics`: prints them, writes a file, or serves them until a signal comes. */
+/** Runs `dan metrics`: prints the metrics, writes them to a file, or serves them until a signal arrives. */
 export async function metrics({ values }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const [address, file] = [values.get('listen'), values.get('textfile')];
   if (address !== undefined && file !== undefined) {

@@ -8,17 +8,17 @@ import { untilSignal } from '../until-signal.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { plain, serveHttp } from './server.ts';
 
-/** Milliseconds for which an answer is given again: many who ask cost no more than one. */
+/** Milliseconds for which an answer is reused, so that many clients cost no more than one. */
 const fresh = 1000;
 
-/** What is served at /metrics. */
+/** The contents of /metrics. */
 interface Served {
   readonly type: string;
   /** Looks at the node. */
   readonly text: () => Promise<string>;
 }
 
-/** Serves /metrics and /healthz until a signal comes. Throws `listen-failed`. */
+/** Serves /metrics and /healthz until a signal arrives. Throws `listen-failed`. */
 export async function serveMetrics(at: TcpAddress, served: Served, terminal: Terminal): Promise<ExitCode> {
   const interruption = terminal.untilInterrupted?.();
   const read = shared(served.text);
@@ -62,7 +62,7 @@ const cures: Readonly<Record<string, string>> = {
   EACCES: 'name a port from 1024 on, or run it as root',
 };
 
-// Whoever asks while it is read waits for the same answer.
+// Requests that arrive during a reading get the same answer.
 function shared(read: () => Promise<string>): () => Promise<string> {
   let last: { readonly at: number; readonly text: Promise<string> } | undefined;
   let isReading = false;

@@ -2,10 +2,10 @@ import { system } from '#system';
 import type { ClientConnection, Listener, TcpAddress } from '../../host/system/connection.ts';
 import { Head, type HttpRequest, type HttpResponse, longestHead, responseBytes } from './http.ts';
 
-/** Clients that are served at a time. */
+/** The most clients that are served at a time. */
 const mostClients = 32;
 
-/** Milliseconds that a client has for its request, and then for taking its answer. */
+/** Milliseconds that a client has to send its request, to receive its answer, and to close the connection. */
 const patience = { request: 5000, answer: 10_000, end: 1000 } as const;
 
 /** Bytes that are read at a time. */
@@ -18,8 +18,8 @@ interface Client {
 }
 
 /**
- * Answers requests. A client that is slow, or one of too many, is disconnected: first the one that has waited longest without
- * having asked. Throws what the system says where nobody can listen at the address.
+ * Answers requests. Disconnects slow clients. If there are too many clients, disconnects the one that has waited
+ * longest without sending a request. Throws the system's error if it cannot listen at the address.
  */
 export async function serveHttp(
   at: TcpAddress,
@@ -56,13 +56,13 @@ async function serveOne(client: Client, answer: (request: HttpRequest) => Promis
   const isSent = await within(patience.answer, connection, () => connection.write(bytes));
   if (!isSent) return;
   connection.endWriting();
-  // A connection that is closed while something is unread loses the answer on its way (RFC 9112, section 9.6).
+  // Closing a connection with unread data may lose the answer on its way (RFC 9112, section 9.6).
   await within(patience.end, connection, async () => {
     for (let left = 16; left > 0 && (await connection.read(chunk)).length > 0; left -= 1);
   });
 }
 
-// What takes too long ends with its connection.
+// Work that takes too long ends with its connection.
 async function within<T>(milliseconds: number, connection: ClientConnection, work: () => Promise<T>): Promise<T> {
   const timer = system.startTimer(milliseconds, () => {
     connection.close();
@@ -79,7 +79,7 @@ type Asked =
   | { readonly request: HttpRequest; readonly refusal?: undefined }
   | { readonly request?: undefined; readonly refusal: HttpResponse };
 
-// undefined: the client has gone before it had asked.
+// undefined if the client left before it sent its request.
 async function readRequest(connection: ClientConnection): Promise<Asked | undefined> {
   const head = new Head();
   for (;;) {

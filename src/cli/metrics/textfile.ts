@@ -3,9 +3,9 @@ import { system } from '#system';
 import { closing, onFile, removeIfThere, writeAll } from '../../host/files.ts';
 
 /**
- * Writes a file for node_exporter's textfile collector, whole: that reads every file whose name ends in `.prom`, and runs under
- * a user of its own, so the file is for all to read. The directory may be that user's: nothing in it is followed or reused.
- * Throws `io-failure`.
+ * Writes a file for node_exporter's textfile collector in one piece, because the collector reads every file whose name
+ * ends in `.prom`. Everyone may read the file, because the collector has a user of its own. The directory may belong to
+ * that user, so nothing in it is followed or reused. Throws `io-failure`.
  */
 export function writeTextfile(path: string, text: string): void {
   const beside = `${path}.${hex(system.randomBytes(8))}.tmp`;

@@ -4,16 +4,16 @@ import type { Link } from '../../model/link.ts';
 import type { KernelRoute, PodView } from '../../model/pod-view.ts';
 import { makesInterface } from '../../node/chain.ts';
 
-/** Where a pod's namespace would be. */
+/** The assumed path of a pod's namespace. */
 export const assumedNetns = '/run/netns/example';
 
-/** A pod that is not there, and what was assumed of it, as sentences. */
+/** A pod that does not exist, and the assumptions about it as sentences. */
 export interface AssumedPod {
   readonly view: PodView;
   readonly assumptions: readonly string[];
 }
 
-/** The pod as the plugins before dan could leave it: with one interface, or, where there are none, empty. */
+/** The pod as the plugins before dan could leave it: with one interface, or empty if there are no such plugins. */
 export function assumePod({ device }: NetworkConfig, before: readonly string[], ifname: string): AssumedPod {
   const name = wantsOf(device).master?.master ?? (before.some(makesInterface) ? ifname : undefined);
   const where = `the pod's namespace is ${assumedNetns}`;

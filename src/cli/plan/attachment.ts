@@ -20,11 +20,11 @@ import { assumedNetns, assumePod } from './assumed-pod.ts';
 import type { PlannedNetwork } from './networks.ts';
 import { type PlannedStep, stepsOf } from './steps.ts';
 
-/** For whom it is planned. */
+/** The attachment to plan. */
 export interface Wish {
   readonly sandbox: string;
   readonly ifname: string;
-  /** Path of the pod's namespace; undefined: it is assumed. */
+  /** Path of the pod's namespace; undefined if a pod is assumed. */
   readonly netns: string | undefined;
 }
 
@@ -35,15 +35,15 @@ export interface AttachmentPlan {
   readonly ifname: string;
   readonly device: string;
   readonly runtime: string;
-  /** What is not known and was assumed, as sentences. */
+  /** The assumptions about what is unknown, as sentences. */
   readonly assumed: readonly string[];
-  /** What ADD would log. */
+  /** What ADD would log as warnings. */
   readonly warnings: readonly string[];
   readonly steps: readonly PlannedStep[];
   readonly file: { readonly path: string; readonly document: ExistingDocument };
 }
 
-/** Plans an attachment by a look at the node. Changes nothing and takes no lock. Throws what ADD throws. */
+/** Plans an attachment by looking at the node. Changes nothing and takes no lock. Throws what ADD throws. */
 export async function planAttachment(network: PlannedNetwork, wish: Wish): Promise<AttachmentPlan> {
   const { netns } = wish;
   return await withNetns(netns ?? '', (pod, opened) => {
@@ -94,7 +94,7 @@ function requestOf({ document, before }: PlannedNetwork, { sandbox, ifname, netn
 
 type Given = Pick<Allocation, 'addresses' | 'neighbors' | 'routes'>;
 
-// Which gateways are on the link depends on the addresses, which only the IPAM plugin knows.
+// Which gateways are on-link depends on the addresses, which only the IPAM plugin knows.
 function allocationOf(task: PlannedTask): Given {
   const { ipamType, routes, neighbors, defaultRoute } = task.config;
   if (ipamType === undefined) return allocateKnown(task);

@@ -2,14 +2,14 @@ import { parseConfList, typeOf } from '../../config/conf-list.ts';
 import { isObject, type JsonObject } from '../../json/object.ts';
 import { protocolError } from '../../protocol/error.ts';
 
-/** A plugin object of dan in a configuration, as a runtime hands it over. */
+/** A plugin object of dan in a configuration, as a runtime passes it. */
 export interface PlannedNetwork {
   readonly document: JsonObject;
   /** The types of the plugins before it. */
   readonly before: readonly string[];
 }
 
-/** The plugins of dan in a network configuration. Throws `undecodable-input` for what has none. */
+/** The dan plugins of a network configuration. Throws `undecodable-input` if there are none. */
 export function networksIn(text: string, file: string): readonly PlannedNetwork[] {
   const parsed = parseConfList(isList(text) ? 'network.conflist' : 'network.conf', text);
   if (!parsed.ok)

@@ -8,7 +8,7 @@ import { type AttachmentPlan, planAttachment, type Wish } from './attachment.ts'
 import { networksIn } from './networks.ts';
 import type { PlannedStep } from './steps.ts';
 
-/** Runs `dan plan`. Each plugin of dan in a list is planned on the node as it is. */
+/** Runs `dan plan`. Plans each dan plugin of a list on the node in its current state. */
 export async function plan(
   { arguments: [file = ''], switches, values }: CommandLine,
   terminal: Terminal,
@@ -29,7 +29,7 @@ export async function plan(
   return exitCodes.fine;
 }
 
-/** A plan for a person. Commands and files are not wrapped, since they are to be copied. */
+/** A plan for a person. Commands and files are not wrapped, because the reader copies them. */
 function report(plan: AttachmentPlan, paint: Paint): string {
   const { network, sandbox, ifname, device, runtime, assumed, warnings, steps, file } = plan;
   const title = `ADD of network "${network}" for sandbox ${sandbox} as ${ifname}: ${device}, read by ${runtime}`;

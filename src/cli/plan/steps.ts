@@ -12,16 +12,16 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import { isOfKernel, type Operation } from '../../model/operation.ts';
 import type { OvsPort } from '../../model/ovs.ts';
 
-/** One thing that an ADD does. A command is a line for a shell, as the program for Node runs it in a batch. */
+/** One step of an ADD. A command is a shell line, which the program for Node runs as part of a batch. */
 export type PlannedStep =
   | { readonly do: 'ask'; readonly plugin: string }
   | { readonly do: 'make'; readonly path: string; readonly what: string }
-  /** A card, into the virtual machine of a sandbox that runs, by its monitor; its agent sets it up. */
+  /** Plugs a card into a running sandbox's virtual machine, through its monitor. The agent then sets the card up. */
   | { readonly do: 'plug'; readonly card: string; readonly sandbox: string; readonly monitor: string }
   | { readonly do: 'run'; readonly command: string }
   | { readonly do: 'write'; readonly path: string; readonly what: string };
 
-/** What an ADD does, in order. */
+/** The steps of an ADD, in order. */
 export function stepsOf({ config, file, request, plan, guest, names }: PlannedTask): readonly PlannedStep[] {
   const { device, operations } = plan;
   const kind = recordedKindOf(device);
@@ -47,7 +47,7 @@ function lastingStep(link: InterfaceName): PlannedStep {
   return { do: 'write', path: lastingPath(link), what: 'a copy of the record, for when /run is emptied' };
 }
 
-/** An operation as lines for a shell. */
+/** An operation as shell lines. */
 export function commandsOf(operation: Operation, netns: string): readonly string[] {
   if (isOfKernel(operation)) return [kernelCommand(stepOf(operation), netns)];
   switch (operation.op) {

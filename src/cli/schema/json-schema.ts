@@ -11,8 +11,8 @@ export function schema(_words: CommandLine, { print }: Terminal): ExitCode {
 }
 
 /**
- * The JSON Schema (2020-12) of a plugin object of dan. It takes every object that the plugin takes on a node that has
- * what it needs; what keys mean for each other it cannot say.
+ * The JSON Schema (2020-12) of a plugin object of dan. It accepts every object that the plugin accepts on a suitable
+ * node. It cannot express dependencies between keys.
  */
 export function pluginSchema(): JsonObject {
   return {
@@ -24,13 +24,13 @@ export function pluginSchema(): JsonObject {
     type: 'object',
     additionalProperties: false,
     properties: properties(networkKeys, ofNetwork),
-    // Runtimes put keys of this kind in, which are let through.
+    // Runtimes add keys of this form, which are allowed.
     patternProperties: { '^cni\\.dev/': {} },
     required: ['type'],
   };
 }
 
-/** The kinds of device that take a key, in words. */
+/** The kinds of device that a key applies to, in words. */
 export function kindsTaking(key: string): string {
   const takes = (name: (typeof kindNames)[number]): boolean => {
     const { keys } = kindNamed(name);
@@ -41,7 +41,7 @@ export function kindsTaking(key: string): string {
   return others.length === 1 ? `all but ${others.join()}` : kindNames.filter(takes).join(', ');
 }
 
-/** What holds where a key is left out, in Markdown. */
+/** The effect of leaving a key out, in Markdown. */
 export function defaultText({ default: value, otherwise }: Key<unknown>): string {
   if (otherwise !== undefined) return otherwise;
   if (value === undefined || Array.isArray(value)) return 'none';
@@ -67,7 +67,7 @@ function inside({ rule }: Key<unknown>): JsonObject {
 }
 
 function ofNetwork(name: string, key: Key<unknown>): JsonObject {
-  // Those that others put in have no example.
+  // Keys that others add have no example.
   if (key.example === undefined) return inside(key);
   const kinds = kindsTaking(name);
   const description = `${sentence(key.rule ?? '')} For ${kinds === 'all' ? 'every device' : kinds}. Default: ${plain(defaultText(key))}.`;
@@ -79,7 +79,7 @@ function sentence(markdown: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-// Links, code and emphasis: editors show a description as it is.
+// Removes links, code marks and emphasis, because editors show a description verbatim.
 function plain(markdown: string): string {
   return markdown
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')

@@ -8,11 +8,11 @@ import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import { advice } from '../text/wrap.ts';
 
-/** A link with what went through it. */
+/** A link with its counters. */
 export interface DetailedLink {
   readonly netns: string | undefined;
   readonly link: Link;
-  /** undefined: it vanished meanwhile, or cannot be read. */
+  /** undefined if the link disappeared meanwhile, or cannot be read. */
   readonly counters: LinkCounters | undefined;
 }
 
@@ -24,14 +24,14 @@ export interface Details {
   readonly entry: InventoryItem['entry'];
   readonly links: readonly DetailedLink[];
   readonly port: InventoryItem['port'];
-  /** What CHECK would find; undefined without a record, which it goes by. */
+  /** What CHECK would find; undefined without a record, which CHECK needs. */
   readonly check: readonly string[] | undefined;
 }
 
-/** A sandbox with all there is of it. */
+/** A sandbox with everything that belongs to it. */
 export interface Sandbox {
   readonly id: string;
-  /** undefined: nobody holds it. */
+  /** undefined if nobody holds it. */
   readonly lock: HeldLock | undefined;
   readonly attachments: readonly Details[];
 }
@@ -46,7 +46,7 @@ export function report({ id, lock, attachments }: Sandbox, paint: Paint): string
   ].join('\n');
 }
 
-/** The same for a program. Pure. */
+/** Everything about a sandbox, for a program. Pure. */
 export function toJson({ id, lock, attachments }: Sandbox): object {
   return {
     sandbox: id,
@@ -101,7 +101,7 @@ function field(name: string, text: string): string {
   return `  ${name.padEnd(6)}  ${printable(text)}`;
 }
 
-// Pretty, but with nothing of what somebody may have put into a text.
+// Indented JSON, with control characters from texts made harmless.
 function json(value: unknown): string {
   const lines = JSON.stringify(value, null, 2).split('\n');
   return lines.map((line) => `          ${printable(line)}`).join('\n');

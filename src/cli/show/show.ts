@@ -15,7 +15,7 @@ import { placeFaultText } from '../node-texts.ts';
 import { painter } from '../text/paint.ts';
 import { type DetailedLink, type Details, report, toJson } from './report.ts';
 
-/** Runs `dan show`: exit code 1 where no sandbox is meant, or several may be, and where a place could not be read. */
+/** Runs `dan show`: exit code 1 if the word means no sandbox or several, or if a place could not be read. */
 export async function show({ arguments: [asked = ''], switches }: CommandLine, terminal: Terminal): Promise<ExitCode> {
   const { attachments, faults, cni } = await lookAtAttachments();
   for (const fault of faults) terminal.warn(`not everything could be read: ${printable(placeFaultText(fault))}\n`);
@@ -37,7 +37,7 @@ export async function show({ arguments: [asked = ''], switches }: CommandLine, t
   return faults.length > 0 ? exitCodes.finding : exitCodes.fine;
 }
 
-// Never throws for what cannot be read.
+// Never throws if something cannot be read.
 async function lookAtDetails(attachment: Attachment, cni: CniFacts): Promise<Details> {
   const { record, entry, port, links: seen, link } = attachment.item;
   const [links, check] = await Promise.all([
@@ -73,7 +73,7 @@ async function withCounters({ netns, link }: Omit<DetailedLink, 'counters'>): Pr
   return { netns, link, counters: counters?.get(link.name) };
 }
 
-/** Finds a sandbox by its id, or by a beginning of it that no other sandbox has; or says why there is none. Pure. */
+/** Finds a sandbox by its id or an unambiguous prefix of it, or says why there is none. Pure. */
 export function findSandbox(
   asked: string,
   sandboxes: readonly string[],

@@ -1,6 +1,9 @@
 import { withoutControlSequences } from './control-sequences.ts';
 
-/** Rows below each other, each column as wide as its widest cell, two spaces between; nothing after the last one. */
+/**
+ * Formats rows as columns. Each column is as wide as its widest cell, with two spaces between, and none after the last
+ * one.
+ */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -16,7 +19,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-// Colours take no place; a character is a column, which holds for all that dan prints of its own.
+// Colors take no space. A character counts as one column, which is true for everything that dan itself prints.
 function widthOf(cell: string): number {
   return withoutControlSequences(cell).length;
 }

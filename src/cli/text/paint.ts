@@ -1,7 +1,7 @@
-/** What a colour says. */
+/** The meaning of a color. */
 export type Meaning = 'bad' | 'faint' | 'good' | 'strong' | 'warning';
 
-/** Numbers of "Select Graphic Rendition" (ECMA-48): what begins it, and what ends it. */
+/** The parameters of "Select Graphic Rendition" (ECMA-48) that begin and end each style. */
 const styles = {
   bad: [31, 39],
   faint: [2, 22],
@@ -10,10 +10,10 @@ const styles = {
   warning: [33, 39],
 } as const satisfies Record<Meaning, readonly [number, number]>;
 
-/** Colours a text where colours are wanted; else gives it as it is. */
+/** Colors a text, or returns it unchanged if colors are off. */
 export type Paint = (meaning: Meaning, text: string) => string;
 
-/** A {@link Paint} for a terminal that may show colours, or may not. */
+/** A {@link Paint} for a terminal with or without colors. */
 export function painter(colours: boolean): Paint {
   if (!colours) return (_meaning, text) => text;
   return (meaning, text) => {

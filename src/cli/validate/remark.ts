@@ -1,19 +1,19 @@
 import type { Severity } from '../severity.ts';
 
-/** What there is to say about a document. */
+/** A remark about a document. */
 export interface Remark {
   readonly severity: Severity;
-  /** The place in the document, like `devices[0]`; empty for the whole of it. */
+  /** The place in the document, like `devices[0]`; empty for the whole document. */
   readonly where: string;
   readonly text: string;
   /** The name of the error with which ADD refuses it, for `dan explain`. */
   readonly error?: string;
 }
 
-/** Remarks that are told; of more, it is told how many there are. */
+/** The most remarks that are shown. The rest is only counted. */
 export const mostRemarks = 100;
 
-/** The first remarks, and one that says how many there are beside: as grave as the gravest of them. */
+/** The first remarks, and one that counts the rest, with the severity of the worst of them. */
 export function firstRemarks(all: readonly Remark[]): readonly Remark[] {
   const others = all.slice(mostRemarks);
   if (others.length === 0) return all;

@@ -8,7 +8,7 @@ import { type FileReading, type ReadDevice, readers } from './dan-file/read.ts';
 import type { NetworkReading } from './network/read.ts';
 import type { Remark } from './remark.ts';
 
-/** What is told of a network configuration. */
+/** The report on a network configuration. */
 export function reportNetwork(file: string, { name, plugins, remarks }: NetworkReading, paint: Paint): string {
   const what =
     plugins.length === 0 ? '' : `: network ${JSON.stringify(name)}, ${plugins.map(typeText).join(', then ')}`;
@@ -20,7 +20,7 @@ export function reportNetwork(file: string, { name, plugins, remarks }: NetworkR
   ].join('\n');
 }
 
-/** What is told of a DAN file. */
+/** The report on a DAN file. */
 export function reportDanFile(
   file: string,
   runtime: ProfileName,
@@ -57,7 +57,7 @@ function deviceText(device: ReadDevice): string {
   );
 }
 
-/** Addresses, routes or neighbors of a device that are listed. */
+/** The most addresses, routes or neighbors of a device that are listed. */
 const mostListed = 100;
 
 function shown(values: readonly string[]): readonly string[] {

@@ -15,7 +15,7 @@ import { reportDanFile, reportNetwork } from './report.ts';
 
 const here = { root: '/' };
 
-/** Runs `dan validate`: exit code 1 where something was found that fails sandboxes, or that they go without. */
+/** Runs `dan validate`: exit code 1 if something was found that makes sandboxes fail, or lack something. */
 export async function validate(
   { arguments: [file = ''], switches, values }: CommandLine,
   terminal: Terminal,
@@ -43,7 +43,7 @@ export async function validate(
   return exitCodeOf(reading.remarks);
 }
 
-// A runtime's own directories come first. Debian's is where the plugins of a node are that has none.
+// The runtime's own directories come first. Debian's is for nodes without a runtime.
 async function askHere(types: readonly string[]): Promise<readonly PluginVersions[]> {
   if (types.length === 0) return [];
   const binDirs = (await readContainerd(here))?.settings.binDirs ?? [containerdDefaults.binDir];
@@ -57,7 +57,7 @@ function readerOf(word: string | undefined): ProfileName | undefined {
   throw new WrongUse(`dan validate: --runtime "${word}" is none of ${profileNames.join(', ')}`);
 }
 
-// A text that is no JSON may be a DAN file all the same: then the verdict says where it stops being JSON.
+// A text that is not JSON may still be a DAN file. The verdict then says where it stops being JSON.
 function isDanFile(text: string): boolean {
   try {
     const document: unknown = JSON.parse(text);

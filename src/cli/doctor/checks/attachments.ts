@@ -21,7 +21,7 @@ export const attachmentChecks = checksUnless<StateView>(hiddenFromUser, [
   toCheck('state-orphan-port', 'orphan-port', leave, aboutPorts),
 ]);
 
-// `running` says what to do if the pod runs; `hindrance` why it is not known of any attachment, by what could not be read.
+// `running` says what to do if the pod runs. `hindrance` returns why nothing can be said, given what could not be read.
 function toCheck(
   id: CheckId,
   kind: Problem['kind'],
@@ -49,7 +49,7 @@ function toCheck(
   };
 }
 
-// For the end of a sentence that begins with the attachment.
+// The end of a sentence that begins with the attachment.
 function problemText(problem: Problem): string {
   switch (problem.kind) {
     case 'missing-links':

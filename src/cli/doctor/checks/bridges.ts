@@ -6,7 +6,7 @@ import { naming } from '../demand.ts';
 import type { BridgeFacts } from '../facts/bridges.ts';
 import type { NodeFacts } from '../facts/node.ts';
 
-/** Whether the Linux bridges of networks carry frames, and the host's packet filter lets them pass. */
+/** Whether the Linux bridges of networks carry frames, and whether the host's packet filter lets these pass. */
 export const bridgeChecks = checksUnless(withoutBridges, [
   {
     id: 'kernel-bridge-missing',
@@ -102,7 +102,7 @@ function withoutBridges({ kernel: { bridges } }: NodeFacts): string | undefined 
   return bridges.length === 0 ? 'no network names a bridge that may be one of Linux' : undefined;
 }
 
-// The bridges that networks name and that may be of Linux.
+// The bridges that networks name and that may be Linux bridges.
 function bridgesOf({ kernel: { bridges } }: NodeFacts): readonly BridgeFacts[] {
   return bridges === undefined || typeof bridges === 'string' ? [] : bridges;
 }
@@ -117,17 +117,18 @@ function hasOvsBridge({ ovs }: NodeFacts, name: string): boolean {
   );
 }
 
-/** Parts of a second in which the kernel tells the times of a bridge (USER_HZ). */
+/** Clock ticks a second in the kernel's bridge timers (USER_HZ). */
 const hertz = 100;
 
 /** The shortest forward delay with STP, in seconds (BR_MIN_FORWARD_DELAY of net/bridge/br_private_stp.h). */
 const shortest = 2;
 
-// Of iptables `-A FORWARD -i br0 -o br0 -j ACCEPT`, of nft `iifname "br0" ... accept`; a rule for all of them, too.
+// iptables prints `-A FORWARD -i br0 -o br0 -j ACCEPT`, nft `iifname "br0" ... accept`. A rule that accepts everything
+// counts.
 function accepts(rule: string, bridge: string): boolean {
   if (/^-A FORWARD -j ACCEPT$|^(?:counter packets \d+ bytes \d+ )?accept$/.test(rule)) return true;
   if (/physdev-is-bridged.*-j ACCEPT/.test(rule)) return !rule.includes('!');
-  // What lets only answers pass, or only what leaves the bridge, does not let pods reach each other.
+  // A rule that accepts only replies, or only frames that leave the bridge, does not let pods reach each other.
   if (!/-j ACCEPT|\baccept$/.test(rule) || /ctstate|ct state/.test(rule)) return false;
   const words = rule.replaceAll('"', '').split(/\s+/);
   const places = words.flatMap((word, at) => (word === bridge ? [at] : []));

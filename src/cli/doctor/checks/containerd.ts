@@ -4,7 +4,7 @@ import { kindOf } from '../../../kinds/kinds.ts';
 import { checksUnless, error, never, note, type Observation, observe, warning } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
 
-/** What is asked about containerd itself. */
+/** Checks of containerd itself. */
 export const containerdChecks = checksUnless(never, [
   {
     id: 'cni-containerd',
@@ -20,7 +20,7 @@ export const containerdChecks = checksUnless(never, [
   },
 ]);
 
-/** What is asked about which pods get which network configuration. */
+/** Checks of which pods get which network configuration. */
 export const choiceChecks = checksUnless(withoutContainerd, [
   {
     id: 'cni-default-handler',
@@ -91,7 +91,7 @@ export const choiceChecks = checksUnless(withoutContainerd, [
           );
           continue;
         }
-        // What takes the interface of another plugin over finds that of a list without dan, for which it waits in vain.
+        // A device that takes over an interface may find that of a list without dan, for which it would wait in vain.
         const takesOver = networks.some(
           ({ config }) => config !== undefined && kindOf(config.device).addresses !== 'own',
         );
@@ -106,7 +106,7 @@ export const choiceChecks = checksUnless(withoutContainerd, [
   },
 ]);
 
-/** Why a question about containerd is not asked; undefined: it is. */
+/** Why a question about containerd does not apply; undefined if it does. */
 export function withoutContainerd({ cni }: NodeFacts): string | undefined {
   return cni.containerd === undefined ? 'there is no containerd here' : undefined;
 }

@@ -8,7 +8,7 @@ import { modulesFile } from '../ready-files.ts';
 
 const failing = 'pods that Kata runs with QEMU will fail';
 
-/** Whether the device nodes and the huge pages are there that dan, Kata and a switch in user space use. */
+/** Whether the device nodes exist that dan, Kata and a switch in user space use. */
 export const deviceNodeChecks = checksUnless(withoutDevices, [
   {
     id: 'kernel-tun',
@@ -48,7 +48,7 @@ export const deviceNodeChecks = checksUnless(withoutDevices, [
   },
 ]);
 
-/** Whether there are huge pages for what uses them. */
+/** Whether there are huge pages for the devices that need them. */
 export const hugePageChecks = checksUnless(withoutHugePages, [
   {
     id: 'kernel-huge-pages',
@@ -59,24 +59,24 @@ export const hugePageChecks = checksUnless(withoutHugePages, [
   },
 ]);
 
-/** Why a question about device nodes is not asked; undefined: it is. */
+/** Why a question about device nodes does not apply; undefined if it does. */
 export function withoutDevices({ kernel: { deviceNodes } }: NodeFacts): string | undefined {
   return deviceNodes === undefined ? 'there is no /dev of a node that runs' : undefined;
 }
 
-/** Why a question about huge pages is not asked; undefined: it is. */
+/** Why a question about huge pages does not apply; undefined if it does. */
 export function withoutHugePages({ kernel: { hugePages } }: NodeFacts): string | undefined {
   return hugePages === undefined ? 'there is no /proc of a node that runs' : undefined;
 }
 
-// Only QEMU needs it. Where no configuration of Kata says which hypervisor starts, it may be QEMU.
+// Only QEMU needs it. If no Kata configuration names the hypervisor, it may be QEMU.
 function forQemu({ uses }: NodeFacts['kata']): Severity {
   const hypervisors = uses.map(({ config }) => config.file?.settings.hypervisor);
   if (hypervisors.includes('qemu')) return 'error';
   return hypervisors.length === 0 || hypervisors.includes(undefined) ? 'warning' : 'note';
 }
 
-// Why a path is not the device node that it should be; undefined: it is.
+// Why a path is not the expected device node; undefined if it is.
 function faultOf(nodes: DeviceNodes | undefined, name: keyof DeviceNodes): string | undefined {
   if (nodes === undefined) return undefined;
   const { path, state, numbers: there, refused } = nodes[name];
@@ -87,7 +87,7 @@ function faultOf(nodes: DeviceNodes | undefined, name: keyof DeviceNodes): strin
   return refused === undefined ? undefined : `${path} cannot be opened (${refused})`;
 }
 
-// A device node that cannot be opened, with what loads its driver: that has the name of the kernel's option.
+// Reports a device node that cannot be opened, and how to load its driver, which is named like the kernel's option.
 function* unusable(
   name: 'tun' | 'vhostNet' | 'vhostVsock',
   { kernel: { deviceNodes } }: NodeFacts,

@@ -8,7 +8,7 @@ import type { FunctionFacts } from '../facts/functions.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts';
 
-/** Why nothing is asked about virtual functions; undefined: it is. */
+/** Why questions about virtual functions do not apply; undefined if they do. */
 function withoutFunctions({ functions, cni }: NodeFacts): string | undefined {
   if (functions !== undefined) return undefined;
   return functionNetworks(cni.networks).length === 0 ? 'no network has virtual functions' : 'only files are looked at';
@@ -18,14 +18,14 @@ function functionNetworks(networks: readonly DanPlugin[]): readonly string[] {
   return networksThat(networks, ({ device }) => kindOf(device).opens === 'group');
 }
 
-/** Gives what is wrong with functions that were looked at. */
+/** Runs a check on functions that were read. */
 function ofFunctions(
   look: (functions: FunctionFacts, facts: NodeFacts) => Iterable<Observation>,
 ): (facts: NodeFacts) => Iterable<Observation> {
   return (facts) => (facts.functions === undefined ? [] : look(facts.functions, facts));
 }
 
-/** What is asked about virtual functions of network cards. */
+/** Checks of the virtual functions of network cards. */
 export const functionChecks = checksUnless(withoutFunctions, [
   {
     id: 'kernel-iommu',
@@ -72,7 +72,7 @@ export const functionChecks = checksUnless(withoutFunctions, [
         const has = `the device plugin has registered ${address} as "${resource}"`;
         const fault = found && functionFault(found, { bindDriver: false, hasVfioDriver: hasVfio });
         if (found === undefined) yield warning(`${has}, and there is no such function`, 'restart the device plugin');
-        // A pod may have it as it should.
+        // A pod may legitimately have it.
         else if (fault !== undefined && found.user?.is !== 'attachment' && found.user?.is !== 'program')
           yield warning(`${has}, and ${fault.seen}`, fault.cure);
       }
@@ -87,7 +87,7 @@ function bindsDriver(networks: readonly DanPlugin[], link: string): boolean {
   );
 }
 
-/** What is asked about Kata where its pods get virtual functions. */
+/** Checks of Kata, if its pods get virtual functions. */
 export const kataFunctionChecks = [
   ...checksUnless(withoutConfig, [
     { id: 'kata-hot-plug-vfio', look: forEachConfig(withoutPort) },
@@ -106,7 +106,10 @@ function* lackingDrivers({ cards }: FunctionFacts): Iterable<Observation> {
   }
 }
 
-/** The drivers of functions that Kata's guest kernel lacks, by that of the physical function. It has mlx5_core. */
+/**
+ * Drivers for virtual functions that Kata's guest kernel lacks, by the driver of the physical function. The guest
+ * kernel has mlx5_core.
+ */
 const guestDrivers: Readonly<Record<string, string>> = {
   igb: 'igbvf',
   ixgbe: 'ixgbevf',
@@ -128,7 +131,7 @@ function* withoutPort({ file, label, networks }: UsedConfig): Iterable<Observati
   }
 }
 
-// Cloud Hypervisor makes its own.
+// Cloud Hypervisor makes its own root ports.
 function* fewRootPorts({ file, label, networks }: UsedConfig): Iterable<Observation> {
   const { hypervisor, rootPorts, vfio } = file.settings;
   const wanted = functionNetworks(networks).length;

@@ -48,28 +48,28 @@ const settingChecks = checksUnless(withoutConfig, [
   },
 ]);
 
-/** What is asked about the configuration in force: whether its runtime finds DAN files, and what it does not do with them. */
+/** Checks of the configuration in force: whether its runtime finds DAN files, and what it does not do with them. */
 export const kataConfigChecks: readonly Check[] = [{ id: 'kata-config', look: unusable }, ...settingChecks];
 
-/** A configuration of Kata with every way in which it is used. */
+/** A Kata configuration with all its uses. */
 export interface UsedConfig {
   readonly file: KataConfigFile;
   readonly uses: readonly KataUse[];
-  /** The networks of dan whose pods it is in force for. */
+  /** The dan networks of the pods that it applies to. */
   readonly networks: readonly DanPlugin[];
-  /** The file, and for which handlers it is in force: the beginning of what is said about it. */
+  /** The file and the handlers that it applies to: the beginning of messages about it. */
   readonly label: string;
 }
 
-/** The names that the two runtimes have for Cloud Hypervisor. */
+/** The names of Cloud Hypervisor in the two runtimes. */
 export const cloudHypervisor: readonly (string | undefined)[] = ['clh', 'cloud-hypervisor'];
 
-/** Why a question about Kata's configuration is not asked; undefined: it is. */
+/** Why a question about Kata's configuration does not apply; undefined if it does. */
 export function withoutConfig({ kata }: NodeFacts): string | undefined {
   return kata.uses.some(({ config }) => config.file !== undefined) ? undefined : 'no configuration of Kata was found';
 }
 
-/** Looks at each configuration that is in force, once. */
+/** Runs a check once for each configuration in force. */
 export function forEachConfig(
   look: (used: UsedConfig, facts: NodeFacts) => Iterable<Observation>,
 ): (facts: NodeFacts) => Iterable<Observation> {
@@ -131,7 +131,10 @@ function* danConfFaults({ uses, file, label, networks }: UsedConfig): Iterable<O
   }
 }
 
-/** Annotations below `io.katacontainers.config.runtime.` that matter to a DAN. containerd alone decides about them. */
+/**
+ * Annotations below `io.katacontainers.config.runtime.` that matter to a DAN. Only containerd decides whether they
+ * pass.
+ */
 const ofTheRuntime = ['disable_new_netns', 'internetworking_model'] as const;
 
 /** Annotations below `io.katacontainers.config.hypervisor.` that matter to a DAN. */

@@ -7,7 +7,7 @@ import { checksUnless, error, note, type Observation, warning } from '../check.t
 import { withoutDevices, withoutHugePages } from './device-nodes.ts';
 import { cloudHypervisor, forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts';
 
-/** What is asked about the devices: whether this hypervisor, configured like this, attaches them. */
+/** Checks of the devices: whether this hypervisor, with this configuration, attaches them. */
 export const kataDeviceChecks = checksUnless(withoutConfig, [
   { id: 'kata-device-kind', look: forEachConfig(notAttached) },
   { id: 'kata-queues', look: forEachConfig(otherQueues) },
@@ -64,14 +64,14 @@ export const kataDeviceChecks = checksUnless(withoutConfig, [
   },
 ]);
 
-/** Devices that one bridge holds, and bridges that a machine has at most: Kata's templates, at default_bridges. */
+/** The most devices of one bridge, and the most bridges of a machine (Kata's templates, at default_bridges). */
 const limits = { devices: 30, bridges: 5 } as const;
 
 function accepted(networks: UsedConfig['networks']): readonly { path: string; config: NetworkConfig }[] {
   return networks.flatMap(({ path, config }) => (config === undefined ? [] : [{ path, config }]));
 }
 
-// The same rules as those of ADD, asked with the configuration that is in force, even if the network names none.
+// The same rules as in ADD, with the configuration in force even if the network names none.
 function* notAttached({ file, label, networks }: UsedConfig): Iterable<Observation> {
   const { hypervisor } = file.settings;
   for (const { path, config } of accepted(networks)) {
@@ -88,7 +88,7 @@ function* notAttached({ file, label, networks }: UsedConfig): Iterable<Observati
   }
 }
 
-// Versions with Cloud Hypervisor differ in whether the number in the file counts for devices that are there from the start.
+// With Cloud Hypervisor, versions differ in whether the file's number applies to devices that exist from the start.
 function* otherQueues({ file, label, networks }: UsedConfig): Iterable<Observation> {
   const { networkQueues, hypervisor = 'dragonball' } = file.settings;
   for (const { path, config } of accepted(networks)) {

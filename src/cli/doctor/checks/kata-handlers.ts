@@ -6,7 +6,7 @@ import type { KataUse } from '../facts/kata.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { withoutContainerd } from './containerd.ts';
 
-/** What is asked about Kata's handlers and shims. */
+/** Checks of Kata's handlers and shims. */
 export const kataHandlerChecks = checksUnless(withoutContainerd, [
   {
     id: 'kata-handler',
@@ -51,12 +51,12 @@ export const kataHandlerChecks = checksUnless(withoutContainerd, [
   },
 ]);
 
-/** Why a question about Kata’s handlers is not asked; undefined: it is. */
+/** Why a question about Kata’s handlers does not apply; undefined if it does. */
 export function withoutHandlers({ kata }: NodeFacts): string | undefined {
   return kata.uses.some(({ handler }) => handler !== undefined) ? undefined : 'containerd has no handler for Kata';
 }
 
-// Kata 3.1 was released before DAN was written.
+// Kata 3.1 was released before DAN support was written.
 function* tooOld({ handler, shim }: KataUse): Iterable<Observation> {
   const [major = 0, minor = 0] = shim?.version?.split('.').map((part) => Number.parseInt(part)) ?? [];
   if (shim?.version === undefined || major > 3 || (major === 3 && minor >= 2)) return;
@@ -83,7 +83,8 @@ function* otherReader({ handler, shim, runtime }: KataUse, { path, config }: Dan
       'have the handler start the Go runtime: the Rust runtime does not read vfio devices from a DAN file yet';
     yield error(seen(''), cure);
   } else if (profile === 'generic') {
-    // Its file names the pod's namespace for what takes an interface there over, and Kata looks for taps on the host.
+    // With "generic", the file names the pod's namespace for a device that takes over an interface there. Kata looks
+    // for taps on the host.
     const isInPod = kindOf(config.device).addresses !== 'own';
     const fails = isInPod ? ': Kata fails the sandbox, because it does not look for a tap in the pod’s namespace' : '';
     const cure = `"generic" is for other readers: set "runtime": "${wanted}"`;

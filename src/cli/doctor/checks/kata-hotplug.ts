@@ -4,7 +4,10 @@ import { networksThat, naming } from '../demand.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { cloudHypervisor, forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts';
 
-/** What is asked where a network is to be plugged into sandboxes that run: whether their monitor lets others than Kata in. */
+/**
+ * Checks for networks that are plugged into running sandboxes: whether the VMM's monitor accepts clients other than
+ * Kata.
+ */
 export const kataHotplugChecks: readonly Check[] = checksUnless(withoutConfig, [
   {
     id: 'kata-hotplug',
@@ -21,7 +24,7 @@ function* closedMonitors({ file, label, uses }: UsedConfig, facts: NodeFacts): I
   const { hypervisor, extraMonitor } = file.settings;
   const networks = plugged(facts);
   const asking = `${naming(networks)} ${networks.length === 1 ? 'says' : 'say'} "hotplug": true`;
-  // Cloud Hypervisor's socket is always there.
+  // Cloud Hypervisor's socket always exists.
   if (hypervisor === undefined || cloudHypervisor.includes(hypervisor)) return;
   if (hypervisor !== 'qemu') {
     yield warning(

@@ -2,12 +2,12 @@ import type { Feature } from '../../../kinds/kind.ts';
 import { type Check, observe } from '../check.ts';
 import { concerning, networksWith, severityFor } from '../demand.ts';
 
-/** What the kernel is asked to make, and what to do where it cannot. */
+/** Something that the kernel is asked to make, and what to do if it cannot. */
 interface Probe {
-  /** As a sentence says that it can be made, or cannot. */
+  /** The subject of "can be made" and "cannot be made". */
   readonly what: string;
   readonly cure: string;
-  /** What it takes besides: where that is missing, this says nothing. */
+  /** The feature that this one depends on. If that is missing, this one is not reported. */
   readonly needs?: Feature;
 }
 
@@ -31,7 +31,7 @@ const probes: Readonly<Record<Feature, Probe>> = {
   },
 };
 
-/** Whether the kernel makes what dan asks it for. */
+/** Whether the kernel can make what dan needs. */
 export const featureChecks = (Object.keys(probes) as Feature[]).map((feature) => toCheck(feature, probes[feature]));
 
 function toCheck(feature: Feature, { what, cure, needs }: Probe): Check {
@@ -47,7 +47,7 @@ function toCheck(feature: Feature, { what, cure, needs }: Probe): Check {
       const fault = kernel.probes.faults[feature];
       if (fault === undefined) return;
       const neededBy = networksWith(networks, feature);
-      // Every network of a node that has none yet will need these.
+      // Every future network of a node without networks will need these.
       const isBasic = networks.length === 0 && (feature === 'tap' || feature === 'altname');
       const seen = `${what} cannot be made: "${fault}"${concerning(neededBy)}`;
       yield observe(severityFor(neededBy, isBasic ? 'warning' : 'note'), seen, cure);

@@ -7,7 +7,7 @@ const ids = {
   udev: 'kernel-udev',
 } as const satisfies Record<ManagerName, CheckId>;
 
-/** Whether the programs of the node that configure links leave dan's alone. */
+/** Whether the node's programs that configure links leave dan's links alone. */
 export const linkManagerChecks: readonly Check[] = Object.entries(managers).map(([key, manager]) => {
   const { title, file, reload, show } = manager;
   const name = key as ManagerName;

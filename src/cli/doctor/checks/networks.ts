@@ -9,7 +9,7 @@ import { checksUnless, error, note, type Observation, observe } from '../check.t
 import type { NodeFacts } from '../facts/node.ts';
 import { withoutContainerd } from './containerd.ts';
 
-/** What is asked about each network configuration that calls dan, and about the plugins beside it in its list. */
+/** Checks of each network configuration that calls dan, and of the other plugins in its list. */
 export const networkChecks = checksUnless(withoutNetworks, [
   {
     id: 'cni-network',

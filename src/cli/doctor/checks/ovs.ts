@@ -117,20 +117,20 @@ function withoutUsers(facts: NodeFacts): string | undefined {
   return usersOf(facts).length === 0 ? 'no network says that it uses Open vSwitch' : undefined;
 }
 
-// Why nothing can be asked of Open vSwitch here; undefined: it can.
+// Why no question about Open vSwitch applies here; undefined if they do.
 function unasked({ isLive, ovs: { switches }, kernel: { user } }: NodeFacts): string | undefined {
   if (!isLive) return 'only files are looked at';
   if (user !== undefined && user !== 0) return 'only root can ask it';
   return switches.length === 0 ? 'no network uses Open vSwitch, and there is none' : undefined;
 }
 
-// Why nothing can be asked of what a database has; undefined: one answers.
+// Why no question about a database's contents applies; undefined if a database answers.
 function withoutAnswer(facts: NodeFacts): string | undefined {
   const isMute = facts.ovs.switches.every(({ view }) => typeof view === 'string');
   return unasked(facts) ?? (isMute ? 'no database answers' : undefined);
 }
 
-// The networks that surely use a database; left out: any.
+// The networks that certainly use a database, or any database if left out.
 function usersOf({ cni }: NodeFacts, database?: OvsDatabase): readonly string[] {
   const users = cni.networks.filter((network) => {
     const used = databaseOf(network);
@@ -145,7 +145,7 @@ function notRunning(database: OvsDatabase, process: Exclude<OvsProcess, { state:
     : [`the ovs-vswitchd of ${database} does not seem to run: there is no ${process.file}`, 'warning'];
 }
 
-// userspace-tso-enable came with 2.13.
+// userspace-tso-enable exists since 2.13.
 function tsoCure(database: OvsDatabase, { version = '' }: SwitchView): string {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   const isOld = Number(major) < 2 || (Number(major) === 2 && Number(minor) < 13);
@@ -154,19 +154,19 @@ function tsoCure(database: OvsDatabase, { version = '' }: SwitchView): string {
   return `${command}, then restart ovs-vswitchd${update}; or switch checksum offload off in the guests`;
 }
 
-/** A bridge of an Open vSwitch that networks with one kind of device name. */
+/** An Open vSwitch bridge that networks with one kind of device name. */
 interface UsedBridge {
   readonly name: InterfaceName;
   readonly device: KindName;
   readonly networks: readonly string[];
   readonly database: OvsDatabase;
   readonly view: SwitchView;
-  /** undefined: the switch has none of that name. */
+  /** undefined if the switch has no bridge of that name. */
   readonly bridge: OvsBridge | undefined;
 }
 
-// The bridges that networks name, each once for a kind of device, where their database answers. One that a network names
-// without "ovs" counts where the switch at the default place has it.
+// The bridges that networks name, each once for a kind of device, if their database answers. A bridge that a network
+// names without "ovs" counts if the switch at the default place has it.
 function usedBridges({ cni, ovs }: NodeFacts): readonly UsedBridge[] {
   const used = new Map<string, UsedBridge>();
   for (const { name: network, config } of cni.networks) {

@@ -5,7 +5,7 @@ import { checksUnless, error, observe, warning } from '../check.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { withoutContainerd } from './containerd.ts';
 
-/** What is asked about the programs that a runtime calls. */
+/** Checks of the programs that a runtime calls. */
 export const pluginChecks = checksUnless(withoutContainerd, [
   {
     id: 'cni-executable',
@@ -62,7 +62,7 @@ function faultOf({ type, path = '', state }: PluginFile, binDirs: readonly strin
   }
 }
 
-// A running program cannot be written to ("text file busy"), and a half-written one is called all the same.
+// A running program cannot be written to ("text file busy"), but a runtime would call a half-written one.
 function copyAnew([directory = '']: readonly string[]): string {
   return (
     'run "dan install", or copy this dan beside it and rename it: ' +

@@ -8,7 +8,7 @@ import type { NodeFacts } from '../facts/node.ts';
 import { probingTools } from '../facts/probes.ts';
 import type { VersionedProgram } from '../facts/programs.ts';
 
-/** Who asks, and whether the programs that dan runs are there and new enough. */
+/** Who runs the command, and whether the programs that dan runs exist and are new enough. */
 export const programChecks = checksUnless(never, [
   {
     id: 'kernel-user',
@@ -35,13 +35,13 @@ export const programChecks = checksUnless(never, [
   },
 ]);
 
-/** What every device but vhost-user with a foreign switch takes where iproute2 speaks to the kernel. */
+/** What every device needs, except vhost-user with a foreign switch, if dan uses iproute2. */
 const basics: readonly Tool[] = ['ip', 'nsenter'];
 
-/** All programs that the program for Node may run, but for that of Open vSwitch. */
+/** All programs that the program for Node may run, except that of Open vSwitch. */
 const all: readonly Tool[] = [...basics, 'bridge', 'tc', 'tee', 'cat', 'mknod', 'mount', 'unshare', 'flock'];
 
-// Those that the same networks need are one finding.
+// Programs that the same networks need are reported together.
 function* missingPrograms(facts: NodeFacts): Iterable<Observation> {
   const { programs, runsPrograms } = facts.kernel;
   const missing = (runsPrograms ? all : probingTools)
@@ -56,7 +56,7 @@ function* missingPrograms(facts: NodeFacts): Iterable<Observation> {
   }
 }
 
-// Which networks need a program. The executable needs none of them.
+// The networks that need a program. The executable needs none of these programs.
 function needOf(
   tool: Tool,
   { cni: { networks }, kernel: { runsPrograms } }: NodeFacts,
@@ -69,10 +69,10 @@ function needOf(
   return { severity: severityFor(neededBy, isBasic ? 'warning' : 'note'), whom: concerning(neededBy) };
 }
 
-/** The day of iproute2 5.4: until then its versions were dates. */
+/** The date of iproute2 5.4. Earlier versions were dates. */
 const firstSnapshot = 191125;
 
-/** Why a program cannot be used; undefined: it can. Pure. */
+/** Why a program cannot be used; undefined if it can. Pure. */
 export function versionFault({ says, isBusybox }: VersionedProgram): string | undefined {
   if (says === undefined) return isBusybox ? 'is that of busybox' : undefined;
   const [, name] = /iproute2-(\S+?),?(?:\s|$)/.exec(says) ?? [];

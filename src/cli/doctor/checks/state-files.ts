@@ -5,10 +5,10 @@ import { placeFaultText } from '../../node-texts.ts';
 import { checksUnless, error, note, warning } from '../check.ts';
 import type { StateView } from '../facts/state.ts';
 
-/** Seconds that others wait for a lock. */
+/** Seconds that other calls wait for a lock. */
 const lockTimeoutSeconds = 60;
 
-/** Whether dan's directories, files and locks are as they should be. */
+/** Whether dan's directories, files and locks are in order. */
 export const stateFileChecks = checksUnless<StateView>(hiddenFromUser, [
   {
     id: 'state-directory',
@@ -80,12 +80,12 @@ export const stateFileChecks = checksUnless<StateView>(hiddenFromUser, [
   },
 ]);
 
-/** Why what is root's alone is not asked about; undefined: it is. */
+/** Why questions about files that only root can read do not apply; undefined if they do. */
 export function hiddenFromUser({ kernel: { user } }: StateView): string | undefined {
   return user === undefined || user === 0 ? undefined : 'only root can see it';
 }
 
-// What another check reports is not reported again, and what both inventory and files could not read only once.
+// Leaves out what another check reports, and reports only once what neither the inventory nor the files could read.
 function unseen(facts: StateView): readonly string[] {
   const { files, inventory } = facts.state;
   const places = (inventory?.faults ?? []).filter((fault) => !isReported(fault, facts)).map(placeFaultText);

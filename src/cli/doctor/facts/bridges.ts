@@ -9,25 +9,25 @@ import type { DanNetwork } from '../../../node/cni/network.ts';
 import { answerOf } from '../../../node/programs.ts';
 import { messageOf } from '../../../protocol/error.ts';
 
-/** The bridge that a tap on the host is to be a port of. */
+/** A bridge that taps on the host are attached to. */
 export interface BridgeFacts {
   readonly name: InterfaceName;
-  /** The networks that name it without "ovs": it may also be one of Open vSwitch. */
+  /** The networks that name it without "ovs", so it may also be an Open vSwitch bridge. */
   readonly networks: readonly string[];
-  /** Those of them whose ports do not send a frame back by the port by which it came in. */
+  /** Those of them whose ports do not send a frame back out of the port on which it came in. */
   readonly withoutHairpin: readonly string[];
-  /** The host's link of that name; undefined: there is none. */
+  /** The host's link of that name; undefined if there is none. */
   readonly link: Link | undefined;
   /** How many ports it has. */
   readonly ports: number;
 }
 
-/** Looks at the bridges that networks name. A text: why that could not be done. */
+/** Looks at the bridges that networks name. Returns a text if that failed: the reason. */
 export async function lookAtBridges(networks: readonly DanNetwork[]): Promise<readonly BridgeFacts[] | string> {
   const named = new Map<InterfaceName, Set<string>>();
   const hairpins = networks.flatMap(({ name, document }) => (document['hairpinMode'] === true ? [name] : []));
   for (const { name, config } of networks) {
-    // A kind that takes bridges of Open vSwitch alone is asked about there.
+    // Kinds that use only Open vSwitch bridges are checked elsewhere.
     if (config === undefined || kindOf(config.device).switches !== 'any') continue;
     const { bridge, database } = wantsOf(config.device);
     if (bridge !== null && database === undefined) named.set(bridge, (named.get(bridge) ?? new Set()).add(name));
@@ -47,16 +47,16 @@ export async function lookAtBridges(networks: readonly DanNetwork[]): Promise<re
   }
 }
 
-/** What the host's packet filter does with IP packets between two ports of one bridge. */
+/** How the host's packet filter treats IP packets between two ports of one bridge. */
 export interface Forwarding {
   readonly family: 4 | 6;
-  /** The sysctl that gives it the frames of every bridge. */
+  /** The sysctl that sends the frames of every bridge to it. */
   readonly sysctl: string;
-  /** The command that shows the chain in which what no rule takes is dropped; undefined: none is known. */
+  /** The command that shows the chain that drops unmatched packets; undefined if none is known. */
   readonly dropsBy: string | undefined;
   /** The rules, as the program prints them. */
   readonly rules: readonly string[];
-  /** Who has rules that lead packets for a Service, or for a port of the host, to a pod. */
+  /** The programs whose rules forward packets for a Service, or for a port of the host, to a pod. */
   readonly translators: readonly string[];
 }
 
@@ -65,7 +65,7 @@ const families = [
   { family: 6, program: 'ip6tables', table: 'ip6' },
 ] as const;
 
-/** Looks at what becomes of bridged frames. Where the packet filter does not get them, its rules are not read. */
+/** Finds out what happens to bridged frames. If the packet filter does not get them, its rules are not read. */
 export async function lookAtForwarding(): Promise<readonly Forwarding[]> {
   return await Promise.all(
     families.map(async ({ family, program, table }) => {
@@ -90,13 +90,13 @@ const none: Chain = { dropsBy: undefined, rules: [] };
 const forwards = ['filter', 'FORWARD'] as const;
 const translates = ['nat', 'PREROUTING'] as const;
 
-/** By what the rules of those are known who lead packets to a pod: names of their chains, or of their tables of nftables. */
+/** Names of chains, or of nftables tables, that identify the programs whose rules forward packets to a pod. */
 const translators = [
   ['kube-proxy', /\bKUBE-SERVICES\b|^kube-proxy /m],
   ['portmap', /\bCNI-HOSTPORT-DNAT\b|^cni_hostport /m],
 ] as const;
 
-/** Who leads packets to a pod, by names of chains and rules, a line each. Pure. */
+/** The programs that forward packets to a pod, recognized in names of chains and rules, one a line. Pure. */
 export function translatorsIn(text: string): readonly string[] {
   return translators.flatMap(([who, pattern]) => (pattern.test(text) ? [who] : []));
 }
@@ -109,14 +109,14 @@ async function byNft(answer: string | undefined, table: 'ip' | 'ip6'): Promise<C
   return { dropsBy: `nft ${words.join(' ')}`, rules: rules.split('\n').map((line) => line.trim()) };
 }
 
-/** A chain of nftables. */
+/** An nftables chain. */
 interface NamedChain {
   readonly family: string;
   readonly table: string;
   readonly name: string;
 }
 
-/** The chain that drops what is forwarded and no rule takes, in the answer of `nft -j list chains`. Pure. */
+/** The chain that drops unmatched forwarded packets, in the answer of `nft -j list chains`. Pure. */
 export function droppingChain(answer: string | undefined, table: 'ip' | 'ip6'): NamedChain | undefined {
   return chainsIn(answer, table).find(({ hook, policy }) => hook === 'forward' && policy === 'drop');
 }
@@ -138,7 +138,7 @@ function nameOf({ table, name }: NamedChain): string {
   return `${table} ${name}`;
 }
 
-// The legacy kind makes its table when it is asked for it, which is more than looking.
+// The legacy iptables creates a table when it reads it, so it is not run for a table that does not exist.
 async function byIptables(
   program: 'ip6tables' | 'iptables',
   family: 'ip' | 'ip6',

@@ -12,15 +12,19 @@ import { readRecords } from '../../../attach/record.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
 import { isLive, namesAt, textAt } from '../../../node/paths.ts';
 
-/** What is known of virtual functions, where a network wants some. */
+/** What is known about virtual functions, if a network wants some. */
 export interface FunctionFacts {
-  /** IOMMU groups that the kernel has made. */
+  /** The number of IOMMU groups that the kernel has made. */
   readonly groups: number;
-  /** vfio-pci is loaded. */
+  /** Whether vfio-pci is loaded. */
   readonly hasVfio: boolean;
-  /** The physical functions that networks name, with their functions; undefined: there is no such interface. */
+  /**
+   * The physical functions that networks name, with their virtual functions; undefined if there is no such interface.
+   */
   readonly cards: readonly { readonly link: InterfaceName; readonly functions: readonly PciFunction[] | undefined }[];
-  /** What device plugins have registered with the kubelet: functions by resource; undefined: it is missing. */
+  /**
+   * What device plugins have registered with the kubelet: functions by resource; undefined if the function is missing.
+   */
   readonly registered: readonly {
     readonly resource: string;
     readonly address: string;
@@ -28,12 +32,12 @@ export interface FunctionFacts {
   }[];
 }
 
-/** Where the kubelet keeps what device plugins have registered. */
+/** Where the kubelet stores the registrations of device plugins. */
 const checkpoint = '/var/lib/kubelet/device-plugins/kubelet_internal_checkpoint';
 
 const site = { timeoutSeconds: 10 };
 
-/** Looks at the functions that networks want; undefined where none does, or only files are looked at. */
+/** Looks at the functions that networks want; undefined if no network wants any, or if only files are read. */
 export async function lookAtFunctions(tree: Tree, networks: readonly DanNetwork[]): Promise<FunctionFacts | undefined> {
   const wanted = networks.flatMap(({ config }) =>
     config === undefined ? [] : (wantsOf(config.device).function ?? []),
@@ -72,12 +76,12 @@ function ownersOf(): ReadonlyMap<string, ReturnType<typeof readRecords>[number]>
       }),
     );
   } catch {
-    return new Map(); // Another check says what is wrong with the directory.
+    return new Map(); // Another check reports what is wrong with the directory.
   }
 }
 
 /**
- * Reads the PCI addresses that device plugins have registered, of the kubelet's checkpoint (checkpointData of its
+ * Reads the PCI addresses that device plugins have registered, from the kubelet's checkpoint (checkpointData of its
  * cm/devicemanager/checkpoint).
  */
 export function registeredIn(

@@ -11,33 +11,34 @@ import {
 } from '../../../node/kata.ts';
 import { resolvedIn } from '../../../node/paths.ts';
 
-/** A way in which Kata's pods start on this node: a handler, with the configuration that is in force for it. */
+/** A way in which Kata's pods start on this node: a handler, and the configuration in force for it. */
 export interface KataUse {
-  /** Undefined: containerd has no handler of Kata's, or there is no containerd. */
+  /** undefined if containerd has no Kata handler, or if there is no containerd. */
   readonly handler: RuntimeHandler | undefined;
   readonly shim: KataShim | undefined;
-  /** The runtime that reads the configuration; undefined: it is not known. */
+  /** The runtime that reads the configuration; undefined if unknown. */
   readonly runtime: KataRuntime | undefined;
   readonly config: ConfigInForce;
-  /** Its `dan_conf` with links followed; undefined where there is none that is absolute. */
+  /** Its `dan_conf` with symbolic links resolved; undefined if it has no absolute one. */
   readonly danConf: string | undefined;
-  /** The networks of dan that its pods get. */
+  /** The dan networks that its pods get. */
   readonly networks: readonly DanPlugin[];
 }
 
-/** What is looked at. */
+/** The facts about Kata. */
 export interface KataFacts {
-  /** Every way in which pods get a DAN; all ways there are, where no pod gets one yet. */
+  /** Every use in which pods get a DAN. If no pod gets one yet, every use. */
   readonly uses: readonly KataUse[];
 }
 
 /**
- * Looks at Kata: which shim each handler has, which configuration is in force, and what it says. `named` is the one that
- * the operator says is in force, for every handler.
+ * Looks at Kata: the shim of each handler, the configuration in force, and its settings. `named` is the configuration
+ * that the operator says is in force for every handler.
  */
 export async function lookAtKata(tree: Tree, cni: CniFacts, named: string | undefined): Promise<KataFacts> {
   const handlers = cni.handlers.filter(({ handler }) => handler.isKata);
-  // A handler whose pods get another network needs no configuration for DAN. What multus calls is not seen from here.
+  // A handler whose pods get another network needs no configuration for DAN. The networks that multus calls are unknown
+  // here.
   const withDan = handlers.filter(
     (one) =>
       networksOf(cni, one).length > 0 ||

@@ -9,28 +9,28 @@ import { type LinkManagers, lookAtLinkManagers } from './link-managers.ts';
 import { type Probes, probeKernel } from './probes.ts';
 import { lookAtPrograms, type Programs } from './programs.ts';
 
-/** What is known of the kernel, and of what works on it beside dan. */
+/** What is known about the kernel, and about other programs that change its network. */
 export interface KernelFacts {
-  /** Who looks, by numeric id; undefined: it does not matter, since only files are read. */
+  /** The numeric id of the user who runs this; undefined if it does not matter, because only files are read. */
   readonly user: number | undefined;
-  /** undefined where there is no /dev of a node that runs. */
+  /** undefined if there is no /dev of a running node. */
   readonly deviceNodes: DeviceNodes | undefined;
-  /** The processor can run virtual machines; undefined: it is not known. */
+  /** Whether the processor can run virtual machines; undefined if unknown. */
   readonly virtualization: boolean | undefined;
   readonly probes: Probes;
   readonly programs: Programs;
-  /** The program for Node runs here: iproute2 speaks to the kernel for it, and "flock" locks. The executable does both. */
+  /** Whether this is the program for Node, which needs iproute2 and "flock". The executable needs neither. */
   readonly runsPrograms: boolean;
-  /** undefined where /proc is not that of a node that runs. */
+  /** undefined if /proc is not that of a running node. */
   readonly hugePages: HugePages | undefined;
-  /** A text: why they could not be read; undefined: only files are read. */
+  /** A text if they could not be read: the reason. undefined if only files are read. */
   readonly bridges: readonly BridgeFacts[] | string | undefined;
-  /** undefined: only files are read. */
+  /** undefined if only files are read. */
   readonly forwarding: readonly Forwarding[] | undefined;
   readonly managers: LinkManagers;
 }
 
-/** The device nodes that dan or Kata's virtual machine monitor opens, with their major and minor numbers and their driver. */
+/** The device nodes that dan or Kata's VMM opens, with their major and minor numbers and their driver modules. */
 export const expectedNodes = {
   tun: { path: '/dev/net/tun', numbers: '10:200', module: 'tun' },
   kvm: { path: '/dev/kvm', numbers: '10:232', module: 'kvm' },
@@ -38,18 +38,18 @@ export const expectedNodes = {
   vhostVsock: { path: '/dev/vhost-vsock', numbers: '10:241', module: 'vhost_vsock' },
 } as const;
 
-/** What there is at a path that should be a device node. */
+/** What is at the path of a device node. */
 export interface DeviceNode {
-  /** As the node calls it. */
+  /** Its path on the node. */
   readonly path: string;
   readonly state: 'device' | 'missing' | 'other';
-  /** Major and minor number of a character device, as `10:200`. */
+  /** Major and minor number of a character device, like `10:200`. */
   readonly numbers: string | undefined;
-  /** The error code of opening it, such as ENXIO; undefined: it can be opened, or was not. */
+  /** The error code of opening it, such as ENXIO; undefined if it can be opened, or was not tried. */
   readonly refused: string | undefined;
 }
 
-/** The device nodes by what they are for. */
+/** The device nodes by purpose. */
 export type DeviceNodes = Readonly<Record<keyof typeof expectedNodes, DeviceNode>>;
 
 /** The node's huge pages of its default size. */
@@ -61,7 +61,7 @@ export interface HugePages {
   readonly mounts: readonly string[];
 }
 
-/** Looks at the kernel and the programs of a node. Where its root is not this system's, only at files. */
+/** Looks at the kernel and the programs of a node. If its root is not this system's, reads only files. */
 export async function lookAtKernel(tree: Tree, networks: readonly DanNetwork[]): Promise<KernelFacts> {
   const live = isLive(tree);
   const user = live ? system.geteuid() : undefined;
@@ -87,8 +87,9 @@ export async function lookAtKernel(tree: Tree, networks: readonly DanNetwork[]):
   };
 }
 
-// Opening one shows a missing driver and a cgroup's refusal, and has the kernel load the module, as Kata's own opening
-// would. Another device than the expected one may do anything when it is opened: a serial line waits.
+// Opening a node shows a missing driver or a cgroup's refusal, and makes the kernel load the module, as Kata's own
+// opening would. An unexpected device is not opened, since this may have any effect: a serial line, for example,
+// blocks.
 function lookAtDeviceNodes(tree: Tree, mayOpen: boolean): DeviceNodes {
   const look = ({ path, numbers: expected }: (typeof expectedNodes)[keyof DeviceNodes]): DeviceNode => {
     const there = statusIn(tree, path);
@@ -102,7 +103,7 @@ function lookAtDeviceNodes(tree: Tree, mayOpen: boolean): DeviceNodes {
   return { tun: look(tun), kvm: look(kvm), vhostNet: look(vhostNet), vhostVsock: look(vhostVsock) };
 }
 
-// As the C library packs them for programs (gnu_dev_makedev), as far as such devices use them.
+// The C library's encoding for programs (gnu_dev_makedev), as far as such devices use it.
 function numbersOf(device: number): string {
   return `${(device >>> 8) & 0xfff}:${(device & 0xff) | ((device >>> 12) & 0xfff00)}`;
 }
@@ -121,10 +122,10 @@ function hasVirtualization(tree: Tree): boolean | undefined {
   return flags === undefined ? undefined : /\s(?:vmx|svm)(?:\s|$)/.test(flags);
 }
 
-/** Looks at the huge pages; undefined where /proc is not that of a node that runs. */
+/** Reads the state of the huge pages; undefined if /proc is not that of a running node. */
 export function lookAtHugePages(tree: Tree): HugePages | undefined {
   const memory = readIfThere(pathIn(tree, '/proc/meminfo'));
-  // Of a node that is mounted somewhere, those of its first process: this one has mounts of its own.
+  // For a mounted node, the mounts of its first process: this process has its own.
   const mounts = readIfThere(isLive(tree) ? '/proc/self/mounts' : pathIn(tree, '/proc/1/mounts'));
   if (memory === undefined || mounts === undefined) return undefined;
   const read = (key: string): number => Number(new RegExp(`^${key}:\\s*(\\d+)`, 'm').exec(memory)?.[1] ?? 0);

@@ -5,47 +5,47 @@ import { isLive } from '../../../node/paths.ts';
 import { answerOf } from '../../../node/programs.ts';
 import { linkFile, networkFile, networkManagerFile, type ReadyFile } from '../ready-files.ts';
 
-/** A program of the node that configures links by itself. */
+/** A program of the node that configures links on its own. */
 export interface LinkManager {
-  /** The ready file that keeps it from dan's links is installed. */
+  /** Whether the ready file that keeps it away from dan's links is installed. */
   readonly hasReadyFile: boolean;
-  /** dan's links about which it answered; empty where there are none, or it cannot be asked. */
+  /** dan's links that it answered about; empty if there are none, or if it cannot be asked. */
   readonly links: readonly ManagedLink[];
 }
 
 /** What a link manager does with a link. */
 export interface ManagedLink {
   readonly name: string;
-  /** What it has done with the link, in its own words; undefined: it leaves the link alone. */
+  /** What it does with the link, in its own words; undefined if it leaves the link alone. */
   readonly taken: string | undefined;
 }
 
 /** The link managers that dan knows. */
 export type ManagerName = 'networkManager' | 'networkd' | 'udev';
 
-/** The link managers of a node; undefined for one that is not at work. */
+/** The link managers of a node; undefined for one that does not run. */
 export type LinkManagers = Readonly<Record<ManagerName, LinkManager | undefined>>;
 
 interface Manager {
-  /** What a person calls it. */
+  /** Its usual name. */
   readonly title: string;
-  /** What is there while it runs. */
+  /** A path that exists while it runs. */
   readonly runs: string;
-  /** What is there, in the files of a node that does not run, where it would be started. */
+  /** Paths that exist on a node that is not running if it would be started there. */
   readonly installed: readonly string[];
-  /** Keeps it from dan's links. */
+  /** The file that keeps it away from dan's links. */
   readonly file: ReadyFile;
-  /** The command that has it read the file. */
+  /** The command that makes it read the file. */
   readonly reload: string;
   /** The command that shows what it does with a link. */
   readonly show: (link: string) => string;
-  /** The command that asks it about links, one of which has this name. */
+  /** The command that asks it about links, including the one of this name. */
   readonly ask: (link: string) => readonly [program: string, ...args: readonly string[]];
-  /** Reads what that prints about dan's links. */
+  /** Reads dan's links from the output of that command. */
   readonly read: (output: string, link: string) => readonly ManagedLink[];
 }
 
-/** What there is to know of each link manager. */
+/** The facts about each link manager. */
 export const managers: Readonly<Record<ManagerName, Manager>> = {
   networkManager: {
     title: 'NetworkManager',
@@ -77,13 +77,13 @@ export const managers: Readonly<Record<ManagerName, Manager>> = {
     file: linkFile,
     reload: 'udevadm control --reload',
     show: (link) => `udevadm info -q property /sys/class/net/${link}`,
-    // What it does with one of dan's links, it does with all: none has another origin.
+    // udev treats all of dan's links alike, because all have the same origin.
     ask: (link) => ['udevadm', 'info', '-q', 'property', `/sys/class/net/${link}`],
     read: readUdev,
   },
 };
 
-/** Looks which link managers are at work, and asks each what it does with the links of dan's that there are. */
+/** Finds the running link managers, and asks each what it does with dan's existing links. */
 export async function lookAtLinkManagers(tree: Tree): Promise<LinkManagers> {
   const [link] = isLive(tree) ? namesIn('/sys/class/net').filter(isOfDan) : [];
   const look = async ({ runs, installed, file, ask, read }: Manager): Promise<LinkManager | undefined> => {
@@ -96,7 +96,7 @@ export async function lookAtLinkManagers(tree: Tree): Promise<LinkManagers> {
   return { networkManager: await look(networkManager), networkd: await look(networkd), udev: await look(udev) };
 }
 
-// The link of an enabled unit is there even where what it leads to is in another file system.
+// The link of an enabled unit exists even if its target is in another file system.
 function isThere(tree: Tree, path: string): boolean {
   return exists(pathIn(tree, path)) || system.lstat(`${tree.root}${path}`) !== undefined;
 }
@@ -105,7 +105,7 @@ function isOfDan(name: string): boolean {
   return /^dan[0-9a-f]{11}/.test(name);
 }
 
-/** Reads dan's links in what `nmcli -t -f GENERAL.DEVICE,GENERAL.NM-MANAGED device show` prints. Pure. */
+/** Reads dan's links from the output of `nmcli -t -f GENERAL.DEVICE,GENERAL.NM-MANAGED device show`. Pure. */
 export function readNmcli(output: string): readonly ManagedLink[] {
   const devices = output.matchAll(/^GENERAL\.DEVICE:(.+)\nGENERAL\.NM-MANAGED:(yes|no)$/gm);
   return [...devices]
@@ -113,10 +113,10 @@ export function readNmcli(output: string): readonly ManagedLink[] {
     .filter(({ name }) => isOfDan(name));
 }
 
-/** Setup states of a link that has a .network file which is not `Unmanaged` (networkctl(1)). */
+/** Setup states of a link that has a .network file other than an `Unmanaged` one (networkctl(1)). */
 const takenStates = ['configured', 'configuring', 'failed'];
 
-/** Reads dan's links in what `networkctl list` prints: index, name, type, operational and setup state. Pure. */
+/** Reads dan's links from the output of `networkctl list`: index, name, type, operational and setup state. Pure. */
 export function readNetworkctl(output: string): readonly ManagedLink[] {
   const lines = output.split('\n').map((line) => line.trim().split(/\s+/));
   return lines
@@ -127,7 +127,9 @@ export function readNetworkctl(output: string): readonly ManagedLink[] {
     }));
 }
 
-/** Reads which .link file `udevadm info -q property` says was applied, and in that file what it changes of the link. */
+/**
+ * Reads from the output of `udevadm info -q property` which .link file was applied, and from that file what it changes.
+ */
 export function readUdev(output: string, name: string): readonly ManagedLink[] {
   const [, file] = /^ID_NET_LINK_FILE=(.+)$/m.exec(output) ?? [];
   if (file === undefined) return [];

@@ -9,24 +9,27 @@ import { type KernelFacts, lookAtKernel } from './kernel.ts';
 import { lookAtOvs, type OvsFacts } from './ovs.ts';
 import { lookAtState, type StateFacts } from './state.ts';
 
-/** Everything the checks go by. */
+/** All facts that the checks use. */
 export interface NodeFacts {
-  /** The node's root is this system's: programs and the kernel were asked, too. Elsewhere only files were read. */
+  /**
+   * Whether the node's root is this system's, so that programs and the kernel were asked. Otherwise only files were
+   * read.
+   */
   readonly isLive: boolean;
   readonly cni: CniFacts;
   readonly kata: KataFacts;
   readonly kernel: KernelFacts;
   readonly ovs: OvsFacts;
-  /** undefined: no network has virtual functions. */
+  /** undefined if no network has virtual functions. */
   readonly functions: FunctionFacts | undefined;
   readonly state: StateFacts;
-  /** What the plugins beside dan that get the CNI version of a list answer to VERSION. */
+  /** The answers to VERSION of the other plugins that get a list's CNI version. */
   readonly pluginVersions: readonly PluginVersions[];
 }
 
 /**
- * Looks at a node, once. The network configurations come first: what else matters depends on what they ask for.
- * `kataConfig` is the configuration.toml that the operator says is used.
+ * Looks at a node, once. The network configurations come first, because they decide what else matters. `kataConfig` is
+ * the configuration.toml that the operator says is used.
  */
 export async function lookAtNode(tree: Tree, kataConfig: string | undefined): Promise<NodeFacts> {
   const cni = await lookAtCni(tree);

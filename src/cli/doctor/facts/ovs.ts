@@ -16,42 +16,42 @@ import { databasesOf } from '../../../node/ovs-databases.ts';
 import { isLive } from '../../../node/paths.ts';
 import { messageOf } from '../../../protocol/error.ts';
 
-/** What is known of Open vSwitch. */
+/** What is known about Open vSwitch. */
 export interface OvsFacts {
   readonly hasProgram: boolean;
-  /** The switches that networks use, and that at the default place if there is one; none where only files are read. */
+  /** The switches that networks use, and the one at the default place if it exists; none if only files are read. */
   readonly switches: readonly OvsSwitch[];
-  /** Networks whose sockets the switch cannot reach, and why. */
+  /** Networks whose sockets the switch cannot reach, with the reason. */
   readonly outOfReach: readonly { readonly network: string; readonly fault: Diagnosis }[];
 }
 
 /** An Open vSwitch. */
 export interface OvsSwitch {
   readonly database: OvsDatabase;
-  /** What its database says; a text: why it does not answer. */
+  /** What its database says. A text if it does not answer: the reason. */
   readonly view: SwitchView | string;
-  /** Its ovs-vswitchd; undefined for a database that has no socket on this node. */
+  /** Its ovs-vswitchd; undefined if the database has no socket on this node. */
   readonly process: OvsProcess | undefined;
 }
 
-/** The ovs-vswitchd of a database, by the file with its process id. */
+/** The ovs-vswitchd of a database, according to its pid file. */
 export type OvsProcess =
   | { readonly state: 'running'; readonly pid: number }
   | { readonly state: 'gone'; readonly pid: number; readonly file: string }
   | { readonly state: 'unknown'; readonly file: string };
 
-/** What a database says of its switch as a whole. */
+/** What a database says about its switch as a whole. */
 export interface SwitchView extends Pick<OvsView, 'interfaceTypes' | 'userspaceTso'> {
-  /** Version of ovs-vswitchd; undefined while none has ever run with this database. */
+  /** Version of ovs-vswitchd; undefined if none has ever run with this database. */
   readonly version: string | undefined;
-  /** DPDK is asked for by `other_config:dpdk-init`, and the running switch has it. */
+  /** Whether `other_config:dpdk-init` asks for DPDK, and whether the running switch has it. */
   readonly dpdk: { readonly isWanted: boolean; readonly isRunning: boolean };
   readonly bridges: readonly OvsBridge[];
-  /** Ports of attachments that the switch does not run, and why where it says so. */
+  /** Ports of attachments that the switch does not run, with its reason if it gives one. */
   readonly failed: readonly { readonly name: string; readonly error: string }[];
 }
 
-/** Looks at the switches. Where the node's root is not this system's, only whether the program is there. */
+/** Looks at the switches. If the node's root is not this system's, only looks for the program. */
 export async function lookAtOvs(tree: Tree, networks: readonly DanNetwork[]): Promise<OvsFacts> {
   const hasProgram = findProgram('ovs-vsctl', tree) !== undefined;
   if (!isLive(tree)) return { hasProgram, switches: [], outOfReach: [] };
@@ -82,13 +82,13 @@ function processOf(database: OvsDatabase): OvsProcess | undefined {
   return exists(`/proc/${pid}`) ? { state: 'running', pid } : { state: 'gone', pid, file };
 }
 
-// With two processes.
+// Uses two processes.
 async function readSwitch(database: OvsDatabase, site: Site): Promise<SwitchView | string> {
   try {
     const tables = await askOvs(
       database,
       [
-        // Without names of columns: old versions lack some.
+        // Names no columns, because old versions lack some.
         ['list', 'Open_vSwitch'],
         ['--columns=name,datapath_type', 'list', 'Bridge'],
         ['--columns=name,mtu,mtu_request,error,ofport', 'find', 'Interface', 'type=internal'],

@@ -4,25 +4,25 @@ import type { Feature } from '../../../kinds/kind.ts';
 import type { Tool } from '../../../model/tool.ts';
 import { messageOf } from '../../../protocol/error.ts';
 
-/** What became of making one of everything. */
+/** The results of making one object of each kind. */
 export interface Probes {
-  /** What was tried. */
+  /** The features that were tried. */
   readonly tried: readonly Feature[];
-  /** What the program said that could not make it. */
+  /** The complaint of the program, for each feature that failed. */
   readonly faults: Readonly<Partial<Record<Feature, string>>>;
-  /** Why not everything was tried, for the end of a sentence. */
+  /** Why not everything was tried, as the end of a sentence. */
   readonly hindrance: string | undefined;
 }
 
-/** The programs that the kernel is tried with. */
+/** The programs with which the kernel is probed. */
 export const probingTools = ['unshare', 'ip', 'tc'] as const satisfies readonly Tool[];
 
 /** Seconds that all probes together may take. */
 const timeoutSeconds = 20;
 
-// These are the very words that the program for Node uses; the executable asks for the same by rtnetlink. A filter is
-// tried at `lo`, which every namespace has; a macvtap and an altname are tried at whichever link could be made, so that
-// one that is missing does not hide the others.
+// These are the commands of the program for Node; the executable requests the same through rtnetlink. Filters are tried
+// on `lo`, which every namespace has. A macvtap and an altname are tried on whichever link could be made, so that one
+// missing feature does not hide the others.
 const script = `
 ip=$1
 tc=$2
@@ -51,8 +51,8 @@ exit 0
 `;
 
 /**
- * Makes one of everything in a network namespace that ends with it, with one shell. The kernel loads what is missing by
- * itself, as it would for a pod.
+ * Makes one object of each kind in a temporary network namespace, with one shell. The kernel loads missing modules, as
+ * it would for a pod.
  */
 export async function probeKernel(): Promise<Probes> {
   const nothing = (hindrance: string): Probes => ({ tried: [], faults: {}, hindrance });
@@ -69,7 +69,10 @@ export async function probeKernel(): Promise<Probes> {
   }
 }
 
-/** Reads what the probes printed: a line each of feature, exit code and what the program said. Pure. */
+/**
+ * Reads the output of the probes: for each feature a line with its name, the exit code and the program's complaint.
+ * Pure.
+ */
 export function readProbes(output: string, hindrance: string | undefined): Probes {
   const lines = output.split('\n').flatMap((line) => {
     const [, feature, code = '', said = ''] = /^(\w+) (\d+) ?(.*)$/.exec(line) ?? [];

@@ -5,20 +5,20 @@ import { basename } from '../../../model/path.ts';
 import type { Tool } from '../../../model/tool.ts';
 import { messageOf } from '../../../protocol/error.ts';
 
-/** A program of iproute2, or what is in its place. */
+/** A program of iproute2, or what has its name. */
 export interface VersionedProgram {
   readonly name: 'ip' | 'tc';
-  /** As the node calls it. */
+  /** Its path on the node. */
   readonly path: string;
-  /** What it prints for `-V`, its first line; undefined where it was not run. */
+  /** The first line that it prints for `-V`; undefined if it was not run. */
   readonly says: string | undefined;
-  /** It is a link to busybox. */
+  /** Whether it is a link to busybox. */
   readonly isBusybox: boolean;
 }
 
 /** The programs of a node. */
 export interface Programs {
-  /** Those that are there. */
+  /** The existing ones. */
   readonly there: ReadonlySet<Tool>;
   /** Those whose kind and age matter. */
   readonly versioned: readonly VersionedProgram[];
@@ -26,7 +26,7 @@ export interface Programs {
 
 const tools: readonly Tool[] = 'bridge cat flock ip mknod mount nsenter ovs-vsctl tc tee unshare'.split(' ') as Tool[];
 
-/** Looks for the programs that dan runs, and asks those of iproute2 for their version where they may be run. */
+/** Looks for the programs that dan runs, and asks those of iproute2 for their version if they may be run. */
 export async function lookAtPrograms(tree: Tree, mayRun: boolean): Promise<Programs> {
   const versioned = (['ip', 'tc'] as const).map(async (name): Promise<readonly VersionedProgram[]> => {
     const path = findProgram(name, tree);

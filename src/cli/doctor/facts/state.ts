@@ -17,36 +17,36 @@ import { messageOf } from '../../../protocol/error.ts';
 import type { KernelFacts } from './kernel.ts';
 import type { OvsSwitch } from './ovs.ts';
 
-/** What is known of what dan has left on the node. */
+/** What is known about what dan has left on the node. */
 export interface StateFacts {
   readonly files: StateFiles;
-  /** undefined: only files are read. */
+  /** undefined if only files are read. */
   readonly locks: readonly HeldLock[] | undefined;
-  /** Attachments that no ADD or DEL is at work on; undefined: only files are read. */
+  /** The attachments that no ADD or DEL is working on; undefined if only files are read. */
   readonly inventory: Inventory | undefined;
 }
 
-/** The directories and files of dan's on a node. */
+/** dan's directories and files on a node. */
 interface StateFiles {
   /** Directories that ADD refuses. */
   readonly unsafe: readonly FaultAt[];
-  /** Directories and files that others than their owner may read or write. */
+  /** Directories and files that users other than their owner may read or write. */
   readonly open: readonly { readonly path: string; readonly mode: number; readonly wanted: '0600' | '0700' }[];
   readonly unreadableFiles: readonly PathFault[];
   readonly unreadableRecords: readonly PathFault[];
-  /** What writers left that were killed. */
+  /** Temporary files of killed writers. */
   readonly temporary: readonly TemporaryFile[];
-  /** What could not be looked at; each fault is a whole sentence. */
+  /** What could not be read. Each fault is a whole sentence. */
   readonly faults: readonly PathFault[];
 }
 
-/** What is wrong with a file, as a clause that follows its path as the node calls it. */
+/** What is wrong with a file, as a clause that follows its path on the node. */
 interface PathFault {
   readonly path: string;
   readonly fault: string;
 }
 
-/** What the checks of what dan left go by. */
+/** The facts that the checks of dan's leftovers use. */
 export interface StateView {
   readonly cni: CniFacts;
   readonly state: StateFacts;
@@ -54,18 +54,18 @@ export interface StateView {
   readonly ovs: { readonly switches: readonly Pick<OvsSwitch, 'database' | 'view'>[] };
 }
 
-/** Looks at what dan has left on a node. Where its root is not this system's, only at files. */
+/** Looks at what dan has left on a node. If its root is not this system's, reads only files. */
 export async function lookAtState(tree: Tree, cni: CniFacts): Promise<StateFacts> {
   if (!isLive(tree)) return { files: lookAtFiles(tree, danConfsOf(cni)), locks: undefined, inventory: undefined };
   return stateOf(await lookAtAttachments(cni));
 }
 
-/** The same of this system, whose attachments were looked at. */
+/** The state of this system, from its attachments. */
 export function stateOf({ attachments, faults, locks, cni }: Attachments): StateFacts {
   const tree = { root: '/' };
   const named = danConfsOf(cni);
   const files = lookAtFiles(tree, [...named, ...attachments.flatMap(({ item }) => item.record?.danConf ?? [])]);
-  // A writer that holds its sandbox's lock is at work.
+  // A writer that holds its sandbox's lock is still working.
   const temporary = files.temporary.filter(({ sandbox }) => lockOf(sandbox, locks) === undefined);
   const items = attachments.flatMap(({ item, standing }) => (standing.state === 'changing' ? [] : [item]));
   return { files: { ...files, temporary }, locks, inventory: { items, faults } };
@@ -75,7 +75,7 @@ function danConfsOf({ networks }: CniFacts): readonly string[] {
   return [defaultDanConf, ...networks.map(({ config, danConf }) => config?.danConf ?? danConf)];
 }
 
-// Never throws: what cannot be looked at is a fault.
+// Never throws: a failure to read is a fault.
 function lookAtFiles(tree: Tree, places: readonly string[]): StateFiles {
   const faults: PathFault[] = [];
   const each = <T>(paths: readonly string[], work: (path: string) => readonly T[]): readonly T[] =>
@@ -96,7 +96,7 @@ function lookAtFiles(tree: Tree, places: readonly string[]): StateFiles {
   const danConfs = [...new Set(places)];
   const danFiles = filesIn(danConfs, /^[^.].*\.json$/);
   const records = filesIn([recordDirectory], /^dan[0-9a-f]{11}\.json$/);
-  // Those beside the records are found with each directory.
+  // The temporary files of the records are found with each directory.
   const temporary = each(danConfs, (danConf) => temporaryIn(tree, danConf));
   return {
     unsafe: onceEach(each([recordDirectory, lockDirectory, ...danConfs], (path) => unsafe(tree, path))),
@@ -115,12 +115,12 @@ function onceEach(faults: StateFiles['unsafe']): StateFiles['unsafe'] {
   return [...new Map(faults.map((one) => [one.path, one])).values()];
 }
 
-// The last part itself must be no link.
+// Only the last part of the path may not be a symbolic link.
 function placeOf(tree: Tree, path: string): string {
   return join(pathIn(tree, dirname(path)), basename(path));
 }
 
-// Where a node is mounted, what is above it is not the node's.
+// For a mounted node, the directories above its root are not the node's.
 function unsafe({ root }: Tree, path: string): StateFiles['unsafe'] {
   const found = findDirectory(placeOf({ root }, path)).fault;
   if (found === undefined || !`${found.path}/`.startsWith(root)) return [];

@@ -5,11 +5,14 @@ import { parseQueuePairs, parseQueueSize } from '../../../model/queues.ts';
 import type { TakenDevice } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
-/** What no virtual machine could be given, whatever the reader takes. Of a vfio device, all that Go's reader has, nothing is known. */
+/**
+ * What no virtual machine could use, whatever the reader accepts. Nothing is known about a vfio device, the only kind
+ * that Go's reader has.
+ */
 export function deviceRemarks(taken: TakenDevice, profile: Profile | undefined): readonly Remark[] {
   const { where, device, guest_name: name, queue_size } = taken;
   if (device.type === 'vfio' || profile === undefined) return [];
-  // A size that the file leaves out is the reader's to choose.
+  // If the file leaves the size out, the reader chooses it.
   const size = parseQueueSize(queue_size === 0 ? 1 : queue_size);
   return [
     ...macRemarks(taken),
@@ -32,7 +35,7 @@ function macRemarks({ vmm_mac_ok, guest_mac, device, where }: TakenDevice): read
     : [remark('warning', `${mac} is dropped: Dragonball wants six pairs of digits, and the guest gets another MAC`)];
 }
 
-// The kernel's dev_valid_name.
+// The rule of the kernel's dev_valid_name.
 function nameRemarks(name: string, where: string): readonly Remark[] {
   const length = utf8(name).length;
   const valid = length >= 1 && length <= 15 && name !== '.' && name !== '..' && !/[/:\s]/.test(name);

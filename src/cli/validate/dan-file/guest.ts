@@ -5,7 +5,7 @@ import { cidrText } from '../../../model/cidr.ts';
 import type { TakenDevice, TakenRoute } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
-/** What the agent and the kernel of a guest refuse or lose of the devices of one sandbox. */
+/** What the agent and the kernel of the guest refuse or lose, over all devices of one sandbox. */
 export function guestRemarks(devices: readonly TakenDevice[]): readonly Remark[] {
   if (devices.length === 0) {
     return [remarksAt('devices')('warning', 'there is none: the sandbox starts without any network')];

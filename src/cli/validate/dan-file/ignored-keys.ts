@@ -6,24 +6,27 @@ import { danFile, type Field, type Struct } from '../../../reader/format.ts';
 import { inside } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
-/** Keys, each once, that are held against the known ones. So many are no typos, and the rest is a warning unseen. */
+/**
+ * The most distinct keys that are compared with the known ones. That many are not typos; the rest are warnings without
+ * a comparison.
+ */
 const mostCompared = 1000;
 
-/** The keys that a reader silently ignores. One that is near a known key is taken for a typo, and is a warning. */
+/** The keys that a reader silently ignores. A key that resembles a known one counts as a typo, and is a warning. */
 export function ignoredKeys(text: string, runtime: ProfileName): readonly Remark[] {
   try {
     const walk = new Walk(runtime === 'go');
     walk.through(JSON.parse(text), danFile, '');
     return walk.remarks;
   } catch {
-    return []; // A text that is not JSON has a reader's error already.
+    return []; // A reader already reports a text that is not JSON.
   }
 }
 
 class Walk {
   readonly remarks: Remark[] = [];
   readonly #isGo: boolean;
-  /** The remark on a key of a struct. */
+  /** The remark about each key of a struct. */
   readonly #seen = new Map<Struct, Map<string, readonly [Remark['severity'], string]>>();
   #compared = 0;
 
@@ -43,7 +46,7 @@ class Walk {
     }
   }
 
-  // Keys match in any case in Go.
+  // Go matches keys in any case.
   #known({ fields }: Struct, key: string): Field | undefined {
     const name = this.#isGo ? key.toLowerCase() : key;
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -8,17 +8,17 @@ import { deviceRemarks } from './devices.ts';
 import { guestRemarks, routeText } from './guest.ts';
 import { ignoredKeys } from './ignored-keys.ts';
 
-/** A device of a DAN file as its reader takes it. */
+/** A device of a DAN file as its reader reads it. */
 export type ReadDevice = ReturnType<typeof toRead>;
 
-/** What a reader makes of a DAN file: no device where it refuses the file. */
+/** The result of reading a DAN file. It has no devices if the reader refuses the file. */
 export interface FileReading {
   readonly accepted: boolean;
   readonly devices: readonly ReadDevice[];
   readonly remarks: readonly Remark[];
 }
 
-/** The readers: what each is called in a sentence, and its verdict on a text. */
+/** The readers: the name of each in a sentence, and its verdict on a text. */
 export const readers: Readonly<
   Record<ProfileName, { readonly called: string; readonly read: (text: string) => Verdict }>
 > = {
@@ -28,12 +28,12 @@ export const readers: Readonly<
   generic: { called: 'a reader of the format as it was first published', read: readPublished },
 };
 
-/** What a reader makes of the text of a DAN file, and what the guest makes of that. */
+/** What a reader makes of a DAN file's text, and what the guest makes of that. */
 export function readDanText(text: string, runtime: ProfileName): FileReading {
   const verdict = readers[runtime].read(text);
   const ignored = ignoredKeys(text, runtime);
   if (!verdict.accepted) {
-    // What a reader that is not known does then cannot be told.
+    // Nobody knows what an unknown reader does then.
     const outcome = runtime === 'generic' ? '' : 'the reader refuses the file, and the sandbox fails: ';
     const remarks = verdict.refusals.map(({ where, why }) => remarksAt(where)('error', outcome + why));
     return { accepted: false, devices: [], remarks: firstRemarks([...remarks, ...ignored]) };
@@ -52,18 +52,18 @@ export function readDanText(text: string, runtime: ProfileName): FileReading {
   };
 }
 
-// The JSON of a device.
+// A device as JSON.
 function toRead(taken: TakenDevice) {
   const { queue_num, queue_size } = taken;
   const { type, ...onHost } = taken.device;
   return {
     /** The interface's name in the guest. */
     name: taken.guest_name,
-    /** null: the reader makes one up each time. */
+    /** null: the reader makes up a new one each time. */
     mac: taken.guest_mac,
     /** What is plugged in, like `host-tap dan3f9c1e7a02b`. */
     device: `${type} ${Object.values(onHost).join('')}`,
-    /** null: the reader takes it from elsewhere, and so the size. */
+    /** null: the reader takes the number from its configuration, and so the size. */
     queuePairs: queue_num === 0 ? null : queue_num,
     queueSize: queue_size === 0 ? null : queue_size,
     /** Bytes. */

@@ -8,7 +8,7 @@ import { type Remark, remarksAt } from '../remark.ts';
 const spoken = `dan speaks ${supportedVersions.join(', ')}`;
 const onOff = oneOf([true, false, 'true', 'false'], () => 'must be true or false');
 
-/** The keys of a list that say something of the network: those of the spec, and what libcni reads besides. */
+/** The keys of a list that are about the network: those of the spec, and others that libcni reads. */
 const networkKeys = {
   name: { value: parsed(parseName), required: true },
   cniVersion: { value: parsed(parseVersion), required: true },
@@ -24,7 +24,9 @@ const readList = keysReader({
 });
 const readSingle = keysReader(networkKeys, { isForeign: () => true });
 
-/** What of a network configuration libcni refuses, or a runtime stumbles over; `fileName` is empty for stdin. */
+/**
+ * What libcni refuses in a network configuration, or what causes trouble in a runtime. `fileName` is empty for stdin.
+ */
 export function listRemarks(document: JsonObject, fileName: string): readonly Remark[] {
   const isList = 'plugins' in document;
   const faults: KeyFault[] = [];
@@ -58,7 +60,7 @@ function keyRemarks(fault: KeyFault): readonly Remark[] {
   });
 }
 
-// libcni's ValidateNetworkName; parseInput has the same rule for the plugin.
+// The rule of libcni's ValidateNetworkName, and of parseInput in the plugin.
 function parseName(name: unknown): Parsed<string> {
   if (name === undefined) return reject('no runtime takes a network without a name');
   return typeof name === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)
@@ -84,7 +86,8 @@ function isSupported(version: unknown): version is string {
   return supportedVersions.some((one) => one === version);
 }
 
-// Tried with containerd 1.6.20, and with libcni 1.1.2, which containerd 1.7 has: integration/containerd, integration/clients.
+// Tested with containerd 1.6.20 and with libcni 1.1.2, which containerd 1.7 uses: integration/containerd,
+// integration/clients.
 const ofNewest =
   'containerd 1.6 and 1.7 know CNI up to 1.0.0 and fail every ADD ("unsupported CNI result version"): say "1.0.0", and ' +
   '"cniVersions": ["1.0.0", "1.1.0"] beside it if all plugins of the list know 1.1.0';

@@ -11,8 +11,8 @@ import { CniError } from '../../../protocol/error.ts';
 import { mostRemarks, type Remark, remarksAt } from '../remark.ts';
 
 /**
- * Everything that an ADD would refuse of a plugin object of dan, without a look at the node. `document` is what the
- * runtime hands to the plugin: with name and version of the list, and `prevResult` where a plugin is before it.
+ * Everything that an ADD would refuse in a plugin object of dan, without looking at the node. `document` is what the
+ * runtime passes to the plugin: with the list's name and version, and with `prevResult` if a plugin precedes it.
  */
 export function danRemarks(document: JsonObject, where: string): readonly Remark[] {
   const { config, faults, faulty } = examineNetwork(withAssumedFunction(document), { args: new Map(), ifname: 'eth0' });
@@ -26,7 +26,7 @@ export function danRemarks(document: JsonObject, where: string): readonly Remark
     ...unheededCapabilities(document).map((one) => note('note', unheededText(one))),
     ...(config?.unheeded ?? []).map((one) => note('note', unheededText(one))),
   ];
-  // Without the device and who reads the file, all that follows would be a guess.
+  // Without the device and the reader, everything that follows would be a guess.
   if (config === undefined || faulty.has('runtime')) return remarks;
   const { kataConfig } = config;
   const isElsewhere = kataConfig !== undefined && !exists(kataConfig);
@@ -46,8 +46,7 @@ function kataNote(path: string): string {
   return `"kataConfig" ${path} is not on this machine: what it says of dan_conf, network_queues and the hypervisor was not looked at`;
 }
 
-// Where Kata's configuration is elsewhere, how many queues its runtime uses is not known, and only a reader without
-// queue_num depends on it.
+// If Kata's configuration is elsewhere, its number of queues is unknown. Only a reader without queue_num depends on it.
 function readerFaults({ kataConfig, ...config }: NetworkConfig, isElsewhere: boolean): readonly CniError[] {
   if (isElsewhere && !profiles[config.runtime].queueNum) return [];
   return refusalsOf((): Settings => settle({ ...config, kataConfig: isElsewhere ? undefined : kataConfig }));

@@ -9,7 +9,7 @@ import { firstRemarks, type Remark, remarksAt } from '../remark.ts';
 import { listRemarks } from './list.ts';
 import { danRemarks } from './plugin.ts';
 
-/** A network configuration as it was looked at. */
+/** The result of reading a network configuration. */
 export interface NetworkReading {
   readonly name: string;
   /** The types of its plugins, in order. */
@@ -17,15 +17,15 @@ export interface NetworkReading {
   readonly remarks: readonly Remark[];
 }
 
-/** Asks plugins, by their types, which CNI versions they know. */
+/** Asks plugins of these types which CNI versions they know. */
 export type AskPlugins = (types: readonly string[]) => Promise<readonly PluginVersions[]>;
 
 /**
- * Reads a network configuration, a list or a single one; `fileName` is empty for stdin. The other plugins of a list are
- * asked for their versions.
+ * Reads a network configuration, a list or a single plugin. `fileName` is empty for stdin. Asks the other plugins of a
+ * list for their versions.
  */
 export async function readNetworkText(text: string, fileName: string, ask: AskPlugins): Promise<NetworkReading> {
-  // What JSON.parse lets pass, one reader after the other reads differently.
+  // JSON that JSON.parse accepts may still mean different things to different readers.
   const read = readStrict(text);
   if ('fault' in read || !isObject(read.value)) {
     const why = 'fault' in read ? read.fault : 'it is no JSON object';
@@ -60,7 +60,7 @@ function pluginsOf(document: JsonObject): readonly JsonObject[] {
   return Array.isArray(plugins) ? plugins.map((plugin: unknown) => (isObject(plugin) ? plugin : {})) : [];
 }
 
-// What libcni puts into a plugin's object; the result of the plugins before is one that any of them could give.
+// What libcni adds to a plugin's object. The previous result is one that any plugin could return.
 function handedOver({ name, cniVersion }: JsonObject, plugin: JsonObject, at: number): JsonObject {
   const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
   return { ...(at === 0 ? {} : { prevResult: made }), ...plugin, name, cniVersion };
@@ -71,17 +71,17 @@ function listRemark(fault: ListFault): Remark {
   return remarksAt(fault.of === 'check-fails' ? 'plugins' : 'cniVersion')(severity, `${seen}; ${cure}`);
 }
 
-// Whether a pod has the network for its own, or Multus adds it to another one, is not known here.
+// It is unknown here whether the network is a pod's default one, or one that Multus adds.
 function networkRemarks(plugins: readonly JsonObject[], at: number, where: string): readonly Remark[] {
   return networkFaults(plugins, at)
     .map(networkText)
     .map(({ seen, cure }) => remarksAt(where)('warning', `${seen}; ${cure}`));
 }
 
-/** What the order of a list's plugins means for the one of dan at a place in it. */
+/** What the order of a list's plugins means for the dan at index `at`. */
 function chainRemarks(plugins: readonly JsonObject[], at: number): readonly Remark[] {
   return chainFaults(plugins, at).flatMap((fault): readonly Remark[] => {
-    // The plugin itself refuses this one.
+    // The plugin itself refuses this.
     if (fault.of === 'no-interface' && fault.isFirst) return [];
     const { severity, seen, cure } = chainText(fault);
     const remark = { severity, where: `plugins[${at}]`, text: `${seen}; ${cure}` };
