@@ -48,7 +48,9 @@ const actionsOf: Readonly<Record<string, number>> = {
 /** ETH_P_ALL and ETH_P_IP of linux/if_ether.h, in network byte order. */
 const [everyProtocol, ipv4] = [0x0300, 0x0008];
 
-/** TC_ACT_STOLEN and TC_ACT_PIPE of linux/pkt_cls.h, with TCA_EGRESS_REDIR and TCA_EGRESS_MIRROR of linux/tc_act/tc_mirred.h. */
+/**
+ * TC_ACT_STOLEN and TC_ACT_PIPE of linux/pkt_cls.h, TCA_EGRESS_REDIR and TCA_EGRESS_MIRROR of linux/tc_act/tc_mirred.h.
+ */
 const redirects = { then: 4, direction: 1 } as const;
 const mirrors = { then: 3, direction: 2 } as const;
 
