@@ -10,10 +10,7 @@ const file = { name: 'FILE', kind: 'file' } as const;
 const directory = { name: 'DIRECTORY', kind: 'directory' } as const;
 const carriedOut = { root: directory, 'dry-run': 'switch', json } as const;
 
-/**
- * Every command, in the order of the help and the documentation. The code of a command is loaded when the command is
- * called.
- */
+/** Every command, in the order of the help and the documentation. Its code is loaded when it is called. */
 export const commands: readonly Command[] = [
   row('doctor', texts.doctor, {
     options: { json, 'kata-config': file, root: directory },

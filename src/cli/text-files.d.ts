@@ -1,6 +1,5 @@
 /**
- * The text of a file of `cni-conf/` or `deploy/host/`, byte for byte, as the bundlers of the build and of the tests
- * embed it.
+ * The text of a file of `cni-conf/` or `deploy/host/`, byte for byte, as the build's and the tests' bundlers embed it.
  */
 declare module '*.conf' {
   const text: string;

@@ -4,9 +4,7 @@ import { directoryUnsafe, type FaultAt } from './directory-fault.ts';
 import { codeOf, onFile, readText, statusAt } from './files.ts';
 import type { Entry, FileStatus } from './system/system.ts';
 
-/**
- * Who may write to a directory besides root: nobody, or the directory's group (for example that of a non-root switch).
- */
+/** Who may write to a directory besides root: nobody, or the directory's group (such as that of a non-root switch). */
 export type Writers = 'group' | 'nobody';
 
 /** An open directory. It stays the same one even if its path changes. */

@@ -17,9 +17,7 @@ export function readText(path: string): string {
   return decodeText(closing(system.open(path, 'r'), (file) => readAll(file, Number.POSITIVE_INFINITY)));
 }
 
-/**
- * Reads at most `limit` bytes of a file. Refuses anything that is not a file, such as a FIFO. Throws `io-failure`, too.
- */
+/** Reads at most `limit` bytes of a file. Refuses anything else at once, such as a FIFO. Throws `io-failure`, too. */
 export function readBytes(path: string, limit: number): Uint8Array {
   return closing(system.open(path, 'r'), (file) => {
     const { type } = system.fstat(file);
@@ -38,9 +36,7 @@ export function closing<T>(file: number, work: (file: number) => T): T {
   }
 }
 
-/**
- * Reads an open file to its end, or up to a limit. It does not rely on the file's size, which is 0 for files in /proc.
- */
+/** Reads an open file to its end, or up to a limit. Does not rely on the file's size, which is 0 in /proc. */
 export function readAll(file: number, limit: number, first = usualLength): Uint8Array {
   let bytes = new Uint8Array(Math.min(first, limit));
   let length = 0;

@@ -28,8 +28,7 @@ export interface HttpLimits {
 }
 
 /**
- * The most bytes of a line of an answer's head, the most lines of a head, and the most characters that a message
- * quotes.
+ * The most bytes of a line in an answer's head, the most lines there, and the most characters that a message quotes.
  */
 const longestLine = 4096;
 const mostLines = 64;

@@ -22,10 +22,7 @@ export interface Kernel {
   readonly apply: (operations: readonly KernelOperation[], site: Site) => Promise<void>;
   /** Reads links by name or altname. A missing link is left out. */
   readonly readLinks: (names: readonly string[], where: Where, site: Site) => Promise<readonly Link[]>;
-  /**
-   * Reads the MTUs of a bridge's ports on the host, in bytes. For a thousand ports, this takes as long as everything
-   * else.
-   */
+  /** Reads the MTUs of a bridge's ports on the host, in bytes. A thousand ports take as long as everything else. */
   readonly readPortMtus: (bridge: Link, site: Site) => Promise<readonly number[]>;
   /** Reads all links of a namespace. */
   readonly readAllLinks: (where: Where, site: Site) => Promise<readonly Link[]>;
@@ -40,19 +37,13 @@ export interface Kernel {
   readonly readPolicy: (link: InterfaceName, site: Site) => Promise<PodPolicy>;
   /** Reads what is at a link's ingress. A missing link has nothing there. */
   readonly readIngress: (link: string, where: Where, site: Site) => Promise<Ingress>;
-  /**
-   * Reads the token bucket filter for what a link sends; undefined if the link has another queueing discipline or is
-   * missing.
-   */
+  /** Reads the token bucket filter for what a link sends; undefined if it has another discipline or is missing. */
   readonly readTokenBucket: (
     link: string,
     where: Where,
     site: Site,
   ) => Promise<Pick<TokenBucket, 'burst' | 'rate'> | undefined>;
-  /**
-   * The links in the pod with the queueing discipline `ingress`. Names that dan's rule for interface names forbids are
-   * left out.
-   */
+  /** The links in the pod with the queueing discipline `ingress`, except those with names that dan refuses. */
   readonly linksWithIngress: (site: Site) => Promise<readonly InterfaceName[]>;
   /** Reads the VLANs of a bridge's port on the host. */
   readonly readVlans: (port: InterfaceName, site: Site) => Promise<readonly PortVlan[]>;
@@ -74,15 +65,9 @@ export interface Kernel {
    * before.
    */
   readonly restoreLinkState: (link: InterfaceName, state: LinkState, site: Site) => Promise<readonly string[]>;
-  /**
-   * Opens queues of a tap on the host, with IFF_VNET_HDR, to pass them to a virtual machine monitor. The caller closes
-   * them.
-   */
+  /** Opens queues of a tap on the host, with IFF_VNET_HDR, to pass them to a VMM. The caller closes them. */
   readonly openTap: (name: InterfaceName, queuePairs: number, site: Site) => Promise<readonly number[]>;
-  /**
-   * What a physical function on the host reports about its virtual functions, by their numbers; empty for a missing
-   * link.
-   */
+  /** What a physical function on the host reports about its virtual functions, by number; empty if it is missing. */
   readonly readFunctions: (link: InterfaceName, site: Site) => Promise<ReadonlyMap<number, FunctionRow>>;
   /** Changes a virtual function through its physical function on the host. */
   readonly setFunction: (link: InterfaceName, number: number, change: FunctionChange, site: Site) => Promise<void>;

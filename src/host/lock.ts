@@ -14,10 +14,7 @@ const waitSeconds = 60;
 /** If waiting for a lock takes longer than this many milliseconds, open directories are checked again. */
 const briefWait = 100;
 
-/**
- * What a lock protects. A process that holds one may take another of a later kind in this list, never of an earlier
- * kind.
- */
+/** What a lock protects. A process that holds one may take another of a later kind in this list, never an earlier. */
 type LockKind = 'sweep' | 'sandbox' | 'function' | 'bridge' | 'tap' | 'socket' | 'nodes' | 'machine' | 'calls';
 
 /**

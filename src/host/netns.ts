@@ -3,10 +3,7 @@ import { limitText } from '../model/limit.ts';
 import { messageOf, protocolError } from '../protocol/error.ts';
 import { codeOf, namesIn } from './files.ts';
 
-/**
- * What a path leads to: nothing, something that is not (or no longer) a network namespace, this process's own one, or
- * another.
- */
+/** What a path leads to: nothing, something that is not (any more) a network namespace, this process's, or another. */
 export type NetnsPath = 'missing' | 'no-namespace' | 'other' | 'own';
 
 /** What a path led to when it was opened. */
@@ -62,10 +59,7 @@ function isOther(error: unknown): boolean {
   return ['ENXIO', 'ENODEV'].includes(codeOf(error) ?? '');
 }
 
-/**
- * Where named network namespaces are (ip-netns(8)). Runtimes keep those of pods there, too. Often both are one
- * directory.
- */
+/** Where named network namespaces are (ip-netns(8)), and runtimes keep those of pods. Often one directory. */
 const namedIn = ['/run/netns', '/var/run/netns'] as const;
 
 /** The named network namespaces and those at further paths, each once, without this process's own. */

@@ -22,9 +22,7 @@ export function readTables(output: string): readonly (readonly OvsRow[])[] {
     });
 }
 
-/**
- * The elements of a set. A set of one element is given as that element, and a missing optional value as an empty set.
- */
+/** The elements of a set. A set of one element comes as that element, a missing optional value as an empty set. */
 export function listIn(value: unknown): readonly unknown[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];

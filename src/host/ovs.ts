@@ -173,10 +173,7 @@ export interface OwnOvsPort {
   readonly counters: LinkCounters;
 }
 
-/**
- * All ports of an Open vSwitch whose name and marks prove that they are an attachment's, on any network, with one
- * process.
- */
+/** All ports of an Open vSwitch that prove by name and marks to be an attachment's, on any network. One process. */
 export async function ownOvsPorts(database: OvsDatabase, site: Site): Promise<readonly OwnOvsPort[]> {
   const commands: readonly OvsCommand[] = [
     ['--columns=_uuid,name,external_ids', 'find', 'Port', markedByAny],

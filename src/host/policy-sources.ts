@@ -38,9 +38,7 @@ export function parameterName(of: 'ipv4' | 'ipv6', link: string, name: string): 
   return `net.${of}.conf.${link}.${name}`;
 }
 
-/**
- * Files that list the tables of the older iptables, ip6tables and arptables, in the namespace of the reading thread.
- */
+/** Files that list the tables of the older iptables, ip6tables and arptables, in the reading thread's namespace. */
 export const iptablesFiles = [
   '/proc/thread-self/net/ip_tables_names',
   '/proc/thread-self/net/ip6_tables_names',

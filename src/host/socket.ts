@@ -5,10 +5,7 @@ import { codeOf, isDirectory, readText } from './files.ts';
 import { processesThatOpened } from './open-files.ts';
 import { lookAtFile } from './own-files.ts';
 
-/**
- * Finds out what is at a socket's path. To see whether a process listens, connects to the socket and closes the
- * connection.
- */
+/** Finds out what is at a socket's path. Connects, and closes the connection at once, to see if a process listens. */
 export async function lookAtSocket(path: string): Promise<SocketState> {
   if (!isDirectory(dirname(path))) return 'no-directory';
   const there = lookAtFile(path);

@@ -85,10 +85,7 @@ export class Stream {
     return all.subarray(0, length);
   }
 
-  /**
-   * Waits for a byte value, and takes everything up to and including it. undefined if it is not among the first `most`
-   * bytes.
-   */
+  /** Waits for a byte value, and takes everything through it. undefined if it is not among the first `most` bytes. */
   async takeThrough(byte: number, most: number): Promise<Uint8Array | undefined> {
     for (;;) {
       const all = this.#joined();

@@ -19,10 +19,7 @@ import { shown } from './program-output.ts';
 /** Seconds for one command. */
 const seconds = 60;
 
-/**
- * The most bytes of a rule file that are read. The largest allowed number of rules, with every option written out, has
- * fewer.
- */
+/** The most bytes of a rule file that are read. The most rules allowed, with options written out, have fewer. */
 const mostBytes = 4 * 1024 * 1024;
 
 /** Runs `dan kata-ipvs`. */

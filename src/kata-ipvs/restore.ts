@@ -54,8 +54,7 @@ async function countRules(runInSandbox: RunInSandbox): Promise<number | string> 
   return output === '' ? `ipvsadm -S ended with exit code ${exitCode}` : output;
 }
 
-// An interrupted ipvsadm may keep running for a moment at the far end of a command that is gone, hence several
-// attempts.
+// An interrupted ipvsadm may run on for a moment at the far end of a command that is gone, hence several attempts.
 async function clear(runInSandbox: RunInSandbox): Promise<string> {
   let fault = '';
   for (let looks = 0; looks < mostLooks; looks++) {

@@ -23,10 +23,7 @@ export interface FileRoute {
   readonly route: JsonObject;
 }
 
-/**
- * The routes of an interface in the sandbox's file. A route that someone else wrote there is returned as it is in the
- * file.
- */
+/** The routes of an interface in the sandbox's file. A route that someone else wrote there is returned verbatim. */
 export function routesOf({ record, entry }: Pick<AddedInterface, 'entry' | 'record'>): readonly FileRoute[] {
   const device = record.ifname;
   const known = new Map(record.clientData.routes.map((given) => [keyOf(given), given]));
@@ -95,8 +92,7 @@ export async function addRoutes(change: Change, requests: readonly RequestedRout
         await core.inGuest(running, timeoutSeconds, (agent) => agent.updateRoutes(added.record.ifname, routes));
       }
     }
-    // The records, which keep how routes were given, are written first: they may have a route too many, never one too
-    // few.
+    // Records, which keep how routes were given, come first: they may have a route too many, never one too few.
     writeRecords(changed, undo);
     writeEntries(changed, undo);
   });
@@ -168,8 +164,7 @@ function refuseFaults(changed: readonly Rerouted<AddedInterface>[]): void {
     if (one === undefined) continue;
     const { document } = one.added;
     const isChanged = ({ name }: GuestInterface): boolean => inFile.some(({ added }) => added.record.ifname === name);
-    // A fault that two interfaces share is reported against the one with the new route, whichever comes first in the
-    // file.
+    // A fault that two interfaces share is reported for the one with the new route, whichever comes first in the file.
     const faults = addedFaults(document, withChanged(document, inFile.map(changedEntry))).map((fault) =>
       isChanged(fault.on) || !isShared(fault) ? fault : { ...fault, on: fault.other, other: fault.on },
     );

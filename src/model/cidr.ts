@@ -15,9 +15,7 @@ export function cidrText({ text, prefix }: InterfaceAddress): string {
   return `${text}/${prefix}`;
 }
 
-/**
- * The address in `10.88.0.5/24` or `10.88.0.5`, as the kernel prints it. Text that is no address is returned unchanged.
- */
+/** The address in `10.88.0.5/24` or `10.88.0.5`, as the kernel prints it. Returns text that is no address unchanged. */
 export function canonicalAddress(text: string): string {
   const address = text.replace(/\/.*$/, '');
   const parsed = parseIp(address);
@@ -34,10 +32,7 @@ export function parseInterfaceAddress(value: unknown): Parsed<InterfaceAddress> 
   return wrong === undefined ? parsed : reject(`${wrong}: no guest can have it`);
 }
 
-/**
- * Parses a route's destination. Host bits are refused (the guest would fail with EINVAL); the message names the
- * network.
- */
+/** Parses a route's destination. Refuses host bits (EINVAL in the guest); the message names the network. */
 export function parseNetwork(value: unknown): Parsed<Network> {
   const parsed = parseWithPrefix(value);
   if (!parsed.ok) return parsed;
@@ -46,10 +41,7 @@ export function parseNetwork(value: unknown): Parsed<Network> {
   return reject(`has host bits set: the network is ${cidrText(start)}`);
 }
 
-/**
- * Parses a destination that may have host bits, and returns its network. An address without a prefix length is one
- * host.
- */
+/** Parses a destination that may have host bits, and returns its network. Without a prefix length, it is one host. */
 export function parseDestination(value: unknown): Parsed<Network> {
   const bare = typeof value === 'string' && !value.includes('/') ? parseIp(value) : undefined;
   if (bare !== undefined) return bare.ok ? accept({ ...bare.value, prefix: bitsOf(bare.value.family) }) : bare;

@@ -61,8 +61,7 @@ export type GuestFaultKind =
   | 'route-taken'
   // The route replaces the one that the kernel makes for a subnet.
   | 'subnet-taken'
-  // The gateway is an address of the guest, a subnet's broadcast address, behind another interface or gateway, or
-  // unreachable.
+  // The gateway is an address of the guest, a subnet's broadcast address, behind another interface or gateway, nowhere.
   | 'gateway-own'
   | 'gateway-broadcast'
   | 'gateway-elsewhere'

@@ -89,7 +89,7 @@ function macFrom(first: 'fe' | '02', digits: string): Mac {
 export type SandboxId = string & { readonly __brand: 'SandboxId' };
 
 /**
- * Parses a sandbox id that already passed the spec's rule. 200 bytes leave room for `<id>.json` and temporary names.
+ * Parses a sandbox id that already passed the spec's rule. 200 bytes leave room for `<id>.json` and temporary files.
  */
 export function parseSandboxId(value: string): Parsed<SandboxId> {
   return value.length <= 200 ? accept(value as SandboxId) : reject('must have at most 200 characters: it names a file');

@@ -32,10 +32,7 @@ export const limits: readonly Limit[] = Object.entries(texts).map(([name, text])
   places: text.places as readonly LimitedBy[],
 }));
 
-/**
- * The most ports that a Linux bridge can have: the kernel's BR_MAX_PORTS less the number 0, which the kernel never
- * assigns.
- */
+/** The most ports of a Linux bridge: the kernel's BR_MAX_PORTS less the number 0, which it never assigns. */
 const mostPorts = 1023;
 
 /**

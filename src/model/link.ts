@@ -65,7 +65,7 @@ export interface LinkAddress {
   /** Duplicate address detection found that another host has it. */
   readonly dadFailed?: boolean;
   /**
-   * The kernel made it from a router's prefix, or makes temporary ones from it (IFA_F_TEMPORARY, IFA_F_MANAGETEMPADDR).
+   * The kernel made it from a router's prefix, or makes temporary ones of it (IFA_F_TEMPORARY, IFA_F_MANAGETEMPADDR).
    */
   readonly ofRouter?: boolean;
 }

@@ -32,9 +32,7 @@ export interface FunctionChanges {
   readonly in: 'host';
   readonly link: InterfaceName;
   readonly number: number;
-  /**
-   * The driver of the physical function, and the settings that it reports. An error message about a refusal names them.
-   */
+  /** The driver of the physical function, and the settings that it reports: for the message about a refusal. */
   readonly driver: PhysicalFunction['driver'];
   readonly tells: readonly string[];
   readonly changes: readonly FunctionChange[];

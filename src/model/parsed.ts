@@ -1,6 +1,4 @@
-/**
- * The result of parsing a value: the value, or the reason for refusing it as a clause that follows the value's name.
- */
+/** The result of parsing a value: the value, or why it is refused, as a clause that follows the value's name. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 /** Accepts a value. */

@@ -1,9 +1,6 @@
 // Paths as POSIX defines them, handled as text. Nothing here reads the file system or the working directory.
 
-/**
- * Joins paths with slashes. Removes `.`, empty names, and each `..` together with the name before it. Keeps a slash at
- * the end.
- */
+/** Joins paths with slashes. Removes `.`, empty names, and each `..` with the name before it. Keeps a final slash. */
 export function join(...paths: readonly string[]): string {
   let path = '';
   for (const one of paths) if (one !== '') path = path === '' ? one : `${path}/${one}`;

@@ -53,9 +53,7 @@ export interface PolicyRule {
   readonly table: string | undefined;
 }
 
-/**
- * What else in the pod's namespace, apart from links, addresses, routes and neighbors, affects the packets of one link.
- */
+/** What in the pod's namespace, besides links, addresses, routes and neighbors, affects one link's packets. */
 export interface PodPolicy {
   readonly rules: readonly PolicyRule[];
   /** Addresses of other hosts that the link answers for (`ip neighbor add proxy`). */

@@ -4,10 +4,7 @@ import type { FoundRow, UnfitRow } from '../kinds/pod-namespace/rows.ts';
 import { typeOf } from '../config/conf-list.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/**
- * What a plugin after dan needs from the pod's interface, which does not exist if the device belongs to the guest
- * alone.
- */
+/** What a plugin after dan needs from the pod's interface, which does not exist if only the guest has the device. */
 export type Need =
   /** It changes the interface: ADD fails for every pod. */
   | { readonly is: 'interface'; readonly keys: readonly string[] }

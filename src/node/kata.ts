@@ -29,10 +29,7 @@ export function ownDropIn({ dropInDirectory }: Pick<KataConfigFile, 'dropInDirec
   return join(dropInDirectory, '50-dan.toml');
 }
 
-/**
- * Where each runtime looks by default, in this order. The last two are one place, which is set when the runtime is
- * built.
- */
+/** Where each runtime looks by default, in this order. The last two are one place, set when the runtime is built. */
 const roots = ['/etc', '/usr/share/defaults', '/opt/kata/share/defaults'];
 const places: Readonly<Record<KataRuntime, readonly string[]>> = {
   rust: roots.map((root) => `${root}/kata-containers/runtime-rs/configuration.toml`),

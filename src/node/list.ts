@@ -24,9 +24,7 @@ export interface PluginVersions {
 
 /** What is wrong with a list as a whole. */
 export type ListFault =
-  /**
-   * A client may choose a version that a plugin does not know, and then every pod fails. `suitable` is what all know.
-   */
+  /** A client may choose a version that a plugin does not know: then every pod fails. `suitable` is what all know. */
   | {
       readonly of: 'version-unknown';
       readonly version: string;
@@ -50,9 +48,7 @@ export interface SuitableVersions {
   readonly cniVersions?: readonly string[];
 }
 
-/**
- * The plugins whose CHECK compares MAC and addresses of their interface: containernetworking's, of 1.1.1 and 1.10.0.
- */
+/** The plugins whose CHECK compares their interface's MAC and addresses: containernetworking's, of 1.1.1 and 1.10.0. */
 const comparing = ['bridge', 'dummy', 'host-device', 'ipvlan', 'macvlan', 'ptp', 'vlan'] as const;
 
 /** The newest version that every plugin and client of recent years knows. */
@@ -94,9 +90,7 @@ export function versionFaults(list: SpokenList, asked: readonly PluginVersions[]
     );
 }
 
-/**
- * Whether the CHECK of the plugins before dan fails, because dan takes what they compare. `at` is dan's index. Pure.
- */
+/** Whether the CHECK of the plugins before dan fails since dan takes what they compare. `at` is dan's index. Pure. */
 export function checkFaults({ disableCheck, plugins }: SpokenList, at: number): readonly ListFault[] {
   const { device = 'host-tap' } = plugins[at] ?? {};
   if (disableCheck === true || disableCheck === 'true') return [];

@@ -42,10 +42,7 @@ export interface Caller {
   readonly trace: Trace;
 }
 
-/**
- * What the process prints and its exit code. It prints exactly one JSON document, or nothing for a success without a
- * result.
- */
+/** What the process prints, exactly one JSON document or nothing for a success without a result, and its exit code. */
 export interface Reply {
   readonly exitCode: 0 | 1;
   readonly stdout: string;
@@ -81,10 +78,7 @@ function parseFor(command: Command, bytes: Uint8Array): NetworkInput {
   return command === 'GC' ? parseForGc(bytes) : parseInput(bytes);
 }
 
-/**
- * The reply for a failure: one error document (spec, section "Error"). An error that is no {@link CniError} is a bug:
- * 999.
- */
+/** The reply for a failure: one error document (spec, "Error"). What is not a {@link CniError} is a bug: 999. */
 export function failure(
   error: unknown,
   { variables, trace }: Pick<Caller, 'trace' | 'variables'>,
@@ -131,8 +125,7 @@ function answerVersion(caller: Caller): Reply {
   return { exitCode: 0, stdout: print({ cniVersion: echoed, supportedVersions }) };
 }
 
-// dan would call itself as its IPAM plugin endlessly. DEL succeeds, because dan assigned nothing that it would have to
-// release.
+// dan would call itself as its IPAM plugin endlessly. DEL succeeds, because dan assigned nothing to release.
 function refuseDelegated(command: Command): Reply {
   if (command === 'DEL') return { exitCode: 0, stdout: '' };
   throw protocolError(

@@ -28,8 +28,7 @@ export interface Environment {
 }
 
 /**
- * A variable in an IPAM plugin's environment. If dan finds it set, a dan started it, directly or indirectly, as IPAM
- * plugin.
+ * A variable in an IPAM plugin's environment. If it is set, a dan started this dan as its IPAM plugin, by any route.
  */
 export const delegatedBy = 'DAN_IPAM_OF';
 

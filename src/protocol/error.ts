@@ -52,9 +52,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * A failure for which the CNI protocol has a code. The message says what failed, where and why, and what to do next.
- */
+/** A failure that the CNI protocol has a code for. The message says what failed, where, why, and what to do next. */
 export function protocolError(name: ProtocolErrorName, message: string, details?: string): CniError {
   return new CniError(name, protocolErrors[name], message, details);
 }

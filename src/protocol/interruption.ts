@@ -16,10 +16,7 @@ export class Interruption {
     this.#listeners.clear();
   }
 
-  /**
-   * Calls the listener on interruption, or at once if already interrupted. Returns a function that removes the
-   * listener.
-   */
+  /** Calls the listener on interruption, at once if already interrupted. Returns a function that removes it. */
   onInterrupt(listener: () => void): () => void {
     if (this.#reason === undefined) this.#listeners.add(listener);
     else listener();

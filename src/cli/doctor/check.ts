@@ -37,10 +37,7 @@ export interface Finding extends Observation {
 /** Why a question does not apply to a node, as the end of a sentence; undefined if it applies. */
 export type Condition<Facts = NodeFacts> = (facts: Facts) => string | undefined;
 
-/**
- * One question about a node: a function of the node's facts alone, so that it can be repeated. `Facts` are those that
- * it needs.
- */
+/** One question about a node: a function of the node's `Facts` alone, so that it can be repeated. */
 export interface Check<Facts = NodeFacts> {
   readonly id: CheckId;
   /** Why this node cannot or need not be asked; undefined, or left out, if it is asked. */

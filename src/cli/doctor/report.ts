@@ -11,9 +11,7 @@ export interface AskedArea {
   readonly answers: readonly Answer[];
 }
 
-/**
- * The findings for a person, area by area: one line for each check without findings, and each finding with its cure.
- */
+/** The findings for a person, area by area: a line for each check without findings, and each finding with its cure. */
 export function report(areas: readonly AskedArea[], paint: Paint): string {
   const findings = areas.flatMap(({ answers }) => answers.flatMap((answer) => answer.findings));
   const shown = new Set<string>();

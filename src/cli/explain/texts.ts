@@ -33,9 +33,7 @@ export interface MessageRow extends Explanation {
   readonly from: string;
   /** What it looks like; `...` stands for the variable parts. */
   readonly says: readonly string[];
-  /**
-   * Recognizes it in a text without line breaks and escapes. It must not match text that merely surrounds a message.
-   */
+  /** Recognizes it in a text without line breaks and escapes. It must not match text that only surrounds a message. */
   readonly pattern: RegExp;
 }
 

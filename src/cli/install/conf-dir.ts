@@ -142,9 +142,7 @@ export function confDirAdvice(
   ].join('\n');
 }
 
-/**
- * Why a containerd cannot have a directory for one handler alone; undefined if it can, or if its version is unknown.
- */
+/** Why a containerd cannot have a directory for one handler alone; undefined if it can, or its version is unknown. */
 export function confDirFault(version = '2.0'): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > 1 || minor >= 6) return undefined;

@@ -96,8 +96,7 @@ function removeLeftovers(path: string): void {
   for (const one of leftoversOf(path)) removeIfThere(entryIn(filling, one));
 }
 
-// Symbolic links in a plan's path are already resolved, so a path that now has one was swapped. undefined if it is
-// missing.
+// A plan's path has its symbolic links resolved, so a path that now has one was swapped. undefined if it is missing.
 function openUnlinked(path: string): OpenDirectory | undefined {
   const directory = safeDirectory(path);
   if (directory === undefined || directory.path === path) return directory;

@@ -114,8 +114,7 @@ function directoryStep({ tree, watched, mounted }: Around, path: string, gone: S
   if (watched.includes(path)) {
     return { do: 'nothing', path, why: 'stays, empty: containerd watches it, and would fail without it' };
   }
-  // The kernel refuses to remove a mount point, such as a node's directory that is mounted in a container without its
-  // parent.
+  // The kernel refuses to remove a mount point, such as a node's directory in a container that lacks its parent.
   if (mounted.includes(pathIn(tree, path))) {
     return { do: 'nothing', path, why: 'stays, empty: it is mounted here, and cannot be removed from here' };
   }

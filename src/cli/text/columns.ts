@@ -1,9 +1,6 @@
 import { withoutControlSequences } from './control-sequences.ts';
 
-/**
- * Formats rows as columns. Each column is as wide as its widest cell, with two spaces between, and none after the last
- * one.
- */
+/** Formats rows as columns, each as wide as its widest cell, with two spaces between and none at the end. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

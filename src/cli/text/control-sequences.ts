@@ -1,6 +1,5 @@
 // In order: a string, such as a window's title or a link's address, up to its end; a sequence with parameters, such as
-// a color; any other sequence. If a string has no end, only its beginning is removed, since it may be followed by all
-// the text.
+// a color; any other sequence. Of a string without an end, only the beginning is removed: all the text may follow it.
 const sequences =
   /(?:\x1B[\]PX^_]|[\x90\x98\x9D-\x9F])[^\x07\x1B\x80-\x9F]*(?:\x07|\x1B\\|\x9C)|(?:\x1B\[|\x9B)[0-?]*[ -/]*[@-~]|\x1B[ -/]*[0-~]/g;
 

@@ -96,9 +96,7 @@ function linksAt(device: string): readonly InterfaceName[] {
   });
 }
 
-/**
- * The class of PCI bridges (PCI_CLASS_BRIDGE_PCI of linux/pci_ids.h), which may share an IOMMU group with a function.
- */
+/** The class of PCI bridges (PCI_CLASS_BRIDGE_PCI of linux/pci_ids.h), which may share a function's IOMMU group. */
 const bridgeClass = '0x0604';
 
 function companionsIn(directory: string, address: PciAddress): readonly string[] {

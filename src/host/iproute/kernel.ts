@@ -83,8 +83,7 @@ export const kernel: Kernel = {
   },
 };
 
-// The script is constant, and the link's name is its argument. sysfs shows the links of the namespace it was mounted
-// in.
+// A constant script with the link's name as its argument. sysfs shows the links of the namespace it was mounted in.
 const readNumbers = 'mount -t sysfs sysfs /sys && cat /sys/class/net/"$1"/tap*/dev';
 
 // One process for all lines. Missing objects are left out.

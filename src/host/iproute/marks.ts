@@ -14,9 +14,7 @@ export function addressMarks(address: JsonObject): Pick<LinkAddress, 'dadFailed'
   };
 }
 
-/**
- * A property of a route that no DAN file carries. Without it, the guest would send other packets by the route, or none.
- */
+/** A property of a route that no DAN file carries, and without which the route is for other packets, or none. */
 export function unsupportedMark(route: JsonObject): string | undefined {
   if (route['from'] !== undefined) return 'a source prefix';
   if (route['tos'] !== undefined) return 'a TOS';
@@ -24,10 +22,7 @@ export function unsupportedMark(route: JsonObject): string | undefined {
   return isUntold ? 'a next hop object that the kernel does not show' : undefined;
 }
 
-/**
- * The tuning parameters of a route except its MTU, in the kernel's order. `ip -j` does not show whether the MTU is
- * locked.
- */
+/** The tuning parameters of a route except its MTU, in the kernel's order. `ip -j` does not show a locked MTU. */
 const metricWords = {
   window: 'window',
   rtt: 'rtt',

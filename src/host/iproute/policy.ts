@@ -42,8 +42,7 @@ export async function changedParameters(link: string, site: Site): Promise<reado
   return (await Promise.all([changedOf('ipv4', link, site), changedOf('ipv6', link, site)])).flat();
 }
 
-// Reads the files of `lo` and of the link, which have one line each. If a file is missing (without IPv6), returns
-// nothing.
+// Reads the files of `lo` and of the link, of one line each. If a file is missing (no IPv6), returns nothing.
 async function changedOf(of: 'ipv4' | 'ipv6', link: string, site: Site): Promise<readonly string[]> {
   const files = ['lo', link].flatMap((name) =>
     linkParameters[of].map((parameter) => `/proc/sys/net/${of}/conf/${name}/${parameter.name}`),

@@ -189,10 +189,7 @@ export function toCounters({ type, body }: Message): readonly [name: string, Lin
   return [textIn(name), { received, sent }];
 }
 
-/**
- * The MTU of a bridge's port, in bytes; undefined if it is another bridge's port, or the message is about something
- * else.
- */
+/** The MTU of a bridge's port, in bytes; undefined if the message is about another bridge's port, or something else. */
 export function mtuOfPort({ type, body }: Message, bridge: number): number | undefined {
   if (type !== rtm.link.make || readUint8(body, 0) !== bridgeFamily) return undefined;
   // A bridge may be listed among its ports, as its own master.

@@ -12,9 +12,7 @@ const names = {
   ),
 };
 
-/**
- * The name of a scope (RT_SCOPE_…), a table (RT_TABLE_…), the origin of a route (RTPROT_…), or a type of route (RTN_…).
- */
+/** The name of a scope (RT_SCOPE_…), table (RT_TABLE_…), origin of a route (RTPROT_…) or type of route (RTN_…). */
 export function nameOf(what: keyof typeof names, number: number): string {
   return names[what][number] ?? String(number);
 }

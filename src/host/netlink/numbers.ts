@@ -159,12 +159,8 @@ export const tbf = { parameters: 1, rate64: 4, burst: 6 } as const;
 export const ethernetLayer = 1;
 export const tickLength = 64;
 
-/**
- * TC_H_ROOT of linux/pkt_sched.h, the parent of the discipline for everything that a link sends, and its handle `1:`.
- */
+/** TC_H_ROOT of linux/pkt_sched.h, the parent of the discipline for all that a link sends, and its handle `1:`. */
 export const root = { place: 0xffff_ffff, handle: 0x1_0000 } as const;
 
-/**
- * TC_H_INGRESS of linux/pkt_sched.h, the handle that an ingress discipline always has, and the parent of its filters.
- */
+/** TC_H_INGRESS of linux/pkt_sched.h, the handle that an ingress discipline always has, and its filters' parent. */
 export const ingress = { place: 0xffff_fff1, handle: 0xffff_0000, filters: 0xffff_fff2 } as const;

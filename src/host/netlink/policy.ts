@@ -65,9 +65,7 @@ const nftables = 10 << 8;
 /** NFT_MSG_… of linux/netfilter/nf_tables.h. */
 const nftMessages = { newChain: nftables | 3, getChain: nftables | 4, newRule: nftables | 6, getRule: nftables | 7 };
 
-/**
- * The length of struct nfgenmsg; NFTA_CHAIN_TABLE and NFTA_RULE_TABLE, NFTA_CHAIN_POLICY; NF_DROP of linux/netfilter.h.
- */
+/** Length of struct nfgenmsg; NFTA_CHAIN_TABLE and NFTA_RULE_TABLE, NFTA_CHAIN_POLICY; NF_DROP of linux/netfilter.h. */
 const nftHeader = 4;
 const [nftTable, chainPolicy] = [1, 5];
 const drops = 0;

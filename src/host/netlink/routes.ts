@@ -112,9 +112,7 @@ export function isMadeForAddress({ body }: Message): boolean {
   return body[4] === localTable && body[5] === madeByKernel;
 }
 
-/**
- * Reads a route of IPv4 or IPv6; `linkOf` names its links by index. undefined if the message is about something else.
- */
+/** Reads a route of IPv4 or IPv6; `linkOf` names links by index. undefined if the message is about something else. */
 export function toRoute({ type, body }: Message, linkOf: (index: number) => string): KernelRoute | undefined {
   const family = ipVersions[readUint8(body, 0)];
   if (type !== rtm.route.make || family === undefined) return undefined;

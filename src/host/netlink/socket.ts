@@ -30,9 +30,7 @@ const receiveTimeout = { level: 1, option: 20 } as const;
  */
 const options = { level: 270, all: [11, 12] } as const;
 
-/**
- * MSG_TRUNC of sys/socket.h: the call returns the length of the whole message, even if it is longer than the buffer.
- */
+/** MSG_TRUNC of sys/socket.h: the call returns the length of the whole message, even if the buffer is smaller. */
 const wholeLength = 0x20;
 
 /** How often a dump that changed meanwhile is read again. On a busy node, two in a row are rarely interrupted. */
@@ -51,9 +49,7 @@ export class Netlink {
   readonly #socket: number;
   #sequence = 0;
 
-  /**
-   * Opens a socket in the thread's namespace. An answer that takes longer than `timeoutSeconds` counts as a refusal.
-   */
+  /** Opens a socket in the thread's namespace. An answer that takes over `timeoutSeconds` counts as a refusal. */
   constructor(timeoutSeconds: number, protocol: number = netlink.protocol) {
     this.#socket = accepted(native.socket(netlink.family, netlink.kind, protocol));
     for (const option of options.all) native.setsockopt(this.#socket, options.level, option, words(1));

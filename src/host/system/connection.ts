@@ -45,10 +45,7 @@ export interface Listener {
  * and one write at a time.
  */
 export interface ClientConnection {
-  /**
-   * Waits for bytes, and returns at most `limit`; none if the client sends no more, or the connection has ended in any
-   * way.
-   */
+  /** Waits for bytes, and returns at most `limit`; none if the client sends no more, or the connection has ended. */
   read(limit: number): Promise<Uint8Array>;
   /** Sends all bytes. Returns false if the connection ended before the system took all of them. */
   write(bytes: Uint8Array): Promise<boolean>;

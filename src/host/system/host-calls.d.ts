@@ -27,9 +27,7 @@ declare const native: {
   readonly getrandom: (into: Uint8Array) => number;
 
   // Files
-  /**
-   * In these calls, the `directory` -100 (AT_FDCWD) leaves the path as it is. With another one, openat follows no link.
-   */
+  /** In these calls, the `directory` -100 (AT_FDCWD) leaves the path as it is. With another, openat follows no link. */
   readonly openat: (directory: number, path: string, flags: number, mode: number) => number;
   readonly close: (file: number) => number;
   readonly read: (file: number, into: Uint8Array) => number;
@@ -55,10 +53,7 @@ declare const native: {
   readonly flock: (file: number, operation: number) => number;
   readonly isatty: (file: number) => 0 | 1;
   readonly mount: (source: string, target: string, type: string, flags: number, data: string) => number;
-  /**
-   * fsopen(2), fsconfig(2) with FSCONFIG_CMD_CREATE, fsmount(2): a file system as an open directory that is mounted
-   * nowhere.
-   */
+  /** fsopen(2), fsconfig(2) with FSCONFIG_CMD_CREATE, fsmount(2): a file system as an open, unmounted directory. */
   readonly fsmount: (type: string) => number;
 
   // Sockets and namespaces

@@ -51,10 +51,7 @@ export function onUncaught(listener: (error: unknown) => void): void {
   uncaught = listener;
 }
 
-/**
- * Reports an uncaught error to the listener, once only: after a second one, for example without memory, all work may
- * fail.
- */
+/** Reports an uncaught error to the listener, once only: after a second one (no memory, say), all work may fail. */
 export function tellUncaught(error: unknown): void {
   const tell = uncaught;
   uncaught = undefined;

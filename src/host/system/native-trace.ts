@@ -1,8 +1,6 @@
 import { text } from '#bytes';
 
-/**
- * The source positions of a module's lines in the bundle: for each line, a file number and a line number, in sequence.
- */
+/** The source positions of a module's lines in the bundle: a file number and a line number for each line. */
 interface Positions {
   readonly files: readonly string[];
   readonly modules: Readonly<Record<string, readonly number[]>>;

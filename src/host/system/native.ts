@@ -11,10 +11,7 @@ import { noteUmask } from './umask.ts';
 
 // The system calls of the host (native/), used in the executable.
 
-/**
- * O_… of fcntl.h. Their numbers are the same on x86-64 and AArch64. All but `r+`, which is for devices, have O_NONBLOCK
- * and O_NOCTTY.
- */
+/** O_… of fcntl.h, the same on x86-64 and AArch64. All but `r+`, for devices, have O_NONBLOCK and O_NOCTTY. */
 const openFlags: Readonly<Record<OpenMode, number>> = {
   r: 0o4400,
   'r+': 2,

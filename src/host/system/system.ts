@@ -20,10 +20,7 @@ import type { Variables } from '../../protocol/environment.ts';
 export interface System {
   // --- The process
 
-  /**
-   * Runs `main` when the process starts. The build evaluates the modules, so they must not read arguments or
-   * environment.
-   */
+  /** Runs `main` when the process starts. The build evaluates modules, so these must not read the caller's data. */
   onStart(main: () => void): void;
   /** The caller's environment. */
   environment(): Variables;
@@ -111,10 +108,7 @@ export interface System {
    * come after this returns.
    */
   connect(to: SocketAddress, events: ConnectionEvents): Connection;
-  /**
-   * Listens for TCP connections, and calls the listener with each. The listener must close it. Throws the system's
-   * error.
-   */
+  /** Listens for TCP connections, and calls the listener with each, to be closed there. Throws the system's error. */
   listen(at: TcpAddress, onClient: (client: ClientConnection) => void): Promise<Listener>;
   /** Starts a program by absolute path, without a shell, in the directory `/`. */
   start(path: string, args: readonly string[], options: ProgramOptions): Program;
@@ -194,10 +188,7 @@ export interface Timer {
 export interface ProgramOptions {
   /** The whole environment. */
   readonly variables: Variables;
-  /**
-   * Its standard input: bytes, followed by the end; an open file; or `open`, for {@link Program.write}. Empty if left
-   * out.
-   */
+  /** Its standard input: bytes, then the end; an open file; or `open`, for {@link Program.write}. Empty by default. */
   readonly input?: Uint8Array | number | 'open';
   /** A file that becomes the program's file descriptor 3, such as the pod's namespace. */
   readonly descriptor?: number | undefined;
@@ -205,10 +196,7 @@ export interface ProgramOptions {
   readonly lock?: number | undefined;
   /** It gets its own session and process group. Killing it kills the whole group. It is also killed when dan ends. */
   readonly group?: boolean | undefined;
-  /**
-   * It gets dan's original umask plus 022, so that nobody else can write to its files. If left out, it gets dan's own
-   * umask.
-   */
+  /** It gets dan's original umask plus 022, so that nobody else can write to its files. By default, dan's own. */
   readonly callersUmask?: boolean | undefined;
   /** The most bytes of stdout, and of stderr. If it prints more, it is killed. */
   readonly outputLimit: number;
@@ -231,9 +219,7 @@ export interface Program {
   kill(): boolean;
 }
 
-/**
- * Milliseconds for which output is still read after a program has ended, if one of its children keeps the output open.
- */
+/** Milliseconds for which output is still read after a program has ended, if a child of it keeps the output open. */
 export const lingering = 100;
 
 /** A program that could not be started. The caller may await it a moment later. */

@@ -16,9 +16,7 @@ const node = { root: '/' } as const;
 /** Where Kata's own packages install it. Services do not look for programs there. */
 const packagedRuntime = '/opt/kata/bin/kata-runtime';
 
-/**
- * Chooses where programs run: in a network namespace, through a command, or by default in the sandbox's debug console.
- */
+/** Chooses where programs run: in a network namespace, through a command, or else in the sandbox's debug console. */
 export function placeOf(
   values: ReadonlyMap<string, string>,
   sandbox: string,

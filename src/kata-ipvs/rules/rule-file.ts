@@ -2,10 +2,7 @@ import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { splitWords } from './options.ts';
 import { parseRule, type Rule } from './rule.ts';
 
-/**
- * The most rules that a sandbox may hold: 5,000 services with 3 servers each. Services and servers are counted
- * together.
- */
+/** The most rules that a sandbox may hold, services and servers together: 5,000 services with 3 servers each. */
 const mostRules = 20_000;
 
 /**

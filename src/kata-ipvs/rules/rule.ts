@@ -61,10 +61,7 @@ type Command = keyof typeof commands;
 
 const seconds = wholeNumber(0, 1_296_000);
 
-/**
- * The other options, in the order in which they are passed to ipvsadm: the letter, and the value's parser if it takes
- * one.
- */
+/** The other options, in the order in which ipvsadm gets them: the letter, and a parser if it takes a value. */
 const options: Readonly<Record<string, readonly [letter: string, parse?: ParseValue]>> = {
   numeric: ['n'],
   'tcp-service': ['t', parseEndpoint],

@@ -27,9 +27,7 @@ export function readKata(named: string | undefined): RuntimeSettings {
   return { danConf: danConfIn(config), hypervisor: config.hypervisor };
 }
 
-/**
- * The directory of DAN files that no record names. Falls back to the default if Kata's configuration cannot be used.
- */
+/** The directory of DAN files that no record names. Falls back to the default if Kata's configuration is unusable. */
 export function knownDanConf(): string {
   try {
     return readKata(undefined).danConf;

@@ -52,10 +52,7 @@ export interface InventoryItem {
   readonly links: readonly { readonly netns: string | undefined; readonly link: Link }[];
   /** The port of an Open vSwitch. */
   readonly port: Omit<SeenPort, 'owner'> | undefined;
-  /**
-   * Links of the pod's namespace that have addresses but are not in the sandbox's file, so the guest does not have
-   * them.
-   */
+  /** Links of the pod's namespace with addresses that are not in the sandbox's file, so the guest lacks them. */
   readonly hidden: readonly Pick<Link, 'addresses' | 'name'>[];
 }
 
@@ -103,8 +100,7 @@ function isOf(seen: SeenLink, record: AttachmentRecord | undefined): boolean {
   return isInItsPod(seen, record) && isClaimed(seen, record);
 }
 
-// Anyone can give a link an attachment's short name. An unmarked link counts only if the attachment's device has that
-// link.
+// Anyone can give a link an attachment's short name. Without a mark, it counts only if the attachment's device has it.
 function isClaimed({ identity, name, link }: SeenLink, record: AttachmentRecord | undefined): boolean {
   if (record === undefined || identity !== undefined) return true;
   if (link.altnames.some((altname) => derivedNameIn(altname) === name)) return true;

@@ -15,10 +15,7 @@ export interface PluginFile {
   readonly state: PluginState;
 }
 
-/**
- * What the file is. `program` is complete as far as its header shows. `cut-off` has its actual and its expected size in
- * bytes.
- */
+/** What the file is. `program` is complete as far as its header shows; `cut-off` has its actual and expected bytes. */
 type PluginState =
   | { readonly is: 'program' }
   | { readonly is: 'cut-off'; readonly size: number; readonly whole: number }

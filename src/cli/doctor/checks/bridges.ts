@@ -123,8 +123,7 @@ const hertz = 100;
 /** The shortest forward delay with STP, in seconds (BR_MIN_FORWARD_DELAY of net/bridge/br_private_stp.h). */
 const shortest = 2;
 
-// iptables prints `-A FORWARD -i br0 -o br0 -j ACCEPT`, nft `iifname "br0" ... accept`. A rule that accepts everything
-// counts.
+// iptables prints `-A FORWARD -i br0 -o br0 -j ACCEPT`, nft `iifname "br0" ... accept`. A rule for all frames counts.
 function accepts(rule: string, bridge: string): boolean {
   if (/^-A FORWARD -j ACCEPT$|^(?:counter packets \d+ bytes \d+ )?accept$/.test(rule)) return true;
   if (/physdev-is-bridged.*-j ACCEPT/.test(rule)) return !rule.includes('!');

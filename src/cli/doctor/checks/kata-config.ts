@@ -131,10 +131,7 @@ function* danConfFaults({ uses, file, label, networks }: UsedConfig): Iterable<O
   }
 }
 
-/**
- * Annotations below `io.katacontainers.config.runtime.` that matter to a DAN. Only containerd decides whether they
- * pass.
- */
+/** Annotations below `io.katacontainers.config.runtime.` that matter to a DAN. Only containerd filters them. */
 const ofTheRuntime = ['disable_new_netns', 'internetworking_model'] as const;
 
 /** Annotations below `io.katacontainers.config.hypervisor.` that matter to a DAN. */

@@ -4,10 +4,7 @@ import { networksThat, naming } from '../demand.ts';
 import type { NodeFacts } from '../facts/node.ts';
 import { cloudHypervisor, forEachConfig, type UsedConfig, withoutConfig } from './kata-config.ts';
 
-/**
- * Checks for networks that are plugged into running sandboxes: whether the VMM's monitor accepts clients other than
- * Kata.
- */
+/** Checks for networks that are plugged into running sandboxes: whether the VMM's monitor accepts dan. */
 export const kataHotplugChecks: readonly Check[] = checksUnless(withoutConfig, [
   {
     id: 'kata-hotplug',

@@ -18,13 +18,9 @@ export interface FunctionFacts {
   readonly groups: number;
   /** Whether vfio-pci is loaded. */
   readonly hasVfio: boolean;
-  /**
-   * The physical functions that networks name, with their virtual functions; undefined if there is no such interface.
-   */
+  /** The physical functions that networks name, with their virtual functions; undefined if there is no interface. */
   readonly cards: readonly { readonly link: InterfaceName; readonly functions: readonly PciFunction[] | undefined }[];
-  /**
-   * What device plugins have registered with the kubelet: functions by resource; undefined if the function is missing.
-   */
+  /** What device plugins have registered with the kubelet: functions by resource; undefined if one is missing. */
   readonly registered: readonly {
     readonly resource: string;
     readonly address: string;

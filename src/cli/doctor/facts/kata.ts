@@ -37,8 +37,7 @@ export interface KataFacts {
  */
 export async function lookAtKata(tree: Tree, cni: CniFacts, named: string | undefined): Promise<KataFacts> {
   const handlers = cni.handlers.filter(({ handler }) => handler.isKata);
-  // A handler whose pods get another network needs no configuration for DAN. The networks that multus calls are unknown
-  // here.
+  // A handler whose pods get another network needs no configuration for DAN. multus' networks are unknown here.
   const withDan = handlers.filter(
     (one) =>
       networksOf(cni, one).length > 0 ||

@@ -88,8 +88,7 @@ export async function lookAtKernel(tree: Tree, networks: readonly DanNetwork[]):
 }
 
 // Opening a node shows a missing driver or a cgroup's refusal, and makes the kernel load the module, as Kata's own
-// opening would. An unexpected device is not opened, since this may have any effect: a serial line, for example,
-// blocks.
+// opening would. An unexpected device is not opened, since this may do anything: a serial line blocks.
 function lookAtDeviceNodes(tree: Tree, mayOpen: boolean): DeviceNodes {
   const look = ({ path, numbers: expected }: (typeof expectedNodes)[keyof DeviceNodes]): DeviceNode => {
     const there = statusIn(tree, path);

@@ -127,9 +127,7 @@ export function readNetworkctl(output: string): readonly ManagedLink[] {
     }));
 }
 
-/**
- * Reads from the output of `udevadm info -q property` which .link file was applied, and from that file what it changes.
- */
+/** Reads from `udevadm info -q property` which .link file was applied, and from that file what it changes. */
 export function readUdev(output: string, name: string): readonly ManagedLink[] {
   const [, file] = /^ID_NET_LINK_FILE=(.+)$/m.exec(output) ?? [];
   if (file === undefined) return [];

@@ -11,10 +11,7 @@ import { lookAtState, type StateFacts } from './state.ts';
 
 /** All facts that the checks use. */
 export interface NodeFacts {
-  /**
-   * Whether the node's root is this system's, so that programs and the kernel were asked. Otherwise only files were
-   * read.
-   */
+  /** Whether the node's root is this system's, so that programs and the kernel were asked, not only files read. */
   readonly isLive: boolean;
   readonly cni: CniFacts;
   readonly kata: KataFacts;

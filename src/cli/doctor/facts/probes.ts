@@ -69,10 +69,7 @@ export async function probeKernel(): Promise<Probes> {
   }
 }
 
-/**
- * Reads the output of the probes: for each feature a line with its name, the exit code and the program's complaint.
- * Pure.
- */
+/** Reads the output of the probes: for each feature a line with its name, the exit code and the complaint. Pure. */
 export function readProbes(output: string, hindrance: string | undefined): Probes {
   const lines = output.split('\n').flatMap((line) => {
     const [, feature, code = '', said = ''] = /^(\w+) (\d+) ?(.*)$/.exec(line) ?? [];

@@ -6,10 +6,7 @@ import { danFile, type Field, type Struct } from '../../../reader/format.ts';
 import { inside } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
-/**
- * The most distinct keys that are compared with the known ones. That many are not typos; the rest are warnings without
- * a comparison.
- */
+/** The most distinct keys that are compared with known ones. So many are not typos; the rest are warnings unseen. */
 const mostCompared = 1000;
 
 /** The keys that a reader silently ignores. A key that resembles a known one counts as a typo, and is a warning. */

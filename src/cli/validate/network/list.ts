@@ -24,9 +24,7 @@ const readList = keysReader({
 });
 const readSingle = keysReader(networkKeys, { isForeign: () => true });
 
-/**
- * What libcni refuses in a network configuration, or what causes trouble in a runtime. `fileName` is empty for stdin.
- */
+/** What libcni refuses in a network configuration, or what troubles a runtime. `fileName` is empty for stdin. */
 export function listRemarks(document: JsonObject, fileName: string): readonly Remark[] {
   const isList = 'plugins' in document;
   const faults: KeyFault[] = [];
