@@ -4,6 +4,7 @@ import { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { pluginsBefore, prepareHost, readers, tcfilterNetwork } from '../tcfilter/networks.ts';
+import { offloadsOf } from '../tcfilter/offloads.ts';
 import { Containerd } from './containerd.ts';
 import { addresses, readDanFile } from './kata-network.ts';
 
@@ -35,6 +36,7 @@ describe.for(pluginsBefore)("behind Debian's %s", (plugin) => {
     {
       using guest = await containerd.guest(first);
       using another = await containerd.guest(second);
+      expect(await offloadsOf(guest)).toEqual({ csum: true, tso: true });
       for (const address of [...there, ...gateways]) await guest.text(`ping -c 1 -W 5 ${address}`);
       for (const address of [...here, ...there]) await host.sh(`ping -c 1 -W 5 ${address}`);
       // Full-size frames that nobody may take apart.
