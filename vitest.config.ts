@@ -53,9 +53,9 @@ export default defineConfig({
           name: 'integration',
           include: ['integration/**/*.test.ts'],
           exclude: [...clients, ...kubernetes, ...leftOut],
-          // A guest is emulated by one processor, and a sweep of faults waits for one program at a time: two files at a time
-          // keep two busy.
-          maxWorkers: 2,
+          // A guest is emulated by one processor, and a sweep of faults waits for one program at a time: three files at a time
+          // keep two processors busy.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
@@ -66,7 +66,7 @@ export default defineConfig({
           env: { DAN_TEST_PROGRAM: 'iproute2' },
           include: process.env['DAN_SOAK'] === undefined ? byIproute2 : [...byIproute2, ...byIproute2InTime],
           exclude: leftOut,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -75,8 +75,8 @@ class Victim {
       const seconds = median(times.slice(-5)) * fraction;
       const name = `${command}, moment ${at} at ${fraction.toFixed(3)}`;
       // How long a call takes depends on what else the machine does: one that had ended by then is tried again, earlier.
-      for (let tries = 0, before = this.killed; tries < 3 && this.killed === before; tries++) {
-        this.complaints.add(name, await this.#killOnce(command, seconds * 0.9 ** tries, at));
+      for (let tries = 0, before = this.killed; tries < 8 && this.killed === before; tries++) {
+        this.complaints.add(name, await this.#killOnce(command, seconds * 0.75 ** tries, at));
       }
     }
   }
