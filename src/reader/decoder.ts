@@ -121,7 +121,7 @@ class Decoder {
     );
     const types = deviceTypes[reader];
     if (variants === undefined || types === undefined) return all;
-    // Rust buffers a device inside its tagged enum; `where` is its place.
+    // Rust buffers a device before it knows its variant.
     if (reader === 'rust') this.refusals.push(...faultsOfBuffered(node, where));
     const tag = node.kind === 'array' ? node.items[0] : node.members.findLast(({ key }) => key === 'type')?.value;
     const type = tag?.kind === 'string' ? tag.value : undefined;
