@@ -1,14 +1,16 @@
 import type { Call } from '../harness/plugin.ts';
 import { hostLocal } from './network.ts';
 
-/** A configuration or an environment that dan must refuse, and how. `config` changes the usual configuration. */
+/**
+ * A configuration or an environment that dan must refuse, and the refusal. `config` changes the usual configuration.
+ */
 export interface Constraint {
   readonly what: string;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly call?: Partial<Call>;
   readonly code: number;
   readonly says: readonly string[];
-  /** DEL with the very same environment is refused too: the spec's own rule for the variable. */
+  /** DEL with the same environment is refused, too, by the spec's own rule for the variable. */
   readonly delRefused?: boolean;
 }
 

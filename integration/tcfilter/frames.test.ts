@@ -20,14 +20,14 @@ test.for(cases)("frames of 9000 bytes pass whole behind Debian's $plugin, reader
   expect(tooLong).toMatchObject({ exitCode: 1 });
 });
 
-/** Claims an address, and prints whether it was found to be somebody else's as soon as that is decided. */
+/** Adds an address, and prints whether it is a duplicate as soon as that is known. */
 const claim = (address: string, dev: string): string => `
   ip address add ${address}/64 dev ${dev}
   while state=$(ip -6 -oneline address show dev ${dev} to ${address}); do
     case $state in *dadfailed*) echo duplicate; break;; *tentative*) sleep 0.1;; *) echo unique; break;; esac
   done`;
 
-// Behind ptp nobody shares the pod's link.
+// Behind ptp, nothing shares the pod's link.
 const shared = cases.filter(({ plugin }) => plugin !== 'ptp');
 
 test.for(shared)("an address given twice is noticed behind Debian's $plugin, reader $runtime", async (one) => {

@@ -4,7 +4,7 @@ import { Host } from '../harness/host.ts';
 import { attachedGuest } from './guests.ts';
 import { prepareHost, readers, tcfilterNetwork } from './networks.ts';
 
-/** virtio-net's offloads as QEMU names them, with their bits in the standard (VIRTIO 1.2, 5.1.3). */
+/** virtio-net's offloads by QEMU's names, with their bits in the standard (VIRTIO 1.2, 5.1.3). */
 const offloads = {
   csum: 0,
   guest_csum: 1,
