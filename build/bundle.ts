@@ -8,9 +8,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** The modules of the executable. */
 export interface Bundle {
-  /**
-   * The modules that are evaluated at build time: the entry point and its imports, which are the plugin's code path.
-   */
+  /** The modules that are evaluated at build time: the entry point and its imports, the plugin's code path. */
   readonly evaluated: readonly string[];
   /** Modules that are loaded when they are used: the command line's. */
   readonly later: readonly string[];

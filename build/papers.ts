@@ -8,10 +8,7 @@ import { type Material, npmPackages, pipPackages } from './packages.ts';
 /** The programs that are distributed. The one for tests is not. */
 const programs = ['dan', 'dan-aarch64', 'dan.mjs'] as const;
 
-/**
- * Writes the bill of materials of an executable beside it. `packages` are the paths of its npm packages in the lock
- * file.
- */
+/** Writes an executable's bill of materials beside it. `packages` are its npm packages' paths in the lock file. */
 export function writeBillOfExecutable(program: string, packages: readonly string[]): void {
   const engine = process.env['DAN_QUICKJS'];
   const engines =

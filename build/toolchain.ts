@@ -11,10 +11,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export interface Toolchain {
   /** The directory of quickjs.c. */
   readonly engine: string;
-  /**
-   * The directory of a modified quickjs.c, in which the host can have the engine request each block of memory
-   * separately.
-   */
+  /** The directory of a modified quickjs.c, in which the engine can request each block of memory separately. */
   readonly switched: string;
   /** Compiles and links C. */
   readonly cc: (args: readonly string[]) => void;

@@ -73,10 +73,7 @@ static void start(struct program *program) {
   posix_spawn_file_actions_destroy(&actions);
 }
 
-/*
- * For SIGALRM: kills the programs that still run. wait4(2), which the signal interrupts, is repeated and finds that
- * they have ended.
- */
+/* For SIGALRM: kills the programs that still run. wait4(2) is repeated after it, and finds that they have ended. */
 static void kill_late(int signal) {
   (void)signal;
   for (size_t at = 0; at < count; at++) {

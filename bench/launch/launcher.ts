@@ -10,9 +10,7 @@ export interface Job {
   readonly input?: string;
 }
 
-/**
- * Seconds after which a program counts as hung and is killed. The slowest of the measured programs takes less than one.
- */
+/** Seconds after which a program counts as hung and is killed. The slowest measured program takes less than one. */
 export const limitSeconds = 30;
 
 /** How a program ended, and its resources, including those of the descendants that it waited for. */

@@ -26,10 +26,7 @@ export function parseOwnTime(stat: string): number {
   return Number(fields[11]) + Number(fields[13]);
 }
 
-/**
- * The shares of the time between two readings that programs used, except for `own` ticks, and that was stolen, from 0
- * to 1.
- */
+/** The shares of the time between two readings that programs used, without `own` ticks, and that was stolen, 0 to 1. */
 export function shares(
   before: ProcessorTime,
   after: ProcessorTime,

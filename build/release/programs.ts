@@ -31,9 +31,7 @@ export function differences(first: string, second: string): readonly string[] {
   return files.filter((name) => !readFileSync(join(first, name)).equals(readFileSync(join(second, name))));
 }
 
-/**
- * Copies the programs of a build into the folder of a release, with their bills of materials, and writes SHA256SUMS.
- */
+/** Copies the programs of a build and their bills of materials into a release's folder, and writes SHA256SUMS. */
 export function collect(built: string, release: string): void {
   const lines = Object.entries(programs).flatMap(([name, released]) =>
     ['', '.cdx.json'].map((suffix) => {

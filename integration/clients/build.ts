@@ -17,9 +17,7 @@ import { adaptSuite } from './tap-suite-edits.ts';
 // Builds the programs for a test suite (build.ts clients, build.ts kubernetes), and keeps them outside of the clone.
 // Programs that exist already are not built again, and then Go is not needed.
 
-/**
- * The first Go that supports the `tool` lines of our go.mod files. It downloads a newer Go if a module requires one.
- */
+/** The first Go that supports `tool` lines in go.mod. It downloads a newer Go if a module requires one. */
 const oldestGo = [1, 24] as const;
 
 /** Without symbols and debugging information. */

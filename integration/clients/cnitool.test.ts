@@ -193,10 +193,7 @@ test('cnitool 1.3 gets a STATUS that names the bridge which is not there', async
   expect(stderr).toContain('br0');
 });
 
-/**
- * The client of a node is replaced while pods run: the results of ADD that it has kept are in the older client's
- * version.
- */
+/** The client of a node is replaced while pods run: it has kept results of ADD in the older client's version. */
 const upgrades = origins.flatMap((plugins) => Object.keys(lists).map((name) => ({ plugins, name })));
 
 test.for(upgrades)('cnitool 1.3 deletes $name with $plugins plugins that cnitool 1.1 attached', async (given) => {

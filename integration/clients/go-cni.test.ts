@@ -50,10 +50,7 @@ const noPods = (pods: readonly string[]): readonly string[] => pods.map((pod) =>
 
 const origins: readonly Plugins[] = ['debian', 'newest'];
 
-/**
- * Two networks for each pod, which the client sets up at the same moment: dan waits for the networks that are still
- * being attached.
- */
+/** Two networks for each pod, which the client sets up at the same moment: each dan waits for the other one. */
 const pairs: readonly { readonly what: string; readonly lists: readonly ConfList[]; readonly isChecked: boolean }[] = [
   {
     what: 'two host-taps',

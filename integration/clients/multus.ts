@@ -149,10 +149,7 @@ function writeObject(host: Host, resource: string, name: string, object: object)
   return writeInside(host, `${objects}/${pod.namespace}/${resource}/${name}.json`, JSON.stringify(object));
 }
 
-/**
- * The value of an annotation in an object in Kubernetes' binary form, in which key and value are two strings of a
- * message.
- */
+/** The value of an annotation in an object in Kubernetes' binary form: key and value are two strings of a message. */
 function annotationIn(object: Buffer, key: string): string {
   const at = object.indexOf(key);
   if (at < 0) throw new Error(`Multus wrote no annotation ${key}`);

@@ -21,9 +21,7 @@ const specs = [
   'add, check and remove a tap device as a bridge port',
 ];
 const knownVersions = ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
-/**
- * Results of these versions have one address of each family and no interfaces, so they cannot express dan's results.
- */
+/** Results of these versions have one address of each family and no interfaces, so dan's results do not fit. */
 const refusedVersions = ['0.1.0', '0.2.0'];
 
 const titles = (versions: readonly string[]): readonly string[] =>

@@ -20,10 +20,7 @@ const clusterNetwork = {
   plugins: [{ type: 'bridge', bridge: 'cluster0', ipam: { type: 'host-local', subnet: '10.244.0.0/24' } }],
 };
 
-/**
- * A node as the guides expect it: containerd, Kata and a network for other pods. The steps of a page are carried out on
- * it.
- */
+/** A node as the guides expect it, with containerd, Kata and a network for other pods, on which pages are followed. */
 export class DocumentedNode implements AsyncDisposable {
   readonly host: Host;
   /** The tables that pages add to containerd's configuration. */

@@ -36,10 +36,7 @@ afterAll(async () => {
 /** Commands whose example is about a finding, or for which the node really has one. */
 const mayFind = /^dan (doctor|validate --runtime go)/;
 
-/**
- * Prepares an example of `dan kata-network`: nothing exists for those that add an interface; for the others, there are
- * two interfaces and a route.
- */
+/** Prepares an example of `dan kata-network`: nothing for those that add an interface, two and a route for others. */
 function interfaces(line: string): string {
   const add = (name: string, last: number): string =>
     `echo '${JSON.stringify({

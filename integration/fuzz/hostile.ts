@@ -105,10 +105,7 @@ export const plausibleSettings: readonly Readonly<Record<string, unknown>>[] = [
   { 'cni.dev/valid-attachments': null },
 ];
 
-/**
- * Hostile values of each environment variable besides {@link hostileStrings}. An environment variable cannot contain a
- * NUL.
- */
+/** Hostile values of environment variables besides {@link hostileStrings}. A variable cannot contain a NUL. */
 export const hostileVariables: Readonly<Record<string, readonly string[]>> = {
   CNI_CONTAINERID: ['a/../b', '.hidden', '-x', 'A.json', 'x'.repeat(201), `a:${'b'.repeat(9)}`],
   CNI_IFNAME: ['lo', 'br0', 'eth0;x', 'eth0:1', 'eth\u00010', 'a'.repeat(15), 'äöü'],

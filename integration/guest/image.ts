@@ -68,9 +68,7 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-/**
- * The version depends on everything from which the image is made except the kernel, which is Debian's at build time.
- */
+/** The version depends on everything in the image except the kernel, which is Debian's at build time. */
 async function version(equipment: Equipment): Promise<string> {
   const sources = ['image.ts', 'initramfs.ts', 'kernel.ts'].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),

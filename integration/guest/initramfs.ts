@@ -62,9 +62,7 @@ export async function writeInitramfs(ingredients: Ingredients, output: string): 
   await writeTree(ingredients, { programs: more, modules: equipment === 'ipvs' ? modules.ipvs : [] }, output);
 }
 
-/**
- * What a guest has in addition to the common equipment: programs of this machine, in `/usr/bin`, and kernel modules.
- */
+/** A guest's additional equipment: programs of this machine, in `/usr/bin`, and kernel modules. */
 export interface More {
   readonly programs: readonly string[];
   readonly modules: readonly string[];

@@ -16,9 +16,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/**
- * A root shell in a guest, over its second serial port. It serves one client at a time; others wait to be connected.
- */
+/** A root shell in a guest, over its second serial port. It serves one client at a time; others wait. */
 export class GuestShell implements Disposable {
   readonly #socket: Socket;
   readonly #waiting: Map<string, Waiting>;

@@ -30,10 +30,7 @@ export async function timed<T>(proc: string, work: Promise<T>): Promise<readonly
   }
 }
 
-/**
- * How long the processes of a host, and this one, have waited for a processor since this object was made (proc(5),
- * schedstat).
- */
+/** How long a host's processes, and this one, have waited for a processor since construction (schedstat, proc(5)). */
 class Queued {
   readonly #proc: string;
   readonly #before: ReadonlyMap<string, number>;

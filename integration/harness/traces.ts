@@ -1,9 +1,6 @@
 import type { Host } from './host.ts';
 
-/**
- * The directories in which a sandbox leaves files: DAN files, records of attachments, leases of host-local, results of
- * libcni.
- */
+/** Where a sandbox leaves files: DAN files, records of attachments, leases of host-local, results of libcni. */
 const directories = ['/run/kata-containers/dans', '/run/dan/attachments', '/var/lib/cni'];
 
 /** host-local keeps these files as long as the network exists. */

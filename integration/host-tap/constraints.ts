@@ -1,9 +1,7 @@
 import type { Call } from '../harness/plugin.ts';
 import { hostLocal } from './network.ts';
 
-/**
- * A configuration or an environment that dan must refuse, and the refusal. `config` changes the usual configuration.
- */
+/** A configuration or an environment that dan must refuse, and how. `config` changes the usual configuration. */
 export interface Constraint {
   readonly what: string;
   readonly config?: Readonly<Record<string, unknown>>;

@@ -1,8 +1,6 @@
 import type { Host } from '../harness/host.ts';
 
-/**
- * A network configuration for the bridge `br0` with fixed addresses; `changes` overrides keys, undefined removes one.
- */
+/** A configuration for the bridge `br0` with fixed addresses; `changes` overrides keys, undefined removes one. */
 export function networkConfig(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   return {
     cniVersion: '1.1.0',

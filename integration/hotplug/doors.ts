@@ -47,9 +47,7 @@ export function buildDoors(): Promise<string> {
   return buildForHost('integration/hotplug/door-program.ts', 'doors');
 }
 
-/**
- * The program of doors, and a host in which a bridge has the guest's gateway, with `tap1` and the multi-queue `tap2`.
- */
+/** The program of doors, and a host whose bridge has the guest's gateway, with `tap1` and the multi-queue `tap2`. */
 export async function doorsHost(): Promise<{ readonly host: Host; readonly program: string }> {
   const program = await buildDoors();
   const host = await Host.create();

@@ -19,9 +19,7 @@ const sockets = {
   'qemu-hmp': `/run/kata/${sandbox}/debug-monitor.sock`,
 };
 
-/**
- * Both monitors go through the same steps, so every run disturbs only one of them, and leaves most of DEL to the soak.
- */
+/** Both monitors go through the same steps, so every run disturbs only one, and leaves most of DEL to the soak. */
 const isFull = effort.everyPoint === 1;
 const kinds = isFull ? (['qemu-qmp', 'qemu-hmp'] as const) : (['qemu-qmp'] as const);
 
@@ -88,8 +86,7 @@ describe.each(kinds)('where %s is disturbed', (kind) => {
   }
 
   /**
-   * The limit in seconds for an answer that never comes; dan waits for the human monitor's prompt. On a busy machine,
-   * everything else is slow.
+   * A short limit if no answer, or no prompt of the human monitor, comes. Otherwise a busy machine needs the default.
    */
   const limitFor = (how: string): object => (/^(hang|garbage)/.test(how) ? { commandTimeout: 3 } : {});
 

@@ -2,9 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import type { Host } from '../harness/host.ts';
 
-/**
- * The shim of a sandbox, which says where the agent in its guest listens. Its socket has the path of Kata's runtimes.
- */
+/** The shim of a sandbox, which says where its guest's agent listens. Its socket has the path of Kata's runtimes. */
 export class Shim implements AsyncDisposable {
   readonly #host: Host;
   readonly #server: Server;

@@ -7,10 +7,7 @@ import { answerOf, type Command, greeting, refusalOf } from '../../test/monitor/
 import type { Host } from '../harness/host.ts';
 import { Shim } from './shim.ts';
 
-/**
- * The ways in which a command to a monitor fails. In those that end in `-after`, QEMU carries the command out, but dan
- * gets no answer.
- */
+/** The ways in which a command to a monitor fails. With `-after`, QEMU carries it out, but dan gets no answer. */
 export const ways = ['refuse', 'close', 'close-after', 'garbage', 'garbage-after', 'hang', 'hang-after'] as const;
 
 /**

@@ -46,9 +46,7 @@ for name in one two; do ip netns exec $name busybox nc -ll -p 8080 -e echo $name
 busybox nc -ll -p ${consolePort} -e /usr/bin/env --default-signal script -qec /usr/bin/bash /dev/null >/dev/null 2>&1 &
 `;
 
-/**
- * A guest with ip_vs, ipvsadm and conntrack, on a host that reaches it through the debug console and through its shell.
- */
+/** A guest with ip_vs, ipvsadm and conntrack, whose host reaches it through the debug console and its shell. */
 export class IpvsGuest implements AsyncDisposable {
   readonly host: Host;
   readonly #guest: Guest;

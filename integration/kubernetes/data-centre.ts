@@ -1,9 +1,7 @@
 import { execa } from 'execa';
 import { Host } from '../harness/host.ts';
 
-/**
- * The data centre's addresses: `lan` connects the nodes and the control plane, `guests` the bridges `br0` of the nodes.
- */
+/** The data centre's addresses: `lan` connects nodes and control plane, `guests` the bridges `br0` of the nodes. */
 export const addresses = {
   controlPlane: '10.77.0.1',
   node: (index: number) => ({ ipv4: `10.77.0.1${index}`, ipv6: `fd00:77::1${index}` }),

@@ -62,9 +62,7 @@ export function kubeletConfiguration(certificates: Certificates, node: string, s
   });
 }
 
-/**
- * kube-proxy's configuration. It does not change the limits of connection tracking, which apply to the whole machine.
- */
+/** kube-proxy's configuration. It leaves the limits of connection tracking alone, which are the whole machine's. */
 export function kubeProxyConfiguration(certificates: Certificates, node: string): string {
   return stringify({
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',

@@ -164,9 +164,7 @@ export class Node implements AsyncDisposable {
     await installKataShim(this.#host);
   }
 
-  /**
-   * Runs once: sets up what a distribution, kata-deploy and the cluster's network plugin would have put on the disk.
-   */
+  /** Runs once: does what a distribution, kata-deploy and the network plugin would have done to the disk. */
   async #setUp(): Promise<void> {
     const { index, certificates, name } = this.#options;
     await this.#host.sh(`

@@ -40,10 +40,7 @@ export function kataPod(options: PodOptions): KubernetesObject {
   };
 }
 
-/**
- * A RuntimeClass for a handler whose pods request nothing for their virtual machines, so that many of them fit on a
- * node.
- */
+/** A RuntimeClass for a handler whose pods request nothing for their guests, so that many of them fit on a node. */
 export function runtimeClass(name: string, handler = name): KubernetesObject {
   return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name }, handler };
 }

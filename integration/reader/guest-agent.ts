@@ -31,10 +31,7 @@ async function updateInterface(guest: Guest, device: DanDevice): Promise<void> {
   if (taken) await ip(guest, { device, args: ['link', 'set', 'dev', `${name}_temp`, 'name', link] });
 }
 
-/**
- * Finds the interface with the device's MAC, under the name that the guest's kernel gave it; it may not have appeared
- * yet.
- */
+/** Finds the interface with the device's MAC, under the name from the guest's kernel. It may not have appeared yet. */
 async function findLink(guest: Guest, { name, mac }: DanDevice): Promise<string> {
   const wanted = mac.toLowerCase();
   const { exitCode, output } = await guest.sh(`

@@ -3,9 +3,7 @@ import type { Call } from '../harness/plugin.ts';
 /** The number of addresses in the network with host-local: one less than there are sandboxes. */
 export const addressCount = 2;
 
-/**
- * The two networks of the model. The second gives every sandbox the same address, so none can be attached to it twice.
- */
+/** The two networks of the model. The second gives every sandbox the same address, so none can have it twice. */
 export const networks = {
   leased: {
     cniVersion: '1.1.0',

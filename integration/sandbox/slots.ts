@@ -45,10 +45,7 @@ export function chainedSlots(sandbox: string): readonly Slot[] {
   ];
 }
 
-/**
- * The slot of a sandbox whose tap is in the pod: its file names the namespace, so it cannot also have a tap on the
- * host.
- */
+/** The slot of a sandbox whose tap is in the pod: its file names the namespace, so a tap on the host does not fit. */
 export function genericSlots(sandbox: string): readonly Slot[] {
   return [{ sandbox, ifname: 'eth0', network: 'generic chain', turn: sandbox, result: undefined }];
 }

@@ -6,9 +6,7 @@ import type { Place } from './place.ts';
 export interface Kept {
   /** A script that makes the state of the node before. */
   readonly setUp: string;
-  /**
-   * dan's plugin object, with what libcni adds, and the previous plugin's result; or the input of `dan kata-network`.
-   */
+  /** dan's plugin object with libcni's additions and the previous result; or the input of `dan kata-network`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** A script that makes what ADD made in the kernel and in the switch, with commands of iproute2 and Open vSwitch. */
   readonly made: string;

@@ -16,10 +16,7 @@ export async function leaveSocket(host: Host, path: string): Promise<void> {
   if ((await host.run('test', ['-S', path])).exitCode !== 0) throw new Error(`cannot bind ${path}: ${stderr}`);
 }
 
-/**
- * Runs `work` while a process listens on a socket inside a host, and removes the socket afterwards. `called` is part of
- * the process's command line.
- */
+/** Runs `work` while a process, with `called` in its command line, listens on a socket in a host; then removes it. */
 export async function withListener(
   host: Host,
   path: string,

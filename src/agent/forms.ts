@@ -46,9 +46,7 @@ export function toRoute(device: string, { dst, gw, source, scope, onlink, mtu }:
   };
 }
 
-/**
- * A neighbor in the form of AddARPNeighbors. A policy of genpolicy requires an empty mask; the agent never reads it.
- */
+/** A neighbor in the form of AddARPNeighbors. A policy of genpolicy requires an empty mask, which the agent ignores. */
 export function toNeighbor(device: string, { ip, mac, state = permanent, flags = 0 }: Neighbor): NeighborDraft {
   return {
     toIPAddress: { family: familyNumber(ip.family), address: ip.text, mask: '' },

@@ -16,10 +16,7 @@ type Field =
 /** A message: its fields by name. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/**
- * A message as a JavaScript value. A scalar that is not on the wire has its default; a message that is not on the wire
- * is left out.
- */
+/** A message as a JavaScript value. What is not on the wire is left out, except scalars, which have their default. */
 export type Message<F extends Fields> = {
   readonly [Name in keyof F as F[Name] extends readonly [number, Fields] ? never : Name]: F[Name] extends readonly [
     number,
@@ -49,16 +46,10 @@ export type Draft<F extends Fields> = {
     : never;
 };
 
-/**
- * The largest number of elements of all lists in a message: two bytes on the wire make an element, and memory is
- * limited.
- */
+/** The largest number of elements of all lists in a message: two bytes on the wire make one, and memory is limited. */
 export const mostElements = 20_000;
 
-/**
- * Encodes a message. Scalars with their default value are left out, as in proto3. A nested message is written even if
- * it is empty.
- */
+/** Encodes a message. Scalars with their default value are left out, as in proto3; empty nested messages are not. */
 export function encodeMessage<F extends Fields>(fields: F, message: Draft<F>): Uint8Array {
   const writer = new BinaryWriter(utf8);
   write(writer, fields, message);

@@ -44,10 +44,7 @@ export class Undo {
     this.#steps.push({ what, run, otherwise, ifClean: false });
   }
 
-  /**
-   * Registers a step that is undone only if all later steps were. This is for the record, which a DEL needs to remove
-   * the rest.
-   */
+  /** Registers a step that is undone only if all later steps were: the record, which a DEL needs to remove the rest. */
   addIfClean(what: string, run: Attempt): void {
     this.#steps.push({ what, run, ifClean: true });
   }

@@ -54,10 +54,7 @@ export async function check(request: Request): Promise<void> {
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
 }
 
-/**
- * Like `attachmentFaults`, and asks the monitor and the guest agent about an interface that was plugged into a running
- * sandbox.
- */
+/** Like `attachmentFaults`. If the interface was plugged in, also asks the monitor and the guest agent. */
 export async function allFaults(
   record: AttachmentRecord,
   netns: string,

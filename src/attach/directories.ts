@@ -23,10 +23,7 @@ export function hasLasting(link: InterfaceName): boolean {
   return exists(lastingPath(link));
 }
 
-/**
- * The last record that the sweep for orphans looked at, and how many orphans were removed. Its modification time is
- * that of the last sweep.
- */
+/** The last record that a sweep for orphans looked at, and the number removed. Its modification time is the sweep's. */
 export const sweepPath = join(ownDirectory, 'sweep.json');
 
 /** Lock files. */

@@ -36,9 +36,7 @@ export interface AttachmentRecord extends Identity {
   readonly podRoutes?: readonly string[] | undefined;
   /** The IPAM plugin and the configuration that it was called with; left out without one. */
   readonly ipam?: RecordedIpam | undefined;
-  /**
-   * The card that was plugged into a running sandbox; left out if the virtual machine gets the device through the file.
-   */
+  /** The card that was plugged into a running sandbox; left out if the device comes through the file. */
   readonly plugged?: RecordedPlug | undefined;
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
@@ -72,9 +70,7 @@ export function recordPath(link: InterfaceName): string {
 export type RecordState =
   | { readonly is: 'ours'; readonly record: AttachmentRecord }
   | { readonly is: 'missing' }
-  /**
-   * Something that dan did not write: `why` completes "the record ...". Only the attachment's derived names are known.
-   */
+  /** Something that dan did not write: `why` completes "the record ...". Only the derived names are known. */
   | { readonly is: 'faulty'; readonly why: string }
   /** The record of another attachment with the same short name, which must be left alone. */
   | { readonly is: 'foreign'; readonly owner: Identity };
@@ -92,10 +88,7 @@ export function lookAtRecord(identity: Identity, names: DerivedNames, trust?: Tr
     : { is: 'faulty', why: notWritten(fault) };
 }
 
-/**
- * Reads a record by its derived name. Returns `unreadable` for one that dan did not write. Throws `directory-unsafe`,
- * `io-failure`.
- */
+/** Reads a record by derived name; `unreadable` if dan did not write it. Throws `directory-unsafe`, `io-failure`. */
 export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 'unreadable' {
   const there = readNamed(link);
   if (there === undefined) return 'missing';
@@ -110,10 +103,7 @@ export function writeRecord(record: AttachmentRecord): void {
   writeWhole(recordPath(link), `${JSON.stringify(record)}\n`, { durable: false, temporary });
 }
 
-/**
- * Removes a record, and the temporary file of an ADD that was killed while it wrote one. A missing record counts as
- * removed.
- */
+/** Removes a record, and the temporary file of an ADD that was killed. A missing record counts as removed. */
 export function removeRecord(link: InterfaceName, sandbox: string): void {
   // ADD refuses an id that cannot be part of a file name, so there is no record of it.
   if (!parseSandboxId(sandbox).ok) return;

@@ -16,10 +16,7 @@ export interface Terminal {
   readonly readInput: (limit?: number) => Uint8Array;
   /** Whether output to stdout may have colours. */
   readonly colours: boolean;
-  /**
-   * The base of relative paths. Reading it throws if the directory is gone, so {@link givenPath} reads it only if it
-   * needs it.
-   */
+  /** The base of relative paths. Reading it throws if the directory is gone, so {@link givenPath} avoids that. */
   readonly directory: string;
   /**
    * From now on, a signal does not end the process but interrupts the returned interruption. This is for a command that

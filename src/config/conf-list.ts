@@ -2,9 +2,7 @@ import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { depthLimit, nestingFault } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/**
- * A network configuration file as libcni reads it: a list of plugins, with one element for a file of a single plugin.
- */
+/** A network configuration file as libcni reads it: a list of plugins, which has one element for a single plugin. */
 export interface ConfList {
   readonly name: string;
   /** These three are unvalidated; undefined if they are missing. */

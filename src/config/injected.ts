@@ -178,10 +178,7 @@ export interface Requested {
   readonly keys: TakenKeys;
 }
 
-/**
- * What a request asks for that dan does not do. Keys of `runtimeConfig` match regardless of case, as go-cni writes
- * them.
- */
+/** What a request asks for that dan does not do. Keys of `runtimeConfig` match regardless of case, as in go-cni. */
 export function unheededIn({ runtimeConfig, asked, args, allowed, hasIpam, keys }: Requested): readonly Unheeded[] {
   // Limits that a device cannot apply are refused, not warned about.
   const isRefusedThen = (key: string): boolean => key.toLowerCase() === 'bandwidth';

@@ -34,10 +34,7 @@ export interface KataSettings {
   readonly memory: { readonly hugepages: boolean; readonly isShared: boolean };
   /** The keys of the rate limits of network devices that are set. */
   readonly rateLimits: readonly string[];
-  /**
-   * `extra_monitor_socket`: the protocol of QEMU's monitor for programs other than Kata; undefined unless
-   * `enable_debug` opens it.
-   */
+  /** `extra_monitor_socket`: the protocol of QEMU's monitor for others than Kata; undefined without `enable_debug`. */
   readonly extraMonitor: string | undefined;
   /** `enable_annotations`: regular expressions for the hypervisor annotations that a pod may set. */
   readonly enableAnnotations: readonly string[];
@@ -63,10 +60,7 @@ export function readKata(files: readonly KataFile[]): KataReading {
   };
 }
 
-/**
- * Keys of network rate limits: those of the Go runtime and of QEMU, then those of Cloud Hypervisor. Those of disks have
- * other names.
- */
+/** Keys of network rate limits: the Go runtime's and QEMU's, then Cloud Hypervisor's. Those of disks differ. */
 const rateLimit = /^(rx|tx)_rate_limiter_max_rate$|^net_rate_limiter_(bw|ops)_max_rate$/;
 
 function settingsOf(document: JsonObject): KataSettings {

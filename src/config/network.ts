@@ -48,10 +48,7 @@ export function readWithoutPod(document: JsonObject): NetworkConfig {
   return readNetwork(assumed, { args: new Map(), ifname: 'eth0' });
 }
 
-/**
- * Adds an assumed PCI function to a configuration that needs one and names none, since what a device plugin gives a pod
- * is not known yet.
- */
+/** Adds an assumed PCI function to a configuration that needs one, since a device plugin's choice is not known yet. */
 export function withAssumedFunction(document: JsonObject): JsonObject {
   const { device, deviceID, master } = document;
   if (kindIfNamed(device)?.opens !== 'group' || deviceID !== undefined || master !== undefined) return document;

@@ -13,8 +13,8 @@ export interface Reader<T> {
   /** The elements, if it is a list. */
   readonly element?: Key<unknown>;
   /**
-   * Returns the meaning of a value. If it returns undefined, it has refused the value and added the reason to `faults`.
-   * A missing value is undefined.
+   * Returns a value's meaning, or undefined if it refuses the value and adds the reason to `faults`. `value` is
+   * undefined if it is missing.
    */
   readonly read: (value: unknown, faults: KeyFault[]) => T | undefined;
 }

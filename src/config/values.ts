@@ -110,10 +110,7 @@ function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number 
   return accept({ ip: read.value, prefix: Number(length) });
 }
 
-/**
- * The name of an IPAM plugin. It must be a file name, so that only CNI_PATH determines where programs come from. Empty
- * means none.
- */
+/** The name of an IPAM plugin: a file name, so that only CNI_PATH says where programs come from. Empty means none. */
 export function parsePluginType(value: unknown): Parsed<string> {
   if (typeof value !== 'string' || /[/\0]/.test(value) || value === '..' || value === '.') {
     return reject('must be the file name of an IPAM plugin');

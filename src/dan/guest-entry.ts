@@ -40,10 +40,7 @@ interface Newcomer extends Partial<Pick<Attachment, 'addresses' | 'neighbors' | 
   readonly mtu: number;
 }
 
-/**
- * An attachment as its guest gets it. Sources and flags are left out for a reader other than Kata's, since it is not
- * known how that reads them.
- */
+/** An attachment as its guest gets it. How a reader other than Kata's uses sources and flags is not known. */
 export function guestInterface(newcomer: Newcomer): GuestInterface {
   const { identity, profile, guestMac: mac, mtu, addresses = [], routes = [], neighbors = [] } = newcomer;
   return {
@@ -53,9 +50,7 @@ export function guestInterface(newcomer: Newcomer): GuestInterface {
   };
 }
 
-/**
- * The faults of a guest that are caused by adding an interface to those of a file, whichever interface they show at.
- */
+/** The faults of a guest that come from adding an interface to those of a file, whichever interface they show at. */
 export function newFaults(document: ExistingDocument | undefined, newcomer: GuestInterface): readonly GuestFault[] {
   const others = document === undefined ? [] : guestOf(document);
   return guestFaults([...others, newcomer]).filter(({ on, other }) => on === newcomer || other === newcomer);

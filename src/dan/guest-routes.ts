@@ -36,10 +36,7 @@ interface OfOne {
   readonly near: Networks<Way>;
 }
 
-/**
- * The routes of a sandbox's interfaces that the guest's kernel refuses, and the kernel's own routes that the agent
- * replaces.
- */
+/** The routes of a sandbox's interfaces that the guest's kernel refuses, and kernel routes that the agent replaces. */
 export function routeFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
   const routes = guest.flatMap((on) => on.routes.map((route) => ({ on, route })));
   if (routes.length === 0) return [];

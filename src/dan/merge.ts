@@ -10,9 +10,7 @@ export interface ExistingDocument {
   readonly devices: readonly JsonObject[];
 }
 
-/**
- * The largest size of a DAN file in characters: twice that of a network configuration, since a route is longer here.
- */
+/** The largest DAN file in characters: twice a network configuration, since a route is longer here. */
 export const documentLimit = 2 * 1024 * 1024;
 
 /** Parses a file's text, as far as merging needs it. */

@@ -22,10 +22,7 @@ export interface Profile {
    * source as the preferred source only if it is written as `ip/0`. For another reader, empty fields are written, too.
    */
   readonly isKata: boolean;
-  /**
-   * The parts of routes that it does not carry, unlike Kata's Rust runtime; left out if it carries all. Its neighbors
-   * are addresses without a prefix.
-   */
+  /** The parts of routes that it does not carry; left out if it carries all. Its neighbors are bare addresses. */
   readonly carries?: 'plain-routes';
 }
 

@@ -93,9 +93,7 @@ export async function takeOutLeft(monitor: Monitor, isRecorded: (id: string) => 
   return left.length;
 }
 
-/**
- * Takes a card out of a virtual machine. A missing card counts as taken out. Throws `monitor-…`, `directory-unsafe`.
- */
+/** Takes a card out of a virtual machine. A missing card counts as done. Throws `monitor-…`, `directory-unsafe`. */
 export async function unplug(door: Door, id: string, deadline: number): Promise<void> {
   await withMonitor(door, { deadline }, (monitor) => monitor.unplug(id));
 }

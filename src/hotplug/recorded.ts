@@ -3,10 +3,7 @@ import type { DerivedNames } from '../model/identity.ts';
 import { type Door, doorKinds, type PluggedNic } from '../monitor/monitor.ts';
 import { areValidIds } from '../protocol/environment.ts';
 
-/**
- * What a record has about an interface that was plugged into a running sandbox. It is written before the card is
- * plugged in.
- */
+/** The record's part about an interface that is plugged into a running sandbox. It is written before the card is. */
 export interface RecordedPlug extends Pick<PluggedNic, 'id'>, Partial<Omit<PluggedNic, 'id'>> {
   /** The sandbox whose virtual machine got the card. The attachment's own id may be that of a container in it. */
   readonly sandbox: string;

@@ -78,10 +78,7 @@ function inBetween(sandbox: string, directory: string): Error {
   );
 }
 
-/**
- * The Kata sandbox that a call means, by its id or its network namespace, whether it runs or not; undefined if there is
- * none.
- */
+/** The Kata sandbox that a call means, by its id or network namespace, running or not; undefined if there is none. */
 export function findSandbox(search: Omit<Search, 'deadline'>): string | undefined {
   return hasDirectory(search.id) ? search.id : sandboxOfNetns(search);
 }

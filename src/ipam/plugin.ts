@@ -37,10 +37,7 @@ export interface IpamCall {
 /** A plugin ended by itself and reported a failure: a failed ADD has assigned nothing (spec 1.1.0, section "ADD"). */
 class Refusal extends CniError {}
 
-/**
- * Whether an ADD has certainly assigned no address, because its plugin refused. A plugin that was killed may have
- * assigned one.
- */
+/** Whether an ADD certainly gave no address, because its plugin refused. A killed plugin may have given one. */
 export function gaveNothing(error: unknown): boolean {
   return error instanceof Refusal;
 }

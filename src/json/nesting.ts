@@ -1,16 +1,10 @@
 import { utf8 } from '#bytes';
 import { endOfString } from './end-of-string.ts';
 
-/**
- * The deepest nesting that dan accepts in a configuration, a record or an answer. A network configuration has fewer
- * than ten levels.
- */
+/** The deepest nesting in a configuration, a record or an answer. A network configuration has fewer than ten levels. */
 export const depthLimit = 100;
 
-/**
- * The deepest nesting of a DAN file: what Kata's Rust runtime accepts (`Deserializer` of serde_json, 128 levels less
- * one).
- */
+/** The deepest nesting in a DAN file, as in Kata's Rust runtime (`Deserializer` of serde_json, 128 levels less one). */
 export const danFileDepthLimit = 127;
 
 /**

@@ -19,10 +19,7 @@ import {
   withoutSwitch,
 } from './without.ts';
 
-/**
- * An existing tap that somebody else made and that a virtual machine opens. dan does not change it, and it stays when
- * the sandbox ends.
- */
+/** An existing tap that somebody else made for a virtual machine. dan neither changes nor removes it. */
 export interface AdoptedTap {
   readonly kind: 'adopted-tap';
   /** Derived name, which the record has. */

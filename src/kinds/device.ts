@@ -72,10 +72,7 @@ export interface Hop {
 
 /** Something that dan makes that is neither link nor port. `what` describes it to a user. */
 export type MadeFile =
-  /**
-   * A directory for a socket. A socket of ours that is left there is removed, since the program that binds the path
-   * would fail.
-   */
+  /** A directory for a socket. A socket of ours that is left there is removed, so that the path can be bound. */
   | { readonly make: 'socket-directory'; readonly path: string; readonly mode: number; readonly what: string }
   | {
       /** The node of the character device that belongs to a macvtap in the pod. */

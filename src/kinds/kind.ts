@@ -57,10 +57,7 @@ export interface RecordedKind<Device> {
   master(device: Device): InterfaceName | undefined;
   /** dan's own links. */
   links(device: Device): readonly OwnLink[];
-  /**
-   * dan's own links, with the names under which they are made. Until they are marked, these names are all that
-   * identifies them.
-   */
+  /** dan's own links, with the names under which they are made, which alone identify them until they are marked. */
   madeLinks(device: Device): readonly OwnLink[];
   /** The link whose counters are the guest's; undefined if its port counts instead. */
   counting(device: Device): CountingLink | undefined;
@@ -82,10 +79,7 @@ export interface RecordedKind<Device> {
   takes(device: Device): TakenOver | undefined;
   /** The virtual function that it takes; undefined for a device without one. */
   function(device: Device): TakenFunction | undefined;
-  /**
-   * How that function differs from what ADD made. `found` is undefined if there is no function with that address any
-   * more.
-   */
+  /** How that function differs from what ADD made. `found` is undefined if no function has that address any more. */
   functionFaults(device: Device, found: PciFunction | undefined): readonly string[];
   /** How its links differ from what ADD made. `links` are the kernel's links in both namespaces. */
   faults(device: Device, links: readonly Link[], users: TapUsers | undefined): readonly string[];
@@ -115,10 +109,7 @@ export interface DeviceKind<Request, Device, Planned = Device> extends RecordedK
    * plugin object, which may be faulty.
    */
   keepsMaster(document: JsonObject): boolean;
-  /**
-   * The rows for which a link in the pod is unfit for this kind, whatever else is there. `document` is dan's plugin
-   * object.
-   */
+  /** The rows for which a link in the pod is unfit, whatever else is there. `document` is dan's plugin object. */
   unfit(document: JsonObject, link: LinkOrigin): readonly UnfitRow[];
   /** The DAN file's name for it. */
   readonly attachedAs: AttachedDevice['kind'];

@@ -119,10 +119,7 @@ export const linksOf = part('links');
 /** The link of a device that counts what the guest sends and receives; undefined if its port does. */
 export const countingOf = part('counting');
 
-/**
- * dan's own links of a device, with the names under which they are made. Until they are marked, these names are all
- * that identifies them.
- */
+/** dan's own links of a device, with the names under which they are made, which alone identify them until marked. */
 export const madeLinksOf = part('madeLinks');
 
 /** The tap of a device that dan can plug into a running virtual machine; undefined if there is none. */

@@ -84,9 +84,7 @@ function unfit({ mode }: { readonly mode?: unknown }, { kind, isLeased }: LinkOr
   ];
 }
 
-/**
- * The operations that make the macvtap. The node is made afterwards, since the kernel assigns its numbers only then.
- */
+/** The operations that make the macvtap. The node comes later, since the kernel assigns its numbers only then. */
 export function makeMacvtap(device: Macvtap): readonly Operation[] {
   const { tap, master, mac, mtu, mode, masterMac } = device;
   return [

@@ -74,10 +74,7 @@ export const masterRule: Rule = {
   },
 };
 
-/**
- * The link in the pod that a device takes over; the one called `ifname` if {@link masterRule} refuses the
- * configuration.
- */
+/** The link in the pod that a device takes over; `ifname` if {@link masterRule} refuses the configuration. */
 export function masterOfSettings(settings: DeviceSettings, ifname: string): MasterChoice {
   const found = findNamed(settings, ifname);
   return 'error' in found ? { master: ifname as InterfaceName } : found;

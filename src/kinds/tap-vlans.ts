@@ -9,10 +9,7 @@ interface PortVlans {
 
 type TapWithVlans = AnyTap & PortVlans;
 
-/**
- * How the VLANs of a tap's port differ from what ADD made. An additional VLAN is a fault, too: the guest could get out
- * through it.
- */
+/** How the VLANs of a tap's port differ from what ADD made. An additional one is a fault, too: it is a way out. */
 export function vlanFaults({ tap, vlan, trunk }: TapWithVlans, there: readonly PortVlan[]): readonly string[] {
   if (!hasVlans({ vlan, trunk })) return [];
   const made = [

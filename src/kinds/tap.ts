@@ -36,10 +36,7 @@ export const withTap = {
   counting: ({ tap }: AnyTap): CountingLink => ({ in: tap.in, name: tap.name, guestSent: 'received' }),
 } as const;
 
-/**
- * A link that dan makes for an attachment. With a suffix, it is an end of a veth pair, on the host or in the pod, or an
- * ifb.
- */
+/** A link that dan makes for an attachment. With a suffix, it is an end of a veth pair (host or pod), or an ifb. */
 export function ownLink(names: DerivedNames, where: Where, suffix: '' | 'h' | 'i' | 'p' = ''): OwnLink {
   const name = `${names.link}${suffix}` as InterfaceName;
   const altname = suffix === '' ? names.altname : `${names.altname}-${suffix}`;
@@ -51,10 +48,7 @@ export function findOwn({ name, altname }: OwnLink, links: readonly Link[]): Lin
   return links.find((link) => link.name === name || link.altnames.includes(altname));
 }
 
-/**
- * Who may open a tap of a configuration. Without an owner, every user may open it, so root becomes the owner if nobody
- * is named.
- */
+/** Who may open a tap of a configuration. Without an owner, every user may, so root is the owner if none is named. */
 export function usersOf({ owner, group }: TapUsers): TapUsers {
   const user = owner ?? (group === undefined ? 0 : undefined);
   return { ...(user === undefined ? {} : { owner: user }), ...(group === undefined ? {} : { group }) };

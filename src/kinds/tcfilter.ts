@@ -60,9 +60,7 @@ export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcf
   };
 }
 
-/**
- * The operations that make the redirection. The link's own ingress comes last: until then, its traffic flows as before.
- */
+/** The operations that make the redirection. The link's ingress comes last: until then, its traffic flows as before. */
 export function makeTcfilter(device: Tcfilter, names: DerivedNames): readonly Operation[] {
   const { veth, mtu } = device;
   return [

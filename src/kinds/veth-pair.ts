@@ -4,10 +4,7 @@ import type { Operation } from '../model/operation.ts';
 import type { OwnLink } from './device.ts';
 import { findOwn, linkFaults } from './tap.ts';
 
-/**
- * Makes a veth pair. `host` is its end on the host, `far` is the end in the pod or at a switch, `mtu` is that of both
- * in bytes.
- */
+/** Makes a veth pair: `host` is its end on the host, `far` that in the pod or at a switch, `mtu` is in bytes. */
 export function addPair(host: OwnLink, far: OwnLink, { vethMacs }: DerivedNames, mtu: number): Operation {
   return {
     op: 'veth-add',

@@ -33,10 +33,7 @@ import {
   withoutSwitch,
 } from './without.ts';
 
-/**
- * A virtual function of a network card, which the virtual machine gets through VFIO, with everything that dan decides
- * about it.
- */
+/** A virtual function that the virtual machine gets through VFIO, with everything that dan decides about it. */
 export interface Vfio {
   readonly kind: 'vfio';
   /** Derived name of the record. */

@@ -46,10 +46,7 @@ export interface VhostUserRequest extends PortRequest {
   readonly isSocketOfPod: boolean;
   readonly socketDir: string;
   readonly bandwidth?: Bandwidth | undefined;
-  /**
-   * Where the reader looks: on the host (the file's `netns` is null) or in the pod's namespace. Only a reader of the
-   * latter kind can connect to a switch that listens.
-   */
+  /** Where the reader looks: on the host (`netns` is null) or in the pod. Only the latter kind connects to a switch. */
   readonly place: Where;
 }
 
@@ -84,10 +81,7 @@ export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<V
   };
 }
 
-/**
- * Finds a bridge of an Open vSwitch that can have vhost-user ports. Throws what `findOvsBridge` and `requireDpdk`
- * throw.
- */
+/** Finds an Open vSwitch bridge that can have vhost-user ports. Throws what `findOvsBridge` and `requireDpdk` throw. */
 function findDpdkBridge(bridge: InterfaceName, view: SwitchView): OvsFacts {
   const ovs = findOvsBridge(bridge, view);
   requireDpdk(ovs);

@@ -5,10 +5,7 @@ import { garbled, quoted, refused } from './faults.ts';
 import { type Monitor, type NicToPlug, ownPrefix, type PluggedNic } from './monitor.ts';
 import { untilReleased } from './released.ts';
 
-/**
- * Cloud Hypervisor, through its API (`vmm/src/api/openapi/cloud-hypervisor.yaml` of Cloud Hypervisor): HTTP over a
- * socket.
- */
+/** Cloud Hypervisor, through its API over a socket (its `vmm/src/api/openapi/cloud-hypervisor.yaml`): HTTP. */
 export class CloudHypervisor extends Connection implements Monitor {
   async plug({ id, mac, queues }: NicToPlug): Promise<PluggedNic> {
     await this.unplug(id);

@@ -10,10 +10,7 @@ export type DoorOrNone =
   | { readonly door: Door; readonly none?: undefined }
   | { readonly none: Diagnosis; readonly door?: undefined };
 
-/**
- * Cloud Hypervisor's sockets: as the Rust runtime starts it (`CH_API_SOCKET_NAME`), and the Go runtime
- * (`clhAPISocket`).
- */
+/** Cloud Hypervisor's sockets under the Rust runtime (`CH_API_SOCKET_NAME`), and the Go runtime (`clhAPISocket`). */
 const cloudHypervisorSockets = (sandbox: string): readonly string[] => [
   `/run/kata/${sandbox}/ch-api.sock`,
   `/run/vc/vm/${sandbox}/clh-api.sock`,

@@ -16,10 +16,7 @@ export function refusalIn(lines: readonly string[]): string | undefined {
   return refusals.length === 0 ? undefined : refusals.map((line) => line.replace(/^Error: /, '')).join('; ');
 }
 
-/**
- * The ids of the network backends in the output of `info network`. It has one line for each queue, which begins with `
- * \ ` if a card uses it.
- */
+/** The network backends in `info network`: one line for each queue, which begins with ` \ ` if a card uses it. */
 export function backendsIn(answer: string): readonly string[] {
   const ids = [...answer.matchAll(/^(?: \\ )?(\S+): index=\d+,type=(?!nic\b)/gm)].map(([, id = '']) => id);
   return [...new Set(ids)];

@@ -15,10 +15,7 @@ export interface Door {
 
 /** A network card for a guest. */
 export interface NicToPlug {
-  /**
-   * Its name in the monitor: `dan-` and more letters and digits, derived from the attachment, so that a retry uses the
-   * same one.
-   */
+  /** Its name in the monitor: `dan-` and letters and digits, derived from the attachment, so that retries agree. */
   readonly id: string;
   readonly mac: Mac;
   /**

@@ -11,9 +11,7 @@ const monitorArguments: Readonly<Record<string, DoorKind>> = {
 /** Kata's own monitor, which accepts one client: the runtime. */
 const ofKata = 'qmp.sock';
 
-/**
- * Whether this is the command line of a QEMU that runs a sandbox. Both of Kata's runtimes name it `sandbox-<id>`. Pure.
- */
+/** Whether this is the command line of a sandbox's QEMU: both of Kata's runtimes name it `sandbox-<id>`. Pure. */
 export function isMachineOf(words: readonly string[], sandbox: string): boolean {
   const name = words[words.indexOf('-name') + 1];
   return words.includes('-name') && name?.split(',')[0] === `sandbox-${sandbox}`;

@@ -11,10 +11,7 @@ import type { QemuStep } from './steps.ts';
 /** Line feed. */
 const newline = 10;
 
-/**
- * QEMU's machine protocol (docs/interop/qmp-spec of QEMU): both sides send JSON objects in turn, with events in
- * between.
- */
+/** QEMU's machine protocol (docs/interop/qmp-spec of QEMU): JSON objects of each side in turn, and events. */
 export class Qmp extends Connection implements QemuMonitor {
   /** Waits for the greeting, and enters command mode. */
   static async greet(socket: string, deadline: number, stream: Stream): Promise<Qmp> {

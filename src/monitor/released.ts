@@ -12,10 +12,7 @@ interface Awaited {
   readonly deadline: number;
 }
 
-/**
- * Waits until a guest has released a card. It polls the monitor, since not every monitor sends an event. Throws
- * `monitor-late`.
- */
+/** Waits until a guest has released a card. It polls, since not every monitor sends an event. Throws `monitor-late`. */
 export async function untilReleased(
   isReleased: () => Promise<boolean>,
   { id, socket, deadline }: Awaited,

@@ -18,10 +18,7 @@ export function parseIp(text: string): Ip | undefined {
   });
 }
 
-/**
- * A cache for the addresses of a file: the reader and the agent parse each one, and thousands of routes have the same
- * gateway.
- */
+/** Caches the addresses of a file: reader and agent parse each one, and thousands of routes have one gateway. */
 const parsedIps = new Map<string, Ip | undefined>();
 
 /** The IPv4 address within an IPv4-mapped one. */
@@ -94,10 +91,7 @@ export function isVhostUserMac(mac: string): boolean {
   return isTapMac(mac) && mac.split(':').every((part) => part.length === 2);
 }
 
-/**
- * `net.ParseMAC`: 6, 8 or 20 bytes, in pairs separated by colons or dashes, or in groups of four digits separated by
- * dots.
- */
+/** `net.ParseMAC`: 6, 8 or 20 bytes, in pairs separated by colons or dashes, or in groups of four digits and dots. */
 export function parseGoMac(text: string): string | undefined {
   const isPairs = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2})*$/i.test(text);
   const isFours = /^[0-9a-f]{4}(\.[0-9a-f]{4})+$/i.test(text);

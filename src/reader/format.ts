@@ -8,10 +8,7 @@ export type Field = Presence &
   (Struct | Text | Whole | { readonly is: 'ignored' } | { readonly is: 'list'; readonly of: Field });
 
 interface Presence {
-  /**
-   * Which readers refuse an object without the key: with `always`, all but Go's; with `as-published`, only the generic
-   * one.
-   */
+  /** Who refuses an object without the key: `always`, all but Go's; `as-published`, only the generic reader. */
   readonly required?: 'always' | 'as-published';
   /** The value of a missing key, except in Go; left out for the empty value of its type. */
   readonly missing?: number | null;

@@ -109,10 +109,7 @@ function goText(ip: Ip): string {
   return (unmapped(ip) ?? ip).text;
 }
 
-/**
- * The network of `net.ParseCIDR` as `net.IPNet.String` prints it: masked; a mapped one has the remaining part of its
- * mask.
- */
+/** The network of `net.ParseCIDR` as `net.IPNet.String` prints it: masked; a mapped one has the rest of its mask. */
 function goNetwork(cidr: Cidr): string {
   const network = networkOf(cidr);
   const mapped = unmapped(network);

@@ -50,10 +50,7 @@ const runtimeRs = (networkQueues: number): Reader => ({
     notes.dropped.push({ what: 'address', name: JSON.stringify(text), where, why });
     return undefined;
   },
-  /**
-   * `ip_family` takes the family from the first of destination, gateway and source that is given. Without a family, the
-   * route is dropped.
-   */
+  /** `ip_family` uses the first given of destination, gateway and source. Without a family, the route is dropped. */
   route(route, where, notes) {
     const { dest, gateway, source } = route;
     const ip = dest === '' ? parseIp(gateway === '' ? source : gateway) : parseKataCidr(dest);

@@ -1,9 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { frame, wire } from './wire.ts';
 
-/**
- * A client of an agent without dan's code: it sends what it is given, and returns what it receives. One call at a time.
- */
+/** A client of an agent without dan's code: it sends its input and returns the answer. One call at a time. */
 export class RawClient {
   readonly #socket: Socket;
   #heard = Buffer.alloc(0);

@@ -41,9 +41,7 @@ interface PodRoute {
   readonly mtu?: number;
 }
 
-/**
- * What a plugin answers if dan asks it for addresses, or puts into what it delegates to dan. The values are made up.
- */
+/** What a plugin answers if dan asks it for addresses, or adds to what it delegates to dan. All values are made up. */
 type Asked = Pick<Handed, 'looks' | 'makes' | 'plugin' | 'source'> & {
   /** dan's plugin object, without the bridge. */
   readonly document: JsonObject;

@@ -28,10 +28,7 @@ function textOf(devices: readonly Short[]): string {
   });
 }
 
-/**
- * The faults of a sandbox, each as `kind interface other what`; a trailing `-` means that the guest continues without
- * it.
- */
+/** A sandbox's faults, each as `kind interface other what`; with a trailing `-`, the guest continues without it. */
 function faultsOf(...devices: readonly Short[]): readonly string[] {
   const reading = readRuntimeRs(textOf(devices));
   if (!reading.accepted) throw new Error(JSON.stringify(reading.refusals));

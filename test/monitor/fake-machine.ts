@@ -25,9 +25,7 @@ export class FakeMachine implements QemuMonitor {
   /** How many checks it takes until the guest has released the card. */
   patience = 1;
   readonly #leaving = new Map<string, number>();
-  /**
-   * Backends that were removed while their card exists: QEMU lists them until the card is gone, but does not find them.
-   */
+  /** Backends that were removed while their card exists: QEMU lists them until it is gone, but does not find them. */
   readonly #lingering = new Set<string>();
   #requests = 0;
 

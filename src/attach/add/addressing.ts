@@ -13,9 +13,7 @@ export interface GuestAddress {
   readonly gateway?: Ip | undefined;
 }
 
-/**
- * The network settings that an IPAM plugin, a link in the pod or a configuration provides for the guest's interface.
- */
+/** The network settings that an IPAM plugin, a link in the pod or a configuration gives the guest's interface. */
 export interface GivenNetwork {
   readonly addresses: readonly GuestAddress[];
   readonly routes: readonly RouteRequest[];
@@ -81,10 +79,7 @@ export function resolved(route: RouteRequest, gateways: ReadonlyMap<Family, Ip>)
   return gw === undefined ? route : { ...route, gw };
 }
 
-/**
- * Removes routes that repeat an earlier one. `meaning` returns the effective form of a route, by which routes are
- * compared.
- */
+/** Removes routes that repeat an earlier one. Routes are compared in the effective form that `meaning` returns. */
 export function onceEach(
   routes: readonly RouteRequest[],
   meaning: (route: RouteRequest) => RouteRequest = (route) => route,
@@ -109,10 +104,7 @@ function routeText({ dst, gw, mtu, scope, source }: RouteRequest): string {
   ].join(' ');
 }
 
-/**
- * The gateway of each family. If several addresses have one, the first counts, as in the plugins of
- * containernetworking.
- */
+/** The gateway of each family. If several addresses have one, the first counts, as in containernetworking's plugins. */
 export function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, Ip> {
   const gateways = new Map<Family, Ip>();
   for (const { address, gateway } of addresses) {

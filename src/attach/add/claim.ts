@@ -13,10 +13,7 @@ import { cardId } from '../../hotplug/recorded.ts';
 import type { Undo } from '../attempts.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 
-/**
- * How only one attachment gets something: a lock, and a check under it that throws if another attachment has it
- * already.
- */
+/** How only one attachment gets something: a lock, and a check under it that throws if another one has it already. */
 export interface Contest {
   readonly lock: LockKey;
   readonly refuse: () => void;
@@ -88,10 +85,7 @@ export function ownerText({ sandbox, ifname, network }: Identity): string {
   return `sandbox ${sandbox} ("${ifname}" of network "${network}")`;
 }
 
-/**
- * Refuses a socket that belongs to another attachment than the one with this derived name. Throws
- * `socket-path-unusable`.
- */
+/** Refuses a socket of another attachment than the one with this derived name. Throws `socket-path-unusable`. */
 export function refuseSocketOfAnother(path: string, own: InterfaceName): void {
   const other = recordsOfOthers(own).find(({ device }) => socketOf(device) === path);
   if (other === undefined) return;

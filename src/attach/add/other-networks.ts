@@ -47,10 +47,7 @@ export class OtherNetworks {
     this.#record = this.#recordFile();
   }
 
-  /**
-   * Refuses to continue if a DEL has removed the record. A DEL does not wait for an ADD that does not hold the lock.
-   * Throws `interrupted`.
-   */
+  /** Refuses to continue after a DEL, which does not wait for an ADD without the lock. Throws `interrupted`. */
   refuseDeleted(): void {
     if (this.#record === this.#recordFile()) return;
     throw danError(
@@ -90,10 +87,7 @@ export class OtherNetworks {
   }
 }
 
-/**
- * The refusal of a link in the pod that the guest would lose. With `waited`, it may belong to a list that has not
- * finished.
- */
+/** The refusal of a link that the guest would lose. With `waited`, it may belong to a list that has not finished. */
 export function podLinkHidden(netns: string, hidden: Link, waited: boolean): CniError {
   return danError(
     'pod-link-hidden',

@@ -105,10 +105,7 @@ export function refuseRecorded(
   }
 }
 
-/**
- * The refusal of a second ADD. `where` names what shows the first one. With `isTwice`, an earlier dan in the list made
- * it.
- */
+/** The refusal of a second ADD. `where` shows the first one. With `isTwice`, an earlier dan in the list made it. */
 export function attachmentExists({ network, sandbox, ifname }: Identity, where: string, isTwice = false): Error {
   const cure = isTwice
     ? '"dan" is twice in the list of plugins, and the first one has attached the sandbox: remove one of them'

@@ -77,10 +77,7 @@ export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase
   return { ...straysOf(names, document), redirects: [], port, strayCookie: cookie };
 }
 
-/**
- * What an attachment may have left, given what is at its record's path. Without a usable record, as {@link
- * remainsWithoutRecord}.
- */
+/** What an attachment may have left, by its record; without a usable one, as {@link remainsWithoutRecord}. */
 export function remainsBy(
   state: RecordState,
   names: DerivedNames,

@@ -19,9 +19,7 @@ export function keepRecord(link: InterfaceName, record: AttachmentRecord): void 
   writeWhole(lastingPath(link), `${JSON.stringify({ boot, record })}\n`, { durable: false });
 }
 
-/**
- * Removes the lasting copy of a record; a missing one counts as removed. Callers remove it before the record itself.
- */
+/** Removes the lasting copy of a record; a missing one counts as removed. It goes before the record itself. */
 export function forgetRecord(link: InterfaceName): void {
   removeFile(lastingPath(link), { durable: false });
 }
