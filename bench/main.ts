@@ -35,7 +35,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** One line that changes, on a terminal; elsewhere only the result counts. */
+/** Shows progress in one line on a terminal; elsewhere, only the result is printed. */
 function tell(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 }

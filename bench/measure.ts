@@ -26,7 +26,7 @@ const measureSection: Readonly<Record<SectionName, (bench: Bench) => Promise<rea
   hotplug: measureHotplug,
 };
 
-/** Measures the sections that are asked for; `tell` is told how far it is. */
+/** Measures the requested sections. `tell` gets progress messages. */
 export async function measure(
   { rounds, seed, sections, program }: Options & { readonly task: 'measure' },
   tell: (text: string) => void,
@@ -58,7 +58,7 @@ export async function measure(
   return { taken, commit, program: nameOf(program), seed, rounds, machine, doubts: watch.doubts(), leftOut, rows };
 }
 
-/** A path as it is on any machine, where it is one of this repository. */
+/** A path that does not depend on the machine, if the program is in this repository. */
 function nameOf(program: string): string {
   const path = relative(resolve(import.meta.dirname, '..'), program);
   return path.startsWith('..') ? program : path;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type SectionName, sectionNames } from './report/result.ts';
 
-/** What the benchmark is asked to do. */
+/** The task of the benchmark. */
 export type Options =
   | {
       readonly task: 'measure';
@@ -13,12 +13,12 @@ export type Options =
     }
   | { readonly task: 'compare'; readonly a: string; readonly b: string };
 
-/** How the benchmark is called. */
+/** The usage text. */
 const usage = `npm run bench -- [--rounds N] [--seed N] [--only SECTION,...] [--program PATH]
 npm run bench -- --compare RESULT.json RESULT.json
 sections: ${sectionNames.join(', ')}`;
 
-/** Reads the words of the command line; `program` and `seed` are what is taken where none is given. */
+/** Parses the command line; `program` and `seed` are defaults. */
 export function parseOptions(words: readonly string[], program: string, seed: number): Options {
   const { values, positionals } = parseArgs({
     args: [...words],
@@ -52,7 +52,7 @@ function wholeNumber(option: string, text: string, least: number): number {
   throw new Error(`${option} ${text}: it takes a whole number from ${least} on\n${usage}`);
 }
 
-/** The sections that are named, in the order in which they are run. */
+/** The named sections, in the order in which they run. */
 function sectionsOf(text: string): readonly SectionName[] {
   const names = text.split(',');
   const unknown = names.find((name) => !sectionNames.some((section) => section === name));

@@ -1,4 +1,4 @@
-/** Names of what is measured, as tables and plots have them. */
+/** Names of the subjects in tables and plots. */
 export const subjects = {
   dan: 'dan',
   hostTapAlone: 'dan host-tap, no bridge',
@@ -19,21 +19,21 @@ export const subjects = {
   bridgeAlone: 'the bridge alone, which drops it',
 } as const;
 
-/** What is said of an executable's size. */
+/** The names of an executable's sizes. */
 export const sizeNames = { file: 'the file', packed: 'packed by xz -9e' } as const;
 
-/** How many calls come at once under load. */
+/** The number of concurrent calls under load. */
 export const atOnce = 50;
 
-/** How many attachments there are already when one more comes. */
+/** The numbers of existing attachments in the section growth. */
 export const present = [1, 100, 1000] as const;
 
-/** What a call under load is named. */
+/** The name of a call under load. */
 export function togetherName(command: 'ADD' | 'DEL'): string {
   return `${atOnce} ${command} at once`;
 }
 
-/** What a call beside other attachments is named. */
+/** The name of a call beside other attachments. */
 export function besideName(command: 'ADD' | 'DEL', others: (typeof present)[number]): string {
   return `${command} beside ${others}`;
 }

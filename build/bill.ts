@@ -1,20 +1,20 @@
 import type { Material } from './packages.ts';
 
-/** What a bill of materials is about. */
+/** The content of a bill of materials. */
 export interface Program {
   readonly name: string;
   readonly version: string;
   /** SHA-256 of the file, in hexadecimal digits. */
   readonly sha256: string;
-  /** What is in it. */
+  /** The materials in it. */
   readonly parts: readonly Material[];
-  /** What made it. */
+  /** The tools that made it. */
   readonly tools: readonly Material[];
 }
 
 /**
- * The bill of materials of a program, in CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json). It has no time, no number
- * and no name of a machine: the same program has the same bill. Pure.
+ * The bill of materials of a program, in CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json). It has no time, no serial
+ * number and no name of a machine, so the same program always has the same bill. Pure.
  */
 export function billOfMaterials({ name, version, sha256, parts, tools }: Program): string {
   const bill = {

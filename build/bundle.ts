@@ -6,17 +6,17 @@ import { build, type OutputChunk, type Plugin } from 'rolldown';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** The modules that the executable is made of. */
+/** The modules of the executable. */
 export interface Bundle {
-  /** The module that is evaluated first, and those that it imports: the plugin's path. */
+  /** The modules that are evaluated at build time: the entry point and its imports, the plugin's code path. */
   readonly evaluated: readonly string[];
-  /** Modules that are read when they are used: the command line's. */
+  /** Modules that are loaded when they are used: the command line's. */
   readonly later: readonly string[];
-  /** Where the lines of all of them come from, as JSON. */
+  /** The source position of each line of these modules, as JSON. */
   readonly positions: string;
 }
 
-/** The texts that are embedded as they are. */
+/** Embeds files as texts. */
 const textFiles: Plugin = {
   name: 'files-as-text',
   load: {
@@ -25,7 +25,7 @@ const textFiles: Plugin = {
   },
 };
 
-/** Of package.json, the version is all that the program needs. */
+/** The program needs only the version from package.json. */
 const versionOnly: Plugin = {
   name: 'version-of-package',
   load: {
@@ -38,8 +38,8 @@ const versionOnly: Plugin = {
 };
 
 /**
- * Imports each module of Node's whole. One that lacks a name which is imported fails before the first line of the program, which
- * would say that this Node is too old.
+ * Imports each Node module as a whole. A named import that an old Node does not have would fail before the first line
+ * of the program, which reports that this Node is too old.
  */
 const wholeBuiltins: Plugin = {
   name: 'whole-builtins',
@@ -63,7 +63,7 @@ const wholeBuiltins: Plugin = {
   },
 };
 
-/** Writes the modules of an entry point, for the host of the executable, to a directory; `more` is for tests. */
+/** Bundles an entry point and its imports for the executable's host, into a directory. `more` is for tests. */
 export async function bundleForHost(entry: string, directory: string, more: readonly Plugin[] = []): Promise<Bundle> {
   const { output } = await build({
     cwd: root,
@@ -75,7 +75,7 @@ export async function bundleForHost(entry: string, directory: string, more: read
       dir: directory,
       format: 'esm',
       sourcemap: true,
-      // Names stay, for traces.
+      // Names stay, for stack traces.
       minify: { compress: true, mangle: false, codegen: false },
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',
@@ -91,7 +91,7 @@ export async function bundleForHost(entry: string, directory: string, more: read
   };
 }
 
-/** Writes the program for Node, a file that can be executed; `more` is for tests. */
+/** Writes the program for Node, as an executable file. `more` is for tests. */
 export async function bundleForNode(outfile: string, more: readonly Plugin[] = []): Promise<void> {
   const fresh = `${outfile}.new`;
   await build({
@@ -99,7 +99,7 @@ export async function bundleForNode(outfile: string, more: readonly Plugin[] = [
     input: 'src/main-on-node.ts',
     platform: 'node',
     plugins: [textFiles, versionOnly, wholeBuiltins, ...more],
-    // One that is too old can read it, and say so.
+    // A Node that is too old can parse the program, which then reports that.
     transform: { target: 'node18' },
     output: { file: fresh, format: 'esm', banner: '#!/usr/bin/env node', codeSplitting: false },
   });
@@ -115,15 +115,15 @@ function withImports(name: string, chunks: readonly OutputChunk[], seen: string[
   return seen;
 }
 
-/** Where a place comes from; what the bundler added comes from nowhere. */
+/** The source position of a place; empty for code that the bundler added. */
 type Entry = Partial<SourceMapping>;
 
-// For each line of a module its source's number and line, one after the other; -1 for what the bundler added.
+// For each line of a module, the number of its source file and its line there; -1 for code that the bundler added.
 function positionsOf(chunks: readonly OutputChunk[], directory: string) {
   const files: string[] = [];
   const modules: Record<string, number[]> = {};
   for (const { code, fileName, map } of chunks) {
-    // What the bundler brings itself comes from nowhere.
+    // A chunk of the bundler's own code has no source.
     if (map === null) {
       modules[fileName] = code.split('\n').flatMap(() => [-1, 0]);
       continue;

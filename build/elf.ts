@@ -1,4 +1,4 @@
-/** A section of an ELF file: where the program has it, where the file has it, how long it is. */
+/** A section of an ELF file: its address in the program, its offset in the file, and its size. */
 export interface Section {
   readonly address: number;
   readonly offset: number;

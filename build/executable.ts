@@ -9,18 +9,18 @@ import { fillIn, fillInHotPages, roomFor, takeSnapshot, type WrittenPages } from
 import { type Processor, prepareToolchain } from './toolchain.ts';
 import { trainingCalls } from './training.ts';
 
-/** Room for a snapshot that has each block of memory on pages of its own. */
+/** Room for a snapshot in which each block of memory has its own pages. */
 const spreadRoom = 96 * 1024 * 1024;
 
-/** What is built: from which module, and for whom. */
+/** What to build: the entry point and the processor. */
 export interface Executable {
-  /** The module that is evaluated by the build, with what it imports. */
+  /** The module that the build evaluates, with its imports. */
   readonly entry: string;
   readonly outfile: string;
   readonly processor: Processor;
-  /** Calls it as a CNI plugin, to find the pages that calls write. */
+  /** Whether to call it as a CNI plugin, to find the pages that calls write. */
   readonly isPlugin: boolean;
-  /** Plugins of the bundler, by which a test builds from sources that it changes. */
+  /** Plugins of the bundler, with which a test changes the sources. */
   readonly plugins?: readonly Plugin[];
 }
 
@@ -33,7 +33,7 @@ export async function buildExecutable({ entry, outfile, processor, isPlugin, plu
     const objects = join(work, 'objects');
     const engine = compileEngine(toolchain, objects);
     const parts = [...later, 'positions.json'].map((name) => join(bytecode, name));
-    // A program for another processor is run by its emulator.
+    // An emulator runs a program for another processor.
     const run = processor === 'x86_64' ? [] : [`qemu-${processor}`];
     const empty = join(work, 'empty');
     const fresh = join(work, 'fresh');
@@ -69,7 +69,7 @@ function leastOf(calls: readonly WrittenPages[]): number {
   return calls.length === 0 ? 0 : Math.min(...calls.map(({ live }) => live));
 }
 
-/** Builds a program in which every access to memory is watched, for tests. It has no snapshot. */
+/** Builds a program for tests that checks every access to memory. It has no snapshot. */
 export async function buildSanitized(entry: string, outfile: string): Promise<void> {
   await inWorkDirectory(outfile, async (work) => {
     const { bytecode, evaluated, later } = await compileModules(entry, work);
@@ -104,7 +104,7 @@ async function compileModules(entry: string, work: string, plugins?: readonly Pl
   return { bytecode, evaluated, later, tools };
 }
 
-// Whoever runs the executable meanwhile never sees half of one.
+// Renames the finished file, so that nobody ever runs an incomplete executable.
 async function inWorkDirectory(outfile: string, build: (work: string) => Promise<string>): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
   const work = mkdtempSync(join(dirname(outfile), 'build-'));

@@ -1,23 +1,23 @@
-/** Pages of a snapshot that calls wrote: one list for each call. */
+/** The pages of a snapshot that calls wrote: one list for each call. */
 export interface WrittenBy {
   readonly version: readonly number[];
   readonly adds: readonly (readonly number[])[];
   readonly others: readonly (readonly number[])[];
 }
 
-/** Where the blocks of a snapshot are laid. */
+/** The places of the blocks in a snapshot. */
 export interface Layout {
-  /** The length of the snapshot, then the place of each block by its number, or 0: what native/snapshot.c reads. */
+  /** The input of native/snapshot.c: the length of the snapshot, then the place of each block by its number, or 0. */
   readonly places: Buffer;
-  /** Pages at the snapshot's beginning that hold what a call writes. */
+  /** The number of pages at the beginning of the snapshot that contain what a call writes. */
   readonly pages: { readonly version: number; readonly add: number; readonly other: number };
 }
 
-/** A block of the engine's memory, in a snapshot that has each block on pages of its own. */
+/** A block of the engine's memory, in a snapshot in which each block has its own pages. */
 interface Block {
-  /** Which of all allocations it was. */
+  /** Its number among all allocations. */
   readonly number: number;
-  /** With its header. */
+  /** Including its header. */
   readonly bytes: number;
   readonly firstPage: number;
   readonly pages: number;
@@ -25,16 +25,16 @@ interface Block {
 
 const page = 4096;
 
-/** Bytes for native/host.h's struct host. */
+/** Bytes for the struct host of native/host.h. */
 const hostRoom = 512;
 
-/** The number of a block that is gone. */
+/** The number of a freed block. */
 const gone = 0xffffffff;
 
 /**
- * Lays those blocks together that calls write to, since the kernel copies each page that a call writes. What VERSION writes
- * comes first, then what at least half of all calls do, half of the ADDs, any call, none. `spread` is a snapshot with each
- * block on pages of its own; `written` has pages of that.
+ * Puts the blocks that calls write next to each other, since the kernel copies each page that a call writes. First come
+ * the blocks that VERSION writes, then those that at least half of all calls write, those of half of the ADDs, those of
+ * any call, and the rest. `spread` is a snapshot in which each block has its own pages; `written` refers to its pages.
  */
 export function layOut(spread: Buffer, written: WrittenBy): Layout {
   const blocks = blocksOf(spread);
@@ -66,7 +66,7 @@ export function layOut(spread: Buffer, written: WrittenBy): Layout {
   return { places: Buffer.from(words.buffer), pages: { version: ofVersion, add, other } };
 }
 
-// The first page is the host's.
+// The first page belongs to the host.
 function blocksOf(spread: Buffer): readonly Block[] {
   const blocks: Block[] = [];
   for (let at = page; at < spread.length; ) {
@@ -78,7 +78,7 @@ function blocksOf(spread: Buffer): readonly Block[] {
   return blocks.sort((one, other) => one.number - other.number);
 }
 
-// Of a long block at least half must be written.
+// A long block counts as written if at least half of its pages are.
 function isWritten({ firstPage, pages }: Block, written: ReadonlySet<number>): boolean {
   const count = Array.from({ length: pages }, (_, index) => firstPage + index).filter((at) => written.has(at)).length;
   return 2 * count >= pages;

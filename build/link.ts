@@ -6,13 +6,13 @@ import type { Toolchain } from './toolchain.ts';
 
 const native = fileURLToPath(new URL('../native/', import.meta.url));
 
-/** Files of the host that a program without a snapshot has no use for. */
+/** Files of the host that a program without a snapshot does not need. */
 const forSnapshot = ['heap.c', 'snapshot.c'] as const;
 
-/** Files of the engine beside quickjs.c, which native/engine.c includes. */
+/** Files of the engine other than quickjs.c, which native/engine.c includes. */
 const engineFiles = ['dtoa.c', 'libregexp.c', 'libunicode.c'] as const;
 
-/** Tools of the build, which no executable has. */
+/** Tools of the build, which are not part of an executable. */
 const tools = ['compile.c', 'written-pages.c'] as const;
 
 const common = ['-O3', '-D_GNU_SOURCE', '-fno-sanitize=all', '-fno-pie', '-ffunction-sections', '-fdata-sections'];
@@ -20,15 +20,15 @@ const ours = ['-std=c23', '-Wall', '-Wextra', '-Werror', '-fstack-protector-stro
 const theirs = ['-std=gnu11', '-w', '-DQUICKJS_NG_BUILD'];
 const linking = ['-static', '-no-pie', '-s', '-Wl,--gc-sections', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'];
 
-/** What is linked into an executable beside the host. */
+/** What is linked into an executable in addition to the host. */
 interface Contents {
-  /** Bytes that the section for the snapshot has. */
+  /** Size of the section for the snapshot. */
   readonly arenaBytes: number;
-  /** Files that it carries, by their names. */
+  /** Paths of the embedded files. */
   readonly parts: readonly string[];
 }
 
-/** Compiles the engine into a directory, and gives the object files. */
+/** Compiles the engine into a directory, and returns the object files. */
 export function compileEngine({ cc, engine, switched }: Toolchain, directory: string): readonly string[] {
   mkdirSync(directory, { recursive: true });
   const objects = [
@@ -63,8 +63,8 @@ export function linkHost(
 }
 
 /**
- * Links a program that evaluates its modules each time, and in which the compiler watches every access to memory and every
- * operation that C leaves undefined: for tests. It takes gcc, whose libraries for that are not static.
+ * Links a program for tests that evaluates its modules at each start. The compiler adds checks for every access to
+ * memory and for undefined behavior. This uses gcc, whose libraries for these checks are not static.
  */
 export function linkSanitized(engine: string, parts: readonly string[], directory: string, program: string): void {
   mkdirSync(directory, { recursive: true });
@@ -98,7 +98,7 @@ function hostFiles(): readonly string[] {
     .sort();
 }
 
-/** C that has files as the table `parts` of native/host.h. */
+/** C code with files as the table `parts` of native/host.h. */
 function partsSource(parts: readonly string[]): string {
   const lines = parts.flatMap((path, index) => [
     `__asm__(".pushsection .rodata.parts,\\"a\\",%progbits\\n.balign 8\\npart_${index}: .incbin \\"${path}\\"\\npart_${index}_end:\\n.popsection");`,

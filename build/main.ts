@@ -6,8 +6,8 @@ import { collectPackages } from './packages.ts';
 import { writeBillOfBundle, writeBillOfExecutable } from './papers.ts';
 import type { Processor } from './toolchain.ts';
 
-// Builds dist/dan and dist/dan.mjs; with `--arch aarch64` dist/dan-aarch64 alone, with `--sanitize` dist/dan-sanitized.
-// Each program but the last gets a bill of materials, and dist/SHA256SUMS has them all.
+// Builds dist/dan and dist/dan.mjs; with `--arch aarch64` only dist/dan-aarch64, with `--sanitize` only
+// dist/dan-sanitized. Each program except the last one gets a bill of materials, and dist/SHA256SUMS lists them all.
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const entry = 'src/main.ts';

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'rolldown';
 
-/** Something of another origin that a program is made of, or made with. */
+/** A component from elsewhere: a part of a program, or a tool that made it. */
 export interface Material {
   readonly name: string;
-  /** Undefined where it is not known. */
+  /** Undefined if it is not known. */
   readonly version?: string;
   /** Package URL (https://github.com/package-url/purl-spec). */
   readonly purl?: string;
-  /** Checksum of the package that it comes in; in hexadecimal digits. */
+  /** Checksum of its package; in hexadecimal digits. */
   readonly hash?: { readonly alg: 'SHA-256' | 'SHA-512'; readonly content: string };
   /** SPDX expression. */
   readonly license?: string;
   readonly description?: string;
 }
 
-/** A plugin of the bundler that collects the npm packages of which a module gets into the bundle. */
+/** A plugin of the bundler that collects the npm packages from which a module gets into the bundle. */
 export function collectPackages(): { readonly plugin: Plugin; readonly paths: () => readonly string[] } {
   const paths = new Set<string>();
   const plugin: Plugin = {
@@ -23,7 +23,7 @@ export function collectPackages(): { readonly plugin: Plugin; readonly paths: ()
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
       for (const id of chunks.flatMap(({ moduleIds }) => moduleIds)) {
-        // As package-lock.json calls it: a package below another has both in its path.
+        // The key in package-lock.json: the path of a nested package has both names.
         const [path] = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(id) ?? [];
         if (path !== undefined) paths.add(path);
       }
@@ -32,7 +32,7 @@ export function collectPackages(): { readonly plugin: Plugin; readonly paths: ()
   return { plugin, paths: () => [...paths].sort() };
 }
 
-/** Npm packages as package-lock.json has them, by their paths there. Throws for one that it lacks. */
+/** Npm packages by their paths in package-lock.json. Throws for a path that is missing there. */
 export function npmPackages(paths: readonly string[]): readonly Material[] {
   const lock = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')) as {
     readonly packages: Readonly<Record<string, { version: string; integrity: string; license?: string }>>;
@@ -53,7 +53,7 @@ export function npmPackages(paths: readonly string[]): readonly Material[] {
   });
 }
 
-/** The packages of a file of pip's requirements in this directory, each with its one checksum. */
+/** The packages in a pip requirements file in this directory, each with its only checksum. */
 export function pipPackages(file: string): readonly Material[] {
   const text = readFileSync(new URL(file, import.meta.url), 'utf8');
   const pins = text.matchAll(/^(\S+)==(\S+)[\s\\]+--hash=sha256:([0-9a-f]{64})$/gm);

@@ -5,10 +5,10 @@ import packageFile from '../package.json' with { type: 'json' };
 import { billOfMaterials } from './bill.ts';
 import { type Material, npmPackages, pipPackages } from './packages.ts';
 
-/** The programs that are given to others. The one for tests is none of them. */
+/** The programs that are distributed. The one for tests is not. */
 const programs = ['dan', 'dan-aarch64', 'dan.mjs'] as const;
 
-/** Writes the bill of materials of an executable beside it; `packages` are its npm packages, as the lock file calls them. */
+/** Writes an executable's bill of materials beside it. `packages` are its npm packages' paths in the lock file. */
 export function writeBillOfExecutable(program: string, packages: readonly string[]): void {
   const engine = process.env['DAN_QUICKJS'];
   const engines =
@@ -34,7 +34,7 @@ function writeBill(program: string, parts: readonly Material[], compilers: reado
   writeChecksums(dirname(program));
 }
 
-/** Writes SHA256SUMS for what is in a directory, as `sha256sum --check` reads it (sha256sum(1)). */
+/** Writes SHA256SUMS for the files in a directory, in the format of `sha256sum --check` (sha256sum(1)). */
 function writeChecksums(directory: string): void {
   const names = programs
     .flatMap((name) => [name, `${name}.cdx.json`])

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs a program of the build and gives what it printed. Throws with what it said where it fails. */
+/** Runs a program of the build and returns its output. Throws with the output if it fails. */
 export function runProgram(
   program: string,
   args: readonly string[],

@@ -6,8 +6,8 @@ import { runProgram } from './run-program.ts';
 const page = 4096;
 
 /**
- * Has a program with an empty snapshot evaluate the modules in a directory, and gives what its memory is then. `places` says
- * where each block lies (build/layout.ts); empty: each on pages of its own.
+ * Runs a program with an empty snapshot, which evaluates the modules in a directory, and returns its memory after that.
+ * `places` has the place of each block (build/layout.ts); if it is empty, each block gets its own pages.
  */
 export function takeSnapshot(
   run: readonly string[],
@@ -23,7 +23,7 @@ export function takeSnapshot(
   return readFileSync(output);
 }
 
-/** Puts a snapshot into a program, and erases what took it. */
+/** Puts a snapshot into a program, and erases the code that took it. */
 export function fillIn(program: string, snapshot: Buffer, outfile: string): void {
   const file = readFileSync(program);
   const room = sectionOf(file, '.snapshot');
@@ -31,24 +31,24 @@ export function fillIn(program: string, snapshot: Buffer, outfile: string): void
     throw new Error(`the snapshot of ${snapshot.length} bytes has room for ${room.size}`);
   snapshot.copy(file, room.offset);
   const build = sectionOf(file, '.build');
-  // Zero is an undefined instruction of AArch64; of x86-64 it is 0xcc that stops a program.
+  // Zero is an undefined instruction on AArch64; on x86-64, 0xcc stops a program.
   file.fill(file.readUInt16LE(18) === 62 ? 0xcc : 0, build.offset, build.offset + build.size);
   writeFileSync(outfile, file, { mode: 0o755 });
 }
 
-/** What a call wrote of the arena, page by page, and how many pages of what comes after it. */
+/** The pages of the arena that a call wrote, and the number of pages that it wrote in `live`, the memory of calls. */
 export interface WrittenPages {
   readonly arena: readonly number[];
   readonly live: number;
 }
 
-/** The ranges of a program's memory that native/written-pages.c is asked about. */
+/** The memory ranges of a program that native/written-pages.c watches. */
 export function watchedRanges(program: string): readonly [arena: Section, live: Section] {
   const file = readFileSync(program);
   return [sectionOf(file, '.snapshot'), sectionOf(file, '.live')];
 }
 
-/** Reads what native/written-pages.c wrote. */
+/** Reads the output of native/written-pages.c. */
 export function readWrittenPages(path: string): WrittenPages {
   const lines = readFileSync(path, 'utf8').trim().split('\n');
   const pages = (range: string): number[] =>
@@ -56,7 +56,7 @@ export function readWrittenPages(path: string): WrittenPages {
   return { arena: pages('0'), live: Math.max(-1, ...pages('1')) + 1 };
 }
 
-/** How many pages a call writes: of the arena, from its beginning, and of what comes after it. */
+/** How many pages a call writes at the beginning of the arena, and of `live`. */
 export interface HotPages {
   readonly arena: number;
   readonly live: number;
@@ -74,7 +74,7 @@ export function fillInHotPages(program: string, calls: readonly HotPages[]): voi
   writeFileSync(program, file, { mode: 0o755 });
 }
 
-/** Bytes that the section for a snapshot of this length needs. */
+/** The size in bytes of the section for a snapshot of this length. */
 export function roomFor(length: number): number {
   return Math.ceil(length / page) * page;
 }

@@ -7,29 +7,29 @@ import { runProgram } from './run-program.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** What the executable is compiled with. */
+/** The compiler and the sources of the engine. */
 export interface Toolchain {
   /** The directory of quickjs.c. */
   readonly engine: string;
-  /** The directory of another quickjs.c, in which the host can have the engine ask for each block of memory. */
+  /** The directory of a modified quickjs.c, in which the engine can request each block of memory separately. */
   readonly switched: string;
   /** Compiles and links C. */
   readonly cc: (args: readonly string[]) => void;
 }
 
-/** Processors that dan is built for, as the compiler calls them. */
+/** The processors for which dan is built, by the compiler's names. */
 export type Processor = 'x86_64' | 'aarch64';
 
 /**
- * Gets the compiler and the engine's sources, by pinned versions and checksums, into a directory that later builds find
- * again. `DAN_QUICKJS` names a directory of sources that somebody has.
+ * Installs the compiler and the engine's sources, with pinned versions and checksums, in a directory that later builds
+ * reuse. `DAN_QUICKJS` names a directory with other sources.
  */
 export function prepareToolchain(): (processor: Processor) => Toolchain {
   const directory = installed();
   const engine = process.env['DAN_QUICKJS'] ?? engineIn(join(directory, 'engine'));
   if (!existsSync(join(engine, 'quickjs.c'))) throw new Error(`${engine} has no quickjs.c: see DAN_QUICKJS`);
   const python = join(directory, 'python', 'bin', 'python3');
-  // The compiler keeps what it compiled: a later build takes seconds.
+  // The compiler caches its output, so a later build takes seconds.
   const env = { ZIG_GLOBAL_CACHE_DIR: join(cache(), 'zig'), ZIG_LOCAL_CACHE_DIR: join(cache(), 'zig') };
   const switched = withSwitch(readFileSync(join(engine, 'quickjs.c'), 'utf8'));
   return (processor) => ({
@@ -45,7 +45,7 @@ function cache(): string {
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dan-build');
 }
 
-// Named after the files that pin its contents, so that it is never a mixture.
+// The name depends on the files that pin the contents, so that a directory never has a mixture of versions.
 function installed(): string {
   const pins = ['requirements.txt', 'engine.txt'].map((name) => readFileSync(join(here, name)));
   const hash = createHash('sha256').update(Buffer.concat(pins)).digest('hex').slice(0, 12);
@@ -77,14 +77,14 @@ function install(directory: string): void {
 }
 
 /**
- * The engine has a switch that lets AddressSanitizer see each block of memory, set when it is compiled. Here it is a variable:
- * native/snapshot.c lays each block, and a call allocates small ones by pages.
+ * The engine has a compile-time switch that lets AddressSanitizer see each block of memory. This makes it a variable:
+ * native/snapshot.c places each block separately, and a call allocates small blocks in pages.
  */
 function withSwitch(source: string): string {
   const [before, after, ...more] = source.split('#define JS_ARENA_LARGE_BLOCKS_ONLY 0\n');
   if (before === undefined || after === undefined || more.length > 0)
     throw new Error('quickjs.c has no such switch for blocks of memory: see withSwitch in build/toolchain.ts');
-  // The same path each time: the compiler keeps what it compiled by that.
+  // The path must not change, since the compiler's cache depends on it.
   const directory = join(cache(), `engine-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`);
   mkdirSync(directory, { recursive: true });
   const fresh = join(directory, `quickjs.c.${process.pid}`);

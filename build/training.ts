@@ -13,7 +13,7 @@ const hostTap = {
   routes: [{ dst: '0.0.0.0/0', gw: '10.88.0.1' }],
 };
 
-// What a plugin before made, and a guest takes over.
+// What an earlier plugin made, for a guest to take over.
 const taken = {
   cniVersion: '1.0.0',
   interfaces: [{ name: 'eth0', mac: '02:00:00:00:00:02', sandbox: '/run/netns/taken' }],
@@ -24,8 +24,8 @@ const taken = {
 const tcfilter = { ...common, name: 'tcfilter', device: 'tcfilter', runtime: 'runtime-rs' };
 const macvtap = { ...common, name: 'macvtap', device: 'macvtap', runtime: 'generic' };
 
-// In namespaces of its own, with a /run of its own: nothing of it is left, and nobody sees it. Not every kernel has what
-// tcfilter and macvtap need: what does without has been written by then.
+// Runs in its own namespaces with its own /run, so nothing of it is left, and nothing else sees it. Not every kernel
+// supports tcfilter and macvtap; the results of the calls that do not need these have been written by then.
 const script = `
   mount -t tmpfs tmpfs /run
   mount -t sysfs sysfs /sys
@@ -70,7 +70,7 @@ const script = `
   attach tcfilter "$tcfilter" "$(behind "$tcfilter" "$taken")" || exit 0
   attach macvtap "$macvtap" "$(behind "$macvtap" "$taken")" || exit 0`;
 
-/** What calls wrote: a list for each command. */
+/** The pages that calls wrote: a list for each command. */
 export interface TrainingCalls {
   readonly version: WrittenPages;
   readonly adds: readonly WrittenPages[];
@@ -78,8 +78,8 @@ export interface TrainingCalls {
 }
 
 /**
- * Attaches, checks and detaches sandboxes with a program, and tells which pages of its memory the calls write. Undefined where
- * that cannot be done, which is said: the program is whole without, and takes a fifth longer.
+ * Attaches, checks and detaches sandboxes with a program, and returns which pages of its memory the calls write. If
+ * that is not possible, reports it and returns undefined: the program works without this, but takes a fifth longer.
  */
 export function trainingCalls(program: string, directory: string): TrainingCalls | undefined {
   const ranges = watchedRanges(program).flatMap(({ address, size }) => [String(address), String(size)]);
@@ -89,7 +89,7 @@ export function trainingCalls(program: string, directory: string): TrainingCalls
   const { status, stdout, stderr, error } = spawnSync(
     'unshare',
     [...asRoot, '--net', '--mount', 'sh', '-euc', script, 'sh', ...args],
-    // The same pages whoever builds: a call reads the whole environment.
+    // A call reads its whole environment, which must not change the pages that it writes.
     { encoding: 'utf8', timeout: 60_000, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } },
   );
   if (status === 0) {

@@ -1,15 +1,15 @@
-// Installs what the npm scripts need: npm packages, and the Debian packages of the groups named as arguments.
-// Runs before anything is installed, on the machine's own Node, for which 20 is enough: plain JavaScript, no packages. The
-// npm scripts that follow run on the Node among the packages, since npm puts it first in PATH.
+// Installs what the npm scripts need: npm packages, and the Debian packages of the groups in the arguments. It runs
+// before anything is installed, on the machine's own Node (20 is enough), so it is plain JavaScript without packages.
+// The npm scripts that follow run on the Node among the packages, which npm puts first in PATH.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Debian 12 packages by what they are for. */
+/** Debian 12 packages by purpose. */
 const packages = {
-  // iproute2: the build attaches a sandbox to learn which pages of the snapshot a call writes.
+  // iproute2: the build attaches a sandbox to find out which pages of the snapshot a call writes.
   build: ['python3', 'python3-venv', 'iproute2'],
   network: ['iproute2', 'util-linux', 'procps', 'strace', 'iputils-ping', 'containernetworking-plugins'],
   executable: ['binutils', 'time'],
@@ -35,7 +35,7 @@ const packages = {
   bench: ['gcc', 'libc6-dev', 'valgrind', 'xz-utils'],
 };
 
-/** Commands that tell that something is there, from wherever it came. */
+/** Commands that succeed if a program exists, whatever its source. */
 const signs = {
   python3: ['python3', '--version'],
   'python3-venv': ['python3', '-c', 'import ensurepip, venv'],
@@ -43,7 +43,7 @@ const signs = {
   'golang-go': ['go', 'version'],
 };
 
-/** Packages that serve from a version on, and what to do where Debian's is older. */
+/** Packages with a minimum version, and what to do if Debian's is older. */
 const oldest = {
   'golang-go': {
     version: '2:1.24',
@@ -59,7 +59,7 @@ function installNpmPackages() {
   const installed = `${root}/node_modules/.package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs) return;
   console.log('Installing the npm packages of package-lock.json ...');
-  // What the lock file names by checksum and nothing else; no package runs a program of its own to be installed.
+  // Only what the lock file names by checksum; no package may run its own install script.
   const install = ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'];
   execFileSync('npm', install, { cwd: root, stdio: 'inherit' });
 }
@@ -87,7 +87,7 @@ function isInstalled(name) {
   return query.status === 0 && query.stdout === 'installed';
 }
 
-/** Whether the package that apt would install serves; where it does not, says what to do. */
+/** Whether the version that apt would install is new enough; if not, says what to do. */
 function isNewEnough(name) {
   const { version, instead } = oldest[name] ?? {};
   if (version === undefined) return true;

@@ -1,15 +1,15 @@
 import { accessSync, constants } from 'node:fs';
 import { execaSync } from 'execa';
 
-// Runs the integration tests. Root runs all of them. Anybody else runs, inside a user namespace, those that need no
-// more than namespaces, and is told what was left out and why.
+// Runs the integration tests. Root runs all of them. Another user runs those that need only namespaces, inside a user
+// namespace, and this reports what was left out and why.
 
 interface LeftOut {
   readonly path: string;
   readonly why: string;
 }
 
-/** What only the machine's root can run. */
+/** Tests that only the machine's root can run. */
 const needsRoot: readonly LeftOut[] = [
   ...['integration/containerd', 'integration/docs', 'integration/doctor/cni.test.ts', 'integration/install'].map(
     (path) => ({ path, why: 'containerd and runc make cgroups and mounts that a user namespace may not' }),
@@ -32,7 +32,7 @@ const needsRoot: readonly LeftOut[] = [
   { path: 'integration/pod-namespace', why: 'a user namespace may make no device node' },
 ];
 
-/** What makes taps. */
+/** Tests that make taps. */
 const needsTaps: readonly LeftOut[] = [
   'integration/bandwidth',
   'integration/executable/bare.test.ts',
@@ -68,7 +68,7 @@ if (process.getuid?.() === 0) {
     fail(`the integration tests need root, or user namespaces, and this kernel grants neither: ${probe.stderr}`);
   }
   const leftOut = [...needsRoot, ...(canOpenTun() ? [] : needsTaps)];
-  // What is excluded on vitest's command line is not excluded from its projects: vitest.config.ts reads this.
+  // An exclusion on vitest's command line does not apply to its projects, so vitest.config.ts reads this variable.
   const excluded = leftOut.map(({ path }) => (path.endsWith('.ts') ? path : `${path}/**`));
   run(['unshare', '--user', '--map-root-user', '--', ...vitest], { DAN_TESTS_LEFT_OUT: excluded.join(' ') });
   console.log('\nLeft out:');

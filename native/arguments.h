@@ -1,5 +1,5 @@
-// How a C function takes its arguments: each of these checks one and leaves the function with a TypeError where it is wrong.
-// No check runs JavaScript, so bytes that were taken stay where they are until the function returns.
+// How a C function gets its arguments. Each macro checks one, and returns from the function with a TypeError if it is
+// wrong. No check runs JavaScript, so bytes that were taken stay where they are until the function returns.
 #pragma once
 #include <errno.h>
 #include <math.h>
@@ -11,10 +11,10 @@
   static JSValue call_##name(JSContext *js, [[maybe_unused]] JSValueConst self, [[maybe_unused]] int count, \
                              [[maybe_unused]] JSValueConst *given)
 
-// Its entry in a table of functions. The engine fills missing arguments up with undefined.
+// Its entry in a table of functions. The engine passes undefined for missing arguments.
 #define ENTRY(name, arguments) JS_CFUNC_DEF(#name, arguments, call_##name)
 
-// Whether a value is a whole number within a range; a TypeError if not.
+// Whether a value is a whole number within a range. Throws a TypeError or a RangeError if not.
 static inline bool whole_number(JSContext *js, JSValueConst value, int64_t least, int64_t most, int64_t *number) {
   if (JS_VALUE_GET_TAG(value) == JS_TAG_INT) {
     *number = JS_VALUE_GET_INT(value);
@@ -53,7 +53,7 @@ static inline void free_text(struct text *text) {
   if (text->chars != NULL) JS_FreeCString(text->js, text->chars);
 }
 
-// A text as UTF-8, ended by NUL and without one in it. Sets an exception where it is none.
+// A string as UTF-8 that ends with NUL. Sets an exception if the value is not a string, or has a NUL.
 static inline struct text text_of(JSContext *js, JSValueConst value) {
   struct text text = {js, NULL};
   size_t length;
@@ -70,7 +70,7 @@ static inline struct text text_of(JSContext *js, JSValueConst value) {
   return text;
 }
 
-// It is freed where the function returns.
+// The text is freed when the function returns.
 #define TEXT(index, name) \
   __attribute__((cleanup(free_text))) struct text name##_text = text_of(js, given[index]); \
   if (name##_text.chars == NULL) return JS_EXCEPTION; \
@@ -81,7 +81,7 @@ static inline struct text text_of(JSContext *js, JSValueConst value) {
   uint8_t *name = engine_bytes(js, given[index], &name##_length); \
   if (name == NULL) return JS_EXCEPTION;
 
-// The whole numbers of an array of a length that is known.
+// Reads an array of whole numbers whose length is within the limits. Returns the length, or -1 with an exception.
 static inline int numbers_of(JSContext *js, JSValueConst array, int64_t least, int64_t largest, int *numbers) {
   int64_t length;
   if (!JS_IsArray(array)) return JS_ThrowTypeError(js, "not an array"), -1;
@@ -97,7 +97,7 @@ static inline int numbers_of(JSContext *js, JSValueConst array, int64_t least, i
   return (int)length;
 }
 
-// What a system call returns: its result, or the error number, negative. One that a signal cut short is made again.
+// Returns the result of a system call, or the negative error number. Repeats a call that a signal interrupted.
 #define ANSWER(call) \
   do { \
     int64_t answer_; \
@@ -106,7 +106,7 @@ static inline int numbers_of(JSContext *js, JSValueConst array, int64_t least, i
     return JS_NewInt64(js, answer_ == -1 ? -errno : answer_); \
   } while (0)
 
-// A text, or the error number, negative.
+// Returns a text, or the negative error number.
 #define ANSWER_TEXT(chars) \
   do { \
     const char *text_ = (chars); \

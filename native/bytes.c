@@ -1,15 +1,15 @@
-// What takes long in bytecode: texts, hashes and integers of bytes. native.bytes has these.
+// Functions on texts, hashes and integers that are slow in bytecode. They are in native.bytes.
 #include <ctype.h>
 #include "arguments.h"
 #include "calls.h"
 
-// The engine encodes a lone surrogate, for which UTF-8 has no form, as three bytes: U+FFFD has three as well.
+// The engine encodes a lone surrogate, which UTF-8 cannot represent, as three bytes. U+FFFD has three bytes, too.
 static void replace_surrogates(uint8_t *bytes, size_t length) {
   for (size_t at = 0; at + 2 < length; at++)
     if (bytes[at] == 0xed && bytes[at + 1] >= 0xa0) memcpy(bytes + at, "\xef\xbf\xbd", 3);
 }
 
-// A text as UTF-8, in memory that is to be freed. NULL with an exception for what is no text.
+// A string as UTF-8, in memory that the caller frees. NULL with an exception for any other value.
 static uint8_t *new_utf8(JSContext *js, JSValueConst value, size_t *length) {
   if (!JS_IsString(value)) {
     JS_ThrowTypeError(js, "not a string");
@@ -35,7 +35,8 @@ CALL(utf8) {
   return value;
 }
 
-// The bytes that a UTF-8 sequence has, by the Unicode standard's table 3-7; 0 where none begins. `left` is at least 1.
+// The length of the UTF-8 sequence at a place, by table 3-7 of the Unicode standard; 0 if none begins there. `left` is
+// at least 1.
 static size_t sequence(const uint8_t *at, size_t left) {
   uint8_t first = at[0], least = 0x80, most = 0xbf;
   if (first < 0x80) return 1;
@@ -65,7 +66,8 @@ CALL(strictText) {
   return is_utf8(bytes, bytes_length) ? JS_NewStringLen(js, (const char *)bytes, bytes_length) : JS_UNDEFINED;
 }
 
-// How many bytes one U+FFFD stands for: the longest beginning of a sequence, as the Encoding standard's decoder has it.
+// The number of bytes that one U+FFFD replaces: the longest valid beginning of a sequence, as in the Encoding
+// standard's decoder.
 static size_t malformed(const uint8_t *at, size_t left) {
   uint8_t first = at[0], least = 0x80, most = 0xbf;
   size_t length = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 1;
@@ -163,7 +165,7 @@ CALL(fromBase64) {
   uint32_t group = 0;
   int bits = 0;
   for (size_t i = 0; bytes != NULL && i < length && text[i] != '='; i++) {
-    // Node takes the digits of the URL alphabet, too.
+    // Node accepts the digits of the URL alphabet, too.
     char digit = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];
     const char *found = digit == 0 ? NULL : strchr(base64_digits, digit);
     if (found == NULL) continue;
@@ -247,7 +249,7 @@ CALL(concat) {
   size_t total = 0;
   if (!JS_IsArray(given[0])) return JS_ThrowTypeError(js, "argument 0 is not an array");
   if (JS_GetLength(js, given[0], &parts) < 0) return JS_EXCEPTION;
-  // Twice: how long it becomes, then the bytes. Reading a plain array runs no JavaScript in between.
+  // Two passes: the first computes the length, the second copies. Reading a plain array runs no JavaScript in between.
   uint8_t *whole = NULL;
   for (int copying = 0; copying < 2; copying++) {
     size_t at = 0;
@@ -273,7 +275,7 @@ CALL(concat) {
   return value;
 }
 
-// An integer's place: `size` bytes from argument `index` on, within the bytes.
+// The place of an integer: `size` bytes at the offset in argument `index`, which must be within the bytes.
 #define PLACE(index, size) \
   BYTES(0, bytes) \
   UINT(index, at) \
@@ -299,7 +301,8 @@ READ(readInt32, 4, JS_NewInt32(js, (int32_t)little(from, 4)))
 READ(readUint16BE, 2, JS_NewInt32(js, from[0] << 8 | from[1]))
 READ(readUint64, 8, JS_NewBigUint64(js, little(from, 8)))
 
-// The places of records in bytes: of each its type, where its value begins and where it ends. Given types are those wanted.
+// The places of records in bytes: for each, its type, and where its value begins and ends. With types, only records of
+// these are returned.
 CALL(records) {
   BYTES(0, bytes)
   UINT(1, start)
@@ -336,7 +339,7 @@ CALL(records) {
   return array;
 }
 
-// A record of values, one after the other: its length, its type, the values, and zeros up to a multiple of four bytes.
+// Makes a record: its length, its type, the values one after the other, and zeros up to a multiple of four bytes.
 CALL(record) {
   UINT(0, type)
   size_t length = 4;
@@ -360,7 +363,7 @@ CALL(record) {
   return record;
 }
 
-// Two hexadecimal digits a byte; other characters are a TypeError.
+// Two hexadecimal digits are a byte; other characters are a TypeError.
 CALL(fromHex) {
   TEXT(0, digits)
   size_t length = strlen(digits) / 2;
@@ -379,7 +382,7 @@ CALL(fromHex) {
   return value;
 }
 
-// Numbers of 32 bits, signed or not, one after the other.
+// Signed or unsigned 32-bit numbers, one after the other.
 CALL(words) {
   uint8_t bytes[64];
   if (count > (int)sizeof bytes / 4) return JS_ThrowRangeError(js, "%d numbers are too many", count);

@@ -1,4 +1,4 @@
-// The functions that JavaScript finds in the global object `native`, by the file that has them.
+// The functions in the global JavaScript object `native`, by the file that defines them.
 #pragma once
 #include "engine.h"
 
@@ -9,7 +9,7 @@ struct calls {
 
 extern const struct calls file_calls, network_calls, part_calls, process_calls, program_calls;
 
-// Those of `native.bytes`.
+// The functions in `native.bytes`.
 extern const struct calls byte_calls;
 
 #define CALLS(name, table) const struct calls name = {table, sizeof table / sizeof *table}

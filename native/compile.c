@@ -1,10 +1,10 @@
-// A tool of the build: compiles modules of JavaScript to bytecode. compile OUTPUT-DIRECTORY MODULE...
+// A tool of the build: compiles JavaScript modules to bytecode. compile OUTPUT-DIRECTORY MODULE...
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "quickjs.h"
 
-// What a module imports is compiled by itself.
+// Each imported module is compiled separately, so an import is only declared.
 static int nothing(JSContext *js, JSModuleDef *module) {
   (void)js, (void)module;
   return 0;
@@ -45,7 +45,7 @@ static void compile(const char *directory, const char *source) {
     exit(1);
   }
   size_t size;
-  // The source itself stays behind; names and lines are kept, for traces.
+  // The source is stripped; names and lines are kept for stack traces.
   uint8_t *bytes = JS_WriteObject(js, &size, module, JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE);
   char path[4096];
   snprintf(path, sizeof path, "%s/%s", directory, name);

@@ -1,4 +1,4 @@
-// The engine, QuickJS-ng, in one translation unit with the few functions that reach into it.
+// The engine, QuickJS-ng, in one translation unit with the few functions that access its internals.
 #include "engine.h"
 #include "quickjs.c"
 
@@ -18,7 +18,7 @@ void engine_seed(JSContext *js, uint64_t seed) { js->random_state = seed != 0 ? 
 
 void engine_fix_hashes(JSContext *js) { js->hash_seed = 0x9e3779b97f4a7c15u; }
 
-// A table that grows in a call would have all shapes of the snapshot written.
+// If the table grew during a call, it would write to all shapes of the snapshot.
 void engine_make_room(JSRuntime *runtime) { resize_shape_hash(runtime, runtime->shape_hash_bits + 1); }
 
 void engine_leave(JSRuntime *runtime, const JSMallocFunctions *functions) {
@@ -29,7 +29,7 @@ void engine_leave(JSRuntime *runtime, const JSMallocFunctions *functions) {
 uint8_t *engine_bytes(JSContext *js, JSValueConst value, size_t *length) {
   uint8_t *bytes = JS_GetUint8Array(js, length, value);
   if (bytes == NULL && *length == 0 && JS_GetTypedArrayType(value) == JS_TYPED_ARRAY_UINT8) {
-    // An empty array has no bytes to point at. A detached one is refused above.
+    // An empty array has no bytes to point to. JS_GetUint8Array has refused a detached one.
     static uint8_t none;
     return JS_HasException(js) ? NULL : &none;
   }

@@ -1,27 +1,28 @@
-// What the host needs of the engine beyond its public interface: engine.c includes the engine's source.
+// What the host needs from the engine beyond its public interface. engine.c includes the engine's source.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "quickjs.h"
 
-// A context with the language's built-ins, but without eval and the clock of browsers. NULL: out of memory.
+// Makes a context with the language's built-ins, but without eval and the performance object. NULL if out of memory.
 JSContext *engine_new_context(JSRuntime *runtime);
 
-// Starts Math.random() of a context from `seed`.
+// Seeds Math.random() of a context.
 void engine_seed(JSContext *js, uint64_t seed);
 
 // Makes the hash of property maps the same in every build, so that two builds write the same snapshot.
 void engine_fix_hashes(JSContext *js);
 
-// Whether each block of memory is asked for by itself, as the snapshot is laid out; else small ones are, by pages.
+// Whether the engine requests each block of memory separately, as the snapshot's layout requires. Otherwise it requests
+// pages for small blocks.
 extern bool engine_asks_for_each_block;
 
-// Makes room for the objects of a call in what is shared by all.
+// Makes room in the tables that all objects share, for the objects of a call.
 void engine_make_room(JSRuntime *runtime);
 
-// Forgets where the stack of the process lies: it lies elsewhere in the process that starts from the snapshot. That one
-// allocates by functions of its own.
+// Removes what belongs to this process: the address of its stack, which is different in the process that starts from
+// the snapshot, and its allocator, which `functions` replaces.
 void engine_leave(JSRuntime *runtime, const JSMallocFunctions *functions);
 
 // The bytes of a Uint8Array. NULL with a TypeError for any other value and for a detached or shrunk buffer.

@@ -13,15 +13,15 @@
 #include "arguments.h"
 #include "calls.h"
 
-// A path without a directory is AT_FDCWD's. What is named in an open directory is not followed where it is a link: the number
-// of O_NOFOLLOW differs between processors, so it is here.
+// A path without a directory has AT_FDCWD. In an open directory, openat does not follow a symbolic link. O_NOFOLLOW is
+// set here because its number differs between processors.
 CALL(openat) {
   INT(0, directory) TEXT(1, path) INT(2, flags) UINT(3, mode)
   int follow = directory == AT_FDCWD ? 0 : O_NOFOLLOW;
   ANSWER(openat(directory, path, flags | follow | O_CLOEXEC, mode));
 }
 
-// Not made again after EINTR: Linux has closed the file by then.
+// Not repeated after EINTR: Linux has closed the file by then.
 CALL(close) {
   INT(0, file)
   return JS_NewInt32(js, close(file) == -1 && errno != EINTR ? -errno : 0);

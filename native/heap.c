@@ -1,8 +1,8 @@
-// Memory for the engine. What is there when the snapshot is taken lies in the arena, a section of the executable, which the
-// kernel maps so that each process writes to a copy of its own; snapshot.c lays it there. What a call allocates in small blocks
-// comes from `live`, one block after the other; large blocks, and what is too much for it, come from the C library.
+// Memory for the engine. Blocks of the snapshot are in the arena, a section of the executable that the kernel maps
+// copy-on-write for each process; snapshot.c puts them there. The small blocks of a call come from `live`, one after
+// the other. Large blocks, and those that do not fit into `live`, come from the C library.
 //
-// A block of the arena is never given back; of `live`, the last one is.
+// A block of the arena is never reused; in `live`, only the last block can be.
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,15 +22,16 @@ __asm__(".pushsection .live,\"aw\",%nobits\n.globl live\n.balign 4096\nlive: .sk
 
 static char *next, *limit;
 
-// How many pages calls write of the arena, which begins with what they write, and of `live`. The build finds them: of
-// VERSION, which is answered before anything else, of ADD, and of any other call.
+// How many pages calls write at the beginning of the arena, where the pages that they write are, and of `live`. The
+// build measures this for VERSION, which is answered before anything else, for ADD, and for all other calls.
 struct hot {
   uint16_t arena, live;
 };
 extern const struct hot hot[3] __attribute__((visibility("hidden")));
 __asm__(".pushsection .hot,\"a\",%progbits\n.globl hot\n.balign 8\nhot: .skip 12\n.popsection");
 
-// One call for many pages is faster than a fault for each. Kernels before 5.14 refuse it, and nothing is lost.
+// One system call for many pages is faster than a page fault for each. Kernels before 5.14 refuse it, which does no
+// harm.
 static void copy_pages(char *first, size_t pages) {
   if (pages != 0) madvise(first, PAGE * pages, 23 /* MADV_POPULATE_WRITE */);
 }
@@ -48,7 +49,7 @@ void heap_resume(void) {
 static bool is_in_arena(const void *block) { return (uintptr_t)block - (uintptr_t)arena < ARENA_BYTES; }
 static bool is_ours(const void *block) { return is_in_arena(block) || (uintptr_t)block - (uintptr_t)live < LIVE_BYTES; }
 
-// What is left may be less than a header.
+// The rest may be smaller than a header.
 static bool is_for_the_library(size_t size) { return size >= LARGE || size + 2 * HEADER > (size_t)(limit - next); }
 
 static void *take(void *unused, size_t size) {
@@ -62,7 +63,7 @@ static void *take(void *unused, size_t size) {
 }
 
 static void *take_clear(void *unused, size_t count, size_t size) {
-  // The engine has looked whether the product fits.
+  // The engine has checked that the product does not overflow.
   if (is_for_the_library(count * size)) return calloc(count, size);
   return memset(take(unused, count * size), 0, count * size);
 }

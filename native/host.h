@@ -1,15 +1,16 @@
-// What the host keeps, and what its files ask of each other.
+// The host's state, and the functions that its files share.
 #pragma once
 #include <stdbool.h>
 #include "engine.h"
 
-// Rejected promises that nobody has handled yet, at the most; of more, the first are told.
+// The largest number of rejected promises that are kept until they are handled. If there are more, the first ones are
+// kept.
 #define MOST_REJECTIONS 16
 
 struct host {
   JSRuntime *runtime;
   JSContext *js;
-  // What the program gave native.onStart and native.onRejection.
+  // The functions that the program gave to native.onStart and native.onRejection.
   JSValue main, turn, rejected;
   JSValue rejections[MOST_REJECTIONS];
   int rejection_count;
@@ -19,17 +20,18 @@ struct host {
 extern struct host host_itself;
 #define HOST (&host_itself)
 #else
-// It lies at the beginning of the arena, so that the snapshot has it.
+// It is at the beginning of the arena, so that the snapshot contains it.
 #define HOST ((struct host *)arena)
 extern char arena[];
 #endif
 
-// The words that the process was started with, the program's name first, ended by NULL.
+// The command line of the process, with the program's name first, ended by NULL.
 extern char **host_words;
 
 #define PAGE 4096
 
-// What lies before each block of the engine's memory: its bytes, and in the snapshot the number of its allocation.
+// The header of each block of the engine's memory: its size in bytes, and, in the snapshot, the number of its
+// allocation.
 struct header {
   uint32_t size, number;
 };
@@ -37,34 +39,35 @@ static inline struct header *header_of(const void *block) { return (struct heade
 
 // heap.c: memory for the engine.
 extern const JSMallocFunctions heap_functions;
-// Makes ready for a process that starts from a snapshot.
+// Prepares the heap in a process that starts from a snapshot.
 void heap_resume(void);
 
-// privileges.c: whether the process has what its caller has not, by setuid, setgid or capabilities of the file.
+// privileges.c: whether setuid, setgid or capabilities of the file give the process privileges that its caller does not
+// have.
 bool has_privileges_of_its_file(void);
-// Gives up the capabilities that dan never uses; what a call of the plugin starts gets no others either.
+// Gives up the capabilities that dan never uses. Programs that a call of the plugin starts get no others either.
 void keep_needed_capabilities(void);
-// Keeps signals away that ask dan for nothing; with `no_others`, all others come, whatever the caller blocked.
+// Blocks the signals that are not meant for dan. With `no_others`, unblocks all others, whatever the caller blocked.
 void block_signals(bool no_others);
 
-// modules.c: a module of the bytecode that is in the executable.
+// modules.c: a part of the executable, such as a module's bytecode.
 struct part {
   const char *name;
   const uint8_t *bytes, *end;
 };
 extern const struct part parts[];
-// Reads one; an exception where there is none.
+// Reads a module from its bytecode; an exception if there is none.
 JSValue read_part(const char *name);
-// Loads one as the engine's module loader; NULL with an exception where there is none.
+// The engine's module loader; NULL with an exception if there is no such module.
 JSModuleDef *load_part(JSContext *js, const char *name, void *unused);
 char *name_part(JSContext *js, const char *importer, const char *name, void *unused);
 
-// ready.c: a runtime and a context with `native`, in which nothing has been evaluated.
+// ready.c: makes a runtime and a context with `native`, in which nothing has been evaluated.
 bool make_ready(const JSMallocFunctions *functions);
-// Evaluates a module that was read as bytecode, with all that it imports, until nothing is left to do.
+// Evaluates a module that was read from bytecode, with everything that it imports, and runs all jobs.
 bool evaluate(JSValue module);
-// Runs the engine's jobs until none is left; false: one failed.
+// Runs the engine's jobs until none is left; false if one failed.
 bool run_jobs(void);
 
-// snapshot.c: only in the program that the build runs; what is left of it in dan is erased.
+// snapshot.c: exists only in the program that the build runs. The build erases its code in dan.
 [[noreturn]] void take_snapshot(int count, char **words);

@@ -1,4 +1,4 @@
-// Starts the program from the snapshot, and turns its loop until it ends the process.
+// Starts the program from the snapshot, and runs its event loop until it ends the process.
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
@@ -15,7 +15,7 @@ extern const size_t stack_limit;
 #ifdef WITHOUT_SNAPSHOT
 struct host host_itself;
 
-// The process ends with what it has: nothing of that is a leak.
+// The process ends without freeing its memory, which is no leak.
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) { return "detect_leaks=0"; }
 #endif
@@ -27,7 +27,7 @@ const char *__asan_default_options(void) { return "detect_leaks=0"; }
   _exit(1);
 }
 
-// For when the program cannot say what is wrong by itself, as without memory.
+// For failures that the program cannot report itself, for instance without memory.
 [[noreturn]] static void end_without_a_word_of_its_own(void) {
   end_with(ERROR(999, "dan failed before it could say why, probably without memory: see the node's memory and limits "
                       "(ulimit -v) [internal-error]"));
@@ -38,7 +38,7 @@ const char *__asan_default_options(void) { return "detect_leaks=0"; }
                     "have root start it [invalid-environment]"));
 }
 
-// Tells of the promises that were rejected and that nobody handled meanwhile.
+// Reports the promises that were rejected and not handled meanwhile.
 static bool tell_rejections(void) {
   JSContext *js = HOST->js;
   while (HOST->rejection_count > 0) {
@@ -71,7 +71,7 @@ static void run(void) {
 }
 
 #ifndef WITHOUT_SNAPSHOT
-// A stack of our own: its size does not depend on the caller's limits.
+// dan's own stack: its size does not depend on the caller's limits.
 static void run_on_own_stack(void) {
   const size_t guard = 64 << 10, size = stack_limit + (256 << 10);
   char *stack = mmap(NULL, guard + size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
@@ -88,8 +88,8 @@ static void run_on_own_stack(void) {
 
 #endif
 
-// A caller may start dan without its first three files: what is opened next must not become one of them. Standard input is
-// empty then, and a write to the others fails, so that dan knows that nobody was told.
+// A caller may start dan without its first three files, and then the next file that dan opens must not become one of
+// them. Standard input becomes empty, and writing to the others fails, so that dan notices that nobody gets its answer.
 static void fill_missing_files(void) {
   for (int file = 0; file <= 2; file++) {
     if (fcntl(file, F_GETFD) != -1) continue;
@@ -103,11 +103,11 @@ int main(int count, char **words) {
   host_words = words;
   if (has_privileges_of_its_file()) refuse_privileges_of_the_file();
   fill_missing_files();
-  // What the caller left open is no business of a program that dan starts. Before Linux 5.11 it stays open.
+  // A program that dan starts must not inherit what the caller left open. Before Linux 5.11, it does.
   syscall(SYS_close_range, STDERR_FILENO + 1, UINT32_MAX, CLOSE_RANGE_CLOEXEC);
   keep_needed_capabilities();
   block_signals(true);
-  // A caller may ignore this one, and ignoring is inherited: the kernel would then keep no exit code of a program.
+  // A caller may ignore SIGCHLD, and a process inherits that: the kernel would then discard the exit codes of programs.
   signal(SIGCHLD, SIG_DFL);
 #ifdef WITHOUT_SNAPSHOT
   (void)count;

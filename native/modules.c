@@ -1,4 +1,4 @@
-// The bytecode in the executable that is read when it is used: the command line's.
+// The bytecode in the executable that is read only when it is used: the command line's.
 #include <string.h>
 #include "arguments.h"
 #include "calls.h"
@@ -21,13 +21,13 @@ JSModuleDef *load_part(JSContext *js, const char *name, void *unused) {
   (void)unused;
   JSValue module = read_part(name);
   if (JS_IsException(module)) return NULL;
-  // The context keeps its modules.
+  // The context keeps the module alive.
   JSModuleDef *loaded = JS_VALUE_GET_PTR(module);
   JS_FreeValue(js, module);
   return loaded;
 }
 
-// The bytes of a part that is no module.
+// The bytes of a part that is not a module.
 CALL(part) {
   TEXT(0, name)
   for (const struct part *part = parts; part->name != NULL; part++)

@@ -25,7 +25,7 @@ CALL(listen) {
   ANSWER(listen(socket, waiting));
 }
 
-// Who it is that connects is not asked.
+// The caller does not need the peer's address.
 CALL(accept4) {
   INT(0, socket) INT(1, flags)
   ANSWER(accept4(socket, NULL, NULL, flags | SOCK_CLOEXEC));
@@ -58,14 +58,14 @@ CALL(send) {
   ANSWER(send(socket, message, message_length, flags));
 }
 
-// The files go along as copies (SCM_RIGHTS of unix(7)); at most 253, as the kernel has it (SCM_MAX_FD).
+// The files are sent as copies (SCM_RIGHTS of unix(7)); the kernel accepts at most 253 (SCM_MAX_FD).
 CALL(sendmsg) {
   enum { most = 253 };
   INT(0, socket) INT(3, flags)
   int files[most];
   int count_of_files = numbers_of(js, given[2], 0, most, files);
   if (count_of_files < 0) return JS_EXCEPTION;
-  // Behind that: an array may have getters, which run JavaScript.
+  // Taken only after the array was read: an array may have getters, which run JavaScript.
   BYTES(1, message)
   alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof files)] = {0};
   const size_t length = (size_t)count_of_files * sizeof files[0];
@@ -88,8 +88,9 @@ CALL(recv) {
   ANSWER(recv(socket, into, into_length, flags));
 }
 
-// The request says how many bytes the kernel may read or write at the argument (_IOC_SIZE of linux/ioctl.h). A request that
-// says so of a single int (as TUNSETIFF does of its struct ifreq) gets at least a whole struct ifreq.
+// The request number encodes how many bytes of the argument the kernel may read or write (_IOC_SIZE of linux/ioctl.h).
+// Some requests encode a single int although they use a struct ifreq (such as TUNSETIFF), so the argument must have at
+// least the size of a whole struct ifreq.
 CALL(ioctl) {
   INT(0, file) UINT(1, request)
   if (JS_IsNumber(given[2])) {

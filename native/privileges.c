@@ -1,4 +1,4 @@
-// What the process may do, and which signals reach it. docs/privileges.md says why each is here.
+// The privileges of the process, and the signals that reach it. docs/privileges.md has the reason for each.
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include <unistd.h>
 #include "host.h"
 
-// The kernel says AT_SECURE of a setuid or setgid file and of one with capabilities. A security module may say it of any: a
-// caller that is root already gets nothing by the file then.
+// The kernel sets AT_SECURE for a setuid or setgid file and for one with capabilities. A security module may set it for
+// any file, but then a caller that already is root gains nothing from the file.
 bool has_privileges_of_its_file(void) {
   bool is_another = getauxval(AT_UID) != getauxval(AT_EUID) || getauxval(AT_GID) != getauxval(AT_EGID);
   return is_another || (getauxval(AT_UID) != 0 && getauxval(AT_SECURE) != 0);
@@ -19,9 +19,9 @@ bool has_privileges_of_its_file(void) {
 #define SET(capability) (UINT64_C(1) << (capability))
 static const uint64_t needed = SET(CAP_DAC_OVERRIDE) | SET(CAP_FOWNER) | SET(CAP_NET_ADMIN) | SET(CAP_SYS_ADMIN) |
                                SET(CAP_SYS_PTRACE);
-// For device nodes and whose they are.
+// For device nodes and their owners.
 static const uint64_t needed_by_add = SET(CAP_CHOWN) | SET(CAP_MKNOD);
-// What a person has a command run may belong to another user, and may have to be killed.
+// A program that a user's command starts may run as another user, and dan may have to kill it.
 static const uint64_t needed_by_commands = SET(CAP_KILL);
 
 void keep_needed_capabilities(void) {
@@ -36,18 +36,18 @@ void keep_needed_capabilities(void) {
     sets[i].effective = sets[i].permitted;
     sets[i].inheritable = 0;
   }
-  // The kernel refuses no process to have less.
+  // The kernel always lets a process give capabilities up.
   syscall(SYS_capset, &header, sets);
-  // A program that root starts gets all that the bounding set has, unless this is said: an IPAM plugin and the node's tools
-  // then have no more than dan. What a person has a command run, such as sudo, may need more.
+  // Without this, a program that root starts would get all capabilities of the bounding set. With it, an IPAM plugin
+  // and the node's tools have no more than dan. A program that a user's command starts, such as sudo, may need more.
   if (is_call) prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-// Those that do what they do to any process; all others wait for ever, instead of ending dan halfway.
+// These have their normal effect. All others stay blocked for ever, instead of ending dan halfway.
 static const int heard[] = {SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGABRT, SIGBUS,  SIGFPE, SIGILL,
                             SIGSYS, SIGSEGV, SIGTRAP, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU};
 
-// sigfillset(3) and sigprocmask(3) leave out those that the C library may use itself.
+// A system call, since sigfillset(3) and sigprocmask(3) omit the signals that the C library uses itself.
 void block_signals(bool no_others) {
   uint64_t blocked = UINT64_MAX;
   for (size_t i = 0; i < sizeof heard / sizeof *heard; i++) blocked &= ~(UINT64_C(1) << (heard[i] - 1));

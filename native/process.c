@@ -1,4 +1,4 @@
-// The process itself, time and chance.
+// The process itself, time and random numbers.
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -39,7 +39,7 @@ CALL(_exit) {
   _exit(code);
 }
 
-// Milliseconds of CLOCK_MONOTONIC.
+// CLOCK_MONOTONIC in milliseconds.
 CALL(clock_gettime) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

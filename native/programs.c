@@ -1,4 +1,4 @@
-// System calls for programs that are started, and for what is waited for.
+// System calls for starting programs, and for waiting.
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,10 +13,10 @@
 #include "calls.h"
 #include "host.h"
 
-// The most words, variables or files that one call may have.
+// The largest number of words, variables or files in one call.
 static const int64_t most = 1 << 20;
 
-// The texts of an array, ended by NULL. NULL with an exception where it is no array of texts.
+// The strings of an array, ended by NULL. NULL with an exception if it is not an array of strings.
 static char **new_texts(JSContext *js, JSValueConst array) {
   int64_t length;
   if (!JS_IsArray(array)) {
@@ -54,7 +54,7 @@ static void free_texts(char ***texts) {
   __attribute__((cleanup(free_texts))) char **name = new_texts(js, given[index]); \
   if (name == NULL) return JS_EXCEPTION;
 
-// What the child becomes. `places[i]` is to be its file i.
+// What the child process becomes. `places[i]` becomes its file i.
 struct becoming {
   const char *path;
   char **words, **variables;
@@ -62,21 +62,21 @@ struct becoming {
   int file_count;
   bool is_own;
   pid_t parent;
-  // -1: dan's.
+  // Its umask; -1 for dan's.
   int mask;
 };
 
-// In the child, whose memory is the parent's: returns the error number.
+// Runs in the child, which shares the parent's memory. Returns the error number.
 static int become(const struct becoming *it) {
-  // A handler must not run here. What a process starts with is the default for each.
+  // A signal handler must not run here, and the program starts with the default for each signal.
   for (int one = 1; one < NSIG; one++) signal(one, SIG_DFL);
   if (it->is_own) {
     if (setsid() == -1 || prctl(PR_SET_PDEATHSIG, SIGKILL) == -1) return errno;
-    // It may have ended before that.
+    // The parent may have ended before prctl.
     if (getppid() != it->parent) return ESRCH;
   }
   if (chdir("/") == -1) return errno;
-  // Without CLONE_FS, it is the child's alone.
+  // Without CLONE_FS, the umask belongs to the child only.
   if (it->mask >= 0) umask((mode_t)it->mask);
   for (int i = 0; i < it->file_count; i++) {
     if (it->places[i] < 0) continue;
@@ -89,9 +89,9 @@ static int become(const struct becoming *it) {
   return errno;
 }
 
-// Starts a program by vfork(2) and execve(2). `files[i]` becomes file i of the program; a negative one is left out. It gets the
-// signals that a process starts with. One of its own has a session, and so a process group, and is killed when dan ends,
-// however that comes about (PR_SET_PDEATHSIG). It gets the umask, or dan's where that is negative.
+// Starts a program with vfork(2) and execve(2). `files[i]` becomes file i of the program; a negative one is left out.
+// All signals have their defaults and are unblocked. With `is_own`, the program has its own session, and so a process
+// group, and is killed when dan ends for any reason (PR_SET_PDEATHSIG). `mask` is its umask, or negative for dan's.
 CALL(vfork) {
   TEXT(0, path)
   TEXTS(1, words)
@@ -104,7 +104,7 @@ CALL(vfork) {
   INT(5, mask)
 
   volatile int failure = 0;
-  // One that lies where another is to come would be lost: it is moved out of the way first.
+  // dup2 could overwrite a file that is needed later, so such a file is moved out of the way first.
   int moved[16], places[16];
   for (int i = 0; i < file_count; i++) {
     bool is_in_the_way = failure == 0 && files[i] >= 0 && files[i] < file_count && files[i] != i;
@@ -118,8 +118,8 @@ CALL(vfork) {
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    // The parent stands still until the child is another program, or has written why not: `failure` is in memory, whatever the
-    // compiler knows of it.
+    // The parent is suspended until the child has become another program, or has written why not. `failure` is volatile
+    // because the compiler does not know that the child writes it.
     pid = vfork();
     if (pid == 0) {
       failure = become(&it);
@@ -127,7 +127,7 @@ CALL(vfork) {
     }
     if (pid == -1) failure = errno;
     sigprocmask(SIG_SETMASK, &before, NULL);
-    // That lets those come that the C library may use itself.
+    // sigprocmask does not block the signals that the C library uses itself, so they are blocked again.
     block_signals(false);
     if (pid > 0 && failure != 0) waitpid(pid, NULL, 0);
   }
@@ -139,11 +139,11 @@ CALL(vfork) {
 CALL(pidfd_open) {
   INT(0, pid)
   long file = syscall(SYS_pidfd_open, pid, 0);
-  // The kernel makes it O_CLOEXEC by itself.
+  // The kernel always sets O_CLOEXEC.
   return JS_NewInt64(js, file == -1 ? -errno : file);
 }
 
-// The exit code; -1000 for a program that a signal ended.
+// Returns the exit code; -1000 for a program that a signal ended.
 CALL(waitpid) {
   INT(0, pid)
   int status;
@@ -159,7 +159,7 @@ CALL(kill) {
   ANSWER(kill(pid, signal));
 }
 
-// [read end, write end]; dan's own end does not block.
+// Returns [read end, write end]; dan's own end does not block.
 CALL(pipe2) {
   TEXT(0, nonblocking)
   int ends[2];
@@ -169,7 +169,7 @@ CALL(pipe2) {
   return JS_NewArrayFrom(js, 2, pair);
 }
 
-// Blocks signals, and returns a file on which they are read.
+// Blocks signals, and returns a file from which they are read.
 CALL(signalfd) {
   int signals[64];
   int count_of = numbers_of(js, given[0], 1, 64, signals);
@@ -182,7 +182,7 @@ CALL(signalfd) {
   ANSWER(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-// Returns what came for each file, as poll(2) has it.
+// Returns the events of each file, as poll(2) does.
 CALL(poll) {
   int files[256], events[256];
   int file_count = numbers_of(js, given[0], 0, 256, files);
@@ -190,7 +190,7 @@ CALL(poll) {
   INT(2, milliseconds)
   struct pollfd asked[256];
   for (int i = 0; i < file_count; i++) asked[i] = (struct pollfd){files[i], (short)events[i], 0};
-  // EINTR is told: the time that is left is the caller's business.
+  // EINTR is returned, since the caller computes the remaining time.
   if (poll(asked, (nfds_t)file_count, milliseconds) == -1) return JS_NewInt32(js, -errno);
   JSValue came[256];
   for (int i = 0; i < file_count; i++) came[i] = JS_NewInt32(js, asked[i].revents);

@@ -1,8 +1,8 @@
-// Makes a runtime with the global object `native`, evaluates modules, runs jobs.
+// Makes a runtime with the global object `native`, evaluates modules, and runs jobs.
 #include "calls.h"
 #include "host.h"
 
-// Limits of ours, so that no input takes the node's memory.
+// dan's own limits, so that no input exhausts the node's memory.
 static const size_t memory_limit = 48 << 20;
 const size_t stack_limit = 768 << 10;
 
@@ -10,7 +10,7 @@ static void add(JSContext *js, JSValueConst object, const struct calls *calls) {
   JS_SetPropertyFunctionList(js, object, calls->entries, calls->count);
 }
 
-// A promise that was rejected, or one that was and is handled now.
+// Notes a promise that was rejected, or removes one that is handled now.
 static void track_rejection(JSContext *js, JSValueConst promise, JSValueConst reason, bool is_handled, void *unused) {
   (void)reason, (void)unused;
   for (int i = 0; is_handled && i < HOST->rejection_count; i++) {
@@ -34,7 +34,7 @@ bool make_ready(const JSMallocFunctions *functions) {
   HOST->main = HOST->turn = HOST->rejected = JS_UNDEFINED;
   JS_SetMemoryLimit(runtime, memory_limit);
   JS_SetMaxStackSize(runtime, stack_limit);
-  // What is garbage in a call goes with the process; only a long command comes to this.
+  // The garbage of a call disappears with the process; only a long command reaches this threshold.
   JS_SetGCThreshold(runtime, 16 << 20);
   JS_SetModuleLoaderFunc(runtime, name_part, load_part, NULL);
   JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);

@@ -1,9 +1,9 @@
-// Takes the snapshot: evaluates the modules of the plugin path and writes the arena to a file. Only the program that the build
-// runs has this; the build erases the section .build in what becomes dan.
+// Takes the snapshot: evaluates the modules of the plugin's code path, and writes the arena to a file. Only the program
+// that the build runs has this code; the build erases the section .build in the final executable.
 //
-// The engine makes the same allocations in the same order each time; the first has the number 0. The build does it twice:
-// once with each block on a page of its own, so that the pages that calls write tell which blocks they write, and once with
-// each block at the place that the build gives it by that.
+// The engine makes the same allocations in the same order each time; the first has the number 0. The build takes the
+// snapshot twice: first with each block on its own page, so that the pages that calls write show which blocks they
+// write; then with each block at the place that the build chooses from that.
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -24,11 +24,12 @@ BUILD [[noreturn]] static void fail(const char *what) {
   exit(1);
 }
 
-// Given by the build: the length of the snapshot, then each block's place in the arena; 0 for a block that is gone at the end.
+// The build's layout: the length of the snapshot, then each block's place in the arena; 0 for a block that is freed
+// before the end.
 static uint32_t *places;
 static size_t place_count;
 static uint32_t allocations;
-// Without places: the first page that nothing was laid on yet, and the pages of blocks that are gone, each with the next.
+// Without a layout: the first unused page, and the list of pages of freed blocks, each of which points to the next.
 static char *next = arena + PAGE, *unused;
 static const uint32_t gone = UINT32_MAX;
 // As in build/layout.ts.
@@ -85,7 +86,7 @@ BUILD static void *lay_anew(void *opaque, void *block, size_t size) {
   return moved;
 }
 
-// Each block must be where it belongs, and have the bytes that it had: one behind the other.
+// Checks that each block is at its place and has its planned size, so that the blocks follow each other without gaps.
 BUILD static void compare_with_places(void) {
   size_t count = 0;
   const char *at = arena + HOST_ROOM;
@@ -115,7 +116,7 @@ BUILD static void read_places(const char *path) {
   place_count = length / sizeof(uint32_t) - 1;
 }
 
-// The bytecode of the modules that are evaluated now lies in a directory.
+// The directory with the bytecode of the modules that are evaluated.
 static const char *directory_;
 
 BUILD static JSValue read_file(const char *name) {

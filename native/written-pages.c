@@ -1,5 +1,5 @@
-// A tool of the build: runs a program and tells which pages of two ranges of its memory it wrote, by /proc/PID/pagemap at its
-// end. written-pages OUTPUT START LENGTH START LENGTH PROGRAM
+// A tool of the build: runs a program, and reports which pages of two memory ranges it wrote, from /proc/PID/pagemap at
+// its end. written-pages OUTPUT START LENGTH START LENGTH PROGRAM
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -35,7 +35,7 @@ int main(int count, char **words) {
     for (uint64_t page = 0; page < length; page++) {
       uint64_t entry;
       if (pread(pages, &entry, 8, (off_t)((start + page) * 8)) != 8) return 1;
-      // Bit 63: present. Bit 61: still the file's, so that nobody wrote to it.
+      // Bit 63: present. Bit 61: still a page of the file, so that nothing was written to it.
       if (entry >> 63 && !(entry >> 61 & 1)) fprintf(output, "%d %llu\n", range, (unsigned long long)page);
     }
   }

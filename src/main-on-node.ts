@@ -1,3 +1,3 @@
-// The program for Node starts here.
+// Entry point of the program for Node.
 import './host/system/node-version.ts';
 import './main.ts';

@@ -10,13 +10,13 @@ import { inputLimit } from './protocol/input.ts';
 import { Interruption } from './protocol/interruption.ts';
 import { newestVersion } from './protocol/version.ts';
 
-// The only file that knows what the process is started with, what it prints and how it ends. Modules are evaluated by the
-// build, so that nothing of a call may be read outside of functions.
+// Only this file knows how the process starts, what it prints and how it ends. The build evaluates modules, so only
+// functions may read anything about a call.
 
 system.onStart(main);
 
 function main(): void {
-  // Whoever calls may have a umask of any kind, and what is made is root's alone unless a mode is set.
+  // The caller may have any umask. Unless a mode is set, what dan makes is accessible to root only.
   system.umask(0o077);
   const start = system.now();
   const trace = (error: Error): string => system.trace(error);
@@ -32,7 +32,7 @@ function main(): void {
     const beforeOperation = (): void => {
       interruptBySignals(interrupted);
     };
-    // A little more than the limit, so that the parser sees that it is too much.
+    // One byte above the limit, so that the parser notices an input that is too large.
     const readInput = (): Uint8Array => readStandardInput(inputLimit + 1);
     void dispatch({ variables, readInput, operations, beforeOperation, interrupted, trace }).then(end);
   } else if (args.length > 0) {
@@ -43,7 +43,7 @@ function main(): void {
   }
 }
 
-// From now on, a signal that ends the process lets it first take back what it did.
+// From now on, a signal that ends the process first lets it undo what it did.
 function interruptBySignals(interruption: Interruption): void {
   onFile('signals cannot be listened to', () => {
     system.onSignal(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'], (signal) => {
@@ -53,7 +53,7 @@ function interruptBySignals(interruption: Interruption): void {
 }
 
 async function runCommandLine(line: readonly string[]): Promise<never> {
-  // The plugin does not wait for them.
+  // The plugin does not need these modules, so it does not load them.
   const { runLine } = await import('./cli/run.ts');
   const { printableLines } = await import('./command/printable.ts');
   // A reader that stops reading, like `head`, has seen enough.
@@ -73,7 +73,7 @@ async function runCommandLine(line: readonly string[]): Promise<never> {
     warn: printer(2, false),
     readInput: (limit = inputLimit) => readStandardInput(limit + 1),
     colours,
-    // It may have been deleted, which does not matter to most commands.
+    // The working directory may have been deleted, which does not matter to most commands.
     get directory() {
       return onFile('the working directory cannot be read', () => system.getcwd());
     },
@@ -87,10 +87,10 @@ async function runCommandLine(line: readonly string[]): Promise<never> {
   system.exit(exitCode);
 }
 
-/** Bytes of standard input that are read first; a network configuration has fewer. */
+/** Bytes of the first read from standard input. A network configuration is usually smaller. */
 const usualInput = 16 * 1024;
 
-// A terminal is not an input.
+// A terminal does not count as input.
 function readStandardInput(limit: number): Uint8Array {
   return system.isatty(0) ? new Uint8Array() : readAll(0, limit, usualInput);
 }
@@ -104,7 +104,7 @@ async function endCall(reply: Reply, start: number, command: CountedCommand | un
   try {
     print(1, stdout);
   } catch {
-    // A runtime that gets no answer does not know that it has an attachment.
+    // Without an answer, a runtime does not know that it has an attachment.
     await takeBack?.().catch(() => undefined);
     system.exit(1);
   }

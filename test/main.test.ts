@@ -6,7 +6,8 @@ import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as bytes from '../src/bytes/node.ts';
 
-// The build evaluates the modules of the executable once. What they would read of a call then would be what the build had.
+// The build evaluates the modules of the executable once. What they would read of a call then would come from the
+// build's environment.
 
 describe('the modules of the plugin', () => {
   let code: string;
@@ -17,7 +18,7 @@ describe('the modules of the plugin', () => {
       input: 'src/main.ts',
       platform: 'neutral',
       resolve: { conditionNames: ['dan-native', 'import', 'default'] },
-      // The command line is read when it is used.
+      // The command line's code is loaded when it is used.
       external: /cli\/run\.ts$/,
     });
     const file = join(directory, 'main.js');
@@ -28,7 +29,7 @@ describe('the modules of the plugin', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** Evaluates them where nothing of a call can be read, and gives the functions of `native` that were called. */
+  /** Evaluates them where nothing of a call can be read, and returns the functions of `native` that were called. */
   function evaluate(script: string): readonly string[] {
     const called: string[] = [];
     const refuse = (name: string) => (): never => {

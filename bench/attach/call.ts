@@ -2,7 +2,7 @@ import { pluginDirectory } from '../../integration/harness/install.ts';
 import { type Job, limitSeconds, type Measured } from '../launch/launcher.ts';
 import type { Plugin } from './plugins.ts';
 
-/** The newest version that Debian's plugins know. */
+/** The newest version that Debian's plugins support. */
 const cniVersion = '1.0.0';
 
 /** One attachment of a pod to a plugin's network. */
@@ -11,11 +11,11 @@ export interface Attachment {
   readonly netns: string;
   readonly sandbox: string;
   readonly ifname?: string;
-  /** What the plugin before said, or for CHECK and DEL what this one said. */
+  /** The result of the previous plugin; for CHECK and DEL, the plugin's own result. */
   readonly prevResult?: object;
 }
 
-/** A call of a plugin as a container runtime makes it: its environment has what CNI asks for, and nothing else. */
+/** A call of a plugin as from a container runtime: its environment has only what CNI requires. */
 export function callJob(command: 'ADD' | 'CHECK' | 'DEL', attachment: Attachment): Job {
   const { plugin, netns, sandbox, ifname = 'eth0', prevResult } = attachment;
   const name = plugin.name.replaceAll(/[^a-z-]+/g, '.');
@@ -33,18 +33,18 @@ export function callJob(command: 'ADD' | 'CHECK' | 'DEL', attachment: Attachment
   };
 }
 
-/** Asks a program which versions of CNI it knows. */
+/** A call that asks a program for its CNI versions. */
 export function versionJob(program: string): Job {
   return { argv: [program], env: { CNI_COMMAND: 'VERSION' }, input: JSON.stringify({ cniVersion }) };
 }
 
-/** Throws with all that a program printed when it failed or hung: what failed is not measured. */
+/** Throws with a program's output if it failed or hung: failures are not measured. */
 export function assertDone(what: string, { exitCode, late, stdout, stderr }: Measured): void {
   if (late) throw new Error(`${what} did not end within ${limitSeconds} s: ${stdout}${stderr}`);
   if (exitCode !== 0) throw new Error(`${what} failed with exit code ${exitCode}: ${stdout}${stderr}`);
 }
 
-/** The result that an ADD printed; throws when it attached nothing. */
+/** The result that an ADD printed; throws if it attached nothing. */
 export function resultOf(what: string, measured: Measured): object {
   assertDone(what, measured);
   const result: unknown = JSON.parse(measured.stdout);

@@ -1,15 +1,15 @@
 import type { Host } from '../../integration/harness/host.ts';
 
-/** The bridge that dan attaches to. */
+/** The bridge to which dan attaches. */
 export const danBridge = 'br0';
 
-/** The bridge that Debian's plugin attaches to. */
+/** The bridge to which Debian's plugin attaches. */
 export const goBridge = 'cni0';
 
-/** The link that macvlan stands on. */
+/** The link below macvlan. */
 export const uplink = 'uplink';
 
-/** Makes what the plugins attach to: two bridges that are alike, and a link. Each bridge keeps one port. */
+/** Makes what the plugins attach to: two equal bridges, and a link. Each bridge keeps one port. */
 export async function makeNode(host: Host): Promise<void> {
   await host.sh(
     [danBridge, goBridge]
@@ -29,7 +29,7 @@ export async function makeNode(host: Host): Promise<void> {
     ip link set ${uplink} up`);
 }
 
-/** A pod's network namespace, and what an earlier plugin said of it, if there was one. */
+/** A pod's network namespace, and the result of an earlier plugin, if there was one. */
 export interface Pod {
   readonly netns: string;
   readonly prevResult?: object;
@@ -40,7 +40,7 @@ export async function makeEmptyPod(host: Host, name: string): Promise<Pod> {
   return { netns: await host.podNetns(name) };
 }
 
-/** Makes a pod with what a plugin before would have put into it: `eth0`, with an address and a default route. */
+/** Makes a pod with what an earlier plugin would have made in it: `eth0`, with an address and a default route. */
 export async function makePodWithInterface(host: Host, name: string, number: number): Promise<Pod> {
   const netns = await host.podNetns(name);
   const mac = `02:00:5e:10:02:${number.toString(16).padStart(2, '0')}`;

@@ -6,30 +6,30 @@ import { danBridge, goBridge, uplink } from './node.ts';
 export interface Plugin {
   readonly name: string;
   readonly program: string;
-  /** The network configuration's keys, but its name and version. */
+  /** The network configuration, without name and version. */
   readonly network: Readonly<Record<string, unknown>>;
-  /** What it is compared with. */
+  /** The subject with which it is compared. */
   readonly against?: string;
-  /** Whether it comes after another plugin, whose interface is in the pod. */
+  /** Whether it runs after another plugin, whose interface is in the pod. */
   readonly behindAnother: boolean;
-  /** Whether it can be asked to CHECK. */
+  /** Whether it supports CHECK. */
   readonly checks: boolean;
 }
 
-/** What takes part in a section: dan, and Debian's plugins. */
+/** The plugins in a section: dan, and Debian's plugins. */
 export interface Plugins {
   readonly hostTap: Plugin;
   readonly hostTapIpam: Plugin;
   readonly bridge: Plugin;
   readonly bridgeIpam: Plugin;
-  /** All of them, those above included. */
+  /** All plugins, including those above. */
   readonly all: readonly Plugin[];
 }
 
-// One family: for an IPv6 address Debian's plugins wait until nobody else is found to have it.
+// IPv4 only: with an IPv6 address, Debian's plugins wait for duplicate address detection.
 const ipam = { type: 'host-local', ranges: [[{ subnet: '10.88.0.0/16' }]], routes: [{ dst: '0.0.0.0/0' }] };
 
-/** Everything that attaches, with dan's executable at `program`. */
+/** All plugins, with dan's executable at `program`. */
 export function plugins(program: string): Plugins {
   const dan = (name: string, network: Plugin['network'], against: string): Plugin => ({
     ...{ name, program, against, checks: true },
@@ -67,7 +67,7 @@ function debian(
     network,
     ...(against === undefined ? {} : { against }),
     behindAnother: false,
-    // Without an IPAM plugin theirs fail: they ask for one all the same.
+    // Without an IPAM plugin, CHECK of Debian's plugins fails, since they call one anyway.
     checks: 'type' in network.ipam,
   };
 }

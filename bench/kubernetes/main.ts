@@ -3,13 +3,14 @@ import { installDan } from '../../integration/kubernetes/dan.ts';
 import { kataPod } from '../../integration/kubernetes/pods.ts';
 import { writeInside } from '../../integration/harness/install.ts';
 
-// How many pods a second become Ready on one node of a real Kubernetes: with dan behind the reference plugin bridge, and with
-// bridge alone, on the same cluster, with the same handler. The order changes with every round, so that neither is always first.
+// Measures how many pods a second become Ready on one node of a real Kubernetes cluster: with dan after the reference
+// plugin bridge, and with bridge alone, on the same cluster and with the same handler. The order alternates between
+// rounds, so that neither always comes first.
 
 const pods = 50;
 const rounds = Number(process.argv[2] ?? 3);
 
-/** A list that comes before the one of the DaemonSet: what dan's has before dan, under another name. */
+/** A list that sorts before the DaemonSet's list, and that has the plugins before dan, under another name. */
 const alone = '/etc/cni/kata.d/00-bridge.conflist';
 
 try {
@@ -18,7 +19,7 @@ try {
   await installDan(cluster);
   const seconds: Record<'bridge' | 'dan behind bridge', number[]> = { bridge: [], 'dan behind bridge': [] };
   const subjects = Object.keys(seconds) as (keyof typeof seconds)[];
-  // The first pods of a node unpack images and make bridges.
+  // The first pods on a node have to wait for images to be unpacked and for bridges to be made.
   for (const subject of subjects) await measure(cluster, subject, 5, `warm-${subjects.indexOf(subject)}`);
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? subjects : subjects.toReversed();
@@ -39,7 +40,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Seconds from the creation of pods until the last one is Ready. They are gone afterwards. */
+/** Seconds from the creation of pods until the last one is Ready. The pods are deleted afterwards. */
 async function measure(
   cluster: Cluster,
   subject: 'bridge' | 'dan behind bridge',

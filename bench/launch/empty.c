@@ -1,2 +1,2 @@
-/* Does nothing: the least that starting and ending a static program costs. */
+/* Does nothing: the minimum cost of starting and ending a static program. */
 int main(void) { return 0; }

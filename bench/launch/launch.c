@@ -1,12 +1,12 @@
 /*
- * Starts programs and measures them: how long each took, the processor time and the peak memory of it and of the
+ * Starts programs and measures them: the duration of each, and the processor time and the peak memory of it and of the
  * descendants it waited for, as wait4(2) reports them.
  *
- * It is small on purpose. A process begins with the peak memory of the one that started it, and Linux keeps that figure
- * over execve(2): started from Node.js, every program would seem to need what Node.js does.
+ * This program is small on purpose. A process starts with the peak memory of its parent, and Linux keeps that figure
+ * over execve(2): started from Node.js, every program would seem to need as much as Node.js.
  *
- * Standard input has a line for each property of a program, and `go`, which starts all that were described since the
- * last one, at once:
+ * Standard input has a line for each property of a program, and `go`, which starts at once all programs that were
+ * described since the last one:
  *
  *   arg /usr/lib/cni/bridge
  *   env CNI_COMMAND=ADD
@@ -17,11 +17,11 @@
  *   go
  *
  * The answer has a line for each program, in the same order: wait status, nanoseconds, microseconds of processor time,
- * KiB, and 1 if it was killed at the limit or else 0. A last line says `all` and the nanoseconds from the first start to
- * the last end. End of input ends it.
+ * KiB, and 1 if it was killed at the limit, otherwise 0. A last line has `all` and the nanoseconds from the first start
+ * to the last end. End of input ends this program.
  *
- * The one argument is the limit: as many seconds after `go`, programs that still run are killed. Otherwise one that hangs
- * would keep the benchmark for ever.
+ * The one argument is the limit: that many seconds after `go`, programs that still run are killed. Otherwise a program
+ * that hangs would block the benchmark for ever.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -73,7 +73,7 @@ static void start(struct program *program) {
   posix_spawn_file_actions_destroy(&actions);
 }
 
-/* For SIGALRM: kills what still runs. wait4(2), which is interrupted by it, goes on and finds them ended. */
+/* For SIGALRM: kills the programs that still run. wait4(2) is repeated after it, and finds that they have ended. */
 static void kill_late(int signal) {
   (void)signal;
   for (size_t at = 0; at < count; at++) {

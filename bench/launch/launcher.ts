@@ -3,17 +3,17 @@ import { createInterface } from 'node:readline';
 import type { ResultPromise } from 'execa';
 import type { Host } from '../../integration/harness/host.ts';
 
-/** A program to start: with this environment and nothing else. */
+/** A program to start, with only this environment. */
 export interface Job {
   readonly argv: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
 }
 
-/** After how many seconds a program hangs, and is killed: the slowest of those measured takes less than one. */
+/** Seconds after which a program counts as hung and is killed. The slowest measured program takes less than one. */
 export const limitSeconds = 30;
 
-/** How a program ended, and what it needed, with the descendants that it waited for. */
+/** How a program ended, and its resources, including those of the descendants that it waited for. */
 export interface Measured {
   readonly exitCode: number;
   readonly stdout: string;
@@ -22,9 +22,9 @@ export interface Measured {
   readonly wall: number;
   /** Milliseconds. */
   readonly cpu: number;
-  /** MiB: the largest of its processes. */
+  /** MiB, of the largest of its processes. */
   readonly peak: number;
-  /** Whether it was killed since it had not ended within the limit. */
+  /** Whether it was killed because it did not end within the limit. */
   readonly late: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface MeasuredTogether {
   readonly wall: number;
 }
 
-/** Starts programs in a host's namespaces and measures them there: the small program of launch.c, and its files. */
+/** Starts programs in a host's namespaces and measures them, with the small program of launch.c and its files. */
 export class Launcher implements AsyncDisposable {
   readonly #process: ResultPromise;
   readonly #lines: AsyncIterator<string>;
@@ -56,14 +56,14 @@ export class Launcher implements AsyncDisposable {
     return new Launcher(process, directory);
   }
 
-  /** Starts a program, alone, and waits for its end. */
+  /** Runs one program to its end. */
   async runOne(job: Job): Promise<Measured> {
     const [measured] = (await this.runTogether([job])).each;
     if (measured === undefined) throw new Error(`the launcher said nothing of ${job.argv.join(' ')}`);
     return measured;
   }
 
-  /** Starts programs at once and waits for all of them. */
+  /** Starts several programs at once and waits for all of them. */
   async runTogether(jobs: readonly Job[]): Promise<MeasuredTogether> {
     const described = jobs.map((job, at) => this.#describe(job, `${this.#directory}/${at}`));
     this.#process.stdin.write(`${described.join('')}go\n`);
@@ -99,7 +99,7 @@ export class Launcher implements AsyncDisposable {
 function measured(line: string, path: string): Measured {
   const [status = 0, nanoseconds = 0, microseconds = 0, kibibytes = 0, late = 0] = line.split(' ').map(Number);
   return {
-    // What a shell says: 128 and the signal for a program that was killed.
+    // As in a shell: 128 plus the signal for a program that was killed.
     exitCode: (status & 0x7f) === 0 ? status >> 8 : 128 + (status & 0x7f),
     stdout: readFileSync(`${path}.out`, 'utf8'),
     stderr: readFileSync(`${path}.err`, 'utf8'),

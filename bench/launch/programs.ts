@@ -4,19 +4,19 @@ import { execa } from 'execa';
 
 const directory = fileURLToPath(new URL('../../dist/bench/', import.meta.url));
 
-/** The benchmark's own programs, by path. */
+/** Paths of the benchmark's own programs. */
 export interface Programs {
   /** Starts programs and measures them. */
   readonly launch: string;
-  /** Holds a tap as a virtual machine does, and sends frames out of it. */
+  /** Holds a tap open as a VMM does, and sends frames out of it. */
   readonly guest: string;
   /** Sends frames towards a tap. */
   readonly send: string;
-  /** Does nothing, and is static as dan is. */
+  /** Does nothing, and is linked statically like dan. */
   readonly empty: string;
 }
 
-/** Compiles the benchmark's own programs; throws with what the compiler said. */
+/** Compiles the benchmark's own programs; throws with the compiler's output. */
 export async function compilePrograms(): Promise<Programs> {
   await mkdir(directory, { recursive: true });
   return {

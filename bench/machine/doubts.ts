@@ -1,14 +1,14 @@
 import { quantile } from '../report/statistics.ts';
 
-/** What was seen of the machine, besides what was measured. */
+/** What was observed about the machine during the measurement. */
 export interface Observations {
-  /** Which part of the machine others used while the benchmark did nothing, before it and after it, from 0 to 1. */
+  /** The share of the machine that others used while the benchmark did nothing, before and after it, from 0 to 1. */
   readonly usedByOthers: readonly number[];
-  /** Which part of the machine others used from the start to the end, from 0 to 1. */
+  /** The share of the machine that others used from start to end, from 0 to 1. */
   readonly usedMeanwhile: number;
-  /** Which part of the time, from the start to the end, the machine's own host gave to others, from 0 to 1. */
+  /** The share of the time from start to end that the machine's own host gave to other machines, from 0 to 1. */
   readonly stolen: number;
-  /** Load of the last minute when the benchmark started, for each core. */
+  /** Load average of the last minute at the start, divided by the number of cores. */
   readonly load: number;
   /** How long /bin/true took, in milliseconds, before each section and after the last one. */
   readonly calibrations: readonly (readonly number[])[];
@@ -16,7 +16,7 @@ export interface Observations {
 
 const limits = { usedByOthers: 0.03, usedMeanwhile: 0.05, stolen: 0.01, load: 1, drift: 1.15, spread: 2 } as const;
 
-/** Why figures taken meanwhile are not to be trusted; empty where nothing speaks against them. */
+/** Reasons not to trust the figures; empty if there are none. */
 export function doubts({ usedByOthers, usedMeanwhile, stolen, load, calibrations }: Observations): readonly string[] {
   const busiest = Math.max(0, ...usedByOthers);
   const medians = calibrations.map((samples) => quantile(samples, 0.5));

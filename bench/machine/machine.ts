@@ -4,7 +4,7 @@ import type { Machine } from '../report/result.ts';
 
 const debianPackages = ['containernetworking-plugins', 'iproute2'];
 
-/** What the machine is, and which versions of what is measured are on it. */
+/** Describes the machine, with the versions of the measured programs. */
 export async function thisMachine(): Promise<Machine> {
   const query = ['-W', '-f', '${Package} ${Version}\n', ...debianPackages];
   const { stdout } = await execa('dpkg-query', query, { reject: false });

@@ -1,9 +1,9 @@
-/** Processor time since the machine started, in ticks, of all cores together. */
+/** Processor time of all cores since the machine started, in ticks. */
 export interface ProcessorTime {
   readonly all: number;
-  /** What programs computed themselves. What the kernel does is for the most part done for those that are measured. */
+  /** Time in user space. The kernel's time is mostly spent for the measured programs. */
   readonly user: number;
-  /** What the machine's own host gave to others. */
+  /** Time that the machine's own host gave to other machines. */
   readonly stolen: number;
 }
 
@@ -19,15 +19,14 @@ export function parseProcessorTime(stat: string): ProcessorTime {
   return { all: user + nice + system + idle + waiting + irq + softirq + stolen, user: user + nice, stolen };
 }
 
-/** Reads /proc/self/stat: what a process and the children that it waited for have computed, in the same ticks. */
+/** Reads /proc/self/stat: the user time of a process and of the children that it waited for, in the same ticks. */
 export function parseOwnTime(stat: string): number {
-  // What follows the name, which may have any character, begins with the third field; utime is the 14th, cutime the 16th
-  // (proc_pid_stat(5)).
+  // The name may have any character. The third field follows it; utime is the 14th, cutime the 16th (proc_pid_stat(5)).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(fields[11]) + Number(fields[13]);
 }
 
-/** Which part of the time between two readings programs used, but for `own` ticks, and which was stolen, from 0 to 1. */
+/** The shares of the time between two readings that programs used, without `own` ticks, and that was stolen, 0 to 1. */
 export function shares(
   before: ProcessorTime,
   after: ProcessorTime,

@@ -8,7 +8,7 @@ import { parseOwnTime, parseProcessorTime, type ProcessorTime, shares } from './
 const idleMilliseconds = 2000;
 const calibrationRuns = 50;
 
-/** Looks at the machine while it is measured on: whether anything else keeps it busy. */
+/** Watches the machine during a measurement, to find out whether anything else keeps it busy. */
 export class Watch {
   readonly #start = readProcessorTime();
   readonly #ownStart = readOwnTime();
@@ -16,14 +16,14 @@ export class Watch {
   readonly #usedByOthers: number[] = [];
   readonly #calibrations: (readonly number[])[] = [];
 
-  /** Does nothing for a while, and looks how much others do. */
+  /** Waits without doing anything, and notes how much others do. */
   async observeIdle(): Promise<void> {
     const before = readProcessorTime();
     await delay(idleMilliseconds);
     this.#usedByOthers.push(shares(before, readProcessorTime()).used);
   }
 
-  /** Starts a program that does nothing, again and again: it always takes the same on a machine that is left alone. */
+  /** Starts a program that does nothing, many times: on an otherwise idle machine, the duration does not change. */
   async calibrate(launcher: Launcher): Promise<void> {
     const samples: number[] = [];
     for (let run = 0; run < calibrationRuns; run++) {
@@ -32,7 +32,7 @@ export class Watch {
     this.#calibrations.push(samples);
   }
 
-  /** Why what was measured since this was made is not to be trusted. */
+  /** Reasons not to trust what was measured since this object was made. */
   doubts(): string[] {
     const { used, stolen } = shares(this.#start, readProcessorTime(), readOwnTime() - this.#ownStart);
     const seen = { usedByOthers: this.#usedByOthers, load: this.#load, calibrations: this.#calibrations };

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* An EtherType that IEEE 802 leaves for experiments: whoever gets such a frame drops it. */
+/* An EtherType that IEEE 802 reserves for experiments: a receiver drops the frame. */
 enum { PROTOCOL = 0x88b5, SIZE = 200 };
 
 struct frame {
@@ -15,7 +15,7 @@ struct frame {
   unsigned char payload[SIZE - sizeof(struct ether_header)];
 };
 
-/* A frame to a MAC, from one that nobody has. */
+/* A frame to a MAC, from a MAC that no interface has. */
 static inline struct frame frame_to(const char *mac) {
   struct frame frame = {.header.ether_shost = {0x02, 0, 0, 0, 0, 0x5e}};
   const struct ether_addr *address = ether_aton(mac);

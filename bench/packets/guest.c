@@ -1,6 +1,6 @@
 /*
- * Stands in for a virtual machine: opens the tap named by its argument as a hypervisor does, and keeps it open. It reads
- * nothing: a frame that comes is dropped as soon as the tap's queue is full.
+ * Stands in for a virtual machine: opens the tap in its argument as a VMM does, and keeps it open. It reads nothing, so
+ * a frame is dropped as soon as the tap's queue is full.
  *
  * For each line "MAC COUNT" of its standard input it sends COUNT frames to MAC, and prints the nanoseconds of processor
  * time that each took.

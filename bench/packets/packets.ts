@@ -14,20 +14,20 @@ import { client, clientMac, makeClient, makePaths, type Path } from './paths.ts'
 
 const frames = 200_000;
 
-/** A MAC that the bridge drops at once: it belongs to the port that its frames come from. */
+/** A MAC whose frames the bridge drops at once: it belongs to the port on which they arrive. */
 const droppedMac = '02:00:00:00:00:c2';
 
-/** One way of a frame, in one direction. */
+/** The path of a frame in one direction. */
 interface Way {
   readonly subject: string;
   readonly what: 'a frame from the network' | 'a frame from the guest';
-  /** Sends frames; the nanoseconds of processor time that each took. */
+  /** Sends frames; returns the processor time for each in nanoseconds. */
   send(): Promise<number>;
 }
 
 /**
- * What the kernel spends on a frame between a bridge and a tap, on every way and in both directions: a quarter of the
- * rounds, in another order in each. Nobody reads what arrives, since a reader costs more than the way does.
+ * Measures what the kernel spends on a frame between a bridge and a tap, for every path and in both directions: a
+ * quarter of the rounds, each in another order. Nothing reads the frames, since a reader costs more than the path does.
  */
 export async function measurePackets(bench: Bench): Promise<readonly Row[]> {
   await using host = await Host.create();
@@ -65,7 +65,7 @@ function rowOf({ subject, what }: Way, samples: readonly number[]): Row {
   };
 }
 
-/** Tells the bridge where each MAC is, so that it never floods a frame to all ports. */
+/** Adds each MAC to the bridge's forwarding database, so that it never floods a frame to all ports. */
 async function fixAddresses(host: Host, paths: readonly Path[]): Promise<void> {
   const known = [
     ...paths.map(({ mac, port }) => ({ mac, port })),
@@ -93,7 +93,7 @@ function fromNetwork(host: Host, program: string, subject: string, mac: string):
 /** A program that holds a tap open until the host ends. */
 interface Guest {
   readonly input: Writable;
-  /** The next line that it prints; throws if it ends before. */
+  /** Returns the next line that it prints; throws if it ends before. */
   readonly line: () => Promise<string>;
 }
 

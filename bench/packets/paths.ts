@@ -5,14 +5,14 @@ import type { Plugin, Plugins } from '../attach/plugins.ts';
 import type { Launcher } from '../launch/launcher.ts';
 import { subjects } from '../subjects.ts';
 
-/** A tap at the end of a packet's way, and the MAC behind it. */
+/** A tap at the end of a packet's path, and the MAC behind it. */
 export interface Path {
   readonly name: string;
   readonly tap: string;
   readonly mac: string;
-  /** The port of the bridge that leads to it. */
+  /** The bridge's port that leads to it. */
   readonly port: string;
-  /** The network namespace that the tap is in; the host's where there is none. */
+  /** The network namespace of the tap; left out for the host's. */
   readonly netns?: string;
 }
 
@@ -35,7 +35,7 @@ export async function makeClient(host: Host): Promise<void> {
     ip -n ${client} link set eth0 up`);
 }
 
-/** Makes every way from the bridge to a tap, each to a sandbox of its own. */
+/** Makes every path from the bridge to a tap, each to its own sandbox. */
 export async function makePaths(
   host: Host,
   launcher: Launcher,
@@ -71,7 +71,7 @@ async function redirected(host: Host, launcher: Launcher, before: Plugin, dan: P
   return { name: dan.name, tap, mac: guest.mac, port, ...(inPod ? { netns } : {}) };
 }
 
-/** `bridge` first, then what Kata itself makes of a pod's interface without a DAN file. */
+/** `bridge` first, then the redirection that Kata itself makes for a pod's interface without a DAN file. */
 async function kataChain(host: Host, launcher: Launcher, before: Plugin): Promise<Path> {
   const [pod, tap] = ['kata', 'tap0_kata'];
   const netns = await host.podNetns(pod);
@@ -89,7 +89,7 @@ async function kataChain(host: Host, launcher: Launcher, before: Plugin): Promis
   return { name: subjects.kataChain, tap, mac, port: portOf(result), netns };
 }
 
-/** The port that the plugin `bridge` made: it names the bridge, the port, and the interface in the pod. */
+/** The port that the plugin `bridge` made. Its result lists the bridge, the port, and the interface in the pod. */
 function portOf({ interfaces }: Interfaces): string {
   const port = interfaces[1];
   if (port === undefined) throw new Error('the plugin bridge names no port');

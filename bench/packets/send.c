@@ -1,10 +1,10 @@
 /*
- * The network's side of the benchmark of a packet's way.
+ * The network's side of the packet benchmark.
  *
- *   send LINK MAC COUNT   sends COUNT frames to MAC; prints the nanoseconds of processor time that each took
+ *   send LINK MAC COUNT sends COUNT frames to MAC; prints the nanoseconds of processor time that each took
  *
- * The kernel carries a frame all its way to the tap in the time of whoever sends it. Nobody reads at the tap: what a
- * reader costs is more than the way, and is the same for every way.
+ * The kernel carries a frame all the way to the tap in the sender's time. Nothing reads the tap: a reader costs more
+ * than the path, and the same for every path.
  */
 #define _GNU_SOURCE
 #include "frames.h"

@@ -4,8 +4,8 @@ import { findRow, ratio, referenceOf, writtenRatio } from './ratio.ts';
 import type { Result, Row } from './result.ts';
 
 /**
- * Two results side by side, in Markdown: medians, their ratio, and beside it each one's ratio to its own reference.
- * Two runs differ by more than the programs: where the machine was slower as a whole, the last two columns tell.
+ * Two results side by side, in Markdown: medians, their ratio, and the ratio of each to its own reference. Two runs may
+ * differ in more than the programs: if the machine was slower as a whole, the last two columns show it.
  */
 export function comparison(a: Result, b: Result): string {
   const columns = ['Subject', 'What', 'Figure', 'A', 'B', 'B / A', 'A / its reference', 'B / its reference'];

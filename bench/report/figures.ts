@@ -1,4 +1,4 @@
-/** What is measured, and in which unit. */
+/** The measured figures, with their units. */
 export const figures = {
   wall: { title: 'Wall time', unit: 'ms', digits: 1 },
   cpu: { title: 'CPU time', unit: 'ms', digits: 1 },
@@ -11,7 +11,7 @@ export const figures = {
 /** Name of a figure. */
 export type FigureName = keyof typeof figures;
 
-/** A value of a figure as it is printed, without its unit, such as `13.2`. */
+/** A printed value without its unit, such as `13.2`. */
 export function written(figure: FigureName, value: number): string {
   return value.toFixed(figures[figure].digits);
 }

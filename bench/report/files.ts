@@ -5,8 +5,8 @@ import { parseResult, type Result } from './result.ts';
 import { table } from './table.ts';
 
 /**
- * Writes a result into a directory, as figures, as a table and as a picture, under the day and the commit, with a number
- * behind them where there is one already. Returns the paths.
+ * Writes a result into a directory, as figures, as a table and as a picture. The name has the day and the commit, and a
+ * number if the files exist already. Returns the paths.
  */
 export async function writeResult(directory: string, result: Result): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true });
@@ -19,7 +19,7 @@ export async function writeResult(directory: string, result: Result): Promise<re
   return ['json', 'md', 'svg'].map((ending) => `${path}.${ending}`);
 }
 
-/** Reads a result that was written before; throws with its path when it is none. */
+/** Reads a result that was written before; throws with its path if it is invalid. */
 export async function readResult(path: string): Promise<Result> {
   try {
     return parseResult(await readFile(path, 'utf8'));

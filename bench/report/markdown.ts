@@ -1,4 +1,4 @@
-/** A table in Markdown; all columns but the first `texts` are numbers, set flush right. */
+/** A table in Markdown. All columns after the first `texts` have right-aligned numbers. */
 export function markdownTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],

@@ -3,17 +3,17 @@ import { type Result, type Row, sectionNames } from './result.ts';
 
 const layout = { width: 860, labels: 290, bars: 460, line: 22, title: 34, margin: 16 } as const;
 
-/** Figures that get a picture; the others are in the table. */
+/** The figures with a picture. The others are only in the table. */
 const drawn: readonly FigureName[] = ['wall', 'frame'];
 
-/** One picture: the same figure of everything that did the same. */
+/** A picture: one figure of all subjects that did the same. */
 interface Panel {
   readonly title: string;
   readonly figure: FigureName;
   readonly rows: readonly Row[];
 }
 
-/** A result as a picture: a bar for each median, a line over it from p10 to p90. SVG. */
+/** A result as a picture: a bar for each median, with a line from p10 to p90. SVG. */
 export function plot(result: Result): string {
   const drawings: string[] = [];
   let y = layout.margin;

@@ -5,15 +5,15 @@ const summary = z.strictObject({ median: z.number(), p10: z.number(), p90: z.num
 const name = z.strictObject({ subject: z.string(), what: z.string() });
 
 /**
- * The parts of the benchmark, in the order in which they are run; each can be run alone. What needs further tools and no
- * rounds comes first: a tool that is missing shows at once.
+ * The sections of the benchmark in the order in which they run; each can run alone. Those that need other tools and no
+ * rounds come first, so that a missing tool shows at once.
  */
 export const sectionNames = ['size', 'instructions', 'calls', 'load', 'packets', 'growth', 'hotplug'] as const;
 
 const row = z.strictObject({
   section: z.enum(sectionNames),
   ...name.shape,
-  /** What this is to be compared with. */
+  /** The row with which this one is compared. */
   against: name.optional(),
   figures: z.strictObject({
     wall: summary.optional(),
@@ -23,7 +23,7 @@ const row = z.strictObject({
     instructions: summary.optional(),
     size: summary.optional(),
   }),
-  /** How many programs it starts. */
+  /** The number of programs that it starts. */
   programs: z.int().optional(),
 });
 
@@ -32,21 +32,21 @@ const machine = z.strictObject({
   cores: z.int(),
   memory: z.string(),
   kernel: z.string(),
-  /** Versions of what is measured and of what it calls, by name. */
+  /** Versions of the measured programs and of those that they call, by name. */
   versions: z.record(z.string(), z.string()),
 });
 
 const result = z.strictObject({
   taken: z.iso.datetime(),
-  /** The commit that the benchmark was started in, `+` behind it where files were changed since. */
+  /** The commit of the benchmark, followed by `+` if files have changed since. */
   commit: z.string(),
   program: z.string(),
   seed: z.int(),
   rounds: z.int(),
   machine,
-  /** Why the figures are not to be trusted; empty where nothing speaks against them. */
+  /** Reasons not to trust the figures; empty if there are none. */
   doubts: z.array(z.string()),
-  /** What could not be measured on this machine, and why. Results from before there was any have none. */
+  /** What could not be measured on this machine, and why. Older results do not have this. */
   leftOut: z.array(z.string()).default([]),
   rows: z.array(row),
 });
@@ -55,16 +55,16 @@ const result = z.strictObject({
 export type Summary = z.infer<typeof summary>;
 /** A part of the benchmark. */
 export type SectionName = (typeof sectionNames)[number];
-/** What one subject needed for one thing. */
+/** The figures of one subject for one operation. */
 export type Row = z.infer<typeof row>;
-/** Subject and what it did: a row's name in its section. */
+/** The subject and its operation: a row's name in its section. */
 export type RowName = z.infer<typeof name>;
-/** The machine that figures were taken on. */
+/** The machine on which figures were measured. */
 export type Machine = z.infer<typeof machine>;
-/** All that one run of the benchmark found. */
+/** The result of one run of the benchmark. */
 export type Result = z.infer<typeof result>;
 
-/** Reads a result as it was written; throws with what is wrong with it. */
+/** Parses a written result; throws with its faults if it is invalid. */
 export function parseResult(text: string): Result {
   const parsed = result.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(`this is no result of the benchmark:\n${z.prettifyError(parsed.error)}`);

@@ -1,7 +1,7 @@
 import type { Summary } from './result.ts';
 
 /**
- * The value below which a part of the samples lies, between two samples by proportion; `part` is from 0 to 1.
+ * The value below which a given share of the samples lies, interpolated between two samples; `part` is from 0 to 1.
  * Throws without samples.
  */
 export function quantile(samples: readonly number[], part: number): number {

@@ -14,7 +14,7 @@ const headings: Readonly<Record<SectionName, string>> = {
   hotplug: 'An interface for a sandbox that runs',
 };
 
-/** A result for people: where and how it was taken, a table for each section, the targets. Markdown. */
+/** A result for readers: where and how it was measured, a table for each section, the targets. Markdown. */
 export function table(result: Result): string {
   const sections = sectionNames.flatMap((section) => sectionTable(result, section));
   return [...preface(result), ...sections, ...targetTable(result), ''].join('\n');
@@ -56,7 +56,7 @@ function sectionTable(result: Result, section: SectionName): readonly string[] {
   return [`### ${headings[section]}`, '', ...markdownTable(columns, rows.map(cells), 2), ''];
 }
 
-/** The figures that any of the rows has, in their usual order. */
+/** The figures of any of the rows, in their usual order. */
 function figuresOf(rows: readonly Row[]): readonly FigureName[] {
   const names = Object.keys(figures) as readonly FigureName[];
   return names.filter((figure) => rows.some((row) => row.figures[figure] !== undefined));

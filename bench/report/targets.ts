@@ -4,11 +4,11 @@ import { markdownTable } from './markdown.ts';
 import { findRow, ratio, writtenRatio } from './ratio.ts';
 import type { Result, RowName, SectionName } from './result.ts';
 
-/** What a figure may be at most. */
+/** The upper limit of a figure. */
 interface Target {
   readonly section: SectionName;
   readonly row: RowName;
-  /** The row of the same run that the figure is divided by; without one the figure counts as it is, in its unit. */
+  /** The row of the same run by which the figure is divided; left out if the figure itself counts, in its unit. */
   readonly against?: RowName;
   readonly figure: FigureName;
   readonly atMost: number;
@@ -16,7 +16,7 @@ interface Target {
 
 const { dan, hostTap, hostTapIpam, tcfilterHost, macvtap, bridge, bridgeIpam } = subjects;
 
-/** The same thing done by another. */
+/** The same operation of another subject. */
 const call = (what: string, subject: string, reference: string, figure: FigureName, atMost: number): Target => ({
   section: 'calls',
   row: { subject, what },
@@ -44,7 +44,7 @@ const targets: readonly Target[] = [
   call('ADD', macvtap, bridge, 'wall', 1),
   call('DEL', hostTap, bridge, 'wall', 1),
   call('DEL', hostTap, bridge, 'cpu', 0.5),
-  // Without an IPAM plugin, `bridge` cannot be asked to CHECK.
+  // Without an IPAM plugin, `bridge` does not support CHECK.
   call('CHECK', hostTap, bridgeIpam, 'wall', 0.5),
   call('VERSION', dan, bridge, 'wall', 0.25),
   together('ADD', 0.8),
@@ -62,7 +62,7 @@ const targets: readonly Target[] = [
   size(sizeNames.packed, 1.5),
 ];
 
-/** What dan has to reach, and whether it does: a table in Markdown of the targets that were measured. */
+/** A table in Markdown of the targets that were measured, and whether dan meets them. */
 export function targetTable(result: Result): readonly string[] {
   const rows = targets.flatMap((target) => {
     const value = measured(result, target);
@@ -79,7 +79,7 @@ export function targetTable(result: Result): readonly string[] {
   return ['### Targets', '', ...markdownTable(columns, rows, 3)];
 }
 
-/** What is held against the target: a ratio or a figure. Undefined where it was not measured. */
+/** The value to compare with the target: a ratio or a figure. Undefined if it was not measured. */
 function measured(result: Result, { section, row, against, figure }: Target): number | undefined {
   const found = findRow(result, section, row);
   return against === undefined

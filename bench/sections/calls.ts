@@ -10,7 +10,7 @@ import type { Bench } from './bench.ts';
 import { Samples } from './samples.ts';
 import { attachingSubject, batchSubject, type Subject, versionSubject } from './subject.ts';
 
-/** One call at a time: every plugin's ADD, CHECK and DEL, and VERSION, in another order in every round. */
+/** Measures one call at a time: every plugin's ADD, CHECK and DEL, and VERSION, in another order in every round. */
 export async function measureCalls(bench: Bench): Promise<readonly Row[]> {
   await using host = await Host.create();
   await using launcher = Launcher.start(host, bench.programs.launch);
@@ -19,7 +19,7 @@ export async function measureCalls(bench: Bench): Promise<readonly Row[]> {
   await bench.watch.calibrate(launcher);
   const samples = new Samples();
   const started = await countPrograms(all, launcher, `${host.directory}/trace`);
-  // The first round is not counted: what is read from disk is in memory after it.
+  // The first round is not counted: after it, the files are in memory.
   for (let round = 0; round <= bench.rounds; round++) {
     bench.tell(`round ${round} of ${bench.rounds}`);
     for (const subject of shuffled(all, bench.random)) {
@@ -32,7 +32,7 @@ export async function measureCalls(bench: Bench): Promise<readonly Row[]> {
   }
   const against = new Map(all.map((subject) => [subject.name, subject.against]));
   const rows = samples.rows('calls', ({ subject, what }) => {
-    // Without an IPAM plugin, `bridge` cannot be asked to CHECK.
+    // Without an IPAM plugin, `bridge` does not support CHECK.
     const reference = what === 'CHECK' ? checkReference(subject) : against.get(subject);
     return reference === undefined ? undefined : { subject: reference, what };
   });
@@ -44,7 +44,7 @@ function checkReference(subject: string): string | undefined {
   return subject === subjects.bridgeIpam ? undefined : subjects.bridgeIpam;
 }
 
-// The pods stay from round to round: a namespace that goes keeps the kernel busy while the next call is measured.
+// The pods stay from round to round: removing a namespace keeps the kernel busy during the next call.
 async function subjectsOf(host: Host, { program, programs }: Bench): Promise<readonly Subject[]> {
   const attaching: Subject[] = [];
   for (const [at, plugin] of plugins(program).all.entries()) {
@@ -61,7 +61,7 @@ async function subjectsOf(host: Host, { program, programs }: Bench): Promise<rea
   ];
 }
 
-/** How many programs each thing starts besides the first: in a pass of its own, since tracing takes its time. */
+/** Counts the programs that each operation starts besides the first. This is a separate pass, since tracing is slow. */
 async function countPrograms(
   all: readonly Subject[],
   launcher: Launcher,
@@ -80,7 +80,7 @@ async function countPrograms(
   return started;
 }
 
-/** Rows by what was done, in the order in which the subjects were named: shuffled, they come in any. */
+/** Rows by operation, in the order of the subjects: the measurements come in random order. */
 function inOrder(rows: readonly Row[], all: readonly Subject[]): readonly Row[] {
   const whats = ['ADD', 'DEL', 'CHECK', 'VERSION'];
   const names = [...new Set(all.map(({ name }) => name))];

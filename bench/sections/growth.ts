@@ -10,12 +10,12 @@ import { besideName, present } from '../subjects.ts';
 import type { Bench } from './bench.ts';
 import { Samples } from './samples.ts';
 
-/** How many attachments are made at once while a host is filled. */
+/** How many attachments are made at once to fill a host. */
 const batch = 10;
 
 /**
- * One ADD and DEL where there are 1, 100 and 1,000 attachments, each on a host of its own. One plugin after the other: a
- * thousand veth pairs keep the kernel busy for everybody.
+ * Measures ADD and DEL beside 1, 100 and 1,000 attachments, each on its own host. Plugins are measured one after the
+ * other: a thousand veth pairs keep the kernel busy for everything else.
  */
 export async function measureGrowth(bench: Bench): Promise<readonly Row[]> {
   const { hostTap, bridge } = plugins(bench.program);
@@ -53,7 +53,7 @@ async function measurePlugin(plugin: Plugin, bench: Bench, samples: Samples): Pr
   }
 }
 
-/** A host with one plugin, and as many attachments as wanted. */
+/** A host with one plugin, and a given number of attachments. */
 class Crowd implements AsyncDisposable {
   readonly plugin: Plugin;
   readonly launcher: Launcher;
@@ -74,7 +74,8 @@ class Crowd implements AsyncDisposable {
     const host = await Host.create();
     try {
       await makeNode(host);
-      // All but the one that is measured share a pod: a thousand namespaces would be a matter of the kernel's alone.
+      // All attachments except the measured one share a pod: with a thousand namespaces, only the kernel would be
+      // measured.
       const pods: [string, string] = [
         (await makeEmptyPod(host, 'crowd')).netns,
         (await makeEmptyPod(host, 'pod')).netns,
@@ -86,7 +87,7 @@ class Crowd implements AsyncDisposable {
     }
   }
 
-  /** Attaches sandboxes until there are that many. */
+  /** Attaches sandboxes until there are `size`. */
   async growTo(size: number): Promise<void> {
     while (this.#size < size) {
       const many = Math.min(batch, size - this.#size);
@@ -99,7 +100,7 @@ class Crowd implements AsyncDisposable {
     }
   }
 
-  /** One more, there and away again. */
+  /** Adds and deletes one more attachment. */
   async addAndDelete(): Promise<Record<'ADD' | 'DEL', Awaited<ReturnType<Launcher['runOne']>>>> {
     const attachment = { plugin: this.plugin, netns: this.#measuredPod, sandbox: 'measured' };
     const ADD = await this.launcher.runOne(callJob('ADD', attachment));

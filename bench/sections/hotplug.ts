@@ -7,12 +7,12 @@ import { summarize } from '../report/statistics.ts';
 import { subjects } from '../subjects.ts';
 import type { Bench } from './bench.ts';
 
-/** A guest is emulated, and takes its time: more rounds would tell no more. */
+/** The guest is emulated and slow, and more rounds would not improve the figures. */
 const mostRounds = 10;
 
 /**
- * ADD into a sandbox that runs, and from its start until the guest has the gateway's answer to a ping; then DEL. The guest is
- * emulated, and its agent a stand-in, so that the figures are upper bounds.
+ * Measures ADD into a running sandbox, the time from its start until the gateway answers the guest's ping, and DEL. The
+ * guest is emulated, and its agent is a stand-in, so the figures are upper bounds.
  */
 export async function measureHotplug({ program, rounds, tell }: Bench): Promise<readonly Row[]> {
   const rows: Row[] = [];

@@ -12,8 +12,8 @@ import type { Bench } from './bench.ts';
 import { attachingSubject, type Subject, versionSubject } from './subject.ts';
 
 /**
- * How many instructions each call takes in user space. Each is counted once: whatever else happens on the machine, a program
- * of one thread has the same.
+ * Measures the instructions of each call in user space. Each is counted once: for a program with one thread, the number
+ * does not depend on what else happens on the machine.
  */
 export async function measureInstructions({ program, programs, leaveOut, tell }: Bench): Promise<readonly Row[]> {
   await using host = await Host.create();
@@ -41,7 +41,7 @@ export async function measureInstructions({ program, programs, leaveOut, tell }:
     try {
       await count(subject);
     } catch (error) {
-      // Not every callgrind runs every program of Go. What it makes of dan can be told without.
+      // Not every callgrind can run every Go program. dan's own count does not need the reference.
       const [reason = ''] = String(error).split('\n', 1);
       leaveOut(reason.replace(/^Error: |: $/g, ''));
     }
@@ -54,7 +54,7 @@ function rowOf({ name, against }: Subject, what: string, instructions: number): 
     section: 'instructions',
     subject: name,
     what,
-    // Without an IPAM plugin, `bridge` cannot be asked to CHECK.
+    // Without an IPAM plugin, `bridge` does not support CHECK.
     ...(against === undefined || what === 'CHECK' ? {} : { against: { subject: against, what } }),
     figures: { instructions: summarize([instructions / 1e6]) },
   };

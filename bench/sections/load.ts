@@ -9,7 +9,7 @@ import { atOnce, togetherName } from '../subjects.ts';
 import type { Bench } from './bench.ts';
 import { Samples } from './samples.ts';
 
-/** Many ADDs at once, then as many DELs, as when a node comes back: a quarter of the rounds. */
+/** Measures many ADDs at once, then as many DELs, as when a node comes back: a quarter of the rounds. */
 export async function measureLoad(bench: Bench): Promise<readonly Row[]> {
   await using host = await Host.create();
   await using launcher = Launcher.start(host, bench.programs.launch);
@@ -54,7 +54,7 @@ async function addAndDelete(
   ];
 }
 
-/** Their time together, and what they needed of the machine as a sum. */
+/** The time of all calls together, and the sums of their CPU time and memory. */
 function summed({ each, wall }: MeasuredTogether): { wall: number; cpu: number; peak: number } {
   const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
   return { wall, cpu: sum(each.map(({ cpu }) => cpu)), peak: sum(each.map(({ peak }) => peak)) };

@@ -1,14 +1,14 @@
 import type { Row, RowName, SectionName } from '../report/result.ts';
 import { summarize } from '../report/statistics.ts';
 
-/** What one measurement gives. */
+/** The result of one measurement. */
 interface Sample {
   readonly wall: number;
   readonly cpu: number;
   readonly peak: number;
 }
 
-/** Collects measurements by what they are of. */
+/** Collects measurements by subject and operation. */
 export class Samples {
   readonly #samples = new Map<string, { readonly name: RowName; readonly all: Sample[] }>();
 
@@ -19,7 +19,7 @@ export class Samples {
     entry.all.push({ wall, cpu, peak });
   }
 
-  /** A row for each thing that was measured; `against` says what it is compared with. */
+  /** A row for each subject and operation; `against` returns the row with which it is compared. */
   rows(section: SectionName, against: (name: RowName) => RowName | undefined): readonly Row[] {
     return [...this.#samples.values()].map(({ name, all }) => {
       const reference = against(name);

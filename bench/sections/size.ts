@@ -5,7 +5,7 @@ import { summarize } from '../report/statistics.ts';
 import { sizeNames, subjects } from '../subjects.ts';
 import type { Bench } from './bench.ts';
 
-/** How large the executable is: as it is on a node, and packed as it is for the way there. */
+/** Measures the size of the executable: as a file on a node, and compressed for the download. */
 export async function measureSize({ program, tell }: Bench): Promise<readonly Row[]> {
   tell('xz');
   const { size } = await stat(program);

@@ -4,19 +4,19 @@ import type { Plugin } from '../attach/plugins.ts';
 import type { Job, Measured } from '../launch/launcher.ts';
 import { subjects } from '../subjects.ts';
 
-/** Starts the program that does one thing. */
+/** Starts the program for one operation. */
 type Start = (what: string, job: Job) => Promise<Measured>;
 
-/** Something whose calls are measured one at a time. */
+/** A subject whose calls are measured one at a time. */
 export interface Subject {
   readonly name: string;
-  /** Name of the subject that it is compared with. */
+  /** Name of the subject with which it is compared. */
   readonly against?: string;
-  /** Does everything that it can do once, and leaves nothing; throws when something fails. */
+  /** Does each of its operations once, and leaves nothing behind; throws if one fails. */
   once(start: Start, round: number): Promise<void>;
 }
 
-/** A plugin that attaches a pod, checks it, and detaches it. The pod is there before and stays. */
+/** A plugin that attaches a pod, checks it, and detaches it. The pod exists before and stays. */
 export function attachingSubject(plugin: Plugin, pod: Pod): Subject {
   return {
     name: plugin.name,
@@ -32,7 +32,7 @@ export function attachingSubject(plugin: Plugin, pod: Pod): Subject {
   };
 }
 
-/** A program that is asked for its version, or one that does nothing when it is. */
+/** A program that is asked for its version, or that does nothing. */
 export function versionSubject(name: string, program: string, against?: string): Subject {
   return {
     name,
@@ -50,7 +50,7 @@ link set dev floor0 master ${danBridge}
 link set dev floor0 up
 `;
 
-/** The least that a tap on a bridge costs where `ip` makes it: one process, without any questions asked. */
+/** The minimum cost of a tap on a bridge if `ip` makes it: one process that asks for nothing. */
 export const batchSubject: Subject = {
   name: subjects.batch,
   against: subjects.bridge,

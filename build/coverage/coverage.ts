@@ -1,4 +1,4 @@
-/** Which statements of a file were run. */
+/** Which statements of a file ran. */
 export interface FileCoverage {
   /** Path below the repository. */
   readonly path: string;
@@ -13,7 +13,7 @@ interface Statement {
   readonly run: boolean;
 }
 
-/** What vitest writes of a file (Istanbul's form), as far as it is used. */
+/** vitest's data about a file (Istanbul's format), as far as it is used. */
 export interface IstanbulFile {
   readonly statementMap: Readonly<Record<string, { readonly start: Place }>>;
   readonly s: Readonly<Record<string, number>>;
@@ -24,7 +24,7 @@ interface Place {
   readonly column: number;
 }
 
-/** What V8 writes of a script when a process ends (`NODE_V8_COVERAGE`). */
+/** V8's data about a script when a process ends (`NODE_V8_COVERAGE`). */
 export interface V8Script {
   readonly functions: readonly { readonly ranges: readonly V8Range[] }[];
 }
@@ -35,7 +35,7 @@ interface V8Range {
   readonly count: number;
 }
 
-/** The coverage of a file by the tests that vitest ran; `text` is the file's. */
+/** The coverage of a file by the tests that vitest ran. `text` is the file's text. */
 export function fromIstanbul(path: string, text: string, { statementMap, s }: IstanbulFile): FileCoverage {
   const lines = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const statements = Object.entries(statementMap).map(
@@ -53,7 +53,7 @@ export function fromIstanbul(path: string, text: string, { statementMap, s }: Is
   return { path, statements };
 }
 
-/** The same with that which a process ran of the file. */
+/** Adds the statements of the file that a process ran. */
 export function withScript({ path, statements }: FileCoverage, { functions }: V8Script): FileCoverage {
   const ranges = functions.flatMap((each) => each.ranges);
   return {
@@ -62,7 +62,7 @@ export function withScript({ path, statements }: FileCoverage, { functions }: V8
   };
 }
 
-// Ranges are nested, and the innermost one counts.
+// Ranges are nested; the innermost one counts.
 function hasRun(ranges: readonly V8Range[], offset: number): boolean {
   let innermost: V8Range | undefined;
   for (const range of ranges) {
@@ -76,7 +76,7 @@ function lengthOf({ startOffset, endOffset }: V8Range): number {
   return endOffset - startOffset;
 }
 
-/** The lines of a file with a statement that was not run, such as `12-14 20`; empty if there are none. */
+/** The lines with a statement that did not run, such as `12-14 20`; empty if there are none. */
 export function linesNotRun({ statements }: FileCoverage): string {
   const lines = [...new Set(statements.filter(({ run }) => !run).map(({ line }) => line))].sort((a, b) => a - b);
   const ranges: [number, number][] = [];
@@ -88,7 +88,7 @@ export function linesNotRun({ statements }: FileCoverage): string {
   return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(' ');
 }
 
-/** A table of the folders: how many statements each has, and how many of 100 were run, by the unit tests and by all. */
+/** A table of the folders: the number of statements, and the percentage that ran in the unit tests and in all tests. */
 export function coverageTable(units: readonly FileCoverage[], all: readonly FileCoverage[]): string {
   const folders = Object.groupBy(all, ({ path }) => folderOf(path));
   const rows = Object.entries(folders)
@@ -97,7 +97,7 @@ export function coverageTable(units: readonly FileCoverage[], all: readonly File
   return ['folder                   statements   units     all', ...rows, rowOf('all of src', units, all)].join('\n');
 }
 
-// Those of a command and of the host by themselves, any other folder below src/ as a whole.
+// Subfolders of src/cli and src/host have their own rows; any other folder below src/ is one row.
 function folderOf(path: string): string {
   const [src = '', folder = '', ...rest] = path.split('/');
   if (rest.length === 0) return src;

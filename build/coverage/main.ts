@@ -13,11 +13,12 @@ import {
   withScript,
 } from './coverage.ts';
 
-// `npm run coverage` measures which statements of src/ the unit tests run, and, as root, which ones the integration tests run
-// besides. These call the program for Node, from its sources: the engine of the executable does not count. What the executable
-// alone has, `host/netlink/` and `native*.ts`, is counted where the unit tests run it.
+// `npm run coverage` measures which statements of src/ the unit tests run, and, as root, which ones the integration
+// tests run in addition. The integration tests call the program for Node from its sources, since the engine of the
+// executable cannot measure coverage. `host/netlink/` and `native*.ts`, which only the executable has, count only in
+// the unit tests.
 
-/** Integration tests that say nothing of the executable itself, and kill it at few moments. */
+/** Integration tests that do not depend on the executable itself, and that kill it only at few moments. */
 const integration = [
   ...[
     'advice',
@@ -67,7 +68,8 @@ function say(text: string): void {
 
 function vitest(...args: readonly string[]): void {
   const env = { ...process.env, DAN_TEST_PROGRAM: 'covered' };
-  // A program that is ten times as slow as the executable fails some tests: those of the executable say what is wrong.
+  // This program is ten times as slow as the executable, so some tests fail. The tests of the executable report real
+  // faults.
   spawnSync('vitest', ['run', ...args], { cwd: root, stdio: 'inherit', env });
 }
 
@@ -79,7 +81,7 @@ function removeTypes(): void {
   }
 }
 
-// It stands in for the executable, in whatever environment a test calls that.
+// This program replaces the executable, in whatever environment a test calls it.
 function writeProgram(): void {
   const words = [
     process.execPath,

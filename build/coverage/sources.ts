@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// Loaded before dan's sources, where these run as they are. main.ts has taken the types out of them, with blanks in their place:
-// so V8 counts by the offsets of the sources. What the build embeds as text is text here, too.
+// Loaded before dan's sources, so that these run directly. main.ts has replaced their types by blanks, so that V8's
+// offsets match those of the sources. What the build embeds as text is text here, too.
 const sources = new URL('../../src/', import.meta.url).href;
 const stripped = new URL('../../dist/coverage/src/', import.meta.url).href;
 

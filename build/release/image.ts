@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../run-program.ts';
 
-/** The processors of the image, as OCI calls them, and the program of each. */
+/** The processors of the image, with their OCI names, and the program for each. */
 const platforms = [
   { arch: ['--arch', 'amd64'], program: 'dan' },
   { arch: ['--arch', 'arm64', '--variant', 'v8'], program: 'dan-aarch64' },
@@ -11,8 +11,8 @@ const platforms = [
 const name = 'localhost/dan:release';
 
 /**
- * Makes the image of deploy/Dockerfile for both processors, and writes it as an OCI layout. It has no time of its own, so
- * that the same programs give the same digest. podman keeps what it makes in `containers`.
+ * Makes the image of deploy/Dockerfile for both processors, and writes it as an OCI layout. It has no time, so the same
+ * programs give the same digest. podman keeps its files in `containers`.
  */
 export function makeImage(repository: string, built: string, containers: string, layout: string): void {
   podman(containers, ['manifest', 'create', name]);
@@ -28,7 +28,7 @@ export function makeImage(repository: string, built: string, containers: string,
   podman(containers, ['manifest', 'push', '--all', name, `oci:${layout}`]);
 }
 
-/** Pushes what {@link makeImage} made to a registry, where podman is logged in. */
+/** Pushes the image of {@link makeImage} to a registry. podman must be logged in there. */
 export function pushImage(containers: string, reference: string): void {
   podman(containers, ['manifest', 'push', '--all', name, `docker://${reference}`]);
 }

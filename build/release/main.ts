@@ -8,9 +8,9 @@ import { changesOf } from './changelog.ts';
 import { digestOf, makeImage, pushImage } from './image.ts';
 import { buildAt, collect, differences } from './programs.ts';
 
-// Makes everything that a release consists of in dist/release/: builds the commit in two folders, compares all bytes, and
-// makes the image for both processors. Then it uploads that; with `--dry-run` it stops before. What is missing for a release
-// is an error, and a line of the dry run.
+// Makes all files of a release in dist/release/: builds the commit in two folders, compares all bytes, and makes the
+// image for both processors. Then it uploads them, unless `--dry-run` is given. A missing condition for a release is an
+// error; a dry run only reports it.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const release = join(root, 'dist', 'release');
@@ -55,7 +55,7 @@ function make(isDry: boolean): void {
   }
 }
 
-/** What this commit lacks to be a release. */
+/** The conditions for a release that this commit does not meet. */
 function missingFor(): readonly string[] {
   const git = (...args: readonly string[]): string => runProgram('git', args, { cwd: root }).trim();
   return [
@@ -70,7 +70,7 @@ function missingFor(): readonly string[] {
   ];
 }
 
-// GH_TOKEN and GITHUB_REPOSITORY are those of the workflow.
+// GH_TOKEN and GITHUB_REPOSITORY come from the workflow.
 function upload(containers: string): void {
   const { GITHUB_REPOSITORY: repository } = process.env;
   if (repository === undefined) throw new Error('GITHUB_REPOSITORY, as OWNER/NAME, says where the release goes');

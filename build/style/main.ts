@@ -5,8 +5,8 @@ import markdown from '@textlint/textlint-plugin-markdown';
 import { findingsOf } from './findings.ts';
 import { messagesIn } from './messages.ts';
 
-// Checks the English of what people read: the pages, the texts of messages that are kept as JSON, and those in the sources.
-// textlint tells prose from headings, code and links; the phrases are those of words.json.
+// Checks the English of texts for users: the pages, the message texts in JSON files, and those in the sources. textlint
+// separates prose from headings, code and links; words.json has the phrases.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = ['*.md', 'docs/**/*.md', 'deploy/**/*.md', 'integration/*.md', '.github/**/*.md'];
@@ -16,7 +16,7 @@ const sources = ['src/**/*.ts'];
 /** A module whose texts are scripts for shells. */
 const scripts = 'src/cli/completion/scripts.ts';
 
-/** Keys of texts whose values are not written by us: recorded messages, patterns, lines of a shell. */
+/** Keys whose values are not our own texts: recorded messages, patterns, shell lines. */
 const quoted = new Set(['says', 'pattern', 'codes', 'places', 'line']);
 
 const lines = [

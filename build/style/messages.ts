@@ -1,14 +1,14 @@
 import ts from 'typescript';
 
-/** A text that a module has between quotes, in backticks, or as several of these that are joined by `+`. */
+/** A text of a module in quotes or in backticks, or several of these joined by `+`. */
 export interface Message {
   /** Counted from 1. */
   readonly line: number;
-  /** With "…" for each value that is put into it. */
+  /** With "…" for each inserted value. */
   readonly text: string;
 }
 
-/** The texts of a module that are sentences, or parts of one: they have four words or more. */
+/** The texts of a module that are sentences or parts of sentences: those with at least four words. */
 export function messagesIn(source: string): readonly Message[] {
   const file = ts.createSourceFile('module.ts', source, ts.ScriptTarget.Latest, true);
   const found: Message[] = [];

@@ -21,7 +21,7 @@ const cureOf = async (id: string): Promise<string> => {
   return findings.find((finding) => finding.id === id)?.cure ?? '';
 };
 
-/** Calls ADD, which is refused with an advice, and DEL afterwards. */
+/** Calls ADD, which is refused with advice, and DEL afterwards. */
 async function refusal(changes: object): Promise<string> {
   const netns = '/run/netns/pod';
   const { exitCode, json } = await callPlugin(host, { command: 'ADD', config: networkConfig({ ...changes }), netns });
@@ -59,7 +59,7 @@ test('ADD succeeds on a bridge that its own message makes, and leaves its MTU to
   await host.podNetns('pod');
   await follow(host, await refusal({}), 'ip link add … type bridge; ip link set … up');
   expect(await refusal({})).toBe('');
-  // The texts of dan explain have 'ip link set … mtu' with the bytes: 'ip link set … mtu …'
+  // The texts of dan explain have 'ip link set … mtu' with a number of bytes: 'ip link set … mtu …'
   await host.sh('ip link set br0 mtu 1600');
   expect(await refusal({ mtu: 1400 })).toBe('');
   expect(await host.sh('cat /sys/class/net/br0/mtu')).toBe('1600');

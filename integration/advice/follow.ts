@@ -1,6 +1,6 @@
 import type { Host } from '../harness/host.ts';
 
-/** The command of a text that has a form, in which … stands for anything. Throws where the text hands out none. */
+/** The command in a text that matches a form, in which … stands for anything. Throws if the text has none. */
 function handedIn(text: string, form: string): string {
   const pattern = form
     .split('…')
@@ -11,7 +11,7 @@ function handedIn(text: string, form: string): string {
   return command;
 }
 
-/** Follows an advice, as a person does who copies a command of it. */
+/** Follows advice like a user who copies a command from it. */
 export async function follow(host: Host, text: string, form: string): Promise<string> {
   return await host.sh(handedIn(text, form));
 }

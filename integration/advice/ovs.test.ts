@@ -28,7 +28,7 @@ const refusal = async (changes: object): Promise<string> => {
 test('a missing bridge of Open vSwitch is there after what dan doctor says', async () => {
   await useNetwork(node.host, { bridge: 'br9', ovs });
   await follow(node.host, await cureOf('ovs-bridge'), 'ovs-vsctl --db=… add-br …');
-  // Where the kernel has no datapath of Open vSwitch, the next finding says what else there is.
+  // If the kernel has no datapath of Open vSwitch, the next finding names the alternative.
   if ((await cureOf('ovs-bridge')).includes('datapath_type=netdev'))
     await node.ovs.vsctl('set', 'Bridge', 'br9', 'datapath_type=netdev');
   expect(await foundIn(node.host, area)).toEqual([]);
@@ -77,7 +77,7 @@ test('a port of somebody else’s is shown, and makes room when it is deleted, a
   await node.ovs.vsctl('add-port', 'br0', name, '--', 'set', 'Interface', name, 'type=patch', 'options:peer=nobody');
   const message = await refusal({ ovs });
   expect(await follow(node.host, message, 'ovs-vsctl --db=… list Port …')).toContain(name);
-  // 'ovs-vsctl list Port …' of dan explain is the same at the default place.
+  // 'ovs-vsctl list Port …' of dan explain is the same command at the default place.
   await node.host.sh(`ovs-vsctl list Port ${name}`);
   expect(message).toContain('"ovs-vsctl del-port"'); // 'ovs-vsctl del-port' of that name
   await node.host.sh(['ovs-vsctl del-port', name].join(' '));

@@ -103,7 +103,7 @@ test('a directory that is another’s, or that others may write to, is dan’s a
   await follow(host, await cureOf('state-directory'), 'chmod go-w …');
   await follow(host, await cureOf('state-mode'), 'chmod … …');
   expect(await foundIn(host, area)).toEqual([]);
-  // dan explain says 'ls -ld', 'chmod go-w' and 'chown root' of such a directory.
+  // dan explain suggests 'ls -ld', 'chmod go-w' and 'chown root' for this directory.
   await host.sh('ls -ld /run/kata-containers/dans');
 });
 
@@ -123,7 +123,7 @@ test('a lock that a process keeps is free after what dan doctor says', async () 
   const lock = await host.sh('ls -d /run/dan/locks/sandbox-*');
   const holder = host.spawn('flock', ['-x', '-o', lock, 'sh', '-c', 'echo held; exec cat'], { reject: false });
   await new Promise((resolve) => holder.stdout?.once('data', resolve));
-  // It counts once it is older than a minute: what tells the time of the process is put before its table.
+  // The finding appears once the process is older than a minute, so a mount over /proc/uptime makes it older.
   await host.sh(
     'mount -t tmpfs tmpfs /mnt; sed "s/^[0-9]*/9999999/" /proc/uptime >/mnt/uptime; mount --bind /mnt/uptime /proc/uptime',
   );

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-// Stands in for the API server of a cluster, for Multus: `node api-server.ts DIRECTORY`. An object of a namespace is the
-// file DIRECTORY/NAMESPACE/RESOURCE/NAME.json, which GET reads. The body of a PUT, which Multus sends in Kubernetes'
-// binary form, is kept as NAME.put beside it. The first line on stdout is the port on 127.0.0.1. The program ends when
-// its standard input does.
+// Stands in for the API server of a cluster, for Multus: `node api-server.ts DIRECTORY`. An object in a namespace is
+// the file DIRECTORY/NAMESPACE/RESOURCE/NAME.json, which GET reads. The body of a PUT, which Multus sends in
+// Kubernetes' binary form, is kept as NAME.put beside it. The first line on stdout is the port on 127.0.0.1. The
+// program ends when its standard input does.
 
 const [, , directory = ''] = process.argv;
 

@@ -14,22 +14,22 @@ import { execaSync } from 'execa';
 import { builtPrograms, cacheDirectory, type Module, moduleSource, suites } from './programs.ts';
 import { adaptSuite } from './tap-suite-edits.ts';
 
-// Builds the programs that a suite tests with (build.ts clients, build.ts kubernetes), and keeps them outside of the clone.
-// What is built already is not built again, and then Go is not needed.
+// Builds the programs for a test suite (build.ts clients, build.ts kubernetes), and keeps them outside of the clone.
+// Programs that exist already are not built again, and then Go is not needed.
 
-/** The first Go that knows the `tool` lines of our go.mod files. It fetches a newer one where a module asks for it. */
+/** The first Go that supports `tool` lines in go.mod. It downloads a newer Go if a module requires one. */
 const oldestGo = [1, 24] as const;
 
 /** Without symbols and debugging information. */
 const linkerFlags = '-ldflags=-s -w';
 
-/** Flags of every build: nothing but what go.mod and go.sum pin, and module files that `rm -r` can remove. */
+/** Flags of every build: only the versions that go.mod and go.sum pin, and module files that `rm -r` can remove. */
 const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-modcacherw', linkerFlags];
 
-/** The version that the programs of Kubernetes say they are: its own build takes it from git. */
+/** The version for the programs of Kubernetes, whose own build takes it from git. */
 const kubernetesVersion = /k8s\.io\/kubernetes (v\S+)/;
 
-/** What the modules' programs are installed with in a cluster: files of the modules, by module. */
+/** Files of the modules that install their programs in a cluster, by module. */
 const manifests = {
   multus: { of: 'gopkg.in/k8snetworkplumbingwg/multus-cni.v4', files: ['deployments/multus-daemonset.yml'] },
   whereabouts: { of: 'github.com/k8snetworkplumbingwg/whereabouts', files: ['doc/crds/*.yaml', 'script/*.sh'] },
@@ -54,7 +54,7 @@ function buildModule(module: Module): void {
     go(source, 'build', ...flagsOf(module, source), '-o', programs, module === 'go-cni' ? '.' : 'tool');
     if (module === 'plugins') buildTapSuite(source, programs);
     if (module === 'multus' || module === 'whereabouts') copyManifests(module, source, programs);
-    // Of two that build at the same time the first renames, and the second throws away the same that it has made.
+    // If two builds run at the same time, the first one renames, and the second discards its equal result.
     if (!existsSync(builtPrograms(module))) renameSync(programs, builtPrograms(module));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
@@ -72,7 +72,7 @@ function flagsOf(module: Module, source: string): readonly string[] {
   return [...flags, `${linkerFlags} ${values.join(' ')}`];
 }
 
-/** Copies the files of a module with which its programs are installed in a cluster beside the programs. */
+/** Copies the files of a module that install its programs in a cluster beside the programs. */
 function copyManifests(module: keyof typeof manifests, source: string, programs: string): void {
   const { of, files } = manifests[module];
   const cwd = go(source, 'list', '-m', '-f', '{{.Dir}}', of);
@@ -81,7 +81,7 @@ function copyManifests(module: keyof typeof manifests, source: string, programs:
   }
 }
 
-/** Builds the suite of the reference tap plugin, from its own files in the module, with ours in the plugin's place. */
+/** Builds the test suite of the reference tap plugin from its files in the module, with our edits for dan. */
 function buildTapSuite(source: string, programs: string): void {
   const plugins = go(source, 'list', '-m', '-f', '{{.Dir}}', 'github.com/containernetworking/plugins');
   const suite = join(source, 'tap-suite');
@@ -103,14 +103,14 @@ function go(cwd: string, ...args: readonly string[]): string {
       GOWORK: 'off',
       GOCACHE: join(cacheDirectory(), 'go-objects'),
       GOMODCACHE: join(cacheDirectory(), 'go-modules'),
-      // Distributions set "local" for everybody, which keeps Go from fetching the Go that a module asks for.
+      // Distributions set "local" for everybody, which prevents Go from downloading the version that a module requires.
       GOTOOLCHAIN: process.env['GOTOOLCHAIN'] ?? 'auto',
     },
   });
   return stdout;
 }
 
-/** Ends with a message where there is no Go, or one that is too old. */
+/** Ends with a message if there is no Go, or if it is too old. */
 function demandGo(): void {
   const wanted = `Go ${oldestGo.join('.')} or newer`;
   const { stdout, exitCode } = execaSync('go', ['env', 'GOVERSION'], { reject: false });

@@ -32,7 +32,7 @@ async function pod(host: Host, libcni: Libcni, plugins: Plugins, list: ConfList)
   return { host, tool, network: list.name, netns: await host.podNetns('pod') };
 }
 
-/** A configuration of containerd that says where plugins and lists are. */
+/** A configuration of containerd with the directories of plugins and lists. */
 function containerdFile({ plugins, lists }: Cnitool): string {
   return `version = 2\n[plugins."io.containerd.grpc.v1.cri".cni]\nbin_dir = "${plugins}"\nconf_dir = "${lists}"\n`;
 }
@@ -58,7 +58,7 @@ async function attached({ host }: Pod): Promise<readonly string[]> {
   return Object.values(await danDevices(host)).flatMap((devices) => devices.map(({ name }) => name));
 }
 
-/** A list that says one version, for clients and plugins that know no newer one. */
+/** A list with only one version, for clients and plugins that support no newer one. */
 function withVersion({ cniVersions: _, ...list }: ConfList, cniVersion: string): ConfList {
   return { ...list, cniVersion };
 }
@@ -77,7 +77,7 @@ const macvtapBehindPtp: ConfList = {
   plugins: [behindPtp.plugins[0]!, { type: 'dan', device: 'macvtap', mode: 'passthru', runtime: 'generic' }],
 };
 
-/** The ready lists as they are shipped, but for those that need Open vSwitch, whereabouts, or VLANs of the bridge. */
+/** The ready lists as shipped, except for those that need Open vSwitch, whereabouts, or VLANs of the bridge. */
 const byDanAlone = {
   'host-tap': shippedList('host-tap'),
   'host-tap-dual-stack': shippedList('host-tap-dual-stack'),
@@ -96,12 +96,12 @@ const lists: Readonly<Record<string, ConfList>> = {
 
 const origins: readonly Plugins[] = ['debian', 'newest'];
 
-/** The list as a client can work with it, and the version of the result. */
+/** The list in a form that a client supports, and the version of the result. */
 function suitable(name: string, libcni: Libcni): { readonly list: ConfList; readonly version: string } {
   const list = lists[name]!;
-  // Knows CNI up to 0.4.0.
+  // This client supports CNI up to 0.4.0.
   if (libcni === '0.8') return { list: withVersion(list, '0.4.0'), version: '0.4.0' };
-  // libcni 1.1 reads no "cniVersions"; a list with plugins of others has none.
+  // libcni 1.1 ignores "cniVersions"; a list with other plugins does not have it.
   return { list, version: libcni === '1.3' && name in byDanAlone ? '1.1.0' : '1.0.0' };
 }
 
@@ -119,11 +119,11 @@ test.for(everyCase)('cnitool $libcni attaches, checks and deletes $name with $pl
   await succeeds(network, 'check');
   await succeeds(network, 'del');
   expect(await traces(host)).toEqual(['netns pod']);
-  // Runtimes repeat a DEL whose answer they have not seen.
+  // Runtimes repeat a DEL if they did not see its answer.
   await succeeds(network, 'del');
 });
 
-/** A list that offers 1.1.0 with plugins of others, as an operator may write it. */
+/** A list that offers 1.1.0 with other plugins, as an operator may write it. */
 const offering: ConfList = { ...behindPtp, cniVersions: ['1.0.0', '1.1.0'] };
 
 test.for(origins)(
@@ -193,7 +193,7 @@ test('cnitool 1.3 gets a STATUS that names the bridge which is not there', async
   expect(stderr).toContain('br0');
 });
 
-/** The client of a node is replaced while pods run: what it has kept of their ADD is of the older one's version. */
+/** The client of a node is replaced while pods run: it has kept results of ADD in the older client's version. */
 const upgrades = origins.flatMap((plugins) => Object.keys(lists).map((name) => ({ plugins, name })));
 
 test.for(upgrades)('cnitool 1.3 deletes $name with $plugins plugins that cnitool 1.1 attached', async (given) => {
@@ -229,7 +229,7 @@ test('cnitool 1.1 deletes what cnitool 1.3 attached once the kept result of CNI 
   expect(await traces(host)).toEqual(['netns pod']);
 });
 
-// What the documentation says of these clients, and why the shipped lists say what they do.
+// What the documentation says about these clients, and the reason for the versions in the shipped lists.
 const tooNew = [
   { libcni: '0.8', version: '1.0.0' },
   { libcni: '1.1', version: '1.1.0' },

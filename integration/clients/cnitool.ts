@@ -1,10 +1,10 @@
 import type { Finished, Host } from '../harness/host.ts';
 import { program } from './programs.ts';
 
-/** The generations of libcni whose cnitool is built, by their version without the last number. */
+/** The generations of libcni whose cnitool is built, by version without the patch number. */
 export type Libcni = '0.8' | '1.1' | '1.3';
 
-/** What cnitool is told: which of its builds, and where the plugins and the lists are. */
+/** The input of cnitool: which build of it, and where the plugins and the lists are. */
 export interface Cnitool {
   readonly host: Host;
   readonly libcni: Libcni;

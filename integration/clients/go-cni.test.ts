@@ -7,12 +7,12 @@ import { program } from './programs.ts';
 
 type Command = 'setup' | 'setup-serially' | 'check' | 'remove';
 
-/** A pod for containerd's library: its id, which is also the name of its namespace. */
+/** A call for a pod of containerd's library: the id is also the name of its namespace. */
 type Call = (command: Command, id: string) => Promise<Finished>;
 
 const cniVersions = { cniVersion: '1.0.0', cniVersions: ['1.0.0', '1.1.0'] };
 
-/** A network of its own on `br0`. */
+/** A separate network on `br0`. */
 function hostTaps(name: string, subnet: string): ConfList {
   const ipam = { type: 'host-local', ranges: [[{ subnet }]] };
   return { ...cniVersions, name, plugins: [{ type: 'dan', device: 'host-tap', bridge: 'br0', ipam }] };
@@ -32,7 +32,7 @@ async function client(host: Host, plugins: Plugins, lists: readonly ConfList[]):
   };
 }
 
-/** Calls for all pods at once; every call has to succeed. Returns what each printed. */
+/** Makes calls for all pods at once, which must succeed. Returns their outputs. */
 async function all(call: Call, command: Command, pods: readonly string[]): Promise<readonly string[]> {
   const finished = await Promise.all(pods.map((id) => call(command, id)));
   const failed = finished.filter(({ exitCode }) => exitCode !== 0).map(({ stderr }) => stderr);
@@ -50,14 +50,14 @@ const noPods = (pods: readonly string[]): readonly string[] => pods.map((pod) =>
 
 const origins: readonly Plugins[] = ['debian', 'newest'];
 
-/** Two networks for each pod, which the client sets up at the same moment: dan waits until all that is on its way is there. */
+/** Two networks for each pod, which the client sets up at the same moment: each dan waits for the other one. */
 const pairs: readonly { readonly what: string; readonly lists: readonly ConfList[]; readonly isChecked: boolean }[] = [
   {
     what: 'two host-taps',
     lists: [hostTaps('first', '10.89.0.0/16'), hostTaps('second', '10.90.0.0/16')],
     isChecked: true,
   },
-  // bridge's own CHECK fails as soon as another port changes the MAC of its bridge.
+  // bridge's own CHECK fails once another port changes the MAC of its bridge.
   {
     what: 'tcfilter behind bridge and a host-tap',
     lists: [behindBridge, hostTaps('second', '10.90.0.0/16')],
@@ -77,7 +77,7 @@ test.for(everyPair)(
     const addresses = (await all(call, 'setup', pods)).map((line) => JSON.parse(line) as Record<string, string[]>);
     const devices = await danDevices(host);
     expect(Object.keys(devices).sort()).toEqual([...pods].sort());
-    // Which of the two comes first is chance.
+    // The order of the two is random.
     for (const pod of pods) expect(devices[pod]!.map(({ name }) => name).sort()).toEqual(['eth0', 'eth1']);
     const unique = new Set(addresses.flatMap(({ eth0 = [], eth1 = [] }) => [...eth0, ...eth1]));
     expect(unique.size).toBe(2 * pods.length);
@@ -89,7 +89,7 @@ test.for(everyPair)(
 
 test('go-cni sets up tcfilter behind bridge and then host-tap, one after the other', async () => {
   await using host = await Host.create();
-  // With a MAC of its own: otherwise it is that of one of its ports, and bridge's CHECK fails when another port comes.
+  // With its own MAC: otherwise it gets that of a port, and bridge's CHECK fails when another port is added.
   await host.sh('ip link add cni0 address 02:00:00:00:00:01 type bridge');
   const call = await client(host, 'newest', [behindBridge, hostTaps('second', '10.90.0.0/16')]);
   const pods = await makePods(host, 5);

@@ -6,7 +6,7 @@ import { type ConfList, danDevices, makeBridge, shippedList } from './node.ts';
 
 const cluster = shippedList('tcfilter-behind-bridge');
 
-/** A second network: of the default routes a sandbox can have one of each family. */
+/** A second network without a default route: a sandbox can have one of each family. */
 const second: ConfList = {
   cniVersion: '1.0.0',
   cniVersions: ['1.0.0', '1.1.0'],
@@ -21,7 +21,7 @@ const second: ConfList = {
   ],
 };
 
-/** A network whose pods say which addresses they want. */
+/** A network whose pods choose their addresses. */
 const chosen: ConfList = {
   ...second,
   name: 'chosen',
@@ -72,7 +72,7 @@ test('Multus deletes a pod whose API server and network namespace are gone', asy
   expect(await traces(host)).toEqual([]);
 });
 
-// For a cluster's network that its configuration names by path, Multus calls DEL without the keys of the plugins.
+// For a cluster network that its configuration names by path, Multus calls DEL without the plugins' keys.
 test("Multus deletes a host-tap of the cluster's network, of whose configuration it has lost the keys", async () => {
   await using host = await Host.create();
   await makeBridge(host);

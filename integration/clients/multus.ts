@@ -7,13 +7,13 @@ import { type Answer, callPlugin } from '../harness/plugin.ts';
 import { type ConfList, installPlugins } from './node.ts';
 import { program } from './programs.ts';
 
-/** Objects that the API server has from the beginning. */
+/** The directory of the API server's objects. */
 const objects = '/run/api';
 
 /** The pod that all calls are for. */
 const pod = { namespace: 'default', name: 'web-0', uid: 'uid-1', sandbox: 'sandbox-1' } as const;
 
-/** What Multus says of an attachment in the pod's annotation. */
+/** The part of the pod's status annotation about one attachment. */
 export interface NetworkStatus {
   readonly name: string;
   readonly interface?: string;
@@ -34,8 +34,8 @@ export class Multus implements AsyncDisposable {
   }
 
   /**
-   * Starts the stand-in of the API server, with a pod that asks for `annotation`, and with `networks`. Every pod also
-   * gets `cluster`, which the configuration of Multus names, or of which it has the path.
+   * Starts the stand-in of the API server, with a pod that requests `annotation`, and with `networks`. Every pod also
+   * gets `cluster`, which the configuration of Multus has by name or by path.
    */
   static async start(
     host: Host,
@@ -129,7 +129,7 @@ export class Multus implements AsyncDisposable {
     });
   }
 
-  /** What Multus wrote into the pod, of each of its networks. */
+  /** The status that Multus wrote into the pod, for each of its networks. */
   async networkStatus(): Promise<readonly NetworkStatus[]> {
     const body = Buffer.from(
       await this.#host.sh(`base64 -w0 ${objects}/${pod.namespace}/pods/${pod.name}.put`),
@@ -153,7 +153,7 @@ function writeObject(host: Host, resource: string, name: string, object: object)
 function annotationIn(object: Buffer, key: string): string {
   const at = object.indexOf(key);
   if (at < 0) throw new Error(`Multus wrote no annotation ${key}`);
-  // The tag of the value, and its length, seven bits a byte and the lowest first.
+  // The tag of the value, and its length: seven bits a byte, the lowest first.
   let next = at + key.length + 1;
   let length = 0;
   for (let shift = 0; ; shift += 7) {

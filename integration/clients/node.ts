@@ -6,10 +6,10 @@ import { pluginDirectory, writeInside } from '../harness/install.ts';
 import { executable } from '../harness/plugin.ts';
 import { program } from './programs.ts';
 
-/** Where the reference plugins of a node come from: Debian 12 has 1.1.1, `newest` is what go.mod pins. */
+/** The source of the reference plugins: Debian 12 has 1.1.1, `newest` is the version in go.mod. */
 export type Plugins = 'debian' | 'newest';
 
-/** Makes a directory inside the host that has dan and the reference plugins, as a node has, and returns its path. */
+/** Makes a directory inside the host with dan and the reference plugins, and returns its path. */
 export async function installPlugins(host: Host, plugins: Plugins): Promise<string> {
   const directory = `/run/cni-${plugins}`;
   const source = plugins === 'newest' ? dirname(program('plugins', 'bridge')) : pluginDirectory;
@@ -23,7 +23,7 @@ export function shippedList(name: string): ConfList {
   return JSON.parse(readFileSync(path, 'utf8')) as ConfList;
 }
 
-/** A network configuration list: what of it the tests look at. */
+/** The parts of a network configuration list that the tests need. */
 export interface ConfList {
   readonly cniVersion: string;
   readonly cniVersions?: readonly string[];
@@ -39,7 +39,7 @@ export async function writeLists(host: Host, directory: string, lists: readonly 
   return directory;
 }
 
-/** The bridge that the lists for `host-tap` name, with the gateways of their networks. */
+/** Makes the bridge of the lists for `host-tap`, with the gateways of their networks. */
 export async function makeBridge(host: Host): Promise<void> {
   await host.sh(`
     ip link add br0 type bridge
@@ -47,7 +47,7 @@ export async function makeBridge(host: Host): Promise<void> {
     for address in 10.88.0.1/16 fd00:88::1/64; do ip address add "$address" dev br0 nodad; done`);
 }
 
-/** What the DAN files of the host say of devices: interface names in their order, by sandbox. */
+/** The devices in the host's DAN files in order, by sandbox. */
 export async function danDevices(host: Host): Promise<Readonly<Record<string, readonly DanDevice[]>>> {
   const files = await host.sh('find /run/kata-containers/dans -name "*.json" | sort');
   const entries = files
@@ -60,7 +60,7 @@ export async function danDevices(host: Host): Promise<Readonly<Record<string, re
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** A device of a DAN file: what of it the tests look at. */
+/** The parts of a device in a DAN file that the tests need. */
 export interface DanDevice {
   readonly name: string;
   readonly guest_mac: string;

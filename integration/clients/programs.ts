@@ -18,7 +18,7 @@ const folders = {
 
 export type Module = keyof typeof folders;
 
-/** What each suite that needs Go is run with: `npm run test:<suite>`. */
+/** The modules that each suite with Go programs needs: `npm run test:<suite>`. */
 export const suites = {
   clients: ['cnitool-0.8', 'cnitool-1.1', 'cnitool-1.3', 'go-cni', 'multus', 'plugins'],
   kubernetes: ['multus', 'whereabouts', 'kubernetes'],
@@ -29,15 +29,15 @@ export function moduleSource(module: Module): string {
   return fileURLToPath(new URL(folders[module], import.meta.url));
 }
 
-/** Where everything is kept that is built or downloaded here: outside of the clone. */
+/** The directory for everything that is built or downloaded, outside of the clone. */
 export function cacheDirectory(): string {
   const { XDG_CACHE_HOME: home = '' } = process.env;
   return join(home === '' ? join(homedir(), '.cache') : home, 'dan-clients');
 }
 
 /**
- * Directory of the programs built from a module. Its name changes with every file that they are built from, so that
- * programs of another version are never taken for these.
+ * Directory of the programs built from a module. Its name depends on the source files, so programs of another version
+ * are never used by mistake.
  */
 export function builtPrograms(module: Module): string {
   const hash = createHash('sha256').update(process.arch);
@@ -49,7 +49,7 @@ export function builtPrograms(module: Module): string {
   return join(cacheDirectory(), `${module}-${hash.digest('hex').slice(0, 12)}`);
 }
 
-/** Path of what was built from a module; throws where it is not there. */
+/** Path of a program built from a module; throws if it does not exist. */
 export function program(module: Module, name: string): string {
   const path = join(builtPrograms(module), name);
   if (!existsSync(path)) {

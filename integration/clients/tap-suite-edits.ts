@@ -1,13 +1,13 @@
-/** An expectation of the reference tap plugin's suite that a host-tap meets in another way. */
+/** An expectation in the reference tap plugin's test suite that is different for a host-tap. */
 interface Edit {
   readonly why: string;
   readonly find: string;
   readonly replacement: string;
-  /** How often the suite has it. Another number means that the suite is another one, and has to be read again. */
+  /** How often the suite has it. If the number changes, the suite has changed, and somebody must review it again. */
   readonly times: number;
 }
 
-/** What is changed in the suite before it is built. Everything else in it holds for a host-tap as it is. */
+/** The changes to the suite before it is built. Everything else in it applies to a host-tap unchanged. */
 const edits: readonly Edit[] = [
   {
     why: "a host-tap is in the host's network namespace, and so is its bridge",
@@ -53,7 +53,7 @@ const edits: readonly Edit[] = [
   },
 ];
 
-/** The suite's text with {@link edits}; throws when it is not the suite that they were written for. */
+/** The suite's text with {@link edits}; throws if it is not the suite for which they were written. */
 export function adaptSuite(text: string): string {
   return edits.reduce((adapted, { find, replacement, times }) => {
     const parts = adapted.split(find);

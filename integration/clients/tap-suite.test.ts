@@ -5,8 +5,8 @@ import { traces } from '../harness/traces.ts';
 import { installPlugins } from './node.ts';
 import { program } from './programs.ts';
 
-// The suite of the reference tap plugin, run on dan's executable: see tap-suite-edits.ts for what a host-tap does in
-// another way, and docs/clients.md for the table of its specs.
+// The test suite of the reference tap plugin, run on dan's executable. tap-suite-edits.ts lists where a host-tap
+// differs, and docs/clients.md has the table of the specs.
 
 /** A spec in Ginkgo's report. */
 interface Spec {
@@ -21,7 +21,7 @@ const specs = [
   'add, check and remove a tap device as a bridge port',
 ];
 const knownVersions = ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
-/** Their results have one address of each family and no interfaces: no result of dan could say what there is. */
+/** Results of these versions have one address of each family and no interfaces, so dan's results do not fit. */
 const refusedVersions = ['0.1.0', '0.2.0'];
 
 const titles = (versions: readonly string[]): readonly string[] =>

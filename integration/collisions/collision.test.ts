@@ -4,7 +4,7 @@ import { type Answer, type Call, callPlugin, executable } from '../harness/plugi
 import { traces } from '../harness/traces.ts';
 import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
 
-// Found by trying some millions: in the network net1, the short names of both are danb227501f6d4.
+// Found by trying some millions: in the network net1, both have the short name danb227501f6d4.
 const [first, second] = ['sb004fd724', 'sb006815dc'];
 const short = 'danb227501f6d4';
 const tap = networkConfig({ name: 'net1', addresses: undefined, routes: [], ipam: hostLocal });
@@ -37,7 +37,7 @@ function call(command: Call['command'], sandbox: string, config: object): Promis
   return callPlugin(host, { command, config, sandbox, netns: `/run/netns/${sandbox}` });
 }
 
-/** All that is there of the first, in both pods, and files that are no traces. */
+/** Everything of the first attachment, in both pods, and files that are not traces. */
 async function everything(): Promise<string> {
   const files = await host.sh(`
     cat /run/dan/attachments/* /run/kata-containers/dans/*
@@ -79,7 +79,7 @@ describe.each(kinds)('two attachments with one short name, of the device %s', (k
       expect(deleted.stderr).toContain('another attachment has the same short name');
       expect(await everything(), `DEL${again}`).toBe(before);
     }
-    // A link of the second's marks in its own pod has GC look at the second, too.
+    // A link with the second's marks in its own pod makes GC look at the second, too.
     const valid = [{ containerID: first, ifname: 'eth0' }];
     await host.sh(`ip -n ${second} link add x type bridge; ip -n ${second} link set x alias dan:net1:${second}:eth0`);
     const there = await everything();

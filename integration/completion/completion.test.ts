@@ -18,14 +18,14 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** For each shell: what asks it, without a terminal, for what it would complete a line with. */
+/** For each shell: a script that asks it, without a terminal, how it would complete a line. */
 const shells = {
   bash: [
     'source <(dan completion bash)',
     'ask() { COMP_WORDS=(dan "$@"); COMP_CWORD=$#; COMPREPLY=(); _dan; printf "%s\\n" "${COMPREPLY[@]:-FILES}"; }',
     'ask "$@"',
   ].join('\n'),
-  // Only a terminal has the widgets: the functions that they call stand in for them.
+  // The widgets need a terminal; the functions that they call are replaced.
   zsh: [
     'compdef() { :; }; compadd() { shift; print -rl -- "$@"; }; _files() { print FILES; }',
     'source <(dan completion zsh)',
@@ -51,7 +51,7 @@ test.each(['bash', 'zsh', 'fish'] as const)('%s completes commands and options',
   expect(await ask(shell, ['completion', 'f'])).toEqual(['fish']);
 });
 
-/** What a shell would expand, were it not quoted. */
+/** Words that a shell would expand if they were not quoted. */
 const odd = [
   'o$(touch odd)',
   'o`touch odd`',
@@ -85,7 +85,7 @@ test('bash puts nothing on a line that it would expand', async () => {
   expect(stdout.split('\n')).toEqual(odd);
 });
 
-/** Each shell as a person has it, and what makes it complete for dan. */
+/** Each shell as users run it, and the command that sets up completion for dan. */
 const interactive = {
   bash: [['/bin/bash', '--norc', '-i'], 'source <(dan completion bash)'],
   zsh: [['/usr/bin/zsh', '-f', '-i'], 'autoload -Uz compinit; compinit -u -D; source <(dan completion zsh)'],
@@ -97,7 +97,7 @@ test.each(Object.entries(interactive))(
   async (shell, [command, setup]) => {
     const home = join(directory, shell);
     mkdirSync(home);
-    // Whole for the file that is looked for: a program that is called by the line writes it, and renames it.
+    // The file always appears complete: a program that the line calls writes it, and renames it.
     const stub = `#!/bin/sh
 case "$1 $3" in
   'completion --') cat ${home}/words ;;

@@ -20,7 +20,7 @@ const config = {
 const sandbox = 'demo-sandbox';
 const file = `/run/kata-containers/dans/${sandbox}.json`;
 
-/** The main job, told step by step: a sandbox on a Linux bridge, from ADD to DEL, with a guest booted from the file. */
+/** dan's main task step by step: a sandbox on a Linux bridge, from ADD to DEL, with a guest booted from the file. */
 export async function attachOnePod(host: Host, story: Story, withGuest: boolean): Promise<void> {
   story.chapter('A node with a Linux bridge, and a pod with an empty network namespace');
   await host.sh(`

@@ -1,7 +1,7 @@
-/** Tells a story on standard output: headings, facts that were proved, and what was seen, indented. */
+/** Tells a story on standard output: headings, proven facts, and what was seen, indented. */
 export interface Story {
   chapter(title: string): void;
-  /** States a fact and fails the story where it does not hold; `seen` is what shows it. */
+  /** States a fact and fails the story if it does not hold; `seen` is the evidence. */
   prove(fact: string, holds: boolean, seen?: string): void;
   show(text: string): void;
 }

@@ -1,5 +1,5 @@
 /**
- * A step of a block of commands: a line for another system, one that is about the whole machine, or a script for the node's
+ * A step of a block of commands: a command for another system, one for the whole machine, or a script for the node's
  * shell.
  */
 export type Step =
@@ -8,7 +8,7 @@ export type Step =
   | { readonly for: 'machine'; readonly hugePages: number }
   | { readonly for: 'shell'; readonly script: string };
 
-/** The steps of a block, in order. A line that ends in a backslash goes on in the next. */
+/** The steps of a block, in order. A line that ends in a backslash continues in the next one. */
 export function stepsOf(text: string): readonly Step[] {
   const steps: Step[] = [];
   for (const line of text.replaceAll('\\\n', ' ').split('\n')) {

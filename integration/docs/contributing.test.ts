@@ -3,9 +3,9 @@ import { npmCommands } from '../../test/docs/npm-commands.ts';
 import { isSoak } from '../harness/effort.ts';
 import { FreshClone } from './fresh-clone.ts';
 
-// CONTRIBUTING.md, command by command, as a newcomer types it: on a fresh clone, and as a user who is not root where the
-// page does not say root. `npm test` runs what is short and what it does not run itself; `npm run soak` runs all but the
-// whole suites, of which test/docs/npm-commands.test.ts says that they exist.
+// Runs CONTRIBUTING.md command by command like a newcomer: on a fresh clone, and as a user other than root unless the
+// page says root. `npm test` runs the short commands, except those that it runs itself. `npm run soak` runs all except
+// the whole suites; test/docs/npm-commands.test.ts checks that those exist.
 
 type How = 'always' | 'in the soak' | 'in the soak, as root' | 'elsewhere';
 

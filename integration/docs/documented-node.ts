@@ -13,17 +13,17 @@ import { installKataShim } from './shim.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const kataConfiguration = '/etc/kata-containers/runtime-rs/configuration.toml';
 
-/** The network of all other pods, without which containerd says that it is not ready. */
+/** The network of all other pods. Without it, containerd reports that it is not ready. */
 const clusterNetwork = {
   cniVersion: '1.0.0',
   name: 'cluster',
   plugins: [{ type: 'bridge', bridge: 'cluster0', ipam: { type: 'host-local', subnet: '10.244.0.0/24' } }],
 };
 
-/** A node as the guides find it: containerd, Kata and a network for other pods. What a page says is done on it. */
+/** A node as the guides expect it, with containerd, Kata and a network for other pods, on which pages are followed. */
 export class DocumentedNode implements AsyncDisposable {
   readonly host: Host;
-  /** What pages say of containerd's configuration. */
+  /** The tables that pages add to containerd's configuration. */
   #containerdTables = '';
   #containerd: Containerd | undefined;
   #kubectl: Kubectl | undefined;
@@ -45,7 +45,7 @@ export class DocumentedNode implements AsyncDisposable {
     }
   }
 
-  /** Does what the blocks of a page say, in their order; returns what was printed. */
+  /** Carries out the blocks of a page in order; returns the output. */
   async follow(blocks: readonly Block[]): Promise<string> {
     const printed: string[] = [];
     for (const { language, text, page, line } of blocks) {
@@ -95,7 +95,7 @@ export class DocumentedNode implements AsyncDisposable {
     return stdout;
   }
 
-  /** Runs a script on the node, in the repository, with the executable where a shell finds it. */
+  /** Runs a script on the node, in the repository, with the executable in the shell's PATH. */
   async shell(script: string): Promise<Finished> {
     const path = `${dirname(executable)}:${dirname(process.execPath)}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
     const options = { env: { PATH: path, HOME: '/root' } };
@@ -107,7 +107,7 @@ export class DocumentedNode implements AsyncDisposable {
     return await this.#kubectl.run(words);
   }
 
-  // No page has a pod before it says this for the first time.
+  // No page has a pod before its first restart of containerd.
   async #restartContainerd(): Promise<void> {
     this.#containerd ??= await Containerd.start(this.host, {
       networks: { '10-cluster.conflist': clusterNetwork },

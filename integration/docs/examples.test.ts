@@ -4,15 +4,15 @@ import { blocksOf } from '../../test/docs/blocks.ts';
 import { writeInside } from '../harness/install.ts';
 import { DocumentedNode } from './documented-node.ts';
 
-// Every example of every command's help, on a node with one pod. What the examples name by a made-up name is there under
-// that name, or is put in its place; programs of others are stood in for.
+// Every example in every command's help, on a node with one pod. Made-up names in the examples exist there, or are
+// replaced; programs of others have stand-ins.
 
 let node: DocumentedNode;
 let sandbox: string;
 
 beforeAll(async () => {
   node = await DocumentedNode.create();
-  // Before containerd's own: the first one is made by mounting the directory anew, over what is mounted in it.
+  // Before containerd's own pod: the first one remounts the directory, over what is mounted in it.
   await node.host.podNetns('pod');
   const page = blocksOf('docs/guides/bridge.md');
   const untilPod = page.slice(0, 1 + page.findIndex(({ text }) => text.startsWith('kubectl apply')));
@@ -33,10 +33,10 @@ afterAll(async () => {
   await node[Symbol.asyncDispose]();
 });
 
-/** Where a finding is what the example is about, or what the node really has. */
+/** Commands whose example is about a finding, or for which the node really has one. */
 const mayFind = /^dan (doctor|validate --runtime go)/;
 
-/** What commands of `dan kata-network` find: nothing for those that add an interface, else two interfaces and a route. */
+/** Prepares an example of `dan kata-network`: nothing for those that add an interface, two and a route for others. */
 function interfaces(line: string): string {
   const add = (name: string, last: number): string =>
     `echo '${JSON.stringify({
@@ -49,7 +49,7 @@ function interfaces(line: string): string {
   const route = '{"dest":"172.17.10.0/24","gateway":"172.16.0.1","device":"eth1"}';
   return [
     'cd /run/examples',
-    // "dan uninstall" was an example before.
+    // An earlier example was "dan uninstall".
     'mkdir -p /etc/kata-containers/runtime-rs/config.d',
     `echo 'runtime.dan_conf = "/run/kata-containers/dans"' > /etc/kata-containers/runtime-rs/config.d/dans.toml`,
     ...['eth1', 'eth-test'].map((name) => `echo '{"name":"${name}"}' | dan kata-network del-iface 6ec7a98 || true`),
@@ -59,21 +59,21 @@ function interfaces(line: string): string {
   ].join('\n');
 }
 
-/** Commands that stay until they are told to end. */
+/** Commands that run until they are stopped. */
 const staying = /^dan (wait|metrics --listen)/;
 
-/** A command that stays, ended as Kubernetes ends a container. */
+/** Runs such a command, and stops it as Kubernetes stops a container. */
 function ended(line: string): string {
   return `rm -f said; mkfifo said; exec 9<>said; (exec ${line}) >&9 & grep -m1 -E 'dan (waits|serves)' <&9; kill -TERM $!; wait $!`;
 }
 
-// Those of kata-ipvs need a guest that has ip_vs: integration/kata-ipvs runs them there.
+// Those of kata-ipvs need a guest with ip_vs: integration/kata-ipvs runs them there.
 const lines = commands
   .filter(({ name }) => name !== 'kata-ipvs')
   .flatMap(({ examples }) => examples.map(({ line }) => line));
 
 test.each(lines)('%s', async (line) => {
-  // While a pod is attached nothing is uninstalled.
+  // Nothing is uninstalled while a pod is attached.
   if (line === 'dan uninstall --dry-run') {
     await node.follow([{ page: 'here', line: 0, language: 'sh', text: 'kubectl delete pod kata-demo' }]);
   }

@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The user `nobody`, which every Linux has. */
 const nobody = 65534;
 
-// Outlives the test process: when that is gone, its standard input ends, then every process in here, then the directory.
+// Outlives the test process: when that ends, so does the standard input, then every process in here, and then the
+// directory is removed.
 const guard = `
 trap '' INT TERM HUP
 unshare --mount --pid --fork --kill-child=KILL --mount-proc -- sh -c 'echo ready; cat >/dev/null; :'
@@ -19,7 +20,7 @@ rm -rf "$1"
 
 type Guard = ResultPromise<{ stdin: 'pipe'; reject: false }>;
 
-/** A clone of this repository's last commit, of a user who is not root and has an empty home directory. */
+/** A clone of this repository's last commit that belongs to a user other than root, with an empty home directory. */
 export class FreshClone implements AsyncDisposable {
   /** The directory of the clone. */
   readonly path: string;
@@ -34,7 +35,7 @@ export class FreshClone implements AsyncDisposable {
     this.#pid = pid;
   }
 
-  /** Clones. Takes root, git, and a temporary directory with room for npm's packages and the compiler. */
+  /** Makes the clone. Needs root, git, and a temporary directory with room for npm's packages and the compiler. */
   static async create(): Promise<FreshClone> {
     const home = await mkdtemp(join(tmpdir(), 'dan-clone-'));
     const kept = execa('sh', ['-c', guard, 'guard', home], { stdin: 'pipe', reject: false, cleanup: false });
@@ -53,12 +54,12 @@ export class FreshClone implements AsyncDisposable {
     }
   }
 
-  /** Runs a command line in the clone, as its user or as root; returns what it printed. Throws if it fails. */
+  /** Runs a command line in the clone, as its user or as root; returns its output. Throws if it fails. */
   async run(line: string, as: 'user' | 'root' = 'user'): Promise<string> {
     return (await this.#start(line, as)).all;
   }
 
-  /** Runs a command line that stays, on a terminal, until it has printed `text`. Then types `keys`, which must end it. */
+  /** Runs a command line on a terminal until it has printed `text`. Then types `keys`, which must end it. */
   async runUntil(line: string, text: string, keys: string): Promise<void> {
     const running = this.#start(`script --quiet --return --command '${line}' /dev/null`, 'user', 'pipe');
     let printed = '';
@@ -77,7 +78,7 @@ export class FreshClone implements AsyncDisposable {
     return execa('nsenter', enter, { all: true, stdin, extendEnv: false, env: this.#env(as) });
   }
 
-  // What the machine says of proxies and registries holds for every user; what npm says of this test run does not.
+  // The machine's settings for proxies and registries apply to every user; npm's settings for this test run do not.
   #env(as: 'user' | 'root'): Record<string, string | undefined> {
     const own = Object.entries(process.env).filter(
       ([name]) => !/^(npm_|VITEST|DAN_|XDG_|NODE_|CI$|INIT_CWD$)/.test(name),

@@ -4,7 +4,7 @@ import { traces } from '../harness/traces.ts';
 import { OpenVSwitch } from '../ovs/open-vswitch.ts';
 import { DocumentedNode } from './documented-node.ts';
 
-// A newcomer's way: what all guides need, then one page, word for word, on a node that has nothing of dan.
+// A newcomer's way: the steps that all guides need, then one page, word for word, on a node without dan.
 const before = blocksOf('docs/guides/README.md');
 
 test.each([

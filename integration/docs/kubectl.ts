@@ -11,8 +11,8 @@ interface Manifest {
 }
 
 /**
- * What the guides ask of `kubectl`, done as a kubelet would do it: pods become sandboxes of containerd, and what is run in
- * a pod is run in its guest.
+ * Does what the guides do with `kubectl`, like a kubelet: pods become sandboxes of containerd, and commands in a pod
+ * run in its guest.
  */
 export class Kubectl {
   readonly #containerd: Containerd;
@@ -25,7 +25,7 @@ export class Kubectl {
     this.#root = root;
   }
 
-  /** Runs a command line, given without `kubectl`, and returns what it prints. */
+  /** Runs a command line, given without `kubectl`, and returns its output. */
   async run([verb = '', ...words]: readonly string[]): Promise<string> {
     switch (verb) {
       case 'apply':

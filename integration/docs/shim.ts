@@ -5,8 +5,8 @@ import { writeInside } from '../harness/install.ts';
 const standIn = fileURLToPath(new URL('../containerd/kata-runtime.sh', import.meta.url));
 
 /**
- * Puts a shim in the place of Kata's: containerd finds it by the runtime type `io.containerd.kata.v2`. It is runc's shim
- * with the stand-in for Kata as its runtime, and says the version that a Rust runtime would.
+ * Installs a shim in place of Kata's: containerd finds it by the runtime type `io.containerd.kata.v2`. It is runc's
+ * shim with the stand-in for Kata as its runtime, and reports the version of a Rust runtime.
  */
 export async function installKataShim(host: Host): Promise<void> {
   await host.sh(`
@@ -24,7 +24,7 @@ else
 fi
 `,
   );
-  // runc's shim starts "runc" from its PATH, and so does the stand-in, from the PATH as it was.
+  // runc's shim starts "runc" from its PATH; the stand-in starts it from the original PATH.
   await writeInside(host, '/run/kata-stand-in/runc', `#!/bin/sh\nPATH=\${PATH#*:} exec '${standIn}' "$@"\n`);
   await host.sh('chmod 755 /usr/local/bin/containerd-shim-kata-v2 /run/kata-stand-in/runc');
 }

@@ -42,7 +42,7 @@ interface Finding {
   readonly seen: string;
 }
 
-/** What `dan doctor --json` finds of some checks, as lines. */
+/** The findings of `dan doctor --json` for some checks, as lines. */
 async function doctor(host: Host, ids: RegExp): Promise<readonly string[]> {
   const { stdout } = await host.run(executable, ['doctor', '--json']);
   const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] };
@@ -133,7 +133,7 @@ test('dan doctor takes the configuration that the running containerd was started
   containerd.kill('SIGKILL');
 });
 
-// containerd tells what it makes of its files: the same must come out here.
+// containerd can print its effective configuration, which ours must equal.
 describe('the configuration of containerd is read as containerd reads it', () => {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   const kata = `[${cri}.containerd.runtimes.kata]\nruntime_type = "io.containerd.kata.v2"\n`;
@@ -165,11 +165,11 @@ describe('the configuration of containerd is read as containerd reads it', () =>
     using node = new MadeUpNode();
     node.write(Object.fromEntries(Object.entries(files).map(([name, text]) => [`/etc/containerd/${name}`, text])));
     const directory = `${node.root}/etc/containerd`;
-    // Before 2.0 it looks for a relative glob where it was started.
+    // Before 2.0, it resolves a relative glob from its working directory.
     const dumped = await execa('containerd', ['-c', `${directory}/config.toml`, 'config', 'dump'], { cwd: directory });
     const parsed = parseContainerdFile(dumped.stdout);
     const theirs = parsed.ok ? readSettings([parsed.value], false) : undefined;
-    // On a node that is only mounted, nobody can be asked for the version; here it is known to be older than 2.0.
+    // Nobody can be asked for the version on a node that is only mounted; here it is known to be older than 2.0.
     const read = await readContainerd(node);
     const ours = readSettings(
       (read?.files ?? []).map((path) => fileAt(files, path)),

@@ -13,10 +13,10 @@ afterEach(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-// Whether the machine has /dev/vhost-net, and the like, is its own business.
+// Whether /dev/vhost-net and the like exist depends on the machine.
 const kernel = /^kernel-(?!kvm|vhost|udev|networkd|network-manager)/;
 
-/** Puts a program in the place of a node's own. */
+/** Replaces one of the node's programs. */
 async function replace(program: string, script: string): Promise<void> {
   const stand = `${host.directory}/${program}`;
   await host.sh(`
@@ -101,7 +101,7 @@ describe('programs', () => {
     expect(findings).toMatchObject([
       {
         id: 'kernel-programs',
-        // The executable speaks to the kernel by itself.
+        // The executable talks to the kernel itself.
         severity: 'note',
         seen: 'missing: the program "tc"; no network that is configured here needs it',
       },
@@ -112,7 +112,7 @@ describe('programs', () => {
   test('of busybox are told of', async () => {
     await makeBridge(host);
     await useNetwork(host, { bridge: 'br0' });
-    // A name that does not begin with busybox: only what it says tells.
+    // The name does not begin with busybox, so only its output shows what it is.
     await replace('ip', 'exec busybox ip "$@"');
     const { findings } = await diagnose(host, /^kernel-(?:iproute2|tap)$/);
     expect(findings).toMatchObject([

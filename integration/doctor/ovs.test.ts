@@ -52,7 +52,7 @@ describe('an Open vSwitch with its datapath in user space', () => {
     expect(await foundIn(node.host, /^(?:ovs|state)-/)).toEqual([]);
     await node.host.sh(`ip link del ${portOf(added)}`);
     expect(await foundIn(node.host, /^(?:ovs|state)-/)).toEqual(['state-missing-link']);
-    // A switch that runs says nothing of it; one that starts does.
+    // A running switch does not report this; a starting one does.
     await node.ovs.stopSwitch();
     await node.ovs.startSwitch();
     expect(await foundIn(node.host, /^(?:ovs|state)-/)).toEqual(['ovs-port-error', 'state-missing-link']);

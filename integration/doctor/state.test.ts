@@ -25,7 +25,7 @@ describe('an attachment', () => {
     await host[Symbol.asyncDispose]();
   });
 
-  // What is found has a command that removes it; afterwards there is nothing of the attachment.
+  // A finding has a command that removes the cause; afterwards nothing of the attachment is left.
   async function mend(id: string): Promise<void> {
     const { findings } = await diagnose(host, area);
     const found = findings.find((finding) => finding.id === id);

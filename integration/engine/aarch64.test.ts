@@ -9,8 +9,8 @@ const built = fileURLToPath(new URL('../../dist/dan-aarch64', import.meta.url));
 const readyConfiguration = fileURLToPath(new URL('../../cni-conf/host-tap.conflist', import.meta.url));
 const emulated: Program = ['qemu-aarch64', built];
 
-// qemu-user carries out what dan asks of files and programs, and questions about links. It does not pass on the question for
-// the addresses of a namespace ("Operation not supported"), so that an ADD ends there: it is refused, and leaves nothing.
+// qemu-user supports dan's use of files and programs, and requests for links. It does not pass on the request for the
+// addresses of a namespace ("Operation not supported"), so an ADD fails there: it is refused, and leaves nothing.
 describe('the executable for AArch64, emulated', () => {
   let host: Host;
   let netns: string;

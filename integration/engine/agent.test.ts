@@ -101,7 +101,7 @@ describe('the client of an agent in the executable', () => {
     expect(results).toEqual([{ name: 'agent-unreachable', message: expect.stringContaining(`${directory}/none`) }]);
   });
 
-  // Whether there are vsock sockets, and who has that number, is the machine's.
+  // Whether vsock sockets exist, and which machine has that number, depends on the machine.
   it('does not wait for a virtual machine that is not there beyond the deadline', async () => {
     const { results, took } = await call('vsock://4294967290:1024', 300);
     expect(results).toHaveLength(1);

@@ -13,7 +13,7 @@ import {
 import { kinds } from '../../test/bytes/numbers.ts';
 import { buildForHost } from './programs.ts';
 
-/** A call of what `#bytes` has. */
+/** A call of a function of `#bytes`. */
 type CallOfBytes = readonly [name: string, ...args: readonly unknown[]];
 
 const place = fc.integer({ min: -2, max: 12 });
@@ -23,7 +23,7 @@ const calls: fc.Arbitrary<CallOfBytes> = fc.oneof(
   fc.tuple(fc.constantFrom('utf8', 'sha256'), texts),
   fc.tuple(fc.constantFrom('text', 'strictText'), nearlyUtf8),
   fc.tuple(fc.constantFrom('latin1', 'hex', 'base64', 'sha256'), bytesWithin),
-  // Of other texts Node makes this or that.
+  // Node's results for other texts are not consistent.
   fc.tuple(
     fc.constant('fromBase64'),
     nearlyBase64.filter((text) => /^[\0-\x7f]*$/.test(text)),

@@ -8,7 +8,7 @@ import { buildForHost } from './programs.ts';
 
 const base64 = (digits: string): string => Buffer.from(digits, 'hex').toString('base64');
 
-// What `ip`, `tc` and `bridge` sent and heard, as test/host/netlink has it.
+// What `ip`, `tc` and `bridge` sent and received, as recorded in test/host/netlink.
 const asked: Asked = {
   operations: operations.cases
     .filter(({ operation }) => !['addresses-flush', 'ipv6-off', 'tap-add', 'link-del'].includes(operation.op))

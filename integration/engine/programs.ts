@@ -5,7 +5,7 @@ import type { Processor } from '../../build/toolchain.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Builds a program for the executable's host out of a module, with plugins of the bundler, and gives its path. */
+/** Builds a program for the executable's host from a module, with plugins of the bundler, and returns its path. */
 export async function buildForHost(
   entry: string,
   name: string,

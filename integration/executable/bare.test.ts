@@ -4,10 +4,10 @@ import { Host } from '../harness/host.ts';
 import { callPlugin, executable, type Program } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 
-/** The executable as a shell command starts it. */
+/** The executable, started by a shell command. */
 const under = (script: string): Program => ['sh', '-c', `${script}\nexec "$0"`, executable];
 
-/** Standard input and output that do not block, of which the first has nothing to read yet. */
+/** Nonblocking standard input and output; at first, there is nothing to read. */
 const nonblocking: Program = [
   ...(['sh', '-c'] as const),
   `(sleep 0.2; cat) | python3 -c 'import os, sys
@@ -16,7 +16,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$0"`,
   executable,
 ];
 
-/** What a caller may have forgotten, or may have taken away. */
+/** What a caller may have left out or taken away. */
 const callers: readonly (readonly [title: string, program: Program, addresses: 'fixed' | 'ipam'])[] = [
   ['in a directory that was deleted', under('cd "$(mktemp -d)" && rmdir "$PWD"'), 'ipam'],
   ['without any variable that a login has', ['env', '-u', 'HOME', '-u', 'TERM', '-u', 'LANG', executable], 'ipam'],
@@ -69,7 +69,7 @@ describe('a node with a bridge', () => {
     const program: Program = ['chroot', root, '/dan'];
     const fixed = networkConfig();
     const before = await traces(host);
-    // No /run/netns in there: the namespace of the pod is that of a process.
+    // /run/netns does not exist there: the pod's namespace is that of a process.
     const pod = await host.sh('ip netns exec pod sleep infinity >/dev/null 2>&1 & echo $!');
     const call = { netns: `/proc/${pod}/ns/net`, program } as const;
     try {
@@ -100,7 +100,7 @@ describe('a node with a bridge', () => {
     },
   );
 
-  // Each of the files that a call opens is the one too many once.
+  // For each file that a call opens, there is a limit at which opening it fails.
   it('is told the reason, and has nothing left after DEL, with room for 3 to 15 open files', async () => {
     const before = await traces(host);
     for (let files = 3; files < 16; files += 1) {

@@ -5,7 +5,7 @@ import { type Answer, callPlugin, executable, type Program, programs } from '../
 import { traces } from '../harness/traces.ts';
 import { networkConfig } from '../host-tap/network.ts';
 
-/** An ovs-vsctl that tells who its caller is, and hangs. */
+/** An ovs-vsctl that records its caller, and hangs. */
 const hanging = `#!/bin/sh
 echo $PPID >/run/vsctl.caller
 exec sleep 300

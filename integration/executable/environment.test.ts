@@ -4,7 +4,7 @@ import { type Answer, callPlugin, executable, type Program } from '../harness/pl
 import { traces } from '../harness/traces.ts';
 import { makeBridge, networkConfig } from '../host-tap/network.ts';
 
-/** What other runtimes, C libraries and builds of this executable would obey. */
+/** Variables that other runtimes, C libraries and builds of this executable would obey. */
 const orders = [
   'BUN_BE_BUN=1',
   'BUN_OPTIONS=--preload=/nowhere.ts',
@@ -44,7 +44,7 @@ describe('the environment of a call', () => {
     await host[Symbol.asyncDispose]();
   });
 
-  /** What each call of an attachment's life prints, and what it leaves on the node. */
+  /** The output of each call in an attachment's life, and what it leaves on the node. */
   async function life(program: Program): Promise<readonly unknown[]> {
     const seen: unknown[] = [];
     let added: Answer['json'] = {};

@@ -5,12 +5,12 @@ import { networkConfig } from '../host-tap/network.ts';
 import { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 
-/** What one call may take of the node, whatever it is given: seconds of a processor, and KiB of memory. */
+/** The limits of one call, whatever its input is: seconds of processor time, and KiB of memory. */
 const most = { seconds: 1, memory: 64 * 1024 } as const;
 
 const base = JSON.stringify(networkConfig());
 
-/** A configuration with one more key, as text. */
+/** A configuration with one additional key, as text. */
 const withKey = (key: string, value: string): string => `${base.slice(0, -1)},"${key}":${value}}`;
 
 const routes = Array.from({ length: 20_000 }, (_, i) => ({ dst: `10.${i >> 8}.${i & 255}.0/24`, gw: '10.88.0.1' }));
@@ -63,7 +63,7 @@ describe('a call with hostile input', () => {
     const handle = await open(file, 'w');
     await handle.write(input);
     await handle.close();
-    // time(1) tells on the last line of standard error.
+    // time(1) prints its result in the last line of standard error.
     const script = '/usr/bin/time --format "%U %S %M" -- "$1" <"$2"';
     const env = variables;
     const { exitCode, stdout, stderr } = await host.run('sh', ['-c', script, 'sh', executable, file], { env });
@@ -88,7 +88,7 @@ describe('a call with hostile input', () => {
     const stream = createReadStream(file);
     stream.on('error', () => undefined);
     const call = host.spawn(executable, [], { env: variables, extendEnv: false, reject: false, stdin: 'pipe' });
-    // Whoever writes on to a program that has ended gets EPIPE.
+    // Writing to a program that has ended fails with EPIPE.
     call.stdin.on('error', () => undefined);
     stream.pipe(call.stdin);
     const { exitCode, stdout } = await call;

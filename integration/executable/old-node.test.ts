@@ -3,21 +3,21 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { type Program, programs } from '../harness/plugin.ts';
 
-/** A Node that says that it is another version. */
+/** A Node that pretends to be another version. */
 function posing(version: string): Program {
   const versions = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
   const [node, program] = programs.iproute2;
   return [node, '--import', `data:text/javascript,${encodeURIComponent(versions)}`, program];
 }
 
-/** What is seen of a program that is called by CNI, or by a person. */
+/** The result of a program, called through CNI or by a user. */
 async function seen([program, ...args]: Program, words: readonly string[], env: Readonly<Record<string, string>>) {
   const options = { env, extendEnv: false, reject: false, input: '{"cniVersion":"1.0.0","name":"n","type":"dan"}' };
   const { exitCode, stdout, stderr } = await execa(program, [...args, ...words], options);
   return { exitCode, stdout, stderr };
 }
 
-// Debian's own, where it has one that is older than what the project runs with.
+// Debian's own Node, if it is older than the one that the project uses.
 const [, newest = 0] = /^v(\d+)/.exec(process.version) ?? [];
 const ofNode = '/usr/bin/node';
 const { stdout: found } = existsSync(ofNode) ? await execa(ofNode, ['--version']) : { stdout: '' };

@@ -8,8 +8,8 @@ const kept = [0, 1, 3, 12, 19, 21, 27].reduce((set, bit) => set | (1n << BigInt(
 const hex = (set: bigint): string => set.toString(16).padStart(16, '0');
 
 /**
- * An IPAM plugin that tells what dan and itself may do, and which signals reach them: dan when it waits, itself without a
- * program that it would start, for which a shell blocks all.
+ * An IPAM plugin that records the privileges and signal masks of dan and of itself: those of dan while it waits, its
+ * own without starting another program, for which a shell blocks all signals.
  */
 const teller = `#!/bin/sh
 while read -r line; do echo "$line"; done </proc/$$/status >"$0.itself"
@@ -34,7 +34,7 @@ describe('a node', () => {
     await host[Symbol.asyncDispose]();
   });
 
-  /** What the plugin and the IPAM plugin that it started had in an ADD, by the names of /proc/PID/status. */
+  /** The values that dan and the IPAM plugin it started had in an ADD, by the names in /proc/PID/status. */
   async function seen(program: Program): Promise<Readonly<Record<'dan' | 'itself', Readonly<Record<string, string>>>>> {
     const config = networkConfig({ addresses: undefined, routes: [], ipam: { type: 'teller' } });
     const call = { config, netns, program, variables: { CNI_PATH: `${host.directory}/cni` } } as const;
@@ -91,7 +91,8 @@ os.execv(sys.argv[1], sys.argv[1:])`;
     const { dan, itself } = await seen(['python3', '-c', python, executable]);
     const blocked = BigInt(`0x${dan['SigBlk'] ?? ''}`);
     const isBlocked = (signal: number): boolean => (blocked & (1n << BigInt(signal - 1))) !== 0n;
-    // SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGIO and the first of real time; those that interrupt are read from a file.
+    // SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGIO and the first real-time signal; those that interrupt are read from a
+    // file.
     expect([13, 10, 12, 14, 29, 34, 1, 2, 3, 15].map(isBlocked)).toEqual(Array(10).fill(true));
     expect([6, 11, 17, 20].map(isBlocked)).toEqual(Array(4).fill(false));
     expect(itself).toMatchObject({ SigBlk: hex(0n), SigIgn: hex(0n) });

@@ -5,13 +5,13 @@ import { Host } from '../harness/host.ts';
 import { type Answer, callPlugin, type Program, programs } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 
-/** An IPAM plugin that tells who its caller is, and answers when it may. */
+/** An IPAM plugin that records its caller, and answers when it may. */
 const waiting = `#!/bin/sh
 echo $PPID >"$0.caller"; while [ ! -e "$0.go" ]; do sleep 0.02; done
 echo '{"cniVersion":"1.0.0","ips":[{"address":"10.88.0.9/24"}]}'
 `;
 
-/** Those that ask dan for nothing; Node hears none of real time. */
+/** Signals that are not meant for dan. Node does not handle real-time signals. */
 const unasked = 'USR1 USR2 PIPE ALRM VTALRM PROF IO PWR STKFLT XCPU XFSZ CHLD WINCH URG CONT'.split(' ');
 const ofRealTime = ['32', '33', 'RTMIN', 'RTMAX'];
 
@@ -35,7 +35,7 @@ describe('a call that waits for an IPAM plugin', () => {
   const call = (command: 'ADD' | 'DEL', program: Program): Promise<Answer> =>
     callPlugin(host, { command, config, netns, program, variables: { CNI_PATH: `${host.directory}/cni` } });
 
-  /** Starts an ADD that waits, does work while it does, and gives the answer. */
+  /** Starts an ADD that waits, does work meanwhile, and returns the answer. */
   async function addMeanwhile(program: Program, work: (caller: string) => Promise<unknown>): Promise<Answer> {
     await host.sh(`rm -f ${plugin()}.caller ${plugin()}.go`);
     const added = call('ADD', program);
@@ -54,7 +54,7 @@ describe('a call that waits for an IPAM plugin', () => {
     const before = await traces(host);
     const added = await addMeanwhile(program, async (caller) => {
       const sent = signals.map((signal) => `kill -${signal} ${caller}`).join('; ');
-      // What would open a debugger does so by then.
+      // By then, a signal that opens a debugger has done so.
       await host.sh(`bash -c '${sent}'; sleep 0.3; ss -Hltn >${plugin()}.sockets; touch ${plugin()}.go`);
     });
     expect(added, added.stdout).toMatchObject({ exitCode: 0 });
@@ -73,7 +73,7 @@ for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT): signa
 os.execv(sys.argv[1], sys.argv[1:])`;
       const added = await addMeanwhile(['python3', '-c', deaf, programs.rtnetlink[0]], async (caller) => {
         await host.sh(`kill -${signal} ${caller}`);
-        // The plugin is killed, and asked for its DEL.
+        // The plugin is killed, and its DEL is called.
         await host.sh(`touch ${plugin()}.go`);
       });
       expect(added.json).toMatchObject({

@@ -5,7 +5,7 @@ import { executable } from '../harness/plugin.ts';
 
 const version = { env: { CNI_COMMAND: 'VERSION' }, input: '{"cniVersion":"1.0.0"}', extendEnv: false } as const;
 
-/** What VERSION prints, started with these words before the executable's path. */
+/** The answer to VERSION if the executable is started by these words. */
 async function answerUnder(...words: readonly string[]): Promise<unknown> {
   const [program, ...args] = [...words, executable];
   const { stdout } = await execa(program, args, {
@@ -26,7 +26,7 @@ describe('the executable', () => {
     const segments = stdout.split('\n').map((line) => line.trim());
     expect(segments.find((line) => line.startsWith('GNU_STACK'))).toMatch(/ RW +\d/);
     expect(segments.filter((line) => /^LOAD .* RWE /.test(line))).toEqual([]);
-    // What RELRO would protect: in a static program at fixed addresses there is none of it.
+    // A static program at fixed addresses has none of the sections that RELRO would protect.
     expect(segments.join('\n')).not.toMatch(/\.(got|init_array|fini_array|data\.rel\.ro)/);
   });
 

@@ -3,7 +3,7 @@ import { deriveNames } from '../../src/model/identity.ts';
 import { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 
-/** Escape sequences, a bell, C1, a text from right to left, a mark of one, a separator of lines, a tag. */
+/** Escape sequences, a bell, C1, a right-to-left override, a directional mark, a line separator, a tag. */
 const hostile = '\u001b[2J\u001b]0;x\u0007\u009b31m\u202e\u061c\u2028\u{e0041}\u007f';
 const obeyed = /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/u;
 
@@ -40,7 +40,7 @@ const lines: readonly (readonly string[])[] = [
   ['kata-ipvs', 'ipvsadm', '--parameters', '-L', '--exec', hostile, 'sb1'],
 ];
 
-/** An attachment whose record is lost. */
+/** An attachment without a record. */
 const attachment = deriveNames({ network: `n${hostile}`, sandbox: 'sb2', ifname: 'eth0' });
 
 let host: Host;

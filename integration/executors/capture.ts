@@ -8,8 +8,8 @@ import { operations, prepareOperations } from './captured-operations.ts';
 import { prepareReads, reads } from './captured-reads.ts';
 import { type Messages, messagesOf } from './strace-dump.ts';
 
-// Writes down what `ip`, `tc` and `bridge` send to the kernel and hear from it, for the unit tests of src/host/netlink:
-// `npm run capture`. Needs root and strace; to be run again where an operation is added.
+// Records what `ip`, `tc` and `bridge` send to the kernel and receive from it, for the unit tests of src/host/netlink:
+// `npm run capture`. Needs root and strace. Run it again after an operation is added.
 
 const fixtures = fileURLToPath(new URL('../../test/host/netlink/fixtures/', import.meta.url));
 
@@ -69,8 +69,8 @@ async function captured(
   return { ...messagesOf(await host.sh(`cat ${trace}`)), printed };
 }
 
-// What asks has a type that leaves 2 when divided by 4 (RTM_GET... of linux/rtnetlink.h). `ip` also sends an empty
-// message, of no number, to find out what the kernel knows.
+// The type of a request, divided by 4, leaves 2 (RTM_GET... of linux/rtnetlink.h). `ip` also sends an empty message
+// without a number, to find out what the kernel supports.
 function changing(sent: readonly string[]): readonly string[] {
   return sent.filter((hex) => {
     const message = Buffer.from(hex, 'hex');

@@ -2,7 +2,7 @@ import type { MacvtapMode } from '../../src/kinds/macvtap-mode.ts';
 import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { KernelOperation } from '../../src/model/operation.ts';
 
-/** Makes what the operations need to be there. */
+/** Makes what the operations need. */
 export const prepareOperations = `
   ip link add br0 type bridge
   for tap in dan0 dan1 dan2; do ip tuntap add dev $tap mode tap; done`;
@@ -18,8 +18,8 @@ const cookie = '0123456789abcdef0123456789abcdef';
 const mac = 'fe:00:00:00:00:01';
 
 /**
- * One operation, and more where it has several shapes, for each message that changes something. In this order each can be
- * carried out, but on a kernel without VLANs those of a bridge's port: they are refused after they were sent.
+ * One operation, or several if it has several forms, for each message that changes something. All can be carried out in
+ * this order, except, on a kernel without VLANs, those of a bridge's port: they are sent and then refused.
  */
 export const operations: readonly KernelOperation[] = [
   { op: 'link-set', in: 'host', name, address: mac, mtu: 1400, alias: 'dan:net:box:eth0', queueLength: 500 },

@@ -1,4 +1,4 @@
-/** Makes what there is to read. */
+/** Makes something to read. */
 export const prepareReads = `
   ip link add br1 type bridge
   ip link set br1 address 02:00:5e:10:00:02 up
@@ -31,7 +31,7 @@ export const prepareReads = `
   tc -n pod filter add dev eth0 ingress pref 9 protocol ip u32 match ip dst 10.1.0.6/32 action mirred egress mirror dev dummy1
   tc -n pod qdisc add dev dummy0 clsact`;
 
-/** Commands that read, by what they read; in the pod's namespace, but for those of the host's. */
+/** Commands that read, by what they read. They run in the pod's namespace unless they are for the host's. */
 export const reads = {
   'links of the host': { in: 'host', tool: 'ip -j -d', lines: ['link show'] },
   'links of the pod with addresses': { in: 'pod', tool: 'ip -j -d', lines: ['addr show'] },

@@ -1,10 +1,10 @@
 import type { Host } from '../harness/host.ts';
 import { podName } from '../pod-namespace/pod.ts';
 
-/** Numbers that the kernel gives whatever comes next, times that pass, and states that pass with them. */
+/** Numbers that the kernel assigns in sequence, times, and states that change with time. */
 const passing = /^(.*_timer|ifindex|index|link_index|preferred_life_time|state|tentative|valid_life_time)$/;
 
-/** What there is in a host and its pod, attribute by attribute, as every tool that tells of it tells it. */
+/** The state of a host and its pod, attribute by attribute, from every tool that reports it. */
 export async function whatIsMade(host: Host): Promise<unknown> {
   const inPod = `ip netns exec ${podName}`;
   return {
@@ -29,7 +29,7 @@ async function ofLinks(host: Host, inside: string): Promise<Readonly<Record<stri
 }
 
 async function ofLink(host: Host, inside: string, name: string): Promise<unknown> {
-  // sysfs shows the links of the namespace that it was mounted in.
+  // sysfs shows the links of the namespace in which it was mounted.
   const files = `
     mount -t sysfs sysfs /sys
     for file in addr_assign_type flags tun_flags owner group; do
@@ -48,7 +48,7 @@ async function json(host: Host, command: string): Promise<unknown> {
   return JSON.parse(text === '' ? '[]' : text, (key, value: unknown) => (passing.test(key) ? undefined : value));
 }
 
-// Addresses and routes are written down with the numbers of the messages that told of them.
+// Addresses and routes are recorded with the numbers of the messages that contained them.
 function withoutTaken(record: object): object {
   return { ...record, taken: 'taken' in record };
 }

@@ -9,11 +9,11 @@ const pairs = [
   ['iproute2', 'rtnetlink'],
 ] as const;
 
-// Open vSwitch gives its ports what it likes, whoever made them.
+// Open vSwitch chooses attributes of its ports itself.
 const kinds = deviceNames.filter((name) => !isOnOpenVSwitch(name) && name !== 'vhost-user');
 
 async function add(bench: Bench, program: Program): Promise<Readonly<Record<string, unknown>>> {
-  // Of an IPAM plugin each would get other addresses.
+  // An IPAM plugin would give each of the two other addresses.
   const { exitCode, stdout, json } = await bench.run('ADD', { ...bench.call('ADD', { ipam: undefined }), program });
   expect(exitCode, stdout).toBe(0);
   return json;

@@ -1,14 +1,14 @@
-/** What a traced program sent to a netlink socket and heard from it, each message in hexadecimal digits. */
+/** The messages that a traced program sent to a netlink socket and received from it, in hexadecimal digits. */
 export interface Messages {
   readonly sent: readonly string[];
   readonly heard: readonly string[];
 }
 
-/** Reads the dumps that strace makes of what is sent and received (`-e write=all -e read=all`). */
+/** Parses strace's dumps of what is sent and received (`-e write=all -e read=all`). */
 export function messagesOf(trace: string): Messages {
   const sent: string[] = [];
   const heard: string[] = [];
-  // Each call is followed by the lines of its dump.
+  // The lines of its dump follow each call.
   for (const call of trace.split(/^(?=\w+\()/m)) {
     const bytes = [...call.matchAll(/^ \| [0-9a-f]+ {2}(.{50})/gm)].map(([, text = '']) => text).join('');
     const parts = split(bytes.replaceAll(' ', ''));
@@ -18,7 +18,7 @@ export function messagesOf(trace: string): Messages {
   return { sent, heard };
 }
 
-// A dump holds several messages, each with its length before it; what is shorter than a header is padding.
+// A dump has several messages, each with its length first; anything shorter than a header is padding.
 function split(hex: string): string[] {
   const bytes = Buffer.from(hex, 'hex');
   const messages: string[] = [];

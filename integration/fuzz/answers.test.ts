@@ -10,7 +10,7 @@ import { outcomeFaults } from './outcome.ts';
 const { fuzzedAnswers: trials } = effort;
 const workers = 2;
 
-/** Seconds after which a call counts as hanging, on a machine that is busy. */
+/** Seconds after which a call counts as hanging, even on a busy machine. */
 const patience = 10;
 
 const answer: Json = {

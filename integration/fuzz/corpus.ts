@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A JSON object that a test takes apart. */
+/** A JSON object that a test mutates. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A configuration that works, as dan gets it on stdin, and the pod it works for. */
+/** A valid configuration, as dan gets it on stdin, and its pod. */
 export interface Sound {
   readonly from: string;
   readonly config: Json;
   readonly netns: string;
 }
 
-/** The pod that another plugin gave the interface `eth0` with {@link linkedAddress}. */
+/** The pod in which another plugin made the interface `eth0` with {@link linkedAddress}. */
 export const linkedPod = 'linked';
 
 /** The address of the linked pod's interface. */
@@ -30,15 +30,15 @@ interface NetworkList {
   readonly plugins: readonly Json[];
 }
 
-/** Every plugin object of dan's in the ready configurations, merged with the list's name and version as libcni does. */
+/** Every plugin object of dan in the ready configurations, merged with the list's name and version as libcni does. */
 export const corpus: readonly Sound[] = readdirSync(directory)
   .filter((file) => file.endsWith('.conflist'))
   .flatMap((from) => {
     const { name, plugins } = JSON.parse(readFileSync(`${directory}${from}`, 'utf8')) as NetworkList;
     const at = plugins.findIndex(({ type }) => type === 'dan');
-    // What libcni does not pass on.
+    // libcni does not pass this key on.
     const { capabilities: _declared, ...plugin } = plugins[at] ?? {};
-    // Not the list's oldest version: STATUS and GC are there in the newest one only.
+    // Not the list's oldest version: only the newest one has STATUS and GC.
     const merged = { cniVersion: '1.1.0', name, ...plugin };
     return at === 0
       ? [{ from, config: merged, netns: '/run/netns/pod' }]

@@ -15,7 +15,7 @@ import { outcomeFaults } from './outcome.ts';
 const { mutatedDanFiles: trials } = effort;
 const workers = 2;
 
-/** Seconds that a call may take, on a machine that is busy with others. */
+/** Seconds that a call may take, even on a busy machine. */
 const limit = 2;
 
 const path = '/run/kata-containers/dans/sandbox-1.json';
@@ -99,7 +99,8 @@ async function run(
   for (const command of calls) await call(command, first);
   await call('DEL', second);
   await call('DEL', first);
-  // What no longer says whose it is, or was never dan's, stays in the file; a DEL that failed over it succeeds without.
+  // An entry that no longer names its owner, or never was dan's, stays in the file. A DEL that failed because of it
+  // succeeds without the file.
   await host.sh(`rm -f ${path}`);
   expect(await call('DEL', second)).toBe(0);
   expect(await call('DEL', first)).toBe(0);

@@ -1,7 +1,7 @@
-/** A file that comes to be if anything ever runs what it was given as text. */
+/** A file that appears if anything ever executes its text input. */
 const trap = '/run/trap/sprung';
 
-/** Strings that mean something to a shell, a path, an option parser, a terminal, a log or a JSON reader. */
+/** Strings with a meaning for a shell, a path, an option parser, a terminal, a log or a JSON reader. */
 export const hostileStrings: readonly string[] = [
   '',
   ' ',
@@ -50,7 +50,7 @@ export const hostileStrings: readonly string[] = [
   'é'.repeat(70_000),
 ];
 
-/** Numbers at the ends of what C, JavaScript and the kernel count with. */
+/** Numbers at the limits of C, JavaScript and the kernel. */
 export const extremeNumbers: readonly number[] = [
   0,
   -1,
@@ -69,7 +69,7 @@ export const extremeNumbers: readonly number[] = [
   9600,
 ];
 
-/** Values of the right kind for some key, so that a mutation also reaches what comes behind the schema. */
+/** Values of a valid type for some key, so that a mutation also reaches the code behind the schema. */
 export const plausibleSettings: readonly Readonly<Record<string, unknown>>[] = [
   { device: 'host-tap' },
   { device: 'vhost-user' },
@@ -105,7 +105,7 @@ export const plausibleSettings: readonly Readonly<Record<string, unknown>>[] = [
   { 'cni.dev/valid-attachments': null },
 ];
 
-/** Hostile values of each variable of the environment beside {@link hostileStrings}. A process's cannot hold a NUL. */
+/** Hostile values of environment variables besides {@link hostileStrings}. A variable cannot contain a NUL. */
 export const hostileVariables: Readonly<Record<string, readonly string[]>> = {
   CNI_CONTAINERID: ['a/../b', '.hidden', '-x', 'A.json', 'x'.repeat(201), `a:${'b'.repeat(9)}`],
   CNI_IFNAME: ['lo', 'br0', 'eth0;x', 'eth0:1', 'eth\u00010', 'a'.repeat(15), 'äöü'],
@@ -133,5 +133,5 @@ export const hostileVariables: Readonly<Record<string, readonly string[]>> = {
   CNI_PATH: ['/usr/lib/cni/host-local', 'relative:../..', ':::', '/none:/usr/lib/cni', '/proc/self/fd'],
 };
 
-/** Commands that are none. */
+/** Invalid commands. */
 export const unknownCommands: readonly string[] = ['add', 'ADD ', 'ADD\n', 'HELP', '__proto__', '--version', '\u0001'];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Json } from './corpus.ts';
 import { extremeNumbers, hostileStrings, plausibleSettings } from './hostile.ts';
 
-/** One change of a configuration's structure. Numbers choose, by remainder, among what is there. */
+/** One change of a configuration's structure. Numbers select, by remainder, one of the existing parts. */
 export type Change =
   | { readonly kind: 'drop' | 'duplicate'; readonly at: number }
   | { readonly kind: 'replace'; readonly at: number; readonly value: unknown }
@@ -10,13 +10,13 @@ export type Change =
   | { readonly kind: 'nest'; readonly at: number; readonly levels: number }
   | { readonly kind: 'set'; readonly settings: Json };
 
-/** One change of a configuration's bytes. Places are parts of a thousand. */
+/** One change of a configuration's bytes. Places are in thousandths. */
 export type Damage =
   | { readonly kind: 'truncate'; readonly at: number }
   | { readonly kind: 'flip'; readonly at: number; readonly bit: number }
   | { readonly kind: 'insert'; readonly at: number; readonly bytes: readonly number[] };
 
-/** What the text of a file becomes. */
+/** What happens to the text of a file. */
 export type Mutation =
   | { readonly is: 'changed'; readonly changes: readonly Change[] }
   | { readonly is: 'damaged'; readonly damages: readonly Damage[] }
@@ -54,7 +54,7 @@ export const anyChange: fc.Arbitrary<Change> = fc.oneof(
   }),
 );
 
-/** Any change of bytes: cut off, a bit turned over, bytes that are no UTF-8 or no JSON. */
+/** Any change of bytes: a truncation, a flipped bit, invalid UTF-8 or invalid JSON. */
 export const anyDamage: fc.Arbitrary<Damage> = fc.oneof(
   fc.record({ kind: fc.constant('truncate'), at: place }),
   fc.record({ kind: fc.constant('flip'), at: place, bit: fc.nat({ max: 7 }) }),
@@ -68,7 +68,7 @@ export const anyDamage: fc.Arbitrary<Damage> = fc.oneof(
   }),
 );
 
-/** A configuration after changes of its structure, one after the other. */
+/** A configuration after several changes of its structure. */
 export function changed(config: Json, changes: readonly Change[]): Json {
   const copy = structuredClone(config) as Parent;
   for (const change of changes) apply(copy, change);
@@ -137,7 +137,7 @@ export const anyDamages = fc.record({
   damages: fc.array(anyDamage, { minLength: 1, maxLength: 3 }),
 });
 
-/** Any of these texts in the place of a file's. */
+/** Any of these texts in place of a file's. */
 export function anyText(...texts: readonly string[]): fc.Arbitrary<Mutation> {
   return fc.record({ is: fc.constant('text'), text: fc.constantFrom(...texts) });
 }
@@ -156,7 +156,7 @@ export function mutated(text: Uint8Array, mutation: Mutation): Uint8Array | stri
   }
 }
 
-// Also what is named `__proto__` becomes a key.
+// A key `__proto__` becomes an ordinary key, too.
 function define(object: Parent, settings: Json): void {
   for (const [key, value] of Object.entries(settings)) {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });

@@ -9,7 +9,7 @@ import { anyTrial, configOf, mutatedCall, soundCall, type Trial } from './trial.
 const { fuzzedCalls: trials } = effort;
 const workers = 4;
 
-// An attachment is there before some of these: otherwise they would mostly say that nothing is.
+// An attachment exists before some of these: otherwise they would mostly find nothing.
 const wantsAttachment = ({ command, damages }: Trial): boolean =>
   ['DEL', 'CHECK', 'GC'].includes(command) && damages.length === 0;
 
@@ -42,10 +42,10 @@ async function run(node: FuzzedNode, trial: Trial): Promise<void> {
     node.leftovers(config).filter((what) => !(ipamRefused(after) && what.startsWith('/run/dan/attachments/')));
   let last = ended;
   if (trial.command === 'ADD') {
-    // A refusal leaves nothing, whether or not a DEL follows.
+    // A refusal leaves nothing, even if no DEL follows.
     if (ended.exitCode !== 0) expect(left(ended), ended.stdout).toEqual([]);
     last = await call(node, { ...mutated, variables: { ...mutated.variables, CNI_COMMAND: 'DEL' } });
-    // A DEL that cannot read its configuration goes by what dan knows of the sandbox, and hands on what there is of it.
+    // A DEL that cannot read its configuration uses what dan knows about the sandbox, and passes that on.
     const isUnread = ended.stdout.includes('[undecodable-input]') && !ipamRefused(last) && !isSwitchAway(last);
     if (ended.exitCode === 0 || isUnread) expect(last.exitCode, last.stdout).toBe(0);
     if (config?.['prevResult'] !== undefined) expect(await node.podsLeft()).toEqual([]);
@@ -54,12 +54,13 @@ async function run(node: FuzzedNode, trial: Trial): Promise<void> {
   expect(left(last), last.stdout).toEqual([]);
 }
 
-// An IPAM plugin that refuses its configuration refuses to release, too: then the record stays, and says what is open.
+// An IPAM plugin that refuses its configuration also refuses to release: then the record stays, and says what is left
+// to do.
 function ipamRefused({ stdout }: Ended): boolean {
   return stdout.includes('[ipam-plugin-');
 }
 
-// A database of Open vSwitch outlives the node's links and records: a DEL must ask it, and no test has one.
+// A database of Open vSwitch outlives the node's links and records, so a DEL must ask it. No test has one.
 function isSwitchAway({ stdout }: Ended): boolean {
   return stdout.includes('[ovs-unreachable]');
 }

@@ -6,25 +6,25 @@ import { makeBridge } from '../host-tap/network.ts';
 import { type Json, linkedAddress, linkedPod } from './corpus.ts';
 import type { Ended } from './outcome.ts';
 
-/** The executable, where it is seen whatever is mounted over the place that it was built in. */
+/** The executable, at a path that stays visible when something is mounted over the build's directory. */
 const program = '/run/program';
 
 /** Seconds after which a call counts as hanging. */
 const limit = 10;
 
-/** What the fuzzed plugin is given. */
+/** The input of a fuzzed call. */
 export interface FuzzedCall {
   readonly variables: Readonly<Record<string, string>>;
   readonly input: Uint8Array;
 }
 
-/** Where things may be written: everything else is mounted read-only. */
+/** Writable places: everything else is mounted read-only. */
 const writable = ['/etc', '/run', '/tmp', '/usr/lib/cni', '/var/lib'];
 
-/** What shows in those: the upper layers of /etc and /usr/lib/cni are in /run. */
+/** The places to compare: the upper layers of /etc and /usr/lib/cni are in /run. */
 const watched = ['/run', '/tmp', '/var/lib'];
 
-/** A host whose files and links are compared after every call, seen through /proc without a process of their own. */
+/** A host whose files and links are compared after every call, through /proc and without extra processes. */
 export class FuzzedNode implements AsyncDisposable {
   readonly #host: Host;
   readonly #before: ReadonlyMap<string, string>;
@@ -72,8 +72,8 @@ export class FuzzedNode implements AsyncDisposable {
   }
 
   /**
-   * What is there that was not there at the start, and may not be: links, files, and changes of what was there. Locks stay,
-   * as do directories that the configuration names, its log, and host-local's own two files.
+   * What has appeared since the start and must not stay: links, files, and changes of existing files. Locks may stay,
+   * and so may directories that the configuration names, its log, and two files of host-local.
    */
   leftovers(config: Json | undefined): readonly string[] {
     const may = mayStay(config ?? {});
@@ -95,7 +95,7 @@ export class FuzzedNode implements AsyncDisposable {
     return now === this.#pods ? [] : [`pods: ${now}`];
   }
 
-  /** Removes the links and files that came since the start, so that no call depends on the ones before it. */
+  /** Removes the links and files that have appeared since the start, so that calls do not depend on earlier ones. */
   async reset(): Promise<void> {
     const came = this.#linkNames()
       .split(' ')
@@ -110,7 +110,7 @@ export class FuzzedNode implements AsyncDisposable {
     await this.#host[Symbol.asyncDispose]();
   }
 
-  /** A path of the host's, as it is called outside of it. */
+  /** The path outside of the host for a path inside. */
   outside(path: string): string {
     return `/proc/${this.#host.pid}/root${path}`;
   }

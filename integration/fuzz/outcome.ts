@@ -8,12 +8,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Commands whose success prints nothing. */
+/** Commands that print nothing on success. */
 const silent = ['DEL', 'CHECK', 'STATUS', 'GC'];
 
 /**
- * What of a call's end breaks CNI's rules or dan's own, as sentences: one JSON document on stdout or nothing, a code that
- * is documented, no bug, log lines that are JSON.
+ * How the end of a call breaks the rules of CNI or of dan, as sentences: stdout must be empty or one JSON document, the
+ * code must be documented, the error must not be a bug, and log lines must be JSON.
  */
 export function outcomeFaults(command: string, { exitCode, timedOut, stdout, stderr }: Ended): readonly string[] {
   if (timedOut) return ['it did not end'];
@@ -39,7 +39,7 @@ function failureFaults(stdout: string): readonly string[] {
   const { cniVersion, code, msg } = document;
   if (typeof cniVersion !== 'string' || typeof msg !== 'string') return [`no error of CNI: ${stdout}`];
   const [, name = ''] = /\[([a-z0-9-]+)\]$/.exec(msg) ?? [];
-  // What the IPAM plugin itself says is passed on with its own code.
+  // An error of the IPAM plugin is passed on with its own code.
   if (name === 'ipam-plugin-error') return typeof code === 'number' ? [] : [`no code: ${stdout}`];
   if (name === 'internal-error') return [`a bug: ${stdout}`];
   return documentedErrors.get(name) === code ? [] : [`docs/errors.md has no such error: ${stdout}`];

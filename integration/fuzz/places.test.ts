@@ -22,7 +22,7 @@ import { outcomeFaults } from './outcome.ts';
 const limit = 2;
 const danConf = '/run/tenant/dans';
 const socketDir = '/run/tenant/sockets';
-/** Where what was spoilt is put. */
+/** Where damaged files are moved. */
 const away = '/run/away';
 const sandbox = 'sandbox-1';
 const variables = {
@@ -37,7 +37,7 @@ const networks = [
   { ...plain, device: 'vhost-user', logFile: '/run/tenant/dan.log' },
 ];
 
-/** What is spoilt: directories of all levels, and the files in them. */
+/** What is damaged: directories of all levels, and the files in them. */
 const places = [
   ...['/run/dan', '/run/dan/attachments', '/run/dan/locks', '/run/tenant', danConf, socketDir],
   ...[
@@ -66,7 +66,7 @@ const putAway = (path: string): void => {
   if (isThere(path)) renameSync(path, `${node.outside(away)}/${Date.now()}${Math.random()}`);
 };
 
-/** One way to spoil a place each; the number chooses among variants. */
+/** The ways to damage a place; the number selects a variant. */
 const spoils: readonly Spoil[] = [
   (path) => {
     if (isThere(path)) lchownSync(path, another, another);
@@ -96,7 +96,7 @@ const spoils: readonly Spoil[] = [
     putAway(path);
     const targets = ['/run/trap', '/run/nothing', path, '.', `${dirname(path)}/../tenant`];
     symlinkSync(targets[number % targets.length] ?? '.', path);
-    // One of root's on the way is followed, and dan makes its own there.
+    // A symbolic link of root on the way is followed, and dan makes its own files there.
     if (number % 2 === 1 || path.endsWith('/run/tenant')) lchownSync(path, another, another);
   },
   (path) => {
@@ -104,7 +104,7 @@ const spoils: readonly Spoil[] = [
   },
 ];
 
-/** Calls dan, and gives what is wrong with how it ended. */
+/** Calls dan, and returns the faults of how it ended. */
 async function callFaults(command: string, network: object): Promise<readonly string[]> {
   const more = command === 'CHECK' ? { prevResult: { cniVersion: '1.1.0' } } : {};
   const input = new TextEncoder().encode(
@@ -142,7 +142,7 @@ test(`whatever becomes of a directory or a file, each call ends, and nothing is 
       } else await call(step === 0 ? 'ADD' : (commands[number(commands.length)] ?? 'ADD'));
     }
     await call('DEL');
-    // What was spoilt goes; whatever dan could not prove to be its own, it finds by name now.
+    // The damage is removed. What dan could not prove to be its own, it now finds by name.
     for (const directory of ['/run/dan', '/run/tenant', away]) execFileSync('rm', ['-rf', node.outside(directory)]);
     await call('DEL');
     const left = node.leftovers(network);

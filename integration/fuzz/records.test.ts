@@ -15,7 +15,7 @@ import { outcomeFaults } from './outcome.ts';
 const { mutatedRecords: trials } = effort;
 const workers = 2;
 
-/** Seconds that a call may take, on a machine that is busy with others. */
+/** Seconds that a call may take, even on a busy machine. */
 const limit = 2;
 
 const [ours, victims] = ['sandbox-1', 'victim'].map((sandbox) => {
@@ -41,7 +41,7 @@ const hostile = [
   ...['eth0', 'br0', 'dan-0123456789012345678901234567890123456789', '02:00:00:00:00:99', 'host', 'switch'],
 ];
 
-/** What a record's text becomes: also that of another sandbox. */
+/** What becomes of a record's text: possibly the text of another sandbox. */
 type RecordMutation = Mutation | { readonly is: 'of-another'; readonly sandbox: string };
 
 const anyMutation: fc.Arbitrary<RecordMutation> = fc.oneof(
@@ -119,7 +119,7 @@ async function prepare(): Promise<Host> {
   return host;
 }
 
-// A record that only says something else may have left something.
+// A mutated but valid record may have left something behind.
 async function reset(host: Host, { config, netns }: (typeof attachments)[number]): Promise<void> {
   await host.sh(`rm -rf /run/dan/attachments/${ours}.json`);
   await callPlugin(host, { command: 'DEL', config, netns });
@@ -169,7 +169,7 @@ async function run(
     command === 'GC' ? { 'cni.dev/valid-attachments': valid } : command === 'CHECK' ? { prevResult: added.json } : {};
   const first = await call(command, more);
   const last = command === 'DEL' ? first : await call('DEL');
-  // A record that is none of dan's is no reason for anything of derived names to stay.
+  // A record that dan did not write is no reason for anything with a derived name to stay.
   if (last.stderr.includes('the record of the attachment ')) {
     expect(last.exitCode, last.stdout).toBe(0);
     const left = await host.sh(`

@@ -4,7 +4,7 @@ import { hostileStrings, hostileVariables, unknownCommands } from './hostile.ts'
 import { anyChange, anyDamage, type Change, changed, type Damage, damaged } from './mutate.ts';
 import type { FuzzedCall } from './node.ts';
 
-/** One mutated call, and the sound one that it comes from. */
+/** One mutated call, and the valid one from which it was made. */
 export interface Trial {
   readonly sound: Sound;
   readonly command: string;
@@ -37,7 +37,7 @@ const anyCommand = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...unknownCommands) },
 );
 
-/** Any mutated call: mostly of the structure, sometimes of the bytes. */
+/** Any mutated call: mostly its structure, sometimes its bytes. */
 export const anyTrial: fc.Arbitrary<Trial> = fc.record({
   sound: fc.constantFrom(...corpus),
   command: anyCommand,
@@ -57,7 +57,7 @@ export function mutatedCall({ sound, command, changes, damages, variables }: Tri
   return { input, variables: Object.fromEntries(set) };
 }
 
-/** The call as it should be. */
+/** The call without mutations. */
 export function soundCall({ sound }: Trial, command: string): FuzzedCall {
   return { input: encode(sound.config), variables: { ...variablesFor(sound), CNI_COMMAND: command } };
 }

@@ -102,7 +102,7 @@ describe('garbage collection', () => {
       await host.sh('rm /run/kata-containers/dans/*');
       await must('GC', { ...config, [key]: [] });
       expect(await host.sh('ip -br link show type tun')).toBe('');
-      // Whose addresses are free is for the plugin's own GC to say: host-local of this version has none.
+      // The plugin's own GC decides which addresses are free; host-local of this version has none.
       await must('DEL', config, { sandbox: 'a' });
       await deleteNetns(['a']);
     });

@@ -6,13 +6,13 @@ import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
 
 /** A network with addresses of an IPAM plugin. */
 export const leased = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
-/** A network with nothing but a tap. */
+/** A network with only a tap. */
 export const plain = networkConfig({ name: 'plain', bridge: null, addresses: [], routes: [] });
 
 /** A node with the sandbox `live`, on which the sandbox `lost` may become an orphan. */
 export class Node implements AsyncDisposable {
   readonly host: Host;
-  /** What there is without the sandbox that may become an orphan. */
+  /** The traces without the sandbox that may become an orphan. */
   readonly withoutIt: readonly string[];
 
   private constructor(host: Host, withoutIt: readonly string[]) {
@@ -35,14 +35,14 @@ export class Node implements AsyncDisposable {
     return answer;
   }
 
-  /** Attaches a sandbox, and lets its namespace vanish without a DEL. */
+  /** Attaches a sandbox, and removes its namespace without a DEL. */
   async loseSandbox(config: object = leased, more: Partial<Call> = {}): Promise<void> {
     await this.host.podNetns('lost');
     await this.must('ADD', config, 'lost', more);
     await this.host.sh('ip netns del lost');
   }
 
-  /** A call that has nothing to do with it: the DEL of a network that the live sandbox does not have. */
+  /** A call that does not concern it: the DEL of a network that the live sandbox does not have. */
   async anotherCall(more: Partial<Call> = {}): Promise<Answer> {
     return await this.must('DEL', { ...plain, name: 'none' }, 'live', more);
   }
@@ -66,7 +66,7 @@ export class Node implements AsyncDisposable {
   }
 }
 
-/** Holds the locks of all sandboxes that were attached, until what it gives is called. */
+/** Holds the locks of all sandboxes that were attached, until the returned function is called. */
 export async function holdSandboxLocks(host: Host): Promise<() => Promise<void>> {
   const locks = (await host.sh('ls /run/dan/locks/sandbox-*')).split('\n');
   const held = locks.map((lock) =>

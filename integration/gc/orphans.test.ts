@@ -32,7 +32,7 @@ describe('a later ADD or DEL removes what nobody has any more', () => {
 
   test('although another namespace has its path by now', async () => {
     await node.loseSandbox();
-    // The kernel may give the number of the namespace that is gone once more: then another one takes it.
+    // The kernel may reuse the inode number of the removed namespace; then another one is tried.
     await node.host.sh(`
       gone=$(sed -E 's/.*"netnsInode":([0-9]+).*/\\1/' $(grep -l '"lost"' /run/dan/attachments/*))
       for other in a b c d e f; do
@@ -175,7 +175,7 @@ describe('a later ADD or DEL never removes', () => {
     await letTimePass(node.host);
     const release = await holdSandboxLocks(node.host);
     const there = await traces(node.host);
-    // A sandbox of another lock.
+    // A sandbox with another lock.
     await node.must('DEL', plain, 'x-1');
     expect(await traces(node.host)).toEqual(there);
     await release();

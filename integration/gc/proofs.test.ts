@@ -53,7 +53,8 @@ describe('GC', () => {
       ip -n pod link property add dev $short altname dan-$(echo $hash | cut -c1-40)`);
     await collect();
     expect(await ipamSaw()).toBe('GC');
-    // What has all marks goes, so that it costs nothing the next time; what has some of them stays, and is not looked into.
+    // A link with all marks is removed, so that it costs nothing the next time. A link with only some of them stays,
+    // and is not examined further.
     expect(await host.sh('ip -n pod -br link | cut -d " " -f 1 | sort | tr "\\n" " "')).toBe('lo named');
     const { stderr } = await collect();
     expect(stderr).not.toContain('removing');
@@ -79,7 +80,7 @@ describe('GC', () => {
     await must('ADD', config);
     await collect();
     expect(await ipamSaw()).toBe('ADD sandbox-1\nDEL sandbox-1\nGC');
-    // The runtime's own DEL says whose addresses are meant.
+    // The runtime's own DEL says which addresses are meant.
     await must('DEL', config, { sandbox: 'lost' });
     expect(await ipamSaw()).toBe('DEL lost');
   });
@@ -103,7 +104,7 @@ describe.each(['macvtap', 'tcfilter'])('DEL of a %s', (device) => {
   ])('gives nothing to another pod that has come to %s', async (_what, netns) => {
     await host.sh(eth0);
     await must('ADD', asked);
-    // Made while the old one is there: so it cannot have the same number.
+    // Made while the old one exists, so that it cannot have the same number.
     await host.sh(`
       ip netns add next; ip netns del pod
       touch /run/netns/pod; mount --bind /run/netns/next /run/netns/pod; ip netns del next

@@ -12,11 +12,11 @@ import { letTimePass } from './time.ts';
 
 const { seconds } = effort;
 const config = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
-// The program for Node is too slow for it.
+// The program for Node is too slow for this test.
 const program = programs.rtnetlink;
 const names = Array.from({ length: 10 }, (_, at) => `sandbox-${at}`);
 
-/** What shows that a sandbox runs. */
+/** The signs that a sandbox runs. */
 const signs = ['namespace', 'shim', 'tap'] as const;
 
 /** A sandbox that was attached, and everything that it uses. */
@@ -34,7 +34,7 @@ test(`sandboxes start, end, crash and lose their namespaces for ${seconds} s, wh
   await makeBridge(host);
   await leaveSocket(host, '/run/killed.sock');
   const counts = { killed: 0, lost: 0 };
-  // Every link to it is a shim that answers.
+  // Every link to this socket is a shim that answers.
   await withListener(host, '/run/shim.sock', async () => {
     const before = await traces(host);
     const node = new Node(host, counts);
@@ -45,13 +45,13 @@ test(`sandboxes start, end, crash and lose their namespaces for ${seconds} s, wh
       expect(await node.missing()).toEqual([]);
     }
     await node.endAll();
-    // Each looks at all that there are.
+    // Each call looks at all records.
     for (let calls = 0; calls < 20 && (await traces(host)).length > before.length; calls++) {
       await letTimePass(host);
       await callPlugin(host, { command: 'DEL', config, sandbox: 'none', program });
     }
-    // host-local makes the file of an address, and then writes into it whose that is: killed between the two, it leaves one
-    // that no DEL can find.
+    // host-local creates the file of an address, and then writes its owner into it. If it is killed in between, the
+    // file is empty, and no DEL can find it.
     await host.sh('find /var/lib/cni/networks -type f -empty -name "10.*" -delete');
     expect(await traces(host)).toEqual(before);
   });
@@ -72,7 +72,7 @@ class Node {
     this.#counts = counts;
   }
 
-  /** Starts a sandbox that does not run; ends or loses one that does. */
+  /** Starts a sandbox that does not run; ends or loses one that runs. */
   async change(): Promise<void> {
     const sandbox = this.#pick(names);
     const running = this.#running.get(sandbox);
@@ -81,7 +81,7 @@ class Node {
     else await this.#lose(running);
   }
 
-  /** What sandboxes that run use, and is not there. */
+  /** The missing things that running sandboxes use. */
   async missing(): Promise<readonly string[]> {
     const there = await traces(this.#host);
     return [...this.#running.values()].flatMap(({ sandbox, uses }) =>
@@ -98,7 +98,7 @@ class Node {
     await host.sh(`ip netns add ${sandbox}`);
     const answer = await this.#call('ADD', sandbox);
     if (answer.exitCode !== 0) {
-      // Killed, and the runtime with it; or what an earlier one of this name left is not removed yet.
+      // It was killed together with the runtime, or an earlier one of this name has not been removed yet.
       await host.sh(`ip netns del ${sandbox}`);
       return;
     }
@@ -118,7 +118,7 @@ class Node {
       `file /run/dan/attachments/${tap}.json`,
       ...ips.map(({ address }) => `file /var/lib/cni/networks/kata-net/${address.replace(/\/.*/, '')}`),
     ];
-    // Whatever becomes of the path, something runs.
+    // Even without the path, something runs.
     if (sign !== 'namespace') await host.sh(`ip netns del ${sandbox}`);
     this.#running.set(sandbox, { sandbox, sign, uses, holder });
   }
@@ -131,13 +131,13 @@ class Node {
     await this.#host.sh(`rm -rf /run/kata/${sandbox}; ${sign === 'namespace' ? `ip netns del ${sandbox}` : ':'}`);
   }
 
-  /** All of it ends, and nobody ever calls DEL. */
+  /** Everything ends, and nobody ever calls DEL. */
   async #lose({ sandbox, sign, holder }: Running): Promise<void> {
     this.#running.delete(sandbox);
     this.#counts.lost += 1;
     await holder?.close();
     if (sign === 'namespace') await this.#host.sh(`ip netns del ${sandbox}`);
-    // A shim that is killed leaves its socket.
+    // A killed shim leaves its socket.
     else if (sign === 'shim') await this.#host.sh(`ln -f /run/killed.sock /run/kata/${sandbox}/shim-monitor.sock`);
   }
 

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 test('a record that cannot be read does not keep a sweep from what comes behind it', async () => {
   await node.loseSandbox();
-  // Before all others in their order, and no file at all.
+  // The first of all in the order, and not a file.
   const unreadable = '/run/dan/attachments/dan00000000000.json';
   await node.host.sh(`mkdir ${unreadable}`);
   await letTimePass(node.host);
@@ -30,7 +30,7 @@ test('what a writer of a record left that was killed is removed, unless somebody
   const there = await traces(node.host);
   const release = await holdSandboxLocks(node.host);
   await letTimePass(node.host);
-  // A sandbox of another lock.
+  // A sandbox with another lock.
   await node.must('DEL', plain, 'x-1');
   expect(await traces(node.host)).toEqual(there);
   await release();

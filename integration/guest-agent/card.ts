@@ -4,8 +4,8 @@ import type { Shell } from './shell.ts';
 const patience = 300;
 
 /**
- * Waits until the card at a place of PCI has an interface: slots from the root on, such as `02/1e`. An empty path is not waited
- * for. Throws in the agent's words.
+ * Waits until the card at a PCI place has an interface: slots from the root on, such as `02/1e`. Does not wait for an
+ * empty path. Throws the agent's own message.
  */
 export async function awaitCard(guest: Shell, devicePath: string): Promise<void> {
   if (devicePath === '') return;

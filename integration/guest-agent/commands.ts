@@ -1,6 +1,6 @@
-// What the agent asks of the kernel for each call, as lines of `ip`.
+// What the agent requests from the kernel for each call, as lines of `ip`.
 
-/** An interface as UpdateInterface takes it. */
+/** An interface in the form of UpdateInterface. */
 export interface AskedInterface {
   readonly name: string;
   readonly hwAddr: string;
@@ -10,7 +10,7 @@ export interface AskedInterface {
   readonly IPAddresses: readonly { readonly address: string; readonly mask: string }[];
 }
 
-/** A route as UpdateRoutes takes it. */
+/** A route in the form of UpdateRoutes. */
 export interface AskedRoute {
   readonly dest: string;
   readonly gateway: string;
@@ -23,7 +23,7 @@ export interface AskedRoute {
   readonly mtu: number;
 }
 
-/** A neighbor as AddARPNeighbors takes it. */
+/** A neighbor in the form of AddARPNeighbors. */
 export interface AskedNeighbor {
   readonly toIPAddress: { readonly address: string };
   readonly device: string;
@@ -32,7 +32,7 @@ export interface AskedNeighbor {
   readonly flags: number;
 }
 
-/** An interface as `ip -json link` prints it. */
+/** An interface in the output of `ip -json link`. */
 export interface Link {
   readonly ifname: string;
   readonly address?: string;
@@ -43,8 +43,8 @@ export interface Link {
 const [noArp, onlink] = [0x80, 4];
 
 /**
- * The commands of UpdateInterface. The interface is the one with the MAC; where none has it, the one with the name gets it. It
- * is down meanwhile, and no address is taken from it. Another one that has the name gets the name of this one.
+ * The commands of UpdateInterface. The interface is the one with the MAC. If none has it, the one with the name gets
+ * it. The interface is down meanwhile, and keeps its addresses. Another interface with the name gets this one's name.
  */
 export function interfaceCommands(wanted: AskedInterface, links: readonly Link[]): readonly string[] {
   const { name, mtu, IPAddresses, raw_flags: flags } = wanted;
@@ -62,17 +62,17 @@ export function interfaceCommands(wanted: AskedInterface, links: readonly Link[]
     ...IPAddresses.map(({ address, mask }) => `ip address replace ${quote(`${address}/${mask}`)} dev ${quote(before)}`),
     ...(other === undefined ? [] : [...down(other), set(name, `name ${quote(`${name}_temp`)}`)]),
     set(before, `mtu ${mtu} name ${quote(name)} arp ${(flags & noArp) === 0 ? 'on' : 'off'} up`),
-    // It asks for IFF_UP twice of one that was up, and the sum of both is another flag: that one stays down.
+    // For an interface that was up, the agent adds IFF_UP twice, and the sum is another flag: the interface stays down.
     ...(other === undefined ? [] : [set(`${name}_temp`, `name ${quote(before)} ${isUp(other) ? 'down' : 'up'}`)]),
   ];
 }
 
-/** Those without a gateway come first: others may be reached by them. */
+/** Routes without a gateway come first, since others may need them. */
 export function routesInOrder(routes: readonly AskedRoute[]): readonly AskedRoute[] {
   return [...routes.filter(({ gateway }) => gateway === ''), ...routes.filter(({ gateway }) => gateway !== '')];
 }
 
-/** The command for one route of UpdateRoutes: it is added, or replaces one to the same destination. */
+/** The command for one route of UpdateRoutes: adds it, or replaces one to the same destination. */
 export function routeCommand({ dest, gateway, device, source, scope, family, flags, mtu }: AskedRoute): string {
   const [address = '', prefix] = source.split('/');
   return [
@@ -94,7 +94,7 @@ const states: Readonly<Record<number, string>> = {
   128: 'permanent',
 };
 
-/** The command for one neighbor of AddARPNeighbors. The mask is not looked at. */
+/** The command for one neighbor of AddARPNeighbors. The mask is ignored. */
 export function neighborCommand({ toIPAddress, device, lladdr, state, flags }: AskedNeighbor): string {
   const to = lladdr === '' ? '' : `lladdr ${quote(lladdr)} `;
   const router = (flags & 0x80) === 0 ? '' : ' router';

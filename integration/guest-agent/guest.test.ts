@@ -9,7 +9,7 @@ import { eventually } from '../harness/eventually.ts';
 import { Host } from '../harness/host.ts';
 import { standIn } from './stand-in.ts';
 
-/** The bridge that Kata gives a machine for what is plugged in later. */
+/** The bridge that Kata adds to a machine for devices that are plugged in later. */
 const bridge =
   'pci-bridge,bus=pcie.0,id=pci-bridge-0,chassis_nr=1,shpc=off,addr=2,io-reserve=4k,mem-reserve=1m,pref64-reserve=1m';
 
@@ -72,7 +72,7 @@ describe('a guest whose agent is the stand-in', () => {
   it('gets a card with addresses, routes and neighbors, and reaches what is behind it', async () => {
     const agent = await connect();
     await plug(1);
-    // At once: the agent waits for it.
+    // Immediately: the agent waits for the card.
     await agent.updateInterface({ ...one, addresses });
     await agent.updateRoutes('net1', [
       { dst: network('10.200.0.0/16'), gw: ip('10.99.0.1'), onlink: false },

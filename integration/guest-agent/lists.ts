@@ -1,4 +1,4 @@
-// What the agent lists, from what `ip -json` prints.
+// The agent's lists, from the output of `ip -json`.
 
 /** A line of `ip -json address`. */
 export interface PrintedAddress {
@@ -18,7 +18,7 @@ export interface PrintedRoute {
   readonly metrics?: readonly { readonly mtu?: number }[];
 }
 
-/** The interfaces as ListInterfaces says them: MACs in upper case, and the families the wrong way round. */
+/** The interfaces as in ListInterfaces: MACs in upper case, and the families swapped. */
 export function toInterfaces(links: readonly PrintedAddress[]): readonly object[] {
   return links.map(({ ifname, address = '', mtu, addr_info: addresses }) => ({
     name: ifname,
@@ -35,8 +35,8 @@ export function toInterfaces(links: readonly PrintedAddress[]): readonly object[
 const scopes: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 };
 
 /**
- * The routes as ListRoutes says them: the destination of one with a gateway is that of no route, and one to everywhere without
- * a gateway is left out.
+ * The routes as in ListRoutes: those with a gateway have a wrong destination, and those to everywhere without a gateway
+ * are left out.
  */
 export function toRoutes(routes: readonly PrintedRoute[], family: 4 | 6): readonly object[] {
   return routes

@@ -6,8 +6,8 @@ import { Host } from '../harness/host.ts';
 import { eventually } from '../harness/eventually.ts';
 import { standIn } from './stand-in.ts';
 
-// The stand-in is asked what Kata's agent was asked, in a network as that one had, and must answer and do the same. What is
-// wanted here is what was written down of kata-agent 4.1.0, but for the times.
+// Asks the stand-in what Kata's agent was asked, in the same network: it must answer and do the same. The expectations
+// were recorded from kata-agent 4.1.0, except for the times.
 
 describe('a stand-in of the agent, asked what the real one was asked', () => {
   let host: Host;
@@ -48,7 +48,7 @@ describe('a stand-in of the agent, asked what the real one was asked', () => {
     });
   const routes = async (...Routes: readonly object[]): Promise<readonly string[]> =>
     told(await client.call('UpdateRoutes', { routes: { Routes } }));
-  /** Routes in one line each; the kernel's own of link-local addresses come when it likes. */
+  /** One line for each route; the kernel's own link-local routes appear at any time. */
   const told = (answer: object): readonly string[] =>
     (answer as { Routes: Record<'dest' | 'gateway' | 'device' | 'scope', string>[] }).Routes.map(
       ({ dest, gateway, device, scope }) => `${dest} ${gateway} ${device} ${scope}`,

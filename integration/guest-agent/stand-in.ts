@@ -13,25 +13,26 @@ import {
 import { type PrintedAddress, type PrintedRoute, toInterfaces, toRoutes } from './lists.ts';
 import type { Shell } from './shell.ts';
 
-/** What a stand-in is told besides. */
+/** Options of a stand-in. */
 export interface StandInOptions {
   /** The methods that its policy blocks. */
   readonly blocked?: readonly string[];
 }
 
-/** Bytes of a script that go over the serial port of a guest at once. */
+/** Bytes of a script that are sent over a guest's serial port at once. */
 const longestScript = 16_000;
 
-/** What the real one puts behind the words of each error. */
+/** What the real agent appends to each error message. */
 const trace = '\n\nStack backtrace:\n   0: <unknown>\n   1: <unknown>';
 
 /**
- * What Kata's agent does with calls, done by `ip` in a guest: the manners of a {@link FakeAgent}. It follows the agent of Kata
- * 4.1.0 (src/agent/src/rpc.rs and netlink.rs), its oddities included; the tests beside it compare it with what the real one
- * was seen to answer. The agent's end of ttrpc is on this side of the guest's serial port, the deeds are in the guest.
+ * Does what Kata's agent does in a call, with `ip` in a guest: the manners of a {@link FakeAgent}. It follows the agent
+ * of Kata 4.1.0 (src/agent/src/rpc.rs and netlink.rs), including its oddities; the tests beside it compare it with
+ * recorded answers of the real one. The agent's end of ttrpc is on this side of the guest's serial port, the actions
+ * are in the guest.
  */
 export function standIn(guest: Shell, { blocked = [] }: StandInOptions = {}): (call: SeenCall) => Promise<Deed> {
-  // The lock of the agent's sandbox: calls of all clients are done one after the other.
+  // The lock of the agent's sandbox: calls of all clients run one after the other.
   let last: Promise<unknown> = Promise.resolve();
   return async ({ method, asked }) => {
     if (blocked.includes(method)) return { refuse: 7, words: `${method}Request is blocked by policy: []` };
@@ -118,7 +119,7 @@ async function printed<T>(guest: Shell, command: string): Promise<readonly T[]> 
   return (output.trim() === '' ? [] : JSON.parse(output)) as readonly T[];
 }
 
-/** Runs a command for each, as many as fit at a time, up to the first that fails. */
+/** Runs a command for each element, as many as fit at a time, up to the first that fails. */
 async function inTurn<T>(
   guest: Shell,
   all: readonly T[],

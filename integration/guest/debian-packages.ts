@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** A Debian package by version and checksum: what the tests run in is the same everywhere. */
+/** A Debian package with a pinned version and checksum, so that tests run in the same environment everywhere. */
 export interface Package {
   readonly suite: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Package {
   readonly sha256: string;
 }
 
-/** Downloads packages with a private apt: the machine's own list of sources may lack the suites. Returns their paths. */
+/** Downloads packages with a private apt, since the machine's own sources may lack the suites. Returns their paths. */
 export async function download(packages: readonly Package[], directory: string): Promise<readonly string[]> {
   const apt = join(directory, 'apt');
   for (const part of ['state/lists/partial', 'cache/archives/partial', 'deb'])

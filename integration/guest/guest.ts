@@ -9,20 +9,20 @@ import { filesIn, type Hardware, pidFile, qemuArguments, qmpSocket } from './qem
 import { Qmp } from './qmp.ts';
 import { GuestShell, type GuestResult, shellSocket } from './shell.ts';
 
-/** What a guest is booted with. */
+/** The options for booting a guest. */
 export interface BootOptions extends Hardware {
   readonly host: Machine;
-  /** What the guest has beyond what every one has. */
+  /** What the guest has in addition to the common equipment. */
   readonly equipment?: Equipment;
-  /** Another image than that of its equipment. */
+  /** The image to boot, instead of the one for the equipment. */
   readonly image?: Image;
-  /** Directory for the guest's sockets, made if missing; without it, a new one in the host's. */
+  /** Directory for the guest's sockets, made if missing. By default, a new one in the host's directory. */
   readonly directory?: string;
-  /** How long it may take until the guest's shell answers. */
+  /** How long the guest's shell may take to answer. */
   readonly timeoutSeconds?: number;
 }
 
-/** What QEMU and the guest's kernel have said: the end of it belongs into every error. */
+/** The output of QEMU and of the guest's kernel. Every error includes its end. */
 class Console {
   text = '';
   tail(): string {
@@ -30,9 +30,9 @@ class Console {
   }
 }
 
-/** A virtual machine with a Linux guest and no network device but those that are plugged in by {@link Guest.qmp}. */
+/** A virtual machine with a Linux guest and no network device except those plugged in with {@link Guest.qmp}. */
 export class Guest implements AsyncDisposable {
-  /** Where the guest's sockets are. */
+  /** The directory of the guest's sockets. */
   readonly directory: string;
   /** The root shell in the guest. */
   readonly shell: GuestShell;
@@ -85,7 +85,7 @@ export class Guest implements AsyncDisposable {
     }
   }
 
-  /** Runs a script in the guest, beside others that still run. */
+  /** Runs a script in the guest. Other scripts may be running. */
   async sh(script: string, timeoutSeconds?: number): Promise<GuestResult> {
     return this.shell.sh(script, timeoutSeconds).catch((error: unknown) => this.#explain(error));
   }
@@ -96,21 +96,21 @@ export class Guest implements AsyncDisposable {
   }
 
   /**
-   * Waits until a link of the guest takes frames. Its kernel may act on the carrier of a new card a second after it has seen
-   * it (net/core/link_watch.c), and drops what is sent before.
+   * Waits until a link of the guest accepts frames. The guest's kernel may handle the carrier of a new card up to a
+   * second after it has seen it (net/core/link_watch.c), and drops what is sent before.
    */
   async carries(link: string): Promise<void> {
     await this.text(`until [ "$(cat /sys/class/net/${link}/operstate)" = up ]; do sleep 0.02; done`);
   }
 
-  /** Runs a command of QEMU's control protocol; throws with QEMU's reason when it is refused. */
+  /** Runs a command of QEMU's control protocol; throws with QEMU's reason if it is refused. */
   qmp(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     return this.#qmp.execute(command, args);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.shell[Symbol.dispose]();
-    // A QEMU that hangs does not answer; what counts is that it ends.
+    // A QEMU that hangs does not answer; it only has to end.
     void this.#qmp.execute('quit').catch(() => undefined);
     await end(this.#host, this.directory, this.#qemu);
   }
@@ -145,8 +145,8 @@ async function readiness(qemu: ResultPromise, console: Console, timeoutSeconds: 
 }
 
 /**
- * What a QEMU is doing whose guest does not get ready: what it answers, and where its threads are. An emulated processor
- * that stands still looks like one that is slow, but for its registers.
+ * The state of a QEMU whose guest does not become ready: its answers, and where its threads are. Only its registers
+ * show whether an emulated processor is stuck or slow.
  */
 async function stateOf(host: Machine, directory: string): Promise<string> {
   const monitor = async (): Promise<string> => {
@@ -166,13 +166,13 @@ async function stateOf(host: Machine, directory: string): Promise<string> {
   return `QEMU's status, and its processor's registers twice: ${answer}\nits threads: ${stdout}${stderr}`;
 }
 
-/** Waits for QEMU to end, and ends it when it does not. */
+/** Waits for QEMU to end, and kills it if it does not. */
 async function end(host: Machine, directory: string, qemu: ResultPromise): Promise<void> {
   const patience = new AbortController();
   const late = delay(3000, 'late', { signal: patience.signal }).catch(() => undefined);
   if ((await Promise.race([qemu, late])) === 'late') {
-    // By its process id in the host's namespace. What was spawned is the command that entered it: that one stopped if
-    // QEMU was stopped, and it has to go on to see QEMU end.
+    // Kills QEMU by its process id in the host's namespace. The spawned process is the command that entered the
+    // namespace: it stopped if QEMU was stopped, and must continue to see QEMU end.
     const pid = (await readFile(pidFile(directory), 'utf8').catch(() => '')).trim();
     if (pid !== '') await host.run('kill', ['-KILL', pid]);
     qemu.kill(pid === '' ? 'SIGKILL' : 'SIGCONT');
@@ -180,6 +180,6 @@ async function end(host: Machine, directory: string, qemu: ResultPromise): Promi
   }
   patience.abort();
   for (const path of filesIn(directory)) await rm(path, { force: true });
-  // Stays when it holds something that is not ours.
+  // The directory stays if it has files of others.
   await rmdir(directory).catch(() => undefined);
 }

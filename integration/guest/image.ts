@@ -7,19 +7,19 @@ import { execa } from 'execa';
 import { type Equipment, initScript, programsOf, writeInitramfs } from './initramfs.ts';
 import { unpackKernel } from './kernel.ts';
 
-/** What a test guest is booted from. */
+/** The files from which a test guest boots. */
 export interface Image {
   readonly kernel: string;
   readonly initramfs: string;
-  /** A QEMU of the image's own, with the arguments by which it finds its files; left out: the machine's. */
+  /** The image's own QEMU, with the arguments that tell it where its files are; left out for the machine's QEMU. */
   readonly qemu?: { readonly program: string; readonly args: readonly string[] };
 }
 
 const images = new Map<Equipment, Promise<Image>>();
 
 /**
- * Debian's cloud kernel and a busybox initramfs, built on first use and kept in the user's cache directory.
- * Nothing is installed: the kernel's package is downloaded and unpacked beside.
+ * Debian's cloud kernel and a busybox initramfs, built on first use and kept in the user's cache directory. Nothing is
+ * installed: the kernel's package is downloaded and unpacked there.
  */
 export function guestImage(equipment: Equipment = 'plain'): Promise<Image> {
   const image = images.get(equipment) ?? findOrBuild(equipment);
@@ -33,8 +33,8 @@ async function findOrBuild(equipment: Equipment): Promise<Image> {
 }
 
 /**
- * A directory in the user's cache, made on first use: `make` fills the directory `image` of the one that it is given, and may
- * leave other things beside it.
+ * A directory in the user's cache, made on first use. `make` fills the directory `image` in the given one, and may
+ * leave other files beside it.
  */
 export async function inCache(name: string, make: (temporary: string) => Promise<void>): Promise<string> {
   const { XDG_CACHE_HOME: home = '' } = process.env;
@@ -47,7 +47,7 @@ export async function inCache(name: string, make: (temporary: string) => Promise
     await make(temporary);
     await rename(join(temporary, 'image'), directory);
   } catch (error) {
-    // Of two builders one renames first; the other one's image is the same, and is thrown away.
+    // If two processes build it, one renames first. The other's image is the same, and is discarded.
     if (!(await exists(directory))) {
       throw new Error(
         'cannot build the image of the test guest: it takes apt with network access and the packages of the group ' +
@@ -68,7 +68,7 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Changes with everything the image is made from, but the kernel: that is the one Debian had when it was built. */
+/** The version depends on everything in the image except the kernel, which is Debian's at build time. */
 async function version(equipment: Equipment): Promise<string> {
   const sources = ['image.ts', 'initramfs.ts', 'kernel.ts'].map((name) =>
     fileURLToPath(new URL(name, import.meta.url)),
@@ -93,16 +93,16 @@ async function build(directory: string, equipment: Equipment): Promise<void> {
   await writeInitramfs({ kernelTree: tree, release, root, equipment }, join(output, 'initramfs'));
 }
 
-/** Downloads the package that linux-image-cloud-amd64 stands for, and returns its path. */
+/** Downloads the package to which linux-image-cloud-amd64 refers, and returns its path. */
 async function downloadKernel(directory: string): Promise<string> {
   const download = async (): Promise<void> => {
     const { stdout } = await execa('apt-cache', ['depends', 'linux-image-cloud-amd64']);
     const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
     if (name === undefined) throw new Error('apt knows no linux-image-cloud-amd64: the test guest boots its kernel');
-    // As root apt would hand the download to its own user, who may not write here.
+    // Running as root, apt would download as its own user, who cannot write here.
     await execa('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', name], { cwd: directory });
   };
-  // The lists may be missing, or name a version that is gone from the archive.
+  // The lists may be missing, or have a version that the archive no longer has.
   await download().catch(async () => {
     await execa('apt-get', ['update', '-qq']);
     await download();

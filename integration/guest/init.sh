@@ -1,9 +1,9 @@
 #!/bin/sh
-# First process of the test guest: loads the drivers, then answers commands on the second serial port, in the place
-# of kata-agent. One request is one line, `<id> <script, base64>`; one answer is one line, `<id> <exit code> <output,
-# base64>`. Requests run side by side, so that one that hangs blocks no other.
+# First process of the test guest: loads the drivers, then answers commands on the second serial port, in place of
+# kata-agent. One request is one line, `<id> <script, base64>`; one answer is one line, `<id> <exit code> <output,
+# base64>`. Requests run concurrently, so one that hangs does not block others.
 export PATH=/opt/iproute2:/bin:/usr/bin
-# busybox's shell would take its own `ip`, whatever PATH says; that one knows no `onlink`, for example.
+# busybox's shell would run its own `ip`, whatever PATH says, and that one does not support `onlink`, for example.
 iproute2='ip() { /opt/iproute2/ip "$@"; }'
 mount -t proc proc /proc
 mount -t sysfs sys /sys
@@ -13,25 +13,25 @@ mknod /dev/net/tun c 10 200
 modprobe -a virtio_pci virtio_net
 ip link set lo up
 
-# Duplicate address detection stays on, as Kata's agent leaves it; only its timers are shortened.
+# Duplicate address detection stays on, as Kata's agent leaves it; only its timers are shorter.
 echo 200 >/proc/sys/net/ipv6/neigh/default/retrans_time_ms
 echo 0 >/proc/sys/net/ipv6/conf/default/router_solicitation_delay
 
 answer() {
   sh -c "$iproute2
 $(echo "$2" | base64 -d)" </dev/null >"/tmp/answer.$1" 2>&1 3<&- 4>&-
-  # The shell's own echo writes a line in one piece, so answers of two requests cannot mix.
+  # The shell's own echo writes a line in one piece, so answers to two requests cannot mix.
   echo "$1 $? $(base64 -w 0 "/tmp/answer.$1")" >&4
   rm "/tmp/answer.$1"
 }
 
-# A shell's child that ends while the shell reads makes it forget what it has read of the line. Hence this is not the
-# first process, to which every orphan goes, and it has no children but those it waits for.
+# When a child of the shell ends while the shell reads, the shell loses what it has read of the line. So this is not the
+# first process, which gets every orphan, and it waits for all of its children.
 serve() {
   while read -r id script <&3; do (answer "$id" "$script" &); done
 }
 
-# Open before announcing: what arrives earlier would be thrown away when the port is opened.
+# Opens the port before the announcement: opening it discards what has arrived before.
 stty -F /dev/ttyS1 raw -echo
 exec 3</dev/ttyS1 4>/dev/ttyS1
 echo "guest is ready after $(cut -d ' ' -f 1 /proc/uptime) s"

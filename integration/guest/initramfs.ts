@@ -6,15 +6,15 @@ import { execa } from 'execa';
 /** The script that the guest's kernel starts first. */
 export const initScript = fileURLToPath(new URL('init.sh', import.meta.url));
 
-/** What a guest has: what every one needs, or besides that IPVS with its programs, and a shell on a terminal. */
+/** The equipment of a guest: the common one, or in addition IPVS with its programs, and a shell on a terminal. */
 export type Equipment = 'plain' | 'ipvs';
 
-/** The machine's own programs that go into the guest. */
+/** The machine's own programs that are copied into the guest. */
 const programs = {
   busybox: '/bin/busybox',
   iproute2: ['/usr/sbin/ip', '/usr/sbin/bridge'],
-  // bash on a terminal of its own is what the debug console of a Kata guest has; env gives it back the signals that a
-  // server of busybox ignores.
+  // The debug console of a Kata guest is bash on its own terminal. env restores the signals that a server of busybox
+  // ignores.
   ipvs: [
     '/usr/sbin/ipvsadm',
     '/usr/sbin/conntrack',
@@ -32,29 +32,29 @@ export function programsOf(equipment: Equipment): readonly string[] {
 
 const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'dh', 'sh', 'sed', 'nq'];
 
-/** Kernel modules. The first two are loaded at boot, the others by the kernel when they are asked for. */
+/** Kernel modules. The first two are loaded at boot; the kernel loads the others on demand. */
 const modules = {
   plain: ['virtio_pci', 'virtio_net', 'bridge', '8021q', 'tun', 'veth', 'dummy'],
   ipvs: ['ip_vs', ...schedulers.map((name) => `ip_vs_${name}`), 'nf_conntrack', 'nf_conntrack_netlink', 'nft_ct'],
 };
 
-/** What an initramfs is made from. */
+/** The input of an initramfs. */
 interface Tree {
-  /** The tree of an unpacked kernel package, and the release of that kernel. */
+  /** The tree of an unpacked kernel package, and the kernel's release. */
   readonly kernelTree: string;
   readonly release: string;
-  /** A directory that does not exist yet, for the tree of the guest. */
+  /** A directory for the guest's tree, which must not exist yet. */
   readonly root: string;
 }
 
-/** What an initramfs of a guest with this equipment is made from. */
+/** The input of an initramfs for a guest with this equipment. */
 export interface Ingredients extends Tree {
   readonly equipment: Equipment;
 }
 
 /**
- * Writes an initramfs from the tree of an unpacked kernel package and from this machine's busybox and iproute2.
- * It is left uncompressed: an emulated processor takes longer to unpack it than QEMU takes to load it.
+ * Writes an initramfs from the tree of an unpacked kernel package and from this machine's busybox and iproute2. It is
+ * not compressed: an emulated processor takes longer to unpack it than QEMU takes to load it.
  */
 export async function writeInitramfs(ingredients: Ingredients, output: string): Promise<void> {
   const { equipment } = ingredients;
@@ -62,13 +62,13 @@ export async function writeInitramfs(ingredients: Ingredients, output: string): 
   await writeTree(ingredients, { programs: more, modules: equipment === 'ipvs' ? modules.ipvs : [] }, output);
 }
 
-/** What a guest has beside what every one has: programs of this machine, in `/usr/bin`, and modules of its kernel. */
+/** A guest's additional equipment: programs of this machine, in `/usr/bin`, and kernel modules. */
 export interface More {
   readonly programs: readonly string[];
   readonly modules: readonly string[];
 }
 
-/** Writes an initramfs as {@link writeInitramfs} does, with more in it. */
+/** Writes an initramfs like {@link writeInitramfs}, with additional files. */
 export async function writeTree(ingredients: Tree, more: More, output: string): Promise<void> {
   const { root } = ingredients;
   await mkdir(join(root, 'bin'), { recursive: true });
@@ -90,11 +90,11 @@ async function addBusybox(root: string): Promise<void> {
   for (const applet of stdout.split('\n')) {
     if (applet !== 'busybox') await symlink('busybox', join(root, 'bin', applet));
   }
-  // Where the kernel looks for it when a module is wanted.
+  // The kernel runs this path to load a module.
   await symlink('../bin/busybox', join(root, 'sbin/modprobe'));
 }
 
-/** Programs as they are on this machine, with the loader and the libraries they are linked to, at their own paths. */
+/** Copies programs of this machine, with their loader and libraries at the same paths. */
 async function addPrograms(paths: readonly string[], directory: string, root: string): Promise<void> {
   const files = new Map<string, string>();
   for (const program of paths) {
@@ -108,7 +108,7 @@ async function addPrograms(paths: readonly string[], directory: string, root: st
   }
 }
 
-/** The modules named above and what they depend on, with the indexes that `modprobe` reads. */
+/** Copies the modules named above and their dependencies, with the indexes that `modprobe` reads. */
 async function addModules({ kernelTree, release, root }: Tree, wanted: readonly string[]): Promise<void> {
   await execa(programs.busybox, ['depmod', '-b', kernelTree, release]);
   const [from, to] = [kernelTree, root].map((tree) => join(tree, 'lib/modules', release)) as [string, string];
@@ -123,6 +123,6 @@ async function addModules({ kernelTree, release, root }: Tree, wanted: readonly 
   }
   await copyFile(join(from, 'modules.builtin'), join(to, 'modules.builtin'));
   await execa(programs.busybox, ['depmod', '-b', root, release]);
-  // The kernel's own file of load order would list modules that are not here.
+  // The kernel's own list of the load order would have modules that are not here.
   await writeFile(join(to, 'modules.order'), '');
 }

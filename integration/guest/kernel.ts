@@ -1,17 +1,17 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { execa } from 'execa';
 
-/** Where the header of a bzImage holds what is read here (Linux, Documentation/arch/x86/boot.rst). */
+/** Offsets in the header of a bzImage (Linux, Documentation/arch/x86/boot.rst). */
 const header = { setupSectors: 0x1f1, payloadOffset: 0x248, payloadLength: 0x24c };
 
 const sector = 512;
 
-/** Behind the compressed kernel, its size unpacked. */
+/** The compressed kernel is followed by its unpacked size. */
 const sizeBehind = 4;
 
 /**
- * The kernel inside of a bzImage, as the ELF file that QEMU starts directly: an emulated processor would need a second to
- * unpack it, at every boot. Takes one that LZ4 or zstd compressed, as Debian's cloud kernels are.
+ * Extracts the kernel of a bzImage as the ELF file that QEMU starts directly: an emulated processor would need a second
+ * to unpack it at every boot. Supports LZ4 and zstd, which Debian's cloud kernels use.
  */
 export async function unpackKernel(image: Buffer): Promise<Buffer> {
   const start = (image.readUInt8(header.setupSectors) + 1) * sector + image.readUInt32LE(header.payloadOffset);

@@ -1,7 +1,7 @@
 import { execa, type Options, type ResultPromise } from 'execa';
 import type { Finished } from '../harness/host.ts';
 
-/** Where QEMU runs: a test host ({@link Host} is one), or the namespaces this process is in already. */
+/** Where QEMU runs: a test host ({@link Host} is one), or the namespaces of this process. */
 export interface Machine {
   /** A directory for sockets, with the same path for QEMU and for this process. */
   readonly directory: string;
@@ -11,7 +11,7 @@ export interface Machine {
   run(command: string, args: readonly string[], options?: { readonly input?: string }): Promise<Finished>;
 }
 
-/** The namespaces this process is in: for a program that was started inside a test host. */
+/** The namespaces of this process, for a program that was started inside a test host. */
 export class OwnMachine implements Machine {
   readonly directory: string;
 
@@ -20,9 +20,9 @@ export class OwnMachine implements Machine {
   }
 
   spawn(command: string, args: readonly string[], options: Options = {}): ResultPromise {
-    // Whoever kills this process, however hard, ends the command too.
+    // When this process is killed in any way, the command ends, too.
     const tied = ['--pdeathsig', 'KILL', '--', command, ...args];
-    // execa narrows what it returns by options that are not known here.
+    // execa's return type depends on options that are not known here.
     return execa('setpriv', tied, options) as unknown as ResultPromise;
   }
 

@@ -1,19 +1,19 @@
 import type { Image } from './image.ts';
 import { shellSocket } from './shell.ts';
 
-/** The machine that a guest is given. */
+/** The hardware of a guest. */
 export interface Hardware {
   /** Processors; virtio-net uses no more queue pairs than there are. */
   readonly cpus?: number;
-  /** PCIe root ports, `port0` and on: each takes one device that is plugged in later. */
+  /** Number of PCIe root ports, `port0` and so on: each accepts one device that is plugged in later. */
   readonly ports?: number;
-  /** Memory that another process can map: a vhost-user device takes it. */
+  /** Whether other processes can map its memory, as a vhost-user device requires. */
   readonly sharedMemory?: boolean;
-  /** Megabytes; 256 without it. */
+  /** Megabytes; the default is 256. */
   readonly memory?: number;
-  /** Further words for the command line of the kernel. */
+  /** More parameters for the kernel's command line. */
   readonly kernelParameters?: readonly string[];
-  /** Further arguments for QEMU, as they are. */
+  /** More arguments for QEMU. */
   readonly qemuArgs?: readonly string[];
 }
 
@@ -27,17 +27,17 @@ export function pidFile(directory: string): string {
   return `${directory}/qemu.pid`;
 }
 
-/** What the guest's console has printed, for whoever looks on from another process. */
+/** The output of the guest's console, for other processes. */
 function consoleLog(directory: string): string {
   return `${directory}/console.log`;
 }
 
-/** Everything that QEMU leaves in the directory of its sockets. */
+/** All files that QEMU leaves in the directory of its sockets. */
 export function filesIn(directory: string): readonly string[] {
   return [qmpSocket, shellSocket, pidFile, consoleLog].map((path) => path(directory));
 }
 
-// Quiet and without what only real hardware needs: an emulated processor feels every probe.
+// Quiet and without what only real hardware needs: every probe is slow on an emulated processor.
 const kernelParameters = [
   ...['console=ttyS0', 'quiet', 'panic=-1', 'net.ifnames=0', 'mitigations=off'],
   ...['no_timer_check', 'tsc=reliable', 'cryptomgr.notests', 'random.trust_cpu=on'],

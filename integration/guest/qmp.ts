@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { connectLines } from './socket.ts';
 
-/** What QEMU answers: a return value, an error, or an event that nobody asked for. */
+/** A message from QEMU: a return value, an error, or an unsolicited event. */
 interface Message {
   readonly id?: number;
   readonly return?: unknown;
@@ -29,7 +29,7 @@ export class Qmp {
     });
   }
 
-  /** Connects, and negotiates so that commands are accepted. */
+  /** Connects, and negotiates so that QEMU accepts commands. */
   static async connect(path: string): Promise<Qmp> {
     const waiting = new Map<number, Waiting>();
     const socket = await connectLines(path, (line) => {
@@ -45,7 +45,7 @@ export class Qmp {
     return qmp;
   }
 
-  /** Runs one command; throws with QEMU's own words when it is refused. */
+  /** Runs one command; throws with QEMU's error message if it is refused. */
   execute(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {

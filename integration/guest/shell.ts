@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connectLines } from './socket.ts';
 
-/** How a script in the guest ended, with its standard output and error output as they came. */
+/** How a script in the guest ended, with its standard output and error output interleaved. */
 export interface GuestResult {
   readonly exitCode: number;
   readonly output: string;
 }
 
-/** A script for the guest has to fit into the buffers of its serial port. */
+/** A script for the guest must fit into the buffers of its serial port. */
 const longestScript = 32_768;
 
 interface Waiting {
@@ -16,11 +16,11 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A root shell in a guest, over its second serial port. One client at a time is served, others wait to be connected. */
+/** A root shell in a guest, over its second serial port. It serves one client at a time; others wait. */
 export class GuestShell implements Disposable {
   readonly #socket: Socket;
   readonly #waiting: Map<string, Waiting>;
-  // Answers to a client that went away must not be taken for ours.
+  // Distinguishes our answers from those to a client that has gone.
   readonly #client = randomBytes(4).toString('hex');
   #lastId = 0;
 
@@ -44,7 +44,7 @@ export class GuestShell implements Disposable {
     return new GuestShell(socket, waiting);
   }
 
-  /** Runs a script, beside others that still run; throws when it takes longer than it may. */
+  /** Runs a script; throws if it takes too long. Other scripts may be running. */
   sh(script: string, timeoutSeconds = 30): Promise<GuestResult> {
     const id = `${this.#client}-${++this.#lastId}`;
     const request = `${id} ${Buffer.from(script).toString('base64')}\n`;
@@ -78,14 +78,14 @@ export class GuestShell implements Disposable {
     });
   }
 
-  /** Runs a script that must succeed, and returns its output without the white space around it. */
+  /** Runs a script that must succeed, and returns its trimmed output. */
   async text(script: string, timeoutSeconds?: number): Promise<string> {
     const { exitCode, output } = await this.sh(script, timeoutSeconds);
     if (exitCode !== 0) throw new Error(`exit code ${exitCode} in the guest from: ${script.trim()}\n${output}`);
     return output.trim();
   }
 
-  /** Leaves the guest to the next client. */
+  /** Closes the connection, so that the next client is served. */
   [Symbol.dispose](): void {
     this.#socket.destroy();
   }

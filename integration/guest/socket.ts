@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Connects to a unix socket and hands over what arrives, line by line. A broken connection is only closed. */
+/** Connects to a unix socket and passes on what arrives, line by line. A broken connection is only closed. */
 export async function connectLines(path: string, onLine: (line: string) => void): Promise<Socket> {
   const socket = connect(path);
   await once(socket, 'connect');
@@ -12,7 +12,7 @@ export async function connectLines(path: string, onLine: (line: string) => void)
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line);
   });
-  // What waits for an answer hears of it by 'close'.
+  // The event 'close' tells those that wait for an answer.
   socket.on('error', () => undefined);
   return socket;
 }

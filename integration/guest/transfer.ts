@@ -1,16 +1,16 @@
 import type { Host } from '../harness/host.ts';
 import type { GuestShell } from './shell.ts';
 
-/** MD5 sums of what went into a TCP connection and of what came out. */
+/** MD5 sums of what was sent over a TCP connection and of what was received. */
 export interface Transfer {
   readonly sent: string;
   readonly received: string;
 }
 
-/** What a transfer needs of a guest; a {@link Guest} has it, and so has a {@link GuestShell}. */
+/** The part of a guest that a transfer needs. A {@link Guest} has it, and so has a {@link GuestShell}. */
 type GuestEnd = Pick<GuestShell, 'text'>;
 
-/** Either end: something that runs scripts, and a directory there. */
+/** Either end: a function that runs scripts, and a directory there. */
 interface End {
   readonly directory: string;
   run(script: string): Promise<string>;
@@ -18,16 +18,16 @@ interface End {
 
 const port = 5001;
 
-// MD5 because an emulated processor needs twice the time for SHA-256. Either side hands the connection itself to the
-// program that reads or writes: busybox's nc would copy it in small pieces, and an emulated processor feels each.
-// Without `busybox` in front it would be another nc on the host.
+// MD5, because an emulated processor needs twice the time for SHA-256. On both sides, the program that reads or writes
+// gets the connection itself: busybox's nc would copy in small pieces, which is slow on an emulated processor. Without
+// the prefix `busybox`, the host would use another nc.
 const receive = (directory: string): string => `
 busybox nc -l -p ${port} -e sh -c 'busybox md5sum >${directory}/received'
 cat ${directory}/received`;
 
 const listening = `until busybox netstat -ltn | grep -q :${port}; do busybox usleep 50000; done`;
 
-// Random, then repeated: a guest has no time to make more of it.
+// Random data that is repeated: a guest is too slow to make more of it.
 const send = (directory: string, address: string, mebibytes: number): string => `
 head -c 1048576 /dev/urandom >${directory}/block
 for block in $(seq ${mebibytes}); do cat ${directory}/block; done >${directory}/data

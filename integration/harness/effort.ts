@@ -1,17 +1,17 @@
-/** How much is tried of what has no end. */
+/** How much to try of tests without a natural end. */
 interface Effort {
-  /** Of the points at which a call is disturbed, every how manieth. */
+  /** Of the points at which a call can be disturbed, every n-th is tried. */
   readonly everyPoint: number;
   readonly fuzzedCalls: number;
   readonly fuzzedAnswers: number;
   readonly histories: number;
-  /** Histories in which directories and files of dan's are spoilt. */
+  /** Histories in which dan's directories and files are damaged. */
   readonly spoiltPlaces: number;
-  /** Moments of each command at which it is killed, for each device. */
+  /** Number of moments at which each command is killed, for each device. */
   readonly kills: number;
   readonly mutatedDanFiles: number;
   readonly mutatedRecords: number;
-  /** How long sandboxes come and go. */
+  /** How long sandboxes are created and deleted, in seconds. */
   readonly seconds: number;
 }
 
@@ -39,8 +39,8 @@ const ofSoak: Effort = {
   seconds: 60,
 };
 
-/** Whether `npm run soak` runs. */
+/** Whether this is `npm run soak`. */
 export const isSoak = process.env['DAN_SOAK'] !== undefined;
 
-/** Little with `npm test`, so that it ends while somebody waits for it; much with `npm run soak`. */
+/** Low with `npm test`, for which somebody waits; high with `npm run soak`. */
 export const effort: Effort = isSoak ? ofSoak : ofEveryRun;

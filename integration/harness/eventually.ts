@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Asks again until something is so, for things that announce themselves by no event. Returns what `ask` returned;
- * `undefined`, and an error, mean "not yet". Throws with the last reason when the time is over.
+ * Repeats a question until it has an answer, for things that send no event. Returns the answer of `ask`; `undefined` or
+ * an error means "not yet". Throws with the last reason when the time is over.
  */
 export async function eventually<T>(
   what: string,

@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
 
-/** How a command inside a {@link Host} ended. It never throws for an exit code: tests look at it. */
+/** How a command inside a {@link Host} ended. An exit code is not an exception: tests check it. */
 export interface Finished {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a command inside a {@link Host} is given besides its arguments. `reject` is for commands that must succeed. */
+/** Options of a command inside a {@link Host}. */
 export interface CommandOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
 
-// Everything below happens in namespaces of its own. /run and /var/lib start empty; /etc and the CNI plugin
-// directory can be written to without the machine noticing; /sys shows this host's links and not the machine's.
+// Everything below runs in new namespaces. /run and /var/lib start empty; writing to /etc and to the CNI plugin
+// directory does not change the machine; /sys shows the links of this host instead of the machine's.
 const setUp = `
 set -e
 mount --make-rprivate /
@@ -43,8 +43,9 @@ cat >/dev/null
 :
 `;
 
-// Stands outside the namespaces and outlives the test process: when that has gone, however it went, so has the standard
-// input, the namespaces follow, and what they cannot take with them is removed here. Only empty cgroups can be.
+// Runs outside the namespaces and outlives the test process. When that has ended in any way, the standard input ends,
+// too. Then the namespaces end, and this removes what does not end with them. A cgroup can be removed only if it is
+// empty.
 const guard = `
 trap '' INT TERM HUP
 unshare --mount --net --pid --fork --kill-child=KILL --mount-proc -- sh -c "$2" host "$1"
@@ -56,19 +57,19 @@ rm -rf "$1" || code=1
 exit $code
 `;
 
-/** The process that keeps the namespaces: they end when its standard input does. */
+/** The process that keeps the namespaces alive: they end when its standard input does. */
 type Init = ResultPromise<{ stdin: 'pipe'; reject: false }>;
 
 /**
- * A host of its own on this machine: network, mount and process namespaces with an empty /run.
- * It ends, and everything in it with it, when it is disposed of or when the test process dies in any way.
+ * A separate host on this machine: network, mount and process namespaces with an empty /run. It ends with everything in
+ * it when it is disposed of, or when the test process dies in any way.
  */
 export class Host implements AsyncDisposable {
-  /** Process id, seen from outside, of the first process in the namespaces. */
+  /** Process id, as seen from outside, of the first process in the namespaces. */
   readonly pid: number;
   /** A temporary directory with the same path inside and outside. */
   readonly directory: string;
-  /** A cgroup for all containers of this host: what is left in it ends with the host. Made by whoever uses it first. */
+  /** A cgroup for all containers of this host, which ends with the host. The first user creates it. */
   readonly cgroup: string;
   readonly #init: Init;
 
@@ -80,8 +81,9 @@ export class Host implements AsyncDisposable {
   }
 
   /**
-   * Makes a host with `lo` up and nothing else. Needs CAP_SYS_ADMIN, or a user namespace that has it. `within` another host, it
-   * ends with that one at the latest, and its directory and its cgroup are in those of that one.
+   * Makes a host with only `lo`, which is up. Needs CAP_SYS_ADMIN, or a user namespace that has it. With `within`, the
+   * host is inside another one: it ends with that one at the latest, and its directory and cgroup are in those of that
+   * one.
    */
   static async create(within?: Host): Promise<Host> {
     const directory = await mkdtemp(
@@ -117,7 +119,7 @@ export class Host implements AsyncDisposable {
     return { exitCode: result.exitCode ?? -1, stdout: text(result.stdout), stderr: text(result.stderr) };
   }
 
-  /** Runs a shell script inside and returns what it printed; throws with its error output when it fails. */
+  /** Runs a shell script inside and returns its trimmed output; throws with its output if it fails. */
   async sh(script: string): Promise<string> {
     const { exitCode, stdout, stderr } = await this.run('sh', ['-ec', script]);
     if (exitCode !== 0) throw new Error(`exit code ${exitCode} from: ${script}\n${stdout}${stderr}`);

@@ -4,44 +4,44 @@ import type { Host } from './host.ts';
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /**
- * What stands in for the executable: what `npm run build -- --sanitize` makes, in which every access to memory is watched, and
- * the program of which `npm run coverage` counts the statements.
+ * Replacements for the executable: the program of `npm run build -- --sanitize`, which checks every access to memory,
+ * and the program whose statements `npm run coverage` counts.
  */
 const standIns: Readonly<Record<string, string>> = { sanitized: 'dan-sanitized', covered: 'coverage/dan' };
 
-/** The compiled executable, as it is installed on nodes. */
+/** The compiled executable, as installed on nodes. */
 export const executable = `${dist}${standIns[process.env['DAN_TEST_PROGRAM'] ?? ''] ?? 'dan'}`;
 
-/** The same program for Node. */
+/** The program for Node. */
 const nodeProgram = `${dist}dan.mjs`;
 
 /** A program that is dan, with its leading arguments. */
 export type Program = readonly [string, ...string[]];
 
-/** Both that there are: the executable speaks rtnetlink itself, on Node `ip`, `tc` and `bridge` do it. */
+/** Both programs: the executable uses rtnetlink itself, the program for Node calls `ip`, `tc` and `bridge`. */
 export const programs = {
   rtnetlink: [executable],
   iproute2: [process.execPath, nodeProgram],
 } as const satisfies Record<string, Program>;
 
-// The project "integration-iproute2" of vitest.config.ts does with the one what "integration" does with the other.
+// The project "integration-iproute2" of vitest.config.ts uses the one, and "integration" the other.
 const usual: Program = process.env['DAN_TEST_PROGRAM'] === 'iproute2' ? programs.iproute2 : programs.rtnetlink;
 
-/** One call of the plugin, as a container runtime makes it. */
+/** One call of the plugin, as from a container runtime. */
 export interface Call {
   readonly command: 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC' | 'VERSION';
-  /** The network configuration; a string is passed as it is. */
+  /** The network configuration; a string is passed unchanged. */
   readonly config: object | string;
   readonly sandbox?: string;
   readonly netns?: string;
   readonly ifname?: string;
-  /** Further variables, CNI_ARGS among them. */
+  /** More variables, including CNI_ARGS. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Another program than the project's. */
+  /** Another program than the default of the project. */
   readonly program?: Program;
 }
 
-/** What the plugin answered: its exit code and the one JSON document on stdout, if there was any. */
+/** The plugin's answer: its exit code and the JSON document on stdout, if there was one. */
 export interface Answer {
   readonly exitCode: number;
   readonly stdout: string;
@@ -49,7 +49,7 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Calls the plugin inside a host, with a runtime's environment and nothing else of ours. */
+/** Calls the plugin inside a host, with only a runtime's environment. */
 export async function callPlugin(host: Host, call: Call): Promise<Answer> {
   const { command, config, sandbox = 'sandbox-1', netns = '', ifname = 'eth0', variables = {} } = call;
   const [program, ...args] = call.program ?? usual;

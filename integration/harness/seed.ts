@@ -1,10 +1,11 @@
 /**
- * Where the random numbers of a test start. It is in the names of the tests that use it. Every run is the same unless
- * `DAN_SEED` sets another: a change must not fail over numbers that nobody has seen. `npm run soak` takes new ones.
+ * The seed of a test's random numbers, which is in the names of the tests that use it. It is the same in every run
+ * unless `DAN_SEED` sets another: a change must not fail because of numbers that nobody has seen. `npm run soak` uses
+ * new ones.
  */
 export const seed = Number(process.env['DAN_SEED'] ?? 1);
 
-/** Numbers from 0 to below 1, the same for the same seed: mulberry32. */
+/** Random numbers from 0 to below 1, always the same for the same seed: mulberry32. */
 export function randomFrom(start: number): () => number {
   let state = start;
   return () => {

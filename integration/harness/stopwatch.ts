@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const step = 100;
 
 /**
- * Does work with processes of a host, and says how many seconds it took them. Two kinds of time are left out, in which a process
- * cannot go on whatever it does. In one of them it cannot be woken (state D): the kernel itself works or waits, as for the lock of
- * all network settings, which the removal of other namespaces on this machine may hold for many seconds. In the other it is ready
- * to run, and the machine's processors run others. A program that hangs or that loops waits in another way. `proc` is the host's
- * /proc, as it is seen outside.
+ * Waits for the work of a host's processes, and returns how many seconds it took. Two kinds of time are not counted, in
+ * which a process cannot continue whatever it does. In the first, a process is in an uninterruptible sleep (state D):
+ * the kernel works or waits, for instance for the lock of all network settings, which the removal of other namespaces
+ * on this machine may hold for many seconds. In the second, it is runnable, but the machine's processors run others. A
+ * program that hangs or loops is in neither state. `proc` is the host's /proc, as seen from outside.
  */
 export async function timed<T>(proc: string, work: Promise<T>): Promise<readonly [T, number]> {
   const start = performance.now();
@@ -30,7 +30,7 @@ export async function timed<T>(proc: string, work: Promise<T>): Promise<readonly
   }
 }
 
-/** For how long the processes of a host, and this one, have waited for a processor since this was made (proc(5), schedstat). */
+/** How long a host's processes, and this one, have waited for a processor since construction (schedstat, proc(5)). */
 class Queued {
   readonly #proc: string;
   readonly #before: ReadonlyMap<string, number>;

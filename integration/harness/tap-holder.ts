@@ -7,7 +7,7 @@ export interface TapHolder {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a tap inside a host as a virtual machine does, and keeps it open until it is told to close it. */
+/** Opens a tap inside a host as a VMM does, and keeps it open until `close` is called. */
 export async function holdTap(host: Host, tap: string): Promise<TapHolder> {
   const netdev = `tap,id=net0,ifname=${tap},script=no,downscript=no,vhost=off`;
   const quiet = ['-machine', 'none', '-nodefaults', '-display', 'none', '-monitor', 'stdio'];

@@ -3,15 +3,15 @@ import type { Host } from './host.ts';
 /** Where a sandbox leaves files: DAN files, records of attachments, leases of host-local, results of libcni. */
 const directories = ['/run/kata-containers/dans', '/run/dan/attachments', '/var/lib/cni'];
 
-/** host-local keeps these for as long as there is a network. */
+/** host-local keeps these files as long as the network exists. */
 const kept = ['lock', 'last_reserved_ip.*'];
 
 /** Programs that run for a sandbox. */
 const programs = ['busybox', 'conmon', 'containerd-shim', 'node', 'qemu-system-x86', 'runc'];
 
 /**
- * Everything in a host that belongs to its sandboxes, one line each, such as `link dan3f9c1e7a02b`: links but `lo` and
- * bridges, network namespaces, files, processes, cgroups. When the last sandbox has gone, nothing must be left.
+ * Everything in a host that belongs to its sandboxes, one line each, such as `link dan3f9c1e7a02b`: links except `lo`
+ * and bridges, network namespaces, files, processes, cgroups. After the last sandbox, nothing must be left.
  */
 export async function traces(host: Host): Promise<readonly string[]> {
   const notKept = kept.map((name) => `! -name '${name}'`).join(' ');

@@ -185,7 +185,7 @@ describe('an attachment from ADD to DEL', () => {
     const config = networkConfig({ addresses: undefined, routes: [], ipam: hostLocal });
     const added = await callPlugin(host, { command: 'ADD', config, netns, program });
     expect(added.exitCode, added.stdout).toBe(0);
-    // The compiled executable removes what the other made: one product, one set of records.
+    // The compiled executable removes what the other program made: they are one product with the same records.
     expect((await callPlugin(host, { command: 'DEL', config, program: [executable] })).exitCode).toBe(0);
   });
 

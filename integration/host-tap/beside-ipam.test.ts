@@ -5,7 +5,7 @@ import { callPlugin, programs } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { makeBridge, networkConfig } from './network.ts';
 
-/** An IPAM plugin that waits until the tap is on the bridge, says what it saw then, and gives its answer. */
+/** An IPAM plugin that waits until the tap is on the bridge, records what it sees then, and answers. */
 const plugin = (answer: string): string => `#!/bin/sh
 cat >/dev/null
 [ "$CNI_COMMAND" = ADD ] || exit 0
@@ -38,7 +38,7 @@ test.each([
 
   const added = await callPlugin(host, { ...call, command: 'ADD' });
   expect(added, added.stdout).toMatchObject({ exitCode });
-  // The record is there before anything is made.
+  // The record exists before anything is made.
   expect(await host.sh('cat /run/records')).toMatch(/^dan[0-9a-f]{11}\.json$/);
   expect(await host.sh('cat /run/ports')).toMatch(/: dan[0-9a-f]{11}: /);
   if (exitCode === 0) expect(await callPlugin(host, { ...call, command: 'DEL' })).toMatchObject({ exitCode: 0 });

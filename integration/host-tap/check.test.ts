@@ -71,7 +71,7 @@ describe('CHECK finds every change, and names it', () => {
     await host.sh(`rm -f ${file}`);
     const gone = await callPlugin(host, { command: 'DEL', config, netns });
     expect(gone.exitCode, gone.stdout).toBe(0);
-    // What another made under our name is not ours.
+    // A link that somebody else made with our name is not ours.
     await host.run('ip', ['link', 'del', tap]);
     expect(await traces(host)).toEqual(before);
   });

@@ -8,7 +8,7 @@ export interface Constraint {
   readonly call?: Partial<Call>;
   readonly code: number;
   readonly says: readonly string[];
-  /** DEL with the very same environment is refused too: the spec's own rule for the variable. */
+  /** DEL with the same environment is refused, too, by the spec's own rule for the variable. */
   readonly delRefused?: boolean;
 }
 

@@ -7,7 +7,7 @@ import { bootFromFile } from '../reader/boot-from-file.ts';
 import { prepareHost, tcfilterNetwork } from '../tcfilter/networks.ts';
 import { makeBridge, networkConfig } from './network.ts';
 
-// What docs/devices.md says of hostPort and of kubectl port-forward.
+// What docs/devices.md says about hostPort and kubectl port-forward.
 
 const file = '/run/kata-containers/dans/sandbox-1.json';
 
@@ -25,7 +25,7 @@ const lists: readonly (readonly [what: string, plugins: readonly Plugin[]])[] = 
   ['portmap behind dan with macvtap', [bridge, { ...tcfilter, device: 'macvtap', runtime: 'generic' }, portmap]],
 ];
 
-/** Calls the plugins of a list as libcni does, and returns the result of the last. */
+/** Calls the plugins of a list like libcni, and returns the last result. */
 async function attach(host: Host, plugins: readonly Plugin[], netns: string): Promise<object> {
   let result: object | undefined;
   for (const plugin of plugins) {

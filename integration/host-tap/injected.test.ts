@@ -5,7 +5,7 @@ import { bridgeIdentity, makeBridge, networkConfig } from './network.ts';
 
 const file = '/run/kata-containers/dans/sandbox-1.json';
 
-/** A host with the bridge br0, on which a sandbox is attached with these keys. */
+/** A host with the bridge br0, to which a sandbox is attached with these keys. */
 async function attached(
   host: Host,
   changes: Readonly<Record<string, unknown>>,
@@ -19,7 +19,7 @@ async function attached(
   return { answer, check };
 }
 
-/** Whether the port of the tap sends frames back by the port that they came in by. */
+/** Whether the tap's port sends frames back out of the port on which they arrived. */
 const hairpin = async (host: Host): Promise<string> =>
   (await host.sh('cat /sys/class/net/br0/brif/*/hairpin_mode')).trim();
 
@@ -42,7 +42,7 @@ test('without "hairpinMode" the port has none, and CHECK does not mind one that 
 
 test('flannel can delegate to a host-tap: its MTU is that of the guest, and its routes are there', async () => {
   await using host = await Host.create();
-  // What it puts in, but for the keys of dan and the bridge.
+  // The keys that flannel puts in, except for those of dan and the bridge.
   const routes = [{ dst: '10.244.0.0/16' }];
   const ipam = { type: 'host-local', ranges: [[{ subnet: '10.244.1.0/24' }]], routes };
   const { answer } = await attached(host, {

@@ -19,7 +19,7 @@ describe.each(Object.entries(programs))('a limit that ADD by %s meets is named, 
     host = await Host.create();
     await makeBridge(host);
     netns = await host.podNetns('pod');
-    // The directories and locks are there, as on a node that ran before.
+    // The directories and locks exist, as on a node that was used before.
     expect(await call('ADD')).toMatchObject({ exitCode: 0 });
     expect(await call('DEL')).toMatchObject({ exitCode: 0 });
   });

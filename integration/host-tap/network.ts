@@ -1,6 +1,6 @@
 import type { Host } from '../harness/host.ts';
 
-/** A network configuration for the bridge `br0` with fixed addresses; `changes` overrides keys, undefined removes one. */
+/** A configuration for the bridge `br0` with fixed addresses; `changes` overrides keys, undefined removes one. */
 export function networkConfig(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   return {
     cniVersion: '1.1.0',
@@ -29,12 +29,12 @@ export async function makeBridge(host: Host, name = 'br0'): Promise<void> {
     ip link set ${name} up`);
 }
 
-/** MAC and MTU of a bridge: what no pod may change. */
+/** MAC and MTU of a bridge, which no pod may change. */
 export async function bridgeIdentity(host: Host, name = 'br0'): Promise<string> {
   return await host.sh(`cat /sys/class/net/${name}/address /sys/class/net/${name}/mtu`);
 }
 
-/** Fills the bridge with both ends of pairs: one more port than it has room for is refused. */
+/** Fills the bridge with both ends of veth pairs, so that another port is refused. */
 export const fillBridge = `
   for i in $(seq 1 512); do
     echo "link add v$i type veth peer name w$i"

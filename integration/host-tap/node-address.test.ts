@@ -4,7 +4,7 @@ import { callPlugin } from '../harness/plugin.ts';
 import { bootFromFile } from '../reader/boot-from-file.ts';
 import { makeBridge, networkConfig } from './network.ts';
 
-// deploy/README.md says that the route to services may lead to any address of the node.
+// deploy/README.md says that the route to services may use any address of the node.
 test('services by an address of the node that is on another interface than the bridge', async () => {
   await using host = await Host.create();
   await makeBridge(host);

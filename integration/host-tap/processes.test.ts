@@ -4,7 +4,7 @@ import { Host } from '../harness/host.ts';
 import { type Call, callPlugin, type Program, programs } from '../harness/plugin.ts';
 import { makeBridge, networkConfig } from './network.ts';
 
-/** Calls the plugin, which must succeed, and returns the programs that it started, without their directories. */
+/** Calls the plugin, which must succeed, and returns the names of the programs that it started, without directories. */
 async function startedBy(host: Host, call: Call, dan: Program): Promise<readonly string[]> {
   const trace = `${host.directory}/trace`;
   const strace = ['strace', '-f', '-qq', '-e', 'trace=execve', '-e', 'signal=none', '-o', trace] as const;
@@ -14,7 +14,7 @@ async function startedBy(host: Host, call: Call, dan: Program): Promise<readonly
   return lines.map((line) => (/\[("[^\]]*)\]/.exec(line)?.[1] ?? '').replace(/[",]/g, '').replace(/^\S*\//, ''));
 }
 
-// Each process costs a pod's start two to four milliseconds.
+// Each process adds two to four milliseconds to a pod's start.
 test.each(['host-tap', 'tcfilter for runtime-rs', 'tcfilter for generic'] as const)(
   'the executable starts none for %s',
   async (device) => {
@@ -38,7 +38,7 @@ test('the program for Node runs more than two ip that change the network in ADD,
     const lines = await startedBy(host, { command, config, netns }, programs.iproute2);
     return lines.filter((line) => !line.includes('-d ') && !line.startsWith('flock '));
   };
-  // The second is for what must come after the sysctl that switches IPv6 off on the tap.
+  // The second one does what must come after the sysctl that switches IPv6 off on the tap.
   expect(await started('ADD')).toEqual(['ip -batch -', 'ip -batch -']);
   expect(await started('DEL')).toEqual(['ip -force -batch -']);
 });

@@ -151,7 +151,7 @@ describe('what the state of the node or of the sandbox forbids', () => {
     const tiny = { addresses: undefined, routes: [], ipam: { type: 'host-local', subnet: '10.88.1.0/30' } };
     expect((await add(tiny)).exitCode).toBe(0);
     const there = await traces(host);
-    // 999 is the code that Debian's host-local gives itself.
+    // 999 is the code of Debian's host-local for its own errors.
     await refused(add(tiny, { sandbox: 'sandbox-2' }), 999, 'IPAM plugin host-local', 'no IP addresses available');
     expect(await traces(host)).toEqual(there);
     await del(tiny, { sandbox: 'sandbox-2' });

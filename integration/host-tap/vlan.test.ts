@@ -17,8 +17,8 @@ import { makeBridge, networkConfig } from './network.ts';
 
 const bridge = 'br0' as InterfaceName;
 
-// Not every kernel that runs these tests filters VLANs on a bridge; the guest's does. What dan would do on a node is
-// done there, to the letter.
+// Not every kernel that runs these tests filters VLANs on a bridge, but the guest's does. dan's operations on a node
+// are carried out there unchanged.
 describe('VLANs of a port, on a kernel that has them', () => {
   let host: Host;
   let guest: Guest;

@@ -7,7 +7,8 @@ import { startAdd } from './killed-add.ts';
 import { plugHost, plugNetwork } from './network.ts';
 import { StandInQemu } from './stand-in-qemu.ts';
 
-// The agent fails in each way at each method, and dan is killed or told to end: nothing is left on the host and in the monitor.
+// The agent fails in each way at each method, and dan is killed or told to end: nothing is left on the host or in the
+// monitor.
 
 const sandbox = 'sandbox-1';
 let host: Host;
@@ -46,11 +47,11 @@ const deeds = [
 ] as const satisfies readonly (readonly [string, Deed, string])[];
 
 describe.each(methods)('where the agent is asked for %s', (method) => {
-  // What a policy keeps to itself is not asked for.
+  // A policy may refuse this list, and ADD continues without it.
   const failing = deeds.filter(([, , error]) => method !== 'ListInterfaces' || error !== 'agent-refused');
   it.each(failing)('and %s, ADD fails, and leaves nothing', async (_what, deed, error) => {
     qemu.agent.manners = { [method]: deed };
-    // Only what never comes is waited for in vain; on a busy machine, all else takes its time.
+    // Only an answer that never comes needs a short limit; on a busy machine, everything else is slow.
     const failed = await call('ADD', error === 'agent-late' ? { commandTimeout: 2 } : {});
     expect(failed.exitCode).toBe(1);
     expect(failed.json).toMatchObject({ msg: expect.stringContaining(`[${error}]`) });

@@ -9,7 +9,7 @@ import { CloudHypervisor } from './cloud-hypervisor.ts';
 import { plugHost, plugNetwork } from './network.ts';
 import { Shim } from './shim.ts';
 
-// A sandbox on Cloud Hypervisor. What is not asked of the tap itself is the same as with QEMU.
+// A sandbox on Cloud Hypervisor. Everything that does not concern the tap is the same as with QEMU.
 
 const sandbox = 'sandbox1';
 let host: Host;

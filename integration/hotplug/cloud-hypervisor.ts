@@ -5,9 +5,9 @@ import type { Host } from '../harness/host.ts';
 
 const program = fileURLToPath(new URL('cloud-hypervisor.py', import.meta.url));
 
-/** What stands in for a Cloud Hypervisor that the Go runtime started for a sandbox. Its guest has the address 10.99.0.2. */
+/** A stand-in for a Cloud Hypervisor that the Go runtime started for a sandbox. Its guest has the address 10.99.0.2. */
 export class CloudHypervisor implements AsyncDisposable {
-  /** Where its API is. */
+  /** The socket of its API. */
   readonly socket: string;
   readonly #process: ResultPromise;
 
@@ -16,7 +16,7 @@ export class CloudHypervisor implements AsyncDisposable {
     this.#process = process;
   }
 
-  /** Starts it, and waits until its API is there. */
+  /** Starts it, and waits until its API answers. */
   static async start(host: Host, sandbox: string): Promise<CloudHypervisor> {
     const directory = `/run/vc/vm/${sandbox}`;
     await host.sh(`mkdir -p ${directory}`);
@@ -27,7 +27,7 @@ export class CloudHypervisor implements AsyncDisposable {
     return new CloudHypervisor(socket, process);
   }
 
-  /** It closes the taps of its cards, and keeps the cards. */
+  /** Makes it close the taps of its cards, and keep the cards. */
   async closeTaps(): Promise<void> {
     this.#process.stdin.write('close\n');
     await once(this.#process.stdout!, 'data');

@@ -71,7 +71,7 @@ it('the tap of a redirection is plugged in', async () => {
 });
 
 it('the id of a container leads to its sandbox by the network namespace', async () => {
-  // What Kata runs in the namespace of a pod has the sandbox among its words.
+  // Kata's process in a pod's namespace has the sandbox's id in its command line.
   const pid = await host.sh(
     `nsenter --net=${netns} bash -c 'exec -a shim-${sandbox} sleep 1000' >/dev/null 2>&1 & echo $!`,
   );

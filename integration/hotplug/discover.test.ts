@@ -14,7 +14,7 @@ describe('the door of a sandbox with QEMU', () => {
   beforeAll(async () => {
     program = await buildDoors();
     host = await Host.create();
-    // As long as that of a sandbox below containerd's directory: longer than the address of a socket.
+    // As long as a sandbox's path below containerd's directory: longer than a socket address can be.
     bundle = `${host.directory}/io.containerd.runtime.v2.task/k8s.io/${'0123456789abcdef'.repeat(4)}`;
     await mkdir(bundle, { recursive: true });
     server = createServer();
@@ -30,7 +30,7 @@ describe('the door of a sandbox with QEMU', () => {
     await host[Symbol.asyncDispose]();
   });
 
-  /** Starts a process with the words of a QEMU; `enter` is what goes before it. */
+  /** Starts a process with the command line of a QEMU; `enter` goes before it. */
   async function start(sandbox: string, words: readonly string[], ...enter: readonly string[]): Promise<void> {
     machines.push(await startWithWords(host, ['-name', `sandbox-${sandbox}`, ...words], { directory: bundle, enter }));
   }
@@ -41,7 +41,7 @@ describe('the door of a sandbox with QEMU', () => {
     await start('rust', ['-qmp', 'unix:fd=9,server=on,wait=off', ...monitor]);
     const socket = `${bundle}/debug-monitor.sock`;
     expect(await found('rust')).toEqual({ door: { kind: 'qemu-hmp', socket } });
-    // Nobody takes the connection there, but it comes about.
+    // Nobody accepts the connection, but it is established.
     const { seen } = await tryDoor(host, program, { door: { kind: 'qemu-hmp', socket }, seconds: 0.2, calls: [] });
     expect(seen).toEqual([{ error: 'monitor-late', code: 11, message: expect.stringContaining(socket) }]);
   });

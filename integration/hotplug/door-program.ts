@@ -7,8 +7,8 @@ import type { Door, Monitor, PluggedNic } from '../../src/monitor/monitor.ts';
 import { openMonitor } from '../../src/monitor/open.ts';
 import { CniError } from '../../src/protocol/error.ts';
 
-// Bundled for the executable's host, which alone can send descriptors. It is called with what it is to do, as JSON, and prints
-// what came of it.
+// Bundled for the executable's host, since only that can send file descriptors. Its argument is a task as JSON; it
+// prints the results.
 
 /** A call of a monitor. */
 export type DoorCall =
@@ -17,7 +17,7 @@ export type DoorCall =
   | { readonly holds: PluggedNic }
   | { readonly ids: true };
 
-/** What the program is to do: to find a door, or to open one and make calls, one after the other, up to one that fails. */
+/** The task of the program: to find a door, or to open one and make calls, one after the other, until one fails. */
 export type DoorTask =
   | { readonly find: string }
   | { readonly door: Door; readonly seconds: number; readonly calls: readonly DoorCall[] };
@@ -38,7 +38,7 @@ async function done(monitor: Monitor, call: DoorCall): Promise<unknown> {
   return 'done';
 }
 
-// TUNSETIFF of linux/if_tun.h, with IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, and IFF_MULTI_QUEUE where there are several.
+// TUNSETIFF of linux/if_tun.h, with IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, and IFF_MULTI_QUEUE if there are several queues.
 function openQueue(tap: string, isMultiQueue: boolean): number {
   const file = system.open('/dev/net/tun', 'r+');
   const request = new Uint8Array(40);

@@ -31,7 +31,7 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
     return await tryDoor(host, program, { door, seconds: 20, calls: all });
   };
 
-  /** The links that the guest has besides its loopback, with their MACs. */
+  /** The guest's links except the loopback, with their MACs. */
   const guestLinks = (): Promise<string> => guest.text("ip -br link | grep -v ^lo | awk '{ print $1, $3 }'");
   const theCard = (): Promise<unknown> =>
     eventually('the card', async () => ((await guestLinks()).includes(mac) ? true : undefined));

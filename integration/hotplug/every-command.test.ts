@@ -5,8 +5,8 @@ import { traces } from '../harness/traces.ts';
 import { plugHost, plugNetwork } from './network.ts';
 import { StandInQemu, ways } from './stand-in-qemu.ts';
 
-// Each command that dan sends to a monitor fails in each way, one sandbox for each command: nothing is left on the host and in the
-// monitor. monitor-faults.test.ts does the same to a real QEMU, at fewer commands.
+// Each command that dan sends to a monitor fails in each way, with one sandbox for each command: nothing is left on the
+// host or in the monitor. monitor-faults.test.ts does the same with a real QEMU, for fewer commands.
 
 let host: Host;
 let netns: string;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-/** The commands that a call sends when nothing is disturbed. */
+/** The commands of an undisturbed call. */
 async function commandsOf(command: 'ADD' | 'DEL', machine: StandInQemu): Promise<readonly string[]> {
   await machine.begin();
   expect(await call(command, machine)).toMatchObject({ exitCode: 0 });
@@ -40,10 +40,10 @@ const call = (command: Call['command'], { sandbox }: StandInQemu, changes: objec
   callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox, netns, ifname: 'net1' });
 
 describe.each(ways)('a command that fails by "%s"', (how) => {
-  /** Seconds that dan waits in vain. On a busy machine, all else takes its time. */
+  /** The limit in seconds for a command that hangs. On a busy machine, everything else is slow. */
   const limit = how.startsWith('hang') ? { commandTimeout: 3 } : {};
 
-  /** Disturbs each of these commands in a sandbox of its own, all at once. */
+  /** Disturbs each of these commands in its own sandbox, all at once. */
   async function each(
     commands: readonly string[],
     work: (machine: StandInQemu, at: number, what: string) => Promise<void>,
@@ -63,7 +63,7 @@ describe.each(ways)('a command that fails by "%s"', (how) => {
       machine.fate = { at, how };
       const added = await call('ADD', machine, limit);
       if (added.exitCode === 0) {
-        // What is left of an earlier card is asked for until QEMU refuses: then it is as if nothing was left.
+        // dan closes the descriptors of an earlier card until QEMU refuses, so a refusal means that none are left.
         expect([how, adds[at - 1]], what).toEqual(['refuse', 'closefd']);
         expect(await call('DEL', machine), what).toMatchObject({ exitCode: 0, stdout: '' });
         return;

@@ -9,8 +9,8 @@ import { startAdd } from './killed-add.ts';
 import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 
-// Whatever fails, and wherever dan is killed: nothing is left on the host, in the monitor and in the guest. What of it needs no
-// guest is in agent-faults.test.ts and vanished.test.ts.
+// Whatever fails, and wherever dan is killed, nothing is left on the host, in the monitor or in the guest. Tests
+// without a guest are in agent-faults.test.ts and vanished.test.ts.
 
 let host: Host;
 let running: RunningSandbox;
@@ -38,7 +38,7 @@ async function expectNothingLeft(): Promise<void> {
   expect(await running.guest.text('ip route; ip -6 route show dev net1 2>/dev/null; ip neigh')).toBe('');
 }
 
-/** The agent does otherwise with calls of one method. */
+/** Changes what the agent does in calls of one method. */
 async function withManners(method: string, deed: Deed, work: () => Promise<void>): Promise<void> {
   running.agent.manners = async (asked) => (asked.method === method ? deed : await usual(asked));
   try {
@@ -146,7 +146,7 @@ it('a monitor that hangs: DEL removes what is on the host, and says so', async (
   await expectNothingLeft();
 });
 
-// The last: after it there is no machine.
+// This is the last test, since the machine is gone afterwards.
 it('the machine ends in the middle: ADD fails, and nothing is left on the host', async () => {
   running.agent.manners = async (one) => {
     if (one.method !== 'UpdateRoutes') return await usual(one);

@@ -36,7 +36,7 @@ test('docs/guides/hot-plug.md works as it is written', async () => {
   expect(printed).toMatch(/check +as ADD made it/);
   expect(await running.cards()).toEqual([]);
 
-  // What the controller does with the network of the page.
+  // Does what the controller does with the network of the page.
   const [definition] = blocks.filter(({ language }) => language === 'yaml');
   const { spec } = parse(definition?.text ?? '') as { spec: { config: string } };
   const pid = await host.sh(

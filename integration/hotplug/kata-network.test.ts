@@ -5,7 +5,7 @@ import { executable } from '../harness/plugin.ts';
 import { belongings, documented, kataNetwork, succeeds } from '../kata-network/command.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 
-// Scripts written for `kata-runtime kata-network`, on a sandbox that runs, and what each line prints.
+// Scripts written for `kata-runtime kata-network`, on a running sandbox, and the output of each line.
 
 let host: Host;
 let running: RunningSandbox;
@@ -27,7 +27,7 @@ it('gives and takes interfaces and routes, as the document walks through the com
   await writeInside(host, '/root/test-route.json', route);
   const run = (line: string): Promise<string> => host.sh(`cd /root; ${line.replaceAll('kata-runtime', executable)}`);
 
-  // The container's id is cut: the sandbox runs, and so is known.
+  // The container's id is truncated, which works because the sandbox runs.
   await expect(run('cat ./test-iface.json | kata-runtime kata-network add-iface 6ec7a98 -')).resolves.toBe(
     '{"device":"tap-test","name":"eth-test","IPAddresses":[{"Family":2,"Address":"172.16.0.3","Mask":"16"}],' +
       '"mtu":1500,"hwAddr":"02:42:20:6f:a3:69","queues":5,"pciAddr":"02.0/1e"}',
@@ -40,7 +40,7 @@ it('gives and takes interfaces and routes, as the document walks through the com
     '[{"name":"eth-test","mac":"02:42:20:6f:a3:69","ip":["172.16.0.3/16"],"mtu":1500}]',
   );
 
-  // The link stays up: its IPv6 address is the one that it had.
+  // The link stays up, so it keeps its IPv6 address.
   const link = await guest.text('cat /sys/class/net/eth-test/carrier_down_count');
   await expect(run('cat ./test-route.json | kata-runtime kata-network add-route 6ec7a98 -')).resolves.toBe(
     `[${route}]`,
@@ -71,7 +71,7 @@ it('prints the other answers of the document', async () => {
     mtu: 1500,
     hwAddr: '02:42:20:6e:03:01',
   };
-  // A tap that was there before is plugged in as well, and stays.
+  // A tap that existed before can be plugged in, too, and stays.
   await host.sh('ip tuntap add tap_test mode tap vnet_hdr; ip link set tap_test up');
   await expect(succeeds(host, 'add-iface', sandbox, iface)).resolves.toBe(
     '{"device":"tap_test","name":"eth-test","IPAddresses":[{"Family":2,"Address":"173.85.100.1","Mask":"24"}],"mtu":1500,"hwAddr":"02:42:20:6e:03:01","pciAddr":"02.0/1e"}',

@@ -26,10 +26,10 @@ afterAll(async () => {
 const call = (command: Call['command'], changes: Partial<Call> = {}): Promise<Answer> =>
   callPlugin(host, { config: plugNetwork, sandbox, netns, ifname: 'net1', ...changes, command });
 
-/** A call that had nothing to warn of. */
+/** The result of a call without warnings. */
 const quiet = { exitCode: 0, stdout: '', stderr: expect.not.stringContaining('"warn"') as unknown };
 
-/** An ADD is killed while the agent is asked for routes, and its record and its tap are lost. */
+/** Kills an ADD while it requests routes from the agent, and removes its record and its tap. */
 async function loseAdd(): Promise<void> {
   const { promise: pid, resolve: started } = Promise.withResolvers<string>();
   const { promise: killed, resolve } = Promise.withResolvers<undefined>();
@@ -91,7 +91,8 @@ it('a card whose record cannot be read is not taken for one that was left: an AD
 
 it('calls for several containers of one sandbox, all at once, each plug their card', async () => {
   expect(await call('ADD')).toMatchObject({ exitCode: 0 });
-  // No lock but that of the machine is one for all: by its network namespace, each is found to be in the same sandbox.
+  // Only the machine's lock is common to all: each container has its own id, and its network namespace leads to the
+  // same sandbox.
   const containers = Array.from({ length: 6 }, (_, index) => ({ sandbox: `container-${index}`, ifname: `c${index}` }));
   const config = { ...plugNetwork, addresses: [], routes: [], neighbors: [] };
   const all = (command: Call['command']): Promise<readonly Answer[]> =>

@@ -119,7 +119,7 @@ def serve(client, upstream):
 while True:
     connection, _ = server.accept()
     with connection:
-        # A machine that has ended is there again when the test says so, by a file without a fault.
+        # A machine that has ended is back when the test says so, with a file that has no fault.
         is_gone = is_gone and not os.path.exists(fault_file)
         if not is_gone:
             with socket.socket(socket.AF_UNIX) as upstream:

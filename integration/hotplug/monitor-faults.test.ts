@@ -9,8 +9,8 @@ import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 import { ways } from './stand-in-qemu.ts';
 
-// Commands that dan sends to the monitor of a real QEMU fail in each way: nothing is left on the host, in the monitor and in the guest.
-// every-command.test.ts does it to each command, without a guest.
+// Commands that dan sends to the monitor of a real QEMU fail in each way: nothing is left on the host, in the monitor
+// or in the guest. every-command.test.ts does this for each command, without a guest.
 
 const between = fileURLToPath(new URL('monitor-between.py', import.meta.url));
 
@@ -19,7 +19,7 @@ const sockets = {
   'qemu-hmp': `/run/kata/${sandbox}/debug-monitor.sock`,
 };
 
-/** Both monitors go through the same steps, so that every run disturbs one of them, and leaves most of DEL to the soak. */
+/** Both monitors go through the same steps, so every run disturbs only one, and leaves most of DEL to the soak. */
 const isFull = effort.everyPoint === 1;
 const kinds = isFull ? (['qemu-qmp', 'qemu-hmp'] as const) : (['qemu-qmp'] as const);
 
@@ -50,7 +50,7 @@ describe.each(kinds)('where %s is disturbed', (kind) => {
   const call = (command: Call['command'], changes: object = {}): Promise<Answer> =>
     callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox, netns, ifname: 'net1' });
 
-  /** What the virtual machine has: its devices, network backends, and open taps; and what its guest has. */
+  /** The state of the virtual machine: its devices, network backends, and open taps, and what its guest has. */
   async function machine(): Promise<unknown> {
     const { guest } = running;
     return {
@@ -68,24 +68,26 @@ describe.each(kinds)('where %s is disturbed', (kind) => {
   }
 
   const disturb = (at: number, how: string): Promise<string> => host.sh(`echo ${at} ${how} >${faultFile}`);
-  /** Whether the call came to the command that was to be disturbed. */
+  /** Whether the call reached the command that was to be disturbed. */
   const wasDisturbed = async (): Promise<boolean> =>
     (await host.sh(`if [ -e ${faultFile} ]; then rm ${faultFile}; echo no; else echo yes; fi`)) === 'yes';
 
-  /** The commands that a call sends when nothing is disturbed. */
+  /** The commands of an undisturbed call. */
   async function commandsOf(command: 'ADD' | 'DEL'): Promise<readonly string[]> {
     await host.sh(`: >${seenFile}`);
     expect(await call(command)).toMatchObject({ exitCode: 0 });
     return (await host.sh(`cat ${seenFile}`)).split('\n');
   }
 
-  /** The numbers of the commands that are disturbed in one way, of those a call sends. */
+  /** The numbers of a call's commands that are disturbed in one way. */
   function numbersOf(commands: readonly string[], way: number): readonly number[] {
     const every = effort.everyPoint ** 2;
     return commands.map((_, index) => index + 1).filter((number) => number % every === way % every);
   }
 
-  /** Seconds that dan waits in vain; the human monitor is waited for until it prompts. On a busy machine, all else takes its time. */
+  /**
+   * A short limit if no answer, or no prompt of the human monitor, comes. Otherwise a busy machine needs the default.
+   */
   const limitFor = (how: string): object => (/^(hang|garbage)/.test(how) ? { commandTimeout: 3 } : {});
 
   let adds: readonly string[];
@@ -134,7 +136,7 @@ describe.each(kinds)('where %s is disturbed', (kind) => {
         expect(await call('ADD'), what).toMatchObject({ exitCode: 0 });
         await disturb(number, how);
         expect(await call('DEL', limitFor(how)), what).toMatchObject({ exitCode: 0, stdout: '' });
-        // It asks more or less often whether the guest has let go of the card.
+        // The number of checks whether the guest has released the card varies.
         if (number <= deletes.indexOf('device_del') + 1) expect(await wasDisturbed(), what).toBe(true);
         else await wasDisturbed();
         expect(await traces(host), what).toEqual(hostBefore);

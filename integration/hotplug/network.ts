@@ -1,6 +1,6 @@
 import { Host } from '../harness/host.ts';
 
-/** A network whose interfaces are plugged into sandboxes that run, with all that an agent is told. */
+/** A network whose interfaces are plugged into running sandboxes, with every setting that an agent gets. */
 export const plugNetwork = {
   cniVersion: '1.1.0',
   name: 'plug-net',

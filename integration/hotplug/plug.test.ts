@@ -6,7 +6,7 @@ import { traces } from '../harness/traces.ts';
 import { plugHost, plugNetwork } from './network.ts';
 import { RunningSandbox, sandbox } from './running-sandbox.ts';
 
-// Both monitors beside each other, on one host: a guest of each runtime of Kata's, which boot at the same time.
+// Both monitors on one host: a guest for each runtime of Kata, booted at the same time.
 
 const kinds = ['qemu-qmp', 'qemu-hmp'] as const;
 const ids = { 'qemu-qmp': sandbox, 'qemu-hmp': sandbox.replace('6ec7a98', '7ec7a98') } as const;

@@ -8,10 +8,10 @@ import type { Host } from '../harness/host.ts';
 import { kataBridge } from './doors.ts';
 import { Shim } from './shim.ts';
 
-/** A sandbox's id, as container runtimes make them. */
+/** A sandbox's id, in the form of container runtimes. */
 export const sandbox = `6ec7a98${'0123456789abcdef'.repeat(3)}123456789`;
 
-/** How Kata's two runtimes lay a sandbox with QEMU out on the node, and which monitor is open to others. */
+/** How Kata's two runtimes place a sandbox with QEMU on the node, and which monitor is open to others. */
 const layouts = {
   // Go, with enable_debug = true and extra_monitor_socket = "qmp".
   'qemu-qmp': {
@@ -31,15 +31,15 @@ const layouts = {
 export interface SandboxOptions {
   readonly id?: string;
   readonly kind?: keyof typeof layouts;
-  /** What the agent's policy refuses, by the names of methods. */
+  /** The methods that the agent's policy refuses. */
   readonly blocked?: readonly string[];
-  /** Directory for the guest's sockets in the place of one of its own. */
+  /** Directory for the guest's sockets, instead of a new one. */
   readonly cpus?: number;
 }
 
 /**
- * A sandbox of Kata's that runs: QEMU with the devices, monitors and paths of Kata's command line, an agent in its guest, and a
- * shim that tells where the agent is.
+ * A running Kata sandbox: QEMU with the devices, monitors and paths of Kata's command line, an agent in its guest, and
+ * a shim that says where the agent is.
  */
 export class RunningSandbox implements AsyncDisposable {
   readonly id: string;
@@ -70,12 +70,12 @@ export class RunningSandbox implements AsyncDisposable {
     return new RunningSandbox(host, id, kind, guest, agent, shim);
   }
 
-  /** The links that the guest has, besides its loopback: name and MAC of each. */
+  /** The guest's links except the loopback, with their names and MACs. */
   async links(): Promise<string> {
     return await this.guest.text("ip -br link | grep -v ^lo | awk '{ print $1, $3 }'");
   }
 
-  /** Which cards of dan's QEMU has, and network backends. */
+  /** dan's cards and network backends in QEMU. */
   async cards(): Promise<readonly string[]> {
     const own = (all: unknown): string[] =>
       (all as { name: string }[]).map(({ name }) => name).filter((name) => name.startsWith('dan-'));

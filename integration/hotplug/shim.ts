@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import type { Host } from '../harness/host.ts';
 
-/** The shim of a sandbox, which tells where the agent in its guest listens. It answers where Kata's runtimes have it. */
+/** The shim of a sandbox, which says where its guest's agent listens. Its socket has the path of Kata's runtimes. */
 export class Shim implements AsyncDisposable {
   readonly #host: Host;
   readonly #server: Server;
@@ -17,7 +17,7 @@ export class Shim implements AsyncDisposable {
   /**
    * Starts the shim of a sandbox.
    *
-   * @param parent the directory in which a runtime has one for each sandbox: `/run/kata`, or `/run/vc/sbs`.
+   * @param parent a runtime's directory with a subdirectory for each sandbox: `/run/kata`, or `/run/vc/sbs`.
    * @param url where the agent listens.
    */
   static async start(host: Host, parent: string, sandbox: string, url: string): Promise<Shim> {
@@ -25,7 +25,7 @@ export class Shim implements AsyncDisposable {
       if (request.url === '/agent-url') answer.end(url);
       else answer.writeHead(404).end();
     });
-    // Its path in the host may be longer than the address of a socket can be.
+    // Its path in the host may be longer than a socket address can be.
     const path = shimPath(host, sandbox);
     await new Promise<void>((resolve) => server.listen(path, resolve));
     const directory = `${parent}/${sandbox}`;
@@ -41,7 +41,7 @@ export class Shim implements AsyncDisposable {
   }
 }
 
-/** The socket on which the shim of a sandbox listens, seen from outside. */
+/** The socket of a sandbox's shim, as seen from outside. */
 export function shimPath(host: Host, sandbox: string): string {
   return join(host.directory, `${sandbox}.shim`);
 }

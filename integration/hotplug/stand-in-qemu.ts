@@ -7,25 +7,25 @@ import { answerOf, type Command, greeting, refusalOf } from '../../test/monitor/
 import type { Host } from '../harness/host.ts';
 import { Shim } from './shim.ts';
 
-/** The ways in which a command to a monitor fails. Those `-after` are done by QEMU, and dan does not hear of it. */
+/** The ways in which a command to a monitor fails. With `-after`, QEMU carries it out, but dan gets no answer. */
 export const ways = ['refuse', 'close', 'close-after', 'garbage', 'garbage-after', 'hang', 'hang-after'] as const;
 
 /**
- * What becomes of a virtual machine when a command comes. It ends, it stops for all connections, or only its socket goes; in one of
- * the ways, only the command and its connection fail.
+ * What happens to a virtual machine at a command. It ends, it stops for all connections, or only its socket disappears;
+ * in one of the `ways`, only the command and its connection fail.
  */
 type Fate = 'end' | 'lose-socket' | 'stop' | (typeof ways)[number];
 
 /**
- * Starts a process with the words of a QEMU, until `end` ends it. It works in `directory`; `enter` is a program
- * that goes before it, with its arguments.
+ * Starts a process with the command line of a QEMU, until `end` ends it. Its working directory is `directory`; `enter`
+ * is a program that runs it, with arguments.
  */
 export async function startWithWords(
   host: Host,
   words: readonly string[],
   { directory = '/', enter = [] }: { readonly directory?: string; readonly enter?: readonly string[] } = {},
 ): Promise<{ readonly end: () => Promise<unknown> }> {
-  // One word for whoever only enters: it has not the words of a QEMU itself.
+  // One word, so that a program that only enters does not itself have the words of a QEMU.
   const script = `cd ${directory}; exec sh -c "echo started; read line; :" qemu ${words.join(' ')}`;
   const [command, ...args] = [...enter, 'sh', '-c', script];
   const started = host.spawn(command, args, { stdin: 'pipe', reject: false });
@@ -38,16 +38,16 @@ export async function startWithWords(
 }
 
 /**
- * A sandbox of the Go runtime that runs without a guest: a process with the words of QEMU, a machine that is nothing but what its
- * monitor tells of it, an agent that does as it is told, and a shim. It boots in no time, and can end or hang at any command.
+ * A running sandbox of the Go runtime without a guest: a process with QEMU's command line, a machine that exists only
+ * in its monitor's answers, a programmable agent, and a shim. It boots immediately, and can end or hang at any command.
  */
 export class StandInQemu implements AsyncDisposable {
   readonly sandbox: string;
   readonly machine: FakeMachine;
   readonly agent: FakeAgent;
-  /** The names of the commands that came. */
+  /** The names of the received commands. */
   readonly seen: string[] = [];
-  /** What becomes of it, and at which command from now on; the first has number 1. */
+  /** What happens to it, and at which command from now on; the first has number 1. */
   fate: { readonly at: number; readonly how: Fate } | undefined;
   readonly #host: Host;
   readonly #shim: Shim;
@@ -74,7 +74,7 @@ export class StandInQemu implements AsyncDisposable {
     return qemu;
   }
 
-  /** Starts its process, and the monitor, where they are not there. */
+  /** Starts its process and the monitor, unless they are running. */
   async begin(): Promise<void> {
     const socket = `/run/vc/vm/${this.sandbox}/extra-monitor.sock`;
     const words = [
@@ -88,7 +88,7 @@ export class StandInQemu implements AsyncDisposable {
       const server = createServer((connection) => {
         this.#serve(connection);
       });
-      // Nobody outside sees what is below /run of the host, but by a process in it.
+      // What is below /run of the host is visible from outside only through a process in it.
       await new Promise<void>((resolve) => server.listen(`/proc/${this.#host.pid}/root${socket}`, resolve));
       this.#server = server;
     }
@@ -97,7 +97,7 @@ export class StandInQemu implements AsyncDisposable {
     this.seen.length = 0;
   }
 
-  /** Ends it: its monitor goes first, and its process after it. */
+  /** Ends it: first its monitor, then its process. */
   async end(): Promise<void> {
     const ending = this.#process;
     this.#process = undefined;
@@ -121,7 +121,7 @@ export class StandInQemu implements AsyncDisposable {
   #serve(connection: Socket): void {
     this.#open.add(connection);
     connection.on('close', () => this.#open.delete(connection));
-    // Whoever calls may be gone before it is answered.
+    // The caller may be gone before it gets an answer.
     connection.on('error', () => undefined);
     if (!this.#isStopped) connection.write(greeting);
     let heard = '';

@@ -5,7 +5,7 @@ import { traces } from '../harness/traces.ts';
 import { plugHost, plugNetwork } from './network.ts';
 import { StandInQemu } from './stand-in-qemu.ts';
 
-// The virtual machine ends, stops, or loses its socket, while ADD talks to it.
+// The virtual machine ends, stops, or loses its socket while ADD talks to it.
 
 const sandbox = 'sandbox-1';
 const { addresses: _addresses, ...others } = plugNetwork;
@@ -44,7 +44,7 @@ async function addWith(how: 'end' | 'lose-socket' | 'stop', at: number, changes:
   return added;
 }
 
-/** What is there that was not before. */
+/** The traces that were not there before. */
 const left = async (): Promise<readonly string[]> => (await traces(host)).filter((one) => !before.includes(one));
 
 it('a virtual machine that ends at any command fails ADD, which takes everything back', async () => {
@@ -90,7 +90,7 @@ describe.each([
     expect(deleted).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining('cannot be taken out') });
     expect(await left()).toEqual([]);
 
-    // What it kept goes with the next interface.
+    // The next interface removes what the machine kept.
     await qemu.begin();
     expect(await call('ADD')).toMatchObject({ exitCode: 0 });
     expect([...qemu.machine.cards.keys()]).toHaveLength(1);

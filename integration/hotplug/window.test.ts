@@ -8,13 +8,13 @@ import { plugHost, plugNetwork } from './network.ts';
 import { shimPath } from './shim.ts';
 import { StandInQemu } from './stand-in-qemu.ts';
 
-// A sandbox starts or ends while ADD is under way.
+// A sandbox starts or ends while ADD is running.
 
 const sandbox = 'sandbox-that-runs';
 const { addresses, ...others } = plugNetwork;
 const config = { ...others, routes: [], neighbors: [], ipam: { type: 'waits' } };
 
-/** An IPAM plugin that says that it was asked, and answers when it may. */
+/** An IPAM plugin that records that it was called, and answers when it may. */
 const waits = `#!/bin/sh
 [ "$CNI_COMMAND" = ADD ] || exit 0
 touch /run/asked
@@ -46,7 +46,7 @@ const call = (command: Call['command'], id: string, changes: object = {}): Promi
   callPlugin(host, { command, config: { ...config, ...changes }, sandbox: id, netns, ifname: 'net1' });
 const file = (path: string): Promise<unknown> =>
   eventually(path, async () => ((await host.run('test', ['-e', path])).exitCode === 0 ? true : undefined));
-/** What a script prints; undefined: nothing. */
+/** The output of a script; undefined if it is empty. */
 async function somethingOf(script: string): Promise<string | undefined> {
   const printed = await host.sh(`${script} || :`);
   return printed === '' ? undefined : printed;
@@ -91,7 +91,7 @@ it('an ADD waits for the shim of a sandbox that starts, and plugs in', async () 
     isDone = true;
   });
   await eventually('ADD to run', () => somethingOf('pgrep -x dan'));
-  // That nothing happens is no event.
+  // No event shows that nothing happens, so this waits.
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(isDone).toBe(false);
   expect(await traces(host)).toEqual(before);

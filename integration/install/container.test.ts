@@ -11,7 +11,7 @@ import { Podman } from '../podman/podman.ts';
 
 const dockerfile = new URL('../../deploy/Dockerfile', import.meta.url);
 
-/** Waits until a process says that it waits; fails where it ends before. */
+/** Waits until a process reports that it waits; fails if the process ends first. */
 async function waiting(dan: ResultPromise): Promise<void> {
   let said = '';
   await new Promise<void>((resolve, fail) => {
@@ -55,7 +55,7 @@ class Node {
     this.#directory = `${host.directory}/node`;
   }
 
-  /** A node with containerd and Kata, and the image as deploy/Dockerfile makes it. */
+  /** A node with containerd and Kata, and the image of deploy/Dockerfile. */
   static async create(host: Host, network: string): Promise<Node> {
     const node = new Node(host);
     await Podman.start(host, { networks: {} });
@@ -69,19 +69,19 @@ class Node {
       node.path('/opt/kata/share/defaults/kata-containers/configuration.toml'),
       kataConfiguration,
     );
-    // What every node has before, and what Kubernetes makes where the manifest says so.
+    // The directories that every node has, and those that Kubernetes creates for the manifest.
     const made = ['/opt/cni/bin', '/etc/cni/kata.d', '/var/lib/dan', '/etc/kata-containers', '/run/dan'];
     await host.sh(`mkdir -p ${made.map((one) => `'${node.path(one)}'`).join(' ')}`);
     await writeInside(host, `${host.directory}/network/dan.conflist`, network);
     return node;
   }
 
-  /** Where a path of the node is on the host. */
+  /** The path on the host of a path on the node. */
   path(path: string): string {
     return `${this.#directory}${path}`;
   }
 
-  /** Starts a container of a manifest, which has what that gives it and nothing else. */
+  /** Starts a container of a manifest, with exactly the settings that the manifest has. */
   start(file: string, name: string, address = ''): ResultPromise {
     const [pod] = manifestsOf(file).map(podOf);
     const container = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].find((one) => one.name === name);
@@ -92,9 +92,9 @@ class Node {
     const network = container.volumeMounts?.some(({ mountPath }) => mountPath === '/network') === true;
     if (network) volumes.push(`${this.#host.directory}/network:/network:ro`);
     const user = container.securityContext?.runAsUser ?? pod.securityContext?.runAsUser ?? 0;
-    // podman's own profile of system calls is what RuntimeDefault asks for.
+    // podman's default profile of system calls corresponds to RuntimeDefault.
     const bare = ['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--network', 'none'];
-    // As in Podman: what a test host may not do.
+    // As in Podman: a test host must not raise limits.
     const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024', '--pids-limit', '-1'];
     const place = ['--name', name, '--rm', '--cgroup-parent', this.#host.cgroup, '--user', `${user}:${user}`];
     const args = (container.args ?? []).map((word) => word.replace('$(NODE_ADDRESS)', address));
@@ -132,13 +132,13 @@ test('the containers of deploy/ do their work with the directories and the right
   const again = await node.start('base/daemonset.yaml', 'install', '10.88.0.2');
   expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\nNothing to do\.\r?\n?$/) });
 
-  // As the first process of its container, where no signal does anything by itself.
+  // It runs as the first process of its container, for which signals have no default effect.
   const dan = node.start('base/daemonset.yaml', 'dan');
   await waiting(dan);
   await host.sh('podman kill --signal TERM dan');
   expect(await dan).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('dan ends: SIGTERM came.') });
 
-  // The same with what Kubernetes leaves in the arguments where it knows no such variable.
+  // The same with an argument in which Kubernetes did not replace an unknown variable.
   const failed = await node.start('base/daemonset.yaml', 'install', '$(NODE_ADDRESS)');
   expect(failed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is not an IP address') });
 

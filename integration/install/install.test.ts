@@ -7,7 +7,7 @@ import { type Finished, Host } from '../harness/host.ts';
 import { writeInside } from '../harness/install.ts';
 import { executable } from '../harness/plugin.ts';
 
-/** What all other pods get. containerd is not ready without a network of its own. */
+/** The network of all other pods. containerd is not ready without a network of its own. */
 const otherPods = {
   cniVersion: '1.0.0',
   name: 'cluster',
@@ -26,7 +26,7 @@ async function dan(host: Host, ...words: readonly string[]): Promise<Finished> {
   return await host.run(executable, words);
 }
 
-/** Every file below directories, with its mode and its hash. */
+/** Every file below some directories, with its mode and hash. */
 async function filesIn(host: Host): Promise<string> {
   return await host.sh(`
     for directory in /etc/cni /etc/kata-containers /usr/lib/cni /var/lib/dan; do
@@ -44,7 +44,7 @@ test('containerd takes up what is installed without a restart, and goes on when 
   const { cri } = containerd;
   const before = await filesIn(host);
   let pods = 0;
-  // containerd keeps the name of a pod that did not start for a while.
+  // containerd reserves the name of a pod that failed to start for a while.
   const runPod = (): Promise<string> => cri.runPodSandbox({ name: `pod-${pods++}`, handler: 'kata' });
   await expect(runPod()).rejects.toThrow('cni plugin not initialized');
 
@@ -56,7 +56,7 @@ test('containerd takes up what is installed without a restart, and goes on when 
   expect([ip]).toEqual(addresses(await readDanFile(host, id)));
   await host.sh(`ping -c 1 -W 5 ${ip}`);
 
-  // A pod of another handler has the network that it had.
+  // A pod of another handler keeps its network.
   const other = await cri.runPodSandbox({ name: 'other', handler: 'runc' });
   expect((await cri.podSandboxStatus(other)).ip).toMatch(/^10\.99\.0\./);
 
@@ -67,7 +67,7 @@ test('containerd takes up what is installed without a restart, and goes on when 
   expect(await dan(host, 'uninstall')).toMatchObject({ exitCode: 0, stderr: '' });
   expect(await filesIn(host)).toBe(before);
 
-  // What is removed is noticed, too, and what is installed again.
+  // containerd also notices a removal, and a second installation.
   await expect.poll(() => runPod().catch(String), { timeout: 10_000 }).toContain('cni plugin not initialized');
   await dan(host, 'install', '--config', 'host-tap');
   await eventually('a pod with the network installed again', runPod);
@@ -75,7 +75,7 @@ test('containerd takes up what is installed without a restart, and goes on when 
 
 test('an executable that runs is replaced, and the process that runs it goes on', async () => {
   await using host = await Host.create();
-  // Any program that takes its time, under the plugin's name.
+  // Any program that runs for a while, under the plugin's name.
   await host.sh('cp "$(command -v sleep)" /usr/lib/cni/dan');
   const old = host.spawn('/usr/lib/cni/dan', ['100'], { reject: false });
   await expect.poll(() => host.sh('pgrep -x dan || true')).not.toBe('');
@@ -114,7 +114,7 @@ test('killed at any rename or any directory that it makes, it is taken up again,
     }
     await dan(host, 'uninstall');
   }
-  // Four files and three directories are made at least, and each file is waited for.
+  // At least four files and three directories are made, and each file is synchronized.
   expect(killed).toBeGreaterThan(10);
 });
 

@@ -6,9 +6,9 @@ import { executable } from '../harness/plugin.ts';
 
 const file = new URL('../../cni-conf/host-tap-service-network.conflist', import.meta.url);
 
-// The router stands beside the node, on the bridge's uplink, and sends what it does not know nowhere. The services' address
-// is the node's own here: what counts is that packets to it come to the node's IP stack, where kube-proxy's rules would
-// meet them.
+// The router is connected to the bridge's uplink beside the node, and has no route for unknown addresses. Here the
+// services' address belongs to the node: what matters is that packets to it reach the node's IP stack, where
+// kube-proxy's rules would apply.
 test('with a router outside, packets to services go to the node, and all others to the router', async () => {
   await using host = await Host.create();
   await host.sh(`
@@ -28,7 +28,7 @@ test('with a router outside, packets to services go to the node, and all others 
   using guest = await containerd.guest(id);
   await guest.text('ping -c 1 -W 5 10.96.0.10');
   await guest.text('ping -c 1 -W 5 192.0.2.1');
-  // Without its route the services' address is one of the many that the router does not have.
+  // Without its route, the router does not know the services' address.
   await guest.text('ip route del 10.96.0.0/12');
   await expect(guest.text('ping -c 1 -W 2 10.96.0.10')).rejects.toThrow();
 });

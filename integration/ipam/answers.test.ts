@@ -5,7 +5,7 @@ import { IpamBench, sound } from './plugins.ts';
 const inside = (more: string): string => sound.replace(/}$/, `,${more}}`);
 const many = (count: number, text: string): string => text.repeat(count);
 
-/** What an IPAM plugin prints at ADD when it succeeds, and what dan says of it. */
+/** Outputs of an IPAM plugin at a successful ADD, and dan's message about each. */
 const answers: readonly (readonly [what: string, answer: string, says: string])[] = [
   ['nothing', '', 'cannot be read'],
   ['white space', ' \n\t', 'cannot be read'],
@@ -116,7 +116,7 @@ test('of a long error of an IPAM plugin, what is passed on has a few thousand ch
 
 test('an answer that comes byte by byte is read as any other', async () => {
   await using bench = await IpamBench.create();
-  // dan reads as fast as it writes, so that most reads give a byte or two.
+  // dan reads as fast as the plugin writes, so most reads return a byte or two.
   await bench.become(`python3 -c 'import os, sys
 for byte in sys.argv[1].encode() + b" " * 300000: os.write(1, bytes([byte]))' '${sound}'`);
   const { exitCode, stdout } = await bench.call('ADD', {}, programs.rtnetlink);

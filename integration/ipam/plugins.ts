@@ -4,10 +4,10 @@ import { type Answer, type Call, callPlugin, type Program } from '../harness/plu
 import { traces } from '../harness/traces.ts';
 import { makeBridge, networkConfig } from '../host-tap/network.ts';
 
-/** Where the IPAM plugins of a test are. */
+/** The directory of a test's IPAM plugins. */
 const directory = '/run/plugins';
 
-/** An answer that is sound. */
+/** A valid answer. */
 export const sound = `{"cniVersion":"1.1.0","ips":[{"address":"10.88.0.9/24"}]}`;
 
 /** A host with a bridge and a pod, on which IPAM plugins are scripts. */
@@ -29,7 +29,7 @@ export class IpamBench implements AsyncDisposable {
     return bench;
   }
 
-  /** Makes a plugin that reads its input and does what a script says at ADD; at other commands it succeeds. */
+  /** Makes a plugin that reads its input and runs a script at ADD; at other commands it succeeds. */
   async become(script: string, name = 'ipam'): Promise<void> {
     const text = `#!/bin/bash\nconfig=$(cat)\n[ "$CNI_COMMAND" = ADD ] || exit 0\n${script}\n`;
     await writeInside(this.host, `${directory}/${name}`, text);
@@ -49,7 +49,7 @@ export class IpamBench implements AsyncDisposable {
     return callPlugin(this.host, { command, config, netns: this.#netns, variables, ...(program ? { program } : {}) });
   }
 
-  /** What is on the host that was not there at the start, or the other way. */
+  /** The traces that have appeared or disappeared since the start. */
   async left(): Promise<readonly string[]> {
     const now = await traces(this.host);
     return [...now.filter((one) => !this.#before.includes(one)), ...this.#before.filter((one) => !now.includes(one))];

@@ -25,7 +25,7 @@ test.each(all)(
       expect(exitCode, stdout).toBe(0);
     }
     expect(Date.now() - begin).toBeLessThan(15_000);
-    // It gets no file of dan's.
+    // The plugin inherits no file of dan.
     const files = await bench.host.sh('readlink /proc/$(cat /run/left)/fd/* || :');
     expect(files).not.toMatch(/locks|netns|attachments/);
     expect(await bench.left()).toEqual([]);
@@ -47,7 +47,7 @@ describe.each(Object.entries(programs))('by %s, an IPAM plugin', (_by, program) 
     for (const command of ['ADD', 'DEL'] as const)
       expect((await bench.call(command, {}, withUmask(umask))).exitCode).toBe(0);
     expect(await bench.host.sh('cat /run/umask')).toBe(gets);
-    // What dan makes is root's alone, and was made at the same time.
+    // dan's own files are accessible to root only, although it made them at the same time.
     expect(await bench.host.sh('find /run/dan -type f -perm /077')).toBe('');
   });
 
@@ -68,7 +68,7 @@ describe.each(Object.entries(programs))('by %s, an IPAM plugin', (_by, program) 
   });
 });
 
-// The shell has the script open itself.
+// The shell itself has the script open.
 const openFiles = `readlink /proc/$$/fd/* >/run/all\ngrep -vx /run/plugins/ipam /run/all >/run/files\necho '${sound}'`;
 
 test.each(Object.entries(programs))(

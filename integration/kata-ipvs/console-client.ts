@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { isatty } from 'node:tty';
 
-// In the place of `kata-runtime exec SANDBOX`: connects its terminal, which the caller has made raw, with the shell that
-// a guest serves on a TCP port. Like that one it insists on a terminal, knows a sandbox by its whole id alone, and ends
-// when the guest hangs up. Its first arguments are the port and the id that it knows.
+// Stands in for `kata-runtime exec SANDBOX`: connects its terminal, which the caller has set to raw mode, to the shell
+// that a guest serves on a TCP port. Like the original, it requires a terminal, accepts only a whole sandbox id, and
+// ends when the guest hangs up. Its first arguments are the port and the id that it knows.
 
 const [port = '', known = '', command = '', sandbox = ''] = process.argv.slice(2);
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
-/** Puts a script in the place of kata-runtime. */
+/** Installs a script as kata-runtime. */
 async function serve(console: string): Promise<void> {
   const runtime = '/opt/kata/bin/kata-runtime';
   await host.run('tee', [runtime], { input: `#!/bin/sh\n${console}\n` });

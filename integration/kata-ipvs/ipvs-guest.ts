@@ -5,10 +5,10 @@ import { eventually } from '../harness/eventually.ts';
 import { type Finished, Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 
-/** Whole id of the sandbox that the guest stands for. */
+/** Whole id of the guest's sandbox. */
 export const sandbox = '6ec7a98f02b14c3f';
 
-/** The address of the service. The servers are at 10.1.1.2 and 10.1.2.2, port 8080, and say `one` and `two`. */
+/** The address of the service. The servers are at 10.1.1.2 and 10.1.2.2, port 8080, and answer `one` and `two`. */
 export const serviceAddress = '10.9.9.9';
 
 const consolePort = 1026;
@@ -16,8 +16,8 @@ const consolePort = 1026;
 const consoleClient = fileURLToPath(new URL('./console-client.ts', import.meta.url));
 const throughShell = fileURLToPath(new URL('./through-shell.ts', import.meta.url));
 
-// A client and two servers, each in a namespace of its own behind the guest; and, as Kata's agent has it, a shell on a
-// terminal for whoever connects.
+// A client and two servers, each in its own namespace behind the guest; and, as in Kata's agent, a shell on a terminal
+// for each connection.
 const setUp = `
 mkdir -p /run /dev/pts
 mount -t devpts devpts /dev/pts
@@ -46,7 +46,7 @@ for name in one two; do ip netns exec $name busybox nc -ll -p 8080 -e echo $name
 busybox nc -ll -p ${consolePort} -e /usr/bin/env --default-signal script -qec /usr/bin/bash /dev/null >/dev/null 2>&1 &
 `;
 
-/** A guest that has ip_vs, ipvsadm and conntrack, on a host that reaches it by the debug console and by its shell. */
+/** A guest with ip_vs, ipvsadm and conntrack, whose host reaches it through the debug console and its shell. */
 export class IpvsGuest implements AsyncDisposable {
   readonly host: Host;
   readonly #guest: Guest;
@@ -56,14 +56,14 @@ export class IpvsGuest implements AsyncDisposable {
     this.#guest = guest;
   }
 
-  /** Boots it, and waits until client, servers and console are there. */
+  /** Boots it, and waits until client, servers and console are ready. */
   static async boot(): Promise<IpvsGuest> {
     const host = await Host.create();
     try {
       const forward = `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${consolePort}-10.0.2.15:${consolePort}`;
       const qemuArgs = ['-netdev', forward, '-device', 'virtio-net-pci,netdev=net'];
       const guest = await Guest.boot({ host, equipment: 'ipvs', qemuArgs });
-      // The shell serves one client at a time: from here on, each connects for as long as it needs.
+      // The shell serves one client at a time: from here on, each connects only for as long as it needs.
       guest.shell[Symbol.dispose]();
       const booted = new IpvsGuest(host, guest);
       await booted.text(setUp);
@@ -92,12 +92,12 @@ export class IpvsGuest implements AsyncDisposable {
     return this.host.run(executable, ['kata-ipvs', ...line], { env, ...(input === undefined ? {} : { input }) });
   }
 
-  /** The command that `--exec` is given to reach the guest's shell. */
+  /** The command for `--exec` that reaches the guest's shell. */
   get throughShell(): string {
     return `${process.execPath} ${throughShell} ${shellSocket(this.#guest.directory)}`;
   }
 
-  /** The name of the server that answers a client at this address, through the service. */
+  /** The name of the server that answers a client with this address, through the service. */
   connect(address: string): Promise<string> {
     return this.text(`
       ip -n client route replace default via 10.1.0.1 src ${address}
@@ -109,7 +109,7 @@ export class IpvsGuest implements AsyncDisposable {
     await this.host[Symbol.asyncDispose]();
   }
 
-  // Where Kata's own packages have it; and what a running sandbox has of which the prefix of an id is one.
+  // The path in Kata's own packages, and the directory of a running sandbox, by which dan resolves the prefix of an id.
   async #installKataRuntime(): Promise<void> {
     await this.host.sh(`
       mount -t tmpfs tmpfs /opt

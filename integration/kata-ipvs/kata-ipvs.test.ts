@@ -189,7 +189,7 @@ describe('the debug console', () => {
 
 test('--netns runs the node’s ipvsadm in that namespace', async () => {
   const netns = await guest.host.podNetns('pod');
-  // What the node has of ip_vs is the machine's own affair: a program in the place of ipvsadm tells where it runs.
+  // The node's ip_vs depends on the machine, so a program that reports where it runs replaces ipvsadm.
   await guest.host.sh(`
     printf '#!/bin/sh\\nreadlink /proc/self/ns/net; echo "$@"; cat\\n' >${guest.host.directory}/ipvsadm
     chmod 755 ${guest.host.directory}/ipvsadm

@@ -23,7 +23,7 @@ afterAll(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-/** How the links look, but for what comes and goes by itself. */
+/** The state of the links, except for attributes that change by themselves. */
 async function looks(): Promise<string> {
   const links = JSON.parse(await host.sh('ip -j link show')) as Record<string, unknown>[];
   return links
@@ -33,7 +33,7 @@ async function looks(): Promise<string> {
     .join('\n');
 }
 
-/** Adds an interface that must be refused, and expects that nothing has changed by it. */
+/** Adds an interface that must be refused, and expects no change. */
 async function refused(iface: object, error: string, why: string, sandbox = 'sandbox-1'): Promise<void> {
   const snapshot = async (): Promise<string> => `${await belongings(host)}\n${await looks()}`;
   const before = await snapshot();
@@ -63,7 +63,7 @@ test('a tap that a program has open is none, nor one that goes with its program'
   await host.sh('ip tuntap add dev held mode tap vnet_hdr');
   for (const [name, why] of [
     ['held', 'is open in the process'],
-    // QEMU makes one that is missing.
+    // QEMU creates a tap that is missing.
     ['passing', 'goes away with the program'],
   ] as const) {
     const netdev = `tap,id=net0,ifname=${name},script=no,downscript=no,vhost=off`;
@@ -77,7 +77,7 @@ test('a tap that a program has open is none, nor one that goes with its program'
     program.stdin.end('quit\n');
     await program;
   }
-  // The program has ended, and what is persistent stays.
+  // The program has ended, and the persistent tap stays.
   await succeeds(host, 'add-iface', 'sandbox-1', on('held'));
   await succeeds(host, 'del-iface', 'sandbox-1', { name: 'eth1' });
   await host.sh('ip link show dev held; ip link del dev held; ! ip link show dev passing 2>/dev/null');
@@ -155,7 +155,7 @@ test('a socket is where nothing is, and one sandbox’s', async () => {
   await succeeds(host, 'add-iface', 'sandbox-1', socket('/run/vhost1', { mtu: 1500 }));
   await refused(socket('/run/vhost1', { device: 'other' }), 'socket-path-unusable', 'serves one sandbox', 'sandbox-2');
   await refused(socket('/run/vhost2'), 'device-unusable', 'a device serves one sandbox', 'sandbox-2');
-  // What a virtual machine left is in nobody's way any more.
+  // What a virtual machine left does not prevent anything.
   await leaveSocket(host, '/run/vhost1');
   await succeeds(host, 'del-iface', 'sandbox-1', { name: 'eth1' });
   await host.sh('[ ! -e /run/vhost1 ]');

@@ -4,7 +4,8 @@ import { Host } from '../harness/host.ts';
 import { bootFromFile } from '../reader/boot-from-file.ts';
 import { belongings, documented, sandbox, succeeds } from './command.ts';
 
-// A sandbox whose network these commands alone made: on a tap that was there, as Neutron makes it, and on one of dan's.
+// A sandbox whose network was made only by these commands: on an existing tap, as Neutron makes it, and on one of
+// dan's.
 
 let host: Host;
 let guest: Guest;
@@ -83,7 +84,7 @@ test('is left by del-iface with the tap of somebody else as it was, and nothing 
   await guest[Symbol.asyncDispose]();
   for (const name of ['eth-test', 'eth-own']) await succeeds(host, 'del-iface', sandbox, { name });
   expect(await belongings(host)).toBe('lo\nbr0\nbr1\ntap-test');
-  // The state of the carrier is the guest's.
+  // The guest determines the carrier.
   const [before, after] = [adopted, await host.sh('ip -d -j link show dev tap-test')].map((json) => {
     const [link] = JSON.parse(json) as Record<string, unknown>[];
     return {

@@ -1,10 +1,10 @@
 import type { Finished, Host } from '../harness/host.ts';
 import { type Program, programs } from '../harness/plugin.ts';
 
-/** A sandbox's id, as container runtimes make them. */
+/** A sandbox's id, in the form of container runtimes. */
 export const sandbox = `6ec7a98${'0123456789abcdef'.repeat(3)}123456789`;
 
-/** The interface of the document, on a tap. */
+/** The documented interface, on a tap. */
 export const documented = {
   device: 'tap-test',
   name: 'eth-test',
@@ -26,8 +26,8 @@ export function interfaceNamed(name: string, changes: Readonly<Record<string, un
 export type KataNetworkCommand = 'add-iface' | 'add-route' | 'del-iface' | 'del-route' | 'list-ifaces' | 'list-routes';
 
 /**
- * Runs a command inside a host; `input` comes on stdin. `under` is a program that runs it, with its arguments, and `dan` whose
- * command it is.
+ * Runs a command inside a host, with `input` on stdin. `under` is a program that runs it, with arguments; `dan` is the
+ * program whose command it is.
  */
 export async function kataNetwork(
   host: Host,
@@ -52,7 +52,7 @@ export async function succeeds(host: Host, command: KataNetworkCommand, id: stri
   return stdout.trimEnd();
 }
 
-/** Everything in a host that belongs to sandboxes: links, records, DAN files, what is left of writing them. */
+/** Everything in a host that belongs to sandboxes: links, records, DAN files, temporary files. */
 export async function belongings(host: Host): Promise<string> {
   return await host.sh(`
     ip -brief link show | sed 's/ .*//'

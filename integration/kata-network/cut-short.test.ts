@@ -11,12 +11,12 @@ import { belongings, interfaceNamed, kataNetwork, type KataNetworkCommand, succe
 const id = 'sandbox-1';
 const count = 20;
 
-/** What a command is killed under: after so many seconds, alone or with what it started. */
+/** A prefix that kills a command after a time, alone or with its child processes. */
 function killedAfter(seconds: number, at: number): readonly string[] {
   return ['timeout', ...(at % 2 === 0 ? ['--foreground'] : []), '--signal=KILL', seconds.toFixed(6)];
 }
 
-// Less what it takes to start a program in the host, which is most of it.
+// Without the time for starting a program in the host, which is most of it.
 async function secondsOf(host: Host, command: KataNetworkCommand, input: unknown): Promise<number> {
   const start = performance.now();
   await host.run('timeout', ['10', 'true']);
@@ -45,7 +45,7 @@ test(`killed at ${count} moments of add-iface and of del-iface, del-iface undoes
       const under = killedAfter((at % 2 === 0 ? seconds.add : seconds.del) * fraction, at >> 1);
       const { exitCode } = await kataNetwork(host, command, id, iface, under);
       killed += exitCode === 137 || exitCode === -1 ? 1 : 0;
-      // Where nothing was left, there is nothing to delete, and it says so.
+      // If nothing was left, the command reports that there is nothing to delete.
       const { exitCode: again, stderr } = await kataNetwork(host, 'del-iface', id, iface);
       if (again !== 0) expect(stderr).toContain('[not-found]');
       expect(await belongings(host), `${command} killed at ${fraction}`).toBe(before);
@@ -83,7 +83,7 @@ test.each(['mkdir', 'rename', 'fsync', 'unlink'])(
   },
 );
 
-// What the executable asks of the kernel is a system call: strace lets something become of it.
+// The executable's requests to the kernel are system calls, which strace disturbs.
 test.each([
   ['fails', 'error=ENOBUFS'],
   ['comes when it is told to end', 'signal=TERM'],
@@ -106,7 +106,7 @@ test.each([
       expect(await belongings(host), stderr).toBe(before);
     }
     ends.push(exitCode);
-    // dan reads SIGTERM from a file, so that strace does not see it come: that the request was made tells.
+    // dan reads SIGTERM from a file, so strace does not see it. The number of requests shows whether this one was made.
     isMade = Number(await host.sh("grep -c '^sendto(' /run/requests || true")) >= ends.length;
     const { exitCode: again, stderr: why } = await kataNetwork(host, 'del-iface', id, iface);
     if (again !== 0) expect(why).toContain('[not-found]');
@@ -117,7 +117,7 @@ test.each([
   expect(ends.filter((exitCode) => exitCode !== 0).length).toBeGreaterThan(4);
 });
 
-// In a mount namespace of its own, dan gets an `ip` that tells when it is to change something, and waits.
+// In its own mount namespace, dan gets an `ip` that reports when it should change something, and waits.
 const slowIp = `
   cp /usr/sbin/ip /run/real-ip
   printf '#!/bin/sh\\ncase "$*" in *force*) ;; *) touch /run/reached; sleep 30 ;; esac\\nexec /run/real-ip "$@"\\n' >/run/slow-ip; chmod 755 /run/slow-ip
@@ -154,7 +154,7 @@ test.each([
   ['anything is made', 'exit 1'],
 ])('what fails when %s is undone, and what took the name meanwhile stays', async (_when, end) => {
   await using host = await Host.create();
-  // The name is free when it is looked for, and taken when something is changed.
+  // The name is free when dan looks for it, and taken when it changes something.
   const other = `case "$*" in *force*) ;; *) /run/real-ip tuntap add dev tap1 mode tap; ${end} ;; esac`;
   await writeInside(host, '/run/other-ip', `#!/bin/sh\n${other}\nexec /run/real-ip "$@"\n`);
   await host.sh('cp /usr/sbin/ip /run/real-ip; chmod 755 /run/other-ip');
@@ -175,7 +175,7 @@ test('of many at once, each interface and each device is one’s', async () => {
       .map(({ exitCode, stderr }) => (exitCode === 0 ? 'added' : (/\[([a-z-]+)\]/.exec(stderr)?.[1] ?? stderr)))
       .sort();
   };
-  // One sandbox, one name; one device, two sandboxes; one sandbox, many interfaces.
+  // One name in one sandbox; one device in two sandboxes; many interfaces in one sandbox.
   const one = interfaceNamed('eth1');
   expect(
     await at([

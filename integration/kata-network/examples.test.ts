@@ -4,7 +4,7 @@ import { writeInside } from '../harness/install.ts';
 import { executable } from '../harness/plugin.ts';
 import { belongings, documented, kataNetwork, sandbox, succeeds } from './command.ts';
 
-// Scripts written for `kata-runtime kata-network`, and what each line prints.
+// Scripts written for `kata-runtime kata-network`, and the output of each line.
 
 const netport = {
   device: 'tapname_fun_012',
@@ -53,7 +53,7 @@ test('the other examples: answers of add-iface, list-ifaces, add-route, del-rout
     mtu: 1500,
     hwAddr: '02:42:20:6e:03:01',
   };
-  // All but the "pciAddr", which nobody can know before the virtual machine starts.
+  // Everything except the "pciAddr", which is unknown before the virtual machine starts.
   await expect(succeeds(host, 'add-iface', sandbox, iface)).resolves.toBe(
     '{"device":"tap_test","name":"eth-test","IPAddresses":[{"Family":2,"Address":"173.85.100.1","Mask":"24"}],"mtu":1500,"hwAddr":"02:42:20:6e:03:01"}',
   );
@@ -75,7 +75,7 @@ test('the other examples: answers of add-iface, list-ifaces, add-route, del-rout
   await expect(succeeds(host, 'add-route', sandbox, route)).resolves.toBe(route);
   await expect(succeeds(host, 'del-route', sandbox, route)).resolves.toBe(route);
 
-  // The interface that cannot be deleted: here because its sandbox runs.
+  // An interface that cannot be deleted, here because its sandbox runs.
   await host.sh(`mkdir -p /run/kata/${sandbox}`);
   const failed = await kataNetwork(host, 'del-iface', sandbox, netport);
   expect(failed.exitCode).toBe(1);
@@ -97,7 +97,7 @@ test('the examples of the list of commands, with the comma that one lacks', asyn
     stderr: expect.stringContaining('[undecodable-input]'),
   });
 
-  // Only the directory of the switch's sockets has to be there.
+  // Only the directory of the switch's sockets must exist.
   const place = '/run/openvswitch';
   await host.sh(`mkdir ${place}`);
   const inPlace = socket.replace('/usr/local/var/run/openvswitch', place);

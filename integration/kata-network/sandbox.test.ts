@@ -46,7 +46,7 @@ test('CNI and these commands share a sandbox, and each has only its own', async 
   await succeeds(host, 'add-iface', id, interfaceNamed('eth2'));
   expect(await names()).toEqual(['eth1', 'eth0', 'eth2']);
 
-  // What CNI added is not theirs.
+  // These commands ignore what CNI added.
   await expect(succeeds(host, 'list-ifaces', id)).resolves.not.toContain('eth0');
   await expect(succeeds(host, 'list-routes', id)).resolves.toBe('null');
   expect((await kataNetwork(host, 'del-iface', id, { name: 'eth0' })).stdout).toBe('{"name":"eth0"}\n');
@@ -61,7 +61,7 @@ test('CNI and these commands share a sandbox, and each has only its own', async 
   );
   expect(await names()).toEqual(['eth1', 'eth0', 'eth2']);
 
-  // And theirs is not CNI's: not for its DEL, its GC of everything, or a GC that finds nothing of its own.
+  // CNI ignores what these commands added: its DEL, its GC of everything, and a GC that finds nothing of its own.
   expect((await call('CHECK', networkConfig({ prevResult: added.json }))).exitCode).toBe(0);
   expect(
     (await call('GC', networkConfig({ 'cni.dev/valid-attachments': [{ containerID: id, ifname: 'eth0' }] }))).exitCode,
@@ -82,7 +82,7 @@ test('CNI and these commands share a sandbox, and each has only its own', async 
     netns,
     ifname: 'eth1',
   });
-  // No network has such a name, and what the records have of the interface did not come by CNI.
+  // No network has such a name, and the interface's records did not come through CNI.
   expect([invented.exitCode, invented.stdout]).toEqual([0, '']);
   expect(await names()).toEqual(['eth1', 'eth2']);
   await expect(host.sh(`${executable} list --json`)).resolves.toContain('"network": "@kata-network"');
@@ -101,7 +101,7 @@ test('a file of a namespace is none for these commands', async () => {
   });
   await host.sh('ip -n pod link add veth0 type veth peer name veth1; ip -n pod link set veth0 up');
   const made = await callPlugin(host, { command: 'ADD', config, sandbox: id, netns });
-  // A machine without macvtap has the file of a namespace only by hand.
+  // On a machine without macvtap, a file with a namespace is written by hand.
   if (made.exitCode !== 0) await writeInside(host, file, `{"netns":"${netns}","devices":[]}`);
   await refused('add-iface', interfaceNamed('eth1'), 'netns-of-file-differs');
   await callPlugin(host, { command: 'DEL', config, sandbox: id, netns });
@@ -124,7 +124,7 @@ test.each(['/run/vc/sbs', '/run/kata'])('nothing is written for a sandbox that r
   }
   expect((await kataNetwork(host, 'del-iface', id, { name: 'eth1' })).exitCode).toBe(1);
   expect([await belongings(host), await host.sh(`cat ${file} /run/dan/attachments/*`)]).toEqual([there, text]);
-  // Looking is no change.
+  // Listing does not count as a change.
   await expect(succeeds(host, 'list-ifaces', id)).resolves.toContain('eth1');
   await host.sh(`rmdir ${directory}/${id}`);
   await succeeds(host, 'del-iface', id, { name: 'eth1' });
@@ -151,7 +151,7 @@ test('the file goes where Kata looks for it, and a configuration that does not s
   ).toContain('qemu');
   await succeeds(host, 'add-iface', id, interfaceNamed('eth1'));
   expect(await names(`/run/kata-containers/there/${id}.json`)).toEqual(['eth1']);
-  // What was made is found where it was made, whatever the configuration says by now.
+  // What was made is found at its place, whatever the configuration says by now.
   await host.sh(`rm ${config}`);
   await succeeds(host, 'add-route', 'sandbox', { dest: '10.9.0.0/16', device: 'eth1' });
   await expect(succeeds(host, 'list-routes', 'sandbox')).resolves.toContain('10.9.0.0/16');

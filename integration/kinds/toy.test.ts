@@ -7,14 +7,14 @@ import { type Finished, Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin, type Program } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 
-/** Adds a row to the table of kinds, and nothing else, to what is built. */
+/** Adds only a row to the table of kinds in the build. */
 const withToy: Plugin = {
   name: 'table-with-toy',
   transform: {
     filter: { id: /src\/kinds\/table\.ts$/ },
     handler: (code) => {
       const row = `import { toy } from '${pathOf('toy.ts')}'; for (const table of [kinds, recordedKinds]) table.toy = toy;`;
-      // The lines before are where they were.
+      // The lines before keep their numbers.
       return { code: `${code}\n${row}`, map: null };
     },
   },
@@ -25,7 +25,7 @@ const config = {
   ...{ mac: '02:00:00:00:00:05', addresses: ['10.88.0.5/24'], routes: [] },
 };
 
-/** What `dan list --json` says of an attachment, as far as these tests look at it. */
+/** The part of `dan list --json` about an attachment that these tests need. */
 interface Listed {
   readonly device: string;
   readonly state: string;
@@ -36,7 +36,7 @@ function pathOf(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }
 
-/** The programs with the toy: the executable asks the kernel itself, on Node `ip` does it. */
+/** The programs with the toy: the executable talks to the kernel itself, the program for Node runs `ip`. */
 const programs: Readonly<Record<string, () => Promise<Program>>> = {
   executable: async () => [await buildForHost('src/main.ts', 'dan-with-toy', 'x86_64', [withToy])],
   'program for Node': async () => {
@@ -77,7 +77,7 @@ describe.each(Object.entries(programs))('a kind of device that is only in the ta
     const { attachments } = JSON.parse(stdout) as { attachments: readonly Listed[] };
     return attachments.map(({ device, state, parts }) => ({ device, state, parts }));
   };
-  /** Attaches the sandbox; gives the result and the name of the link. */
+  /** Attaches the sandbox; returns the result and the name of the link. */
   const attach = async (): Promise<{ readonly prevResult: object; readonly link: string }> => {
     const { exitCode, stdout, json } = await call('ADD');
     expect(exitCode, stdout).toBe(0);

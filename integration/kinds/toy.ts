@@ -34,7 +34,7 @@ interface ToyRequest extends QueueRequest {
 
 interface Toy extends AnyTap {
   readonly kind: 'toy';
-  /** The name of the record: that of the link begins with `toy`. */
+  /** The name of the record. The link's name begins with `toy`. */
   readonly name: InterfaceName;
 }
 
@@ -42,7 +42,7 @@ function ownLink({ link, altname, alias }: DerivedNames): OwnLink {
   return { in: 'host', name: link.replace(/^dan/, 'toy') as InterfaceName, altname, alias };
 }
 
-/** A kind of device that dan does not have: a tap on the host with a name of another form, connected to nothing. */
+/** A kind of device that dan does not have: a tap on the host with another form of name, not connected to anything. */
 export const toy: DeviceKind<ToyRequest, Toy> = {
   ...withTap,
   ...withoutSwitch,

@@ -2,17 +2,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** Whom a certificate is for. */
+/** The owner of a certificate. */
 export interface Subject {
   /** The user's name in Kubernetes. */
   readonly name: string;
   /** The user's group there. */
   readonly group?: string;
-  /** Addresses and names of a server, as X.509 has them: `IP:10.0.0.1`, `DNS:n1`. */
+  /** Addresses and names of a server in X.509's form: `IP:10.0.0.1`, `DNS:n1`. */
   readonly serves?: readonly string[];
 }
 
-/** The cluster's certificate authority, in a directory of its own. Everything in it is for this cluster alone. */
+/** The cluster's certificate authority, in its own directory. Everything in it is for this cluster only. */
 export class Certificates {
   readonly directory: string;
   readonly #server: string;
@@ -36,7 +36,7 @@ export class Certificates {
     return made;
   }
 
-  /** The path of a file of the authority's. */
+  /** The path of one of the authority's files. */
   path(file: string): string {
     return join(this.directory, file);
   }

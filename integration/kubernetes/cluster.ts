@@ -7,7 +7,7 @@ import { writeImages } from './images.ts';
 import { Kubectl } from './kubectl.ts';
 import { Node } from './node.ts';
 
-/** A Kubernetes of its own: a control plane and nodes, in namespaces and directories that end with it. */
+/** A separate Kubernetes cluster: a control plane and nodes, in namespaces and directories that end with it. */
 export class Cluster implements AsyncDisposable {
   readonly kubectl: Kubectl;
   readonly nodes: readonly Node[];
@@ -52,12 +52,12 @@ export class Cluster implements AsyncDisposable {
     await this.kubectl.wait('condition=Ready', ['node', '--all']);
   }
 
-  /** The data centre: the network that the nodes are on, seen from outside of them. */
+  /** The data centre: the network of the nodes, as seen from outside of them. */
   get host(): Host {
     return this.#dataCentre.host;
   }
 
-  /** A directory for files of a test, which goes with the cluster. */
+  /** A directory for a test's files, which is removed with the cluster. */
   get directory(): string {
     return this.host.directory;
   }

@@ -6,7 +6,7 @@ import { Daemon } from './daemon.ts';
 import { addresses } from './data-centre.ts';
 import { etcdProgram } from './etcd.ts';
 
-/** The cluster's addresses of services; the first of them is the API server's. */
+/** The cluster's service addresses; the first one is the API server's. */
 const serviceAddresses = { ranges: '10.96.0.0/16,fd00:96::/112', api: '10.96.0.1' } as const;
 
 /** URL of the API server. */
@@ -47,7 +47,7 @@ function kubectl(kubeconfig: string): string {
   return `'${program('kubernetes', 'kubectl')}' --kubeconfig '${kubeconfig}'`;
 }
 
-// What it stores ends with the test, so that it need not reach a disk.
+// Its data ends with the test, so it need not reach a disk.
 function etcdFlags(): readonly string[] {
   const peers = 'http://127.0.0.1:2380';
   return [
@@ -81,14 +81,14 @@ function apiFlags(certificates: Certificates): readonly string[] {
   ];
 }
 
-/** The other daemons, with the flags that only they have. */
+/** The other daemons, each with its own flags. */
 function clients(certificates: Certificates): Readonly<Record<string, readonly string[]>> {
   return {
     'kube-controller-manager': [
       `--service-account-private-key-file=${certificates.path('accounts.key')}`,
       `--root-ca-file=${certificates.path('ca.crt')}`,
       '--use-service-account-credentials',
-      // A node that is switched off is soon known to be.
+      // Detects soon that a node is switched off.
       '--node-monitor-grace-period=20s',
     ],
     'kube-scheduler': [],

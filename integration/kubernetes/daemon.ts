@@ -1,7 +1,7 @@
 import type { ResultPromise } from 'execa';
 import type { Host } from '../harness/host.ts';
 
-/** A program of a node or of the control plane that runs on, with its log in a file. It ends with its host. */
+/** A long-running program of a node or of the control plane, with its log in a file. It ends with its host. */
 export class Daemon {
   readonly name: string;
   readonly #host: Host;
@@ -14,7 +14,7 @@ export class Daemon {
     this.name = name;
     this.#host = host;
     this.#log = `${host.directory}/${name}.log`;
-    // What the program starts, and what outlives it, has no pipe of ours.
+    // Its child processes, which may outlive it, do not have a pipe of ours.
     const script = 'exec "$@" >>"$0" 2>&1';
     this.#process = host.spawn('sh', ['-c', script, this.#log, ...command], {
       env,
@@ -26,7 +26,7 @@ export class Daemon {
     });
   }
 
-  /** Aborted, with the daemon's last words, as soon as it has ended. */
+  /** Aborted with the end of the daemon's log as soon as it has ended. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }

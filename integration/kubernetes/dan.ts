@@ -1,15 +1,15 @@
 import type { Cluster } from './cluster.ts';
 import { runtimeClass } from './pods.ts';
 
-/** Where the DaemonSet puts the executable on a node. */
+/** The path to which the DaemonSet copies the executable on a node. */
 export const plugin = '/opt/cni/bin/dan';
 
-/** Where the DaemonSet puts the network of Kata's handler on a node. */
+/** The path to which the DaemonSet writes the network of Kata's handler on a node. */
 export const network = '/etc/cni/kata.d/10-dan.conflist';
 
 /**
- * Installs dan as an operator does, by `kubectl apply -k` of a directory, and a RuntimeClass `kata` whose pods request nothing:
- * many of them fit on a node.
+ * Installs dan like an operator, with `kubectl apply -k` of a directory, and a RuntimeClass `kata` whose pods request
+ * no resources, so that many of them fit on a node.
  */
 export async function installDan({ kubectl }: Cluster, directory = 'deploy/'): Promise<void> {
   await kubectl.run('apply', '-k', directory);

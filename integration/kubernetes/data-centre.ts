@@ -1,15 +1,15 @@
 import { execa } from 'execa';
 import { Host } from '../harness/host.ts';
 
-/** The data centre's addresses: `lan` joins the nodes and the control plane, `guests` the bridges `br0` of the nodes. */
+/** The data centre's addresses: `lan` connects nodes and control plane, `guests` the bridges `br0` of the nodes. */
 export const addresses = {
   controlPlane: '10.77.0.1',
   node: (index: number) => ({ ipv4: `10.77.0.1${index}`, ipv6: `fd00:77::1${index}` }),
-  /** The router of the network that the bridges `br0` are on. */
+  /** The router in the network of the bridges `br0`. */
   router: '10.88.0.1',
 } as const;
 
-/** Two switches, and a router on each. What is in it ends with it. */
+/** Two switches, and a router on each. Everything in it ends with it. */
 export class DataCentre implements AsyncDisposable {
   readonly host: Host;
 
@@ -34,10 +34,10 @@ export class DataCentre implements AsyncDisposable {
     }
   }
 
-  /** Plugs a cable into a switch; its other end is the link `name` of the host. */
+  /** Connects a cable to a switch; its other end is the link `name` of the host. */
   async plug(host: Host, name: string, into: 'lan' | 'guests', cable: string): Promise<void> {
     const inHere = ['--target', String(this.host.pid), '--net', '--', 'ip'];
-    // By a process id of the machine: none of the two process namespaces knows the other's.
+    // Uses the machine's process id: the two process namespaces do not know each other's.
     const peer = ['peer', 'name', name, 'netns', String(host.pid)];
     await execa('nsenter', [...inHere, 'link', 'add', cable, 'type', 'veth', ...peer]);
     await execa('nsenter', [...inHere, 'link', 'set', cable, 'master', into, 'up']);

@@ -8,8 +8,8 @@ import { inCache } from '../guest/image.ts';
 const list = new URL('packages.json', import.meta.url);
 
 /**
- * Path of a newer etcd than Debian 12 has, which is too old for this Kubernetes. It is downloaded on first use and kept in the
- * user's cache directory. Nothing is installed.
+ * Path of a newer etcd than Debian 12 has, which is too old for this Kubernetes. It is downloaded on first use and kept
+ * in the user's cache directory. Nothing is installed.
  */
 export async function etcdProgram(): Promise<string> {
   const pinned = await readFile(list, 'utf8');

@@ -24,7 +24,7 @@ interface Event {
   readonly count?: number;
 }
 
-/** What `kubectl describe pod` shows of sandboxes that could not be made. */
+/** The events in `kubectl describe pod` about sandboxes that could not be made. */
 async function events(pod: string): Promise<readonly Event[]> {
   const about = `involvedObject.name=${pod},reason=FailedCreatePodSandBox`;
   return (await cluster.kubectl.get<{ items: readonly Event[] }>('events', '--field-selector', about)).items;
@@ -41,7 +41,7 @@ const bridge = {
 };
 const tcfilter = { type: 'dan', device: 'tcfilter' };
 
-/** The list, which comes before the one that the DaemonSet installed, and what the event says. */
+/** A list, which takes precedence over the DaemonSet's, and the text of the event. */
 test.each([
   { name: 'no-bridge', plugins: [{ ...hostTap, bridge: 'br9' }], says: ['br9', 'ip link add br9 type bridge'] },
   { name: 'unknown-key', plugins: [{ ...hostTap, brigde: 'br0' }], says: ['brigde', 'bridge'] },
@@ -85,7 +85,7 @@ test.each([
     const message = await eventually('a second event of the pod', told, { seconds: 200 });
     for (const words of says) expect(message).toContain(words);
   } finally {
-    // Otherwise the next row would have this list.
+    // Otherwise the next row would use this list.
     await node.host.sh(`rm ${file}`);
   }
   await cluster.kubectl.run('delete', 'pod', name, '--wait=false');

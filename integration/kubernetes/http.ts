@@ -2,7 +2,7 @@ import type { Host } from '../harness/host.ts';
 
 const get = 'fetch(process.argv[1]).then((answer) => answer.text()).then((text) => process.stdout.write(text))';
 
-/** What is at a URL, asked for inside a host; throws if nobody answers within ten seconds. */
+/** Gets a URL inside a host; throws if there is no answer within ten seconds. */
 export async function httpGet(host: Host, url: string): Promise<string> {
   const { exitCode, stdout, stderr } = await host.run('timeout', ['10', process.execPath, '-e', get, url]);
   if (exitCode !== 0) throw new Error(`${url} does not answer: ${stderr}`);

@@ -7,10 +7,10 @@ import type { TarFile, TarLink } from '../containerd/tar.ts';
 import { program } from '../clients/programs.ts';
 import { executable } from '../harness/plugin.ts';
 
-/** The image of the manifests in `deploy/`, and the one to which the tests upgrade. */
+/** The image in the manifests of `deploy/`, and the one to which the tests upgrade. */
 const danImages = { current: 'registry.example/dan:0.1.0', next: 'registry.example/dan:0.1.1' } as const;
 
-/** The images that the examples of `deploy/` name, by digest: on the nodes, these names belong to images of the tests. */
+/** The images in the examples of `deploy/`, by digest. On the nodes, these names refer to images of the tests. */
 const examples = {
   busybox:
     'registry.k8s.io/e2e-test-images/busybox@sha256:2e0f836850e09b8b7cc937681d6194537a09fbd5f6b9e08f4d646a85128e8937',
@@ -19,7 +19,7 @@ const examples = {
 } as const;
 
 const multus = 'ghcr.io/k8snetworkplumbingwg/multus-cni:snapshot';
-/** With a tag of its own: a node would ask the registry what `latest` is. */
+/** With an explicit tag: a node would ask the registry for `latest`. */
 export const whereabouts = 'ghcr.io/k8snetworkplumbingwg/whereabouts:v0.9.2';
 
 /** Writes all images as archives into a directory, and returns their paths. Nothing is pulled from a registry. */
@@ -40,12 +40,12 @@ async function images(): Promise<readonly OciImage[]> {
   const busybox = await busyboxFiles();
   return [
     danImage(danImages.current, dan),
-    // The same program, in a file that differs.
+    // The same program, in a different file.
     danImage(danImages.next, Buffer.concat([dan, Buffer.from('\n')])),
     { name: examples.busybox, config: { Cmd: ['sh'], Env: ['PATH=/bin'] }, files: busybox },
     {
       name: examples.agnhost,
-      // Answers with its addresses. In a guest it has no other files than the guest's.
+      // Serves its addresses over HTTP. In a guest, it has only the guest's files.
       config: { Entrypoint: ['sh', '-c', 'ip address show >/tmp/index.html; exec httpd -f -p 8080 -h /tmp'] },
       files: busybox,
     },
@@ -54,7 +54,7 @@ async function images(): Promise<readonly OciImage[]> {
   ];
 }
 
-/** An image as deploy/Dockerfile makes it. */
+/** An image like that of deploy/Dockerfile. */
 function danImage(name: string, data: Buffer): OciImage {
   return { name, config: { Entrypoint: ['/dan'] }, files: [{ name: 'dan', data, executable: true }] };
 }

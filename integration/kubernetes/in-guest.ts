@@ -1,5 +1,6 @@
-// Runs a process of a container in the guest of its sandbox: node in-guest.ts <directory of the guest> <file>. The file is the
-// container's config.json, whose process starts in the background, or a process.json, which runs to its end, and is removed.
+// Runs a process of a container in the guest of its sandbox: node in-guest.ts <directory of the guest> <file>. The file
+// is the container's config.json, whose process starts in the background, or a process.json, whose process runs to its
+// end and which is then removed.
 import { readFileSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import { connectGuest, shellSocket } from '../guest/shell.ts';

@@ -2,13 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { program } from '../clients/programs.ts';
 import type { Host } from '../harness/host.ts';
 
-/** The repository: what commands of the documents are relative to. */
+/** The repository, which is the base of relative paths in the documents' commands. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** An object of Kubernetes. */
 export type KubernetesObject = Readonly<Record<string, unknown>>;
 
-/** kubectl, as the cluster's administrator runs it at the root of the repository. */
+/** kubectl, run by the cluster's administrator at the root of the repository. */
 export class Kubectl {
   readonly #host: Host;
   readonly #kubeconfig: string;
@@ -18,18 +18,18 @@ export class Kubectl {
     this.#kubeconfig = kubeconfig;
   }
 
-  /** Runs a command line, given without `kubectl`, and returns what it prints; throws with its errors if it fails. */
+  /** Runs a command line, given without `kubectl`, and returns its output; throws with its errors if it fails. */
   async run(...args: readonly string[]): Promise<string> {
     return await this.#run(args, '');
   }
 
-  /** Makes objects, or changes them. */
+  /** Creates or changes objects. */
   async apply(...objects: readonly KubernetesObject[]): Promise<void> {
     const list = { apiVersion: 'v1', kind: 'List', items: objects };
     await this.#run(['apply', '--server-side', '--force-conflicts', '--filename', '-'], JSON.stringify(list));
   }
 
-  /** Waits for a condition: `kubectl wait --for=<condition>` of what the other arguments name. */
+  /** Waits for a condition: `kubectl wait --for=<condition>`, with the other arguments. */
   async wait(condition: string, what: readonly string[], seconds = 180): Promise<void> {
     await this.run('wait', `--for=${condition}`, `--timeout=${seconds}s`, ...what);
   }

@@ -1,7 +1,7 @@
 import { eventually } from '../harness/eventually.ts';
 import type { Node } from './node.ts';
 
-/** The directories in which attachments, DAN files, leases and results are, on a node with the networks of `deploy/`. */
+/** The directories of attachments, DAN files, leases and results, on a node with the networks of `deploy/`. */
 const directories = [
   '/run/dan/attachments',
   '/run/kata-containers/dans',
@@ -9,10 +9,10 @@ const directories = [
   '/var/lib/cni/results',
 ];
 
-/** What host-local keeps for as long as there is a network, and the results of pods that are not dan's. */
+/** Files that host-local keeps as long as the network exists, and the results of pods without dan. */
 const others = ['lock', 'last_reserved_ip.*', 'cni-loopback-*', 'pods-*', 'multus-cni-network-*'];
 
-/** Waits until nothing of dan's attachments is on a node: the kubelet calls DEL some time after a pod has gone. */
+/** Waits until nothing of dan's attachments is left on a node: the kubelet calls DEL some time after a pod is gone. */
 export async function nothingLeft(node: Node): Promise<void> {
   const clean = async (): Promise<true> => {
     const left = await leftovers(node);
@@ -22,7 +22,7 @@ export async function nothingLeft(node: Node): Promise<void> {
   await eventually(`a node ${node.name} without anything of dan's pods`, clean, { seconds: 120 });
 }
 
-/** What a node has of dan's attachments, one line each: links and files. */
+/** The remains of dan's attachments on a node, one line each: links and files. */
 async function leftovers(node: Node): Promise<readonly string[]> {
   const output = await node.host.sh(`
     ip -o link show | sed -n -E 's/^[0-9]+: (dan[^:@]*).*/link \\1/p'

@@ -33,7 +33,7 @@ async function addressesOf(app: string): Promise<readonly string[]> {
   return items.flatMap(({ status }) => (status.podIPs ?? []).map(({ ip }) => ip)).sort();
 }
 
-/** The addresses that a node keeps for pods of dan's network, sorted. */
+/** The addresses on a node that are reserved for pods of dan's network, sorted. */
 async function leases(): Promise<readonly string[]> {
   const files = await node.host.sh(
     "cd /var/lib/cni/networks/kata-net; find . -type f ! -name lock ! -name 'last_reserved_ip.*'",

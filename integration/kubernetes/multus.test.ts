@@ -16,7 +16,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   cluster = await Cluster.start({ nodes: 2 });
   const { kubectl } = cluster;
-  // The plug-ins' own manifests, of the modules that they are built from.
+  // The plugins' own manifests, from the modules from which the programs are built.
   await kubectl.run('apply', '-f', program('multus', 'multus-daemonset.yml'));
   for (const file of ['whereabouts.cni.cncf.io_ippools', 'whereabouts.cni.cncf.io_overlappingrangeipreservations']) {
     await kubectl.run('apply', '-f', program('whereabouts', `${file}.yaml`));
@@ -37,7 +37,7 @@ afterAll(async () => {
   await (cluster as Cluster | undefined)?.[Symbol.asyncDispose]();
 });
 
-/** What Multus says of a pod's networks. */
+/** Multus's status of a pod's network. */
 interface NetworkStatus {
   readonly name: string;
   readonly interface: string;
@@ -86,7 +86,7 @@ test('a pod with two networks has the MAC and the address that its annotation as
     spec: { config: JSON.stringify(config) },
   });
   const network = { namespace: 'kube-system', interface: 'net1', ...asks };
-  // The shipped network allows neither.
+  // The shipped network allows neither of them.
   const ignored = { name: 'dan-whereabouts', ...network, interface: 'net2' };
   const pod = multusPod('two', 'n1', [{ name: 'asked', ...network }], true);
   await cluster.kubectl.apply(pod, multusPod('ignored', 'n2', [ignored]));
@@ -111,7 +111,7 @@ test('whereabouts gives no address twice on two nodes, and takes all of them bac
   const statuses = await Promise.all(names.map(networksOf));
   const ips = statuses.map(([, second]) => second?.ips?.[0] ?? '');
   expect(new Set(ips).size).toBe(names.length);
-  // From a guest of one node to a guest of the other, over the bridges of both.
+  // From a guest on one node to a guest on the other, over both bridges.
   const ping = ['ping', '-c', '1', '-W', '5', '-I', 'net1', ips[1] ?? ''];
   expect(await cluster.kubectl.run('exec', 'shared-0', '--', ...ping)).toContain('1 packets received');
   await allGone();

@@ -4,12 +4,12 @@ import type { Certificates } from './certificates.ts';
 
 const cri = 'plugins."io.containerd.grpc.v1.cri"';
 
-// Their file systems and devices are no part of a node of the tests.
+// A node of the tests does not have the file systems and devices of these.
 const disabled = ['internal.v1.opt', 'snapshotter.v1.aufs', 'snapshotter.v1.btrfs', 'snapshotter.v1.devmapper'];
 
 /**
- * containerd's config.toml: with Kata's handler and its directory of networks, as the guides ask for, and a second handler of
- * Kata's that takes the networks of the main directory, where Multus is. The stand-in for Kata is told which pods have no guest.
+ * containerd's config.toml, with Kata's handler and its directory of networks, as in the guides. A second Kata handler
+ * uses the networks of the main directory, where Multus is. The stand-in for Kata is told which pods have no guest.
  */
 export function containerdConfiguration(socket: string): string {
   const handler = (name: string, more: string): string => `
@@ -53,16 +53,16 @@ export function kubeletConfiguration(certificates: Certificates, node: string, s
     tlsPrivateKeyFile: certificates.path(`${node}.key`),
     resolvConf: '',
     volumePluginDir: '/var/lib/kubelet/volume-plugins',
-    // The machine's memory and disk are not the node's to care for.
+    // The node does not manage the machine's memory and disk.
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
     imageGCHighThresholdPercent: 99,
     imageGCLowThresholdPercent: 98,
-    // A node that is under load in a test still says soon that it is ready.
+    // A node under load still reports soon that it is ready.
     nodeStatusUpdateFrequency: '4s',
   });
 }
 
-/** kube-proxy's configuration. The limits of connection tracking belong to the whole machine: it leaves them alone. */
+/** kube-proxy's configuration. It leaves the limits of connection tracking alone, which are the whole machine's. */
 export function kubeProxyConfiguration(certificates: Certificates, node: string): string {
   return stringify({
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',

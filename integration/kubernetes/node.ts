@@ -14,11 +14,12 @@ import { containerdConfiguration, kubeletConfiguration, kubeProxyConfiguration }
 const containerdSocket = '/run/containerd/containerd.sock';
 const reader = fileURLToPath(new URL('../reader/main.ts', import.meta.url));
 
-/** What of a node outlives a reboot, by where the node has it and where that comes from. */
+/** The directories of a node that survive a reboot, with their sources. */
 const disk = { '/etc': '/etc/.', '/opt': '', '/var/lib': '', '/var/log': '' } as const;
 
 /**
- * What the kubelet would set for the whole machine: the node is shown files in their place, with what the kubelet wants there.
+ * Settings that the kubelet would change for the whole machine: the node sees files instead of them, with the values
+ * that the kubelet expects.
  */
 const settings = {
   'vm/overcommit_memory': 1,
@@ -29,18 +30,18 @@ const settings = {
   'kernel/keys/root_maxbytes': 25000000,
 } as const;
 
-/** What a node is made with. */
+/** The options of a node. */
 export interface NodeOptions {
   readonly dataCentre: DataCentre;
   readonly certificates: Certificates;
   readonly name: string;
   /** The last part of its addresses, from 1 to 9. */
   readonly index: number;
-  /** Archives of images that the node has. */
+  /** Archives of the node's images. */
   readonly images: readonly string[];
 }
 
-/** A node: containerd, kubelet and kube-proxy in namespaces of their own, with Kata's stand-in as a handler. */
+/** A node: containerd, kubelet and kube-proxy in their own namespaces, with Kata's stand-in as a handler. */
 export class Node implements AsyncDisposable {
   readonly name: string;
   readonly #options: NodeOptions;
@@ -56,7 +57,7 @@ export class Node implements AsyncDisposable {
     this.#disk = `${options.dataCentre.host.directory}/disks/${options.name}`;
   }
 
-  /** Makes a node and starts it. It is ready some time later. */
+  /** Creates and starts a node, which becomes ready some time later. */
   static async create(options: NodeOptions): Promise<Node> {
     await guestImage();
     const node = new Node(options, await Host.create(options.dataCentre.host));
@@ -69,18 +70,18 @@ export class Node implements AsyncDisposable {
     return node;
   }
 
-  /** The node's namespaces; others after a reboot. */
+  /** The node's namespaces, which a reboot replaces. */
   get host(): Host {
     return this.#host;
   }
 
-  /** Switches the node off and on again: no process, link or file in memory is left, but the disk is. */
+  /** Switches the node off and on again: processes, links and files in memory are lost, the disk stays. */
   async reboot(): Promise<void> {
     await this.switchOff();
     await this.switchOn();
   }
 
-  /** Ends everything on the node at once, as a power failure does. */
+  /** Ends everything on the node at once, like a power failure. */
   async switchOff(): Promise<void> {
     await this.#host[Symbol.asyncDispose]();
   }
@@ -112,7 +113,7 @@ export class Node implements AsyncDisposable {
       ['containerd', '--config', '/etc/containerd/config.toml'],
       env,
     );
-    // As the node's file system shows it: the tests are not in there.
+    // Through the path of the node's file system, which the tests are outside of.
     using cri = new Cri(`/proc/${this.#host.pid}/root${containerdSocket}`, this.#host.cgroup);
     const answers = async (): Promise<true | undefined> => {
       const condition = (await cri.status()).get('RuntimeReady');
@@ -129,12 +130,12 @@ export class Node implements AsyncDisposable {
       program('kubernetes', 'kubelet'),
       ...['--config', '/etc/kubernetes/kubelet.yaml', '--kubeconfig', certificates.path(`${name}.kubeconfig`)],
       ...['--hostname-override', name, '--node-ip', `${ipv4},${ipv6}`, '--cgroup-root', this.#host.cgroup],
-      // What kata-deploy says of a node on which it has installed Kata.
+      // The label that kata-deploy sets on a node with Kata.
       ...['--node-labels', 'katacontainers.io/kata-runtime=true'],
     ]);
   }
 
-  /** The last words of containerd and of the kubelet, for the message of a test that fails. */
+  /** The end of the logs of containerd and of the kubelet, for a failing test's message. */
   async lastWords(): Promise<string> {
     const words = [this.#containerd, this.#kubelet].map(
       async (daemon) => `${daemon?.name}: ${await daemon?.lastWords()}`,
@@ -163,7 +164,7 @@ export class Node implements AsyncDisposable {
     await installKataShim(this.#host);
   }
 
-  /** Once: what a distribution, kata-deploy and the cluster's network plugin would have put on the disk. */
+  /** Runs once: does what a distribution, kata-deploy and the network plugin would have done to the disk. */
   async #setUp(): Promise<void> {
     const { index, certificates, name } = this.#options;
     await this.#host.sh(`

@@ -12,12 +12,12 @@ import { nothingLeft } from './leftovers.ts';
 import type { Node } from './node.ts';
 import { kataPod, type Pod, runtimeClass } from './pods.ts';
 
-// An operator's day on a cluster of two nodes. The tests follow each other: each goes on with what the one before it left.
+// An operator's day on a cluster of two nodes. Each test continues from the state that the one before it left.
 
 const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url));
 
 let cluster: Cluster;
-/** The operator's own copy of `deploy/`, in which the image and the network are changed. */
+/** The operator's own copy of `deploy/`, with changes to the image and the network. */
 let own: string;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ async function pod(name: string): Promise<Pod> {
   return await cluster.kubectl.get<Pod>('pod', name);
 }
 
-/** What the pod with a port of the node n1 answers there, seen from outside of the node. */
+/** The answer of the pod with a port on the node n1, as seen from outside of the node. */
 async function atHostPort(): Promise<string> {
   return await httpGet(cluster.host, `http://${addresses.node(1).ipv4}:8081/`);
 }
@@ -51,7 +51,7 @@ test('kubectl apply -k deploy/ installs dan on each node that has Kata', async (
   await rollout(cluster.kubectl);
   for (const version of await onEachNode(`${plugin} --version`)) expect(version).toMatch(/^dan 0\.1\.0/);
   for (const list of await onEachNode(`cat ${network}`)) expect(JSON.parse(list)).toMatchObject({ name: 'kata-net' });
-  // Again: nothing changes, and nothing is done anew.
+  // The second time changes nothing.
   expect(await cluster.kubectl.run('apply', '-k', 'deploy/')).not.toMatch(/created|configured/);
 });
 
@@ -74,7 +74,7 @@ test('a Deployment answers at its Service, to a node and to a guest', async () =
   const [deployment, service] = parseAllDocuments(await readFile(`${deploy}examples/deployment.yaml`, 'utf8')).map(
     (document) => document.toJS() as Record<string, unknown>,
   );
-  // On one node, whose address is the guests' gateway, and as small as the machine is.
+  // On one node, whose address is the guests' gateway, and with resources that fit the machine.
   const spec = (deployment as { spec: { template: { spec: Record<string, unknown> } } }).spec.template.spec;
   const [container] = spec['containers'] as [Record<string, unknown>];
   spec['nodeSelector'] = { 'kubernetes.io/hostname': 'n1' };
@@ -101,7 +101,7 @@ test('a Deployment answers at its Service, to a node and to a guest', async () =
   const ips = items.map(({ status }) => status.podIPs?.[0]?.ip ?? '');
   const { spec: asked } = await cluster.kubectl.get<{ spec: { clusterIP: string } }>('service', 'kata-web');
   const node = cluster.node('n1');
-  // Every pod of the service answers, whichever kube-proxy chooses.
+  // Every pod of the service answers, whichever one kube-proxy chooses.
   const missing = new Set(ips);
   await eventually(
     'an answer of each pod',
@@ -153,7 +153,7 @@ test('an upgrade and the way back replace the plugin, and do not touch a pod tha
   await writeFile(file, (await readFile(file, 'utf8')).replace('newTag: 0.1.0', 'newTag: 0.1.1'));
   await cluster.kubectl.run('apply', '-k', own);
   await rollout(cluster.kubectl);
-  // The other image's program is a byte longer.
+  // The program in the other image is a byte longer.
   expect(await size()).toEqual(Array(2).fill(String(Number(old) + 1)));
   await cluster.kubectl.run('--namespace=kube-system', 'rollout', 'undo', 'daemonset/dan');
   await rollout(cluster.kubectl);

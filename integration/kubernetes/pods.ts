@@ -1,21 +1,21 @@
 import type { KubernetesObject } from './kubectl.ts';
 
-/** busybox, as the examples of `deploy/` name it. */
+/** busybox, by its name in the examples of `deploy/`. */
 const busybox =
   'registry.k8s.io/e2e-test-images/busybox:1.29-4@sha256:2e0f836850e09b8b7cc937681d6194537a09fbd5f6b9e08f4d646a85128e8937';
 
 /** A pod of the tests. */
 export interface PodOptions {
   readonly name: string;
-  /** The label `app`, by which a test finds its pods. */
+  /** The label `app`, which tests use to select their pods. */
   readonly app?: string;
   readonly runtimeClass?: string;
-  /** The node that it runs on. */
+  /** The node on which it runs. */
   readonly node?: string;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** A guest takes memory and a processor: most pods of the tests do without one. */
+  /** Whether it has a guest, which needs memory and a processor: most pods of the tests have none. */
   readonly guest?: boolean;
-  /** What is in the container's specification besides. */
+  /** More fields of the container's specification. */
   readonly container?: Readonly<Record<string, unknown>>;
 }
 
@@ -40,12 +40,12 @@ export function kataPod(options: PodOptions): KubernetesObject {
   };
 }
 
-/** A RuntimeClass of a handler, whose pods request nothing for their virtual machines: many of them fit on a node. */
+/** A RuntimeClass for a handler whose pods request nothing for their guests, so that many of them fit on a node. */
 export function runtimeClass(name: string, handler = name): KubernetesObject {
   return { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name }, handler };
 }
 
-/** What the tests look at in a pod. */
+/** The fields of a pod that the tests need. */
 export interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly annotations?: Record<string, string> };
   readonly spec: { readonly nodeName?: string };

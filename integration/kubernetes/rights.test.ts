@@ -63,7 +63,7 @@ test('dan metrics on each node counts what is attached', async () => {
   const url = `http://${addresses.node(1).ipv4}:9464/metrics`;
   const text = await httpGet(cluster.host, url);
   expect(text).toMatch(/^dan_attachment_info\{[^}]*network="kata-net",namespace="default",pod="counted"[^}]*\} 1$/m);
-  // containerd names the pod's namespace by /var/run, which no image has.
+  // containerd's path for the pod's namespace begins with /var/run, which no image has.
   const states = /^dan_attachments\{.*/gm;
   expect(text.match(states)).toContain('dan_attachments{state="attached"} 1');
   expect(text.match(states)).toEqual((await cluster.node('n1').host.sh(`${plugin} metrics`)).match(states));

@@ -1,7 +1,7 @@
 import type { Finished, Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 
-/** What `dan list --json` says of one attachment, as far as tests look at it. */
+/** The part of `dan list --json` about one attachment that tests need. */
 export interface Listed {
   readonly network: string;
   readonly sandbox: string;
@@ -24,23 +24,23 @@ export class Operator {
     this.#host = host;
   }
 
-  /** Runs `dan` with arguments, as a person does: without a runtime's variables. */
+  /** Runs `dan` with arguments like a user: without a runtime's variables. */
   dan(...words: readonly string[]): Promise<Finished> {
     return this.#host.run(executable, words, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } });
   }
 
-  /** The attachments that `dan list --json` lists, with further options. */
+  /** The attachments in the output of `dan list --json`, with more options. */
   async list(...options: readonly string[]): Promise<readonly Listed[]> {
     const { stdout } = await this.dan('list', '--json', ...options);
     return (JSON.parse(stdout) as { attachments: readonly Listed[] }).attachments;
   }
 
-  /** State and parts of each attachment, as the last column of the table has them. */
+  /** State and parts of each attachment, as in the last column of the table. */
   async states(): Promise<readonly string[]> {
     return (await this.list()).map(({ state, parts }) => [state, parts.join(', ')].filter(Boolean).join(': '));
   }
 
-  /** Types what `dan list --orphans` says that removes what is left of the only attachment that does not fit. */
+  /** Runs the command that `dan list --orphans` suggests for the only orphan. */
   async mend(): Promise<void> {
     const [orphan, ...others] = await this.list('--orphans');
     if (orphan?.cure === undefined || others.length > 0) throw new Error('there is not one orphan');

@@ -5,7 +5,7 @@ import type { Host } from '../harness/host.ts';
 import { readDocument } from '../reader/document.ts';
 import { configureGuest } from '../reader/guest-agent.ts';
 
-/** What a reader needs of a DAN file that has `macvtap` keys. */
+/** The part of a DAN file with `macvtap` keys that a reader needs. */
 interface Nodes {
   readonly devices: readonly {
     readonly device: { readonly macvtap?: { readonly path: string; readonly mode: string } };
@@ -18,7 +18,7 @@ const lastDescriptor = 9;
 
 /**
  * Boots a guest from a DAN file whose devices are macvtaps: opens the device node of each, once for each queue pair,
- * and gives QEMU the descriptors. No network namespace is entered. Then the guest is configured from the file.
+ * and passes the descriptors to QEMU. It enters no network namespace. Then it configures the guest from the file.
  */
 export async function bootFromNode(host: Host, file: string): Promise<Guest> {
   const text = await host.sh(`cat ${file}`);
@@ -49,7 +49,7 @@ export async function bootFromNode(host: Host, file: string): Promise<Guest> {
   }
 }
 
-// The nodes are opened where QEMU is started, and inherited by it: a descriptor says for itself what is behind it.
+// The nodes are opened where QEMU is started, which inherits them: a descriptor does not depend on a namespace.
 function withOpenNodes(host: Host, nodes: readonly string[]): Machine {
   const redirections = nodes.map((node, at) => `${firstDescriptor + at}<>'${node}'`).join(' ');
   return {

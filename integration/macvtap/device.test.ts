@@ -28,7 +28,7 @@ async function expectRestored(bench: Bench): Promise<void> {
   expect(await bench.differences()).toEqual([]);
 }
 
-/** What other plugins compare at CHECK of a link that they made. */
+/** What other plugins compare in the CHECK of a link that they made. */
 function seenByPlugins({ address, addr_info: addresses }: Shown): object {
   return { address, addresses: addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`) };
 }
@@ -36,7 +36,8 @@ function seenByPlugins({ address, addr_info: addresses }: Shown): object {
 const node = '/run/dan/macvtap/*';
 
 describe.concurrent('a macvtap', () => {
-  // The program for Node alone hands "ip" a file. Killed after it made one, it left that file under its name.
+  // Only the program for Node passes a file to "ip". If it is killed after it has made one, the file stays under its
+  // name.
   if (process.env['DAN_TEST_PROGRAM'] === 'iproute2') {
     test('is removed by a DEL that also removes what an earlier DEL left when it was killed', async () => {
       await using bench = await Bench.create('macvtap');

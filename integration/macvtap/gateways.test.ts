@@ -5,7 +5,7 @@ import { callPlugin, programs } from '../harness/plugin.ts';
 const config = { cniVersion: '1.0.0', name: 'net', type: 'dan', device: 'macvtap', runtime: 'generic', master: 'eth0' };
 const inPod = 'ip -n pod route show table all dev eth0; ip -n pod -6 route show table all dev eth0';
 
-/** What the plugin ptp leaves: gateways that were on the link when their routes were made. */
+/** What the plugin ptp leaves: gateways that were on the link when their routes were added. */
 const asPtpDoes = `
   ip -n pod addr add 10.6.0.5/24 dev eth0
   ip -n pod addr add fd00:6::5/64 dev eth0 nodad

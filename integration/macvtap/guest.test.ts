@@ -7,7 +7,7 @@ import { traces } from '../harness/traces.ts';
 import { makeBridge } from '../host-tap/network.ts';
 import { bootFromNode } from './boot-from-node.ts';
 
-/** The pods: alike to the last index, but for addresses, and what becomes of the link below the macvtap. */
+/** The pods: equal except for their addresses and what happens to the link below the macvtap. */
 const pods = [
   { name: 'pod1', mac: '02:00:5e:20:00:01', addresses: ['10.88.0.11', 'fd00:88::11'], queues: 1, mode: 'bridge' },
   { name: 'pod2', mac: '02:00:5e:20:00:02', addresses: ['10.88.0.12', 'fd00:88::12'], queues: 2, mode: 'passthru' },

@@ -1,6 +1,6 @@
 import type { Panel, Row, Series } from './monitoring.ts';
 
-/** A panel with what Prometheus answered to each of its queries. */
+/** A panel with Prometheus's answers to its queries. */
 export interface Drawn {
   readonly panel: Panel;
   readonly answers: readonly {
@@ -13,10 +13,10 @@ export interface Drawn {
 /** Pixels of a column and of a row of the dashboard's grid. */
 const grid = { column: 50, row: 30 } as const;
 const colours = ['#1f77b4', '#d9730d', '#2b8a3e', '#c92a2a', '#7048e8', '#0b7285', '#a61e4d', '#5c940d'] as const;
-/** Labels that say the same of every row. */
+/** Labels that are the same in every row. */
 const usual = new Set(['__name__', 'instance', 'job', 'sandbox']);
 
-/** Draws the dashboard as SVG, on a ground of its own. */
+/** Draws the dashboard as SVG, with its own background. */
 export function draw(all: readonly Drawn[]): string {
   const height = Math.max(...all.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h)) * grid.row + 10;
   return [

@@ -39,7 +39,7 @@ describe('dan metrics', () => {
     expect(await callPlugin(host, { ...call, netns: `/run/netns/${pod}` })).toMatchObject({ exitCode: 0 });
     await host.sh(`ip netns del ${pod}`);
   };
-  /** Values by name and labels, as `dan metrics` prints them. */
+  /** Values by name and labels, as in the output of `dan metrics`. */
   const read = async (...words: readonly string[]): Promise<ReadonlyMap<string, number>> => {
     const { exitCode, stdout, stderr } = await operator.dan('metrics', ...words);
     expect([exitCode, stderr]).toEqual([0, '']);
@@ -71,7 +71,7 @@ describe('dan metrics', () => {
     const values = await read();
     expect(values.get(`dan_attachment_info{${labels},mode="host-tap",sandbox="sandbox-of-web-0"}`)).toBe(1);
     expect(values.get('dan_attachments{state="attached"}')).toBe(1);
-    // Nobody answers: the guest receives the question who has the address, and sends nothing.
+    // Nothing answers: the guest receives the ARP request, and sends nothing.
     expect(values.get(`dan_attachment_receive_bytes_total{${labels}}`)).toBeGreaterThan(40);
     expect(values.get(`dan_attachment_receive_packets_total{${labels}}`)).toBeGreaterThan(0);
     expect(values.get(`dan_attachment_transmit_bytes_total{${labels}}`)).toBe(0);
@@ -109,7 +109,7 @@ describe('dan metrics', () => {
     const [received = 0, sent = 0] = ['receive', 'transmit'].map(
       (way) => passed.find(([name]) => name.includes(way))?.[1],
     );
-    // The neighbor is asked for by broadcast. Of itself a macvtap may say that it is there, but no more.
+    // The neighbor is looked up by broadcast. A macvtap may announce itself, but sends no more.
     expect(received).toBeGreaterThan(sent);
     expect(await callPlugin(host, { command: 'DEL', config, netns })).toMatchObject({ exitCode: 0 });
     await host.sh('ip netns del mac');
@@ -162,7 +162,7 @@ describe('dan metrics', () => {
     const line = `1700000000 CHECK check-failed 1500\n`;
     await host.run('sh', ['-c', 'cat >/run/dan/calls-1'], { input: line.repeat(900) });
     const config = JSON.stringify(networkConfig());
-    // Four at a time, until it has been summed up in between.
+    // Four at a time, until the file has been summed up in between.
     await host.run('sh', [
       '-c',
       `for lane in 1 2 3 4; do

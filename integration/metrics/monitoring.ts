@@ -10,7 +10,7 @@ import type { Host } from '../harness/host.ts';
 const deployed = (file: string): string =>
   readFileSync(fileURLToPath(new URL(`../../deploy/monitoring/${file}`, import.meta.url)), 'utf8');
 
-/** The alerts of deploy/monitoring, as Prometheus and promtool read them: JSON is YAML. */
+/** The alerts of deploy/monitoring for Prometheus and promtool: JSON is YAML. */
 export function rulesText(): string {
   return JSON.stringify((parse(deployed('rules.yaml')) as { spec: object }).spec);
 }
@@ -24,7 +24,7 @@ export interface Panel {
   readonly targets: readonly { readonly expr: string; readonly legendFormat?: string }[];
 }
 
-/** The panels of the dashboard, with queries as Grafana sends them for all nodes and rates over so long. */
+/** The panels of the dashboard, with queries as Grafana sends them for all nodes and for rates over `interval`. */
 export function panelsOf(interval: string): readonly Panel[] {
   const { panels } = JSON.parse(deployed('dashboard.json')) as { readonly panels: readonly Panel[] };
   return panels.map((panel) => ({
@@ -36,7 +36,7 @@ export function panelsOf(interval: string): readonly Panel[] {
   }));
 }
 
-/** A row that Prometheus answers with. */
+/** A row in an answer of Prometheus. */
 export interface Row {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [time: number, value: string];
@@ -48,13 +48,13 @@ export interface Series {
   readonly values: readonly Row['value'][];
 }
 
-/** A program that runs in a host until it is told to end. */
+/** A program that runs in a host until it is stopped. */
 export interface Service {
-  /** Tells it to end, and gives its exit code when it has. */
+  /** Stops it, and returns its exit code. */
   readonly end: () => Promise<number>;
 }
 
-/** Starts a program in a host. The id of its process is known there alone. */
+/** Starts a program in a host. Its process id is known only there. */
 export async function serviceOf(host: Host, words: readonly string[]): Promise<Service> {
   const process = host.spawn('sh', ['-c', 'echo $$; exec "$@"', 'sh', ...words], {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
@@ -108,12 +108,12 @@ export class Prometheus implements AsyncDisposable {
     return prometheus;
   }
 
-  /** What an expression comes to now. */
+  /** The current value of an expression. */
   async query(expression: string): Promise<readonly Row[]> {
     return (await this.#ask(expression, 'instant')) as readonly Row[];
   }
 
-  /** What an expression came to in each second between two times, in seconds since 1970. */
+  /** The values of an expression in each second between two times, in seconds since 1970. */
   async range(expression: string, start: number, end: number): Promise<readonly Series[]> {
     const times = [`--start=${Math.floor(start)}`, `--end=${Math.floor(end)}`, '--step=1s'];
     return (await this.#ask(expression, 'range', ...times)) as readonly Series[];

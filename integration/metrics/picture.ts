@@ -7,10 +7,11 @@ import { makeBridge, networkConfig } from '../host-tap/network.ts';
 import { type Drawn, draw } from './drawing.ts';
 import { panelsOf, Prometheus, serviceOf } from './monitoring.ts';
 
-// `npm run picture` draws the dashboard from a real run: dan attaches pods, Debian's Prometheus scrapes it, and each panel
-// is drawn from what Prometheus answers to its queries. Grafana is not asked: it would draw the same rows in its own way.
+// `npm run picture` draws the dashboard from a real run: dan attaches pods, Debian's Prometheus scrapes it, and each
+// panel is drawn from Prometheus's answers to its queries. Grafana is not used: it would draw the same rows in its own
+// way.
 
-/** Seconds that the run takes. */
+/** Duration of the run in seconds. */
 const length = 90;
 
 /** Answers pings at a tap as a guest would. */
@@ -81,5 +82,5 @@ async function run(): Promise<readonly Drawn[]> {
 const file = fileURLToPath(new URL('../../docs/drawings/dashboard.svg', import.meta.url));
 await writeFile(file, draw(await run()));
 process.stdout.write(`written: ${file}\n`);
-// What still runs in the host has ended with it.
+// Everything that runs in the host has ended with it.
 process.exit(0);

@@ -1,7 +1,7 @@
 import { eventually } from '../harness/eventually.ts';
 import type { Host } from '../harness/host.ts';
 
-/** Where Open vSwitch has its sockets and process ids, and dan looks for its database. */
+/** The directory of Open vSwitch's sockets and process ids, in which dan looks for its database. */
 export const runDirectory = '/run/openvswitch';
 
 /** One of Open vSwitch's daemons. */
@@ -11,10 +11,10 @@ export interface Daemon {
   readonly args: readonly string[];
 }
 
-/** Starts a daemon inside a host; it is at work when this returns. */
+/** Starts a daemon inside a host; it is ready when this returns. */
 export async function startDaemon(host: Host, { name, program, args }: Daemon): Promise<void> {
   const log = `${host.directory}/${name}.log`;
-  // /var/log is the machine's, and so is syslog. With --detach the command ends when the daemon has taken up its work.
+  // /var/log and syslog belong to the machine. With --detach, the command ends when the daemon is ready.
   const files = [`--pidfile=${pidFile(name)}`, `--unixctl=${controlSocket(name)}`, `--log-file=${log}`];
   const options = ['--detach', '--no-chdir', '-vconsole:off', '-vsyslog:off', ...files];
   const { exitCode, stderr } = await host.run(program, [...args, ...options]);
@@ -23,13 +23,13 @@ export async function startDaemon(host: Host, { name, program, args }: Daemon): 
   throw new Error(`${program} does not start (exit code ${exitCode}): ${stderr}\nlast words of its log:\n${stdout}`);
 }
 
-/** Ends a daemon as the service manager does, and waits until it has gone; one that does not run is left alone. */
+/** Ends a daemon like the service manager, and waits until it is gone; does nothing if it does not run. */
 export async function stopDaemon(host: Host, name: Daemon['name']): Promise<void> {
   const pid = await host.sh(`cat ${pidFile(name)} 2>/dev/null || true`);
   if (pid === '') return;
   await host.sh(`ovs-appctl --target=${controlSocket(name)} exit`);
-  // Its pid file goes first; what it holds, such as DPDK's files, only with the last of its threads. What nobody waited for
-  // is a zombie then.
+  // Its pid file disappears first, but its resources, such as DPDK's files, only with its last thread. Without a parent
+  // that waits for it, it is a zombie then.
   const gone =
     'read -r _ _ state _ 2>/dev/null <"/proc/$1/stat" || exit 0; [ "$state" = Z ] && [ "$(ls /proc/$1/task)" = "$1" ]';
   await eventually(`the end of ${name}`, async () => {
@@ -38,7 +38,7 @@ export async function stopDaemon(host: Host, name: Daemon['name']): Promise<void
   });
 }
 
-/** What `ovs-appctl --target` takes; left to itself, a daemon has its process id in the name of its socket. */
+/** The argument of `ovs-appctl --target`; by default, the name of a daemon's socket has its process id. */
 function controlSocket(name: Daemon['name']): string {
   return `${runDirectory}/${name}.ctl`;
 }

@@ -1,17 +1,17 @@
 import type { Host } from '../harness/host.ts';
 import { HugePages } from './huge-pages.ts';
 
-/** The memory that DPDK takes: huge pages, as on a node, or plain memory, which needs nothing of the machine. */
+/** DPDK's memory: huge pages, as on a node, or ordinary memory, which needs nothing from the machine. */
 export type DpdkMemory = 'no-huge' | 'hugepages';
 
-// A port takes 62 MiB for its packet buffers at an MTU of 1500, 220 MiB at 9000. Plain memory that no port takes costs
-// nothing; huge pages are taken from the machine at once.
+// A port takes 62 MiB for its packet buffers at an MTU of 1500, 220 MiB at 9000. Ordinary memory costs nothing until a
+// port uses it; huge pages are taken from the machine at once.
 const plainMebibytes = 1024;
 const hugeMebibytes = 256;
 const hugePageMebibytes = 2;
 const hugePagesDirectory = '/run/hugepages';
 
-/** Prepares a host for DPDK's memory; disposing of the answer gives back to the machine what it had. */
+/** Prepares a host for DPDK's memory. Disposing of the result gives the memory back to the machine. */
 export async function prepareDpdkMemory(host: Host, memory: DpdkMemory): Promise<AsyncDisposable | undefined> {
   if (memory === 'no-huge') return undefined;
   const pages = await HugePages.reserve(hugeMebibytes / hugePageMebibytes);
@@ -26,13 +26,13 @@ export async function prepareDpdkMemory(host: Host, memory: DpdkMemory): Promise
   }
 }
 
-/** The columns of a switch with DPDK, as `ovs-vsctl set Open_vSwitch .` takes them. */
+/** The columns of a switch with DPDK, as arguments of `ovs-vsctl set Open_vSwitch .`. */
 export function dpdkSettings(memory: DpdkMemory): readonly string[] {
   return [
     'dpdk-init=true',
-    // The thread that polls the ports would take a whole processor from the guests: it may sleep when there is no load.
+    // The thread that polls the ports would take a whole processor from the guests, so it may sleep without load.
     'pmd-maxsleep=500',
-    // What the ports would share is as large as the memory allows, found by trying, and without huge pages trying fails.
+    // The ports' shared memory would be as large as possible, found by trying, which fails without huge pages.
     'per-port-memory=true',
     ...memorySettings(memory),
   ].map((setting) => `other_config:${setting}`);

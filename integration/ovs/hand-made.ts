@@ -4,7 +4,7 @@ import { writeInside } from '../harness/install.ts';
 import { bootFromFile } from '../reader/boot-from-file.ts';
 import { OpenVSwitch, type SwitchOptions } from './open-vswitch.ts';
 
-/** A switch with a bridge that the host has an address on, 192.0.2.1. */
+/** A switch with a bridge on which the host has the address 192.0.2.1. */
 export async function bridged(host: Host, options: SwitchOptions): Promise<OpenVSwitch> {
   const ovs = await OpenVSwitch.start(host, options);
   await ovs.addBridge('br0');
@@ -12,15 +12,15 @@ export async function bridged(host: Host, options: SwitchOptions): Promise<OpenV
   return ovs;
 }
 
-/** A device as a DAN file has it, and what the guest gets. */
+/** A device in a DAN file, and what the guest gets. */
 export interface HandMade {
-  /** A number that no other guest of the host has: it is in the guest's MAC and ends its address, 192.0.2.x/24. */
+  /** A number that no other guest of the host has: it is part of the guest's MAC and of its address, 192.0.2.x/24. */
   readonly number: number;
   readonly device: object;
   readonly netns?: string;
 }
 
-/** Boots a guest from a DAN file that no dan wrote, with one interface. */
+/** Boots a guest from a handwritten DAN file with one interface. */
 export async function bootByHand(host: Host, { number, device, netns }: HandMade): Promise<Guest> {
   const addresses = { ip_addresses: [`192.0.2.${number}/24`], mtu: 1500, ntype: 'tuntap', flags: 0 };
   const mac = `02:00:00:00:00:${String(number).padStart(2, '0')}`;

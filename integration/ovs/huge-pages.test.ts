@@ -14,6 +14,6 @@ test('a switch with huge pages serves a guest that connects to it, and gives the
     await using guest = await bootByHand(host, { number: 11, device, netns: await host.podNetns('pod') });
     await guest.text('ping -c 2 -W 5 192.0.2.1');
   }
-  // Another test may have borrowed some in the meantime. It gives them back, too.
+  // Another test may have borrowed some meanwhile, and also gives them back.
   await expect.poll(pages, { timeout: 90_000, interval: 500 }).toBeLessThanOrEqual(before);
 });

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { execa, type ResultPromise } from 'execa';
 
-// The number of huge pages is the machine's: no namespace has its own. Hence this stands outside of the test host and
-// outlives the test process: when that has gone, however it went, so has the standard input. Taking away what was
-// added, not restoring what was there, leaves alone what others have changed since. Pages that are still in use then
-// go when they are free. Two that count at once would count each other's: the second waits for the first to end.
+// The number of huge pages belongs to the machine: namespaces do not have their own. So this runs outside of the test
+// host and outlives the test process: when that has ended in any way, the standard input ends, too. It subtracts what
+// it added instead of restoring the old number, so that changes by others stay. Pages that are still in use disappear
+// when they become free. Two of these would count each other's pages, so the second waits for the first to end.
 const guard = `
 trap '' INT TERM HUP
 number=/proc/sys/vm/nr_hugepages
@@ -21,10 +21,10 @@ else echo "$(free) of $1 huge pages are free after vm.nr_hugepages was raised fr
 if [ $added -gt 0 ]; then echo $(($(cat $number) - added)) >$number; fi
 `;
 
-/** The process that keeps the pages: it gives them back when its standard input ends. */
+/** The process that keeps the pages, and gives them back when its standard input ends. */
 type Guard = ResultPromise<{ stdin: 'pipe'; reject: false }>;
 
-/** Huge pages of the machine that nobody else uses, for as long as the test process lives or until disposed of. */
+/** Huge pages of the machine that nothing else uses, until the test process ends or this is disposed of. */
 export class HugePages implements AsyncDisposable {
   readonly #guard: Guard;
 
@@ -32,7 +32,7 @@ export class HugePages implements AsyncDisposable {
     this.#guard = keeper;
   }
 
-  /** Makes sure that so many are free, adding only those that are missing. Needs the machine's root. */
+  /** Makes sure that `count` pages are free, and adds only the missing ones. Needs the machine's root. */
   static async reserve(count: number): Promise<HugePages> {
     const keeper = execa('sh', ['-c', guard, 'guard', String(count)], {
       stdin: 'pipe',

@@ -4,11 +4,11 @@ import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { OpenVSwitch, type SwitchOptions } from './open-vswitch.ts';
 
-/** A host with an Open vSwitch, its bridge br0 that the host has the address 10.88.0.1 on, and a pod's namespace. */
+/** A host with an Open vSwitch, a bridge br0 on which the host has the address 10.88.0.1, and a pod's namespace. */
 export class OvsNode implements AsyncDisposable {
   readonly host: Host;
   readonly ovs: OpenVSwitch;
-  /** The namespace of the pod that calls are about unless they name another. */
+  /** The pod's namespace in calls that name no other. */
   readonly netns: string;
 
   private constructor(host: Host, ovs: OpenVSwitch, netns: string) {
@@ -30,7 +30,7 @@ export class OvsNode implements AsyncDisposable {
     }
   }
 
-  /** Calls the plugin, whatever becomes of it. */
+  /** Calls the plugin, whatever the outcome. */
   call(command: Call['command'], config: object, more: Partial<Call> = {}): Promise<Answer> {
     return callPlugin(this.host, { command, config, netns: this.netns, ...more });
   }
@@ -42,7 +42,7 @@ export class OvsNode implements AsyncDisposable {
     return answer;
   }
 
-  /** Calls the plugin, which must refuse with a code and words in its message. */
+  /** Calls the plugin, which must refuse with a code and certain words in its message. */
   async refused(
     command: Call['command'],
     config: object,
@@ -66,7 +66,7 @@ export class OvsNode implements AsyncDisposable {
   }
 }
 
-/** The name that dan gave to the port of an attachment that was added with this answer. */
+/** The name of an attachment's port, from the answer of ADD. */
 export function portOf({ json }: Answer): string {
   return (json['interfaces'] as { name: string }[])[0]!.name;
 }

@@ -2,11 +2,11 @@ import type { Host } from '../harness/host.ts';
 import { type Daemon, runDirectory, startDaemon, stopDaemon } from './daemon.ts';
 import { type DpdkMemory, dpdkSettings, prepareDpdkMemory } from './dpdk.ts';
 
-/** What an Open vSwitch is started with. */
+/** The options of an Open vSwitch. */
 export interface SwitchOptions {
-  /** DPDK, with the memory it takes; without it, the switch has no vhost-user ports. */
+  /** DPDK and its memory; without it, the switch has no vhost-user ports. */
   readonly dpdk?: DpdkMemory;
-  /** Lets guests leave checksums and the cutting of TCP segments to the switch. */
+  /** Whether guests may leave checksums and TCP segmentation to the switch. */
   readonly userspaceTso?: boolean;
 }
 
@@ -19,7 +19,7 @@ const databaseServer: Daemon = {
   args: [database, `--remote=punix:${runDirectory}/db.sock`],
 };
 
-/** Debian has a program of its own for each; /usr/sbin/ovs-vswitchd is whichever the administrator prefers. */
+/** Debian has a separate program for each; /usr/sbin/ovs-vswitchd is the administrator's choice. */
 const vswitchd = (dpdk: boolean): Daemon => ({
   name: 'ovs-vswitchd',
   program: dpdk ? '/usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk' : '/usr/lib/openvswitch-switch/ovs-vswitchd',
@@ -28,7 +28,7 @@ const vswitchd = (dpdk: boolean): Daemon => ({
 
 /**
  * An Open vSwitch inside a test host, with an empty database at the default place. Its datapath is in user space. It
- * ends with the host; disposing of it before gives back the machine's huge pages, if it has any.
+ * ends with the host; disposing of it earlier gives the machine's huge pages back, if it has any.
  */
 export class OpenVSwitch implements AsyncDisposable {
   readonly #host: Host;
@@ -41,7 +41,7 @@ export class OpenVSwitch implements AsyncDisposable {
     this.#memory = memory;
   }
 
-  /** Starts the database and the switch; both are at work when this returns. */
+  /** Starts the database and the switch; both are ready when this returns. */
   static async start(host: Host, options: SwitchOptions = {}): Promise<OpenVSwitch> {
     const { dpdk, userspaceTso = false } = options;
     const memory = dpdk === undefined ? undefined : await prepareDpdkMemory(host, dpdk);
@@ -63,8 +63,8 @@ export class OpenVSwitch implements AsyncDisposable {
   }
 
   /**
-   * Runs ovs-vsctl and returns what it printed, trimmed; throws with its error output when it fails. A port that the
-   * switch cannot make is no failure to it: the reason is in the column `error` of the interface alone.
+   * Runs ovs-vsctl and returns its trimmed output; throws with its error output if it fails. A port that the switch
+   * cannot make is no failure: the reason is only in the column `error` of the interface.
    */
   async vsctl(...args: readonly string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await this.#host.run('ovs-vsctl', ['--timeout=10', ...args]);
@@ -72,14 +72,14 @@ export class OpenVSwitch implements AsyncDisposable {
     return stdout.trim();
   }
 
-  /** Makes a bridge in the user-space datapath: that in the kernel takes a module which test machines do not have. */
+  /** Makes a bridge in the user-space datapath: the kernel's needs a module that test machines do not have. */
   async addBridge(name: string): Promise<void> {
     await this.vsctl('add-br', name, '--', 'set', 'Bridge', name, 'datapath_type=netdev');
   }
 
   /**
-   * What sandboxes have in the switch, one line each, such as `port dan3f9c1e7a02b`: ports and interfaces but those that
-   * are a bridge's own, rows of limits, and sockets for vhost-user. When the last sandbox has gone, nothing must be left.
+   * What sandboxes have in the switch, one line each, such as `port dan3f9c1e7a02b`: ports and interfaces except the
+   * bridges' own, rows of limits, and sockets for vhost-user. After the last sandbox, nothing must be left.
    */
   async rows(): Promise<readonly string[]> {
     const names = async (table: string): Promise<string[]> => {
@@ -100,7 +100,7 @@ export class OpenVSwitch implements AsyncDisposable {
     return lines.filter((line) => line !== '').sort();
   }
 
-  /** Ends the database; the switch goes on with what it has read. */
+  /** Ends the database; the switch continues with what it has read. */
   async stopDatabase(): Promise<void> {
     await stopDaemon(this.#host, 'ovsdb-server');
   }
@@ -110,7 +110,7 @@ export class OpenVSwitch implements AsyncDisposable {
     await startDaemon(this.#host, databaseServer);
   }
 
-  /** Ends the switch; the database stays, and with it what the switch will have when it is back. */
+  /** Ends the switch; the database stays, with everything that the switch will have when it is back. */
   async stopSwitch(): Promise<void> {
     await stopDaemon(this.#host, 'ovs-vswitchd');
   }
@@ -121,7 +121,7 @@ export class OpenVSwitch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Given back last, and whatever happens before.
+    // Given back last, and even if something else fails.
     await using _memory = this.#memory;
     await this.stopSwitch();
     await this.stopDatabase();

@@ -5,9 +5,9 @@ import { OvsNode } from './node.ts';
 
 interface Shipped {
   readonly file: string;
-  /** What an administrator has done before, beside making the bridge br0. */
+  /** What an administrator has done before, in addition to making the bridge br0. */
   readonly prepare: (node: OvsNode) => Promise<unknown>;
-  /** What somebody else does when a socket is there to connect to. */
+  /** What somebody else does when there is a socket to connect to. */
   readonly connect?: (node: OvsNode, socketPath: string) => Promise<unknown>;
 }
 

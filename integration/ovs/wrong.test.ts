@@ -26,7 +26,7 @@ describe('what goes wrong with a switch', () => {
     await node.refused('ADD', config, 11, words);
     await node.refused('ADD', networkConfig({ ovs: { db: 'unix:/run/none.sock' } }), 11, ['unix:/run/none.sock']);
     await node.refused('STATUS', config, 50, words);
-    // Nobody knows whether an earlier life of the node left a port.
+    // A port of an earlier boot of the node may be left.
     await node.refused('DEL', config, 11, words);
     await node.ovs.startDatabase();
     await node.must('DEL', config);
@@ -108,7 +108,7 @@ describe('what goes wrong with a switch', () => {
   });
 
   test('an interface that the switch cannot make fails ADD, and is undone', async () => {
-    // There is no datapath in the kernel here: a port of such a bridge gets no number.
+    // There is no kernel datapath here, so a port of such a bridge gets no number.
     await node.ovs.vsctl('add-br', 'br2');
     await node.refused('STATUS', networkConfig({ bridge: 'br2' }), 50, ['does not run the bridge br2']);
     await node.refused('ADD', networkConfig({ bridge: 'br2' }), 123, [

@@ -5,13 +5,13 @@ import { blocksOf } from '../../test/docs/blocks.ts';
 import { DocumentedNode } from '../docs/documented-node.ts';
 import { columns, terminalSvg } from './terminal.ts';
 
-// `npm run picture` draws what `dan doctor`, `dan show` and the demo print on a terminal, from a real run: a node is set up by
-// the guide of the bridge, a pod is started on it, and its bridge is taken down for `dan doctor`. Of a long output it draws the
-// lines that `kept` names.
+// `npm run picture` draws the terminal output of `dan doctor`, `dan show` and the demo from a real run: a node is set
+// up by the guide of the bridge, a pod is started on it, and its bridge is taken down for `dan doctor`. Of a long
+// output, it draws only the lines that `kept` selects.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Draws a picture for each background. Lines of which `kept` says no are left out, and "…" is in their place. */
+/** Draws a picture for each background. "…" replaces the lines that `kept` does not select. */
 async function draw(name: string, command: string, printed: string, kept: (line: string, at: number) => boolean) {
   const lines = printed.replaceAll('\r', '').trimEnd().split('\n');
   const drawn = lines.flatMap((line, at) =>

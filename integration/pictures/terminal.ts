@@ -1,4 +1,4 @@
-/** The two backgrounds that a page may have. */
+/** The two possible backgrounds of a page. */
 export type Theme = 'dark' | 'light';
 
 const colours = {
@@ -28,7 +28,7 @@ export const columns = 100;
 /** Pixels of a character and of a line. */
 const size = { width: 7.8, height: 18 } as const;
 
-/** Text in one style: the colour's number of "Select Graphic Rendition" (ECMA-48), strong or faint. */
+/** Text in one style: the number of its colour in "Select Graphic Rendition" (ECMA-48), bold or faint. */
 interface Span {
   readonly text: string;
   readonly colour: '31' | '32' | '33' | undefined;
@@ -36,7 +36,7 @@ interface Span {
   readonly faint: boolean;
 }
 
-/** Draws what a program has printed on a terminal as SVG. */
+/** Draws a program's terminal output as SVG. */
 export function terminalSvg(printed: string, theme: Theme): string {
   const lines = spansOf(printed).flatMap(broken);
   const { ground, frame } = colours[theme];
@@ -50,7 +50,7 @@ export function terminalSvg(printed: string, theme: Theme): string {
   ].join('\n');
 }
 
-// Each span has its place: a reader whose font is wider or narrower still sees columns.
+// Each span has its own position, so that columns stay aligned with a wider or narrower font.
 function lineSvg(line: readonly Span[], left: number, y: number, theme: Theme): readonly string[] {
   let column = 0;
   return line.flatMap((span) => {
@@ -93,7 +93,7 @@ function styled(style: Omit<Span, 'text'>, code: string): Omit<Span, 'text'> {
   return code === '31' || code === '32' || code === '33' ? { ...style, colour: code } : style;
 }
 
-// As a terminal does with a line that is too long.
+// Breaks a line that is too long, like a terminal.
 function broken(line: readonly Span[]): readonly (readonly Span[])[] {
   const rows: Span[][] = [[]];
   let column = 0;

@@ -36,7 +36,7 @@ describe('a plan is what ADD does', () => {
     const config = networkConfig(changes);
     const [before, files] = [await networkOf(host), await stateOf(host)];
     const planned = await planIn(host, config, netns);
-    // The pod is empty, as it is assumed to be where none is named.
+    // The pod is empty, like the pod that is assumed if none is named.
     const assumed = await planIn(host, config);
     expect([assumed.steps, assumed.file]).toEqual([planned.steps, planned.file]);
     expect(await networkOf(host)).toEqual(before);
@@ -57,7 +57,7 @@ describe('a plan is what ADD does', () => {
     expect((await callPlugin(host, { command: 'DEL', config, netns })).exitCode).toBe(0);
   });
 
-  // Not every kernel that runs these tests filters VLANs on a bridge; then both must say so.
+  // Not every kernel that runs these tests filters VLANs on a bridge; without it, both must refuse.
   test('VLANs', async () => {
     const config = networkConfig({ vlan: 20, trunk: [{ minID: 30, maxID: 32 }] });
     const filtering = await host.run('ip', ['link', 'set', 'br0', 'type', 'bridge', 'vlan_filtering', '1']);

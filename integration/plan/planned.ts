@@ -2,14 +2,14 @@ import { expect } from 'vitest';
 import type { Host } from '../harness/host.ts';
 import { executable } from '../harness/plugin.ts';
 
-/** What `dan plan --json` tells of an attachment, as far as tests go by it. */
+/** The part of `dan plan --json` about an attachment that tests need. */
 export interface Planned {
   readonly steps: readonly { readonly do: string; readonly path?: string; readonly command?: string }[];
   readonly file: { readonly path: string; readonly document: object };
   readonly assumed: readonly string[];
 }
 
-/** Runs `dan plan` inside a host for the sandbox `sandbox-1`; throws with its error where it refuses. */
+/** Runs `dan plan` inside a host for the sandbox `sandbox-1`; throws with its error if it refuses. */
 export async function planIn(host: Host, network: object, netns?: string): Promise<Planned> {
   const place = netns === undefined ? [] : ['--netns', netns];
   const words = ['plan', '--json', '--sandbox', 'sandbox-1', ...place, '-'];
@@ -25,7 +25,7 @@ export function scriptOf({ steps }: Planned): string {
   return steps.flatMap(({ command }) => (command === undefined ? [] : [command])).join('\n');
 }
 
-/** The path of the record that a plan names. */
+/** The path of the record in a plan. */
 export function recordOf({ steps }: Planned): string {
   return steps.find((step) => step.do === 'write')?.path ?? '';
 }
@@ -33,8 +33,8 @@ export function recordOf({ steps }: Planned): string {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * All that dan changes in a namespace: its own links with their settings, and what stands at the ingress of each link.
- * Indices and what counts traffic are left out.
+ * Everything that dan changes in a namespace: its own links with their settings, and what is at the ingress of each
+ * link. Indexes and traffic counters are left out.
  */
 export async function networkOf(host: Host, netns?: string): Promise<unknown> {
   const enter = netns === undefined ? '' : `nsenter --net=${netns} -- `;

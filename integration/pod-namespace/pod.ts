@@ -10,9 +10,10 @@ export const podNetns = `/run/netns/${podName}`;
 export const podMac = '02:00:5e:10:00:05';
 
 /**
- * Makes a pod whose interface `eth0` has all that a careful network plugin gives one, and that could get lost: labels, an
- * address without its connected route, several scopes and lifetimes, routes with metrics in several tables (no rule leads to
- * another than main: such a pod is refused), permanent neighbors, a queue length that the kernel would not choose.
+ * Makes a pod whose interface `eth0` has everything that a network plugin may configure and that could get lost:
+ * labels, an address without its connected route, several scopes and lifetimes, routes with metrics in several tables
+ * (no rule leads to any of them except main, since such a pod is refused), permanent neighbors, a queue length that the
+ * kernel would not choose.
  */
 export async function makePod(host: Host): Promise<void> {
   await host.podNetns(podName);
@@ -44,7 +45,7 @@ rule add from 10.1.0.5 table main
 neigh add 10.1.0.1 lladdr 02:00:5e:10:00:01 nud permanent dev eth0
 neigh add fd00:1::99 lladdr 02:00:5e:10:00:99 nud permanent dev eth0
 BATCH`);
-  // The link-local address comes by itself, and is tentative at first.
+  // The link-local address appears by itself, and is tentative at first.
   await host.sh(
     `until ip -n ${podName} -6 addr show dev eth0 scope link -tentative | grep -q fe80; do sleep 0.05; done`,
   );

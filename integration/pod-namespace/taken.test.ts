@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Bench } from '../faults/bench.ts';
 import { podName } from './pod.ts';
 
-/** What somebody else has at the ingress of the pod's interface, and whose it looks like. */
+/** What else is at the ingress of the pod's interface, and whose it looks like. */
 const takers = [
   { what: 'an ingress discipline', looksLike: 'unknown', make: 'tc qdisc add dev eth0 ingress' },
   { what: 'a clsact discipline', looksLike: 'unknown', make: 'tc qdisc add dev eth0 clsact' },
@@ -54,7 +54,7 @@ describe.concurrent.each(['tcfilter for runtime-rs', 'tcfilter for generic'] as 
     const left = await bench.host.sh(`${tc} show dev eth0 ingress`);
     expect(left).toContain('0a090909');
     expect(left).not.toContain('mirred');
-    // A redirect whose target is gone drops what it gets.
+    // A redirect without its target drops every frame.
     await bench.host.sh('ping -c 1 -W 2 10.1.0.5');
   });
 });

@@ -6,7 +6,7 @@ import { traces } from '../harness/traces.ts';
 import { bridgeIdentity, makeBridge } from '../host-tap/network.ts';
 import { Podman } from './podman.ts';
 
-// podman says an address and a MAC in CNI_ARGS.
+// podman passes an address and a MAC in CNI_ARGS.
 const network = kataNetwork({ podMaySet: ['mac', 'ips'] });
 const options = { networks: { '10-kata-net.conflist': network }, plugins: [executable] };
 

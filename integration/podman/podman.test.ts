@@ -3,7 +3,7 @@ import { Host } from '../harness/host.ts';
 import { traces } from '../harness/traces.ts';
 import { Podman } from './podman.ts';
 
-// The harness itself, with Debian's own plugins: what fails here is no fault of dan.
+// Tests the harness itself, with Debian's own plugins: a failure here is no fault of dan.
 const network = {
   cniVersion: '1.0.0',
   name: 'plain',

@@ -3,7 +3,7 @@ import { pauseImage, writePauseImage } from '../containerd/pause-image.ts';
 import type { Host } from '../harness/host.ts';
 import { install, pluginDirectory, writeInside } from '../harness/install.ts';
 
-/** How podman is set up. */
+/** The options of podman. */
 export interface PodmanOptions {
   /** Network configuration lists by file name. */
   readonly networks: Readonly<Record<string, object>>;
@@ -11,7 +11,7 @@ export interface PodmanOptions {
   readonly plugins?: readonly string[];
 }
 
-/** A container to be run. */
+/** A container to run. */
 export interface PodmanContainer {
   readonly name: string;
   readonly network: string;
@@ -20,7 +20,7 @@ export interface PodmanContainer {
   readonly mac?: string;
 }
 
-/** What podman knows of a container's place in a network. */
+/** podman's data about a container in a network. */
 export interface PodmanNetwork {
   readonly IPAddress: string;
   readonly IPPrefixLen: number;
@@ -33,7 +33,7 @@ export interface PodmanNetwork {
 
 const networkDirectory = '/etc/cni/net.d';
 
-// Storage and state are where podman has them by default: in a test host these are empty file systems in memory.
+// Storage and state have podman's default paths: in a test host, these are empty file systems in memory.
 const configuration = `
 [network]
 network_backend = "cni"
@@ -45,8 +45,8 @@ events_logger = "file"
 runtime = "runc"
 `;
 
-// By default podman raises the first two to what the machine allows at most, which a test host may not do, and asks for
-// a limit that needs a controller: none is left where the tests run in a container of their own with cgroup v2.
+// By default, podman raises the first two to the machine's maximum, which a test host may not do. It also requests a
+// limit that needs a controller, which does not exist if the tests run in a container with cgroup v2.
 const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1024:1024', '--pids-limit', '-1'];
 
 /** Debian's podman with its CNI networks, in a test host. It has no daemon; its containers end with the host. */
@@ -57,7 +57,7 @@ export class Podman {
     this.#host = host;
   }
 
-  /** Configures podman in a host and loads the one image it runs. */
+  /** Configures podman in a host and loads its only image. */
   static async start(host: Host, { networks, plugins = [] }: PodmanOptions): Promise<Podman> {
     for (const plugin of plugins) await install(host, plugin);
     for (const [name, network] of Object.entries(networks)) {
@@ -79,7 +79,7 @@ export class Podman {
     return (await this.#run('run', '--detach', ...place, ...given, ...limits, pauseImage)).trim();
   }
 
-  /** What `podman inspect` says of a container's networks, by name. */
+  /** The networks of a container by name, as in `podman inspect`. */
   async networks(name: string): Promise<Readonly<Record<string, PodmanNetwork>>> {
     const output = await this.#run('inspect', '--format', '{{json .NetworkSettings.Networks}}', name);
     return JSON.parse(output) as Record<string, PodmanNetwork>;

@@ -2,17 +2,17 @@ import { cidrText } from '../../src/model/cidr.ts';
 import type { TakenNeighbor, TakenRoute } from '../../src/reader/verdict.ts';
 import type { DanDevice } from './document.ts';
 
-// What Kata's guest agent asks of the guest's kernel (src/agent/src/netlink.rs), in its order: every interface, then all
-// neighbors, then all routes, those without a gateway first, all but the addresses with NLM_F_REPLACE. It speaks netlink;
-// here the same requests are lines of `ip`.
+// The requests of Kata's guest agent to the guest's kernel (src/agent/src/netlink.rs), in its order: every interface,
+// then all neighbors, then all routes, those without a gateway first; all except the addresses with NLM_F_REPLACE. The
+// agent uses netlink; here the same requests are lines of `ip`.
 
-/** A request: the device that it is for, and the arguments of `ip`. */
+/** A request: its device, and the arguments of `ip`. */
 export interface AgentRequest {
   readonly device: DanDevice;
   readonly args: readonly string[];
 }
 
-/** The requests for one interface. `link` is the name that it has before; the MTU comes after the addresses. */
+/** The requests for one interface. `link` is its name before; the MTU comes after the addresses. */
 export function interfaceRequests(device: DanDevice, link: string): readonly AgentRequest[] {
   const { name, mtu, noArp, addresses } = device;
   const settings = ['mtu', String(mtu), 'name', name, 'arp', noArp ? 'off' : 'on', 'up'];
@@ -22,7 +22,7 @@ export function interfaceRequests(device: DanDevice, link: string): readonly Age
   ];
 }
 
-/** The requests for what comes after all interfaces. */
+/** The requests that follow all interfaces. */
 export function networkRequests(devices: readonly DanDevice[]): readonly AgentRequest[] {
   const routes = devices.flatMap((device) => device.routes.map((route) => ({ device, route })));
   const [direct, gatewayed] = [
@@ -37,7 +37,7 @@ export function networkRequests(devices: readonly DanDevice[]): readonly AgentRe
   ];
 }
 
-/** The flags of a neighbor that `ip` can ask for; of the others, the kernel keeps none. */
+/** The neighbor flags that `ip` can request; the kernel keeps none of the others. */
 const neighborFlags = { use: 1, extern_learn: 16, router: 128 } as const;
 const proxyFlag = 8;
 
@@ -52,7 +52,7 @@ function routeArguments({ dst, onlink, gw, mtu, scope, source, from }: TakenRout
   return [
     ...['route', 'replace', cidrText(dst)],
     ...(source === undefined ? [] : ['src', source.text]),
-    // The kernel takes no notice of the senders of an IPv4 route.
+    // The kernel ignores the senders of an IPv4 route.
     ...(from === undefined || dst.family === 4 ? [] : ['from', cidrText(from)]),
     ...(gw === undefined ? [] : ['via', gw.text]),
     ...['dev', name, 'scope', String(scope)],

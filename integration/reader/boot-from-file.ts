@@ -7,26 +7,26 @@ import type { NicProperties, Place, Plug } from './plug.ts';
 import { lookUpTapOf } from './tap.ts';
 import { lookUpSocket } from './vhost-user.ts';
 
-/** What a guest is booted from, and where. */
+/** The options for booting a guest from a file. */
 export interface FileOptions {
   readonly host: Machine;
   /** Path of a DAN file, as seen inside the host. */
   readonly file: string;
-  /** Directory for the guest's sockets; without it, a new one in the host's. */
+  /** Directory for the guest's sockets. By default, a new one in the host's directory. */
   readonly directory?: string;
-  /** Processors of the guest; without it, as many as the device with most queue pairs has, up to 4. */
+  /** Processors of the guest. By default, as many as the device with the most queue pairs has, up to 4. */
   readonly cpus?: number;
-  /** Further properties of every network device of the guest, as QEMU has them, such as `{ csum: false }`. */
+  /** More QEMU properties for every network device of the guest, such as `{ csum: false }`. */
   readonly nic?: NicProperties;
 }
 
 /**
- * Does with a DAN file what a Kata runtime does, and nothing more: looks its devices up, boots a virtual machine, plugs
- * them in and configures the guest from the file. Throws where Kata would fail the sandbox; then nothing is left.
+ * Does with a DAN file exactly what a Kata runtime does: looks its devices up, boots a virtual machine, plugs them in
+ * and configures the guest from the file. Throws if Kata would fail the sandbox; then nothing is left.
  *
- * A file without `netns` is read as Kata's runtime-rs reads it: taps are the host's, and no other network namespace is
- * ever entered. A file with a `netns` is read as its format was first published: taps are looked up in that namespace,
- * and the virtual machine runs there, since only in there can it open them by name.
+ * A file without `netns` is read as by Kata's runtime-rs: taps are the host's, and no other network namespace is ever
+ * entered. A file with a `netns` is read as in the format as it was first published: taps are looked up in that
+ * namespace, and the virtual machine runs there, since it can open them by name only there.
  */
 export async function bootFromFile(options: FileOptions): Promise<Guest> {
   const { host, file, directory, nic = {} } = options;

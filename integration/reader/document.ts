@@ -9,14 +9,14 @@ export interface Tap {
   readonly name: string;
 }
 
-/** A socket that the virtual machine and a switch meet at. */
+/** A socket that connects a VMM with a switch. */
 export interface VhostUserSocket {
   readonly type: 'vhost-user';
   readonly path: string;
   readonly queueSize: number;
 }
 
-/** One device of a DAN file, with everything that Kata does with it. `Backend` is what it has on the host. */
+/** One device of a DAN file, with everything that Kata does with it. `Backend` is its part on the host. */
 export interface DanDevice<Backend = Tap | VhostUserSocket> {
   readonly backend: Backend;
   readonly queuePairs: number;
@@ -32,15 +32,15 @@ export interface DanDevice<Backend = Tap | VhostUserSocket> {
 
 /** A DAN file. */
 export interface DanDocument {
-  /** Path of the network namespace that the taps are in; null is the one that the reader is in. */
+  /** Path of the network namespace of the taps; null for the reader's own. */
   readonly netns: string | null;
   readonly devices: readonly DanDevice[];
 }
 
 /**
- * A DAN file, as Kata's runtime-rs and its guest agent understand it. Throws where either of them fails the sandbox,
- * but for a `netns`: runtime-rs looks taps up before it enters the namespace and finds none; a reader of the format as
- * it was first published finds them.
+ * A DAN file, as Kata's runtime-rs and its guest agent understand it. Throws if either of them fails the sandbox,
+ * except for a `netns`: runtime-rs looks taps up before it enters the namespace and finds none, but a reader of the
+ * format as it was first published finds them.
  */
 export function readDocument(text: string, path: string): DanDocument {
   const read = readRuntimeRs(text);
@@ -78,7 +78,7 @@ function backend(device: TakenDevice['device'], queueSize: number): Tap | VhostU
   }
 }
 
-// As runtime-rs makes one up: random, locally administered, unicast (`generate_private_mac_addr`, Kata's
+// A MAC as runtime-rs generates it: random, locally administered, unicast (`generate_private_mac_addr`, Kata's
 // src/runtime-rs/crates/resource/src/network/utils/mod.rs).
 function privateMac(): string {
   const [first = 0, ...others] = randomBytes(6);

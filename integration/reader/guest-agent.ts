@@ -4,8 +4,8 @@ import type { DanDevice } from './document.ts';
 import { missingIn, printCommands } from './kept.ts';
 
 /**
- * Configures a guest's interfaces from a DAN file's `network_info` alone, as Kata's guest agent does. Throws for what the
- * guest's kernel refuses, and for what the guest does not have at the end.
+ * Configures a guest's interfaces from a DAN file's `network_info` alone, as Kata's guest agent does. Throws for what
+ * the guest's kernel refuses, and for what the guest does not have in the end.
  */
 export async function configureGuest(guest: Guest, devices: readonly DanDevice[]): Promise<void> {
   for (const device of devices) await updateInterface(guest, device);
@@ -27,11 +27,11 @@ async function updateInterface(guest: Guest, device: DanDevice): Promise<void> {
   const taken = link !== name && (await guest.sh(`ip link show dev ${quote(name)}`)).exitCode === 0;
   if (taken) await ip(guest, { device, args: ['link', 'set', 'dev', name, 'name', `${name}_temp`] });
   for (const request of interfaceRequests(device, link)) await ip(guest, request);
-  // The agent swaps the names of two interfaces: one that had ours takes the one we had.
+  // The agent swaps the names of two interfaces: the one that had our name gets our old one.
   if (taken) await ip(guest, { device, args: ['link', 'set', 'dev', `${name}_temp`, 'name', link] });
 }
 
-/** The interface with the device's MAC, by the name that the guest's kernel gave it; it may still be on its way. */
+/** Finds the interface with the device's MAC, under the name from the guest's kernel. It may not have appeared yet. */
 async function findLink(guest: Guest, { name, mac }: DanDevice): Promise<string> {
   const wanted = mac.toLowerCase();
   const { exitCode, output } = await guest.sh(`
@@ -49,8 +49,8 @@ async function findLink(guest: Guest, { name, mac }: DanDevice): Promise<string>
 }
 
 /**
- * Waits until IPv6 addresses may be used. Kata's agent sets them without `nodad` and does not wait, so a workload may
- * meet them tentative; a test must not, and a duplicate that the guest finds is an error here.
+ * Waits until IPv6 addresses can be used. Kata's agent sets them without `nodad` and does not wait, so a workload may
+ * find them tentative. A test must not, and a duplicate address in the guest is an error here.
  */
 async function awaitAddresses(guest: Guest, { name }: DanDevice): Promise<void> {
   const { exitCode, output } = await guest.sh(`

@@ -2,7 +2,7 @@ import { cidrText, networkOf, parseInterfaceAddress } from '../../src/model/cidr
 import { bitsOf } from '../../src/model/ip.ts';
 import type { DanDevice } from './document.ts';
 
-/** What `ip -json` prints of addresses, neighbors and routes, of both families. */
+/** The output of `ip -json` about addresses, neighbors and routes of both families. */
 export interface Printed {
   readonly links: readonly {
     readonly ifname?: string;
@@ -14,7 +14,7 @@ export interface Printed {
 
 type PrintedEntry = Readonly<Record<string, unknown>> & { readonly dst?: string; readonly dev?: string };
 
-/** The commands whose output {@link Printed} is, in the order of its keys; two of them print one family each. */
+/** The commands whose output is {@link Printed}, in the order of its keys; two of them print one family each. */
 export const printCommands = {
   links: ['ip -json address show'],
   neighbors: ['ip -json neighbor show nud permanent'],
@@ -22,8 +22,8 @@ export const printCommands = {
 } as const satisfies Record<keyof Printed, readonly string[]>;
 
 /**
- * What of the devices of a file their guest does not have, as lines. A later request may have taken its place: the agent
- * replaces routes and neighbors, and the kernel's own routes with them.
+ * What the guest lacks of a file's devices, as lines. A later request may have replaced something: the agent replaces
+ * routes and neighbors, including the kernel's own routes.
  */
 export function missingIn({ links, neighbors, routes }: Printed, devices: readonly DanDevice[]): readonly string[] {
   return devices.flatMap((device) => {
@@ -48,7 +48,7 @@ export function missingIn({ links, neighbors, routes }: Printed, devices: readon
           prefsrc: source?.text,
           flags: onlink ? ['onlink'] : [],
           metrics: mtu === 0 ? undefined : [{ mtu }],
-          // A source of IPv4 is never a prefix for the kernel; the published reader's files have it as a bare address.
+          // The kernel has no source prefixes in IPv4; the published reader's files have a bare address.
           ...(from === undefined || dst.family === 4 ? {} : { from: cidrText(from) }),
         };
         return has(routes, wanted) ? [] : [`${name}: the route ${JSON.stringify(wanted)}`];

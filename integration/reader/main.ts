@@ -9,13 +9,13 @@ try {
   if (file === undefined || directory === undefined)
     throw new Error('usage: main.ts <DAN file> <directory for sockets>');
   const stopped = new Promise((resolve) => {
-    // Stays: execa ends the process when it finds nobody else who minds the signal.
+    // The handler stays registered: execa ends the process if nothing else handles the signal.
     process.on('SIGTERM', () => {
       resolve('stopped');
     });
   });
   const guest = await bootFromFile({ host: new OwnMachine(directory), file, directory });
-  // Its shell serves one client at a time: whoever wants to look into the guest.
+  // The guest's shell serves one client at a time, so this leaves it to others.
   guest.shell[Symbol.dispose]();
   process.stdout.write('ready\n');
   const reason = await Promise.race([stopped, guest.ended.then(() => 'ended')]);

@@ -1,6 +1,6 @@
 import type { Machine } from '../guest/machine.ts';
 
-/** The same machine, in another of its network namespaces: every command is started by `nsenter` in there. */
+/** The same machine in another one of its network namespaces: `nsenter` starts every command there. */
 export function inNamespace(machine: Machine, netns: string): Machine {
   const enter = (command: string, args: readonly string[]): readonly string[] => [
     `--net=${netns}`,

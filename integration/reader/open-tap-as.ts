@@ -1,10 +1,10 @@
 import type { Machine } from '../guest/machine.ts';
 import { lookUpTap } from './tap.ts';
 
-/** Whether a tap could be opened, and QEMU's own words where not. */
+/** Whether a tap could be opened, and QEMU's error message if not. */
 export type Opened = { readonly opened: true } | { readonly opened: false; readonly reason: string };
 
-// udev lets everyone open the device: what guards a tap is its owner and group. Where no udev runs it is root's alone.
+// udev lets everyone open the device: owner and group protect a tap. Without udev, only root can open it.
 const openDevice = `
 mount -t tmpfs tmpfs /mnt
 mknod -m 666 /mnt/tun c 10 200
@@ -13,7 +13,7 @@ exec "$@"`;
 
 /** Opens a tap as Kata's hypervisor would, as a user and group without capabilities, and closes it again. */
 export async function openTapAs(host: Machine, uid: number, gid: number, tap: string, queuePairs = 1): Promise<Opened> {
-  // A tap that is missing would be made, if the user may.
+  // A missing tap would be created, if the user may.
   await lookUpTap(host, tap);
   const user = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
   const queues = queuePairs > 1 ? `,queues=${queuePairs}` : '';

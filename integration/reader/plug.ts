@@ -1,7 +1,7 @@
 import type { Guest } from '../guest/guest.ts';
 import type { Machine } from '../guest/machine.ts';
 
-/** Where a device is looked up, and where it is to be plugged in. */
+/** Where a device is looked up, and where it will be plugged in. */
 export interface Place {
   readonly host: Machine;
   /** The file's network namespace. */
@@ -10,13 +10,13 @@ export interface Place {
   readonly port: number;
 }
 
-/** Further properties of a virtio-net device, as QEMU has them, such as `{ csum: false }`. */
+/** More QEMU properties for a virtio-net device, such as `{ csum: false }`. */
 export type NicProperties = Readonly<Record<string, boolean | number>>;
 
 /** A device that was looked up before its guest boots. */
 export interface Plug {
-  /** What QEMU is started with for it. */
+  /** QEMU's arguments for it. */
   readonly qemuArgs: readonly string[];
-  /** Plugs it into the guest when that has booted. */
+  /** Plugs it into the booted guest. */
   plugIn(guest: Guest, nic: NicProperties): Promise<void>;
 }

@@ -13,7 +13,7 @@ const program = `${import.meta.dirname}/main.ts`;
 
 /** Starts the program inside a host, as a container runtime would, and waits until it is ready. */
 async function start(host: Host, sockets: string): Promise<{ pid: string; ended: ResultPromise }> {
-  // A shell before it tells its process id there.
+  // A shell prints its process id there first.
   const args = ['-c', 'echo $$; exec "$@"', 'sh', process.execPath, program, file, sockets];
   const ended = host.spawn('sh', args, { reject: false, stdin: 'ignore' });
   let printed = '';
@@ -28,7 +28,7 @@ async function start(host: Host, sockets: string): Promise<{ pid: string; ended:
   return { pid: printed.split('\n')[0]!, ended };
 }
 
-/** A host with a bridge that has addresses of both families and, on it, one tap for each set of flags given. */
+/** A host with a bridge that has addresses of both families and, on it, one tap for each given set of flags. */
 async function bridged(...taps: readonly string[]): Promise<Host> {
   const host = await Host.create();
   const make = taps.map((flags, index) => {
@@ -121,7 +121,7 @@ test('a guest has what its file says, and is reached both ways over both familie
 
 test('several devices keep their names apart, and two queue pairs are both in use', async () => {
   await using host = await bridged('vnet_hdr', 'vnet_hdr multi_queue');
-  // The names are those the guest's kernel gives, the other way round.
+  // The names are those of the guest's kernel, swapped.
   await write(
     host,
     device('eth1', 'tap0', ['192.0.2.10/24']),
@@ -130,7 +130,7 @@ test('several devices keep their names apart, and two queue pairs are both in us
   await using guest = await bootFromFile({ host, file });
   const links = await query(guest, 'link');
   expect(links).toHaveLength(3);
-  // In which order the guest's kernel finds them is its own affair.
+  // The guest's kernel may find them in any order.
   for (const link of [
     { ifname: 'lo' },
     { ifname: 'eth1', address: '02:00:00:00:00:00', mtu: 1500 },
@@ -237,7 +237,7 @@ test('the program takes its guest along when it is killed, and says why when it 
   expect(refused.stderr).toMatch(/^tap tap0 is not in the host's network namespace/);
 });
 
-// In a user namespace there may be nobody but root.
+// A user namespace may have no user except root.
 const hasOtherUsers = readFileSync('/proc/self/uid_map', 'utf8').trim().endsWith(' 4294967295');
 
 test.runIf(hasOtherUsers)('a tap opens for its owner and its group alone', async () => {

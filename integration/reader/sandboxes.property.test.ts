@@ -6,7 +6,7 @@ import { interfaceRequests, networkRequests } from './agent-requests.ts';
 import { type DanDevice, readDocument } from './document.ts';
 import { missingIn, printCommands } from './kept.ts';
 
-// Few networks, so that what one interface has often meets what another has.
+// Few networks, so that interfaces often clash.
 const addresses4 = fc
   .tuple(
     fc.constantFrom('10.1.0.', '10.1.1.', '10.2.0.'),
@@ -68,7 +68,7 @@ const network = fc.record({
   mtu: fc.constantFrom(1500, 1500, 1500, 1280, 1279),
 });
 
-/** Does with a namespace what the guest agent does with a guest, and says what it does not have at the end. */
+/** Configures a namespace as the guest agent configures a guest, and returns what is missing in the end. */
 async function configure(host: Host, devices: readonly DanDevice[]): Promise<readonly string[]> {
   const links = devices.flatMap(({ mac }, at) => [
     `link add vm${at} address ${mac} type veth peer name peer${at}`,
@@ -96,14 +96,14 @@ function parse(line: string): [] {
   return JSON.parse(line) as [];
 }
 
-/** Sandboxes of which dan must not accept all as they stand. */
+/** Sandboxes that dan must not accept completely. */
 const faulty: readonly (readonly object[])[] = [
-  // The gateway is an address of the guest, of another interface, or the broadcast address of either.
+  // The gateway is an address of the guest or of another interface, or a broadcast address of either.
   [{ addresses: ['10.1.0.2/24'], routes: [{ dst: '10.9.0.0/16', gw: '10.1.0.255' }] }],
   [{ addresses: ['10.1.0.2/24'] }, { routes: [{ dst: '10.9.0.0/16', gw: '10.1.0.255' }] }],
   [{ addresses: ['10.1.0.2/24'] }, { routes: [{ dst: '10.9.0.0/16', gw: '10.1.0.2' }] }],
   [{ addresses: ['fd00:1::2/64'], routes: [{ dst: '2001:db8::/48', gw: 'fd00:1::2' }] }],
-  // It is reached through another interface, by its subnet or by a route, or behind another gateway.
+  // The gateway is reached through another interface, by its subnet or by a route, or behind another gateway.
   [{ addresses: ['fd00:1::2/64'] }, { routes: [{ dst: '2001:db8::/48', gw: 'fd00:1::77' }] }],
   [
     { addresses: ['fd00:1::2/64'], routes: [{ dst: 'fd00:9::/48', gw: 'fd00:1::1' }] },
@@ -119,7 +119,7 @@ const faulty: readonly (readonly object[])[] = [
       ],
     },
   ],
-  // The route takes the place of a subnet's, in either order.
+  // The route replaces that of a subnet, in either order.
   [{ addresses: ['10.1.0.2/24'] }, { addresses: ['10.2.0.2/24'], routes: [{ dst: '10.1.0.0/24', gw: '10.2.0.1' }] }],
   [{ addresses: ['10.2.0.2/24'], routes: [{ dst: '10.1.0.0/24', gw: '10.2.0.1' }] }, { addresses: ['10.1.0.2/24'] }],
   [{ addresses: ['10.1.0.2/24'], routes: [{ dst: '10.1.0.0/24', gw: '10.1.0.1' }] }],

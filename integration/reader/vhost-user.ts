@@ -6,16 +6,16 @@ import type { NicProperties, Place, Plug } from './plug.ts';
 /** Seconds for the switch to connect: Open vSwitch tries once a second. Dragonball would wait for ever. */
 const patience = 5;
 
-/** What Dragonball tells every guest on vhost-user; its kernel then takes no larger one. */
+/** The MTU that Dragonball announces to every guest for vhost-user; the guest's kernel then accepts no larger one. */
 const dragonballMtu = 1500;
 
-/** QEMU has no smaller queues. */
+/** QEMU supports no smaller queues. */
 const smallestQueue = 256;
 
 /**
- * What Kata's runtime-rs does with a vhost-user device under Dragonball, with QEMU in the place of that: the virtual
- * machine is the server of the socket, which must not be there before, and the switch connects to it. A file with a
- * `netns` is not for Dragonball: where there is a socket, the switch is the server.
+ * Does what Kata's runtime-rs does with a vhost-user device under Dragonball, with QEMU instead of Dragonball: the VMM
+ * is the server of the socket, which must not exist before, and the switch connects to it. A file with a `netns` is not
+ * for Dragonball: if the socket exists, the switch is the server.
  */
 export async function lookUpSocket(device: DanDevice<VhostUserSocket>, place: Place): Promise<Plug> {
   const { path } = device.backend;
@@ -40,7 +40,7 @@ export async function lookUpSocket(device: DanDevice<VhostUserSocket>, place: Pl
 }
 
 async function awaitSwitch(guest: Guest, chardev: string, path: string): Promise<void> {
-  // QEMU tells nobody when a client has come, and `netdev_add` would stop all of it until one does.
+  // QEMU sends no event when a client connects, and `netdev_add` would block QEMU until one does.
   const connected = async (): Promise<true | undefined> => {
     const all = (await guest.qmp('query-chardev')) as readonly { readonly label: string; readonly filename: string }[];
     return all.some(({ label, filename }) => label === chardev && !filename.startsWith('disconnected:')) || undefined;
@@ -74,7 +74,7 @@ async function plugIn(
   await guest.qmp('netdev_add', { type: 'vhost-user', id: netdev, chardev: `socket${port}`, queues: queuePairs });
   const size = Math.max(backend.queueSize, smallestQueue);
   const virtio = { driver: 'virtio-net-pci', id: `nic${port}`, netdev, mac, bus: `port${port}`, mq: queuePairs > 1 };
-  // Without vectors: with them and without KVM, QEMU 7.2 crashes when the guest takes the device up.
+  // No vectors: with them and without KVM, QEMU 7.2 crashes when the guest starts the device.
   const queues = { rx_queue_size: size, tx_queue_size: size, vectors: 0 };
   await guest.qmp('device_add', { ...properties, ...virtio, ...queues });
 }

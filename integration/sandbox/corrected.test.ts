@@ -4,7 +4,7 @@ import { callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
 
-// host-local reads its part before it does anything, also to release: so ADD could not take its call of it back.
+// host-local validates its section before it does anything, even for a release, so ADD could not undo its call.
 test('a fault in the part of the IPAM plugin is corrected: DEL works again, and so does ADD', async () => {
   await using host = await Host.create();
   await makeBridge(host);

@@ -1,6 +1,6 @@
 import type { Host } from '../harness/host.ts';
 
-/** A device in a DAN file, as far as these tests look at it. */
+/** The fields of a device in a DAN file that these tests need. */
 interface Device {
   readonly name: string;
   readonly guest_mac: string;
@@ -10,7 +10,7 @@ interface Device {
   };
 }
 
-/** Where a sandbox's DAN file is. */
+/** The path of a sandbox's DAN file. */
 export function danFileOf(sandbox = 'sandbox-1'): string {
   return `/run/kata-containers/dans/${sandbox}.json`;
 }

@@ -45,7 +45,7 @@ async function relive(host: Host, history: readonly Action[]): Promise<void> {
   }
 }
 
-// What no ADD would take: the record says what is to be removed.
+// A configuration that no ADD accepts: the record says what to remove.
 const faulty = { bridge: 7, ipam: undefined, addresses: ['x'], mtux: 1 };
 
 function perform(host: Host, action: Action): Promise<Answer> {
@@ -63,7 +63,7 @@ function perform(host: Host, action: Action): Promise<Answer> {
   }
 }
 
-// The node is compared with what ADD recorded, not with what the runtime kept.
+// The node is compared with what ADD recorded, not with the runtime's result.
 const prevResult = { cniVersion: '1.1.0', interfaces: [], ips: [] };
 
 function inUse(valid: (Action & { kind: 'GC' })['valid']): Readonly<Record<string, unknown>> {
@@ -72,7 +72,7 @@ function inUse(valid: (Action & { kind: 'GC' })['valid']): Readonly<Record<strin
   return { 'cni.dev/valid-attachments': listed };
 }
 
-// Without dan, so that a history that failed does not fail the shorter ones that are tried then.
+// Cleans up without dan, so that a failed history does not affect the shorter ones that are tried next.
 async function forget(host: Host): Promise<void> {
   if (isDeepStrictEqual(shownBy(host), shouldShow([]))) return;
   await host.sh(`

@@ -1,21 +1,21 @@
 import { addressCount, type Attachment, type Network } from './networks.ts';
 
-/** What somebody asks of dan. */
+/** A request to dan. */
 export type Action =
   | { readonly kind: 'ADD' | 'CHECK'; readonly attachment: Attachment }
   | { readonly kind: 'DEL'; readonly attachment: Attachment; readonly configuration: 'same' | 'faulty' }
   | { readonly kind: 'GC'; readonly network: Network; readonly valid: readonly Attachment[] | null | 'absent' };
 
-/** The attachments that should be there, in the order in which they came. */
+/** The attachments that should exist, in the order in which they were made. */
 export type Attached = readonly Attachment[];
 
-/** What an action should do: its error code, 0 for none, and what is attached then. */
+/** The expected outcome of an action: its error code, 0 for none, and the attachments afterwards. */
 export interface Expected {
   readonly code: number;
   readonly attached: Attached;
 }
 
-/** Says what an action should do to what is attached. */
+/** The expected outcome of an action, given the existing attachments. */
 export function expected(action: Action, attached: Attached): Expected {
   switch (action.kind) {
     case 'ADD': {
@@ -37,10 +37,10 @@ function refusal(attachment: Attachment, attached: Attached): number | undefined
   const { network, sandbox, ifname } = attachment;
   if (attached.some((other) => isSame(other, attachment))) return 100;
   const inSandbox = attached.filter((other) => other.sandbox === sandbox);
-  // One name in a sandbox; and the network with a fixed address gives the same one again.
+  // A name is unique in a sandbox, and the network with a fixed address always gives the same one.
   if (inSandbox.some((other) => other.ifname === ifname)) return 7;
   if (network === 'fixed' && inSandbox.some((other) => other.network === 'fixed')) return 7;
-  // The code of Debian's host-local for a range that is used up.
+  // The code of Debian's host-local for an exhausted range.
   const leases = attached.filter((other) => other.network === 'leased').length;
   return network === 'leased' && leases === addressCount ? 999 : undefined;
 }

@@ -7,7 +7,7 @@ import { traces } from '../harness/traces.ts';
 import { hostLocal, makeBridge, networkConfig } from '../host-tap/network.ts';
 import { devicesIn } from './dan-file.ts';
 
-/** A network whose interface another plugin has made in the pod; its dan is called by these tests. */
+/** A network whose interface another plugin has made in the pod. These tests call its dan. */
 interface Behind {
   readonly ifname: string;
   readonly address: string;
@@ -49,7 +49,7 @@ describe.each(Object.entries(programs))(
     };
     const call = (command: Call['command'], config: object, ifname: string): Promise<Answer> =>
       callPlugin(host, { command, config, ifname, netns, program });
-    /** Until an attachment that waits has said so. */
+    /** Waits until a waiting attachment has written its record. */
     const announced = (): Promise<string> =>
       eventually(`its record`, () => host.sh(`grep -l '"ifname":"${hostTap.ifname}"' /run/dan/attachments/*`));
     const deleted = async (config: object, ifname: string): Promise<void> => {

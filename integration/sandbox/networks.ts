@@ -1,6 +1,6 @@
 import type { Call } from '../harness/plugin.ts';
 
-/** How many addresses the network with host-local has: one less than there are sandboxes. */
+/** The number of addresses in the network with host-local: one less than there are sandboxes. */
 export const addressCount = 2;
 
 /** The two networks of the model. The second gives every sandbox the same address, so none can have it twice. */

@@ -3,18 +3,18 @@ import type { Host } from '../harness/host.ts';
 import type { Attached } from './model.ts';
 import { networks, sandboxes } from './networks.ts';
 
-/** Everything a node shows of its attachments, in lines that can be compared. */
+/** Everything that shows of attachments on a node, as lines that can be compared. */
 export interface Shown {
   /** Aliases of dan's links. */
   readonly links: readonly string[];
   /** Entries of each sandbox's file, in order. */
   readonly files: Readonly<Record<string, readonly string[]>>;
   readonly records: readonly string[];
-  /** Sandboxes and interfaces that host-local has addresses for. */
+  /** The sandboxes and interfaces for which host-local has addresses. */
   readonly leases: readonly string[];
 }
 
-/** What a node shows, read from outside through /proc: no process is started for it. */
+/** What shows on a node, read from outside through /proc without starting processes. */
 export function shownBy(host: Host): Shown {
   const root = `/proc/${host.pid}/root`;
   const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
@@ -37,7 +37,7 @@ export function shownBy(host: Host): Shown {
   };
 }
 
-/** What a node should show of these attachments. */
+/** What should show of these attachments. */
 export function shouldShow(attached: Attached): Shown {
   const files = sandboxes.flatMap((sandbox) => {
     const own = attached.filter((one) => one.sandbox === sandbox);
@@ -48,7 +48,7 @@ export function shouldShow(attached: Attached): Shown {
     links: attached
       .flatMap(({ network, sandbox, ifname }) => {
         const alias = `dan:${network}:${sandbox}:${ifname}`;
-        // What limits a guest is a link, too.
+        // The ifb of a limit is a link, too.
         return 'bandwidth' in networks[network] ? [alias, alias] : [alias];
       })
       .sort(),

@@ -54,7 +54,7 @@ async function isRefused(why: string, sandbox = id): Promise<void> {
   expect(json['msg']).toContain(`sandbox ${sandbox} runs (${why}`);
   expect(json['msg']).toContain('so nothing was made. Name all networks of a pod before it starts');
   expect(await traces(host)).toEqual(there);
-  // What a runtime does after a failed ADD.
+  // A runtime calls DEL after a failed ADD.
   await del(second, 'net1', sandbox);
   expect(await traces(host)).toEqual(there);
 }
@@ -90,7 +90,7 @@ test('ADD is refused for a sandbox of which a program has another tap open, unti
   const tap = await host.sh(`ls /sys/class/net | grep '^dan'`);
   const holder = await holdTap(host, tap);
   await isRefused(`a program has its tap ${tap} open`);
-  // Another sandbox has nothing to do with it.
+  // Another sandbox is not affected.
   expect((await add(second, 'net1', 'another')).exitCode).toBe(0);
   await del(second, 'net1', 'another');
   await holder.close();

@@ -32,7 +32,7 @@ describe('a second network that does not fit into the sandbox', () => {
       { dst: '192.0.2.0/24', gw: '10.88.0.1' },
     ],
   });
-  // Nothing of it is in the first network.
+  // The two networks have nothing in common.
   const second = networkConfig({
     name: 'second',
     bridge: null,
@@ -84,7 +84,7 @@ describe('a second network that does not fit into the sandbox', () => {
     await must('ADD', first, 'eth0');
     if (words.length > 0) await refused({ ...second, ...changes }, ifname, 7, ...words);
     else {
-      // Linux tells apart what people might not.
+      // Names that are different to Linux, although users may confuse them.
       await must('ADD', { ...second, ...changes }, ifname);
       await must('DEL', { ...second, ...changes }, ifname);
     }
@@ -112,7 +112,7 @@ describe('a second network that does not fit into the sandbox', () => {
     await must('DEL', v6, 'net1');
   });
 
-  // The first one's device is in the host's namespace, the second's in the pod's; a file names one.
+  // The first device is in the host's namespace, the second in the pod's; a file has only one.
   test('another namespace in the file', async () => {
     const chain = { host, netns, network: tcfilterNetwork({ plugin: 'ptp', runtime: 'generic' }) };
     const inPod = await attach(chain);
@@ -138,7 +138,7 @@ describe('a second network that does not fit into the sandbox', () => {
     const chain = { host, netns, network: tcfilterNetwork({ plugin: 'bridge' }) };
     const made = await callBefore(chain, 'ADD');
     await refused(second, 'net1', 106, 'eth0', '10.88.0.2/24', '"tcfilter"');
-    // Carried by the file, it is lost no more.
+    // The file now carries it, so it is not lost.
     expect((await callDan(chain, 'ADD', made)).exitCode).toBe(0);
     await must('ADD', second, 'net1');
     expect((await devicesIn(host)).map(({ name }) => name)).toEqual(['eth0', 'net1']);

@@ -12,7 +12,7 @@ interface Network {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Networks as Multus attaches them: each with an interface of its own; one leased, one a socket, the rest taps. */
+/** Networks as Multus attaches them, each with its own interface: one leased, one with a socket, the rest taps. */
 const networks: readonly Network[] = Array.from({ length: count }, (_, at) => {
   const fixed = { name: `network-${at}`, bridge: null, addresses: [`10.${100 + at}.0.5/24`], routes: [] };
   const changes =

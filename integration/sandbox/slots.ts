@@ -17,15 +17,15 @@ export interface Slot {
   readonly sandbox: string;
   readonly ifname: string;
   readonly network: 'chain' | 'fixed' | 'generic chain' | 'leased' | 'socket';
-  /** One call at a time may use slots that share this. */
+  /** Slots with the same turn are used by one call at a time. */
   readonly turn: string;
-  /** What ADD answered; undefined while detached. */
+  /** The result of ADD; undefined while detached. */
   result: CniResult | undefined;
 }
 
 const configs = { fixed, leased, socket } as const;
 
-/** The slots of a sandbox whose networks dan makes itself: they come and go without regard to each other. */
+/** The slots of a sandbox whose interfaces are all made by dan: they are independent of each other. */
 export function directSlots(sandbox: string): readonly Slot[] {
   const networks = ['leased', 'fixed', 'socket'] as const;
   return networks.map((network, at) => {
@@ -35,8 +35,8 @@ export function directSlots(sandbox: string): readonly Slot[] {
 }
 
 /**
- * The slots of a sandbox whose `eth0` another plugin makes. While that is there and not yet in the file, or not any more,
- * nothing else can be attached: so they take turns.
+ * The slots of a sandbox whose `eth0` another plugin makes. While that interface exists without being in the file,
+ * nothing else can be attached, so these slots take turns.
  */
 export function chainedSlots(sandbox: string): readonly Slot[] {
   return [
@@ -45,12 +45,12 @@ export function chainedSlots(sandbox: string): readonly Slot[] {
   ];
 }
 
-/** The slot of a sandbox whose tap is in the pod: its file names the namespace, so no tap of the host fits beside it. */
+/** The slot of a sandbox whose tap is in the pod: its file names the namespace, so a tap on the host does not fit. */
 export function genericSlots(sandbox: string): readonly Slot[] {
   return [{ sandbox, ifname: 'eth0', network: 'generic chain', turn: sandbox, result: undefined }];
 }
 
-/** Attaches a detached slot, and detaches or checks an attached one. Throws when dan, or a plugin before it, fails. */
+/** Attaches a detached slot, and detaches or checks an attached one. Throws if dan, or a plugin before it, fails. */
 export async function useSlot(host: Host, slot: Slot, what: 'CHECK' | 'toggle'): Promise<void> {
   if (slot.result === undefined) slot.result = await attach(host, slot);
   else if (what === 'CHECK') await succeed(callSlot(host, slot, 'CHECK', slot.result), slot);
@@ -61,7 +61,7 @@ export async function useSlot(host: Host, slot: Slot, what: 'CHECK' | 'toggle'):
   }
 }
 
-/** GC of a network by a runtime that says that everything may be in use: nothing must go. */
+/** A GC of a network in which everything may be in use: nothing must be removed. */
 export async function collectNothing(host: Host, slots: readonly Slot[]): Promise<void> {
   const valid = slots.map(({ sandbox, ifname }) => ({ containerID: sandbox, ifname }));
   const config = { ...fixed, 'cni.dev/valid-attachments': valid };

@@ -40,7 +40,7 @@ test(`30 sandboxes come, are checked and go at random for ${seconds} s: nothing 
   };
   await Promise.all(Array.from({ length: actors }, act));
 
-  // Those of a turn one after the other, as during the run.
+  // The slots of a turn one after the other, as during the run.
   for (const turn of [0, 1]) {
     const attached = slots.filter(({ result, ifname }) => result !== undefined && (ifname === 'eth0') === (turn === 1));
     await Promise.all(attached.map((slot) => useSlot(host, slot, 'toggle')));
@@ -54,7 +54,7 @@ function repeated(slots: readonly Slot[]): readonly string[] {
   const given = slots
     .filter(({ network }) => network !== 'fixed' && network !== 'socket')
     .flatMap(({ network, result }) =>
-      // Both chains have one network's addresses.
+      // Both chains use the addresses of one network.
       ((result?.['ips'] ?? []) as { address: string }[]).map(({ address }) => `${network === 'leased'} ${address}`),
     );
   return given.filter((address, at) => given.indexOf(address) !== at);

@@ -4,7 +4,7 @@ import { writeInside } from '../harness/install.ts';
 import { type Answer, callPlugin, executable, type Program } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 
-/** Runs a program, and says how many KiB it had at the most (getrusage(2)). */
+/** Runs a program, and reports its peak memory in KiB (getrusage(2)). */
 const measured = `import resource, subprocess, sys
 ended = subprocess.run(sys.argv[1:])
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -21,7 +21,7 @@ const ofIpv6 = <T>(make: (hex: string, at: number) => T, length = count): readon
 const plain = { cniVersion: '1.1.0', name: 'many', type: 'dan', bridge: null, addresses: ['10.9.0.5/16'] };
 const routes = some((high, low) => ({ dst: `20.${high}.${low}.0/24`, gw: '10.9.0.1' }));
 
-/** Configurations with much of something, and the code that each is refused with; 0: none. */
+/** Configurations with many elements, and the code of the refusal; 0 if it is accepted. */
 const configurations: Readonly<Record<string, readonly [changes: object, code: number]>> = {
   routes: [{ routes }, 0],
   'routes with a gateway each': [
@@ -41,7 +41,7 @@ const configurations: Readonly<Record<string, readonly [changes: object, code: n
     },
     7,
   ],
-  // A gateway is looked for among the routes by each length of prefix that they have.
+  // A gateway is looked up among the routes for each prefix length that occurs.
   'routes of IPv6 with prefixes of every length': [
     {
       addresses: ['fd00::5/16'],
@@ -74,7 +74,7 @@ describe('many of one thing take a time that is in proportion, and little memory
   const program: Program = ['python3', '/run/measured.py', executable];
   const call = (command: 'ADD' | 'CHECK' | 'DEL', config: object, variables = {}): Promise<Answer> =>
     callPlugin(host, { command, config, netns, program, variables });
-  // The processor's time, since the machine may be busy: a loop over pairs takes half a minute.
+  // Processor time, since the machine may be busy: a loop over pairs takes half a minute.
   const cheap = async (what: string): Promise<void> => {
     const [kibibytes = 0, milliseconds = 0] = (await host.sh('cat /run/used')).split(' ').map(Number);
     expect({ what, isSmall: kibibytes < 64 * 1024, isFast: milliseconds < 4000 }, `${milliseconds} ms`).toEqual({
@@ -168,7 +168,7 @@ describe('many of one thing take a time that is in proportion, and little memory
     network_info: { interface: { ip_addresses: [`fd00::${at.toString(16)}/64`] }, ...info },
   });
 
-  // Each is near the 1 MiB that are looked at.
+  // Each is close to the limit of 1 MiB.
   test.each(
     Object.entries({
       devices: ofIpv6((_, at) => interfaceOf(at), 5500),

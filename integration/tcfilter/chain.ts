@@ -11,10 +11,10 @@ export interface Attaching {
   readonly sandbox?: string;
 }
 
-/** What a plugin printed on success: the result that the next one gets. */
+/** The output of a successful plugin: the result for the next one. */
 export type CniResult = Answer['json'];
 
-/** Calls the plugin that makes the pod's interface; throws when it refuses. */
+/** Calls the plugin that makes the pod's interface; throws if it refuses. */
 export async function callBefore(
   attaching: Attaching,
   command: 'ADD' | 'CHECK' | 'DEL',
@@ -25,7 +25,7 @@ export async function callBefore(
   return answer.json;
 }
 
-/** Calls dan, whatever it answers. */
+/** Calls dan, whatever the outcome. */
 export function callDan(
   attaching: Attaching,
   command: 'ADD' | 'CHECK' | 'DEL',
@@ -34,7 +34,7 @@ export function callDan(
   return call(attaching, 1, command, prevResult);
 }
 
-/** Attaches a sandbox as a runtime does, and returns what the runtime keeps; throws when a plugin refuses. */
+/** Attaches a sandbox as a runtime does, and returns the result that the runtime keeps; throws if a plugin refuses. */
 export async function attach(attaching: Attaching): Promise<CniResult> {
   const added = await callDan(attaching, 'ADD', await callBefore(attaching, 'ADD'));
   if (added.exitCode !== 0) throw new Error(`dan: ADD: ${added.stdout}${added.stderr}`);

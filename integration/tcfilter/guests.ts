@@ -3,13 +3,13 @@ import type { Host } from '../harness/host.ts';
 import { bootFromFile } from '../reader/boot-from-file.ts';
 import { type Attaching, attach, danFile } from './chain.ts';
 
-/** Attaches a sandbox and boots a guest from its file, with the properties of its network device that QEMU is to set. */
+/** Attaches a sandbox and boots a guest from its file, with QEMU properties for its network device. */
 export async function attachedGuest(attaching: Attaching, nic: Readonly<Record<string, boolean>> = {}): Promise<Guest> {
   await attach(attaching);
   return await bootFromFile({ host: attaching.host, file: danFile(attaching), nic });
 }
 
-/** The network namespace of a process or of a path, as the kernel numbers them. */
+/** The inode number of a process's or path's network namespace. */
 export async function namespaceOf(host: Host, what: string): Promise<string> {
   return await host.sh(`stat --dereference --format %i ${what}`);
 }

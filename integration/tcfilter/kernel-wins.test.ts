@@ -21,7 +21,7 @@ test('where the result of the plugin before and the kernel disagree, the file ha
   await prepareHost(host, 'bridge');
   const attaching = { host, network: tcfilterNetwork({ plugin: 'bridge' }), netns: await host.podNetns('pod') };
   const made = await callBefore(attaching, 'ADD');
-  // Somebody changes the interface after the plugin, as the plugin `tuning` does.
+  // Changes the interface after the plugin, like the plugin `tuning`.
   await host.sh(`
     ip -n pod link set eth0 address 02:00:00:00:00:07 mtu 1400
     ip -n pod -4 address flush dev eth0
@@ -55,7 +55,7 @@ test('where the result of the plugin before and the kernel disagree, the file ha
     { message: expect.stringContaining('addresses'), missing: ['10.88.0.2'], unannounced: ['10.88.0.7'] },
     { message: expect.stringContaining('MAC'), kernel: { mac: '02:00:00:00:00:07', mtu: 1400 } },
   ]);
-  // What the plugin before said goes on to the runtime and to the plugins after, with the tap.
+  // The runtime and later plugins get the previous plugin's result with the tap added.
   expect(json).toMatchObject({ ips: made['ips'], routes: made['routes'] });
   const interfaces = (result: typeof json): readonly object[] => result['interfaces'] as readonly object[];
   expect(interfaces(json).slice(0, -1)).toEqual(interfaces(made));

@@ -5,7 +5,7 @@ import { callPlugin, programs } from '../harness/plugin.ts';
 
 const config = { cniVersion: '1.0.0', name: 'net', type: 'dan', device: 'tcfilter', master: 'eth0' };
 
-/** Prints the first that comes to either port. */
+/** Prints the first message on either port. */
 const listen = `
   const { createSocket } = require('node:dgram');
   for (const port of [68, 69]) createSocket('udp4', () => { console.log('came to ' + port); process.exit(); }).bind(port);

@@ -1,7 +1,7 @@
 import type { Host } from '../harness/host.ts';
 import { hostLocal, makeBridge } from '../host-tap/network.ts';
 
-/** The plugins of Debian that dan is chained behind, in a dual stack with the gateways 10.88.0.1 and fd00:88::1. */
+/** Debian's plugins that run before dan, in dual stack with the gateways 10.88.0.1 and fd00:88::1. */
 const plugins = {
   bridge: { type: 'bridge', bridge: 'cni0', isGateway: true, ipam: hostLocal },
   ptp: { type: 'ptp', ipam: hostLocal },
@@ -14,16 +14,16 @@ export type PluginBefore = keyof typeof plugins;
 /** Names of the plugins that make the pod's interface. */
 export const pluginsBefore = Object.keys(plugins) as readonly PluginBefore[];
 
-/** The readers that a redirection can be made for. */
+/** The readers with support for a redirection. */
 export const readers = ['runtime-rs', 'generic'] as const;
 
-/** What a network is made of. */
+/** The parts of a network. */
 export interface Chain {
   readonly plugin: PluginBefore;
   readonly runtime?: (typeof readers)[number];
-  /** Overrides keys of the plugin before. */
+  /** Overrides keys of the previous plugin. */
   readonly before?: Readonly<Record<string, unknown>>;
-  /** Overrides keys of dan. */
+  /** Overrides dan's keys. */
   readonly changes?: Readonly<Record<string, unknown>>;
 }
 
@@ -45,7 +45,7 @@ export function tcfilterNetwork({ plugin, runtime = 'runtime-rs', before = {}, c
   };
 }
 
-/** A network of IPv4 alone whose plugin before needs nothing of the host. */
+/** A network with only IPv4 whose previous plugin needs nothing on the host. */
 export function networkBehind(
   plugin: object,
   name: string,
@@ -62,12 +62,12 @@ export function networkBehind(
   };
 }
 
-/** Makes in a host what the plugin before needs of it; the bridge is there before, so that it can be compared. */
+/** Prepares a host for the previous plugin; makes the bridge in advance, so that it can be compared. */
 export async function prepareHost(host: Host, plugin: PluginBefore, mtu = 1500): Promise<void> {
   if (plugin === 'ptp') return;
   const bridge = plugin === 'bridge' ? 'cni0' : 'br0';
   await makeBridge(host, bridge);
-  // Its own: otherwise the kernel changes it with every port that comes or goes.
+  // An explicit MAC: otherwise the kernel changes it whenever a port is added or removed.
   await host.sh(`ip link set ${bridge} address 02:00:00:00:88:01`);
   if (mtu !== 1500) await host.sh(`ip link set ${bridge} mtu ${mtu}`);
   if (plugin !== 'macvlan') return;

@@ -3,7 +3,7 @@ import { type Case, macvtap } from './rows.ts';
 
 type Silent = Pick<Case, 'config' | 'make'> & { readonly file?: object };
 
-/** Those of which nobody is told, and what the file has then beside what it has anyway. */
+/** Rows without a message, and what the file has for them in addition. */
 export const silent: Readonly<Partial<Record<RowName, Silent>>> = {
   address: {
     make: `
@@ -17,7 +17,7 @@ export const silent: Readonly<Partial<Record<RowName, Silent>>> = {
   },
   'address-link-local': { make: 'ip -6 addr add fe80::77/64 dev eth0 nodad' },
   'address-details': {
-    // It asks for a minute whether somebody else has the last one.
+    // Duplicate address detection of the last one takes a minute.
     make: `
       ip addr add 10.4.0.5/24 brd 10.4.0.7 dev eth0 label eth0:web
       ip addr add fd00:4::5/64 dev eth0 nodad
@@ -58,7 +58,7 @@ export const silent: Readonly<Partial<Record<RowName, Silent>>> = {
   egress: { make: 'tc qdisc add dev eth0 root tbf rate 10mbit burst 20kb latency 50ms' },
 };
 
-/** Those that only a list of plugins shows: the plugins, of which `dan validate` warns, and what it says of dan. */
+/** Rows that only a list of plugins shows: the plugins about which `dan validate` warns, and its words. */
 export const foreseen: Readonly<
   Partial<Record<FoundRow, { readonly plugins: readonly object[]; readonly seen: string }>>
 > = {

@@ -17,7 +17,7 @@ async function attached(runtime: (typeof readers)[number], changes: Readonly<Rec
   return host;
 }
 
-/** Takes the namespace's name away while it goes on to exist: nobody can enter it any more. */
+/** Removes the namespace's name while the namespace still exists, so that nobody can enter it any more. */
 async function hidePod(host: Host): Promise<void> {
   const inside = host.spawn('ip', ['netns', 'exec', 'pod', 'sh', '-c', 'echo ready; exec sleep inf'], {
     reject: false,

@@ -6,9 +6,9 @@ import { pluginsBefore, prepareHost, readers, tcfilterNetwork } from './networks
 
 const gateways = ['10.88.0.1', 'fd00:88::1'];
 
-/** Everything that a pod's namespace has, as its user would see it. */
+/** Everything in a pod's namespace, as its user would see it. */
 async function lookAt(host: Host): Promise<string> {
-  // The link's counters change with every frame; the neighbors that were asked for come and go.
+  // The link's counters change with every frame, and resolved neighbors come and go.
   return await host.sh(`
     ip -n pod -details address
     ip -n pod route show table all
@@ -21,7 +21,7 @@ async function lookAt(host: Host): Promise<string> {
     ip netns exec pod sh -c 'cd /proc/sys/net && grep -r . ipv4/conf/eth0 ipv6/conf/eth0' 2>/dev/null | sort`);
 }
 
-/** Whether a pod without a virtual machine reaches its gateways: one answer for each. */
+/** Whether a pod without a virtual machine reaches its gateways, for each of them. */
 function reaches(host: Host): Promise<readonly boolean[]> {
   return Promise.all(
     gateways.map(async (gateway) => {
@@ -44,7 +44,7 @@ describe.for(pluginsBefore)("a pod without a virtual machine behind Debian's %s"
 
     const { exitCode, stdout, json } = await callDan(attaching, 'ADD', made);
     expect(exitCode, stdout).toBe(0);
-    // As documented: while the redirect stands, all that arrives is for a virtual machine.
+    // As documented: with the redirect in place, all frames go to the virtual machine.
     expect(await reaches(host)).toEqual([false, false]);
     await callBefore(attaching, 'CHECK', json);
     expect(await callDan(attaching, 'CHECK', json)).toMatchObject({ exitCode: 0 });

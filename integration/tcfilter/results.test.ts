@@ -10,7 +10,7 @@ interface Interface {
 
 const interfacesOf = (result: CniResult): readonly Interface[] => result['interfaces'] as readonly Interface[];
 
-/** What becomes of a plugin's result: Calico's two forms, and others that were met. */
+/** Modified results of a plugin: Calico's two forms, and others that occur in practice. */
 const forms: Readonly<Record<string, (result: CniResult) => object>> = {
   'no interface in the pod': ({ interfaces: _, ips }) => ({
     interfaces: [{ name: 'cali1' }],

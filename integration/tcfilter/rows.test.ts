@@ -8,7 +8,7 @@ import { type Case, found } from './rows.ts';
 const podName = 'pod';
 const config = { cniVersion: '1.0.0', name: 'net', type: 'dan', device: 'tcfilter', master: 'eth0' };
 
-/** A host with a pod whose interface is as a plugin makes one, and then what a script adds. */
+/** A host with a pod whose interface is as a plugin makes it, plus what a script adds. */
 async function podWith(script: string): Promise<Host> {
   const host = await Host.create();
   await host.podNetns(podName);
@@ -82,7 +82,7 @@ describe.concurrent.each(Object.entries(programs))('dan that speaks to the kerne
   });
 });
 
-/** What the file has beside what it has of every pod here. */
+/** What the file has in addition to what it has for every pod here. */
 async function whatIsNew(host: Host): Promise<object> {
   const text = await host.sh('cat /run/kata-containers/dans/sandbox-1.json');
   const { devices } = JSON.parse(text) as {
@@ -116,7 +116,7 @@ test.concurrent.each(Object.entries(foreseen))('dan validate warns of %s', async
 });
 
 test('every row of the table has a case, and every case a row', () => {
-  // lease.test.ts has the frames of a lease.
+  // lease.test.ts covers the frames of a lease.
   const tried = new Set([...Object.keys(found), ...Object.keys(silent), ...Object.keys(foreseen), 'lease']);
   expect([...tried].sort()).toEqual(Object.keys(rows).sort());
 });

@@ -1,14 +1,14 @@
 import type { FoundRow } from '../../src/kinds/pod-namespace/rows.ts';
 
-/** Something that is put into the pod's namespace beside an interface with 10.1.0.5/24, fd00:1::5/64 and default routes. */
+/** An addition to the pod's namespace, which has an interface with 10.1.0.5/24, fd00:1::5/64 and default routes. */
 export interface Case {
-  /** A script that puts it there; `eth0` is the interface. */
+  /** A script that makes it; `eth0` is the interface. */
   readonly make: string;
-  /** What a message says of it. */
+  /** The text about it in a message. */
   readonly seen: string;
-  /** What the configuration has besides, where the row is not one of `eth0` and tcfilter. */
+  /** More configuration, if the row is not about `eth0` and tcfilter. */
   readonly config?: Readonly<Record<string, string>>;
-  /** How a refusal begins and which error it is, where they are not those of all rows. */
+  /** The beginning and the error of a refusal, if they differ from those of all other rows. */
   readonly refusal?: { readonly begins: string; readonly error: string };
 }
 
@@ -17,10 +17,10 @@ const passesAll =
   'H4sIAAAAAAACA6t39XFjYmRkgAFGhu8MCB4CrEBiO0BJVgZmhu1AFhMQT4XKuQf4QBgVKQUMOZnJqXnFqQx6xSVFJYlJQLoyF0TjASC7hZBc' +
   'IMBAHcAIxWxo4g447OFA47NC9TOjiQdAaRYC+nmx6AWBCCgti8W9yEAUGs7ooAJKG0BpZqhemP0SUBoAqtuRNOgBAAA=';
 
-/** What a configuration of a macvtap says. */
+/** The configuration of a macvtap. */
 export const macvtap = { device: 'macvtap', runtime: 'generic' } as const;
 
-/** Those of which ADD refuses or warns, by their row of the table. */
+/** The rows for which ADD refuses or warns. */
 export const found: Readonly<Partial<Record<FoundRow, readonly Case[]>>> = {
   'address-expires': [
     {
@@ -37,7 +37,7 @@ export const found: Readonly<Partial<Record<FoundRow, readonly Case[]>>> = {
   ],
   'address-duplicate': [
     {
-      // The host's end has the address already.
+      // The host's end already has the address.
       make: `
         ip addr add fd00:1::1/64 dev eth0
         until ip -6 addr show dev eth0 | grep -q dadfailed; do sleep 0.05; done`,
@@ -120,7 +120,7 @@ export const found: Readonly<Partial<Record<FoundRow, readonly Case[]>>> = {
       seen: 'its routes to fd00:9::/64 are in table 100, to which a rule leads',
     },
     {
-      // The rule of this table is there in every namespace.
+      // Every namespace has a rule for this table.
       make: 'ip route add 10.9.0.0/16 via 10.1.0.1 table default',
       seen: 'its routes to 10.9.0.0/16 are in table default, to which a rule leads',
     },

@@ -4,7 +4,7 @@ import { traces } from '../harness/traces.ts';
 import { callBefore, callDan, danFile } from './chain.ts';
 import { prepareHost, readers, tcfilterNetwork } from './networks.ts';
 
-// Below 1280 bytes the kernel takes IPv6 from a link altogether, with the file that would switch it off.
+// Below 1280 bytes, the kernel removes IPv6 from a link completely, including the file that would switch it off.
 test.for(readers)('an interface with an MTU too small for IPv6 is taken over by IPv4, reader %s', async (runtime) => {
   await using host = await Host.create();
   await prepareHost(host, 'bridge');

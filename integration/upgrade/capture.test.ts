@@ -5,8 +5,8 @@ import { adopted, caseNames, cases } from './cases.ts';
 import { filesOn, folderOf, type Kept } from './kept.ts';
 import { makePlace } from './place.ts';
 
-// `npm run capture:attachments`, once for each release: writes down what its executable leaves. A version that is released
-// is never captured again, since nodes have what it wrote then.
+// `npm run capture:attachments`, once for each release: records what its executable leaves. A released version is never
+// captured again, since nodes have what it wrote then.
 const isWanted = process.env['DAN_CAPTURE'] !== undefined;
 
 test.runIf(isWanted).each(caseNames)(`${version}: %s`, { timeout: 400_000 }, async (name) => {

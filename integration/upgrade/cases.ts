@@ -1,12 +1,12 @@
 import { hostLocal } from '../host-tap/network.ts';
 import type { PlaceName } from './place.ts';
 
-/** An attachment of which there is one for each version. */
+/** An attachment that is captured for each version. */
 export interface Case {
   readonly on: PlaceName;
   readonly setUp: string;
   readonly config: Readonly<Record<string, unknown>>;
-  /** What ADD makes besides that which `dan plan` has a command for; LINK is the derived name. */
+  /** What ADD makes beyond the commands of `dan plan`; LINK is the derived name. */
   readonly alsoMade?: string;
 }
 
@@ -18,11 +18,11 @@ ip addr add 10.88.0.1/24 dev br0
 ip addr add fd00:88::1/64 dev br0 nodad
 ip link set br0 up`;
 
-// The addresses that come by themselves are waited for: they are compared.
+// Waits for the addresses that appear by themselves, since they are compared.
 const settled = `until ip -6 addr show dev host0 scope link -tentative | grep -q fe80; do sleep 0.05; done
 until ip -n pod -6 addr show dev eth0 scope link -tentative | grep -q fe80; do sleep 0.05; done`;
 
-// Numbers and MACs are given: a record names them.
+// Indexes and MACs are fixed, since a record has them.
 const podLink = `ip link add host0 index 1001 address 02:00:5e:10:00:01 type veth peer name eth0 index 1002
 ip link set eth0 netns pod
 ip -n pod link set eth0 address 02:00:5e:10:00:05
@@ -47,7 +47,7 @@ const behind = {
   },
 };
 
-/** One for each device kind, and for each way in which one is kept. */
+/** One for each device kind, and for each way in which one is recorded. */
 export const cases = {
   'host-tap': {
     on: 'linux',
@@ -103,7 +103,7 @@ export type CaseName = keyof typeof cases;
 /** The names of all cases. */
 export const caseNames = Object.keys(cases) as readonly CaseName[];
 
-/** A tap of somebody else's, which only `dan kata-network` attaches: ADD has no configuration for it. */
+/** A tap of others, which only `dan kata-network` attaches: there is no ADD configuration for it. */
 export const adopted = {
   name: 'adopted-tap',
   setUp: 'ip tuntap add dev tap-test mode tap vnet_hdr user 0; ip link set tap-test up',

@@ -2,29 +2,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Place } from './place.ts';
 
-/** An attachment as a version of dan has left it on a node, in a form that outlives the node. */
+/** An attachment as a version of dan left it on a node, in a form that outlives the node. */
 export interface Kept {
-  /** Makes what was on the node before. */
+  /** A script that makes the state of the node before. */
   readonly setUp: string;
-  /** dan's plugin object, with what libcni adds, and the result of the plugin before it; or what `dan kata-network` gets. */
+  /** dan's plugin object with libcni's additions and the previous result; or the input of `dan kata-network`. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Makes what ADD has made in the kernel and in the switch, as commands of iproute2 and Open vSwitch. */
+  /** A script that makes what ADD made in the kernel and in the switch, with commands of iproute2 and Open vSwitch. */
   readonly made: string;
-  /** What it has printed. */
+  /** The output of ADD. */
   readonly result: object;
-  /** The files that ADD has left, by their paths. */
+  /** The files that ADD left, by path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The folder of what a version has left: one file for each case. */
+/** The folder of a version, with one file for each case. */
 export const folderOf = (version: string): string => fileURLToPath(new URL(`./${version}/`, import.meta.url));
 
-/** The versions whose attachments are kept. */
+/** The versions with captured attachments. */
 export const keptVersions: readonly string[] = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** Reads what a version has left for a case. */
+/** Reads the capture of a version for a case. */
 export function readKept(version: string, name: string): Kept {
   return JSON.parse(readFileSync(`${folderOf(version)}${name}.json`, 'utf8')) as Kept;
 }
@@ -32,7 +32,7 @@ export function readKept(version: string, name: string): Kept {
 /** Directories in which ADD leaves files. */
 const directories = '/run/dan/attachments /var/lib/dan/attachments /run/kata-containers/dans /var/lib/cni';
 
-/** Every file that dan and its IPAM plugin have left, by its path. */
+/** All files that dan and its IPAM plugin left, by path. */
 export async function filesOn(place: Place): Promise<Readonly<Record<string, string>>> {
   const paths = await place.sh(
     `find ${directories} -type f ! -name lock ! -name 'last_reserved_ip.*' 2>/dev/null | sort`,
@@ -43,10 +43,10 @@ export async function filesOn(place: Place): Promise<Readonly<Record<string, str
   );
 }
 
-/** Puts the attachment onto a node that has been set up for it. */
+/** Restores the attachment on a node that has been set up for it. */
 export async function putBack({ made, files }: Kept, place: Place): Promise<void> {
   await place.sh(made === '' ? ':' : made);
-  // Every start of a node has namespaces of other numbers, and another id.
+  // The namespaces' inode numbers and the boot id are different on every node.
   const netns = await place.sh(`stat -L -c %i ${place.netns}`);
   const boot = await place.sh('cat /proc/sys/kernel/random/boot_id');
   for (const [path, text] of Object.entries(files)) {

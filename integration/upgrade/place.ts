@@ -3,17 +3,17 @@ import { callPlugin, executable } from '../harness/plugin.ts';
 import { OvsNode } from '../ovs/node.ts';
 import { SriovGuest } from '../vfio/sriov-guest.ts';
 
-/** What a call answered, as far as these tests go by it. */
+/** The parts of an answer that these tests need. */
 interface Answered {
   readonly exitCode: number;
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** A node, wherever it is: a host in namespaces, or a guest that has a card. */
+/** A node of any kind: a host in namespaces, or a guest with a card. */
 export interface Place {
   /** Path of the pod's namespace. */
   readonly netns: string;
-  /** Runs a script; returns what it printed, and throws if it fails. */
+  /** Runs a script; returns its output, and throws if it fails. */
   sh(script: string): Promise<string>;
   /** Calls the plugin for the sandbox `sandbox-1`. */
   call(command: 'ADD' | 'CHECK' | 'DEL' | 'GC', config: object): Promise<Answered>;
@@ -21,10 +21,10 @@ export interface Place {
   dan(words: readonly string[], input?: string): Promise<string>;
 }
 
-/** What a node is: one with Linux alone, with Open vSwitch in user space, with a card that has virtual functions. */
+/** The kinds of node: only Linux, with Open vSwitch in user space, with a card that has virtual functions. */
 export type PlaceName = 'linux' | 'ovs' | 'card';
 
-/** Makes a node in which nothing is attached. */
+/** Makes a node without attachments. */
 export async function makePlace(name: PlaceName): Promise<Place & AsyncDisposable> {
   switch (name) {
     case 'linux': {
@@ -44,7 +44,7 @@ export async function makePlace(name: PlaceName): Promise<Place & AsyncDisposabl
   }
 }
 
-/** A guest with a card as such a node. */
+/** A guest with a card, as such a node. */
 export function placeWithCard(node: SriovGuest): Place {
   return {
     netns: '/run/netns/pod1',

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { filesOn, type Kept, putBack } from './kept.ts';
 import type { Place } from './place.ts';
 
-/** Expects this version to check, list and delete an attachment that another has made, and GC to remove it as well. */
+/** Expects this version to check, list and delete an attachment of another version, and its GC to remove one. */
 export async function expectServed(kept: Kept, place: Place): Promise<void> {
   await place.sh(kept.setUp === '' ? ':' : kept.setUp);
   const clean = await lookAt(place);
@@ -21,7 +21,7 @@ export async function expectServed(kept: Kept, place: Place): Promise<void> {
   expect(await lookAt(place)).toEqual(clean);
 }
 
-/** The same for an attachment that `dan kata-network` made, which no CNI client checks. */
+/** The same for an attachment of `dan kata-network`, which no CNI client checks. */
 export async function expectServedByKataNetwork(kept: Kept, place: Place): Promise<void> {
   await place.sh(kept.setUp);
   const clean = await lookAt(place);
@@ -37,7 +37,7 @@ async function expectListed(place: Place): Promise<void> {
   expect(attachments).toMatchObject([{ sandbox: 'sandbox-1', state: 'attached', parts: [], left: [] }]);
 }
 
-/** All that an attachment may leave or take: files, links in both namespaces, addresses, routes, neighbors, rows of a switch. */
+/** Everything that an attachment may leave or take: files, links, addresses, routes, neighbors, rows of a switch. */
 async function lookAt(place: Place): Promise<unknown> {
   const look = (command: string): string => `${command}; ip netns exec $(basename ${place.netns}) ${command}`;
   const kernel = await place.sh(

@@ -5,8 +5,8 @@ import { keptVersions, readKept } from './kept.ts';
 import { makePlace } from './place.ts';
 import { expectServed, expectServedByKataNetwork } from './served.ts';
 
-// Attachments of each version since 0.1.0, put back into a kernel as that version's ADD left them. That of a virtual
-// function is in integration/vfio, where there is a card.
+// Attachments of each version since 0.1.0, restored in a kernel as that version's ADD left them. integration/vfio tests
+// that of a virtual function, since it has a card.
 const here = caseNames.filter((name) => cases[name].on !== 'card');
 const kept = keptVersions.flatMap((old) => here.map((name) => ({ old, name })));
 

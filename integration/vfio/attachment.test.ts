@@ -35,7 +35,7 @@ async function file(sandbox: string): Promise<string> {
   return await node.guest.text(`cat /run/kata-containers/dans/${sandbox}.json`);
 }
 
-/** What the card says of its first function. */
+/** The card's report about its first function. */
 async function row(): Promise<Readonly<Record<string, unknown>>> {
   const links = JSON.parse(await node.guest.text(`ip -j -d link show dev ${card.link}`)) as readonly {
     readonly vfinfo_list: readonly Readonly<Record<string, unknown>>[];
@@ -43,7 +43,7 @@ async function row(): Promise<Readonly<Record<string, unknown>>> {
   return links[0]!.vfinfo_list[0]!;
 }
 
-/** Where what dan had noted is lost, as a test wants it. */
+/** Restores by hand what dan cannot, since the test has removed its records. */
 async function giveBackByHand(): Promise<void> {
   await node.guest.text(`
     ip link set dev ${card.link} vf 0 vlan 0

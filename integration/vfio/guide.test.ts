@@ -6,14 +6,14 @@ import { card, SriovGuest } from './sriov-guest.ts';
 
 const page = 'docs/guides/sr-iov.md';
 
-/** The name that the guide has for the card. */
+/** The card's name in the guide. */
 const link = 'enp1s0f0';
 
 let node: SriovGuest;
 
 beforeAll(async () => {
   node = await SriovGuest.boot();
-  // A card that nobody has made functions of, and the plugins of the distribution.
+  // A card without virtual functions, and the distribution's plugins.
   await node.guest.text(`
     set -e
     echo 0 >/sys/class/net/${card.link}/device/sriov_numvfs
@@ -76,7 +76,7 @@ test('the network for Multus attaches the function that the device plugin has ch
   const { spec } = parse(readPage('deploy/multus/vfio.yaml')) as { readonly spec: { readonly config: string } };
   const { name, plugins } = JSON.parse(spec.config) as { readonly name: string; readonly plugins: readonly [Plugin] };
   const chosen = Object.keys(await drivers()).at(-1)!;
-  // The device plugin counts what is on vfio-pci.
+  // The device plugin counts the functions on vfio-pci.
   await node.guest.text(`
     set -e; cd /sys/bus/pci/devices/${chosen}
     echo vfio-pci >driver_override; echo ${chosen} >driver/unbind; echo ${chosen} >/sys/bus/pci/drivers_probe`);

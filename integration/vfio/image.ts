@@ -10,8 +10,8 @@ import { initScript, writeTree } from '../guest/initramfs.ts';
 const list = fileURLToPath(new URL('packages.json', import.meta.url));
 
 /**
- * What the guest has beside what every one has: the drivers of the card's functions and of vfio, for which Debian's cloud kernel
- * is too small, and strace, which kills dan at a system call.
+ * The guest's additional equipment: the drivers of the card's functions and of vfio, which Debian's cloud kernel does
+ * not have, and strace, which kills dan at a system call.
  */
 const more = {
   programs: ['/usr/bin/strace'],
@@ -19,8 +19,8 @@ const more = {
 } as const;
 
 /**
- * A guest's image with a QEMU that emulates a card with SR-IOV behind an IOMMU (igb, from QEMU 8.0 on; Debian 12 has 7.2), built
- * on first use and kept in the user's cache directory. Nothing is installed.
+ * A guest's image with a QEMU that emulates a card with SR-IOV behind an IOMMU (igb, from QEMU 8.0 on; Debian 12 has
+ * 7.2), built on first use and kept in the user's cache directory. Nothing is installed.
  */
 export async function sriovImage(): Promise<Image> {
   const directory = await inCache(`sriov-${await version()}`, build);

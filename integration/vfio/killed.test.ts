@@ -19,7 +19,7 @@ const config = {
   ...{ deviceID: card.functions[0], vlan: 100, trust: 'on', maxTxRate: 100 },
 };
 
-/** The system calls by which dan changes files, the driver and the card. */
+/** The system calls with which dan changes files, the driver and the card. */
 const changing = ['write', 'sendto', 'rename', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'renameat'] as const;
 
 test.each(['ADD', 'DEL'] as const)(

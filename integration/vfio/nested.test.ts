@@ -9,13 +9,13 @@ const config = {
   ...{ master: card.link, mac, addresses: ['10.0.0.5/24'] },
 };
 
-/** What the machine in the machine does, instead of what the guest of other tests does when it starts. */
+/** What the nested machine does at its start, instead of what the guest of other tests does. */
 const inside = [
   ...['export PATH=/bin:/sbin', 'mount -t proc proc /proc', 'mount -t sysfs sys /sys', 'modprobe igbvf', 'sleep 2'],
   ...['echo NIC $(cat /sys/class/net/eth0/address) $(readlink /sys/class/net/eth0/device/driver)', 'poweroff -f'],
 ].join('; ');
 
-// An emulated machine emulates another: it takes six minutes, so that it is tried by `npm run soak` alone.
+// An emulated machine emulates another one, which takes six minutes, so only `npm run soak` runs this.
 test.runIf(isSoak)(
   'a virtual machine that is started from the DAN file has the function, with the MAC of the file',
   async () => {

@@ -6,17 +6,18 @@ import { OwnMachine } from '../guest/machine.ts';
 import { type Call, executable } from '../harness/plugin.ts';
 import { sriovImage } from './image.ts';
 
-/** The guest's card: its physical function, and the virtual ones that are made of it. */
+/** The guest's card: its physical function, and its virtual ones. */
 export const card = { link: 'eth0', address: '0000:01:00.0', functions: ['0000:01:10.0', '0000:01:10.2'] } as const;
 
-/** What a call of the plugin in the guest answered. */
+/** The answer of a call of the plugin in the guest. */
 export interface GuestAnswer {
   readonly exitCode: number;
   readonly json: Readonly<Record<string, unknown>>;
   readonly log: string;
 }
 
-// A function whose physical one has no MAC for it gets another of its own driver each time that finds it: so they have some.
+// Without a MAC from its physical function, a function gets a new one each time its own driver finds it, so these have
+// MACs.
 const setUp = `
 set -e
 mkdir -p /mnt/dan /mnt/host /run /var/lib /etc/cni
@@ -32,7 +33,7 @@ for number in 0 1; do ip link set dev ${card.link} vf $number mac 02:00:00:00:02
 for pod in $(seq 20); do ip netns add pod$pod; done
 `;
 
-/** A guest with an emulated card of Intel (82576, two virtual functions) behind an IOMMU, in which dan is installed. */
+/** A guest with an emulated Intel card (82576, two virtual functions) behind an IOMMU, with dan installed. */
 export class SriovGuest implements AsyncDisposable {
   readonly guest: Guest;
   readonly #directory: string;
@@ -78,7 +79,7 @@ export class SriovGuest implements AsyncDisposable {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** Calls the plugin; `before` are words before its own, such as those of strace. */
+  /** Calls the plugin; `before` is a prefix of its command line, such as strace with its options. */
   async call(
     { command, config, sandbox = 'sandbox-1', netns = '/run/netns/pod1', ifname = 'eth0' }: Call,
     before = '',
@@ -87,7 +88,7 @@ export class SriovGuest implements AsyncDisposable {
     return answerIn(output);
   }
 
-  /** The script of such a call, which prints what {@link answerIn} reads. */
+  /** The script of such a call, whose output {@link answerIn} reads. */
   script(
     { command, config, sandbox = 'sandbox-1', netns = '/run/netns/pod1', ifname = 'eth0' }: Call,
     before = '',
@@ -100,7 +101,7 @@ CONFIG
       echo $?; base64 -w 0 /tmp/out.${sandbox}; echo; base64 -w 0 /tmp/log.${sandbox}; echo`;
   }
 
-  /** All that there is of the functions: their drivers, and what the card says of them. */
+  /** The state of the functions: their drivers, and the card's report about them. */
   async functions(): Promise<string> {
     return await this.guest.text(`
       for address in ${card.functions.join(' ')}; do
@@ -109,7 +110,7 @@ CONFIG
       ip -j -d link show dev ${card.link} | sed 's/.*"vfinfo_list"/"vfinfo_list"/'`);
   }
 
-  /** What dan has left in the file system. */
+  /** What dan left in the file system. */
   async left(): Promise<string> {
     return await this.guest.text(
       'ls /run/dan/attachments /var/lib/dan/attachments /run/kata-containers/dans 2>/dev/null | grep json || true',
@@ -117,7 +118,7 @@ CONFIG
   }
 }
 
-/** Reads what the script of a call has printed. */
+/** Parses the output of a call's script. */
 export function answerIn(output: string): GuestAnswer {
   const [code = '', out = '', log = ''] = output.split('\n').map((line) => line.trim());
   const text = Buffer.from(out, 'base64').toString();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Host } from '../harness/host.ts';
 
-// Node removes a socket when it ends in an orderly way, so to leave one it must be killed.
+// Node removes a socket when it ends normally, so it must be killed to leave one.
 const program = `
 const [path, how] = process.argv.slice(1);
 require('node:net').createServer().listen(path, () => {
@@ -10,13 +10,13 @@ require('node:net').createServer().listen(path, () => {
   process.stdin.on('end', () => process.exit()).resume();
 });`;
 
-/** Leaves a socket inside a host that nobody listens on. */
+/** Leaves a socket inside a host on which nothing listens. */
 export async function leaveSocket(host: Host, path: string): Promise<void> {
   const { stderr } = await host.run(process.execPath, ['-e', program, path, 'leave']);
   if ((await host.run('test', ['-S', path])).exitCode !== 0) throw new Error(`cannot bind ${path}: ${stderr}`);
 }
 
-/** Does work while somebody listens on a socket inside a host, and removes the socket afterwards. `called` is among its words. */
+/** Runs `work` while a process, with `called` in its command line, listens on a socket in a host; then removes it. */
 export async function withListener(
   host: Host,
   path: string,

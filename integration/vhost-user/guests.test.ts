@@ -6,7 +6,7 @@ import { networkConfig } from '../host-tap/network.ts';
 import { OvsNode } from '../ovs/node.ts';
 import { bootFromFile } from '../reader/boot-from-file.ts';
 
-/** A sandbox by its number, which ends its address, with the keys in which its network differs. */
+/** A sandbox by its number, which is the end of its address, and the different keys of its network. */
 interface Pod {
   readonly number: number;
   readonly changes?: Readonly<Record<string, unknown>>;

@@ -113,7 +113,7 @@ describe('a vhost-user port of Open vSwitch', () => {
     await node.must('STATUS', config);
     const asNobody =
       'setpriv --reuid 65534 --regid 65533 --clear-groups --bounding-set=-all --inh-caps=-all --ambient-caps=-all';
-    // Stands in for a switch that has given root away: nothing but its process id is looked at.
+    // Stands in for a switch that has dropped root: only its process id matters.
     await node.host.sh(`
       mv /run/openvswitch/ovs-vswitchd.pid /run/real.pid
       ${asNobody} sleep 1000 >/dev/null 2>&1 & echo $! >/run/openvswitch/ovs-vswitchd.pid

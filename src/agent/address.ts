@@ -2,21 +2,21 @@ import type { SocketAddress } from '../host/system/connection.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { parseSocketDirectory } from '../model/socket-path.ts';
 
-/** Where an agent listens. */
+/** The address of an agent. */
 export type AgentAddress =
-  /** A port of the virtual machine with this number. */
+  /** A port of the virtual machine with this context id (CID). */
   | { readonly by: 'vsock'; readonly socket: Extract<SocketAddress, { readonly cid: number }> }
-  /** A socket of the monitor's, which leads to a port of the guest when it is told which. */
+  /** A socket of the VMM, through which a client reaches a port of the guest once it has named the port. */
   | { readonly by: 'hybrid'; readonly path: string; readonly port: number };
 
-/** The first number of a guest; those below are the host's own (VMADDR_CID_… of linux/vm_sockets.h). */
+/** The lowest CID of a guest; those below are the host's own (VMADDR_CID_… of linux/vm_sockets.h). */
 const firstGuest = 3;
 
-/** VMADDR_CID_ANY and VMADDR_PORT_ANY, which are no numbers of one. */
+/** VMADDR_CID_ANY and VMADDR_PORT_ANY, which address no single guest or port. */
 const any = 0xffffffff;
 
 /**
- * Parses an agent's URL as the shims of Kata give it (`agent_url` of the Go runtime, `agent_sock` of the Rust runtime):
+ * Parses an agent's URL in the form of Kata's shims (`agent_url` of the Go runtime, `agent_sock` of the Rust runtime):
  * `vsock://CID:PORT`, or `hvsock://PATH:PORT` with an absolute path.
  */
 export function parseAgentUrl(url: string): Parsed<AgentAddress> {

@@ -11,37 +11,36 @@ import { TtrpcClient } from './ttrpc.ts';
 export type { GuestNic, ListedInterface, ListedRoute };
 
 /**
- * The agent in the guest of a sandbox that runs. Every call ends by the deadline that the connection was opened with, and
- * throws one of the `agent-…` errors. One call at a time.
+ * The agent in the guest of a running sandbox. Every call ends by the connection's deadline, and throws one of the
+ * `agent-…` errors. One call at a time.
  */
 export interface Agent {
   /**
-   * Gives a card its name, MAC, MTU and addresses, and sets it up. For a card that was just plugged in, once: a second time
-   * takes the link down, and the guest loses its IPv6 addresses and routes. A name that another interface has goes to
-   * this one, and the other gets the name of this one.
+   * Gives a card its name, MAC, MTU and addresses, and sets it up. This is for a card that was just plugged in: a
+   * second call takes the link down, and the guest loses its IPv6 addresses and routes. If another interface has the
+   * name, the two interfaces swap names.
    */
   updateInterface(nic: GuestNic): Promise<void>;
-  /** Adds routes on an interface, or replaces those to the same destinations. Others stay. */
+  /** Adds routes on an interface, or replaces those to the same destinations. Other routes stay. */
   updateRoutes(device: string, routes: readonly Route[]): Promise<void>;
-  /** Adds permanent neighbors on an interface, or replaces those of the same addresses. */
+  /** Adds permanent neighbors on an interface, or replaces those with the same addresses. */
   addNeighbors(device: string, neighbors: readonly Neighbor[]): Promise<void>;
-  /** All interfaces. A policy may refuse it and still let the others pass: `agent-refused`. */
+  /** Lists all interfaces. A policy may refuse this (`agent-refused`) and still allow the other calls. */
   listInterfaces(): Promise<readonly ListedInterface[]>;
-  /** The routes of the main table. A policy may refuse it, as {@link Agent.listInterfaces}. */
+  /** Lists the routes of the main table. A policy may refuse this, as for {@link Agent.listInterfaces}. */
   listRoutes(): Promise<readonly ListedRoute[]>;
-  /** Closes the connection. A call that is under way fails. */
+  /** Closes the connection. A call in progress fails. */
   close(): void;
 }
 
 /**
  * Connects to a guest's agent.
  *
- * @param url where it listens, as the shim's `/agent-url` says: `vsock://CID:PORT`, or `hvsock://PATH:PORT` for a socket of a
- *   virtual machine monitor that leads to its guest. That socket must be root's, where nobody else can replace it:
+ * @param url where it listens, as the shim's `/agent-url` says: `vsock://CID:PORT`, or `hvsock://PATH:PORT` for a
+ *   socket of a VMM that leads to its guest. Root must own that socket, and nobody else may be able to replace it:
  *   `directory-unsafe`.
- * @param deadline when the connection, and each call that is made over it, ends at the latest: milliseconds of
- *   `system.now()`.
- * @param interrupted gives up an agent that is not connected yet.
+ * @param deadline when the connection, and each call over it, ends at the latest: milliseconds of `system.now()`.
+ * @param interrupted stops waiting for an agent that is not connected yet.
  */
 export async function openAgent(url: string, deadline: number, interrupted?: Interruption): Promise<Agent> {
   const address = parseAgentUrl(url);
@@ -53,7 +52,7 @@ export async function openAgent(url: string, deadline: number, interrupted?: Int
     client.close();
   });
   try {
-    // Whatever fails here has closed the connection.
+    // If one of these fails, it has closed the connection.
     await client.opened();
     if (value.by === 'hybrid') await client.connectThrough(value.port);
   } finally {

@@ -5,9 +5,9 @@ import { messageOf, shortened } from '../protocol/error.ts';
 import { longestData } from './frame.ts';
 import { agentService } from './messages.ts';
 
-// Each way in which an agent fails, as an error. What an agent says may be anything: it is the guest's.
+// One error for each way in which an agent fails. What an agent says may be anything, since the guest controls it.
 
-/** What is wrong with a connection to an agent while something is done, such as `UpdateRoutes`. */
+/** The error of a connection to an agent that failed during an operation, such as `UpdateRoutes`. */
 export function connectionError(url: string, doing: string, fault: StreamFault): Error {
   switch (fault.is) {
     case 'late':
@@ -19,7 +19,7 @@ export function connectionError(url: string, doing: string, fault: StreamFault):
     case 'too-much':
       return garbled(url, doing, `it sent more than the ${longestData} bytes that an answer has at most`);
     case 'ended':
-      // A queue that is full: nobody takes what has come before.
+      // The queue is full: nobody has accepted the earlier connections.
       if (codeOf(fault.error) === 'EAGAIN') {
         return danError(
           'agent-busy',
@@ -34,7 +34,7 @@ export function connectionError(url: string, doing: string, fault: StreamFault):
   }
 }
 
-/** Nobody is there, or not any more. */
+/** Nothing listens there, or not any more. */
 export function gone(url: string, doing: string, why: string): Error {
   return danError(
     'agent-unreachable',
@@ -42,7 +42,7 @@ export function gone(url: string, doing: string, why: string): Error {
   );
 }
 
-/** What answers speaks something else. */
+/** The other end speaks another protocol. */
 export function garbled(url: string, doing: string, what: string): Error {
   return danError(
     'agent-garbled',
@@ -50,7 +50,7 @@ export function garbled(url: string, doing: string, what: string): Error {
   );
 }
 
-/** Codes of google.rpc.Code that have an error of their own. Any other is a call that the agent could not do. */
+/** Codes of google.rpc.Code with their own error. Any other code means that the agent could not do the call. */
 const named: Readonly<Record<number, DanErrorName>> = {
   4: 'agent-late',
   7: 'agent-refused',
@@ -65,10 +65,10 @@ const cures: Readonly<Partial<Record<DanErrorName, string>>> = {
   'agent-refused': 'allow it in the policy of the pod or of the guest’s image',
 };
 
-/** Characters of an agent's words that a message has. */
+/** The longest text of an agent in a message, in characters. */
 const longestWords = 600;
 
-/** What an agent answered instead of doing what it was asked for. */
+/** The error that an agent returned for a call. */
 export function statusError(url: string, method: string, code: number, message: string): Error {
   const name = named[code] ?? 'agent-failed';
   const cure = cures[name] ?? 'see the log of the agent for more';
@@ -79,7 +79,7 @@ export function statusError(url: string, method: string, code: number, message: 
   );
 }
 
-/** An agent's words in one line, without the trace of its stack and without control characters. */
+/** An agent's message in one line, without its stack trace and without control characters. */
 function wordsOf(message: string): string {
   const [words = ''] = message.split(/\s*Stack backtrace:/);
   const line = words.replace(/[\s\0-\x1f\x7f-\x9f]+/g, ' ').trim();

@@ -4,9 +4,9 @@ import { type Neighbor, onlinkFlag, type Route } from '../model/route.ts';
 import type { GuestNic, ListedInterface, ListedRoute } from './guest-network.ts';
 import type { InterfaceDraft, InterfaceMessage, NeighborDraft, RouteDraft, RouteMessage } from './messages.ts';
 
-// What dan knows as the agent's messages have it, and back. Pure.
+// Converts between dan's own values and the agent's messages. Pure.
 
-/** IFF_NOARP of linux/if.h: the one flag that the agent hands to the interface. */
+/** IFF_NOARP of linux/if.h: the only flag that the agent sets on the interface. */
 const noArpFlag = 0x80;
 
 /** NUD_PERMANENT of linux/neighbour.h. */
@@ -15,7 +15,7 @@ const permanent = 128;
 /** IPFamily of types.proto. */
 const familyNumber = (family: Family): number => (family === 4 ? 0 : 1);
 
-/** A card as UpdateInterface takes it. */
+/** A card in the form of UpdateInterface. */
 export function toInterface({ name, mac, mtu, addresses, devicePath, noArp }: GuestNic): InterfaceDraft {
   return {
     device: name,
@@ -32,7 +32,7 @@ export function toInterface({ name, mac, mtu, addresses, devicePath, noArp }: Gu
   };
 }
 
-/** A route as UpdateRoutes takes it. A source of prefix length 0 is the one that the guest prefers (`Nla::PrefSource`). */
+/** A route in the form of UpdateRoutes. The guest prefers a source if its prefix length is 0 (`Nla::PrefSource`). */
 export function toRoute(device: string, { dst, gw, source, scope, onlink, mtu }: Route): RouteDraft {
   return {
     dest: cidrText(dst),
@@ -46,7 +46,7 @@ export function toRoute(device: string, { dst, gw, source, scope, onlink, mtu }:
   };
 }
 
-/** A neighbor as AddARPNeighbors takes it. A policy that genpolicy made wants an empty mask; the agent never reads it. */
+/** A neighbor in the form of AddARPNeighbors. A policy of genpolicy requires an empty mask, which the agent ignores. */
 export function toNeighbor(device: string, { ip, mac, state = permanent, flags = 0 }: Neighbor): NeighborDraft {
   return {
     toIPAddress: { family: familyNumber(ip.family), address: ip.text, mask: '' },
@@ -57,7 +57,7 @@ export function toNeighbor(device: string, { ip, mac, state = permanent, flags =
   };
 }
 
-/** An interface of ListInterfaces. The agent says the families the wrong way round: the address itself tells. */
+/** An interface of ListInterfaces. The agent swaps the families, so the address itself determines the family. */
 export function listedInterface({ name, hwAddr, mtu, IPAddresses }: InterfaceMessage): ListedInterface {
   const addresses = IPAddresses.map(({ address, mask }) => `${canonicalAddress(address)}/${mask}`);
   return { name, mac: hwAddr.toLowerCase(), mtu, addresses };

@@ -1,21 +1,21 @@
 import { concat } from '#bytes';
 
-// A frame of ttrpc, as PROTOCOL.md of containerd's ttrpc has it: ten bytes of header, in the order of the network, and data.
+// A frame of ttrpc, as in PROTOCOL.md of containerd's ttrpc: a header of ten bytes in network byte order, then data.
 
 /** Bytes of a header. */
 export const headerLength = 10;
 
-/** Bytes of data that a frame has at most, on either side (`messageLengthMax` of ttrpc). */
+/** The largest number of data bytes in a frame, for either side (`messageLengthMax` of ttrpc). */
 export const longestData = 4 * 1024 * 1024;
 
-/** The kinds of frame that a call without streams takes. */
+/** The types of frame in a call without streams. */
 export const frameTypes = { request: 1, response: 2 } as const;
 
-/** What a header says. */
+/** The fields of a header. */
 export interface Header {
   /** Bytes of data that follow. */
   readonly length: number;
-  /** Which call it belongs to: an odd number, chosen by the client. */
+  /** The call to which it belongs: an odd number that the client chooses. */
   readonly stream: number;
   readonly type: number;
   readonly flags: number;
@@ -31,7 +31,7 @@ export function encodeFrame(stream: number, type: number, data: Uint8Array): Uin
   return concat([header, data]);
 }
 
-/** Reads a header, of as many bytes as one has. */
+/** Reads a header from bytes of its length. */
 export function decodeHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, headerLength);
   return { length: view.getUint32(0), stream: view.getUint32(4), type: view.getUint8(8), flags: view.getUint8(9) };

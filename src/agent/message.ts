@@ -1,22 +1,22 @@
 import { strictText, utf8 } from '#bytes';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-// Messages of protocol buffers by a table of their fields. The library writes and reads what is on the wire; its generated
-// messages would bring a reflection of ten times the size, of which nothing is used.
+// Protocol buffer messages, described by a table of their fields. The library handles the wire format. Its generated
+// messages would add reflection code of ten times the size, which dan does not use.
 
-/** How a field is written. All numbers are those that JavaScript has exactly. */
+/** The type of a scalar field. dan uses only numbers that JavaScript represents exactly. */
 type Scalar = 'bytes' | 'int32' | 'int64' | 'string' | 'uint32' | 'uint64';
 
-/** A field: its number, and its form; `repeated` for a list of messages. */
+/** A field: its number, and its type; `repeated` for a list of messages. */
 type Field =
   | readonly [number: number, form: Scalar]
   | readonly [number: number, form: Fields]
   | readonly [number: number, form: Fields, repeated: 'repeated'];
 
-/** A message: its fields by their names. */
+/** A message: its fields by name. */
 export type Fields = Readonly<Record<string, Field>>;
 
-/** The value that a message has in JavaScript. A scalar that is not on the wire has its default; a message is left out. */
+/** A message as a JavaScript value. What is not on the wire is left out, except scalars, which have their default. */
 export type Message<F extends Fields> = {
   readonly [Name in keyof F as F[Name] extends readonly [number, Fields] ? never : Name]: F[Name] extends readonly [
     number,
@@ -35,7 +35,7 @@ export type Message<F extends Fields> = {
 
 type ScalarValue<Form> = Form extends 'bytes' ? Uint8Array : Form extends 'string' ? string : number;
 
-/** A message to be written: every field may be left out. */
+/** A message to encode: every field may be left out. */
 export type Draft<F extends Fields> = {
   readonly [Name in keyof F]?: F[Name] extends readonly [number, infer Form, ...infer Rest]
     ? Form extends Fields
@@ -46,17 +46,17 @@ export type Draft<F extends Fields> = {
     : never;
 };
 
-/** Elements that the lists of a message may have, all together: two bytes on the wire make one, and memory has an end. */
+/** The largest number of elements of all lists in a message: two bytes on the wire make one, and memory is limited. */
 export const mostElements = 20_000;
 
-/** Writes a message. What has its default is left out, as proto3 has it; a message in it is written even where it is empty. */
+/** Encodes a message. Scalars with their default value are left out, as in proto3; empty nested messages are not. */
 export function encodeMessage<F extends Fields>(fields: F, message: Draft<F>): Uint8Array {
   const writer = new BinaryWriter(utf8);
   write(writer, fields, message);
   return writer.finish();
 }
 
-/** Reads a message. Fields that the table lacks are passed over. Throws an Error where the bytes are none. */
+/** Decodes a message. Skips fields that the table lacks. Throws an Error if the bytes are not a message. */
 export function decodeMessage<F extends Fields>(fields: F, bytes: Uint8Array): Message<F> {
   const reader = new BinaryReader(bytes, textOf);
   return read(reader, fields, bytes.length, { left: mostElements }) as Message<F>;

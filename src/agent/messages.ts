@@ -1,10 +1,10 @@
 import type { Draft, Fields, Message } from './message.ts';
 
-// The messages that dan exchanges with the agent. The numbers are those of Kata 4.1.0, in src/libs/protocols/protos:
-// types.proto, agent.proto; Request, Response and Status are those of ttrpc (request.proto of containerd's ttrpc,
-// google/rpc/status.proto). Fields that dan neither writes nor reads are left out.
+// The messages that dan exchanges with the agent. The field numbers are those of Kata 4.1.0, in
+// src/libs/protocols/protos: types.proto, agent.proto. Request, Response and Status are those of ttrpc (request.proto
+// of containerd's ttrpc, google/rpc/status.proto). Fields that dan neither writes nor reads are left out.
 
-/** The service that all methods belong to. */
+/** The service of all methods. */
 export const agentService = 'grpc.AgentService';
 
 const ipAddress = { family: [1, 'int32'], address: [2, 'string'], mask: [3, 'string'] } as const satisfies Fields;
@@ -41,12 +41,12 @@ const neighbor = {
 /** The answer of ListInterfaces. */
 export const interfaces = { Interfaces: [1, guestInterface, 'repeated'] } as const satisfies Fields;
 
-/** The answer of ListRoutes, and what UpdateRoutes asks for. */
+/** The answer of ListRoutes, and the request of UpdateRoutes. */
 export const routes = { Routes: [1, route, 'repeated'] } as const satisfies Fields;
 
 const neighbors = { ARPNeighbors: [1, neighbor, 'repeated'] } as const satisfies Fields;
 
-/** What each method takes. */
+/** The request of each method. */
 export const requests = {
   UpdateInterface: { interface: [1, guestInterface] },
   UpdateRoutes: { routes: [1, routes] },
@@ -58,7 +58,7 @@ export const requests = {
 /** A method of the agent that dan calls. */
 export type Method = keyof typeof requests;
 
-/** The data of a frame that asks. */
+/** The data of a request frame. */
 export const request = {
   service: [1, 'string'],
   method: [2, 'string'],
@@ -66,10 +66,10 @@ export const request = {
   timeout_nano: [4, 'int64'],
 } as const satisfies Fields;
 
-/** What became of a call: a code of google.rpc.Code, and words. */
+/** The result of a call: a code of google.rpc.Code, and a message. */
 const status = { code: [1, 'int32'], message: [2, 'string'] } as const satisfies Fields;
 
-/** The data of a frame that answers. */
+/** The data of a response frame. */
 export const response = { status: [1, status], payload: [2, 'bytes'] } as const satisfies Fields;
 
 export type InterfaceDraft = Draft<typeof guestInterface>;

@@ -8,10 +8,10 @@ import { decodeHeader, encodeFrame, frameTypes, headerLength, longestData } from
 import { decodeMessage, type Draft, encodeMessage, type Fields, type Message } from './message.ts';
 import { agentService, type Method, request, requests, response } from './messages.ts';
 
-/** Bytes that a monitor's answer has at most: `OK` and a port. */
+/** The longest answer of a VMM, in bytes: `OK` and a port. */
 const longestAnswer = 64;
 
-/** A client of ttrpc for the agent's service, over one connection. One call at a time. */
+/** A ttrpc client for the agent's service, over one connection. One call at a time. */
 export class TtrpcClient {
   readonly #url: string;
   readonly #deadline: number;
@@ -19,7 +19,7 @@ export class TtrpcClient {
   #doing = 'the connection';
   #nextStream = 1;
 
-  /** `url` is for messages. `deadline`: milliseconds of `system.now()`. */
+  /** `url` is for messages. `deadline` is in milliseconds of `system.now()`. */
   constructor(url: string, to: SocketAddress, deadline: number) {
     this.#url = url;
     this.#deadline = deadline;
@@ -28,13 +28,13 @@ export class TtrpcClient {
     );
   }
 
-  /** Waits until the connection is there. */
+  /** Waits until the connection is established. */
   opened(): Promise<void> {
     return this.#stream.opened();
   }
 
   /**
-   * Has a monitor lead the connection to a port of its guest: `CONNECT 1024`, which it answers with `OK` and a number
+   * Has a VMM forward the connection to a port of its guest: `CONNECT 1024`, which it answers with `OK` and a number
    * (hybrid vsock of Firecracker, Cloud Hypervisor and Dragonball).
    */
   async connectThrough(port: number): Promise<void> {
@@ -45,7 +45,7 @@ export class TtrpcClient {
     }
   }
 
-  /** Calls a method whose answer says nothing more than that it was done. */
+  /** Calls a method whose answer is empty. */
   async call<M extends Method>(method: M, asked: Draft<(typeof requests)[M]>): Promise<void> {
     await this.#ask(method, asked);
   }
@@ -99,7 +99,7 @@ export class TtrpcClient {
     }
   }
 
-  // Whoever speaks something else is not listened to any longer.
+  // Closes the connection, since the other end speaks another protocol.
   #garbled(what: string): Error {
     this.#stream.close();
     return garbled(this.#url, this.#doing, what);

@@ -1,14 +1,14 @@
 import { CniError, messageOf } from '../protocol/error.ts';
 
-/** Something to remove or to take back. */
+/** Removes something, or takes it back. */
 type Attempt = () => Promise<void> | void;
 
-/** What to read about what could not be removed or undone. */
+/** Tells users where to find what could not be removed or undone. */
 export const whereLeft = 'what is left shows in "dan list --orphans"';
 
 /**
- * Makes every attempt, in order, whatever becomes of the others. Throws the first failure, with the others in its
- * details, after all were made.
+ * Makes every attempt, in order, even if others fail. Afterwards throws the first failure, with the others in its
+ * details.
  */
 export async function attemptAll(attempts: readonly Attempt[]): Promise<void> {
   const failures: Error[] = [];
@@ -37,21 +37,21 @@ export class Undo {
   readonly #steps: Step[] = [];
 
   /**
-   * Registers how a step is undone; `what` completes "could not ...". `otherwise` says what becomes of it if that fails,
-   * where it is more than that a DEL tries again.
+   * Registers how a step is undone. `what` completes "could not ...". `otherwise` says what a failure of the undo leads
+   * to if that is more than a retry by the next DEL.
    */
   add(what: string, run: Attempt, otherwise?: string): void {
     this.#steps.push({ what, run, otherwise, ifClean: false });
   }
 
-  /** Registers what is undone only if all later steps were: the record, which a DEL needs for what is left. */
+  /** Registers a step that is undone only if all later steps were: the record, which a DEL needs to remove the rest. */
   addIfClean(what: string, run: Attempt): void {
     this.#steps.push({ what, run, ifClean: true });
   }
 
   /**
-   * Takes every step back, the last first. One that fails does not stop the others; returns what failed. What it failed
-   * of is not said again where that is `cause`, of which ADD failed.
+   * Undoes every step, the last first. A failed undo does not stop the others; the failures are returned. A reason that
+   * equals `cause`, the failure of the ADD, is not repeated.
    */
   async run(cause?: unknown): Promise<readonly string[]> {
     const failures: string[] = [];

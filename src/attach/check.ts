@@ -54,7 +54,7 @@ export async function check(request: Request): Promise<void> {
   if (record.ipam !== undefined) await delegate(request, 'CHECK', record.ipam.type, input.document);
 }
 
-/** As `attachmentFaults`. Of what was plugged into a sandbox that runs, the monitor and the guest's agent are asked, too. */
+/** Like `attachmentFaults`. If the interface was plugged in, also asks the monitor and the guest agent. */
 export async function allFaults(
   record: AttachmentRecord,
   netns: string,
@@ -68,7 +68,7 @@ export async function allFaults(
 }
 
 /**
- * How an attachment differs from what ADD left, as sentences; the IPAM plugin is not asked. `netns` is the path of the
+ * How an attachment differs from what ADD left, as sentences. Does not ask the IPAM plugin. `netns` is the path of the
  * pod's namespace, and each program may take `timeoutSeconds`.
  */
 async function attachmentFaults(
@@ -88,7 +88,7 @@ async function faultsOf(record: AttachmentRecord, site: Site): Promise<readonly 
   const names = (where: Where): string[] => own.filter((link) => link.in === where).map(({ name }) => name);
   const vlanPort = kind.vlanPort(device);
   const ovsPort = kind.port(device);
-  // Side by side, what is read of the kernel takes few sockets.
+  // Concurrent kernel reads share a few sockets.
   const [onHost, inPod, hops, shapers, ipv6, vlans, port, pod] = await Promise.all([
     kernel.readLinks(names('host'), 'host', site),
     site.pod === undefined ? [] : kernel.readLinks(names('pod'), 'pod', site),
@@ -121,7 +121,7 @@ async function shaperFaultsOf(shapers: readonly Shaper[], site: Site): Promise<r
   return found.flat();
 }
 
-// With IPv6 on, the host would take addresses and routes from a guest's router advertisements.
+// With IPv6 on, the host would accept addresses and routes from a guest's router advertisements.
 async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readonly string[]> {
   const found = await Promise.all(
     links.map(async ({ name, in: where }) =>
@@ -131,7 +131,7 @@ async function ipv6Faults(links: readonly OwnLink[], site: Site): Promise<readon
   return found.flat();
 }
 
-// What is wrong in the pod's namespace but with dan's own links there.
+// Faults in the pod's namespace other than those of dan's own links.
 async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly string[]> {
   if (site.pod === undefined) return [];
   const master = recordedKindOf(record.device).master(record.device);
@@ -140,9 +140,9 @@ async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly
     master === undefined ? undefined : kernel.readPolicy(master, site),
   ]);
   const faults = await masterFaults(record, pod, policy, site);
-  // The other records are read only where there is a link that this one does not carry.
+  // The other records are read only if there is a link that this one does not carry.
   const unseen = hiddenLinks(pod.links, carriedLinks([record.device]));
-  // What was plugged in came to what the guest had already.
+  // An interface that was plugged in only adds to what the guest had.
   if (unseen.length === 0 || record.plugged !== undefined) return faults;
   const devices = readRecords().flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
   const hidden = hiddenLinks(unseen, carriedLinks(devices)).map(
@@ -151,7 +151,7 @@ async function podFaults(record: AttachmentRecord, site: Site): Promise<readonly
   return [...faults, ...hidden];
 }
 
-// The link in the pod that the device takes its frames from, and the device nodes of dan's own links.
+// Faults of the link in the pod from which the device takes its frames, and of the device nodes of dan's own links.
 async function masterFaults(
   { device, guestMac: mac, entry, podRoutes: before }: AttachmentRecord,
   pod: PodView,
@@ -179,7 +179,7 @@ async function masterFaults(
   ];
 }
 
-// What an ADD would refuse came there since.
+// Settings that appeared after ADD, and that an ADD would refuse.
 function lostIn(master: InterfaceName, pod: PodView, policy: PodPolicy): readonly string[] {
   const link = pod.links.find(({ name }) => name === master);
   if (link === undefined) return [];

@@ -1,6 +1,6 @@
-// What the core offers to a client that is not CNI: to look at the node, to claim, to write down, to make, to take back and to
-// remove an attachment, by the rules that ADD and DEL go by. The core knows no client: what one keeps of its own is a
-// record's `clientData`.
+// What the core offers to a client other than CNI: it looks at the node, and claims, records, makes, undoes and removes
+// an attachment by the rules of ADD and DEL. The core knows nothing about its clients: what a client keeps for itself
+// is in a record's `clientData`.
 export { planRoutes } from './add/addressing.ts';
 export { claimContested, type Contest, contestsOf, ownerText, recordsOfOthers } from './add/claim.ts';
 export { lookAtNode } from './add/examine.ts';

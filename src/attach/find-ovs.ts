@@ -13,8 +13,8 @@ import { CniError } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
 /**
- * Asks the Open vSwitch that may have a bridge; `link` is the host's link of that name. undefined: there is none. Where
- * the configuration does not name an Open vSwitch and none answers, a Linux bridge of that name is enough.
+ * Asks the Open vSwitch that may have a bridge. `link` is the host's link of that name. Returns undefined if there is
+ * no Open vSwitch. If the configuration names no Open vSwitch and none answers, a Linux bridge of that name is enough.
  * Throws `ovs-unreachable`.
  */
 export async function lookAtOvs(
@@ -34,13 +34,13 @@ export async function lookAtOvs(
 }
 
 /**
- * The database that may have rows of an attachment whose record is lost, by a configuration that may be faulty. After a
- * restart of the node it still has the rows of all pods that ran before.
+ * The database that may have rows of an attachment without a record, according to a configuration that may be faulty.
+ * After a restart of the node, it still has the rows of all pods that ran before.
  */
 export async function databaseOf(document: JsonObject, site: Site): Promise<OvsDatabase | undefined> {
   const { bridge, ovs, device = defaultKind } = document;
   if (typeof bridge !== 'string' || bridge === '') return undefined;
-  // Without the program, dan never made a port on this node.
+  // Without the program, dan cannot have made a port on this node.
   if (!hasTool('ovs-vsctl')) return undefined;
   const configured = parseOvsDatabase(isObject(ovs) ? ovs['db'] : undefined);
   if (configured.ok) return configured.value;
@@ -53,7 +53,7 @@ export async function databaseOf(document: JsonObject, site: Site): Promise<OvsD
   return link?.kind === 'bridge' ? undefined : defaultOvsDatabase;
 }
 
-// Its directory is below /run, so it is missing until Open vSwitch starts for the first time after the node does.
+// The directory is below /run, so it is missing until Open vSwitch first starts after a restart of the node.
 function mayHaveRun(): boolean {
   return hasTool('ovs-vsctl') && exists(dirname(defaultOvsDatabase.slice('unix:'.length)));
 }

@@ -7,15 +7,15 @@ import type { Request } from '../protocol/dispatch.ts';
 import { CniError, protocolErrors } from '../protocol/error.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/** The IPAM plugin that a configuration names, which may be faulty; undefined: it names none. */
+/** The IPAM plugin that a configuration names; undefined if it names none. The configuration may be faulty. */
 export function ipamTypeOf({ ipam }: JsonObject): string | undefined {
   const parsed = parsePluginType(isObject(ipam) ? ipam['type'] : undefined);
   return parsed.ok && parsed.value !== '' ? parsed.value : undefined;
 }
 
 /**
- * Calls the IPAM plugin with the caller's environment. `document` is what it gets on stdin, and both are without what the
- * network does not let its pods set.
+ * Calls the IPAM plugin with the caller's environment. `document` is its stdin. Both lose what the network does not let
+ * its pods set.
  */
 export async function delegate(
   { variables, environment }: Request,
@@ -30,8 +30,8 @@ export async function delegate(
 }
 
 /**
- * Calls the IPAM plugin's STATUS or GC. One older than CNI 1.1 does not know the command, and fails on it with one of
- * several codes: such a failure means ready, or done.
+ * Calls the IPAM plugin's STATUS or GC. A plugin older than CNI 1.1 does not know the command, and fails with one of
+ * several codes: such a failure counts as success.
  */
 export async function delegateIfKnown(request: Request, command: 'STATUS' | 'GC', type: string): Promise<void> {
   const unknown: readonly number[] = [1, 3, protocolErrors['invalid-environment']];

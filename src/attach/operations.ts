@@ -9,9 +9,9 @@ import { gc } from './gc/gc.ts';
 import { isSweepDue, sweep } from './gc/sweep.ts';
 import { status } from './status/status.ts';
 
-/** The operations of CNI, each with one log line about how it ended. */
+/** The operations of CNI. Each logs one line about how it ended. */
 export const operations: Operations = {
-  // What nobody has any more goes first: it may be an address or a port that the pod needs.
+  // Orphans are removed first: they may hold an address or a port that the pod needs.
   add: logged(async (request, log) => {
     if (isSweepDue()) await sweep(request, log);
     return await add(request, log);
@@ -47,7 +47,7 @@ function logged<T>(operation: (request: Request, log: Log) => Promise<T>): (requ
   };
 }
 
-// Read without the schema: a DEL logs whatever the rest of the configuration is like.
+// Reads without the schema, so that a DEL logs even if the rest of the configuration is faulty.
 function logOf({ environment, input }: Request): Log {
   const { logFile, logLevel } = input.document;
   const { command, containerId: sandbox, ifname } = environment;

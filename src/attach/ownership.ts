@@ -3,10 +3,11 @@ import { madeLinkKinds } from '../kinds/kinds.ts';
 import type { Link } from '../model/link.ts';
 
 /**
- * The link that dan made for an attachment, among those that have its name or its altname; undefined: none of them is. A
- * name alone proves nothing, nor does a mark alone, since whoever may name links may write any. The link is of a kind that
- * dan makes, and has two of name, alias and altname; one that an ADD was about to make (`isBegun`) may have no mark yet,
- * since an ADD refuses a name that is taken: then it is down and without master. The link with the name comes first. Pure.
+ * The link that dan made for an attachment, among those with its name or its altname; undefined if there is none. A
+ * name or a mark alone proves nothing, since anybody who can name links can write both. The link must be of a kind that
+ * dan makes, and have two of name, alias and altname. A link of an unfinished ADD (`isBegun`) may have no mark yet:
+ * since ADD refuses a name that is taken, the name is enough if the link is down and has no alias and no master. The
+ * link with the name takes precedence. Pure.
  */
 export function ownedBy({ name, altname, alias }: OwnLink, there: readonly Link[], isBegun: boolean): Link | undefined {
   const isMade = ({ kind }: Link): boolean => madeLinkKinds.has(kind ?? '');

@@ -1,5 +1,5 @@
-// What ADD, DEL, CHECK and the clients that are not CNI do with a virtual machine that runs. It is loaded where a network
-// or a record says so: an attachment before the start of its sandbox pays nothing for it.
+// What ADD, DEL, CHECK and the clients other than CNI do with a running virtual machine. It is loaded only if a network
+// or a record asks for it, so an attachment to a sandbox that has not started does not pay for it.
 import { system } from '#system';
 import type { Agent } from '../agent/agent.ts';
 import { signOfLife } from '../host/kata-sandbox.ts';
@@ -33,21 +33,21 @@ import { lockDirectory } from './directories.ts';
 import { type AttachmentRecord, recordedNames, readRecords } from './record.ts';
 import { heldOf } from './running.ts';
 
-/** Milliseconds that taking a card out again may take, where an ADD failed or a DEL goes on. */
+/** Milliseconds for taking a card out after a failed ADD or during a DEL. */
 const longestUndo = 5000;
 
-/** What is said of a card that an ADD could not take out again. */
+/** Added to the message about a card that an ADD could not take out again. */
 const whatDelDoes =
   'DEL tries it once more, and removes all that is on the host in any case. A card that stays in the virtual machine is ' +
   'taken out when the next interface is plugged in, or goes with the machine';
 
-/** A sandbox that runs, and how much time its virtual machine has for what is asked of it. */
+/** A running sandbox, with the time limit for requests to its virtual machine. */
 export interface Guest extends Reached {
   /** Milliseconds. */
   readonly budget: number;
 }
 
-/** Who looks for a sandbox. */
+/** The call that looks for a sandbox. */
 interface Asking {
   readonly id: string;
   readonly netnsInode: number | undefined;
@@ -56,8 +56,8 @@ interface Asking {
 }
 
 /**
- * The guest of a sandbox that runs, reached; undefined: nothing runs. Changes nothing. Throws what {@link findRunning} and
- * {@link reach} throw.
+ * Finds a running sandbox and reaches its guest; undefined if nothing runs. Changes nothing. Throws what {@link
+ * findRunning} and {@link reach} throw.
  */
 export async function findGuest({ timeoutSeconds, ...asking }: Asking): Promise<Guest | undefined> {
   const start = system.now();
@@ -66,7 +66,7 @@ export async function findGuest({ timeoutSeconds, ...asking }: Asking): Promise<
   return running === undefined ? undefined : await reachBy(running, deadline);
 }
 
-/** The guest of a sandbox that runs, reached. Throws what {@link reach} throws. */
+/** Reaches the guest of a running sandbox. Throws what {@link reach} throws. */
 export async function reachGuest(running: Running, timeoutSeconds: number): Promise<Guest> {
   return await reachBy(running, system.now() + timeoutSeconds * 1000);
 }
@@ -75,7 +75,7 @@ async function reachBy(running: Running, deadline: number): Promise<Guest> {
   return { ...(await reach(running, deadline)), budget: deadline - system.now() };
 }
 
-/** Does work with the agent of a guest. Throws `agent-…`, and what the work throws. */
+/** Runs `work` with a guest's agent. Throws `agent-…`, and what `work` throws. */
 export async function inGuest<T>(
   { shim }: Running,
   timeoutSeconds: number,
@@ -86,8 +86,8 @@ export async function inGuest<T>(
 }
 
 /**
- * Has the agent set an interface up that the guest has already. For a moment its link is down: the guest loses the routes of
- * it that are not among those given. Throws `agent-…`.
+ * Has the agent reconfigure an interface that the guest already has. Its link is down for a moment, so the guest loses
+ * the routes of the interface that are not given here. Throws `agent-…`.
  */
 export async function setUpAgain(
   running: Running,
@@ -98,14 +98,14 @@ export async function setUpAgain(
   await inGuest(running, timeoutSeconds, (agent) => tell(agent, { ...guest, devicePath }, { routes, neighbors }));
 }
 
-/** What a record says before the card is plugged. */
+/** What the record has before the card is plugged in. */
 export function plugOf({ sandbox, door }: Guest, names: Pick<DerivedNames, 'link'>): RecordedPlug {
   return { sandbox, door, id: cardId(names) };
 }
 
 /**
- * Refuses an interface that the guest cannot get beside those it has. What a `dan` that was killed left there goes first.
- * Throws `duplicate-in-sandbox`, `agent-…`, `monitor-…`.
+ * Refuses an interface that clashes with one that the guest has. If it does, cards that a killed `dan` left are removed
+ * first. Throws `duplicate-in-sandbox`, `agent-…`, `monitor-…`.
  */
 export async function refuseTakenIn(
   guest: Guest,
@@ -124,7 +124,7 @@ export async function refuseTakenIn(
 }
 
 /**
- * Refuses an attachment whose sandbox started while it was written into its file. Throws what {@link refuseStartedMeanwhile}
+ * Refuses an attachment if its sandbox started while dan wrote its entry. Throws what {@link refuseStartedMeanwhile}
  * throws.
  */
 export async function refuseStarted(
@@ -134,13 +134,13 @@ export async function refuseStarted(
   await refuseStartedMeanwhile(searchOf(asking, system.now() + timeoutSeconds * 1000), holds);
 }
 
-/** What a guest is to get, but for what its record has. */
+/** What a guest gets, except for what its record has. */
 export type PlugInto = Pick<Plugging, 'guest' | 'neighbors' | 'routes'>;
 
 /**
- * Plugs the tap of an attachment into its guest, and has the agent set the interface up. Returns the record with where the
- * card is, to be written with the entry: a DEL finds the card by the record that is there already. What fails is undone
- * by `undo`. Throws `monitor-…`, `agent-…`, `interrupted`.
+ * Plugs the tap of an attachment into its guest, and has the agent configure the interface. Returns the record with the
+ * card's place, which the caller writes together with the entry; until then, a DEL finds the card by the existing
+ * record. `undo` takes the card out if the ADD fails. Throws `monitor-…`, `agent-…`, `interrupted`.
  */
 export async function plugIn(
   guest: Guest,
@@ -161,8 +161,8 @@ export async function plugIn(
 }
 
 /**
- * Takes the card of an attachment out of the virtual machine that runs. Never throws: what cannot be taken out is told, and all
- * that is on the host can go.
+ * Takes the card of an attachment out of a running virtual machine. Never throws: a failure is logged, so that
+ * everything on the host can still be removed.
  */
 export async function unplugRecorded(plugged: RecordedPlug, timeoutSeconds: number, log: Log): Promise<void> {
   const { sandbox, door, id } = plugged;
@@ -175,7 +175,7 @@ export async function unplugRecorded(plugged: RecordedPlug, timeoutSeconds: numb
   }
 }
 
-/** The same for an attachment without a record, by the name that its card would have. */
+/** Like {@link unplugRecorded}, for an attachment without a record, by the name that its card would have. */
 export async function unplugStray(
   { link }: Pick<DerivedNames, 'link'>,
   { id, netnsInode, timeoutSeconds }: Asking,
@@ -187,7 +187,7 @@ export async function unplugStray(
   if (door !== undefined) await unplugRecorded({ sandbox, door, id: cardId({ link }) }, timeoutSeconds, log);
 }
 
-/** How what a guest has differs from what was plugged into it, as sentences. A sandbox that has ended has nothing any more. */
+/** How the guest differs from what was plugged into it, as sentences. Empty for a sandbox that has ended. */
 export async function plugFaults(
   record: AttachmentRecord & { readonly plugged: RecordedPlug },
   timeoutSeconds: number,
@@ -202,7 +202,7 @@ export async function plugFaults(
     withMonitor(plugged.door, { deadline }, (monitor) => monitor.holds(nic)),
   );
   if (!isThere) return [`the virtual machine does not have the network card ${nic.id} any more`];
-  // QEMU lists a backend that was removed from under its card as if it were there. It has closed the tap.
+  // QEMU still lists a backend that was removed while its card exists, although it has closed the tap.
   const tap = pluggableOf(record.device);
   if (tap !== undefined && (await heldOf([tap.name], { timeoutSeconds })) === undefined) {
     return [`the virtual machine has the network card ${nic.id}, and does not have the tap ${tap.name} open any more`];
@@ -212,7 +212,7 @@ export async function plugFaults(
   );
 }
 
-// Two calls at once would each take the other's half-made card for one that a killed call left.
+// Without the lock, each of two concurrent calls would take the other's half-made card for one that a killed call left.
 async function changing<T>(sandbox: string, work: () => Promise<T>): Promise<T> {
   return await withLock(lockDirectory, { kind: 'machine', name: sandbox }, work);
 }
@@ -222,7 +222,7 @@ async function takeOut({ sandbox, door, id }: RecordedPlug, timeoutSeconds: numb
   await changing(sandbox, () => unplug(door, id, system.now() + longest));
 }
 
-// A machine that has ended holds nothing any more: there is nothing that a DEL would have to take out.
+// If the virtual machine has ended, a DEL has nothing to take out.
 async function takeBack(plugged: RecordedPlug, timeoutSeconds: number): Promise<void> {
   try {
     await takeOut(plugged, timeoutSeconds);
@@ -236,8 +236,8 @@ function searchOf(asking: Omit<Asking, 'timeoutSeconds'>, deadline: number): Sea
   return { ...asking, recorded: readRecords(), deadline };
 }
 
-// Other attachments may come and go meanwhile: the names are read when it is asked. A record that cannot be read counts: its
-// card may be a pod's that runs.
+// Reads the names on every call, since other attachments may come and go meanwhile. A record that cannot be read
+// counts: its card may belong to a running pod.
 function isRecorded(id: string): boolean {
   return recordedNames().some((link) => cardId({ link }) === id);
 }

@@ -15,32 +15,32 @@ import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
 
 /**
- * What dan made, or was about to make, for one attachment. It is written before the first step of ADD and removed last.
- * DEL goes by it, whatever the configuration says by then.
+ * What dan made, or was about to make, for one attachment. ADD writes it before its first step, and DEL removes it
+ * last. DEL acts by it, whatever the configuration says by then.
  */
 export interface AttachmentRecord extends Identity {
-  /** Version of this form. */
+  /** Version of this format. */
   readonly format: 1;
   readonly danConf: string;
   readonly device: Device;
   readonly guestMac: string;
-  /** Path of the pod's namespace; empty where a client that is not CNI has none. */
+  /** Path of the pod's namespace; empty if a client other than CNI has none. */
   readonly netns: string;
-  /** Number of that namespace: another one may have the path later. Left out by dan before it was noted. */
+  /** Inode number of that namespace, since another one may take the path later. Older versions of dan left it out. */
   readonly netnsInode?: number | undefined;
-  /** The pod, where the runtime named it: for metrics alone. */
+  /** The pod, if the runtime named it. Used only for metrics. */
   readonly pod?: PodName | undefined;
-  /** What the device takes from its link in the pod, written down before; left out where it takes nothing. */
+  /** What the device takes from its link in the pod, recorded beforehand; left out if it takes nothing. */
   readonly taken?: Taken | undefined;
-  /** The routes of its link in the pod, as they were; left out where it takes no link over, as in older records. */
+  /** The routes of its link in the pod before ADD; left out if it takes no link over, and in older records. */
   readonly podRoutes?: readonly string[] | undefined;
-  /** The delegated plugin and the configuration it was called with; left out without one. */
+  /** The IPAM plugin and the configuration that it was called with; left out without one. */
   readonly ipam?: RecordedIpam | undefined;
-  /** How it was plugged into a sandbox that ran; left out where the virtual machine gets it by the file. */
+  /** The card that was plugged into a running sandbox; left out if the device comes through the file. */
   readonly plugged?: RecordedPlug | undefined;
   /** The entry in the file, once it is written. */
   readonly entry?: DanEntry;
-  /** What a client that is not CNI keeps in its record. The core does not look into it. */
+  /** What a client other than CNI keeps in its record. The core ignores it. */
   readonly clientData?: JsonObject;
 }
 
@@ -55,8 +55,8 @@ interface RecordedIpam {
   readonly type: string;
   readonly document: JsonObject;
   /**
-   * CNI_ARGS, left out where there were none. Plugins such as kube-ovn find an address by the pod's name in it, and nobody
-   * passes it to GC, or where an orphan is removed.
+   * CNI_ARGS; left out if there were none. Plugins such as kube-ovn find an address by the pod's name in it, but GC and
+   * the removal of an orphan get no CNI_ARGS.
    */
   readonly args?: string | undefined;
 }
@@ -70,9 +70,9 @@ export function recordPath(link: InterfaceName): string {
 export type RecordState =
   | { readonly is: 'ours'; readonly record: AttachmentRecord }
   | { readonly is: 'missing' }
-  /** It is none that dan wrote: `why` completes "the record ...". Only the derived names of the attachment are known. */
+  /** Something that dan did not write: `why` completes "the record ...". Only the derived names are known. */
   | { readonly is: 'faulty'; readonly why: string }
-  /** Another attachment, whose short name is the same, has it: nothing of that is the asking one's. */
+  /** The record of another attachment with the same short name, which must be left alone. */
   | { readonly is: 'foreign'; readonly owner: Identity };
 
 /** Looks for the record of an attachment; `names` are derived. Throws `directory-unsafe`, `io-failure`. */
@@ -88,7 +88,7 @@ export function lookAtRecord(identity: Identity, names: DerivedNames, trust?: Tr
     : { is: 'faulty', why: notWritten(fault) };
 }
 
-/** Reads a record by its derived name. One that dan did not write is `unreadable`. Throws `directory-unsafe`, `io-failure`. */
+/** Reads a record by derived name; `unreadable` if dan did not write it. Throws `directory-unsafe`, `io-failure`. */
 export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 'unreadable' {
   const there = readNamed(link);
   if (there === undefined) return 'missing';
@@ -96,33 +96,33 @@ export function readRecord(link: InterfaceName): AttachmentRecord | 'missing' | 
   return there.value as unknown as AttachmentRecord;
 }
 
-/** Writes a record, whole or not at all. */
+/** Writes a record atomically. */
 export function writeRecord(record: AttachmentRecord): void {
   const link = nameOf(record.device);
   const temporary = temporaryPath(link, record.sandbox);
   writeWhole(recordPath(link), `${JSON.stringify(record)}\n`, { durable: false, temporary });
 }
 
-/** Removes a record, and the file that a killed ADD left while it wrote one. A missing record counts as removed. */
+/** Removes a record, and the temporary file of an ADD that was killed. A missing record counts as removed. */
 export function removeRecord(link: InterfaceName, sandbox: string): void {
   // ADD refuses an id that cannot be part of a file name, so there is no record of it.
   if (!parseSandboxId(sandbox).ok) return;
   removeFile(recordPath(link), { durable: false, temporary: temporaryPath(link, sandbox) });
 }
 
-// The sandbox in its name tells GC under which lock the file is written: who holds that lock knows that its writer is dead.
+// The sandbox in the name tells GC which lock the writer holds: if GC gets that lock, the writer is dead.
 function temporaryPath(link: InterfaceName, sandbox: string): string {
   return `${recordDirectory}/.${link}.${sandbox}.tmp`;
 }
 
-/** All records that can be read. */
+/** All readable records. */
 export function readRecords(): readonly AttachmentRecord[] {
   return recordedNames()
     .map((link) => readRecord(link))
     .filter((record) => typeof record !== 'string');
 }
 
-/** The attachments that have records, whatever else of these is faulty. */
+/** The attachments that have records, even if the rest of a record is faulty. */
 export function recordedIdentities(): readonly Identity[] {
   return recordedNames().flatMap((link) => {
     const there = readNamed(link);
@@ -130,7 +130,7 @@ export function recordedIdentities(): readonly Identity[] {
   });
 }
 
-/** The derived names that records have, readable or not. */
+/** The derived names of all records, readable or not. */
 export function recordedNames(): readonly InterfaceName[] {
   return ownNames(recordDirectory)
     .filter(isRecordName)
@@ -142,14 +142,14 @@ export function isRecordName(file: string): boolean {
   return /^dan[0-9a-f]{11}\.json$/.test(file);
 }
 
-/** What a file in the directory of records tells whose it is. */
+/** A file in the directory of records, and the attachment that it names. */
 interface Named {
   readonly value: JsonObject;
   readonly owner: Identity;
   readonly names: DerivedNames;
 }
 
-// `asking` is whose names are known already.
+// `asking` is an attachment whose names are already known.
 function readNamed(
   link: InterfaceName,
   trust?: Trust,
@@ -188,7 +188,7 @@ function notWritten(key: string): string {
 const routeOfLink = like({ family: one(4, 6), table: (table) => isWord(table), saved: text });
 const neighborOfLink = like({ address: fits(parseIp), link: text, mac: text });
 
-// The saved bytes are for the kernel to judge; what goes onto a command line or into a file of the kernel's is judged here.
+// The kernel validates the saved bytes. This checks what goes onto a command line or into a file of the kernel.
 const taken: Shape = {
   index: whole(1),
   mac: fits(parseMac),
@@ -224,7 +224,8 @@ const shape: Shape = {
   clientData: maybe(isObject),
 };
 
-// The key of what dan does not write like this. What is derived must be: nothing of another's is reached by a record.
+// The first key with a value that dan does not write. Derived values must match, so that a record cannot reach what
+// belongs to another attachment.
 function recordFault(value: JsonObject, names: DerivedNames): string | undefined {
   return faultyKey(value, shape) ?? deviceFault(value['device'], names) ?? plugFault(value['plugged'], names);
 }

@@ -8,8 +8,8 @@ import type { InterfaceName } from '../model/interface-name.ts';
 import type { AttachmentRecord } from './record.ts';
 
 /**
- * Refuses to change a sandbox that runs: Kata reads the DAN file when a sandbox starts. `id` may be a container's, too, which
- * Kata never has a DAN file of. Throws `sandbox-runs`.
+ * Refuses to change a running sandbox, since Kata reads the DAN file only at the start. `id` may also be a container's,
+ * for which Kata never has a DAN file. Throws `sandbox-runs`.
  */
 export async function refuseRunning(id: string): Promise<void> {
   const sign = await signOfLife(id);
@@ -17,8 +17,8 @@ export async function refuseRunning(id: string): Promise<void> {
 }
 
 /**
- * A sandbox that runs, with the socket on which its shim answers; undefined: it does not run. Throws `sandbox-runs` where
- * Kata has a directory for it, and no shim answers.
+ * A running sandbox, with the socket on which its shim answers; undefined if it does not run. Throws `sandbox-runs` if
+ * Kata has a directory for it but no shim answers.
  */
 export async function runningOf(sandbox: string): Promise<Running | undefined> {
   const sign = await signOfLife(sandbox);
@@ -26,15 +26,13 @@ export async function runningOf(sandbox: string): Promise<Running | undefined> {
   return sign === undefined ? undefined : { sandbox, shim: sign.socket };
 }
 
-/**
- * Refuses another attachment of a sandbox whose virtual machine has one of its taps open. Throws `sandbox-runs`.
- */
+/** Refuses another attachment for a sandbox whose virtual machine has one of its taps open. Throws `sandbox-runs`. */
 export async function refuseHeldTaps(sandbox: string, records: readonly AttachmentRecord[], site: Site): Promise<void> {
   const held = await heldTap(records, site);
   if (held !== undefined) throw sandboxRuns(sandbox, `a program has its tap ${held} open`);
 }
 
-/** The name of a tap on the host, of any of these attachments, that a program has open: a virtual machine. */
+/** The name of a tap on the host that belongs to one of these attachments and that a program (a VMM) has open. */
 export async function heldTap(records: readonly AttachmentRecord[], site: Site): Promise<string | undefined> {
   const own = records.flatMap(({ device }) => linksOf(device).filter((link) => link.in === 'host'));
   return await heldOf(
@@ -43,11 +41,11 @@ export async function heldTap(records: readonly AttachmentRecord[], site: Site):
   );
 }
 
-/** The first of these links on the host that is a tap, and that a program has open: a virtual machine. */
+/** The first of these links on the host that is a tap which a program (a VMM) has open. */
 export async function heldOf(names: readonly InterfaceName[], site: Site): Promise<string | undefined> {
   if (names.length === 0) return undefined;
   const links = await kernel.readLinks(names, 'host', site);
-  // Other links have a carrier for other reasons. The kernel takes a tap's when the last program closes it (tun_detach).
+  // Other links have a carrier for other reasons. A tap loses it when the last program closes it (tun_detach).
   return links.find(({ kind, carrier }) => kind === 'tun' && carrier)?.name;
 }
 
@@ -56,7 +54,7 @@ function signText(sign: SignOfLife): string {
   return `${sign.directory} exists; if it has ended, remove that directory`;
 }
 
-/** The refusal to plug what no virtual machine can be given while it runs. */
+/** The refusal to plug in a device that a running virtual machine cannot get. */
 export function notPluggable({ sandbox, shim }: Running): Error {
   return danError(
     'sandbox-runs',
@@ -65,7 +63,7 @@ export function notPluggable({ sandbox, shim }: Running): Error {
   );
 }
 
-/** The refusal to take from a guest what it got when it started. */
+/** The refusal to take from a guest what it got at its start. */
 export function guestKeeps({ sandbox, shim }: Running, what: string): Error {
   return danError(
     'sandbox-runs',

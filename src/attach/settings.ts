@@ -10,7 +10,7 @@ import { danError } from '../model/error.ts';
 import { basename, dirname, join } from '../model/path.ts';
 import { defaultDanConf } from './directories.ts';
 
-/** What follows from a network configuration together with the Kata configuration that it names. */
+/** What follows from a network configuration and the Kata configuration that it names. */
 export interface Settings {
   /** The directory of DAN files. */
   readonly danConf: string;
@@ -18,9 +18,9 @@ export interface Settings {
 }
 
 /**
- * Settles where the file goes and who reads it. `kataPath` is where this process finds the file that "kataConfig" names:
- * another path for a node that is mounted somewhere. Throws `not-carried-by-profile` for what that reader cannot carry,
- * `kata-config-unusable`.
+ * Determines where the file goes and which reader reads it. `kataPath` is where this process finds the file that
+ * "kataConfig" names: it differs if the node's file system is mounted somewhere. Throws `not-carried-by-profile` for
+ * what the reader cannot carry, `kata-config-unusable`.
  */
 export function settle(config: NetworkConfig, kataPath = config.kataConfig): Settings {
   const { device: request, neighbors, runtime, kataConfig } = config;
@@ -36,7 +36,7 @@ export function settle(config: NetworkConfig, kataPath = config.kataConfig): Set
 }
 
 /**
- * Where the runtime of a Kata configuration looks for DAN files. Kata has no default of its own: without "dan_conf", such a
+ * Where the runtime with this Kata configuration looks for DAN files. Kata has no default: without "dan_conf", the
  * runtime would look in its working directory. Throws `kata-config-unusable`.
  */
 export function danConfIn({ path, danConf }: ReadKataConfig): string {
@@ -44,7 +44,7 @@ export function danConfIn({ path, danConf }: ReadKataConfig): string {
   throw unusable(path, 'has no "dan_conf" in [runtime], so its runtime finds no DAN file');
 }
 
-/** The directory of DAN files that a configuration names which may be faulty: a DEL without a record goes by it. */
+/** The directory of DAN files by a configuration that may be faulty. A DEL without a record uses it. */
 export function danConfOf(document: Readonly<Record<string, unknown>>): string {
   const danConf = networkKeys.danConf.value.read(document['danConf'], []);
   if (danConf !== undefined) return danConf;
@@ -57,7 +57,7 @@ export function danConfOf(document: Readonly<Record<string, unknown>>): string {
   }
 }
 
-/** The time limit of a configuration that may be faulty, in seconds. */
+/** The time limit in a configuration that may be faulty, in seconds. */
 export function timeoutOf({ commandTimeout }: Readonly<Record<string, unknown>>): number {
   return networkKeys.commandTimeout.value.read(commandTimeout, []) ?? networkKeys.commandTimeout.default;
 }
@@ -68,8 +68,8 @@ interface ReadKataConfig extends KataSettings {
 }
 
 /**
- * Reads a Kata configuration with its drop-ins. `path` is where this process finds the file that is `named`. Throws
- * `kata-config-unusable`.
+ * Reads a Kata configuration with its drop-ins. `path` is where this process finds the file, and messages call it
+ * `named`. Throws `kata-config-unusable`.
  */
 export function readKataConfig(named: string, path = named): ReadKataConfig {
   const text = readIfThere(path);
@@ -85,7 +85,8 @@ export function readKataConfig(named: string, path = named): ReadKataConfig {
   return { path: named, ...settings };
 }
 
-// Like Kata's runtimes, this reads every file of the directory, which is beside the file that a symbolic link leads to.
+// Like Kata's runtimes, this reads every file of the directory. The directory is beside the file, after symbolic links
+// are resolved.
 function readDropIns(path: string): readonly KataFile[] {
   const directory = join(dirname(onFile(`${path} cannot be looked at`, () => system.realpath(path))), 'config.d');
   return namesIn(directory).flatMap((name) => {

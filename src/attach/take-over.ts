@@ -19,7 +19,7 @@ import { lockDirectory } from './directories.ts';
 
 /** What a device takes from its link in the pod, so that DEL can give it back. */
 export interface Taken extends LinkState {
-  /** The link's index: another link of the same name gets nothing. */
+  /** The link's index: another link of the same name gets nothing back. */
   readonly index: number;
   readonly mac: string;
 }
@@ -36,16 +36,16 @@ export async function readTaken(
   return { index: link.index, mac: takes.mac, ...(await kernel.saveLinkState(takes.link, pod, site)) };
 }
 
-/** Makes the files of a device of a sandbox: a device node, the directory for a socket. */
+/** Makes the files of a device: a device node, or the directory for a socket. */
 export async function makeFiles(device: Device, sandbox: string, site: Site, log: Log): Promise<void> {
   for (const made of recordedKindOf(device).makes(device)) {
     if (made.make === 'socket-directory') {
       makeDirectory(made.path, made.mode, 'group');
-      // The virtual machine binds its socket, and fails if there is a stale one.
+      // The VMM binds its socket, and fails if a stale one is there.
       for (const file of filesOf(device)) await removeOwnFile(file, sandbox, log);
     } else {
       made.make satisfies 'macvtap-node';
-      // Nodes of all sandboxes are in one directory, on which something may have to be mounted once.
+      // The nodes of all sandboxes are in one directory, on which the first attachment may have to mount a file system.
       await withLock(lockDirectory, { kind: 'nodes', name: '' }, () =>
         makeMacvtapNode(made.path, made.link, made, site),
       );
@@ -54,8 +54,8 @@ export async function makeFiles(device: Device, sandbox: string, site: Site, log
 }
 
 /**
- * Removes a file of dan's. A file of another type at that path stays, and so does a socket that somebody else listens on by
- * now; both are logged. `sandbox` is the attachment's, where a record has it.
+ * Removes a file of dan's. A file of another type at that path stays, and so does a socket on which another process
+ * listens by now; both are logged. `sandbox` is the attachment's sandbox, if a record has it.
  */
 export async function removeOwnFile({ kind, path }: OwnFile, sandbox: string | undefined, log: Log): Promise<void> {
   const there = lookAtFile(path);
@@ -69,16 +69,16 @@ export async function removeOwnFile({ kind, path }: OwnFile, sandbox: string | u
   }
 }
 
-// Somebody chose the path, and others may have it in between. A virtual machine monitor of Kata, or the shim that it is part of,
-// has the sandbox's id among its words.
+// Somebody chose the path, so another process may use it in between. Kata's VMM, or the shim that contains it, has the
+// sandbox's id in its command line.
 async function isOfAnother(path: string, sandbox = ' '): Promise<boolean> {
   if (!(await isListening(path))) return false;
   return !listenersOn(path).some((pid) => wordsOf(pid).some((word) => word.includes(sandbox)));
 }
 
 /**
- * The link of the pod that has a number, under the name that it has by now; `name` is the one that it had. undefined: there
- * is none, or its name is none that dan would give.
+ * The pod's link with an index, under its current name. `name` is its previous name. Undefined if there is none, or if
+ * its name is not one that dan accepts.
  */
 export async function linkAt(
   index: number,
@@ -93,8 +93,8 @@ export async function linkAt(
 }
 
 /**
- * Gives a link in the pod back what a device took from it: MAC, addresses, routes, neighbors. A route that the kernel does not
- * take any more is logged: no other DEL could give it back either.
+ * Gives a link in the pod back what a device took from it: MAC, addresses, routes, neighbors. A route that the kernel
+ * refuses is logged: no later DEL could give it back either.
  */
 export async function giveBack(device: Device, taken: Taken | undefined, site: Site, log: Log): Promise<void> {
   const takes = recordedKindOf(device).takes(device);

@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes.ts';
 
-// In the executable, whose host has them in C (native/bytes.c).
+// In the executable, C code implements these (native/bytes.c).
 export const {
   utf8,
   text,

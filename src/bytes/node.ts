@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Bytes } from './bytes.ts';
 
-// For Node, whose Buffer does all of it. What each does is in bytes.ts.
+// For Node, based on its Buffer. bytes.ts describes each function.
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -6,7 +6,7 @@ import { protocolError } from '../protocol/error.ts';
 import type { Terminal } from './command.ts';
 import { givenPath } from './given-path.ts';
 
-/** Reads the document that is to be looked at; `-` is stdin. Throws `io-failure`, `undecodable-input`. */
+/** Reads the document that a command examines; `-` is stdin. Throws `io-failure`, `undecodable-input`. */
 export function readDocumentText(file: string, terminal: Terminal): string {
   const [what, bytes] =
     file === '-' ? ['what came on stdin', terminal.readInput()] : readFile(givenPath(file, terminal));

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from '../model/path.ts';
 import type { Terminal } from './command.ts';
 
-/** A path as it was given, from the root. The working directory is asked for where it counts alone: it may be gone. */
+/** The absolute form of a path. The working directory is read only if it is needed, since it may be gone. */
 export function givenPath(path: string, terminal: Pick<Terminal, 'directory'>): string {
   return resolve(isAbsolute(path) ? '/' : terminal.directory, path);
 }

@@ -1,4 +1,4 @@
-/** A word as a POSIX shell takes it for one word, and for nothing else. */
+/** A word, quoted so that a POSIX shell reads it as one literal word. */
 export function shellWord(word: string): string {
   return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -3,7 +3,7 @@ import type { Bandwidth, RateLimit } from '../model/bandwidth.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { type Key, type Keys, object, type Reader, whole } from './reader.ts';
 
-/** The highest rate in bits a second: the highest number that JSON readers agree about. */
+/** The highest rate in bits a second: the highest number that all JSON readers read alike. */
 const mostRate = Number.MAX_SAFE_INTEGER;
 
 /** The highest burst in bits: the kernel counts the bytes of a burst in 32 bits (TCA_TBF_BURST). */
@@ -21,7 +21,7 @@ const bandwidthKeys = {
 
 const given = object(bandwidthKeys);
 
-/** Limits in the names, units and bounds of CNI's conventions and of its plugin `bandwidth`. */
+/** Limits with the names, units and bounds of CNI's conventions and of its plugin `bandwidth`. */
 const bandwidth: Reader<Bandwidth> = {
   ...given,
   read(value, faults) {
@@ -58,7 +58,7 @@ function limitOf(direction: string, rate = 0, burst = 0): Parsed<RateLimit | und
 
 const names = Object.keys(bandwidthKeys);
 
-/** The same with its keys as they are written here: go-cni passes the field names of Go, `IngressRate`. */
+/** The value with its keys in dan's spelling. go-cni passes Go's field names, such as `IngressRate`. */
 export function withKnownCase(value: unknown): unknown {
   if (!isObject(value)) return value;
   const known = (key: string): string => names.find((name) => name.toLowerCase() === key.toLowerCase()) ?? key;

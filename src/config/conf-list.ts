@@ -2,18 +2,18 @@ import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { depthLimit, nestingFault } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/** A network configuration file as libcni reads it: a list of plugins, one for a file of a single plugin. */
+/** A network configuration file as libcni reads it: a list of plugins, which has one element for a single plugin. */
 export interface ConfList {
   readonly name: string;
-  /** These three as they are written; undefined where they are missing. */
+  /** These three are unvalidated; undefined if they are missing. */
   readonly cniVersion: unknown;
   readonly cniVersions: unknown;
   readonly disableCheck: unknown;
-  /** The plugins' objects as they stand in the file. */
+  /** The plugins' objects as they are in the file. */
   readonly plugins: readonly JsonObject[];
 }
 
-/** The endings of files that runtimes take for network configurations (go-cni, `loadFromConfDir`). */
+/** The file name extensions of network configurations (go-cni, `loadFromConfDir`). */
 const endings = ['.conf', '.conflist', '.json'] as const;
 
 /** Whether a file of this name counts as a network configuration. */
@@ -21,7 +21,7 @@ export function isConfFile(name: string): boolean {
   return endings.some((ending) => name.endsWith(ending));
 }
 
-/** Parses the text of a network configuration file; what a file ending in `.conflist` must have differs from the others. */
+/** Parses the text of a network configuration file. A file that ends in `.conflist` has other requirements. */
 export function parseConfList(fileName: string, text: string): Parsed<ConfList> {
   const deep = nestingFault(text, depthLimit);
   if (deep !== undefined) return reject(deep);

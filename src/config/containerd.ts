@@ -4,20 +4,20 @@ import { mergeTables, numberIn, parseToml, tableAt, textIn, textsIn } from './to
 
 /** A configuration file of containerd, main or imported. */
 export interface ContainerdFile {
-  /** Its `version`; a file without one is of version 1. */
+  /** Its `version`; 1 for a file without one. */
   readonly version: number;
-  /** Other files, as they are named: globs, relative to this file's directory. */
+  /** The imported files, as they are named: globs, relative to this file's directory. */
   readonly imports: readonly string[];
-  /** Its CRI plugin is switched off, as in the configuration that Docker's packages bring. */
+  /** Its CRI plugin is disabled, as in the configuration from Docker's packages. */
   readonly criDisabled: boolean;
-  /** The sections of its plugins, under the names that version 3 has for them. */
+  /** The sections of its plugins, under their names of version 3. */
   readonly plugins: JsonObject;
 }
 
-/** The CRI plugin's section that says how pods run. */
+/** The section of the CRI plugin about running pods. */
 const criRuntime = 'io.containerd.cri.v1.runtime';
 
-/** What that section was called in version 1 and 2. */
+/** The names of that section in versions 1 and 2. */
 const earlierNames: readonly string[] = ['cri', 'io.containerd.grpc.v1.cri'];
 
 /** Parses the text of a configuration file of any version. */
@@ -37,30 +37,30 @@ function currentName(name: string): string {
   return earlierNames.includes(name) ? criRuntime : name;
 }
 
-/** What containerd's CRI plugin does about networks and runtimes. */
+/** The settings of containerd's CRI plugin for networks and runtimes. */
 export interface ContainerdSettings {
-  /** Where CNI plugins are looked for, in this order. */
+  /** The directories of CNI plugins, in search order. */
   readonly binDirs: readonly string[];
-  /** Where the network configurations are that hold for handlers without a directory of their own. */
+  /** The directory of network configurations for handlers without a directory of their own. */
   readonly confDir: string;
-  /** How many configurations of that directory a pod gets; 0 means all of them. */
+  /** How many configurations in that directory a pod gets; 0 means all of them. */
   readonly maxConfNum: number;
-  /** The configurations of a pod are set up one after the other, and not at the same time. */
+  /** containerd sets the configurations of a pod up one after the other, instead of at the same time. */
   readonly setupSerially: boolean;
-  /** containerd brings `lo` up itself, without the plugin `loopback`. */
+  /** containerd sets `lo` up itself, without the plugin `loopback`. */
   readonly internalLoopback: boolean;
-  /** The handler of pods that name no RuntimeClass. */
+  /** The handler of pods without a RuntimeClass. */
   readonly defaultHandler: string;
   readonly handlers: readonly RuntimeHandler[];
 }
 
-/** Where containerd looks when its configuration says nothing else. */
+/** containerd's defaults. */
 export const containerdDefaults = { binDir: '/opt/cni/bin', confDir: '/etc/cni/net.d', handler: 'runc' } as const;
 
 /**
- * Reads what files come to, joined in the order in which containerd reads them. From 2.0 on it merges their sections key
- * by key. Before, the last file that has a section has it whole, and what other files say in it is lost; and a table of
- * `runtimes` replaces the built-in one with its `runc`.
+ * Merges files in the order in which containerd reads them. From 2.0 on, containerd merges their sections key by key.
+ * Before, a section of a later file replaces that of an earlier one, and a table of `runtimes` replaces the built-in
+ * one with its `runc`.
  */
 export function readSettings(files: readonly ContainerdFile[], mergesSections: boolean): ContainerdSettings {
   const plugins = files.reduce<JsonObject>(
@@ -85,7 +85,7 @@ export function readSettings(files: readonly ContainerdFile[], mergesSections: b
   };
 }
 
-// Before 2.0 two handlers had tables of their own, and count where they name a type.
+// Before 2.0, two handlers had tables of their own, which count if they name a type.
 function handlerTables(containerd: JsonObject, mergesSections: boolean): Record<string, JsonObject> {
   const runtimes = containerd['runtimes'];
   const builtIn = { [containerdDefaults.handler]: { runtime_type: 'io.containerd.runc.v2' } };
@@ -97,28 +97,28 @@ function handlerTables(containerd: JsonObject, mergesSections: boolean): Record<
   return { ...(mergesSections || !isObject(runtimes) ? builtIn : {}), ...Object.fromEntries(tables) };
 }
 
-/** A runtime handler of containerd: what the handler of a RuntimeClass names. */
+/** A runtime handler of containerd, to which the handler of a RuntimeClass refers. */
 export interface RuntimeHandler {
   readonly name: string;
   /** `runtime_type`, like `io.containerd.kata.v2`, or the absolute path of a shim. */
   readonly type: string;
-  /** `runtime_path`: the shim, where it is named. */
+  /** `runtime_path`: the path of the shim, if it is configured. */
   readonly path: string | undefined;
   /** Its shim is one of Kata's. */
   readonly isKata: boolean;
-  /** `ConfigPath` of its options: the configuration that the shim is told to read. */
+  /** `ConfigPath` of its options: the configuration file that the shim reads. */
   readonly configPath: string | undefined;
-  /** Where its network configurations are: its own `cni_conf_dir`, or containerd's. */
+  /** The directory of its network configurations: its own `cni_conf_dir`, or containerd's. */
   readonly confDir: string;
-  /** It has a `cni_conf_dir` of its own. */
+  /** It has its own `cni_conf_dir`. */
   readonly ownConfDir: boolean;
-  /** How many configurations of that directory a pod gets; 0 means all of them. */
+  /** How many configurations in that directory a pod gets; 0 means all of them. */
   readonly maxConfNum: number;
-  /** Patterns of the pod annotations that reach the shim. */
+  /** Patterns of the pod annotations that containerd passes to the shim. */
   readonly podAnnotations: readonly string[];
 }
 
-/** Reads the table of a handler. `shared` is what holds for a handler that says nothing of its own. */
+/** Reads the table of a handler. `shared` has the values for a handler without its own. */
 export function readHandler(
   name: string,
   table: JsonObject,
@@ -136,7 +136,7 @@ export function readHandler(
     configPath: textIn(tableAt(table, 'options'), 'ConfigPath'),
     confDir: own ?? shared.confDir,
     ownConfDir: own !== undefined,
-    // containerd reads a handler's number only together with a directory of its own.
+    // containerd uses a handler's number only if the handler has a directory of its own.
     maxConfNum: own !== undefined && ownNumber !== 0 ? ownNumber : shared.maxConfNum,
     podAnnotations: textsIn(table, 'pod_annotations'),
   };
@@ -150,14 +150,14 @@ export function shimName({ type }: RuntimeHandler): string | undefined {
     : `containerd-shim-${name}-${version}`;
 }
 
-/** Whether pod annotations of this name reach the shim: containerd compares with Go's `path.Match`. */
+/** Whether containerd passes a pod annotation to the shim. containerd compares names with Go's `path.Match`. */
 export function letsAnnotationPass({ podAnnotations }: RuntimeHandler, annotation: string): boolean {
   return podAnnotations.some((pattern) => goPattern(pattern).test(annotation));
 }
 
 /**
- * A pattern of Go's `path.Match`, as containerd compares names with: `*` is any part of a name, `?` one character, `[ab]`
- * one of these; none of them is a slash. A malformed pattern matches nothing.
+ * A pattern of Go's `path.Match`, with which containerd compares names: `*` is any part of a name, `?` one character,
+ * `[ab]` one of these; none of them matches a slash. A malformed pattern matches nothing.
  */
 export function goPattern(pattern: string): RegExp {
   const source = pattern

@@ -4,24 +4,24 @@ import { danError } from '../model/error.ts';
 import { firstOf } from '../model/first-of.ts';
 import { type CniError, protocolError, shortened } from '../protocol/error.ts';
 
-/** One thing that is wrong with a value, or with the keys of an object. `path` leads there: keys, and places in lists. */
+/** A fault of a value, or of the keys of an object. `path` leads to its place: keys, and indexes in lists. */
 export type KeyFault = { readonly path: (number | string)[] } & (
   | { readonly of: 'value'; readonly value: unknown /** A clause that follows the value. */; readonly why: string }
   | { readonly of: 'unknown-keys'; readonly keys: readonly string[]; readonly known: readonly string[] }
 );
 
-/** One thing that is wrong in a document. Its text is made last, by {@link faultText}. */
+/** A fault of a document. {@link faultText} makes its text only when it is needed. */
 export type Fault = KeyFault | (RuleFault & { readonly of: 'rule' });
 
 /** Characters of a value that a message quotes. */
 const mostQuoted = 200;
 
-/** What is wrong, in one sentence: the keys as they would be written, the values and the rules. */
+/** All faults in one sentence, with the keys as one writes them, the values and the rules. */
 export function faultsText(faults: readonly Fault[]): string {
   return firstOf(faults, 'faults', faultText);
 }
 
-/** The same of one fault. An unknown key comes with the nearest known one. */
+/** One fault as a sentence. An unknown key comes with the nearest known one. */
 export function faultText(fault: Fault): string {
   if (fault.of === 'rule') return fault.text;
   const key = keyText(fault.path);
@@ -35,12 +35,12 @@ export function faultText(fault: Fault): string {
   );
 }
 
-/** The error that a fault of a network configuration is refused with. */
+/** The error with which dan refuses a configuration for a fault. */
 export function errorOf(fault: Fault): RuleFault['error'] {
   return fault.of === 'rule' ? fault.error : 'invalid-configuration';
 }
 
-/** The refusal of a network configuration, which names all its faults: `invalid-configuration`, if one of them is that. */
+/** The refusal of a network configuration. It names all faults, and is `invalid-configuration` if one of them is. */
 export function refusal(faults: readonly Fault[]): CniError {
   const text = faultsText(faults);
   return faults.some((fault) => errorOf(fault) === 'invalid-configuration')
@@ -48,13 +48,13 @@ export function refusal(faults: readonly Fault[]): CniError {
     : danError('prev-result-missing', text);
 }
 
-/** The nearest known word, as a question to put behind an unknown one; empty where none is near. */
+/** The nearest known word, as a question to append to an unknown one; empty if none is near. */
 export function suggestion(unknown: string, known: readonly string[]): string {
   const near = closestMatch(unknown, known, { maxDistance: Math.max(2, Math.ceil(unknown.length / 3)) });
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
 }
 
-/** A place in a document as it would be written, like `routes[0].dst`; empty for the document itself. */
+/** A place in a document in the form of `routes[0].dst`; empty for the document itself. */
 export function keyText(path: readonly PropertyKey[]): string {
   return path
     .map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at === 0 ? '' : '.'}${String(part)}`))

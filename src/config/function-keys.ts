@@ -5,7 +5,7 @@ const rate = whole(0, mostTxRate, 'a rate in Mbit/s');
 
 const codes = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
-/** The keys of a virtual function, under the names that sriov-cni gave the same things. */
+/** The keys of a virtual function, under the names that sriov-cni uses. */
 export const functionKeys = {
   vlanQoS: {
     value: whole(0, 7, 'a priority'),

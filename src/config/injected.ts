@@ -3,41 +3,42 @@ import { defaultKind, kindIfNamed } from '../kinds/kinds.ts';
 import type { TakenKeys } from '../kinds/taken-keys.ts';
 import type { PodSetting } from './pod-settings.ts';
 
-// What others put into a request beside what an operator writes, and what dan makes of it. From this table come the
-// warnings of ADD, the notes of `dan validate` and the table of docs/configuration.md. Keys of the configuration itself
-// are read by src/config/keys.ts; here they are named for the table.
+// What clients put into a request in addition to what an operator writes, and what dan does about it. The warnings of
+// ADD, the notes of `dan validate` and the table of docs/configuration.md come from this table. src/config/keys.ts
+// reads the keys of the configuration itself; here they are only listed for the table.
 
-/** Where something stands that others put in. */
+/** The part of a request that has what a client puts in. */
 type InjectedPlace = 'CNI_ARGS' | 'annotation' | 'args.cni' | 'configuration' | 'runtimeConfig';
 
 /**
- * What dan makes of it: it does what is asked, or hands it to the IPAM plugin; it does so where the network lets its pods
- * (`podMaySet`), and else says that it does not; it has no use for it; it cannot do what is asked, and says so; it refuses it.
+ * What dan does about it. `done`: dan does what is asked, or passes it to the IPAM plugin. `allowed`: dan does so if
+ * the network lets its pods ask (`podMaySet`), and otherwise logs that it does not. `ignored`: dan has no use for it.
+ * `warned`: dan cannot do what is asked, and logs that. `refused`: ADD fails.
  *
- * What a pod asks for without permission is not refused: Multus puts the MAC and the addresses of its annotation into
- * CNI_ARGS beside the `runtimeConfig` that a capability allows, and libcni drops what no capability allows in silence. So a
- * pod starts with what its network gives it, and the log says what it did not get.
+ * A pod that asks without permission is not refused: Multus puts the MAC and the addresses of its annotation into
+ * CNI_ARGS as well as into the `runtimeConfig` that a capability allows, and libcni silently drops what no capability
+ * allows. So the pod starts with what its network gives it, and the log says what it did not get.
  */
 type Outcome = 'allowed' | 'done' | 'ignored' | 'refused' | 'warned';
 
-/** Something that others put in. Texts are Markdown. */
+/** Something that a client puts in. Texts are Markdown. */
 export interface Injected {
   readonly at: InjectedPlace;
   readonly name: string;
-  /** Who puts it in. */
+  /** The clients that put it in. */
   readonly by: string;
   readonly outcome: Outcome;
   readonly rule: string;
-  /** Where dan does not do it: what to do, or why. It follows the warning. */
+  /** What to do instead, or why dan does not do it. It follows the warning. */
   readonly instead?: string;
-  /** What has to be in `podMaySet` for it. */
+  /** The setting that `podMaySet` must have for it. */
   readonly setting?: PodSetting;
 }
 
 const portmap = 'put the plugin `portmap` behind dan in the list, and declare the capability there';
 const askIpam = 'use an `ipam` plugin, or the capability `ips`';
 
-/** All that is known to be put in. */
+/** Everything that clients are known to put in. */
 export const injected: readonly Injected[] = [
   entry('configuration', 'deviceID', 'Multus, from a device plugin', 'done', 'the virtual function of `vfio`'),
   entry('configuration', 'pciBusID', 'Multus, from a device plugin', 'ignored', 'the same value as `deviceID`'),
@@ -154,15 +155,15 @@ function ofPod(
   return { ...entry(at, name, by, 'allowed', rule, instead), setting };
 }
 
-/** Something that is asked for and that dan does not do. */
+/** A request that dan does not fulfil. */
 export interface Unheeded {
   readonly at: InjectedPlace;
   readonly name: string;
-  /** In Markdown; undefined: dan does not know it. */
+  /** In Markdown; undefined if dan does not know the key. */
   readonly instead: string | undefined;
 }
 
-/** A request's places that are looked through. */
+/** The parts of a request that are searched. */
 export interface Requested {
   readonly runtimeConfig: JsonObject;
   /** `args.cni`. */
@@ -171,18 +172,18 @@ export interface Requested {
   readonly args: ReadonlyMap<string, string>;
   /** What the network lets its pods set. */
   readonly allowed: readonly PodSetting[];
-  /** Whether an IPAM plugin is asked, or the plugin before dan gave the addresses. */
+  /** Whether an IPAM plugin or the plugin before dan gives the addresses. */
   readonly hasIpam: boolean;
-  /** What the kind of device makes of keys. */
+  /** Which keys the kind of device takes. */
   readonly keys: TakenKeys;
 }
 
-/** What a request asks for and dan does not do. Keys of `runtimeConfig` count in any case, as go-cni writes them. */
+/** What a request asks for that dan does not do. Keys of `runtimeConfig` match regardless of case, as in go-cni. */
 export function unheededIn({ runtimeConfig, asked, args, allowed, hasIpam, keys }: Requested): readonly Unheeded[] {
-  // Limits that a device cannot keep are refused.
+  // Limits that a device cannot apply are refused, not warned about.
   const isRefusedThen = (key: string): boolean => key.toLowerCase() === 'bandwidth';
   const byRuntime = Object.keys(runtimeConfig).filter((key) => asksFor(runtimeConfig[key]) && !isRefusedThen(key));
-  // What the runtime was allowed to pass counts before what the pod says, which often is the same.
+  // What the runtime may pass takes precedence over what the pod asks for, which often is the same.
   const counts = byRuntime.map((key) => key.toLowerCase());
   const isRefused = ({ setting }: Injected): boolean =>
     setting !== undefined &&
@@ -212,7 +213,7 @@ function notAllowed({ at, name, setting = 'mac' }: Injected): Unheeded {
   };
 }
 
-/** The capabilities that a plugin object declares, which may be faulty, and that dan or its kind of device does not have. */
+/** The declared capabilities that dan, or its kind of device, does not have. The plugin object may be faulty. */
 export function unheededCapabilities({ capabilities, device = defaultKind }: JsonObject): readonly Unheeded[] {
   const declared = isObject(capabilities) ? capabilities : {};
   return unheededKeys(
@@ -222,7 +223,7 @@ export function unheededCapabilities({ capabilities, device = defaultKind }: Jso
   );
 }
 
-/** What dan does not do, in words. */
+/** The warning about what dan does not do. */
 export function unheededText({ at, name, instead }: Unheeded): string {
   const what = `"${name}" of ${at} is not done by dan`;
   return instead === undefined ? `${what}, which does not know it` : `${what}: ${instead.replaceAll('`', '"')}`;
@@ -231,7 +232,7 @@ export function unheededText({ at, name, instead }: Unheeded): string {
 const ofArgs = injected.filter(({ at, setting }) => at === 'CNI_ARGS' && setting !== undefined);
 const byPlace = new Map(injected.map((one) => [`${one.at} ${one.name.toLowerCase()}`, one]));
 
-/** The key of a configuration that says the same. A kind of device that does not take the key does not do this either. */
+/** The configuration key with the same meaning. A kind of device that does not take the key does not do this either. */
 const keyOf = { mac: 'mac', ips: 'addresses', vhostUserSocket: 'socketPath', bandwidth: 'bandwidth' } as const;
 
 function unheededKeys(at: InjectedPlace, names: readonly string[], keys?: TakenKeys): readonly Unheeded[] {
@@ -248,7 +249,7 @@ function toUnheeded({ at, name, instead }: Injected): Unheeded {
   return { at, name, instead };
 }
 
-// Clients pass what is empty where nobody asked for anything.
+// Clients pass empty values if nobody asked for anything.
 function asksFor(value: unknown): boolean {
   if (value === undefined || value === null || value === '' || value === false) return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;

@@ -15,30 +15,30 @@ import { type Reader, readInside } from './reader.ts';
 import { readRuntimeSettings, type RuntimeSettings } from './runtime.ts';
 import { pciAddress, socketNameIn } from './values.ts';
 
-/** A network configuration, parsed once: what dan is to make of a sandbox's attachment. */
+/** A network configuration, parsed once: how dan attaches a sandbox. */
 export interface NetworkConfig {
   readonly device: DeviceRequest;
   readonly runtime: ProfileName;
   readonly danConf: string | undefined;
   readonly kataConfig: string | undefined;
-  /** Fixed addresses; empty where an IPAM plugin or the pod's link gives them. */
+  /** Fixed addresses; empty if an IPAM plugin or the pod's link gives them. */
   readonly addresses: readonly InterfaceAddress[];
   readonly routes: readonly RouteRequest[];
   readonly neighbors: readonly Neighbor[];
   readonly defaultRoute: boolean;
   /** File name of the IPAM plugin. */
   readonly ipamType: string | undefined;
-  /** DNS settings of the configuration or of the runtime; undefined where an IPAM plugin's count. */
+  /** DNS settings of the configuration or of the runtime; undefined if those of the IPAM plugin count. */
   readonly dns: ResultDns | undefined;
-  /** It is plugged into a sandbox that runs already, instead of being refused. */
+  /** A running sandbox is not refused: the interface is plugged into it. */
   readonly hotplug: boolean;
   /** Seconds. */
   readonly commandTimeout: number;
-  /** What is asked for and dan does not do. */
+  /** What the request asks for that dan does not do. */
   readonly unheeded: readonly Unheeded[];
 }
 
-/** What the runtime says beside the configuration. */
+/** What the runtime passes in addition to the configuration. */
 export interface RuntimeWords {
   /** CNI_ARGS. */
   readonly args: ReadonlyMap<string, string>;
@@ -46,8 +46,8 @@ export interface RuntimeWords {
 }
 
 /**
- * What a configuration comes to, of which each key was read by itself. What does not go together, and what the runtime
- * asks for and cannot have, is put into `faults`. A rule is not applied to a key that is one of the `faulty`.
+ * Interprets a configuration whose keys were read one by one. Conflicts between keys, and requests of the runtime that
+ * dan cannot fulfil, are added to `faults`. Rules about a key in `faulty` are skipped.
  */
 export function interpret(
   network: NetworkValues,
@@ -72,7 +72,7 @@ export function interpret(
         'or static, or "device": "tcfilter" behind a plugin with this "ipam"',
     );
   }
-  // A socket is where the network says, whatever a pod may set.
+  // The network's own socket path takes precedence, whatever a pod may set.
   const allowed = network.podMaySet.filter((one) => one !== 'vhostUserSocket' || network.socketPath === undefined);
   const ofPod = (setting: PodSetting, askers: Askers): Askers => (allowed.includes(setting) ? askers : []);
   const macs: Askers = [
@@ -129,7 +129,7 @@ export function interpret(
       ...(isOutvoted ? [outvoted] : []),
       ...unheededIn({
         runtimeConfig: network.runtimeConfig ?? {},
-        // A plugin before dan gets the same arguments, and the interface is its own.
+        // A plugin before dan gets the same arguments, and applies them to its own interface.
         ...(kind.addresses === 'own' ? { asked, args: words.args } : { asked: {}, args: new Map<string, string>() }),
         allowed,
         hasIpam: !own,
@@ -144,7 +144,7 @@ const outvoted: Unheeded = {
   name: 'bandwidth',
   instead: 'the network has a `bandwidth` of its own, which counts',
 };
-// A device plugin's name of a device means nothing to the other kinds, and Multus writes it into every plugin.
+// The device that a device plugin names means nothing to the other kinds, but Multus writes it into every plugin.
 function functionAsked({ deviceID }: NetworkValues, ofRuntime: unknown, faults: Fault[]): PciAddress | undefined {
   const askers: Askers = [
     ['runtimeConfig.deviceID', ofRuntime],
@@ -158,7 +158,7 @@ function ipamTypeOf({ ipam }: NetworkValues): string | undefined {
   return ipam?.type === '' ? undefined : ipam?.type;
 }
 
-// What was asked for last takes the place of what the configuration says. Most often that is the same.
+// Replaces configured values by the effective ones. In most cases these are the same.
 function settingsWith(network: NetworkValues, limits?: Bandwidth, deviceID?: PciAddress): NetworkValues {
   if (limits === network.bandwidth && deviceID === undefined) return network;
   const { bandwidth: _, ...others } = network;
@@ -169,13 +169,14 @@ function settingsWith(network: NetworkValues, limits?: Bandwidth, deviceID?: Pci
   };
 }
 
-/** Limits, and who asks for them. */
+/** Limits, and the key that asks for them. */
 interface AskedBandwidth {
   readonly limits: Bandwidth;
   readonly who: string;
 }
 
-// As in CNI's plugin for it, those of the configuration count before those of the runtime, which are the pod's.
+// As in CNI's plugin `bandwidth`, the limits of the configuration take precedence over those of the runtime, which come
+// from the pod.
 function bandwidthOf(
   { bandwidth: own }: NetworkValues,
   { bandwidth: ofRuntime }: RuntimeSettings,
@@ -211,10 +212,10 @@ const isEmptyText = (value: unknown): boolean => value === '';
 const isEmptyObject = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-/** Who asks for something beside the configuration's own keys, and for what. */
+/** The sources of a value besides the configuration's own keys, and their values. */
 type Askers = readonly (readonly [who: string, value: unknown])[];
 
-// The first who asks decides alone: addresses of two askers would be two plans for one interface.
+// Only the first source with a value counts: addresses from two sources would be two plans for one interface.
 function firstAsked<T>(
   askers: Askers,
   reader: Reader<T>,

@@ -1,55 +1,55 @@
 import type { JsonObject } from '../json/object.ts';
 import { mergeTables, numberIn, parseToml, tableAt, textIn, textsIn } from './toml.ts';
 
-/** A file of a Kata configuration: the configuration.toml itself, or a drop-in of the directory `config.d` beside it. */
+/** A file of a Kata configuration: configuration.toml itself, or a drop-in in the directory `config.d` beside it. */
 export interface KataFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** What a Kata configuration, with its drop-ins, says about things that matter to a DAN pod. */
+/** The settings of a Kata configuration, with its drop-ins, that matter to a DAN pod. */
 export interface KataSettings {
-  /** `dan_conf` of `[runtime]`: where the runtime looks for DAN files, as it is written; an empty one counts as left out. */
+  /** `dan_conf` of `[runtime]`: where the runtime looks for DAN files. Unvalidated; an empty one counts as left out. */
   readonly danConf: string | undefined;
-  /** The hypervisor that is used, by the name of its table. */
+  /** The hypervisor in use, by the name of its table. */
   readonly hypervisor: string | undefined;
   /** Every hypervisor that has a table. */
   readonly hypervisors: readonly string[];
   /** Only a configuration of the Rust runtime names its hypervisor or the kind of its runtime. */
   readonly isOfRust: boolean;
   readonly disableNewNetns: boolean;
-  /** `internetworking_model`; both runtimes take "tcfilter" where it is left out. */
+  /** `internetworking_model`; the default of both runtimes is "tcfilter". */
   readonly internetworkingModel: string;
   readonly keepAbnormal: boolean;
-  /** `network_queues`: queue pairs of a device whose file names none. Kata's own default is 1. */
+  /** `network_queues`: queue pairs of a device whose file has no number. Kata's own default is 1. */
   readonly networkQueues: number;
-  /** PCI bridges of the machine; undefined where the configuration leaves it to the runtime. */
+  /** PCI bridges of the machine; undefined if the configuration leaves that to the runtime. */
   readonly bridges: number | undefined;
   readonly disableVhostNet: boolean;
-  /** Where VFIO devices are plugged in: `hot_plug_vfio` and `cold_plug_vfio`, "no-port" where they are left out. */
+  /** Where VFIO devices are plugged in: `hot_plug_vfio` and `cold_plug_vfio`. The default is "no-port". */
   readonly vfio: { readonly hotPlug: string; readonly coldPlug: string };
-  /** `pcie_root_port`: root ports of the machine, 0 where it is left out. */
+  /** `pcie_root_port`: root ports of the machine; the default is 0. */
   readonly rootPorts: number;
-  /** The virtual machine's memory: in huge pages; and such that a vhost-user switch can map it. */
+  /** Whether the virtual machine's memory uses huge pages, and whether a vhost-user switch can map it. */
   readonly memory: { readonly hugepages: boolean; readonly isShared: boolean };
-  /** Limits of a network device's rate that are set, by their key. */
+  /** The keys of the rate limits of network devices that are set. */
   readonly rateLimits: readonly string[];
-  /** `extra_monitor_socket`: what QEMU's monitor for others than Kata speaks; undefined where `enable_debug` does not open it. */
+  /** `extra_monitor_socket`: the protocol of QEMU's monitor for others than Kata; undefined without `enable_debug`. */
   readonly extraMonitor: string | undefined;
-  /** `enable_annotations`: expressions of the annotations of the hypervisor that a pod may set. */
+  /** `enable_annotations`: regular expressions for the hypervisor annotations that a pod may set. */
   readonly enableAnnotations: readonly string[];
 }
 
-/** What the files of a configuration come to. */
+/** The result of reading a configuration's files. */
 export interface KataReading {
   readonly settings: KataSettings;
-  /** The files that cannot be read, and why, as a clause that follows the path. The settings are those of the others. */
+  /** The unreadable files, each with a clause that follows the path. The settings are those of the other files. */
   readonly faults: readonly { readonly path: string; readonly why: string }[];
 }
 
 /**
- * Reads the configuration of the Go or the Rust runtime: the files are laid one over the other, as the runtimes do it. A
- * value of another type counts as left out. Pure.
+ * Reads the configuration of the Go or the Rust runtime. Files are merged in the way of the runtimes. A value of the
+ * wrong type counts as left out. Pure.
  */
 export function readKata(files: readonly KataFile[]): KataReading {
   const parsed = files.map(({ path, text }) => ({ path, table: parseToml(text) }));
@@ -60,13 +60,13 @@ export function readKata(files: readonly KataFile[]): KataReading {
   };
 }
 
-/** Keys of rate limits: the Go runtime's and QEMU's, then those of Cloud Hypervisor. Those of disks are others. */
+/** Keys of network rate limits: the Go runtime's and QEMU's, then Cloud Hypervisor's. Those of disks differ. */
 const rateLimit = /^(rx|tx)_rate_limiter_max_rate$|^net_rate_limiter_(bw|ops)_max_rate$/;
 
 function settingsOf(document: JsonObject): KataSettings {
   const runtime = tableAt(document, 'runtime');
   const tables = tableAt(document, 'hypervisor');
-  // The Rust runtime names the one it uses; a file of the Go runtime has one alone.
+  // The Rust runtime names the one in use; a file of the Go runtime has only one.
   const hypervisor = textIn(runtime, 'hypervisor_name') ?? Object.keys(tables)[0];
   const table = hypervisor === undefined ? {} : tableAt(tables, hypervisor);
   const queues = numberIn(table, 'network_queues') ?? 0;
@@ -93,13 +93,13 @@ function settingsOf(document: JsonObject): KataSettings {
   };
 }
 
-// The Rust runtime takes its former name, too (`DebugInfo` of kata-types).
+// The Rust runtime also accepts the former name (`DebugInfo` of kata-types).
 function extraMonitorIn(table: JsonObject): string | undefined {
   return textIn(table, 'extra_monitor_socket') ?? textIn(table, 'dbg_monitor_socket');
 }
 
-// Dragonball's memory is always of a kind that can be mapped: shmem, or hugetlbfs with huge pages. QEMU's is where it is
-// of huge pages or of a file, and with virtio-fs, whose daemon needs it as well.
+// Other processes can always map Dragonball's memory: it is shmem, or hugetlbfs with huge pages. QEMU's can be mapped
+// if it uses huge pages or a file, or with virtio-fs, whose daemon maps it, too.
 function memoryOf(hypervisor: string | undefined, table: JsonObject): KataSettings['memory'] {
   const hugepages = table['enable_hugepages'] === true;
   const isOfFile = textIn(table, 'file_mem_backend') !== undefined;
@@ -111,8 +111,8 @@ function memoryOf(hypervisor: string | undefined, table: JsonObject): KataSettin
 }
 
 /**
- * Whether a pod may set an annotation of the hypervisor, given without `io.katacontainers.config.hypervisor.`. Both
- * runtimes look for the expressions anywhere in the name.
+ * Whether a pod may set a hypervisor annotation, given without `io.katacontainers.config.hypervisor.`. Both runtimes
+ * match the expressions anywhere in the name.
  */
 export function letsPodSet({ enableAnnotations }: KataSettings, key: string): boolean {
   return enableAnnotations.some((expression) => {

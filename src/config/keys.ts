@@ -9,9 +9,9 @@ import { podSettings } from './pod-settings.ts';
 import { anyObject, anything, flag, type Keys, list, object, oneOf, orNull, type Values, whole } from './reader.ts';
 import * as values from './values.ts';
 
-// Each key of a network configuration is stated here, and nowhere else. From this table come what ADD reads and refuses,
-// what `dan validate` says, the JSON Schema, and the table of docs/configuration.md. Which kinds of device take a key, the
-// kinds say (`DeviceKind.keys`). Texts are Markdown, with links as docs/configuration.md has them.
+// This table is the only place that defines the keys of a network configuration. From it come what ADD reads and
+// refuses, what `dan validate` says, the JSON Schema, and the table of docs/configuration.md. The kinds of device say
+// which keys they take (`DeviceKind.keys`). Texts are Markdown, with links relative to docs/configuration.md.
 
 const routeKeys = {
   dst: { value: values.network, required: true, rule: 'destination, without host bits' },
@@ -55,7 +55,7 @@ const off = (why: string) => oneOf([false], () => `must be false or left out: ${
 
 const codes = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
-/** The keys that are dan's own, and those of CNI that it reads, in the order in which they are shown. */
+/** dan's own keys, and those of CNI that it reads, in display order. */
 export const ownKeys = {
   device: {
     value: oneOf(kindNames),
@@ -211,7 +211,7 @@ export const ownKeys = {
   dns: { value: anyObject, rule: 'as in CNI', example: { nameservers: ['10.88.0.1'] } },
 } as const satisfies Keys;
 
-/** All keys: those of above, and those that the CNI spec, libcni and runtimes put in. */
+/** All keys: `ownKeys`, and those that the CNI spec, libcni and runtimes add. */
 export const networkKeys = {
   ...ownKeys,
   cniVersion: { value: anything, rule: 'version of the CNI spec; in a list, write it at the top' },
@@ -256,5 +256,5 @@ export const networkKeys = {
   runtimeConfig: { value: orNull(anyObject), rule: 'what the runtime passes for `capabilities`' },
 } as const satisfies Keys;
 
-/** What is read of a network configuration, each key by itself. */
+/** The values of a network configuration, each key read by itself. */
 export type NetworkValues = Values<typeof networkKeys>;

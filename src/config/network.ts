@@ -5,20 +5,20 @@ import { interpret, type NetworkConfig, type RuntimeWords } from './interpret.ts
 import { networkKeys } from './keys.ts';
 import { keysReader } from './reader.ts';
 
-/** A network configuration as it was read. */
+/** The result of reading a network configuration. */
 export interface NetworkReading {
-  /** What of it is sound; undefined: not even the kind of its device is known. */
+  /** The valid part of it; undefined if not even the kind of device is known. */
   readonly config: NetworkConfig | undefined;
-  /** Everything that is wrong with it. */
+  /** All faults. */
   readonly faults: readonly Fault[];
-  /** The keys that are faulty by themselves. */
+  /** The keys whose own values are faulty. */
   readonly faulty: ReadonlySet<string>;
 }
 
-// Others may put keys of this kind into any configuration (CNI's conventions).
+// Others may put keys with this prefix into any configuration (CNI's conventions).
 const readKeys = keysReader(networkKeys, { isForeign: (key) => key.startsWith('cni.dev/') });
 
-/** Reads a network configuration, and finds everything that an ADD refuses of it by itself. */
+/** Reads a network configuration, and finds every fault for which an ADD refuses it without looking at the node. */
 export function examineNetwork(document: JsonObject, words: RuntimeWords): NetworkReading {
   const ofKeys: KeyFault[] = [];
   const values = readKeys(document, ofKeys);
@@ -29,8 +29,8 @@ export function examineNetwork(document: JsonObject, words: RuntimeWords): Netwo
 }
 
 /**
- * Reads the network configuration of an ADD. Throws one error that names everything that is wrong:
- * `invalid-configuration`, or `prev-result-missing` where it is that alone.
+ * Reads the network configuration of an ADD. Throws one error that names all faults: `invalid-configuration`, or
+ * `prev-result-missing` if that is the only kind of fault.
  */
 export function readNetwork(document: JsonObject, words: RuntimeWords): NetworkConfig {
   const { config, faults } = examineNetwork(document, words);
@@ -39,8 +39,8 @@ export function readNetwork(document: JsonObject, words: RuntimeWords): NetworkC
 }
 
 /**
- * Reads a network configuration as an ADD would, where there is no pod yet: the interface that a redirection would stand
- * on, which a plugin before makes in the pod, and a function that a device plugin gives it, are assumed. Throws what `readNetwork` throws.
+ * Reads a network configuration like an ADD, but without a pod. It assumes that an earlier plugin makes an interface in
+ * the pod for a redirection, and that a device plugin gives the pod a function. Throws what `readNetwork` throws.
  */
 export function readWithoutPod(document: JsonObject): NetworkConfig {
   const usesMaster = kindIfNamed(document['device'])?.addresses === 'of-master';
@@ -48,7 +48,7 @@ export function readWithoutPod(document: JsonObject): NetworkConfig {
   return readNetwork(assumed, { args: new Map(), ifname: 'eth0' });
 }
 
-/** A configuration with a PCI function, where it needs one and names none: what a device plugin gives a pod is not known yet. */
+/** Adds an assumed PCI function to a configuration that needs one, since a device plugin's choice is not known yet. */
 export function withAssumedFunction(document: JsonObject): JsonObject {
   const { device, deviceID, master } = document;
   if (kindIfNamed(device)?.opens !== 'group' || deviceID !== undefined || master !== undefined) return document;

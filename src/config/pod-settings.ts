@@ -4,19 +4,19 @@ import type { Variables } from '../protocol/environment.ts';
 /** What a network may let its pods set, by the names in `podMaySet`. */
 export const podSettings = ['mac', 'ips', 'vhostUserSocket'] as const;
 
-/** One of them. */
+/** One of {@link podSettings}. */
 export type PodSetting = (typeof podSettings)[number];
 
-/** What an IPAM plugin gets of a request. */
+/** The part of a request that an IPAM plugin gets. */
 interface ForIpam {
   readonly variables: Variables;
   readonly document: JsonObject;
 }
 
-/** What of CNI_ARGS is a wish for addresses, which IPAM plugins read. */
+/** The CNI_ARGS that ask IPAM plugins for addresses. */
 const argsOfIps = ['IP', 'GATEWAY'];
 
-/** A request without the addresses that a pod asks an IPAM plugin for, where the network does not let it. */
+/** Removes the addresses that a pod asks an IPAM plugin for, unless the network allows it. */
 export function withoutForbidden(request: ForIpam, allowed: readonly PodSetting[]): ForIpam {
   if (allowed.includes('ips')) return request;
   const { CNI_ARGS: given = '', ...others } = request.variables;

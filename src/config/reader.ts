@@ -2,46 +2,49 @@ import { isObject, type JsonObject } from '../json/object.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import type { KeyFault } from './faults.ts';
 
-/** What JSON Schema says of a value, in its own words. */
+/** A JSON Schema of a value. */
 export type JsonForm = JsonObject;
 
-/** Reads one kind of value, and says in the words of JSON Schema what it takes, as far as that can say it. */
+/** Reads one kind of value, and describes it in JSON Schema, as far as that is possible. */
 export interface Reader<T> {
   readonly form: JsonForm;
-  /** The keys of an object. */
+  /** The keys, if it is an object. */
   readonly keys?: Keys;
-  /** What an element of a list is. */
+  /** The elements, if it is a list. */
   readonly element?: Key<unknown>;
-  /** What a value means; undefined: it is refused, and `faults` has got why. A value that is missing is undefined. */
+  /**
+   * Returns a value's meaning, or undefined if it refuses the value and adds the reason to `faults`. `value` is
+   * undefined if it is missing.
+   */
   readonly read: (value: unknown, faults: KeyFault[]) => T | undefined;
 }
 
-/** A key of an object: how it is read, and what a person needs to know of it. Texts are Markdown. */
+/** A key of an object: how it is read, and its description for users. Texts are Markdown. */
 export interface Key<T> {
   readonly value: Reader<T>;
-  /** What it means, and what it may be. */
+  /** Its meaning, and its valid values. */
   readonly rule?: string;
   readonly required?: true;
-  /** The value that holds without it. */
+  /** The value if it is left out. */
   readonly default?: T;
-  /** What holds without it, where that is no value of its own. */
+  /** What happens if it is left out and there is no default value. */
   readonly otherwise?: string;
   readonly example?: unknown;
 }
 
-/** The keys of an object, in the order in which they are shown. */
+/** The keys of an object, in display order. */
 export type Keys = Readonly<Record<string, Key<unknown>>>;
 
 type Given = { readonly required: true } | { readonly default: unknown };
 type GivenName<K> = { [Name in keyof K]: K[Name] extends Given ? Name : never }[keyof K];
 type ValueOf<K> = K extends { readonly value: Reader<infer T> } ? T : never;
 
-/** What is read of an object with these keys. */
+/** The result of reading an object with these keys. */
 export type Values<K> = { readonly [Name in GivenName<K>]: ValueOf<K[Name]> } & {
   readonly [Name in Exclude<keyof K, GivenName<K>>]?: ValueOf<K[Name]>;
 };
 
-/** A value with a parser, whose refusal becomes the fault. */
+/** A value with a parser. The parser's reason for a refusal becomes the fault. */
 export function parsed<T>(parse: (value: unknown) => Parsed<T>, form: JsonForm = {}): Reader<T> {
   return {
     form,
@@ -58,7 +61,7 @@ function taken<T>(isTaken: (value: unknown) => value is T, why: string, form: Js
   return parsed((value) => (isTaken(value) ? accept(value) : reject(why)), form);
 }
 
-/** A whole number of a range, both ends included; `what` it is, for the message. */
+/** A whole number in a range, including both ends. `what` describes it in the message. */
 export function whole(least: number, most: number, what: string): Reader<number> {
   return taken(
     (value): value is number => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most,
@@ -67,7 +70,7 @@ export function whole(least: number, most: number, what: string): Reader<number>
   );
 }
 
-/** One of a few words or numbers; `why` is what is said of another value. */
+/** One of a few words or numbers. `why` is the message about any other value. */
 export function oneOf<const T extends boolean | number | string>(
   values: readonly T[],
   why: (value: unknown) => string = () => `must be one of ${values.join(', ')}`,
@@ -82,10 +85,10 @@ export function oneOf<const T extends boolean | number | string>(
 /** true or false. */
 export const flag = taken((value) => typeof value === 'boolean', 'must be true or false', { type: 'boolean' });
 
-/** A value that others look at. */
+/** A value that dan does not validate. */
 export const anything = parsed<unknown>(accept);
 
-/** An object whose keys others know. */
+/** An object whose keys dan does not validate. */
 export const anyObject = taken(isObject, 'must be an object', { type: 'object' });
 
 /** null, or a value. */
@@ -96,7 +99,7 @@ export function orNull<T>({ form, read }: Reader<T>): Reader<T | null> {
   };
 }
 
-/** Elements that a list may have, such as routes: what dan holds of them has its place in 64 MiB. */
+/** The largest number of elements of a list, such as routes: dan's data for so many fits into 64 MiB. */
 export const mostElements = 20_000;
 
 const anyList = parsed<readonly unknown[]>(
@@ -109,7 +112,7 @@ const anyList = parsed<readonly unknown[]>(
   { type: 'array' },
 );
 
-/** A list. Of one with faulty elements, the others are read. `rule` says what an element is. */
+/** A list. Faulty elements are left out of the result. `rule` describes an element. */
 export function list<T>(value: Reader<T>, rule: string): Reader<readonly T[]> {
   return {
     form: anyList.form,
@@ -122,7 +125,7 @@ export function list<T>(value: Reader<T>, rule: string): Reader<readonly T[]> {
   };
 }
 
-/** An object of which every key is known, or some, where it `isOpen`. What is read of it has the known keys alone. */
+/** An object whose keys must be known, unless it `isOpen`. The result has only the known keys. */
 export function object<const K extends Keys>(keys: K, { isOpen = false } = {}): Reader<Values<K>> {
   const readKeys = keysReader(keys, { isForeign: () => isOpen });
   const required = Object.keys(keys).filter((name) => keys[name]?.required);
@@ -138,15 +141,15 @@ export function object<const K extends Keys>(keys: K, { isOpen = false } = {}): 
   };
 }
 
-/** What of an object is read in another way. */
+/** How an object's keys are treated in special cases. */
 interface Exceptions {
-  /** Whether a key that is not known is let through. */
+  /** Whether an unknown key is accepted. */
   readonly isForeign?: (key: string) => boolean;
   /** Whether a key with this value counts as left out. */
   readonly isAbsent?: (value: unknown) => boolean;
 }
 
-/** Makes what reads the keys of an object. Those that are faulty are left out of what is read, or have their defaults. */
+/** Makes a function that reads the keys of an object. A faulty key is left out of the result, or has its default. */
 export function keysReader<const K extends Keys>(
   keys: K,
   { isForeign = () => false, isAbsent = (value) => value === undefined }: Exceptions = {},
@@ -175,13 +178,13 @@ export function keysReader<const K extends Keys>(
         if (one !== undefined) made[name] = one;
       }
     }
-    // Before the others: a misspelt key is often why another is missing.
+    // Unknown keys come first: a misspelt key is often the reason why another one is missing.
     if (unknown.length > 0) faults.splice(before, 0, { of: 'unknown-keys', path: [], keys: unknown, known });
     return made as Values<K>;
   };
 }
 
-/** Reads a value at a place in something else: a key, or a place in a list. */
+/** Reads a value that is inside another one: at a key, or at an index of a list. */
 export function readInside<T>(
   { read }: Reader<T>,
   value: unknown,
@@ -190,7 +193,7 @@ export function readInside<T>(
 ): T | undefined {
   const before = faults.length;
   const made = read(value, faults);
-  // A fault is made without its place, and gets it from inside out: where nothing is faulty, nothing is spent on it.
+  // A fault is created without its path, which grows on the way out: so a value without faults costs nothing.
   for (let at = before; at < faults.length; at++) faults[at]?.path.unshift(part);
   return made;
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../json/object.ts';
 import { withKnownCase } from './bandwidth.ts';
 import type { ResultDns } from '../protocol/result.ts';
 
-/** What a runtime passes in `runtimeConfig`, unchecked. */
+/** The values that a runtime passes in `runtimeConfig`, unvalidated. */
 export interface RuntimeSettings {
   readonly mac: unknown;
   readonly ips: unknown;
@@ -13,8 +13,8 @@ export interface RuntimeSettings {
 }
 
 /**
- * Reads `runtimeConfig`. Keys are matched whatever their case: go-cni passes its capability structs with Go's field
- * names, as in `{"dns": {"Servers": [...], "Searches": [...]}}`.
+ * Reads `runtimeConfig`. Keys match regardless of case: go-cni passes its capability structs with Go's field names, as
+ * in `{"dns": {"Servers": [...], "Searches": [...]}}`.
  */
 export function readRuntimeSettings(runtimeConfig: JsonObject): RuntimeSettings {
   const settings = lowerCased(runtimeConfig);

@@ -3,7 +3,7 @@ import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { depthLimit } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 
-/** Parses TOML. Integers beyond 2^53, which Kata's own templates hold, become bigints. */
+/** Parses TOML. Integers beyond 2^53, which Kata's own templates contain, become bigints. */
 export function parseToml(text: string): Parsed<JsonObject> {
   try {
     return accept(parse(text, { integersAsBigInt: 'asNeeded', maxDepth: depthLimit }));
@@ -13,7 +13,7 @@ export function parseToml(text: string): Parsed<JsonObject> {
   }
 }
 
-/** The table below a table, by the names that lead there; empty where there is none. */
+/** The table at a path of keys; empty if there is none. */
 export function tableAt(table: JsonObject, ...names: readonly string[]): JsonObject {
   return names.reduce<JsonObject>((at, name) => {
     const below = at[name];
@@ -21,7 +21,7 @@ export function tableAt(table: JsonObject, ...names: readonly string[]): JsonObj
   }, table);
 }
 
-/** Lays one table over another: tables are merged key by key, any other value is replaced. */
+/** Merges one table into another: tables are merged key by key, any other value is replaced. */
 export function mergeTables(base: JsonObject, over: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {

@@ -14,11 +14,11 @@ import { resultFault } from '../protocol/result.ts';
 import { defaultSocketDir } from '../kinds/socket.ts';
 import { anyObject, type JsonForm, parsed, type Reader, whole } from './reader.ts';
 
-// Each form takes all that its parser takes, and refuses what a pattern can tell.
+// The schema of each value accepts everything that its parser accepts, and refuses what a pattern can detect.
 
 const octet = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const ipv4 = `${octet}(\\.${octet}){3}`;
-// How many groups there are is for the parser to count.
+// The parser checks the number of groups.
 const ipv6 = '[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*';
 const ofIpv4 = '(3[0-2]|[12]?\\d)';
 const ofIpv6 = '(12[0-8]|1[01]\\d|[1-9]?\\d)';
@@ -71,7 +71,7 @@ export const socketDirectory = parsed(
   parseSocketDirectory,
   text('^(?!.*/\\.{0,2}/)(?!.*/\\.{1,2}$)/[^\\u0000-\\u001f\\u007f]*$', { maxLength: 87 }),
 );
-/** The path of a socket that a pod names, which is in the network's directory of sockets. */
+/** The path of a socket that a pod names; it is in the network's directory of sockets. */
 export function socketNameIn(directory = defaultSocketDir): Reader<SocketPath> {
   return parsed((value) => parseSocketName(value, directory));
 }
@@ -84,10 +84,10 @@ export const metric = parsed<number>(
   (value) => (Number.isSafeInteger(value) ? accept(Number(value)) : reject('must be a whole number')),
   { type: 'integer' },
 );
-/** The highest number of 32 bits stands for nobody. */
+/** The highest 32-bit number means "no user". */
 export const userId = whole(0, 4294967294, 'a numeric id');
 
-/** An absolute path that leads nowhere but down. */
+/** An absolute path without "..". */
 const downPath = /^\/(?!.*(^|\/)\.\.(\/|$))[^\0]*$/;
 export const absolutePath = parsed(parsePath, text(downPath.source));
 
@@ -96,7 +96,7 @@ function parsePath(value: unknown): Parsed<string> {
   return downPath.test(value) ? accept(value) : reject('must be an absolute path without ".."');
 }
 
-/** A neighbor's address: `ip`, or `ip/prefix` for readers that want it so. */
+/** A neighbor's address: `ip`, or `ip/prefix` for readers that expect a prefix. */
 function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number }> {
   if (typeof value !== 'string') return reject('must be a string');
   const [address, length, ...rest] = value.split('/');
@@ -110,7 +110,7 @@ function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number 
   return accept({ ip: read.value, prefix: Number(length) });
 }
 
-/** The name of an IPAM plugin: a file name, so that CNI_PATH alone says where programs come from. Empty is none. */
+/** The name of an IPAM plugin: a file name, so that only CNI_PATH says where programs come from. Empty means none. */
 export function parsePluginType(value: unknown): Parsed<string> {
   if (typeof value !== 'string' || /[/\0]/.test(value) || value === '..' || value === '.') {
     return reject('must be the file name of an IPAM plugin');
@@ -120,13 +120,13 @@ export function parsePluginType(value: unknown): Parsed<string> {
   return accept(value);
 }
 
-/** The result of the plugin before. */
+/** The result of the previous plugin. */
 export const previousResult = parsed((value) => {
   const fault = resultFault(value);
   return fault === undefined ? accept(value) : reject(fault);
 }, anyObject.form);
 
-/** VLANs of a trunk, as ovs-cni writes them: `[{"id": 42}, {"minID": 1000, "maxID": 1010}]`. */
+/** VLANs of a trunk, in ovs-cni's form: `[{"id": 42}, {"minID": 1000, "maxID": 1010}]`. */
 function parseTrunk(value: unknown): Parsed<readonly VlanRange[]> {
   const form = 'must be a list like [{"id": 42}, {"minID": 1000, "maxID": 1010}]';
   if (!Array.isArray(value) || value.length === 0) return reject(form);

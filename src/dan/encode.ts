@@ -4,13 +4,13 @@ import { type Neighbor, onlinkFlag, type Route } from '../model/route.ts';
 import type { AttachedDevice, Attachment } from './attachment.ts';
 import type { Profile } from './profile.ts';
 
-/** NUD_PERMANENT of linux/neighbour.h: the only state that the readers hand to the guest. */
+/** NUD_PERMANENT of linux/neighbour.h: the only state that the readers pass to the guest. */
 export const permanent = 128;
 
-/** IFF_NOARP of linux/if.h: the one flag of an interface that the readers hand to the guest. */
+/** IFF_NOARP of linux/if.h: the only interface flag that the readers pass to the guest. */
 export const noArpFlag = 0x80;
 
-/** The entry of an attachment in the file of its sandbox: docs/dan-format.md has the meaning of each key. */
+/** The entry of an attachment in the file of its sandbox. docs/dan-format.md explains each key. */
 export type DanEntry = Readonly<{
   name: string;
   guest_mac: string;
@@ -20,7 +20,7 @@ export type DanEntry = Readonly<{
     readonly routes: readonly DanRoute[];
     readonly neighbors: readonly ReturnType<typeof encodeNeighbor>[];
   };
-  /** Whose entry this is. The key is dan's own, and Kata's readers ignore it. */
+  /** The owner of this entry. The key is dan's own, and Kata's readers ignore it. */
   cni: { readonly network: string; readonly ifname: string };
 }>;
 
@@ -30,8 +30,8 @@ type DanRoute = Readonly<
 >;
 
 /**
- * Encodes an attachment for a reader. It assumes that the profile carries every value: `profileFaults` says so before
- * anything is made.
+ * Encodes an attachment for a reader. The profile must carry every value: `profileFaults` checks that before anything
+ * is made.
  */
 export function encode(profile: Profile, attachment: Attachment): DanEntry {
   const { network, ifname, guestMac, device, mtu, noArp, addresses, routes, neighbors } = attachment;
@@ -63,7 +63,7 @@ function encodeDevice(profile: Profile, device: AttachedDevice) {
       return { type: device.kind, tap_name: device.tapName, ...queues };
     case 'macvtap': {
       const { tapName, path, mode } = device;
-      // Our own key, for a reader that opens the node of a macvtap; no reader of Kata does.
+      // dan's own key, for a reader that opens the node of a macvtap. Kata's readers ignore it.
       return { type: 'host-tap', tap_name: tapName, ...queues, macvtap: { path, mode } };
     }
     case 'vhost-user':

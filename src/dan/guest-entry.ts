@@ -11,8 +11,8 @@ import type { Identity } from '../model/identity.ts';
 import type { Profile } from './profile.ts';
 
 /**
- * What the guest gets of the devices of a file. Devices that somebody else wrote may have any form that Kata's readers take;
- * what cannot be told is left out.
+ * What the guest gets from the devices of a file. Devices of other writers may have any form that Kata's readers
+ * accept; values that cannot be interpreted are left out.
  */
 export function guestOf({ devices }: ExistingDocument): readonly GuestInterface[] {
   return devices.map((device) => {
@@ -31,7 +31,7 @@ export function guestOf({ devices }: ExistingDocument): readonly GuestInterface[
   });
 }
 
-/** What an attachment gives the guest, as far as it is known. */
+/** The known part of what an attachment gives the guest. */
 interface Newcomer extends Partial<Pick<Attachment, 'addresses' | 'neighbors' | 'routes'>> {
   readonly identity: Pick<Identity, 'ifname'>;
   readonly profile: Profile;
@@ -40,7 +40,7 @@ interface Newcomer extends Partial<Pick<Attachment, 'addresses' | 'neighbors' | 
   readonly mtu: number;
 }
 
-/** An attachment as its guest gets it. What a reader that is none of Kata's makes of sources and flags is its own affair. */
+/** An attachment as its guest gets it. How a reader other than Kata's uses sources and flags is not known. */
 export function guestInterface(newcomer: Newcomer): GuestInterface {
   const { identity, profile, guestMac: mac, mtu, addresses = [], routes = [], neighbors = [] } = newcomer;
   return {
@@ -50,13 +50,13 @@ export function guestInterface(newcomer: Newcomer): GuestInterface {
   };
 }
 
-/** What a guest would not get because of an interface that comes to those of a file, whichever it shows at. */
+/** The faults of a guest that come from adding an interface to those of a file, whichever interface they show at. */
 export function newFaults(document: ExistingDocument | undefined, newcomer: GuestInterface): readonly GuestFault[] {
   const others = document === undefined ? [] : guestOf(document);
   return guestFaults([...others, newcomer]).filter(({ on, other }) => on === newcomer || other === newcomer);
 }
 
-/** What a guest would not get of a file, and would of the file as it was before. */
+/** The faults of a guest that the file has now and did not have before. */
 export function addedFaults(before: ExistingDocument, after: ExistingDocument): readonly GuestFault[] {
   const keyOf = ({ of, on, other, what, route }: GuestFault): string =>
     JSON.stringify([of, on.name, other.name, what, route?.dst, route?.gw]);

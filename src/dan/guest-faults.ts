@@ -5,13 +5,13 @@ import type { GuestFault, GuestInterface, GuestRoute } from '../model/guest.ts';
 import { routeFaults } from './guest-routes.ts';
 
 /**
- * What of a sandbox's interfaces, in the order of its file, the agent and the kernel of its guest refuse or lose. The agent
- * sets all addresses, then all neighbors, then the routes without a gateway, then those with one, each with NLM_F_REPLACE
+ * What the guest's agent and kernel refuse or lose of a sandbox's interfaces, in the order of its file. The agent sets
+ * all addresses, then all neighbors, then the routes without a gateway, then those with one, each with NLM_F_REPLACE
  * (Kata's src/agent/src/netlink.rs).
  */
 export function guestFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
   const [only] = guest;
-  // Most sandboxes have one interface, of which nothing can clash.
+  // Most sandboxes have one interface, in which nothing can clash.
   if (only === undefined || (guest.length === 1 && isPlain(only))) return guest.flatMap(mtuFaults);
   const takenBy = new Taken();
   return [
@@ -22,21 +22,21 @@ export function guestFaults(guest: readonly GuestInterface[]): readonly GuestFau
   ];
 }
 
-// It has no two things of a kind, and nothing but an address.
+// It has at most one address, and no routes or neighbors.
 function isPlain({ addresses, routes, neighbors }: GuestInterface): boolean {
   return addresses.length < 2 && routes.length === 0 && neighbors.length === 0;
 }
 
-/** What a guest has one of each of, by what it is called. */
+/** Values that must be unique in a guest. */
 type Single = 'address' | 'mac' | 'name' | 'neighbor' | 'route';
 
-/** The first interface and the last that has each. */
+/** The first and the last interface with each value. */
 class Taken {
   readonly #owners: Readonly<Record<Single, Map<string, { first: GuestInterface; last: GuestInterface }>>> = {
     ...{ address: new Map(), mac: new Map(), name: new Map(), neighbor: new Map(), route: new Map() },
   };
 
-  /** Who has it already: the interface itself before all others. Whoever asks has it from then on. */
+  /** The interface that has the value already; `on` itself takes precedence. From now on, `on` has it, too. */
   by(on: GuestInterface, single: Single, what: string): GuestInterface | undefined {
     const owners = this.#owners[single];
     const owner = owners.get(what);
@@ -67,7 +67,7 @@ function takenFaults(on: GuestInterface, takenBy: Taken): readonly GuestFault[] 
       of: other === on ? 'address-repeated' : 'address-taken',
     }));
   }
-  // The agent's requests replace these, and the guest is left with the last.
+  // The agent's requests replace these, and only the last one stays.
   for (const route of on.routes) {
     const what = nameOfRoute(route);
     add(takenBy.by(on, 'route', what), what, () => ({
@@ -82,8 +82,9 @@ function takenFaults(on: GuestInterface, takenBy: Taken): readonly GuestFault[] 
   return faults;
 }
 
-// The kernel finds the earlier broadcast address first and makes no route to the later address's subnet, because its source
-// would not be local (fib_valid_prefsrc of net/ipv4/fib_semantics.c). An interface's own addresses come before its broadcasts.
+// If an earlier broadcast address equals a later address, the kernel finds the broadcast first. It then makes no route
+// to the later address's subnet, since the route's source would not be local (fib_valid_prefsrc of
+// net/ipv4/fib_semantics.c). An interface's own addresses come before its broadcasts.
 function broadcastFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
   const broadcasts = new Map<string, GuestInterface>();
   return guest.flatMap((on) => {
@@ -99,13 +100,13 @@ function broadcastFaults(guest: readonly GuestInterface[]): readonly GuestFault[
   });
 }
 
-// IPv6 keeps the routes of different senders apart.
+// IPv6 keeps routes for different senders apart.
 function nameOfRoute({ dst, from }: GuestRoute): string {
   return dst.family === 6 && from !== undefined ? `${cidrText(dst)} from ${cidrText(from)}` : cidrText(dst);
 }
 
-// The agent sets the addresses before the MTU, and the kernel then takes IPv6 away from the link in silence
-// (addrconf_notify of net/ipv6/addrconf.c). Routes and neighbors come after that, and fail.
+// The agent sets the addresses before the MTU, and the kernel then silently removes IPv6 from the link (addrconf_notify
+// of net/ipv6/addrconf.c). Routes and neighbors follow, and fail.
 function mtuFaults(on: GuestInterface): readonly GuestFault[] {
   const { mtu, addresses, routes, neighbors } = on;
   const fault = { on, other: on, what: String(mtu) };
@@ -116,7 +117,7 @@ function mtuFaults(on: GuestInterface): readonly GuestFault[] {
   return addresses.some(({ family }) => family === 6) ? [{ of: 'mtu-small-for-ipv6', ...fault, isLost: true }] : [];
 }
 
-/** The flags of a neighbor that the kernel keeps: NTF_EXT_LEARNED and NTF_ROUTER of linux/neighbour.h. */
+/** The neighbor flags that the kernel keeps: NTF_EXT_LEARNED and NTF_ROUTER of linux/neighbour.h. */
 const keptFlags = 0x10 | 0x80;
 
 function neighborFaults(on: GuestInterface): readonly GuestFault[] {

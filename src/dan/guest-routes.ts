@@ -4,31 +4,31 @@ import { type NetworkKey, networkKey, Networks } from '../model/networks.ts';
 import { linkScope } from '../model/route.ts';
 import type { GuestFault, GuestFaultKind, GuestInterface, GuestRoute } from '../model/guest.ts';
 
-/** A way that the guest's kernel has when the agent asks for a route. */
+/** A route that the guest's kernel has when the agent requests another one. */
 interface Way {
-  /** What it has behind its prefix does not count. */
+  /** Bits behind the prefix are ignored. */
   readonly dst: Network;
   readonly on: GuestInterface;
   readonly gw?: Ip | undefined;
-  /** Its destination is on the link: a subnet, or a route of scope link or host. */
+  /** Its destination is on the link: a subnet, or a route with the scope link or host. */
   readonly isNear: boolean;
-  /** The kernel's own, which in IPv6 come before others to the same destination. */
+  /** One of the kernel's own routes. In IPv6, they precede others to the same destination. */
   readonly isSubnet?: true;
 }
 
-/** What of the guest a route is looked at against, each by what it is looked for. */
+/** The parts of the guest against which a route is checked, by lookup key. */
 interface Around {
-  /** The networks of IPv4 addresses. */
+  /** The subnets of IPv4 addresses. */
   readonly subnets: ReadonlyMap<string, Way>;
   /** The interface that has an address, and the one whose subnet has a broadcast address. */
   readonly owners: ReadonlyMap<string, GuestInterface>;
   readonly broadcasts: ReadonlyMap<string, GuestInterface>;
-  /** The ways of all interfaces. */
+  /** The routes of all interfaces. */
   readonly all: Networks<Way>;
   readonly of: (on: GuestInterface) => OfOne;
 }
 
-/** What there is of one interface. */
+/** The state of one interface. */
 interface OfOne {
   readonly addresses: ReadonlySet<string>;
   readonly ways: Networks<Way>;
@@ -36,7 +36,7 @@ interface OfOne {
   readonly near: Networks<Way>;
 }
 
-/** What of the routes of a sandbox's interfaces the kernel of its guest refuses, or what of its own the agent replaces. */
+/** The routes of a sandbox's interfaces that the guest's kernel refuses, and kernel routes that the agent replaces. */
 export function routeFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
   const routes = guest.flatMap((on) => on.routes.map((route) => ({ on, route })));
   if (routes.length === 0) return [];
@@ -89,13 +89,13 @@ function putFirst<T>(map: Map<string, T>, key: string, value: T): void {
   if (!map.has(key)) map.set(key, value);
 }
 
-// Of two ways to one network the kernel takes its own, and else the first.
+// Of two routes to one network, the kernel uses its own, or otherwise the first.
 function put(networks: Networks<Way>, key: NetworkKey, way: Way): void {
   const before = networks.get(key);
   if (before === undefined || (way.isSubnet === true && before.isSubnet !== true)) networks.set(key, way);
 }
 
-// Sources in Linux: fib_create_info and fib_table_insert of net/ipv4. IPv6 clears host bits and takes any scope.
+// As in fib_create_info and fib_table_insert of net/ipv4 in Linux. IPv6 clears host bits and accepts any scope.
 function formFaults(on: GuestInterface, route: GuestRoute): readonly GuestFault[] {
   const { dst, gw, scope = 0 } = route;
   if (dst.family === 6) return [];
@@ -106,7 +106,7 @@ function formFaults(on: GuestInterface, route: GuestRoute): readonly GuestFault[
   ];
 }
 
-// IPv6 keeps both, and its own comes first. An address that is one host has no subnet.
+// IPv6 keeps both routes, its own first. A host address has no subnet.
 function subnetFaults(on: GuestInterface, route: GuestRoute, { subnets }: Around): readonly GuestFault[] {
   const { dst, gw, scope = 0 } = route;
   if (dst.family === 6 || dst.prefix === bitsOf(4)) return [];
@@ -116,8 +116,8 @@ function subnetFaults(on: GuestInterface, route: GuestRoute, { subnets }: Around
   return [{ of: 'subnet-taken', on, other: taken.on, what: cidrText(dst), route, isLost: true }];
 }
 
-// fib_valid_prefsrc of net/ipv4/fib_semantics.c; ip6_route_info_create of net/ipv6/route.c: the agent does not wait for
-// duplicate address detection.
+// fib_valid_prefsrc of net/ipv4/fib_semantics.c and ip6_route_info_create of net/ipv6/route.c. The agent does not wait
+// for duplicate address detection.
 function sourceFaults(on: GuestInterface, route: GuestRoute, { of }: Around): readonly GuestFault[] {
   const { source } = route;
   if (source === undefined) return [];

@@ -6,15 +6,15 @@ import { type CniError, protocolError } from '../protocol/error.ts';
 import type { GuestFault, GuestFaultKind } from '../model/guest.ts';
 import texts from './guest-texts.json' with { type: 'json' };
 
-/** What each fault is called, with the name of the error with which ADD refuses it. A kind without a text does not compile. */
+/** The text of each fault, with the name of the error that ADD throws. A kind without a text does not compile. */
 const textOf: Readonly<Record<GuestFaultKind, Diagnosis & { readonly error: string }>> = texts;
 
-/** Puts a fault of what a guest gets into words. Pure. */
+/** Describes a fault of a guest in words. Pure. */
 export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diagnosis {
   const values: Readonly<Record<string, string>> = {
     ...{ what, on: on.called, other: other.called },
     ...(route === undefined ? {} : { dst: cidrText(route.dst), scope: String(route.scope ?? 0) }),
-    // There may be thousands, and few texts name them.
+    // A getter: there may be thousands of addresses, and few texts name them.
     get own() {
       return firstOf(on.addresses, 'addresses', ({ text }) => text, ', ');
     },
@@ -22,13 +22,13 @@ export function guestDiagnosis({ of, on, other, what, route }: GuestFault): Diag
   return { seen: filled(textOf[of].seen, values), cure: filled(textOf[of].cure, values) };
 }
 
-/** What to do about faults, where a caller knows better than the texts, which speak of a network's configuration. */
+/** Cures that replace those of the texts, which refer to a network's configuration. */
 export type Cures = Readonly<Partial<Record<GuestFaultKind, string>>>;
 
-/** Faults that are put into words; of more it is said how many there are. */
+/** The largest number of faults that are described. The rest are only counted. */
 const mostWorded = 100;
 
-/** The errors with which ADD refuses faults. What two interfaces share is one error. */
+/** The errors with which ADD refuses faults. All clashes between two interfaces become one error. */
 export function guestErrors(faults: readonly GuestFault[], cures: Cures = {}): readonly CniError[] {
   if (faults.length === 0) return [];
   const more = faults.length - mostWorded;

@@ -6,28 +6,28 @@ import type { QueuePairs } from '../model/queues.ts';
 import { permanent } from './encode.ts';
 import type { Profile } from './profile.ts';
 
-/** What an attachment asks of its reader, as far as the configuration alone tells. */
+/** What an attachment requires from its reader, as far as the configuration says. */
 export interface Demand {
   readonly device: AttachedDevice['kind'];
-  /** The device's name in the configuration, where it has another. */
+  /** The device's name in the configuration, if it is different. */
   readonly named?: string;
   readonly queuePairs: QueuePairs;
-  /** Queue pairs that the Kata runtime gives a device whose file names none. */
+  /** Queue pairs that the Kata runtime gives a device if its file has no number. */
   readonly networkQueues: number;
-  /** The hypervisor that the Kata configuration is for, where one is named. */
+  /** The hypervisor of the Kata configuration, if it names one. */
   readonly hypervisor?: string | undefined;
   readonly neighbors: readonly Neighbor[];
-  /** Left out, a network configuration asks. */
+  /** Left out for a network configuration. */
   readonly words?: AskersWords;
 }
 
-/** How messages call what whoever asks has to do with. */
+/** Words for messages that depend on the client that asks. */
 export interface AskersWords {
   /** The reader. */
   readonly runtime: string;
-  /** What says which hypervisor it uses. */
+  /** The option that determines the hypervisor. */
   readonly kataConfig: string;
-  /** How to have a tap instead. */
+  /** How to get a tap instead. */
   readonly tap: string;
 }
 
@@ -35,13 +35,13 @@ function ofConfiguration({ name }: Profile): AskersWords {
   return { runtime: `"runtime": "${name}"`, kataConfig: '"kataConfig"', tap: 'use "device": "host-tap"' };
 }
 
-/** Why a reader cannot carry what is asked, each as a sentence that says what to use instead. Empty: it can. */
+/** Why a reader cannot carry a demand, as sentences that say what to use instead. Empty if it can. */
 export function profileFaults(profile: Profile, demand: Demand): string[] {
   const fault = deviceFault(profile, demand);
   return [...(fault === undefined ? [] : [fault]), ...(profile.isKata ? demand.neighbors.flatMap(neighborFaults) : [])];
 }
 
-/** Why a reader cannot carry a device of an MTU in bytes; empty: it can. */
+/** Why a reader cannot carry a device with this MTU in bytes; empty if it can. */
 export function mtuFaults(
   profile: Profile,
   device: AttachedDevice['kind'],
@@ -57,8 +57,9 @@ export function mtuFaults(
 }
 
 /**
- * Why a reader cannot carry routes, each as a sentence; empty: it can. Kata's Go runtime hands neither flags nor MTU of a route
- * on, and takes a route of IPv4 without a gateway for one of IPv6 (generateVCNetworkStructures of its network.go).
+ * Why a reader cannot carry routes, as sentences; empty if it can. Kata's Go runtime passes neither the flags nor the
+ * MTU of a route on, and treats an IPv4 route without a gateway as an IPv6 route (generateVCNetworkStructures of its
+ * network.go).
  */
 export function routeFaults({ name, carries }: Profile, routes: readonly Route[]): readonly string[] {
   if (carries === undefined) return [];
@@ -78,7 +79,7 @@ export function routeFaults({ name, carries }: Profile, routes: readonly Route[]
   });
 }
 
-/** What to use where a reader does not attach a device. */
+/** What to use if a reader does not attach a device. */
 const instead: Partial<Record<AttachedDevice['kind'], string>> = {
   vfio:
     'Kata\'s Rust runtime does not read vfio devices from a DAN file yet; say "runtime": "go", and use a Kata handler that ' +
@@ -87,7 +88,7 @@ const instead: Partial<Record<AttachedDevice['kind'], string>> = {
     'no reader of Kata can open a macvtap by its name; use "device": "tcfilter", or "generic" for another reader',
 };
 
-/** What to use where Kata's Go runtime does not attach a device. */
+/** What to use if Kata's Go runtime does not attach a device. */
 const ofGo =
   'Kata\'s Go runtime reads only vfio devices from a DAN file; say "device": "vfio", or use "runtime": "runtime-rs" and a Kata ' +
   'handler that starts the Rust runtime';

@@ -4,16 +4,16 @@ import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { DanEntry } from './encode.ts';
 
-/** A file that is there already. Its devices are kept as they are: not all of them need be dan's. */
+/** An existing file. Its devices are kept unchanged: not all of them need be dan's. */
 export interface ExistingDocument {
   readonly netns: string | null;
   readonly devices: readonly JsonObject[];
 }
 
-/** Characters that a DAN file has at the most: twice those of a network configuration, for a route is longer here. */
+/** The largest DAN file in characters: twice a network configuration, since a route is longer here. */
 export const documentLimit = 2 * 1024 * 1024;
 
-/** Parses a file's text as far as merging needs it. */
+/** Parses a file's text, as far as merging needs it. */
 export function parseDocument(text: string): Parsed<ExistingDocument> {
   if (text.length > documentLimit) return reject(`has more than ${documentLimit} characters`);
   const deep = nestingFault(text, danFileDepthLimit);
@@ -38,11 +38,11 @@ export function findEntry(document: ExistingDocument, network: string, ifname: s
   return document.devices.find((device) => isEntryOf(device, network, ifname));
 }
 
-/** An entry of a file that is an attachment's. */
+/** An attachment's entry in a file. */
 export interface OwnEntry {
   readonly network: string;
   readonly ifname: string;
-  /** As it stands in the file, where somebody may have edited it. */
+  /** As it is in the file; somebody may have edited it. */
   readonly entry: JsonObject;
   /** Its place among the file's devices, from 0. */
   readonly index: number;
@@ -56,7 +56,7 @@ export function ownEntries({ devices }: ExistingDocument): readonly OwnEntry[] {
   });
 }
 
-/** The file with one more entry, behind those that are there: order of attachment. */
+/** The file with one more entry at the end, so that entries are in the order of attachment. */
 export function withEntry(
   document: ExistingDocument | undefined,
   netns: string | null,
@@ -65,7 +65,7 @@ export function withEntry(
   return { netns, devices: [...(document?.devices ?? []), entry] };
 }
 
-/** The file without an attachment's entry; undefined when nothing is left in it. One without the entry stays as it is. */
+/** The file without an attachment's entry; undefined if no entry is left. A file without that entry stays as it is. */
 export function withoutEntry(
   document: ExistingDocument,
   network: string,
@@ -76,7 +76,7 @@ export function withoutEntry(
   return devices.length === 0 ? undefined : { ...document, devices };
 }
 
-/** The file with other entries in the place of those of the same attachments; what it does not have stays away. */
+/** Replaces the entries of the same attachments in the file. Entries that the file does not have are not added. */
 export function withChanged(document: ExistingDocument, changed: readonly Omit<OwnEntry, 'index'>[]): ExistingDocument {
   const replacementOf = (device: JsonObject): JsonObject =>
     changed.find(({ network, ifname }) => isEntryOf(device, network, ifname))?.entry ?? device;

@@ -1,40 +1,40 @@
 import type { AttachedDevice } from './attachment.ts';
 
 /**
- * Who reads the file. No file with a device suits every reader of Kata, so a network names its reader:
- * `runtime-rs` is the Rust runtime from Kata 4.0 on, `runtime-rs-3` the one before, `generic` the format as it was first
- * published, `go` is Kata's Go runtime.
+ * The reader of the file. No file suits every reader of Kata, so a network names its reader: `runtime-rs` is the Rust
+ * runtime from Kata 4.0 on, `runtime-rs-3` the one before, `generic` is the format as it was first published, `go` is
+ * Kata's Go runtime.
  */
 export const profileNames = ['runtime-rs', 'runtime-rs-3', 'go', 'generic'] as const;
 
 /** The name of a reader profile. */
 export type ProfileName = (typeof profileNames)[number];
 
-/** What a reader makes of the parts in which the readers differ. */
+/** How a reader treats the parts in which the readers differ. */
 export interface Profile {
   readonly name: ProfileName;
-  /** What limits the devices that it attaches, by the form in which the file names them. */
+  /** The limits of the devices that it attaches, by their form in the file. */
   readonly devices: Readonly<Partial<Record<AttachedDevice['kind'], DeviceLimits>>>;
-  /** `queue_num` is written. Before 4.0 the Rust runtime hands it on as a count of virtqueues, not of pairs. */
+  /** `queue_num` is written. Before 4.0, the Rust runtime uses it as a number of virtqueues instead of pairs. */
   readonly queueNum: boolean;
   /**
-   * Kata's own: it sends one host's permanent neighbors alone, and its guest agent takes a route's source for one to send
-   * from only if it is written as `ip/0`. For another reader, fields that say nothing are written, too.
+   * The reader is Kata's. It passes on only permanent neighbors with a host address, and its guest agent uses a route's
+   * source as the preferred source only if it is written as `ip/0`. For another reader, empty fields are written, too.
    */
   readonly isKata: boolean;
-  /** What it does not carry of routes, though Kata's Rust runtime does; left out: it carries all. Its neighbors are bare addresses. */
+  /** The parts of routes that it does not carry; left out if it carries all. Its neighbors are bare addresses. */
   readonly carries?: 'plain-routes';
 }
 
 interface DeviceLimits {
   /** The largest MTU, in bytes. */
   readonly mtu?: number;
-  /** The one hypervisor that attaches it. */
+  /** The only hypervisor that attaches it. */
   readonly hypervisor?: string;
 }
 
 const rust = {
-  // Dragonball announces 1500 to the guest, whatever the file says.
+  // Dragonball announces an MTU of 1500 to the guest, whatever the file says.
   devices: { 'host-tap': {}, 'vhost-user': { mtu: 1500, hypervisor: 'dragonball' } },
   isKata: true,
 } as const;
@@ -43,7 +43,7 @@ const rust = {
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'runtime-rs': { name: 'runtime-rs', ...rust, queueNum: true },
   'runtime-rs-3': { name: 'runtime-rs-3', ...rust, queueNum: false },
-  // The queues of a function are its driver's, so that none are written.
+  // The guest's driver chooses the queues of a function, so none are written.
   go: { name: 'go', devices: { vfio: {} }, queueNum: true, isKata: true, carries: 'plain-routes' },
   generic: {
     name: 'generic',

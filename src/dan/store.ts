@@ -22,7 +22,7 @@ export function danFile(danConf: string, sandbox: SandboxId): string {
 }
 
 /**
- * Reads a sandbox's file; undefined if there is none. Throws `dan-file-unreadable` for one that is no DAN document,
+ * Reads a sandbox's file; undefined if there is none. Throws `dan-file-unreadable` if it is not a DAN document,
  * `directory-unsafe`.
  */
 export function readDanFile(path: string): ExistingDocument | undefined {
@@ -49,29 +49,29 @@ function unreadable(path: string, why: string): Error {
   );
 }
 
-/** Adds an entry to a sandbox's file, making the file if it is the first. The caller holds the sandbox's lock. */
+/** Adds an entry to a sandbox's file; creates the file for the first one. The caller holds the sandbox's lock. */
 export function putEntry(path: string, netns: string | null, entry: DanEntry): void {
   write(path, withEntry(readDanFile(path), netns, entry));
 }
 
-/** Puts other entries in the place of those that a sandbox's file has. The caller holds the sandbox's lock. */
+/** Replaces entries of a sandbox's file. The caller holds the sandbox's lock. */
 export function changeEntries(path: string, changed: readonly Omit<OwnEntry, 'index'>[]): void {
   const document = readDanFile(path);
   if (document !== undefined) write(path, withChanged(document, changed));
 }
 
-/** What is wrong with a DAN file and with its directory. */
+/** The faults of a DAN file and of its directory. */
 interface Hindrances {
   readonly file?: FileFault | undefined;
   readonly directory: FaultAt | undefined;
 }
 
 /**
- * Takes an attachment's entry out of a sandbox's file, and removes the file with the last one. Missing is done. Gives the
- * fault of what is in the file's place and not dan's, which stays, and that of its directory, in which only a file of root's
- * own was looked for. `isThere` says that an ADD has written the entry: where
- * nobody can tell what became of it, since the way leads through a link of somebody else's, it throws `directory-unsafe`.
- * The caller holds the sandbox's lock.
+ * Removes an attachment's entry from a sandbox's file, and the file with its last entry. A missing file or entry counts
+ * as removed. Returns the fault of something else at the file's path, which stays, and the fault of the directory, in
+ * which only files that root owns are changed. `isThere` says that an ADD has written the entry: if the path then leads
+ * through another user's symbolic link, so that the entry cannot be found, it throws `directory-unsafe`. The caller
+ * holds the sandbox's lock.
  */
 export function removeEntry(path: string, network: string, ifname: string, isThere = false): Hindrances {
   const { directory, fault: onTheWay } = findDirectory(dirname(path));
@@ -79,13 +79,13 @@ export function removeEntry(path: string, network: string, ifname: string, isThe
   const { document, fault } = read(path, 'anyway') ?? {};
   if (fault !== undefined) return { file: fault, directory: onTheWay };
   const rest = document === undefined ? undefined : withoutEntry(document, network, ifname);
-  // Without a file there may still be what a writer left of it.
+  // Without a file, a writer may still have left a temporary one.
   if (document === undefined || rest === undefined) removeFile(path, { durable: true });
   else if (rest.devices.length < document.devices.length) write(path, rest, 'anyway');
   return { directory: onTheWay };
 }
 
-// Durable: the runtime takes a missing file for "no DAN" and starts a sandbox without network.
+// Durable: the runtime takes a missing file to mean "no DAN", and starts a sandbox without network.
 function write(path: string, document: object, trust: Trust = 'safe'): void {
   const text = `${JSON.stringify(document)}\n`;
   if (text.length > documentLimit) throw tooLong(path, text.length);

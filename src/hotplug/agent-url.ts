@@ -3,18 +3,18 @@ import { askByHttp } from '../host/http.ts';
 import { safeSocket } from '../host/safe-socket.ts';
 import { Stream } from '../host/stream.ts';
 
-/** Bytes of an address, at most. */
+/** The longest address, in bytes. */
 const longestBody = 4096;
 
-/** Bytes that may wait to be read: a head has some more than the body. */
+/** Bytes that may be buffered: the head of the answer adds to the body. */
 const most = 4 * longestBody;
 
-/** The handler of the shim that tells where its agent listens (`AGENT_URL` of Kata's shim-interface). */
+/** The shim's path for the address of its agent (`AGENT_URL` of Kata's shim-interface). */
 const path = '/agent-url';
 
 /**
- * Asks a sandbox's shim where the agent in the guest listens. `socket` is that on which the shim answers HTTP, and `deadline` is
- * in milliseconds of `system.now()`. Throws `agent-unreachable`, `agent-late`, `agent-garbled`, `directory-unsafe`.
+ * Asks a sandbox's shim where the agent in the guest listens. `socket` is the shim's HTTP socket, and `deadline` is in
+ * milliseconds of `system.now()`. Throws `agent-unreachable`, `agent-late`, `agent-garbled`, `directory-unsafe`.
  */
 export async function agentUrl(socket: string, deadline: number): Promise<string> {
   const doing = `GET ${path}`;

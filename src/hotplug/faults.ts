@@ -3,8 +3,8 @@ import type { DanEntry } from '../dan/encode.ts';
 import { canonicalAddress } from '../model/cidr.ts';
 
 /**
- * What of an interface a guest does not have as its entry says, as sentences. `interfaces` and `routes` are what the agent
- * lists; undefined where its policy keeps that to itself.
+ * How a guest's interface differs from its entry, as sentences. `interfaces` and `routes` are what the agent lists;
+ * undefined if its policy refuses that.
  */
 export function guestFaults(
   { name, guest_mac, network_info }: DanEntry,
@@ -35,7 +35,7 @@ function interfaceFaults(
   ];
 }
 
-// Of a route with an IPv4 gateway, the agent does not tell the destination: the gateway alone is compared.
+// For a route with an IPv4 gateway, the agent does not report the destination, so only the gateway is compared.
 function routeFaults(
   name: string,
   routes: DanEntry['network_info']['routes'],

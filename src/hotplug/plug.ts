@@ -13,20 +13,20 @@ import type { Door, Monitor, PluggedNic } from '../monitor/monitor.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { closing, type Reached, withAgent } from './reach.ts';
 
-/** A card that a guest is to get, and what its agent is to make of it. */
+/** A card for a guest, and the settings that its agent applies. */
 export interface Plugging {
   /** Its name in the monitor. */
   readonly id: string;
-  /** The tap on the host that it leads to. */
+  /** Its tap on the host. */
   readonly tap: PluggableTap;
   readonly guest: Omit<GuestNic, 'devicePath' | 'mac'> & { readonly mac: Mac };
   readonly routes: readonly Route[];
   readonly neighbors: readonly Neighbor[];
-  /** Whether a card of dan's in the monitor belongs to an attachment: any other goes first. */
+  /** Whether a card of dan's in the monitor belongs to an attachment. Any other is removed first. */
   readonly isRecorded: (id: string) => boolean;
 }
 
-/** What a step is held to. */
+/** The limits of a step. */
 export interface Limits {
   /** Milliseconds of `system.now()`. */
   readonly deadline: number;
@@ -36,8 +36,9 @@ export interface Limits {
 }
 
 /**
- * Plugs a card into the virtual machine of a sandbox. What a `dan` that was killed left there goes first. Whoever calls has
- * registered {@link unplug} to take it back. Throws `monitor-…`, `directory-unsafe`, `command-failed`, `interrupted`.
+ * Plugs a card into the virtual machine of a sandbox, after it has removed the cards that a killed `dan` left there.
+ * The caller must register {@link unplug} before, to undo this. Throws `monitor-…`, `directory-unsafe`,
+ * `command-failed`, `interrupted`.
  */
 export async function plug({ door }: Pick<Reached, 'door'>, plugging: Plugging, limits: Limits): Promise<PluggedNic> {
   const { id, tap, guest, isRecorded } = plugging;
@@ -53,7 +54,7 @@ export async function plug({ door }: Pick<Reached, 'door'>, plugging: Plugging, 
 }
 
 /**
- * Tells the agent of a guest what the interface of a card is, and its routes and neighbors. The agent waits for the card.
+ * Has a guest's agent configure the interface of a card, its routes and its neighbors. The agent waits for the card.
  * Throws `agent-…`, `interrupted`.
  */
 export async function setUp(
@@ -68,7 +69,7 @@ export async function setUp(
   );
 }
 
-/** Tells an agent what an interface is, and its routes and neighbors. Throws `agent-…`. */
+/** Has an agent configure an interface, its routes and its neighbors. Throws `agent-…`. */
 export async function tell(
   agent: Agent,
   nic: GuestNic,
@@ -80,8 +81,8 @@ export async function tell(
 }
 
 /**
- * Takes out what a `dan` that was killed left in a virtual machine: cards of dan's that no attachment has. Returns how many
- * there were. Throws `monitor-…`.
+ * Takes out the cards that a killed `dan` left in a virtual machine, which belong to no attachment. Returns their
+ * number. Throws `monitor-…`.
  */
 export async function takeOutLeft(monitor: Monitor, isRecorded: (id: string) => boolean, log: Log): Promise<number> {
   const left = (await monitor.ids()).filter((id) => !isRecorded(id));
@@ -92,15 +93,15 @@ export async function takeOutLeft(monitor: Monitor, isRecorded: (id: string) => 
   return left.length;
 }
 
-/** Takes a card out of a virtual machine. What is missing counts as done. Throws `monitor-…`, `directory-unsafe`. */
+/** Takes a card out of a virtual machine. A missing card counts as done. Throws `monitor-…`, `directory-unsafe`. */
 export async function unplug(door: Door, id: string, deadline: number): Promise<void> {
   await withMonitor(door, { deadline }, (monitor) => monitor.unplug(id));
 }
 
-/** Milliseconds that the process of a monitor has to end once its socket is gone, and between two looks at it. */
+/** Milliseconds that a VMM's process may take to end once its socket is gone, and between two checks. */
 const ending = { longest: 1000, pause: 20 };
 
-/** Whether a virtual machine ends whose monitor cannot be reached: then it holds nothing of dan's any more. */
+/** Whether a virtual machine whose monitor cannot be reached has ended: then it holds nothing of dan's any more. */
 export async function ends({ sandbox, door }: Pick<Reached, 'door' | 'sandbox'>): Promise<boolean> {
   const last = system.now() + ending.longest;
   while (!hasEnded(sandbox, door)) {
@@ -110,7 +111,7 @@ export async function ends({ sandbox, door }: Pick<Reached, 'door' | 'sandbox'>)
   return true;
 }
 
-/** Does work with a monitor. */
+/** Runs `work` with a monitor. */
 export async function withMonitor<T>(
   door: Door,
   { deadline, interrupted }: Pick<Limits, 'deadline' | 'interrupted'>,
@@ -122,7 +123,7 @@ export async function withMonitor<T>(
   });
 }
 
-// What fails because dan is told to end is not said to have failed otherwise.
+// If dan is told to end, that is the error, and not the failure that it causes.
 async function untilToldToEnd<T>(interrupted: Interruption | undefined, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

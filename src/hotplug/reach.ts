@@ -7,7 +7,7 @@ import type { Interruption } from '../protocol/interruption.ts';
 import { agentUrl } from './agent-url.ts';
 import type { Running } from './running.ts';
 
-/** How a sandbox that runs is reached. */
+/** How to reach a running sandbox. */
 export interface Reached {
   readonly sandbox: string;
   readonly door: Door;
@@ -16,8 +16,8 @@ export interface Reached {
 }
 
 /**
- * Finds the monitor and the agent of a sandbox that runs, before anything is made for it. `deadline` is in milliseconds of
- * `system.now()`. Throws `no-monitor`, `agent-…`.
+ * Finds the monitor and the agent of a running sandbox, before anything is made for it. `deadline` is in milliseconds
+ * of `system.now()`. Throws `no-monitor`, `agent-…`.
  */
 export async function reach({ sandbox, shim }: Running, deadline: number): Promise<Reached> {
   const { door, none } = findDoor(sandbox);
@@ -30,7 +30,7 @@ export async function reach({ sandbox, shim }: Running, deadline: number): Promi
   return { sandbox, door, agent: await agentUrl(shim, deadline) };
 }
 
-/** Does work with the agent of a guest. */
+/** Runs `work` with a guest's agent. */
 export async function withAgent<T>(
   url: string,
   deadline: number,
@@ -41,7 +41,7 @@ export async function withAgent<T>(
   return await closing(agent, interrupted, () => work(agent));
 }
 
-/** Does work over a connection, which is closed at its end, or when it is not wanted any more: then the work fails. */
+/** Runs `work` with a connection, which is closed afterwards, or on an interruption: then `work` fails. */
 export async function closing<T>(
   connection: { readonly close: () => void },
   interrupted: Interruption | undefined,
@@ -58,12 +58,12 @@ export async function closing<T>(
   }
 }
 
-/** The interfaces that a guest has; undefined where the agent's policy keeps them to itself. Throws what the agent throws. */
+/** The interfaces of a guest; undefined if the agent's policy refuses to list them. Throws what the agent throws. */
 export async function interfacesIn(agent: Agent): Promise<readonly ListedInterface[] | undefined> {
   return await unlessRefused(agent.listInterfaces());
 }
 
-/** An answer of the agent; undefined where its policy refuses the question. */
+/** An answer of the agent; undefined if its policy refuses the call. */
 export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -74,8 +74,8 @@ export async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefine
 }
 
 /**
- * The refusal of an interface whose name or MAC the guest has already: the agent would take the name from that other
- * interface. undefined: it is free. Throws `agent-…`.
+ * The refusal of an interface whose name or MAC the guest already has: the agent would take the name from the other
+ * interface. Undefined if both are free. Throws `agent-…`.
  */
 export async function takenIn(
   { sandbox, agent: url }: Reached,

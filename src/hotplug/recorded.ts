@@ -3,25 +3,25 @@ import type { DerivedNames } from '../model/identity.ts';
 import { type Door, doorKinds, type PluggedNic } from '../monitor/monitor.ts';
 import { areValidIds } from '../protocol/environment.ts';
 
-/** What a record keeps of an interface that was plugged into a sandbox that ran. It is written before the card is plugged. */
+/** The record's part about an interface that is plugged into a running sandbox. It is written before the card is. */
 export interface RecordedPlug extends Pick<PluggedNic, 'id'>, Partial<Omit<PluggedNic, 'id'>> {
-  /** The sandbox whose virtual machine got it; the attachment's own id may be that of a container in it. */
+  /** The sandbox whose virtual machine got the card. The attachment's own id may be that of a container in it. */
   readonly sandbox: string;
   readonly door: Door;
 }
 
-/** The name of an attachment's card in the monitor; the same on every retry. */
+/** The name of an attachment's card in the monitor, which is the same on every retry. */
 export function cardId({ link }: Pick<DerivedNames, 'link'>): string {
   return `dan-${link.slice('dan'.length)}`;
 }
 
-/** The card as the monitor told it; undefined: it was not plugged yet when the record was written. */
+/** The card as the monitor reported it; undefined if it was not plugged in yet when the record was written. */
 export function pluggedNic({ id, bus, slot, devicePath }: RecordedPlug): PluggedNic | undefined {
   if (slot === undefined || devicePath === undefined) return undefined;
   return { id, slot, devicePath, ...(bus === undefined ? {} : { bus }) };
 }
 
-/** What is asked of that part of a record: the socket is opened, and the rest goes into commands of the monitor. */
+/** The checks of this part of a record: dan opens the socket, and the rest goes into commands of the monitor. */
 export function recordedPlug(names: Pick<DerivedNames, 'link'>): Shape {
   return {
     sandbox: (id) => typeof id === 'string' && areValidIds(id, 'eth0'),

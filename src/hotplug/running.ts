@@ -7,23 +7,23 @@ import { danError } from '../model/error.ts';
 import { protocolError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 
-/** For which sandbox is looked. */
+/** The sandbox to look for. */
 export interface Search {
   /** Its own id, or that of a container in it. */
   readonly id: string;
-  /** The number of the namespace that the call names; undefined: it names none. */
+  /** The inode number of the namespace in the call; undefined if there is none. */
   readonly netnsInode: number | undefined;
-  /** The attachments that records have. */
+  /** The recorded attachments. */
   readonly recorded: readonly { readonly sandbox: string; readonly netnsInode?: number | undefined }[];
-  /** When it has to be known at the latest: milliseconds of `system.now()`. */
+  /** When the search ends at the latest: milliseconds of `system.now()`. */
   readonly deadline: number;
   readonly interrupted?: Interruption | undefined;
 }
 
-/** Milliseconds between two looks at a sandbox that starts or ends. */
+/** Milliseconds between two checks of a sandbox that is starting or ending. */
 const pause = 50;
 
-/** A sandbox that runs. */
+/** A running sandbox. */
 export interface Running {
   readonly sandbox: string;
   /** The socket on which its shim answers. */
@@ -31,9 +31,9 @@ export interface Running {
 }
 
 /**
- * The sandbox that runs; undefined: nothing of that id runs. A controller that plugs networks into pods may call with
- * a container's id: then it is the sandbox of the same network namespace. One that starts or ends is waited for. Throws
- * `sandbox-runs` where what runs is no sandbox of Kata's that can be found, `try-again-later`, `interrupted`.
+ * The running sandbox; undefined if nothing with that id runs. A controller that plugs networks into pods may call with
+ * a container's id, which means the sandbox in the same network namespace. Waits for a sandbox that is starting or
+ * ending. Throws `sandbox-runs` if something runs that is not a sandbox of Kata, `try-again-later`, `interrupted`.
  */
 export async function findRunning(search: Search): Promise<Running | undefined> {
   const { id, deadline, interrupted } = search;
@@ -57,9 +57,9 @@ export async function findRunning(search: Search): Promise<Running | undefined> 
 }
 
 /**
- * Refuses an attachment that was written into the file of a sandbox which started meanwhile, unless its virtual machine has
- * it: nobody knows whether Kata had read the file before. `holds` tells whether a program has the tap open. Throws
- * `try-again-later`, `interrupted`.
+ * Refuses an attachment if its sandbox started while dan wrote the file, unless its virtual machine has the interface:
+ * Kata may have read the file before. `holds` tells whether a program has the tap open. Throws `try-again-later`,
+ * `interrupted`.
  */
 export async function refuseStartedMeanwhile(search: Search, holds: () => Promise<boolean>): Promise<void> {
   if ((await findRunning(search)) === undefined || (await holds())) return;
@@ -78,7 +78,7 @@ function inBetween(sandbox: string, directory: string): Error {
   );
 }
 
-/** The sandbox of Kata's that a call is about, by its id or its network namespace, whether it runs or not; undefined: there is none. */
+/** The Kata sandbox that a call means, by its id or network namespace, running or not; undefined if there is none. */
 export function findSandbox(search: Omit<Search, 'deadline'>): string | undefined {
   return hasDirectory(search.id) ? search.id : sandboxOfNetns(search);
 }
@@ -87,15 +87,15 @@ function hasDirectory(id: string): boolean {
   return sandboxDirectories.some((parent) => exists(`${parent}/${id}`));
 }
 
-// What dan attached has the number in its record. Else a process of the sandbox is in the namespace: the virtual machine, whose
-// words have the sandbox's id.
+// If dan attached the sandbox, the inode number is in a record. Otherwise, a process of the sandbox is in the
+// namespace: the VMM, whose command line has the sandbox's id.
 function sandboxOfNetns({ netnsInode, recorded }: Omit<Search, 'deadline'>): string | undefined {
   if (netnsInode === undefined) return undefined;
   const ofRecord = recorded.find((one) => one.netnsInode === netnsInode && hasDirectory(one.sandbox));
   if (ofRecord !== undefined) return ofRecord.sandbox;
   const sandboxes = sandboxDirectories.flatMap(namesIn);
   if (sandboxes.length === 0) return undefined;
-  // A process in a container may call itself what it likes; it has another namespace of processes than dan.
+  // A process in a container may have any command line, but its PID namespace is not dan's.
   const own = namespaceOf('self', 'pid');
   for (const pid of namesIn('/proc')
     .filter((name) => /^\d+$/.test(name))

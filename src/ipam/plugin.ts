@@ -10,13 +10,13 @@ import { readStrict } from '../json/strict.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import { type CniVersion, supportedVersions } from '../protocol/version.ts';
 
-/** Seconds an IPAM plugin may take: one that asks a server for a lease takes its time. */
+/** Time limit for an IPAM plugin in seconds. A plugin that asks a server for a lease is slow. */
 const timeoutSeconds = 120;
 
-/** Bytes that it may print: as many as dan reads of a network configuration. */
+/** The largest output of a plugin in bytes: the same as for a network configuration. */
 const outputLimit = 1024 * 1024;
 
-/** Characters of its words, of each kind, that an error has. */
+/** Characters of each of its texts in an error. */
 const mostTold = 1500;
 
 /** A delegated call: spec 1.1.0, section "Plugin delegation". */
@@ -26,30 +26,30 @@ export interface IpamCall {
   readonly type: string;
   /** Directories of CNI_PATH. */
   readonly path: readonly string[];
-  /** The whole environment of the plugin, but for CNI_COMMAND. */
+  /** The whole environment of the plugin, except for CNI_COMMAND. */
   readonly variables: Variables;
-  /** The network configuration; it is passed on whole. */
+  /** The network configuration, which is passed on unchanged. */
   readonly document: JsonObject;
-  /** It happens when the answer is not wanted any more: then the plugin is killed. */
+  /** Kills the plugin when its answer is not needed any more. */
   readonly interrupted?: Interruption | undefined;
 }
 
-/** A plugin ended by itself, and said that it failed: an ADD that does has given nothing (spec 1.1.0, section "ADD"). */
+/** A plugin ended by itself and reported a failure: a failed ADD has assigned nothing (spec 1.1.0, section "ADD"). */
 class Refusal extends CniError {}
 
-/** Whether an ADD has surely given no address: its plugin refused. One that was killed may have. */
+/** Whether an ADD certainly gave no address, because its plugin refused. A killed plugin may have given one. */
 export function gaveNothing(error: unknown): boolean {
   return error instanceof Refusal;
 }
 
 /**
- * Calls an IPAM plugin and returns what an ADD printed: one JSON object; an empty one for another command. Its failure is
- * passed on with the plugin's own code. It ends with its process group when it takes too long, prints too much or is not wanted
- * any more, and is killed when dan ends in any way. It gets no file of dan's but its standard ones.
- * What it keeps, such as /var/lib/cni, has the modes that it has under any other plugin: it gets the umask of dan's caller.
- * One that does not speak the configuration's CNI version is called again with the newest version
- * that both speak: a runtime asks only the main plugin which versions it has.
- * Throws `ipam-plugin-missing`, `ipam-plugin-failed`, or the plugin's error.
+ * Calls an IPAM plugin and returns the JSON object that an ADD printed; an empty one for another command. A failure is
+ * passed on with the plugin's own code. The plugin and its process group are killed if it takes too long, prints too
+ * much, or is interrupted, and when dan ends in any way. It inherits only the standard files. It gets the umask of
+ * dan's caller, so that its own files, such as those in /var/lib/cni, have the same modes as under any other plugin. If
+ * it does not support the configuration's CNI version, it is called again with the newest version that both support: a
+ * runtime asks only the main plugin for its versions. Throws `ipam-plugin-missing`, `ipam-plugin-failed`, or the
+ * plugin's error.
  */
 export async function callIpam(call: IpamCall): Promise<JsonObject> {
   const program = findPlugin(call.type, call.path);
@@ -57,7 +57,7 @@ export async function callIpam(call: IpamCall): Promise<JsonObject> {
     return await execute(program, call, call.document);
   } catch (error) {
     const wrongVersion = error instanceof CniError && error.code === protocolErrors['incompatible-version'];
-    // STATUS and GC came with 1.1.0: an older version does not help.
+    // STATUS and GC exist from 1.1.0 on, so an older version does not help.
     if (!wrongVersion || call.command === 'STATUS' || call.command === 'GC') throw error;
     const older = await olderVersion(program, call);
     if (older === undefined) throw error;
@@ -86,18 +86,18 @@ function missing(type: string, why: string): CniError {
   return danError('ipam-plugin-missing', `the IPAM plugin "${type}" cannot be run: ${why} "ipam.type" or CNI_PATH`);
 }
 
-// By whatever name or link.
+// Compares inodes, since dan may have any name, or be behind a link.
 function isItself(program: string): boolean {
   const own = system.executable() === undefined ? undefined : system.stat('/proc/self/exe');
   const found = own && system.stat(program);
   return own !== undefined && found?.ino === own.ino && found.dev === own.dev;
 }
 
-/** What Debian's package of plugins has, without those that its newer versions add. */
+/** The plugins in Debian's package, except for those that only its newer versions have. */
 const ofDebian =
   'bandwidth bridge dhcp firewall host-device host-local ipvlan loopback macvlan portmap ptp sbr static tuning vlan vrf';
 
-/** Where the program of a plugin comes from. */
+/** Where to get the program of a plugin. */
 export function originOf(type: string): string {
   return ofDebian.split(' ').includes(type)
     ? 'Debian: containernetworking-plugins'
@@ -131,7 +131,7 @@ async function execute(
   }
   const read = readStrict(stdout);
   const { code, msg, details } = 'value' in read && isObject(read.value) ? read.value : {};
-  // An error of CNI has a code of Go's uint other than 0 (spec 1.1.0, section "Error").
+  // A CNI error has a code other than 0 of Go's type uint (spec 1.1.0, section "Error").
   if (Number.isSafeInteger(code) && Number(code) > 0) {
     const text = typeof msg === 'string' ? shortened(msg, mostTold) : 'it gave no message';
     const more = typeof details === 'string' ? shortened(details, mostTold) : undefined;

@@ -1,6 +1,6 @@
 /**
- * Where a string of a JSON text ends, behind its closing quote: the first that an even number of backslashes stands before. `start`
- * is the place of its opening quote. One without an end goes to the end of the text.
+ * Where a string in a JSON text ends, behind its closing quote: the first quote after an even number of backslashes.
+ * `start` is the offset of its opening quote. A string without an end goes to the end of the text.
  */
 export function endOfString(text: string, start: number): number {
   for (let at = start + 1; ; at += 1) {

@@ -1,27 +1,27 @@
 import { utf8 } from '#bytes';
 import { endOfString } from './end-of-string.ts';
 
-/** Levels of nesting that dan reads of a configuration, a record or an answer; a network configuration has less than ten. */
+/** The deepest nesting in a configuration, a record or an answer. A network configuration has fewer than ten levels. */
 export const depthLimit = 100;
 
-/** Levels of nesting of a DAN file: as many as Kata's Rust runtime reads (`Deserializer` of serde_json, 128 levels less one). */
+/** The deepest nesting in a DAN file, as in Kata's Rust runtime (`Deserializer` of serde_json, 128 levels less one). */
 export const danFileDepthLimit = 127;
 
 /**
- * What is wrong with the nesting of a JSON text; undefined: it has at most `limit` levels. A parser that is given more may
- * run out of stack. The work grows with the length of the text alone.
+ * The fault of a JSON text with more than `limit` levels; undefined for other texts. A parser may run out of stack on a
+ * text that is nested too deeply. The time grows only with the length of the text.
  */
 export function nestingFault(text: string, limit: number): string | undefined {
   return hasMoreBrackets(text, limit) && isDeeper(text, limit) ? tooDeep(limit) : undefined;
 }
 
-/** Says that a text has more levels than are read. A clause without subject. */
+/** Says that a text has too many levels, as a clause without a subject. */
 export function tooDeep(limit: number): string {
   return `is nested more than ${limit} levels deep`;
 }
 
-// An ADD may read the records of all attachments, so that only a text with many brackets is looked at level by level. A byte
-// is found faster than a text.
+// An ADD may read the records of all attachments, so only a text with many brackets is scanned level by level.
+// Searching for a byte is faster than searching for a text.
 function hasMoreBrackets(text: string, limit: number): boolean {
   const bytes = utf8(text);
   let brackets = 0;

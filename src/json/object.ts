@@ -1,4 +1,4 @@
-/** A JSON object whose values nobody has looked at yet. */
+/** A JSON object with unvalidated values. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a JSON object, not an array and not null. */
@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The JSON object that a text is; undefined where it is none. */
+/** Parses a JSON object; undefined if the text is not one. */
 export function objectOfText(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -7,7 +7,7 @@ interface Level {
   expectsKey: boolean;
 }
 
-/** Reads a JSON text strictly. A fault is a clause: why it is not JSON, or what {@link jsonFault} finds in it. */
+/** Parses a JSON text strictly. A fault is a clause: why it is not JSON, or what {@link jsonFault} finds. */
 export function readStrict(text: string): { readonly value: unknown } | { readonly fault: string } {
   const fault = jsonFault(text);
   if (fault !== undefined) return { fault };
@@ -19,9 +19,9 @@ export function readStrict(text: string): { readonly value: unknown } | { readon
 }
 
 /**
- * What of a JSON text would silently become something else when it is parsed: a key that is there twice (the last would
- * count), `__proto__`, a number beyond what a number holds, more nesting than a parser bears. undefined: nothing. What is
- * no JSON at all is left to the parser. It looks at each character once, whatever the text.
+ * What a parser would silently change in a JSON text: a duplicate key (the last would count), `__proto__`, a number
+ * beyond the range of numbers; or more nesting than a parser can handle. Undefined if there is nothing. Errors of
+ * syntax are left to the parser. This looks at each character once.
  */
 export function jsonFault(text: string): string | undefined {
   const levels: Level[] = [];
@@ -67,7 +67,7 @@ export function jsonFault(text: string): string | undefined {
   return undefined;
 }
 
-/** A run of what numbers and words are made of. */
+/** The characters of numbers and words. */
 const words = /[\w.+-]+/y;
 
 function endOfWord(text: string, start: number): number {
@@ -78,7 +78,7 @@ function endOfWord(text: string, start: number): number {
 function takeKey(token: string, level: Level): string | undefined {
   level.expectsKey = false;
   const { keys } = level;
-  // A key without a backslash is what stands between its quotes.
+  // Without a backslash, a key is the text between its quotes.
   const key = token.includes('\\') ? unquoted(token) : token.slice(1, -1);
   if (key === undefined || keys === undefined) return undefined;
   if (key === '__proto__') return 'it has the key "__proto__"';

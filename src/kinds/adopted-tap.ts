@@ -19,16 +19,16 @@ import {
   withoutSwitch,
 } from './without.ts';
 
-/** A tap of somebody else's that a virtual machine opens. Nothing of it is changed, and it stays when the sandbox goes. */
+/** An existing tap that somebody else made for a virtual machine. dan neither changes nor removes it. */
 export interface AdoptedTap {
   readonly kind: 'adopted-tap';
-  /** Derived name: that of the record. */
+  /** Derived name, which the record has. */
   readonly name: InterfaceName;
   readonly tapName: InterfaceName;
   readonly queuePairs: QueuePairs;
 }
 
-/** What is asked of a tap that is there. */
+/** The requested settings of an existing tap. */
 interface AdoptionRequest {
   readonly chosenName?: InterfaceName | undefined;
   readonly mac: Mac | undefined;
@@ -38,8 +38,8 @@ interface AdoptionRequest {
 }
 
 /**
- * Adopts the tap that has the chosen name. Throws `device-unusable` for what Kata could not open, or what is another
- * sandbox's.
+ * Adopts the tap with the chosen name. Throws `device-unusable` for a tap that Kata cannot open or that belongs to
+ * another sandbox.
  */
 export function planAdoption(
   request: AdoptionRequest,
@@ -73,7 +73,7 @@ function adoptionFault(
   holders: readonly number[],
 ): string | undefined {
   const { name, kind, data } = link;
-  // To open a tap, no altname will do.
+  // A tap cannot be opened by an altname.
   if (name !== device) return `is only another name of ${name}: name that, or use another`;
   if (kind !== 'tun' || data['type'] !== 'tap') return `is a ${kind ?? 'device'}, and no tap: use another name`;
   const owner = ownerOf(link);
@@ -101,7 +101,7 @@ function ownerOf({ alias = '', altnames }: Link): string | undefined {
   return altnames.some(isOwnAltname) ? 'for another sandbox' : undefined;
 }
 
-/** A tap that was there before. No configuration names it, and nothing of it is removed. */
+/** A tap that existed before. No configuration names this kind, and DEL removes nothing of the tap. */
 export const adoptedTap: RecordedKind<AdoptedTap> = {
   ...withoutSwitch,
   ...withoutMaster,

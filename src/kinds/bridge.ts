@@ -5,7 +5,7 @@ import { ethernetMtu } from '../model/mtu.ts';
 import type { Operation } from '../model/operation.ts';
 import type { NodeView } from './device.ts';
 
-/** What a port of a Linux bridge needs to know of it. */
+/** What a port needs to know about its Linux bridge. */
 export interface BridgeFacts {
   readonly name: InterfaceName;
   readonly mac: string;
@@ -13,18 +13,18 @@ export interface BridgeFacts {
   readonly mtu: number;
   /** The VLAN that every new port is in, untagged; 0 for none. */
   readonly defaultVlan: number;
-  /** MTUs of its ports, in bytes; left out where nothing {@link dependsOnPorts}. */
+  /** MTUs of its ports, in bytes; left out if nothing {@link dependsOnPorts}. */
   readonly portMtus: readonly number[];
-  /** Its MAC stays what it is, whatever ports it gets. */
+  /** The bridge keeps its MAC, whatever ports it gets. */
   readonly macIsSet: boolean;
 }
 
-/** What a bridge's facts are read from. */
+/** The source of a bridge's facts. */
 export type BridgeView = Pick<NodeView, 'bridge' | 'bridgeMacIsSet' | 'portMtus'>;
 
 /**
- * Reads the facts of a bridge from its link. Throws `bridge-missing`, `not-a-bridge` and, where a port is to be in
- * VLANs, `vlan-filtering-off` or `vlan-filtering-unsupported`.
+ * Reads the facts of a bridge from its link. Throws `bridge-missing`, `not-a-bridge` and, if the port needs VLANs,
+ * `vlan-filtering-off` or `vlan-filtering-unsupported`.
  */
 export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: boolean): BridgeFacts {
   const { bridge: link, portMtus, bridgeMacIsSet } = view;
@@ -45,7 +45,7 @@ export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: b
   if (wantsVlans) requireVlanFiltering(name, link);
   const defaultVlan = link.data['vlan_default_pvid'];
   return {
-    // An altname led here; ports know their bridge by its name.
+    // The configured name may be an altname, but ports refer to their bridge by its name.
     name: link.name as InterfaceName,
     mac: link.mac ?? '',
     mtu: link.mtu,
@@ -56,22 +56,22 @@ export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: b
 }
 
 /**
- * Whether the MTUs of a bridge's ports say what a new port of some MTU may do to the bridge: by default, with the bridge's
- * own MTU that of Ethernet, it can do nothing.
+ * Whether the effect of a new port on the bridge's MTU depends on the MTUs of the other ports. By default it does not:
+ * the bridge has Ethernet's MTU, and the port does not go below it.
  */
 export function dependsOnPorts({ mtu: own }: Pick<Link, 'mtu'>, mtu: number | undefined): boolean {
   return own !== ethernetMtu || (mtu !== undefined && mtu < own);
 }
 
 /**
- * What keeps a bridge as it is when it gets a port. A MAC that nobody set would become that of its first port, and zero
- * with the last. A bridge whose MAC is zero already takes that of the port: set, it would stay zero, and nobody could reach
- * the bridge. An MTU that it was made with, which the kernel does not count as set, would fall to that of the ports
- * (br_stp_recalculate_bridge_id, br_mtu_auto_adjust).
+ * Keeps the settings of a bridge when it gets a port. A MAC that nobody set would become that of its first port, and
+ * zero after the last one. A bridge whose MAC is zero takes the port's MAC: if dan set the zero, it would stay, and
+ * nobody could reach the bridge. An MTU that the bridge was created with, which the kernel does not count as set, would
+ * fall to that of the ports (br_stp_recalculate_bridge_id, br_mtu_auto_adjust).
  */
 export function pinBridge({ name, mac, mtu, macIsSet, portMtus }: BridgeFacts): readonly Operation[] {
   const set = { op: 'link-set', in: 'host', name } as const;
-  // The kernel counts an MTU as set only when it changes (br_change_mtu); without ports nobody is there to notice.
+  // The kernel counts an MTU as set only when it changes (br_change_mtu). Without ports, nobody notices the change.
   const pinMtu = portMtus.length === 0 && mtu !== ethernetMtu;
   return [
     ...(macIsSet || /^[0:]+$/.test(mac) ? [] : [{ ...set, address: mac }]),
@@ -84,7 +84,7 @@ export function pinBridge({ name, mac, mtu, macIsSet, portMtus }: BridgeFacts): 
   ];
 }
 
-// Kernels without CONFIG_BRIDGE_VLAN_FILTERING report vlan_filtering all the same, but not the VLAN protocol.
+// Kernels without CONFIG_BRIDGE_VLAN_FILTERING report vlan_filtering, too, but not the VLAN protocol.
 function requireVlanFiltering(name: InterfaceName, { data }: Link): void {
   if (data['vlan_protocol'] === undefined) {
     throw danError(

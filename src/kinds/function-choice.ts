@@ -9,8 +9,8 @@ import { functionFault } from './function-faults.ts';
 import type { VfioRequest } from './function-settings.ts';
 
 /**
- * Chooses the function that is asked for, or a free one of the physical function. Throws `function-missing`, `no-free-function`,
- * `function-unusable`, `function-taken`.
+ * Chooses the requested function, or a free one of the physical function. Throws `function-missing`,
+ * `no-free-function`, `function-unusable`, `function-taken`.
  */
 export function chooseFunction(
   { address, master, bindDriver }: VfioRequest,
@@ -54,8 +54,8 @@ function missing(seen: string, cure: string): Error {
 }
 
 /**
- * The MTU of a function: the one that is asked for, or else that of its physical function. Throws `invalid-configuration` for
- * more than that.
+ * The MTU of a function: the requested one, or that of its physical function. Throws `invalid-configuration` if the
+ * requested one is larger.
  */
 export function functionMtu(asked: Mtu | undefined, link: InterfaceName, most: number): Mtu {
   if (asked !== undefined && asked > most) {

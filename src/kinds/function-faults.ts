@@ -1,20 +1,20 @@
 import { type DanErrorName, type Diagnosis } from '../model/error.ts';
 import { type FunctionUser, type PciFunction, vfioDriver } from '../model/virtual-function.ts';
 
-/** Why a function cannot be attached, and the error that an ADD fails with. */
+/** Why a function cannot be attached, and the name of the error that an ADD throws. */
 export interface FunctionFault extends Diagnosis {
   readonly error: DanErrorName;
 }
 
-/** How functions are to be used. */
+/** The conditions under which functions are used. */
 export interface FunctionUse {
-  /** A function of another driver is given to vfio-pci. */
+  /** A function with another driver is rebound to vfio-pci. */
   readonly bindDriver: boolean;
   /** vfio-pci is loaded. */
   readonly hasVfioDriver: boolean;
 }
 
-/** Why a function cannot be attached; undefined: it can. Pure. */
+/** Why a function cannot be attached; undefined if it can. Pure. */
 export function functionFault(found: PciFunction, use: FunctionUse): FunctionFault | undefined {
   const { address, physical, group, companions, driver, user } = found;
   const fault = (error: DanErrorName, seen: string, cure: string): FunctionFault => ({
@@ -99,7 +99,7 @@ function userDiagnosis({ address, group }: PciFunction, user: FunctionUser): Dia
   }
 }
 
-/** Who has something open, with a verb. */
+/** The processes that have something open, with a verb. */
 export function holdersText(pids: readonly number[]): string {
   if (pids.length === 0) return 'somebody has';
   return pids.length === 1 ? `process ${pids.join()} has` : `processes ${pids.join(', ')} have`;

@@ -5,21 +5,21 @@ import type { PciAddress } from '../model/pci.ts';
 import { type FunctionSettings, mostTxRate, settingsIn } from '../model/virtual-function.ts';
 import { type DeviceSettings, invalid, type QueueRequest, type Rule } from './settings.ts';
 
-/** What a configuration says of a virtual function. */
+/** The settings of a virtual function in a configuration. */
 export interface VfioRequest extends QueueRequest {
   readonly device: 'vfio';
   readonly mac: Mac | undefined;
   readonly mtu: Mtu | undefined;
-  /** The function that is asked for; undefined: a free one of `master`. */
+  /** The requested function; undefined for any free one of `master`. */
   readonly address: PciAddress | undefined;
   /** The interface of a physical function. */
   readonly master: InterfaceName | undefined;
   readonly settings: FunctionSettings;
-  /** A function of another driver is given to vfio-pci, and back. */
+  /** A function with another driver is rebound to vfio-pci, and DEL gives it back. */
   readonly bindDriver: boolean;
 }
 
-/** The settings of a function in a configuration, under the names of its row. */
+/** The settings of a function in a configuration, under the names that its row uses. */
 export function functionSettings(settings: DeviceSettings): FunctionSettings {
   const { vlan, vlanQoS, vlanProto, spoofchk, trust, linkState, minTxRate } = settings;
   const maxTxRate = mostOf(settings);
@@ -31,10 +31,10 @@ export function functionSettings(settings: DeviceSettings): FunctionSettings {
   return Object.fromEntries(settingsIn(all).map((name) => [name, all[name]]));
 }
 
-/** Bits in a Mbit, in which a card counts a rate. */
+/** Bits in a Mbit, the unit in which a card limits a rate. */
 const megabit = 1_000_000;
 
-/** Mbit/s that a function may send, by the key for that or as the limit of what comes from the pod. */
+/** The rate limit of a function's sending in Mbit/s, from its own key or from the limit of what the pod sends. */
 function mostOf({ maxTxRate, bandwidth }: DeviceSettings): number | undefined {
   return bandwidth?.egress === undefined ? maxTxRate : bandwidth.egress.rate / megabit;
 }

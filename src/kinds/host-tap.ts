@@ -44,32 +44,32 @@ import { type AnyTap, findOwn, makeTap, markTap, ownLink, type TapUsers, tapFaul
 import { hasVlans, vlanFaults } from './tap-vlans.ts';
 import { withoutFiles, withoutFunction, withoutMaster, withoutSocket } from './without.ts';
 
-/** A persistent tap in the host's network namespace: everything about it that dan decides. */
+/** A persistent tap in the host's network namespace, with everything that dan decides about it. */
 export interface HostTap extends AnyTap, Shaped {
   readonly kind: 'host-tap';
-  /** Name of the Linux bridge it is a port of, if any. */
+  /** Name of its Linux bridge, if any. */
   readonly bridge?: InterfaceName;
-  /** The port of an Open vSwitch that it is, if any. */
+  /** Its port of an Open vSwitch, if any. */
   readonly port?: OvsPort;
   readonly vlan?: number;
   readonly trunk?: readonly VlanRange[];
-  /** Its port of a Linux bridge sends frames back by the port that they came in by. */
+  /** Its port of a Linux bridge may send frames back out of the port on which they arrived. */
   readonly hairpin?: true;
   /**
-   * The name that somebody chose for it. It is made under the derived one, which no link of anybody else has, and renamed
-   * when it is marked: so there is no moment at which it could be taken for another's, or another's for it.
+   * A name that a client chose. dan makes the tap under its derived name, which no link of others has, and renames it
+   * once it is marked: so dan never mistakes another's link for its own, nor the other way round.
    */
   readonly chosenName?: InterfaceName;
 }
 
-/** What a configuration says of a tap on the host. */
+/** The settings of a tap on the host in a configuration. */
 export interface HostTapRequest extends PortRequest, TapUsers {
   readonly device: 'host-tap';
-  /** The database of the Open vSwitch that has the bridge; undefined: it may be a Linux bridge. */
+  /** The database of the Open vSwitch that has the bridge; undefined if the bridge may be a Linux bridge. */
   readonly database: OvsDatabase | undefined;
   readonly hairpin?: boolean | undefined;
   readonly bandwidth?: Bandwidth | undefined;
-  /** A name that a client chose. A tap that is there under it is adopted. Left out, it has the derived one. */
+  /** A name that a client chose. An existing tap with that name is adopted. Left out, the tap gets its derived name. */
   readonly chosenName?: InterfaceName | undefined;
 }
 
@@ -129,8 +129,8 @@ function connectionTo(
 }
 
 /**
- * How the tap comes to be. It is marked as ours before anything else, and up last: nothing leaks before it is set. An
- * Open vSwitch gets it when it is complete, with the VLANs in the same step.
+ * The operations that make the tap. It is marked as ours first and set up last, so that no frame passes before it is
+ * configured. An Open vSwitch gets the tap when it is complete, with the VLANs in the same step.
  */
 export function makeHostTap(
   device: HostTap,
@@ -149,13 +149,13 @@ export function makeHostTap(
   ];
 }
 
-/** What of a tap on the host is not as it was made; `link` is what the kernel has under its name. */
+/** How a tap on the host differs from what ADD made. `link` is the kernel's link of its name. */
 export function hostTapFaults(device: HostTap, link: Link | undefined, users: TapUsers | undefined): readonly string[] {
   const { bridge, port, tap, hairpin, veth, chosenName = tap.name } = device;
   const master = port === undefined || veth !== undefined ? bridge : masterOfPort(port);
   return [
     ...tapFaults({ ...device, tap: { ...tap, name: chosenName } }, master, link, users),
-    // Somebody may have switched it on where dan did not.
+    // Hairpin mode is checked only if dan switched it on: somebody may have done so on other taps.
     ...(hairpin && link !== undefined
       ? differences(`tap ${chosenName}`, [['hairpin mode', link.data['hairpin'] === true, true]])
       : []),
@@ -219,7 +219,7 @@ export const hostTap: DeviceKind<HostTapRequest, HostTap, AdoptedTap | HostTap> 
     ],
     others: [],
   }),
-  // Without "ovs", a bridge is most often one of Linux.
+  // Without "ovs", the bridge is most likely a Linux bridge.
   features: ({ bridge, database, bandwidth }) => [
     'tap',
     'altname',

@@ -17,12 +17,12 @@ export interface KernelNetwork {
 }
 
 /**
- * Reads addresses, routes and permanent neighbors of a link as the guest is to have them. Link-local addresses of IPv6 and
- * the kernel's own routes are left out: the guest's kernel makes its own. So is what a router advertised: the guest hears
- * it itself. An address without its connected route (the plugin `ptp` removes it) goes out as one host, since the
- * guest's kernel would make that route again, and in IPv6 it would beat the gateway's.
- * Metrics cannot be carried: of several routes to one destination the best stays. What else cannot be carried is a finding
- * of `pod-namespace/`.
+ * Reads the addresses, routes and permanent neighbors of a link as the guest will have them. IPv6 link-local addresses
+ * and the kernel's own routes are left out, since the guest's kernel makes its own. So is what a router advertised,
+ * since the guest hears the router itself. An address without its connected route (the plugin `ptp` removes it) becomes
+ * a host address: otherwise, the guest's kernel would make that route again, and in IPv6 it would take precedence over
+ * the gateway's. Metrics cannot be carried: of several routes to one destination, only the best stays. Anything else
+ * that cannot be carried is a finding of `pod-namespace/`.
  */
 export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
   const routes = ownRoutes(link, pod.routes);
@@ -37,8 +37,8 @@ export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
   const networks = new Set<string>(addresses.flatMap((address) => [cidrText(networkOf(address)), address.text]));
   const texts = new Set<string>(addresses.map(({ text }) => text));
   const families = new Set(addresses.map(({ family }) => family));
-  // A route to the peer of an address is the kernel's too, but the guest's kernel would not make it. One that expires is of a
-  // router's prefix.
+  // The kernel makes the route to the peer of an address, too, but the guest's kernel would not make it. A route that
+  // expires belongs to a router's prefix.
   const toPeer = ({ destination, family, source, expires = false }: KernelRoute): boolean =>
     !expires &&
     !networks.has(destination) &&
@@ -58,7 +58,7 @@ export function kernelNetwork(link: Link, pod: PodView): KernelNetwork {
   };
 }
 
-// Every guest has its own.
+// Every guest has its own loopback addresses.
 function isLoopback(cidr: string): boolean {
   return cidr.startsWith('127.') || cidr === '::1/128';
 }
@@ -77,13 +77,13 @@ function toRequest(link: Link, { destination, family, gateway, source, mtu }: Ke
     ...(gw === undefined ? {} : { gw }),
     ...(gw === undefined ? { scope: linkScope } : {}),
     // The guest's kernel refuses an IPv6 source until duplicate address detection is over, and the guest agent does not
-    // wait. Without one the kernel chooses by itself.
+    // wait. Without a source, the kernel chooses one itself.
     ...(source === undefined || family === 6 ? {} : { source: valid(link, source, parseIp(source)) }),
     ...(mtu === undefined ? {} : { mtu: valid(link, mtu, parseMtu(mtu)) }),
   };
 }
 
-// `ip` leaves the prefix of a single host out, and writes everything as "default".
+// `ip` omits the prefix of a single host, and writes "default" for all addresses.
 function destinationText(destination: string, family: 4 | 6): string {
   if (destination === 'default') return family === 4 ? '0.0.0.0/0' : '::/0';
   return destination.includes('/') ? destination : `${destination}/${bitsOf(family)}`;

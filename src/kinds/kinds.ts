@@ -9,19 +9,19 @@ import type { TapUsers } from './tap.ts';
 
 export { defaultKind } from './table.ts';
 
-/** The name of a kind, as "device" has it. */
+/** The name of a kind, as in "device". */
 export type KindName = keyof typeof kinds;
 
 type RequestOf<Kind> = Kind extends DeviceKind<infer Request, infer _Device, infer _Planned> ? Request : never;
 type DeviceOf<Kind> = Kind extends RecordedKind<infer One> ? One : never;
 
-/** What a configuration says of a device. */
+/** The settings of a device in a configuration. */
 export type DeviceRequest = RequestOf<(typeof kinds)[KindName]>;
 
-/** A device as it was planned, and as a record keeps it. */
+/** A planned device, as a record keeps it. */
 export type Device = DeviceOf<(typeof recordedKinds)[keyof typeof recordedKinds]>;
 
-/** A kind that a configuration may name, whichever it is. */
+/** Any kind that a configuration may name. */
 export type AnyKind = DeviceKind<DeviceRequest, Device>;
 
 /** The names of the kinds, in the order of the table. */
@@ -32,27 +32,27 @@ export const madeLinkKinds: ReadonlySet<string> = new Set(
   Object.values<RecordedKind<never>>(recordedKinds).flatMap(({ linkKinds }) => linkKinds),
 );
 
-/** The kind of a name. */
+/** The kind with a name. */
 export function kindNamed(name: KindName): AnyKind {
   return kinds[name];
 }
 
-/** The kind that a configuration names which may be faulty; undefined: there is none of that name. */
+/** The kind that a configuration names, which may be faulty; undefined if there is none of that name. */
 export function kindIfNamed(name: unknown): AnyKind | undefined {
   return typeof name === 'string' && Object.hasOwn(kinds, name) ? kinds[name as KindName] : undefined;
 }
 
-/** The kind of the device that is asked for. */
+/** The kind of a requested device. */
 export function kindOf({ device }: DeviceRequest): AnyKind {
   return kinds[device];
 }
 
-/** The kind of a device that was planned or recorded. */
+/** The kind of a planned or recorded device. */
 export function recordedKindOf({ kind }: Device): RecordedKind<Device> {
   return recordedKinds[kind];
 }
 
-/** What of a record's device is not what dan writes, as the name of its key; undefined: nothing is. */
+/** The first key of a recorded device with a value that dan does not write; undefined if there is none. */
 export function deviceFault(value: unknown, names: DerivedNames): string | undefined {
   const { kind } = objectIn(value);
   if (!isObject(value) || typeof kind !== 'string' || !Object.hasOwn(recordedKinds, kind)) return 'device.kind';
@@ -60,17 +60,17 @@ export function deviceFault(value: unknown, names: DerivedNames): string | undef
   return key === undefined ? undefined : `device.${key}`;
 }
 
-/** Plans the device that is asked for. Throws what its kind refuses. */
+/** Plans the requested device. Throws an error for each request that its kind refuses. */
 export function planDevice(request: DeviceRequest, view: NodeView): Plan<Device> {
   return kindOf(request).plan(request, view);
 }
 
-/** What of the node a request is about. */
+/** The parts of the node that a request needs. */
 export function wantsOf(request: DeviceRequest): Wants {
   return kindOf(request).wants(request);
 }
 
-/** What a device alone decides of itself. */
+/** The functions of a kind that need only the device. */
 type Part =
   | 'bridge'
   | 'counting'
@@ -87,18 +87,18 @@ type Part =
   | 'socket'
   | 'tap';
 
-// Asks the kind of a device for a part of it: `RecordedKind` says what each is.
+// Returns a function that asks the kind of a device for one part. `RecordedKind` describes the parts.
 function part<P extends Part>(name: P): (device: Device) => ReturnType<RecordedKind<Device>[P]> {
   return (device) => recordedKindOf(device)[name](device) as ReturnType<RecordedKind<Device>[P]>;
 }
 
-/** The derived name of a device: its record has it, and what of it is one link or one port. */
+/** The derived name of a device: of its record, and of a device that is one link or one port. */
 export const nameOf = part('name');
 
-/** The tap of a device that is dan's own, with its own MAC; undefined for one without. */
+/** dan's own tap of a device, with its own MAC; undefined for a device without one. */
 export const tapOf = part('tap');
 
-/** The socket of a device; undefined for one without. */
+/** The socket of a device; undefined for a device without one. */
 export const socketOf = part('socket');
 
 /** The port of an Open vSwitch that a device has. */
@@ -107,25 +107,25 @@ export const portOf = part('port');
 /** The virtual function that a device takes. */
 export const functionOf = part('function');
 
-/** The bridge that a device is connected to, of either kind. */
+/** The bridge to which a device is connected, of either kind. */
 export const bridgeOf = part('bridge');
 
-/** The link in the pod that a device takes its frames from; the file carries its addresses. */
+/** The link in the pod from which a device takes its frames. The file carries that link's addresses. */
 export const masterOf = part('master');
 
-/** The links of a device that are dan's own. */
+/** dan's own links of a device. */
 export const linksOf = part('links');
 
-/** The link of a device that counts what the guest sends and receives; undefined: its port does. */
+/** The link of a device that counts what the guest sends and receives; undefined if its port does. */
 export const countingOf = part('counting');
 
-/** The same links under the names that they are made under, which alone show what they are before they are marked. */
+/** dan's own links of a device, with the names under which they are made, which alone identify them until marked. */
 export const madeLinksOf = part('madeLinks');
 
-/** What of a device a virtual machine that runs already can be given; undefined: nothing. */
+/** The tap of a device that dan can plug into a running virtual machine; undefined if there is none. */
 export const pluggableOf = part('pluggable');
 
-/** The files of a device that go with it. */
+/** The files that are removed with a device. */
 export const filesOf = part('files');
 
 /** The redirects of a device at the ingress of links that are not dan's own. */
@@ -134,12 +134,12 @@ export const redirectsOf = part('redirects');
 /** All hops of a device's redirection. */
 export const hopsOf = part('hops');
 
-/** What of a device's links is not as it was made. `links` are those that the kernel has, of both namespaces. */
+/** How a device's links differ from what ADD made. `links` are the kernel's links in both namespaces. */
 export function deviceFaults(device: Device, links: readonly Link[], users: TapUsers | undefined): readonly string[] {
   return recordedKindOf(device).faults(device, links, users);
 }
 
-/** What an attachment of any kind may have left whose record is lost, each link and each file once. */
+/** What an attachment of any kind without a record may have left. Each link and each file is listed once. */
 export function straysOf(
   names: DerivedNames,
   document: JsonObject,

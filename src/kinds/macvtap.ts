@@ -17,10 +17,11 @@ import { type AnyTap, findOwn, linkFaults, mark, ownLink, usersOf, withTap } fro
 import { withoutFunction, withoutPluggable, withoutShaping, withoutSocket, withoutSwitch } from './without.ts';
 
 /**
- * A macvtap on a link of the pod. It has the link's MAC; the link has another one meanwhile, and no addresses, as
- * Kata's own macvtap model has it. In passthru the link keeps both: no unicast frame reaches its own stack, and what
- * that answers to others has the guest's MAC. So the CHECK of the plugin that made the link finds it as it was. Its character device is opened through a node of our own: `/dev/tapN` counts by
- * interface index, which repeats between namespaces.
+ * A macvtap on a link of the pod. It has the link's MAC. Meanwhile the link has another MAC and no addresses, as in
+ * Kata's own macvtap model. In passthru mode the link keeps both: no unicast frame reaches its own stack, and its
+ * answers to other frames have the guest's MAC. So the CHECK of the plugin that made the link finds no change. dan
+ * opens the character device through its own node: `/dev/tapN` is numbered by interface index, which repeats between
+ * namespaces.
  */
 export interface Macvtap extends AnyTap {
   readonly kind: 'macvtap';
@@ -28,11 +29,11 @@ export interface Macvtap extends AnyTap {
   readonly mode: MacvtapMode;
   /** Path of the device node. */
   readonly node: string;
-  /** MAC that the link has while the macvtap has its own; left out in passthru, where both have the same. */
+  /** MAC that the link has meanwhile; left out in passthru mode, in which both have the same one. */
   readonly masterMac?: string;
 }
 
-/** What a configuration says of a macvtap. */
+/** The settings of a macvtap in a configuration. */
 export interface MacvtapRequest extends MasterRequest {
   readonly device: 'macvtap';
   readonly mode: MacvtapMode;
@@ -75,7 +76,7 @@ export function planMacvtap(request: MacvtapRequest, view: NodeView): Plan<Macvt
   };
 }
 
-// On a macvlan: macvlan_common_newlink and macvlan_passthru of drivers/net/macvlan.c.
+// The kernel refuses passthru on a macvlan (macvlan_common_newlink and macvlan_passthru of drivers/net/macvlan.c).
 function unfit({ mode }: { readonly mode?: unknown }, { kind, isLeased }: LinkOrigin): readonly UnfitRow[] {
   return [
     ...(mode === 'passthru' && kind === 'macvlan' ? ['passthru-on-macvlan' as const] : []),
@@ -83,7 +84,7 @@ function unfit({ mode }: { readonly mode?: unknown }, { kind, isLeased }: LinkOr
   ];
 }
 
-/** How the macvtap comes to be. The node is made after it: only then the kernel has numbers for it. */
+/** The operations that make the macvtap. The node comes later, since the kernel assigns its numbers only then. */
 export function makeMacvtap(device: Macvtap): readonly Operation[] {
   const { tap, master, mac, mtu, mode, masterMac } = device;
   return [
@@ -95,13 +96,13 @@ export function makeMacvtap(device: Macvtap): readonly Operation[] {
         ]),
     { op: 'macvtap-add', in: 'pod', name: tap.name, master, mac, mtu, mode },
     ...mark(tap),
-    // The kernel knows nothing of the groups that the guest joins, and neighbor discovery of IPv6 goes to one.
+    // The kernel does not know the multicast groups that the guest joins, and IPv6 neighbor discovery uses one.
     { op: 'allmulticast', in: 'pod', name: tap.name },
     { op: 'up', in: 'pod', name: tap.name },
   ];
 }
 
-/** What of a macvtap is not as it was made; `found` is what the kernel has of it. */
+/** How a macvtap differs from what ADD made. `found` is the kernel's link. */
 export function macvtapFaults({ tap, mac, mtu, mode }: Macvtap, found: Link | undefined): readonly string[] {
   return linkFaults(`macvtap ${tap.name}`, tap, found, (link) => [
     ['kind', link.kind, 'macvtap'],
@@ -111,7 +112,7 @@ export function macvtapFaults({ tap, mac, mtu, mode }: Macvtap, found: Link | un
   ]);
 }
 
-/** What of the link that a macvtap stands on is not as it was left: another MAC, addresses that it gave up. */
+/** How the link below a macvtap differs from what ADD left: it has another MAC, or has addresses again. */
 function macvtapMasterFaults(device: Macvtap, guest: GuestOfMaster, pod: readonly Link[]): readonly string[] {
   const { master, masterMac } = device;
   if (masterMac === undefined) return masterFaults(device, guest, pod);

@@ -10,10 +10,10 @@ import { type Finding, findingsOf, refusalText, refuseFindings, warningsOf } fro
 import { type DeviceSettings, invalid, type QueueRequest, type Rule, type RuleFault } from './settings.ts';
 import type { TapUsers } from './tap.ts';
 
-/** What a configuration says of a device that takes over a link in the pod. */
+/** The settings of a device that takes over a link in the pod. */
 export interface MasterRequest extends QueueRequest, TapUsers, MasterChoice {}
 
-/** What every kind of device says that takes over a link in the pod: all but the tap comes from there. */
+/** What is common to all kinds that take over a link in the pod: everything except the tap comes from that link. */
 export const ofMaster = {
   addresses: 'of-master',
   switches: 'none',
@@ -24,13 +24,13 @@ export const ofMaster = {
   master: ({ master }: Pick<MasterRequest, 'master'>) => master,
 } as const;
 
-/** What the plan of every such device has of the link that it takes over. */
+/** The part of such a device's plan that comes from the link. */
 type PlanOfMaster = Pick<Plan<never>, 'exclusives' | 'guestMac' | 'mtu' | 'warnings'> & { readonly source: Link };
 
 /**
- * The link in the pod that a configuration names, or else the interface that the plugins before made there: the one that
- * the runtime asked for, or the only one. A plugin whose result lists none there, such as Calico's, made the one that the
- * runtime asked for: the spec lets it make no other.
+ * The link in the pod that a configuration names. Without a name, it is the interface that the earlier plugins made
+ * there: the one that the runtime asked for, or the only one. If the result lists none in the pod, as Calico's does,
+ * the plugin made the one that the runtime asked for, since the spec allows no other.
  */
 function findNamed({ master, prevResult }: DeviceSettings, ifname: string): MasterChoice | RuleFault {
   if (master !== undefined) return { master };
@@ -65,7 +65,7 @@ function ambiguous(names: readonly string[], ifname: string): RuleFault {
   };
 }
 
-/** It is known which link in the pod is taken over. */
+/** It must be known which link in the pod is taken over. */
 export const masterRule: Rule = {
   keys: ['master', 'prevResult'],
   fault(settings, ifname) {
@@ -74,27 +74,27 @@ export const masterRule: Rule = {
   },
 };
 
-/** The link in the pod that a device takes over; the one of `ifname` where {@link masterRule} refuses the configuration. */
+/** The link in the pod that a device takes over; `ifname` if {@link masterRule} refuses the configuration. */
 export function masterOfSettings(settings: DeviceSettings, ifname: string): MasterChoice {
   const found = findNamed(settings, ifname);
   return 'error' in found ? { master: ifname as InterfaceName } : found;
 }
 
 /**
- * The link of a pod that a device takes over; undefined: it has none. Calico names the host's end of its pair, and gives it
- * the pod's namespace: what the runtime asked for is there all the same.
+ * The pod's link that a device takes over; undefined if the pod does not have it. Calico's result lists the host's end
+ * of its pair with the pod's namespace, but the link that the runtime asked for exists.
  */
 export function findMaster({ master, unlisted }: MasterChoice, links: readonly Link[]): Link | undefined {
   const named = (wanted: string): Link | undefined => links.find(({ name }) => name === wanted);
   return named(master) ?? (unlisted === undefined ? undefined : named(unlisted.ifname));
 }
 
-/** The rules of a namespace that nobody touched. */
+/** The policy of an unchanged namespace. */
 const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [] };
 
 /**
- * Finds the link that a guest is to take over, and plans what comes from it; `more` finds what the kind of device has
- * against a link. Throws `master-missing`, `pod-link-unusable`.
+ * Finds the link that a guest takes over, and plans what comes from it. `more` adds the objections of the device kind
+ * to a link. Throws `master-missing`, `pod-link-unusable`.
  */
 export function planMaster(
   choice: MasterChoice,
@@ -140,7 +140,7 @@ function masterMissing({ master, unlisted }: MasterChoice, { pod }: NodeView): E
   );
 }
 
-/** The refusal of a link in the pod that no guest could take over. */
+/** The refusal of a link in the pod that no guest can take over. */
 export function podLinkUnusable(master: string, why: string): Error {
   return danError(
     'pod-link-unusable',

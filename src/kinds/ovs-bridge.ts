@@ -1,12 +1,12 @@
 import { danError, type Diagnosis, sentenceOf } from '../model/error.ts';
 import type { OvsBridge, OvsView } from '../model/ovs.ts';
 
-/** A bridge of an Open vSwitch, and the switch that it is in. */
+/** A bridge of an Open vSwitch, with its switch. */
 export interface OvsFacts extends Omit<OvsView, 'bridge'> {
   readonly bridge: OvsBridge;
 }
 
-/** Refuses a port name that somebody else's port has. Throws `ovs-port-taken`. */
+/** Refuses a port name that a port of others has. Throws `ovs-port-taken`. */
 export function refuseTakenName({ database, takenNames }: OvsView, name: string): void {
   if (!takenNames.includes(name)) return;
   throw danError(
@@ -22,7 +22,7 @@ export function requireDpdk(facts: OvsFacts): void {
   if (fault !== undefined) throw danError('ovs-lacks-dpdk', sentenceOf(fault));
 }
 
-/** Why a bridge cannot have vhost-user ports; undefined: it can. */
+/** Why a bridge cannot have vhost-user ports; undefined if it can. */
 export function dpdkFault({ bridge, interfaceTypes, database }: OvsFacts): Diagnosis | undefined {
   if (bridge.datapath !== 'netdev') {
     return {
@@ -39,13 +39,13 @@ export function dpdkFault({ bridge, interfaceTypes, database }: OvsFacts): Diagn
   };
 }
 
-/** What the operator should know of taps on a bridge. */
+/** What the operator should know about taps on a bridge. */
 export function ovsTapWarnings(facts: OvsFacts): readonly string[] {
   const fault = checksumFault(facts);
   return fault === undefined ? [] : [sentenceOf(fault)];
 }
 
-/** Why nobody fills in the checksums of guests at a bridge; undefined: somebody does. */
+/** Why nothing fills in the checksums of guests at a bridge; undefined if the switch does. */
 export function checksumFault({ bridge, userspaceTso }: OvsFacts): Diagnosis | undefined {
   if (bridge.datapath !== 'netdev' || userspaceTso) return undefined;
   return {

@@ -6,7 +6,7 @@ import type { NodeView } from './device.ts';
 import { type OvsFacts, refuseTakenName } from './ovs-bridge.ts';
 import type { PortRequest } from './switch.ts';
 
-/** A port of a bridge for an attachment; `name` is one of its `portNames`. Throws `ovs-port-taken`. */
+/** Plans a port of a bridge for an attachment. `name` is one of its `portNames`. Throws `ovs-port-taken`. */
 export function planOvsPort(
   name: InterfaceName,
   { vlan, trunk }: Pick<PortRequest, 'trunk' | 'vlan'>,
@@ -27,12 +27,12 @@ export function planOvsPort(
   };
 }
 
-/** The link that a port's own link has for a master: the kernel's datapath is one, that in user space is none. */
+/** The master of a port's link: the kernel's datapath is a link and thus its master; the user-space datapath is not. */
 export function masterOfPort({ datapath }: OvsPort): InterfaceName | undefined {
   return datapath === 'system' ? ('ovs-system' as InterfaceName) : undefined;
 }
 
-/** What of a port is not as it was made; `row` is what the database has under its name. */
+/** How a port differs from what ADD made. `row` is the database's row with its name. */
 export function ovsPortFaults(port: OvsPort, row: OvsPortRow | undefined): readonly string[] {
   const where = `port ${port.name} of the Open vSwitch bridge ${port.bridge}`;
   if (row === undefined) return [`${where} is gone`];
@@ -60,7 +60,7 @@ export function ovsPortFaults(port: OvsPort, row: OvsPortRow | undefined): reado
   ];
 }
 
-// A port without limits may have those of somebody else.
+// Somebody else may have limited a port for which the configuration has no limits.
 function limitFaults(where: string, { vhostUser }: OvsPort, { policing, qos }: OvsPortRow): readonly string[] {
   const { ingress, egress } = vhostUser?.bandwidth ?? {};
   const policed = egress && policingOf(egress);
@@ -83,7 +83,7 @@ function limitFaults(where: string, { vhostUser }: OvsPort, { policing, qos }: O
   ];
 }
 
-// The switch takes as many queues as the virtual machine has; only while that is connected does it say how many.
+// The switch accepts as many queues as the VMM has. It reports their number only while the VMM is connected.
 function queueFaults(where: string, { vhostUser }: OvsPort, { status }: OvsPortRow): readonly string[] {
   const rings = Number(status['num_of_vrings'] ?? 0);
   if (vhostUser === undefined || status['status'] !== 'connected' || rings === 0) return [];

@@ -1,8 +1,8 @@
 import type { PodView } from '../model/pod-view.ts';
 
 /**
- * The routes of a link in the pod that somebody gave it, as `ip` has them: not those that the kernel makes for addresses, and
- * not those that a router advertises.
+ * The routes of a link in the pod that a plugin or a user added, in the form of `ip`: without those that the kernel
+ * makes for addresses, and without those that a router advertises.
  */
 export function podRoutes(link: string, { routes }: Pick<PodView, 'routes'>): readonly string[] {
   return routes
@@ -19,8 +19,8 @@ export function podRoutes(link: string, { routes }: Pick<PodView, 'routes'>): re
 }
 
 /**
- * What of a link's routes is not as ADD found it: Multus, for one, moves the default route after the ADDs of all networks.
- * `taken`: the device has taken the link's routes, and only new ones say something.
+ * How a link's routes differ from those that ADD found. Multus, for instance, moves the default route after the ADDs of
+ * all networks. With `taken`, the device has taken the link's routes, so only new ones are faults.
  */
 export function podRouteFaults(
   link: string,

@@ -1,8 +1,8 @@
 import { type DeviceSettings, invalid, type Rule } from './settings.ts';
 
 /**
- * The rules between the settings of a port. `unsaid` is what it means that no bridge is named: null, that there is none;
- * undefined, that another rule refuses it.
+ * The rules between the settings of a port. `unsaid` is the meaning of a missing "bridge": null if there is no port,
+ * undefined if another rule refuses it.
  */
 export function portRules(unsaid: null | undefined): readonly Rule[] {
   const hasNone = ({ bridge = unsaid }: DeviceSettings): boolean => bridge === null;

@@ -10,12 +10,12 @@ import { parseSocketPath } from '../model/socket-path.ts';
 import type { OwnLink } from './device.ts';
 import { ownLink } from './tap.ts';
 
-/** A link of a record that has what is derived. */
+/** Checks a recorded link, which must have the derived values. */
 export function recordedLink({ in: where, name, altname, alias }: OwnLink): Check {
   return like({ in: one(where), name: one(name), altname: one(altname), alias: one(alias) });
 }
 
-/** What is asked of any tap of a record. */
+/** The checks of any recorded tap. */
 export function recordedTap(tap: OwnLink): Shape {
   return {
     tap: recordedLink(tap),
@@ -29,16 +29,16 @@ export function recordedTap(tap: OwnLink): Shape {
 
 const vlanId = whole(1, 4094);
 
-/** VLANs of a port in a record. */
+/** The checks of a recorded port's VLANs. */
 const recordedVlans = { vlan: maybe(vlanId), trunk: maybe(listOf(like({ first: vlanId, last: vlanId }))) };
 
 const bits = whole(8, Number.MAX_SAFE_INTEGER);
 const recordedLimit = maybe(like({ rate: bits, burst: bits }));
 
-/** The limits of a record. */
+/** Checks the recorded limits. */
 export const recordedBandwidth = maybe(like({ ingress: recordedLimit, egress: recordedLimit }));
 
-/** A port of a record, with a derived name and the proof. */
+/** Checks a recorded port, which must have a derived name and the proof. */
 export function recordedPort({ link, altname }: DerivedNames): Check {
   return maybe(
     like({
@@ -60,7 +60,7 @@ export function recordedPort({ link, altname }: DerivedNames): Check {
   );
 }
 
-/** What is asked of a tap on the host of a record. */
+/** The checks of a recorded tap on the host. */
 export function recordedHostTap(names: DerivedNames): Shape {
   return {
     ...recordedTap(ownLink(names, 'host')),

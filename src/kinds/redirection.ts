@@ -10,25 +10,25 @@ import { type AnyTap, findOwn, type TapUsers, tapFaults } from './tap.ts';
 import { pairEndFaults } from './veth-pair.ts';
 
 /**
- * A tap into which all frames of a link in the pod are redirected, and whose frames leave through that link. The tap is
- * in the pod beside the link, or on the host; then a veth pair leads from the pod to it.
+ * A tap that gets all frames of a link in the pod, and whose frames leave through that link. The tap is in the pod
+ * beside the link, or it is on the host and a veth pair connects it to the pod.
  */
 export interface Tcfilter extends AnyTap {
   readonly kind: 'tcfilter';
   /** The link in the pod. */
   readonly master: InterfaceName;
   readonly masterIndex: number;
-  /** Its txqueuelen before. */
+  /** Its txqueuelen before ADD. */
   readonly masterQueueLength: number;
   /** Mark of the redirects, in hexadecimal digits. */
   readonly cookie: string;
-  /** The pair between pod and host, where the tap is on the host. */
+  /** The pair between pod and host, if the tap is on the host. */
   readonly veth?: { readonly host: OwnLink; readonly pod: OwnLink };
-  /** Its limits, which a tap on the host alone has. */
+  /** Its limits; only a tap on the host has any. */
   readonly bandwidth?: Bandwidth;
 }
 
-/** Everything of a redirection that is to be removed; what is between our own links goes with them. */
+/** The redirects that must be removed. Those between our own links disappear with the links. */
 export function tcfilterRedirects({
   master: link,
   masterIndex: index,
@@ -38,7 +38,7 @@ export function tcfilterRedirects({
   return [{ in: 'pod', link, index, cookie, queueLength }];
 }
 
-/** From where to where frames are redirected, that of the link in the pod first. */
+/** The hops of the redirection, that of the link in the pod first. */
 export function tcfilterHops({ tap, veth, master, cookie }: Tcfilter): readonly Hop[] {
   const hop = (where: Where, link: InterfaceName, to: InterfaceName): Hop => ({ in: where, link, to, cookie });
   const inPod = veth?.pod.name ?? tap.name;
@@ -50,8 +50,8 @@ export function tcfilterHops({ tap, veth, master, cookie }: Tcfilter): readonly 
 }
 
 /**
- * The limits of a redirection, by the links that keep them: the tap sends to the guest, and the pair's end on the host sends
- * what comes from the guest, and nothing else.
+ * The limits of a redirection, by the links that apply them. The tap sends to the guest. The pair's end on the host
+ * sends what comes from the guest, and nothing else.
  */
 export function tcfilterShapers({ tap, veth, bandwidth = {} }: Tcfilter): readonly Shaper[] {
   const { ingress, egress } = bandwidth;
@@ -62,7 +62,7 @@ export function tcfilterShapers({ tap, veth, bandwidth = {} }: Tcfilter): readon
   ];
 }
 
-/** What of the links of a redirection is not as it was made. */
+/** How the links of a redirection differ from what ADD made. */
 export function tcfilterFaults(
   device: Tcfilter,
   links: readonly Link[],
@@ -76,7 +76,7 @@ export function tcfilterFaults(
   ];
 }
 
-/** What of the link in the pod is no longer as the guest took it over; `addresses` are those of the file. */
+/** How the link in the pod differs from what the guest took over. `addresses` are those of the file. */
 export function masterFaults(
   { master, mtu }: Pick<Tcfilter, 'master' | 'mtu'>,
   { mac, addresses, noArp }: GuestOfMaster,
@@ -97,7 +97,7 @@ export function masterFaults(
   ];
 }
 
-/** What of a hop is not as it was made, by its filters' targets. */
+/** How a hop differs from what ADD made, by the targets of its filters. */
 export function hopFaults({ link, to, cookie, mirrorsDhcp }: Hop, { filters }: Ingress): readonly string[] {
   const own = filters.filter((filter) => filter.cookie === cookie);
   const ours = own.find(({ mirrors }) => mirrors !== true);
@@ -105,7 +105,7 @@ export function hopFaults({ link, to, cookie, mirrorsDhcp }: Hop, { filters }: I
   if (ours.redirectsTo !== to) {
     return [`the redirect from ${link} leads to ${ours.redirectsTo ?? 'nothing'}, not to ${to}`];
   }
-  // What mirrors lets all frames pass on to the redirect, or to where they came for.
+  // A mirror passes all frames on: to the redirect, or to their original destination.
   const before = filters.slice(0, filters.indexOf(ours));
   const mirror = before.find((filter) => own.includes(filter));
   return [

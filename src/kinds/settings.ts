@@ -12,13 +12,13 @@ import type { FunctionRow } from '../model/virtual-function.ts';
 import type { VlanRange } from '../model/vlan.ts';
 import type { MacvtapMode } from './macvtap-mode.ts';
 
-/** What a configuration says that a kind of device may care about. Each value is sound by itself. */
+/** The settings of a configuration that may matter to a kind of device. Each value is valid by itself. */
 export interface DeviceSettings {
   readonly runtime: ProfileName;
   readonly mtu?: Mtu | undefined;
   readonly queues: QueuePairs;
   readonly queueSize?: QueueSize | undefined;
-  /** null: the configuration says that there is none. */
+  /** null if the configuration says that there is none. */
   readonly bridge?: InterfaceName | null | undefined;
   readonly master?: InterfaceName | undefined;
   readonly mode?: MacvtapMode | undefined;
@@ -40,7 +40,7 @@ export interface DeviceSettings {
   readonly minTxRate?: number | undefined;
   readonly maxTxRate?: number | undefined;
   readonly bindDriver?: boolean | undefined;
-  /** Unchecked: others put it into any configuration. */
+  /** Not validated: others put it into any configuration. */
   readonly deviceID?: unknown;
   readonly prevResult?: unknown;
 }
@@ -74,45 +74,45 @@ export type KindKey =
   | 'vlanProto'
   | 'vlanQoS';
 
-/** What breaks a rule between keys: the error that it is refused with, and why. */
+/** A violation of a rule between keys: the error's name, and the reason. */
 export interface RuleFault {
   readonly error: 'invalid-configuration' | 'prev-result-missing';
   readonly text: string;
 }
 
-/** A rule between keys of a configuration. It holds where each of its keys is sound by itself, or left out. */
+/** A rule between keys of a configuration. It applies only if each of its keys is valid by itself, or left out. */
 export interface Rule {
   readonly keys: readonly (keyof DeviceSettings)[];
-  /** What breaks it; undefined: nothing does. `ifname` is CNI_IFNAME. */
+  /** The violation; undefined if there is none. `ifname` is CNI_IFNAME. */
   readonly fault: (settings: DeviceSettings, ifname: string) => RuleFault | undefined;
 }
 
-/** A fault of the configuration alone; `text` names the key, the value and the rule. */
+/** A fault of the configuration alone. `text` names the key, the value and the rule. */
 export function invalid(text: string): RuleFault {
   return { error: 'invalid-configuration', text };
 }
 
-/** What was asked for last, where the configuration is not the only one that may ask. */
+/** The effective values of what not only the configuration may ask for. */
 export interface Asked {
   readonly mac: Mac | undefined;
   readonly socketPath: SocketPath | undefined;
-  /** A pod's owner chose the name of that socket, in the network's directory of sockets. */
+  /** The pod's owner chose the name of that socket, in the network's directory of sockets. */
   readonly isSocketOfPod?: boolean;
   /** The PCI function that the runtime or the configuration names. */
   readonly deviceID?: PciAddress | undefined;
-  /** A name for the device on the host, which no configuration can ask for. */
+  /** A name for the device on the host, which a configuration cannot ask for. */
   readonly chosenName?: InterfaceName | undefined;
   /** CNI_IFNAME. */
   readonly ifname: string;
 }
 
-/** The queues that are asked for a device of any kind. */
+/** The queues requested for a device of any kind. */
 export interface QueueRequest {
   readonly queuePairs: QueuePairs;
   readonly queueSize: QueueSize | undefined;
 }
 
-/** The queues of a device of a configuration. */
+/** The queues of a device in a configuration. */
 export function queuesOf({ queues, queueSize }: DeviceSettings): QueueRequest {
   return { queuePairs: queues, queueSize };
 }

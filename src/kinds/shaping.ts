@@ -10,14 +10,15 @@ import { type AnyTap, findOwn, linkFaults, mark, ownLink } from './tap.ts';
 import { addPair, pairEndFaults } from './veth-pair.ts';
 
 /**
- * The limits of a tap on the host. What the tap sends is what the guest gets. What the guest sends comes in by the tap, where
- * the kernel can only drop: it is led through another link, where it can wait as well. That link is an ifb, or an end of a
- * pair whose other end is the port of an Open vSwitch. The switch removes what others put on its ports, and its datapath in
- * user space takes frames before an ifb could have them.
+ * The limits of a tap on the host. The tap sends what the guest gets. What the guest sends arrives at the tap, where
+ * the kernel can only drop it; so it is redirected through another link, where it can also be queued. That link is an
+ * ifb, or, for a port of an Open vSwitch, one end of a veth pair whose other end is the port. An ifb does not work
+ * there: the switch removes what others attach to its ports, and its user-space datapath takes frames before an ifb
+ * gets them.
  */
 export interface Shaped {
   readonly bandwidth?: Bandwidth;
-  /** Where frames of the guest wait, if these are limited, and the tap is no port of an Open vSwitch. */
+  /** Queues the guest's frames if they are limited and the tap is not a port of an Open vSwitch. */
   readonly ifb?: OwnLink;
   /** The pair between the tap and an Open vSwitch. */
   readonly veth?: { readonly host: OwnLink; readonly port: OwnLink };
@@ -25,7 +26,7 @@ export interface Shaped {
   readonly cookie?: string;
 }
 
-/** What a tap with these limits has besides. `isPort`: an Open vSwitch is what it is connected to. */
+/** What a tap with these limits has in addition. With `isPort`, it is connected to an Open vSwitch. */
 export function shapedBy(bandwidth: Bandwidth | undefined, names: DerivedNames, isPort: boolean): Shaped {
   if (bandwidth === undefined) return {};
   const { cookie } = names;
@@ -34,18 +35,18 @@ export function shapedBy(bandwidth: Bandwidth | undefined, names: DerivedNames, 
   return bandwidth.egress === undefined ? { bandwidth } : { bandwidth, ifb: ownLink(names, 'host', 'i'), cookie };
 }
 
-/** The links that a tap with limits has besides. */
+/** The additional links of a tap with limits. */
 export function shapingLinks({ ifb, veth }: Shaped): readonly OwnLink[] {
   return [...(ifb === undefined ? [] : [ifb]), ...(veth === undefined ? [] : [veth.host, veth.port])];
 }
 
-/** What dan calls a link of these; undefined: it is none of them. */
+/** dan's name for one of these links; undefined if it is none of them. */
 export function shapingLabel({ ifb, veth }: Shaped, link: string): string | undefined {
   if (link === ifb?.name) return `ifb ${link}`;
   return link === veth?.host.name || link === veth?.port.name ? `veth ${link}` : undefined;
 }
 
-/** The limits of such a tap, by the links that keep them; `tap` is its name. */
+/** The limits of such a tap, by the links that apply them. `tap` is its name. */
 export function shapersOf({ bandwidth = {}, ifb, veth }: Shaped, tap: InterfaceName): readonly Shaper[] {
   const { ingress, egress } = bandwidth;
   const fromGuest = ifb ?? veth?.host;
@@ -57,7 +58,7 @@ export function shapersOf({ bandwidth = {}, ifb, veth }: Shaped, tap: InterfaceN
   ];
 }
 
-/** Where the frames of a guest are led that are limited, and with a pair also those that go there. */
+/** The hops of the guest's frames if these are limited; with a pair, also those of the frames to the guest. */
 export function shapingHops({ ifb, veth, cookie }: Shaped, tap: InterfaceName): readonly Hop[] {
   if (cookie === undefined) return [];
   const hop = (link: InterfaceName, to: InterfaceName): Hop => ({ in: 'host', link, to, cookie });
@@ -67,7 +68,7 @@ export function shapingHops({ ifb, veth, cookie }: Shaped, tap: InterfaceName): 
   ];
 }
 
-/** Has the limits of a tap kept, from before it is up on. A link is marked as ours before anything else, as the tap is. */
+/** The operations that apply a tap's limits, before the tap is up. Like the tap, each link is marked as ours first. */
 export function shapeTap(device: AnyTap & Shaped, names: DerivedNames): readonly Operation[] {
   const { ifb, veth, mac, mtu } = device;
   const tap = device.tap.name;
@@ -85,7 +86,7 @@ export function shapeTap(device: AnyTap & Shaped, names: DerivedNames): readonly
   ];
 }
 
-/** What the kernel must be able to make for such a tap. `isPort` as above. */
+/** The kernel features that such a tap needs. With `isPort`, it is connected to an Open vSwitch. */
 export function shapingFeatures(bandwidth: Bandwidth | undefined, isPort: boolean): readonly Feature[] {
   if (bandwidth === undefined) return [];
   const redirect = ['ingress', 'u32', 'mirred'] as const;
@@ -93,7 +94,7 @@ export function shapingFeatures(bandwidth: Bandwidth | undefined, isPort: boolea
   return bandwidth.egress === undefined ? ['tbf'] : ['tbf', 'ifb', ...redirect];
 }
 
-/** Has limits kept. */
+/** The operations that apply limits. */
 export function keepLimits(shapers: readonly Shaper[]): readonly Operation[] {
   return shapers.map(({ in: where, link: name, limit }) => ({
     op: 'tbf-add',
@@ -104,7 +105,7 @@ export function keepLimits(shapers: readonly Shaper[]): readonly Operation[] {
 }
 
 /**
- * Refuses a burst that is smaller than a frame: a filter with that passes none, and the guest would be cut off. `mtu` is
+ * Refuses a burst that is smaller than a frame: such a limit passes no frame, and the guest would be cut off. `mtu` is
  * that of the link, in bytes.
  */
 export function refuseSmallBursts({ ingress, egress }: Bandwidth, mtu: number): void {
@@ -121,8 +122,8 @@ export function refuseSmallBursts({ ingress, egress }: Bandwidth, mtu: number): 
 }
 
 /**
- * What of the links that a tap with limits has besides is not as it was made. `links` are those that the kernel has; `mtu` is
- * the tap's, in bytes; `master` is what the switch's port has for one.
+ * How the additional links of a tap with limits differ from what ADD made. `links` are the kernel's links, `mtu` is the
+ * tap's in bytes, and `master` is that of the switch's port.
  */
 export function shapingLinkFaults(
   { ifb, veth }: Shaped,
@@ -143,7 +144,7 @@ export function shapingLinkFaults(
   ];
 }
 
-/** What of a limit is not as it was made; `there` is the filter that the kernel has. */
+/** How a limit differs from what ADD made. `there` is the kernel's filter. */
 export function shaperFaults(
   { link, limit }: Shaper,
   there: Pick<TokenBucket, 'burst' | 'rate'> | undefined,
@@ -156,8 +157,8 @@ export function shaperFaults(
     : [`the burst of the limit at ${link} is ${there.burst * 8} bits, and was made ${burst * 8}`];
 }
 
-// The kernel keeps a burst as the time that it takes, and tells that in ticks of 64 ns, of which it counts 32 bits; `tc`
-// prints it in whole microseconds.
+// The kernel stores a burst as its duration, and reports that in ticks of 64 ns as a 32-bit number. `tc` prints it in
+// whole microseconds.
 function isTold(made: number, there: number, rate: number): boolean {
   const seconds = made / rate;
   if (seconds >= 2 ** 32 * 64e-9) return true;

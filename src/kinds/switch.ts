@@ -10,27 +10,27 @@ import type { Exclusive, NodeView } from './device.ts';
 import type { OvsFacts } from './ovs-bridge.ts';
 import type { QueueRequest } from './settings.ts';
 
-/** What a "bridge" of a configuration turned out to be. */
+/** What the "bridge" of a configuration refers to. */
 export type Switch =
   | { readonly kind: 'linux'; readonly bridge: BridgeFacts }
   | { readonly kind: 'ovs'; readonly ovs: OvsFacts };
 
-/** What a switch is found by. */
+/** The part of the node in which a switch is found. */
 export type SwitchView = BridgeView & Pick<NodeView, 'ovs'>;
 
-/** What a configuration says of a device that may be a port of a switch. */
+/** The settings of a device that may be a port of a switch. */
 export interface PortRequest extends QueueRequest {
   readonly mac: Mac | undefined;
   readonly mtu: Mtu | undefined;
-  /** null: it is connected to none. */
+  /** null if it is connected to none. */
   readonly bridge: InterfaceName | null;
   readonly vlan: number | undefined;
   readonly trunk: readonly VlanRange[] | undefined;
 }
 
 /**
- * Finds out what a bridge is. Throws `bridge-ambiguous` for a name that is both, and what `bridgeFacts` throws for one
- * that Open vSwitch does not have.
+ * Finds out what a bridge is. Throws `bridge-ambiguous` for a name that is both kinds of bridge, and what `bridgeFacts`
+ * throws for one that Open vSwitch does not have.
  */
 export function findSwitch(name: InterfaceName, view: SwitchView, wantsVlans: boolean): Switch {
   const { ovs, bridge } = view;
@@ -40,8 +40,8 @@ export function findSwitch(name: InterfaceName, view: SwitchView, wantsVlans: bo
 }
 
 /**
- * Finds a bridge that must be one of Open vSwitch. Throws `bridge-missing`, `not-a-bridge` for another link of that name,
- * `bridge-ambiguous` for a Linux bridge beside it.
+ * Finds a bridge that must be in Open vSwitch. Throws `bridge-missing`, `not-a-bridge` if another link has that name,
+ * `bridge-ambiguous` if a Linux bridge has it, too.
  */
 export function findOvsBridge(name: InterfaceName, { bridge: link, ovs }: SwitchView): OvsFacts {
   if (ovs === undefined || (ovs.bridge === undefined && link === undefined)) throw missingInBoth(name, ovs);
@@ -74,16 +74,16 @@ function missingInBoth(name: InterfaceName, ovs: OvsView | undefined): Error {
 
 /** What the MTU of a port depends on. */
 interface SwitchMtu {
-  /** What messages call the bridge. */
+  /** The bridge's name in messages. */
   readonly bridge: string;
-  /** Its own, in bytes; undefined: the switch has not made it yet. */
+  /** Its own MTU in bytes; undefined if the switch has not made the bridge yet. */
   readonly mtu: number | undefined;
-  /** A port with a smaller one takes it down, for everyone on the bridge. */
+  /** A port with a smaller MTU lowers the bridge's, for everyone on the bridge. */
   readonly follows: boolean;
 }
 
-// Without a pinned MTU, a Linux bridge takes on that of its smallest port. Pinned is provable only by an MTU that the ports
-// do not explain. An Open vSwitch does the same unless an MTU was asked for (update_mtu of ofproto/ofproto.c).
+// Without a pinned MTU, a Linux bridge takes that of its smallest port. It is provably pinned only if the ports' MTUs
+// do not explain it. An Open vSwitch does the same unless an MTU was requested (update_mtu of ofproto/ofproto.c).
 function mtuFactsOf(found: Switch): SwitchMtu {
   if (found.kind === 'linux') {
     const { name, mtu, portMtus } = found.bridge;
@@ -94,7 +94,7 @@ function mtuFactsOf(found: Switch): SwitchMtu {
   return { bridge: `the Open vSwitch bridge ${name}`, mtu, follows: !mtuIsSet && mtu !== undefined };
 }
 
-// What a port has that asks for none. Throws `invalid-configuration` where no guest could carry it.
+// The MTU of a port for which none is requested. Throws `invalid-configuration` if no guest can use it.
 function mtuOfSwitch({ bridge, mtu = ethernetMtu }: SwitchMtu): Mtu {
   const parsed = parseMtu(mtu);
   if (parsed.ok) return parsed.value;
@@ -102,8 +102,8 @@ function mtuOfSwitch({ bridge, mtu = ethernetMtu }: SwitchMtu): Mtu {
 }
 
 /**
- * The MTU of a port of an Open vSwitch: the one that is asked for, or else the switch's. Throws `mtu-below-bridge` for one
- * that would take the switch's own down, and `invalid-configuration` where no guest could carry the switch's.
+ * The MTU of a port of an Open vSwitch: the requested one, or the switch's. Throws `mtu-below-bridge` if it would lower
+ * the switch's, and `invalid-configuration` if no guest can use the switch's.
  */
 export function mtuOfPort(found: Switch & { readonly kind: 'ovs' }, asked: Mtu | undefined): Mtu {
   const facts = mtuFactsOf(found);
@@ -118,16 +118,16 @@ export function mtuOfPort(found: Switch & { readonly kind: 'ovs' }, asked: Mtu |
   );
 }
 
-/** What a tap that is a port has, and what its guest has, in bytes. */
+/** The MTUs of a tap that is a port and of its guest, in bytes. */
 export interface TapMtus {
   readonly guest: Mtu;
   readonly tap: Mtu;
 }
 
 /**
- * The MTUs of a tap that is a port, and of its guest. Where a smaller one would take the switch's own down, the tap keeps the
- * switch's: the guest sends smaller frames all the same, and nobody else on the switch loses any. Throws
- * `invalid-configuration` where no guest could carry the switch's.
+ * The MTUs of a tap that is a port, and of its guest. If a smaller one would lower the switch's, the tap keeps the
+ * switch's: the guest sends smaller frames anyway, and no other port loses any. Throws `invalid-configuration` if no
+ * guest can use the switch's.
  */
 export function mtusOfTap(found: Switch, asked: Mtu | undefined): TapMtus {
   const facts = mtuFactsOf(found);
@@ -143,7 +143,7 @@ export function mtuWarnings(found: Switch, mtu: Mtu): readonly string[] {
   return mtu <= most ? [] : [`the MTU ${mtu} is above that of bridge ${name}, ${most}: larger frames do not leave it`];
 }
 
-/** What a fixed MAC is exclusive about: its bridge. A derived one is nobody else's. */
+/** The bridge on which a fixed MAC must be unique. A derived MAC is unique anyway. */
 export function macOnBridge(mac: Mac | undefined, bridge: InterfaceName | undefined): readonly Exclusive[] {
   return mac === undefined || bridge === undefined ? [] : [{ of: 'mac', bridge }];
 }

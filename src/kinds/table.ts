@@ -17,5 +17,5 @@ export const kinds = {
 /** The kinds that a record may have. */
 export const recordedKinds = { ...kinds, 'adopted-tap': adoptedTap } as const;
 
-/** The kind of a configuration that names none. */
+/** The kind that a configuration without "device" has. */
 export const defaultKind = 'host-tap';

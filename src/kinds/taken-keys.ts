@@ -1,11 +1,11 @@
 import type { KindKey } from './settings.ts';
 
-/** What a kind makes of each key that not all kinds take: it takes it, or this is why the key says nothing about it. */
+/** For each key that not all kinds take: whether this kind takes it, or why it has no meaning for it. */
 export type TakenKeys = Readonly<Record<KindKey, 'taken' | { readonly meaningless: string }>>;
 
 const leads = { meaningless: 'the frames go where the interface in the pod leads' } as const;
 const has = { meaningless: 'the guest has that of the interface in the pod' } as const;
-/** Why nothing limits a link in the pod: dan makes no queue there, and its owner could take it away. */
+/** Why dan does not limit a link in the pod: it makes no queue there, and the pod's owner could remove one. */
 export const inPod = {
   meaningless:
     'the virtual machine opens a link in the pod, where dan limits nothing: put the plugin "bandwidth" between the plugin ' +
@@ -44,10 +44,10 @@ export const noPortKeys = {
 /** The keys that say who may open a tap. */
 export const tapKeys = { owner: 'taken', group: 'taken' } as const;
 
-/** Hot-plug for a device whose tap no virtual machine can be given while it runs; `why` says what keeps it from that. */
+/** The hot-plug key for a device that dan cannot plug into a running virtual machine; `why` gives the reason. */
 export const noHotplugKeys = (why: string) => ({ hotplug: { meaningless: why } }) as const;
 
-/** Hot-plug for a device whose tap is on the host, where dan opens it for the virtual machine. */
+/** The hot-plug key for a device whose tap is on the host, where dan can open it for the VMM. */
 export const hotplugKeys = { hotplug: 'taken' } as const;
 
 /** The keys of a socket for a device that has none. */

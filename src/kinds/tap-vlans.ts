@@ -1,7 +1,7 @@
 import type { PortVlan, VlanRange } from '../model/vlan.ts';
 import type { AnyTap } from './tap.ts';
 
-/** The VLANs that a configuration gives a port: one that is untagged, and those that the guest sees tagged. */
+/** The VLANs that a configuration gives a port: an untagged one, and those that the guest sees tagged. */
 interface PortVlans {
   readonly vlan?: number | undefined;
   readonly trunk?: readonly VlanRange[] | undefined;
@@ -9,7 +9,7 @@ interface PortVlans {
 
 type TapWithVlans = AnyTap & PortVlans;
 
-/** What of the VLANs of a tap's port is not as it was made. The whole set counts: one more is a way out, too. */
+/** How the VLANs of a tap's port differ from what ADD made. An additional one is a fault, too: it is a way out. */
 export function vlanFaults({ tap, vlan, trunk }: TapWithVlans, there: readonly PortVlan[]): readonly string[] {
   if (!hasVlans({ vlan, trunk })) return [];
   const made = [
@@ -20,7 +20,7 @@ export function vlanFaults({ tap, vlan, trunk }: TapWithVlans, there: readonly P
   return is === was ? [] : [`tap ${tap.name}: VLANs are ${is ?? ''}, and were made ${was ?? ''}`];
 }
 
-/** Whether it has VLANs of its own: its port then has no others. */
+/** Whether a port has VLANs of its own. If so, it has no others. */
 export function hasVlans({ vlan, trunk }: PortVlans): boolean {
   return vlan !== undefined || trunk !== undefined;
 }

@@ -13,7 +13,7 @@ export interface TapUsers {
   readonly group?: number | undefined;
 }
 
-/** A tap of any device kind, as far as all are alike. */
+/** What taps of all device kinds have in common. */
 export interface AnyTap extends TapUsers {
   readonly tap: OwnLink;
   readonly mac: string;
@@ -21,14 +21,14 @@ export interface AnyTap extends TapUsers {
   readonly queuePairs: QueuePairs;
 }
 
-/** A tap that is dan's own, with its own MAC and MTU. */
+/** dan's own tap, with its own MAC and MTU. */
 export interface OwnTap extends OwnLink {
   readonly mac: string;
   /** Bytes. */
   readonly mtu: number;
 }
 
-/** What every kind of device says whose virtual machine opens a tap of dan's own. */
+/** What is common to all kinds whose VMM opens dan's own tap. */
 export const withTap = {
   opens: 'tap',
   name: ({ tap }: AnyTap): InterfaceName => tap.name,
@@ -36,19 +36,19 @@ export const withTap = {
   counting: ({ tap }: AnyTap): CountingLink => ({ in: tap.in, name: tap.name, guestSent: 'received' }),
 } as const;
 
-/** A link that is to be made for an attachment; with a suffix it is an end of a veth pair, on the host or in the pod, or an ifb. */
+/** A link that dan makes for an attachment. With a suffix, it is an end of a veth pair (host or pod), or an ifb. */
 export function ownLink(names: DerivedNames, where: Where, suffix: '' | 'h' | 'i' | 'p' = ''): OwnLink {
   const name = `${names.link}${suffix}` as InterfaceName;
   const altname = suffix === '' ? names.altname : `${names.altname}-${suffix}`;
   return { in: where, name, altname, alias: names.alias };
 }
 
-/** What the kernel has of a link of ours: it is found by its name too, should its altname be gone. */
+/** Finds a link of ours, also by its name, in case its altname is gone. */
 export function findOwn({ name, altname }: OwnLink, links: readonly Link[]): Link | undefined {
   return links.find((link) => link.name === name || link.altnames.includes(altname));
 }
 
-/** Who may open a tap of a configuration. An unset owner would let any user, so root is set where nobody is named. */
+/** Who may open a tap of a configuration. Without an owner, every user may, so root is the owner if none is named. */
 export function usersOf({ owner, group }: TapUsers): TapUsers {
   const user = owner ?? (group === undefined ? 0 : undefined);
   return { ...(user === undefined ? {} : { owner: user }), ...(group === undefined ? {} : { group }) };
@@ -68,12 +68,12 @@ export function makeTap({ tap, queuePairs, owner, group }: AnyTap): readonly Ope
   ];
 }
 
-/** Marks a tap as ours, and gives it what every one of ours has. */
+/** Marks a tap as ours, and sets its MAC and MTU. */
 export function markTap({ tap, mac, mtu }: AnyTap): readonly Operation[] {
   return mark(tap, { address: mac, mtu });
 }
 
-/** Marks a link as ours by alias and altname, and takes IPv6 from it. */
+/** Marks a link as ours by alias and altname, and switches IPv6 off there. */
 export function mark(
   link: OwnLink,
   settings: { readonly address?: string; readonly mtu?: number } = {},
@@ -88,8 +88,8 @@ export function mark(
 }
 
 /**
- * What of a link of ours is not as it was made: its marks, whether it is up, and what else its kind gives; `what` is what
- * it is called. Empty: all is well.
+ * How a link of ours differs from what ADD made: its marks, its state, and the attributes of its kind. `what` names it
+ * in messages. Empty if nothing differs.
  */
 export function linkFaults(
   what: string,
@@ -107,7 +107,7 @@ export function linkFaults(
   ]);
 }
 
-/** What of a tap is not as it was made; `users` is who may open it, where that can be told. Empty: all is well. */
+/** How a tap differs from what ADD made. `users` says who may open it, if that is known. Empty if nothing differs. */
 export function tapFaults(
   { tap, mac, mtu, queuePairs, owner, group }: AnyTap,
   master: string | undefined,
@@ -130,7 +130,7 @@ export function tapFaults(
   ]);
 }
 
-/** Kata opens a tap with IFF_MULTI_QUEUE exactly when it has more than one pair; a mismatch is EINVAL. */
+/** Kata opens a tap with IFF_MULTI_QUEUE exactly if it has more than one queue pair; a mismatch fails with EINVAL. */
 export function isMultiQueue(queuePairs: number): boolean {
   return queuePairs > 1;
 }

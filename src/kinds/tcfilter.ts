@@ -26,7 +26,7 @@ import { makeTap, mark, markTap, ownLink, usersOf, withTap } from './tap.ts';
 import { addPair } from './veth-pair.ts';
 import { withoutFiles, withoutFunction, withoutSocket, withoutSwitch } from './without.ts';
 
-/** What a configuration says of a redirection. */
+/** The settings of a redirection in a configuration. */
 export interface TcfilterRequest extends MasterRequest {
   readonly device: 'tcfilter';
   /** Where the reader looks for the tap. */
@@ -60,7 +60,7 @@ export function planTcfilter(request: TcfilterRequest, view: NodeView): Plan<Tcf
   };
 }
 
-/** How the redirection comes to be. The link's own ingress is taken last: until then its traffic flows as before. */
+/** The operations that make the redirection. The link's ingress comes last: until then, its traffic flows as before. */
 export function makeTcfilter(device: Tcfilter, names: DerivedNames): readonly Operation[] {
   const { veth, mtu } = device;
   return [
@@ -76,14 +76,14 @@ export function makeTcfilter(device: Tcfilter, names: DerivedNames): readonly Op
         { op: 'ingress-add', in: where, name: link },
         { op: 'redirect', in: where, from: link, to, cookie },
       ]),
-    // The plugin dhcp, or another client, goes on renewing the lease of the address that the guest has.
+    // So the plugin dhcp, or another client, can go on renewing the lease of the guest's address.
     ...tcfilterHops(device)
       .filter(({ mirrorsDhcp }) => mirrorsDhcp)
       .map(({ in: where, link: from, to, cookie }) => ({ op: 'dhcp-mirror', in: where, from, to, cookie }) as const),
   ];
 }
 
-// Two owners of one ingress would each undo the other's work: nothing is touched.
+// Two owners of one ingress would undo each other's work, so dan touches nothing.
 function refuseTakenIngress(master: InterfaceName, { disciplines, filters }: Ingress, links: readonly Link[]): void {
   const [discipline] = disciplines;
   if (discipline === undefined) return;
@@ -126,7 +126,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   ...withoutFiles,
   keepsMaster: () => true,
   unfit: () => [],
-  // A redirection ends in a tap of its own.
+  // The reader only sees the tap at the end of the redirection.
   attachedAs: 'host-tap',
   linkKinds: ['tun', 'veth'],
   keys: {
@@ -179,7 +179,7 @@ export const tcfilter: DeviceKind<TcfilterRequest, Tcfilter> = {
   redirects: tcfilterRedirects,
   hops: tcfilterHops,
   shapers: tcfilterShapers,
-  // Its link keeps what it has: its frames alone are taken.
+  // The link keeps everything except its frames.
   takes: () => undefined,
   faults: tcfilterFaults,
   masterFaults,

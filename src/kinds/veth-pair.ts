@@ -4,7 +4,7 @@ import type { Operation } from '../model/operation.ts';
 import type { OwnLink } from './device.ts';
 import { findOwn, linkFaults } from './tap.ts';
 
-/** Makes a veth pair. `host` is its end on the host, `far` the end in the pod or at a switch, `mtu` that of both in bytes. */
+/** Makes a veth pair: `host` is its end on the host, `far` that in the pod or at a switch, `mtu` is in bytes. */
 export function addPair(host: OwnLink, far: OwnLink, { vethMacs }: DerivedNames, mtu: number): Operation {
   return {
     op: 'veth-add',
@@ -15,7 +15,7 @@ export function addPair(host: OwnLink, far: OwnLink, { vethMacs }: DerivedNames,
   };
 }
 
-/** What of an end of a veth pair is not as it was made. `links` are those that the kernel has; `mtu` is in bytes. */
+/** How an end of a veth pair differs from what ADD made. `links` are the kernel's links; `mtu` is in bytes. */
 export function pairEndFaults(
   end: OwnLink,
   links: readonly Link[],

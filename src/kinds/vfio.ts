@@ -33,18 +33,18 @@ import {
   withoutSwitch,
 } from './without.ts';
 
-/** A virtual function of a network card, which the virtual machine gets by VFIO: everything about it that dan decides. */
+/** A virtual function that the virtual machine gets through VFIO, with everything that dan decides about it. */
 export interface Vfio {
   readonly kind: 'vfio';
-  /** Derived name, of the record. */
+  /** Derived name of the record. */
   readonly name: InterfaceName;
   readonly mtu: Mtu;
   readonly function: TakenFunction;
 }
 
 /**
- * Plans a virtual function. Throws `function-missing`, `no-free-function`, `function-unusable`, `function-taken`, `mac-in-use`,
- * and `invalid-configuration` for an MTU that the physical function does not carry.
+ * Plans a virtual function. Throws `function-missing`, `no-free-function`, `function-unusable`, `function-taken`,
+ * `mac-in-use`, and `invalid-configuration` for an MTU that the physical function does not support.
  */
 export function planVfio(request: VfioRequest, view: NodeView): Plan<Vfio> {
   const { names } = view;
@@ -88,7 +88,7 @@ export function planVfio(request: VfioRequest, view: NodeView): Plan<Vfio> {
   };
 }
 
-// The driver comes first: as long as the host's own has the function, it may set another MAC.
+// The driver comes first: while the host's own driver has the function, it may set another MAC.
 function makeVfio(
   { address, physical: { link }, number, set, driver }: TakenFunction,
   row: FunctionRow,
@@ -109,7 +109,7 @@ function makeVfio(
   ];
 }
 
-/** What of a function is not as it was made. Pure. */
+/** How a function differs from what ADD made. Pure. */
 export function functionFaults(
   { address, physical, number, set }: TakenFunction,
   found: PciFunction | undefined,

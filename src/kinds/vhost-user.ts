@@ -22,17 +22,17 @@ import { noFunctionKeys, noHotplugKeys, noMacvtapKeys, portKeys } from './taken-
 import { findOvsBridge, macOnBridge, mtuOfPort, mtuWarnings, type PortRequest, type SwitchView } from './switch.ts';
 import { withoutFunction, withoutLinks, withoutMaster, withoutPluggable, withoutShaping } from './without.ts';
 
-/** A socket at which a virtual machine and a switch in user space meet: everything about it that dan decides. */
+/** A socket that connects a VMM with a switch in user space, with everything that dan decides about it. */
 export interface VhostUser {
   readonly kind: 'vhost-user';
-  /** Derived name: of the port, where it is ours, and of the record. */
+  /** Derived name: of the record, and of the port if it is ours. */
   readonly name: InterfaceName;
   readonly path: SocketPath;
-  /** Who listens on the socket; it is the virtual machine's side unless a switch did already. */
+  /** Which side listens on the socket: the VMM, unless a switch did already. */
   readonly server: 'vm' | 'switch';
   readonly mtu: Mtu;
   readonly queuePairs: QueuePairs;
-  /** The port of an Open vSwitch that connects to the socket; left out, the switch is somebody else's. */
+  /** The port of an Open vSwitch that connects to the socket; left out if others manage the switch. */
   readonly port?: OvsPort;
 }
 
@@ -40,19 +40,19 @@ export interface VhostUser {
 export interface VhostUserRequest extends PortRequest {
   readonly device: 'vhost-user';
   readonly database: OvsDatabase;
-  /** An explicit socket; undefined: one of a derived name in the directory. */
+  /** An explicit socket; undefined for one with a derived name in the directory. */
   readonly socketPath: SocketPath | undefined;
-  /** A pod's owner named that socket, in the directory. */
+  /** The pod's owner named that socket, in the directory. */
   readonly isSocketOfPod: boolean;
   readonly socketDir: string;
   readonly bandwidth?: Bandwidth | undefined;
-  /** Where the reader looks: the file's `netns` is null, or the pod's. Only the latter kind connects to a switch. */
+  /** Where the reader looks: on the host (`netns` is null) or in the pod. Only the latter kind connects to a switch. */
   readonly place: Where;
 }
 
 /**
- * Plans a vhost-user device. Throws `socket-path-unusable`, `ovs-port-taken`, `burst-too-small`, what `findDpdkBridge` and `mtuOfPort`
- * throw. A `bridge` of null means that the switch is somebody else's.
+ * Plans a vhost-user device. Throws `socket-path-unusable`, `ovs-port-taken`, `burst-too-small`, what `findDpdkBridge`
+ * and `mtuOfPort` throw. If `bridge` is null, others manage the switch.
  */
 export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<VhostUser> {
   const { bridge, mac, socketPath, queuePairs, queueSize, place, bandwidth } = request;
@@ -81,15 +81,15 @@ export function planVhostUser(request: VhostUserRequest, view: NodeView): Plan<V
   };
 }
 
-/** The bridge of an Open vSwitch that can have vhost-user ports. Throws what `findOvsBridge` and `requireDpdk` throw. */
+/** Finds an Open vSwitch bridge that can have vhost-user ports. Throws what `findOvsBridge` and `requireDpdk` throw. */
 function findDpdkBridge(bridge: InterfaceName, view: SwitchView): OvsFacts {
   const ovs = findOvsBridge(bridge, view);
   requireDpdk(ovs);
   return ovs;
 }
 
-// Kata's virtual machine monitors bind the socket themselves, and fail over anything that is there. What nobody listens on
-// may be removed in the directory of sockets alone, and nobody's listener is taken there.
+// Kata's VMMs bind the socket themselves, and fail if anything is at the path. dan removes a stale socket only in its
+// directory of sockets, and never uses a socket there on which another process listens.
 function serverOf(request: VhostUserRequest, path: SocketPath, { socket }: NodeView): VhostUser['server'] {
   const explicit = request.socketPath !== undefined && !request.isSocketOfPod;
   switch (socket) {
@@ -153,7 +153,7 @@ const switchKeepsLimits: Rule = {
   },
 };
 
-/** A socket at which a virtual machine and a switch in user space meet. */
+/** A socket that connects a VMM with a switch in user space. */
 export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   ...withoutMaster,
   ...withoutShaping,
@@ -221,18 +221,18 @@ export const vhostUser: DeviceKind<VhostUserRequest, VhostUser> = {
   socket: ({ path }) => path,
   port: ({ port }) => port,
   bridge: ({ port }) => port?.bridge,
-  // The socket of a switch that listens is the switch's.
+  // The socket of a switch that listens belongs to the switch.
   files: ({ server, path }) => (server === 'vm' ? [{ kind: 'socket', path }] : []),
   makes: ({ path }) => [
     {
       make: 'socket-directory',
       path: dirname(path),
-      // The group may pass, so that a switch that is not root can be let in.
+      // The group may pass, so that a switch that does not run as root can get access.
       mode: 0o750,
       what: 'the directory of the socket, with mode 0750, if it is missing',
     },
   ],
-  // The VLANs of its port are columns of the switch's database.
+  // The VLANs of its port are columns of the switch's database, not of a Linux bridge.
   vlanPort: () => undefined,
   vlanFaults: () => [],
 };

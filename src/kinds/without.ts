@@ -1,11 +1,12 @@
 import type { DeviceKind, RecordedKind } from './kind.ts';
 
-// What a kind says that has nothing of a sort. A kind names each sort that it has nothing of, so that a new one forgets none.
+// The defaults of a kind that lacks something. A kind names each group that it lacks, so that a new kind does not
+// forget any.
 
 const none = (): undefined => undefined;
 const noneOf = (): readonly never[] => [];
 
-/** A device that is connected to no switch. */
+/** For a device that is not connected to a switch. */
 export const withoutSwitch = {
   port: none,
   bridge: none,
@@ -13,7 +14,7 @@ export const withoutSwitch = {
   vlanFaults: noneOf,
 } as const satisfies Partial<RecordedKind<unknown>>;
 
-/** A device that takes no frames from a link in the pod. */
+/** For a device that takes no frames from a link in the pod. */
 export const withoutMaster = {
   master: none,
   takes: none,
@@ -24,26 +25,26 @@ export const withoutMaster = {
   unfit: noneOf,
 } as const satisfies Partial<DeviceKind<unknown, unknown>>;
 
-/** A device without a socket. */
+/** For a device without a socket. */
 export const withoutSocket = {
   socket: none,
 } as const satisfies Partial<RecordedKind<unknown>>;
 
-/** A device of which a virtual machine that runs already can be given nothing. */
+/** For a device that cannot be plugged into a running virtual machine. */
 export const withoutPluggable = { pluggable: none } as const satisfies Partial<RecordedKind<unknown>>;
 
-/** A device of which nothing is made beside links and ports. */
+/** For a device that needs nothing besides links and ports. */
 export const withoutFiles = { files: noneOf, makes: noneOf } as const satisfies Partial<RecordedKind<unknown>>;
 
-/** A device without a PCI function. */
+/** For a device without a PCI function. */
 export const withoutFunction = { function: none, functionFaults: noneOf } as const satisfies Partial<
   RecordedKind<unknown>
 >;
 
-/** A device without limits of its rates. */
+/** For a device without rate limits. */
 export const withoutShaping = { shapers: noneOf } as const satisfies Partial<RecordedKind<unknown>>;
 
-/** A device without links that are dan's own. */
+/** For a device without links of dan's own. */
 export const withoutLinks = {
   linkKinds: [],
   tap: none,

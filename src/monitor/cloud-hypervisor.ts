@@ -5,11 +5,11 @@ import { garbled, quoted, refused } from './faults.ts';
 import { type Monitor, type NicToPlug, ownPrefix, type PluggedNic } from './monitor.ts';
 import { untilReleased } from './released.ts';
 
-/** Cloud Hypervisor, by its API (`vmm/src/api/openapi/cloud-hypervisor.yaml` of Cloud Hypervisor): HTTP over a socket. */
+/** Cloud Hypervisor, through its API over a socket (its `vmm/src/api/openapi/cloud-hypervisor.yaml`): HTTP. */
 export class CloudHypervisor extends Connection implements Monitor {
   async plug({ id, mac, queues }: NicToPlug): Promise<PluggedNic> {
     await this.unplug(id);
-    // It counts queues, of which a pair has two, and takes its descriptors from what goes along with the request.
+    // `num_queues` counts queues, of which a pair has two. The file descriptors come with the request.
     const { status, body } = await this.#done('vm.add-net', { id, mac, num_queues: 2 * queues.length }, queues);
     const slot = status === 200 ? slotIn(stringIn(objectOfText(body)?.['bdf'])) : undefined;
     if (slot !== undefined) return { id, ...placeAt(slot) };
@@ -66,7 +66,7 @@ export class CloudHypervisor extends Connection implements Monitor {
   }
 }
 
-/** The slot that an address of PCI names: `0000:00:06.0` is 6. undefined where it is not on the root bus. Pure. */
+/** The slot in a PCI address: `0000:00:06.0` is 6. Undefined if it is not on the root bus. Pure. */
 export function slotIn(address: string | undefined): number | undefined {
   const [, slot] = /^0000:00:([01][0-9a-f])\.0$/.exec(address ?? '') ?? [];
   return slot === undefined ? undefined : Number.parseInt(slot, 16);
@@ -77,7 +77,7 @@ function placeAt(slot: number): Pick<PluggedNic, 'devicePath' | 'slot'> {
   return { slot, devicePath: slot.toString(16).padStart(2, '0') };
 }
 
-// A card stays in the tree of devices until the guest has let go of it, although the configuration is without it at once.
+// A card stays in the device tree until the guest has released it, although the configuration loses it at once.
 function idsIn(information: JsonObject): readonly string[] {
   return Object.keys(nodesIn(information));
 }

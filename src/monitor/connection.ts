@@ -2,23 +2,23 @@ import { safeSocket } from '../host/safe-socket.ts';
 import { Stream } from '../host/stream.ts';
 import { streamError, unreachable } from './faults.ts';
 
-/** Bytes of one answer, at most. */
+/** The longest answer, in bytes. */
 export const largestAnswer = 4 * 1024 * 1024;
 
 /**
- * Connects to a monitor's socket, which must be as {@link safeSocket} asks. Throws `directory-unsafe`, `monitor-unreachable`,
- * `io-failure`.
+ * Connects to a monitor's socket, which must meet the conditions of {@link safeSocket}. Throws `directory-unsafe`,
+ * `monitor-unreachable`, `io-failure`.
  */
 export function connectTo(socket: string, deadline: number): Stream {
   const to = safeSocket(socket, (why) => unreachable(socket, why));
   return new Stream(to, { deadline, most: largestAnswer }, (fault) => streamError(socket, fault));
 }
 
-/** A monitor that is connected, and what holds of it whatever it speaks. */
+/** The common part of connected monitors, whatever their protocol. */
 export abstract class Connection {
   /** The path of its socket, for messages. */
   readonly socket: string;
-  /** When everything ends at the latest: milliseconds of `system.now()`. */
+  /** When every call ends at the latest: milliseconds of `system.now()`. */
   readonly deadline: number;
   protected readonly stream: Stream;
 

@@ -5,21 +5,21 @@ import { qemusOf } from './machines.ts';
 import type { Door } from './monitor.ts';
 import { monitorsIn } from './qemu-words.ts';
 
-/** What became of looking for the door of a sandbox: why there is none, and the setting of Kata's that would open one. */
+/** The door of a sandbox, or why there is none, with the setting of Kata that would open one. */
 export type DoorOrNone =
   | { readonly door: Door; readonly none?: undefined }
   | { readonly none: Diagnosis; readonly door?: undefined };
 
-/** Where Cloud Hypervisor listens: as the Rust runtime starts it (`CH_API_SOCKET_NAME`), and the Go runtime (`clhAPISocket`). */
+/** Cloud Hypervisor's sockets under the Rust runtime (`CH_API_SOCKET_NAME`), and the Go runtime (`clhAPISocket`). */
 const cloudHypervisorSockets = (sandbox: string): readonly string[] => [
   `/run/kata/${sandbox}/ch-api.sock`,
   `/run/vc/vm/${sandbox}/clh-api.sock`,
 ];
 
 /**
- * Finds the door of a sandbox that runs, from what is on the node: the sockets in the sandbox's directories, and the words and
- * the working directory of its virtual machine's process. Whether somebody listens there shows when it is opened. Throws
- * `io-failure`.
+ * Finds the door of a running sandbox from the state of the node: the sockets in the sandbox's directories, and the
+ * command line and working directory of the VMM's process. Whether anything listens there shows only when it is opened.
+ * Throws `io-failure`.
  *
  * @param sandbox the sandbox's own id, not that of a container in it.
  */

@@ -2,25 +2,25 @@ import type { StreamFault } from '../host/stream.ts';
 import { danError } from '../model/error.ts';
 import { CniError, messageOf, shortened } from '../protocol/error.ts';
 
-/** Characters of what a monitor said that a message repeats. */
+/** The longest quote of a monitor's words in a message, in characters. */
 const mostWords = 300;
 
-/** What a monitor said, as a message repeats it. */
+/** A monitor's words, quoted for a message. */
 export function quoted(said: string): string {
   return JSON.stringify(shortened(said.trim(), mostWords));
 }
 
-/** The error of a monitor that answered with an error of its own. `doing` is a clause: `to plug dan-1 in`. */
+/** The error of a monitor that returned an error. `doing` is a clause: `to plug dan-1 in`. */
 export function refused(socket: string, doing: string, said: string): CniError {
   return danError('monitor-refused', `the virtual machine monitor at ${socket} refused ${doing}: ${said}`);
 }
 
-/** Whether an error is an answer of the monitor, after which the connection goes on. */
+/** Whether an error is an answer of the monitor, after which the connection stays usable. */
 export function isRefusal(error: unknown): error is CniError {
   return error instanceof CniError && error.name === 'monitor-refused';
 }
 
-/** The error of a monitor whose answer is none. */
+/** The error of an answer that does not follow the monitor's protocol. */
 export function garbled(socket: string, why: string): CniError {
   return danError(
     'monitor-garbled',
@@ -28,12 +28,12 @@ export function garbled(socket: string, why: string): CniError {
   );
 }
 
-/** The error of what was not done in time. */
+/** The error of a call that took too long. */
 export function late(socket: string, what: string): CniError {
   return danError('monitor-late', `the virtual machine monitor at ${socket} was too late: ${what}`);
 }
 
-/** The error of a monitor that cannot be reached, or ended. */
+/** The error of a monitor that cannot be reached, or that has ended. */
 export function unreachable(socket: string, why: string): CniError {
   return danError(
     'monitor-unreachable',
@@ -41,7 +41,7 @@ export function unreachable(socket: string, why: string): CniError {
   );
 }
 
-/** The error of a connection that came to its end. */
+/** The error of a connection that has ended. */
 export function streamError(socket: string, fault: StreamFault): CniError {
   switch (fault.is) {
     case 'late':

@@ -1,33 +1,33 @@
 import type { PciFunction } from './slots.ts';
 
-// What QEMU's human monitor prints, as versions 7 to 10 do. All of these are pure.
+// Parsers for the output of QEMU's human monitor, versions 7 to 10. All are pure.
 
-/** The lines of an answer, without the echo of the command, which is the first, and what a terminal would make of it. */
+/** The lines of an answer, without the first one, which echoes the command, and without terminal control sequences. */
 export function linesOf(answer: string): readonly string[] {
-  // Escape sequences of ECMA-48 move the cursor while the command is echoed.
+  // Escape sequences of ECMA-48 move the cursor while the monitor echoes the command.
 
   const text = answer.replace(/\x1b\[[0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');
   return text.split('\n').slice(1);
 }
 
-/** What an answer says went wrong; undefined: nothing. */
+/** The error in an answer; undefined if there is none. */
 export function refusalIn(lines: readonly string[]): string | undefined {
   const refusals = lines.filter((line) => /^(Error: |unknown command:|Command ')/.test(line));
   return refusals.length === 0 ? undefined : refusals.map((line) => line.replace(/^Error: /, '')).join('; ');
 }
 
-/** The ids of the network backends that `info network` tells of: one line for each queue, behind ` \ ` where a card has it. */
+/** The network backends in `info network`: one line for each queue, which begins with ` \ ` if a card uses it. */
 export function backendsIn(answer: string): readonly string[] {
   const ids = [...answer.matchAll(/^(?: \\ )?(\S+): index=\d+,type=(?!nic\b)/gm)].map(([, id = '']) => id);
   return [...new Set(ids)];
 }
 
-/** The devices that `qom-list /machine/peripheral` tells of. */
+/** The devices in the output of `qom-list /machine/peripheral`. */
 export function childrenIn(lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => /^(\S+) \(child<\S+>\)$/.exec(line.trim())?.[1] ?? []);
 }
 
-/** What `info pci` tells of: a line with the place begins each function. */
+/** The functions in the output of `info pci`. Each begins with a line with its place. */
 export function functionsIn(lines: readonly string[]): readonly PciFunction[] {
   const found: { bus: number; slot: number; id: string; model: string; secondary?: number }[] = [];
   for (const line of lines) {

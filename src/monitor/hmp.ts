@@ -8,18 +8,18 @@ import type { PciFunction } from './slots.ts';
 import type { QemuStep } from './steps.ts';
 
 /**
- * Characters of an answer, at most. For each character of a command, QEMU goes back to the command's start and prints it once
- * more: of one that names 256 queues that is more than the answer.
+ * The longest answer, in characters. For each character of a command, QEMU moves the cursor to the command's start and
+ * prints the command again: for a command with 256 queues, that is longer than the answer.
  */
 const mostPrinted = 16 * 1024 * 1024;
 
-/** What QEMU prints when it waits for a command. */
+/** QEMU's prompt for a command. */
 const prompt = '(qemu) ';
 const lineOfPrompt = `\n${prompt}`;
 
 /**
- * QEMU's human monitor, which reads lines and prints texts. It echoes what it reads, as for a terminal; what it refuses is a line
- * that says so.
+ * QEMU's human monitor, which reads lines and prints texts. It echoes its input, as on a terminal. An error is a line
+ * of its answer.
  */
 export class Hmp extends Connection implements QemuMonitor {
   /** Waits for the greeting, and for the first prompt. */
@@ -54,7 +54,8 @@ export class Hmp extends Connection implements QemuMonitor {
     return lines;
   }
 
-  // It says nothing more behind a prompt, as nobody else is at the other end. What was cut within a character is no prompt.
+  // Nothing follows a prompt until the next command, since dan is the only client. A prompt is ASCII, so a character
+  // that is cut at the end of a piece is not mistaken for one.
   async #untilPrompt(): Promise<string> {
     const pieces: Uint8Array[] = [];
     let end = '\n';
@@ -69,7 +70,7 @@ export class Hmp extends Connection implements QemuMonitor {
   }
 }
 
-/** A step as the human monitor reads it: the first argument has no name, the others have one. Pure. */
+/** A step as a command line: the first argument has no name, the others have one. Pure. */
 export function commandLine({ command, args }: QemuStep): string {
   const [first, ...others] = Object.entries(args).map(([name, value], index) => {
     const word = typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);

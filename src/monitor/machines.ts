@@ -7,7 +7,7 @@ import { isMachineOf } from './qemu-words.ts';
 /** A process that runs a virtual machine. */
 export interface Machine {
   readonly pid: number;
-  /** What it was started with. */
+  /** Its command line. */
   readonly words: readonly string[];
 }
 
@@ -17,8 +17,8 @@ export function qemusOf(sandbox: string): readonly Machine[] {
 }
 
 /**
- * Whether the virtual machine of a sandbox has ended: no process of its monitor is there any more. A monitor that closes its
- * socket is about to end, and its process may be there for a moment. Throws `io-failure`.
+ * Whether the virtual machine of a sandbox has ended, so that there is no process of its VMM any more. When a VMM
+ * closes its socket, its process may still exist for a moment. Throws `io-failure`.
  */
 export function hasEnded(sandbox: string, { kind, socket }: Door): boolean {
   const machines = kind === 'cloud-hypervisor' ? machinesThat((words) => servesApiAt(words, socket)) : qemusOf(sandbox);
@@ -26,14 +26,14 @@ export function hasEnded(sandbox: string, { kind, socket }: Door): boolean {
 }
 
 /**
- * Whether these are the words of a Cloud Hypervisor whose API is at a socket: both of Kata's runtimes give it the path alone
- * (`cloud_hypervisor_launch` of runtime-rs, `launchClh` of the Go runtime). Pure.
+ * Whether this is the command line of a Cloud Hypervisor whose API is at a socket. Both of Kata's runtimes pass it only
+ * the path (`cloud_hypervisor_launch` of runtime-rs, `launchClh` of the Go runtime). Pure.
  */
 export function servesApiAt(words: readonly string[], socket: string): boolean {
   return words.some((word, index) => word === '--api-socket' && words[index + 1] === socket);
 }
 
-// What runs in a container may have any words: it has another namespace of processes, or is not root's.
+// A process in a container may have any command line, but it has another PID namespace, or does not belong to root.
 function machinesThat(isMeant: (words: readonly string[]) => boolean): readonly Machine[] {
   const own = statusAt('/proc/self/ns/pid')?.ino;
   return namesIn('/proc')

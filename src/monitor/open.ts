@@ -7,12 +7,11 @@ import { Qemu } from './qemu.ts';
 import { Qmp } from './qmp.ts';
 
 /**
- * Connects to a monitor. The socket must be root's, in a directory where nobody else can put another one.
+ * Connects to a monitor. Root must own the socket, and its directory must not let anybody else replace it. Throws
+ * `monitor-unreachable`, `monitor-late`, `monitor-garbled`, `directory-unsafe`, `io-failure`.
  *
- * @param deadline when the connection, and each call that is made over it, ends at the latest: milliseconds of
- *   `system.now()`.
- * @param interrupted gives up a monitor that has not greeted yet.
- * Throws `monitor-unreachable`, `monitor-late`, `monitor-garbled`, `directory-unsafe`, `io-failure`.
+ * @param deadline when the connection, and each call over it, ends at the latest: milliseconds of `system.now()`.
+ * @param interrupted stops waiting for a monitor that has not sent its greeting.
  */
 export async function openMonitor(
   { kind, socket }: Door,

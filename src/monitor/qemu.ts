@@ -12,26 +12,26 @@ import {
   removeCard,
 } from './steps.ts';
 
-/** One of QEMU's two monitors, connected. What QEMU refuses is thrown as `monitor-refused`. */
+/** One of QEMU's two monitors, connected. Throws `monitor-refused` for QEMU's own errors. */
 export interface QemuMonitor {
   readonly socket: string;
-  /** When everything ends at the latest: milliseconds of `system.now()`. */
+  /** When every call ends at the latest: milliseconds of `system.now()`. */
   readonly deadline: number;
-  /** Carries a step out, with files that go along. */
+  /** Runs a step, with files that are sent along. */
   run(step: QemuStep, files?: readonly number[]): Promise<void>;
-  /** The devices that were made by command, by their ids. */
+  /** The ids of the devices that were added by a command. */
   devices(): Promise<readonly string[]>;
-  /** The network backends, by their ids. */
+  /** The ids of the network backends. */
   backends(): Promise<readonly string[]>;
-  /** What there is on the guest's PCI. */
+  /** The functions on the guest's PCI. */
   pci(): Promise<readonly PciFunction[]>;
   close(): void;
 }
 
-/** What QEMU says of a card that the guest was asked for before, and has not let go of yet (`qmp_device_del`). */
+/** QEMU's error for a card that the guest was already asked to release, and has not released yet (`qmp_device_del`). */
 const alreadyAsked = 'already in the process of unplug';
 
-/** QEMU, by whichever of its monitors. */
+/** QEMU, through either of its monitors. */
 export class Qemu implements Monitor {
   readonly #monitor: QemuMonitor;
 
@@ -57,12 +57,12 @@ export class Qemu implements Monitor {
     }
   }
 
-  // The backend goes first: QEMU lets go of the tap at once, whether or not the guest lets go of the card.
+  // The backend is removed first: QEMU then closes the tap at once, whether or not the guest releases the card.
   async unplug(id: string): Promise<void> {
     const hasBackend = (await this.#monitor.backends()).includes(id);
     const refusal = hasBackend ? await this.#refusalOf(removeBackend(id)) : undefined;
     if (await this.#has(id)) await this.#remove(id);
-    // A backend that went from under its card is listed, and refused as missing, until the card has gone.
+    // A backend that was removed while its card exists is still listed, but refused as missing, until the card is gone.
     if (refusal !== undefined && (await this.#monitor.backends()).includes(id)) throw refusal;
     await this.#closeDescriptors();
   }
@@ -81,7 +81,7 @@ export class Qemu implements Monitor {
     this.#monitor.close();
   }
 
-  // Kata may take a place at any time, by its own monitor: what counts is what QEMU says of it afterwards.
+  // Kata may take a place at any time, through its own monitor, so the state that QEMU reports afterwards decides.
   async #plugIn({ id, mac, queues }: NicToPlug): Promise<Place> {
     const tried: Place[] = [];
     for (;;) {
@@ -128,7 +128,8 @@ export class Qemu implements Monitor {
     return (await this.#monitor.devices()).includes(id);
   }
 
-  // As many as there are: they are numbered, and whoever was killed between naming them and using them left the first ones.
+  // Closes all that there are. They are numbered, and a process that was killed between naming and using them left the
+  // first ones.
   async #closeDescriptors(): Promise<void> {
     try {
       for (let index = 0; ; index += 1) await this.#monitor.run(closeDescriptor(index));

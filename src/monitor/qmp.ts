@@ -8,12 +8,12 @@ import type { QemuMonitor } from './qemu.ts';
 import type { PciFunction } from './slots.ts';
 import type { QemuStep } from './steps.ts';
 
-/** A line's end. */
+/** Line feed. */
 const newline = 10;
 
-/** QEMU's machine protocol (docs/interop/qmp-spec of QEMU): a JSON object of each side after the other, and events between. */
+/** QEMU's machine protocol (docs/interop/qmp-spec of QEMU): JSON objects of each side in turn, and events. */
 export class Qmp extends Connection implements QemuMonitor {
-  /** Waits for the greeting, and says that commands come. */
+  /** Waits for the greeting, and enters command mode. */
   static async greet(socket: string, deadline: number, stream: Stream): Promise<Qmp> {
     const qmp = new Qmp(socket, deadline, stream);
     const greeting = await qmp.#message();
@@ -34,7 +34,7 @@ export class Qmp extends Connection implements QemuMonitor {
     });
   }
 
-  // The protocol has no command that tells of backends.
+  // The protocol has no command that lists backends.
   async backends(): Promise<readonly string[]> {
     return backendsIn(stringIn(await this.#execute('human-monitor-command', { 'command-line': 'info network' })) ?? '');
   }
@@ -43,7 +43,7 @@ export class Qmp extends Connection implements QemuMonitor {
     return functionsIn(await this.#execute('query-pci', {}));
   }
 
-  // Answers come in the order of the commands, of which there is one at a time.
+  // Answers come in the order of the commands, and there is only one command at a time.
   async #execute(command: string, args: JsonObject, files?: readonly number[]): Promise<unknown> {
     const message = utf8(`${JSON.stringify({ execute: command, arguments: args })}\n`);
     this.stream.write(message, files);
@@ -58,7 +58,7 @@ export class Qmp extends Connection implements QemuMonitor {
     }
   }
 
-  // A line is an object; with `qmp-pretty`, an object is many lines, of which all but the first and the last are indented.
+  // An object is one line. With `qmp-pretty` it has several, and all but the first and the last are indented.
   async #message(): Promise<JsonObject> {
     let all = '';
     for (;;) {
@@ -75,7 +75,7 @@ export class Qmp extends Connection implements QemuMonitor {
   }
 }
 
-/** What `query-pci` tells of, bridges before what is on their buses. Pure. */
+/** The functions in the answer of `query-pci`, bridges before what is on their buses. Pure. */
 export function functionsIn(answer: unknown): readonly PciFunction[] {
   return elementsIn(answer).flatMap((bus) => elementsIn(objectIn(bus)['devices']).flatMap(withBelow));
 }

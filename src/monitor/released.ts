@@ -1,10 +1,10 @@
 import { system } from '#system';
 import { late } from './faults.ts';
 
-/** Milliseconds between two looks at whether a guest has let go of a card: at first, and at most. */
+/** Milliseconds between two checks whether a guest has released a card: the first and the longest pause. */
 const pauses = { first: 10, most: 100 };
 
-/** Whose letting go is waited for. */
+/** The card to wait for. */
 interface Awaited {
   readonly id: string;
   readonly socket: string;
@@ -12,7 +12,7 @@ interface Awaited {
   readonly deadline: number;
 }
 
-/** Waits until a guest has let go of a card; a monitor is asked, as not every one tells of it. Throws `monitor-late`. */
+/** Waits until a guest has released a card. It polls, since not every monitor sends an event. Throws `monitor-late`. */
 export async function untilReleased(
   isReleased: () => Promise<boolean>,
   { id, socket, deadline }: Awaited,

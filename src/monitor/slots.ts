@@ -1,35 +1,36 @@
 import type { PluggedNic } from './monitor.ts';
 
-/** A function on the PCI of a guest that QEMU emulates, as far as places for cards depend on it. */
+/** A function on the PCI of a guest that QEMU emulates, as far as it matters for finding places. */
 export interface PciFunction {
-  /** Number of the bus that it is on. */
+  /** Number of its bus. */
   readonly bus: number;
   /** 0 to 31. */
   readonly slot: number;
-  /** Its name in QEMU; empty where it has none. */
+  /** Its name in QEMU; empty if it has none. */
   readonly id: string;
-  /** Vendor and device, as four hexadecimal digits each: `1b36:0001`. */
+  /** Vendor and device, four hexadecimal digits each: `1b36:0001`. */
   readonly model: string;
-  /** Of a bridge: the number of the bus below it; 0 as long as the guest has not numbered its buses. */
+  /** For a bridge: the number of the bus below it; 0 until the guest has numbered its buses. */
   readonly secondary?: number | undefined;
 }
 
 /** A place for a card. */
 export type Place = Required<Omit<PluggedNic, 'id'>>;
 
-/** What QEMU calls its bridges to a conventional bus, and its ports of PCI Express (docs/specs/pci-ids of QEMU). */
+/** The ids of QEMU's bridges to a conventional bus, and of its PCI Express ports (docs/specs/pci-ids of QEMU). */
 const bridges = new Set(['1b36:0001', '1b36:000e']);
 const ports = new Set(['1b36:000c']);
 
-/** Slots of a bridge in which Kata plugs devices (`PCI_BRIDGE_MAX_CAPACITY` of runtime-rs), from the last on. */
+/** The slots of a bridge into which Kata plugs devices (`PCI_BRIDGE_MAX_CAPACITY` of runtime-rs), from the last on. */
 const slotsOfBridge = Array.from({ length: 30 }, (_, index) => 30 - index);
 
-/** What QEMU takes as the name of a device; others could not be named in a command. */
+/** The names that QEMU accepts for a device; a command cannot use any other. */
 const nameable = /^[A-Za-z][\w.-]*$/;
 
 /**
- * The places for a card that are free, in the order in which they are tried: Kata takes the first bridge and the lowest slot
- * first, and ports for devices of the host, so the last bridge comes first, its highest slot, and ports come last. Pure.
+ * The free places for a card, in the order in which they are tried. Kata first uses the first bridge, from the lowest
+ * slot on, and uses ports for devices of the host. So dan begins with the last bridge and its highest slot, and tries
+ * ports last. Pure.
  */
 export function freePlaces(functions: readonly PciFunction[]): readonly Place[] {
   const last = [...functions].reverse();
@@ -39,14 +40,14 @@ export function freePlaces(functions: readonly PciFunction[]): readonly Place[] 
   ];
 }
 
-/** Where the card of this id is; undefined: nowhere on a bus that has a name. Pure. */
+/** The place of the card with this id; undefined if it is on no named bus. Pure. */
 export function placeOf(id: string, functions: readonly PciFunction[]): Place | undefined {
   const card = functions.find((one) => one.id === id);
   const bridge = card && bridgeOf(card.bus, functions);
   return bridge && place(bridge, card.slot, functions);
 }
 
-/** Whether two places are one. */
+/** Whether two places are the same. */
 export function isSamePlace(one: Place, other: Place): boolean {
   return one.bus === other.bus && one.slot === other.slot;
 }
@@ -69,12 +70,13 @@ function place(bridge: PciFunction, slot: number, functions: readonly PciFunctio
   return { bus: bridge.id, slot, devicePath: [...way, slot].map(twoDigits).join('/') };
 }
 
-// The slots from the root bus on, which has number 0; undefined where it begins at another, as that of a second host bridge.
+// The slots from the root bus, number 0, on; undefined if they start at another bus, such as that of a second host
+// bridge.
 function wayTo({ bus, slot }: PciFunction, functions: readonly PciFunction[]): readonly number[] | undefined {
   const way = [slot];
   for (let at = bus; at !== 0; ) {
     const above = bridgeOf(at, functions);
-    // What a monitor says may go round in a circle.
+    // The bridges that a monitor reports may form a cycle.
     if (above === undefined || way.length > functions.length) return undefined;
     way.unshift(above.slot);
     at = above.bus;

@@ -2,12 +2,12 @@ import type { InterfaceAddress } from '../model/cidr.ts';
 import { once } from '../model/once.ts';
 import { bitsOf, type Family, formatIpv6, type Ip, ipv6Groups, parseIp as parseUnmapped } from '../model/ip.ts';
 
-/** An address with the length of its prefix; bits behind the prefix may be set. */
+/** An address with its prefix length; bits behind the prefix may be set. */
 export type Cidr = InterfaceAddress;
 
 /**
- * Parses an address as both Rust's `IpAddr::from_str` and Go's `net.ParseIP` do: as dan itself, but that they also take
- * an IPv4-mapped address. Its text is what Rust's `Display` prints.
+ * Parses an address as both Rust's `IpAddr::from_str` and Go's `net.ParseIP` do: like dan itself, but IPv4-mapped
+ * addresses are accepted, too. The text is that of Rust's `Display`.
  */
 export function parseIp(text: string): Ip | undefined {
   return once(parsedIps, text, () => {
@@ -18,7 +18,7 @@ export function parseIp(text: string): Ip | undefined {
   });
 }
 
-/** The addresses of a file: the reader and the agent parse each, and thousands of routes have one gateway. */
+/** Caches the addresses of a file: reader and agent parse each one, and thousands of routes have one gateway. */
 const parsedIps = new Map<string, Ip | undefined>();
 
 /** The IPv4 address within an IPv4-mapped one. */
@@ -26,28 +26,28 @@ export function unmapped({ family, text }: Ip): Ip | undefined {
   return family === 6 && text.includes('.') ? parseIp(text.slice(text.lastIndexOf(':') + 1)) : undefined;
 }
 
-/** `127.0.0.0/8` and `::1`; what a mapped address counts as is each reader's own affair. */
+/** `127.0.0.0/8` and `::1`. The readers differ about mapped addresses, so callers handle these. */
 export function isLoopback({ family, text }: Ip): boolean {
   return family === 4 ? text.startsWith('127.') : text === '::1';
 }
 
 /**
- * An `ip/prefix` as runtime-rs takes it (`parse_ip_cidr`, Kata's
- * src/runtime-rs/crates/resource/src/network/utils/address.rs): the prefix is there, and Rust reads it as a u8, hence
- * with leading zeros or a plus sign.
+ * An `ip/prefix` as runtime-rs accepts it (`parse_ip_cidr`, Kata's
+ * src/runtime-rs/crates/resource/src/network/utils/address.rs): the prefix is required, and Rust reads it as a u8, so
+ * leading zeros or a plus sign are allowed.
  */
 export function parseKataCidr(text: string): Cidr | undefined {
   return cidrOf(text, (prefix) => rustByte(prefix ?? ''));
 }
 
-/** `net.ParseCIDR` of Go: the prefix is decimal digits, leading zeros allowed. */
+/** `net.ParseCIDR` of Go: the prefix has decimal digits, leading zeros are allowed. */
 export function parseGoCidr(text: string): Cidr | undefined {
   return cidrOf(text, (prefix = '') => (/^\d+$/.test(prefix) ? Number(prefix) : undefined));
 }
 
 /**
- * A network as the guest agent's `Ipv4Network` or `Ipv6Network` takes it (ipnetwork 0.17): the prefix may be missing,
- * which makes it the longest, and for IPv4 may be a dotted netmask.
+ * A network as the guest agent's `Ipv4Network` or `Ipv6Network` accepts it (ipnetwork 0.17). A missing prefix means the
+ * longest one, and for IPv4 it may be a dotted netmask.
  */
 export function parseIpNetwork(text: string, family: Family): Cidr | undefined {
   const prefixOf = (prefix: string | undefined): number | undefined => {
@@ -76,22 +76,22 @@ function prefixOfNetmask(text: string): number | undefined {
 }
 
 /**
- * Whether the VMM takes a MAC for a host-tap: six parts that Rust reads as a hexadecimal u8 each, so single digits,
- * leading zeros and a plus sign pass (`parse_mac` of runtime-rs). One that does not pass fails the sandbox.
+ * Whether the VMM accepts a MAC for a host-tap: six parts, each of which Rust reads as a hexadecimal u8, so single
+ * digits, leading zeros and a plus sign are allowed (`parse_mac` of runtime-rs). Any other MAC fails the sandbox.
  */
 export function isTapMac(mac: string): boolean {
   return mac.split(':').length === 6 && mac.split(':').every((part) => rustByte(part, 16) !== undefined);
 }
 
 /**
- * Whether Dragonball takes a MAC for a vhost-user device: each part must also be two characters long
- * (`MacAddr::parse_str`, dbs_utils/src/net/mac.rs). With one that does not pass the guest silently gets another MAC.
+ * Whether Dragonball accepts a MAC for a vhost-user device: each part must also have two characters
+ * (`MacAddr::parse_str`, dbs_utils/src/net/mac.rs). With any other MAC, the guest silently gets a different one.
  */
 export function isVhostUserMac(mac: string): boolean {
   return isTapMac(mac) && mac.split(':').every((part) => part.length === 2);
 }
 
-/** `net.ParseMAC`: 6, 8 or 20 bytes, in pairs divided by colons or dashes, or in fours divided by dots. */
+/** `net.ParseMAC`: 6, 8 or 20 bytes, in pairs separated by colons or dashes, or in groups of four digits and dots. */
 export function parseGoMac(text: string): string | undefined {
   const isPairs = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2})*$/i.test(text);
   const isFours = /^[0-9a-f]{4}(\.[0-9a-f]{4})+$/i.test(text);

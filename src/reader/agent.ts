@@ -3,9 +3,9 @@ import { onlinkFlag } from '../model/route.ts';
 import type { AgentNeighbor, AgentRoute, Reason, TakenNeighbor, TakenRoute } from './verdict.ts';
 
 /**
- * `update_routes` (Kata's src/agent/src/netlink.rs) on one route: the family decides how every address is parsed, an
- * empty destination is the default one, and a source is the preferred one only when its prefix is 0. What it fails over,
- * and the sandbox with it, goes to `failures`.
+ * `update_routes` (Kata's src/agent/src/netlink.rs) for one route. The family determines how every address is parsed,
+ * an empty destination is the default route, and a source is the preferred one only if its prefix is 0. Reasons for
+ * which the agent, and so the sandbox, fails are added to `failures`.
  */
 export function agentRoute(route: AgentRoute, failures: Reason[]): TakenRoute | undefined {
   const { family, flags, mtu, where, scope } = route;
@@ -36,8 +36,8 @@ export function agentRoute(route: AgentRoute, failures: Reason[]): TakenRoute | 
 }
 
 /**
- * `add_arp_neighbor` (same file) on one neighbor: an address is needed, a hardware address is not, but one that is
- * given must be six bytes. `wanted` says how the reader needs the address to be written.
+ * `add_arp_neighbor` (same file) for one neighbor. An address is required, a hardware address is optional but must have
+ * six bytes. `wanted` says in which form the reader needs the address.
  */
 export function agentNeighbor(neighbor: AgentNeighbor, wanted: string, failures: Reason[]): TakenNeighbor | undefined {
   const { ip, lladdr: mac, flags, state, where } = neighbor;

@@ -5,23 +5,23 @@ import { once } from '../model/once.ts';
 import { inside, type Reason, type Refusal } from './verdict.ts';
 
 /**
- * Who reads a file: Kata's Rust runtime, by the rules of serde_json for derived `Deserialize` (serde_json/src/de.rs,
- * serde_derive); its Go runtime, by those of encoding/json's `Unmarshal` (decode.go); or a reader that is not known and
- * takes the format as it was first published.
+ * The reader of a file: Kata's Rust runtime, by the rules of serde_json for derived `Deserialize`
+ * (serde_json/src/de.rs, serde_derive); Kata's Go runtime, by those of encoding/json's `Unmarshal` (decode.go); or an
+ * unknown reader of the format as it was first published.
  */
 export type DecoderName = 'generic' | 'go' | 'rust';
 
-/** The types of device that a reader has. Go's reads all keys of a device whatever its type, and looks at that later. */
+/** The device types of a reader. Go reads all keys of a device whatever its type, and checks the type later. */
 const deviceTypes = { rust: ['host-tap', 'vhost-user'], generic: ['host-tap', 'vhost-user', 'vfio'], go: undefined };
 
 interface Decoded {
   readonly accepted: true;
   readonly file: DanFile;
-  /** Keys that are there more than once. */
+  /** Duplicate keys. */
   readonly altered: readonly Reason[];
 }
 
-/** Reads the text of a DAN file as a reader does. A refusal has every reason for it. */
+/** Decodes the text of a DAN file like a reader. A refusal has all reasons. */
 export function decode(text: string, reader: DecoderName): Decoded | Refusal {
   const json = parseJson(text);
   if ('fault' in json) return { accepted: false, refusals: [{ where: '', why: json.fault }] };
@@ -41,14 +41,14 @@ class Decoder {
   readonly refusals: Reason[] = [];
   readonly altered: Reason[] = [];
   readonly #reader: DecoderName;
-  /** The fields of each struct that the reader has: a file has many objects of few. */
+  /** The fields of each struct that the reader knows, cached: a file has many objects of few structs. */
   readonly #fields = new Map<Struct, readonly Named[]>();
 
   constructor(reader: DecoderName) {
     this.#reader = reader;
   }
 
-  /** What a value is read as; `old` where it is refused, and where it is null in Go. */
+  /** The decoded value; `old` if it is refused, and for null in Go. */
   read(field: Field, node: JsonNode, old: unknown, where: string): unknown {
     if (this.#reader === 'go' && node.kind === 'null') return field.is === 'list' ? [] : old;
     if (field.is === 'text' && node.kind === 'string') {
@@ -64,7 +64,7 @@ class Decoder {
         this.read(field.of, item, before[at] ?? emptyOf(field.of), `${where}[${at}]`),
       );
     }
-    // Derived code of Rust also takes a list: the values by position.
+    // Rust's derived code also accepts a list with the values by position.
     if (field.is === 'struct' && (node.kind === 'object' || (node.kind === 'array' && this.#reader === 'rust'))) {
       return this.#struct(field, node, old as object, where);
     }
@@ -74,7 +74,7 @@ class Decoder {
   #struct(struct: Struct, node: JsonContainer, old: object, where: string): unknown {
     const fields = this.#fieldsOf(struct, node, where);
     const named = node.kind === 'array' ? new Map<string, JsonNode[]>() : this.#valuesOf(node, where);
-    // Of a device whose type is not known, only the type is read.
+    // For a device of unknown type, only the type is read.
     if (node.kind === 'array' && node.items.length > fields.length && fields.length > 1) {
       this.#refuse(where, `it is a list of more than ${fields.length} values`);
     }
@@ -87,7 +87,7 @@ class Decoder {
       const values = node.kind === 'array' ? node.items.slice(at, at + 1) : (named.get(name) ?? []);
       if (values.length > 1) this.#noteRepeated(place);
       if (values.length === 0) read[name] = this.#missing(field, read[name], place, node.kind);
-      // Go reads each into the value before.
+      // Go decodes each duplicate into the previous value.
       for (const value of isGo ? values : values.slice(-1)) {
         const isNothing = value.kind === 'null' && !isGo && field.nullable === true && !this.#requires(field);
         read[name] = isNothing ? null : this.read(field, value, read[name], place);
@@ -96,7 +96,7 @@ class Decoder {
     return read;
   }
 
-  /** The values of each key of an object, as the reader takes a key. */
+  /** The values of each key of an object, with keys as the reader matches them. */
   #valuesOf({ members }: JsonContainer & { readonly kind: 'object' }, where: string): ReadonlyMap<string, JsonNode[]> {
     const named = new Map<string, JsonNode[]>();
     for (const { key, value } of members) {
@@ -110,7 +110,7 @@ class Decoder {
     return named;
   }
 
-  /** The fields that a reader has of an object: where there are variants, those of the one that its `type` names. */
+  /** The fields of an object that the reader knows; for an object with variants, those of the variant in `type`. */
   #fieldsOf(struct: Struct, node: JsonContainer, where: string): readonly Named[] {
     const { fields, variants } = struct;
     const reader = this.#reader;
@@ -121,7 +121,7 @@ class Decoder {
     );
     const types = deviceTypes[reader];
     if (variants === undefined || types === undefined) return all;
-    // The file, its devices and the entry are around it.
+    // Rust buffers a device before it knows its variant.
     if (reader === 'rust') this.refusals.push(...faultsOfBuffered(node, where));
     const tag = node.kind === 'array' ? node.items[0] : node.members.findLast(({ key }) => key === 'type')?.value;
     const type = tag?.kind === 'string' ? tag.value : undefined;
@@ -136,7 +136,7 @@ class Decoder {
 
   #missing(field: Field, old: unknown, place: string, kind: JsonContainer['kind']): unknown {
     if (this.#reader === 'go') return old;
-    // In a list by position, an `Option` must be there as well.
+    // In a list by position, an `Option` is required, too.
     if (this.#requires(field) || (kind === 'array' && field.nullable)) {
       return this.#refuse(place, 'it is missing, and required', old);
     }
@@ -167,15 +167,15 @@ function takeText(value: string, field: Field & Text, reader: DecoderName): Pars
       ? accept(value)
       : reject('it has an escape of half a character (an unpaired surrogate)');
   }
-  // The format has an empty text where something is left out.
+  // In this format, an empty text means that something is left out.
   if (field.check === undefined || (value === '' && field.required === undefined)) return accept(value);
   const checked = field.check(value);
   return checked.ok ? accept(value) : reject(`${JSON.stringify(value)} ${checked.why}`);
 }
 
-// Numbers above 2^53 lose precision, which no rule here depends on.
+// Numbers above 2^53 lose precision, but no rule here depends on that.
 function isWhole(text: string, { bits, signedInGo }: Whole, reader: DecoderName): boolean {
-  // What is not known may read numbers as JavaScript does, where 1.0 and 1e3 are whole.
+  // An unknown reader may read numbers as JavaScript does, in which 1.0 and 1e3 are whole.
   if (reader === 'generic') return Number.isSafeInteger(Number(text)) && Number(text) >= 0;
   if (reader === 'go' && signedInGo) return /^-?\d+$/.test(text) && BigInt.asIntN(bits, BigInt(text)) === BigInt(text);
   return /^\d+$/.test(text) && BigInt(text) < 1n << BigInt(bits);
@@ -187,7 +187,7 @@ function wanted(field: Field, reader: DecoderName): string {
   return `a whole number,${reader === 'go' && field.signedInGo ? '' : ' 0 or more,'} of ${field.bits} bits`;
 }
 
-/** What there is before anything is read: Go's zero values. */
+/** The initial value of a field: Go's zero value. */
 function emptyOf(field: Field): unknown {
   if (field.is !== 'struct') return empty[field.is];
   return once(emptyStructs, field, () =>
@@ -198,15 +198,15 @@ function emptyOf(field: Field): unknown {
 const empty = { text: '', whole: 0, list: [], ignored: undefined } as const;
 const emptyStructs = new Map<Struct, object>();
 
-// Keys match in any case, and the long s is an s to Go.
+// Keys match regardless of case, and Go treats the long s as an s.
 function foldedByGo(key: string): string {
   return key.replaceAll('\u017f', 's').toLowerCase();
 }
 
 /**
- * What Rust refuses of a value that it reads whole before it types it, as an internally tagged enum
- * (`#[serde(tag = "type")]` in Kata's dan.rs), whatever its key: numbers that no float holds, unpaired surrogates. That it
- * has at most 127 levels is looked at before.
+ * What Rust refuses in a value that it buffers before it types it, as for an internally tagged enum (`#[serde(tag =
+ * "type")]` in Kata's dan.rs), whatever its key: numbers that no float holds, unpaired surrogates. The limit of 127
+ * levels is checked earlier.
  */
 function faultsOfBuffered(node: JsonNode, where: string): readonly Reason[] {
   if (node.kind === 'string') {

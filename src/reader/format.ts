@@ -3,28 +3,28 @@ import { parseIp } from '../model/ip.ts';
 import { parseMac } from '../model/mac.ts';
 import type { Parsed } from '../model/parsed.ts';
 
-/** A value of a file: its type, and when it may be missing. `ignored`: no reader looks at it, as its writer knows. */
+/** A value of a file: its type, and whether it may be missing. `ignored`: no reader uses it. */
 export type Field = Presence &
   (Struct | Text | Whole | { readonly is: 'ignored' } | { readonly is: 'list'; readonly of: Field });
 
 interface Presence {
-  /** Who refuses an object without the key: `always` all readers but Go's, else the generic one alone. */
+  /** Who refuses an object without the key: `always`, all but Go's; `as-published`, only the generic reader. */
   readonly required?: 'always' | 'as-published';
-  /** What a missing key stands for, except in Go; left out: the empty value of its type. */
+  /** The value of a missing key, except in Go; left out for the empty value of its type. */
   readonly missing?: number | null;
-  /** Rust's `Option`: null is as good as no key. */
+  /** Rust's `Option`: null counts as missing. */
   readonly nullable?: true;
-  /** The reader that does not have the key. */
+  /** The reader that does not know the key. */
   readonly notIn?: 'generic' | 'go';
 }
 
-/** A text, and what a reader of the format as it was first published holds it against. */
+/** A text, and the check by a reader of the format as it was first published. */
 export interface Text {
   readonly is: 'text';
   readonly check?: (value: unknown) => Parsed<unknown>;
 }
 
-/** A whole number. It has no sign, except in Go where `signedInGo` is set. */
+/** A whole number. It is unsigned, except in Go if `signedInGo` is set. */
 export interface Whole {
   readonly is: 'whole';
   readonly bits: 32 | 64;
@@ -35,7 +35,7 @@ export interface Whole {
 export interface Struct {
   readonly is: 'struct';
   readonly fields: Fields;
-  /** The fields that there are by the value of `type`; Go has them all at once. */
+  /** The fields by the value of `type`. Go has all of them in one struct. */
   readonly variants?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -58,7 +58,7 @@ const device = {
     pci_device_id: name,
     queue_num: count,
     queue_size: count,
-    // dan's own.
+    // dan's own key.
     macvtap: ignored,
   },
   variants: {
@@ -89,7 +89,7 @@ const neighbor = {
   hardware_addr: { ...text, check: parseMac },
   state: u32,
   flags: u32,
-  // It was in the format as it was first published; no reader of Kata has it.
+  // It was in the format as it was first published. No reader of Kata has it.
   device: ignored,
 } as const satisfies Fields;
 
@@ -106,7 +106,7 @@ const entry = {
       neighbors: { is: 'list', of: { is: 'struct', fields: neighbor } },
     },
   },
-  // dan's own.
+  // dan's own key.
   cni: ignored,
 } as const satisfies Fields;
 
@@ -122,7 +122,7 @@ export const danFile = {
   },
 } as const satisfies Field;
 
-/** What a field is read as, by what it is. */
+/** The type of a field's value, by the field's kind. */
 interface Values<F> {
   readonly text: string;
   readonly whole: number;
@@ -133,7 +133,7 @@ interface Values<F> {
 
 type Value<F extends Field> = Values<F>[F['is']] | (F extends { missing: null } ? null : never);
 
-/** A file as it was read: all keys are there, also those that the variant of a device does not have. */
+/** A decoded file. All keys are present, including those of other variants of a device. */
 export type DanFile = Value<typeof danFile>;
 
 /** A device of a file. */

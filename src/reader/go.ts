@@ -9,14 +9,14 @@ const NUD_REACHABLE = 2;
 const NUD_PERMANENT = 128;
 
 /**
- * What Kata's Go runtime and its guest agent make of the text of a DAN file: `addDanEndpoints` and
+ * How Kata's Go runtime and its guest agent treat the text of a DAN file: `addDanEndpoints` and
  * `convertDanDeviceToNetworkInfo` (Kata's src/runtime/virtcontainers/network_linux.go), then
  * `generateVCNetworkStructures` (network.go), then the agent's netlink.rs.
  */
 export function readGo(text: string): Verdict {
   const verdict = read(text, goRuntime);
   if (!verdict.accepted) return verdict;
-  // In the order of texts, these have that of the bytes.
+  // Hexadecimal texts sort in the order of the bytes.
   const order = ({ guest_name: name }: TakenDevice): string => hex(utf8(name));
   return { ...verdict, devices: verdict.devices.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)) };
 }
@@ -35,7 +35,7 @@ const goRuntime: Reader = {
       ...{ queue_num: 0, queue_pairs: 0, queue_size: 0, flags: 0 },
     };
   },
-  /** `netlink.ParseAddr`: what follows the first space is a label. */
+  /** `netlink.ParseAddr`: the part after the first space is a label. */
   address(text, where, notes) {
     const cidr = parseGoCidr(text.split(' ')[0] ?? '');
     if (cidr === undefined) {
@@ -47,7 +47,7 @@ const goRuntime: Reader = {
     notes.dropped.push({ what: 'address', name: `the address ${sent}`, where, why: 'it is of the loopback network' });
     return undefined;
   },
-  /** Flags and MTU of the file never get here; host bits are masked; AF_INET is only what has an IPv4 gateway. */
+  /** The file's flags and MTU get lost; host bits are masked; only a route with an IPv4 gateway is AF_INET. */
   route({ dest, gateway, source, scope }, where, notes) {
     const network = parseGoCidr(dest);
     if (dest !== '' && network === undefined) {
@@ -89,7 +89,7 @@ function macOf(text: string, where: string, notes: Notes): string | null {
   return null;
 }
 
-// A text that is not a bare address is left out.
+// A text that is not an address without a prefix is left out.
 function bareAddress(text: string, where: string, notes: Notes): Ip | undefined {
   const ip = parseIp(text);
   if (ip === undefined && text !== '') {
@@ -99,17 +99,17 @@ function bareAddress(text: string, where: string, notes: Notes): Ip | undefined 
   return ip === undefined ? undefined : (unmapped(ip) ?? ip);
 }
 
-/** A default route with a gateway, whose neighbor is also sent if it is only reachable. */
+/** A default route with a gateway. Its neighbor is also sent if it is only reachable. */
 function isDefault({ dest, gateway }: AgentRoute): boolean {
   return gateway !== '' && (dest === '' || dest === '0.0.0.0/0' || dest === '::/0');
 }
 
-/** `net.IP.String`: an IPv4-mapped address is an IPv4 address to Go. */
+/** `net.IP.String`: Go treats an IPv4-mapped address as an IPv4 address. */
 function goText(ip: Ip): string {
   return (unmapped(ip) ?? ip).text;
 }
 
-/** The network of `net.ParseCIDR` as `net.IPNet.String` prints it: masked, a mapped one with what is left of its mask. */
+/** The network of `net.ParseCIDR` as `net.IPNet.String` prints it: masked; a mapped one has the rest of its mask. */
 function goNetwork(cidr: Cidr): string {
   const network = networkOf(cidr);
   const mapped = unmapped(network);

@@ -1,7 +1,7 @@
 import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
 import { endOfString } from '../json/end-of-string.ts';
 
-/** A value, with what `JSON.parse` loses: keys that are there twice, and the text of a number. */
+/** A value with what `JSON.parse` loses: duplicate keys, and the text of a number. */
 export type JsonNode =
   | { readonly kind: 'null' }
   | { readonly kind: 'bool' }
@@ -15,8 +15,8 @@ export type JsonContainer =
   | { readonly kind: 'object'; readonly members: readonly { readonly key: string; readonly value: JsonNode }[] };
 
 /**
- * Parses a text by RFC 8259, which both of Kata's readers keep to, or says why it is not JSON. More levels than Kata's Rust
- * reader follows are a fault, too: the Go reader follows 10,000, which no writer of a DAN file needs.
+ * Parses a text by RFC 8259, to which both of Kata's readers adhere, or says why it is not JSON. More levels than
+ * Kata's Rust reader accepts are a fault, too. The Go reader accepts 10,000, which no writer of a DAN file needs.
  */
 export function parseJson(text: string): { readonly root: JsonNode } | { readonly fault: string } {
   const deep = nestingFault(text, danFileDepthLimit);
@@ -29,7 +29,7 @@ export function parseJson(text: string): { readonly root: JsonNode } | { readonl
   }
 }
 
-/** The parts of the grammar that are looked for at a place. Each is made once: there is a call for every value. */
+/** The tokens of the grammar. Each expression is made only once, since it is used for every value. */
 const grammar = {
   word: /null|true|false/y,
   number: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy,
@@ -104,11 +104,11 @@ class Parser {
     return token;
   }
 
-  /** The character at hand after any white space; '' at the end of the text. */
+  /** The next character after any white space, without consuming it; '' at the end of the text. */
   #next(): string {
     const text = this.#text;
     for (;;) {
-      // Numbers compare faster than texts, and this is done for each token.
+      // This runs for each token, and comparing numbers is faster than comparing texts.
       const code = text.charCodeAt(this.#at);
       if (code !== 32 && code !== 10 && code !== 9 && code !== 13) return text.charAt(this.#at);
       this.#at += 1;
@@ -125,7 +125,7 @@ class Parser {
 
 const names = { null: 'null', bool: 'true or false', array: 'a list', object: 'an object' };
 
-/** What a value is, in a sentence. */
+/** The name of a value in a sentence. */
 export function nameOf(node: JsonNode): string {
   if (node.kind === 'number') return `the number ${node.text}`;
   return node.kind === 'string' ? `the text ${JSON.stringify(node.value)}` : names[node.kind];

@@ -3,8 +3,8 @@ import { read, type Reader } from './reader.ts';
 import type { PluggedDevice, Verdict } from './verdict.ts';
 
 /**
- * What a reader that is not known makes of the text of a DAN file, if it takes the format as it was first published.
- * What it would drop or alter cannot be told, nor what it makes of a route's source.
+ * How an unknown reader of the format as it was first published treats the text of a DAN file. What it would drop or
+ * alter is not known, nor how it uses a route's source.
  */
 export function readPublished(text: string): Verdict {
   return read(text, published);

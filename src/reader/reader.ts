@@ -14,7 +14,7 @@ import type {
   Verdict,
 } from './verdict.ts';
 
-/** Where a reader notes what it does not take as it is written. A file of which anything is refused fails. */
+/** Where a reader notes which values it does not take as they are. If it refuses any, the file is refused. */
 export interface Notes {
   readonly dropped: Dropped[];
   readonly altered: Reason[];
@@ -22,8 +22,8 @@ export interface Notes {
 }
 
 /**
- * A reader of DAN files. It makes of each part of a device, at a place in the file, what is sent to the virtual machine
- * monitor or to the guest agent; nothing where it drops or refuses the part.
+ * A reader of DAN files. From each part of a device, at a place in the file, it makes what is sent to the VMM or to the
+ * guest agent; nothing if it drops or refuses the part.
  */
 export interface Reader {
   readonly name: DecoderName;
@@ -36,7 +36,7 @@ export interface Reader {
     notes: Notes,
     sentRoutes: readonly AgentRoute[],
   ): AgentNeighbor | undefined;
-  /** How it needs a neighbor's address to be written, like `an address without a prefix`. */
+  /** The form in which it needs a neighbor's address, like `an address without a prefix`. */
   readonly neighborAddress: string;
 }
 
@@ -81,7 +81,7 @@ function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: R
   };
 }
 
-/** Says so where a source that reads like an address to send from becomes a match on the sender. */
+/** Reports a source that looks like an address to send from, but becomes a match on the sender. */
 function alteredSource({ where, from }: TakenRoute): readonly Reason[] {
   if (from === undefined) return [];
   const becomes =

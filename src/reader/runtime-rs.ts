@@ -8,10 +8,10 @@ const IFF_NOARP = 0x80;
 const defaultQueueSize = 256;
 
 /**
- * What Kata's runtime-rs and its guest agent make of the text of a DAN file: `DanInner::new` (Kata's
- * src/runtime-rs/crates/resource/src/network/dan.rs) up to the point where it looks at the host, then
+ * How Kata's runtime-rs and its guest agent treat the text of a DAN file: `DanInner::new` (Kata's
+ * src/runtime-rs/crates/resource/src/network/dan.rs) up to the point at which it looks at the host, then
  * network_info_from_dan.rs, then the agent's netlink.rs.
- * @param networkQueues `network_queues` of Kata's configuration, used where `queue_num` is 0.
+ * @param networkQueues `network_queues` of Kata's configuration, used if `queue_num` is 0.
  */
 export function readRuntimeRs(text: string, networkQueues = 1): Verdict {
   const verdict = read(text, runtimeRs(networkQueues));
@@ -42,7 +42,7 @@ const runtimeRs = (networkQueues: number): Reader => ({
       flags,
     };
   },
-  /** An address that survives `NetworkInfoFromDan::new`: `ip/prefix`, and not loopback. */
+  /** `NetworkInfoFromDan::new` keeps an address if it is an `ip/prefix` and not loopback. */
   address(text, where, notes) {
     const address = parseKataCidr(text);
     if (address !== undefined && !isLoopback(address)) return cidrText(address);
@@ -50,7 +50,7 @@ const runtimeRs = (networkQueues: number): Reader => ({
     notes.dropped.push({ what: 'address', name: JSON.stringify(text), where, why });
     return undefined;
   },
-  /** A route whose family can be told from the first of destination, gateway and source that is given (`ip_family`). */
+  /** `ip_family` uses the first given of destination, gateway and source. Without a family, the route is dropped. */
   route(route, where, notes) {
     const { dest, gateway, source } = route;
     const ip = dest === '' ? parseIp(gateway === '' ? source : gateway) : parseKataCidr(dest);

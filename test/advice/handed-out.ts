@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What a command that dan hands out begins with. */
+/** The first words of the commands that dan hands out. */
 const programs =
   'awk bridge cat chmod chown conntrack cp crictl dan df dmesg docker ethtool findmnt grep install ip ip6tables iptables ' +
   'journalctl kill kubectl ln ls lsmod lsof mkdir modprobe mount mv networkctl nft nmcli nsenter ovs-appctl ovs-vsctl ping ' +
@@ -11,23 +11,24 @@ const programs =
 
 const program = `(?:${programs.split(' ').join('|')}|\\$\\{program\\})`;
 
-// In the code a command is between quotes within a text, or is a text of its own. Words like "install" and "dan" begin
-// sentences, too, so the latter counts for others alone. In the texts of dan explain a command is between backticks.
+// In the code, a command is in quotes within a text, or is a text of its own. Words like "install" and "dan" begin
+// sentences, too, so only other programs are recognized without quotes. In the texts of dan explain, a command is in
+// backticks.
 const within = new RegExp(`"(${program} [^"\\n]+)"`, 'g');
 const alone =
   /(?<=['`])((?:crictl|ip6?tables|kubectl|modprobe|networkctl|nmcli|ovs-vsctl|sysctl|systemctl|udevadm) [^'`\n]+)(?=['`])/g;
 const marked = new RegExp(`\`(${program} [^\`]+)\``, 'g');
 
-/** Every command that a message, doctor, list, show or explain hands out, with … for what differs. */
+/** Every command that a message, doctor, list, show or explain hands out, with … for variable parts. */
 export function handedOut(): readonly string[] {
   const commands = globSync('src/**/*.{ts,json}', { cwd: root })
-    // What helps to call dan is tried where the command line is.
+    // The help about calling dan is tested with the command line.
     .filter((path) => !/\/command\.ts$|\/cli\/(?:arguments|about|completion)/.test(path))
     .flatMap((path) => {
       const text = readFileSync(`${root}${path}`, 'utf8');
       if (path.endsWith('.json'))
         return [...text.replaceAll('\\"', '"').matchAll(marked)].map(([, command = '']) => command);
-      // A text of several lines is one text; a comment is none.
+      // Joins texts of several lines, and removes comments.
       const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '').replace(/['`] \+\s*['`]/g, '');
       return [within, alone].flatMap((form) => [...code.matchAll(form)].map(([, command = '']) => command));
     });

@@ -18,7 +18,7 @@ describe('the address of an agent', () => {
     ['vsock://3:12345678901', 'form'],
     ['vsock://3:0', 'port 0'],
     ['vsock://3:4294967295', 'port 4294967295'],
-    // The host itself, under each of its numbers: another program of it could listen there.
+    // The host itself, by each of its CIDs: another of its programs could listen there.
     ['vsock://0:1024', 'guests have numbers from 3 on'],
     ['vsock://1:1024', 'guests have numbers from 3 on'],
     ['vsock://2:1024', 'guests have numbers from 3 on'],

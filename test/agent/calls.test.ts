@@ -61,7 +61,7 @@ describe('what the agent is asked', () => {
       },
     ]);
     expect(agent.open.size).toBe(1);
-    // Odd ones are the client's.
+    // The client uses the odd numbers.
     expect(agent.calls.map(({ stream }) => stream)).toEqual([1, 3]);
   });
 

@@ -1,29 +1,27 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { frame, wire } from './wire.ts';
 
-/** What an agent does with a call. */
+/** An agent's reaction to a call. */
 export type Deed =
   /** It answers with this message. */
   | { readonly answer: object }
   /** It answers with a code of google.rpc.Code, and words. */
   | { readonly refuse: number; readonly words: string }
-  /** It says nothing. */
+  /** It does not answer. */
   | 'nothing'
   /** It closes the connection. */
   | 'close'
-  /** It sends these bytes in the place of a frame. */
+  /** It sends these bytes instead of a frame. */
   | { readonly raw: (stream: number) => Uint8Array }
-  /** It sends this again and again, so many times. */
+  /** It sends these bytes repeatedly. */
   | { readonly flood: Uint8Array; readonly times: number };
 
-/**
- * What it is to do with the calls: by their methods, and what is left out is answered with an empty message; or by a function.
- */
+/** Its reactions, by method or by a function. A method that is left out is answered with an empty message. */
 export type Manners = Readonly<Record<string, Deed>> | ((call: SeenCall) => Promise<Deed>);
 
-/** A call as the agent saw it. */
+/** A call as the agent received it. */
 export interface SeenCall {
-  /** The number that the client gave it. */
+  /** The client's number for it. */
   readonly stream: number;
   readonly method: string;
   readonly asked: object;
@@ -31,14 +29,14 @@ export interface SeenCall {
   readonly timeout: number;
 }
 
-/** An agent behind the socket of a monitor, that does as it is told. */
+/** A programmable agent behind the socket of a VMM. */
 export class FakeAgent implements AsyncDisposable {
   readonly url: string;
   readonly calls: SeenCall[] = [];
   /** Connections that are open. */
   readonly open = new Set<Socket>();
   manners: Manners;
-  /** What the monitor says to `CONNECT`; nothing where it is undefined. */
+  /** The VMM's answer to `CONNECT`; no answer if it is undefined. */
   hello: Uint8Array | undefined;
   readonly #server: Server;
 
@@ -71,7 +69,7 @@ export class FakeAgent implements AsyncDisposable {
   #serve(socket: Socket): void {
     this.open.add(socket);
     socket.on('close', () => this.open.delete(socket));
-    // Whoever calls may be gone before it is answered.
+    // The caller may be gone before it gets an answer.
     socket.on('error', () => undefined);
     let heard = Buffer.alloc(0);
     let isLed = false;

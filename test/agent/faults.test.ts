@@ -93,7 +93,7 @@ describe('an agent that', () => {
   });
 
   it('sends 100 MB behind an answer that never ends', async () => {
-    // As much as the kernel takes before anybody reads.
+    // As much as the kernel buffers without a reader.
     const head = frame(1, 2, new Uint8Array(), 4 * 1024 * 1024);
     agent.manners = { ListRoutes: { flood: Buffer.concat([head, new Uint8Array(1024 * 1024)]), times: 100 } };
     const guest = await open();
@@ -130,7 +130,7 @@ describe('an agent that', () => {
       failed('agent-late', 11, /did not answer to UpdateRoutes in time/),
     );
     expect(performance.now() - begin).toBeLessThan(2000);
-    // The answer that may still come must not be taken for that of the next call.
+    // An answer that still arrives must not be mistaken for that of the next call.
     expect(await failure(guest.listRoutes())).toEqual(failed('agent-late', 11, /in time/));
   });
 

@@ -92,7 +92,7 @@ describe('an answer that is none', () => {
   });
 
   it('a message that is longer than the one around it is refused', () => {
-    // An interface of 4 bytes, in which an address says that it has 8; and what it would take follows.
+    // An interface of 4 bytes, in which an address claims to have 8, followed by the bytes that it would take.
     const bytes = Uint8Array.of(0x0a, 4, 0x1a, 8, 0x12, 0, 0x12, 4, 0, 0, 0, 0);
     expect(() => decodeMessage(interfaces, bytes)).toThrow('longer than the one that it is in');
   });

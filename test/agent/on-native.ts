@@ -7,8 +7,8 @@ import { parseIp } from '../../src/model/ip.ts';
 import { parseMac } from '../../src/model/mac.ts';
 import type { Parsed } from '../../src/model/parsed.ts';
 
-// Bundled for the executable's host, it is called with the address of an agent, and milliseconds. It calls each method once, and
-// prints what became of each.
+// Bundled for the executable's host. Its arguments are the address of an agent, and milliseconds. It calls each method
+// once, and prints each result.
 
 function valid<T>(parsed: Parsed<T>): T {
   if (!parsed.ok) throw new Error(parsed.why);

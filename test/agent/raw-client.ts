@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { frame, wire } from './wire.ts';
 
-/** A client of an agent with nothing of dan's: it sends what it is given, and says what comes. One call at a time. */
+/** A client of an agent without dan's code: it sends its input and returns the answer. One call at a time. */
 export class RawClient {
   readonly #socket: Socket;
   #heard = Buffer.alloc(0);
@@ -25,7 +25,7 @@ export class RawClient {
     return client;
   }
 
-  /** Calls a method; an error that is answered is thrown as `ERROR CODE: WORDS`. */
+  /** Calls a method; throws an error answer as `ERROR CODE: WORDS`. */
   async call(method: string, asked: object): Promise<object> {
     this.#stream += 2;
     const payload = wire.writeRequest(method, asked);

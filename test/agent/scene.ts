@@ -18,7 +18,7 @@ export const network = (text: string): Network => valid(parseNetwork(text));
 export const ip = (text: string): Ip => valid(parseIp(text));
 export const mac = (text: string): Mac => valid(parseMac(text));
 
-/** A card as the tests have it. */
+/** The card in the tests. */
 export const nic: GuestNic = {
   name: 'net1',
   mac: mac('02:00:00:00:00:a1'),
@@ -27,16 +27,16 @@ export const nic: GuestNic = {
   devicePath: '02/1e',
 };
 
-/** What a test has: an agent that does as it is told, at a socket in a directory. */
+/** The environment of a test: a programmable agent, at a socket in a directory. */
 export interface Scene {
   readonly directory: string;
   readonly socket: string;
   readonly agent: FakeAgent;
-  /** Connects, for so many milliseconds. */
+  /** Connects with a time limit in milliseconds. */
   readonly open: (milliseconds?: number) => Promise<Agent>;
 }
 
-/** Gives each test a scene of its own. */
+/** Gives each test a new scene. */
 export function eachTest(set: (scene: Scene) => void): void {
   let directory: string;
   let agent: FakeAgent;
@@ -59,7 +59,7 @@ export function eachTest(set: (scene: Scene) => void): void {
   });
 }
 
-/** What goes wrong. */
+/** The error of a promise. */
 export async function failure(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => 'nothing went wrong',
@@ -67,6 +67,6 @@ export async function failure(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** An error by its name, code and message. */
+/** Matches an error by name, code and message. */
 export const failed = (name: string, code: number, message: RegExp): unknown =>
   expect.objectContaining({ name, code, message: expect.stringMatching(message) });

@@ -37,7 +37,7 @@ describe('a socket that', () => {
   it('nobody listens at any more', async () => {
     const stale = join(directory, 'stale');
     const server = await FakeAgent.listen(`${stale}-bound`);
-    // A server that ends removes the name that it knows.
+    // A server that ends removes the socket by the name under which it was bound.
     renameSync(`${stale}-bound`, stale);
     await server[Symbol.asyncDispose]();
     expect(await at(stale)).toEqual(failed('agent-unreachable', 134, /ECONNREFUSED/));

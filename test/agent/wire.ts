@@ -14,7 +14,7 @@ function method(name: string): Definition {
   return found;
 }
 
-/** The messages as another library reads and writes them. */
+/** The messages, encoded and decoded by another library. */
 export const wire = {
   writeRequest: (name: string, message: object): Buffer => method(name).requestSerialize(message),
   readRequest: (name: string, bytes: Uint8Array): object => method(name).requestDeserialize(Buffer.from(bytes)),

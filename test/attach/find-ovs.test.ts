@@ -20,7 +20,7 @@ describe('the bridge that ADD looks for', () => {
     [{ bridge: 'br0' }, 'br0', undefined],
     [{ bridge: 'br0', ovs: { db } }, 'br0', db],
     [{ bridge: null }, null, undefined],
-    // There is no other kind of bridge that a socket could have a port of.
+    // A port with a socket can be only on this kind of bridge.
     [{ device: 'vhost-user', bridge: 'br0' }, 'br0', defaultOvsDatabase],
     [{ device: 'vhost-user', bridge: 'br0', ovs: { db } }, 'br0', db],
     [{ device: 'tcfilter', master: 'eth0' }, null, undefined],

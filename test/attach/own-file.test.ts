@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Removes a file, and gives what is said about it. */
+/** Removes a file, and returns the log lines. */
 async function remove(kind: 'socket' | 'device-node', path: string, sandbox?: string): Promise<readonly unknown[]> {
   const lines: unknown[] = [];
   await removeOwnFile({ kind, path }, sandbox, (level, _text, fields) => {
@@ -40,7 +40,7 @@ describe('lookAtFile', () => {
     ['socket', 'socket'],
     ['file', 'other'],
     ['directory', 'other'],
-    // What is behind it is not dan's to look at, let alone to remove.
+    // dan must not look at the target, let alone remove it.
     ['link', 'other'],
     ['absent', 'missing'],
     ['absent/socket', 'missing'],
@@ -61,7 +61,7 @@ describe('removeOwnFile', () => {
     expect(await remove('device-node', at('absent'))).toEqual([]);
   });
 
-  // The test listens itself, and is called node.
+  // The test itself listens, and its program is called node.
   it.each(['node', process.execPath])(
     'removes a chosen socket on which the virtual machine of %s listens',
     async (id) => {

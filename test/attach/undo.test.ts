@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Undo } from '../../src/attach/attempts.ts';
 
-/** An undo whose steps write their names down; one that is to fail says why. */
+/** An undo whose steps record their names; a step with an error throws it. */
 function steps() {
   const undo = new Undo();
   const done: string[] = [];

@@ -1,11 +1,11 @@
 import type { Result, Row, Summary } from '../../bench/report/result.ts';
 
-/** Samples that were all alike. */
+/** A summary of equal samples. */
 export function always(value: number): Summary {
   return { median: value, p10: value, p90: value, samples: 40 };
 }
 
-/** A row of calls whose wall time was always the same. */
+/** A row of calls with equal wall times. */
 export function row(subject: string, what: string, wall: number, against?: string): Row {
   return {
     section: 'calls',
@@ -16,7 +16,7 @@ export function row(subject: string, what: string, wall: number, against?: strin
   };
 }
 
-/** A result with these rows, of a machine that was left alone. */
+/** A result with these rows, from an otherwise idle machine. */
 export function resultOf(rows: Row[], changes: Partial<Result> = {}): Result {
   return {
     taken: '2026-03-01T10:00:00.000Z',

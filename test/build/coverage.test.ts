@@ -8,7 +8,7 @@ const units = fromIstanbul('src/kinds/a.ts', text, {
   s: { 0: 1, 1: 1, 2: 0, 3: 0, 4: 0 },
 });
 
-/** What V8 writes: the script, a block of it, and a function. */
+/** V8's data: the script, a block in it, and a function. */
 const script = (block: number, called: number) => ({
   functions: [
     {

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeBillOfBundle, writeBillOfExecutable } from '../../build/papers.ts';
 import lock from '../../package-lock.json' with { type: 'json' };
 
-// Any of them may get into a bundle one day.
+// Any of them may get into a bundle in the future.
 const packages = Object.keys(lock.packages).filter((path) => path !== '');
 const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
 
 describe("what the build writes, by CycloneDX's own schema of its version 1.6,", () => {
   let dist: string;
   beforeAll(async () => {
-    // It reads the schema when it is used first, which takes a second.
+    // The validator reads the schema at its first use, which takes a second.
     await validator.validate('{}');
     dist = mkdtempSync(join(tmpdir(), 'dan-papers-'));
     for (const program of ['dan', 'dan-aarch64', 'dan.mjs']) writeFileSync(join(dist, program), program);

@@ -36,7 +36,7 @@ describe('npm packages', () => {
     expect(others.map(([path]) => path)).toEqual([]);
   });
 
-  // protobufjs looks only at the version by which it was asked for.
+  // The script of protobufjs only checks the version that was requested.
   it('have no install script but one that nobody needs, and none is run', () => {
     const scripts = locked.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path);
     expect(scripts).toEqual(['node_modules/protobufjs']);
@@ -64,7 +64,7 @@ test('every Go module has its checksums, and takes no other module in the place 
   expect(modules.length).toBeGreaterThan(6);
   for (const file of modules) {
     expect(existsSync(`${root}${file.replace(/mod$/, 'sum')}`), file).toBe(true);
-    // Kubernetes names the parts of itself without a version: each is replaced by a version of the same.
+    // Kubernetes names its own parts without a version: each is replaced by a version of the same module.
     for (const [, module, by] of read(file).matchAll(/^(?:replace)?\s+(\S+) => (\S+)/gm)) expect(by, file).toBe(module);
   }
   expect(read('integration/clients/build.ts')).toContain("'-mod=readonly'");

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Bytes that are a part of larger memory, as those of a message are. */
+/** Bytes that are part of a larger memory, like those of a message. */
 export const bytesWithin = fc
   .tuple(fc.uint8Array({ maxLength: 9 }), fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ maxLength: 9 }))
   .map(([before, inside, after]) => {
@@ -11,7 +11,7 @@ export const bytesWithin = fc
     return memory.subarray(before.length, before.length + inside.length);
   });
 
-/** Texts of all planes, and such with lone surrogates. */
+/** Texts of all planes, also with lone surrogates. */
 export const texts = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
@@ -20,7 +20,7 @@ export const texts = fc.oneof(
     .map((units) => String.fromCharCode(...units)),
 );
 
-/** Where UTF-8 begins, goes on or ends: bytes of which most sequences are nearly right. */
+/** Bytes at which UTF-8 begins, continues or ends, so that most sequences are almost valid. */
 const edges = [
   0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbb, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee,
 ];
@@ -38,7 +38,7 @@ export const nearlyUtf8 = fc.oneof(
   bytesWithin,
 );
 
-/** What may be base64: digits of both alphabets, padding anywhere, and what is no digit. */
+/** Possible base64: digits of both alphabets, padding anywhere, and other characters. */
 export const nearlyBase64 = fc.oneof(
   fc.base64String(),
   fc.string({
@@ -46,13 +46,13 @@ export const nearlyBase64 = fc.oneof(
   }),
 );
 
-/** Numbers of 32 bits, signed or not. */
+/** Signed or unsigned 32-bit numbers. */
 export const words = fc.array(
   fc.oneof(fc.integer({ min: -0x8000_0000, max: 0xffff_ffff }), fc.constantFrom(-0x8000_0000, 0xffff_ffff)),
   { maxLength: 16 },
 );
 
-/** Records with few types, in which a length may be wrong and the last may be cut short. */
+/** Records of few types, in which a length may be wrong and the last one may be truncated. */
 export const nearlyRecords = fc
   .tuple(
     fc.array(

@@ -5,7 +5,7 @@ import type { Bytes } from '../../src/bytes/bytes.ts';
 import { bytesWithin, nearlyBase64, nearlyUtf8, texts, words } from './arbitrary-bytes.ts';
 import { kinds, type Numbers } from './numbers.ts';
 
-/** Tests that an implementation does with bytes what Node's own Buffer, TextDecoder and hash do. */
+/** Tests that an implementation treats bytes like Node's own Buffer, TextDecoder and hash. */
 export function describeBytes(name: string, bytes: Bytes): void {
   describe(`${name}: texts`, () => {
     describeTexts(bytes);

@@ -2,7 +2,7 @@ import * as bytes from '#bytes';
 import { system } from '#system';
 import { readAll, writeAll } from '../../src/host/files.ts';
 
-// Bundled for the executable's host, it reads calls of what `#bytes` has, as JSON, and prints what came of each.
+// Bundled for the executable's host. It reads calls of functions of `#bytes` as JSON, and prints each result.
 
 /** A call: the name of a function, and its arguments, in which bytes are `{ "bytes": hexadecimal digits }`. */
 type CallOfBytes = readonly [name: keyof typeof bytes, ...args: readonly unknown[]];
@@ -11,7 +11,7 @@ function fromJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromJson);
   if (typeof value !== 'object' || value === null || !('bytes' in value)) return value;
   const digits = String(value.bytes);
-  // Those of a message are a part of larger memory.
+  // The bytes of a message are part of a larger memory.
   const memory = new Uint8Array(digits.length / 2 + 2);
   for (let at = 0; at < digits.length / 2; at += 1) {
     memory[at + 1] = Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16);

@@ -12,7 +12,7 @@ const options: readonly Option[] = [
 ];
 const any: Option = { name: 'using', help: '', value: { name: 'WORDS', kind: 'text', dashes: true } };
 
-/** What a line comes to, or that it is refused. */
+/** The parsed line, or a refusal. */
 type Outcome = 'refused' | { readonly positionals: readonly string[]; readonly values: object };
 
 function byNode(line: readonly string[], known: readonly Option[]): Outcome {
@@ -50,7 +50,7 @@ function byDan(line: readonly string[], known: readonly Option[]): Outcome {
   }
 }
 
-// -h asks for help, which Node does not know. Node reads `--=a=b` in a way of its own.
+// -h asks for help, which Node does not know. Node parses `--=a=b` differently.
 const word = fc.oneof(
   fc.constantFrom('--json', '--unit', '--root', '--dry-run', '--', '-', '--=', '--=x', '--a=b=c', '-x', '-xy', '', 'a'),
   fc.constantFrom(

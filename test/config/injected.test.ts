@@ -8,10 +8,10 @@ import { read, refusal } from './reading.ts';
 const four = { address: '10.88.0.5/24' };
 const mac = '02:00:00:00:00:07';
 
-/** A request for a line of the table: keys of the configuration, and arguments. */
+/** A request for a row of the table: keys of the configuration, and arguments. */
 type Put = readonly [changes: JsonObject, args?: Readonly<Record<string, string>>];
 
-/** What becomes of a line: what the configuration then has, what ADD warns of and what it has all the same, or what it refuses. */
+/** The effect of a row: what the configuration then has, what ADD warns about and has anyway, or what it refuses. */
 type Becomes =
   | { readonly has: object }
   | { readonly refused: string }
@@ -27,7 +27,7 @@ const other = '02:00:00:00:00:08';
 const limits = { egressRate: 8e6, egressBurst: 8e5 };
 const may = (...podMaySet: readonly string[]) => ({ podMaySet });
 
-/** A case for each line that a plugin can see. */
+/** Cases for each row that a plugin can see. */
 const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | readonly [JsonObject, Becomes])[]>> = {
   'configuration deviceID': [[{ deviceID: 'tap-7' }, nothing]],
   'configuration pciBusID': [[{ pciBusID: 'tap-7' }, nothing]],
@@ -116,7 +116,7 @@ const cases: Readonly<Record<string, readonly (readonly [...Put, Becomes] | read
       { warned: 'does not let its pods set it: put "mac" into its "podMaySet"', has: noMac },
     ],
     [{ args: { cni: { mac: 7 } } }, { warned: '"mac" of args.cni is not done by dan: the network does not let' }],
-    // Multus says it twice where the capability is declared.
+    // Multus passes it twice if the capability is declared.
     [{ args: { cni: { mac: other } }, runtimeConfig: { mac } }, { has: { device: { mac }, unheeded: [] } }],
   ],
   'args.cni ips': [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { type KataFile, type KataReading, readKata } from '../../src/config/kata.ts';
 
-/** As Kata's Rust runtime ships it, cut down to what matters here. */
+/** The configuration that Kata's Rust runtime ships, reduced to what matters here. */
 const rust = `
 # the table that is used is named in [runtime]
 [hypervisor.dragonball]

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/json/object.ts';
 
 const read = keysReader(networkKeys);
 
-/** What is wrong with the keys of a configuration, each by itself. */
+/** The faults of a configuration's keys, each by itself. */
 export function keyFaults(document: JsonObject): readonly KeyFault[] {
   const faults: KeyFault[] = [];
   read(document, faults);

@@ -2,7 +2,7 @@ import { defaultText, kindsTaking } from '../../src/cli/schema/json-schema.ts';
 import { injected } from '../../src/config/injected.ts';
 import { ownKeys } from '../../src/config/keys.ts';
 
-/** The table of keys of `docs/configuration.md`, in Markdown, its columns aligned. */
+/** The table of keys in `docs/configuration.md`, in Markdown, with aligned columns. */
 export function keyTable(): string {
   const rows = Object.entries(ownKeys).map(([name, key]) => [
     `\`${name}\``,
@@ -14,7 +14,7 @@ export function keyTable(): string {
   return inTable(['key', 'for', 'default', 'rule'], rows);
 }
 
-/** A table in Markdown, its columns aligned. */
+/** A table in Markdown, with aligned columns. */
 export function inTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[], fill: string): string =>
@@ -34,7 +34,7 @@ const outcomes = {
   refused: 'refused',
 } as const;
 
-/** The table of what others put in of `docs/configuration.md`. */
+/** The table in `docs/configuration.md` of what clients put in. */
 export function injectedTable(): string {
   const rows = injected.map(({ at, name, by, outcome, rule, instead, setting = '' }) => [
     at === 'annotation' ? "the pod's annotation" : at === 'configuration' ? 'the plugin object' : at,

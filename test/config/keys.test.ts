@@ -59,7 +59,7 @@ test.each([
   expect(kindsTaking(key)).toBe(kinds);
 });
 
-/** Values that somebody has written for a key, right or wrong. */
+/** Handwritten values for a key, valid or not. */
 const written = new Map<string, unknown[]>();
 for (const [key, value] of [
   ...acceptedValues,
@@ -69,7 +69,7 @@ for (const [key, value] of [
   written.set(key, [...(written.get(key) ?? []), value]);
 }
 
-/** A value of the key, of another key, or anything that JSON can say. */
+/** A value of the key, of another key, or any JSON value. */
 function anyValue(key: string): fc.Arbitrary<unknown> {
   const own = written.get(key) ?? [];
   const others = [...written.values()].flat();
@@ -85,7 +85,7 @@ const anyEntry = fc
   .oneof({ arbitrary: fc.constantFrom(...Object.keys(networkKeys)), weight: 30 }, { arbitrary: fc.string(), weight: 1 })
   .chain((key) => anyValue(key).map((value) => [key, value] as const));
 
-// As it would come from a file: keys such as __proto__ are keys like any other.
+// As from a file: keys such as __proto__ are ordinary keys.
 const anyConfiguration = fc
   .array(anyEntry, { maxLength: 6 })
   .map((entries) => JSON.parse(jsonOf([...Object.entries(least), ...entries])) as JsonObject);

@@ -10,13 +10,13 @@ const trunk = 'must be a list like [{"id": 42}, {"minID": 1000, "maxID": 1010}]'
 const file = 'must end in a file name of letters, digits, "-", "_", ".", first a letter';
 const trunkIds = `${trunk}, with VLAN ids of 1 to 4094, minID first`;
 
-/** What a configuration then has, beside what it says of the device. */
+/** What the configuration then has, in addition to its device. */
 interface Result {
   readonly device?: object;
   readonly [key: string]: unknown;
 }
 
-/** Values that a key takes with a tap: the key, its value, and what the configuration then has under which name. */
+/** Values that a key accepts with a tap: the key, its value, and the resulting part of the configuration. */
 export const acceptedValues: readonly (readonly [key: string, value: unknown, result: Result])[] = [
   ['device', 'host-tap', { device: { device: 'host-tap' } }],
   ['runtime', 'runtime-rs', { runtime: 'runtime-rs' }],
@@ -87,7 +87,7 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
   ['dns', { nameservers: ['10.0.0.1'] }, { dns: { nameservers: ['10.0.0.1'] } }],
 ];
 
-/** Values that a key does not take, and what the message says behind key and value. */
+/** Values that a key refuses, and the text of the message after key and value. */
 export const refusedValues: readonly (readonly [key: string, value: unknown, why: string])[] = [
   ['device', 'tap', 'must be one of host-tap, vhost-user, tcfilter, macvtap, vfio'],
   ['device', null, 'must be one of host-tap, vhost-user, tcfilter, macvtap, vfio'],
@@ -193,7 +193,7 @@ export const refusedValues: readonly (readonly [key: string, value: unknown, why
   ['runtimeConfig', [], 'must be an object'],
 ];
 
-/** Values inside a key: the configuration, where the fault is and what it is. */
+/** Values inside a key: the configuration, the place of the fault and its text. */
 export const refusedInside: readonly (readonly [changes: object, where: string, fault: string])[] = [
   [
     { addresses: ['10.88.0.5/24', '10.88.0.6'] },

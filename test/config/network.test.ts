@@ -206,7 +206,7 @@ describe('rules between keys', () => {
     expect(() => readNetwork({ name: 'kata-net', mtu: 1 }, words)).toThrow(/"bridge".*"mtu"|"mtu".*"bridge"/);
   });
 
-  // The tagged range is added after the native VLAN, and in the kernel takes "pvid untagged" from it again.
+  // The tagged range is added after the native VLAN, and in the kernel removes "pvid untagged" from it.
   it('the native VLAN is not among those of the trunk', () => {
     expect(refusal({ vlan: 20, trunk: [{ minID: 10, maxID: 30 }] })).toContain('20');
   });

@@ -9,7 +9,7 @@ const macs = {
   runtime: '02:00:00:00:00:04',
 } as const;
 
-/** Who asks for a MAC, the least important first. */
+/** The sources of a MAC, in ascending order of precedence. */
 const askers = ['key', 'cniArgs', 'args', 'runtime'] as const;
 type Asker = (typeof askers)[number];
 
@@ -24,7 +24,7 @@ function macOf(asking: readonly Asker[], values: Readonly<Record<Asker, unknown>
   return readTap(changes, asks('cniArgs') ? { MAC: String(values.cniArgs) } : {}).mac;
 }
 
-/** Every set of askers. */
+/** Every set of sources. */
 const sets = Array.from({ length: 16 }, (_, bits) => askers.filter((_asker, at) => (bits >> at) % 2 === 1));
 
 describe("the guest's MAC", () => {

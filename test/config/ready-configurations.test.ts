@@ -24,7 +24,8 @@ describe('the ready network configurations', () => {
 
   it.each(files)('%s is accepted, and offers a version that all of its plugins know', (name) => {
     const list = JSON.parse(readFileSync(new URL(name, directory), 'utf8')) as NetworkList;
-    // containerd before 2 knows nothing newer; Debian's plugins neither, and a newer client would choose it for them too.
+    // containerd before 2 supports nothing newer. Debian's plugins do not either, and a newer client would choose it
+    // for them, too.
     const isAlone = list.plugins.length === 1;
     expect(list['cniVersion']).toBe('1.0.0');
     expect(list['cniVersions']).toEqual(isAlone ? ['1.0.0', '1.1.0'] : undefined);
@@ -32,7 +33,7 @@ describe('the ready network configurations', () => {
     const networks = [...list.plugins.entries()].filter(([, { type }]) => type === 'dan');
     expect(networks.length).toBeGreaterThan(0);
     for (const [at, network] of networks) {
-      // What stands behind another plugin gets its result.
+      // A network after another plugin gets that plugin's result.
       const made = { interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] };
       const behind = at === 0 ? {} : { prevResult: made };
       const config = readNetwork({ cniVersion: '1.0.0', name: list.name, ...behind, ...network }, words);

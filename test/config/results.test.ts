@@ -13,7 +13,7 @@ import { kernelRoute } from '../kinds/kernel-routes.ts';
 import { linkNamed, nodeView, podOf } from '../kinds/node.ts';
 import { inTable } from './key-table.ts';
 
-/** What a plugin hands on, what it leaves in the pod, and what is made of both. The values are made up. */
+/** The result of a plugin, what it leaves in the pod, and what dan makes of both. The values are made up. */
 interface Handed {
   readonly plugin: string;
   readonly source: string;
@@ -24,9 +24,9 @@ interface Handed {
   readonly expected: {
     readonly addresses: readonly string[];
     readonly routes: readonly string[];
-    /** Of the result, before the tap. */
+    /** The result's interfaces before the tap. */
     readonly interfaces: readonly string[];
-    /** The interfaces of its addresses. */
+    /** The interface indexes of its addresses. */
     readonly indexes: readonly number[];
     readonly warnings: readonly string[];
   };
@@ -41,9 +41,9 @@ interface PodRoute {
   readonly mtu?: number;
 }
 
-/** What a plugin answers that dan asks for addresses, or puts into what it delegates to dan. The values are made up. */
+/** What a plugin answers if dan asks it for addresses, or adds to what it delegates to dan. All values are made up. */
 type Asked = Pick<Handed, 'looks' | 'makes' | 'plugin' | 'source'> & {
-  /** The plugin object of dan, beside a bridge. */
+  /** dan's plugin object, without the bridge. */
   readonly document: JsonObject;
 } & (
     | { readonly answer: JsonObject; readonly expected: Pick<Handed['expected'], 'addresses' | 'routes' | 'warnings'> }
@@ -118,7 +118,7 @@ describe.each(asked.map((one) => [one.plugin, one] as const))('addresses of %s',
     const plan = planDevice(task.config.device, nodeView());
     const { warnings, ...given } = fromIpam(task.config.ipamType ?? '', one.answer);
     const { addresses, routes } = planNetwork(task, plan, undefined, given);
-    // Not that of an interface of the answer, whatever it lists.
+    // The MAC is not that of an interface in the answer.
     expect(plan.guestMac).toBe(task.names.guestMac);
     expect(plan.mtu).toBe(one.document['mtu'] ?? 1500);
     expect({ addresses: addresses.map(({ address }) => `${address.text}/${address.prefix}`), warnings }).toEqual({

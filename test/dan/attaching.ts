@@ -12,15 +12,15 @@ import { taskOf } from '../attach/add/task.ts';
 import { nodeView } from '../kinds/node.ts';
 
 /**
- * The text of the file that an ADD would write for a configuration whose addresses are known without asking anybody,
- * with a bridge of the usual MTU or in a pod; undefined where dan refuses. Everything between here and there is pure.
+ * The file that an ADD would write for a configuration whose addresses are known without an IPAM plugin, with a bridge
+ * of the usual MTU or in a pod; undefined if dan refuses. All of this is pure.
  */
 export function fileFor(network: object, networkQueues: number, changes: Partial<NodeView> = {}): string | undefined {
   const document = attached(undefined, { network, networkQueues, changes });
   return document === undefined ? undefined : JSON.stringify(document);
 }
 
-/** The text of the file after an ADD for each of several networks of one sandbox, but for those that dan refuses. */
+/** The file after an ADD for each of several networks of one sandbox, except those that dan refuses. */
 export function fileOfSandbox(networks: readonly object[]): string | undefined {
   let document: ExistingDocument | undefined;
   for (const [at, network] of networks.entries()) {

@@ -8,7 +8,7 @@ import type { Route } from '../../src/model/route.ts';
 import type { JsonObject } from '../../src/json/object.ts';
 import { words } from '../config/reading.ts';
 
-/** A network configuration with a bridge, and whatever a test is about. */
+/** A network configuration with a bridge, and a test's changes. */
 export function network(changes: JsonObject): NetworkConfig {
   return readNetwork({ cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes }, words);
 }

@@ -6,7 +6,7 @@ import { guestErrors } from '../../src/dan/guest-texts.ts';
 import { parseDocument } from '../../src/dan/merge.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
 
-/** A device of a file, as short as can be. */
+/** A short form of a device in a file. */
 interface Short {
   readonly name?: string;
   readonly mac?: string;
@@ -28,7 +28,7 @@ function textOf(devices: readonly Short[]): string {
   });
 }
 
-/** The faults of a sandbox, each as `kind interface other what`; a trailing `-` says that the guest goes on without it. */
+/** A sandbox's faults, each as `kind interface other what`; with a trailing `-`, the guest continues without it. */
 function faultsOf(...devices: readonly Short[]): readonly string[] {
   const reading = readRuntimeRs(textOf(devices));
   if (!reading.accepted) throw new Error(JSON.stringify(reading.refusals));
@@ -112,7 +112,7 @@ describe('a guest does not get all of', () => {
       [{ ...four, routes: [via('', '10.0.0.1'), via('0.0.0.0/0', '10.0.0.2')] }],
       ['default-route-taken eth0 eth0 0.0.0.0/0 -'],
     ],
-    // A gateway that nothing leads to, or another gateway, or another interface.
+    // A gateway that is unreachable, or reachable only through another gateway or interface.
     [[{ ...four, routes: [via('', '10.0.1.1')] }], ['gateway-unreachable eth0 eth0 10.0.1.1']],
     [[{ addresses: ['10.0.0.5/32'], routes: [via('', '10.0.0.1')] }], ['gateway-unreachable eth0 eth0 10.0.0.1']],
     [[four, { routes: [via('', '10.0.0.1')] }], ['gateway-unreachable eth1 eth1 10.0.0.1']],
@@ -129,18 +129,19 @@ describe('a guest does not get all of', () => {
       [{ ...six, routes: [via('fd09::/48', 'fd00::1')] }, { routes: [via('fd0a::/48', 'fd09::77', { flags: 4 })] }],
       ['gateway-elsewhere eth1 eth0 fd09::77'],
     ],
-    // A gateway that is no router.
+    // A gateway that is not a router.
     [[{ ...four, routes: [via('', '10.0.0.5')] }], ['gateway-own eth0 eth0 10.0.0.5']],
     [[four, { routes: [via('', '10.0.0.5', { flags: 4 })] }], ['gateway-own eth1 eth0 10.0.0.5']],
     [[six, { routes: [onLink('fd00::5/128'), via('::/0', 'fd00::5')] }], ['gateway-own eth1 eth0 fd00::5']],
     [[{ ...four, routes: [via('', '10.0.0.255')] }], ['gateway-broadcast eth0 eth0 10.0.0.255']],
     [[four, { routes: [via('', '10.0.0.255', { flags: 4 })] }], ['gateway-broadcast eth1 eth0 10.0.0.255']],
     [[{ addresses: ['10.0.0.5/22'], routes: [via('', '10.0.3.255')] }], ['gateway-broadcast eth0 eth0 10.0.3.255']],
-    // An address that an earlier interface's subnet has as its broadcast address; the other way round, the kernel keeps both.
+    // An address that is the broadcast address of an earlier interface's subnet; in the other order, the kernel keeps
+    // both.
     [[{ addresses: ['10.0.0.5/29'] }, { addresses: ['10.0.0.7/16'] }], ['address-broadcast eth1 eth0 10.0.0.7 -']],
     [[{ addresses: ['10.0.0.7/16'] }, { addresses: ['10.0.0.5/29'] }], []],
     [[{ addresses: ['10.0.0.5/29', '10.0.0.7/16'] }], []],
-    // The agent's request takes the place of the kernel's own route.
+    // The agent's request replaces the kernel's own route.
     [
       [four, { addresses: ['10.1.0.5/24'], routes: [via('10.0.0.0/24', '10.1.0.1')] }],
       ['subnet-taken eth1 eth0 10.0.0.0/24 -'],
@@ -154,7 +155,7 @@ describe('a guest does not get all of', () => {
     ],
     [[{ ...four, routes: [onLink('10.9.0.0/16', { source: '10.0.0.6/0' })] }], ['source-foreign eth0 eth0 10.0.0.6']],
     [[{ ...six, routes: [onLink('fd01::/64', { source: 'fd00::5/0' })] }], ['source-tentative eth0 eth0 fd00::5']],
-    // The kernel takes IPv6 away in silence, and a route then fails.
+    // The kernel silently removes IPv6, and a route then fails.
     [[{ ...six, mtu: 1279 }], ['mtu-small-for-ipv6 eth0 eth0 1279 -']],
     [[{ ...six, mtu: 1279, routes: [onLink('fd01::/64')] }], ['mtu-small-for-ipv6 eth0 eth0 1279']],
     [[{ ...four, mtu: 67 }], ['mtu-small eth0 eth0 67']],

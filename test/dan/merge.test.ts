@@ -18,7 +18,7 @@ const first = entry('kata-net', 'eth0', '02:00:00:00:00:01', '10.88.0.5/24');
 const second = entry('storage', 'net1', '02:00:00:00:00:02', 'fd00::5/64');
 const third = entry('kata-net', 'net2', '02:00:00:00:00:03', '10.88.0.6/24');
 
-/** A device that somebody else wrote, in a form of its own. */
+/** A device of another writer, in a different form. */
 const foreign = {
   name: 'eth9',
   guest_mac: '02:00:00:00:00:AA',

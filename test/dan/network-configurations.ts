@@ -2,10 +2,10 @@ import fc from 'fast-check';
 
 import { bitsOfAddress, mask, textOfBits } from '../model/address-bits.ts';
 
-/** A network configuration as an operator writes it: raw JSON, plausible, now and then wrong. */
+/** A network configuration as an operator writes it: raw JSON, plausible, sometimes wrong. */
 export interface RawNetwork {
   readonly runtime: 'runtime-rs' | 'runtime-rs-3';
-  /** Left out: a tap. */
+  /** Left out for a tap. */
   readonly device?: 'vhost-user';
   readonly socketPath?: string;
   readonly socketDir?: string;
@@ -34,13 +34,13 @@ interface RawNeighbor {
   readonly flags?: number;
 }
 
-/** A configuration with the `network_queues` that the Kata runtime has. */
+/** A configuration, with the Kata runtime's `network_queues`. */
 export interface RawCase {
   readonly network: RawNetwork;
   readonly networkQueues: number;
 }
 
-/** Mostly one, seldom another. */
+/** Mostly `usual`, seldom `other`. */
 function mostly<T>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<T>, seldom = 40): fc.Arbitrary<T> {
   return fc.oneof({ arbitrary: usual, weight: seldom }, { arbitrary: other, weight: 1 });
 }
@@ -86,7 +86,7 @@ function network(version: Family): fc.Arbitrary<string> {
   return mostly(usual, fc.constantFrom('default', '', '10.1.2.3/16', 'fd00::5/64', '10.0.0.0'));
 }
 
-/** A route; its gateway is an address of its own subnet, or any, or none where it is of the link. */
+/** A route; its gateway is an address in its own subnet, or any address, or there is none and the route is on-link. */
 function route(families: readonly Family[], own: readonly string[]): fc.Arbitrary<RawRoute> {
   return fc.constantFrom(...families).chain((version) => {
     const sources = own.map((text) => text.split('/')[0] ?? '').filter((ip) => ip.includes(':') === (version === 6));
@@ -163,7 +163,7 @@ const socketPath = mostly(
 
 const tap = fc.constant({ device: undefined, socketPath: undefined, socketDir: undefined, mtu });
 
-/** A socket, mostly with an MTU that Kata carries by one. */
+/** A socket, mostly with an MTU that Kata supports for one. */
 const socket = fc.record({
   device: fc.constant('vhost-user' as const),
   socketPath: fc.option(socketPath, { nil: undefined }),
@@ -199,7 +199,7 @@ function caseOf(families: readonly Family[], addresses: readonly string[]): fc.A
   );
 }
 
-/** Raw configurations with what they need to be carried, most of which dan accepts. */
+/** Raw configurations with what a reader needs to carry them. dan accepts most of them. */
 export const rawCase: fc.Arbitrary<RawCase> = fc
   .constantFrom<Family[]>([4], [6], [4, 6])
   .chain((families) =>
@@ -208,7 +208,7 @@ export const rawCase: fc.Arbitrary<RawCase> = fc
       .chain((addresses) => caseOf(families, addresses)),
   );
 
-/** The value without the fields that are undefined, as JSON would have it. */
+/** The value without undefined fields, as in JSON. */
 function given<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as never;
 }

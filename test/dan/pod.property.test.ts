@@ -11,7 +11,7 @@ import { recordedAnswers } from '../reader/recorded-answers.ts';
 import { fileFor } from './attaching.ts';
 import { type ExpectedRoute, type RawPod, rawPod } from './pods.ts';
 
-/** What Kata makes of the file for a pod; undefined where dan refuses it. */
+/** The device that Kata reads from the file for a pod; undefined if dan refuses the pod. */
 function deviceFor({ eth0, routes, neighbors }: RawPod, changes: object = {}): TakenDevice | undefined {
   const network = { device: 'tcfilter', master: 'eth0', ...changes };
   const text = fileFor(network, 1, { pod: podOf({ links: [eth0], routes, neighbors }) });
@@ -33,8 +33,7 @@ function isOnLink(gateway: string, addresses: readonly string[]): boolean {
 }
 
 /**
- * Whether a gateway of IPv6 is behind that of another route, which may come before: then the mark says that it is on the link
- * all the same.
+ * Whether an IPv6 gateway is behind that of another route, which may come first: then it gets the on-link mark anyway.
  */
 function mayBeBehind(gateway: string, routes: readonly ExpectedRoute[]): boolean {
   const isWithin = ({ dst, gw }: ExpectedRoute): boolean => {
@@ -60,7 +59,7 @@ function inGuest({ dst, gw, mtu = 0, source }: ExpectedRoute, addresses: readonl
 
 const runs = 500;
 
-/** A reader with what it is asked; the older one has the queue pairs of its own configuration. */
+/** A reader with its settings; the older one takes the queue pairs from its own configuration. */
 const reader = fc
   .record({
     runtime: fc.constantFrom('runtime-rs', 'runtime-rs-3'),
@@ -69,7 +68,7 @@ const reader = fc
   })
   .map((asked) => (asked.runtime === 'runtime-rs' ? asked : { ...asked, queues: 1 }));
 
-/** Routes in an order of their own: that of several to one destination is the kernel's business. */
+/** Sorted routes: the kernel decides the order of several to one destination. */
 function sorted(routes: readonly unknown[], expected: readonly ExpectedRoute[]): readonly string[] {
   const marked = expected.filter(({ gw }) => gw !== undefined && mayBeBehind(gw, expected)).map(({ dst }) => dst);
   return routes

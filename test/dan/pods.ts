@@ -9,12 +9,12 @@ import { bitsOfAddress, mask, textOfBits } from '../model/address-bits.ts';
 type Family = 4 | 6;
 const lengthOf = { 4: 32, 6: 128 } as const;
 
-/** A pod as plugins leave it: what the kernel has of eth0, and what is beside it. */
+/** A pod as plugins leave it: the kernel's state of eth0, and of everything else. */
 export interface RawPod {
   readonly eth0: Link;
   readonly routes: readonly KernelRoute[];
   readonly neighbors: readonly KernelNeighbor[];
-  /** What a guest is to have of it, worked out of how it was made. */
+  /** What a guest must get of it, derived from how it was made. */
   readonly expected: {
     readonly addresses: readonly string[];
     readonly routes: readonly ExpectedRoute[];
@@ -22,7 +22,7 @@ export interface RawPod {
   };
 }
 
-/** A route that the guest's kernel is to get. */
+/** A route that the guest's kernel must get. */
 export interface ExpectedRoute {
   readonly dst: string;
   readonly gw: string | undefined;
@@ -41,7 +41,7 @@ function networkText(ip: string, prefix: number, family: Family): string {
   const length = lengthOf[family];
   const bits = textOfBits(bitsOfAddress(ip) & mask(prefix, length), length);
   const text = family === 4 ? bits : new URL(`http://[${bits}]/`).hostname.slice(1, -1);
-  // As `ip` prints them: one host without its prefix.
+  // In the form of `ip`: a single host without its prefix.
   return prefix === length ? text : `${text}/${prefix}`;
 }
 
@@ -49,7 +49,7 @@ interface RawAddress {
   readonly family: Family;
   readonly ip: string;
   readonly prefix: number;
-  /** The plugin left the route that the kernel made. */
+  /** Whether the plugin left the route that the kernel made. */
   readonly connected: boolean;
 }
 
@@ -69,7 +69,7 @@ interface RawRoute {
   readonly dst: string;
 }
 
-/** A route that somebody made on purpose, to a destination of its own. */
+/** A route that was added explicitly, to a unique destination. */
 function route(family: Family, sources: readonly string[]): fc.Arbitrary<RawRoute> {
   const length = lengthOf[family];
   const prefixes = family === 4 ? fc.integer({ min: 8, max: 32 }) : fc.integer({ min: 16, max: 128 });
@@ -101,7 +101,7 @@ function route(family: Family, sources: readonly string[]): fc.Arbitrary<RawRout
     });
 }
 
-/** What is beside it, and nobody takes over: routes of the kernel, of routers, of other tables and links. */
+/** What nobody takes over: routes of the kernel, of routers, of other tables and links. */
 const beside: fc.Arbitrary<KernelRoute> = fc.constantFrom(
   kernelRoute('fe80::/64', { protocol: 'kernel', metric: 256 }),
   kernelRoute('ff00::/8', { type: 'multicast', table: 'local', protocol: 'kernel' }),
@@ -154,7 +154,7 @@ export const rawPod: fc.Arbitrary<RawPod> = fc
       .filter((one) => one.connected)
       .map(({ ip, prefix, family }) => networkText(ip, prefix, family));
     const ofKernel = [...new Set(connected)].map((text) => kernelRoute(text, { protocol: 'kernel', scope: 'link' }));
-    // The kernel's own to a network is better than any other to it.
+    // The kernel's own route to a network precedes any other.
     const best = made.filter(({ kernel }) => !connected.includes(kernel.destination));
     // Another route to the same destination that loses by its metric.
     const losers = worse ? made.map(({ kernel }) => ({ ...kernel, metric: kernel.metric + 1, mtu: 1280 })) : [];
@@ -174,7 +174,7 @@ export const rawPod: fc.Arbitrary<RawPod> = fc
           dst,
           gw,
           mtu: ofRoute,
-          // An IPv6 source is left to the guest's kernel, which would refuse it while the address is tentative.
+          // The guest's kernel chooses an IPv6 source, since it would refuse one while the address is tentative.
           source: source?.includes(':') === true ? undefined : source,
         })),
         neighbors: neighbors.filter(({ link }) => link === 'eth0'),

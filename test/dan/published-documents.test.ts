@@ -6,7 +6,7 @@ import { profiles } from '../../src/dan/profile.ts';
 import type { QueuePairs, QueueSize } from '../../src/model/queues.ts';
 import { attachment } from './attachments.ts';
 
-/** The example of the commit that brought the format to Kata (fixes #1922), with MACs in place of its "xx". */
+/** The example of the commit that added the format to Kata (fixes #1922), with MACs in place of its "xx". */
 const ofTheCommit = {
   netns: '/path/to/netns',
   devices: [

@@ -11,7 +11,7 @@ import { recordedAnswers } from '../reader/recorded-answers.ts';
 import { fileFor } from './attaching.ts';
 import { type RawCase, rawCase, type RawNetwork, type RawRoute } from './network-configurations.ts';
 
-// What the guest must end up with, worked out of the raw configuration with nothing of dan's.
+// What the guest must get in the end, derived from the raw configuration without dan's code.
 
 const names = deriveNames({ network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' });
 
@@ -33,7 +33,7 @@ function isOnLink(gateway: string, addresses: readonly string[]): boolean {
   });
 }
 
-/** The mark of a gateway that is on the link. One of IPv6 that is behind that of another route may need it, too. */
+/** The on-link mark of a gateway. An IPv6 gateway behind that of another route may need it, too. */
 function flagsOf(gw: string | undefined, addresses: readonly string[]): unknown {
   if (gw === undefined) return 0;
   if (!isOnLink(gw, addresses)) return 4;
@@ -101,9 +101,9 @@ it('whatever dan accepts, Kata takes as it was meant: nothing dropped, altered o
       const [device] = reading.devices;
       expect({ ...device!, guest_agent: recordedAnswers(device!) }).toMatchObject(expectedDevice(raw));
       expect(guestFaults([device!.guest])).toEqual([]);
-      // queue_num is pairs in one reader and virtqueues in the other.
+      // queue_num counts pairs in one reader and virtqueues in the other.
       expect(text.includes('"queue_num"')).toBe(raw.network.runtime === 'runtime-rs');
-      // Dragonball announces 1500 to the guest, whatever the file says.
+      // Dragonball announces an MTU of 1500 to the guest, whatever the file says.
       if (raw.network.device === 'vhost-user') expect(device?.mtu).toBeLessThanOrEqual(1500);
       if (raw.network.runtime === 'runtime-rs-3') expect(device?.queue_pairs).toBe(raw.network.queues ?? 1);
     }),

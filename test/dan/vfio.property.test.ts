@@ -28,7 +28,7 @@ const settings = fc.record(
   { requiredKeys: [] },
 );
 
-/** The gateways of a network are the next to its own addresses, where there is room beside these. */
+/** A network's gateways are the addresses next to its own ones, if there is room. */
 function gatewayOf(dst: string, addresses: readonly string[]): string | undefined {
   const isSix = dst.includes(':');
   const [ip = '', prefix = ''] = addresses.find((text) => text.includes(':') === isSix)?.split('/') ?? [];
@@ -38,7 +38,7 @@ function gatewayOf(dst: string, addresses: readonly string[]): string | undefine
     : textOfBits(bitsOfAddress(ip) ^ 1n, length);
 }
 
-/** A configuration as an operator writes it for Kata's Go runtime; most have nothing that it does not carry. */
+/** A configuration as an operator writes it for Kata's Go runtime; most have nothing that it cannot carry. */
 function asVfio({ addresses, routes, neighbors, mac, mtu, defaultRoute }: RawNetwork, isPlain: boolean): object {
   const plain = routes.flatMap(({ dst }) => {
     const gw = gatewayOf(dst, addresses);

@@ -14,7 +14,7 @@ const manifests = files.flatMap((file) => manifestsOf(file).map((manifest) => ({
 const ofKind = (kind: string) => manifests.filter(({ manifest }) => manifest.kind === kind);
 const containers = manifests.flatMap(({ file, manifest }) => containersOf(manifest).map((one) => ({ file, ...one })));
 
-/** The network that a manifest brings. */
+/** The network in a manifest. */
 function networkOf({ data, spec, metadata }: Manifest): string {
   return fillInNodeAddress(data?.['dan.conflist'] ?? spec?.config ?? '', metadata.name, '10.88.0.2');
 }
@@ -44,7 +44,7 @@ describe('the manifests', () => {
     const [first, ...others] = spec.initContainers ?? [];
     const [stays, ...more] = spec.containers ?? [];
     expect([...others, ...more]).toEqual([]);
-    // The image has an entry point: a command would take its place.
+    // The image has an entry point, which a command would replace.
     expect([first?.command, stays?.command]).toEqual([undefined, undefined]);
     const asked = readArguments(first?.args ?? [], commands);
     expect(asked).toMatchObject({ do: 'run', command: { name }, words: { arguments: [] } });

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 
 const directory = fileURLToPath(new URL('../../deploy/', import.meta.url));
 
-/** An object of Kubernetes, as far as the tests look at it. */
+/** The fields of a Kubernetes object that the tests need. */
 export interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -15,7 +15,7 @@ export interface Manifest {
   } & PodSpec;
 }
 
-/** What a pod is. */
+/** The specification of a pod. */
 export interface PodSpec {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly automountServiceAccountToken?: boolean;
@@ -43,7 +43,7 @@ interface Volume {
   readonly configMap?: object;
 }
 
-/** A volume in a container. */
+/** The mount of a volume in a container. */
 interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
@@ -68,14 +68,14 @@ const all = globSync('**/*.yaml', { cwd: directory }).sort();
 /** The manifests by their paths below `deploy/`. */
 export const files: readonly string[] = all.filter((file) => !isKustomization(file));
 
-/** What puts manifests together for `kubectl apply -k`: the paths of the files below `deploy/`. */
+/** The files that combine manifests for `kubectl apply -k`, by their paths below `deploy/`. */
 export const kustomizations: readonly string[] = all.filter(isKustomization);
 
 function isKustomization(file: string): boolean {
   return file.endsWith('kustomization.yaml');
 }
 
-/** The objects of a file. Throws for what is no YAML, or has a key twice. */
+/** The objects in a file. Throws for invalid YAML, or a duplicate key. */
 export function manifestsOf(file: string): readonly Manifest[] {
   return parseAllDocuments(readFileSync(`${directory}${file}`, 'utf8')).map((document) => {
     const [fault] = [...document.errors, ...document.warnings];
@@ -84,7 +84,7 @@ export function manifestsOf(file: string): readonly Manifest[] {
   });
 }
 
-/** What an object's pods are. */
+/** The specification of an object's pods. */
 export function podOf({ spec }: Manifest): PodSpec {
   return spec?.template?.spec ?? spec ?? {};
 }
@@ -95,7 +95,7 @@ export function containersOf(manifest: Manifest): readonly Container[] {
   return [...initContainers, ...containers];
 }
 
-/** The directories of the node that a container of a pod has: where each is on the node, and where in the container. */
+/** The node's directories in a container of a pod: where each is on the node, and where in the container. */
 export function nodeDirectories(
   { volumes = [] }: PodSpec,
   { volumeMounts = [] }: Container,

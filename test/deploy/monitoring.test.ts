@@ -10,7 +10,7 @@ const families = familiesOf({
 });
 const names = families.map(({ name }) => name);
 
-/** The metrics that a text names. */
+/** The metrics that a text mentions. */
 function named(text: string): readonly string[] {
   const all = [...text.matchAll(/\bdan_[a-z_]+\b/g)].map(([name]) => name.replace(/_(?:bucket|count|sum)$/, ''));
   return [...new Set(all)].sort();

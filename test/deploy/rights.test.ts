@@ -10,19 +10,19 @@ const pods = files
   .flatMap((file) => manifestsOf(file).map((manifest) => ({ file, pod: podOf(manifest) })))
   .filter(({ pod }) => pod.containers !== undefined);
 
-/** dan where it looks at the node for metrics: it shares the node's network, and its own rights are below. */
+/** dan as a metrics server: it shares the node's network, and its own rights are below. */
 const monitoring = 'monitoring/daemonset.yaml';
 
 const containers = pods.flatMap(({ file, pod }) =>
   [...(pod.initContainers ?? []), ...(pod.containers ?? [])].map((container) => ({ file, pod, container })),
 );
 
-/** dan where it writes to the node, which belongs to root. */
+/** dan as an installer, which writes to the node's files, which belong to root. */
 function isInstaller({ args }: Container): boolean {
   return ['install', 'uninstall'].includes(args?.[0] ?? '');
 }
 
-/** What a container is in force: its own word, or that of its pod. */
+/** The effective setting of a container: its own, or that of its pod. */
 function inForce<K extends 'runAsNonRoot' | 'runAsUser' | 'seccompProfile'>(pod: PodSpec, one: Container, key: K) {
   return one.securityContext?.[key] ?? pod.securityContext?.[key];
 }
@@ -78,7 +78,7 @@ describe.each(containers.filter(({ file }) => file !== monitoring))(
       expect(writable).toEqual(
         isInstaller(container) ? [containerdDefaults.binDir, '/etc/cni/kata.d', manifestDirectory] : [],
       );
-      // Each has the place that it has on the node, below the root that dan is told.
+      // Each directory has the same path as on the node, below the root that dan is given.
       for (const { from, to } of directories) expect(to).toBe(`/host${from}`);
       const read = directories.filter(({ isWritable }) => !isWritable).map(({ from }) => from);
       const needed: Record<string, readonly string[]> = {
@@ -115,7 +115,7 @@ describe('the container of the metrics', () => {
   it('reads the places that dan list reads, where the node has them, and writes to none', () => {
     const directories = container === undefined ? [] : nodeDirectories(pod, container);
     expect(directories.filter(({ isWritable }) => isWritable)).toEqual([]);
-    // containerd names the namespaces by /var/run, which is a link on a node and nothing in the image.
+    // containerd's paths for namespaces begin with /var/run, which is a link on a node and does not exist in the image.
     for (const { from, to } of directories)
       expect(['/run/netns', from]).toContain(to.replace('/var/run/netns', '/run/netns'));
     expect(directories.map(({ to }) => to)).toContain('/var/run/netns');
@@ -123,7 +123,7 @@ describe('the container of the metrics', () => {
     for (const place of [recordDirectory, defaultDanConf, '/run/netns', '/etc/cni/net.d', '/etc/containerd']) {
       expect(read.some((directory) => `${place}/`.startsWith(`${directory}/`))).toBe(true);
     }
-    // Namespaces that are mounted later show in it.
+    // Namespaces that are mounted later appear in it.
     const namespaces = container?.volumeMounts?.filter(({ name }) => name === 'namespaces');
     expect(namespaces).toMatchObject(Array(2).fill({ mountPropagation: 'HostToContainer' }));
   });

@@ -7,14 +7,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface Block {
   /** Path from the repository's root. */
   readonly page: string;
-  /** Line of its first line of text. */
+  /** Line number of its first line of text. */
   readonly line: number;
   /** The word after the fence; empty for drawings and output. */
   readonly language: string;
   readonly text: string;
 }
 
-/** The pages that users read, by their paths from the repository's root. */
+/** The pages for users, by their paths from the repository's root. */
 export const pages: readonly string[] = globSync(
   ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/**/*.md', 'deploy/**/*.md', 'integration/README.md'],
   { cwd: root },
@@ -45,7 +45,7 @@ export function blocksOf(page: string): readonly Block[] {
   return blocks;
 }
 
-/** What a test calls a block. */
+/** The name of a block in a test. */
 export function nameOf({ page, line }: Block): string {
   return `${page}:${line}`;
 }

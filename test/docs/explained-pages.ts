@@ -4,7 +4,7 @@ import { wrap } from '../../src/cli/text/wrap.ts';
 /** Columns of a line of the documentation. */
 const width = 120;
 
-/** `docs/errors.md`, from the table that `dan explain` answers from. */
+/** `docs/errors.md`, from the table that `dan explain` uses. */
 export function errorsPage(): string {
   const head = [
     '# Errors',

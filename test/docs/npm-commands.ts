@@ -1,6 +1,6 @@
 import { readPage } from './blocks.ts';
 
-/** Every command line of a page that starts with `npm`, in a block or in a sentence, in order and once. */
+/** Every command line on a page that starts with `npm`, in a block or a sentence, in order, without duplicates. */
 export function npmCommands(page: string): readonly string[] {
   const found = readPage(page).matchAll(/^ *(npm (?:ci|run|test)\b.*)$|`(npm [^`]+)`/gm);
   return [...new Set([...found].map(([, line, inline]) => line ?? inline ?? ''))];

@@ -15,7 +15,7 @@ const blocks = pages.flatMap(blocksOf);
 const inLanguage = (language: string) =>
   blocks.filter((block) => block.language === language).map((block) => [nameOf(block), block.text] as const);
 
-/** Languages in which a block is read or run; one without a language is a drawing, or what a program prints. */
+/** Languages of blocks that are parsed or run; a block without one is a drawing, or the output of a program. */
 const known = new Set(['', 'json', 'sh', 'toml', 'yaml']);
 
 describe('a block of the documentation', () => {
@@ -52,7 +52,7 @@ function expectNetwork(value: Readonly<Record<string, unknown>>): void {
   const plugins = list.filter((plugin) => 'type' in plugin && plugin.type === 'dan');
   expect(plugins).not.toEqual([]);
   for (const plugin of plugins) {
-    // What libcni makes of a list: each plugin gets the list's name and version.
+    // As libcni does with a list: each plugin gets the list's name and version.
     const { name = 'net', cniVersion = '1.0.0' } = value;
     const { document } = parseInput(new TextEncoder().encode(JSON.stringify({ ...plugin, name, cniVersion })));
     readWithoutPod(document);
@@ -77,7 +77,7 @@ describe('a link of the documentation', () => {
   );
 });
 
-/** The anchors of a page's headings, as repositories' web pages make them. */
+/** The anchors of a page's headings, as code hosting sites generate them. */
 function anchorsOf(page: string): readonly string[] {
   return [...readPage(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading

@@ -66,7 +66,7 @@ test('README.md names the version of Node that package.json asks for', () => {
   expect(manifest.engines.node).toBe(`>=${least}`);
 });
 
-// The module that is a client, its version in go.mod, and the row of the page.
+// The module of a client, the module in its go.mod with the version, and the row of the page.
 const pinned = [
   ['cnitool-0.8', 'github.com/containernetworking/cni', 'cnitool with libcni'],
   ['cnitool-1.1', 'github.com/containernetworking/cni', 'cnitool with libcni'],

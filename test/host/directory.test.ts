@@ -20,7 +20,7 @@ import { entryIn, findDirectory, makeDirectory, safeDirectory } from '../../src/
 import { type DirectoryFault, directoryFaultText } from '../../src/host/directory-fault.ts';
 import { openOwn } from '../../src/host/own-files.ts';
 
-/** Somebody who is not root. */
+/** A user other than root. */
 const another = 65534;
 const isRoot = process.geteuid?.() === 0;
 

@@ -24,7 +24,7 @@ let places: FunctionPlaces;
 let asked: FunctionChange[];
 let rows: Map<number, FunctionRow>;
 
-/** A sysfs of files, with a card that has two functions. */
+/** A sysfs made of files, with a card that has two functions. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'dan-sysfs-'));
   asked = [];

@@ -5,7 +5,7 @@ import { CniError } from '../../src/protocol/error.ts';
 import { ownerOfRow } from '../../src/model/ovs.ts';
 import { listIn, mapIn, numberIn, readTables, textIn } from '../../src/host/ovs-answer.ts';
 
-// As Open vSwitch 3.1 prints them, shortened.
+// The output of Open vSwitch 3.1, shortened.
 const port =
   '{"data":[["dan0",["map",[["dan","dan-1"],["dan-ifname","eth0"]]],20,["set",[30,31]],' +
   '["uuid","46fabc18-2c81-4cc5-a701-855cf695b01c"]]],"headings":["name","external_ids","tag","trunks","_uuid"]}';

@@ -66,7 +66,7 @@ describe('the commands that make a port', () => {
     ]);
   });
 
-  // "--may-exist" would take over a port of somebody else that came meanwhile.
+  // "--may-exist" would take over a port that somebody else added meanwhile.
   it('fail over a port that is there', () => {
     expect(portCommands(port)[0]).not.toContain('--may-exist');
   });
@@ -89,7 +89,7 @@ describe('the commands that make a port', () => {
   });
 });
 
-/** Text that looks like options, commands, columns and JSON of `ovs-vsctl`. */
+/** Texts that look like options, commands, columns and JSON of `ovs-vsctl`. */
 const hostile = fc.oneof(
   fc.constantFrom(
     '--',
@@ -122,7 +122,7 @@ describe('a value of a column', () => {
         const words = sets.flatMap((command) => command.slice(3));
         const values = words.map((word) => {
           const [, column, key, value = ''] = /^(external_ids|options):([a-z-]+)=(.*)$/s.exec(word) ?? [];
-          // The others are numbers and names of ours.
+          // The others are our own numbers and names.
           if (column === undefined) expect(word).toMatch(/^(type|mtu_request)=\w+$/);
           else expect(value).toMatch(/^"[^\0-\x1f]*"$/);
           return column === undefined ? [] : [[key, JSON.parse(value) as unknown]];

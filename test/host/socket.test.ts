@@ -20,7 +20,7 @@ async function close(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** A socket whose listener has gone without taking it along, as one that was killed. */
+/** Leaves a socket without a listener, like a process that was killed. */
 async function leave(path: string): Promise<void> {
   const server = await listen(`${path}-bound`);
   renameSync(`${path}-bound`, path);
@@ -50,7 +50,7 @@ describe('what there is at the path of a socket', () => {
     ['stale', 'stale'],
     ['file', 'other'],
     ['directory', 'other'],
-    // What is behind it is not dan's to look at, let alone to remove.
+    // dan must not look at the target, let alone remove it.
     ['link-to-live', 'other'],
     ['link-to-nothing', 'other'],
     ['absent/socket', 'no-directory'],

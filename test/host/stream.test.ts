@@ -24,7 +24,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Connects to somebody who does something; a fault becomes an error that has its name. */
+/** Connects to a server with the given behavior; a fault becomes an error with its name. */
 function stream(doing: (connection: Socket) => void, milliseconds = 5000, most = 1000): Stream {
   serve = doing;
   const limits = { deadline: performance.now() + milliseconds, most };
@@ -45,7 +45,7 @@ describe('a stream', () => {
   it('still gives what came before the other end went', async () => {
     const one = stream((connection) => connection.end('abcd'));
     expect(await one.take(1)).toHaveLength(1);
-    // By then the end has come, too.
+    // By then, the end has arrived, too.
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(String.fromCharCode(...(await one.take(3)))).toBe('bcd');
     await expect(one.take(1)).rejects.toThrow('ended');
@@ -60,7 +60,7 @@ describe('a stream', () => {
   it('is over at the deadline, for whoever waits and whoever comes later', async () => {
     const one = stream((connection) => connection.write('a'), 100);
     await expect(one.take(2)).rejects.toThrow('late');
-    // What came is no answer to anybody any more.
+    // What has arrived answers nothing any more.
     await expect(one.take(1)).rejects.toThrow('late');
   });
 

@@ -4,7 +4,7 @@ import * as iproute from '../../src/host/iproute/answers.ts';
 import type { Message } from '../../src/host/netlink/message.ts';
 import { addTokenBucket, toTokenBucket } from '../../src/host/netlink/traffic-control.ts';
 
-/** What the kernel tells of a filter that was asked for: the same, in a message of another type. */
+/** The kernel's report about a requested filter: the same, in a message of another type. */
 function toldOf(rate: number, burst: number): Message {
   const { body } = addTokenBucket(7, { rate, burst, limit: burst });
   return { type: 36, flags: 0, sequence: 1, body };
@@ -14,7 +14,7 @@ describe('a token bucket filter that the kernel tells of', () => {
   it.each([
     [1_000_000, 32_768],
     [125_000_000, 200_000],
-    // More than 32 bits have room for.
+    // More than 32 bits can hold.
     [5_000_000_000, 1_000_000],
   ])('has the rate %i and the burst %i', (rate, burst) => {
     const there = toTokenBucket(toldOf(rate, burst));

@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** A shim that sends this, and closes the connection after it if it is told to. */
+/** Starts a shim that sends this, and then closes the connection if `isOver`. */
 async function shimSays(answer: string, isOver = true): Promise<void> {
   server = createServer((client) => {
     client.on('error', () => undefined);

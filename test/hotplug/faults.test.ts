@@ -23,7 +23,7 @@ const nic = {
   addresses: ['10.99.0.2/24', 'fd00:99::2/64', 'fe80::ff:fe00:aa/64'],
 };
 const route = { device: 'net1', source: '', scope: 0, mtu: 0 };
-// As the agent tells a route with a gateway.
+// The agent's report about a route with a gateway.
 const routes = [
   { ...route, destination: '0.0.0.0', gateway: '10.99.0.1' },
   { ...route, destination: '10.201.0.0/16', gateway: '', scope: 253 },

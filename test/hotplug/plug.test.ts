@@ -25,7 +25,7 @@ const neighbors = [{ ip: ip('10.99.0.9'), mac: mac('02:00:00:00:00:fe') }] as Pl
 const nothing = { routes: [], neighbors: [] };
 const methodsOf = (): readonly string[] => agent.calls.map(({ method }) => method);
 
-/** A log that keeps what is written. */
+/** A log that keeps its lines. */
 function keepingLog(): { readonly log: Log; readonly lines: unknown[] } {
   const lines: unknown[] = [];
   return { lines, log: (level, _message, fields) => void lines.push([level, fields?.['card']]) };

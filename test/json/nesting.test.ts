@@ -4,7 +4,7 @@ import { danFileDepthLimit, depthLimit, nestingFault } from '../../src/json/nest
 
 const limits = fc.constantFrom(1, depthLimit, danFileDepthLimit);
 
-/** A value in so many lists and objects, by turns that the numbers name. */
+/** A value inside nested lists and objects; each boolean selects one of them. */
 function nested(value: string, isObject: readonly boolean[]): string {
   return isObject.reduce((inner, object) => (object ? `{"[{": ${inner}}` : `[0, ${inner}]`), value);
 }

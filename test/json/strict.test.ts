@@ -29,7 +29,7 @@ describe('a JSON text that is what it says', () => {
     '{"a":1e308,"b":-0.5E-7}',
     '{"proto":1,"constructor":2,"hasOwnProperty":3}',
     '['.repeat(100) + ']'.repeat(100),
-    // No JSON at all is left to the parser, which says where.
+    // Texts that are not JSON are left to the parser, which says where.
     '{"a"',
     '{"a":1',
     '"a',

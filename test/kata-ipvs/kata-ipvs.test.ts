@@ -9,7 +9,7 @@ import { readArguments } from '../../src/cli/arguments.ts';
 
 let directory: string;
 
-/** Stands for what --exec leads to: tells what it was called with, or answers as real programs do. */
+/** Stands in for the command of --exec: prints its arguments, or answers like real programs. */
 const stub = `
 case "$*" in
   'ipvsadm -L -n') echo 'IP Virtual Server'; printf '  -> \\033[31m\\n';;

@@ -11,14 +11,14 @@ const rules = parsed.ok ? parsed.value : [];
 
 interface Table {
   readonly lines?: string[];
-  /** How many rules the kernel takes. */
+  /** How many rules the kernel accepts. */
   readonly takes?: number;
-  /** The words of the call that cannot be made, or is refused. */
+  /** The command line of the call that cannot be made, or that is refused. */
   readonly breaks?: string;
   readonly refuses?: string;
 }
 
-/** A table of rules that behaves like that of ip_vs under ipvsadm, which ends as its last rule does. */
+/** A table of rules that behaves like that of ip_vs under ipvsadm, whose exit code is that of its last rule. */
 function tableOf({ lines = [], takes = 20_000, breaks, refuses }: Table): {
   run: RunInSandbox;
   calls: string[];

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** What `toThrow` is to meet: the refusal of something that was given, with these words in this order. */
+/** For `toThrow`: the refusal of an input, with these words in this order. */
 export function refusal(...words: readonly string[]): unknown {
   const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const message: unknown = expect.stringMatching(new RegExp(escaped.join('.*')));

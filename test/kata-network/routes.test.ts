@@ -10,7 +10,7 @@ import { encodeRoute } from '../../src/dan/encode.ts';
 import { profiles } from '../../src/dan/profile.ts';
 import { bitsOfAddress, sameNetwork } from '../model/address-bits.ts';
 
-/** An interface whose file has the routes that were given. */
+/** An interface whose file has the given routes. */
 function interfaceWith(given: readonly GivenRoute[], ifname = 'eth1') {
   const routes = given.map((one) => ({
     ...encodeRoute(profiles['runtime-rs'], { ...readRoute({ ...one }).route, onlink: false }),
@@ -101,7 +101,7 @@ const someSelection = fc
     ...(onDevice ? { device } : {}),
   }));
 
-// What is meant, worked out of the raw texts with nothing of dan's.
+// Which routes are meant, derived from the raw texts without dan's code.
 function isMeant(selection: { dest: string; gateway?: string; device?: string }, route: GivenRoute): boolean {
   const { gateway = '', device = route.device } = selection;
   const sameGateway =

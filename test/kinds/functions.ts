@@ -2,13 +2,13 @@ import type { InterfaceName } from '../../src/model/interface-name.ts';
 import type { PciAddress } from '../../src/model/pci.ts';
 import type { FunctionRow, PciFunction } from '../../src/model/virtual-function.ts';
 
-/** What a card says of a function that nobody has changed. */
+/** A card's report about an unchanged function. */
 export const row: FunctionRow = {
   ...{ mac: '02:00:00:00:02:00', vlan: 0, vlanQoS: 0, vlanProto: '802.1q' },
   ...{ spoofchk: 'on', trust: 'off', linkState: 'auto', minTxRate: 0, maxTxRate: 0 },
 };
 
-/** A free virtual function of enp1s0f0, given to virtual machines. */
+/** A free virtual function of enp1s0f0, bound to vfio-pci. */
 export function functionOf(changes: Partial<PciFunction> = {}): PciFunction {
   return {
     address: '0000:01:10.0' as PciAddress,

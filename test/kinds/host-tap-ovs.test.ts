@@ -21,7 +21,7 @@ function tapOn(view: object, changes: object = {}): HostTap {
 }
 
 describe('the plan of a tap on a bridge of an Open vSwitch', () => {
-  // A port whose link is not there yet is an error of the switch, and one that is not complete leaks.
+  // A port without its link is an error in the switch, and an incomplete port leaks frames.
   it('makes the tap, sets it up, and gives it to the switch last', () => {
     expect(planOf({}, onOvs()).operations).toStrictEqual([
       { op: 'tap-add', in: 'host', name, multiQueue: false, owner: 0 },

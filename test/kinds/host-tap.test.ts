@@ -172,7 +172,7 @@ describe('what is not as it was made', () => {
     expect(hostTapFaults(tap, undefined, nobody)).toEqual([`tap ${name} is gone`]);
   });
 
-  // A DEL deletes by altname; without it, it needs a second look at the link.
+  // A DEL deletes by altname; without it, it has to look at the link.
   it('its altname', () => {
     expect(hostTapFaults(tap, linkOf(tap, { altnames: [] }), undefined)).toEqual([
       `tap ${name}: altname is none, and was made ${altname}`,

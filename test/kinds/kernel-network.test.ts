@@ -76,7 +76,7 @@ describe('the addresses that a guest takes over', () => {
     );
   });
 
-  // The address is carried as one host, and of the route to its peers nothing is left.
+  // The address is carried as one host, and the route to its peers would be lost.
   it('of a link to peers in another network come with the route to them', () => {
     const { routes } = takenOver([global('10.88.0.5/24')], {
       routes: [connected('192.0.2.0/24', { source: '10.88.0.5' })],
@@ -84,7 +84,7 @@ describe('the addresses that a guest takes over', () => {
     expect(routes.map(({ dst }) => cidrText(dst))).toEqual(['192.0.2.0/24']);
   });
 
-  // Whoever gives an IPv4 address the scope link means it; the guest's kernel makes none of its own.
+  // An IPv4 address has the scope link only on purpose, and the guest's kernel makes none of its own.
   it('are also IPv4 ones of the scope link', () => {
     expect(addresses([{ cidr: '169.254.7.5/16', scope: 'link' }], [connected('169.254.0.0/16')])).toEqual([
       '169.254.7.5/16',

@@ -50,7 +50,7 @@ describe('the routes that a guest takes over', () => {
     expect(routes(route)).toEqual([]);
   });
 
-  // The kernel has one for an IPv6 address of one host, and prints it without the prefix.
+  // The kernel has such a route for an IPv6 host address, and prints it without the prefix.
   it('are none to an address of the link itself', () => {
     const [six, four] = [global('fd00:88::5/128'), global('10.88.0.5/32')];
     const found = takenOver([six, four], {
@@ -66,7 +66,7 @@ describe('the routes that a guest takes over', () => {
     expect(takenOver([global(cidr)], { routes: [route] }).routes.map(short)).toEqual([taken]);
   });
 
-  // `ip -6 addr add fd00:88::5 peer fd00:88::1`: IPv6 routes name no source by which they could be told.
+  // `ip -6 addr add fd00:88::5 peer fd00:88::1`: IPv6 routes have no source that would identify them.
   it('are those to the peer of an IPv6 address', () => {
     const own = connected('fd00:88::5');
     const found = takenOver([global('fd00:88::5/128')], { routes: [own, connected('fd00:88::1')] });

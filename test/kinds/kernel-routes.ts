@@ -3,7 +3,7 @@ import type { Link, LinkAddress } from '../../src/model/link.ts';
 import type { KernelRoute, PodView } from '../../src/model/pod-view.ts';
 import { linkNamed, podOf } from './node.ts';
 
-/** A route of eth0 as the kernel has it: made by a plugin, in the main table. */
+/** A route of eth0 as from the kernel: made by a plugin, in the main table. */
 export function kernelRoute(destination: string, changes: Partial<KernelRoute> = {}): KernelRoute {
   return {
     destination,

@@ -134,7 +134,7 @@ describe('a device of any kind', () => {
     const [tapIs, socketIs] = [itsTap(device), socketOf(device)];
     expect({ tap: tapIs, socket: socketIs, port: portOf(device), bridge: bridgeOf(device) }).toEqual(parts);
     expect(nameOf(device)).toBe(link);
-    // What is no link has a socket, and the other way round.
+    // A device without a tap has a socket, and the other way round.
     expect(tapIs === undefined).toBe(socketIs !== undefined);
   });
 

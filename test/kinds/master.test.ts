@@ -15,7 +15,7 @@ function podWith(...names: readonly string[]): NodeView {
   return nodeView({ pod: podOf({ links: [linkNamed('lo'), ...links] }) });
 }
 
-/** Behind a plugin whose result lists these, for the runtime's eth0. */
+/** Behind a plugin whose result lists these interfaces, for the runtime's eth0. */
 function behind(master: InterfaceName, ...listed: readonly string[]): MasterChoice {
   return { master, unlisted: { listed, ifname: eth0 } };
 }

@@ -4,13 +4,13 @@ import type { Link } from '../../src/model/link.ts';
 import { externalIdsOf } from '../../src/model/ovs.ts';
 import type { PodView } from '../../src/model/pod-view.ts';
 
-/** The attachment that tests are about. */
+/** The attachment in the tests. */
 export const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' } as const;
 
-/** Its names. */
+/** The attachment's names. */
 export const names = deriveNames(identity);
 
-/** A link that is up and has nothing else of interest. */
+/** A link that is up, without other relevant attributes. */
 export function linkNamed(name: string, changes: Partial<Link> = {}): Link {
   return {
     index: 2,
@@ -30,20 +30,18 @@ export function linkNamed(name: string, changes: Partial<Link> = {}): Link {
   };
 }
 
-/** A bridge that filters VLANs, and has a MAC of its own. */
+/** A bridge that filters VLANs, with its own MAC. */
 export function bridgeLink(changes: Partial<Link> = {}): Link {
   const data = { vlan_filtering: 1, vlan_protocol: '802.1Q', vlan_default_pvid: 1 };
   return linkNamed('br0', { index: 3, mac: '02:00:00:00:00:b0', kind: 'bridge', data, ...changes });
 }
 
-/** What a pod's namespace holds; empty but for what a test is about. */
+/** The content of a pod's namespace; empty except for a test's changes. */
 export function podOf(changes: Partial<PodView> = {}): PodView {
   return { links: [], routes: [], neighbors: [], ...changes };
 }
 
-/**
- * What there is on the node: the bridge br0, whose MTU somebody set (that of its port is another), and an empty pod.
- */
+/** The state of the node: the bridge br0 with an explicit MTU (its port has another one), and an empty pod. */
 export function nodeView(changes: Partial<NodeView> = {}): NodeView {
   return {
     names,

@@ -190,7 +190,7 @@ describe('a port that is not', () => {
 });
 
 describe('the queues of a socket', () => {
-  // A virtual machine that has not come yet, or is gone, is no fault of the port.
+  // A VMM that has not connected yet, or is gone, is not a fault of the port.
   it.each([
     ['nobody is connected', { status: 'disconnected', num_of_vrings: '0' }],
     ['nobody is connected any more', { status: 'disconnected', num_of_vrings: '2' }],

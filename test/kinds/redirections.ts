@@ -14,7 +14,7 @@ export const eth0 = linkNamed('eth0', {
   addresses: [{ cidr: '10.88.0.5/16', scope: 'global' }],
 });
 
-/** What a configuration says of a redirection whose reader looks for the tap in `place`. */
+/** The request for a redirection whose reader looks for the tap in `place`. */
 export function requestFor(place: Where, changes: Partial<TcfilterRequest> = {}): TcfilterRequest {
   const queues = { queuePairs: 1 as QueuePairs, queueSize: undefined };
   return { device: 'tcfilter', ...queues, master: 'eth0' as InterfaceName, place, ...changes };
@@ -33,13 +33,13 @@ export function planFor(
   return planTcfilter(requestFor(place, changes), viewWith(link));
 }
 
-/** What stands at an ingress with the redirect of ours. */
+/** An ingress with our redirect. */
 export function redirected(to: string): Ingress {
   const ours = { kind: 'u32', preference: 49152, name: undefined, redirectsTo: to, cookie: names.cookie };
   return { disciplines: ['ingress'], filters: [ours] };
 }
 
-/** The links of a redirection that are as they were made. */
+/** The unchanged links of a redirection. */
 export function linksAsMade({ tap, mac, mtu, queuePairs, veth }: Tcfilter): readonly Link[] {
   const marks = ({ altname, alias }: { altname: string; alias: string }) => ({ altnames: [altname], alias, mtu });
   const data = { type: 'tap', vnet_hdr: true, multi_queue: queuePairs > 1 };

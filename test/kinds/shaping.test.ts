@@ -179,7 +179,7 @@ describe('a limit that CHECK looks at', () => {
 
   it.each([
     [{ rate: 1_000_000, burst: 32_768 }, []],
-    // What `tc` prints is in whole microseconds.
+    // `tc` prints whole microseconds.
     [{ rate: 1_000_000, burst: 32_767 }, []],
     [undefined, ['the limit of 8000000 bits a second at dan0 is gone']],
     [{ rate: 2_000_000, burst: 32_768 }, ['the limit at dan0 is 16000000 bits a second, and was made 8000000']],

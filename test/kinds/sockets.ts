@@ -11,7 +11,7 @@ export const explicit = '/run/vm/net0.sock' as SocketPath;
 export const derived = `/run/dan/vhost-user/${names.link}.sock`;
 export const br0 = 'br0' as InterfaceName;
 
-/** What a configuration says of a vhost-user device whose switch is somebody else's. */
+/** The request for a vhost-user device whose switch others manage. */
 export function socketRequest(changes: Partial<VhostUserRequest> = {}): VhostUserRequest {
   return {
     device: 'vhost-user',
@@ -31,7 +31,7 @@ export function socketRequest(changes: Partial<VhostUserRequest> = {}): VhostUse
   };
 }
 
-/** The plan for it on a node that has br0 in an Open vSwitch with DPDK, unless a test is about another. */
+/** The plan for it on a node with br0 in an Open vSwitch with DPDK, unless a test changes that. */
 export function planSocket(
   changes: Partial<VhostUserRequest> = {},
   view: Partial<NodeView> = onDpdk(),

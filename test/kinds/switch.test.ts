@@ -102,7 +102,7 @@ describe('the MTU of a port', () => {
     expect(mtuOfPort(found, asked as Mtu | undefined)).toBe(mtu);
   });
 
-  // update_mtu of ofproto/ofproto.c: the bridge's own link gets the least of its ports.
+  // update_mtu of ofproto/ofproto.c: the bridge's own link gets the smallest MTU of its ports.
   it('must not sink that of an Open vSwitch bridge', () => {
     expect(() => mtuOfPort(ovs({ mtu: 1500 }), 1499 as Mtu)).toThrow(
       expect.objectContaining({

@@ -23,12 +23,12 @@ export function ovsFacts(bridge: Partial<OvsBridge> = {}, changes: Partial<OvsVi
   };
 }
 
-/** A node whose bridge is one of an Open vSwitch. */
+/** A node whose bridge is in an Open vSwitch. */
 export function onOvs(bridge: Partial<OvsBridge> = {}, changes: Partial<OvsView> = {}): Partial<NodeView> {
   return { bridge: undefined, portMtus: [], ovs: { ...ovsFacts(bridge, changes), ...changes } };
 }
 
-/** A node whose bridge is one of an Open vSwitch with DPDK. */
+/** A node whose bridge is in an Open vSwitch with DPDK. */
 export function onDpdk(bridge: Partial<OvsBridge> = {}, changes: Partial<OvsView> = {}): Partial<NodeView> {
   return onOvs({ datapath: 'netdev', ...bridge }, { interfaceTypes: ['dpdk', 'dpdkvhostuserclient'], ...changes });
 }

@@ -7,7 +7,7 @@ import type { Link } from '../../src/model/link.ts';
 import type { JsonObject } from '../../src/json/object.ts';
 import { linkNamed, nodeView } from './node.ts';
 
-/** What a network configuration says of its tap. */
+/** The request for the tap of a network configuration. */
 export function requestOf(changes: JsonObject = {}): HostTapRequest {
   const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', bridge: 'br0', ...changes };
   const { device } = readNetwork(document, { args: new Map(), ifname: 'eth0' });
@@ -25,7 +25,7 @@ export function tapOf(changes: JsonObject = {}): HostTap {
   return planOf(changes).device;
 }
 
-/** A bridge whose MAC somebody set, without ports. */
+/** A bridge with an explicit MAC and without ports. */
 export const bridge: BridgeFacts = {
   name: 'br0' as InterfaceName,
   mac: '02:00:00:00:00:b0',
@@ -35,7 +35,7 @@ export const bridge: BridgeFacts = {
   macIsSet: true,
 };
 
-/** The link of a tap that is as it was made. */
+/** The unchanged link of a tap. */
 export function linkOf({ tap, mac, mtu, bridge: master, queuePairs }: HostTap, changes: Partial<Link> = {}): Link {
   const { name, altname, alias } = tap;
   const data = { type: 'tap', vnet_hdr: true, multi_queue: queuePairs > 1 };

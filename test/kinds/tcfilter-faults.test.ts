@@ -11,7 +11,7 @@ const { device } = planFor('host');
 const { link: tap } = names;
 const root = { owner: 0, group: undefined };
 
-/** The faults where one of the three links is another, or gone. */
+/** The faults if one of the three links is changed or gone. */
 function faultsWith(at: 0 | 1 | 2, changes: Partial<Link> | undefined): readonly string[] {
   const links = linksAsMade(device).flatMap((link, index) => {
     if (index !== at) return [link];
@@ -70,12 +70,12 @@ describe('what of a redirection is not as it was made', () => {
     ]);
   });
 
-  // A tap on the host is found by its name too, and then it is its altname that is told.
+  // A tap on the host is also found by its name; then its altname is the fault.
   it('the altname of a tap that is there all the same', () => {
     expect(faultsWith(0, { altnames: [] })).toEqual([`tap ${tap}: altname is none, and was made ${names.altname}`]);
   });
 
-  // A guest behind another bridge, or a frame that takes two ways.
+  // The guest would be behind another bridge, or frames would take two paths.
   it.each([1, 2] as const)('end %i of the pair, as a port of something', (at) => {
     expect(faultsWith(at, { master: 'br0' })).toHaveLength(1);
   });

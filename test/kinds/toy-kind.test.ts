@@ -113,7 +113,7 @@ const network = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', device: 't
 const words = { args: new Map<string, string>(), ifname: 'eth0' };
 const identity = { network: 'kata-net', sandbox: 'sandbox-1', ifname: 'eth0' };
 
-/** The program, loaded anew. */
+/** Loads the program again. */
 async function load() {
   return {
     ...(await import('../../src/kinds/kinds.ts')),
@@ -134,7 +134,8 @@ async function load() {
 
 let dan: Awaited<ReturnType<typeof load>>;
 
-// The files of unit tests share their modules: this one has its own, with the toy in the table and nowhere else.
+// The files of unit tests share their modules. This one has its own copies, so that only they have the toy in the
+// table.
 beforeAll(async () => {
   vi.resetModules();
   vi.doMock('../../src/kinds/table.ts', async (original) => {

@@ -20,7 +20,7 @@ const forKata =
   `${listener}: Kata's runtime-rs binds the path. Let the switch be the client (in Open vSwitch, the port type ` +
   'dpdkvhostuserclient instead of dpdkvhostuser), or use "runtime": "generic" for a reader that connects';
 
-/** Who listens, or why nobody can. */
+/** The side that listens, or why none can. */
 type Outcome = 'vm' | 'switch' | (string & {});
 type Row = readonly [state: SocketState, path: Path, bridge: Bridge, place: Place, outcome: Outcome];
 
@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
   ...everywhere('missing', 'explicit', 'vm'),
   ...everywhere('no-directory', 'derived', 'vm'),
   ...everywhere('no-directory', 'explicit', noDirectory),
-  // What a virtual machine left at a name of ours is ours to remove, and nothing else is.
+  // dan may remove only what a VMM left at a derived name.
   ...everywhere('stale', 'derived', 'vm'),
   ...everywhere('stale', 'explicit', notOurs),
   ...everywhere('other', 'derived', noSocket),

@@ -5,7 +5,7 @@ import { leastBurst, limitsAny, tokenBucketOf } from '../../src/model/bandwidth.
 it.each([
   [8e6, 262_144, { rate: 1_000_000, burst: 32_768, limit: 57_768 }],
   [8, 12_112, { rate: 1, burst: 1514, limit: 1514 }],
-  // What containerd asks for where only a rate is known.
+  // containerd requests this if only a rate is known.
   [8e6, 4_294_967_295, { rate: 1_000_000, burst: 536_870_911, limit: 287_144 }],
   [1e15, 34_359_738_360, { rate: 1.25e14, burst: 4_294_967_295, limit: 4_294_967_295 }],
 ])('a limit of %i bits a second with a burst of %i bits is kept by %j', (rate, burst, bucket) => {
@@ -24,7 +24,7 @@ it('every limit is in what the kernel counts with, and a queue holds each frame 
           expect(Number.isInteger(bytes)).toBe(true);
           expect(bytes).toBeLessThanOrEqual(0xffff_ffff);
         }
-        // The largest that a guest sends at once, in segments.
+        // The largest amount that a guest sends at once, in segments.
         expect(bucket.limit).toBeGreaterThanOrEqual(Math.min(bucket.burst, 65_550));
       },
     ),

@@ -143,7 +143,7 @@ describe('subnets', () => {
     const pair = addressAndPrefix.chain(({ text, length, prefix }) =>
       fc.record({
         subnet: fc.constant({ text, length, prefix }),
-        // Close by: some bits from the prefix on are turned.
+        // A close address: some bits from the prefix on are flipped.
         other: fc
           .bigInt({ min: 0n, max: (1n << BigInt(length - prefix + (prefix > 0 ? 1 : 0))) - 1n })
           .map((bits) => textOfBits(bitsOfAddress(text) ^ bits, length)),

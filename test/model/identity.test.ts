@@ -32,7 +32,7 @@ describe('deriveNames', () => {
         const { alias } = deriveNames(attachment);
         const { network } = identityOfAlias(alias) ?? {};
         expect(identityOfAlias(alias)).toEqual({ ...attachment, network });
-        // A network that would make the alias too long for the kernel is named by its hash.
+        // If a network's name would make the alias too long for the kernel, its hash is used.
         expect(network === attachment.network || /^[0-9a-f]{32}$/.test(network ?? '')).toBe(true);
       }),
     );

@@ -32,7 +32,7 @@ describe('parseOvsDatabase', () => {
     ['unix:./db.sock', path],
     ['unix:/run/../etc/db.sock', path],
     ['unix:/run/..', path],
-    // Where Open vSwitch takes several, separated by commas, another kind could hide behind the first.
+    // Open vSwitch accepts several, separated by commas, so another kind could hide behind the first.
     ['unix:/run/db.sock,tcp:192.0.2.1:6640', printable],
     ['ssl:127.0.0.1:6640,tcp:192.0.2.1:6640', printable],
     [`unix:/${'a'.repeat(107)}`, long],

@@ -18,7 +18,7 @@ function idsWith(args: Readonly<Record<string, string>>): object {
 }
 
 describe('externalIdsOf', () => {
-  // Rows that an older version made are found by these.
+  // They are used to find rows that an older version made.
   it('returns the proof and the attachment, the same in every version', () => {
     expect(idsWith({})).toEqual(ours);
     expect(proofKey).toBe('dan');
@@ -67,7 +67,7 @@ describe('ownerOfRow finds no attachment', () => {
     expect(ownerOfRow(rest)).toBeUndefined();
   });
 
-  // Whoever may write the database must not be able to point dan, which is root, at anything else.
+  // A user who may write the database must not be able to point dan, which runs as root, at anything else.
   it.each([
     ['../../etc', 'eth0'],
     ['sandbox-1', '../eth0'],
@@ -103,7 +103,7 @@ describe('the columns of a port', () => {
       { trunk: [single, range] },
       { tag: undefined, trunks: [42, 1000, 1001, 1002, 1003], vlanMode: 'trunk' },
     ],
-    // "native-tagged" would send the VLAN of frames without a tag with one.
+    // "native-tagged" would send untagged frames with the VLAN's tag.
     [
       'a trunk with a native VLAN',
       { vlan: 20, trunk: [range] },

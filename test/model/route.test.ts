@@ -50,7 +50,7 @@ describe('routeFault', () => {
     expect(routeFault(request, priority)).toContain(`the route to ${text}/${prefix} ${why}`);
   });
 
-  // The guest's kernel answers EINVAL to a gateway that is no unicast address, and takes 0.0.0.0 for none.
+  // The guest's kernel answers EINVAL to a gateway that is not unicast, and takes 0.0.0.0 as none.
   it.each([
     ['0.0.0.0/0', '0.0.0.0'],
     ['0.0.0.0/0', '255.255.255.255'],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sameJson } from '../../src/json/same.ts';
 
-// Few keys and values, so that many are alike.
+// Few keys and values, so that many are equal.
 const { value: anyJson } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },

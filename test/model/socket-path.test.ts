@@ -47,7 +47,7 @@ describe('parseSocketPath', () => {
     [undefined, absolute],
     [['/run/s'], absolute],
     [filled(108), long],
-    // 56 characters, and 108 bytes: the kernel counts the latter.
+    // 56 characters, but 108 bytes, and the kernel counts bytes.
     [`/${'ö'.repeat(52)}/ab`, long],
     ['/', file],
     ['/run/', file],

@@ -33,7 +33,7 @@ const values = {
 const row: fc.Arbitrary<FunctionRow> = fc.record(values);
 const settings = fc.record(values, { requiredKeys: [] }) as fc.Arbitrary<FunctionSettings>;
 
-/** What a driver makes of a row that does all that it is asked. */
+/** The row after a driver has made all requested changes. */
 function done(of: FunctionRow, changes: readonly FunctionChange[]): FunctionRow {
   return changes.reduce<FunctionRow>((now, { set, ...change }) => {
     return 'to' in change ? { ...now, [set]: change.to } : { ...now, ...change };

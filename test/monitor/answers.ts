@@ -1,6 +1,7 @@
-// What QEMU 7.2 says of a machine with the devices of Kata's: a port, a bridge with one device in it, and a bridge below a port.
+// QEMU 7.2's output about a machine with Kata's devices: a port, a bridge with one device in it, and a bridge below a
+// port.
 
-/** `info pci` of the human monitor, with the echo of the command as a terminal would show it. */
+/** `info pci` of the human monitor, with the echo of the command as on a terminal. */
 export const humanPci = `info pci
   Bus  0, device   0, function 0:
     Host bridge: PCI device 8086:29c0
@@ -54,18 +55,18 @@ export const humanPci = `info pci
       id ""
 `.replaceAll('\n', '\r\n');
 
-/** A function of PCI as the machine protocol tells it. */
+/** A PCI function in the machine protocol. */
 function device(bus: number, slot: number, id: string, vendor: number, product: number, more: object = {}): object {
   return { bus, slot, function: 0, qdev_id: id, id: { device: product, vendor }, ...more };
 }
 
-/** What it tells of a bridge beside that: the bus below it, and what is there. */
+/** The additional fields of a bridge: the bus below it, and its devices. */
 function bridge(secondary: number, devices: readonly object[] = []): object {
   const bus = { number: 0, secondary, subordinate: secondary, io_range: { base: 57344, limit: 57343 } };
   return { pci_bridge: { bus, devices } };
 }
 
-/** The same as `query-pci` of the machine protocol tells it. */
+/** The same as in `query-pci` of the machine protocol. */
 export const machinePci = [
   {
     bus: 0,
@@ -79,7 +80,7 @@ export const machinePci = [
   },
 ];
 
-/** `info network` with a card of one queue, one of two, and a backend that no card has. */
+/** `info network` with a card of one queue, one of two, and a backend without a card. */
 export const humanNetwork = `network-tap0: index=0,type=tap,ifname=tap0,script=no,downscript=no
 dan-x: index=0,type=nic,model=virtio-net-pci,macaddr=52:54:00:12:34:56
  \\ dan-x: index=0,type=tap,fd=17
@@ -89,5 +90,5 @@ dan-y: index=0,type=nic,model=virtio-net-pci,macaddr=52:54:00:12:34:57
 dan-z: index=0,type=user,net=10.0.2.0,restrict=off
 `.replaceAll('\n', '\r\n');
 
-/** `netdev_del x`, as it comes over the socket. */
+/** `netdev_del x`, as it arrives over the socket. */
 export const humanRefusal = "n\x1b[K\x1b[Dne\x1b[K\x1b[D\x1b[Dnetdev_del x\x1b[K\r\nError: Device 'x' not found\r\n";

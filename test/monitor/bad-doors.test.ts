@@ -23,7 +23,7 @@ async function listen(greeting: string, answer?: (said: string, socket: Socket) 
   doors.push(await FakeDoor.listen(path, greeting, answer));
 }
 
-/** Opens a monitor and asks it for cards; gives the error that comes of it. */
+/** Opens a monitor and asks it for cards; returns the resulting error. */
 async function failure(kind: DoorKind, milliseconds = 2000, path = socket): Promise<unknown> {
   let monitor: Monitor | undefined;
   try {
@@ -106,7 +106,7 @@ describe.each(kinds)('%s is refused', (kind) => {
   ])('where it answers %s', async (_, bytes) => {
     await answering(bytes);
     const error = await failure(kind, 300);
-    // To a human monitor, lines of any sort are an answer.
+    // For the human monitor, any lines are a valid answer.
     if (kind === 'qemu-hmp' && bytes.includes('(qemu)')) return;
     expect(error).toMatchObject({ name: expect.stringMatching(/^monitor-(garbled|late)$/) });
   });

@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** A socket on which somebody answers each piece that comes as it is told, with its connections. */
+/** A socket with a server that answers each received piece as programmed, and its connections. */
 export class FakeDoor implements AsyncDisposable {
   readonly path: string;
-  /** What came. */
+  /** What was received. */
   readonly heard: string[] = [];
   readonly #server: Server;
   readonly #open = new Set<Socket>();
@@ -13,12 +13,12 @@ export class FakeDoor implements AsyncDisposable {
     this.#server = server;
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   get open(): number {
     return this.#open.size;
   }
 
-  /** Listens, sends a greeting to whoever comes, and has `answer` write to the connection for each piece that comes. */
+  /** Listens, sends a greeting to each client, and has `answer` write to the connection for each received piece. */
   static async listen(
     path: string,
     greeting: string,
@@ -46,7 +46,7 @@ export class FakeDoor implements AsyncDisposable {
   }
 }
 
-/** Sends a megabyte so many times, as fast as it is taken. */
+/** Sends a number of megabytes as fast as they are accepted. */
 export function flood(socket: Socket, megabytes: number, byte = 'x'): void {
   const piece = byte.repeat(1024 * 1024);
   let left = megabytes;

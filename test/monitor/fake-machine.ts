@@ -3,29 +3,29 @@ import type { QemuMonitor } from '../../src/monitor/qemu.ts';
 import type { PciFunction } from '../../src/monitor/slots.ts';
 import type { QemuStep } from '../../src/monitor/steps.ts';
 
-/** What goes wrong: QEMU refuses it, or has ended. */
+/** The fault: QEMU refuses the request, or has ended. */
 export type Fault = 'monitor-refused' | 'monitor-unreachable';
 
-/** A QEMU that is nothing but what its monitor tells of it. */
+/** A QEMU that exists only in its monitor's answers. */
 export class FakeMachine implements QemuMonitor {
   readonly socket = '/run/m.sock';
   deadline = performance.now() + 10_000;
-  /** The steps that were asked for, as `command name`. */
+  /** The requested steps, as `command name`. */
   readonly asked: string[] = [];
   readonly named = new Map<string, number>();
   readonly backendsThere = new Map<string, readonly number[]>();
   readonly cards = new Map<string, { readonly bus: number; readonly slot: number }>();
-  /** Slots that somebody takes as soon as they are asked for. */
+  /** Slots that somebody else takes as soon as they are requested. */
   taken = new Set<number>();
-  /** The number of the request, from 1 on, at which something goes wrong. */
+  /** The number of the request, from 1 on, at which the fault occurs. */
   faultAt = 0;
   fault: Fault = 'monitor-refused';
   /** The step that is refused, as in {@link FakeMachine.asked}. */
   refused = '';
-  /** How often the guest is asked whether it has let go before it has. */
+  /** How many checks it takes until the guest has released the card. */
   patience = 1;
   readonly #leaving = new Map<string, number>();
-  /** Backends that went from under their card: QEMU lists them until the card has gone, and finds them no more. */
+  /** Backends that were removed while their card exists: QEMU lists them until it is gone, but does not find them. */
   readonly #lingering = new Set<string>();
   #requests = 0;
 
@@ -101,12 +101,12 @@ export class FakeMachine implements QemuMonitor {
     this.asked.push('close');
   }
 
-  /** How many requests have been made. */
+  /** The number of requests so far. */
   get requests(): number {
     return this.#requests;
   }
 
-  /** Nothing of dan's is in it. */
+  /** Whether it has nothing of dan's. */
   get isClean(): boolean {
     const cards = [...this.cards.keys()].filter((id) => id.startsWith('dan-'));
     return this.named.size === 0 && this.backendsThere.size === 0 && cards.length === 0;

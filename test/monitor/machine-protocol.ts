@@ -1,7 +1,7 @@
 import type { QemuStep } from '../../src/monitor/steps.ts';
 import type { FakeMachine } from './fake-machine.ts';
 
-// A machine that is nothing but what its monitor tells of it, by QEMU's machine protocol.
+// A machine that exists only in its monitor's answers, in QEMU's machine protocol.
 
 /** A command of the machine protocol. */
 export interface Command {
@@ -9,7 +9,7 @@ export interface Command {
   readonly arguments: Readonly<Record<string, boolean | number | string>>;
 }
 
-/** What is said to whoever connects. */
+/** The greeting for a new client. */
 export const greeting = '{"QMP": {"version": {}, "capabilities": []}}\r\n';
 
 /** The answer of a machine to a command, as a line. */
@@ -21,7 +21,7 @@ export async function answerOf(machine: FakeMachine, command: Command): Promise<
   }
 }
 
-/** The answer of a machine that refuses a command, as a line. */
+/** A refusal of a command, as a line. */
 export function refusalOf(why: string): string {
   return lineOf({ error: { class: 'GenericError', desc: why } });
 }
@@ -47,7 +47,7 @@ async function done(machine: FakeMachine, { execute, arguments: args }: Command)
       return [{ bus: 0, devices }];
     }
     default:
-      // A descriptor that comes along is not read: that there is one is enough.
+      // The received descriptor is not used; its presence is enough.
       await machine.run({ command: execute as QemuStep['command'], args }, [1]);
       return {};
   }

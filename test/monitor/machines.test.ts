@@ -10,7 +10,7 @@ afterEach(() => {
   process?.kill();
 });
 
-/** Starts a process with these words, and waits until it has them. */
+/** Starts a process with this command line, and waits until it has it. */
 async function start(...words: readonly string[]): Promise<ChildProcess> {
   process = spawn('sh', ['-c', 'echo started; read line; :', ...words]);
   await once(process.stdout!, 'data');
@@ -29,7 +29,7 @@ describe('a virtual machine', () => {
     expect(hasEnded(sandbox, door)).toBe(true);
     const machine = await start(...words);
     expect(hasEnded(sandbox, door)).toBe(false);
-    // Another one's process says nothing of it.
+    // Another sandbox's process does not matter.
     expect(hasEnded('another', { ...door, socket: '/run/another.sock' })).toBe(true);
     const ending = ends({ sandbox, door });
     machine.stdin!.end();

@@ -72,7 +72,7 @@ describe('QEMU', () => {
     machine.patience = Infinity;
     machine.deadline = performance.now() + 60;
     await expect(qemu.unplug('dan-1')).rejects.toMatchObject({ name: 'monitor-late', code: 11 });
-    // QEMU has let go of the tap nevertheless.
+    // QEMU has closed the tap nevertheless.
     expect(machine.backendsThere.size).toBe(0);
     machine.deadline = performance.now() + 60;
     await expect(qemu.unplug('dan-1')).rejects.toMatchObject({ name: 'monitor-late' });
@@ -105,7 +105,7 @@ describe('QEMU', () => {
       Object.assign(machine, { faultAt, fault });
       const qemu = new Qemu(machine);
       const answer = await qemu.plug(nic).catch((error: unknown) => error);
-      // To close descriptors, one asks until it is refused: then it is as if none was left.
+      // Closing descriptors continues until a refusal, which means that none are left.
       if (answer instanceof Error) expect(answer.name).toBe(fault);
       else expect(answer).toEqual(plugged);
       await qemu.unplug('dan-1');

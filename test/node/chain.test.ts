@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/json/object.ts';
 
 const hostTap = { type: 'dan', bridge: 'br0' };
 
-/** What is said of the first dan in a list. */
+/** The faults of the first dan in a list. */
 function faults(...plugins: readonly JsonObject[]): readonly ChainFault[] {
   return chainFaults(
     plugins,
@@ -179,7 +179,7 @@ describe('an interface that a macvtap does not go with', () => {
     [{ type: 'bridge', ...dhcp }, macvtap, ['lease-lost']],
     [{ type: 'macvlan', ...dhcp }, passthru, ['passthru-on-macvlan', 'lease-lost']],
     [{ type: 'macvlan', ...dhcp }, { device: 'tcfilter' }, []],
-    // It may be of another network.
+    // It may belong to another network.
     [{ type: 'macvlan', ...dhcp }, { ...passthru, master: 'eth0' }, []],
   ])('is one of %j with %j: %j', (plugin, dan, rows) => {
     const type = plugin['type'];

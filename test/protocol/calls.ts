@@ -3,7 +3,7 @@ import type { Command, Variables } from '../../src/protocol/environment.ts';
 import { Interruption } from '../../src/protocol/interruption.ts';
 import type { Result } from '../../src/protocol/result.ts';
 
-/** A whole CNI environment, as a runtime gives it on ADD. */
+/** A complete CNI environment, as a runtime passes it for ADD. */
 export const variables = {
   CNI_CONTAINERID: 'sandbox-1',
   CNI_NETNS: '/run/netns/pod',
@@ -11,25 +11,25 @@ export const variables = {
   CNI_PATH: '/opt/cni/bin',
 } as const;
 
-/** Commands that have an operation behind them. */
+/** Commands with an operation. */
 export const operationCommands = ['ADD', 'DEL', 'CHECK', 'STATUS', 'GC'] as const;
 
 export const emptyResult: Result = { interfaces: [], ips: [], routes: [], dns: {} };
 
-/** One call of the plugin: what it replied, and which operations it was brought to run. */
+/** One call of the plugin: its reply, and the operations that it ran. */
 export interface Call {
   readonly reply: Reply;
   readonly document: Readonly<Record<string, unknown>>;
   readonly ran: readonly { readonly operation: Command; readonly request: Request }[];
 }
 
-/** What a test changes of an ordinary call. */
+/** The changes that a test makes to an ordinary call. */
 export interface CallOptions {
   readonly command?: string | undefined;
   readonly variables?: Variables;
-  /** The network configuration: text or bytes as they are, anything else as JSON. */
+  /** The network configuration: text or bytes unchanged, anything else as JSON. */
   readonly input?: unknown;
-  /** What every operation does in the end. */
+  /** What every operation returns or throws. */
   readonly outcome?: () => Result;
   readonly beforeOperation?: Caller['beforeOperation'];
 }

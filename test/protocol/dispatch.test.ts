@@ -7,7 +7,7 @@ import { Interruption } from '../../src/protocol/interruption.ts';
 import { supportedVersions } from '../../src/protocol/version.ts';
 import { call, emptyResult, networkOf, operationCommands, variables } from './calls.ts';
 
-/** The versions that each command exists in. */
+/** The versions in which each command exists. */
 const versionsOf = {
   ADD: supportedVersions,
   DEL: supportedVersions,
@@ -56,7 +56,7 @@ describe('dispatch', () => {
     expect(ran).toMatchObject([{ operation: command, request: { input: { cniVersion: '1.1.0', name: 'kata-net' } } }]);
   });
 
-  // A runtime calls DEL again and again, with the same input, until it succeeds.
+  // A runtime repeats DEL with the same input until it succeeds.
   it.each([
     ['nothing', '', ''],
     ['no JSON', '{"name": ', ''],
@@ -178,7 +178,7 @@ describe('the error document', () => {
     expect(document).toMatchObject({ code: 117, msg: 'no addresses [ipam-plugin-error]' });
   });
 
-  // go-cni takes such a DEL for done.
+  // go-cni takes these words in a DEL's error to mean that it is done.
   it('of DEL never says "not found" or "no such file or directory", whoever said it', async () => {
     const error = new CniError('x', 5, 'conf: no such file or directory; not found', 'not found, not found');
     const { document } = await call({ command: 'DEL', outcome: failWith(error) });

@@ -141,7 +141,7 @@ describe('CNI_ARGS', () => {
     expect(refusal('CHECK', { CNI_ARGS: text })).toContain('must be a list of KEY=VALUE separated by ";"');
   });
 
-  // CRI-O, and others in Kubernetes, say the sandbox twice.
+  // CRI-O, and others in Kubernetes, pass the sandbox twice.
   it('says nothing of which sandbox it is', () => {
     const CNI_ARGS = 'K8S_POD_INFRA_CONTAINER_ID=other;K8S_POD_UID=7';
     expect(parse('ADD', { CNI_ARGS }).containerId).toBe(variables.CNI_CONTAINERID);

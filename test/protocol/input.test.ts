@@ -7,7 +7,7 @@ function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** A sound configuration of so many bytes. */
+/** A valid configuration with this number of bytes. */
 function ofLength(length: number): Uint8Array {
   const text = JSON.stringify({ ...networkOf('1.1.0'), pad: '' });
   return bytes(text.replace('"pad":""', `"pad":"${'x'.repeat(length - text.length)}"`));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readResult, type Result, resultFault, strayAddresses, toVersion } from '../../src/protocol/result.ts';
 import { supportedVersions } from '../../src/protocol/version.ts';
 
-/** A result with every field that CNI 1.1.0 knows. */
+/** A result with every field of CNI 1.1.0. */
 const full: Result = {
   interfaces: [
     { name: 'dan0', mac: 'fe:00:00:00:00:01', mtu: 1500, socketPath: '/run/s', pciID: '0000:00:01.0' },
@@ -77,7 +77,7 @@ describe('a result', () => {
     });
   });
 
-  // go-cni panics over an index that is out of range.
+  // go-cni panics if an index is out of range.
   it.each([
     [-1, undefined],
     [0, undefined],
@@ -106,7 +106,7 @@ describe('a result', () => {
     expect(toVersion(readResult(shape), version)).toEqual(shape);
   });
 
-  // A prevResult is passed on unchecked, and the result is brought into shape when everything is made already.
+  // A prevResult is passed on unvalidated, and the result is converted after everything has been made.
   it('with an address that says nothing does not break the answer', () => {
     expect(() => toVersion(readResult({ ips: [{}] }), '0.4.0')).not.toThrow();
   });

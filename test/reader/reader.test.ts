@@ -25,8 +25,8 @@ const recordings = JSON.parse(readFileSync(new URL('reader-cases.json', import.m
 };
 
 /**
- * What is compared of a file: whether it is refused, or everything that the guest gets. The texts of errors are not:
- * they are Kata's, and ours say the same in other words. A MAC that the reader makes up is null.
+ * Compares whether a file is refused, and otherwise everything that the guest gets. It does not compare the texts of
+ * errors, which are Kata's; ours say the same in other words. A MAC that the reader makes up is null.
  */
 describe.each(['runtime-rs', 'go'] as const)('%s', (reader) => {
   it.each(recordings.cases.map((recorded) => [recorded.case, recorded[reader]] as const))(
@@ -107,7 +107,7 @@ function expected({ accepted, error: _, devices = [], ...rest }: Omit<Recording,
   return { accepted, ...rest, devices: comparable };
 }
 
-/** The answers of the guest agent, where every error is the same. */
+/** The answers of the guest agent, with all errors made equal. */
 function withoutTexts(answers: object): unknown {
   const lists = Object.entries(answers) as [string, readonly object[]][];
   return Object.fromEntries(

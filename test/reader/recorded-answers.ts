@@ -3,7 +3,7 @@ import type { TakenDevice, TakenRoute } from '../../src/reader/verdict.ts';
 
 type Answer = { readonly ok: object } | { readonly error: string };
 
-/** The guest agent's answers to a device's neighbors and routes, one for each that is sent, in the form of the recordings. */
+/** The guest agent's answers about a device's neighbors and routes, one for each request, in the recordings' form. */
 export function recordedAnswers({ neighbors, routes, guest, failures }: TakenDevice): {
   readonly neighbors: readonly Answer[];
   readonly routes: readonly Answer[];

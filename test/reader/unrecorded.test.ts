@@ -11,7 +11,7 @@ const tap = { type: 'host-tap', tap_name: 'tap0' };
 const vfio = { type: 'vfio', pci_device_id: '0000:85:02.5' };
 const mac = '02:11:22:33:44:55';
 
-/** The text of a file with one device; `info` goes beside an interface with one address. */
+/** The text of a file with one device; `info` is added beside an interface with one address. */
 function fileWith(device: object, info: object = {}, entry: object = {}): string {
   const network_info = { interface: { ip_addresses: ['10.0.0.5/24'], mtu: 1400 }, ...info };
   return JSON.stringify({ netns: null, devices: [{ name: 'eth0', guest_mac: mac, device, network_info, ...entry }] });
@@ -28,13 +28,13 @@ function goDevices(text: string): unknown {
   return reading.accepted ? reading.devices : reasonsText(reading.refusals);
 }
 
-/** Why runtime-rs refuses a text; undefined where it takes it. */
+/** Why runtime-rs refuses a text; undefined if it accepts it. */
 function refusalOf(text: string): string | undefined {
   const reading = readRuntimeRs(text);
   return reading.accepted ? undefined : reasonsText(reading.refusals);
 }
 
-// Which of these texts are refused was tried with serde_json 1.0.87 and Go 1.19's encoding/json.
+// serde_json 1.0.87 and Go 1.19's encoding/json were used to find out which of these texts are refused.
 describe('files beyond the recorded ones, runtime-rs', () => {
   it.each([
     ['[null, []]', undefined],

@@ -25,9 +25,9 @@ import { heldTap } from '../running.ts';
 import { Undo, whereLeft } from '../attempts.ts';
 
 /**
- * Attaches a sandbox: addresses and device at the same time, then the file. Whatever can be refused without asking an IPAM
- * plugin is refused before anything is made; what fails later is undone, so that nothing is left. Another network of
- * the sandbox that is being attached is waited for, without the sandbox's lock.
+ * Attaches a sandbox: makes the device while the IPAM plugin allocates addresses, then writes the DAN file. ADD refuses
+ * everything that it can check without an IPAM plugin before it makes anything, and undoes everything if a later step
+ * fails. If another network of the sandbox must come first, ADD waits for it without the sandbox's lock.
  */
 export async function add(request: Request, log: Log): Promise<Result> {
   return await withNetns(request.environment.netns, (pod, netns) => addIn(pod, readTask(request, log, netns)));
@@ -55,7 +55,7 @@ async function addIn(pod: number | undefined, task: Task): Promise<Result> {
     }
   };
   for (;;) {
-    // Once there is something to take back, the lock is waited for all the same.
+    // An ADD that has written its record waits for the lock even if it is interrupted, since it has something to undo.
     const stop = others.isAnnounced ? undefined : interrupted;
     const result = await withLock(lockDirectory, { kind: 'sandbox', name: identity.sandbox }, attachLocked, stop);
     if (result !== undefined) return result;
@@ -63,7 +63,7 @@ async function addIn(pod: number | undefined, task: Task): Promise<Result> {
   }
 }
 
-// Undefined: another network of the sandbox is on its way, and has to come first.
+// Returns undefined if another network of the sandbox is being attached and has to come first.
 async function attach(
   task: Task,
   uninterruptible: Site,
@@ -72,7 +72,7 @@ async function attach(
 ): Promise<Result | undefined> {
   const { request, config, identity, file, log } = task;
   const { interrupted } = request;
-  // What takes things back is not interrupted.
+  // An interruption stops the attaching, but not the undoing.
   const site = { ...uninterruptible, interrupted };
   const { function: wanted } = wantsOf(config.device);
   const claim = (): Promise<Claimed | undefined> => claimWanted(task, site, others, undo);
@@ -84,11 +84,11 @@ async function attach(
   const { planned, record, allocate } = claimed;
   const { plan } = planned;
   const { device } = plan;
-  // An IPAM plugin is a program of its own: the device is made while it runs.
+  // The IPAM plugin is a separate process, so dan makes the device while the plugin runs.
   const allocating = Promise.resolve(allocate(undo));
   undo.add(`remove the device ${nameOf(device)}`, () => removeDevice(remainsOf(record), uninterruptible, log));
   const making = apply(plan.operations, site).then(() => makeFiles(device, identity.sandbox, site, log));
-  // What fails is undone when neither of them does anything any more.
+  // Wait until both have ended before a failure is undone.
   await Promise.allSettled([allocating, making]);
   const allocation = await allocating;
   await making;
@@ -102,14 +102,15 @@ async function attach(
   return resultOf(planned, allocation);
 }
 
-/** What an ADD goes on with once its record is written. */
+/** What an ADD continues with once its record is written. */
 interface Claimed {
   readonly planned: ExaminedTask;
   readonly record: AttachmentRecord;
   readonly allocate: ReturnType<typeof prepareAllocation>;
 }
 
-// Up to the record. Undefined: another network of the sandbox is on its way, and has to come first.
+// Does everything up to the record. Returns undefined if another network of the sandbox is being attached and has to
+// come first.
 async function claimWanted(task: Task, site: Site, others: OtherNetworks, undo: Undo): Promise<Claimed | undefined> {
   const { log } = task;
   const planned = await examine(task, site);
@@ -154,7 +155,7 @@ async function plugIn(
   return await plugging.plugIn(guest, record, { guest: nic, routes, neighbors }, how);
 }
 
-// Kata may have read the file before the entry was in it.
+// Kata may have read the file before dan added the entry.
 async function refuseStarted(
   { request, config, identity, netnsInode }: ExaminedTask,
   record: AttachmentRecord,

@@ -7,13 +7,13 @@ import { linkScope, type Neighbor, type Route, type RouteRequest } from '../../m
 import type { CniError } from '../../protocol/error.ts';
 import type { ResultDns } from '../../protocol/result.ts';
 
-/** An address of the guest with the gateway that its IPAM plugin names for its family. */
+/** An address of the guest, with the gateway that its IPAM plugin gives for its family. */
 export interface GuestAddress {
   readonly address: InterfaceAddress;
   readonly gateway?: Ip | undefined;
 }
 
-/** What an IPAM plugin, a link in the pod or a configuration gives the guest's interface. */
+/** The network settings that an IPAM plugin, a link in the pod or a configuration gives the guest's interface. */
 export interface GivenNetwork {
   readonly addresses: readonly GuestAddress[];
   readonly routes: readonly RouteRequest[];
@@ -26,20 +26,20 @@ export interface Allocation extends GivenNetwork {
   readonly routes: readonly Route[];
 }
 
-/** What decides about the guest's routes. With `defaultRoute` false, this network's default routes are left out. */
+/** What determines the guest's routes. If `defaultRoute` is false, this network's default routes are left out. */
 type RoutePlan = Pick<GivenNetwork, 'addresses' | 'routes'> & { readonly defaultRoute: boolean };
 
-/** Is given what is refused: an ADD throws it, and so gets to the first alone; `dan validate` gathers it. */
+/** Receives each refusal. An ADD throws the first one; `dan validate` collects them all. */
 export type Refuse = (fault: CniError) => void;
 
-/** Throws what is refused. */
+/** Throws the refusal. */
 export const refuseAtOnce: Refuse = (fault) => {
   throw fault;
 };
 
 /**
- * The guest's routes: gateways filled in from the addresses, marked on-link where the gateway is in no subnet.
- * Refuses with `route-without-gateway`.
+ * The guest's routes: missing gateways come from the addresses, and a route is marked on-link if its gateway is in no
+ * subnet. Refuses with `route-without-gateway`, `duplicate-route` and `second-default-route`.
  */
 export function planRoutes(
   { addresses, routes, defaultRoute }: RoutePlan,
@@ -61,7 +61,7 @@ export function planRoutes(
   });
 }
 
-// Most routes have the same gateway.
+// Most routes have the same gateway, so the answers are cached.
 function subnetsOf(addresses: readonly GuestAddress[]): (ip: Ip) => boolean {
   const subnets = new Networks<true>();
   for (const { address } of addresses) subnets.set(networkKey(address), true);
@@ -73,13 +73,13 @@ function subnetsOf(addresses: readonly GuestAddress[]): (ip: Ip) => boolean {
   };
 }
 
-/** A route with the gateway that it has in the end. */
+/** A route with its effective gateway. */
 export function resolved(route: RouteRequest, gateways: ReadonlyMap<Family, Ip>): RouteRequest {
   const gw = route.scope === linkScope ? undefined : (route.gw ?? gateways.get(route.dst.family));
   return gw === undefined ? route : { ...route, gw };
 }
 
-/** Routes of which those that say the same are one; `meaning` is what one says in the end. */
+/** Removes routes that repeat an earlier one. Routes are compared in the effective form that `meaning` returns. */
 export function onceEach(
   routes: readonly RouteRequest[],
   meaning: (route: RouteRequest) => RouteRequest = (route) => route,
@@ -104,7 +104,7 @@ function routeText({ dst, gw, mtu, scope, source }: RouteRequest): string {
   ].join(' ');
 }
 
-/** The gateways of addresses by family. As containernetworking's plugins have it, of several the first counts. */
+/** The gateway of each family. If several addresses have one, the first counts, as in containernetworking's plugins. */
 export function firstGateways(addresses: readonly GuestAddress[]): ReadonlyMap<Family, Ip> {
   const gateways = new Map<Family, Ip>();
   for (const { address, gateway } of addresses) {
@@ -121,12 +121,13 @@ function withoutGateway({ dst }: RouteRequest): CniError {
   );
 }
 
-// The guest agent adds routes with replace: of two to one place in the guest's table, the last would silently stay alone.
+// The guest agent adds routes with replace. If two routes take the same place in the guest's table, the second silently
+// replaces the first.
 function placeOf({ dst, source }: RouteRequest): string {
   return dst.family === 6 ? `${cidrText(dst)} from ${source?.text ?? 'anywhere'}` : cidrText(dst);
 }
 
-// The refusal of several routes of one network to one destination, which are not the same.
+// The refusal of several different routes of one network to one destination.
 function ambiguousRoute(routes: readonly RouteRequest[]): CniError {
   const [first] = routes;
   const error = first !== undefined && isDefault(first.dst) ? 'second-default-route' : 'duplicate-route';

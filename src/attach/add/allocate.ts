@@ -20,8 +20,9 @@ import type { PlannedTask, Task } from './task.ts';
 import type { Undo } from '../attempts.ts';
 
 /**
- * Refuses what can be refused before anything is made: without an IPAM plugin everything about the addresses, else one
- * that is not installed. The function that is returned allocates. It registers with `undo` what takes a lease back.
+ * Refuses what can be refused before anything is made: without an IPAM plugin, every fault of the addresses; with one,
+ * that the plugin is not installed. The returned function allocates, and registers the release of the lease with
+ * `undo`.
  */
 export function prepareAllocation(task: PlannedTask): (undo: Undo) => Promise<Allocation> | Allocation {
   const { ipamType } = task.config;
@@ -37,7 +38,7 @@ async function askPlugin(task: PlannedTask, type: string, undo: Undo): Promise<A
   const { request, plan, document: file, log } = task;
   const { document } = request.input;
   let mayHaveGiven = true;
-  // The spec has DEL called after a failed ADD, too (section "Plugin delegation").
+  // The spec requires a DEL after a failed ADD, too (section "Plugin delegation").
   undo.add(`release the addresses of IPAM plugin ${type}`, async () => {
     try {
       await delegate(request, 'DEL', type, document);
@@ -73,8 +74,8 @@ function previousDns({ request }: Task): ResultDns {
 }
 
 /**
- * Joins what is given with what the configuration has, and refuses what no guest of the file's reader could be given.
- * `document` is the sandbox's file as it is. Throws the first that is refused, unless `refuse` gathers it.
+ * Combines the given network with the configuration, and refuses what the reader's guest cannot get. `document` is the
+ * sandbox's file before this ADD. Throws the first fault, unless `refuse` collects the faults.
  */
 export function planNetwork(
   { config, identity, profile }: Pick<Task, 'config' | 'identity' | 'profile'>,
@@ -103,13 +104,14 @@ export function planNetwork(
   return { addresses: given.addresses, routes, neighbors, dns: config.dns ?? given.dns };
 }
 
-/** How the guest's kernel takes a route whose gateway it looks for in the wrong place; only that of IPv6 does. */
+/** Rewrites routes for whose gateway the guest's kernel would look in the wrong place. Only its IPv6 code does so. */
 const remedies: Partial<
   Record<GuestFaultKind, (routes: readonly Route[], isMeant: (route: Route) => boolean) => readonly Route[]>
 > = {
-  // Behind another gateway, by a route that comes before: a mark says that it is on the link.
+  // Another route comes first and leads to the gateway through another gateway: the on-link mark prevents that.
   'gateway-behind': (routes, isMeant) => routes.map((route) => (isMeant(route) ? { ...route, onlink: true } : route)),
-  // On another interface, and then the mark is refused: a route to the gateway alone is the longest of all.
+  // The gateway is reached through another interface, so the kernel refuses the on-link mark. A host route to the
+  // gateway has the longest prefix and wins.
   'gateway-elsewhere'(routes, isMeant) {
     const gateways = routes.filter(isMeant).flatMap(({ gw }) => gw ?? []);
     const ways = new Map(

@@ -13,7 +13,7 @@ import { cardId } from '../../hotplug/recorded.ts';
 import type { Undo } from '../attempts.ts';
 import type { Request } from '../../protocol/dispatch.ts';
 
-/** How only one attachment gets something: by a lock, and under it a check that throws if another attachment has it. */
+/** How only one attachment gets something: a lock, and a check under it that throws if another one has it already. */
 export interface Contest {
   readonly lock: LockKey;
   readonly refuse: () => void;
@@ -29,7 +29,7 @@ function argsOf({ variables }: Request): string | undefined {
   return args === '' ? undefined : args;
 }
 
-/** The record of a planned attachment; `taken` is what its device takes from a link in the pod. */
+/** The record of a planned attachment. `taken` is what its device takes over from a link in the pod. */
 export function recordOf(
   { request, config, identity, danConf, netnsInode, plan, view, guest, names }: PlannedTask,
   taken: Taken | undefined,
@@ -52,8 +52,9 @@ export function recordOf(
 }
 
 /**
- * Writes the record: from here on, a DEL knows what to remove. This holds the locks of everything exclusive, taken in
- * this order, since replicas with one configuration start at the same moment. Throws what the check of a contest throws.
+ * Writes the record; from then on, a DEL knows what to remove. Replicas with one configuration start at the same
+ * moment, so this holds the lock of every exclusive resource meanwhile and takes the locks in the given order. Throws
+ * what the checks of the contests throw.
  */
 export async function claimContested(
   [first, ...others]: readonly Contest[],
@@ -74,17 +75,17 @@ export async function claimContested(
   writeRecord(record);
 }
 
-/** The records of all attachments but the one of that derived name, as they are now. */
+/** The current records of all attachments except the one with this derived name. */
 export function recordsOfOthers(own: InterfaceName): readonly AttachmentRecord[] {
   return readRecords().filter(({ device }) => nameOf(device) !== own);
 }
 
-/** An attachment as messages name it. */
+/** How messages name an attachment. */
 export function ownerText({ sandbox, ifname, network }: Identity): string {
   return `sandbox ${sandbox} ("${ifname}" of network "${network}")`;
 }
 
-/** Refuses a socket that another attachment than the one of that derived name has. Throws `socket-path-unusable`. */
+/** Refuses a socket of another attachment than the one with this derived name. Throws `socket-path-unusable`. */
 export function refuseSocketOfAnother(path: string, own: InterfaceName): void {
   const other = recordsOfOthers(own).find(({ device }) => socketOf(device) === path);
   if (other === undefined) return;
@@ -95,7 +96,7 @@ export function refuseSocketOfAnother(path: string, own: InterfaceName): void {
   );
 }
 
-// The records are read each time: another may have been written while this attachment waited for a lock.
+// Reads the records again: another attachment may have written one while this attachment waited for the lock.
 function refuseMacInUse({ guestMac, device }: AttachmentRecord, bridge: string): void {
   const other = recordsOfOthers(nameOf(device)).find(
     (record) => record.guestMac === guestMac && bridgeOf(record.device) === bridge,

@@ -30,9 +30,9 @@ import { netnsOfFile, refuseAttached, refuseNewFaults, refuseRecorded } from './
 import type { ExaminedTask, Task } from './task.ts';
 
 /**
- * Looks at record, file and node, plans the device, and refuses what cannot work, except for addresses that are not
- * known yet, and for a link that the guest would lose. Changes nothing. `assumedPod` replaces the pod's namespace where
- * there is none.
+ * Looks at the record, the file and the node, plans the device, and refuses what cannot work. It cannot check addresses
+ * that are not known yet, and only reports a link that the guest would lose. Changes nothing. `assumedPod` stands in
+ * for the pod's namespace if there is none.
  */
 export async function examine(task: Task, site: Site, assumedPod?: PodView): Promise<ExaminedTask> {
   const { request, config, identity, names, file, profile, isAnnounced = false } = task;
@@ -47,17 +47,17 @@ export async function examine(task: Task, site: Site, assumedPod?: PodView): Pro
   const tooLarge = mtuFaults(profile, plan.attached.kind, plan.mtu);
   if (tooLarge.length > 0) throw danError('not-carried-by-profile', tooLarge.join('; '));
   refuseAttached(file, document, identity, netnsOfFile(plan, netns));
-  // The first interface of a file can clash with nothing yet; its addresses and routes are looked at once they are known.
+  // The first interface of a file can clash with nothing yet. Its addresses and routes are checked once they are known.
   if (document !== undefined) refuseNewFaults(document, guestInterface({ identity, profile, ...plan }));
   if (document !== undefined && guest === undefined) await refuseHeldTaps(identity.sandbox, recordsOf(identity), site);
   if (guest !== undefined) await refuseInGuest(guest, { name: identity.ifname, mac: plan.guestMac }, task.log);
   const warnings = [...plan.warnings, ...config.unheeded.map(unheededText)];
-  // What a guest that runs has, it keeps.
+  // A running guest keeps the interfaces that it has.
   const hidden = guest === undefined ? hiddenLink(view.pod.links, plan.device, identity) : undefined;
   return { ...task, plan: { ...plan, warnings }, view, document, hidden, guest };
 }
 
-// Only a network that says so is plugged into a sandbox that runs.
+// A network is plugged into a running sandbox only if its configuration asks for that.
 async function guestOrRefusal({ request, config, identity, netnsInode }: Task): Promise<Guest | undefined> {
   const { sandbox: id } = identity;
   if (!config.hotplug) {
@@ -78,7 +78,7 @@ async function refuseInGuest(
   await refuseTakenIn(guest, nic, log);
 }
 
-// Whether the result of the plugins before this one has what dan itself made.
+// Whether the result of the earlier plugins contains a link or socket that dan itself made.
 function isInResult(device: Device, prevResult: unknown): boolean {
   const made = [tapOf(device)?.name, socketOf(device)].filter((one) => one !== undefined);
   return elementsIn(objectIn(prevResult)['interfaces'])
@@ -88,7 +88,7 @@ function isInResult(device: Device, prevResult: unknown): boolean {
 
 const nothing: Ingress = { disciplines: [], filters: [] };
 
-/** For what a look at the node is. */
+/** Determines what {@link lookAtNode} looks at. */
 interface Sought {
   readonly device: DeviceRequest;
   readonly identity: Identity;
@@ -98,8 +98,8 @@ interface Sought {
 }
 
 /**
- * Looks at the bridge, the names that dan's links will have, the socket's path and the pod's namespace, side by side.
- * Changes nothing; `assumedPod` is taken for the pod's namespace, where there is none. Throws `tap-not-ours`,
+ * Looks at the bridge, the derived names of dan's links, the socket's path and the pod's namespace concurrently.
+ * Changes nothing. `assumedPod` stands in for the pod's namespace if there is none. Throws `tap-not-ours`,
  * `ovs-unreachable`, `socket-path-unusable`.
  */
 export async function lookAtNode(
@@ -114,7 +114,7 @@ export async function lookAtNode(
     assumedPod === undefined ? lookAtPod(sought, site) : { pod: assumedPod, ingress: nothing },
     lookAtSocketOf(wanted, names),
   ]);
-  // Which link it is that a plugin's result does not list is known only now.
+  // If an earlier plugin's result does not list the link, its name is known only now.
   const taken =
     master === undefined || sought === undefined
       ? undefined
@@ -134,7 +134,7 @@ export async function lookAtNode(
   return { ...view, ...(await lookAtFunctions(wantedFunction, names.link, site)) };
 }
 
-// Of a link that a device takes over, also what no guest could get of it.
+// If the device takes over a link, also reads the settings of that link that a guest cannot get.
 async function lookAtPod(
   taken: InterfaceName | undefined,
   site: Site,
@@ -151,15 +151,16 @@ async function lookAtPod(
 async function lookAtSocketOf(wanted: Wants['socket'], names: DerivedNames): Promise<SocketState> {
   if (wanted === undefined) return 'missing';
   const path = socketPathOf(wanted, names);
-  // A virtual machine that is starting must not get a connection that it does not wait for. Derived paths are unique.
+  // dan must not connect to a socket on which a starting VMM waits for its own peer. Derived paths are unique, so only
+  // an explicit path is checked.
   if (wanted.path !== undefined) refuseSocketOfAnother(path, names.link);
   return await lookAtSocket(path);
 }
 
 /**
- * A link of the pod's namespace that the guest would lose: `own` does not carry it, nor does another attachment of the
- * sandbox, as the records say. They are read only where there is such a link, and do not need a file: an attachment that
- * waits has a record alone.
+ * A link in the pod's namespace that the guest would lose: neither `own` nor, by the records, another attachment of the
+ * sandbox carries it. The records are read only if there is such a link. A DAN file is not needed: an attachment that
+ * waits has only a record.
  */
 function hiddenLink(links: readonly Link[], own: Device, identity: Identity): Link | undefined {
   const hidden = hiddenLinks(links, carriedLinks([own]));

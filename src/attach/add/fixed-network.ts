@@ -9,12 +9,12 @@ import { ethernetMtu } from '../../model/mtu.ts';
 import type { CniError } from '../../protocol/error.ts';
 import { planNetwork } from './allocate.ts';
 
-/** An attachment as there could be one: what is looked at here holds for every other. */
+/** A sample attachment: the faults found here apply to every attachment. */
 const example = { sandbox: 'example' as SandboxId, ifname: 'eth0' as InterfaceName };
 
 /**
- * What an ADD refuses of the MTU, the addresses and the routes that a configuration itself gives, without a look at the node.
- * An IPAM plugin, or the link in the pod, brings addresses and gateways that are not known here.
+ * Faults of the MTU, addresses and routes in the configuration itself for which an ADD refuses it, without a look at
+ * the node. Addresses and gateways from an IPAM plugin or from a link in the pod are not known here.
  */
 export function fixedNetworkFaults(config: NetworkConfig, network: string): readonly CniError[] {
   const { device, ipamType } = config;

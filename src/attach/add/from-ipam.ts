@@ -9,16 +9,16 @@ import { isObject, type JsonObject } from '../../json/object.ts';
 import { readResult, type Result, type ResultAddress, type ResultRoute } from '../../protocol/result.ts';
 import { firstGateways, type GivenNetwork, type GuestAddress, onceEach, resolved } from './addressing.ts';
 
-/** What an IPAM plugin gives. */
+/** The network that an IPAM plugin gives. */
 export interface IpamNetwork extends GivenNetwork {
-  /** What of its answer was not as the spec has it, and how it was taken: sentences. */
+  /** Sentences that say where the answer deviates from the spec, and how dan read it. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads the answer of an IPAM plugin. What can mean but one thing is taken so, with a warning. Throws `ipam-plugin-failed`
- * for an answer of another form, one without an address (as the plugins of containernetworking do), a value that no guest
- * could have, or that can mean two things.
+ * Reads the answer of an IPAM plugin. A deviation with only one possible meaning is accepted with a warning. Throws
+ * `ipam-plugin-failed` if the answer has another form, has no address (as the plugins of containernetworking do), has a
+ * value that no guest can use, or is ambiguous.
  */
 export function fromIpam(type: string, answer: JsonObject): IpamNetwork {
   refuseForm(type, answer);
@@ -75,7 +75,7 @@ export function fromIpam(type: string, answer: JsonObject): IpamNetwork {
   return { addresses, routes, neighbors: [], dns: result.dns, warnings };
 }
 
-// The same address twice is one; what differs between the two can be meant in two ways.
+// An address that is given twice counts once. It is ambiguous if the two have different prefixes or gateways.
 function withoutRepeated(
   type: string,
   addresses: readonly GuestAddress[],
@@ -101,7 +101,7 @@ function addressText({ address, gateway }: GuestAddress): string {
   return gateway === undefined ? cidrText(address) : `${cidrText(address)} with the gateway ${gateway.text}`;
 }
 
-// Linux takes such a gateway for none; in CNI, a route without one has that of the address.
+// Linux takes an unspecified gateway as no gateway. In CNI, a route without one uses the gateway of the address.
 function unspecifiedGateway({ text }: Ip, dst: string): string {
   return (
     `gave the route to ${dst} the gateway ${text}, which may mean that the destination is on the link itself ` +
@@ -109,12 +109,12 @@ function unspecifiedGateway({ text }: Ip, dst: string): string {
   );
 }
 
-/** The parts of a result that are lists, and of its DNS settings; null stands for none. */
+/** The lists in a result and in its DNS settings. null counts as absent. */
 const lists = ['ips', 'routes'] as const;
 const dnsLists = ['nameservers', 'search', 'options'] as const;
 
-// dan asks in a version in which a result has a list of addresses: a plugin must answer in the same (spec 1.1.0, section "Plugin
-// delegation").
+// dan asks in a version whose result has a list of addresses. The plugin must answer in the same version (spec 1.1.0,
+// section "Plugin delegation").
 function refuseForm(type: string, answer: JsonObject): void {
   const old = ['ip4', 'ip6'].find((key) => (answer[key] ?? null) !== null);
   if (old !== undefined) {
@@ -141,7 +141,7 @@ function refuseForm(type: string, answer: JsonObject): void {
   if (typeof (domain ?? '') !== 'string') throw other('dns.domain', domain, 'a text');
 }
 
-// Reading a result drops entries without an address or a destination: the pod would get less than the plugin gave.
+// `readResult` drops entries without an address or a destination, so the pod would get less than the plugin gave.
 function refuseIncomplete(type: string, answer: JsonObject, result: Result): void {
   for (const [key, what] of [['ips', 'an address'] as const, ['routes', 'a destination'] as const]) {
     const given: readonly unknown[] = Array.isArray(answer[key]) ? answer[key] : [];

@@ -10,22 +10,23 @@ import { addressedText } from '../hidden-links.ts';
 import { recordPath } from '../record.ts';
 import type { Task } from './task.ts';
 
-/** Seconds that an ADD waits for the other networks of its sandbox, from its start on. */
+/** Seconds that an ADD waits for the other networks of its sandbox, counted from its start. */
 const longestWaitSeconds = 10;
 
-/** Milliseconds between two looks at the pod, where nothing in the sandbox's file has changed. */
+/** Milliseconds between two looks at the pod if the sandbox's file does not change. */
 const lookAgain = 250;
 
 /** Milliseconds between two looks at the sandbox's file. */
 const lookAtFileAgain = 10;
 
-/** Where libcni writes down the result of a list when all of its plugins are done (libcni/api.go, getCacheFilePath). */
+/** Where libcni caches the result of a list once all of its plugins have run (libcni/api.go, getCacheFilePath). */
 const resultsOfLibcni = '/var/lib/cni/results';
 
 /**
- * An ADD that waits for the other networks of its sandbox. Some clients attach all networks of a sandbox at the same
- * moment: a plugin of another list has made a link with an address, and the dan behind it comes next, for which this
- * ADD must not hold the sandbox's lock. Two may wait for each other: each one's record says which link it carries.
+ * An ADD that waits for the other networks of its sandbox. Some clients attach all networks of a sandbox at once. A
+ * plugin of another list may have made a link with an address before the dan in that list runs. That dan needs the
+ * sandbox's lock, so this ADD must not hold it. Two ADDs that wait for each other see from the records which link each
+ * of them carries.
  */
 export class OtherNetworks {
   readonly #task: Task;
@@ -36,17 +37,17 @@ export class OtherNetworks {
     this.#task = task;
   }
 
-  /** Whether this attachment has written its record, and has waited. */
+  /** Whether this attachment has written its record and has waited. */
   get isAnnounced(): boolean {
     return this.#record !== undefined;
   }
 
-  /** Notes that the record is written: the other networks see what this attachment carries. */
+  /** Notes that the record is written: the other networks now see which link this attachment carries. */
   announced(): void {
     this.#record = this.#recordFile();
   }
 
-  /** Refuses to go on once a DEL, which does not wait for an ADD without lock, has removed the record. Throws `interrupted`. */
+  /** Refuses to continue after a DEL, which does not wait for an ADD without the lock. Throws `interrupted`. */
   refuseDeleted(): void {
     if (this.#record === this.#recordFile()) return;
     throw danError(
@@ -55,14 +56,14 @@ export class OtherNetworks {
     );
   }
 
-  /** Refuses a link that the guest would lose, if no dan comes for it any more. Throws `pod-link-hidden`. */
+  /** Refuses a link that the guest would lose if no other dan will carry it. Throws `pod-link-hidden`. */
   refuseLost(hidden: Link): void {
     const waited = this.isAnnounced && system.now() > this.#end;
     if (!waited && this.#isOnItsWay(hidden)) return;
     throw podLinkHidden(this.#task.request.environment.netns, hidden, waited);
   }
 
-  /** Waits until another network is in the sandbox's file, or it is time to look at the pod again. */
+  /** Waits until the sandbox's file changes, the ADD is interrupted, or it is time to look at the pod again. */
   async changed(interrupted: Interruption | undefined): Promise<void> {
     const { file } = this.#task;
     const before = statusAt(file)?.ino;
@@ -72,7 +73,7 @@ export class OtherNetworks {
     }
   }
 
-  // Behind the plugins of this list no other dan comes, and none behind those of a list that is done.
+  // No other dan follows the plugins of this list, nor those of a list that has finished.
   #isOnItsWay({ name: link }: Link): boolean {
     const { request, identity } = this.#task;
     const { interfaces } = readResult(request.input.document['prevResult']);
@@ -80,13 +81,13 @@ export class OtherNetworks {
     return !namesIn(resultsOfLibcni).some((name) => name.endsWith(`-${identity.sandbox}-${link}`));
   }
 
-  // Each writer makes a file of its own.
+  // Every writer creates a new file, so the inode tells who wrote it.
   #recordFile(): number | undefined {
     return statusAt(recordPath(this.#task.names.link))?.ino;
   }
 }
 
-/** The refusal of a link in the pod that the guest would lose; `waited`: it may be that of a list that is not done yet. */
+/** The refusal of a link that the guest would lose. With `waited`, it may belong to a list that has not finished. */
 export function podLinkHidden(netns: string, hidden: Link, waited: boolean): CniError {
   return danError(
     'pod-link-hidden',

@@ -7,10 +7,10 @@ import type { Allocation } from './addressing.ts';
 import type { PlannedTask } from './task.ts';
 
 /**
- * The CNI result: the interfaces of earlier plugins, then the tap, if there is one, then the guest's interface with the
- * addresses. It names the pod's namespace although the interface is in the guest, since runtimes look for the pod's
- * address there (containerd's go-cni). Where the guest takes over an interface of an earlier plugin, that plugin's
- * result is passed on, and the tap is added to it.
+ * The CNI result: the interfaces of earlier plugins, then the tap, if there is one, then the guest's interface with its
+ * addresses. The guest's interface has the pod's namespace as its sandbox, since runtimes look for the pod's address
+ * there (containerd's go-cni). If the guest takes over an interface of an earlier plugin, that plugin's result is
+ * passed on with the tap added.
  */
 export function resultOf(task: PlannedTask, { addresses, routes, dns }: Allocation): Result {
   const { plan, identity, request, log } = task;
@@ -66,8 +66,8 @@ function resultRoute({ dst, gw, mtu, scope }: Route): Result['routes'][number] {
 }
 
 /**
- * A result with the interface that the guest takes over, and with its addresses given to it: the index may be missing, or
- * that of the host's end of the pair. Runtimes look for the pod's address there.
+ * The previous result with the interface that the guest takes over, and with its addresses assigned to that interface.
+ * Their index may be missing, or may be that of the host's end of the pair. Runtimes look for the pod's address there.
  */
 function withInterface(previous: Result, interfaceOfPod: ResultInterface, real: ReadonlySet<string>): Result {
   const { interfaces, ips } = previous;
@@ -84,7 +84,7 @@ function withInterface(previous: Result, interfaceOfPod: ResultInterface, real: 
   };
 }
 
-// Logs where the earlier plugin's result and the kernel differ: the guest gets what the kernel has.
+// Logs where the earlier plugin's result differs from the kernel. The guest gets what the kernel has.
 function logDifferences(
   previous: Result,
   ifname: string,
@@ -117,7 +117,7 @@ function logDifferences(
   );
 }
 
-// A MAC is written in either case, and with ":", "-", "." or nothing between its octets.
+// Plugins write a MAC in upper or lower case, and with ":", "-", "." or nothing between the octets.
 function octetsOf(mac: unknown): string {
   return typeof mac === 'string' ? mac.toLowerCase().replace(/[^0-9a-f]/g, '') : '';
 }

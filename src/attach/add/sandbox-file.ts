@@ -14,7 +14,7 @@ import { type AttachmentRecord, type RecordState, recordPath, writeRecord } from
 import { ownerText } from './claim.ts';
 import type { PlannedTask } from './task.ts';
 
-/** The `netns` of the file that an attachment needs: a path, or null where its device is on the host. */
+/** The `netns` that an attachment needs in the file: a path, or null if its device is on the host. */
 export function netnsOfFile({ place }: PlannedTask['plan'], netns: string): string | null {
   return place === 'pod' ? netns : null;
 }
@@ -30,8 +30,8 @@ export function entryOf(
 }
 
 /**
- * Writes the entry of an attachment into its record, then into the sandbox's file. The file is written last of all:
- * whoever sees it finds everything that it names.
+ * Writes the entry of an attachment into its record, then into the sandbox's file. The file comes last: a process that
+ * sees it finds everything that it names.
  */
 export function publish(
   file: string,
@@ -48,7 +48,7 @@ export function publish(
   putEntry(file, netns, entry);
 }
 
-/** Refuses an attachment that the sandbox's file has already, or whose file belongs to another namespace. */
+/** Refuses an attachment that the sandbox's file has already, or a file that belongs to another namespace. */
 export function refuseAttached(
   path: string,
   document: ExistingDocument | undefined,
@@ -66,8 +66,8 @@ export function refuseAttached(
 }
 
 /**
- * Refuses an interface with which the guest would not get what the sandbox's file says of it, or of another interface.
- * Throws `duplicate-in-sandbox`, `duplicate-route`, `second-default-route`, `mtu-too-small-for-ipv6`,
+ * Refuses an interface if the guest would then not get what the sandbox's file says about it or about another
+ * interface. Throws `duplicate-in-sandbox`, `duplicate-route`, `second-default-route`, `mtu-too-small-for-ipv6`,
  * `not-carried-by-profile`, `invalid-configuration`.
  */
 export function refuseNewFaults(document: ExistingDocument | undefined, newcomer: GuestInterface): void {
@@ -76,8 +76,8 @@ export function refuseNewFaults(document: ExistingDocument | undefined, newcomer
 }
 
 /**
- * Refuses an attachment whose record's path is taken: by its own, one that cannot be read, or that of another attachment with
- * the same short name. `isMadeBefore` tells whether a dan before it in the list made that device. Throws
+ * Refuses an attachment if there is a record at its path already: its own, an unreadable one, or that of another
+ * attachment with the same short name. `isMadeBefore` says whether an earlier dan in the list made that device. Throws
  * `attachment-exists`, `short-name-taken`.
  */
 export function refuseRecorded(
@@ -105,7 +105,7 @@ export function refuseRecorded(
   }
 }
 
-/** The refusal of a second ADD; `where` is what shows the first, `isTwice` that a dan before it in the list made that. */
+/** The refusal of a second ADD. `where` shows the first one. With `isTwice`, an earlier dan in the list made it. */
 export function attachmentExists({ network, sandbox, ifname }: Identity, where: string, isTwice = false): Error {
   const cure = isTwice
     ? '"dan" is twice in the list of plugins, and the first one has attached the sandbox: remove one of them'

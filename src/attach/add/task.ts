@@ -16,10 +16,10 @@ import { protocolError } from '../../protocol/error.ts';
 import type { Guest } from '../plugging.ts';
 import { type Settings, settle } from '../settings.ts';
 
-/** An attachment whose sandbox and interface can be written into files and onto command lines. */
+/** An attachment whose sandbox and interface names are safe in file names and on command lines. */
 type SandboxIdentity = Identity & { readonly sandbox: SandboxId; readonly ifname: InterfaceName };
 
-/** Everything an ADD goes by. */
+/** The input of an ADD. */
 export interface Task extends Settings {
   readonly request: Request;
   readonly config: NetworkConfig;
@@ -27,12 +27,12 @@ export interface Task extends Settings {
   readonly names: DerivedNames;
   /** Path of the sandbox's file. */
   readonly file: string;
-  /** Number of the pod's namespace; undefined where there is none. */
+  /** Inode number of the pod's namespace; undefined if there is none. */
   readonly netnsInode: number | undefined;
   readonly log: Log;
-  /** The sandbox's lock, once it is held: programs inherit it. */
+  /** File descriptor of the sandbox's lock while it is held. Programs inherit it. */
   readonly lock?: number;
-  /** Its record is written already, since it waited for another network of its sandbox. */
+  /** The record is written already, since the attachment waited for another network of its sandbox. */
   readonly isAnnounced?: boolean;
 }
 
@@ -42,19 +42,19 @@ export interface PlannedTask extends Task {
   readonly view: NodeView;
   /** The sandbox's file before the ADD. */
   readonly document: ExistingDocument | undefined;
-  /** The guest that it is plugged into; undefined: the sandbox does not run yet. */
+  /** The running guest to plug into; undefined if the sandbox does not run yet. */
   readonly guest?: Guest | undefined;
 }
 
-/** A planned ADD that may not go on yet. */
+/** A planned ADD that may have to wait. */
 export interface ExaminedTask extends PlannedTask {
-  /** A link in the pod whose network the guest would lose, as things are now. */
+  /** A link in the pod whose network the guest would currently lose. */
   readonly hidden: Link | undefined;
 }
 
 /**
- * Reads the request of an ADD, and refuses what is wrong in it. Looks at no link yet. With an assumed pod, there need be
- * no namespace; else it is the one that its path led to.
+ * Reads the request of an ADD, and refuses what is wrong in it. Does not look at links yet. `netns` is the namespace
+ * that was opened at the request's path, or 'assumed' if none needs to exist.
  */
 export function readTask(request: Request, log: Log, netns: OpenNetns | 'assumed'): Task {
   const { environment, input } = request;
@@ -86,7 +86,7 @@ const netnsFaults = {
     '(CNI_NETNS_OVERRIDE=true overrides this)',
 } as const;
 
-// libcni's skel does the same: in its own namespace, a plugin would take the host's links for the pod's.
+// libcni's skel does the same check: in its own namespace, a plugin would mistake the host's links for the pod's.
 function refuseUnusableNetns({ netns, netnsOverride }: Environment, { is: seen }: OpenNetns): void {
   if (seen === 'other' || (seen === 'own' && netnsOverride)) return;
   throw protocolError('invalid-netns', `CNI_NETNS ${netns} ${netnsFaults[seen]}`);

@@ -9,13 +9,13 @@ import { lockDirectory } from '../directories.ts';
 import { callsPath, longEnough } from './note.ts';
 import { tallyOf, tallyText } from './tally.ts';
 
-/** How often the old file is looked at for late lines, with so many milliseconds between two looks. */
+/** How often `foldCalls` checks the old file for late lines, and the milliseconds between two checks. */
 const [looks, betweenLooks] = [6, 4];
 
 /**
- * Sums the lines of calls up. Others go on writing meanwhile, without waiting: what comes while this works is taken over,
- * so that a reader never sees less than before. Only a call loses its line that the machine keeps, for all the looks at the old
- * file, between opening it and writing to it. Never throws: the next call tries it again.
+ * Sums up the lines of calls. Other calls go on writing meanwhile, without waiting. Their lines are copied to the new
+ * file, so that a reader never sees less than before. A line is lost only if the machine delays its call between open
+ * and write until after the last check of the old file. Never throws: the next call tries again.
  */
 export async function foldCalls(): Promise<void> {
   try {
@@ -26,7 +26,7 @@ export async function foldCalls(): Promise<void> {
       const old = openOwn(entry, 'r');
       if (typeof old !== 'number') return;
       try {
-        // Another call may have been faster.
+        // Another call may have summed it up already.
         if (system.fstat(old).size < longEnough) return;
         const folded = utf8(tallyText(tallyOf(decodeText(readAll(old, largestFile)))));
         removeIfThere(beside);
@@ -43,7 +43,7 @@ export async function foldCalls(): Promise<void> {
       }
     });
   } catch {
-    // What was noted is still there.
+    // The old file still has all lines.
   }
 }
 

@@ -7,21 +7,21 @@ import { join } from '../../model/path.ts';
 import { callLine, type EndedCall } from './tally.ts';
 
 /**
- * What calls there were: a line for each, and now and then lines that sum up what was there. Its name has the version of its
- * form: a dan that writes another one begins another file.
+ * The file of calls: one line for each call, and from time to time lines that sum up earlier ones. The name contains
+ * the version of the format: a dan with another format starts another file.
  */
 export const callsPath = join(ownDirectory, 'calls-1');
 
-/** Bytes from which on the file is to be summed up: about a thousand calls. */
+/** Size in bytes at which the file should be summed up: about a thousand calls. */
 export const longEnough = 32 * 1024;
 
-/** Bytes at which no more is written: nobody could sum it up for a long time. */
+/** Size in bytes at which writing stops: summing up has failed for a long time. */
 const tooLong = 1024 * 1024;
 
 /**
- * Notes a call that has ended. Calls at the same time do not wait for each other: each appends one line with one write, which
- * the kernel does not mix with another. Never throws: what becomes of a call does not depend on its being counted. True: the
- * file is to be summed up.
+ * Notes a call that has ended. Concurrent calls do not wait for each other: each appends one line with one write, which
+ * the kernel does not interleave with others. Never throws: an error here must not change the call's outcome. Returns
+ * true if the file should be summed up.
  */
 export function noteCall(call: EndedCall): boolean {
   try {

@@ -1,22 +1,22 @@
-/** The commands whose calls are counted. VERSION is a probe, which says nothing of the node. */
+/** The commands whose calls are counted. VERSION is a probe that says nothing about the node. */
 export const countedCommands = ['ADD', 'DEL', 'CHECK', 'STATUS', 'GC'] as const;
 
 /** One of {@link countedCommands}. */
 export type CountedCommand = (typeof countedCommands)[number];
 
-/** Milliseconds: the upper ends of the buckets into which calls are counted by how long they took. There is one more, beyond. */
+/** Upper ends, in milliseconds, of the buckets for the duration of calls. One more bucket takes the longer ones. */
 export const bucketEnds = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const;
 
-/** Calls of one command that ended alike. */
+/** Calls of one command with the same result. */
 export interface CallTally {
   readonly command: CountedCommand;
   /** `success`, or the name of the error. */
   readonly result: string;
-  /** When the last of them ended: whole seconds since 1970. */
+  /** When the last of them ended, in whole seconds since 1970. */
   readonly last: number;
-  /** Whole microseconds that they took together. */
+  /** Their total duration in whole microseconds. */
   readonly microseconds: number;
-  /** How many they are, by bucket. */
+  /** The number of calls in each bucket. */
   readonly counts: readonly number[];
 }
 
@@ -27,7 +27,7 @@ export interface EndedCall {
   readonly milliseconds: number;
 }
 
-/** Characters of a time in seconds since 1970, with the blank behind it: until the year 2286. */
+/** Characters of a time in seconds since 1970, with the blank behind it: valid until the year 2286. */
 const timeLength = 11;
 
 /** The line of one call: a tally without counts. `at` is in seconds since 1970. Pure. */
@@ -35,7 +35,7 @@ export function callLine({ command, result, milliseconds }: EndedCall, at: numbe
   return `${Math.floor(at)} ${command} ${result} ${Math.round(milliseconds * 1000)}\n`;
 }
 
-/** Lines of tallies, from which {@link tallyOf} reads the same tallies. Pure. */
+/** The lines for tallies, which {@link tallyOf} reads back as the same tallies. Pure. */
 export function tallyText(tallies: readonly CallTally[]): string {
   return tallies
     .map(({ command, result, last, microseconds, counts }) => {
@@ -44,11 +44,11 @@ export function tallyText(tallies: readonly CallTally[]): string {
     .join('');
 }
 
-/** Sums up lines of calls and of tallies. A line that is neither, as a writer leaves it that found no room, is none. Pure. */
+/** Sums up lines of calls and of tallies. Ignores all others, such as a line that a full disk cut short. Pure. */
 export function tallyOf(text: string): readonly CallTally[] {
   const tallies = new Map<string, Sums>();
   for (const line of text.split('\n')) {
-    // A call sums up a thousand lines: most are like one that was there, and are looked at no closer than it takes.
+    // Fast path: a call sums up a thousand lines, and most of them repeat a command and result that were parsed before.
     const end = line.lastIndexOf(' ');
     const like = tallies.get(line.slice(timeLength, end));
     if (like === undefined) addTo(tallies, line);
@@ -107,7 +107,7 @@ function isCounted(command: string): command is CountedCommand {
   return countedCommands.some((one) => one === command);
 }
 
-// A bucket has what is as long as its end, too: `le` of Prometheus.
+// A bucket includes its upper end, like `le` of Prometheus.
 function bucketOf(milliseconds: number): number {
   const at = bucketEnds.findIndex((end) => milliseconds <= end);
   return at < 0 ? bucketEnds.length : at;

@@ -26,30 +26,30 @@ import { withPod } from './pod.ts';
 import { remainsBy, removeDevice } from './remove-device.ts';
 import { danConfOf, timeoutOf } from '../settings.ts';
 
-/** The call that an attachment is detached in. */
+/** The call that detaches an attachment. */
 interface Detaching {
   readonly request: Request;
-  /** The sandbox's lock; undefined: what is there is no lock of dan's, and no ADD works. */
+  /** The sandbox's lock; undefined if the lock's path is not safe to use. No ADD works then either. */
   readonly lock: number | undefined;
   readonly log: Log;
-  /** Ends an IPAM plugin that takes its time; left out where it has as long as it needs. */
+  /** Stops a slow IPAM plugin. Left out if the plugin has no time limit. */
   readonly interrupted?: Interruption | undefined;
 }
 
-/** What a DEL goes by. */
+/** The input of a DEL. */
 interface Detachment extends Detaching {
   readonly identity: Identity;
   readonly names: DerivedNames;
   readonly state: RecordState;
-  /** undefined: there is none of this attachment that could be gone by. */
+  /** Undefined if this attachment has no usable record. */
   readonly record: AttachmentRecord | undefined;
 }
 
 /**
  * Detaches a sandbox. It needs the network's name, the container id and the interface's name; the record has the rest.
- * Where no network can be read from the configuration, it detaches what records have of that interface. Faults of the
- * configuration are no reason to fail, since a typo must not wedge a pod that is to go. Something that is missing counts as
- * removed. Throws the first failure, with the others in its details, after everything was tried.
+ * If the configuration names no network, it removes every recorded attachment of that interface. A faulty configuration
+ * is not an error, since a typo must not keep a pod from being deleted. Something that is missing counts as removed.
+ * Throws the first failure, with the others in its details, after it has tried everything.
  */
 export async function del(request: Request, log: Log): Promise<void> {
   const { containerId: sandbox, ifname } = request.environment;
@@ -69,7 +69,7 @@ export async function del(request: Request, log: Log): Promise<void> {
   });
 }
 
-// What did not come by CNI has no namespace, and is not the runtime's to remove.
+// An attachment that did not come through CNI has no namespace, and the runtime must not remove it.
 function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolean {
   return record.sandbox === sandbox && record.ifname === ifname && record.netns !== '';
 }
@@ -78,21 +78,22 @@ function isOf(record: AttachmentRecord, sandbox: string, ifname: string): boolea
 export async function detach({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
   const detachment = await lookForLasting({ network, sandbox, ifname }, detaching);
   const taken = detachment.record && functionOf(detachment.record.device);
-  // A machine that still runs keeps its addresses, too.
+  // As long as the virtual machine runs, the attachment keeps its addresses, too.
   if (taken !== undefined) (await import('../function/release.ts')).refuseHeld(taken);
   await detachAll(detachment, [() => releaseAddresses(detachment)]);
 }
 
 /**
- * Removes what shows of an attachment that has no record; the caller holds the sandbox's lock. Its addresses stay, since
- * whoever may name a link or write a row could have any released. Where there is a record by now, nothing is done.
+ * Removes the visible remains of an attachment without a record; the caller holds the sandbox's lock. Its addresses
+ * stay: otherwise, anybody who can name a link or write a row could have any address released. Does nothing if there is
+ * a record by now.
  */
 export async function detachStray({ network, sandbox, ifname }: Identity, detaching: Detaching): Promise<void> {
   const detachment = lookFor({ network, sandbox, ifname }, detaching);
   if (detachment.state.is === 'missing' || detachment.state.is === 'foreign') await detachAll(detachment, []);
 }
 
-// The record of a function may be kept where it lasts.
+// The record of a function may have a lasting copy.
 async function lookForLasting(identity: Identity, detaching: Detaching): Promise<Detachment> {
   const detachment = lookFor(identity, detaching);
   if (detachment.state.is !== 'missing' || !hasLasting(detachment.names.link)) return detachment;
@@ -143,7 +144,7 @@ async function detachDevice({ request, identity, names, state, record, lock, log
   const { document } = request.input;
   const timeoutSeconds = timeoutOf(document);
   const site = { timeoutSeconds, lock };
-  // The guest lets go of the interface before its tap goes.
+  // The guest releases the interface before dan removes its tap.
   if (record?.plugged !== undefined) {
     const { unplugRecorded } = await import('../plugging.ts');
     await unplugRecorded(record.plugged, timeoutSeconds, log);
@@ -173,7 +174,7 @@ function detachFile({ request, identity: { network, sandbox, ifname }, record, l
   log('warn', 'something else is at the path of the DAN file: DEL leaves it alone', { path, why: fileFaultText(file) });
 }
 
-// The plugin may have refused the recorded configuration in the ADD already, and somebody has corrected it since.
+// The plugin may have refused the recorded configuration at ADD, and somebody may have corrected it since.
 async function releaseAddresses(detachment: Detachment): Promise<void> {
   const { request, record, log, interrupted } = detachment;
   if (record === undefined) await releaseConfigured(detachment);
@@ -195,9 +196,9 @@ async function releaseAddresses(detachment: Detachment): Promise<void> {
   }
 }
 
-// Without a record (after a restart of the node, say) the plugin may still hold a lease, and only the current
-// configuration names the plugin. A plugin that is not installed holds none that anybody could release. Returns false
-// if the configuration names no plugin.
+// Without a record (for instance after a restart of the node), the plugin may still hold a lease, and only the current
+// configuration names the plugin. If the plugin is not installed, nobody can release a lease, so that is no failure.
+// Returns false if the configuration names no plugin.
 async function releaseConfigured({ request, log }: Detachment): Promise<boolean> {
   const { document } = request.input;
   const type = ipamTypeOf(document);

@@ -3,10 +3,10 @@ import { withNetns } from '../../host/netns.ts';
 import type { AttachmentRecord } from '../record.ts';
 
 /**
- * Does work with the namespace of an attachment open; `asked` is the path that the call names. By its record, it is the
- * namespace of the ADD, by whichever of both paths it is reached: another one may have come to a path since, and gets
- * nothing. A record of a dan that noted no number is gone by its path. Without a record it is the one that the call names.
- * undefined: there is none, or what has the path is no network namespace.
+ * Runs `work` with the attachment's namespace open. `asked` is the path in the call. If the record has the inode number
+ * of the namespace, that namespace is used if the record's path or `asked` leads to it; another namespace at either
+ * path is left alone. If the record of an older dan has no number, its path counts, and then `asked`. Without a record,
+ * `asked` counts. `work` gets undefined if no path leads to a namespace.
  */
 export async function withPod(
   record: Pick<AttachmentRecord, 'netns' | 'netnsInode'> | undefined,

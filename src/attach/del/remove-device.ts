@@ -18,32 +18,32 @@ import { ownedBy } from '../ownership.ts';
 import type { AttachmentRecord, RecordState } from '../record.ts';
 import { giveBack, linkAt, removeOwnFile, type Taken } from '../take-over.ts';
 
-/** What may be there of a device, and what is known of it. */
+/** What may be left of a device, and what is known about it. */
 export interface Remains {
   /** What ADD was about to make; undefined without a record. */
   readonly made?: Made;
   readonly links: readonly OwnLink[];
   readonly redirects: readonly OwnRedirect[];
   readonly files: readonly OwnFile[];
-  /** The Open vSwitch that may have a port of ours, with the names that it may have, and its mark. */
+  /** The Open vSwitch that may have a port of ours, with the possible names of the port, and its mark. */
   readonly port: OwnPort | undefined;
   /** Mark of redirects that may be at the ingress of any link in the pod. */
   readonly strayCookie?: string;
 }
 
-/** What a record knows of the device. */
+/** What a record says about the device. */
 interface Made {
   readonly device: Device;
   readonly sandbox: string;
-  /** What it took from its link in the pod. */
+  /** What it took over from its link in the pod. */
   readonly taken: Taken | undefined;
-  /** The guest's MAC, which is that of the link in the pod that the device takes its frames from. */
+  /** The guest's MAC. The link in the pod from which the device takes its frames has the same one. */
   readonly guestMac: string;
-  /** All of it was made and marked. */
+  /** ADD completed: everything was made and marked. */
   readonly isWhole: boolean;
 }
 
-/** What a device may have left, by its record. */
+/** What a device may have left, according to its record. */
 export function remainsOf({ device, sandbox, taken, guestMac, entry }: Recorded): Remains {
   const kind = recordedKindOf(device);
   const port = kind.port(device);
@@ -56,18 +56,20 @@ export function remainsOf({ device, sandbox, taken, guestMac, entry }: Recorded)
   };
 }
 
-// A socket with a name that was chosen is the virtual machine's only where the entry says so, too, by which that binds it.
+// A socket with a chosen name belongs to the virtual machine only if the entry names it, too: the VMM binds the path in
+// the entry.
 function isOwnFile({ kind, path }: OwnFile, name: InterfaceName, entry: Recorded['entry']): boolean {
   if (kind !== 'socket' || basename(path).startsWith(name)) return true;
   return entry !== undefined && 'path' in entry.device && entry.device.path === path;
 }
 
-/** What of a record tells what there may be. */
+/** The parts of a record from which `remainsOf` tells what may be left. */
 type Recorded = Pick<AttachmentRecord, 'device' | 'entry' | 'guestMac' | 'sandbox' | 'taken'>;
 
 /**
- * What an attachment may have left whose record is lost: any link that dan could have made for it, any redirect, a port
- * in the Open vSwitch with this database, any file of a derived name. `document` is the configuration, which may be faulty.
+ * What an attachment without a record may have left: any link that dan could have made for it, any redirect, a port in
+ * the Open vSwitch with this database, any file with a derived name. `document` is the configuration, which may be
+ * faulty.
  */
 export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase, document: JsonObject = {}): Remains {
   const { link, altname, cookie } = names;
@@ -75,7 +77,7 @@ export function remainsWithoutRecord(names: DerivedNames, database?: OvsDatabase
   return { ...straysOf(names, document), redirects: [], port, strayCookie: cookie };
 }
 
-/** What an attachment may have left, by what is at its record's path; the rest as {@link remainsWithoutRecord}. */
+/** What an attachment may have left, by its record; without a usable one, as {@link remainsWithoutRecord}. */
 export function remainsBy(
   state: RecordState,
   names: DerivedNames,
@@ -84,14 +86,15 @@ export function remainsBy(
 ): Remains {
   if (state.is === 'ours') return remainsOf(state.record);
   const remains = remainsWithoutRecord(names, database, document);
-  // A file is known by the short name alone.
+  // A file's name has only the short name, so it may belong to the other attachment.
   return state.is === 'foreign' ? { ...remains, files: [] } : remains;
 }
 
 /**
- * Removes a device: first what is ours at the ingress of the pod's own links, so that their traffic flows again, and our
- * ports, so that no switch looks for a link that has gone; then our links; then the pod's link gets back what was taken
- * from it. What is in the pod's namespace goes with the namespace. Something that is missing counts as removed.
+ * Removes a device. First it removes what is ours at the ingress of the pod's own links, so that their traffic flows
+ * again, and our ports, so that no switch looks for a missing link. Then it removes our links, and the pod's link gets
+ * back what the device took. If the pod's namespace is gone, so is everything in it. Something that is missing counts
+ * as removed.
  */
 export async function removeDevice(remains: Remains, site: Site, log: Log): Promise<void> {
   const { made, redirects, files, port, strayCookie } = remains;
@@ -113,8 +116,9 @@ export async function removeDevice(remains: Remains, site: Site, log: Log): Prom
   ]);
 }
 
-// The cookie is the proof. If others use the discipline by now, only our filter goes: with its target gone, it would drop
-// every frame. What has no mark, an empty discipline and the length of the queue, is ours on that very link alone.
+// The cookie proves ownership. If others use the queueing discipline by now, only our filter is removed: without its
+// target, it would drop every frame. An empty discipline and the queue length have no mark, so they are ours only on
+// the same link.
 async function removeRedirect(
   { link: name, index, cookie, queueLength, in: where }: OwnRedirect,
   mac: string | undefined,
@@ -128,12 +132,12 @@ async function removeRedirect(
   const { disciplines, filters } = await kernel.readIngress(link, where, site);
   const was = isSame ? [{ op: 'link-set', in: where, name: link, queueLength } as const] : [];
   if (disciplines.length === 0) {
-    // A DEL may have been killed between the two.
+    // A DEL may have been killed between removing the discipline and restoring the queue length.
     if (there.queueLength !== queueLength) await apply(was, site);
     return;
   }
   const ours = filters.filter((filter) => filter.cookie === cookie);
-  // ADD may have been killed between making the discipline and filling it: an empty one that a record claims is ours.
+  // ADD may have been killed before it filled the discipline: an empty one that a record claims is ours.
   if (ours.length < filters.length) {
     const names = filters.map(({ kind }) => kind);
     log('warn', 'the ingress of a link has filters that dan did not make: dan leaves them', { link, filters: names });
@@ -145,8 +149,8 @@ async function removeRedirect(
 }
 
 /**
- * Removes redirects with these marks from the ingress of links in the pod that have nothing else there. Without a record
- * it is not known which link that is, so that of every link is looked at.
+ * Removes redirects with these marks from the ingress of links in the pod that have nothing else there. Without a
+ * record the link is unknown, so this looks at every link.
  */
 export async function removeStrayRedirects(cookies: ReadonlySet<string>, site: Site): Promise<void> {
   for (const link of await kernel.linksWithIngress(site)) {
@@ -157,9 +161,9 @@ export async function removeStrayRedirects(cookies: ReadonlySet<string>, site: S
 }
 
 /**
- * A record of an ADD that came to its end says that its links were marked, and the kernel gives an altname once: deleting by
- * altname is proof of ownership and deletion in one step. Without such a record each link is looked at first. One of ours
- * stays only if the kernel does not remove it.
+ * If ADD completed, the links are marked, and an altname is unique in the kernel: deleting by altname proves ownership
+ * and deletes in one step. Without such a record, each link is checked first. One of our links may stay only if the
+ * kernel does not remove it.
  */
 async function removeLinks({ links, made }: Remains, where: Where, site: Site, log: Log): Promise<void> {
   const own = links.filter((link) => link.in === where);
@@ -180,7 +184,7 @@ async function removeLinks({ links, made }: Remains, where: Where, site: Site, l
     if (ours.has(index)) continue;
     log('warn', 'a link has a name that dan derives, but dan did not make it: dan leaves it', { link: name, alias });
   }
-  // The other end of a pair may go with the first.
+  // Deleting one end of a pair may delete the other.
   if (ours.size === 0 || (await kernel.deleteLinks([...ours.values()], where, site))) return;
   const still = [...(await read()).values()].find(({ index }) => ours.has(index));
   if (still !== undefined) throw stays(still);

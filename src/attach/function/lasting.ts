@@ -6,25 +6,25 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import { lastingDirectory, lastingPath, lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, isRecordName, recordPath } from '../record.ts';
 
-// A function keeps its driver and its settings when the files below /run are gone: nothing of it says whose it is. So the record
-// of such an attachment is also kept where it lasts, and put back where it is missing. The next start of the node takes
-// driver and settings away: a record of an earlier one is thrown away.
+// A function keeps its driver and its settings when the files below /run are gone, and has no mark that names its
+// owner. So the record of such an attachment is also kept in a directory that lasts, and is put back if it is missing.
+// The node's next start resets driver and settings: a record from before it is thrown away.
 
-/** The kernel's number of this start of the node (random(4)). */
+/** The kernel's random id of this boot (random(4)). */
 const bootId = '/proc/sys/kernel/random/boot_id';
 
-/** Keeps a record where it lasts. Throws `directory-unsafe`, `io-failure`. */
+/** Writes the lasting copy of a record. Throws `directory-unsafe`, `io-failure`. */
 export function keepRecord(link: InterfaceName, record: AttachmentRecord): void {
   const boot = readText(bootId).trim();
   writeWhole(lastingPath(link), `${JSON.stringify({ boot, record })}\n`, { durable: false });
 }
 
-/** Removes a record from where it lasts; a missing one counts as removed. It goes before the record itself. */
+/** Removes the lasting copy of a record; a missing one counts as removed. It goes before the record itself. */
 export function forgetRecord(link: InterfaceName): void {
   removeFile(lastingPath(link), { durable: false });
 }
 
-/** Puts back the records that are missing, but those whose sandbox somebody is at work with. Throws `io-failure`. */
+/** Puts missing records back, except those of a sandbox whose lock is held. Throws `io-failure`. */
 export async function recoverRecords(): Promise<void> {
   for (const file of ownNames(lastingDirectory).filter(isRecordName)) {
     const link = file.slice(0, -'.json'.length) as InterfaceName;
@@ -37,8 +37,8 @@ export async function recoverRecords(): Promise<void> {
 }
 
 /**
- * Puts one record back, if it is missing. The caller holds the sandbox's lock, so that no call is at work between the record
- * and what is kept of it.
+ * Puts one record back if it is missing. The caller holds the sandbox's lock, so that no other call is between removing
+ * the record and removing its copy.
  */
 export function recoverRecord(link: InterfaceName): void {
   if (exists(recordPath(link))) return;
@@ -54,7 +54,7 @@ function sandboxOf(link: InterfaceName): string | undefined {
   return typeof sandbox === 'string' ? sandbox : undefined;
 }
 
-// What is in it is judged when it is read as a record.
+// The record in it is validated when it is read as a record.
 function readKept(link: InterfaceName) {
   const there = readOwn(lastingPath(link));
   if (there === undefined || 'fault' in there) return undefined;

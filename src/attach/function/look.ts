@@ -14,15 +14,16 @@ import { recoverRecords } from './lasting.ts';
 type Wanted = NonNullable<Wants['function']>;
 
 /**
- * Looks at the function that is asked for, or at all of a physical one. A function that another attachment than `own` has is
- * that one's. Throws `command-failed`.
+ * Looks at the requested function, or at all functions of a physical one. A function that belongs to another attachment
+ * than `own` is marked as that one's. Throws `command-failed`.
  */
 export async function lookAtFunctions(
   wanted: Wanted,
   own: InterfaceName,
   site: Site,
 ): Promise<Pick<NodeView, 'functions' | 'hasVfioDriver'>> {
-  // First of all: a DEL gives a function back before it removes its record, so what has none now was given back.
+  // Read the records first: a DEL gives a function back before it removes its record, so a function without a record
+  // has been given back.
   const owners = new Map(
     recordsOfOthers(own).flatMap((record) => {
       const taken = functionOf(record.device);
@@ -45,8 +46,8 @@ async function find({ address, master }: Wanted, site: Site): Promise<readonly P
 }
 
 /**
- * Does work while no other attachment takes a function of the same card: from the look at them until the record is written.
- * Before that, records that were lost are put back: they say whose functions are.
+ * Runs `work` while no other attachment takes a function of the same card: from the look at the functions until the
+ * record is written. Before that, it puts lost records back, since they say who owns a function.
  */
 export async function choosingAlone<T>(
   wanted: Wanted,

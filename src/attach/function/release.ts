@@ -11,8 +11,8 @@ import { changesTo, givenBack, type PciFunction, vfioDriver } from '../../model/
 import { messageOf } from '../../protocol/error.ts';
 
 /**
- * Refuses to release a function while a program has its IOMMU group open: the kernel would wait for the program's end, and a
- * virtual machine without its VLAN would be where it does not belong. Throws `function-held`.
+ * Refuses to release a function while a program has its IOMMU group open. The kernel would wait for the program to end,
+ * and a virtual machine without its VLAN would be in the wrong network. Throws `function-held`.
  */
 export function refuseHeld({ address, group }: TakenFunction): void {
   const pids = holdersOfGroup(group);
@@ -30,9 +30,9 @@ export function isHeld({ group }: TakenFunction): boolean {
 }
 
 /**
- * Gives a function back: its settings, then its driver. What somebody has changed since stays, and so does what the driver
- * refuses: no other DEL could give it back either. Both are logged. A function that is gone is done. Throws
- * `function-held`, `command-failed`, `io-failure`.
+ * Gives a function back: its settings, then its driver. A setting that somebody has changed since stays, and so does
+ * one that the driver refuses to change, since no later DEL could give it back either. Both are logged. A function that
+ * is gone counts as given back. Throws `function-held`, `command-failed`, `io-failure`.
  */
 export async function releaseFunction(taken: TakenFunction, site: Site, log: Log): Promise<void> {
   const found = await lookAtFunction(taken.address, site);

@@ -5,7 +5,7 @@ import { removeFile } from '../../host/own-files.ts';
 import { join } from '../../model/path.ts';
 import { lockDirectory, recordDirectory } from '../directories.ts';
 
-/** A file that a writer of a sandbox's makes before it gets its name. */
+/** A temporary file that a writer of a sandbox creates and then renames. */
 export interface TemporaryFile {
   readonly path: string;
   readonly sandbox: string;
@@ -17,8 +17,8 @@ export function temporaryFiles(danConf: string, records: string): readonly Tempo
 }
 
 /**
- * Removes what writers left that were killed: temporary files of DAN files and of records. Each is looked at under its
- * sandbox's lock, so that whoever wrote it is dead. Throws `directory-unsafe`, `io-failure`.
+ * Removes what killed writers left: temporary files of DAN files and of records. It takes the sandbox's lock for each,
+ * so that the writer must be dead. Throws `directory-unsafe`, `io-failure`.
  */
 export async function removeDeadWriters(danConf: string): Promise<void> {
   for (const directory of [danConf, recordDirectory]) safeDirectory(directory);
@@ -30,8 +30,8 @@ export async function removeDeadWriters(danConf: string): Promise<void> {
 }
 
 /**
- * Removes what writers of records left that were killed, except where somebody holds the sandbox's lock. That of a DAN file
- * goes with the attachment's record. Throws `io-failure`.
+ * Removes the temporary files that killed writers of records left, unless the sandbox's lock is held. That of a DAN
+ * file is removed with the attachment's record. Throws `io-failure`.
  */
 export async function sweepDeadWriters(): Promise<void> {
   for (const { path, sandbox } of temporaryRecords(recordDirectory)) {

@@ -25,11 +25,11 @@ import { removeStrays } from './strays.ts';
 const validKey = 'cni.dev/valid-attachments';
 
 /**
- * Removes everything of this network whose attachment is not in use any more, then calls the IPAM plugin's GC. What has a
- * record is removed as its own DEL would, with its addresses. What only shows without one is removed where it proves to be
- * ours, and releases none: whoever may name a link or write a row could have any address released, so that these are left to
- * the IPAM plugin's own GC. Without a list of those in use nothing is done. Throws the first failure, with the others in
- * its details, after everything was tried.
+ * Removes everything of this network that belongs to an attachment that is not in use any more, then calls the IPAM
+ * plugin's GC. An attachment with a record is removed as its own DEL would, with its addresses. What is found without a
+ * record is removed if it is provably ours. Its addresses are left to the IPAM plugin's own GC: otherwise, anybody who
+ * can name a link or write a row could have any address released. Does nothing without a list of those in use. Throws
+ * the first failure, with the others in its details, after it has tried everything.
  */
 export async function gc(request: Request, log: Log): Promise<void> {
   const { document, name } = request.input;
@@ -53,12 +53,12 @@ export async function gc(request: Request, log: Log): Promise<void> {
   if (exists(lastingDirectory)) await (await import('../function/lasting.ts')).recoverRecords();
   await attemptAll([
     () => eachLeft(recordedIdentities(), (left) => del(requestFor(request, left), log)),
-    // Without the namespace, what is at the ingress of a pod's own link would stay.
+    // Without the pod's namespace, a DEL cannot remove what is at the ingress of the pod's own link.
     async () => {
       await attemptAll(namespacePaths().map((netns) => () => removeStrays(netns, areLeft, { request, site, log })));
     },
-    // One after the other: an attachment that the first search finds is gone before the next one. A file of another writer, or
-    // one that cannot be read, is no leftover of dan.
+    // One search after the other, so that the next one does not find what the previous one removed. A file of another
+    // writer, or an unreadable one, is no leftover of dan.
     () =>
       eachLeft(
         entriesIn(danConfOf(document)).found.map(({ identity }) => identity),
@@ -93,7 +93,7 @@ function readValid(document: JsonObject): ReadonlySet<string> | undefined {
   );
 }
 
-// The attachments of a network of which a link on the host proves that dan made it.
+// The attachments of a network that own a link on the host which dan provably made.
 function provenOnHost(links: readonly SeenLink[], network: string): readonly Identity[] {
   return links.flatMap((seen) => {
     const owner = ownerOf(seen, network);
@@ -103,7 +103,7 @@ function provenOnHost(links: readonly SeenLink[], network: string): readonly Ide
   });
 }
 
-// The variables are how the IPAM plugin learns whose addresses to release.
+// The variables tell the IPAM plugin whose addresses to release.
 function requestFor(request: Request, { sandbox, ifname }: Identity): Request {
   const { environment, variables } = request;
   return {

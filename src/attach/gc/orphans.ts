@@ -15,21 +15,22 @@ import { lockDirectory } from '../directories.ts';
 import { type AttachmentRecord, readRecord, recordPath } from '../record.ts';
 import { heldTap } from '../running.ts';
 
-/** Seconds: what is younger may be at work still, or get the DEL of its runtime. */
+/** Seconds. The ADD of a younger record may still be running, or the runtime may still send its DEL. */
 const youngest = 300;
 
-/** How an attachment that a record names stands to its sandbox. */
+/** Whether an attachment with a record is still needed. */
 export type Need =
-  /** Nobody has it any more. */
+  /** Nothing uses it any more. */
   | 'none'
-  /** Its namespace is gone, and nothing runs; but it was written within the last minutes. */
+  /** Its namespace is gone, and nothing runs, but its record was written within the last minutes. */
   | 'too-young'
-  /** Its pod's namespace is there, a shim or a virtual machine has it, or it did not come by CNI. */
+  /** Its pod's namespace exists, a shim or a virtual machine uses it, or it did not come through CNI. */
   | 'needed';
 
 /**
- * Whether anybody has an attachment any more, by what is true on the node. Surely nobody has it when the namespace of the pod
- * is gone, no shim serves the sandbox and no program has its tap or socket open. Throws `command-failed`, `io-failure`.
+ * Whether anything still uses an attachment, judged by the state of the node. It is surely unused if the pod's
+ * namespace is gone, no process is in that namespace, no shim serves the sandbox, and no program has its tap, its
+ * socket or its function open. Throws `command-failed`, `io-failure`.
  */
 export async function needOf(link: InterfaceName, record: AttachmentRecord, site: Site): Promise<Need> {
   if (record.netns === '' || !namespaceIsGone(record)) return 'needed';
@@ -46,8 +47,9 @@ export async function needOf(link: InterfaceName, record: AttachmentRecord, site
 }
 
 /**
- * Removes an attachment that nobody has any more, as its own DEL would, with its addresses. Where somebody holds the
- * sandbox's lock, or has it by now, nothing is done. True: it is removed. Throws what DEL throws.
+ * Removes an attachment that nothing uses any more, as its own DEL would, with its addresses. Does nothing if the
+ * sandbox's lock is held, or if the attachment is in use by now. Returns true if it was removed. Throws what DEL
+ * throws.
  */
 export async function removeOrphan(
   link: InterfaceName,
@@ -72,7 +74,8 @@ function namespaceIsGone({ netns, netnsInode }: AttachmentRecord): boolean {
   return there === undefined || (netnsInode !== undefined && there !== netnsInode);
 }
 
-// The virtual machine binds the socket of a device of its own. That of a switch shows nothing.
+// The virtual machine binds the socket that is in `filesOf`. A socket of a switch says nothing about the virtual
+// machine.
 async function hasLiveSocket({ device }: AttachmentRecord): Promise<boolean> {
   for (const { kind, path } of filesOf(device)) {
     if (kind === 'socket' && (await lookAtSocket(path)) === 'live') return true;
@@ -84,8 +87,8 @@ function someProcessIsIn(inode: number): boolean {
   return namesIn('/proc').some((pid) => /^\d+$/.test(pid) && namespaceOf(Number(pid), 'net') === inode);
 }
 
-// The recorded configuration, and nothing of the call that this is done in: an IPAM plugin would take its arguments for those
-// of the orphan.
+// Uses the recorded configuration, and nothing of the call that triggered the removal: an IPAM plugin would mistake
+// that call's arguments for the orphan's.
 function requestFor(request: Request, { network, sandbox, ifname, ipam }: AttachmentRecord): Request {
   const { environment, variables, input } = request;
   return {

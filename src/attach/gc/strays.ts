@@ -11,19 +11,19 @@ import { lockDirectory } from '../directories.ts';
 import { lookAtRecord, type RecordState } from '../record.ts';
 import { linksIn, ownerOf } from '../sightings/links.ts';
 
-/** The call of GC. */
+/** The GC call. */
 interface Collecting {
   readonly request: Request;
   readonly site: Site;
   readonly log: Log;
 }
 
-/** Which attachments of several are not in use. */
+/** Returns those of several attachments that are not in use. */
 type AreLeft = (found: readonly Identity[]) => readonly Identity[];
 
 /**
- * Removes links without a record from a namespace of pods, and what is at the ingress of the pod's own link there. It is done
- * to that namespace alone, for its owner may have made what is found.
+ * Removes links without a record from a pod's namespace, and what is at the ingress of the pod's own link there. It
+ * touches only that namespace, since the namespace's owner may have forged what is found.
  */
 export async function removeStrays(netns: string, areLeft: AreLeft, collecting: Collecting): Promise<void> {
   const { request, log } = collecting;

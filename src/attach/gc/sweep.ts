@@ -19,33 +19,33 @@ const pause = 120;
 /** Records that one sweep looks at. */
 const atOnce = 50;
 
-/** Milliseconds that one sweep may take, the IPAM plugins in it included: a pod waits for it. */
+/** Milliseconds that one sweep may take, including its IPAM plugins: a pod waits for it. */
 const longestSweep = 1000;
 
-/** What the last sweep wrote down. */
+/** The state that the last sweep wrote. */
 interface Sweep {
-  /** The last record that was looked at. */
+  /** The last record that a sweep looked at. */
   readonly after: string;
-  /** Orphans that were removed since the node started. */
+  /** Number of orphans removed since the node started. */
   readonly removed: number;
 }
 
-/** Whether the last sweep of the node is two minutes ago. Every ADD and DEL asks it. */
+/** Whether the last sweep was at least two minutes ago. Every ADD and DEL asks this. */
 export function isSweepDue(): boolean {
   const last = statusAt(sweepPath)?.mtime;
-  // A clock that was set back must not end it for long.
+  // A clock that is set back must not stop the sweeps for long.
   return last === undefined || Math.abs(Date.now() / 1000 - last) >= pause;
 }
 
 /**
- * Removes some of what nobody has any more, if that is due: a runtime that was killed, or one that ends its DEL
- * before it comes to dan, never calls again for it. Each sweep looks at a few records and goes on where the last one ended.
- * A failure is logged: it is not that of the call which this is done in.
+ * Removes some orphans if a sweep is due. A runtime that was killed, or one whose DEL ends before it reaches dan, never
+ * calls again for its attachments. Each sweep looks at a few records and continues after the last one. A failure is
+ * logged, and does not fail the call that triggered the sweep.
  */
 export async function sweep(request: Request, log: Log): Promise<void> {
   try {
     await ifUnlocked(lockDirectory, { kind: 'sweep', name: '' }, async () => {
-      // Another may have been faster.
+      // Another call may have swept meanwhile.
       if (isSweepDue()) await sweepSome(request, log);
     });
   } catch (error) {
@@ -58,7 +58,7 @@ export function removedSoFar(): number {
   return readSweep().removed;
 }
 
-/** Counts orphans that were removed. */
+/** Adds to the number of removed orphans. */
 export function countRemoved(more: number): void {
   const { after, removed } = readSweep();
   writeSweep({ after, removed: removed + more });
@@ -70,7 +70,8 @@ async function sweepSome(request: Request, log: Log): Promise<void> {
   const { after, removed } = readSweep();
   const all = recordedNames();
   const next = [...all.filter((name) => name > after), ...all.filter((name) => name <= after)].slice(0, atOnce);
-  // First: a sweep that is killed is not begun again by each call, and not with the record that it was killed at.
+  // Written first: if this sweep is killed, the next call does not start it again, nor with the record at which it was
+  // killed.
   writeSweep({ after: next.at(-1) ?? '', removed });
   const tooLong = new Interruption();
   const timer = system.startTimer(longestSweep, () => {

@@ -11,16 +11,16 @@ export interface SeenEntry {
   readonly identity: Identity;
   /** Path of the file. */
   readonly file: string;
-  /** As it stands there; somebody may have edited it. */
+  /** As it is in the file; somebody may have edited it. */
   readonly entry: JsonObject;
   /** Its place among the file's devices, from 0. */
   readonly index: number;
 }
 
 /**
- * The entries of attachments in all files of a directory, which may be missing. A file that is none of ours, or vanished
- * meanwhile, has none; one that cannot be read is a fault. Throws `io-failure` for a directory that cannot be read,
- * `directory-unsafe`.
+ * The entries of attachments in all files of a directory, which may be missing. A file that is not ours, or that
+ * vanished meanwhile, has none. A file that cannot be read is a fault. Throws `io-failure` for a directory that cannot
+ * be read, `directory-unsafe`.
  */
 export function entriesIn(directory: string): Seen<SeenEntry> {
   const found: SeenEntry[] = [];

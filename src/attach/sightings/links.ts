@@ -7,18 +7,18 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
 import { areValidIds } from '../../protocol/environment.ts';
 
-/** A link with a name or altname like those that dan derives. */
+/** A link with a name or altname of the form that dan derives. */
 export interface SeenLink {
   /**
-   * The network as the alias has it: by its name, or, where that is long, by a hash of it. undefined: the link has no
-   * such alias, like one whose ADD was killed.
+   * The network as in the alias: its name, or a hash of it if the name is long. Undefined if the link has no such
+   * alias, for instance because its ADD was killed.
    */
   readonly identity: Identity | undefined;
-  /** The attachment's derived name, which is not that of the link where an attachment has several. */
+  /** The attachment's derived name. It is not the link's name if an attachment has several links. */
   readonly name: InterfaceName;
   /** Path of the namespace; undefined on the host. */
   readonly netns: string | undefined;
-  /** Number of that namespace. */
+  /** Inode number of that namespace. */
   readonly netnsInode?: number;
   readonly link: Link;
 }
@@ -29,8 +29,8 @@ export async function linksOnHost(site: Site): Promise<readonly SeenLink[]> {
 }
 
 /**
- * Our links in a namespace of pods, of those alone that have all that dan gives a link there; none where the path leads to no
- * network namespace (any more).
+ * Our links in a pod's namespace, but only those with everything that dan gives a link there. Empty if the path leads
+ * to no network namespace (any more).
  */
 export async function linksIn(netns: string, site: Site): Promise<readonly SeenLink[]> {
   return await withNetns(netns, async (pod, { inode }) => {
@@ -40,17 +40,17 @@ export async function linksIn(netns: string, site: Site): Promise<readonly SeenL
   });
 }
 
-/** The attachment of a network that a link's alias names; undefined: it is one of another network. Pure. */
+/** The attachment of a network that a link's alias names; undefined if it belongs to another network. Pure. */
 export function ownerOf({ identity, link: { alias } }: SeenLink, network: string): Identity | undefined {
   if (identity === undefined) return undefined;
-  // The alias has only a hash of a long network's name, but so has the alias that is derived from the name.
+  // The alias has only a hash of a long network name, and so does the derived alias.
   const owner = { ...identity, network };
   return deriveNames(owner).alias === alias ? owner : undefined;
 }
 
 /**
- * The links of ours among those of a namespace. A link's name or altname must be one that dan derives: an alias alone proves
- * nothing, since whoever may name links may write any, and DEL leaves such a link alone. Pure.
+ * Our links among those of a namespace. The link's name or altname must be one that dan derives: an alias proves
+ * nothing, since anybody who can name links can write it, and DEL leaves a link with only an alias alone. Pure.
  */
 export function ownLinks(links: readonly Link[], netns: string | undefined): readonly SeenLink[] {
   return links.flatMap((link) => {
@@ -64,7 +64,7 @@ export function ownLinks(links: readonly Link[], netns: string | undefined): rea
   });
 }
 
-// The owner of a pod may write anything in its namespace, so that one mark there proves nothing.
+// The owner of a pod may write anything in its namespace, so one mark there proves nothing.
 function isProvenInPod({ identity, name, link }: SeenLink): boolean {
   if (identity === undefined || !madeLinkKinds.has(link.kind ?? '')) return false;
   const end = link.name.slice(name.length);
@@ -73,13 +73,13 @@ function isProvenInPod({ identity, name, link }: SeenLink): boolean {
   );
 }
 
-// Whoever may name links may write anything there; ADD makes none for what CNI does not allow.
+// Anybody who can name links can write any alias. ADD makes none with ids that CNI does not allow.
 function identityOf({ alias = '' }: Link): Identity | undefined {
   const identity = identityOfAlias(alias);
   return identity !== undefined && areValidIds(identity.sandbox, identity.ifname) ? identity : undefined;
 }
 
-// The alias of a long network's attachment has a hash of it, from which no name can be derived.
+// If the network's name is long, the alias has a hash of it, from which dan's names cannot be derived.
 function isHash(network: string): boolean {
   return /^[0-9a-f]{32}$/.test(network);
 }

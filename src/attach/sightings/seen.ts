@@ -10,27 +10,27 @@ export type Place =
   | { readonly of: 'dan-file'; readonly file: string }
   /** The directories of named namespaces. */
   | { readonly of: 'namespaces' }
-  /** The links of a namespace; without `netns` those of the host. */
+  /** The links of a namespace; of the host without `netns`. */
   | { readonly of: 'links'; readonly netns: string | undefined }
   /** The database of an Open vSwitch. */
   | { readonly of: 'ovs'; readonly database: string };
 
-/** A place that could not be read: what is there is not known. */
+/** A place that could not be read, so that its content is unknown. */
 export type PlaceFault =
   | (Place & {
-      /** What the reading failed with, as a sentence that names the place. */
+      /** Why reading failed, as a sentence that names the place. */
       readonly why: string;
     })
-  /** A record that was read, and is none that dan wrote. */
+  /** A record that was read, but that dan did not write. */
   | { readonly of: 'record'; readonly file: string; readonly why: undefined };
 
-/** What a place shows, and what of it could not be read. */
+/** What a place shows, and which parts of it could not be read. */
 export interface Seen<T> {
   readonly found: readonly T[];
   readonly faults: readonly PlaceFault[];
 }
 
-/** The fault of a place of which the reading threw. */
+/** The fault of a place whose reading threw an error. */
 export function faultOf(place: Place, error: unknown): PlaceFault {
   return { ...place, why: messageOf(error) };
 }

@@ -18,8 +18,8 @@ import { settle } from '../settings.ts';
 import { switchFaults } from './switch-status.ts';
 
 /**
- * Tells whether an ADD could work on this node: the tap driver, programs, the directories, the switch, the IPAM plugin.
- * Throws `not-available` (50) if not; an IPAM plugin's own 50 or 51 is passed on.
+ * Checks whether an ADD could work on this node: the tap driver, programs, directories, the switch, the IPAM plugin.
+ * Throws `not-available` (50) if not; passes an IPAM plugin's own 50 or 51 on.
  */
 export async function status(request: Request): Promise<void> {
   const config = readWithoutPod(request.input.document);
@@ -31,7 +31,7 @@ export async function status(request: Request): Promise<void> {
     ...unsafeDirectories(danConf, config.device),
     ...(await switchFaults(config.device, { timeoutSeconds: config.commandTimeout })),
   ];
-  // A program that is missing is missed by all who need it.
+  // Several checks may report the same missing program.
   const found = [...new Set(faults.filter((fault) => fault !== undefined))];
   if (found.length > 0)
     throw protocolError('not-available', `no sandbox can be attached on this node: ${found.join('; ')}`);
@@ -47,7 +47,7 @@ async function ipamReady(request: Request, type: string): Promise<void> {
   }
 }
 
-/** What is missing on the node, by what a virtual machine opens. */
+/** What is missing on the node, by what the VMM opens. */
 const nodeFaults = {
   tap: () => [tunFault()],
   socket: () => [],
@@ -66,7 +66,7 @@ function tunFault(): string | undefined {
     : '/dev/net/tun is missing: load it with "modprobe tun"';
 }
 
-// That of an explicit socket is the business of whoever named it.
+// The directory of an explicit socket is left to the author of the configuration.
 function socketDirectoryOf({ device }: NetworkConfig): readonly string[] {
   const { socket } = wantsOf(device);
   return socket !== undefined && socket.path === undefined ? [socket.directory] : [];
@@ -81,7 +81,7 @@ function toolFault(tool: Tool): string | undefined {
   }
 }
 
-// A directory that is still missing is made by the first ADD: then the one it will be made in counts.
+// The first ADD makes a missing directory, so its closest existing parent counts.
 function unwritable(directory: string): string | undefined {
   const seen = statusAt(directory);
   if (seen === undefined) return directory === '/' ? '/ is missing' : unwritable(dirname(directory));

@@ -11,11 +11,11 @@ import { dirname } from '../../model/path.ts';
 import { CniError } from '../../protocol/error.ts';
 import { lookAtOvs } from '../find-ovs.ts';
 
-/** Why nothing could be connected to the switch that a configuration names, as sentences. Empty: it could. */
+/** Why nothing can be connected to the configured switch, as sentences. Empty if it can. */
 export async function switchFaults(device: DeviceRequest, site: Site): Promise<readonly string[]> {
   const { bridge, database } = wantsOf(device);
   if (bridge === null) return [];
-  // Where it is a Linux bridge, all that can be wrong with it is that it is full.
+  // The only possible fault of a Linux bridge is that it is full.
   const faults =
     database === undefined && showsLinuxBridge(bridge)
       ? [fullFault(bridge)]
@@ -28,13 +28,13 @@ function fullFault(bridge: InterfaceName): string | undefined {
   return met && sentenceOf(met);
 }
 
-// What an ADD would be refused for is what STATUS tells.
+// STATUS reports what an ADD would refuse.
 async function bridgeFault(device: DeviceRequest, bridge: InterfaceName, site: Site): Promise<string | undefined> {
-  // There is no attachment yet whose port could be in the way.
+  // There is no attachment yet whose port could be in the way, so any name will do.
   const { link: port } = deriveNames({ network: '', sandbox: '', ifname: '' });
   try {
     const ovs = await lookAtOvs(wantsOf(device), undefined, port, site);
-    // Most often Open vSwitch has it, and one process has told all.
+    // In most cases the bridge is in Open vSwitch, and one process has answered everything.
     const isClear = ovs?.bridge !== undefined && !showsLinuxBridge(bridge);
     const [link] = isClear ? [] : await kernel.readLinks([bridge], 'host', site);
     const view = { bridge: link, portMtus: [], bridgeMacIsSet: false, ovs };

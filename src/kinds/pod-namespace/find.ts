@@ -3,19 +3,19 @@ import type { Link, LinkAddress } from '../../model/link.ts';
 import type { KernelRoute, PodPolicy, PodView } from '../../model/pod-view.ts';
 import { type FoundRow, rows } from './rows.ts';
 
-/** Something in the pod's namespace that the guest would not have as the link has it. */
+/** Something in the pod's namespace that the guest would not get in the same form. */
 export interface Finding {
   readonly row: FoundRow;
-  /** What was seen, as a clause whose subject may be the link. */
+  /** A clause that says what was seen. Its subject may be the link. */
   readonly seen: string;
 }
 
 const dropping = ['blackhole', 'unreachable', 'prohibit', 'throw'];
 
-/** Queue lengths that the kernel or a plugin gives a link that nobody tuned. */
+/** Queue lengths that the kernel or a plugin gives a link by default. */
 const usualQueues = [0, 1000];
 
-/** What of the pod's namespace would be lost, or changed, for a guest that takes over a link. Pure. */
+/** What a guest that takes over a link would lose or get in another form. Pure. */
 export function findingsOf(link: Link, pod: PodView, policy: PodPolicy): readonly Finding[] {
   return [
     ...ofAddresses(link, pod.routes),
@@ -25,7 +25,7 @@ export function findingsOf(link: Link, pod: PodView, policy: PodPolicy): readonl
   ];
 }
 
-/** Whether the kernel made an address of a router's prefix: then the guest hears the router itself. */
+/** Whether the kernel made an address from a router's prefix: then the guest hears the router itself. */
 export function isOfRouter({ cidr, dynamic, ofRouter }: LinkAddress, routes: readonly KernelRoute[]): boolean {
   if (ofRouter === true) return true;
   return (
@@ -33,7 +33,7 @@ export function isOfRouter({ cidr, dynamic, ofRouter }: LinkAddress, routes: rea
   );
 }
 
-/** The routes that a guest would have from a link: of the main table, and none that it hears of itself. */
+/** The routes that a guest gets from a link: those of the main table, except for those that it hears about itself. */
 export function ownRoutes(link: Link, routes: readonly KernelRoute[]): readonly KernelRoute[] {
   return routes.filter(
     (route) =>
@@ -44,7 +44,7 @@ export function ownRoutes(link: Link, routes: readonly KernelRoute[]): readonly 
   );
 }
 
-// Whether the guest's kernel makes it by itself, or hears of it.
+// Whether the guest's kernel makes the route itself, or hears about it.
 function isOfKernel({ protocol }: KernelRoute): boolean {
   return ['kernel', 'ra', 'redirect'].includes(protocol);
 }
@@ -70,7 +70,7 @@ function ofRoutes(link: Link, routes: readonly KernelRoute[]): readonly Finding[
   const made = own.filter((route) => !isOfKernel(route));
   const worse = worseAmong(own);
   const here = made.filter((route) => !worse(route));
-  // One whose link the kernel does not tell may be any link's.
+  // A route without a reported link may belong to any link.
   const untold = routes.filter((route) => route.links.length === 0 && route.table === 'main' && !isOfKernel(route));
   const tuned = here.flatMap(({ destination, tuning = [] }): readonly Finding[] =>
     tuning.length === 0 ? [] : [{ row: 'route-tuning', seen: `its route to ${destination} has ${tuning.join(', ')}` }],
@@ -100,8 +100,8 @@ function routesFound(row: FoundRow, what: string, found: readonly KernelRoute[])
 }
 
 /**
- * Which of some routes are worse: another route to the same destination is better, or as good and before it: the kernel goes by the first. Both are
- * of one link, in the main table.
+ * Returns whether a route is worse than another one to the same destination: that one has a smaller metric, or the same
+ * metric and comes first, since the kernel uses the first. All routes belong to one link, in the main table.
  */
 export function worseAmong(routes: readonly KernelRoute[]): (route: KernelRoute) => boolean {
   const best = new Map<string, KernelRoute>();
@@ -189,29 +189,29 @@ function destinationsOf(routes: readonly KernelRoute[]): string {
   return [...new Set(routes.map(({ destination }) => destination))].join(', ');
 }
 
-/** A finding in words, with what to do. */
+/** A finding in words, with its cure. */
 export function findingText({ row, seen }: Finding): string {
   return `${seen}: ${rows[row].why}; ${rows[row].next}`;
 }
 
-/** Whether ADD fails for it. */
+/** Whether ADD fails because of it. */
 export function isRefused({ row }: Finding): boolean {
   return rows[row].verdict === 'refused';
 }
 
-/** Refuses what no guest could be given. Throws `pod-link-unusable`, with all that was found. */
+/** Refuses a link with findings for which no guest can take it over. Throws `pod-link-unusable`, with all of them. */
 export function refuseFindings(link: string, findings: readonly Finding[]): void {
   const refused = findings.filter(isRefused);
   if (refused.length === 0) return;
   throw danError('pod-link-unusable', refusalText(link, refused));
 }
 
-/** Why a link of the pod is refused, in words. */
+/** The message that says why a link of the pod is refused. */
 export function refusalText(link: string, refused: readonly Finding[]): string {
   return `${link} in the pod's namespace cannot be attached: ${refused.map(findingText).join('. Also, ')}`;
 }
 
-/** What the operator should know of a link that is attached. */
+/** What the operator should know about a link that is attached. */
 export function warningsOf(link: string, findings: readonly Finding[]): readonly string[] {
   return findings
     .filter((finding) => !isRefused(finding))

@@ -2,7 +2,7 @@ import type { Row } from './row.ts';
 
 const inGuest = 'set it in the guest, if a workload depends on it';
 
-/** Neighbors of the pod's link, the link itself, and what filters there. */
+/** Neighbors of the pod's link, the link itself, and filters there. */
 export const linkRows = {
   // Neighbors
   neighbor: {
@@ -86,7 +86,7 @@ export const linkRows = {
     why: 'they are of the kernel that the pod’s namespace is in, and packets do not go through it any more',
     next: 'set them in the guest ("securityContext.sysctls" of the pod, which Kata passes on)',
   },
-  // What filters
+  // Filters
   nftables: {
     what: 'Rules of nftables (also those of iptables-nft), or chains that drop by default',
     guest: 'nothing, for ADD fails',

@@ -1,25 +1,25 @@
-/** What dan does with something that a plugin before or behind it may have put into the pod's namespace. */
+/** What dan does about something that another plugin may have put into the pod's namespace. */
 export type Verdict =
-  /** The DAN file has it. */
+  /** The DAN file carries it. */
   | 'carried'
   /** ADD fails. */
   | 'refused'
-  /** ADD succeeds, and its log says it. */
+  /** ADD succeeds, and logs a warning. */
   | 'warned'
-  /** No ADD sees it. `dan validate` and `dan doctor` warn of a list that leads to it. */
+  /** ADD cannot see it. `dan validate` and `dan doctor` warn about a list that leads to it. */
   | 'foreseen'
-  /** Nothing is lost without it. */
+  /** It is not needed. */
   | 'left';
 
-/** One sort of things in the pod's namespace: a row of the documentation, and the messages about it. */
+/** Something that may be in the pod's namespace: a row of the documentation, and its messages. */
 export interface Row {
   /** What it is. */
   readonly what: string;
-  /** What the guest has of it. */
+  /** What the guest gets of it. */
   readonly guest: string;
   readonly verdict: Verdict;
   /** A clause that follows a colon. */
   readonly why: string;
-  /** What to do instead: a clause that follows a semicolon. Messages have it. */
+  /** The cure: a clause that follows a semicolon in messages. */
   readonly next?: string;
 }

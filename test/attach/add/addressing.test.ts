@@ -6,7 +6,7 @@ import type { Route } from '../../../src/model/route.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
 import { network } from '../../dan/attachments.ts';
 
-/** The routes that are planned for what an IPAM plugin gives and a configuration adds. */
+/** The routes planned from an IPAM plugin's answer and a configuration. */
 function planned(ipam: JsonObject, changes: object = {}): readonly Route[] {
   const given = fromIpam('host-local', ipam);
   const config = network({ ...changes });
@@ -133,7 +133,7 @@ describe('planRoutes', () => {
     expect(planned({ ips: [four], routes: [defaults[0], defaults[0]] }, { defaultRoute: false })).toEqual([]);
   });
 
-  // The plugins of containernetworking take the first (ConfigureIface of pkg/ipam).
+  // The plugins of containernetworking use the first (ConfigureIface of pkg/ipam).
   it('uses the first of several gateways of a family', () => {
     const ips = [four, { address: '10.99.0.5/24', gateway: '10.99.0.1' }];
     expect(planned({ ips, routes: [defaults[0]] }).map(short)).toEqual(['0.0.0.0/0 10.88.0.1']);

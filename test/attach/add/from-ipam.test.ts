@@ -113,7 +113,7 @@ describe('fromIpam', () => {
     expect(() => read(result)).toThrow(expect.objectContaining({ name: 'ipam-plugin-failed', code: 111 }));
   });
 
-  // Such parts are left out when the result is read: the pod would get less than the plugin gave.
+  // `readResult` drops such parts, so the pod would get less than the plugin gave.
   it.each([
     [{ ips: [{}] }, 'gave "ips" [{}], in which an entry lacks an address'],
     [{ ips: [four, { gateway: '10.88.0.1' }] }, 'in which an entry lacks an address'],
@@ -122,7 +122,7 @@ describe('fromIpam', () => {
     expect(() => read(result)).toThrow(message);
   });
 
-  // It would become the gateway of the default route of the other family, and the guest agent fails the sandbox.
+  // It would become the gateway of the other family's default route, for which the guest agent fails the sandbox.
   it('refuses a gateway of another IP version than its address', () => {
     expect(() => read({ ips: [{ address: '10.88.0.5/24', gateway: 'fd00::1' }] })).toThrow(
       'gave the address 10.88.0.5/24 the gateway fd00::1, which is of the other IP version',

@@ -50,7 +50,7 @@ describe('the allocation for fixed addresses', () => {
     expect(plan({})).toEqual({ addresses: [], routes: [], neighbors: [], dns: {} });
   });
 
-  // A plugin in a list passes on what came before it.
+  // A plugin in a list passes on what it gets from earlier ones.
   it('has the DNS settings of previous plugins if the configuration has none', () => {
     const prevResult = { cniVersion: '1.0.0', dns: { nameservers: ['192.0.2.53'] } };
     const dns = { nameservers: ['10.88.0.1'] };
@@ -62,7 +62,7 @@ describe('the allocation for fixed addresses', () => {
     });
   });
 
-  // The guest agent adds each address once (EEXIST fails the sandbox) and lets the last neighbor of an address win.
+  // The guest agent adds each address once (EEXIST fails the sandbox), and the last neighbor of an address wins.
   it.each([
     [{ addresses: ['10.88.0.5/24', '10.88.0.5/24'] }, 'the address 10.88.0.5'],
     [{ addresses: ['fd00::5/64', 'FD00::5/128'] }, 'the address fd00::5'],

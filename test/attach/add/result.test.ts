@@ -30,7 +30,7 @@ const allocation: Allocation = { ...given, routes: planRoutes({ ...given, defaul
 
 const mac = '02:5c:1e:07:9a:41';
 
-/** The ADD of a device in the namespace /run/netns/pod, behind the plugin that had this result. */
+/** The ADD of a device in the namespace /run/netns/pod, behind a plugin with this result. */
 function planned(plan: Plan<Device>, prevResult?: object, log: PlannedTask['log'] = () => undefined): PlannedTask {
   const task = taskOf(prevResult === undefined ? {} : { prevResult });
   const guest = { guestMac: mac as Mac, mtu: 1500 as Mtu };
@@ -138,7 +138,7 @@ describe('the CNI result of an ADD that takes over the interface of an earlier p
     expect(resultOf(planned(inPod), allocation).interfaces).toStrictEqual([expected, guest]);
   });
 
-  // "dns" of a configuration and of the runtime would be a setting without effect.
+  // Otherwise, "dns" of the configuration and of the runtime would have no effect.
   it('has the DNS settings that the configuration gives', () => {
     const dns = { nameservers: ['192.0.2.53'] };
     expect(resultOf(planned(planFor('host'), previous), { ...allocation, dns }).dns).toEqual(dns);
@@ -186,7 +186,7 @@ describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00
   const sandbox = '/run/netns/pod';
   const ips = [{ address: '10.88.0.5/16' }, { address: 'fd00:88::5/64' }];
 
-  /** What is logged where the earlier plugin has this result. */
+  /** The log lines if the earlier plugin has this result. */
   function logged(previous: object): readonly (readonly [string, unknown])[] {
     const lines: (readonly [string, unknown])[] = [];
     const task = planned(planFor('host'), previous, (level, _text, fields) => {
@@ -233,7 +233,7 @@ describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00
     expect(logged(previous)).toEqual([['warn', { stray: ['fd00:88::5/64'] }]]);
   });
 
-  // Those of another interface of the pod are not what the guest takes over from this one.
+  // Addresses of another interface in the pod are not what the guest takes over from this one.
   it('has no warning for addresses of another interface', () => {
     const interfaces = [
       { name: 'eth0', sandbox },
@@ -243,7 +243,7 @@ describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00
     expect(logged({ interfaces, ips: all })).toEqual([]);
   });
 
-  // RFC 5952 is what the kernel prints, and not what every plugin writes.
+  // The kernel prints addresses as in RFC 5952, but not every plugin does.
   it('has no warning for an address that is written in another form', () => {
     expect(logged({ ips: [{ address: '10.88.0.5/16' }, { address: 'FD00:88:0::5/64' }] })).toEqual([]);
   });

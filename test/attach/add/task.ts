@@ -16,7 +16,7 @@ const variables = {
 const environment = parseEnvironment(variables);
 const identity = { network: 'kata-net', sandbox: 'sandbox-1' as SandboxId, ifname: 'eth0' as InterfaceName };
 
-/** What an ADD goes by for a network, on a bridge unless it names its device, without a look at the node. Throws what the configuration earns. */
+/** The task of an ADD for a network, on a bridge unless it names its device. Looks at no node. Throws as ADD would. */
 export function taskOf(changes: JsonObject): Task {
   const bridge = changes['device'] === undefined ? { bridge: 'br0' } : {};
   const document = { cniVersion: '1.0.0', name: 'kata-net', type: 'dan', ...bridge, ...changes };

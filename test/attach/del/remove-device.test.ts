@@ -57,7 +57,7 @@ describe('what DEL looks for', () => {
   it.each([
     ['a socket of the virtual machine', planSocket().device, [{ kind: 'socket', path: derived }]],
     ['an explicit socket of an ADD that did not end', planSocket({ socketPath: explicit }).device, []],
-    // It was there before, and others may be connected to it.
+    // It existed before, and others may be connected to it.
     ['the socket of a switch', planSocket({ socketPath: explicit, place: 'pod' }, { socket: 'live' }).device, []],
     ['a tap', tapOf(), []],
     ['a redirection', onHost, []],

@@ -5,14 +5,14 @@ import { taskOf } from '../add/task.ts';
 
 function run(list: object): Promise<void> {
   const { request, log } = taskOf({});
-  // Whoever gets as far as looking for what is left fails here.
+  // A call that goes on to look for leftovers fails here.
   const ovs = { db: 'unix:/nonexistent/db.sock' };
   const document = { cniVersion: '1.1.0', name: 'gc-test', type: 'dan', bridge: 'br0', ovs, ...list };
   return gc({ ...request, input: { cniVersion: '1.1.0', name: 'gc-test', document } }, log);
 }
 
 describe('GC', () => {
-  // Nothing in use and nothing said about it are not the same: the latter must remove nothing.
+  // An empty list and a missing one are different: with the latter, nothing must be removed.
   it('does nothing without a list of the attachments in use', async () => {
     await expect(run({})).resolves.toBeUndefined();
   });

@@ -9,7 +9,7 @@ import type { OvsFacts } from '../../../src/cli/doctor/facts/ovs.ts';
 import type { StateFacts } from '../../../src/cli/doctor/facts/state.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
 
-/** Configurations of networks, one of each device. */
+/** Configurations of networks, one for each device. */
 export const networks = {
   hostTap: { device: 'host-tap', bridge: 'br0' },
   limited: { device: 'host-tap', bridge: 'br0', bandwidth: { egressRate: 8e6, egressBurst: 8e5 } },
@@ -20,7 +20,7 @@ export const networks = {
   ovsTap: { device: 'host-tap', bridge: 'br-ovs', ovs: { db: 'unix:/run/openvswitch/db.sock' } },
 } as const satisfies Record<string, JsonObject>;
 
-/** A network as the area "CNI" has it. */
+/** A network in the form of the area "CNI". */
 export function network(name: string, settings: JsonObject): DanPlugin {
   const document = { type: 'dan', ...settings };
   const config = readNetwork({ cniVersion: '1.0.0', name, ...document }, { args: new Map(), ifname: 'eth0' });
@@ -37,7 +37,7 @@ export function network(name: string, settings: JsonObject): DanPlugin {
   };
 }
 
-/** What differs from a node on which all is well. */
+/** The differences from a healthy node. */
 export interface Differences {
   readonly isLive?: boolean;
   readonly networks?: readonly DanPlugin[];
@@ -48,7 +48,7 @@ export interface Differences {
   readonly functions?: FunctionFacts;
 }
 
-/** A device node as it should be. */
+/** A correct device node. */
 function deviceNode(path: string, numbers: string): DeviceNode {
   return { path, state: 'device', numbers, refused: undefined };
 }
@@ -90,7 +90,7 @@ const soundKernel: KernelFacts = {
   managers: { networkManager: undefined, networkd: undefined, udev: undefined },
 };
 
-/** The facts of a node on which all is well, but for some. */
+/** The facts of a healthy node with some differences. */
 export function facts(differences: Differences = {}): NodeFacts {
   const noFiles = { unsafe: [], open: [], unreadableFiles: [], unreadableRecords: [], temporary: [], faults: [] };
   return {
@@ -113,22 +113,22 @@ export function facts(differences: Differences = {}): NodeFacts {
   };
 }
 
-/** The ids of all checks that begin with a prefix, such as `kernel-`. */
+/** The ids of all checks with a prefix, such as `kernel-`. */
 export function idsOf(prefix: string): readonly string[] {
   return areas.flatMap(({ checks }) => checks.map(({ id }) => id)).filter((id) => id.startsWith(prefix));
 }
 
-/** What the checks find whose ids begin with a prefix. */
+/** The findings of the checks whose ids have a prefix. */
 export function findAll(prefix: string, of: NodeFacts): readonly Finding[] {
   return idsOf(prefix).flatMap((id) => find(id, of));
 }
 
-/** What one check finds; throws where there is none of that id. */
+/** The findings of one check; throws if there is none with that id. */
 export function find(id: string, of: NodeFacts): readonly Finding[] {
   return answer(id, of).findings;
 }
 
-/** Why one check is not asked; undefined: it is. */
+/** Why a check is skipped; undefined if it is not. */
 export function unasked(id: string, of: NodeFacts): string | undefined {
   return answer(id, of).unasked;
 }

@@ -5,10 +5,10 @@ import type { Finding } from '../../../src/cli/doctor/check.ts';
 import { lookAtNode, type NodeFacts } from '../../../src/cli/doctor/facts/node.ts';
 import { find, findAll } from './made-up-facts.ts';
 
-/** What a made-up file is: its text, its bytes, or a link; `executable` text is a program. */
+/** A made-up file: its text, its bytes, or a link; `executable` text is a program. */
 type Made = string | Uint8Array | { readonly link: string } | { readonly executable: string };
 
-/** A node's file system, made up in a directory of its own. */
+/** A made-up file system of a node, in its own directory. */
 export class MadeUpNode {
   readonly root = mkdtempSync(join(tmpdir(), 'dan-node-'));
 
@@ -24,12 +24,12 @@ export class MadeUpNode {
     return this;
   }
 
-  /** Looks at it as `dan doctor --root` does. */
+  /** Looks at it like `dan doctor --root`. */
   async look(kataConfig?: string): Promise<NodeFacts> {
     return await lookAtNode({ root: this.root }, kataConfig);
   }
 
-  /** What the checks of the areas "Kata" and "CNI" find, of one check alone where it is named. */
+  /** The findings of the areas "Kata" and "CNI", or of one check if `id` is given. */
   async find(id?: string, kataConfig?: string): Promise<readonly Finding[]> {
     const facts = await this.look(kataConfig);
     return id === undefined ? [...findAll('kata-', facts), ...findAll('cni-', facts)] : find(id, facts);
@@ -45,10 +45,10 @@ export function conflist(plugins: readonly object[], more: object = {}): string 
   return JSON.stringify({ cniVersion: '1.0.0', name: 'kata-net', ...more, plugins });
 }
 
-/** A network of dan that is as simple as can be. */
+/** The simplest network of dan. */
 export const hostTap = { type: 'dan', device: 'host-tap', bridge: 'br0', addresses: ['10.1.0.5/24'] };
 
-/** A configuration of containerd in which Kata's pods have a directory of their own. */
+/** A configuration of containerd in which Kata's pods have their own directory. */
 export const containerdConfig = `
 version = 2
 [plugins."io.containerd.grpc.v1.cri".cni]
@@ -74,7 +74,7 @@ hypervisor_name = "dragonball"
 dan_conf = "/run/kata-containers/dans"
 `;
 
-/** A node on which all is well. */
+/** A healthy node. */
 export function soundNode(): MadeUpNode {
   return new MadeUpNode().write({
     '/etc/containerd/config.toml': containerdConfig,

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runLine } from '../../../src/cli/run.ts';
 import { conflist, hostTap, MadeUpNode } from './made-up-node.ts';
 
-// The node of somebody whose pods failed with "Could not setup vhost fds eth0: open /dev/vhost-net: no such file or
-// directory": QEMU under the Go runtime, 3.1, with the settings that its owner published.
+// The node of a user whose pods failed with "Could not setup vhost fds eth0: open /dev/vhost-net: no such file or
+// directory": QEMU under the Go runtime, 3.1, with the settings that the user published.
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/vhost-net-missing/${name}`, import.meta.url));
 
 let node: MadeUpNode;

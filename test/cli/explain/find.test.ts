@@ -6,7 +6,7 @@ function namesIn(text: string): readonly string[] {
   return findKnown(plainText(text)).map(({ name }) => name);
 }
 
-/** Texts as programs say them, with what is to be known in them, best first. */
+/** Texts of programs, with the messages to recognize in them, best first. */
 const heard: readonly (readonly [text: string, names: readonly string[]])[] = [
   [
     'Warning FailedCreatePodSandBox 2m24s (x48 over 12m) kubelet Failed to create pod sandbox: rpc error: code = Unknown ' +

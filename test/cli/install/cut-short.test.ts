@@ -10,13 +10,13 @@ const newer = ['--config', 'host-tap-static'];
 
 interface Moment {
   readonly what: string;
-  /** What was installed completely before. */
+  /** The complete installation before. */
   readonly before: readonly string[] | undefined;
   readonly after: readonly string[];
   readonly steps: number;
 }
 
-/** Every number of steps after which an installation, the first one or a later one, may be cut short. */
+/** Every number of steps after which a first or a later installation may be cut short. */
 const moments: readonly Moment[] = [
   { what: 'the first installation', before: undefined, after: words, count: 7 },
   { what: 'a later installation', before: words, after: newer, count: 5 },
@@ -33,7 +33,7 @@ async function cutShort({ before, after, steps: count }: Moment): Promise<MadeUp
   expect(count).toBeLessThanOrEqual(steps.length);
   const { executable } = node.terminal({ stdout: '', stderr: '' });
   performAll(steps.slice(0, count), { tree: { root: node.root }, executable });
-  // Whoever is killed while it writes leaves a file of another name beside its place.
+  // A writer that is killed leaves a temporary file in the same directory.
   const next = steps[count];
   if (next?.do === 'write') {
     writeFileSync(node.at(join(fillingDirectory(next.path), `.${basename(next.path)}.0123456789ab.tmp`)), 'ha');

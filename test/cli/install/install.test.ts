@@ -129,7 +129,7 @@ describe('on a node with containerd and Kata', () => {
     expect(await node.run('install', '--config', './node/own.conflist')).toMatchObject({ exitCode: 0 });
     expect(node.read(conflist)).toBe(own);
     expect(node.read(dropIn)).toContain('"/run/dans"');
-    // Later with another one: the drop-in was dan's own.
+    // Later with another one: the drop-in belonged to dan.
     await node.run('install', '--config', 'host-tap');
     expect(node.read(dropIn)).toContain('"/run/kata-containers/dans"');
     expect(node.read(conflist)).toBe(hostTap);

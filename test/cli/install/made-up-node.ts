@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import type { Terminal } from '../../../src/command/command.ts';
 import { runLine } from '../../../src/cli/run.ts';
 
-/** What a command line came to. */
+/** The result of a command line. */
 export interface Ended {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A containerd with a handler of Kata's that has a directory of network configurations to itself. */
+/** A containerd with a Kata handler that has its own directory of network configurations. */
 export const containerdWithKata = `
 version = 2
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
@@ -23,16 +23,16 @@ version = 2
     ConfigPath = "/opt/kata/configuration.toml"
 `;
 
-/** The same, where the handler takes what all take. */
+/** The same with a handler that uses the common directory. */
 export const containerdWithoutDirectory = containerdWithKata.replace('  cni_conf_dir = "/etc/cni/kata.d"\n', '');
 
-/** A Kata configuration that does not say where DAN files are. */
+/** A Kata configuration without the directory of DAN files. */
 const kataWithoutDan = '[hypervisor.qemu]\n[runtime]\nhypervisor_name = "qemu"\n';
 
-/** Where it is. */
+/** Path of the Kata configuration. */
 export const kataPath = '/opt/kata/configuration.toml';
 
-/** A node's file system in a temporary directory, and an executable beside it that is installed there. */
+/** A node's file system in a temporary directory, with an executable beside it that is installed there. */
 export class MadeUpNode implements Disposable {
   readonly root: string;
   readonly #directory = mkdtempSync(join(tmpdir(), 'dan-install-'));
@@ -44,7 +44,7 @@ export class MadeUpNode implements Disposable {
     this.build('an executable');
   }
 
-  /** A node with containerd, a handler of Kata's, and the directories that every node has. */
+  /** A node with containerd, a Kata handler, and the directories that every node has. */
   static withKata(files: Readonly<Record<string, string>> = {}): MadeUpNode {
     const node = new MadeUpNode({
       '/etc/containerd/config.toml': containerdWithKata,
@@ -57,12 +57,12 @@ export class MadeUpNode implements Disposable {
     return node;
   }
 
-  /** Where a path of the node is on this system. */
+  /** The path on this system of a path on the node. */
   at(path: string): string {
     return join(this.root, path);
   }
 
-  /** Puts another executable in the place of the one that runs. */
+  /** Replaces the running executable by another one. */
   build(content: string): void {
     writeFileSync(join(this.#directory, 'dan'), content, { mode: 0o700 });
   }
@@ -94,7 +94,7 @@ export class MadeUpNode implements Disposable {
     };
   }
 
-  /** Everything on the node: each path with its mode, and what is in it. */
+  /** Everything on the node: each path with its mode and its content. */
   everything(): Readonly<Record<string, string>> {
     const names = readdirSync(this.root, { recursive: true, encoding: 'utf8' }).sort();
     return Object.fromEntries(

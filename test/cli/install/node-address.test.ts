@@ -5,7 +5,7 @@ import { MadeUpNode } from './made-up-node.ts';
 const conflist = '/etc/cni/kata.d/10-dan.conflist';
 const hostTap = readyConfigurations.get('host-tap') ?? '';
 
-/** A network with a route by way of the node, once for each address that there is of it. */
+/** A network with a route through the node, once for each of its addresses. */
 const network = (destination: string, subnet: string, ...gateways: readonly string[]): string =>
   JSON.stringify({
     cniVersion: '1.0.0',
@@ -26,7 +26,7 @@ const ipv6 = (...gateways: readonly string[]): string => network('fd00:N::/64', 
 
 const own = ['--config', './node/own.conflist'];
 
-/** A node with Kata, and a configuration of the operator's. */
+/** A node with Kata, and the operator's own configuration. */
 function nodeWith(configuration: string): MadeUpNode {
   return MadeUpNode.withKata({ '/own.conflist': configuration });
 }
@@ -74,7 +74,7 @@ describe('--node-address', () => {
       '/node/own.conflist has NODE_ADDRESS in the place of this node’s own address: give the address with --node-address',
     ],
     [['--node-address', 'node-1'], '--node-address "node-1" is not an IP address: give this node’s own address, like'],
-    // What Kubernetes leaves where there is no such variable.
+    // Kubernetes leaves the text unchanged if there is no such variable.
     [['--node-address', '$(NODE_ADDRESS)'], '"$(NODE_ADDRESS)" is not an IP address'],
     [['--node-address', ''], '"" is not an IP address'],
     [['--node-address', '10.88.0.2/16'], '"10.88.0.2/16" is not an IP address'],

@@ -6,7 +6,7 @@ import { containerdWithKata, containerdWithoutDirectory, kataPath, MadeUpNode } 
 const hostTap = ['--config', 'host-tap'];
 const cilium = '{ "cniVersion": "1.0.0", "name": "cilium", "plugins": [{ "type": "cilium-cni" }] }';
 
-/** Runs an installation that is refused, sees that nothing was changed, and gives the reasons in one line. */
+/** Runs an installation that is refused, checks that nothing changed, and returns the reasons in one line. */
 async function refusal(node: MadeUpNode, ...words: readonly string[]): Promise<string> {
   const before = node.everything();
   const { exitCode, stdout } = await node.run('install', ...words);
@@ -27,7 +27,7 @@ describe('the directory of network configurations', () => {
         '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata] cni_conf_dir = "/etc/cni/kata.d" ' +
         'then restart containerd ("systemctl restart containerd"), which reads this only when it starts; pods go on running',
     );
-    // Once it is named, the file goes there, and the same is told.
+    // If the directory is named, the file goes there, with the same message.
     const { exitCode, stdout } = await node.run('install', ...hostTap, '--conf-dir', '/etc/cni/kata.d');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('no Kata handler looks into /etc/cni/kata.d yet');

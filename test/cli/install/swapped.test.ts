@@ -6,7 +6,7 @@ import { performAll } from '../../../src/cli/install/perform.ts';
 import type { Step } from '../../../src/cli/install/step.ts';
 import { MadeUpNode } from './made-up-node.ts';
 
-// The links of a path have been followed; somebody swaps a directory of it before the file is written.
+// The path's links have been resolved; then somebody replaces one of its directories before the file is written.
 it.each([
   ['the directory of plugins', '/opt/cni/bin', /bin is a symbolic link/],
   ['one above it', '/opt/cni', /became a link to .*outside.* at this time/],

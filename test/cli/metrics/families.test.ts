@@ -27,7 +27,7 @@ function linesOf(metered: Partial<Metered>): readonly string[] {
   return exposition(familiesOf({ ...nothing, ...metered })).split('\n');
 }
 
-/** The lines of those that are not 0. */
+/** The lines whose values are not 0. */
 function saying(metered: Partial<Metered>): readonly string[] {
   const quiet = linesOf({});
   return linesOf(metered).filter((line) => !line.startsWith('#') && !quiet.includes(line));

@@ -30,7 +30,7 @@ describe('the server', () => {
     return socket;
   }
 
-  /** What a client gets until the server ends the connection. */
+  /** What a client receives until the server closes the connection. */
   async function answerOf(socket: Socket): Promise<string> {
     let text = '';
     socket.on('data', (bytes: Buffer) => {

@@ -13,11 +13,12 @@ import { valuesAt } from './values.ts';
 const directory = fileURLToPath(new URL('../../../cni-conf/', import.meta.url));
 const schema = pluginSchema();
 
-// zod reads the JSON Schema without a word of dan's own readers: what these take and refuse, it must agree with.
+// zod validates with the JSON Schema, independently of dan's own readers, and must agree with what these accept and
+// refuse.
 const byZod = z.fromJSONSchema(schema);
 const isValid = (document: unknown): boolean => byZod.safeParse(document).success;
 
-/** What only a parser can tell. */
+/** Faults that only a parser can detect. */
 const beyondSchema = [
   'names VLAN',
   'minID first',
@@ -98,7 +99,7 @@ describe('the JSON Schema of the plugin object', () => {
       }),
       { numRuns: 300 },
     );
-    // Of values that the plugin never takes, nothing would have been shown.
+    // Values that the plugin never accepts would prove nothing.
     expect(taken).toBeGreaterThan(20);
   });
 
@@ -112,7 +113,7 @@ describe('the JSON Schema of the plugin object', () => {
 function* placesOf(node: JsonObject, place: string): Generator<readonly [string, JsonObject]> {
   if (place !== '') yield [place, node];
   const { properties, items } = node;
-  // What the elements of a trunk are is told at the list.
+  // The list describes the elements of a trunk.
   if (isObject(items) && items['description'] === undefined) return;
   for (const [key, inner] of Object.entries(isObject(properties) ? properties : {})) {
     if (isObject(inner)) yield* placesOf(inner, place === '' ? key : `${place}.${key}`);

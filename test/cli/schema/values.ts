@@ -65,7 +65,7 @@ const inList = (key: string, rest: JsonObject, part: string, values: fc.Arbitrar
 
 const neighbor = { address: '10.0.0.9', mac: '02:00:00:00:00:09' };
 
-/** Configurations with one value at a place that has a parser of its own, sound or not, by that place. */
+/** Configurations with one value, valid or not, at a place with its own parser, by that place. */
 export const valuesAt: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
   danConf: at('danConf', fc.oneof(path, soundPath)),
   kataConfig: at('kataConfig', fc.oneof(path, soundPath)),

@@ -207,7 +207,7 @@ describe('dan validate FILE with a DAN file', () => {
     expect(await findings(file, 'go')).toEqual([
       'error: the guest agent fails: the neighbor comes without an address: its ip_address must be an address without a prefix',
       'error: the guest agent fails: the destination "10.1.0.0/16" is not an IPv6 network',
-      // The flag that says it does not get there.
+      // The on-link flag gets lost on the way.
       'error: the route to 0.0.0.0/0 has the gateway 10.9.0.1, to which nothing leads, and the sandbox fails: name a router on ' +
         'the link',
     ]);

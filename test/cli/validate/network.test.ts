@@ -79,7 +79,7 @@ describe('dan validate FILE with a network configuration', () => {
       expect(told).toContain(one);
     }
     expect(told).toContain('[not-carried-by-profile]');
-    // Each once.
+    // Each finding appears once.
     expect(told.split('"mode" has no effect with')).toHaveLength(2);
   });
 
@@ -97,7 +97,7 @@ describe('dan validate FILE with a network configuration', () => {
     ]);
     const twice = ['10.88.0.5/24', '10.88.0.6/24', '10.88.0.6/24', '10.88.0.5/24'];
     expect(await remarks(inList({ ...network, addresses: twice }))).toHaveLength(2);
-    // With an IPAM plugin, it may bring the gateway.
+    // An IPAM plugin may give the gateway.
     expect(await remarks(inList({ type: 'dan', bridge: 'br0', routes, ipam: { type: 'host-local' } }))).toEqual([]);
   });
 

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runLine } from '../../../src/cli/run.ts';
 
-/** What a command line of dan printed, and how it ended. */
+/** The output of a dan command line, and its exit code. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs a command line of dan with a document on stdin, or in a file of a directory of its own. */
+/** Runs a dan command line with a document on stdin, or in a file in its own directory. */
 export async function runOn(
   words: readonly string[],
   document: unknown,
@@ -35,7 +35,7 @@ export async function runOn(
   }
 }
 
-/** A report with its lines joined: where it was wrapped does not matter. */
+/** A report with its lines joined, so that line breaks do not matter. */
 export function unwrapped({ out }: Ran): string {
   return out.replace(/\s+/g, ' ');
 }

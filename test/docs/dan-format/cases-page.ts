@@ -1,12 +1,12 @@
 import { outcomeOf, type RecordedCase } from './recordings.ts';
 
-/** The good file that every case differs from. */
+/** The good file from which every case differs. */
 const good =
   '{"netns": null, "devices": [{"name": "eth0", "guest_mac": "02:11:22:33:44:55", ' +
   '"device": {"type": "host-tap", "tap_name": "tap0"}, ' +
   '"network_info": {"interface": {"ip_addresses": ["10.0.0.5/24"], "mtu": 1400}, "routes": [], "neighbors": []}}]}';
 
-/** The page with every recording, generated: a person reads in it what no table of fields would show. */
+/** The generated page with every recording, which shows readers more than a table of fields. */
 export function casesPage(cases: readonly RecordedCase[]): string {
   const rows = cases.map((one) => [
     code(one.case),

@@ -5,7 +5,7 @@ import { wrap } from '../../../src/cli/text/wrap.ts';
 /** Columns of a paragraph. */
 const width = 120;
 
-/** The page of all commands, generated from the table that parsing and help go by. */
+/** The page of all commands, generated from the table that parsing and help use. */
 export function commandsPage(commands: readonly Command[]): string {
   return [
     '# Commands',
@@ -42,7 +42,7 @@ export function commandsPage(commands: readonly Command[]): string {
     .replace(/\n+$/, '\n');
 }
 
-/** What `npm run picture` has drawn of commands, in words. */
+/** Descriptions of the pictures of commands that `npm run picture` draws. */
 const pictures: Readonly<Record<string, string>> = {
   doctor:
     'dan doctor on a terminal: checks that are ok, and a bridge that is down, why that matters, and the command that fixes it',

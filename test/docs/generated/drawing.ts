@@ -1,6 +1,6 @@
 import { instance } from '@viz-js/viz';
 
-/** The two backgrounds that a page may have. */
+/** The two possible backgrounds of a page. */
 export type Theme = 'dark' | 'light';
 
 const colors = {
@@ -11,8 +11,8 @@ const colors = {
 const font = 'Helvetica,Arial,sans-serif';
 
 /**
- * Draws a graph that is written in DOT as SVG, without a background. What dan makes has `class=dan` there, what is in the
- * virtual machine `class=guest`.
+ * Draws a graph in DOT as SVG, without a background. In the graph, `class=dan` marks what dan makes, and `class=guest`
+ * what is in the virtual machine.
  */
 export async function draw(dot: string, theme: Theme): Promise<string> {
   const { line, text, place, box, dan, guest } = colors[theme];

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { draw } from './drawing.ts';
 
-// `npm run docs` draws them anew; here they must be what their sources say.
+// `npm run docs` draws them again; here they must correspond to their sources.
 
 const directory = fileURLToPath(new URL('../../../docs/drawings/', import.meta.url));
 const sources = globSync('*.dot', { cwd: directory }).map((file) => basename(file, '.dot'));

@@ -6,7 +6,7 @@ import { rows } from '../../../src/kinds/pod-namespace/rows.ts';
 import { doctorPage } from './doctor-page.ts';
 import { podNamespacePage } from './pod-namespace-page.ts';
 
-// `npm run docs` writes the pages anew; here they must be what the program has.
+// `npm run docs` writes the pages again; here they must correspond to the program.
 
 test('docs/commands.md is what the table of commands has', async () => {
   await expect(commandsPage(commands)).toMatchFileSnapshot('../../../docs/commands.md');

@@ -46,7 +46,7 @@ const unseen = [
   ].join('\n'),
 ];
 
-/** The page of all that may be in the pod's namespace, generated from the table of `kinds/`. */
+/** The page about everything that may be in the pod's namespace, generated from the table in `kinds/`. */
 export function podNamespacePage(rows: Readonly<Record<string, Row>>): string {
   const table = [
     ['What is there', 'What the guest gets', 'What dan does', 'Why'],
@@ -77,7 +77,7 @@ function inLines(text: string): string {
     .join('\n');
 }
 
-// As the formatter has tables.
+// Aligned as by the formatter.
 function inColumns(lines: readonly (readonly string[])[]): string {
   const widths = lines[0]?.map((_, at) => Math.max(...lines.map((cells) => cells[at]?.length ?? 0))) ?? [];
   const [head = '', ...rest] = lines.map(

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { runForJson } from '../../../src/host/iproute/tools.ts';
 
-// As iproute2 says it, with exit code 0, when links come or go while it reads.
+// iproute2 prints this, with exit code 0, if links come or go while it reads.
 const interrupted = 'echo "Dump was interrupted and may be inconsistent." >&2';
 
 describe('what is read from the kernel', () => {

@@ -4,7 +4,7 @@ import { type MessageOperation, requestOf } from '../../../src/host/netlink/requ
 import { linkAnswers } from '../../../src/host/netlink/links.ts';
 import { namesOf, toLink, toPodView } from '../../../src/host/netlink/view.ts';
 
-/** What is asked. Messages are in base64. */
+/** The input. Messages are in base64. */
 export interface Asked {
   readonly operations: readonly {
     readonly operation: MessageOperation;
@@ -14,7 +14,7 @@ export interface Asked {
   readonly messages: readonly string[];
 }
 
-/** Answers what is asked. */
+/** The output for an input. */
 export function answer({ operations, messages }: Asked): unknown {
   const heard = messages.flatMap((one) => decode(fromBase64(one)));
   const answers = linkAnswers(heard);

@@ -9,7 +9,7 @@ import { decode, encode } from '../../../src/host/netlink/message.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
 import type { FunctionChange } from '../../../src/model/virtual-function.ts';
 
-/** What `ip` heard and printed of a card with two functions (igb), and what it sent about the second. */
+/** What `ip` received and printed about a card with two functions (igb), and what it sent about the second. */
 const recorded = JSON.parse(readFileSync(new URL('fixtures/functions.json', import.meta.url), 'utf8')) as {
   readonly answer: string;
   readonly printed: readonly JsonObject[];

@@ -9,7 +9,7 @@ function link(flags: number, ...attributes: readonly Uint8Array[]) {
   return { type: 16, flags: 0, sequence: 1, body: Uint8Array.from(Buffer.concat([header, ...attributes])) };
 }
 
-/** IFF_MULTICAST: without it, that is what is told. */
+/** IFF_MULTICAST: its absence would be reported. */
 const multicast = 0x1000;
 
 describe('what sets a link apart', () => {
@@ -22,7 +22,8 @@ describe('what sets a link apart', () => {
     expect(traitsOf(link(0x1))).toEqual(['no-multicast']);
   });
 
-  // IFLA_AF_SPEC with AF_INET, and IFLA_INET_CONF in it: `forwarding` comes first, then two up to `proxy_arp`.
+  // IFLA_AF_SPEC with AF_INET, which contains IFLA_INET_CONF: `forwarding` comes first, then two more up to
+  // `proxy_arp`.
   it.each([
     [[1, 0, 0], ['net.ipv4.conf.eth0.forwarding']],
     [[0, 1, 0], []],

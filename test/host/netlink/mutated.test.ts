@@ -16,7 +16,7 @@ const soaked = process.env['DAN_SOAK'] !== undefined;
 
 const answers = fixture.cases.flatMap(({ heard }) => heard).map((digits) => Buffer.from(digits, 'hex'));
 
-/** Numbers where a message or an attribute has its length, and where it has its type. */
+/** Numbers for the length of a message or an attribute, and for its type. */
 const anyNumber = fc.record({
   at: fc.nat({ max: 999 }),
   value: fc.constantFrom(0, 1, 3, 4, 5, 15, 16, 17, 0x7fff, 0xffff),
@@ -27,7 +27,7 @@ const anyAnswer = fc.record({
   numbers: fc.array(anyNumber, { maxLength: 3 }),
 });
 
-/** Everything that is read of answers, whatever they were asked for. */
+/** Everything that is read from answers, whatever the request was. */
 const readers: readonly ((messages: readonly Message[]) => unknown)[] = [
   (messages) => toPodView({ links: messages, addresses: messages, routes: messages, neighbors: messages }, 'eth0'),
   (messages) => linkAnswers(messages),
@@ -53,7 +53,7 @@ it(`answers of the kernel that are cut, changed or lengthened are read, or refus
         try {
           read(messages);
         } catch (error) {
-          // Of bytes that are not there: whoever asked the kernel is told that it did not answer.
+          // A RangeError for missing bytes means that the kernel did not answer.
           if (!(error instanceof RangeError) || !isFailure(error)) throw error;
         }
       }

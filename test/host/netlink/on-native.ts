@@ -3,8 +3,8 @@ import { system } from '#system';
 import { readAll, writeAll } from '../../../src/host/files.ts';
 import { answer, type Asked } from './codec.ts';
 
-// Bundled for the executable's host, it reads operations and messages of the kernel as JSON, and prints the messages that
-// become of the ones and what is read of the others.
+// Bundled for the executable's host. It reads operations and kernel messages as JSON, and prints the encoded operations
+// and the decoded messages.
 
 system.onStart(() => {
   const asked = JSON.parse(text(readAll(0, 64 * 1024 * 1024))) as Asked;

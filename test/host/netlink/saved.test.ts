@@ -27,7 +27,7 @@ describe('addresses that are written down', () => {
   it('are read back, whoever wrote them', () => {
     expect(unpack(pack(marks.addresses, addresses)).map(toAddressAnswer)).toEqual(addresses.map(toAddressAnswer));
     expect(unpack('')).toEqual([]);
-    // `ip` writes the messages as they came, behind the same mark.
+    // `ip` writes the messages unchanged, after the same mark.
     const saved = reads.cases.find(({ what }) => what === 'links of the pod with addresses')?.heard ?? [];
     const asIp = Buffer.concat([
       Buffer.from('22123647', 'hex'),

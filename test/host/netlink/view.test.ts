@@ -17,14 +17,14 @@ interface Case {
 
 const cases = fixture.cases as unknown as readonly Case[];
 
-/** What `ip` or `tc` heard from the kernel when it was asked for something, and what it printed then. */
+/** What `ip` or `tc` received from the kernel for a request, and what it then printed. */
 function read(what: string): { readonly heard: readonly Message[]; readonly printed: Case['printed'] } {
   const found = cases.find((one) => one.what === what);
   if (found === undefined) throw new Error(`no fixture of ${what}`);
   return { heard: found.heard.flatMap((hex) => decode(Buffer.from(hex, 'hex'))), printed: found.printed };
 }
 
-// Before it asks for anything else, `ip` asks for the names of all links.
+// `ip` first requests the names of all links.
 const lastOf = (messages: readonly Message[]): readonly Message[] => {
   const last = Math.max(...messages.filter(({ type }) => type === 16).map(({ sequence }) => sequence));
   return messages.filter(({ type, sequence }) => type === 16 && sequence === last);
@@ -55,7 +55,7 @@ describe('what ip and tc hear is read as what they print', () => {
       const view = toPodView({ ...heard, addresses: links.heard }, link.name);
       const { parameters } = view.links.find(({ name }) => name === link.name) ?? {};
       const printed = [...links.printed, ...routes.printed, ...neighbors.printed];
-      // `ip` does not print the parameters: they are files.
+      // `ip` does not print the parameters, which are files.
       expect(withoutLocks(view)).toEqual(iproute.toPodView(printed, link.name, parameters));
     }
   });

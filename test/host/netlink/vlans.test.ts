@@ -4,7 +4,7 @@ import { type Message, nested } from '../../../src/host/netlink/message.ts';
 import { bridgeFamily, ifla, rtm } from '../../../src/host/netlink/numbers.ts';
 import { addVlans, toVlans } from '../../../src/host/netlink/vlans.ts';
 
-// The kernel tells of a port's VLANs in the attributes by which they are set.
+// The kernel reports a port's VLANs in the attributes with which they are set.
 function port(
   index: number,
   ...vlans: readonly (readonly [first: number, last: number, untagged: boolean])[]

@@ -8,7 +8,7 @@ interface SeenProcess {
   readonly seen: readonly unknown[];
 }
 
-/** Sees a process of on-native.ts; `tell` is called with each thing that it prints. */
+/** Runs a process of on-native.ts; `tell` is called with each thing that it prints. */
 export async function seeProcess(
   [program = '', ...args]: readonly string[],
   words: readonly string[],
@@ -30,7 +30,7 @@ export async function seeProcess(
   return { exitCode, seen };
 }
 
-/** Tests what only a whole process shows, of a program that runs on-native.ts. */
+/** Tests what only a whole process shows, with a program that runs on-native.ts. */
 export function describeProcess(commandOf: () => readonly string[]): void {
   it('has words, an environment and a directory', async () => {
     const seen = [{ rest: ['a', '', 'ï'], variables: 'given', directory: '/usr' }];

@@ -5,7 +5,7 @@ import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 /** The number of a file that is never open. */
 const noFile = 1_000_000;
 
-/** What the system promises of files. Beside a situation's directory there is `socket`, at which somebody listens. */
+/** The system's behavior with files. A situation's directory is beside `socket`, on which a process listens. */
 export function fileSituations(system: System): Situations {
   const file = (directory: string, content?: string): string => makeFile(system, directory, content);
   const contentOf = (path: string): string => {
@@ -24,7 +24,7 @@ export function fileSituations(system: System): Situations {
   };
   const modeOf = (path: string): number | undefined => system.stat(path)?.mode;
   const refusal = (work: () => unknown): Promise<Seen> => refusalOf(work, 'code', 'errno', 'syscall', 'path');
-  /** What a call says of a path below a file, where its name is in the text of an error, too. */
+  /** The error of a call with a path below a file; the message contains the path, too. */
   const below = (call: (path: string) => unknown) => async (directory: string) => {
     const path = `${file(directory)}/below`;
     const { path: said, ...seen } = await refusal(() => call(path));
@@ -32,7 +32,7 @@ export function fileSituations(system: System): Situations {
   };
 
   return {
-    // What they are
+    // Types
     'a file': (directory) => {
       const { type, mode, size } = statusOf(system.stat(file(directory)));
       return { type, mode, size };
@@ -75,7 +75,7 @@ export function fileSituations(system: System): Situations {
       access: system.access(`${directory}/none`, 'exist'),
     }),
 
-    // What is in them
+    // Contents
     reading: (directory) => {
       const opened = system.open(file(directory, 'ïab'), 'r');
       const bytes = new Uint8Array(3);
@@ -164,7 +164,7 @@ export function fileSituations(system: System): Situations {
       return { left: system.readdir(directory), isSame: isSame(before, system.stat(`${directory}/other`)) };
     },
 
-    // What is refused
+    // Refusals
     'opening what is not there': () => refusal(() => system.open('/no/such', 'r')),
     'opening what is to be there': () => refusal(() => system.open('/no/such', 'r+')),
     'opening what is not to be there': () => refusal(() => system.open('/proc/self/stat', 'wx')),

@@ -8,7 +8,7 @@ const parsed = parseIp('127.0.0.1');
 if (!parsed.ok) throw new Error(parsed.why);
 const loopback = parsed.value;
 
-/** Listens for one connection and says what was seen of it. */
+/** Listens for one connection and returns what was seen of it. */
 function listening<T>(
   system: System,
   serve: (connection: ClientConnection) => Promise<T>,
@@ -26,7 +26,7 @@ function listening<T>(
   return { port: listener.then(({ port }) => port), seen };
 }
 
-/** A client whose connection is file 3 of a shell; says what it printed. */
+/** A client whose connection is file 3 of a shell; returns its output. */
 async function client(system: System, port: number, script: string): Promise<string> {
   const command = `exec 3<>/dev/tcp/127.0.0.1/${port}; ${script}`;
   const { ended } = system.start('/bin/bash', ['-c', command], {
@@ -36,7 +36,7 @@ async function client(system: System, port: number, script: string): Promise<str
   return String.fromCharCode(...(await ended).stdout);
 }
 
-/** What the system promises of connections that somebody else begins. */
+/** The system's behavior with incoming connections. */
 export function listeningSituations(system: System): Situations {
   const after = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {

@@ -8,8 +8,8 @@ import { runSituations } from './run-situations.ts';
 import { seeAll, type Situations } from './seen.ts';
 import { startSituations } from './start-situations.ts';
 
-// Bundled for the executable's host, it is called with a directory in which somebody listens at `socket`, and prints what was
-// seen of each situation. With words behind the directory it is a process that does what the words say.
+// Bundled for the executable's host. Its argument is a directory in which a process listens at `socket`; it prints what
+// it saw in each situation. With more arguments, it is a process that does what they say.
 
 const sets: Readonly<Record<string, () => Situations>> = {
   files: () => fileSituations(system),
@@ -32,7 +32,7 @@ const deeds: Readonly<Record<string, (rest: readonly string[]) => Promise<void> 
       if (signal === 'SIGTERM') system.exit(3);
     });
     print({ pid: system.getpid(), came });
-    // Something that is under way.
+    // Something in progress.
     system.startTimer(30_000, () => undefined);
   },
   thrown: () => {
@@ -60,7 +60,7 @@ const deeds: Readonly<Record<string, (rest: readonly string[]) => Promise<void> 
     }
   },
   memory: (rest) => {
-    // Blocks of all sizes until the host's own memory is used up several times; each must keep what it has.
+    // Blocks of all sizes until the host's own memory has been used up several times; each must keep its content.
     let state = Number(rest[0]);
     const kept: { readonly bytes: Uint8Array; readonly mark: number }[] = [];
     let wrong = 0;

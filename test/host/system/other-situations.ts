@@ -5,8 +5,8 @@ import { Interruption } from '../../../src/protocol/interruption.ts';
 import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 
 /**
- * What the system promises of locks, sockets and time. Beside a situation's directory, somebody listens at `socket` and closes
- * what comes, and somebody at `echo` who says what he is told.
+ * The system's behavior with locks, sockets and time. A situation's directory is beside `socket`, where a process
+ * listens and closes connections, and `echo`, where one echoes what it receives.
  */
 export function otherSituations(system: System): Situations {
   const after = (milliseconds: number): Promise<void> =>
@@ -132,7 +132,7 @@ export function otherSituations(system: System): Situations {
 
     ...listeningSituations(system),
 
-    // Time and chance
+    // Time and randomness
     'timers in order': async () => {
       const order: string[] = [];
       const say = (what: string) => () => {
@@ -156,7 +156,7 @@ export function otherSituations(system: System): Situations {
       return { isNotEarly: passed >= 48, hasFractions: !Number.isInteger(begin) || !Number.isInteger(passed) };
     },
     'what is due at once': async () => {
-      // It lets others work, however often it is asked for.
+      // Other work continues, however often this is called.
       let isOver = false as boolean;
       const program = system.start('/bin/cat', [], { variables: {}, outputLimit: 1000, input: 'open' });
       void program.ended.then(() => {
@@ -173,7 +173,7 @@ export function otherSituations(system: System): Situations {
       const bytes = [...one].map((byte, at) => byte ^ (other[at] ?? 0));
       return {
         lengths: [one.length, system.randomBytes(0).length],
-        // In the last bytes, too.
+        // Also in the last bytes.
         isRandom: new Set(bytes).size > 100 && new Set(one.subarray(900)).size > 20,
       };
     },

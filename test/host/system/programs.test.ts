@@ -16,7 +16,7 @@ describe('a program that is run on Node, with', () => {
     expect(stdout).toBe('\u00c3\u00a9\u00ff');
   });
 
-  // execa, asked to keep it, looks at each character, for an error's message.
+  // If execa keeps the output, it scans each character for an error's message.
   it('much output of one that fails, at once', async () => {
     const options = { timeoutSeconds: 4, outputLimit: 32_000_000 };
     const { exitCode, stdout } = await run('/bin/sh', ['-c', 'head -c 24000000 /dev/zero; exit 3'], options);

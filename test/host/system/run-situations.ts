@@ -4,10 +4,10 @@ import { exists, readText } from '../../../src/host/files.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
 import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 
-/** What runs a program to its end. */
+/** A function that runs a program to its end. */
 export type Run = (path: string, args: readonly string[], options: CommandOptions) => Promise<Finished>;
 
-/** What programs that are run can come to. */
+/** How programs that are run can behave. */
 export function runSituations(system: System, run: Run): Situations {
   const shell = (script: string, options: Partial<CommandOptions>, ...args: readonly string[]): Promise<Finished> =>
     run('/bin/sh', ['-c', script, 'sh', ...args], { timeoutSeconds: 10, ...options });
@@ -17,7 +17,7 @@ export function runSituations(system: System, run: Run): Situations {
   return {
     'its own environment': async () => {
       const { exitCode, stdout } = await shell('env; exit 3', {});
-      // The shell makes some of its own.
+      // The shell adds some of its own.
       const lines = stdout.split('\n').filter((line) => !/^(PWD|_|SHLVL)=/.test(line));
       return { exitCode, lines: lines.sort() };
     },
@@ -47,7 +47,7 @@ export function runSituations(system: System, run: Run): Situations {
     'too late': async (directory) => {
       const pid = `${directory}/late`;
       const seen = await refusal(shell('echo $$ >"$1"; exec sleep 60', { timeoutSeconds: 0.2 }, pid));
-      // At once: it has ended when that is told.
+      // Immediately: the program has ended when its end is reported.
       return { ...seen, isThere: exists(`/proc/${readText(pid).trim()}`) };
     },
     'too late, with what it started': async (directory) => {
@@ -92,7 +92,7 @@ export function runSituations(system: System, run: Run): Situations {
     },
   };
 
-  /** Whether a process whose number is in a file still runs. Whoever takes in orphans may not have buried it yet. */
+  /** Whether a process whose number is in a file still runs. The parent of orphans may not have reaped it yet. */
   async function runs(file: string): Promise<boolean> {
     const stat = `/proc/${readText(file).trim()}/stat`;
     const isThere = (): boolean => {

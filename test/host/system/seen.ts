@@ -1,16 +1,16 @@
 import { utf8 } from '#bytes';
 import type { System } from '../../../src/host/system/system.ts';
 
-// What the tests of a system share. Nothing in this folder but the tests themselves may use Node's modules: the rest is also
-// for the executable's own system.
+// What the tests of a system share. Only the tests themselves may use Node's modules in this folder: everything else
+// also runs in the executable's own system.
 
-/** What was seen of a situation, as JSON can say it. */
+/** What was seen in a situation, as JSON values. */
 export type Seen = Readonly<Record<string, unknown>>;
 
-/** Situations by name. Each tells what was seen, in a directory of its own. */
+/** Situations by name. Each returns what was seen, in its own directory. */
 export type Situations = Readonly<Record<string, (directory: string) => Promise<Seen> | Seen>>;
 
-/** The properties of what work throws, or that it throws nothing. */
+/** The properties of the error that `work` throws, or that it throws none. */
 export async function refusalOf(work: () => unknown, ...properties: readonly string[]): Promise<Seen> {
   try {
     return { refused: false, result: await work() };
@@ -29,7 +29,7 @@ export function makeFile(system: System, directory: string, text = 'file\n', mod
   return path;
 }
 
-/** Sees everything, each situation in a directory of its own, whose path starts with this. */
+/** Runs all situations, each in its own directory, whose path starts with `start`. */
 export async function seeAll(system: System, situations: Situations, start: string): Promise<Seen> {
   const seen: Record<string, unknown> = {};
   for (const [at, [name, situation]] of Object.entries(situations).entries()) {

@@ -3,7 +3,7 @@ import type { Program, ProgramOptions, System } from '../../../src/host/system/s
 import { wait } from '../../../src/host/command.ts';
 import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 
-/** What programs that are started can come to, beside what `run` is tested for. */
+/** How programs that are started can behave, beyond the tests of `run`. */
 export function startSituations(system: System): Situations {
   const shell = (script: string, options: Partial<ProgramOptions>, ...args: readonly string[]): Program =>
     system.start('/bin/sh', ['-c', script, 'sh', ...args], {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Situations } from './seen.ts';
 
-/** Tests that what is seen of each situation, in this process, is what is wanted. */
+/** Tests that each situation, in this process, shows what is wanted. */
 export function testSituations(situations: Situations, wanted: Readonly<Record<string, unknown>>): void {
   let directory: string;
   const servers: Server[] = [];
@@ -28,15 +28,15 @@ export function testSituations(situations: Situations, wanted: Readonly<Record<s
   });
 }
 
-/** Listens at a socket, and closes what comes. */
+/** Listens at a socket, and closes connections. */
 export function listenAt(path: string): Promise<Server> {
   return serveAt(path, (connection) => connection.destroy());
 }
 
-/** Listens at a socket, and sends back what comes. */
+/** Listens at a socket, and echoes what it receives. */
 export function echoAt(path: string): Promise<Server> {
   return serveAt(path, (connection) => {
-    // Who has given up is not there to be told.
+    // A client that has given up gets no answer.
     connection.on('error', () => undefined);
     connection.pipe(connection);
   });

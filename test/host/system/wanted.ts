@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Seen } from './seen.ts';
 
-// What is to be seen of the situations, by their names.
+// The expected results of the situations, by name.
 
 type Wanted = Readonly<Record<string, unknown>>;
 

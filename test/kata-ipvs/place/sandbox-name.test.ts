@@ -16,7 +16,7 @@ beforeAll(() => {
     mkdirSync(join(root, `run/kata/odd${odd}`));
     writeFileSync(join(root, `run/kata/odd${odd}/shim-monitor.sock`), '');
   }
-  // What a sandbox leaves that has ended.
+  // What a sandbox that has ended leaves.
   mkdirSync(join(root, 'run/kata/6ec7a98e'));
 });
 afterAll(() => {
@@ -30,7 +30,7 @@ describe('a sandbox', () => {
     ['ab', 'ab'],
     ['abc', 'abc'],
     ['7', '7'],
-    // Names that need quoting are no ids.
+    // Names that need quoting are not ids.
     ['odd', 'odd'],
     ['6ec7a98e', '6ec7a98e'],
   ])('that is called %s is %s', (word, id) => {

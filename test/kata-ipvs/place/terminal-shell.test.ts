@@ -7,7 +7,7 @@ import { splitCommand } from '../../../src/kata-ipvs/place/place.ts';
 import { runInShell } from '../../../src/kata-ipvs/place/terminal-shell.ts';
 import { Interruption } from '../../../src/protocol/interruption.ts';
 
-/** Prints its arguments and its input; its first argument may say something else. */
+/** Prints its arguments and its input, unless its first argument selects something else. */
 const program = `#!/bin/sh
 case $1 in
   -C) exit 0;;
@@ -41,7 +41,7 @@ function runIn(shell: string, call: Partial<Call>) {
   );
 }
 
-// What a guest may have for a shell; the second edits its line, with a terminal in raw mode.
+// Possible shells of a guest; the second edits its line, with the terminal in raw mode.
 describe.each(['dash -i', 'bash --norc', 'bash --norc --noediting'])('in %s', (shell) => {
   it('a program gets its arguments as they are', async () => {
     const words = ['-A', '-t', '[fd00::1]:80', '--set'];

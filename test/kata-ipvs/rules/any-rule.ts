@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { schedulers } from '../../../src/kata-ipvs/rules/rule.ts';
 import { type Family, parseIp } from '../../../src/model/ip.ts';
 
-/** Addresses with ports as ipvsadm writes them. */
+/** Addresses with ports in ipvsadm's form. */
 const endpoints = { 4: endpoint(4), 6: endpoint(6) };
 
 function endpoint(family: Family): fc.Arbitrary<string> {
@@ -15,7 +15,7 @@ function endpoint(family: Family): fc.Arbitrary<string> {
 
 const upTo = (min: number, max: number) => fc.integer({ min, max }).map(String);
 
-/** The words of a service that is added. */
+/** The words of a rule that adds a service. */
 export const anyService: fc.Arbitrary<readonly string[]> = services('-A');
 
 function services(...commands: readonly string[]): fc.Arbitrary<readonly string[]> {
@@ -30,7 +30,7 @@ function services(...commands: readonly string[]): fc.Arbitrary<readonly string[
     .map(([command, protocol, at, scheduler, seconds]) => [command, protocol, at, '-s', scheduler, '-p', seconds]);
 }
 
-/** The words of any rule, in the form in which ipvsadm is given them. */
+/** The words of any rule, in the form that ipvsadm gets. */
 export const anyRule: fc.Arbitrary<readonly string[]> = fc.constantFrom<Family>(4, 6).chain((family) => {
   const service = fc.tuple(fc.constantFrom('-t', '-u'), endpoints[family]);
   const server = endpoints[family].map((text) => ['-r', text]);

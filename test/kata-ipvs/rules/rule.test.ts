@@ -27,7 +27,7 @@ it('a file in the form of ipvsadm is read and written as it is', () => {
     fc.property(fc.array(anyService, { maxLength: 20 }), (services) => {
       const text = services.map((words) => `${words.join(' ')}\n`).join('');
       const read = readRuleFile(text);
-      // Of two services that are the same, the second is refused.
+      // If two services are equal, the second is refused.
       if (read.ok) expect(ruleFileText(read.value)).toBe(text);
       else expect(read.why).toMatch(services.length === 0 ? /^there are no rules$/ : /adds the service .* already$/);
     }),

@@ -38,7 +38,7 @@ function commandNamed(name: string): Command {
   return command;
 }
 
-/** Runs a command that fails over its input, which it reads before it looks at the node. */
+/** Runs a command that fails because of its input, which it reads before it looks at the node. */
 async function fails(name: string, input: string | Uint8Array, file?: string) {
   const screen = new Screen(input);
   const words = {

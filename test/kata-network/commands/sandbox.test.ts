@@ -36,7 +36,7 @@ describe('a sandbox that is to start', () => {
     [one, one, false],
     ['6ec7a98', one, false],
     ['sandbox-10', 'sandbox-10', false],
-    // An id that people choose is given whole: another of the kind may be about to start.
+    // An id that a user chooses is given in full: another sandbox with a similar id may be about to start.
     ['sandbox-1', 'sandbox-1', true],
     ['sandbox-100', 'sandbox-100', true],
     ['6ec7c', '6ec7c', true],

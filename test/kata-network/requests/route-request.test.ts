@@ -10,7 +10,7 @@ const text = (dst: unknown): string => {
 
 describe('a route', () => {
   it.each([
-    // Those of the documents.
+    // Examples from the documents.
     [{ dest: '172.17.10.10/24', gateway: '', device: 'eth1' }, '172.17.10.0/24', undefined],
     [{ dest: 'default', gateway: '172.16.0.1', device: 'eth-test' }, '0.0.0.0/0', '172.16.0.1'],
     [{ dest: '177.17.0.0/24', gateway: '177.17.25.1', device: 'netport_test_1' }, '177.17.0.0/24', '177.17.25.1'],

@@ -7,7 +7,7 @@ import { linkNamed, podOf } from '../node.ts';
 
 const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [] };
 
-/** What is found of eth0: rows, with what was seen. */
+/** The findings about eth0: rows, with what was seen. */
 function found(
   link: Partial<Link>,
   routes: readonly KernelRoute[] = [],

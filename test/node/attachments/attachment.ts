@@ -40,7 +40,7 @@ export function recordOf(of: Identity = identity): AttachmentRecord {
   };
 }
 
-/** Its tap, as the kernel has it; `changes` overrides what it has. */
+/** Its tap in the kernel; `changes` overrides attributes. */
 export function tapOf(of: Identity = identity, changes: Partial<Link> = {}): Link {
   const { link, altname, alias, linkMac } = deriveNames(of);
   return {

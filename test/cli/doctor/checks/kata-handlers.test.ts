@@ -85,7 +85,7 @@ describe('kata-runtime-profile', () => {
   });
 });
 
-// A shim tells its version to whoever calls it, which is done on the node alone: here it is put into the facts.
+// A shim prints its version when it is run, which happens only on the node: here it is put into the facts.
 async function profileFindings(node: MadeUpNode, told: Pick<KataShim, 'runtime' | 'version'>) {
   const facts = await node.look();
   const kata = await lookAtKata({ root: node.root }, facts.cni, undefined);

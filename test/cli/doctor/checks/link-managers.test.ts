@@ -99,8 +99,8 @@ test.each([
   expect(readNetworkctl(output)).toEqual([{ name: 'dan0123456789a', taken }]);
 });
 
-// What systemd 252 prints of taps in a namespace with its systemd-networkd at work: a .network file with an address matches
-// the first, one with "Unmanaged=yes" the second, and none the third.
+// The output of systemd 252 about taps in a namespace with its systemd-networkd running: a .network file with an
+// address matches the first, one with "Unmanaged=yes" the second, and none the third.
 test('networkctl of systemd 252 says which of three taps systemd-networkd has taken', () => {
   const output =
     '  1 lo             loopback carrier    pending\n' +
@@ -121,7 +121,7 @@ test('networkctl of systemd 252 without systemd-networkd says of no link that it
   expect(readNetworkctl(output)).toEqual([{ name: 'dan0123456789a', taken: undefined }]);
 });
 
-// What udevadm of systemd 252 prints of a tap that its systemd-udevd has set up.
+// The output of udevadm of systemd 252 about a tap that its systemd-udevd has set up.
 test('udevadm of systemd 252 names the .link file by which udev changed the MAC of a tap', () => {
   using node = new MadeUpNode();
   const properties = (file: string): string =>

@@ -20,7 +20,7 @@ test('the table of the kernel tells who holds which file, not who waits', () => 
 });
 
 describe('a lock that is held', () => {
-  // The shell prints when it has the lock, and holds it until its input ends.
+  // The shell prints a line when it has the lock, and holds it until its input ends.
   async function whileHeld(script: string, work: (directory: string, pid: number) => void): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), 'dan-locks-'));
     const file = join(directory, 'sandbox-0ff');
@@ -39,11 +39,11 @@ describe('a lock that is held', () => {
     }
   }
 
-  // flock(1) that is given a descriptor ends at once: the shell has the file on.
+  // flock(1) with a descriptor ends at once, and the shell keeps the file open.
   const handedOver = 'exec 9>>"$1"; flock 9; echo held; read -r end';
 
-  // In a container, the kernel lists no lock whose taker has ended (locks_translate_pid of fs/locks.c). This is the inode of the
-  // first PID namespace of any kernel (PROC_PID_INIT_INO).
+  // In a container, the kernel does not list a lock whose original process has ended (locks_translate_pid of
+  // fs/locks.c). This is the inode of every kernel's first PID namespace (PROC_PID_INIT_INO).
   const isOnHost = readlinkSync('/proc/self/ns/pid') === 'pid:[4026531836]';
 
   test.runIf(isOnHost)('has the process that holds it on, after the one that took it has ended', async () => {
