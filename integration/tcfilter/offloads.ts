@@ -21,5 +21,5 @@ export async function offloadsOf(
   guest: Pick<GuestShell, 'text'>,
 ): Promise<{ readonly csum: boolean; readonly tso: boolean }> {
   const features = await guest.text('cat /sys/class/net/eth0/device/features');
-  return { csum: features[offloads.csum] === '1', tso: features[offloads.host_tso4] === '1' };
+  return { csum: features.at(offloads.csum) === '1', tso: features.at(offloads.host_tso4) === '1' };
 }
