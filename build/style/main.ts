@@ -2,16 +2,18 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TextlintKernel } from '@textlint/kernel';
 import markdown from '@textlint/textlint-plugin-markdown';
+import { commentsIn } from './comments.ts';
 import { findingsOf } from './findings.ts';
 import { messagesIn } from './messages.ts';
 
-// Checks the English of texts for users: the pages, the message texts in JSON files, and those in the sources. textlint
+// Checks the English of texts: the pages, the message texts in JSON files, those in the sources, and all comments. textlint
 // separates prose from headings, code and links; words.json has the phrases.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = ['*.md', 'docs/**/*.md', 'deploy/**/*.md', 'integration/*.md', '.github/**/*.md'];
 const texts = ['src/**/*.json'];
 const sources = ['src/**/*.ts'];
+const commented = ['{src,build,bench,integration,test}/**/*.ts'];
 
 /** A module whose texts are scripts for shells. */
 const scripts = 'src/cli/completion/scripts.ts';
@@ -23,6 +25,7 @@ const lines = [
   ...(await Promise.all(filesOf(pages).map(inPage))).flat(),
   ...filesOf(texts).flatMap((file) => inValue(file, '', JSON.parse(readFileSync(root + file, 'utf8')))),
   ...filesOf(sources).flatMap(inSource),
+  ...filesOf(commented).flatMap(inComments),
 ];
 if (lines.length > 0) {
   process.stderr.write(`${lines.join('\n')}\nThese phrases are hard to read. build/style/words.json has the list.\n`);
@@ -58,6 +61,12 @@ function inSource(file: string): readonly string[] {
   if (file === scripts) return [];
   return messagesIn(readFileSync(root + file, 'utf8')).flatMap(({ line, text }) =>
     findingsOf(text).map(({ phrase, instead }) => `${file}:${line}: "${phrase}": ${instead}`),
+  );
+}
+
+function inComments(file: string): readonly string[] {
+  return commentsIn(readFileSync(root + file, 'utf8')).flatMap(({ line, text }) =>
+    findingsOf(text, { isComment: true }).map(({ phrase, instead }) => `${file}:${line}: "${phrase}": ${instead}`),
   );
 }
 

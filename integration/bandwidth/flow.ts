@@ -19,7 +19,7 @@ export interface Limited {
   readonly mtu: number;
 }
 
-/** Makes a cable of which the other end, `port`, is for a bridge. */
+/** Makes a cable. Its other end, `port`, is for a bridge. */
 export async function makeCable(host: Host, mtu: number): Promise<void> {
   await host.sh(`
     ip link add port mtu ${mtu} type veth peer name cable mtu ${mtu}

@@ -57,7 +57,7 @@ describe.concurrent('something happens between two steps', () => {
     expect(await bench.cycleFaults()).toEqual([]);
   });
 
-  // What `ip` had said by then, that one name does not exist, is true, and says nothing of the other.
+  // What `ip` had said by then, that one name does not exist, is true, but it does not mention the other name.
   test('ip dies in the middle of looking for a tap that is not marked yet: it is not taken for gone', async () => {
     await using bench = await Bench.create('host-tap');
     const { host, call } = bench;

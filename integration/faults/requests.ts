@@ -7,7 +7,7 @@ import type { Faulted } from './faults.ts';
 import type { Point } from './points.ts';
 
 /**
- * The system calls by which the executable has the kernel change its network and tell of it: requests, their answers, the
+ * The system calls by which the executable changes the kernel's network and reads it: requests, their answers, the
  * driver of taps, the way into the pod's namespace and back.
  */
 const requestCalls = ['sendto', 'recvfrom', 'ioctl', 'setns'] as const;

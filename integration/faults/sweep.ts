@@ -26,7 +26,7 @@ export async function killAdd(subject: Subject, find: FindPoints, cycle = false)
   ]);
 }
 
-/** Lets ADD fail at each point, with a code if it is told one. It says so once, and leaves everything as before. */
+/** Lets ADD fail at each point, with a code if one is given. It says so once, and leaves everything as before. */
 export async function failAdd(subject: Subject, find: FindPoints, cycle = false, code?: number): Promise<void> {
   await disturb(subject, find, async (bench, { call }) => {
     const faulted = await call(bench);

@@ -5,7 +5,7 @@ import { Cluster } from './cluster.ts';
 import { installDan } from './dan.ts';
 import { nothingLeft } from './leftovers.ts';
 import type { Node } from './node.ts';
-import { kataPod } from './pods.ts';
+import { kataPod, runtimeClass } from './pods.ts';
 
 let cluster: Cluster;
 let node: Node;
@@ -14,6 +14,7 @@ beforeAll(async () => {
   cluster = await Cluster.start();
   node = cluster.node('n1');
   await installDan(cluster);
+  await startRetries();
 });
 afterAll(async () => {
   await (cluster as Cluster | undefined)?.[Symbol.asyncDispose]();
@@ -40,6 +41,22 @@ const bridge = {
   ipam: { ...ipam, ranges: [[{ subnet: '10.92.0.0/24' }]] },
 };
 const tcfilter = { type: 'dan', device: 'tcfilter' };
+
+/** The number of times that each pod's sandbox could not be made, by its events. */
+function triesOf(all: readonly Event[]): number {
+  return all.reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
+/**
+ * Starts a pod whose ADD fails once it has an address: of a handler of its own, so that it is tried again beside the other
+ * rows. The kubelet waits ten seconds or more between two tries.
+ */
+async function startRetries(): Promise<void> {
+  const beyond = { ...ipam, ranges: [[{ subnet: '10.95.0.0/24' }]], routes: [{ dst: '10.0.0.0/8', gw: '10.96.0.1' }] };
+  const list = { cniVersion: '1.0.0', name: 'retried', plugins: [{ ...hostTap, ipam: beyond }] };
+  await writeInside(node.host, '/etc/cni/net.d/00-retried.conflist', JSON.stringify(list));
+  await cluster.kubectl.apply(runtimeClass('kata-multus'), kataPod({ name: 'retried', runtimeClass: 'kata-multus' }));
+}
 
 /** A list, which takes precedence over the DaemonSet's, and the text of the event. */
 test.each([
@@ -79,8 +96,7 @@ test.each([
     await cluster.kubectl.apply(kataPod({ name }));
     const told = async (): Promise<string | undefined> => {
       const all = await events(name);
-      const tries = all.reduce((sum, { count = 1 }) => sum + count, 0);
-      return tries >= 2 ? all.map(({ message }) => message).join('\n') : undefined;
+      return triesOf(all) >= 2 ? all.map(({ message }) => message).join('\n') : undefined;
     };
     const message = await eventually('a second event of the pod', told, { seconds: 200 });
     for (const words of says) expect(message).toContain(words);
@@ -90,4 +106,17 @@ test.each([
   }
   await cluster.kubectl.run('delete', 'pod', name, '--wait=false');
   await nothingLeft(node);
+});
+
+test('an ADD that fails after it got an address leaves nothing in twenty tries', async () => {
+  const tried = async (): Promise<string | undefined> => {
+    const all = await events('retried');
+    return triesOf(all) >= 20 ? all[0]?.message : undefined;
+  };
+  const message = await eventually('twenty tries', tried, { seconds: 360 });
+  expect(message).toContain('has the gateway 10.96.0.1, to which nothing leads');
+  const reserved = 'cd /var/lib/cni/networks/retried; find . -type f ! -name lock ! -name "last_reserved_ip.*"';
+  await cluster.kubectl.run('delete', 'pod', 'retried', '--wait=false');
+  await nothingLeft(node);
+  expect(await node.host.sh(reserved)).toBe('');
 });

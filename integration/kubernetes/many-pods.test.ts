@@ -104,3 +104,37 @@ test('a node that is switched off and on again has its pods back, and no address
   await cluster.kubectl.run('delete', 'pods', '-l', 'app=stays');
   await nothingLeft(node);
 });
+
+test('a cordoned node starts no pod, a drained one leaves nothing, and both have their pods back afterwards', async () => {
+  const { kubectl } = cluster;
+  const { metadata, spec } = kataPod({ name: 'moves' }) as { readonly metadata: object; readonly spec: object };
+  // A Deployment's pods start again whenever they end.
+  const deployment = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'moves' },
+    spec: {
+      replicas: 4,
+      selector: { matchLabels: { app: 'moves' } },
+      template: { metadata: { ...metadata, name: undefined }, spec: { ...spec, restartPolicy: 'Always' } },
+    },
+  };
+  await kubectl.apply(deployment);
+  await kubectl.run('rollout', 'status', 'deployment/moves', '--timeout=120s');
+  await kubectl.run('cordon', node.name);
+  await kubectl.run('scale', 'deployment/moves', '--replicas=6');
+  const phases = async (): Promise<readonly string[]> => {
+    const { items } = await kubectl.get<{ items: readonly Pod[] }>('pods', '-l', 'app=moves');
+    return items.map(({ status }) => status.phase).sort();
+  };
+  await expect
+    .poll(phases, { timeout: 60_000 })
+    .toEqual([...['Pending', 'Pending', 'Running', 'Running', 'Running', 'Running']]);
+  await kubectl.run('drain', node.name, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=120s');
+  await nothingLeft(node);
+  await kubectl.run('uncordon', node.name);
+  await kubectl.run('rollout', 'status', 'deployment/moves', '--timeout=120s');
+  expect(await leases()).toEqual(await addressesOf('moves'));
+  await kubectl.run('delete', 'deployment', 'moves');
+  await nothingLeft(node);
+});

@@ -18,7 +18,7 @@ export interface GuestNic {
   readonly noArp?: boolean | undefined;
 }
 
-/** An interface as the guest has it. The agent's texts may be anything. */
+/** An interface in the guest. The agent's texts may be anything. */
 export interface ListedInterface {
   readonly name: string;
   /** Lower case. */

@@ -1,6 +1,6 @@
 import { CniError, messageOf } from '../protocol/error.ts';
 
-/** Removes something, or takes it back. */
+/** Removes or undoes something. */
 type Attempt = () => Promise<void> | void;
 
 /** Tells users where to find what could not be removed or undone. */
@@ -32,7 +32,7 @@ interface Step {
   readonly ifClean: boolean;
 }
 
-/** What an ADD must take back if it fails. A step registers its undo before it starts. */
+/** What an ADD must undo if it fails. A step registers its undo before it starts. */
 export class Undo {
   readonly #steps: Step[] = [];
 

@@ -161,7 +161,7 @@ export async function deleteOvsPort({ database, names, proof }: OwnPort, site: S
   for (const commands of deletions) if (commands.length > 0) await askOvs(database, commands, site);
 }
 
-/** A port of dan, as the database has it. */
+/** A port of dan in the database. */
 export interface OwnOvsPort {
   readonly owner: Identity;
   readonly name: string;

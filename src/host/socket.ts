@@ -29,7 +29,7 @@ export async function isListening(path: string): Promise<boolean> {
 
 /**
  * The ids of the processes that have a socket open that is bound to a path, in this network namespace (proc_net(5),
- * `unix`: one line of eight columns for each socket, of which the last but one is its inode number).
+ * `unix`: one line of eight columns for each socket; the last but one is its inode number).
  */
 export function listenersOn(path: string): readonly number[] {
   const lines = readText('/proc/net/unix').split('\n');

@@ -194,7 +194,7 @@ function addressesOf({ clientData }: InterfaceRecord): readonly InterfaceAddress
   });
 }
 
-// The agent sets the interface up as the entry has it.
+// The agent sets the interface up according to the entry.
 async function setUpAgain(
   running: core.Running,
   { record, entry }: Pick<AddedInterface, 'entry' | 'record'>,

@@ -33,7 +33,7 @@ export interface GuestInterface {
   readonly neighbors: readonly GuestNeighbor[];
 }
 
-/** Something that the guest cannot get as the DAN file has it. */
+/** Something that the guest cannot get in the form that the DAN file gives. */
 export interface GuestFault {
   readonly of: GuestFaultKind;
   /** The interface that has the fault. */

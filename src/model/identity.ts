@@ -61,7 +61,7 @@ export function derivedNameIn(text: string): InterfaceName | undefined {
   return digits === undefined ? undefined : (`dan${digits}` as InterfaceName);
 }
 
-/** The attachment that an alias names, with its network as the alias has it; undefined if dan did not set the alias. */
+/** The attachment that an alias names, with its network according to the alias; undefined if dan did not set the alias. */
 export function identityOfAlias(text: string): Identity | undefined {
   const [, network, sandbox, ifname] = /^dan:([^:]+):([^:]+):([^:]+)$/.exec(text) ?? [];
   if (network === undefined || sandbox === undefined || ifname === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/object.ts';
 
-/** A link as the kernel has it. */
+/** A link in the kernel. */
 export interface Link {
   readonly index: number;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Link {
   /** Bytes. */
   readonly mtu: number;
   readonly up: boolean;
-  /** Whether it is up and has a carrier. A tap has one as long as a program has it open. */
+  /** Whether it is up and has a carrier. A tap has a carrier as long as a program has the tap open. */
   readonly carrier: boolean;
   /** Frames that its queue holds (txqueuelen). */
   readonly queueLength: number;
@@ -52,7 +52,7 @@ export const linkDataKeys = [
   'mode',
 ] as const;
 
-/** An address of a link as the kernel has it. */
+/** An address of a link in the kernel. */
 export interface LinkAddress {
   /** `address/prefix`. */
   readonly cidr: string;

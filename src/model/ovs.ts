@@ -53,7 +53,7 @@ export function portNames(link: InterfaceName): readonly [own: InterfaceName, of
   return [link, `${link}p` as InterfaceName];
 }
 
-/** A bridge as Open vSwitch's database has it. */
+/** A bridge in Open vSwitch's database. */
 export interface OvsBridge {
   readonly name: InterfaceName;
   /** `system` is the kernel's datapath, `netdev` the one in user space. */

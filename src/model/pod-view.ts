@@ -28,7 +28,7 @@ export interface KernelRoute {
   readonly tuning?: readonly string[];
 }
 
-/** A permanent neighbor as the kernel has it. */
+/** A permanent neighbor in the kernel. */
 export interface KernelNeighbor {
   readonly address: string;
   readonly link: string;

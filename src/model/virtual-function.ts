@@ -70,7 +70,7 @@ export type FunctionUser =
   /** Its interface is in the host's namespace, and up. */
   | { readonly is: 'host'; readonly link: string };
 
-/** A PCI function as the node has it. */
+/** A PCI function of the node. */
 export interface PciFunction {
   readonly address: PciAddress;
   /** The driver that it is bound to. */

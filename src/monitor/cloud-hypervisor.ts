@@ -9,7 +9,7 @@ import { untilReleased } from './released.ts';
 export class CloudHypervisor extends Connection implements Monitor {
   async plug({ id, mac, queues }: NicToPlug): Promise<PluggedNic> {
     await this.unplug(id);
-    // `num_queues` counts queues, of which a pair has two. The file descriptors come with the request.
+    // `num_queues` counts queues, and a pair has two. The file descriptors come with the request.
     const { status, body } = await this.#done('vm.add-net', { id, mac, num_queues: 2 * queues.length }, queues);
     const slot = status === 200 ? slotIn(stringIn(objectOfText(body)?.['bdf'])) : undefined;
     if (slot !== undefined) return { id, ...placeAt(slot) };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The first words of the commands that dan hands out. */
+/** The first words of the commands that dan recommends. */
 const programs =
   'awk bridge cat chmod chown conntrack cp crictl dan df dmesg docker ethtool findmnt grep install ip ip6tables iptables ' +
   'journalctl kill kubectl ln ls lsmod lsof mkdir modprobe mount mv networkctl nft nmcli nsenter ovs-appctl ovs-vsctl ping ' +
@@ -19,7 +19,7 @@ const alone =
   /(?<=['`])((?:crictl|ip6?tables|kubectl|modprobe|networkctl|nmcli|ovs-vsctl|sysctl|systemctl|udevadm) [^'`\n]+)(?=['`])/g;
 const marked = new RegExp(`\`(${program} [^\`]+)\``, 'g');
 
-/** Every command that a message, doctor, list, show or explain hands out, with … for variable parts. */
+/** Every command that a message, doctor, list, show or explain recommends, with … for variable parts. */
 export function handedOut(): readonly string[] {
   const commands = globSync('src/**/*.{ts,json}', { cwd: root })
     // The help about calling dan is tested with the command line.

@@ -4,7 +4,7 @@ const noCrictl = 'crictl comes with Kubernetes alone; it only asks';
 const noCard = 'it is about a card with SR-IOV, which the tests have in a guest of their own alone';
 const aMention = 'it names a command without what it is about, which the text does not know';
 
-/** The commands that dan hands out and that no test in integration/advice follows, and why. */
+/** The commands that dan recommends and that no test in integration/advice follows, and why. */
 export const notRun: Readonly<Record<string, string>> = {
   'crictl info': noCrictl,
   'crictl inspectp …': noCrictl,

@@ -1,4 +1,5 @@
 import { expect, it, test } from 'vitest';
+import { commentsIn } from '../../build/style/comments.ts';
 import { findingsOf } from '../../build/style/findings.ts';
 import { messagesIn } from '../../build/style/messages.ts';
 
@@ -38,4 +39,18 @@ throw error(\`it \${verb} a tap, \` + 'of which ' + reason());`;
     { line: 1, text: 'one two three four' },
     { line: 2, text: 'it … a tap, of which …' },
   ]);
+});
+
+test('comments are found whole, with the line that they begin in, and may begin with a verb', () => {
+  const source = `/** Runs one of these. */
+export const one = 1; // Not of a line of its own.
+// This is said
+// without a word.
+function two() {}`;
+  const comments = commentsIn(source);
+  expect(comments).toEqual([
+    { line: 1, text: 'Runs one of these.' },
+    { line: 3, text: 'This is said\nwithout a word.' },
+  ]);
+  expect(comments.map(({ text }) => findingsOf(text, { isComment: true }).length)).toEqual([0, 1]);
 });

@@ -14,7 +14,7 @@ const database = 'unix:/run/ovs/db.sock' as OvsDatabase;
 const bandwidth = { ingressRate: 8e6, ingressBurst: 262_144, egressRate: 8e6, egressBurst: 262_144 };
 const macvtap = planMacvtap({ ...requestFor('pod'), device: 'macvtap', mode: 'bridge' }, viewWith()).device;
 
-/** The device as a record has it. */
+/** The device in a record. */
 function written(device: Device): Record<string, unknown> {
   return JSON.parse(JSON.stringify(device)) as Record<string, unknown>;
 }

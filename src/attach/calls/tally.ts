@@ -1,4 +1,4 @@
-/** The commands whose calls are counted. VERSION is a probe that says nothing about the node. */
+/** The commands whose calls are counted. VERSION is a probe that has no effect on the node. */
 export const countedCommands = ['ADD', 'DEL', 'CHECK', 'STATUS', 'GC'] as const;
 
 /** One of {@link countedCommands}. */

@@ -74,8 +74,8 @@ function namespaceIsGone({ netns, netnsInode }: AttachmentRecord): boolean {
   return there === undefined || (netnsInode !== undefined && there !== netnsInode);
 }
 
-// The virtual machine binds the socket that is in `filesOf`. A socket of a switch says nothing about the virtual
-// machine.
+// The virtual machine binds the socket that is in `filesOf`. A socket of a switch does not show whether the
+// virtual machine runs.
 async function hasLiveSocket({ device }: AttachmentRecord): Promise<boolean> {
   for (const { kind, path } of filesOf(device)) {
     if (kind === 'socket' && (await lookAtSocket(path)) === 'live') return true;

@@ -104,7 +104,7 @@ export function nested(type: number, ...attributes: readonly Uint8Array[]): Uint
 
 /**
  * Visits the attributes from an offset to the end of a message, in order: `visit` gets the type of each, and where its
- * value begins and ends. A link has sixty attributes, of which few are needed: if types are given, others are skipped.
+ * value begins and ends. A link has sixty attributes, and few are needed: if types are given, others are skipped.
  */
 export function eachAttribute(
   message: Uint8Array,

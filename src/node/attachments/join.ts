@@ -76,7 +76,7 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
     if (known === undefined) linksOf.set(seen.name, [seen]);
     else known.push(seen);
   }
-  // Kata reads only a written entry, so an ADD that did not end says nothing about the guest.
+  // Kata reads only a written entry, so an ADD that did not end has no effect on the guest.
   const hiddenFrom = (record: AttachmentRecord | undefined): InventoryItem['hidden'] => {
     // A device that was plugged into a running guest adds to what the guest already had. It hides nothing.
     if (record?.entry === undefined || record.plugged !== undefined) return [];

@@ -75,7 +75,7 @@ function aboutPorts(faults: readonly PlaceFault[]): string | undefined {
   return faults.some(({ of }) => of === 'ovs') ? 'not every database of Open vSwitch answers' : undefined;
 }
 
-// A fault of a record, of a DAN file or of a database says nothing about links.
+// A fault of a record, of a DAN file or of a database does not concern links.
 function aboutLinks(faults: readonly PlaceFault[]): string | undefined {
   return faults.some(isAboutLinks) ? 'not all links could be read' : undefined;
 }

@@ -91,7 +91,7 @@ export const choiceChecks = checksUnless(withoutContainerd, [
           );
           continue;
         }
-        // A device that takes over an interface may find that of a list without dan, for which it would wait in vain.
+        // A device that takes over an interface may find that of a list without dan, and would then wait for it forever.
         const takesOver = networks.some(
           ({ config }) => config !== undefined && kindOf(config.device).addresses !== 'own',
         );
