@@ -53,9 +53,9 @@ export default defineConfig({
           name: 'integration',
           include: ['integration/**/*.test.ts'],
           exclude: [...clients, ...kubernetes, ...leftOut],
-          // A guest is emulated by one processor, and a sweep of faults waits for one program at a time: three files at a time
-          // keep two processors busy.
-          maxWorkers: 3,
+          // Two files at a time keep two processors busy: a guest is emulated by one, and so is a sweep of faults.
+          isolate: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -63,10 +63,11 @@ export default defineConfig({
         test: {
           ...integration,
           name: 'integration-iproute2',
+          isolate: false,
           env: { DAN_TEST_PROGRAM: 'iproute2' },
           include: process.env['DAN_SOAK'] === undefined ? byIproute2 : [...byIproute2, ...byIproute2InTime],
           exclude: leftOut,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

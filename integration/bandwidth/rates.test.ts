@@ -117,10 +117,16 @@ const usualRates = [
 // A gigabit, even of large frames, is more than a switch in user space can carry on a machine that does something else as well.
 const rates = isSoak ? [...usualRates, { bits: 1000e6, mtu: 9000 }] : usualRates;
 
-const cases = Object.entries(kinds).flatMap(([kind, attach]) =>
-  // Of another plugin's limits, one rate shows whether they hold at its place in the list.
-  (kind.endsWith('the plugin bandwidth') ? [usualRates[1]] : rates).map((rate) => ({ kind, attach, ...rate })),
-);
+const isForeign = (kind: string): boolean => kind.endsWith('the plugin bandwidth');
+
+// One place in a list shows whether another plugin's limits hold; the soak tries every place.
+const foreign = Object.keys(kinds)
+  .filter(isForeign)
+  .slice(0, isSoak ? undefined : 1);
+
+const cases = Object.entries(kinds)
+  .filter(([kind]) => !isForeign(kind) || foreign.includes(kind))
+  .flatMap(([kind, attach]) => (isForeign(kind) ? [usualRates[1]] : rates).map((rate) => ({ kind, attach, ...rate })));
 
 test.each(cases)('$kind passes $bits bits a second in each direction, and no more', async ({ attach, bits, mtu }) => {
   await using host = await Host.create();

@@ -48,13 +48,15 @@ const everyTool = [...tools, '/usr/bin/unshare', '/usr/bin/ovs-vsctl', '/usr/lib
 
 // In a mount namespace of its own, so that nobody but dan gets the stand-ins. nsenter runs one of them, always.
 const launch = `
-  for tool in ${everyTool.join(' ')}; do mount --bind ${directory}/tool.sh "$tool"; done
+  mount --all --fstab ${directory}/fstab
   echo $$ >${directory}/now/pid
   exec "$@"`;
 
 /** Prepares a test host for calls that something happens to. */
 export async function prepareFaults(host: Host): Promise<void> {
   await writeInside(host, `${directory}/tool.sh`, await readFile(new URL('tool.sh', import.meta.url), 'utf8'));
+  const mounts = everyTool.map((tool) => `${directory}/tool.sh ${tool} none bind\n`);
+  await writeInside(host, `${directory}/fstab`, mounts.join(''));
   await host.sh(`chmod 755 ${directory}/tool.sh; mkdir ${directory}/real; cp ${everyTool.join(' ')} ${directory}/real`);
 }
 

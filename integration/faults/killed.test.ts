@@ -1,8 +1,11 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { effort } from '../harness/effort.ts';
 import { type Call, type Program, programs } from '../harness/plugin.ts';
 import { seed } from '../harness/seed.ts';
+import type { Host } from '../harness/host.ts';
 import { Bench } from './bench.ts';
+import { inside } from './faults.ts';
 import { type DeviceName, deviceNames } from './devices.ts';
 import { callKilledAt, fileFaults, isRecorded, secondsOf, wasKilled } from './killed-at.ts';
 import { momentsOf } from './moments.ts';
@@ -101,6 +104,7 @@ class Victim {
     this.recorded += isRecorded(host) ? 1 : 0;
     const found = fileFaults(host);
     const detached = await this.#succeeds('DEL', this.#laterDel(at));
+    if (scope === 'with its children') removeEmptyLeases(host);
     return [...before, ...found, ...detached, ...(await bench.differences())];
   }
 
@@ -115,6 +119,19 @@ class Victim {
   async #succeeds(command: 'ADD' | 'DEL', more: Partial<Call> = {}): Promise<readonly string[]> {
     const { exitCode, stdout } = await this.#bench.run(command, more);
     return exitCode === 0 ? [] : [`${command} said: ${stdout}`];
+  }
+}
+
+/**
+ * host-local makes a lease's file first, and then writes into it whose it is. If it is killed in between, no DEL can know
+ * the file.
+ */
+function removeEmptyLeases(host: Host): void {
+  const directory = inside(host, '/var/lib/cni/networks/net');
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory)) {
+    const path = `${directory}/${name}`;
+    if (/^[\d.:a-f]+$/.test(name) && statSync(path).size === 0) rmSync(path);
   }
 }
 

@@ -33,13 +33,20 @@ fail() {
   exit 1
 }
 
+# Makes the first file of a name and a number that nobody has made, in this process.
+claim() {
+  number=1
+  set -C
+  until { true >"$1.$number"; } 2>/dev/null; do number=$((number + 1)); done
+  set +C
+}
+
 # Does one step: "$@" is the real program with its arguments.
 step() {
-  number=1
-  until (set -C; true >$now/step.$number) 2>/dev/null; do number=$((number + 1)); done
+  claim $now/step
   echo "$*" >$now/step.$number
-  nth=1
-  until (set -C; true >$now/of.$tool.$nth) 2>/dev/null; do nth=$((nth + 1)); done
+  claim $now/of.$tool
+  nth=$number
   case "$tool $nth $kind" in "$of $at "*-from-then-on) sh $now/meanwhile; : >$now/from-then-on ;; esac
   if [ -e $now/from-then-on ]; then
     case $kind in
@@ -69,10 +76,9 @@ step() {
 
 case "$tool $*" in
   'ip -batch -' | 'ip -force -batch -' | 'bridge -batch -' | 'tc -batch -')
-    options=$(echo "$*" | sed 's/-force//; s/-batch -//')
     code=0
     while read -r line; do
-      step $real $options $line </dev/null || code=$?
+      step $real $line </dev/null || code=$?
       case "$code $*" in 0\ * | *-force*) ;; *) exit $code ;; esac
     done
     exit $code

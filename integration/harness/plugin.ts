@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Host } from './host.ts';
 
@@ -49,6 +51,9 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
+// Node starts in two thirds of the time with what it compiled before.
+const compiled = { NODE_COMPILE_CACHE: join(homedir(), '.cache/dan/compiled') };
+
 /** Calls the plugin inside a host, with only a runtime's environment. */
 export async function callPlugin(host: Host, call: Call): Promise<Answer> {
   const { command, config, sandbox = 'sandbox-1', netns = '', ifname = 'eth0', variables = {} } = call;
@@ -57,6 +62,7 @@ export async function callPlugin(host: Host, call: Call): Promise<Answer> {
     input: typeof config === 'string' ? config : JSON.stringify(config),
     env: {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      ...([program, ...args].includes(nodeProgram) ? compiled : {}),
       CNI_COMMAND: command,
       CNI_CONTAINERID: sandbox,
       CNI_NETNS: netns,
