@@ -13,6 +13,9 @@ export interface ExistingDocument {
 /** The largest DAN file in characters: twice a network configuration, since a route is longer here. */
 export const documentLimit = 2 * 1024 * 1024;
 
+/** The most devices of a DAN file: what dan has memory for, whatever they contain. No virtual machine takes a hundred. */
+const mostDevices = 20_000;
+
 /** Parses a file's text, as far as merging needs it. */
 export function parseDocument(text: string): Parsed<ExistingDocument> {
   if (text.length > documentLimit) return reject(`has more than ${documentLimit} characters`);
@@ -27,6 +30,8 @@ export function parseDocument(text: string): Parsed<ExistingDocument> {
   if (!isObject(value) || !Array.isArray(value['devices']) || !value['devices'].every(isObject)) {
     return reject('has no list of devices');
   }
+  const { length } = value['devices'];
+  if (length > mostDevices) return reject(`has "devices" of ${length} elements, and dan takes ${mostDevices}`);
   const netns = value['netns'] ?? null;
   return netns === null || typeof netns === 'string'
     ? accept({ netns, devices: value['devices'] })

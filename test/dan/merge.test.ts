@@ -94,6 +94,7 @@ describe('a file that is there', () => {
     ['', /^refused: is not JSON: ./],
     ['{"devices": [', /^refused: is not JSON: ./],
     ['[]', /^refused: has no list of devices$/],
+    [`{"devices": [${'{},'.repeat(20_000)}{}]}`, /^refused: has "devices" of 20001 elements, and dan takes 20000$/],
     ['null', /^refused: has no list of devices$/],
     ['{}', /^refused: has no list of devices$/],
     ['{"devices": {}}', /^refused: has no list of devices$/],
