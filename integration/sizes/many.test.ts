@@ -137,13 +137,18 @@ describe('many of one thing take a time that is in proportion, and little memory
       name: `e${high}-${low}`,
       cni: { network: 'n', ifname: `e${high}-${low}` },
     }));
-    await writeInside(host, file, JSON.stringify({ netns: null, devices }));
+    // With the one that ADD adds, it has as many as dan takes.
+    await writeInside(host, file, JSON.stringify({ netns: null, devices: devices.slice(1) }));
     await host.sh('chmod 700 /run/kata-containers/dans; chmod 755 /run/kata-containers');
     for (const command of ['ADD', 'DEL'] as const) {
       const { exitCode, stdout } = await call(command, plain);
       expect(exitCode, stdout).toBe(0);
       await cheap(command);
     }
+    await writeInside(host, file, JSON.stringify({ netns: null, devices }));
+    const { stdout } = await call('ADD', plain);
+    expect(stdout).toContain('would have \\"devices\\" of 20001 elements, and dan takes 20000');
+    expect((await call('DEL', plain)).exitCode).toBe(0);
     for (const words of [['list'], ['validate', file]]) {
       await host.run('python3', ['/run/measured.py', executable, ...words]);
       await cheap(words.join(' '));

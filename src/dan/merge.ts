@@ -14,7 +14,7 @@ export interface ExistingDocument {
 export const documentLimit = 2 * 1024 * 1024;
 
 /** The most devices of a DAN file: what dan has memory for, whatever they contain. No virtual machine takes a hundred. */
-const mostDevices = 20_000;
+export const mostDevices = 20_000;
 
 /** Parses a file's text, as far as merging needs it. */
 export function parseDocument(text: string): Parsed<ExistingDocument> {

@@ -8,6 +8,7 @@ import type { SandboxId } from '../model/identity.ts';
 import type { DanEntry } from './encode.ts';
 import {
   documentLimit,
+  mostDevices,
   type ExistingDocument,
   type OwnEntry,
   parseDocument,
@@ -86,10 +87,20 @@ export function removeEntry(path: string, network: string, ifname: string, isThe
 }
 
 // Durable: the runtime takes a missing file to mean "no DAN", and starts a sandbox without network.
-function write(path: string, document: object, trust: Trust = 'safe'): void {
+function write(path: string, document: ExistingDocument, trust: Trust = 'safe'): void {
+  const { length } = document.devices;
+  if (length > mostDevices) throw tooManyDevices(path, length);
   const text = `${JSON.stringify(document)}\n`;
   if (text.length > documentLimit) throw tooLong(path, text.length);
   writeWhole(path, text, { durable: true, trust });
+}
+
+function tooManyDevices(path: string, length: number): Error {
+  return protocolError(
+    'invalid-configuration',
+    `the DAN file ${path} would have "devices" of ${length} elements, and dan takes ${mostDevices}: remove those of the ` +
+      'file that no attachment of this sandbox needs',
+  );
 }
 
 function tooLong(path: string, length: number): Error {
