@@ -71,6 +71,6 @@ async function cgroups({ cgroup }: Host): Promise<readonly string[]> {
 
 function missing<T>(error: unknown): T[] {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EINVAL') return [];
+  if (code === 'ENOENT' || code === 'ENOTDIR') return [];
   throw error;
 }

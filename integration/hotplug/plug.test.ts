@@ -44,8 +44,12 @@ describe.each(kinds)('a sandbox that runs on QEMU, by %s', (kind) => {
         ip -o link show net1; ip -br addr show net1; readlink -f /sys/class/net/net1/device
         ip route; ip -6 route; ip neigh
         ping -c 1 -W 5 10.99.0.1 >/dev/null && ping -6 -c 1 -W 5 fd00:99::1 >/dev/null && echo both answer`);
+      const { mac } = (added.json['interfaces'] as { name: string; mac: string }[]).find(
+        ({ name }) => name === 'net1',
+      )!;
       for (const part of [
         'mtu 1400',
+        `link/ether ${mac}`,
         /10\.99\.0\.2\/24 .*fd00:99::2\/64/,
         ':1e.0/',
         '10.200.0.0/16 via 10.99.0.1 dev net1',

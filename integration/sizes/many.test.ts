@@ -146,8 +146,10 @@ describe('many of one thing take a time that is in proportion, and little memory
       await cheap(command);
     }
     await writeInside(host, file, JSON.stringify({ netns: null, devices }));
+    const before = await traces(host);
     const { stdout } = await call('ADD', plain);
     expect(stdout).toContain('would have \\"devices\\" of 20001 elements, and dan takes 20000');
+    expect(await traces(host)).toEqual(before);
     expect((await call('DEL', plain)).exitCode).toBe(0);
     for (const words of [['list'], ['validate', file]]) {
       await host.run('python3', ['/run/measured.py', executable, ...words]);

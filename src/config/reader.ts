@@ -1,3 +1,4 @@
+import { mostElements } from '../model/most-elements.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import type { KeyFault } from './faults.ts';
@@ -98,9 +99,6 @@ export function orNull<T>({ form, read }: Reader<T>): Reader<T | null> {
     read: (value, faults) => (value === null ? null : read(value, faults)),
   };
 }
-
-/** The largest number of elements of a list, such as routes: dan's data for so many fits into 64 MiB. */
-export const mostElements = 20_000;
 
 const anyList = parsed<readonly unknown[]>(
   (value) => {

@@ -1,3 +1,4 @@
+import { mostElements } from '../model/most-elements.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { messageOf } from '../protocol/error.ts';
 import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
@@ -12,9 +13,6 @@ export interface ExistingDocument {
 
 /** The largest DAN file in characters: twice a network configuration, since a route is longer here. */
 export const documentLimit = 2 * 1024 * 1024;
-
-/** The most devices of a DAN file: what dan has memory for, whatever they contain. No virtual machine takes a hundred. */
-export const mostDevices = 20_000;
 
 /** Parses a file's text, as far as merging needs it. */
 export function parseDocument(text: string): Parsed<ExistingDocument> {
@@ -31,7 +29,7 @@ export function parseDocument(text: string): Parsed<ExistingDocument> {
     return reject('has no list of devices');
   }
   const { length } = value['devices'];
-  if (length > mostDevices) return reject(`has "devices" of ${length} elements, and dan takes ${mostDevices}`);
+  if (length > mostElements) return reject(`has "devices" of ${length} elements, and dan takes ${mostElements}`);
   const netns = value['netns'] ?? null;
   return netns === null || typeof netns === 'string'
     ? accept({ netns, devices: value['devices'] })

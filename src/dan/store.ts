@@ -5,10 +5,10 @@ import { danError } from '../model/error.ts';
 import { dirname, join } from '../model/path.ts';
 import { protocolError } from '../protocol/error.ts';
 import type { SandboxId } from '../model/identity.ts';
+import { mostElements } from '../model/most-elements.ts';
 import type { DanEntry } from './encode.ts';
 import {
   documentLimit,
-  mostDevices,
   type ExistingDocument,
   type OwnEntry,
   parseDocument,
@@ -89,7 +89,7 @@ export function removeEntry(path: string, network: string, ifname: string, isThe
 // Durable: the runtime takes a missing file to mean "no DAN", and starts a sandbox without network.
 function write(path: string, document: ExistingDocument, trust: Trust = 'safe'): void {
   const { length } = document.devices;
-  if (length > mostDevices) throw tooManyDevices(path, length);
+  if (length > mostElements) throw tooManyDevices(path, length);
   const text = `${JSON.stringify(document)}\n`;
   if (text.length > documentLimit) throw tooLong(path, text.length);
   writeWhole(path, text, { durable: true, trust });
@@ -98,7 +98,7 @@ function write(path: string, document: ExistingDocument, trust: Trust = 'safe'):
 function tooManyDevices(path: string, length: number): Error {
   return protocolError(
     'invalid-configuration',
-    `the DAN file ${path} would have "devices" of ${length} elements, and dan takes ${mostDevices}: remove those of the ` +
+    `the DAN file ${path} would have "devices" of ${length} elements, and dan takes ${mostElements}: remove those of the ` +
       'file that no attachment of this sandbox needs',
   );
 }

@@ -1,4 +1,4 @@
-import { mostElements } from '../../config/reader.ts';
+import { mostElements } from '../../model/most-elements.ts';
 import { cidrText, type InterfaceAddress, parseInterfaceAddress, parseNetwork } from '../../model/cidr.ts';
 import { danError } from '../../model/error.ts';
 import { type Ip, isUnspecified, notUnicast, parseIp } from '../../model/ip.ts';
