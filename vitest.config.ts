@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 
 // As the build embeds them.
@@ -7,7 +9,9 @@ const textFiles: Plugin = {
     /\.conflist$|\/deploy\/host\//.test(path) ? `export default ${JSON.stringify(text)}` : undefined,
 };
 
-const integration = { testTimeout: 120_000, hookTimeout: 120_000 };
+// Every program for Node that a test starts finds there what was compiled before: it starts in half the time.
+const env = { NODE_COMPILE_CACHE: join(homedir(), '.cache/dan/compiled') };
+const integration = { testTimeout: 120_000, hookTimeout: 120_000, env };
 
 /** Needs Go, and programs that are built by it: `npm run test:clients` runs it. */
 const clients = ['integration/clients/**/*.test.ts'];
@@ -64,7 +68,7 @@ export default defineConfig({
           ...integration,
           name: 'integration-iproute2',
           isolate: false,
-          env: { DAN_TEST_PROGRAM: 'iproute2' },
+          env: { ...env, DAN_TEST_PROGRAM: 'iproute2' },
           include: process.env['DAN_SOAK'] === undefined ? byIproute2 : [...byIproute2, ...byIproute2InTime],
           exclude: leftOut,
           maxWorkers: 2,
@@ -78,6 +82,7 @@ export default defineConfig({
         // A cluster keeps two processors busy by itself.
         test: {
           name: 'kubernetes',
+          env,
           include: kubernetes,
           testTimeout: 400_000,
           hookTimeout: 600_000,

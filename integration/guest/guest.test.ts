@@ -26,7 +26,7 @@ BATCH
 
 test('scripts run side by side, and one that hangs blocks no other', async () => {
   await using host = await Host.create();
-  await using guest = await Guest.boot({ host });
+  await using guest = await Guest.boot({ host, mayContinue: true });
   await expect(guest.sh('echo $$ >/tmp/pid; sleep 1000', 1)).rejects.toThrow(/within 1 s: echo.*last words/s);
   const long = 'x'.repeat(10_000);
   const outputs = await Promise.all(Array.from({ length: 8 }, (_, index) => guest.text(`echo ${index} ${long}`)));
@@ -37,7 +37,7 @@ test('scripts run side by side, and one that hangs blocks no other', async () =>
 
 test('the shell can be handed to another client', async () => {
   await using host = await Host.create();
-  await using guest = await Guest.boot({ host });
+  await using guest = await Guest.boot({ host, mayContinue: true });
   guest.shell[Symbol.dispose]();
   await expect(guest.sh('true')).rejects.toThrow('closed');
   using shell = await connectGuest(shellSocket(guest.directory));
@@ -46,7 +46,10 @@ test('the shell can be handed to another client', async () => {
 
 test('disposing of a guest ends QEMU and removes its sockets, even when QEMU does not answer', async () => {
   await using host = await Host.create();
-  const [guest, another] = await Promise.all([Guest.boot({ host }), Guest.boot({ host })]);
+  const [guest, another] = await Promise.all([
+    Guest.boot({ host, mayContinue: true }),
+    Guest.boot({ host, mayContinue: true }),
+  ]);
   await host.sh(`kill -STOP $(cat ${guest.directory}/qemu.pid)`);
   await Promise.all([guest[Symbol.asyncDispose](), another[Symbol.asyncDispose]()]);
   expect(await readdir(host.directory)).not.toContain(expect.stringMatching(/^guest-/));

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ResultPromise } from 'execa';
 import { guestImage, type Image } from './image.ts';
 import type { Equipment } from './initramfs.ts';
+import { continuing, hasContinued, isKept, keepState, keptState } from './kept-state.ts';
 import type { Machine } from './machine.ts';
 import { filesIn, type Hardware, pidFile, qemuArguments, qmpSocket } from './qemu.ts';
 import { Qmp } from './qmp.ts';
@@ -18,6 +19,11 @@ export interface BootOptions extends Hardware {
   readonly image?: Image;
   /** Directory for the guest's sockets, made if missing. By default, a new one in the host's directory. */
   readonly directory?: string;
+  /**
+   * Whether the guest may continue from the kept state of one that has booted with the same hardware. By default, it
+   * boots.
+   */
+  readonly mayContinue?: boolean;
   /** How long the guest's shell may take to answer. */
   readonly timeoutSeconds?: number;
 }
@@ -25,6 +31,26 @@ export interface BootOptions extends Hardware {
 /** The output of QEMU and of the guest's kernel. Every error includes its end. */
 class Console {
   text = '';
+  readonly #waiting = new Set<() => void>();
+
+  /** Takes in what was printed. */
+  hear(chunk: Buffer): void {
+    this.text += chunk.toString();
+    for (const look of this.#waiting) look();
+  }
+
+  /** Resolves when these words have been printed. */
+  async says(words: string): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!this.text.includes(words)) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+    });
+  }
+
   tail(): string {
     return `last words of the guest's console and of QEMU:\n${this.text.slice(-1500).trim()}`;
   }
@@ -62,19 +88,35 @@ export class Guest implements AsyncDisposable {
 
   /** Boots a guest in a host's namespaces and waits until its shell answers. */
   static async boot(options: BootOptions): Promise<Guest> {
-    const { host, timeoutSeconds = 90 } = options;
+    const { host, mayContinue = false, timeoutSeconds = 90 } = options;
     const image = options.image ?? (await guestImage(options.equipment));
     const directory = options.directory ?? (await mkdtemp(join(host.directory, 'guest-')));
     await mkdir(directory, { recursive: true });
     const console = new Console();
-    const qemu = host.spawn(image.qemu?.program ?? 'qemu-system-x86_64', qemuArguments(image, directory, options), {
+    const args = qemuArguments(image, directory, options);
+    const state = mayContinue ? await keptState(image, args, [directory, host.directory]) : undefined;
+    const isContinuing = state !== undefined && (await isKept(state));
+    const more = isContinuing ? continuing(state) : [];
+    const qemu = host.spawn(image.qemu?.program ?? 'qemu-system-x86_64', [...args, ...more], {
       reject: false,
       stdin: 'ignore',
       buffer: false,
     });
+    qemu.stdout?.on('data', (chunk: Buffer) => {
+      console.hear(chunk);
+    });
+    qemu.stderr?.on('data', (chunk: Buffer) => {
+      console.hear(chunk);
+    });
     try {
-      await readiness(qemu, console, timeoutSeconds);
+      const failed = new AbortController();
+      const ready = isContinuing ? hasContinued(qmpSocket(directory), failed.signal) : console.says('guest is ready');
+      await orFailure(ready, qemu, console, timeoutSeconds).catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      });
       const qmp = await Qmp.connect(qmpSocket(directory));
+      if (state !== undefined && !isContinuing) await keepState(qmp, state);
       const shell = await GuestShell.connect(shellSocket(directory));
       return new Guest(host, directory, shell, qmp, console, qemu);
     } catch (error) {
@@ -121,27 +163,25 @@ export class Guest implements AsyncDisposable {
   }
 }
 
-async function readiness(qemu: ResultPromise, console: Console, timeoutSeconds: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const fail = (reason: string): void => {
-      clearTimeout(timer);
-      reject(new Error(`${reason}; ${console.tail()}`));
-    };
-    const timer = setTimeout(() => {
-      fail(`the guest was not ready within ${timeoutSeconds} s`);
-    }, timeoutSeconds * 1000);
-    const hear = (chunk: Buffer): void => {
-      console.text += chunk.toString();
-      if (!console.text.includes('guest is ready')) return;
-      clearTimeout(timer);
-      resolve();
-    };
-    qemu.stdout?.on('data', hear);
-    qemu.stderr?.on('data', hear);
-    void qemu.then(({ exitCode, shortMessage }) => {
-      fail(`QEMU ended (exit code ${exitCode ?? 'none'}) before the guest was ready: ${shortMessage ?? ''}`);
-    });
-  });
+/** Waits until a guest is ready; fails if QEMU ends before, or after the time. */
+async function orFailure(
+  ready: Promise<unknown>,
+  qemu: ResultPromise,
+  console: Console,
+  timeoutSeconds: number,
+): Promise<void> {
+  const inTime = new AbortController();
+  const late = delay(timeoutSeconds * 1000, undefined, { signal: inTime.signal }).then(
+    () => `the guest was not ready within ${timeoutSeconds} s`,
+  );
+  const ended = qemu.then(
+    ({ exitCode, shortMessage }) =>
+      `QEMU ended (exit code ${exitCode ?? 'none'}) before the guest was ready: ${shortMessage ?? ''}`,
+  );
+  const failure = await Promise.race([ready.then(() => undefined), late, ended]);
+  inTime.abort();
+  late.catch(() => undefined);
+  if (failure !== undefined) throw new Error(`${failure}; ${console.tail()}`);
 }
 
 /**

@@ -37,8 +37,7 @@ async function findOrBuild(equipment: Equipment): Promise<Image> {
  * leave other files beside it.
  */
 export async function inCache(name: string, make: (temporary: string) => Promise<void>): Promise<string> {
-  const { XDG_CACHE_HOME: home = '' } = process.env;
-  const cache = join(home === '' ? join(homedir(), '.cache') : home, 'dan');
+  const cache = cacheDirectory();
   const directory = join(cache, name);
   if (await exists(directory)) return directory;
   await mkdir(cache, { recursive: true });
@@ -59,6 +58,12 @@ export async function inCache(name: string, make: (temporary: string) => Promise
     await rm(temporary, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** The directory in the user's cache for everything of the test guests. */
+export function cacheDirectory(): string {
+  const { XDG_CACHE_HOME: home = '' } = process.env;
+  return join(home === '' ? join(homedir(), '.cache') : home, 'dan');
 }
 
 function exists(path: string): Promise<boolean> {

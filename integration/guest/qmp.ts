@@ -15,7 +15,7 @@ interface Waiting {
 }
 
 /** A connection to QEMU's control socket. */
-export class Qmp {
+export class Qmp implements Disposable {
   readonly #socket: Socket;
   readonly #waiting: Map<number, Waiting>;
   #lastId = 0;
@@ -56,5 +56,10 @@ export class Qmp {
       this.#waiting.set(id, { resolve, reject, command });
       this.#socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`);
     });
+  }
+
+  /** Closes the connection, so that another one is accepted. */
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
   }
 }

@@ -18,7 +18,8 @@ let guest: Guest;
 let program: string;
 beforeAll(async () => {
   ({ host, program } = await doorsHost());
-  guest = await Guest.boot({ host, cpus: 2, ports: 0, qemuArgs: [...kataBridge, ...extraMonitors(host.directory)] });
+  const qemuArgs = [...kataBridge, ...extraMonitors(host.directory)];
+  guest = await Guest.boot({ host, mayContinue: true, cpus: 2, ports: 0, qemuArgs });
 });
 afterAll(async () => {
   await guest[Symbol.asyncDispose]();

@@ -64,7 +64,7 @@ export class RunningSandbox implements AsyncDisposable {
     const directory = `${layout.machine}/${id}`;
     await host.sh(`mkdir -p ${directory}`);
     const qemuArgs = ['-name', `sandbox-${id},debug-threads=on`, ...kataBridge, ...layout.monitor(directory)];
-    const guest = await Guest.boot({ host: inDirectory(host, directory), ports: 0, cpus, qemuArgs });
+    const guest = await Guest.boot({ host: inDirectory(host, directory), mayContinue: true, ports: 0, cpus, qemuArgs });
     const agent = await FakeAgent.listen(join(host.directory, `${id.slice(0, 8)}.hvsock`), standIn(guest, { blocked }));
     const shim = await Shim.start(host, layout.shim, id, agent.url);
     return new RunningSandbox(host, id, kind, guest, agent, shim);

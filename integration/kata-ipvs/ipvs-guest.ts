@@ -62,7 +62,7 @@ export class IpvsGuest implements AsyncDisposable {
     try {
       const forward = `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${consolePort}-10.0.2.15:${consolePort}`;
       const qemuArgs = ['-netdev', forward, '-device', 'virtio-net-pci,netdev=net'];
-      const guest = await Guest.boot({ host, equipment: 'ipvs', qemuArgs });
+      const guest = await Guest.boot({ host, equipment: 'ipvs', mayContinue: true, qemuArgs });
       // The shell serves one client at a time: from here on, each connects only for as long as it needs.
       guest.shell[Symbol.dispose]();
       const booted = new IpvsGuest(host, guest);
@@ -94,7 +94,9 @@ export class IpvsGuest implements AsyncDisposable {
 
   /** The command for `--exec` that reaches the guest's shell. */
   get throughShell(): string {
-    return `${process.execPath} ${throughShell} ${shellSocket(this.#guest.directory)}`;
+    const { NODE_COMPILE_CACHE = '' } = process.env;
+    const node = `/usr/bin/env NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE} ${process.execPath}`;
+    return `${node} ${throughShell} ${shellSocket(this.#guest.directory)}`;
   }
 
   /** The name of the server that answers a client with this address, through the service. */

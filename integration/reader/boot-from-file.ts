@@ -39,6 +39,7 @@ export async function bootFromFile(options: FileOptions): Promise<Guest> {
   const guest = await Guest.boot({
     host: netns === null ? host : inNamespace(host, netns),
     cpus,
+    mayContinue: true,
     ports: devices.length,
     sharedMemory: devices.some(({ backend }) => backend.type === 'vhost-user'),
     qemuArgs: plugs.flatMap(({ qemuArgs }) => qemuArgs),

@@ -53,6 +53,7 @@ export class SriovGuest implements AsyncDisposable {
     const guest = await Guest.boot({
       host: new OwnMachine(directory),
       image,
+      mayContinue: true,
       memory: 768,
       ports: 0,
       kernelParameters: ['intel_iommu=on', 'iommu=pt'],

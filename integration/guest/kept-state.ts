@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { eventually } from '../harness/eventually.ts';
+import { cacheDirectory, type Image } from './image.ts';
+import { Qmp } from './qmp.ts';
+
+/**
+ * The file with the state of a guest that has booted: QEMU continues there in a tenth of the time that a boot takes. It
+ * is in the user's cache directory. Its name depends on the image, on QEMU and on QEMU's arguments, in which `places`,
+ * the directories of this run, do not count.
+ */
+export async function keptState(image: Image, args: readonly string[], places: readonly string[]): Promise<string> {
+  const qemu = await stat(image.qemu?.program ?? '/usr/bin/qemu-system-x86_64');
+  const hash = createHash('sha256').update(`${qemu.size} ${qemu.mtimeMs}\n`);
+  for (const arg of args) hash.update(`${places.reduce((text, place) => text.replaceAll(place, ''), arg)}\n`);
+  return join(cacheDirectory(), 'guest-states', hash.digest('hex').slice(0, 16));
+}
+
+/** Whether a guest can continue from this file. */
+export function isKept(state: string): Promise<boolean> {
+  return access(state).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The arguments with which QEMU continues from such a file. */
+export function continuing(state: string): readonly string[] {
+  return ['-incoming', `exec:cat '${state}'`];
+}
+
+/** Waits until a guest that continues from such a file runs. `socket` is that of QEMU's control protocol. */
+export async function hasContinued(socket: string, signal: AbortSignal): Promise<void> {
+  const runs = async (): Promise<true | undefined> => {
+    using qmp = await Qmp.connect(socket);
+    const { status } = (await qmp.execute('query-status')) as { readonly status: string };
+    return status === 'running' || undefined;
+  };
+  await eventually('a guest that continues', runs, { seconds: 60, signal });
+}
+
+/** Writes the state of a guest that has just booted, which then goes on. */
+export async function keepState(qmp: Qmp, state: string): Promise<void> {
+  await mkdir(dirname(state), { recursive: true });
+  // Another process may do the same. The last one's file stays, and the guests that read another's keep it open.
+  const temporary = `${state}.${randomBytes(4).toString('hex')}`;
+  try {
+    await qmp.execute('migrate', { uri: `exec:cat >'${temporary}'` });
+    const written = async (): Promise<true | undefined> => {
+      const found = (await qmp.execute('query-migrate')) as { readonly status: string; readonly 'error-desc'?: string };
+      if (found.status === 'failed') throw new Error(`QEMU cannot write its state: ${found['error-desc'] ?? ''}`);
+      return found.status === 'completed' || undefined;
+    };
+    await eventually('the state of a guest', written, { seconds: 60 });
+    await rename(temporary, state);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await qmp.execute('cont');
+}
