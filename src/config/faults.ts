@@ -16,6 +16,10 @@ export type Fault = KeyFault | (RuleFault & { readonly of: 'rule' });
 /** Characters of a value that a message quotes. */
 const mostQuoted = 200;
 
+/** What follows the key "plugins" of a whole list. A runtime never passes one, but a user who calls dan by hand may. */
+const listHint =
+  ' (this is a whole list; a CNI runtime passes one plugin of it, with the "cniVersion" and the "name" of the list)';
+
 /** All faults in one sentence, with the keys as one writes them, the values and the rules. */
 export function faultsText(faults: readonly Fault[]): string {
   return firstOf(faults, 'faults', faultText);
@@ -28,11 +32,10 @@ export function faultText(fault: Fault): string {
   if (fault.of === 'value') return `"${key}" ${valueText(fault.value)} ${fault.why}`;
   const where = key === '' ? '' : ` in "${key}"`;
   const { keys, known } = fault;
-  return firstOf(
-    keys,
-    'unknown keys',
-    (unknown) => `unknown key "${shortened(unknown, mostQuoted)}"${where}${suggestion(unknown, known)}`,
-  );
+  return firstOf(keys, 'unknown keys', (unknown) => {
+    const hint = key === '' && unknown === 'plugins' ? listHint : suggestion(unknown, known);
+    return `unknown key "${shortened(unknown, mostQuoted)}"${where}${hint}`;
+  });
 }
 
 /** The error with which dan refuses a configuration for a fault. */
@@ -48,9 +51,16 @@ export function refusal(faults: readonly Fault[]): CniError {
     : danError('prev-result-missing', text);
 }
 
+/** Characters of a word that must be the start of a known one, so that this is suggested. */
+const shortestStart = 4;
+
 /** The nearest known word, as a question to append to an unknown one; empty if none is near. */
 export function suggestion(unknown: string, known: readonly string[]): string {
-  const near = closestMatch(unknown, known, { maxDistance: Math.max(2, Math.ceil(unknown.length / 3)) });
+  const lower = unknown.toLowerCase();
+  const near =
+    known.find((key) => key.toLowerCase() === lower) ??
+    closestMatch(unknown, known, { maxDistance: Math.max(2, Math.ceil(unknown.length / 3)) }) ??
+    (lower.length < shortestStart ? undefined : known.find((key) => key.toLowerCase().startsWith(lower)));
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
 }
 

@@ -19,11 +19,20 @@ describe('a key that nobody knows', () => {
     ['socket_path', 'socketPath'],
     ['socket_dir', 'socketDir'],
     ['osv', 'ovs'],
+    ['MAC', 'mac'],
+    ['hairpin', 'hairpinMode'],
     ['__proto_', undefined],
     ['promiscuousMode', undefined],
   ])('%s is refused with %s', (key, near) => {
     const hint = near === undefined ? '' : ` (did you mean "${near}"?)`;
     expect(refusal({ [key]: 1 })).toBe(`unknown key "${key}"${hint}`);
+  });
+
+  it('is refused with what a runtime passes, if it is that of a whole list', () => {
+    expect(refusal({ plugins: [{ type: 'dan' }] })).toBe(
+      'unknown key "plugins" (this is a whole list; a CNI runtime passes one plugin of it, with the "cniVersion" and ' +
+        'the "name" of the list)',
+    );
   });
 
   it('is refused even if its name is one of every object', () => {
