@@ -126,7 +126,10 @@ function* danConfFaults({ uses, file, label, networks }: UsedConfig): Iterable<O
     if (danConf === undefined || network.danConf === danConf) continue;
     yield error(
       `${label} has dan_conf = "${written ?? ''}", but for ${network.path} dan writes to ${network.danConf}`,
-      `set "kataConfig": "${file.path}", or "danConf": "${written ?? ''}", in ${network.path}`,
+      // "danConf" of a network has precedence over its "kataConfig".
+      network.document['danConf'] === undefined
+        ? `set "kataConfig": "${file.path}", or "danConf": "${written ?? ''}", in ${network.path}`
+        : `set "danConf": "${written ?? ''}" in ${network.path}, or replace it by "kataConfig": "${file.path}"`,
     );
   }
 }

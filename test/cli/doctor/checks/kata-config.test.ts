@@ -112,6 +112,18 @@ describe('kata-dan-conf', () => {
     expect(finding?.seen).toMatch(
       /has dan_conf = "\/run\/kata-containers\/dans", but for .* dan writes to \/srv\/dans$/,
     );
+    expect(finding?.cure).toBe(
+      'set "danConf": "/run/kata-containers/dans" in /etc/cni/kata.d/10-dan.conflist, or replace it by ' +
+        `"kataConfig": "${file}"`,
+    );
+  });
+
+  test('another than the default, which dan writes to', async () => {
+    node.write({ [file]: kataConfig.replace(/dan_conf.*\n/, 'dan_conf = "/srv/dans"\n') });
+    const [finding] = await node.find('kata-dan-conf');
+    expect(finding?.cure).toBe(
+      `set "kataConfig": "${file}", or "danConf": "/srv/dans", in /etc/cni/kata.d/10-dan.conflist`,
+    );
   });
 
   test('a drop-in mends it', async () => {
