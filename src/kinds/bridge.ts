@@ -17,6 +17,8 @@ export interface BridgeFacts {
   readonly portMtus: readonly number[];
   /** The bridge keeps its MAC, whatever ports it gets. */
   readonly macIsSet: boolean;
+  /** A bridge that is down forwards nothing. */
+  readonly isUp: boolean;
 }
 
 /** The source of a bridge's facts. */
@@ -52,6 +54,7 @@ export function bridgeFacts(name: InterfaceName, view: BridgeView, wantsVlans: b
     defaultVlan: typeof defaultVlan === 'number' ? defaultVlan : 0,
     portMtus,
     macIsSet: bridgeMacIsSet,
+    isUp: link.up,
   };
 }
 

@@ -31,6 +31,7 @@ import {
 import { queuesOf } from './settings.ts';
 import { hotplugKeys, noFunctionKeys, noMacvtapKeys, noSocketKeys, portKeys, tapKeys } from './taken-keys.ts';
 import {
+  downWarnings,
   findOvsBridge,
   findSwitch,
   macOnBridge,
@@ -101,7 +102,11 @@ export function planHostTap(request: HostTapRequest, view: NodeView): Plan<HostT
     warnings:
       found === undefined
         ? []
-        : [...mtuWarnings(found, mtu), ...(found.kind === 'ovs' ? ovsTapWarnings(found.ovs) : [])],
+        : [
+            ...downWarnings(found),
+            ...mtuWarnings(found, mtu),
+            ...(found.kind === 'ovs' ? ovsTapWarnings(found.ovs) : []),
+          ],
   };
 }
 

@@ -143,6 +143,13 @@ export function mtuWarnings(found: Switch, mtu: Mtu): readonly string[] {
   return mtu <= most ? [] : [`the MTU ${mtu} is above that of bridge ${name}, ${most}: larger frames do not leave it`];
 }
 
+/** A warning about a Linux bridge that is down. It may be set up later, so ADD does not refuse it. */
+export function downWarnings(found: Switch): readonly string[] {
+  if (found.kind !== 'linux' || found.bridge.isUp) return [];
+  const { name } = found.bridge;
+  return [`the bridge ${name} is down, and forwards nothing: "ip link set ${name} up"`];
+}
+
 /** The bridge on which a fixed MAC must be unique. A derived MAC is unique anyway. */
 export function macOnBridge(mac: Mac | undefined, bridge: InterfaceName | undefined): readonly Exclusive[] {
   return mac === undefined || bridge === undefined ? [] : [{ of: 'mac', bridge }];

@@ -49,6 +49,12 @@ describe('the plan of a tap on the host', () => {
     expect(planOf({ mtu: 1500 }).warnings).toEqual([]);
   });
 
+  it('warns of a bridge that is down', () => {
+    expect(planOf({}, { bridge: bridgeLink({ up: false }) }).warnings).toEqual([
+      'the bridge br0 is down, and forwards nothing: "ip link set br0 up"',
+    ]);
+  });
+
   it.each([
     ['bridge-missing', {}, { bridge: undefined }],
     ['not-a-bridge', {}, { bridge: bridgeLink({ kind: 'veth' }) }],

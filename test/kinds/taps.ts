@@ -33,6 +33,7 @@ export const bridge: BridgeFacts = {
   defaultVlan: 1,
   portMtus: [],
   macIsSet: true,
+  isUp: true,
 };
 
 /** The unchanged link of a tap. */
