@@ -19,6 +19,8 @@ export interface Limit {
   readonly cure: string;
   /** How it is reached, in Markdown. */
   readonly cause: string;
+  /** Whose message indicates it. */
+  readonly from: string;
   /** What its messages look like; `...` stands for the variable parts. */
   readonly says: readonly string[];
   /** A regular expression, case-insensitive, that matches such a message. */

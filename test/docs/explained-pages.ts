@@ -23,9 +23,9 @@ export function errorsPage(): string {
 export function troubleshootingPage(): string {
   const head = [
     '# Troubleshooting by message',
-    'This page is for operators whose pod does not start. It lists messages of Kata, containerd, libcni and the kubelet ' +
-      'about the network of a pod, the most helpful first. Each program puts its own message around the one that it got, ' +
-      'so look for the innermost. `...` stands for text that differs.',
+    'This page is for operators whose pod does not start. It lists messages of the kernel, Kata, containerd, libcni and ' +
+      'the kubelet about the network of a pod, the most specific first. Each program wraps the message that it got in ' +
+      'its own, so look for the innermost. `...` stands for text that differs.',
     '`dan explain` finds these messages in any text, such as a whole event of a pod:',
     '```\nkubectl describe pod my-pod | dan explain -\n```',
     'An error of `dan` itself has its name in brackets at the end: see [errors](errors.md). If no message says why the pod ' +
@@ -38,7 +38,7 @@ export function troubleshootingPage(): string {
   ];
   const sections = messageRows.flatMap(({ name, from, says, ...explanation }) => [
     `## ${name}`,
-    `${from.charAt(0).toUpperCase()}${from.slice(1)} says:`,
+    `${from === 'dan' ? '`dan`' : from.charAt(0).toUpperCase() + from.slice(1)} says:`,
     ['```', ...says, '```'].join('\n'),
     prose(explanation),
   ]);

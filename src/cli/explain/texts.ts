@@ -59,7 +59,6 @@ function toRow({ limit, cure, pattern, ...row }: Limit): MessageRow {
   const meaning = limit.replace('{}', '');
   return {
     ...row,
-    from: 'the kernel',
     meaning: `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}.`,
     cure: `${cure}.`,
     pattern: new RegExp(pattern, 'i'),
