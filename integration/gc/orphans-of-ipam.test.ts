@@ -66,8 +66,8 @@ describe('dan gc', () => {
     const none = await run();
     expect([none.exitCode, none.stdout]).toEqual([
       0,
-      'Somebody has each attachment of this node.\n' +
-        'Since the node started, dan removed 0 attachments that nobody had any more.\n',
+      'Nothing to remove: no attachment of this node is unused.\n' +
+        'Since the node started, dan removed 0 attachments that nobody used any more.\n',
     ]);
     await node.loseSandbox();
     expect((await run()).stdout).toContain(

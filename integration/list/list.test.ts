@@ -77,7 +77,7 @@ describe('dan list and dan show', () => {
     );
     expect(await operator.dan('list', '--orphans')).toMatchObject({
       exitCode: 0,
-      stdout: 'The parts of all attachments fit.\n',
+      stdout: 'Nothing is left over: the parts of each attachment match.\n',
     });
 
     const shown = await operator.dan('show', first.slice(0, 8));

@@ -34,8 +34,8 @@ export async function gc({ switches }: CommandLine, terminal: Terminal): Promise
   }
   const removed = outcomes.filter((outcome) => outcome === 'removed').length;
   if (removed > 0) countRemoved(removed);
-  if (outcomes.length === 0) terminal.print('Somebody has each attachment of this node.\n');
-  terminal.print(`Since the node started, dan removed ${removedSoFar()} attachments that nobody had any more.\n`);
+  if (outcomes.length === 0) terminal.print('Nothing to remove: no attachment of this node is unused.\n');
+  terminal.print(`Since the node started, dan removed ${removedSoFar()} attachments that nobody used any more.\n`);
   return outcomes.includes('failed') ? exitCodes.finding : exitCodes.fine;
 }
 

@@ -17,7 +17,7 @@ export async function list({ switches }: CommandLine, terminal: Terminal): Promi
   if (switches.has('json')) {
     terminal.print(`${JSON.stringify({ attachments: shown, unread }, null, 2)}\n`);
   } else {
-    const none = orphans ? 'The parts of all attachments fit.' : 'No sandbox is attached.';
+    const none = orphans ? 'Nothing is left over: the parts of each attachment match.' : 'No sandbox is attached.';
     const report = orphans ? paragraphs : table;
     terminal.print(`${shown.length === 0 ? none : report(shown, painter(terminal.colours))}\n`);
     for (const fault of unread) terminal.warn(`not everything could be read: ${printable(fault)}\n`);

@@ -160,7 +160,7 @@ function stateFamilies({ attachments, answers, faults, swept, removed }: Metered
       'When an ADD or DEL last looked for attachments that nobody has any more, since the node started.',
       swept === undefined ? [] : [sample({}, swept)],
     ),
-    counter('dan_orphans_removed_total', 'Attachments that nobody had any more and that were removed.', [
+    counter('dan_orphans_removed_total', 'Attachments that nobody used any more and that were removed.', [
       sample({}, removed),
     ]),
   ];
