@@ -201,6 +201,13 @@ describe('the link of the pod', () => {
       'the interface "a b" of "prevResult" must start with a letter and hold only letters, digits, "_", "-", "."',
     );
   });
+
+  it('is not looked for in a result of which a part has another type', () => {
+    const prevResult = { interfaces: [{ name: 'eth0', mac: 7, sandbox: pod }] };
+    expect(refusalOf(() => readBehind({ device: 'tcfilter', prevResult }))).toContain(
+      'must be a CNI result, but its "interfaces" is [{"name":"eth0","mac":7,',
+    );
+  });
 });
 
 describe('the VLANs of a port', () => {

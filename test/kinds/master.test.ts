@@ -45,6 +45,11 @@ describe('the link that a guest takes over', () => {
     });
   });
 
+  // Behind ipvlan, all pods on an interface of the host have its MAC.
+  it('may have the MAC of another pod', () => {
+    expect(planMaster({ master: eth0 }, podWith('eth0')).exclusives).toEqual([]);
+  });
+
   it.each([
     [{ master: eth0 }, 'the link "eth0" does not exist in the pod\'s namespace, which has lo, net1: put dan'],
     [behind(eth0), `${none}, and the link "eth0", for which the runtime asked, does not exist`],

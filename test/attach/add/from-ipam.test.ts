@@ -30,6 +30,13 @@ describe('fromIpam', () => {
     expect(given.routes[0]?.gw).toBeUndefined();
   });
 
+  it.each(['nameservers', 'search', 'options', 'domain'])(
+    'takes "%s" of DNS settings for none where it is null',
+    (key) => {
+      expect(read({ ips: [four], dns: { [key]: null } })).toMatchObject({ dns: {}, warnings: [] });
+    },
+  );
+
   const once = 'which is taken once';
 
   it.each([
@@ -67,6 +74,10 @@ describe('fromIpam', () => {
       { ips: [four], routes: [{ dst: '10.9.0.0/16', gw: '0.0.0.0' }] },
       'the gateway 0.0.0.0, which may mean that the destination is on the link itself ("scope": 253), or that the gateway is',
     ],
+    [
+      { ips: [six], routes: [{ dst: 'fd00:9::/48', gw: '::' }] },
+      'the gateway ::, which may mean that the destination is on the link itself ("scope": 253), or that the gateway is',
+    ],
     [{ routes: [{ dst: '10.1.2.3/8' }] }, 'the destination "10.1.2.3/8", which has host bits set'],
     [{ routes: [{ dst: '::/0', gw: 'x' }] }, 'the gateway "x", which is not an IP address'],
     [{ routes: [{ dst: '::/0', mtu: 1 }] }, 'the MTU of a route 1, which must be 68 to 9600 bytes'],
@@ -74,7 +85,9 @@ describe('fromIpam', () => {
     [{ routes: [{ dst: '::/0', table: 100 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
     [{ routes: [{ dst: '::/0', advmss: 1360 }] }, 'gave the route to ::/0 an "advmss", "table" or "scope"'],
     [{ routes: [{ dst: '::/0', priority: 5 }] }, 'gave an impossible route: the route to ::/0 has priority 5'],
-    [{ routes: [{ dst: '::/0', gw: '10.0.0.1' }] }, 'gave an impossible route'],
+    [{ routes: [{ dst: '::/0', gw: '10.0.0.1' }] }, 'the gateway 10.0.0.1, which is of the other IP version'],
+    [{ routes: [{ dst: '0.0.0.0/0', gw: '127.0.0.1' }] }, 'the gateway 127.0.0.1, which is a loopback address'],
+    [{ routes: [{ dst: '::/0', gw: 'ff02::1' }] }, 'the gateway ff02::1, which is a multicast address'],
     [{ routes: [{ dst: '::/0', gw: '::2', scope: 253 }] }, 'gave an impossible route'],
   ])('refuses the answer %j', (result, message) => {
     expect(() => read(result)).toThrow(

@@ -138,6 +138,12 @@ describe('the CNI result of an ADD that takes over the interface of an earlier p
     expect(resultOf(planned(inPod), allocation).interfaces).toStrictEqual([expected, guest]);
   });
 
+  it('passes on gateways and routes that dan refuses from an IPAM plugin', () => {
+    const ips = [{ address: '10.88.0.5/24', gateway: '127.0.0.1', interface: 1 }];
+    const routes = [{ dst: '0.0.0.0/0', gw: 'fd00::1', advmss: 1360 }];
+    expect(resultOf(planned(planFor('host'), { ...previous, ips, routes }), allocation)).toMatchObject({ ips, routes });
+  });
+
   // Otherwise, "dns" of the configuration and of the runtime would have no effect.
   it('has the DNS settings that the configuration gives', () => {
     const dns = { nameservers: ['192.0.2.53'] };
@@ -222,6 +228,10 @@ describe('the log of an ADD that takes over an interface with 10.88.0.5 and fd00
   it.each([
     [{ mac: '02:00:00:00:00:01' }, { mac: '02:00:00:00:00:01', mtu: 1500 }],
     [{ mtu: 9000 }, { mac, mtu: 9000 }],
+    [
+      { mtu: 9000, sandbox: '/proc/4711/ns/net' },
+      { mac, mtu: 9000 },
+    ],
   ])('has a warning for a previous result whose interface has %j, which differs', (changes, previous) => {
     expect(logged({ ips, interfaces: [{ name: 'eth0', sandbox, ...changes }] })).toEqual([
       ['warn', { previous, kernel: { mac, mtu: 1500 } }],
