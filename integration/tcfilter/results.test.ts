@@ -52,6 +52,16 @@ describe.each(pluginsBefore)('behind %s', (plugin) => {
   });
 });
 
+test("ADD refuses eth0 whose ingress somebody has, although the result names the host's end instead", async () => {
+  await using host = await Host.create();
+  await prepareHost(host, 'ptp');
+  const attaching = { host, network: tcfilterNetwork({ plugin: 'ptp' }), netns: await host.podNetns('pod') };
+  const made = await callBefore(attaching, 'ADD');
+  await host.sh('ip netns exec pod tc qdisc add dev eth0 clsact');
+  const handed = { ...made, interfaces: [{ name: 'cali1', sandbox: '/run/netns/pod' }] };
+  expect((await callDan(attaching, 'ADD', handed)).json).toMatchObject({ code: 117 });
+});
+
 test('CHECK names a default route that is moved after the ADD, as Multus does it', async () => {
   await using host = await Host.create();
   await prepareHost(host, 'bridge');
