@@ -5,6 +5,7 @@ import { defaultSocketDir } from '../kinds/socket.ts';
 import { defaultOvsDatabase } from '../model/ovs.ts';
 import { bandwidthKey } from './bandwidth.ts';
 import { functionKeys } from './function-keys.ts';
+import { ipam } from './ipam.ts';
 import { podSettings } from './pod-settings.ts';
 import { anyObject, anything, flag, type Keys, list, object, oneOf, orNull, type Values, whole } from './reader.ts';
 import * as values from './values.ts';
@@ -42,13 +43,6 @@ const neighborKeys = {
 
 const ovsKeys = {
   db: { value: values.ovsDatabase, required: true, rule: 'address of the database, in the form of `ovs-vsctl --db`' },
-} as const satisfies Keys;
-
-const ipamKeys = {
-  type: {
-    value: values.pluginType,
-    rule: 'file name of the IPAM plugin, which is looked for in CNI_PATH; empty for none',
-  },
 } as const satisfies Keys;
 
 const off = (why: string) => oneOf([false], () => `must be false or left out: ${why}`);
@@ -204,8 +198,8 @@ export const ownKeys = {
     example: 'debug',
   },
   ipam: {
-    value: object(ipamKeys, { isOpen: true }),
-    rule: 'as in CNI',
+    value: ipam,
+    rule: 'as in CNI; refused if it has settings and no `type`',
     example: { type: 'host-local', ranges: [[{ subnet: '10.88.0.0/16' }]] },
   },
   dns: { value: anyObject, rule: 'as in CNI', example: { nameservers: ['10.88.0.1'] } },

@@ -113,6 +113,13 @@ describe('rules between keys', () => {
     expect(read({ addresses, ipam: {} }).addresses).toHaveLength(1);
   });
 
+  it.each([{ subnet: '10.88.0.0/24' }, { type: '', ranges: [], routes: [] }])(
+    'settings %j without a plugin that reads them are refused, and not ignored',
+    (ipam) => {
+      expect(refusal({ ipam })).toMatch(/^"ipam" .* names no IPAM plugin for (?:"subnet"|its settings): add its "type"$/);
+    },
+  );
+
   it.each(['host-tap', 'vhost-user'])('the plugin dhcp cannot ask for a %s, which is in the guest', (device) => {
     const settings = device === 'host-tap' ? { device, bridge: 'br0' } : { device };
     expect(refusal({ ...settings, ipam: { type: 'dhcp' } })).toBe(
