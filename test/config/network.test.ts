@@ -116,7 +116,9 @@ describe('rules between keys', () => {
   it.each([{ subnet: '10.88.0.0/24' }, { type: '', ranges: [], routes: [] }])(
     'settings %j without a plugin that reads them are refused, and not ignored',
     (ipam) => {
-      expect(refusal({ ipam })).toMatch(/^"ipam" .* names no IPAM plugin for (?:"subnet"|its settings): add its "type"$/);
+      expect(refusal({ ipam })).toMatch(
+        /^"ipam" .* names no IPAM plugin for (?:"subnet"|its settings): add its "type"$/,
+      );
     },
   );
 
