@@ -13,7 +13,7 @@ export const linkManagerChecks: readonly Check[] = Object.entries(managers).map(
   const name = key as ManagerName;
   return {
     id: ids[name],
-    unasked: ({ kernel }) => (kernel.managers[name] === undefined ? 'it does not run here' : undefined),
+    unasked: ({ kernel }) => (kernel.managers[name] === undefined ? `${title} does not run here` : undefined),
     *look({ kernel }) {
       const { hasReadyFile, links } = kernel.managers[name] ?? { hasReadyFile: true, links: [] };
       const [taken] = links.filter((link) => link.taken !== undefined);
