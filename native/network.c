@@ -67,7 +67,8 @@ CALL(sendmsg) {
   if (count_of_files < 0) return JS_EXCEPTION;
   // Taken only after the array was read: an array may have getters, which run JavaScript.
   BYTES(1, message)
-  alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof files)] = {0};
+  // gcc 12, with which --sanitize builds, does not know alignas.
+  _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof files)] = {0};
   const size_t length = (size_t)count_of_files * sizeof files[0];
   struct iovec part = {message, message_length};
   struct msghdr whole = {.msg_iov = &part, .msg_iovlen = 1};
