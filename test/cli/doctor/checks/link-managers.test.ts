@@ -59,7 +59,8 @@ describe('the files of a node that is mounted somewhere', () => {
 
   test('tell which link managers are at work', async () => {
     using node = new MadeUpNode();
-    for (const [id] of managers) expect(unasked(id, await node.look())).toMatch(/^(?:NetworkManager|systemd-networkd|udev) does not run here$/);
+    for (const [id] of managers)
+      expect(unasked(id, await node.look())).toMatch(/^(?:NetworkManager|systemd-networkd|udev) does not run here$/);
     node.write(atWork);
     for (const [id, , file] of managers)
       expect(find(id, await node.look())).toMatchObject([{ severity: 'note', files: [file] }]);
