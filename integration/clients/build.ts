@@ -29,6 +29,9 @@ const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-modcacherw', l
 /** The version for the programs of Kubernetes, whose own build takes it from git. */
 const kubernetesVersion = /k8s\.io\/kubernetes (v\S+)/;
 
+/** Modules with a main.go, which is what is built. Of the others, the `tool` lines of go.mod are built. */
+const ownPrograms: ReadonlySet<Module> = new Set(['coredns', 'go-cni']);
+
 /** Files of the modules that install their programs in a cluster, by module. */
 const manifests = {
   multus: { of: 'gopkg.in/k8snetworkplumbingwg/multus-cni.v4', files: ['deployments/multus-daemonset.yml'] },
@@ -51,7 +54,7 @@ function buildModule(module: Module): void {
     const programs = `${join(temporary, 'programs')}/`;
     mkdirSync(programs);
     cpSync(moduleSource(module), source, { recursive: true });
-    go(source, 'build', ...flagsOf(module, source), '-o', programs, module === 'go-cni' ? '.' : 'tool');
+    go(source, 'build', ...flagsOf(module, source), '-o', programs, ownPrograms.has(module) ? '.' : 'tool');
     if (module === 'plugins') buildTapSuite(source, programs);
     if (module === 'multus' || module === 'whereabouts') copyManifests(module, source, programs);
     // If two builds run at the same time, the first one renames, and the second discards its equal result.

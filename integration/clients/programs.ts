@@ -9,6 +9,8 @@ const folders = {
   'cnitool-0.8': 'go/cnitool-0.8',
   'cnitool-1.1': 'go/cnitool-1.1',
   'cnitool-1.3': 'go/cnitool-1.3',
+  containerd: '../kubernetes/go/containerd',
+  coredns: '../kubernetes/go/coredns',
   'go-cni': 'go/go-cni',
   kubernetes: '../kubernetes/go/kubernetes',
   multus: 'go/multus',
@@ -21,7 +23,7 @@ export type Module = keyof typeof folders;
 /** The modules that each suite with Go programs needs: `npm run test:<suite>`. */
 export const suites = {
   clients: ['cnitool-0.8', 'cnitool-1.1', 'cnitool-1.3', 'go-cni', 'multus', 'plugins'],
-  kubernetes: ['multus', 'whereabouts', 'kubernetes'],
+  kubernetes: ['multus', 'whereabouts', 'containerd', 'coredns', 'kubernetes'],
 } as const satisfies Record<string, readonly Module[]>;
 
 /** Folder of a module's go.mod. */

@@ -3,9 +3,21 @@ import type { Host } from '../harness/host.ts';
 import { Certificates } from './certificates.ts';
 import { apiServer, startControlPlane } from './control-plane.ts';
 import { DataCentre } from './data-centre.ts';
-import { writeImages } from './images.ts';
+import { type FurtherImage, writeImages } from './images.ts';
 import { Kubectl } from './kubectl.ts';
-import { Node } from './node.ts';
+import { type ContainerdRelease, Node } from './node.ts';
+
+/** The options of a cluster. */
+export interface ClusterOptions {
+  /** The number of nodes: 1 if it is not given. */
+  readonly nodes?: number;
+  /** What the nodes run: Debian's containerd if it is not given. */
+  readonly containerd?: ContainerdRelease;
+  /** Handlers of Kata in addition to `kata` and `kata-multus`, each with a directory of networks. */
+  readonly handlers?: readonly string[];
+  /** Images that not every cluster has. */
+  readonly images?: readonly FurtherImage[];
+}
 
 /** A separate Kubernetes cluster: a control plane and nodes, in namespaces and directories that end with it. */
 export class Cluster implements AsyncDisposable {
@@ -20,18 +32,20 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Starts a cluster, and waits until its nodes, `n1` and so on, are ready. */
-  static async start({ nodes = 1 }: { readonly nodes?: number } = {}): Promise<Cluster> {
+  static async start(options: ClusterOptions = {}): Promise<Cluster> {
+    const { nodes = 1, containerd = 'debian', handlers = [] } = options;
     const dataCentre = await DataCentre.create();
     try {
       const { host } = dataCentre;
       const certificates = await Certificates.create(`${host.directory}/pki`, apiServer);
       const imageDirectory = `${host.directory}/images`;
       await mkdir(imageDirectory);
-      const images = await writeImages(imageDirectory);
+      const images = await writeImages(imageDirectory, options.images);
       const kubectl = new Kubectl(host, await startControlPlane(host, certificates));
       const made: Node[] = [];
       for (let index = 1; index <= nodes; index++) {
-        made.push(await Node.create({ dataCentre, certificates, name: `n${index}`, index, images }));
+        const name = `n${index}`;
+        made.push(await Node.create({ dataCentre, certificates, name, index, images, containerd, handlers }));
       }
       const cluster = new Cluster(dataCentre, kubectl, made);
       await cluster.ready();

@@ -7,7 +7,11 @@ import { addresses } from './data-centre.ts';
 import { etcdProgram } from './etcd.ts';
 
 /** The cluster's service addresses; the first one is the API server's. */
-const serviceAddresses = { ranges: '10.96.0.0/16,fd00:96::/112', api: '10.96.0.1' } as const;
+export const serviceAddresses = {
+  ranges: '10.96.0.0/16,fd00:96::/112',
+  api: '10.96.0.1',
+  dns: '10.96.0.10',
+} as const;
 
 /** URL of the API server. */
 export const apiServer = `https://${addresses.controlPlane}:6443`;

@@ -18,16 +18,26 @@ const examples = {
     'registry.k8s.io/e2e-test-images/agnhost@sha256:99c6b4bb4a1e1df3f0b3752168c89358794d02258ebebc26bf21c29399011a85',
 } as const;
 
+const coredns = 'registry.k8s.io/coredns/coredns:v1.15.0';
 const multus = 'ghcr.io/k8snetworkplumbingwg/multus-cni:snapshot';
 /** With an explicit tag: a node would ask the registry for `latest`. */
 export const whereabouts = 'ghcr.io/k8snetworkplumbingwg/whereabouts:v0.9.2';
 
-/** Writes all images as archives into a directory, and returns their paths. Nothing is pulled from a registry. */
-export async function writeImages(directory: string): Promise<readonly string[]> {
+/** The images of other projects' programs. Each node imports what it has, so a cluster names those that it needs. */
+const further = { coredns: corednsImage, multus: multusImage, whereabouts: whereaboutsImage } as const;
+
+export type FurtherImage = keyof typeof further;
+
+/**
+ * Writes the images of `deploy/`, and the further ones, as archives into a directory, and returns their paths. Nothing is
+ * pulled from a registry.
+ */
+export async function writeImages(directory: string, names: readonly FurtherImage[] = []): Promise<readonly string[]> {
   const pause = join(directory, 'pause.tar');
   await writePauseImage(pause);
   const paths = [pause];
-  for (const [at, image] of (await images()).entries()) {
+  const others = await Promise.all(names.map(async (name) => await further[name]()));
+  for (const [at, image] of [...(await images()), ...others].entries()) {
     const path = join(directory, `image-${at}.tar`);
     await writeFile(path, ociArchive(image));
     paths.push(path);
@@ -49,8 +59,6 @@ async function images(): Promise<readonly OciImage[]> {
       config: { Entrypoint: ['sh', '-c', 'ip address show >/tmp/index.html; exec httpd -f -p 8080 -h /tmp'] },
       files: busybox,
     },
-    await multusImage(),
-    await whereaboutsImage(busybox),
   ];
 }
 
@@ -70,6 +78,11 @@ async function busyboxFiles(): Promise<readonly (TarFile | TarLink)[]> {
   ];
 }
 
+async function corednsImage(): Promise<OciImage> {
+  const files = await programFiles('coredns', { coredns: 'coredns' });
+  return { name: coredns, config: { Entrypoint: ['/coredns'] }, files };
+}
+
 async function multusImage(): Promise<OciImage> {
   const places = {
     thin_entrypoint: 'thin_entrypoint',
@@ -80,18 +93,18 @@ async function multusImage(): Promise<OciImage> {
   return { name: multus, config: {}, files: await programFiles('multus', places) };
 }
 
-async function whereaboutsImage(busybox: OciImage['files']): Promise<OciImage> {
+async function whereaboutsImage(): Promise<OciImage> {
   const scripts = { 'install-cni.sh': 'install-cni.sh', 'lib.sh': 'lib.sh', 'token-watcher.sh': 'token-watcher.sh' };
   const places = { cmd: 'whereabouts', controlloop: 'ip-control-loop', ...scripts };
   return {
     name: whereabouts,
     config: { Env: ['PATH=/bin'] },
-    files: [...busybox, ...(await programFiles('whereabouts', places))],
+    files: [...(await busyboxFiles()), ...(await programFiles('whereabouts', places))],
   };
 }
 
 async function programFiles(
-  module: 'multus' | 'whereabouts',
+  module: FurtherImage,
   places: Readonly<Record<string, string>>,
 ): Promise<readonly TarFile[]> {
   const files = Object.entries(places).map(async ([built, name]) => {

@@ -14,7 +14,7 @@ import { kataPod, type Pod, runtimeClass } from './pods.ts';
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await Cluster.start({ nodes: 2 });
+  cluster = await Cluster.start({ nodes: 2, images: ['multus', 'whereabouts'] });
   const { kubectl } = cluster;
   // The plugins' own manifests, from the modules from which the programs are built.
   await kubectl.run('apply', '-f', program('multus', 'multus-daemonset.yml'));

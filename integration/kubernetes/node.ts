@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { program } from '../clients/programs.ts';
+import { builtPrograms, program } from '../clients/programs.ts';
 import { Cri } from '../containerd/cri.ts';
 import { installKataShim } from '../docs/shim.ts';
 import { guestImage } from '../guest/image.ts';
@@ -9,7 +9,13 @@ import { pluginDirectory, writeInside } from '../harness/install.ts';
 import type { Certificates } from './certificates.ts';
 import { Daemon } from './daemon.ts';
 import { addresses, type DataCentre } from './data-centre.ts';
-import { containerdConfiguration, kubeletConfiguration, kubeProxyConfiguration } from './node-configuration.ts';
+import {
+  containerdConfiguration,
+  kubeletConfiguration,
+  kubeProxyConfiguration,
+  networkDirectory,
+  podNetwork,
+} from './node-configuration.ts';
 
 const containerdSocket = '/run/containerd/containerd.sock';
 const reader = fileURLToPath(new URL('../reader/main.ts', import.meta.url));
@@ -30,6 +36,9 @@ const settings = {
   'kernel/keys/root_maxbytes': 25000000,
 } as const;
 
+/** Debian 12's containerd, or a newer one that is built from its Go module. Only the newer one calls STATUS. */
+export type ContainerdRelease = 'debian' | 'newer';
+
 /** The options of a node. */
 export interface NodeOptions {
   readonly dataCentre: DataCentre;
@@ -39,6 +48,9 @@ export interface NodeOptions {
   readonly index: number;
   /** Archives of the node's images. */
   readonly images: readonly string[];
+  readonly containerd: ContainerdRelease;
+  /** Handlers of Kata with a directory of networks each, in addition to `kata`. */
+  readonly handlers: readonly string[];
 }
 
 /** A node: containerd, kubelet and kube-proxy in their own namespaces, with Kata's stand-in as a handler. */
@@ -65,7 +77,8 @@ export class Node implements AsyncDisposable {
     await node.#setUp();
     await node.#start();
     for (const image of options.images) {
-      await node.host.sh(`ctr --address ${containerdSocket} --namespace k8s.io images import '${image}'`);
+      const ctr = `PATH='${node.#path}' ctr --address ${containerdSocket} --namespace k8s.io`;
+      await node.host.sh(`${ctr} images import '${image}'`);
     }
     return node;
   }
@@ -106,6 +119,7 @@ export class Node implements AsyncDisposable {
       NODE: process.execPath,
       READER: reader,
       IN_GUEST: fileURLToPath(new URL('in-guest.ts', import.meta.url)),
+      PATH: this.#path,
     };
     this.#containerd = new Daemon(
       this.#host,
@@ -147,6 +161,12 @@ export class Node implements AsyncDisposable {
     await this.switchOff();
   }
 
+  /** Where containerd and its other programs are found. */
+  get #path(): string {
+    const { PATH = '' } = process.env;
+    return this.#options.containerd === 'newer' ? `${builtPrograms('containerd')}:${PATH}` : PATH;
+  }
+
   async #mountDisk(): Promise<void> {
     const mounts = Object.entries(disk).map(([place, content]) => {
       const part = `${this.#disk}${place}`;
@@ -166,32 +186,14 @@ export class Node implements AsyncDisposable {
 
   /** Runs once: does what a distribution, kata-deploy and the network plugin would have done to the disk. */
   async #setUp(): Promise<void> {
-    const { index, certificates, name } = this.#options;
+    const { index, certificates, name, handlers } = this.#options;
     await this.#host.sh(`
       rm -rf /etc/cni /etc/kata-containers
-      mkdir -p /etc/cni/net.d /etc/cni/kata.d /opt/cni/bin
+      mkdir -p /etc/cni/net.d ${['kata', ...handlers].map(networkDirectory).join(' ')} /opt/cni/bin
       cp ${pluginDirectory}/* /opt/cni/bin`);
-    const podNetwork = {
-      cniVersion: '1.0.0',
-      name: 'pods',
-      plugins: [
-        {
-          type: 'bridge',
-          bridge: 'pods0',
-          isGateway: true,
-          ipMasq: true,
-          ipam: {
-            type: 'host-local',
-            ranges: [[{ subnet: `10.90.${index}.0/24` }]],
-            routes: [{ dst: '0.0.0.0/0' }],
-          },
-        },
-        { type: 'portmap', capabilities: { portMappings: true } },
-      ],
-    };
     const files = {
-      '/etc/cni/net.d/10-pods.conflist': JSON.stringify(podNetwork),
-      '/etc/containerd/config.toml': containerdConfiguration(containerdSocket),
+      '/etc/cni/net.d/10-pods.conflist': podNetwork(index),
+      '/etc/containerd/config.toml': containerdConfiguration(containerdSocket, handlers),
       '/etc/kubernetes/kubelet.yaml': kubeletConfiguration(certificates, name, containerdSocket),
       '/etc/kubernetes/kube-proxy.yaml': kubeProxyConfiguration(certificates, name),
       '/opt/kata/share/defaults/kata-containers/configuration.toml':
