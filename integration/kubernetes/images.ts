@@ -18,7 +18,7 @@ const examples = {
     'registry.k8s.io/e2e-test-images/agnhost@sha256:99c6b4bb4a1e1df3f0b3752168c89358794d02258ebebc26bf21c29399011a85',
 } as const;
 
-const coredns = 'registry.k8s.io/coredns/coredns:v1.15.0';
+export const coredns = 'registry.k8s.io/coredns/coredns:v1.15.0';
 const multus = 'ghcr.io/k8snetworkplumbingwg/multus-cni:snapshot';
 /** With an explicit tag: a node would ask the registry for `latest`. */
 export const whereabouts = 'ghcr.io/k8snetworkplumbingwg/whereabouts:v0.9.2';

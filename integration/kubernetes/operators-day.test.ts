@@ -4,8 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { eventually } from '../harness/eventually.ts';
 import { Cluster } from './cluster.ts';
+import { serviceAddresses } from './control-plane.ts';
 import { network, plugin, rollout } from './dan.ts';
 import { addresses } from './data-centre.ts';
+import { dnsReady, installDns } from './dns.ts';
 import { httpGet } from './http.ts';
 import type { KubernetesObject } from './kubectl.ts';
 import { nothingLeft } from './leftovers.ts';
@@ -21,7 +23,8 @@ let cluster: Cluster;
 let own: string;
 
 beforeAll(async () => {
-  cluster = await Cluster.start({ nodes: 2 });
+  cluster = await Cluster.start({ nodes: 2, images: ['coredns'] });
+  await installDns(cluster, 'n1');
   own = `${cluster.directory}/deploy`;
   await cp(deploy, own, { recursive: true });
 });
@@ -40,6 +43,13 @@ async function pod(name: string): Promise<Pod> {
 /** The answer of the pod with a port on the node n1, as seen from outside of the node. */
 async function atHostPort(): Promise<string> {
   return await httpGet(cluster.host, `http://${addresses.node(1).ipv4}:8081/`);
+}
+
+/** The addresses of the pods of the Deployment `kata-web`. */
+async function webAddresses(): Promise<readonly string[]> {
+  const selector = 'app.kubernetes.io/name=kata-web';
+  const { items } = await cluster.kubectl.get<{ items: readonly Pod[] }>('pods', '-l', selector);
+  return items.map(({ status }) => status.podIPs?.[0]?.ip ?? '');
 }
 
 async function nodeOf(name: string): Promise<Node> {
@@ -93,12 +103,7 @@ test('a Deployment answers at its Service, to a node and to a guest', async () =
   (deployment as { spec: Record<string, unknown> }).spec['replicas'] = 2;
   await cluster.kubectl.apply(deployment as KubernetesObject, service as KubernetesObject);
   await cluster.kubectl.run('rollout', 'status', 'deployment/kata-web', '--timeout=240s');
-  const { items } = await cluster.kubectl.get<{ items: readonly Pod[] }>(
-    'pods',
-    '-l',
-    'app.kubernetes.io/name=kata-web',
-  );
-  const ips = items.map(({ status }) => status.podIPs?.[0]?.ip ?? '');
+  const ips = await webAddresses();
   const { spec: asked } = await cluster.kubectl.get<{ spec: { clusterIP: string } }>('service', 'kata-web');
   const node = cluster.node('n1');
   // Every pod of the service answers, whichever one kube-proxy chooses.
@@ -117,6 +122,16 @@ test('a Deployment answers at its Service, to a node and to a guest', async () =
   const ask = `printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 ${asked.clusterIP} 80`;
   const answer = await cluster.kubectl.run('exec', 'client', '--', 'sh', '-c', ask);
   expect(ips.some((ip) => answer.includes(`${ip}/`))).toBe(true);
+});
+
+test('a guest finds a Service by its name', async () => {
+  await dnsReady(cluster);
+  const inGuest = async (script: string): Promise<string> =>
+    await cluster.kubectl.run('exec', 'client', '--', 'sh', '-c', script);
+  expect(await inGuest('cat /etc/resolv.conf')).toContain(`nameserver ${serviceAddresses.dns}`);
+  const answer = await inGuest(`printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 kata-web 80`);
+  expect((await webAddresses()).some((ip) => answer.includes(`${ip}/`))).toBe(true);
+  await expect(inGuest('nc -w 5 no-such-service 80')).rejects.toThrow(/bad address/);
   await cluster.kubectl.run('delete', 'deployment/kata-web', 'service/kata-web', 'pod/client');
 });
 
