@@ -1,5 +1,12 @@
 import { text } from '#bytes';
-import { type Command, delegatedBy, type Environment, parseEnvironment, type Variables } from './environment.ts';
+import {
+  type Command,
+  delegatedBy,
+  type Environment,
+  isOfNothing,
+  parseEnvironment,
+  type Variables,
+} from './environment.ts';
 import { CniError, protocolError } from './error.ts';
 import { isObject, withoutMark } from '../json/object.ts';
 import { type NetworkInput, parseForDel, parseForGc, parseInput } from './input.ts';
@@ -25,6 +32,9 @@ export interface Operations {
   status(request: Request): Promise<void>;
   gc(request: Request): Promise<void>;
 }
+
+/** The reply of a success without a result. */
+const done: Reply = { exitCode: 0, stdout: '' };
 
 /** Says where an error was thrown, for a bug report. */
 type Trace = (error: Error) => string;
@@ -64,6 +74,7 @@ export async function dispatch(caller: Caller): Promise<Reply> {
     const input = parseFor(environment.command, caller.readInput());
     cniVersion = input.cniVersion;
     requireVersion(environment.command, cniVersion);
+    if (isOfNothing(environment)) return done;
     if (caller.variables[delegatedBy] !== undefined) return refuseDelegated(environment.command);
     const { variables, interrupted, operations } = caller;
     caller.beforeOperation();
@@ -109,7 +120,7 @@ async function run(request: Request, operations: Operations): Promise<Reply> {
     return { exitCode: 0, stdout, takeBack: () => operations.del(request) };
   }
   if (command !== 'VERSION') await operations[withoutResult[command]](request);
-  return { exitCode: 0, stdout: '' };
+  return done;
 }
 
 // VERSION never fails: libcni and CRI-O probe it with dummy values, and would take a failure for a broken plugin.
@@ -127,7 +138,7 @@ function answerVersion(caller: Caller): Reply {
 
 // dan would call itself as its IPAM plugin endlessly. DEL succeeds, because dan assigned nothing to release.
 function refuseDelegated(command: Command): Reply {
-  if (command === 'DEL') return { exitCode: 0, stdout: '' };
+  if (command === 'DEL') return done;
   throw protocolError(
     'invalid-configuration',
     'dan was called as its own IPAM plugin, and gives no addresses: correct "ipam.type", or what the plugin of that name starts',

@@ -15,7 +15,7 @@ export interface Environment {
   readonly command: Command;
   /** CNI_CONTAINERID: the id of the sandbox, the same for every attachment of a pod. */
   readonly containerId: string;
-  /** CNI_IFNAME, valid by the spec's rule. */
+  /** CNI_IFNAME, valid by the spec's rule, except in a DEL. */
   readonly ifname: string;
   /** CNI_NETNS: path of the pod's network namespace; empty in a DEL after the namespace is gone. */
   readonly netns: string;
@@ -39,12 +39,22 @@ interface Rule {
    * a typo cannot block a pod's deletion.
    */
   readonly usedBy: readonly Command[];
+  /** Commands that refuse a missing value, and take a wrong one. */
+  readonly neededBy?: readonly Command[];
   readonly optional?: true;
   /** What is wrong with a value; undefined if nothing is. */
   readonly fault: (value: string) => string | undefined;
 }
 
 const identifier = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/**
+ * Whether a DEL is for an interface that no ADD can have made, because the spec does not allow its name. With Multus, a
+ * pod's owner chooses the name: an error would keep the pod, which the runtime could never delete.
+ */
+export function isOfNothing({ command, ifname }: Environment): boolean {
+  return command === 'DEL' && ifnameFault(ifname) !== undefined;
+}
 
 /** Whether the spec allows a container id and an interface name that come from elsewhere than the environment. */
 export function areValidIds(containerId: string, ifname: string): boolean {
@@ -65,7 +75,7 @@ const rules: readonly Rule[] = [
     usedBy: ['ADD', 'CHECK'],
     fault: (value) => (value.startsWith('/') ? undefined : 'must be an absolute path'),
   },
-  { variable: 'CNI_IFNAME', usedBy: ['ADD', 'DEL', 'CHECK'], fault: ifnameFault },
+  { variable: 'CNI_IFNAME', usedBy: ['ADD', 'CHECK'], neededBy: ['DEL'], fault: ifnameFault },
   {
     variable: 'CNI_ARGS',
     usedBy: ['ADD', 'CHECK'],
@@ -81,11 +91,12 @@ const rules: readonly Rule[] = [
  */
 export function parseEnvironment(variables: Variables): Environment {
   const command = parseCommand(variables['CNI_COMMAND']);
-  const faults = rules.flatMap(({ variable, usedBy, optional, fault }) => {
-    if (!usedBy.includes(command)) return [];
+  const faults = rules.flatMap(({ variable, usedBy, neededBy = [], optional, fault }) => {
+    const isUsed = usedBy.includes(command);
+    if (!isUsed && !neededBy.includes(command)) return [];
     const value = variables[variable] ?? '';
     if (value === '') return optional ? [] : [`${variable} is missing`];
-    const wrong = fault(value);
+    const wrong = isUsed ? fault(value) : undefined;
     return wrong === undefined ? [] : [`${variable} ${JSON.stringify(value)} ${wrong}`];
   });
   if (faults.length > 0) {

@@ -77,6 +77,17 @@ describe('dispatch', () => {
     expect(ran).toMatchObject([{ operation: 'DEL', request: { input: { name } } }]);
   });
 
+  it.each(['a'.repeat(16), '../../x', '..', 'a b'])(
+    'has nothing to do in a DEL of an interface %j, with which no ADD succeeds',
+    async (ifname) => {
+      const changed = { ...variables, CNI_IFNAME: ifname };
+      expect(await call({ command: 'DEL', variables: changed })).toMatchObject({ reply: { exitCode: 0 }, ran: [] });
+      for (const command of ['ADD', 'CHECK'] as const) {
+        expect(await call({ command, variables: changed })).toMatchObject({ reply: { exitCode: 1 }, ran: [] });
+      }
+    },
+  );
+
   it('hands DEL no version that an IPAM plugin could not have, and a prevResult only if it is an object', async () => {
     const documentFor = async (more: object): Promise<unknown> =>
       (await call({ command: 'DEL', input: { ...networkOf('9.9.9'), key: [1], ...more } })).ran[0]?.request.input

@@ -63,7 +63,7 @@ describe('what each command needs', () => {
   it.each([
     ['ADD', ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_ARGS']],
     ['CHECK', ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_IFNAME', 'CNI_ARGS']],
-    ['DEL', ['CNI_CONTAINERID', 'CNI_IFNAME']],
+    ['DEL', ['CNI_CONTAINERID']],
     ['STATUS', []],
     ['GC', []],
   ])('%s names every wrong one of %j in one message', (command, checked) => {
