@@ -1,125 +1,108 @@
 import { globSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { program } from '../clients/programs.ts';
-import { Cluster } from './cluster.ts';
-import { installDan, rollout } from './dan.ts';
-import { whereabouts } from './images.ts';
-import type { KubernetesObject } from './kubectl.ts';
+import type { Cluster } from './cluster.ts';
+import { refusals } from './events.ts';
 import { nothingLeft } from './leftovers.ts';
-import { kataPod, type Pod, runtimeClass } from './pods.ts';
+import { allocations, definition, multusPod, networksOf, startMultusCluster } from './multus.ts';
 
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await Cluster.start({ nodes: 2, images: ['multus', 'whereabouts'] });
-  const { kubectl } = cluster;
-  // The plugins' own manifests, from the modules from which the programs are built.
-  await kubectl.run('apply', '-f', program('multus', 'multus-daemonset.yml'));
-  for (const file of ['whereabouts.cni.cncf.io_ippools', 'whereabouts.cni.cncf.io_overlappingrangeipreservations']) {
-    await kubectl.run('apply', '-f', program('whereabouts', `${file}.yaml`));
-  }
-  const manifest = await readFile(program('whereabouts', 'daemonset-install.yaml'), 'utf8');
-  const ours = `${cluster.directory}/whereabouts.yaml`;
-  await writeFile(ours, manifest.replace('ghcr.io/k8snetworkplumbingwg/whereabouts:latest', whereabouts));
-  await kubectl.run('apply', '-f', ours);
-  await installDan(cluster, 'deploy/multus');
-  await kubectl.apply(runtimeClass('kata-multus'));
-  await rollout(kubectl, 'kube-multus-ds');
-  await rollout(kubectl, 'whereabouts');
-  for (const file of ['host-tap', 'host-tap-vlan', 'whereabouts']) {
-    await kubectl.run('apply', '-f', `deploy/multus/${file}.yaml`);
-  }
+  cluster = await startMultusCluster();
 });
 afterAll(async () => {
   await (cluster as Cluster | undefined)?.[Symbol.asyncDispose]();
 });
 
-/** Multus's status of a pod's network. */
-interface NetworkStatus {
-  readonly name: string;
-  readonly interface: string;
-  readonly ips?: readonly string[];
-  readonly mac?: string;
-}
-
-async function networksOf(name: string): Promise<readonly NetworkStatus[]> {
-  const { metadata } = await cluster.kubectl.get<Pod>('pod', name);
-  return JSON.parse(metadata.annotations?.['k8s.v1.cni.cncf.io/network-status'] ?? '[]') as readonly NetworkStatus[];
-}
-
-function multusPod(name: string, node: string, networks: unknown, guest = false): KubernetesObject {
-  const annotations = {
-    'v1.multus-cni.io/default-network': 'kube-system/dan-host-tap',
-    'k8s.v1.cni.cncf.io/networks': JSON.stringify(networks),
-  };
-  return kataPod({ name, app: 'multus', node, runtimeClass: 'kata-multus', annotations, guest });
-}
+/** A network with addresses that no other pod of the tests has. */
+const shared = { name: 'dan-whereabouts' };
 
 async function allGone(): Promise<void> {
   await cluster.kubectl.run('delete', 'pods', '-l', 'app=multus');
   for (const node of cluster.nodes) await nothingLeft(node);
 }
 
+/** The addresses of the pods on their second networks. */
+async function secondAddresses(pods: readonly string[]): Promise<readonly string[]> {
+  const statuses = await Promise.all(pods.map((pod) => networksOf(cluster, pod)));
+  return statuses.map(([, second]) => second?.ips?.[0] ?? '');
+}
+
+/** The files and links of a node, without those of pods. */
+async function stateOf(node: string): Promise<string> {
+  return await cluster.node(node).host.sh(`
+    find /etc /opt /usr/local /var/lib/dan -type f -exec sha256sum {} + | sort -k 2
+    ip -o link show | sed -n -E 's/^[0-9]+: ([^:@]*).*/\\1/p' | grep -v ^veth | sort`);
+}
+
 test('a pod with two networks has the MAC and the address that its annotation asks for, where the network allows it', async () => {
   const asks = { mac: '02:23:45:67:89:01', ips: ['10.21.0.7/24'] };
-  const config = {
-    cniVersion: '1.0.0',
-    name: 'asked',
-    plugins: [
-      {
-        type: 'dan',
-        device: 'host-tap',
-        bridge: 'br0',
-        defaultRoute: false,
-        capabilities: { mac: true, ips: true },
-        ipam: { type: 'static' },
-      },
-    ],
-  };
-  await cluster.kubectl.apply({
-    apiVersion: 'k8s.cni.cncf.io/v1',
-    kind: 'NetworkAttachmentDefinition',
-    metadata: { name: 'asked', namespace: 'kube-system' },
-    spec: { config: JSON.stringify(config) },
-  });
-  const network = { namespace: 'kube-system', interface: 'net1', ...asks };
-  // The shipped network allows neither of them.
-  const ignored = { name: 'dan-whereabouts', ...network, interface: 'net2' };
-  const pod = multusPod('two', 'n1', [{ name: 'asked', ...network }], true);
-  await cluster.kubectl.apply(pod, multusPod('ignored', 'n2', [ignored]));
-  await cluster.kubectl.wait('condition=Ready', ['pod/two', 'pod/ignored']);
-  const [first, second] = await networksOf('two');
+  const keys = { defaultRoute: false, capabilities: { mac: true, ips: true }, ipam: { type: 'static' } };
+  await cluster.kubectl.apply(
+    definition('asked', keys),
+    multusPod({ name: 'two', node: 'n1', further: [{ name: 'asked', ...asks }], guest: true }),
+  );
+  await cluster.kubectl.wait('condition=Ready', ['pod/two']);
+  const [first, second] = await networksOf(cluster, 'two');
   expect(first).toMatchObject({ name: 'kube-system/dan-host-tap' });
   expect(second).toMatchObject({ name: 'kube-system/asked', interface: 'net1', mac: asks.mac, ips: ['10.21.0.7'] });
   const shown = await cluster.kubectl.run('exec', 'two', '--', 'ip', 'address', 'show', 'net1');
   expect(shown).toContain(`link/ether ${asks.mac}`);
   expect(shown).toContain('inet 10.21.0.7/24');
-  const [, other] = await networksOf('ignored');
-  expect(other?.mac).not.toBe(asks.mac);
-  expect(other?.ips).not.toContain('10.21.0.7');
   await allGone();
 });
 
+test('a tenant’s annotations change neither what the network gives a pod nor the node', async () => {
+  const gateway = '10.88.0.1';
+  const mac = '02:23:45:67:89:02';
+  const path = '../../../../etc/tenant';
+  const asks = {
+    ...{ mac, ips: [`${gateway}/16`], deviceID: '0000:00:1f.0', 'infiniband-guid': '02:23:45:67:89:02:03:04' },
+    portMappings: [{ hostPort: 8082, containerPort: 80, protocol: 'tcp' }],
+    bandwidth: { ingressRate: 1, ingressBurst: 1, egressRate: 1e15, egressBurst: 1e15 },
+    'cni-args': {
+      ...{ mac, ips: [`${gateway}/16`], addresses: [`${gateway}/16`], podMaySet: ['mac', 'ips'] },
+      ...{ vhostUserSocket: path, socketPath: path, socketDir: '/etc', danConf: '/etc', logFile: '/etc/tenant' },
+      ...{ bridge: 'lan', device: 'macvtap', ipam: { type: path }, type: path, name: path },
+    },
+  };
+  const annotations = { 'kubernetes.io/ingress-bandwidth': '1k', 'kubernetes.io/egress-bandwidth': '1P' };
+  const refused = {
+    'path-as-name': { asks: { name: '../../etc/passwd' }, says: `invalid resource name "../../etc/passwd"` },
+    'path-as-interface': { asks: { ...shared, interface: '../../x' }, says: 'interface name contains /' },
+    'long-interface': { asks: { ...shared, interface: 'longer-than-fifteen' }, says: 'interface name is too long' },
+    'interface-twice': { asks: { ...shared, interface: 'eth0' }, says: 'the name "eth0" is taken' },
+  };
+  const before = await stateOf('n1');
+  await cluster.kubectl.apply(
+    multusPod({ name: 'asks', node: 'n1', further: [{ ...shared, ...asks }], annotations }),
+    ...Object.entries(refused).map(([name, row]) => multusPod({ name, node: 'n1', further: [row.asks] })),
+  );
+  await cluster.kubectl.wait('condition=Ready', ['pod/asks']);
+  const [, second] = await networksOf(cluster, 'asks');
+  expect(second?.ips).toHaveLength(1);
+  expect(second?.ips).not.toContain(gateway);
+  expect(second?.mac).not.toBe(mac);
+  for (const [name, { says }] of Object.entries(refused)) expect(await refusals(cluster, name)).toContain(says);
+  await allGone();
+  expect(await stateOf('n1')).toBe(before);
+});
+
 test('whereabouts gives no address twice on two nodes, and takes all of them back', async () => {
-  const networks = [{ name: 'dan-whereabouts', namespace: 'kube-system', interface: 'net1' }];
-  const names = Array.from({ length: 10 }, (_, at) => `shared-${at}`);
-  await cluster.kubectl.apply(...names.map((name, at) => multusPod(name, `n${1 + (at % 2)}`, networks, at < 2)));
+  const pods = Array.from({ length: 10 }, (_, at) => `shared-${at}`);
+  await cluster.kubectl.apply(
+    ...pods.map((name, at) => multusPod({ name, node: `n${1 + (at % 2)}`, further: [shared], guest: at < 2 })),
+  );
   await cluster.kubectl.wait('condition=Ready', ['pod', '-l', 'app=multus'], 300);
-  const statuses = await Promise.all(names.map(networksOf));
-  const ips = statuses.map(([, second]) => second?.ips?.[0] ?? '');
-  expect(new Set(ips).size).toBe(names.length);
+  const ips = await secondAddresses(pods);
+  expect(new Set(ips).size).toBe(pods.length);
   // From a guest on one node to a guest on the other, over both bridges.
   const ping = ['ping', '-c', '1', '-W', '5', '-I', 'net1', ips[1] ?? ''];
   expect(await cluster.kubectl.run('exec', 'shared-0', '--', ...ping)).toContain('1 packets received');
   await allGone();
-  interface Pool {
-    readonly spec: { readonly allocations: object };
-  }
-  const pools = await cluster.kubectl.get<{ items: readonly Pool[] }>('ippools', '-A');
-  expect(pools.items.map(({ spec }) => spec.allocations)).toEqual([{}]);
+  expect(await allocations(cluster)).toEqual([{}]);
 });
 
 test('the API server takes every manifest of deploy/', async () => {
@@ -132,4 +115,6 @@ test('the API server takes every manifest of deploy/', async () => {
   for (const path of globSync(others, { cwd, exclude: ['**/kustomization.yaml'] })) {
     await cluster.kubectl.run(...dryRun, '-f', path);
   }
+  // A chart of somebody's own can have them as they are.
+  expect(await cluster.kubectl.run('kustomize', 'deploy/')).not.toContain('{{');
 });
