@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Cluster } from './cluster.ts';
+import { DevicePlugin } from './device-plugin.ts';
 import { refusals } from './events.ts';
 import { nothingLeft } from './leftovers.ts';
 import { allocations, definition, multusPod, networksOf, startMultusCluster } from './multus.ts';
@@ -88,6 +89,42 @@ test('a tenant’s annotations change neither what the network gives a pod nor t
   for (const [name, { says }] of Object.entries(refused)) expect(await refusals(cluster, name)).toContain(says);
   await allGone();
   expect(await stateOf('n1')).toBe(before);
+});
+
+test('the function that a device plugin gives to a pod reaches dan; a device that is none ignores it', async () => {
+  const resource = 'example.com/kata_functions';
+  const functions = ['0000:5e:02.1', '0000:5e:02.2'];
+  using _plugin = await DevicePlugin.announce(cluster.node('n1'), resource, functions);
+  const keys = { ipam: { type: 'host-local', ranges: [[{ subnet: '10.22.0.0/24' }]] } };
+  await cluster.kubectl.apply(definition('tap', keys, { 'k8s.v1.cni.cncf.io/resourceName': resource }));
+  const count = String.raw`jsonpath={.status.allocatable.example\.com/kata_functions}=2`;
+  await cluster.kubectl.wait(count, ['node/n1'], 60);
+  const container = { resources: { requests: { [resource]: '1' }, limits: { [resource]: '1' } } };
+  await cluster.kubectl.apply(
+    multusPod({ name: 'with-function', first: 'dan-vfio', container }),
+    multusPod({ name: 'with-tap', first: 'tap', container }),
+  );
+  await cluster.kubectl.wait('condition=Ready', ['pod/with-tap']);
+  expect(await refusals(cluster, 'with-function')).toMatch(/there is no PCI function 0000:5e:02\.[12] on this node/);
+  await allGone();
+});
+
+test('the default route is by the second network if the first leaves it out, and not by an annotation', async () => {
+  const range = (subnet: string): object => ({
+    ipam: { type: 'host-local', ranges: [[{ subnet }]], routes: [{ dst: '0.0.0.0/0' }] },
+  });
+  await cluster.kubectl.apply(
+    definition('inner', { ...range('10.23.0.0/24'), defaultRoute: false }),
+    definition('outer', range('10.24.0.0/24')),
+    multusPod({ name: 'routed', node: 'n1', first: 'inner', further: [{ name: 'outer' }], guest: true }),
+    multusPod({ name: 'annotated', first: 'inner', further: [{ name: 'outer', 'default-route': ['10.24.0.1'] }] }),
+  );
+  await cluster.kubectl.wait('condition=Ready', ['pod/routed']);
+  expect(await cluster.kubectl.run('exec', 'routed', '--', 'ip', 'route', 'show', 'default')).toMatch(
+    /^default via 10\.24\.0\.1 dev net1\b.*\n$/,
+  );
+  expect(await refusals(cluster, 'annotated')).toContain('SetDefaultGW: Error getting link Link not found');
+  await allGone();
 });
 
 test('whereabouts gives no address twice on two nodes, and takes all of them back', async () => {
