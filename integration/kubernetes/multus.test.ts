@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.ts';
 import type { Cluster } from './cluster.ts';
 import { DevicePlugin } from './device-plugin.ts';
 import { refusals } from './events.ts';
@@ -141,6 +142,44 @@ test('whereabouts gives no address twice on two nodes, and takes all of them bac
   await allGone();
   expect(await allocations(cluster)).toEqual([{}]);
 });
+
+test('a node that dies keeps the addresses of its pods until it is back', async () => {
+  const { kubectl } = cluster;
+  const node = cluster.node('n2');
+  const start = async (pods: readonly string[], on: string): Promise<void> => {
+    await kubectl.apply(...pods.map((name) => multusPod({ name, node: on, further: [shared] })));
+    await kubectl.wait('condition=Ready', namesOf(pods));
+  };
+  const old = ['old-0', 'old-1', 'old-2', 'old-3'];
+  await start(old, node.name);
+  const lost = await secondAddresses(old);
+  await node.switchOff();
+  await kubectl.wait('condition=Ready=Unknown', [`node/${node.name}`]);
+  const fresh = ['new-0', 'new-1', 'new-2', 'new-3'];
+  await start(fresh, 'n1');
+  expect(new Set([...lost, ...(await secondAddresses(fresh))]).size).toBe(8);
+  // The operator does not wait for this one.
+  await kubectl.run('delete', 'pod', 'old-0', '--force', '--grace-period=0');
+  await node.switchOn();
+  await kubectl.wait('condition=Ready', [`node/${node.name}`]);
+  const back = old.slice(1);
+  await kubectl.wait('condition=Ready', namesOf(back));
+  const late = ['new-4', 'new-5'];
+  await start(late, node.name);
+  const all = [...back, ...fresh, ...late];
+  expect(new Set(await secondAddresses(all)).size).toBe(all.length);
+  await allGone();
+  // Its sandbox is from before: the kubelet removes it some time after the node is back.
+  const empty = async (): Promise<true> => {
+    expect(await allocations(cluster)).toEqual([{}]);
+    return true;
+  };
+  await eventually('a pool without the address of the pod that was given up', empty, { seconds: 180 });
+});
+
+function namesOf(pods: readonly string[]): readonly string[] {
+  return pods.map((pod) => `pod/${pod}`);
+}
 
 test('the API server takes every manifest of deploy/', async () => {
   const cwd = fileURLToPath(new URL('../../', import.meta.url));
