@@ -53,7 +53,7 @@ export function definition(
 }
 
 /** An element of the annotation `networks`, for a network in `kube-system`. */
-export interface NetworkElement {
+interface NetworkElement {
   readonly name: string;
   readonly [key: string]: unknown;
 }
