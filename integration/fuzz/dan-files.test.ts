@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { effort } from '../harness/effort.ts';
+import { effort, hangingSeconds } from '../harness/effort.ts';
 import { Host } from '../harness/host.ts';
 import { type Call, callPlugin, executable } from '../harness/plugin.ts';
 import { seed } from '../harness/seed.ts';
@@ -14,9 +14,6 @@ import { outcomeFaults } from './outcome.ts';
 
 const { mutatedDanFiles: trials } = effort;
 const workers = 2;
-
-/** Seconds that a call may take, even on a busy machine. */
-const limit = 2;
 
 const path = '/run/kata-containers/dans/sandbox-1.json';
 const netns = '/run/netns/pod';
@@ -81,7 +78,7 @@ async function run(
       command === 'CHECK' ? { prevResult: result } : command === 'GC' ? { 'cni.dev/valid-attachments': [] } : {};
     const called = callPlugin(host, { command, config: { ...config, ...more }, netns, ifname });
     const [answer, seconds] = await timed(`/proc/${host.pid}/root/proc`, called);
-    expect(outcomeFaults(command, { ...answer, timedOut: seconds > limit })).toEqual([]);
+    expect(outcomeFaults(command, { ...answer, timedOut: seconds > hangingSeconds })).toEqual([]);
     if (command === 'ADD') result = answer.json;
     return answer.exitCode;
   };
@@ -94,7 +91,12 @@ async function run(
       `/proc/${host.pid}/root/proc`,
       host.run(executable, words),
     );
-    const ended = { words, exitCode, bug: /internal-error|should not/.test(stdout + stderr), late: seconds > limit };
+    const ended = {
+      words,
+      exitCode,
+      bug: /internal-error|should not/.test(stdout + stderr),
+      late: seconds > hangingSeconds,
+    };
     expect(ended).toEqual({ words, exitCode: exitCode === 0 ? 0 : 1, bug: false, late: false });
   }
   await call('ADD', second);

@@ -12,14 +12,12 @@ import {
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { another, lockOf, recordOf } from '../faults/places.ts';
-import { effort } from '../harness/effort.ts';
+import { effort, hangingSeconds } from '../harness/effort.ts';
 import { randomFrom, seed } from '../harness/seed.ts';
 import { timed } from '../harness/stopwatch.ts';
 import { FuzzedNode } from './node.ts';
 import { outcomeFaults } from './outcome.ts';
 
-/** Seconds after which a call counts as hanging. */
-const limit = 2;
 const danConf = '/run/tenant/dans';
 const socketDir = '/run/tenant/sockets';
 /** Where damaged files are moved. */
@@ -112,7 +110,7 @@ async function callFaults(command: string, network: object): Promise<readonly st
   );
   const called = node.call({ input, variables: { ...variables, CNI_COMMAND: command } });
   const [ended, seconds] = await timed(node.outside('/proc'), called);
-  return [...outcomeFaults(command, ended), ...(seconds > limit ? [`took ${seconds} s`] : [])].map(
+  return [...outcomeFaults(command, ended), ...(seconds > hangingSeconds ? [`took ${seconds} s`] : [])].map(
     (fault) => `${command}: ${fault}`,
   );
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { effort } from '../harness/effort.ts';
+import { effort, hangingSeconds } from '../harness/effort.ts';
 import { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { seed } from '../harness/seed.ts';
@@ -14,9 +14,6 @@ import { outcomeFaults } from './outcome.ts';
 
 const { mutatedRecords: trials } = effort;
 const workers = 2;
-
-/** Seconds that a call may take, even on a busy machine. */
-const limit = 2;
 
 const [ours, victims] = ['sandbox-1', 'victim'].map((sandbox) => {
   const hash = createHash('sha256').update(['kata-net', sandbox, 'eth0'].join('\0')).digest('hex');
@@ -155,7 +152,7 @@ async function run(
   const call = async (asked: Call['command'], more: Json = {}): Promise<Answer> => {
     const called = callPlugin(host, { command: asked, config: { ...config, ...more }, netns });
     const [answer, seconds] = await timed(`/proc/${host.pid}/root/proc`, called);
-    expect(outcomeFaults(asked, { ...answer, timedOut: seconds > limit })).toEqual([]);
+    expect(outcomeFaults(asked, { ...answer, timedOut: seconds > hangingSeconds })).toEqual([]);
     expect(await ofOthers(host)).toBe(others);
     return answer;
   };

@@ -44,3 +44,6 @@ export const isSoak = process.env['DAN_SOAK'] !== undefined;
 
 /** Low with `npm test`, for which somebody waits; high with `npm run soak`. */
 export const effort: Effort = isSoak ? ofSoak : ofEveryRun;
+
+/** Seconds after which a call counts as hanging. The program with sanitizers takes ten times as long as the executable. */
+export const hangingSeconds = process.env['DAN_TEST_PROGRAM'] === 'sanitized' ? 20 : 2;
