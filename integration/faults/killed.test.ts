@@ -74,7 +74,7 @@ class Victim {
     for (const [at, fraction] of momentsOf(count, `${command} of ${this.#device}`).entries()) {
       // Attaching with the same ids works after each moment; a DEL begins with that. Other tests come and go beside this
       // one, so only the last times count.
-      while (times.length < 3 + (command === 'ADD' ? at : at / 4)) times.push(await this.#measure(command));
+      while (times.length < 5 + (command === 'ADD' ? at : at / 4)) times.push(await this.#measure(command));
       const seconds = median(times.slice(-5)) * fraction;
       const name = `${command}, moment ${at} at ${fraction.toFixed(3)}`;
       // How long a call takes depends on what else the machine does: one that had ended by then is tried again, earlier.

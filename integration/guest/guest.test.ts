@@ -1,7 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { Host } from '../harness/host.ts';
 import { Guest } from './guest.ts';
+import { guestImage } from './image.ts';
+import { isKept, keptState } from './kept-state.ts';
+import { qemuArguments } from './qemu.ts';
 import { connectGuest, shellSocket } from './shell.ts';
 
 test('a guest has a root shell, iproute2 and a bridge that filters VLANs', async () => {
@@ -53,6 +57,22 @@ test('disposing of a guest ends QEMU and removes its sockets, even when QEMU doe
   await host.sh(`kill -STOP $(cat ${guest.directory}/qemu.pid)`);
   await Promise.all([guest[Symbol.asyncDispose](), another[Symbol.asyncDispose]()]);
   expect(await readdir(host.directory)).not.toContain(expect.stringMatching(/^guest-/));
+  expect(await host.sh('pgrep qemu || echo none')).toBe('none');
+});
+
+test('a guest that cannot continue from its kept state says why, and the state is removed', async () => {
+  await using host = await Host.create();
+  const image = await guestImage();
+  // No other guest has the same state.
+  const hardware = { kernelParameters: [`dan.test=${basename(host.directory)}`] };
+  const directory = `${host.directory}/guest`;
+  const state = await keptState(image, qemuArguments(image, directory, hardware), [directory]);
+  await mkdir(dirname(state), { recursive: true });
+  await writeFile(state, 'damaged');
+  await expect(Guest.boot({ host, directory, image, mayContinue: true, ...hardware })).rejects.toThrow(
+    /QEMU ended.*before the guest was ready/s,
+  );
+  expect(await isKept(state)).toBe(false);
   expect(await host.sh('pgrep qemu || echo none')).toBe('none');
 });
 

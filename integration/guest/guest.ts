@@ -121,9 +121,11 @@ export class Guest implements AsyncDisposable {
       return new Guest(host, directory, shell, qmp, console, qemu);
     } catch (error) {
       const hasEnded = await Promise.race([qemu.then(() => true), Promise.resolve(false)]);
-      const state = hasEnded ? '' : `\n${await stateOf(host, directory)}`;
+      const last = hasEnded ? '' : `\n${await stateOf(host, directory)}`;
       await end(host, directory, qemu);
-      throw new Error(`${error instanceof Error ? error.message : String(error)}${state}`);
+      // It may be damaged, for example by a disk that was full: the next guest boots.
+      if (isContinuing) await rm(state, { force: true });
+      throw new Error(`${error instanceof Error ? error.message : String(error)}${last}`);
     }
   }
 
@@ -178,9 +180,11 @@ async function orFailure(
     ({ exitCode, shortMessage }) =>
       `QEMU ended (exit code ${exitCode ?? 'none'}) before the guest was ready: ${shortMessage ?? ''}`,
   );
-  const failure = await Promise.race([ready.then(() => undefined), late, ended]);
-  inTime.abort();
+  // Otherwise its end would be an error that nobody handles.
   late.catch(() => undefined);
+  const failure = await Promise.race([ready.then(() => undefined), late, ended]).finally(() => {
+    inTime.abort();
+  });
   if (failure !== undefined) throw new Error(`${failure}; ${console.tail()}`);
 }
 

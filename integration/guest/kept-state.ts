@@ -1,19 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { eventually } from '../harness/eventually.ts';
 import { cacheDirectory, type Image } from './image.ts';
 import { Qmp } from './qmp.ts';
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
 /**
  * The file with the state of a guest that has booted: QEMU continues there in a tenth of the time that a boot takes. It
  * is in the user's cache directory. Its name depends on the image, on QEMU and on QEMU's arguments, in which `places`,
- * the directories of this run, do not count.
+ * the directories of this run, and that of this clone do not count.
  */
 export async function keptState(image: Image, args: readonly string[], places: readonly string[]): Promise<string> {
   const qemu = await stat(image.qemu?.program ?? '/usr/bin/qemu-system-x86_64');
   const hash = createHash('sha256').update(`${qemu.size} ${qemu.mtimeMs}\n`);
-  for (const arg of args) hash.update(`${places.reduce((text, place) => text.replaceAll(place, ''), arg)}\n`);
+  for (const arg of args)
+    hash.update(`${[...places, root].reduce((text, place) => text.replaceAll(place, ''), arg)}\n`);
   return join(cacheDirectory(), 'guest-states', hash.digest('hex').slice(0, 16));
 }
 
