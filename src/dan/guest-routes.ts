@@ -1,4 +1,4 @@
-import { cidrText, type Network, networkOf } from '../model/cidr.ts';
+import { cidrText, hasHostBits, type Network, networkOf } from '../model/cidr.ts';
 import { bitsOf, broadcastOf, type Ip, isLinkLocal } from '../model/ip.ts';
 import { type NetworkKey, networkKey, Networks } from '../model/networks.ts';
 import { linkScope } from '../model/route.ts';
@@ -23,7 +23,7 @@ interface Around {
   /** The interface that has an address, and the one whose subnet has a broadcast address. */
   readonly owners: ReadonlyMap<string, GuestInterface>;
   readonly broadcasts: ReadonlyMap<string, GuestInterface>;
-  /** The routes of all interfaces. */
+  /** The IPv6 routes of all interfaces. */
   readonly all: Networks<Way>;
   readonly of: (on: GuestInterface) => OfOne;
 }
@@ -31,9 +31,8 @@ interface Around {
 /** The state of one interface. */
 interface OfOne {
   readonly addresses: ReadonlySet<string>;
+  /** The routes by which the kernel may reach a gateway. For an IPv4 gateway, only those to destinations on the link. */
   readonly ways: Networks<Way>;
-  /** Those whose destination is on the link. */
-  readonly near: Networks<Way>;
 }
 
 /** The routes of a sandbox's interfaces that the guest's kernel refuses, and kernel routes that the agent replaces. */
@@ -58,17 +57,17 @@ function lookAround(guest: readonly GuestInterface[]): { readonly around: Around
     const there = each.get(on);
     if (there !== undefined) return there;
     const addresses = new Set<string>(on.addresses.map(({ text }) => text));
-    const made = { addresses, ways: new Networks<Way>(), near: new Networks<Way>() };
+    const made = { addresses, ways: new Networks<Way>() };
     each.set(on, made);
     return made;
   };
   const all = new Networks<Way>();
   const add = (way: Way): void => {
-    const { ways, near } = of(way.on);
+    const { family } = way.dst;
+    if (family === 4 && !way.isNear) return;
     const key = networkKey(way.dst);
-    put(all, key, way);
-    put(ways, key, way);
-    if (way.isNear) put(near, key, way);
+    put(of(way.on).ways, key, way);
+    if (family === 6) put(all, key, way);
   };
   const subnets = new Map<string, Way>();
   const [owners, broadcasts] = [new Map<string, GuestInterface>(), new Map<string, GuestInterface>()];
@@ -101,7 +100,7 @@ function formFaults(on: GuestInterface, route: GuestRoute): readonly GuestFault[
   if (dst.family === 6) return [];
   const fault = { on, other: on, what: gw?.text ?? cidrText(dst), route };
   return [
-    ...(networkOf(dst).text === dst.text ? [] : [{ of: 'host-bits' as const, ...fault }]),
+    ...(hasHostBits(dst) ? [{ of: 'host-bits' as const, ...fault }] : []),
     ...(gw !== undefined && scope >= linkScope ? [{ of: 'gateway-with-scope' as const, ...fault }] : []),
   ];
 }
@@ -139,8 +138,7 @@ function gatewayFaults(on: GuestInterface, route: GuestRoute, gw: Ip, around: Ar
     const way = gw.family === 6 ? around.all.find(gw) : undefined;
     return way === undefined || way.dst.prefix === 0 || way.on === on ? [] : fault('gateway-elsewhere', way.on);
   }
-  if (gw.family === 4) return around.of(on).near.find(gw) === undefined ? fault('gateway-unreachable') : [];
   const way = around.of(on).ways.find(gw);
   if (way === undefined) return fault('gateway-unreachable');
-  return way.gw === undefined ? [] : fault('gateway-behind');
+  return gw.family === 4 || way.gw === undefined ? [] : fault('gateway-behind');
 }

@@ -1,4 +1,4 @@
-import { bitsOf, type Ip, maskIp, notUnicast, parseIp } from './ip.ts';
+import { bitsOf, type Ip, maskIp, notUnicast, parseIp, partsOf } from './ip.ts';
 import { accept, type Parsed, reject } from './parsed.ts';
 
 /** An address of an interface with its prefix length, like `10.88.0.5/24`. */
@@ -36,9 +36,8 @@ export function parseInterfaceAddress(value: unknown): Parsed<InterfaceAddress> 
 export function parseNetwork(value: unknown): Parsed<Network> {
   const parsed = parseWithPrefix(value);
   if (!parsed.ok) return parsed;
-  const start = networkOf(parsed.value);
-  if (start.text === parsed.value.text) return parsed;
-  return reject(`has host bits set: the network is ${cidrText(start)}`);
+  if (!hasHostBits(parsed.value)) return parsed;
+  return reject(`has host bits set: the network is ${cidrText(networkOf(parsed.value))}`);
 }
 
 /** Parses a destination that may have host bits, and returns its network. Without a prefix length, it is one host. */
@@ -52,6 +51,16 @@ export function parseDestination(value: unknown): Parsed<Network> {
 /** The network that an address is in. */
 export function networkOf(address: InterfaceAddress): Network {
   return { ...maskIp(address, address.prefix), prefix: address.prefix };
+}
+
+/** Whether an address has bits after its prefix that are not zero. */
+export function hasHostBits({ prefix, ...ip }: InterfaceAddress): boolean {
+  if (prefix === bitsOf(ip.family)) return false;
+  const width = ip.family === 4 ? 8 : 16;
+  const parts = partsOf(ip);
+  const first = Math.floor(prefix / width);
+  const behind = (1 << (width - (prefix % width))) - 1;
+  return ((parts[first] ?? 0) & behind) !== 0 || parts.findLastIndex((part) => part !== 0) > first;
 }
 
 /** Whether an IP is in the subnet of an interface's address. */

@@ -1,83 +1,94 @@
 import type { Network } from './cidr.ts';
 import { type Family, type Ip, partsOf } from './ip.ts';
 
-/** The key under which a network is stored: its bits up to its prefix, as text. */
+/** The key under which a network is stored: the parts of its address (octets or groups) up to its prefix. */
 export interface NetworkKey {
   readonly family: Family;
-  readonly prefix: number;
-  readonly start: string;
+  /** The parts that are wholly in the prefix, one UTF-16 code unit each. */
+  readonly whole: string;
+  /** The part in which the prefix ends, as {@link endOf} returns it; 0 if the prefix ends between two parts. */
+  readonly end: number;
 }
 
 /** The key of a network. Bits of the address after the prefix do not count. */
 export function networkKey(network: Network): NetworkKey {
   const { family, prefix } = network;
-  return { family, prefix, start: new Starts(network).of(prefix) };
+  const width = widthOf(family);
+  const rest = prefix % width;
+  const depth = (prefix - rest) / width;
+  const parts = partsOf(network);
+  const whole = String.fromCharCode(...parts.slice(0, depth));
+  return { family, whole, end: rest === 0 ? 0 : endOf(parts[depth] ?? 0, rest, width) };
 }
 
 /**
  * A map from networks to values. {@link find} returns the value of the most specific network that contains an address.
- * The lookup goes by prefix length, so it is as fast for thousands of networks as for a few.
+ * A lookup tries the number of whole parts of each network, at most five or nine, so it is as fast for thousands of
+ * networks as for a few.
  */
 export class Networks<T> {
-  readonly #byFamily: Readonly<Record<Family, ByLength<T>>> = { 4: new ByLength(), 6: new ByLength() };
+  readonly #byFamily: Readonly<Record<Family, (Depth<T> | undefined)[]>> = { 4: [], 6: [] };
 
   /** The value of a network. */
-  get({ family, prefix, start }: NetworkKey): T | undefined {
-    const { lengths, tables } = this.#byFamily[family];
-    return tables[lengths.indexOf(prefix)]?.get(start);
+  get({ family, whole, end }: NetworkKey): T | undefined {
+    const depth = this.#byFamily[family][whole.length];
+    return end === 0 ? depth?.values.get(whole) : depth?.ends.get(whole)?.get(end);
   }
 
   /** Sets the value of a network. */
-  set({ family, prefix, start }: NetworkKey, value: T): void {
-    this.#byFamily[family].tableOf(prefix).set(start, value);
+  set({ family, whole, end }: NetworkKey, value: T): void {
+    const depths = this.#byFamily[family];
+    const empty = { values: new Map<string, T>(), ends: new Map<string, Map<number, T>>() };
+    const { values, ends } = (depths[whole.length] ??= empty);
+    if (end === 0) {
+      values.set(whole, value);
+    } else {
+      const there = ends.get(whole);
+      if (there === undefined) ends.set(whole, new Map([[end, value]]));
+      else there.set(end, value);
+    }
   }
 
   /** The value of the smallest network that contains an address. */
   find(ip: Ip): T | undefined {
-    const { lengths, tables } = this.#byFamily[ip.family];
-    const starts = new Starts(ip);
-    for (let at = 0; at < tables.length; at++) {
-      const value = tables[at]?.get(starts.of(lengths[at] ?? 0));
+    const depths = this.#byFamily[ip.family];
+    if (depths.length === 0) return undefined;
+    const parts = partsOf(ip);
+    const text = String.fromCharCode(...parts);
+    for (let at = depths.length - 1; at >= 0; at--) {
+      const depth = depths[at];
+      if (depth === undefined) continue;
+      const { values, ends } = depth;
+      const whole = text.slice(0, at);
+      const here = ends.size === 0 ? undefined : ends.get(whole);
+      const value = (here && longestOf(here, parts[at] ?? 0, widthOf(ip.family))) ?? values.get(whole);
       if (value !== undefined) return value;
     }
     return undefined;
   }
 }
 
-/** The prefix lengths in use, the longest first, and for each length the values of its networks. */
-class ByLength<T> {
-  readonly lengths: number[] = [];
-  readonly tables: Map<string, T>[] = [];
-
-  tableOf(prefix: number): Map<string, T> {
-    const there = this.tables[this.lengths.indexOf(prefix)];
-    if (there !== undefined) return there;
-    const table = new Map<string, T>();
-    const at = this.lengths.filter((length) => length > prefix).length;
-    this.lengths.splice(at, 0, prefix);
-    this.tables.splice(at, 0, table);
-    return table;
-  }
+/** The networks with the same number of whole parts. */
+interface Depth<T> {
+  /** The values of those that end there, by their parts. */
+  readonly values: Map<string, T>;
+  /** The values of those that end in the next part: by the whole parts, and then by their end. */
+  readonly ends: Map<string, Map<number, T>>;
 }
 
-/** The first bits of an address as text. A lookup asks for up to 129 lengths, so the address is parsed only once. */
-class Starts {
-  readonly #parts: readonly number[];
-  readonly #width: 8 | 16;
-  /** At index n, the text of the first n whole parts. */
-  readonly #whole: string[] = [''];
-
-  constructor(ip: Ip) {
-    this.#parts = partsOf(ip);
-    this.#width = ip.family === 4 ? 8 : 16;
-    for (const part of this.#parts) this.#whole.push(`${this.#whole.at(-1) ?? ''}${part}.`);
+function longestOf<T>(values: ReadonlyMap<number, T>, part: number, width: number): T | undefined {
+  for (let bits = width - 1; bits > 0; bits--) {
+    const value = values.get(endOf(part, bits, width));
+    if (value !== undefined) return value;
   }
+  return undefined;
+}
 
-  of(bits: number): string {
-    const width = this.#width;
-    const rest = bits % width;
-    const at = (bits - rest) / width;
-    const whole = this.#whole[at] ?? '';
-    return rest === 0 ? whole : `${whole}${(this.#parts[at] ?? 0) >> (width - rest)}`;
-  }
+// The first bits of a part, with a bit before them that tells 1 from 01.
+function endOf(part: number, bits: number, width: number): number {
+  return (1 << bits) | (part >> (width - bits));
+}
+
+function widthOf(family: Family): 8 | 16 {
+  return family === 4 ? 8 : 16;
 }
