@@ -151,10 +151,14 @@ describe('many of one thing take a time that is in proportion, and little memory
     expect(stdout).toContain('would have \\"devices\\" of 20001 elements, and dan takes 20000');
     expect(await traces(host)).toEqual(before);
     expect((await call('DEL', plain)).exitCode).toBe(0);
-    for (const words of [['list'], ['validate', file]]) {
-      await host.run('python3', ['/run/measured.py', executable, ...words]);
-      await cheap(words.join(' '));
+    for (const options of [[], ['--json'], ['--orphans']]) {
+      const { exitCode, stdout } = await host.run('python3', ['/run/measured.py', executable, 'list', ...options]);
+      expect(exitCode).toBe(options.includes('--orphans') ? 1 : 0);
+      expect(stdout.match(/\borphan\b/g)).toHaveLength(count);
+      await cheap(`list ${options.join(' ')}`);
     }
+    await host.run('python3', ['/run/measured.py', executable, 'validate', file]);
+    await cheap('validate');
     await writeInside(
       host,
       file,

@@ -1,6 +1,6 @@
 import type { RateLimit } from '../model/bandwidth.ts';
 import { danError } from '../model/error.ts';
-import { deriveNames, type Identity } from '../model/identity.ts';
+import { deriveNames, linkNameOf, type Identity } from '../model/identity.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import type { Counters, LinkCounters } from '../model/link.ts';
 import {
@@ -212,7 +212,7 @@ export async function ownersInOvs(database: OvsDatabase, site: Site): Promise<re
 function ownerOfPort(row: OvsRow): Identity | undefined {
   const owner = ownerOfRow(mapIn(row['external_ids']));
   if (owner === undefined) return undefined;
-  return portNames(deriveNames(owner).link).some((name) => name === row['name']) ? owner : undefined;
+  return portNames(linkNameOf(owner)).some((name) => name === row['name']) ? owner : undefined;
 }
 
 /** A condition that finds the rows of one attachment, by its proof. */

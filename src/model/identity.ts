@@ -33,12 +33,16 @@ export interface DerivedNames {
   readonly guestMac: Mac;
 }
 
+/** The derived name of an attachment's link and record, as in {@link deriveNames}. */
+export function linkNameOf(identity: Identity): InterfaceName {
+  return linkName(hashOf(identity));
+}
+
 /** Derives every name of an attachment from its identity. */
 export function deriveNames(identity: Identity): DerivedNames {
-  const { network, sandbox, ifname } = identity;
-  const hash = sha256([network, sandbox, ifname].join('\0'));
+  const hash = hashOf(identity);
   return {
-    link: `dan${hash.slice(0, 11)}` as InterfaceName,
+    link: linkName(hash),
     altname: `dan-${hash.slice(0, 40)}`,
     alias: alias(identity),
     linkMac: macFrom('fe', hash.slice(40, 50)),
@@ -46,6 +50,14 @@ export function deriveNames(identity: Identity): DerivedNames {
     cookie: hash.slice(0, 32),
     guestMac: macFrom('02', hash.slice(50, 60)),
   };
+}
+
+function hashOf({ network, sandbox, ifname }: Identity): string {
+  return sha256([network, sandbox, ifname].join('\0'));
+}
+
+function linkName(hash: string): InterfaceName {
+  return `dan${hash.slice(0, 11)}` as InterfaceName;
 }
 
 // IFALIASZ is 256 with the terminating zero. A container id and an interface name leave room for any sensible network.

@@ -7,7 +7,7 @@ import {
   parseEnvironment,
   type Variables,
 } from './environment.ts';
-import { CniError, protocolError } from './error.ts';
+import { CniError, isOutOfMemory, outOfMemory, protocolError } from './error.ts';
 import { isObject, withoutMark } from '../json/object.ts';
 import { type NetworkInput, parseForDel, parseForGc, parseInput } from './input.ts';
 import type { Interruption } from './interruption.ts';
@@ -155,6 +155,7 @@ function requireVersion(command: Command, cniVersion: CniVersion): void {
 }
 
 function bug(error: unknown, trace: Trace): CniError {
+  if (isOutOfMemory(error)) return protocolError('internal-error', outOfMemory);
   const where = error instanceof Error ? trace(error) : String(error);
   return protocolError('internal-error', 'dan failed in a way that it should not: please report it', where);
 }

@@ -49,7 +49,18 @@ export class CniError extends Error {
 
 /** The message of a thrown value. */
 export function messageOf(error: unknown): string {
+  if (isOutOfMemory(error)) return outOfMemory;
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What to say of {@link isOutOfMemory}. The limit is that of native/ready.c. */
+export const outOfMemory = 'dan takes at most 48 MiB of memory, and this needs more';
+
+/** Whether the engine refused memory. It throws null if it has none left for the error (JS_ThrowOutOfMemory). */
+export function isOutOfMemory(error: unknown): boolean {
+  return (
+    error === null || (error instanceof Error && error.name === 'InternalError' && error.message === 'out of memory')
+  );
 }
 
 /** A failure that the CNI protocol has a code for. The message says what failed, where, why, and what to do next. */

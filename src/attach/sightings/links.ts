@@ -1,7 +1,14 @@
 import { kernel } from '#kernel';
 import { withNetns } from '../../host/netns.ts';
 import type { Site } from '../../host/site.ts';
-import { derivedNameIn, deriveNames, type Identity, identityOfAlias, isAltnameOf } from '../../model/identity.ts';
+import {
+  derivedNameIn,
+  deriveNames,
+  linkNameOf,
+  type Identity,
+  identityOfAlias,
+  isAltnameOf,
+} from '../../model/identity.ts';
 import { madeLinkKinds } from '../../kinds/kinds.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link } from '../../model/link.ts';
@@ -58,7 +65,7 @@ export function ownLinks(links: readonly Link[], netns: string | undefined): rea
     const [name] = derived;
     if (name === undefined) return [];
     const identity = identityOf(link);
-    const own = identity && deriveNames(identity).link;
+    const own = identity && linkNameOf(identity);
     if (own !== undefined && derived.includes(own)) return [{ identity, name: own, netns, link }];
     return [{ identity: identity && isHash(identity.network) ? identity : undefined, name, netns, link }];
   });

@@ -1,7 +1,7 @@
 import { hiddenLinkCure } from '../../attach/hidden-links.ts';
 import { type JsonObject, objectIn, stringIn } from '../../json/object.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
-import { deriveNames } from '../../model/identity.ts';
+import { linkNameOf } from '../../model/identity.ts';
 import type { Attachment } from '../../node/attachments/attachments.ts';
 import type { InventoryItem } from '../../node/attachments/join.ts';
 import type { Standing, State } from '../../node/attachments/standing.ts';
@@ -41,7 +41,6 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
   const { network, sandbox, ifname } = identity;
   // Someone may have edited the entry arbitrarily.
   const info: JsonObject = entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
-  const isWhole = standing.state === 'attached' || standing.state === 'changing';
   return {
     network,
     sandbox,
@@ -56,9 +55,17 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
     pluggedInto: record?.plugged?.sandbox,
     state: standing.state,
     parts: standing.parts.map(partText),
-    left: isWhole ? [] : leftOf(item),
-    cure: cureOf(item, standing, cni),
+    left: isWhole(standing) ? [] : leftOf(item),
+    // A table does not show it, and it takes most of the time.
+    get cure() {
+      return cureOf(item, standing, cni);
+    },
   };
+}
+
+/** Whether nothing of an attachment is left over, as far as is known while an ADD or DEL is at work. */
+export function isWhole({ state }: Standing): boolean {
+  return state === 'attached' || state === 'changing';
 }
 
 const meanings = {
@@ -95,7 +102,7 @@ function cureOf(item: InventoryItem, { state, parts }: Standing, cni: CniFacts):
   if (state === 'unsure') return 'find out why the place could not be read, then run the command again';
   if (parts.every(({ is }) => is === 'link-hidden')) return `${hiddenLinkCure}; then restart the pod`;
   const command =
-    deriveNames(item.identity).link === item.link
+    linkNameOf(item.identity) === item.link
       ? removal(item, cni)
       : 'run DEL with the configuration of its network: its name is long, and only a hash of it is known';
   // Nothing runs without a namespace. In all other cases a pod may run, and the command would disconnect it.

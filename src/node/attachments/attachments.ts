@@ -1,5 +1,5 @@
-import { sameJson } from '../../json/same.ts';
 import { lockDirectory } from '../../attach/directories.ts';
+import type { InterfaceName } from '../../model/interface-name.ts';
 import { readInventory } from './inventory.ts';
 import type { InventoryItem } from './join.ts';
 import type { PlaceFault } from '../../attach/sightings/seen.ts';
@@ -38,20 +38,32 @@ export const timeoutSeconds = 10;
  */
 export async function lookAtAttachments(known?: CniFacts): Promise<Attachments> {
   const cni = known ?? (await lookAtCni({ root: '/' }));
-  const first = await lookOnce(cni);
-  if (first.attachments.every(({ standing }) => isSettled(standing))) return { ...first, cni };
+  const first = settledOrStandings(await lookOnce(cni));
+  if ('attachments' in first) return { ...first, cni };
   const second = await lookOnce(cni);
-  return { ...second, attachments: lasting(first.attachments, second.attachments), cni };
+  return { ...second, attachments: lasting(first, second.attachments), cni };
+}
+
+/** The states of attachments as JSON, by their derived names. */
+type Standings = ReadonlyMap<InterfaceName, string>;
+
+// Thousands of attachments need much memory, so only their states are kept for the comparison.
+function settledOrStandings(seen: Seen): Seen | Standings {
+  return seen.attachments.every(({ standing }) => isSettled(standing)) ? seen : standingsOf(seen.attachments);
+}
+
+/** What {@link lasting} keeps of a reading. */
+export function standingsOf(attachments: readonly Attachment[]): Standings {
+  return new Map(attachments.map(({ item, standing }) => [item.link, JSON.stringify(standing)]));
 }
 
 /**
- * Compares two readings. An attachment that is being made or removed is seen only in part, so a state counts only if
- * both readings agree, and otherwise becomes `changing`. Pure.
+ * Compares a reading with the states of an earlier one. An attachment that is being made or removed is seen only in
+ * part, so a state counts only if both readings agree, and otherwise becomes `changing`. Pure.
  */
-export function lasting(first: readonly Attachment[], second: readonly Attachment[]): readonly Attachment[] {
+export function lasting(before: Standings, second: readonly Attachment[]): readonly Attachment[] {
   return second.map(({ item, standing }) => {
-    const before = first.find((one) => one.item.link === item.link)?.standing;
-    const isSure = isSettled(standing) || sameJson(before, standing);
+    const isSure = isSettled(standing) || before.get(item.link) === JSON.stringify(standing);
     return { item, standing: isSure ? standing : { state: 'changing', parts: standing.parts } };
   });
 }
@@ -66,7 +78,10 @@ function isSettled({ state }: Standing): boolean {
   return state === 'attached' || state === 'changing';
 }
 
-async function lookOnce({ networks }: CniFacts): Promise<Omit<Attachments, 'cni'>> {
+/** One reading. */
+type Seen = Omit<Attachments, 'cni'>;
+
+async function lookOnce({ networks }: CniFacts): Promise<Seen> {
   const before = heldLocks(lockDirectory);
   const danConfs = networks.map(({ config, danConf }) => config?.danConf ?? danConf);
   const { items, faults } = await readInventory({ danConfs, databases: databasesOf(networks) }, { timeoutSeconds });

@@ -1,9 +1,8 @@
 import { linksOf as deviceLinks, madeLinksOf } from '../../kinds/kinds.ts';
-import { derivedNameIn, deriveNames, type Identity } from '../../model/identity.ts';
+import { derivedNameIn, linkNameOf, type Identity } from '../../model/identity.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import type { Link, LinkCounters } from '../../model/link.ts';
 import type { OvsDatabase } from '../../model/ovs.ts';
-import type { JsonObject } from '../../json/object.ts';
 import { carriedLinks, hiddenLinks } from '../../attach/hidden-links.ts';
 import type { AttachmentRecord } from '../../attach/record.ts';
 import type { SeenEntry } from '../../attach/sightings/entries.ts';
@@ -47,7 +46,7 @@ export interface InventoryItem {
   /** What dan made, or was about to make. */
   readonly record: AttachmentRecord | undefined;
   /** The entry as it is in the sandbox's file. Someone may have edited it. */
-  readonly entry: { readonly file: string; readonly entry: JsonObject; readonly index: number } | undefined;
+  readonly entry: Omit<SeenEntry, 'identity'> | undefined;
   /** The links with the attachment's marks or derived names. `netns` is undefined on the host. */
   readonly links: readonly { readonly netns: string | undefined; readonly link: Link }[];
   /** The port of an Open vSwitch. */
@@ -56,44 +55,52 @@ export interface InventoryItem {
   readonly hidden: readonly Pick<Link, 'addresses' | 'name'>[];
 }
 
+const none = [] as const;
+
 /** Joins traces into attachments, sorted by sandbox, interface name and network. Pure. */
 export function join({ records, entries, links, ports, pods = [] }: Sightings): readonly InventoryItem[] {
-  const recordOf = new Map(records.map((record) => [nameOf(record), record]));
-  const entryOf = new Map(entries.map(({ identity, ...entry }) => [nameOf(identity), entry]));
-  const portOf = new Map(ports.map(({ owner, ...port }) => [nameOf(owner), port]));
   // The first trace that names an attachment wins. Links come last, since they may know its network only as a hash.
-  const named = [...records, ...entries.map(({ identity }) => identity), ...ports.map(({ owner }) => owner)];
   const identities = new Map<InterfaceName, Identity>();
-  for (const [link, { network, sandbox, ifname }] of [
-    ...named.map((identity) => [nameOf(identity), identity] as const),
-    ...links.flatMap(({ name, identity }) => (identity === undefined ? [] : [[name, identity] as const])),
-  ]) {
-    if (!identities.has(link)) identities.set(link, { network, sandbox, ifname });
+  const byName = <T>(all: readonly T[], identityOf: (one: T) => Identity): ReadonlyMap<InterfaceName, T> =>
+    new Map(
+      all.map((one) => {
+        const identity = identityOf(one);
+        const link = linkNameOf(identity);
+        if (!identities.has(link)) identities.set(link, identity);
+        return [link, one];
+      }),
+    );
+  const recordOf = byName(records, ({ network, sandbox, ifname }) => ({ network, sandbox, ifname }));
+  const entryOf = byName(entries, ({ identity }) => identity);
+  const portOf = byName(ports, ({ owner }) => owner);
+  for (const { name, identity } of links) {
+    if (identity !== undefined && !identities.has(name)) identities.set(name, identity);
   }
-  const linksOf = new Map<InterfaceName, SeenLink[]>();
-  for (const seen of links) {
-    const known = linksOf.get(seen.name);
-    if (known === undefined) linksOf.set(seen.name, [seen]);
-    else known.push(seen);
-  }
+  const linksOf = Map.groupBy(links, ({ name }) => name);
+  const recordsOf = Map.groupBy(records, ({ sandbox }) => sandbox);
+  const podLinks = new Map(pods.map(({ netns, links: all }) => [netns, all]));
   // Kata reads only a written entry, so an ADD that did not end has no effect on the guest.
   const hiddenFrom = (record: AttachmentRecord | undefined): InventoryItem['hidden'] => {
     // A device that was plugged into a running guest adds to what the guest already had. It hides nothing.
-    if (record?.entry === undefined || record.plugged !== undefined) return [];
-    const devices = records.flatMap(({ sandbox, device }) => (sandbox === record.sandbox ? [device] : []));
-    const pod = pods.find(({ netns }) => netns === record.netns);
-    return hiddenLinks(pod?.links ?? [], carriedLinks(devices)).map(({ name, addresses }) => ({ name, addresses }));
+    if (record?.entry === undefined || record.plugged !== undefined) return none;
+    const devices = recordsOf.get(record.sandbox)?.map(({ device }) => device) ?? [];
+    const there = podLinks.get(record.netns) ?? [];
+    return hiddenLinks(there, carriedLinks(devices)).map(({ name, addresses }) => ({ name, addresses }));
   };
   const items = [...identities].map(([link, identity]) => ({
     identity,
     link,
     record: recordOf.get(link),
     entry: entryOf.get(link),
-    links: (linksOf.get(link) ?? []).filter((seen) => isOf(seen, recordOf.get(link))).map(inNetns),
+    links:
+      linksOf
+        .get(link)
+        ?.filter((seen) => isOf(seen, recordOf.get(link)))
+        .map(inNetns) ?? none,
     port: portOf.get(link),
     hidden: hiddenFrom(recordOf.get(link)),
   }));
-  return items.sort((a, b) => compare(sortKey(a.identity), sortKey(b.identity)));
+  return items.sort((a, b) => compareIdentities(a.identity, b.identity));
 }
 
 function isOf(seen: SeenLink, record: AttachmentRecord | undefined): boolean {
@@ -117,14 +124,8 @@ function inNetns({ netns, link }: SeenLink): InventoryItem['links'][number] {
   return { netns, link };
 }
 
-function nameOf(identity: Identity): InterfaceName {
-  return deriveNames(identity).link;
-}
-
-function sortKey({ sandbox, ifname, network }: Identity): string {
-  return [sandbox, ifname, network].join('\0');
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+function compareIdentities(a: Identity, b: Identity): number {
+  if (a.sandbox !== b.sandbox) return a.sandbox < b.sandbox ? -1 : 1;
+  if (a.ifname !== b.ifname) return a.ifname < b.ifname ? -1 : 1;
+  return a.network < b.network ? -1 : Number(a.network !== b.network);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Described } from '../../../src/cli/list/described.ts';
-import { paragraphs, shortId, table } from '../../../src/cli/list/list.ts';
+import { paragraphs, shortIds, table } from '../../../src/cli/list/list.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
 
 const plain = painter(false);
@@ -22,9 +22,11 @@ const one: Described = {
   cure: undefined,
 };
 
+const tableOf = (attachment: Described): string => [...table([attachment], plain)].join('\n');
+
 describe('the table', () => {
   it('has a line for each attachment, with as much of its id as crictl shows', () => {
-    expect(table([one], plain)).toBe(
+    expect(tableOf(one)).toBe(
       [
         'SANDBOX        NETWORK   IFNAME  DEVICE    LINK            ADDRESSES     STATE',
         '3f9c1e7a02b4d  kata-net  eth0    host-tap  dan3f9c1e7a02b  10.88.0.5/24  attached',
@@ -34,12 +36,12 @@ describe('the table', () => {
 
   it('says what a state is due to, and has a dash for what nothing tells', () => {
     const lost = { ...one, device: undefined, addresses: [], state: 'orphan', parts: ['record missing'] } as const;
-    expect(table([lost], plain)).toMatch(/eth0 {4}- {7}dan3f9c1e7a02b {2}- {10}orphan: record missing$/);
+    expect(tableOf(lost)).toMatch(/eth0 {4}- {7}dan3f9c1e7a02b {2}- {10}orphan: record missing$/);
   });
 
   it('shows nothing that could move a terminal', () => {
     const hostile = { ...one, addresses: ['\u001b[2J'], device: '\u0007' };
-    expect(table([hostile], plain)).not.toMatch(/[\u001b\u0007]/);
+    expect(tableOf(hostile)).not.toMatch(/[\u001b\u0007]/);
   });
 });
 
@@ -51,7 +53,7 @@ describe('an id', () => {
     ['0123456789abcdef', ['0123456789abcd00'], '0123456789abcde'],
     ['0123456789abcd', ['0123456789abcdef'], '0123456789abcd'],
   ])('%s beside %j is shown as %s', (id, others, shown) => {
-    expect(shortId(id, others)).toBe(shown);
+    expect(shortIds([id, ...others])(id)).toBe(shown);
   });
 });
 
@@ -63,7 +65,7 @@ it('a paragraph says what is left, and what fixes it, with the command whole in 
     left: ['link x on the host'],
     cure: `restart the pod, or remove what is left:\n    printf %s ${'x'.repeat(120)} | dan`,
   } as const;
-  expect(paragraphs([orphan], plain)).toBe(
+  expect([...paragraphs([orphan], plain)].join('\n')).toBe(
     [
       `eth0 of sandbox ${one.sandbox} in network kata-net: orphan: record missing`,
       '  left: link x on the host',

@@ -27,9 +27,9 @@ describe('what shows an attachment', () => {
       identity,
       link: name,
       record: recordOf(),
-      entry: { file: '/dans/sandbox-1.json', entry: { name: 'eth0' }, index: 0 },
+      entry,
       links: [{ netns: undefined, link: tapOf() }],
-      port: { database: defaultOvsDatabase, name },
+      port,
       hidden: [],
     });
   });

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { join as joinSightings, type InventoryItem, type Sightings } from '../../../../src/node/attachments/join.ts';
 import type { PlaceFault } from '../../../../src/attach/sightings/seen.ts';
 import type { AttachmentRecord } from '../../../../src/attach/record.ts';
-import { lasting } from '../../../../src/node/attachments/attachments.ts';
+import { lasting, standingsOf } from '../../../../src/node/attachments/attachments.ts';
 import { standingOf } from '../../../../src/node/attachments/standing.ts';
 import type { Device } from '../../../../src/kinds/kinds.ts';
 import { toLink } from '../../../../src/host/iproute/answers.ts';
@@ -151,7 +151,7 @@ test('what came or went between two readings is changing, and has no finding', (
     links: [link],
   });
   const states = (first: typeof whole, second: typeof whole) =>
-    lasting(first, second).map(({ standing }) => standing.state);
+    lasting(standingsOf(first), second).map(({ standing }) => standing.state);
   expect(states(whole, half)).toEqual(['changing']);
   expect(states([], half)).toEqual(['changing']);
   expect(states(half, half)).toEqual(['incomplete']);
