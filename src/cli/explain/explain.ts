@@ -13,10 +13,17 @@ export function explain({ arguments: words, switches }: CommandLine, terminal: T
   const known = findKnown(text);
   const paint = painter(terminal.colours);
   if (switches.has('json')) terminal.print(`${JSON.stringify({ known: known.map(toJson) }, null, 2)}\n`);
-  else terminal.print(known.map((one) => `${describe(one, paint)}\n`).join('\n'));
+  else terminal.print(several(text, known.length) + known.map((one) => `${describe(one, paint)}\n`).join('\n'));
   if (known.length > 0) return exitCodes.fine;
   terminal.warn(`${unknown(text)}\n`);
   return exitCodes.finding;
+}
+
+// A person who has only the code reads a dozen explanations otherwise.
+function several(text: string, count: number): string {
+  if (count < 2 || !/^\d+$/.test(text)) return '';
+  const which = `${count} errors have the code ${text}. The name in brackets at the end of the message says which one it is.`;
+  return `${wrap(which, width)}\n\n`;
 }
 
 function readAll(terminal: Terminal): string {

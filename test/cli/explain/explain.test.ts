@@ -51,6 +51,11 @@ describe('dan explain', () => {
     expect(JSON.parse((await explain(['it hurts', '--json'])).out)).toEqual({ known: [] });
   });
 
+  it('says how to choose among the errors with one code', async () => {
+    expect((await explain(['7'])).out).toMatch(/^\d+ errors have the code 7\. The name in brackets .* says which one/);
+    expect((await explain(['105'])).out).toMatch(/^tap-not-ours \(105\)/);
+  });
+
   it('asks whether another name was meant, and says that a code is none of dan’s', async () => {
     expect((await explain(['bridge-mising'])).err).toContain('Did you mean "bridge-missing"?');
     expect((await explain(['57'])).err).toContain('dan has no error with the code 57');
