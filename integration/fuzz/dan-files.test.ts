@@ -94,7 +94,7 @@ async function run(
     const ended = {
       words,
       exitCode,
-      bug: /internal-error|should not/.test(stdout + stderr),
+      bug: /internal-error|bug in dan|should not/.test(stdout + stderr),
       late: seconds > hangingSeconds,
     };
     expect(ended).toEqual({ words, exitCode: exitCode === 0 ? 0 : 1, bug: false, late: false });

@@ -1,5 +1,5 @@
 import { system } from '#system';
-import { CniError, isOutOfMemory, outOfMemory } from '../protocol/error.ts';
+import { CniError, isOutOfMemory, outOfMemory, protocolError } from '../protocol/error.ts';
 import { version } from './about.ts';
 import { type ExitCode, exitCodes, type Terminal, WrongUse } from '../command/command.ts';
 import { type Asked, readArguments } from './arguments.ts';
@@ -37,7 +37,7 @@ function describe(error: unknown): string {
     const details = error.details === undefined ? '' : `\n${error.details}`;
     return `dan: ${error.message} [${error.name}]${details}`;
   }
-  if (isOutOfMemory(error)) return `dan: ${outOfMemory} [internal-error]`;
+  if (isOutOfMemory(error)) return describe(protocolError('too-much-memory', outOfMemory));
   const where = error instanceof Error ? system.trace(error) : String(error);
   return `this is a bug in dan; please report it\n${where}`;
 }

@@ -155,7 +155,7 @@ function requireVersion(command: Command, cniVersion: CniVersion): void {
 }
 
 function bug(error: unknown, trace: Trace): CniError {
-  if (isOutOfMemory(error)) return protocolError('internal-error', outOfMemory);
+  if (isOutOfMemory(error)) return protocolError('too-much-memory', outOfMemory);
   const where = error instanceof Error ? trace(error) : String(error);
   return protocolError('internal-error', 'dan failed in a way that it should not: please report it', where);
 }

@@ -1,4 +1,7 @@
-/** Errors that the CNI protocol itself defines: spec 1.1.0, section "Error"; 8 is libcni's ErrInvalidNetNS. */
+/**
+ * Errors that the CNI protocol itself defines: spec 1.1.0, section "Error"; 8 is libcni's ErrInvalidNetNS. The last two are
+ * dan's own, for failures that any line of it may have.
+ */
 export const protocolErrors = {
   'incompatible-version': 1,
   'invalid-environment': 4,
@@ -8,6 +11,7 @@ export const protocolErrors = {
   'invalid-netns': 8,
   'try-again-later': 11,
   'not-available': 50,
+  'too-much-memory': 147,
   'internal-error': 999,
 } as const satisfies Record<string, number>;
 
@@ -53,14 +57,16 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What to say of {@link isOutOfMemory}. The limit is that of native/ready.c. */
-export const outOfMemory = 'dan takes at most 48 MiB of memory, and this needs more';
+/** What to say if {@link isOutOfMemory}. The limit is that of native/ready.c. */
+export const outOfMemory =
+  'this takes more than 48 MiB of memory, and dan takes no more: see which input is that large';
 
-/** Whether the engine refused memory. It throws null if it has none left for the error (JS_ThrowOutOfMemory). */
+/**
+ * Whether the engine refused memory. It throws null if it has none left for the error (JS_ThrowOutOfMemory), and adds
+ * words for a regular expression.
+ */
 export function isOutOfMemory(error: unknown): boolean {
-  return (
-    error === null || (error instanceof Error && error.name === 'InternalError' && error.message === 'out of memory')
-  );
+  return error === null || (error instanceof Error && String(error).startsWith('InternalError: out of memory'));
 }
 
 /** A failure that the CNI protocol has a code for. The message says what failed, where, why, and what to do next. */

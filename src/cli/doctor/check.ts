@@ -69,9 +69,11 @@ export const never: Condition = () => undefined;
 export function ask<Facts>(check: Check<Facts>, facts: Facts): Answer {
   const { id } = check;
   const unasked = check.unasked?.(facts);
-  const seen = unasked === undefined ? [...check.look(facts)] : [];
-  const first = seen.filter((one, at) => seen.findIndex((other) => other.seen === one.seen) === at);
-  return { check, findings: first.map((observation) => ({ id, ...observation, why: checkTexts[id].why })), unasked };
+  const first = new Map<string, Finding>();
+  for (const one of unasked === undefined ? check.look(facts) : []) {
+    if (!first.has(one.seen)) first.set(one.seen, { id, ...one, why: checkTexts[id].why });
+  }
+  return { check, findings: [...first.values()], unasked };
 }
 
 /** Makes an observation whose severity is computed. */
