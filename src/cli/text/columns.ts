@@ -19,5 +19,5 @@ export function* columnLines(rows: readonly (readonly string[])[]): Generator<st
 
 // Colors take no space. A character counts as one column, which is true for everything that dan itself prints.
 function widthOf(cell: string): number {
-  return withoutControlSequences(cell).length;
+  return cell.includes('\u001b') ? withoutControlSequences(cell).length : cell.length;
 }

@@ -1,3 +1,4 @@
+import { sameJson } from '../../json/same.ts';
 import { lockDirectory } from '../../attach/directories.ts';
 import type { InterfaceName } from '../../model/interface-name.ts';
 import { readInventory } from './inventory.ts';
@@ -44,8 +45,8 @@ export async function lookAtAttachments(known?: CniFacts): Promise<Attachments> 
   return { ...second, attachments: lasting(first, second.attachments), cni };
 }
 
-/** The states of attachments as JSON, by their derived names. */
-type Standings = ReadonlyMap<InterfaceName, string>;
+/** The states of attachments by their derived names. */
+type Standings = ReadonlyMap<InterfaceName, Standing>;
 
 // Thousands of attachments need much memory, so only their states are kept for the comparison.
 function settledOrStandings(seen: Seen): Seen | Standings {
@@ -54,7 +55,7 @@ function settledOrStandings(seen: Seen): Seen | Standings {
 
 /** What {@link lasting} keeps of a reading. */
 export function standingsOf(attachments: readonly Attachment[]): Standings {
-  return new Map(attachments.map(({ item, standing }) => [item.link, JSON.stringify(standing)]));
+  return new Map(attachments.map(({ item, standing }) => [item.link, standing]));
 }
 
 /**
@@ -63,13 +64,18 @@ export function standingsOf(attachments: readonly Attachment[]): Standings {
  */
 export function lasting(before: Standings, second: readonly Attachment[]): readonly Attachment[] {
   return second.map(({ item, standing }) => {
-    const isSure = isSettled(standing) || before.get(item.link) === JSON.stringify(standing);
+    const isSure = isSettled(standing) || isSame(before.get(item.link), standing);
     return { item, standing: isSure ? standing : { state: 'changing', parts: standing.parts } };
   });
 }
 
+function isSame(before: Standing | undefined, now: Standing): boolean {
+  return before === now || sameJson(before, now);
+}
+
 /** The lock of a sandbox, if it is held. */
 export function lockOf(sandbox: string, locks: readonly HeldLock[]): HeldLock | undefined {
+  if (locks.length === 0) return undefined;
   const path = `${lockDirectory}/${lockName({ kind: 'sandbox', name: sandbox })}`;
   return locks.find((lock) => lock.path === path);
 }

@@ -57,9 +57,12 @@ export function standingOf(item: InventoryItem, around: Context): Standing {
   return around.isBusy && standing.state !== 'attached' ? { state: 'changing', parts: standing.parts } : standing;
 }
 
+/** Of what has no record. It is one object, since there may be thousands. */
+const withoutRecord: Standing = { state: 'orphan', parts: [{ is: 'record-missing' }] };
+
 function standingAtRest(item: InventoryItem, around: Context): Standing {
   const { record } = item;
-  if (record === undefined) return { state: 'orphan', parts: [{ is: 'record-missing' }] };
+  if (record === undefined) return withoutRecord;
   const problems = problemsOf(item);
   const [unread, sure] = [
     problems.filter((problem) => isUnsure(problem, around.faults)),
