@@ -213,6 +213,20 @@ describe('the error document', () => {
     expect(document['details']).toContain(details);
   });
 
+  it.each([
+    ['has memory for it', Object.assign(new Error('out of memory'), { name: 'InternalError' })],
+    [
+      'ran a regular expression',
+      Object.assign(new Error('out of memory in regexp execution'), { name: 'InternalError' }),
+    ],
+    ['has none left', null],
+  ])('is 147 for the error by which an engine that %s says that memory has run out', async (_what, thrown) => {
+    const { reply, document } = await call({ outcome: failWith(thrown) });
+    expect(reply.exitCode).toBe(1);
+    expect(document).toMatchObject({ code: 147, msg: expect.stringMatching(/48 MiB .* \[too-much-memory\]$/) });
+    expect(document).not.toHaveProperty('details');
+  });
+
   it('is 999 if what comes before an operation fails, and there is no operation', async () => {
     const beforeOperation = (): never => {
       throw new Error('no such signal');
