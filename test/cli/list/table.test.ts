@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Described } from '../../../src/cli/list/described.ts';
-import { paragraphs, shortIds, table } from '../../../src/cli/list/list.ts';
+import { jsonLines } from '../../../src/cli/list/json.ts';
+import { paragraphs } from '../../../src/cli/list/paragraphs.ts';
+import { shortIds } from '../../../src/cli/list/short-ids.ts';
+import { table } from '../../../src/cli/list/table.ts';
 import { painter } from '../../../src/cli/text/paint.ts';
 
 const plain = painter(false);
@@ -55,6 +58,14 @@ describe('an id', () => {
   ])('%s beside %j is shown as %s', (id, others, shown) => {
     expect(shortIds([id, ...others])(id)).toBe(shown);
   });
+});
+
+it.each([
+  [[], []],
+  [[one], ['it is a "FIFO"']],
+  [[one, { ...one, ifname: 'eth1', parts: ['a', 'b'] }], []],
+])('JSON is that of the whole: %#', (attachments, unread) => {
+  expect([...jsonLines(attachments, unread)].join('\n')).toBe(JSON.stringify({ attachments, unread }, null, 2));
 });
 
 it('a paragraph says what is left, and what fixes it, with the command whole in a line of its own, and with the whole id', () => {
