@@ -1,7 +1,8 @@
 import { codeOf } from '../host/files.ts';
 import type { StreamFault } from '../host/stream.ts';
 import { type DanErrorName, danError } from '../model/error.ts';
-import { messageOf, shortened } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
+import { shortened } from '../protocol/error.ts';
 import { longestData } from './frame.ts';
 import { agentService } from './messages.ts';
 

@@ -2,7 +2,7 @@ import { latin1, utf8 } from '#bytes';
 import { system } from '#system';
 import { Stream } from '../host/stream.ts';
 import type { SocketAddress } from '../host/system/connection.ts';
-import { messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
 import { connectionError, garbled, statusError } from './faults.ts';
 import { decodeHeader, encodeFrame, frameTypes, headerLength, longestData } from './frame.ts';
 import { decodeMessage, type Draft, encodeMessage, type Fields, type Message } from './message.ts';

@@ -1,4 +1,5 @@
-import { CniError, messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
+import { CniError } from '../protocol/error.ts';
 
 /** Removes or undoes something. */
 type Attempt = () => Promise<void> | void;

@@ -1,6 +1,6 @@
 import { system } from '#system';
 import { type Log, openLog } from '../host/log.ts';
-import { messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
 import type { Operations, Request } from '../protocol/dispatch.ts';
 import { add } from './add/add.ts';
 import { check } from './check.ts';

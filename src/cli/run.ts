@@ -1,5 +1,6 @@
 import { system } from '#system';
-import { CniError, isOutOfMemory, outOfMemory, protocolError } from '../protocol/error.ts';
+import { isOutOfMemory, outOfMemory } from '../json/thrown.ts';
+import { CniError, protocolError } from '../protocol/error.ts';
 import { version } from './about.ts';
 import { type ExitCode, exitCodes, type Terminal, WrongUse } from '../command/command.ts';
 import { type Asked, readArguments } from './arguments.ts';

@@ -1,3 +1,4 @@
+import { messageOf } from '../json/thrown.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { depthLimit, nestingFault } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
@@ -29,7 +30,7 @@ export function parseConfList(fileName: string, text: string): Parsed<ConfList> 
   try {
     document = JSON.parse(text);
   } catch (error) {
-    return reject(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return reject(`is not JSON: ${messageOf(error)}`);
   }
   if (!isObject(document)) return reject('is not a JSON object');
   const { cniVersion, cniVersions, disableCheck, name } = document;

@@ -1,3 +1,4 @@
+import { messageOf } from '../json/thrown.ts';
 import { parse } from 'smol-toml';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { depthLimit } from '../json/nesting.ts';
@@ -8,7 +9,7 @@ export function parseToml(text: string): Parsed<JsonObject> {
   try {
     return accept(parse(text, { integersAsBigInt: 'asNeeded', maxDepth: depthLimit }));
   } catch (error) {
-    const [what] = (error instanceof Error ? error.message : String(error)).split('\n\n');
+    const [what] = messageOf(error).split('\n\n');
     return reject(`is not TOML: ${what ?? ''}`);
   }
 }

@@ -1,6 +1,6 @@
 import { mostElements } from '../model/most-elements.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
 import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
 import type { DanEntry } from './encode.ts';

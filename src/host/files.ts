@@ -1,7 +1,8 @@
 import { text as decodeText, utf8 } from '#bytes';
 import { system } from '#system';
 import { limitText } from '../model/limit.ts';
-import { CniError, messageOf, protocolError } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
+import { CniError, protocolError } from '../protocol/error.ts';
 import type { FileStatus, Target } from './system/system.ts';
 
 // --- What a system call alone does not do. Errors of the system are thrown unchanged

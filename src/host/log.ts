@@ -1,6 +1,7 @@
 import { utf8 } from '#bytes';
 import { dirname } from '../model/path.ts';
-import { messageOf, shortened } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
+import { shortened } from '../protocol/error.ts';
 import { entryIn, safeDirectory } from './directory.ts';
 import { closing, writeAll } from './files.ts';
 import { fileUnsafe, openOwn } from './own-files.ts';

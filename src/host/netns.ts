@@ -1,6 +1,7 @@
 import { system } from '#system';
 import { limitText } from '../model/limit.ts';
-import { messageOf, protocolError } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
+import { protocolError } from '../protocol/error.ts';
 import { codeOf, namesIn } from './files.ts';
 
 /** What a path leads to: nothing, something that is not (any more) a network namespace, this process's, or another. */

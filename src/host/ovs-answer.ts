@@ -1,5 +1,5 @@
 import { danError } from '../model/error.ts';
-import { messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
 import { isObject, type JsonObject, stringIn } from '../json/object.ts';
 
 /** A row of the database, by column. A set is a list (or, if it has one element, that element), a map is an object. */

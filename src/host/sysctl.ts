@@ -1,7 +1,7 @@
 import { danError } from '../model/error.ts';
 import type { InterfaceName } from '../model/interface-name.ts';
 import { dirname } from '../model/path.ts';
-import { messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
 import { exists, readText, writeText } from './files.ts';
 
 // /proc/sys/net shows the network namespace of the thread that reads it.

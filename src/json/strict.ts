@@ -1,3 +1,4 @@
+import { messageOf } from './thrown.ts';
 import { endOfString } from './end-of-string.ts';
 import { depthLimit, tooDeep } from './nesting.ts';
 
@@ -14,7 +15,7 @@ export function readStrict(text: string): { readonly value: unknown } | { readon
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) };
+    return { fault: messageOf(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { wait } from '../host/command.ts';
-import { CniError, messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
+import { CniError } from '../protocol/error.ts';
 import type { Interruption } from '../protocol/interruption.ts';
 import type { RunInSandbox } from './place/call.ts';
 import { ruleFileText } from './rules/rule-file.ts';

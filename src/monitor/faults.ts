@@ -1,6 +1,7 @@
 import type { StreamFault } from '../host/stream.ts';
 import { danError } from '../model/error.ts';
-import { CniError, messageOf, shortened } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
+import { CniError, shortened } from '../protocol/error.ts';
 
 /** The longest quote of a monitor's words in a message, in characters. */
 const mostWords = 300;

@@ -4,7 +4,7 @@ import { codeOf, exists, namesIn, readIfThere } from '../host/files.ts';
 import type { FileStatus } from '../host/system/system.ts';
 import { pathIn, type Tree } from '../host/tree.ts';
 import { join } from '../model/path.ts';
-import { messageOf } from '../protocol/error.ts';
+import { messageOf } from '../json/thrown.ts';
 
 /** Whether the node's root is this system's own, so that its programs can be run and not only its files read. */
 export function isLive({ root }: Tree): boolean {

@@ -7,7 +7,8 @@ import {
   parseEnvironment,
   type Variables,
 } from './environment.ts';
-import { CniError, isOutOfMemory, outOfMemory, protocolError } from './error.ts';
+import { isOutOfMemory, outOfMemory } from '../json/thrown.ts';
+import { CniError, protocolError } from './error.ts';
 import { isObject, withoutMark } from '../json/object.ts';
 import { type NetworkInput, parseForDel, parseForGc, parseInput } from './input.ts';
 import type { Interruption } from './interruption.ts';

@@ -51,24 +51,6 @@ export class CniError extends Error {
   }
 }
 
-/** The message of a thrown value. */
-export function messageOf(error: unknown): string {
-  if (isOutOfMemory(error)) return outOfMemory;
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What to say if {@link isOutOfMemory}. The limit is that of native/ready.c. */
-export const outOfMemory =
-  'this takes more than 48 MiB of memory, and dan takes no more: see which input is that large';
-
-/**
- * Whether the engine refused memory. It throws null if it has none left for the error (JS_ThrowOutOfMemory), and adds
- * words for a regular expression.
- */
-export function isOutOfMemory(error: unknown): boolean {
-  return error === null || (error instanceof Error && String(error).startsWith('InternalError: out of memory'));
-}
-
 /** A failure that the CNI protocol has a code for. The message says what failed, where, why, and what to do next. */
 export function protocolError(name: ProtocolErrorName, message: string, details?: string): CniError {
   return new CniError(name, protocolErrors[name], message, details);

@@ -11,7 +11,7 @@ import { danError } from '../../model/error.ts';
 import { bitsOf } from '../../model/ip.ts';
 import { linkScope, type Route } from '../../model/route.ts';
 import type { JsonObject } from '../../json/object.ts';
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 import { readResult, type ResultDns } from '../../protocol/result.ts';
 import { type Allocation, type GivenNetwork, planRoutes, type Refuse, refuseAtOnce } from './addressing.ts';
 import { delegate } from '../ipam.ts';

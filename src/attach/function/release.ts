@@ -8,7 +8,7 @@ import type { TakenFunction } from '../../kinds/device.ts';
 import { holdersText } from '../../kinds/function-faults.ts';
 import { danError } from '../../model/error.ts';
 import { changesTo, givenBack, type PciFunction, vfioDriver } from '../../model/virtual-function.ts';
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 
 /**
  * Refuses to release a function while a program has its IOMMU group open. The kernel would wait for the program to end,

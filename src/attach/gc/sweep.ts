@@ -5,7 +5,7 @@ import type { Log } from '../../host/log.ts';
 import { readOwn, writeWhole } from '../../host/own-files.ts';
 import { isObject } from '../../json/object.ts';
 import type { Request } from '../../protocol/dispatch.ts';
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 import { Interruption } from '../../protocol/interruption.ts';
 import { lastingDirectory, lockDirectory, sweepPath } from '../directories.ts';
 import { readRecord, recordedNames } from '../record.ts';

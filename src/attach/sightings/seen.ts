@@ -1,4 +1,4 @@
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 
 /** A place where attachments show, or a part of one. */
 export type Place =

@@ -9,7 +9,7 @@ import type { InterfaceName } from '../../model/interface-name.ts';
 import { timeoutSeconds } from '../../node/attachments/attachments.ts';
 import { lookAtCni } from '../../node/cni/facts.ts';
 import type { Request } from '../../protocol/dispatch.ts';
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 import { Interruption } from '../../protocol/interruption.ts';
 import { newestVersion } from '../../protocol/version.ts';
 

@@ -8,7 +8,7 @@ import { accept, type Parsed, reject } from '../../model/parsed.ts';
 import { join } from '../../model/path.ts';
 import { type KataConfigFile, ownDropIn } from '../../node/kata.ts';
 import { resolvedIn } from '../../node/paths.ts';
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 import { version } from '../about.ts';
 import { choices, configurationName, confDirNotes, findConfDir, sharedBy } from './conf-dir.ts';
 import { withKnownVersions } from './known-versions.ts';

@@ -2,7 +2,7 @@ import { hiddenLinkCure } from '../../attach/hidden-links.ts';
 import { type JsonObject, objectIn, stringIn } from '../../json/object.ts';
 import { bridgeOf } from '../../kinds/kinds.ts';
 import { linkNameOf } from '../../model/identity.ts';
-import type { Attachment } from '../../node/attachments/attachments.ts';
+import { type Attachment, isSettled } from '../../node/attachments/attachments.ts';
 import type { InventoryItem } from '../../node/attachments/join.ts';
 import type { Standing, State } from '../../node/attachments/standing.ts';
 import type { CniFacts } from '../../node/cni/facts.ts';
@@ -55,17 +55,12 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
     pluggedInto: record?.plugged?.sandbox,
     state: standing.state,
     parts: standing.parts.map(partText),
-    left: isWhole(standing) ? [] : leftOf(item),
+    left: isSettled(standing) ? [] : leftOf(item),
     // A table does not show it, and it takes most of the time.
     get cure() {
       return cureOf(item, standing, cni);
     },
   };
-}
-
-/** Whether nothing of an attachment is left over, as far as is known while an ADD or DEL is at work. */
-export function isWhole({ state }: Standing): boolean {
-  return state === 'attached' || state === 'changing';
 }
 
 const meanings = {

@@ -1,10 +1,10 @@
 import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../../command/command.ts';
 import { printable } from '../../command/printable.ts';
-import { lookAtAttachments } from '../../node/attachments/attachments.ts';
+import { isSettled, lookAtAttachments } from '../../node/attachments/attachments.ts';
 import { placeFaultText } from '../node-texts.ts';
 import { painter } from '../text/paint.ts';
 import { inPieces } from '../text/pieces.ts';
-import { describe, type Described, isWhole } from './described.ts';
+import { describe, type Described } from './described.ts';
 import { jsonLines } from './json.ts';
 import { paragraphs } from './paragraphs.ts';
 import { table } from './table.ts';
@@ -14,7 +14,7 @@ export async function list({ switches }: CommandLine, terminal: Terminal): Promi
   const { attachments, faults, cni } = await lookAtAttachments();
   const unread = faults.map(placeFaultText);
   const orphans = switches.has('orphans');
-  const shown = orphans ? attachments.filter(({ standing }) => !isWhole(standing)) : attachments;
+  const shown = orphans ? attachments.filter(({ standing }) => !isSettled(standing)) : attachments;
   // Each is described when it is its turn: the texts of thousands need much memory.
   const described = function* (): Generator<Described> {
     for (const one of shown) yield describe(one, cni);

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes, type Terminal } from '../../command/command.t
 import type { Listener, TcpAddress } from '../../host/system/connection.ts';
 import { codeOf } from '../../host/files.ts';
 import { danError } from '../../model/error.ts';
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 import { untilSignal } from '../until-signal.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { plain, serveHttp } from './server.ts';

@@ -9,7 +9,7 @@ import { type Attachment, lockOf, lookAtAttachments, timeoutSeconds } from '../.
 import { idsMeantBy } from '../../node/kata-sandboxes.ts';
 import { heldLocks } from '../../node/locks.ts';
 import type { CniFacts } from '../../node/cni/facts.ts';
-import { messageOf } from '../../protocol/error.ts';
+import { messageOf } from '../../json/thrown.ts';
 import { describe } from '../list/described.ts';
 import { placeFaultText } from '../node-texts.ts';
 import { painter } from '../text/paint.ts';

@@ -80,7 +80,8 @@ export function lockOf(sandbox: string, locks: readonly HeldLock[]): HeldLock | 
   return locks.find((lock) => lock.path === path);
 }
 
-function isSettled({ state }: Standing): boolean {
+/** Whether nothing of an attachment is left over, as far as is known while an ADD or DEL is at work. */
+export function isSettled({ state }: Standing): boolean {
   return state === 'attached' || state === 'changing';
 }
 

@@ -7,7 +7,7 @@ import type { InterfaceName } from '../../../model/interface-name.ts';
 import type { Link } from '../../../model/link.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
 import { answerOf } from '../../../node/programs.ts';
-import { messageOf } from '../../../protocol/error.ts';
+import { messageOf } from '../../../json/thrown.ts';
 
 /** A bridge that taps on the host are attached to. */
 export interface BridgeFacts {

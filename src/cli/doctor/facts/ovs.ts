@@ -14,7 +14,7 @@ import { dirname, join } from '../../../model/path.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
 import { databasesOf } from '../../../node/ovs-databases.ts';
 import { isLive } from '../../../node/paths.ts';
-import { messageOf } from '../../../protocol/error.ts';
+import { messageOf } from '../../../json/thrown.ts';
 
 /** What is known about Open vSwitch. */
 export interface OvsFacts {

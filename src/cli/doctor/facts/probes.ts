@@ -2,7 +2,7 @@ import { run } from '../../../host/command.ts';
 import { findProgram } from '../../../host/tools.ts';
 import type { Feature } from '../../../kinds/kind.ts';
 import type { Tool } from '../../../model/tool.ts';
-import { messageOf } from '../../../protocol/error.ts';
+import { messageOf } from '../../../json/thrown.ts';
 
 /** The results of making one object of each kind. */
 export interface Probes {

@@ -3,7 +3,7 @@ import { findProgram } from '../../../host/tools.ts';
 import { pathIn, type Tree } from '../../../host/tree.ts';
 import { basename } from '../../../model/path.ts';
 import type { Tool } from '../../../model/tool.ts';
-import { messageOf } from '../../../protocol/error.ts';
+import { messageOf } from '../../../json/thrown.ts';
 
 /** A program of iproute2, or what has its name. */
 export interface VersionedProgram {

@@ -13,7 +13,7 @@ import type { Inventory } from '../../../node/attachments/inventory.ts';
 import type { CniFacts } from '../../../node/cni/facts.ts';
 import type { HeldLock } from '../../../node/locks.ts';
 import { isLive } from '../../../node/paths.ts';
-import { messageOf } from '../../../protocol/error.ts';
+import { messageOf } from '../../../json/thrown.ts';
 import type { KernelFacts } from './kernel.ts';
 import type { OvsSwitch } from './ovs.ts';
 
