@@ -9,7 +9,8 @@ import { parseIp } from '../model/ip.ts';
 import { parseMac } from '../model/mac.ts';
 import { areValidIds } from '../protocol/environment.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
-import { depthLimit, nestingFault } from '../json/nesting.ts';
+import { depthLimit } from '../json/nesting.ts';
+import { parseWithin } from '../json/parse.ts';
 import { faultyKey, fits, like, listOf, maybe, one, type Shape, text, whole } from '../json/shape.ts';
 import { recordDirectory } from './directories.ts';
 import type { Taken } from './take-over.ts';
@@ -158,8 +159,9 @@ function readNamed(
   const there = readOwn(recordPath(link), trust);
   if (there === undefined) return undefined;
   if ('fault' in there) return { why: fileFaultText(there.fault) };
-  const value = parsed(there.text);
-  if (!isObject(value)) return { why: 'is not JSON' };
+  const parsed = parseWithin(there.text, depthLimit);
+  if ('fault' in parsed || !isObject(parsed.value)) return { why: 'is not JSON' };
+  const { value } = parsed;
   if (value['format'] !== 1) return { why: notWritten('format') };
   const { network, sandbox, ifname } = value;
   if (typeof network !== 'string' || typeof sandbox !== 'string' || typeof ifname !== 'string') {
@@ -170,15 +172,6 @@ function readNamed(
   return names.link === link && areValidIds(sandbox, ifname)
     ? { value, owner, names }
     : { why: 'names another attachment' };
-}
-
-function parsed(text: string): unknown {
-  if (nestingFault(text, depthLimit) !== undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function notWritten(key: string): string {

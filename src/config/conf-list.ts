@@ -1,7 +1,7 @@
-import { messageOf } from '../json/thrown.ts';
-import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { depthLimit, nestingFault } from '../json/nesting.ts';
+import { depthLimit } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
+import { parseWithin } from '../json/parse.ts';
+import { accept, type Parsed, reject } from '../model/parsed.ts';
 
 /** A network configuration file as libcni reads it: a list of plugins, which has one element for a single plugin. */
 export interface ConfList {
@@ -24,14 +24,9 @@ export function isConfFile(name: string): boolean {
 
 /** Parses the text of a network configuration file. A file that ends in `.conflist` has other requirements. */
 export function parseConfList(fileName: string, text: string): Parsed<ConfList> {
-  const deep = nestingFault(text, depthLimit);
-  if (deep !== undefined) return reject(deep);
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return reject(`is not JSON: ${messageOf(error)}`);
-  }
+  const parsed = parseWithin(text, depthLimit);
+  if ('fault' in parsed) return reject(parsed.fault);
+  const { value: document } = parsed;
   if (!isObject(document)) return reject('is not a JSON object');
   const { cniVersion, cniVersions, disableCheck, name } = document;
   const isList = fileName.endsWith('.conflist');

@@ -1,8 +1,8 @@
 import { mostElements } from '../model/most-elements.ts';
 import { accept, type Parsed, reject } from '../model/parsed.ts';
-import { messageOf } from '../json/thrown.ts';
-import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
+import { danFileDepthLimit } from '../json/nesting.ts';
 import { isObject, type JsonObject } from '../json/object.ts';
+import { parseWithin } from '../json/parse.ts';
 import type { DanEntry } from './encode.ts';
 
 /** An existing file. Its devices are kept unchanged: not all of them need be dan's. */
@@ -17,14 +17,9 @@ export const documentLimit = 2 * 1024 * 1024;
 /** Parses a file's text, as far as merging needs it. */
 export function parseDocument(text: string): Parsed<ExistingDocument> {
   if (text.length > documentLimit) return reject(`has more than ${documentLimit} characters`);
-  const deep = nestingFault(text, danFileDepthLimit);
-  if (deep !== undefined) return reject(deep);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return reject(`is not JSON: ${messageOf(error)}`);
-  }
+  const parsed = parseWithin(text, danFileDepthLimit);
+  if ('fault' in parsed) return reject(parsed.fault);
+  const { value } = parsed;
   if (!isObject(value) || !Array.isArray(value['devices']) || !value['devices'].every(isObject)) {
     return reject('has no list of devices');
   }

@@ -1,4 +1,4 @@
-import { danFileDepthLimit, nestingFault } from '../json/nesting.ts';
+import { danFileDepthLimit, tooDeep } from '../json/nesting.ts';
 import { endOfString } from '../json/end-of-string.ts';
 
 /** A value with what `JSON.parse` loses: duplicate keys, and the text of a number. */
@@ -12,15 +12,19 @@ export type JsonNode =
 /** A list or an object. */
 export type JsonContainer =
   | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
-  | { readonly kind: 'object'; readonly members: readonly { readonly key: string; readonly value: JsonNode }[] };
+  | { readonly kind: 'object'; readonly members: readonly JsonMember[] };
+
+/** A key of an object, and its value. */
+export interface JsonMember {
+  readonly key: string;
+  readonly value: JsonNode;
+}
 
 /**
  * Parses a text by RFC 8259, to which both of Kata's readers adhere, or says why it is not JSON. More levels than
  * Kata's Rust reader accepts are a fault, too. The Go reader accepts 10,000, which no writer of a DAN file needs.
  */
 export function parseJson(text: string): { readonly root: JsonNode } | { readonly fault: string } {
-  const deep = nestingFault(text, danFileDepthLimit);
-  if (deep !== undefined) return { fault: `it ${deep}` };
   try {
     return { root: new Parser(text).document() };
   } catch (error) {
@@ -38,6 +42,7 @@ const grammar = {
 class Parser {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -67,6 +72,8 @@ class Parser {
 
   #list<T>(end: '}' | ']', read: () => T): readonly T[] {
     const items: T[] = [];
+    this.#depth += 1;
+    if (this.#depth > danFileDepthLimit) throw new SyntaxError(`it ${tooDeep(danFileDepthLimit)}`);
     this.#at += 1;
     if (this.#next() !== end) items.push(read());
     while (this.#next() === ',') {
@@ -75,10 +82,11 @@ class Parser {
     }
     if (this.#next() !== end) this.#fail(`"," or "${end}" is expected`);
     this.#at += 1;
+    this.#depth -= 1;
     return items;
   }
 
-  #member(): { readonly key: string; readonly value: JsonNode } {
+  #member(): JsonMember {
     if (this.#next() !== '"') this.#fail('a key in quotes is expected');
     const key = this.#string();
     if (this.#next() !== ':') this.#fail('":" is expected');
