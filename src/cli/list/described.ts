@@ -55,8 +55,10 @@ export function describe({ item, standing }: Attachment, cni: CniFacts): Describ
     pluggedInto: record?.plugged?.sandbox,
     state: standing.state,
     parts: standing.parts.map(partText),
-    left: isSettled(standing) ? [] : leftOf(item),
-    // A table does not show it, and it takes most of the time.
+    // A table does not show these, and they take most of the time.
+    get left() {
+      return isSettled(standing) ? [] : leftOf(item);
+    },
     get cure() {
       return cureOf(item, standing, cni);
     },

@@ -9,11 +9,18 @@ export function columns(rows: readonly (readonly string[])[]): string {
 export function* columnLines(rows: readonly (readonly string[])[]): Generator<string> {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, widthOf(cell))));
+    for (let at = 0; at < row.length; at++) {
+      const width = widthOf(row[at] ?? '');
+      if (width > (widths[at] ?? 0)) widths[at] = width;
+    }
   }
   for (const row of rows) {
-    const cells = row.map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - widthOf(cell)));
-    yield cells.join('  ').trimEnd();
+    let line = '';
+    for (let at = 0; at < row.length; at++) {
+      const cell = row[at] ?? '';
+      line += `${cell}${' '.repeat((widths[at] ?? 0) - widthOf(cell))}  `;
+    }
+    yield line.trimEnd();
   }
 }
 

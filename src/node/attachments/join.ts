@@ -100,7 +100,10 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
     port: portOf.get(link),
     hidden: hiddenFrom(recordOf.get(link)),
   }));
-  return items.sort((a, b) => compareIdentities(a.identity, b.identity));
+  // For thousands, comparing texts takes less time than a function that compares.
+  const byOrder = new Map<string, InventoryItem>();
+  for (const item of items) byOrder.set(orderOf(item), item);
+  return [...byOrder.keys()].sort().flatMap((order) => byOrder.get(order) ?? []);
 }
 
 function isOf(seen: SeenLink, record: AttachmentRecord | undefined): boolean {
@@ -124,8 +127,7 @@ function inNetns({ netns, link }: SeenLink): InventoryItem['links'][number] {
   return { netns, link };
 }
 
-function compareIdentities(a: Identity, b: Identity): number {
-  if (a.sandbox !== b.sandbox) return a.sandbox < b.sandbox ? -1 : 1;
-  if (a.ifname !== b.ifname) return a.ifname < b.ifname ? -1 : 1;
-  return a.network < b.network ? -1 : Number(a.network !== b.network);
+// NUL precedes every character of a name. Each item has another link.
+function orderOf({ identity: { network, sandbox, ifname }, link }: InventoryItem): string {
+  return `${sandbox}\0${ifname}\0${network}\0${link}`;
 }
