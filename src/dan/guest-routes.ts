@@ -2,7 +2,7 @@ import { cidrText, hasHostBits, type Network, networkOf } from '../model/cidr.ts
 import { bitsOf, broadcastOf, type Ip, isLinkLocal } from '../model/ip.ts';
 import { type NetworkKey, networkKey, Networks } from '../model/networks.ts';
 import { linkScope } from '../model/route.ts';
-import type { GuestFault, GuestFaultKind, GuestInterface, GuestRoute } from '../model/guest.ts';
+import type { GuestFault, GuestInterface, GuestRoute } from '../model/guest.ts';
 
 /** A route that the guest's kernel has when the agent requests another one. */
 interface Way {
@@ -37,19 +37,32 @@ interface OfOne {
 
 /** The routes of a sandbox's interfaces that the guest's kernel refuses, and kernel routes that the agent replaces. */
 export function routeFaults(guest: readonly GuestInterface[]): readonly GuestFault[] {
-  const routes = guest.flatMap((on) => on.routes.map((route) => ({ on, route })));
-  if (routes.length === 0) return [];
-  const direct = routes.filter(({ route }) => route.gw === undefined);
+  const all = guest.flatMap((on) => on.routes.map((route) => ({ on, route })));
+  if (all.length === 0) return [];
+  const [direct, others] = [[], []] as [typeof all, typeof all];
+  for (const one of all) (one.route.gw === undefined ? direct : others).push(one);
   const { around, add } = lookAround(guest);
   for (const { on, route } of direct) add({ dst: route.dst, on, isNear: (route.scope ?? 0) >= linkScope });
-  return [...direct, ...routes.filter(({ route }) => route.gw !== undefined)].flatMap(({ on, route }) => {
+  const faults: GuestFault[] = [];
+  for (const { on, route } of [...direct, ...others]) {
     const { dst, gw } = route;
-    const found = [...subnetFaults(on, route, around), ...sourceFaults(on, route, around), ...formFaults(on, route)];
-    const faults = gw === undefined ? found : [...found, ...gatewayFaults(on, route, gw, around)];
+    for (const rule of rules[dst.family]) {
+      const wrong = rule(on, route, around);
+      if (wrong !== undefined) faults.push({ on, other: on, route, ...wrong });
+    }
     if (gw !== undefined) add({ dst, on, gw, isNear: false });
-    return faults;
-  });
+  }
+  return faults;
 }
+
+/** What is wrong with a route. The other interface is the route's own unless it is given. */
+type Wrong = Pick<GuestFault, 'isLost' | 'of' | 'what'> & { readonly other?: GuestInterface };
+
+/** The rules for routes of each family. IPv6 keeps a second route to a subnet, clears host bits and accepts any scope. */
+const rules = {
+  4: [wrongSubnet, wrongSource, wrongHostBits, wrongScope, wrongGateway],
+  6: [wrongSource, wrongGateway],
+} as const;
 
 function lookAround(guest: readonly GuestInterface[]): { readonly around: Around; readonly add: (way: Way) => void } {
   const each = new Map<GuestInterface, OfOne>();
@@ -94,51 +107,49 @@ function put(networks: Networks<Way>, key: NetworkKey, way: Way): void {
   if (before === undefined || (way.isSubnet === true && before.isSubnet !== true)) networks.set(key, way);
 }
 
-// As in fib_create_info and fib_table_insert of net/ipv4 in Linux. IPv6 clears host bits and accepts any scope.
-function formFaults(on: GuestInterface, route: GuestRoute): readonly GuestFault[] {
-  const { dst, gw, scope = 0 } = route;
-  if (dst.family === 6) return [];
-  const fault = { on, other: on, what: gw?.text ?? cidrText(dst), route };
-  return [
-    ...(hasHostBits(dst) ? [{ of: 'host-bits' as const, ...fault }] : []),
-    ...(gw !== undefined && scope >= linkScope ? [{ of: 'gateway-with-scope' as const, ...fault }] : []),
-  ];
-}
-
-// IPv6 keeps both routes, its own first. A host address has no subnet.
-function subnetFaults(on: GuestInterface, route: GuestRoute, { subnets }: Around): readonly GuestFault[] {
-  const { dst, gw, scope = 0 } = route;
-  if (dst.family === 6 || dst.prefix === bitsOf(4)) return [];
-  const taken = subnets.get(cidrText(dst));
+// A host address has no subnet.
+function wrongSubnet(on: GuestInterface, { dst, gw, scope = 0 }: GuestRoute, { subnets }: Around): Wrong | undefined {
+  if (dst.prefix === bitsOf(4)) return undefined;
+  const what = cidrText(dst);
+  const taken = subnets.get(what);
   const isSame = taken?.on === on && gw === undefined && scope >= linkScope;
-  if (taken === undefined || isSame) return [];
-  return [{ of: 'subnet-taken', on, other: taken.on, what: cidrText(dst), route, isLost: true }];
+  return taken === undefined || isSame ? undefined : { of: 'subnet-taken', other: taken.on, what, isLost: true };
 }
 
 // fib_valid_prefsrc of net/ipv4/fib_semantics.c and ip6_route_info_create of net/ipv6/route.c. The agent does not wait
 // for duplicate address detection.
-function sourceFaults(on: GuestInterface, route: GuestRoute, { of }: Around): readonly GuestFault[] {
-  const { source } = route;
-  if (source === undefined) return [];
-  const fault = { on, other: on, what: source.text, route };
-  if (source.family === 6) return [{ of: 'source-tentative', ...fault }];
-  return of(on).addresses.has(source.text) ? [] : [{ of: 'source-foreign', ...fault }];
+function wrongSource(on: GuestInterface, { source }: GuestRoute, { of }: Around): Wrong | undefined {
+  if (source === undefined) return undefined;
+  if (source.family === 6) return { of: 'source-tentative', what: source.text };
+  return of(on).addresses.has(source.text) ? undefined : { of: 'source-foreign', what: source.text };
+}
+
+// fib_table_insert of net/ipv4/fib_trie.c.
+function wrongHostBits(_: GuestInterface, { dst, gw }: GuestRoute): Wrong | undefined {
+  return hasHostBits(dst) ? { of: 'host-bits', what: gw?.text ?? cidrText(dst) } : undefined;
+}
+
+// fib_create_info of net/ipv4/fib_semantics.c.
+function wrongScope(_: GuestInterface, { gw, scope = 0 }: GuestRoute): Wrong | undefined {
+  return gw === undefined || scope < linkScope ? undefined : { of: 'gateway-with-scope', what: gw.text };
 }
 
 // fib_check_nh of net/ipv4/fib_semantics.c; ip6_validate_gw, ip6_route_check_nh and ip6_route_check_nh_onlink of
 // net/ipv6/route.c.
-function gatewayFaults(on: GuestInterface, route: GuestRoute, gw: Ip, around: Around): readonly GuestFault[] {
-  const fault = (of: GuestFaultKind, other = on): readonly GuestFault[] => [{ of, on, other, what: gw.text, route }];
-  const owner = around.owners.get(gw.text);
-  if (owner !== undefined) return fault('gateway-own', owner);
-  const spread = around.broadcasts.get(gw.text);
-  if (spread !== undefined) return fault('gateway-broadcast', spread);
-  if (isLinkLocal(gw)) return [];
-  if (route.onlink) {
+function wrongGateway(on: GuestInterface, { gw, onlink }: GuestRoute, around: Around): Wrong | undefined {
+  if (gw === undefined) return undefined;
+  const what = gw.text;
+  const owner = around.owners.get(what);
+  if (owner !== undefined) return { of: 'gateway-own', other: owner, what };
+  const spread = around.broadcasts.get(what);
+  if (spread !== undefined) return { of: 'gateway-broadcast', other: spread, what };
+  if (isLinkLocal(gw)) return undefined;
+  if (onlink) {
     const way = gw.family === 6 ? around.all.find(gw) : undefined;
-    return way === undefined || way.dst.prefix === 0 || way.on === on ? [] : fault('gateway-elsewhere', way.on);
+    const isHere = way === undefined || way.dst.prefix === 0 || way.on === on;
+    return isHere ? undefined : { of: 'gateway-elsewhere', other: way.on, what };
   }
   const way = around.of(on).ways.find(gw);
-  if (way === undefined) return fault('gateway-unreachable');
-  return gw.family === 4 || way.gw === undefined ? [] : fault('gateway-behind');
+  if (way === undefined) return { of: 'gateway-unreachable', what };
+  return gw.family === 4 || way.gw === undefined ? undefined : { of: 'gateway-behind', what };
 }

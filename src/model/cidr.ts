@@ -1,4 +1,4 @@
-import { bitsOf, type Ip, maskIp, notUnicast, parseIp, partsOf } from './ip.ts';
+import { bitsOf, type Ip, maskIp, notUnicast, parseIp } from './ip.ts';
 import { accept, type Parsed, reject } from './parsed.ts';
 
 /** An address of an interface with its prefix length, like `10.88.0.5/24`. */
@@ -54,13 +54,14 @@ export function networkOf(address: InterfaceAddress): Network {
 }
 
 /** Whether an address has bits after its prefix that are not zero. */
-export function hasHostBits({ prefix, ...ip }: InterfaceAddress): boolean {
-  if (prefix === bitsOf(ip.family)) return false;
-  const width = ip.family === 4 ? 8 : 16;
-  const parts = partsOf(ip);
+export function hasHostBits({ family, prefix, units }: InterfaceAddress): boolean {
+  if (prefix === bitsOf(family)) return false;
+  const width = family === 4 ? 8 : 16;
   const first = Math.floor(prefix / width);
   const behind = (1 << (width - (prefix % width))) - 1;
-  return ((parts[first] ?? 0) & behind) !== 0 || parts.findLastIndex((part) => part !== 0) > first;
+  if ((units.charCodeAt(first) & behind) !== 0) return true;
+  for (let at = first + 1; at < units.length; at++) if (units.charCodeAt(at) !== 0) return true;
+  return false;
 }
 
 /** Whether an IP is in the subnet of an interface's address. */

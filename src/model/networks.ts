@@ -1,10 +1,10 @@
 import type { Network } from './cidr.ts';
-import { type Family, type Ip, partsOf } from './ip.ts';
+import type { Family, Ip } from './ip.ts';
 
 /** The key under which a network is stored: the parts of its address (octets or groups) up to its prefix. */
 export interface NetworkKey {
   readonly family: Family;
-  /** The parts that are wholly in the prefix, one UTF-16 code unit each. */
+  /** The parts that are wholly in the prefix, as the units of an {@link Ip}. */
   readonly whole: string;
   /** The part in which the prefix ends, as {@link endOf} returns it; 0 if the prefix ends between two parts. */
   readonly end: number;
@@ -12,13 +12,12 @@ export interface NetworkKey {
 
 /** The key of a network. Bits of the address after the prefix do not count. */
 export function networkKey(network: Network): NetworkKey {
-  const { family, prefix } = network;
+  const { family, prefix, units } = network;
   const width = widthOf(family);
   const rest = prefix % width;
   const depth = (prefix - rest) / width;
-  const parts = partsOf(network);
-  const whole = String.fromCharCode(...parts.slice(0, depth));
-  return { family, whole, end: rest === 0 ? 0 : endOf(parts[depth] ?? 0, rest, width) };
+  const whole = units.slice(0, depth);
+  return { family, whole, end: rest === 0 ? 0 : endOf(units.charCodeAt(depth), rest, width) };
 }
 
 /**
@@ -38,8 +37,7 @@ export class Networks<T> {
   /** Sets the value of a network. */
   set({ family, whole, end }: NetworkKey, value: T): void {
     const depths = this.#byFamily[family];
-    const empty = { values: new Map<string, T>(), ends: new Map<string, Map<number, T>>() };
-    const { values, ends } = (depths[whole.length] ??= empty);
+    const { values, ends } = (depths[whole.length] ??= emptyDepth<T>());
     if (end === 0) {
       values.set(whole, value);
     } else {
@@ -50,18 +48,15 @@ export class Networks<T> {
   }
 
   /** The value of the smallest network that contains an address. */
-  find(ip: Ip): T | undefined {
-    const depths = this.#byFamily[ip.family];
-    if (depths.length === 0) return undefined;
-    const parts = partsOf(ip);
-    const text = String.fromCharCode(...parts);
+  find({ family, units }: Ip): T | undefined {
+    const depths = this.#byFamily[family];
     for (let at = depths.length - 1; at >= 0; at--) {
       const depth = depths[at];
       if (depth === undefined) continue;
       const { values, ends } = depth;
-      const whole = text.slice(0, at);
+      const whole = units.slice(0, at);
       const here = ends.size === 0 ? undefined : ends.get(whole);
-      const value = (here && longestOf(here, parts[at] ?? 0, widthOf(ip.family))) ?? values.get(whole);
+      const value = (here && longestOf(here, units.charCodeAt(at), widthOf(family))) ?? values.get(whole);
       if (value !== undefined) return value;
     }
     return undefined;
@@ -74,6 +69,10 @@ interface Depth<T> {
   readonly values: Map<string, T>;
   /** The values of those that end in the next part: by the whole parts, and then by their end. */
   readonly ends: Map<string, Map<number, T>>;
+}
+
+function emptyDepth<T>(): Depth<T> {
+  return { values: new Map<string, T>(), ends: new Map<string, Map<number, T>>() };
 }
 
 function longestOf<T>(values: ReadonlyMap<number, T>, part: number, width: number): T | undefined {

@@ -1,6 +1,6 @@
 import type { InterfaceAddress } from '../model/cidr.ts';
 import { once } from '../model/once.ts';
-import { bitsOf, type Family, formatIpv6, type Ip, ipv6Groups, parseIp as parseUnmapped } from '../model/ip.ts';
+import { bitsOf, type Family, type Ip, ipv6Groups, ipv6Of, parseIp as parseUnmapped } from '../model/ip.ts';
 
 /** An address with its prefix length; bits behind the prefix may be set. */
 export type Cidr = InterfaceAddress;
@@ -10,16 +10,18 @@ export type Cidr = InterfaceAddress;
  * addresses are accepted, too. The text is that of Rust's `Display`.
  */
 export function parseIp(text: string): Ip | undefined {
-  return once(parsedIps, text, () => {
+  if (recent.size > mostRecent) recent.clear();
+  return once(recent, text, () => {
     const parsed = parseUnmapped(text);
     if (parsed.ok) return parsed.value;
     const groups = ipv6Groups(text);
-    return groups === undefined ? undefined : { family: 6, text: formatIpv6(groups) };
+    return groups === undefined ? undefined : ipv6Of(groups);
   });
 }
 
-/** Caches the addresses of a file: reader and agent parse each one, and thousands of routes have one gateway. */
-const parsedIps = new Map<string, Ip | undefined>();
+/** Recent addresses: reader and agent parse each one of a route, and thousands of routes have one gateway. */
+const recent = new Map<string, Ip | undefined>();
+const mostRecent = 100;
 
 /** The IPv4 address within an IPv4-mapped one. */
 export function unmapped({ family, text }: Ip): Ip | undefined {
@@ -59,9 +61,10 @@ export function parseIpNetwork(text: string, family: Family): Cidr | undefined {
 }
 
 function cidrOf(text: string, prefixOf: (text: string | undefined) => number | undefined): Cidr | undefined {
-  const [address = '', prefixText, ...more] = text.split('/');
-  const [ip, prefix] = [parseIp(address), prefixOf(prefixText)];
-  if (ip === undefined || prefix === undefined || more.length > 0 || prefix > bitsOf(ip.family)) return undefined;
+  const slash = text.indexOf('/');
+  const ip = parseIp(slash === -1 ? text : text.slice(0, slash));
+  const prefix = prefixOf(slash === -1 ? undefined : text.slice(slash + 1));
+  if (ip === undefined || prefix === undefined || prefix > bitsOf(ip.family)) return undefined;
   return { ...ip, prefix };
 }
 

@@ -29,7 +29,13 @@ export function agentRoute(route: AgentRoute, failures: Reason[]): TakenRoute | 
   }
   const isPreferred = source?.prefix === 0;
   return {
-    ...{ where, dst, gw, flags, mtu, scope: scope & 0xff, onlink: (flags & onlinkFlag) !== 0 },
+    where,
+    dst,
+    gw,
+    flags,
+    mtu,
+    scope: scope & 0xff,
+    onlink: (flags & onlinkFlag) !== 0,
     source: isPreferred ? source : undefined,
     from: isPreferred ? undefined : source,
   };

@@ -1,6 +1,5 @@
-import { accept, type Parsed, reject } from '../model/parsed.ts';
 import { type DanFile, danFile, type Field, type Struct, type Text, type Whole } from './format.ts';
-import { type JsonContainer, type JsonNode, nameOf, parseJson } from './json.ts';
+import { type JsonContainer, type JsonMember, type JsonNode, nameOf, parseJson } from './json.ts';
 import { once } from '../model/once.ts';
 import { inside, type Reason, type Refusal } from './verdict.ts';
 
@@ -31,10 +30,13 @@ export function decode(text: string, reader: DecoderName): Decoded | Refusal {
   return refusals.length > 0 ? { accepted: false, refusals } : { accepted: true, file, altered };
 }
 
-/** A field of an object, and its key. */
+/** A field of an object as a reader knows it. */
 interface Named {
   readonly name: string;
   readonly field: Field;
+  readonly isRequired: boolean;
+  /** The value if the key is missing; undefined for the empty value of its type. */
+  readonly missing: number | null | undefined;
 }
 
 class Decoder {
@@ -48,21 +50,22 @@ class Decoder {
     this.#reader = reader;
   }
 
-  /** The decoded value; `old` if it is refused, and for null in Go. */
-  read(field: Field, node: JsonNode, old: unknown, where: string): unknown {
+  /** The decoded value of a key in a place; `old` if it is refused, and for null in Go. */
+  read(field: Field, node: JsonNode, old: unknown, within: string, key = ''): unknown {
     if (this.#reader === 'go' && node.kind === 'null') return field.is === 'list' ? [] : old;
     if (field.is === 'text' && node.kind === 'string') {
-      const taken = takeText(node.value, field, this.#reader);
-      return taken.ok ? taken.value : this.#refuse(where, taken.why, old);
+      const fault = textFault(node.value, field, this.#reader);
+      if (fault !== undefined) return this.#refuse(inside(within, key), fault, old);
+      return this.#reader === 'go' ? node.value.toWellFormed() : node.value;
     }
     if (field.is === 'whole' && node.kind === 'number' && isWhole(node.text, field, this.#reader)) {
       return Number(node.text);
     }
+    const where = inside(within, key);
     if (field.is === 'list' && node.kind === 'array') {
       const before = old as readonly unknown[];
-      return node.items.map((item, at) =>
-        this.read(field.of, item, before[at] ?? emptyOf(field.of), `${where}[${at}]`),
-      );
+      const empty = emptyOf(field.of);
+      return node.items.map((item, at) => this.read(field.of, item, before[at] ?? empty, `${where}[${at}]`));
     }
     // Rust's derived code also accepts a list with the values by position.
     if (field.is === 'struct' && (node.kind === 'object' || (node.kind === 'array' && this.#reader === 'rust'))) {
@@ -73,7 +76,7 @@ class Decoder {
 
   #struct(struct: Struct, node: JsonContainer, old: object, where: string): unknown {
     const fields = this.#fieldsOf(struct, node, where);
-    const named = node.kind === 'array' ? new Map<string, JsonNode[]>() : this.#valuesOf(node, where);
+    const members = node.kind === 'array' ? [] : this.#membersOf(node, where);
     // For a device of unknown type, only the type is read.
     if (node.kind === 'array' && node.items.length > fields.length && fields.length > 1) {
       this.#refuse(where, `it is a list of more than ${fields.length} values`);
@@ -81,33 +84,36 @@ class Decoder {
     const isGo = this.#reader === 'go';
     const read: Record<string, unknown> = { ...old };
     let at = -1;
-    for (const { name, field } of fields) {
+    for (const { name, field, isRequired, missing } of fields) {
       at += 1;
-      const place = inside(where, name);
-      const values = node.kind === 'array' ? node.items.slice(at, at + 1) : (named.get(name) ?? []);
-      if (values.length > 1) this.#noteRepeated(place);
-      if (values.length === 0) read[name] = this.#missing(field, read[name], place, node.kind);
+      const values = node.kind === 'array' ? node.items.slice(at, at + 1) : valuesOf(members, name);
+      const { length } = values;
+      if (length === 0) {
+        // In a list by position, an `Option` is required, too.
+        if (isRequired || (node.kind === 'array' && field.nullable)) {
+          this.#refuse(inside(where, name), 'it is missing, and required');
+        } else if (missing !== undefined) {
+          read[name] = missing;
+        }
+        continue;
+      }
+      if (length > 1) this.#noteRepeated(inside(where, name));
       // Go decodes each duplicate into the previous value.
-      for (const value of isGo ? values : values.slice(-1)) {
-        const isNothing = value.kind === 'null' && !isGo && field.nullable === true && !this.#requires(field);
-        read[name] = isNothing ? null : this.read(field, value, read[name], place);
+      for (const value of isGo || length === 1 ? values : values.slice(-1)) {
+        const isNothing = value.kind === 'null' && !isGo && field.nullable === true && !isRequired;
+        read[name] = isNothing ? null : this.read(field, value, read[name], where, name);
       }
     }
     return read;
   }
 
-  /** The values of each key of an object, with keys as the reader matches them. */
-  #valuesOf({ members }: JsonContainer & { readonly kind: 'object' }, where: string): ReadonlyMap<string, JsonNode[]> {
-    const named = new Map<string, JsonNode[]>();
-    for (const { key, value } of members) {
-      const taken = takeText(key, { is: 'text' }, this.#reader);
-      if (!taken.ok) this.#refuse(where, taken.why);
-      const name = this.#reader === 'go' ? foldedByGo(key) : key;
-      const before = named.get(name);
-      if (before === undefined) named.set(name, [value]);
-      else before.push(value);
+  /** The members of an object, with keys as the reader matches them. */
+  #membersOf({ members }: JsonContainer & { readonly kind: 'object' }, where: string): readonly JsonMember[] {
+    for (const { key } of members) {
+      const fault = textFault(key, { is: 'text' }, this.#reader);
+      if (fault !== undefined) this.#refuse(where, fault);
     }
-    return named;
+    return this.#reader === 'go' ? members.map(({ key, value }) => ({ key: foldedByGo(key), value })) : members;
   }
 
   /** The fields of an object that the reader knows; for an object with variants, those of the variant in `type`. */
@@ -116,13 +122,13 @@ class Decoder {
     const reader = this.#reader;
     const all = once(this.#fields, struct, () =>
       Object.entries(fields).flatMap(([name, field]) =>
-        field.is === 'ignored' || field.notIn === reader ? [] : [{ name, field }],
+        field.is === 'ignored' || field.notIn === reader ? [] : [namedFor(reader, name, field)],
       ),
     );
     const types = deviceTypes[reader];
     if (variants === undefined || types === undefined) return all;
     // Rust buffers a device before it knows its variant.
-    if (reader === 'rust') this.refusals.push(...faultsOfBuffered(node, where));
+    if (reader === 'rust') refuseBuffered(node, where, this.refusals);
     const tag = node.kind === 'array' ? node.items[0] : node.members.findLast(({ key }) => key === 'type')?.value;
     const type = tag?.kind === 'string' ? tag.value : undefined;
     if (type !== undefined && !types.includes(type)) {
@@ -132,19 +138,6 @@ class Decoder {
     }
     const names = types.includes(type ?? '') ? variants[type ?? ''] : undefined;
     return all.filter(({ name }) => name === 'type' || names?.includes(name) === true);
-  }
-
-  #missing(field: Field, old: unknown, place: string, kind: JsonContainer['kind']): unknown {
-    if (this.#reader === 'go') return old;
-    // In a list by position, an `Option` is required, too.
-    if (this.#requires(field) || (kind === 'array' && field.nullable)) {
-      return this.#refuse(place, 'it is missing, and required', old);
-    }
-    return field.missing === undefined ? old : field.missing;
-  }
-
-  #requires({ required }: Field): boolean {
-    return this.#reader === 'generic' ? required !== undefined : required === 'always';
   }
 
   #noteRepeated(where: string): void {
@@ -160,18 +153,48 @@ class Decoder {
   }
 }
 
-function takeText(value: string, field: Field & Text, reader: DecoderName): Parsed<unknown> {
-  if (reader === 'go') return accept(value.toWellFormed());
+// Go has no required keys, and leaves a missing one at the empty value of its type.
+function namedFor(reader: DecoderName, name: string, field: Field): Named {
+  const { required, missing } = field;
+  if (reader === 'go') return { name, field, isRequired: false, missing: undefined };
+  return {
+    name,
+    field,
+    isRequired: required === 'always' || (reader === 'generic' && required !== undefined),
+    missing,
+  };
+}
+
+/** The values of a key, in their order. */
+function valuesOf(members: readonly JsonMember[], name: string): readonly JsonNode[] {
+  let values: JsonNode[] | undefined;
+  for (const { key, value } of members) {
+    if (key !== name) continue;
+    if (values === undefined) values = [value];
+    else values.push(value);
+  }
+  return values ?? none;
+}
+
+const none: readonly JsonNode[] = [];
+
+function textFault(value: string, field: Field & Text, reader: DecoderName): string | undefined {
+  if (reader === 'go') return undefined;
   if (reader === 'rust') {
-    return value.isWellFormed()
-      ? accept(value)
-      : reject('it has an escape of half a character (an unpaired surrogate)');
+    return value.isWellFormed() ? undefined : 'it has an escape of half a character (an unpaired surrogate)';
   }
   // In this format, an empty text means that something is left out.
-  if (field.check === undefined || (value === '' && field.required === undefined)) return accept(value);
+  if (field.check === undefined || (value === '' && field.required === undefined)) return undefined;
+  // Thousands of routes have the same gateway.
+  if (sound.get(field) === value) return undefined;
   const checked = field.check(value);
-  return checked.ok ? accept(value) : reject(`${JSON.stringify(value)} ${checked.why}`);
+  if (!checked.ok) return `${JSON.stringify(value)} ${checked.why}`;
+  sound.set(field, value);
+  return undefined;
 }
+
+/** The last text of each field that its check accepted. */
+const sound = new Map<Field, string>();
 
 // Numbers above 2^53 lose precision, but no rule here depends on that.
 function isWhole(text: string, { bits, signedInGo }: Whole, reader: DecoderName): boolean {
@@ -208,20 +231,21 @@ function foldedByGo(key: string): string {
  * "type")]` in Kata's dan.rs), whatever its key: numbers that no float holds, unpaired surrogates. The limit of 127
  * levels is checked earlier.
  */
-function faultsOfBuffered(node: JsonNode, where: string): readonly Reason[] {
-  if (node.kind === 'string') {
-    const taken = takeText(node.value, { is: 'text' }, 'rust');
-    return taken.ok ? [] : [{ where, why: taken.why }];
+function refuseBuffered(node: JsonNode, where: string, refusals: Reason[]): void {
+  const refuseText = (value: string): void => {
+    const why = textFault(value, { is: 'text' }, 'rust');
+    if (why !== undefined) refusals.push({ where, why });
+  };
+  if (node.kind === 'string') refuseText(node.value);
+  if (node.kind === 'number' && !Number.isFinite(Number(node.text))) {
+    refusals.push({ where, why: 'its number is too large' });
   }
-  if (node.kind === 'number') {
-    return Number.isFinite(Number(node.text)) ? [] : [{ where, why: 'its number is too large' }];
-  }
-  if (node.kind !== 'array' && node.kind !== 'object') return [];
   if (node.kind === 'array') {
-    return node.items.flatMap((item, at) => faultsOfBuffered(item, `${where}[${at}]`));
+    for (const [at, item] of node.items.entries()) refuseBuffered(item, `${where}[${at}]`, refusals);
   }
-  return node.members.flatMap(({ key, value }) => [
-    ...faultsOfBuffered({ kind: 'string', value: key }, where),
-    ...faultsOfBuffered(value, inside(where, key)),
-  ]);
+  if (node.kind !== 'object') return;
+  for (const { key, value } of node.members) {
+    refuseText(key);
+    refuseBuffered(value, inside(where, key), refusals);
+  }
 }

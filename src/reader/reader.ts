@@ -53,14 +53,14 @@ export function read(text: string, reader: Reader): Verdict {
 function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: Reason[]): TakenDevice {
   const { interface: link, ...info } = entry.network_info;
   const notes: Notes = { dropped: [], altered: [], refused };
-  const place = (list: string, at: number): string => `${where}.network_info.${list}[${at}]`;
   const plugged = reader.device(entry, where, notes);
-  const addresses = link.ip_addresses.flatMap(
-    (one, at) => reader.address(one, place('interface.ip_addresses', at), notes) ?? [],
-  );
-  const routes = info.routes.flatMap((one, at) => reader.route(one, place('routes', at), notes) ?? []);
+  const inInfo = `${where}.network_info`;
+  const inAddresses = `${inInfo}.interface.ip_addresses`;
+  const addresses = link.ip_addresses.flatMap((one, at) => reader.address(one, `${inAddresses}[${at}]`, notes) ?? []);
+  const routes = takeRoutes(info.routes, `${inInfo}.routes`, reader, notes);
+  const inNeighbors = `${inInfo}.neighbors`;
   const neighbors = info.neighbors.flatMap(
-    (one, at) => reader.neighbor(one, place('neighbors', at), notes, routes) ?? [],
+    (one, at) => reader.neighbor(one, `${inNeighbors}[${at}]`, notes, routes.sent) ?? [],
   );
   const { altered, dropped } = notes;
   const failures: Reason[] = [];
@@ -73,12 +73,26 @@ function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: R
     },
     addresses: addresses.flatMap((text) => parseKataCidr(text) ?? []),
     neighbors: neighbors.flatMap((one) => agentNeighbor(one, reader.neighborAddress, failures) ?? []),
-    routes: routes.flatMap((one) => agentRoute(one, failures) ?? []),
+    routes: routes.taken,
   };
   return {
-    ...{ ...plugged, where, guest_name: entry.name, mtu: link.mtu, addresses, routes, neighbors, dropped },
-    ...{ altered: [...altered, ...guest.routes.flatMap(alteredSource)], failures, guest },
+    ...{ ...plugged, where, guest_name: entry.name, mtu: link.mtu, addresses, routes: routes.sent, neighbors, dropped },
+    ...{ altered: [...altered, ...routes.taken.flatMap(alteredSource)], guest },
+    failures: [...failures, ...routes.failures],
   };
+}
+
+// The agent takes each route right after the reader, while its addresses are cached.
+function takeRoutes(routes: readonly FileRoute[], place: string, reader: Reader, notes: Notes) {
+  const [sent, taken, failures] = [[], [], []] as [AgentRoute[], TakenRoute[], Reason[]];
+  for (const [at, one] of routes.entries()) {
+    const route = reader.route(one, `${place}[${at}]`, notes);
+    if (route === undefined) continue;
+    sent.push(route);
+    const ofAgent = agentRoute(route, failures);
+    if (ofAgent !== undefined) taken.push(ofAgent);
+  }
+  return { sent, taken, failures };
 }
 
 /** Reports a source that looks like an address to send from, but becomes a match on the sender. */

@@ -1,3 +1,4 @@
+import { cidr } from '../model/parsed-address.ts';
 const mac = 'must be six two-digit hexadecimal octets separated by ":", like 02:5c:1e:07:9a:41';
 const path = 'must be an absolute path without ".."';
 const vlan = 'must be a VLAN id, 1 to 4094';
@@ -78,8 +79,8 @@ export const acceptedValues: readonly (readonly [key: string, value: unknown, re
   ['logFile', '/var/log/dan.log', {}],
   ['logLevel', 'debug', {}],
   ['addresses', [], { addresses: [] }],
-  ['addresses', ['10.88.0.5/24'], { addresses: [{ family: 4, text: '10.88.0.5', prefix: 24 }] }],
-  ['addresses', ['FD00::5/64'], { addresses: [{ family: 6, text: 'fd00::5', prefix: 64 }] }],
+  ['addresses', ['10.88.0.5/24'], { addresses: [cidr('10.88.0.5/24')] }],
+  ['addresses', ['FD00::5/64'], { addresses: [cidr('fd00::5/64')] }],
   ['ipam', {}, { ipamType: undefined }],
   ['ipam', { type: '' }, { ipamType: undefined }],
   ['ipam', { type: 'host-local', ranges: [] }, { ipamType: 'host-local' }],

@@ -4,6 +4,7 @@ import { readNetwork } from '../../src/config/network.ts';
 import { ownKeys } from '../../src/config/keys.ts';
 import { acceptedValues, refusedInside, refusedValues } from './keys.ts';
 import { least, read, refusal, words } from './reading.ts';
+import { cidr, ip } from '../model/parsed-address.ts';
 
 describe('the keys of a network configuration', () => {
   it('have these defaults', () => {
@@ -71,18 +72,18 @@ describe('the keys of a network configuration', () => {
     expect(read({ routes, neighbors })).toMatchObject({
       routes: [
         {
-          dst: { family: 4, text: '0.0.0.0', prefix: 0 },
-          gw: { family: 4, text: '10.88.0.1' },
+          dst: cidr('0.0.0.0/0'),
+          gw: ip('10.88.0.1'),
           mtu: 1400,
           scope: 0,
-          source: { family: 4, text: '10.88.0.5' },
+          source: ip('10.88.0.5'),
         },
-        { dst: { family: 4, text: '198.51.100.1', prefix: 32 }, scope: 253 },
-        { dst: { family: 6, text: '::', prefix: 0 }, gw: { family: 6, text: 'fd00:88::1' } },
+        { dst: cidr('198.51.100.1/32'), scope: 253 },
+        { dst: cidr('::/0'), gw: ip('fd00:88::1') },
       ],
       neighbors: [
-        { ip: { family: 4, text: '10.88.0.9' }, mac: '02:00:00:00:00:0a' },
-        { ip: { family: 6, text: 'fd00:88::9' }, prefix: 128, mac: '02:00:00:00:00:0b', state: 128, flags: 8 },
+        { ip: ip('10.88.0.9'), mac: '02:00:00:00:00:0a' },
+        { ip: ip('fd00:88::9'), prefix: 128, mac: '02:00:00:00:00:0b', state: 128, flags: 8 },
       ],
     });
   });

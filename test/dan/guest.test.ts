@@ -5,6 +5,7 @@ import { guestOf } from '../../src/dan/guest-entry.ts';
 import { guestErrors } from '../../src/dan/guest-texts.ts';
 import { parseDocument } from '../../src/dan/merge.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
+import { cidr } from '../model/parsed-address.ts';
 
 /** A short form of a device in a file. */
 interface Short {
@@ -185,7 +186,7 @@ describe('the devices of a file, in whatever form they were written', () => {
     const link = { ip_addresses: ['10.9.0.6', 'FD00:0::7/64'] };
     const [one] = guest([{ name: 'x', network_info: { interface: link, routes: [{ dest: '', gateway: 'fd00::1' }] } }]);
     expect(one?.addresses.map(({ text, prefix }) => `${text}/${prefix}`)).toEqual(['10.9.0.6/32', 'fd00::7/64']);
-    expect(one?.routes.map(({ dst }) => dst)).toEqual([{ family: 6, text: '::', prefix: 0 }]);
+    expect(one?.routes.map(({ dst }) => dst)).toEqual([cidr('::/0')]);
     expect(one?.called).toBe('the interface "x" of somebody else');
   });
 });

@@ -4,6 +4,7 @@ import { cidrText } from '../../src/model/cidr.ts';
 import type { LinkAddress } from '../../src/model/link.ts';
 import type { KernelRoute } from '../../src/model/pod-view.ts';
 import { connected, global, kernelRoute, takenOver } from './kernel-routes.ts';
+import { ip } from '../model/parsed-address.ts';
 
 function addresses(of: readonly LinkAddress[], routes: readonly KernelRoute[]): readonly string[] {
   return takenOver(of, { routes }).addresses.map(cidrText);
@@ -101,8 +102,8 @@ describe('the neighbors that a guest takes over', () => {
 
   it('are the permanent ones of the link', () => {
     expect(takenOver([], { neighbors }).neighbors).toEqual([
-      { ip: { family: 4, text: '10.88.0.1' }, mac: 'ee:ee:ee:ee:ee:ee' },
-      { ip: { family: 6, text: 'fd00:88::1' }, mac: '02:00:00:00:00:01' },
+      { ip: ip('10.88.0.1'), mac: 'ee:ee:ee:ee:ee:ee' },
+      { ip: ip('fd00:88::1'), mac: '02:00:00:00:00:01' },
     ]);
     expect(takenOver([], {}).neighbors).toEqual([]);
   });

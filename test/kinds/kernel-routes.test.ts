@@ -4,6 +4,7 @@ import { cidrText } from '../../src/model/cidr.ts';
 import type { RouteRequest } from '../../src/model/route.ts';
 import type { KernelRoute } from '../../src/model/pod-view.ts';
 import { connected, global, kernelRoute, takenOver } from './kernel-routes.ts';
+import { cidr } from '../model/parsed-address.ts';
 
 function routes(...of: readonly KernelRoute[]): readonly RouteRequest[] {
   return takenOver([global('10.88.0.5/16'), { cidr: 'fe80::5/64', scope: 'link' }], { routes: of }).routes;
@@ -112,7 +113,7 @@ describe('the routes that a guest takes over', () => {
   it('have the scope of the link exactly without a gateway', () => {
     expect(routes(kernelRoute('10.9.0.0/16', { gateway: '10.88.0.1', scope: 'link' }))[0]).not.toHaveProperty('scope');
     expect(routes(kernelRoute('10.9.0.0/16', { scope: 'global' }))[0]).toEqual({
-      dst: { family: 4, text: '10.9.0.0', prefix: 16 },
+      dst: cidr('10.9.0.0/16'),
       scope: 253,
     });
   });

@@ -2,20 +2,15 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { isLinkLocal, notUnicast, parseIp } from '../../src/model/ip.ts';
+import { isLinkLocal, notUnicast, parseIp, partsOf } from '../../src/model/ip.ts';
 import { bitsOfAddress, canonicalIpv6, ipv6Text } from './address-bits.ts';
+import { ip } from './parsed-address.ts';
 import { verdict } from './verdict.ts';
 
 const notAnAddress = 'is not an IP address';
 const leadingZeros = 'must not have leading zeros';
 const mapped = 'is an IPv4-mapped IPv6 address: write the IPv4 address itself';
 const zone = 'must not name a zone: leave out "%" and what follows';
-
-function ip(text: string) {
-  const parsed = parseIp(text);
-  if (!parsed.ok) throw new Error(`${text} ${parsed.why}`);
-  return parsed.value;
-}
 
 describe('parseIp', () => {
   it.each([
@@ -36,7 +31,7 @@ describe('parseIp', () => {
     ['1:2:3:4:5:6:7.8.9.10', 6, '1:2:3:4:5:6:708:90a'],
     ['1:2:3:4:5:6:7::', 6, '1:2:3:4:5:6:7:0'],
   ])('%s', (text, family, canonical) => {
-    expect(verdict(parseIp(text))).toEqual({ family, text: canonical });
+    expect(verdict(parseIp(text))).toEqual({ family, text: canonical, units: expect.any(String) });
   });
 
   it.each([
@@ -98,13 +93,26 @@ describe('parseIp', () => {
       fc.property(ipv6Text, (text) => {
         const { text: canonical } = ip(text);
         expect(canonical).toBe(canonicalIpv6(text));
-        expect(ip(canonical)).toEqual({ family: 6, text: canonical });
+        expect(ip(canonical)).toEqual(ip(text));
         expect(ip(text.toUpperCase()).text).toBe(canonical);
       }),
     );
     fc.assert(
       fc.property(fc.ipV4(), (text) => {
-        expect(ip(text)).toEqual({ family: 4, text });
+        expect(ip(text)).toMatchObject({ family: 4, text });
+      }),
+    );
+  });
+
+  it('has the bits of the address in its units', () => {
+    const bitsIn = (text: string, width: bigint): bigint =>
+      partsOf(ip(text)).reduce((bits, part) => (bits << width) | BigInt(part), 0n);
+    fc.assert(
+      fc.property(ipv6Text, fc.ipV4(), (six, four) => {
+        expect(partsOf(ip(six))).toHaveLength(8);
+        expect(bitsIn(six, 16n)).toBe(bitsOfAddress(six));
+        expect(partsOf(ip(four))).toHaveLength(4);
+        expect(bitsIn(four, 8n)).toBe(bitsOfAddress(four));
       }),
     );
   });

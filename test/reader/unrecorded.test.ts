@@ -229,6 +229,12 @@ describe('any text', () => {
     expect(goDevices(text)).toMatchObject([{ guest_name: '\ufffd' }]);
   });
 
+  it('runtime-rs refuses each of more texts than a function takes as arguments', () => {
+    const texts = '"\\ud800",'.repeat(200_000);
+    const verdict = readRuntimeRs(fileWith(tap).replace('"type"', `"x":[${texts}0],"type"`));
+    expect(verdict.accepted ? [] : verdict.refusals).toHaveLength(200_000);
+  });
+
   it('no text with a device is accepted by both readers, and none makes a reader throw', () => {
     const sound = fileWith(tap, { routes: [{ dest: '10.1.0.0/16' }] });
     const damaged = fc

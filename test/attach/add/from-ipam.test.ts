@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { fromIpam } from '../../../src/attach/add/from-ipam.ts';
 import type { JsonObject } from '../../../src/json/object.ts';
+import { cidr, ip } from '../../model/parsed-address.ts';
 
 const four = { address: '10.88.0.5/24', gateway: '10.88.0.1' };
 const six = { address: 'fd00:88::5/64', gateway: 'fd00:88::1' };
@@ -13,8 +14,8 @@ describe('fromIpam', () => {
   it('reads results of every CNI version', () => {
     const routes = [{ dst: '0.0.0.0/0', mtu: 0, advmss: 0, priority: 0, table: 254, scope: 0 }];
     expect(read({ ips: [{ version: '4', interface: 0, ...four }], routes })).toEqual({
-      addresses: [{ address: { family: 4, text: '10.88.0.5', prefix: 24 }, gateway: { family: 4, text: '10.88.0.1' } }],
-      routes: [{ dst: { family: 4, text: '0.0.0.0', prefix: 0 } }],
+      addresses: [{ address: cidr('10.88.0.5/24'), gateway: ip('10.88.0.1') }],
+      routes: [{ dst: cidr('0.0.0.0/0') }],
       neighbors: [],
       dns: {},
       warnings: [],

@@ -8,6 +8,7 @@ import type { Mac } from '../../../src/model/mac.ts';
 import type { Mtu } from '../../../src/model/mtu.ts';
 import { nodeView } from '../../kinds/node.ts';
 import { taskOf } from './task.ts';
+import { cidr, ip } from '../../model/parsed-address.ts';
 
 function plan(changes: object, mtu = 1500, document?: ExistingDocument): Allocation {
   const task = taskOf({ ...changes });
@@ -33,14 +34,11 @@ describe('the allocation for fixed addresses', () => {
   it('has the addresses, routes and DNS settings of the configuration', () => {
     const dns = { nameservers: ['10.88.0.1'] };
     expect(plan({ addresses, routes: [byGateway('0.0.0.0/0')], dns })).toEqual({
-      addresses: [
-        { address: { family: 4, text: '10.88.0.5', prefix: 24 } },
-        { address: { family: 6, text: 'fd00:88::5', prefix: 64 } },
-      ],
+      addresses: [{ address: cidr('10.88.0.5/24') }, { address: cidr('fd00:88::5/64') }],
       routes: [
         {
-          dst: { family: 4, text: '0.0.0.0', prefix: 0 },
-          gw: { family: 4, text: '10.88.0.1' },
+          dst: cidr('0.0.0.0/0'),
+          gw: ip('10.88.0.1'),
           onlink: false,
         },
       ],

@@ -4,6 +4,7 @@ import type { Link, LinkAddress } from '../../../src/model/link.ts';
 import type { KernelRoute, PodPolicy } from '../../../src/model/pod-view.ts';
 import { connected, kernelRoute, takenOver } from '../kernel-routes.ts';
 import { linkNamed, podOf } from '../node.ts';
+import { cidr } from '../../model/parsed-address.ts';
 
 const untouched: PodPolicy = { rules: [], proxied: [], nftables: [], iptables: [] };
 
@@ -27,7 +28,7 @@ describe('an address that expires', () => {
       ['address-expires', 'it has a lifetime for its address 10.88.0.5/24'],
     ]);
     const { addresses } = takenOver([lease], { routes: [connected('10.88.0.0/24')] });
-    expect(addresses).toEqual([{ family: 4, text: '10.88.0.5', prefix: 24 }]);
+    expect(addresses).toEqual([cidr('10.88.0.5/24')]);
   });
 
   it.each([
@@ -78,7 +79,7 @@ describe('a route', () => {
       kernelRoute('10.88.0.0/24', { gateway: '10.88.0.1', metric: 5 }),
     ];
     const { addresses } = takenOver([{ cidr: '10.88.0.5/24', scope: 'global' }], { routes });
-    expect(addresses).toEqual([{ family: 4, text: '10.88.0.5', prefix: 32 }]);
+    expect(addresses).toEqual([cidr('10.88.0.5/32')]);
   });
 
   it('of one address needs no word about its source in IPv6', () => {
