@@ -28,10 +28,10 @@ export interface Executable {
 export async function buildExecutable({ entry, outfile, processor, isPlugin, plugins }: Executable): Promise<void> {
   await inWorkDirectory(outfile, async (work) => {
     const toolchainFor = prepareToolchain();
-    const { bytecode, evaluated, later, tools } = await compileModules(entry, work, plugins);
+    const { bytecode, evaluated, later, tools, engineHere } = await compileModules(entry, work, plugins);
     const toolchain = toolchainFor(processor);
     const objects = join(work, 'objects');
-    const engine = compileEngine(toolchain, objects);
+    const engine = processor === 'x86_64' ? engineHere : compileEngine(toolchain, objects);
     const parts = [...later, 'positions.json'].map((name) => join(bytecode, name));
     // An emulator runs a program for another processor.
     const run = processor === 'x86_64' ? [] : [`qemu-${processor}`];
@@ -87,6 +87,8 @@ interface Compiled {
   readonly later: readonly string[];
   /** The directory of the build's own tools. */
   readonly tools: string;
+  /** The object files of the engine for this machine. */
+  readonly engineHere: readonly string[];
 }
 
 async function compileModules(entry: string, work: string, plugins?: readonly Plugin[]): Promise<Compiled> {
@@ -96,12 +98,13 @@ async function compileModules(entry: string, work: string, plugins?: readonly Pl
     string,
   ];
   const here = prepareToolchain()('x86_64');
-  linkTools(here, compileEngine(here, tools), tools);
+  const engineHere = compileEngine(here, tools);
+  linkTools(here, engineHere, tools);
   const { evaluated, later, positions } = await bundleForHost(entry, modules, plugins);
   mkdirSync(bytecode);
   runProgram(join(tools, 'compile'), [bytecode, ...[...evaluated, ...later].map((name) => join(modules, name))]);
   writeFileSync(join(bytecode, 'positions.json'), positions);
-  return { bytecode, evaluated, later, tools };
+  return { bytecode, evaluated, later, tools, engineHere };
 }
 
 // Renames the finished file, so that nobody ever runs an incomplete executable.

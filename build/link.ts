@@ -55,11 +55,12 @@ export function linkHost(
   directory: string,
   program: string,
 ): void {
+  mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'parts.c'), partsSource(parts));
   const flags = [...common, ...ours, `-I${engine}`, `-I${native}`, `-DARENA_BYTES=${arenaBytes}`];
+  // One run of the compiler: it takes longer to start than to find what it compiled before.
   const sources = [...hostFiles().map((name) => join(native, name)), join(directory, 'parts.c')];
-  const hosts = sources.map((source) => compileOne(cc, source, directory, flags));
-  cc([...linking, ...hosts, ...objects, '-o', program]);
+  cc([...flags, ...linking, ...sources, ...objects, '-o', program]);
 }
 
 /**
