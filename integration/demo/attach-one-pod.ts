@@ -32,6 +32,7 @@ export async function attachOnePod(host: Host, story: Story, withGuest: boolean)
   const bridge = await host.sh('cat /sys/class/net/br0/address /sys/class/net/br0/mtu');
 
   story.chapter('A container runtime calls dan with CNI_COMMAND=ADD');
+  story.show(`It passes this network configuration:\n${JSON.stringify(config, undefined, 2)}`);
   const added = await call(host, { command: 'ADD', config, netns });
   const result = added.json as unknown as { interfaces: { name: string; mac: string }[]; ips: { address: string }[] };
   story.prove('dan answers with a CNI result', added.exitCode === 0, JSON.stringify(added.json, undefined, 2));
