@@ -13,7 +13,7 @@ const carriedOut = { root: directory, 'dry-run': 'switch', json } as const;
 /** Every command, in the order of the help and the documentation. Its code is loaded when it is called. */
 export const commands: readonly Command[] = [
   row('doctor', texts.doctor, {
-    options: { json, 'kata-config': file, root: directory },
+    options: { problems: 'switch', json, 'kata-config': file, root: directory },
     load: async () => (await import('./doctor/doctor.ts')).doctor,
   }),
   row('list', texts.list, {

@@ -34,6 +34,11 @@ export interface Finding extends Observation {
   readonly why: string;
 }
 
+/** Whether a finding makes pods fail, or may. A note does not. */
+export function isProblem({ severity }: Finding): boolean {
+  return severity !== 'note';
+}
+
 /** Why a question does not apply to a node, as the end of a sentence; undefined if it applies. */
 export type Condition<Facts = NodeFacts> = (facts: Facts) => string | undefined;
 

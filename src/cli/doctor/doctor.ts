@@ -2,9 +2,9 @@ import { type ExitCode, exitCodes, type Terminal, type CommandLine } from '../..
 import { givenPath } from '../../command/given-path.ts';
 import { painter } from '../text/paint.ts';
 import { areas } from './areas.ts';
-import { ask } from './check.ts';
+import { ask, isProblem } from './check.ts';
 import { lookAtNode } from './facts/node.ts';
-import { report } from './report.ts';
+import { report, reportProblems } from './report.ts';
 
 /** Runs `dan doctor`: exit code 1 if something was found that makes pods fail, or will. */
 export async function doctor({ switches, values }: CommandLine, terminal: Terminal): Promise<ExitCode> {
@@ -13,10 +13,15 @@ export async function doctor({ switches, values }: CommandLine, terminal: Termin
   const facts = await lookAtNode({ root }, named === undefined ? undefined : givenPath(named, terminal));
   const asked = areas.map(({ title, checks }) => ({ title, answers: checks.map((check) => ask(check, facts)) }));
   const answers = asked.flatMap((area) => area.answers);
-  const findings = answers.flatMap((answer) => answer.findings);
+  const all = answers.flatMap((answer) => answer.findings);
+  const problems = all.filter(isProblem);
+  const onlyProblems = switches.has('problems');
   if (switches.has('json')) {
     const unasked = answers.flatMap(({ check: { id }, unasked: why }) => (why === undefined ? [] : [{ id, why }]));
-    terminal.print(`${JSON.stringify({ findings, unasked }, null, 2)}\n`);
-  } else terminal.print(report(asked, painter(terminal.colours)));
-  return findings.some(({ severity }) => severity !== 'note') ? exitCodes.finding : exitCodes.fine;
+    terminal.print(`${JSON.stringify({ findings: onlyProblems ? problems : all, unasked }, null, 2)}\n`);
+  } else {
+    const reported = onlyProblems ? reportProblems : report;
+    terminal.print(reported(asked, painter(terminal.colours)));
+  }
+  return problems.length > 0 ? exitCodes.finding : exitCodes.fine;
 }

@@ -2,7 +2,7 @@ import { printable } from '../../command/printable.ts';
 import { countsOf, meanings } from '../severity.ts';
 import type { Paint } from '../text/paint.ts';
 import { advice, width, wrap } from '../text/wrap.ts';
-import { type Answer, checkTexts, type Finding } from './check.ts';
+import { type Answer, checkTexts, type Finding, isProblem } from './check.ts';
 import type { ReadyFile } from './ready-files.ts';
 
 /** An area with the results of its checks. */
@@ -13,7 +13,6 @@ export interface AskedArea {
 
 /** The findings for a person, area by area: a line for each check without findings, and each finding with its cure. */
 export function report(areas: readonly AskedArea[], paint: Paint): string {
-  const findings = areas.flatMap(({ answers }) => answers.flatMap((answer) => answer.findings));
   const shown = new Set<string>();
   return [
     ...areas.flatMap(({ title, answers }) => [
@@ -26,9 +25,27 @@ export function report(areas: readonly AskedArea[], paint: Paint): string {
       ...notAsked(answers).map((line) => paint('faint', line)),
       '',
     ]),
-    summary(findings),
+    summary(findingsIn(areas)),
     '',
   ].join('\n');
+}
+
+/** The errors and warnings for a person, area by area, each with its cure. */
+export function reportProblems(areas: readonly AskedArea[], paint: Paint): string {
+  const shown = new Set<string>();
+  return [
+    ...areas.flatMap((area) => {
+      const problems = findingsIn([area]).filter(isProblem);
+      if (problems.length === 0) return [];
+      return [paint('strong', area.title), ...problems.flatMap((finding) => describe(finding, shown, paint)), ''];
+    }),
+    summary(findingsIn(areas)),
+    '',
+  ].join('\n');
+}
+
+function findingsIn(areas: readonly AskedArea[]): readonly Finding[] {
+  return areas.flatMap(({ answers }) => answers.flatMap(({ findings }) => findings));
 }
 
 function describe(

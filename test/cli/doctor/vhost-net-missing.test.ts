@@ -61,7 +61,7 @@ test('where ConfigPath leads nowhere, that is said', async () => {
   );
 });
 
-test('the command line says it, and ends with 1; a configuration can be named', async () => {
+async function printedBy(...words: string[]): Promise<{ readonly code: number; readonly text: string }> {
   const printed: string[] = [];
   const print = (text: string): void => {
     printed.push(text);
@@ -74,14 +74,37 @@ test('the command line says it, and ends with 1; a configuration can be named', 
     colours: false,
     directory: '/',
   };
-  expect(await runLine(['doctor', '--root', node.root], terminal)).toBe(1);
-  expect(printed.join('').replace(/\s+/g, ' ')).toContain(
-    'makes QEMU open /dev/vhost-net, and it is missing [kata-vhost-net]',
-  );
+  const code = await runLine(['doctor', '--root', node.root, ...words], terminal);
+  return { code, text: printed.join('') };
+}
+
+test('the command line says it, and ends with 1; a configuration can be named', async () => {
+  const { code, text } = await printedBy();
+  expect(code).toBe(1);
+  expect(text.replace(/\s+/g, ' ')).toContain('makes QEMU open /dev/vhost-net, and it is missing [kata-vhost-net]');
   node.write({ '/home/user/other.toml': '[hypervisor.clh]\n[runtime]\ndan_conf = "dans"\n' });
-  printed.length = 0;
-  expect(await runLine(['doctor', '--root', node.root, '--kata-config', '/home/user/other.toml'], terminal)).toBe(1);
-  expect(printed.join('').replace(/\s+/g, ' ')).toContain(
+  const named = await printedBy('--kata-config', '/home/user/other.toml');
+  expect(named.code).toBe(1);
+  expect(named.text.replace(/\s+/g, ' ')).toContain(
     '/home/user/other.toml (handler "kata") has dan_conf = "dans", which is relative',
   );
+});
+
+test('--problems prints the errors and warnings with their cures, and no check that is fine, unasked or a note', async () => {
+  const findingsOf = async (...words: string[]): Promise<readonly { id: string; severity: string }[]> =>
+    (JSON.parse((await printedBy('--json', ...words)).text) as { findings: { id: string; severity: string }[] })
+      .findings;
+  const all = await printedBy();
+  const { code, text } = await printedBy('--problems');
+  expect(code).toBe(1);
+  const problems = (await findingsOf()).filter(({ severity }) => severity !== 'note');
+  expect(problems.map(({ id }) => id)).toContain('kata-vhost-net');
+  expect(await findingsOf('--problems')).toEqual(problems);
+  expect(text.match(/^ {2}(error|warning) {2}/gm)).toHaveLength(problems.length);
+  expect(text.match(/^ +fix: /gm)).toHaveLength(problems.length);
+  for (const { id } of problems) expect(text.replace(/\s+/g, ' ')).toContain(`[${id}]`);
+  expect(all.text).toMatch(/^ {2}ok {2}/m);
+  expect(all.text).toMatch(/^ {2}- {2}/m);
+  expect(text).not.toMatch(/^ {2}(ok|note|-) {2}/m);
+  expect(text.split('\n').at(-2)).toBe(all.text.split('\n').at(-2));
 });
