@@ -26,7 +26,7 @@ export interface JsonMember {
  */
 export function parseJson(text: string): { readonly root: JsonNode } | { readonly fault: string } {
   try {
-    return { root: new Parser(text).document() };
+    return { root: documentOf(text) };
   } catch (error) {
     if (error instanceof SyntaxError) return { fault: error.message };
     throw error;
@@ -39,95 +39,104 @@ const grammar = {
   number: /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy,
 } as const;
 
-class Parser {
-  readonly #text: string;
-  #at = 0;
-  #depth = 0;
+/** Character codes: comparing numbers takes less time than comparing texts, and this compares thousands. */
+const [tab, lineFeed, carriageReturn, space] = [9, 10, 13, 32];
+const [quote, comma, colon, square, squareEnd, brace, braceEnd] = [0x22, 0x2c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
 
-  constructor(text: string) {
-    this.#text = text;
+/** Parses a whole document; throws a SyntaxError for what is not JSON. */
+function documentOf(text: string): JsonNode {
+  let at = 0;
+  let depth = 0;
+  const isPlain = isPlainJson(text);
+  const root = value();
+  return Number.isNaN(next()) ? root : fail('there is something after the document');
+
+  function value(): JsonNode {
+    const code = next();
+    if (code === quote) return { kind: 'string', value: string() };
+    if (code === brace) return { kind: 'object', members: list(braceEnd, member) };
+    if (code === square) return { kind: 'array', items: list(squareEnd, value) };
+    const word = token(grammar.word);
+    if (word !== undefined) return { kind: word === 'null' ? 'null' : 'bool' };
+    const number = token(grammar.number);
+    return number === undefined ? fail('a value is expected') : { kind: 'number', text: number };
   }
 
-  document(): JsonNode {
-    const root = this.#value();
-    return this.#next() === '' ? root : this.#fail('there is something after the document');
-  }
-
-  #value(): JsonNode {
-    switch (this.#next()) {
-      case '{':
-        return { kind: 'object', members: this.#list('}', () => this.#member()) };
-      case '[':
-        return { kind: 'array', items: this.#list(']', () => this.#value()) };
-      case '"':
-        return { kind: 'string', value: this.#string() };
-      default: {
-        const word = this.#token(grammar.word);
-        if (word !== undefined) return { kind: word === 'null' ? 'null' : 'bool' };
-        const number = this.#token(grammar.number);
-        return number === undefined ? this.#fail('a value is expected') : { kind: 'number', text: number };
+  function list<T>(end: number, read: () => T): readonly T[] {
+    const items: T[] = [];
+    depth += 1;
+    if (depth > danFileDepthLimit) throw new SyntaxError(`it ${tooDeep(danFileDepthLimit)}`);
+    at += 1;
+    let code = next();
+    if (code !== end) {
+      items.push(read());
+      for (code = next(); code === comma; code = next()) {
+        at += 1;
+        items.push(read());
       }
     }
-  }
-
-  #list<T>(end: '}' | ']', read: () => T): readonly T[] {
-    const items: T[] = [];
-    this.#depth += 1;
-    if (this.#depth > danFileDepthLimit) throw new SyntaxError(`it ${tooDeep(danFileDepthLimit)}`);
-    this.#at += 1;
-    if (this.#next() !== end) items.push(read());
-    while (this.#next() === ',') {
-      this.#at += 1;
-      items.push(read());
-    }
-    if (this.#next() !== end) this.#fail(`"," or "${end}" is expected`);
-    this.#at += 1;
-    this.#depth -= 1;
+    if (code !== end) fail(`"," or "${String.fromCharCode(end)}" is expected`);
+    at += 1;
+    depth -= 1;
     return items;
   }
 
-  #member(): JsonMember {
-    if (this.#next() !== '"') this.#fail('a key in quotes is expected');
-    const key = this.#string();
-    if (this.#next() !== ':') this.#fail('":" is expected');
-    this.#at += 1;
-    return { key, value: this.#value() };
+  function member(): JsonMember {
+    if (next() !== quote) fail('a key in quotes is expected');
+    const key = string();
+    if (next() !== colon) fail('":" is expected');
+    at += 1;
+    return { key, value: value() };
   }
 
-  #string(): string {
-    const end = endOfString(this.#text, this.#at) - 1;
+  function string(): string {
+    const start = at;
+    if (isPlain) {
+      at = text.indexOf('"', start + 1) + 1;
+      return text.slice(start + 1, at - 1);
+    }
+    const end = endOfString(text, start);
     try {
-      const value = JSON.parse(this.#text.slice(this.#at, end + 1)) as string;
-      this.#at = end + 1;
+      const value = JSON.parse(text.slice(start, end)) as string;
+      at = end;
       return value;
     } catch {
-      return this.#fail('there is a text without an end, or with an escape or a character that JSON does not have,');
+      return fail('there is a text without an end, or with an escape or a character that JSON does not have,');
     }
   }
 
-  #token(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const [token] = pattern.exec(this.#text) ?? [];
-    this.#at += token?.length ?? 0;
-    return token;
+  function token(pattern: RegExp): string | undefined {
+    pattern.lastIndex = at;
+    const [found] = pattern.exec(text) ?? [];
+    at += found?.length ?? 0;
+    return found;
   }
 
-  /** The next character after any white space, without consuming it; '' at the end of the text. */
-  #next(): string {
-    const text = this.#text;
+  /** The code of the next character after any white space, without consuming it; NaN at the end of the text. */
+  function next(): number {
     for (;;) {
-      // This runs for each token, and comparing numbers is faster than comparing texts.
-      const code = text.charCodeAt(this.#at);
-      if (code !== 32 && code !== 10 && code !== 9 && code !== 13) return text.charAt(this.#at);
-      this.#at += 1;
+      const code = text.charCodeAt(at);
+      if (code !== space && code !== lineFeed && code !== tab && code !== carriageReturn) return code;
+      at += 1;
     }
   }
 
-  #fail(fault: string): never {
-    const lines = this.#text.slice(0, this.#at).split('\n');
+  function fail(fault: string): never {
+    const lines = text.slice(0, at).split('\n');
     throw new SyntaxError(
       `it is not JSON: ${fault} at line ${lines.length}, character ${(lines.at(-1) ?? '').length + 1}`,
     );
+  }
+}
+
+// Whether it is JSON without escapes: then a text is what is between its quotes, and need not be checked.
+function isPlainJson(text: string): boolean {
+  if (text.includes('\\')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
