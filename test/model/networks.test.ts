@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasHostBits, type Network, networkOf } from '../../src/model/cidr.ts';
-import { parseIp } from '../../src/model/ip.ts';
 import { networkKey, Networks } from '../../src/model/networks.ts';
 import { addressAndPrefix, sameNetwork, textOfBits } from './address-bits.ts';
+import { ip } from './parsed-address.ts';
 
 function network(text: string, prefix: number): Network {
-  const parsed = parseIp(text);
-  if (!parsed.ok) throw new Error(`${text} ${parsed.why}`);
-  return { ...parsed.value, prefix };
+  return { ...ip(text), prefix };
 }
 
 /** Addresses whose bits seldom change, so that many are in a network of another one. */

@@ -127,7 +127,7 @@ function inNetns({ netns, link }: SeenLink): InventoryItem['links'][number] {
   return { netns, link };
 }
 
-// NUL precedes every character of a name. Each item has another link.
+// NUL precedes every character of a name. The link makes it unique, so no item replaces another.
 function orderOf({ identity: { network, sandbox, ifname }, link }: InventoryItem): string {
   return `${sandbox}\0${ifname}\0${network}\0${link}`;
 }

@@ -99,4 +99,10 @@ describe('what shows an attachment', () => {
       'b/eth0',
     ]);
   });
+
+  it('is listed once for each link name, even if two links claim one identity', () => {
+    const other = 'dan0123456789a' as InterfaceName;
+    const items = join({ ...nothing, links: [link, { ...link, name: other }] });
+    expect(items.map((item) => item.link).sort()).toEqual([name, other].sort());
+  });
 });
