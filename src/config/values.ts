@@ -1,4 +1,5 @@
 import { parseInterfaceAddress, parseNetwork } from '../model/cidr.ts';
+import { decimalNumber } from '../model/decimal.ts';
 import { parseInterfaceName } from '../model/interface-name.ts';
 import { bitsOf, type Ip, parseIp } from '../model/ip.ts';
 import { parseMac } from '../model/mac.ts';
@@ -104,10 +105,11 @@ function parseNeighborAddress(value: unknown): Parsed<{ ip: Ip; prefix?: number 
   if (!read.ok) return read;
   if (length === undefined) return accept({ ip: read.value });
   const most = bitsOf(read.value.family);
-  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > most) {
+  const prefix = decimalNumber(length);
+  if (rest.length > 0 || prefix === undefined || prefix > most) {
     return reject(`must be an IP address, alone or with a prefix length of 0 to ${most}`);
   }
-  return accept({ ip: read.value, prefix: Number(length) });
+  return accept({ ip: read.value, prefix });
 }
 
 /** The name of an IPAM plugin: a file name, so that only CNI_PATH says where programs come from. Empty means none. */

@@ -1,5 +1,6 @@
 import { bitsOf, type Ip, maskIp, notUnicast, parseIp } from './ip.ts';
 import { accept, type Parsed, reject } from './parsed.ts';
+import { decimalNumber } from './decimal.ts';
 
 /** An address of an interface with its prefix length, like `10.88.0.5/24`. */
 export interface InterfaceAddress extends Ip {
@@ -50,7 +51,7 @@ export function parseDestination(value: unknown): Parsed<Network> {
 
 /** The network that an address is in. */
 export function networkOf(address: InterfaceAddress): Network {
-  return { ...maskIp(address, address.prefix), prefix: address.prefix };
+  return hasHostBits(address) ? { ...maskIp(address, address.prefix), prefix: address.prefix } : address;
 }
 
 /** Whether an address has bits after its prefix that are not zero. */
@@ -81,9 +82,10 @@ function parseWithPrefix(value: unknown): Parsed<InterfaceAddress> {
   if (!ip.ok) return ip;
   const most = bitsOf(ip.value.family);
   if (length === undefined) return reject(`has no prefix length: write ${value}/${most} for one host`);
-  const prefix = Number(length);
-  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || prefix > most) {
+  const prefix = decimalNumber(length);
+  if (rest.length > 0 || prefix === undefined || prefix > most) {
     return reject(`must end in a prefix length of 0 to ${most}`);
   }
-  return accept({ ...ip.value, prefix });
+  const { family, text, units } = ip.value;
+  return accept({ family, text, units, prefix });
 }

@@ -27,16 +27,19 @@ export function parseIp(value: unknown): Parsed<Ip> {
   if (typeof value !== 'string') return reject('must be a string');
   if (value.includes('%')) return reject('must not name a zone: leave out "%" and what follows');
   if (!value.includes(':')) return parseIpv4(value);
-  const groups = ipv6Groups(value);
-  if (groups === undefined) return reject('is not an IP address');
-  if (isMapped(groups)) {
-    return reject('is an IPv4-mapped IPv6 address: write the IPv4 address itself');
-  }
-  return accept(ipv6Of(groups));
+  const ip = parseIpv6(value);
+  if (ip === undefined) return reject('is not an IP address');
+  if (isMapped(ip)) return reject('is an IPv4-mapped IPv6 address: write the IPv4 address itself');
+  return accept(ip);
 }
 
-/** The IPv6 address of eight groups. */
-export function ipv6Of(groups: readonly number[]): Ip {
+/** Whether an address is IPv4-mapped (`::ffff:0:0/96`). */
+export function isMapped({ family, text }: Ip): boolean {
+  return family === 6 && text.includes('.');
+}
+
+// The IPv6 address of eight groups.
+function ipv6Of(groups: readonly number[]): Ip {
   return { family: 6, text: formatIpv6(groups), units: unitsOf(groups) };
 }
 
@@ -107,47 +110,59 @@ function maskParts(parts: number[], width: 8 | 16, bits: number): number[] {
   return parts.fill(0, at).fill(part, at, at + 1);
 }
 
-/** Four numbers of 0 to 255 without leading zeros. */
-const dotted = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-
 function parseIpv4(value: string): Parsed<Ip> {
-  if (dotted.test(value)) {
-    const [a, b, c, d] = value.split('.');
-    const units = String.fromCharCode(Number(a), Number(b), Number(c), Number(d));
-    return accept({ family: 4, text: value as IpText, units });
-  }
   const octets = value.split('.');
+  const [a, b, c, d] = [Number(octets[0]), Number(octets[1]), Number(octets[2]), Number(octets[3])];
+  if (isOctet(a) && isOctet(b) && isOctet(c) && isOctet(d) && `${a}.${b}.${c}.${d}` === value) {
+    return accept({ family: 4, text: value as IpText, units: String.fromCharCode(a, b, c, d) });
+  }
   if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255)) {
     return reject('is not an IP address');
   }
   return reject('must not have leading zeros');
 }
 
-/** The eight groups of an IPv6 address in the notation of RFC 4291, section 2.2; undefined if it is not one. */
-export function ipv6Groups(value: string): number[] | undefined {
+function isOctet(number: number): boolean {
+  return (number & 0xff) === number;
+}
+
+/** Parses an IPv6 address in the notation of RFC 4291, section 2.2, IPv4-mapped or not; undefined if it is not one. */
+export function parseIpv6(value: string): Ip | undefined {
   const [, before = '', ipv4] = value.includes('.') ? (/^(.*:)([^:]*\.[^:]*)$/.exec(value) ?? []) : [];
   if (ipv4 !== undefined && !parseIpv4(ipv4).ok) return undefined;
   const text = ipv4 === undefined ? value : `${before}${dottedGroups(ipv4)}`;
-  if (!grouped.test(text)) return undefined;
   const groups = [0, 0, 0, 0, 0, 0, 0, 0];
   const gap = text.indexOf('::');
-  if (gap === -1) return put(groups, text, 'first') === 8 && !groups.includes(NaN) ? groups : undefined;
-  const count = put(groups, text.slice(0, gap), 'first') + put(groups, text.slice(gap + 2), 'last');
-  // "::" stands for at least one group.
-  return count < 8 && !groups.includes(NaN) ? groups : undefined;
+  if (gap === -1) {
+    if (put(groups, text, 'first') !== 8) return undefined;
+  } else {
+    // "::" stands for at least one group.
+    if (put(groups, text.slice(0, gap), 'first') + put(groups, text.slice(gap + 2), 'last') > 7) return undefined;
+  }
+  const ip = ipv6Of(groups);
+  // The canonical text needs no further check. parseInt accepts more than digits, and more than four of them.
+  return ip.text === value || grouped.test(text) ? ip : undefined;
 }
 
 /** Groups of up to four digits between colons. */
 const grouped = /^(?:[\da-fA-F]{0,4}:){2,8}[\da-fA-F]{0,4}$/;
 
-// Makes the groups of a text the first or the last of eight, and returns how many it has. A group without a digit is
-// NaN. This runs for thousands of addresses: a loop takes less time than map.
+/** More groups than an address has. */
+const tooMany = 9;
+
+// Makes the groups of a text the first or the last of eight. Returns how many it has; {@link tooMany} if one is not of
+// 16 bits. This runs for thousands of addresses: a loop takes less time than map.
 function put(groups: number[], text: string, where: 'first' | 'last'): number {
   if (text === '') return 0;
   const words = text.split(':');
   const { length } = words;
+  if (length > 8) return tooMany;
   const start = where === 'first' ? 0 : 8 - length;
-  for (let at = 0; at < length; at++) groups[start + at] = Number.parseInt(words[at] ?? '', 16);
+  for (let at = 0; at < length; at++) {
+    const group = Number.parseInt(words[at] ?? '', 16);
+    if ((group & 0xffff) !== group) return tooMany;
+    groups[start + at] = group;
+  }
   return length;
 }
 
@@ -156,16 +171,12 @@ function dottedGroups(ipv4: string): string {
   return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
-function isMapped(groups: readonly number[]): boolean {
-  return groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
-}
-
 /**
  * Formats an IPv6 address by RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as "::"
  * (the first one if two are equally long). Only an IPv4-mapped address ends in dotted decimal.
  */
 export function formatIpv6(groups: readonly number[]): IpText {
-  if (isMapped(groups)) {
+  if (groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)) {
     const octets = groups.slice(6).flatMap((group) => [group >> 8, group & 0xff]);
     return `::ffff:${octets.join('.')}` as IpText;
   }
@@ -180,10 +191,13 @@ export function formatIpv6(groups: readonly number[]): IpText {
       length = at - first;
     }
   }
-  const text = (from: number, to: number): string => {
-    let joined = '';
-    for (let at = from; at < to; at++) joined += (at === from ? '' : ':') + (groups[at] ?? 0).toString(16);
-    return joined;
-  };
-  return (start === 8 ? text(0, 8) : `${text(0, start)}::${text(end, 8)}`) as IpText;
+  if (start === 8) return joined(groups, 0, 8) as IpText;
+  return `${joined(groups, 0, start)}::${joined(groups, end, 8)}` as IpText;
+}
+
+function joined(groups: readonly number[], from: number, to: number): string {
+  if (from >= to) return '';
+  let text = (groups[from] ?? 0).toString(16);
+  for (let at = from + 1; at < to; at++) text += `:${(groups[at] ?? 0).toString(16)}`;
+  return text;
 }

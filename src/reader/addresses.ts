@@ -1,6 +1,7 @@
 import type { InterfaceAddress } from '../model/cidr.ts';
 import { once } from '../model/once.ts';
-import { bitsOf, type Family, type Ip, ipv6Groups, ipv6Of, parseIp as parseUnmapped } from '../model/ip.ts';
+import { bitsOf, type Family, type Ip, isMapped, parseIp as parseUnmapped, parseIpv6 } from '../model/ip.ts';
+import { decimalNumber } from '../model/decimal.ts';
 
 /** An address with its prefix length; bits behind the prefix may be set. */
 export type Cidr = InterfaceAddress;
@@ -10,22 +11,22 @@ export type Cidr = InterfaceAddress;
  * addresses are accepted, too. The text is that of Rust's `Display`.
  */
 export function parseIp(text: string): Ip | undefined {
-  if (recent.size > mostRecent) recent.clear();
-  return once(recent, text, () => {
-    const parsed = parseUnmapped(text);
-    if (parsed.ok) return parsed.value;
-    const groups = ipv6Groups(text);
-    return groups === undefined ? undefined : ipv6Of(groups);
-  });
+  const parsed = parseUnmapped(text);
+  return parsed.ok ? parsed.value : parseIpv6(text);
 }
 
-/** Recent addresses: reader and agent parse each one of a route, and thousands of routes have one gateway. */
-const recent = new Map<string, Ip | undefined>();
+/** {@link parseIp} for a gateway, cached: thousands of routes have the same one. */
+export function parseGateway(text: string): Ip | undefined {
+  if (recentGateways.size > mostRecent) recentGateways.clear();
+  return once(recentGateways, text, () => parseIp(text));
+}
+
+const recentGateways = new Map<string, Ip | undefined>();
 const mostRecent = 100;
 
 /** The IPv4 address within an IPv4-mapped one. */
-export function unmapped({ family, text }: Ip): Ip | undefined {
-  return family === 6 && text.includes('.') ? parseIp(text.slice(text.lastIndexOf(':') + 1)) : undefined;
+export function unmapped(ip: Ip): Ip | undefined {
+  return isMapped(ip) ? parseIp(ip.text.slice(ip.text.lastIndexOf(':') + 1)) : undefined;
 }
 
 /** `127.0.0.0/8` and `::1`. The readers differ about mapped addresses, so callers handle these. */
@@ -61,11 +62,27 @@ export function parseIpNetwork(text: string, family: Family): Cidr | undefined {
 }
 
 function cidrOf(text: string, prefixOf: (text: string | undefined) => number | undefined): Cidr | undefined {
-  const slash = text.indexOf('/');
-  const ip = parseIp(slash === -1 ? text : text.slice(0, slash));
-  const prefix = prefixOf(slash === -1 ? undefined : text.slice(slash + 1));
+  if (text !== last.text) last = partsOfCidr(text);
+  const { ip } = last;
+  const prefix = prefixOf(last.prefix);
   if (ip === undefined || prefix === undefined || prefix > bitsOf(ip.family)) return undefined;
-  return { ...ip, prefix };
+  return { family: ip.family, text: ip.text, units: ip.units, prefix };
+}
+
+/** The last `ip/prefix`: the reader parses the destination of a route, and then the agent parses it. */
+let last: CidrParts = { text: '', ip: undefined, prefix: undefined };
+
+/** An `ip/prefix` with the text of its prefix. */
+interface CidrParts {
+  readonly text: string;
+  readonly ip: Ip | undefined;
+  readonly prefix: string | undefined;
+}
+
+function partsOfCidr(text: string): CidrParts {
+  const slash = text.indexOf('/');
+  if (slash === -1) return { text, ip: parseIp(text), prefix: undefined };
+  return { text, ip: parseIp(text.slice(0, slash)), prefix: text.slice(slash + 1) };
 }
 
 function prefixOfNetmask(text: string): number | undefined {
@@ -83,8 +100,12 @@ function prefixOfNetmask(text: string): number | undefined {
  * digits, leading zeros and a plus sign are allowed (`parse_mac` of runtime-rs). Any other MAC fails the sandbox.
  */
 export function isTapMac(mac: string): boolean {
+  if (pairs.test(mac)) return true;
   return mac.split(':').length === 6 && mac.split(':').every((part) => rustByte(part, 16) !== undefined);
 }
+
+/** The usual form of a MAC. */
+const pairs = /^(?:[\da-f]{2}:){5}[\da-f]{2}$/;
 
 /**
  * Whether Dragonball accepts a MAC for a vhost-user device: each part must also have two characters
@@ -104,6 +125,8 @@ export function parseGoMac(text: string): string | undefined {
 
 // `u8::from_str_radix` of Rust's standard library: a plus sign and leading zeros are allowed.
 function rustByte(text: string, radix: 10 | 16 = 10): number | undefined {
+  const number = radix === 10 ? decimalNumber(text) : undefined;
+  if (number !== undefined) return number <= 255 ? number : undefined;
   const isWhole = (radix === 10 ? /^\+?\d+$/ : /^\+?[0-9a-f]+$/i).test(text);
   const value = Number.parseInt(text, radix);
   return isWhole && value <= 255 ? value : undefined;

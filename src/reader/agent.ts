@@ -1,4 +1,4 @@
-import { isTapMac, parseIp, parseIpNetwork } from './addresses.ts';
+import { isTapMac, parseGateway, parseIpNetwork } from './addresses.ts';
 import { onlinkFlag } from '../model/route.ts';
 import type { AgentNeighbor, AgentRoute, Reason, TakenNeighbor, TakenRoute } from './verdict.ts';
 
@@ -22,7 +22,7 @@ export function agentRoute(route: AgentRoute, failures: Reason[]): TakenRoute | 
     fail('source', route.source, 'address or network');
     return;
   }
-  const gw = parseIp(route.gateway);
+  const gw = route.gateway === '' ? undefined : parseGateway(route.gateway);
   if (route.gateway !== '' && gw?.family !== family) {
     fail('gateway', route.gateway, 'address');
     return;

@@ -3,6 +3,13 @@ import { parseIp } from '../model/ip.ts';
 import { parseMac } from '../model/mac.ts';
 import type { Parsed } from '../model/parsed.ts';
 
+/**
+ * The reader of a file: Kata's Rust runtime, by the rules of serde_json for derived `Deserialize`
+ * (serde_json/src/de.rs, serde_derive); Kata's Go runtime, by those of encoding/json's `Unmarshal` (decode.go); or an
+ * unknown reader of the format as it was first published.
+ */
+export type DecoderName = 'generic' | 'go' | 'rust';
+
 /** A value of a file: its type, and whether it may be missing. `ignored`: no reader uses it. */
 export type Field = Presence &
   (Struct | Text | Whole | { readonly is: 'ignored' } | { readonly is: 'list'; readonly of: Field });
@@ -15,7 +22,7 @@ interface Presence {
   /** Rust's `Option`: null counts as missing. */
   readonly nullable?: true;
   /** The reader that does not know the key. */
-  readonly notIn?: 'generic' | 'go';
+  readonly notIn?: Exclude<DecoderName, 'rust'>;
 }
 
 /** A text, and the check by a reader of the format as it was first published. */

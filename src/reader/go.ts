@@ -1,7 +1,7 @@
 import { hex, utf8 } from '#bytes';
-import { cidrText, networkOf } from '../model/cidr.ts';
+import { cidrText, hasHostBits, networkOf } from '../model/cidr.ts';
 import type { Ip } from '../model/ip.ts';
-import { type Cidr, isLoopback, parseGoCidr, parseGoMac, parseIp, unmapped } from './addresses.ts';
+import { type Cidr, isLoopback, parseGateway, parseGoCidr, parseGoMac, parseIp, unmapped } from './addresses.ts';
 import { type Notes, read, type Reader } from './reader.ts';
 import type { AgentRoute, TakenDevice, Verdict } from './verdict.ts';
 
@@ -53,7 +53,7 @@ const goRuntime: Reader = {
     if (dest !== '' && network === undefined) {
       notes.refused.push({ where, why: `the dest ${JSON.stringify(dest)} is not an "ip/prefix"` });
     }
-    if (network !== undefined && networkOf(network).text !== network.text) {
+    if (network !== undefined && hasHostBits(network)) {
       const why = `bits are set behind the prefix of ${dest}: the reader sends ${goNetwork(network)}`;
       notes.altered.push({ where, why });
     }
@@ -91,8 +91,9 @@ function macOf(text: string, where: string, notes: Notes): string | null {
 
 // A text that is not an address without a prefix is left out.
 function bareAddress(text: string, where: string, notes: Notes): Ip | undefined {
-  const ip = parseIp(text);
-  if (ip === undefined && text !== '') {
+  if (text === '') return undefined;
+  const ip = parseGateway(text);
+  if (ip === undefined) {
     const why = `${JSON.stringify(text)} is not an address without a prefix: the reader leaves it out`;
     notes.altered.push({ where, why });
   }

@@ -20,13 +20,20 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
+interface ParsedJson {
+  readonly root: JsonNode;
+  /** Whether no text of the document has an escape. */
+  readonly isPlain: boolean;
+}
+
 /**
  * Parses a text by RFC 8259, to which both of Kata's readers adhere, or says why it is not JSON. More levels than
  * Kata's Rust reader accepts are a fault, too. The Go reader accepts 10,000, which no writer of a DAN file needs.
  */
-export function parseJson(text: string): { readonly root: JsonNode } | { readonly fault: string } {
+export function parseJson(text: string): ParsedJson | { readonly fault: string } {
   try {
-    return { root: documentOf(text) };
+    const isPlain = isPlainJson(text);
+    return { root: documentOf(text, isPlain), isPlain };
   } catch (error) {
     if (error instanceof SyntaxError) return { fault: error.message };
     throw error;
@@ -44,10 +51,9 @@ const [tab, lineFeed, carriageReturn, space] = [9, 10, 13, 32];
 const [quote, comma, colon, square, squareEnd, brace, braceEnd] = [0x22, 0x2c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d];
 
 /** Parses a whole document; throws a SyntaxError for what is not JSON. */
-function documentOf(text: string): JsonNode {
+function documentOf(text: string, isPlain: boolean): JsonNode {
   let at = 0;
   let depth = 0;
-  const isPlain = isPlainJson(text);
   const root = value();
   return Number.isNaN(next()) ? root : fail('there is something after the document');
 
@@ -129,9 +135,10 @@ function documentOf(text: string): JsonNode {
   }
 }
 
-// Whether it is JSON without escapes: then a text is what is between its quotes, and need not be checked.
+// Whether it is JSON without escapes: then a text is what is between its quotes, and need not be checked. A file that
+// was decoded from UTF-8 has no unpaired surrogates; a caller's text may have.
 function isPlainJson(text: string): boolean {
-  if (text.includes('\\')) return false;
+  if (text.includes('\\') || !text.isWellFormed()) return false;
   try {
     JSON.parse(text);
     return true;

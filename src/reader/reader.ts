@@ -1,8 +1,8 @@
 import { cidrText } from '../model/cidr.ts';
 import { parseKataCidr } from './addresses.ts';
 import { agentNeighbor, agentRoute } from './agent.ts';
-import { decode, type DecoderName } from './decoder.ts';
-import type { FileDevice, FileNeighbor, FileRoute } from './format.ts';
+import { decode } from './decoder.ts';
+import type { DecoderName, FileDevice, FileNeighbor, FileRoute } from './format.ts';
 import type {
   AgentNeighbor,
   AgentRoute,

@@ -97,7 +97,18 @@ export interface TakenDevice extends PluggedDevice {
   };
 }
 
-/** The place of a key within a place. Either may be empty. */
-export function inside(where: string, key: string): string {
+/** A key or an index within a place. Its text is made only for a fault: a file has thousands of places. */
+export interface Place {
+  /** undefined is the whole file. */
+  readonly within: Place | undefined;
+  readonly key: string | number;
+}
+
+/** The text of a place, like `devices[0].name`; empty for the whole file. A key without characters is left out. */
+export function placeText(place: Place | undefined): string {
+  if (place === undefined) return '';
+  const { within, key } = place;
+  const where = placeText(within);
+  if (typeof key === 'number') return `${where}[${key}]`;
   return where === '' || key === '' ? where + key : `${where}.${key}`;
 }

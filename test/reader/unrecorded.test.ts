@@ -1,21 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readGo } from '../../src/reader/go.ts';
 import { readRuntimeRs } from '../../src/reader/runtime-rs.ts';
 import type { Refusal, TakenDevice } from '../../src/reader/verdict.ts';
+import { fileWith, mac, tap, vfio } from './file-with.ts';
 import { reasonsText } from './reasons.ts';
 import { recordedAnswers } from './recorded-answers.ts';
-
-const tap = { type: 'host-tap', tap_name: 'tap0' };
-const vfio = { type: 'vfio', pci_device_id: '0000:85:02.5' };
-const mac = '02:11:22:33:44:55';
-
-/** The text of a file with one device; `info` is added beside an interface with one address. */
-function fileWith(device: object, info: object = {}, entry: object = {}): string {
-  const network_info = { interface: { ip_addresses: ['10.0.0.5/24'], mtu: 1400 }, ...info };
-  return JSON.stringify({ netns: null, devices: [{ name: 'eth0', guest_mac: mac, device, network_info, ...entry }] });
-}
 
 function onlyDevice(text: string): TakenDevice {
   const reading = readRuntimeRs(text);
@@ -219,32 +209,5 @@ describe('files beyond the recorded ones, Go', () => {
     expect(goDevices(fileWith(vfio, { routes }))).toMatchObject([
       { routes: [{ dest: '10.1.0.0/16', family: 4, gateway: '10.0.0.1', scope: 253, source: '10.0.0.5' }] },
     ]);
-  });
-});
-
-describe('any text', () => {
-  it('runtime-rs refuses an unpaired surrogate, which Go replaces', () => {
-    const text = fileWith(vfio).replace('eth0', '\\ud800');
-    expect(refusalOf(text)).toContain('surrogate');
-    expect(goDevices(text)).toMatchObject([{ guest_name: '\ufffd' }]);
-  });
-
-  it('runtime-rs refuses each of more texts than a function takes as arguments', () => {
-    const texts = '"\\ud800",'.repeat(200_000);
-    const verdict = readRuntimeRs(fileWith(tap).replace('"type"', `"x":[${texts}0],"type"`));
-    expect(verdict.accepted ? [] : verdict.refusals).toHaveLength(200_000);
-  });
-
-  it('no text with a device is accepted by both readers, and none makes a reader throw', () => {
-    const sound = fileWith(tap, { routes: [{ dest: '10.1.0.0/16' }] });
-    const damaged = fc
-      .tuple(fc.nat(sound.length), fc.nat(9), fc.string({ maxLength: 3 }))
-      .map(([at, length, text]) => sound.slice(0, at) + text + sound.slice(at + length));
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), damaged), (text) => {
-        const [rust, go] = [readRuntimeRs(text), readGo(text)];
-        expect(rust.accepted && rust.devices.length > 0 && go.accepted && go.devices.length > 0).toBe(false);
-      }),
-    );
   });
 });

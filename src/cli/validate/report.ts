@@ -1,6 +1,5 @@
 import type { ProfileName } from '../../dan/profile.ts';
 import { countsOf, meanings } from '../severity.ts';
-import { columns } from '../text/columns.ts';
 import type { Paint } from '../text/paint.ts';
 import { printable } from '../../command/printable.ts';
 import { width, wrap } from '../text/wrap.ts';
@@ -43,25 +42,30 @@ function typeText(type: string): string {
 function deviceText(device: ReadDevice): string {
   const queues = device.queuePairs === null ? 'as the reader is configured' : String(device.queuePairs);
   const size = device.queueSize === null ? '' : `, size ${device.queueSize}`;
-  const rows: readonly (readonly [string, readonly string[]])[] = [
-    ['device', [device.device]],
-    ['MAC', [device.mac ?? 'a random one each time']],
-    ['MTU', [String(device.mtu)]],
-    ['queue pairs', [`${queues}${size}`]],
-    ['addresses', device.addresses],
-    ['routes', device.routes],
-    ['neighbors', device.neighbors],
-  ];
-  return columns(
-    rows.flatMap(([what, values]) => shown(values).map((value, at) => [`  ${at === 0 ? what : ''}`, printable(value)])),
-  );
+  return [
+    row('device', device.device),
+    row('MAC', device.mac ?? 'a random one each time'),
+    row('MTU', String(device.mtu)),
+    row('queue pairs', `${queues}${size}`),
+    rows('addresses', device.addresses),
+    rows('routes', device.routes),
+    rows('neighbors', device.neighbors),
+  ].join('\n');
+}
+
+function rows(what: string, values: readonly string[]): string {
+  const [first = 'none', ...more] = shown(values);
+  return [row(what, first), ...more.map((value) => row('', value))].join('\n');
+}
+
+function row(what: string, value: string): string {
+  return `  ${what.padEnd('queue pairs'.length)}  ${printable(value)}`.trimEnd();
 }
 
 /** The most addresses, routes or neighbors of a device that are listed. */
 const mostListed = 100;
 
 function shown(values: readonly string[]): readonly string[] {
-  if (values.length === 0) return ['none'];
   const more = values.length - mostListed;
   return more > 0 ? [...values.slice(0, mostListed), `and ${more} more`] : values;
 }

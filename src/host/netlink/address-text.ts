@@ -1,5 +1,5 @@
 import { hex, readUint16BE } from '#bytes';
-import { formatIpv6, ipv6Groups } from '../../model/ip.ts';
+import { formatIpv6, parseIpv6, partsOf } from '../../model/ip.ts';
 
 /** Formats an IPv4 or IPv6 address in its canonical text. */
 export function addressText(address: Uint8Array): string {
@@ -12,7 +12,8 @@ export function addressText(address: Uint8Array): string {
 /** The bytes of an address in the text of {@link addressText}. */
 export function addressBytes(text: string): Uint8Array {
   if (!text.includes(':')) return Uint8Array.from(text.split('.').map(Number));
-  return Uint8Array.from((ipv6Groups(text) ?? []).flatMap((group) => [group >> 8, group & 0xff]));
+  const ip = parseIpv6(text);
+  return Uint8Array.from(ip === undefined ? [] : partsOf(ip).flatMap((group) => [group >> 8, group & 0xff]));
 }
 
 /** ARPHRD_TUNNEL, ARPHRD_SIT and ARPHRD_IPGRE of linux/if_arp.h: links whose link-layer address is an IPv4 address. */

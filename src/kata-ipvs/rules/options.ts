@@ -1,3 +1,4 @@
+import { decimalNumber } from '../../model/decimal.ts';
 import { parseIp } from '../../model/ip.ts';
 import { accept, type Parsed, reject } from '../../model/parsed.ts';
 
@@ -93,8 +94,8 @@ export function oneOf(words: readonly string[]): ParseValue {
 /** A parser that accepts a decimal number without sign or leading zeros, from `least` to `most`. */
 export function wholeNumber(least: number, most: number): ParseValue {
   return (text) => {
-    const value = /^(?:0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most
+    const value = decimalNumber(text);
+    return value !== undefined && value >= least && value <= most
       ? accept(text)
       : reject(`must be a whole number from ${least} to ${most}, not "${text}"`);
   };

@@ -2,6 +2,7 @@ import type { GuestInterface } from '../../../model/guest.ts';
 import { guestFaults } from '../../../dan/guest-faults.ts';
 import { guestDiagnosis } from '../../../dan/guest-texts.ts';
 import { cidrText } from '../../../model/cidr.ts';
+import { linkScope } from '../../../model/route.ts';
 import type { TakenDevice, TakenRoute } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
@@ -25,14 +26,13 @@ export function guestRemarks(devices: readonly TakenDevice[]): readonly Remark[]
 }
 
 /** A route as the guest's kernel gets it. */
-export function routeText({ dst, gw, scope, mtu, source, from, flags }: TakenRoute): string {
-  return [
-    cidrText(dst),
-    ...(gw === undefined ? [] : [`via ${gw.text}`]),
-    ...((flags & 4) === 0 ? [] : ['onlink']),
-    ...(scope === 0 ? [] : [scope === 253 ? 'scope link' : `scope ${scope}`]),
-    ...(mtu === 0 ? [] : [`mtu ${mtu}`]),
-    ...(source === undefined ? [] : [`src ${source.text}`]),
-    ...(from === undefined ? [] : [`from ${cidrText(from)}`]),
-  ].join(' ');
+export function routeText({ dst, gw, scope, mtu, source, from, onlink }: TakenRoute): string {
+  let text = cidrText(dst);
+  if (gw !== undefined) text += ` via ${gw.text}`;
+  if (onlink) text += ' onlink';
+  if (scope !== 0) text += scope === linkScope ? ' scope link' : ` scope ${scope}`;
+  if (mtu !== 0) text += ` mtu ${mtu}`;
+  if (source !== undefined) text += ` src ${source.text}`;
+  if (from !== undefined) text += ` from ${cidrText(from)}`;
+  return text;
 }

@@ -3,7 +3,7 @@ import type { ProfileName } from '../../../dan/profile.ts';
 import { isObject } from '../../../json/object.ts';
 import { once } from '../../../model/once.ts';
 import { danFile, type Field, type Struct } from '../../../reader/format.ts';
-import { inside } from '../../../reader/verdict.ts';
+import { type Place, placeText } from '../../../reader/verdict.ts';
 import { type Remark, remarksAt } from '../remark.ts';
 
 /** The most distinct keys that are compared with known ones. So many are not typos; the rest are warnings unseen. */
@@ -13,7 +13,7 @@ const mostCompared = 1000;
 export function ignoredKeys(text: string, runtime: ProfileName): readonly Remark[] {
   try {
     const walk = new Walk(runtime === 'go');
-    walk.through(JSON.parse(text), danFile, '');
+    walk.through(JSON.parse(text), danFile);
     return walk.remarks;
   } catch {
     return []; // A reader already reports a text that is not JSON.
@@ -31,15 +31,15 @@ class Walk {
     this.#isGo = isGo;
   }
 
-  through(value: unknown, field: Field, where: string): void {
+  through(value: unknown, field: Field, place?: Place): void {
     if (field.is === 'list' && Array.isArray(value)) {
-      for (let at = 0; at < value.length; at++) this.through(value[at], field.of, `${where}[${at}]`);
+      for (let at = 0; at < value.length; at++) this.through(value[at], field.of, { within: place, key: at });
     }
     if (field.is !== 'struct' || !isObject(value)) return;
     for (const key of Object.keys(value)) {
       const below = this.#known(field, key);
-      if (below === undefined) this.remarks.push(remarksAt(where)(...this.#remark(field, key)));
-      else if (below.is === 'list' || below.is === 'struct') this.through(value[key], below, inside(where, key));
+      if (below === undefined) this.remarks.push(remarksAt(placeText(place))(...this.#remark(field, key)));
+      else if (below.is === 'list' || below.is === 'struct') this.through(value[key], below, { within: place, key });
     }
   }
 
