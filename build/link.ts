@@ -15,7 +15,11 @@ const engineFiles = ['dtoa.c', 'libregexp.c', 'libunicode.c'] as const;
 /** Tools of the build, which are not part of an executable. */
 const tools = ['compile.c', 'written-pages.c'] as const;
 
-const common = ['-O3', '-D_GNU_SOURCE', '-fno-sanitize=all', '-fno-pie', '-ffunction-sections', '-fdata-sections'];
+const common = [
+  ...['-O3', '-D_GNU_SOURCE', '-fno-sanitize=all', '-fno-pie', '-ffunction-sections', '-fdata-sections'],
+  // The compiler keeps frame pointers otherwise. The engine then executes 3 % more instructions.
+  '-fomit-frame-pointer',
+];
 const ours = ['-std=c23', '-Wall', '-Wextra', '-Werror', '-fstack-protector-strong'];
 const theirs = ['-std=gnu11', '-w', '-DQUICKJS_NG_BUILD'];
 const linking = ['-static', '-no-pie', '-s', '-Wl,--gc-sections', '-Wl,-z,relro,-z,now', '-Wl,-z,noexecstack'];
