@@ -3,7 +3,12 @@
  * move the cursor, set colours, change the direction or end the line become JSON escapes.
  */
 export function printable(text: string): string {
-  return /[^ -~]/.test(text) ? text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped) : text;
+  return isPrintable(text) ? text : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+/** Whether a text has only ASCII characters that are safe on a terminal. */
+export function isPrintable(text: string): boolean {
+  return !/[^ -~]/.test(text);
 }
 
 /**

@@ -35,34 +35,44 @@ export interface Described {
   readonly cure: string | undefined;
 }
 
-/** Describes an attachment. Pure. */
-export function describe({ item, standing }: Attachment, cni: CniFacts): Described {
-  const { identity, link, record, entry } = item;
+/** What a table shows of an attachment. */
+export type Summary = Pick<
+  Described,
+  'addresses' | 'device' | 'ifname' | 'link' | 'network' | 'parts' | 'sandbox' | 'state'
+>;
+
+/** Summarizes an attachment. Pure. */
+export function summarize({ item, standing }: Attachment): Summary {
+  const { identity, link, record } = item;
   const { network, sandbox, ifname } = identity;
-  // Someone may have edited the entry arbitrarily.
-  const info: JsonObject = entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
+  const { state, parts } = standing;
+  const info = infoOf(item);
+  const device = record?.device.kind ?? stringIn(objectIn(info['device'])['type']);
+  return { network, sandbox, ifname, device, link, addresses: addressesIn(info), state, parts: parts.map(partText) };
+}
+
+/** Describes an attachment. Pure. */
+export function describe(attachment: Attachment, cni: CniFacts): Described {
+  const { item, standing } = attachment;
+  const { record, entry } = item;
+  const { network, sandbox, ifname, device, link, addresses, state, parts } = summarize(attachment);
   return {
-    network,
-    sandbox,
-    ifname,
-    device: record?.device.kind ?? stringIn(objectIn(info['device'])['type']),
-    link,
+    ...{ network, sandbox, ifname, device, link },
     bridge: record === undefined ? undefined : bridgeOf(record.device),
-    guestMac: record?.guestMac ?? stringIn(info['guest_mac']),
-    addresses: addressesIn(info),
+    guestMac: record?.guestMac ?? stringIn(infoOf(item)['guest_mac']),
+    addresses,
     netns: record?.netns,
     file: entry?.file,
     pluggedInto: record?.plugged?.sandbox,
-    state: standing.state,
-    parts: standing.parts.map(partText),
-    // A table does not show these, and they take most of the time.
-    get left() {
-      return isSettled(standing) ? [] : leftOf(item);
-    },
-    get cure() {
-      return cureOf(item, standing, cni);
-    },
+    ...{ state, parts },
+    left: isSettled(standing) ? [] : leftOf(item),
+    cure: cureOf(item, standing, cni),
   };
+}
+
+// Someone may have edited the entry arbitrarily.
+function infoOf({ entry, record }: InventoryItem): JsonObject {
+  return entry?.entry ?? (record?.entry as JsonObject | undefined) ?? {};
 }
 
 const meanings = {

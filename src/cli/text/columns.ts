@@ -8,17 +8,21 @@ export function columns(rows: readonly (readonly string[])[]): string {
 /** The lines of {@link columns}, each made when it is asked for. */
 export function* columnLines(rows: readonly (readonly string[])[]): Generator<string> {
   const widths: number[] = [];
+  let isPainted = false;
   for (const row of rows) {
     for (let at = 0; at < row.length; at++) {
-      const width = widthOf(row[at] ?? '');
+      const cell = row[at] ?? '';
+      const width = widthOf(cell);
       if (width > (widths[at] ?? 0)) widths[at] = width;
+      isPainted ||= width !== cell.length;
     }
   }
   for (const row of rows) {
     let line = '';
     for (let at = 0; at < row.length; at++) {
       const cell = row[at] ?? '';
-      line += `${cell}${' '.repeat((widths[at] ?? 0) - widthOf(cell))}  `;
+      const unseen = isPainted ? cell.length - widthOf(cell) : 0;
+      line += `${cell.padEnd((widths[at] ?? 0) + unseen)}  `;
     }
     yield line.trimEnd();
   }

@@ -87,22 +87,25 @@ export function join({ records, entries, links, ports, pods = [] }: Sightings): 
     const there = podLinks.get(record.netns) ?? [];
     return hiddenLinks(there, carriedLinks(devices)).map(({ name, addresses }) => ({ name, addresses }));
   };
-  const items = [...identities].map(([link, identity]) => ({
-    identity,
-    link,
-    record: recordOf.get(link),
-    entry: entryOf.get(link),
-    links:
-      linksOf
-        .get(link)
-        ?.filter((seen) => isOf(seen, recordOf.get(link)))
-        .map(inNetns) ?? none,
-    port: portOf.get(link),
-    hidden: hiddenFrom(recordOf.get(link)),
-  }));
   // For thousands, comparing texts takes less time than a function that compares.
   const byOrder = new Map<string, InventoryItem>();
-  for (const item of items) byOrder.set(orderOf(item), item);
+  for (const [link, identity] of identities) {
+    const record = recordOf.get(link);
+    const item = {
+      identity,
+      link,
+      record,
+      entry: entryOf.get(link),
+      links:
+        linksOf
+          .get(link)
+          ?.filter((seen) => isOf(seen, record))
+          .map(inNetns) ?? none,
+      port: portOf.get(link),
+      hidden: hiddenFrom(record),
+    };
+    byOrder.set(orderOf(item), item);
+  }
   return [...byOrder.keys()].sort().flatMap((order) => byOrder.get(order) ?? []);
 }
 
