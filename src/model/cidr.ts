@@ -77,13 +77,13 @@ export function isDefault({ prefix }: Network): boolean {
 
 function parseWithPrefix(value: unknown): Parsed<InterfaceAddress> {
   if (typeof value !== 'string') return reject('must be a string like 10.88.0.5/24');
-  const [address, length, ...rest] = value.split('/');
-  const ip = parseIp(address);
+  const slash = value.indexOf('/');
+  const ip = parseIp(slash === -1 ? value : value.slice(0, slash));
   if (!ip.ok) return ip;
   const most = bitsOf(ip.value.family);
-  if (length === undefined) return reject(`has no prefix length: write ${value}/${most} for one host`);
-  const prefix = decimalNumber(length);
-  if (rest.length > 0 || prefix === undefined || prefix > most) {
+  if (slash === -1) return reject(`has no prefix length: write ${value}/${most} for one host`);
+  const prefix = decimalNumber(value.slice(slash + 1));
+  if (prefix === undefined || prefix > most) {
     return reject(`must end in a prefix length of 0 to ${most}`);
   }
   const { family, text, units } = ip.value;

@@ -42,7 +42,7 @@ export class Networks<T> {
       values.set(whole, value);
     } else {
       const there = ends.get(whole);
-      if (there === undefined) ends.set(whole, new Map([[end, value]]));
+      if (there === undefined) ends.set(whole, new Map<number, T>().set(end, value));
       else there.set(end, value);
     }
   }

@@ -85,7 +85,9 @@ function takeDevice(entry: FileDevice, where: string, reader: Reader, refused: R
 // The agent takes each route right after the reader, while its addresses are cached.
 function takeRoutes(routes: readonly FileRoute[], place: string, reader: Reader, notes: Notes) {
   const [sent, taken, failures] = [[], [], []] as [AgentRoute[], TakenRoute[], Reason[]];
-  for (const [at, one] of routes.entries()) {
+  let at = -1;
+  for (const one of routes) {
+    at += 1;
     const route = reader.route(one, `${place}[${at}]`, notes);
     if (route === undefined) continue;
     sent.push(route);
