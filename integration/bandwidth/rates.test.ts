@@ -124,9 +124,15 @@ const foreign = Object.keys(kinds)
   .filter(isForeign)
   .slice(0, isSoak ? undefined : 1);
 
+/** The rates of a place. Only one has the low rate in every run, for which the limits are the same but for a number. */
+function ratesOf(kind: string): readonly { readonly bits: number; readonly mtu: number }[] {
+  if (isForeign(kind)) return [usualRates[1]];
+  return isSoak || kind === 'host-tap on a Linux bridge' ? rates : [usualRates[1]];
+}
+
 const cases = Object.entries(kinds)
   .filter(([kind]) => !isForeign(kind) || foreign.includes(kind))
-  .flatMap(([kind, attach]) => (isForeign(kind) ? [usualRates[1]] : rates).map((rate) => ({ kind, attach, ...rate })));
+  .flatMap(([kind, attach]) => ratesOf(kind).map((rate) => ({ kind, attach, ...rate })));
 
 test.each(cases)('$kind passes $bits bits a second in each direction, and no more', async ({ attach, bits, mtu }) => {
   await using host = await Host.create();

@@ -1,23 +1,23 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { npmCommands } from '../../test/docs/npm-commands.ts';
 import { isSoak } from '../harness/effort.ts';
 import { FreshClone } from './fresh-clone.ts';
 
 // Runs CONTRIBUTING.md command by command like a newcomer: on a fresh clone, and as a user other than root unless the
-// page says root. `npm test` runs the short commands, except those that it runs itself. `npm run soak` runs all except
-// the whole suites; test/docs/npm-commands.test.ts checks that those exist.
+// page says root. `npm run soak` does that, except for the whole suites; test/docs/npm-commands.test.ts checks that those
+// exist. `npm test` runs most of the commands itself, and begins on a fresh clone where it is run for a change.
 
-type How = 'always' | 'in the soak' | 'in the soak, as root' | 'elsewhere';
+type How = 'as a user' | 'as root' | 'elsewhere';
 
 const how: Readonly<Record<string, How>> = {
-  'npm ci --ignore-scripts': 'always',
-  'npm run build': 'in the soak',
-  'npm run check': 'in the soak',
-  'npm run test:unit': 'in the soak',
-  'npm run test:unit -- test/config': 'always',
-  'npm run test:watch': 'in the soak',
-  'npm run docs': 'in the soak',
-  'npm run test:integration -- integration/host-tap': 'in the soak, as root',
+  'npm ci --ignore-scripts': 'as a user',
+  'npm run build': 'as a user',
+  'npm run check': 'as a user',
+  'npm run test:unit': 'as a user',
+  'npm run test:unit -- test/config': 'as a user',
+  'npm run test:watch': 'as a user',
+  'npm run docs': 'as a user',
+  'npm run test:integration -- integration/host-tap': 'as root',
   'npm test': 'elsewhere',
   'npm run coverage': 'elsewhere',
   'npm run test:clients': 'elsewhere',
@@ -28,27 +28,26 @@ const how: Readonly<Record<string, How>> = {
 const minutes = 60_000;
 const commands = npmCommands('CONTRIBUTING.md');
 
-let clone: FreshClone;
-
-beforeAll(async () => {
-  clone = await FreshClone.create();
-});
-afterAll(async () => {
-  await clone[Symbol.asyncDispose]();
-});
-
 test('this test knows each command of CONTRIBUTING.md', () => {
   expect([...commands].sort()).toEqual(Object.keys(how).sort());
 });
 
-const isRun = (command: string): boolean => how[command] === 'always' || (isSoak && how[command] !== 'elsewhere');
+describe.runIf(isSoak)('on a fresh clone', () => {
+  let clone: FreshClone;
+  beforeAll(async () => {
+    clone = await FreshClone.create();
+  });
+  afterAll(async () => {
+    await clone[Symbol.asyncDispose]();
+  });
 
-test.each(commands.filter(isRun))(
-  '%s works on a fresh clone',
-  async (command) => {
-    if (command === 'npm run test:watch') await clone.runUntil(command, 'for file changes', 'q');
-    else await clone.run(command, how[command] === 'in the soak, as root' ? 'root' : 'user');
-    expect(await clone.run('git status --porcelain')).toBe('');
-  },
-  15 * minutes,
-);
+  test.each(commands.filter((command) => how[command] !== 'elsewhere'))(
+    '%s works',
+    async (command) => {
+      if (command === 'npm run test:watch') await clone.runUntil(command, 'for file changes', 'q');
+      else await clone.run(command, how[command] === 'as root' ? 'root' : 'user');
+      expect(await clone.run('git status --porcelain')).toBe('');
+    },
+    15 * minutes,
+  );
+});

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Host } from '../harness/host.ts';
-import { type Answer, type Call, callPlugin, executable, type Program, programs } from '../harness/plugin.ts';
+import { type Answer, type Call, callPlugin, executable, type Program, programs, repeated } from '../harness/plugin.ts';
 import { timed } from '../harness/stopwatch.ts';
 import { traces } from '../harness/traces.ts';
 import { lockOf, mended, noFiles, recordOf, unsafe } from './places.ts';
@@ -65,7 +65,7 @@ const codeOf = ({ exitCode, json }: Answer): unknown => (exitCode === 0 ? 0 : js
 
 describe.each(Object.entries(noFiles))('%s', (what, make) => {
   const isFifo = what.endsWith('FIFO') || what.endsWith('link');
-  const both: readonly Program[] = isFifo ? [programs.rtnetlink, programs.iproute2] : [programs.rtnetlink];
+  const tried: readonly Program[] = isFifo ? Object.values(repeated) : [programs.rtnetlink];
 
   test.each([
     ['record', recordOf('net', sandbox), { ADD: 100, CHECK: 115, DEL: 0, GC: 0, list: 1 }],
@@ -73,7 +73,7 @@ describe.each(Object.entries(noFiles))('%s', (what, make) => {
     ['lock', lockOf(sandbox), { ADD: 125, DEL: 0, GC: 0 }],
     ['log', logFile, { ADD: 0, CHECK: 0, DEL: 0, GC: 0 }],
   ])('in the place of a %s is an error at once, and DEL goes on', async (_place, path, codes) => {
-    for (const program of both) {
+    for (const program of tried) {
       const config = { ...addressed, danConf: usual, ...(path === logFile ? { logFile } : {}) };
       // What dan makes of its own is there.
       expect((await call('ADD', { ...config, name: 'other' }, program)).exitCode).toBe(0);
@@ -167,7 +167,7 @@ test("a link in the place of dan's own directory is refused, and nothing is made
   }
 });
 
-describe.each(Object.entries(programs))('the program for %s', (_name, program) => {
+describe.each(Object.entries(repeated))('the program for %s', (_name, program) => {
   test.each(['000', '002', '022', '077'])(
     'makes each directory with its mode, whatever the umask: %s',
     async (umask) => {

@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import { isSoak } from '../harness/effort.ts';
 import { hostDeviceNames } from './devices.ts';
 import { everyHang, everyProgram, everyStep, filePoints, killPoints } from './points.ts';
 import { disturbDel, failAdd, failForGood, killAdd } from './sweep.ts';
@@ -9,7 +10,10 @@ const everywhere = kinds.filter((kind) => kind !== 'fails-after');
 const forGood = ['fails-from-then-on', 'dies-from-then-on'] as const;
 const hangs = ['hangs', 'hangs-after'] as const;
 
-describe.concurrent.each(hostDeviceNames)('every program that %s runs', (device) => {
+// The soak tries all. These run every program that the others run.
+const devices = isSoak ? hostDeviceNames : (['host-tap with limits on Open vSwitch', 'vhost-user'] as const);
+
+describe.concurrent.each(devices)('every program that %s runs', (device) => {
   test.each(everywhere)('%s in ADD, which undoes what it did', async (kind) => {
     await failAdd(device, (bench) => everyStep(bench, 'ADD', kind), true);
   });

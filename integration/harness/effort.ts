@@ -11,6 +11,8 @@ interface Effort {
   readonly kills: number;
   readonly mutatedDanFiles: number;
   readonly mutatedRecords: number;
+  /** How often a card is plugged into one running guest, and taken out. */
+  readonly plugs: number;
   /** How long sandboxes are created and deleted, in seconds. */
   readonly seconds: number;
 }
@@ -24,6 +26,7 @@ const ofEveryRun: Effort = {
   kills: 8,
   mutatedDanFiles: 30,
   mutatedRecords: 30,
+  plugs: 2,
   seconds: 10,
 };
 
@@ -36,6 +39,7 @@ const ofSoak: Effort = {
   kills: 100,
   mutatedDanFiles: 2000,
   mutatedRecords: 2000,
+  plugs: 10,
   seconds: 60,
 };
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isSoak } from './effort.ts';
 import type { Host } from './host.ts';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -23,6 +24,9 @@ export const programs = {
   rtnetlink: [executable],
   iproute2: [process.execPath, nodeProgram],
 } as const satisfies Record<string, Program>;
+
+/** The programs for a test that repeats with each: `npm test` runs it with the executable, `npm run soak` with both. */
+export const repeated: Readonly<Record<string, Program>> = isSoak ? programs : { rtnetlink: programs.rtnetlink };
 
 // The project "integration-iproute2" of vitest.config.ts uses the one, and "integration" the other.
 const usual: Program = process.env['DAN_TEST_PROGRAM'] === 'iproute2' ? programs.iproute2 : programs.rtnetlink;

@@ -36,7 +36,7 @@ const call = (command: Call['command'], changes: object = {}): Promise<Answer> =
   callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox, netns, ifname: 'net1' });
 
 it('gets an interface by ADD, whose tap its guest answers on, and loses it by DEL', async () => {
-  const turns = effort.everyPoint === 1 ? 10 : 3;
+  const turns = effort.plugs;
   for (let turn = 0; turn < turns; turn += 1) {
     agent.calls.length = 0;
     const added = await call('ADD');

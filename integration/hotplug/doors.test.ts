@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DoorKind } from '../../src/monitor/monitor.ts';
+import { effort } from '../harness/effort.ts';
 import { eventually } from '../harness/eventually.ts';
 import { Guest } from '../guest/guest.ts';
 import type { Host } from '../harness/host.ts';
@@ -38,8 +39,8 @@ describe.each(doors)('QEMU, by %s', (kind, name) => {
     eventually('the card', async () => ((await guestLinks()).includes(mac) ? true : undefined));
   const carrier = (tap: string): Promise<string> => host.sh(`cat /sys/class/net/${tap}/carrier`);
 
-  it('plugs a card in, with which the guest reaches its gateway, and takes it out, five times in one slot', async () => {
-    for (let turn = 0; turn < 5; turn += 1) {
+  it(`plugs a card in, with which the guest reaches its gateway, and takes it out, ${effort.plugs} times in one slot`, async () => {
+    for (let turn = 0; turn < effort.plugs; turn += 1) {
       expect((await calls(plugOne, { holds: first }, { ids: true })).seen).toEqual([first, true, [id]]);
       await theCard();
       await guest.sh('ip addr add 10.99.0.2/24 dev eth0; ip link set eth0 up');

@@ -34,7 +34,7 @@ describe.each(kinds)('a sandbox that runs on QEMU, by %s', (kind) => {
   const call = (command: Call['command'], changes: object = {}): Promise<Answer> =>
     callPlugin(host, { command, config: { ...plugNetwork, ...changes }, sandbox: ids[kind], netns, ifname: 'net1' });
 
-  const turns = effort.everyPoint === 1 ? 10 : 3;
+  const turns = effort.plugs;
   it(`gets an interface by ADD that reaches its gateway, and loses it by DEL, ${turns} times over`, async () => {
     for (let turn = 0; turn < turns; turn += 1) {
       const added = await call('ADD');

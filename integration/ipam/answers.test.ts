@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { programs } from '../harness/plugin.ts';
+import { programs, repeated } from '../harness/plugin.ts';
 import { IpamBench, sound } from './plugins.ts';
 
 const inside = (more: string): string => sound.replace(/}$/, `,${more}}`);
@@ -42,7 +42,7 @@ const answers: readonly (readonly [what: string, answer: string, says: string])[
   ['DNS servers that are a number', inside('"dns":{"nameservers":[7]}'), 'must be a list of texts'],
 ];
 
-describe.each(Object.entries(programs))(
+describe.each(Object.entries(repeated))(
   'an IPAM plugin that succeeds fails the ADD by %s, and nothing is left, with',
   (_, program) => {
     let bench: IpamBench;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
-import { executable, type Program, programs } from '../harness/plugin.ts';
+import { executable, type Program, programs, repeated } from '../harness/plugin.ts';
 import { IpamBench, sound } from './plugins.ts';
 
 const leaves = {
@@ -10,7 +10,7 @@ const leaves = {
   'its complaints': 'setsid sleep 300 >/dev/null &',
 };
 
-const all = Object.entries(programs).flatMap(([by, program]) =>
+const all = Object.entries(repeated).flatMap(([by, program]) =>
   Object.entries(leaves).map(([what, script]) => [by, what, script, program] as const),
 );
 
@@ -32,7 +32,7 @@ test.each(all)(
   },
 );
 
-describe.each(Object.entries(programs))('by %s, an IPAM plugin', (_by, program) => {
+describe.each(Object.entries(repeated))('by %s, an IPAM plugin', (_by, program) => {
   const withUmask = (umask: string): Program => ['/bin/sh', '-c', `umask ${umask}; exec "$@"`, 'sh', ...program];
 
   test.each([

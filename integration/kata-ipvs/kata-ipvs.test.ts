@@ -132,7 +132,7 @@ describe('many rules', () => {
   const restore = (rules: readonly string[]) => guest.dan(['ipvsadm', '--restore', '-', sandbox], rules.join('\n'));
 
   // A guest without hardware virtualization takes half a minute for the most.
-  const many = isSoak ? most : most / 5;
+  const many = isSoak ? most : most / 20;
 
   test(`${many} are restored in one go`, async () => {
     const rules = manyRules(many);

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Guest } from '../guest/guest.ts';
+import { isSoak } from '../harness/effort.ts';
 import { Host } from '../harness/host.ts';
 import { attachedGuest } from './guests.ts';
 import { pluginsBefore, prepareHost, readers, tcfilterNetwork } from './networks.ts';
 
-const cases = pluginsBefore.flatMap((plugin) => readers.map((runtime) => ({ plugin, runtime })));
+// integration/containerd/tcfilter.test.ts has guests of the reader runtime-rs behind bridge and ptp.
+const cases = pluginsBefore
+  .flatMap((plugin) => readers.map((runtime) => ({ plugin, runtime })))
+  .filter(({ plugin, runtime }) => isSoak || plugin === 'macvlan' || runtime === 'generic');
 
 /** Claims an address, and prints whether it was found to be somebody else's as soon as that is decided. */
 const claim = (address: string, dev: string): string => `
