@@ -124,7 +124,7 @@ const foreign = Object.keys(kinds)
   .filter(isForeign)
   .slice(0, isSoak ? undefined : 1);
 
-/** The rates of a place. Only one has the low rate in every run, for which the limits are the same but for a number. */
+/** The rates of a place. The low rate differs only in its numbers, so `npm test` tries it in one place. */
 function ratesOf(kind: string): readonly { readonly bits: number; readonly mtu: number }[] {
   if (isForeign(kind)) return [usualRates[1]];
   return isSoak || kind === 'host-tap on a Linux bridge' ? rates : [usualRates[1]];

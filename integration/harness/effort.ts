@@ -26,7 +26,7 @@ const ofEveryRun: Effort = {
   kills: 8,
   mutatedDanFiles: 30,
   mutatedRecords: 30,
-  plugs: 2,
+  plugs: 3,
   seconds: 10,
 };
 
