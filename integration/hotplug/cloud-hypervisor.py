@@ -28,11 +28,18 @@ def answer(connection, status, value=None):
     connection.sendall(head + kind + length + b"\r\n" + body)
 
 
-def tree():
+def let_go():
     for id in [id for id, end in leaving.items() if time.monotonic() > end]:
         del leaving[id]
         for fd in cards.pop(id)["fds"]:
             os.close(fd)
+
+
+def taps():
+    return {fd: card["mac"] for card in cards.values() for fd in card["fds"]}
+
+
+def tree():
     nodes = {"_net2": {"id": "_net2", "children": [], "pci_bdf": None}}
     for id, card in cards.items():
         nodes["_virtio-pci-" + id] = {"id": "_virtio-pci-" + id, "children": [id], "pci_bdf": card["bdf"]}
@@ -104,8 +111,11 @@ def frame(fd, mac):
 
 print("ready", flush=True)
 while True:
-    fds = {fd: card["mac"] for card in cards.values() for fd in card["fds"]}
-    for ready in select.select([sys.stdin, server, *clients, *fds], [], [])[0]:
+    readable = select.select([sys.stdin, server, *clients, *taps()], [], [])[0]
+    let_go()
+    # A tap that was let go may be among those that have a frame.
+    macs = taps()
+    for ready in readable:
         if ready is sys.stdin:
             if not os.read(0, 100):
                 sys.exit()
@@ -118,5 +128,5 @@ while True:
             clients.append(server.accept()[0])
         elif isinstance(ready, socket.socket):
             serve(ready)
-        else:
-            frame(ready, fds[ready])
+        elif ready in macs:
+            frame(ready, macs[ready])
