@@ -57,6 +57,11 @@ rm -rf "$1" || code=1
 exit $code
 `;
 
+// The compiler takes ten seconds to compare the result of one call of execa with that of another.
+function start(command: string, args: readonly string[], options: Options): ResultPromise {
+  return execa(command, args, options) as unknown as ResultPromise;
+}
+
 /** The process that keeps the namespaces alive: they end when its standard input does. */
 type Init = ResultPromise<{ stdin: 'pipe'; reject: false }>;
 
@@ -91,10 +96,11 @@ export class Host implements AsyncDisposable {
     );
     const cgroup = `${within?.cgroup ?? ''}/${basename(directory)}`;
     const args = ['-c', guard, 'guard', directory, setUp, cgroup];
-    const options = { stdin: 'pipe', reject: false, cleanup: false } as const;
-    const init = (within === undefined ? execa('sh', args, options) : within.spawn('sh', args, options)) as Init;
-    const ready = await Promise.race([once(init.stdout, 'data'), init]);
-    if (!Array.isArray(ready)) throw new Error(`no namespaces for a test host: ${ready.stderr}`);
+    const options: Options = { stdin: 'pipe', reject: false, cleanup: false };
+    const started = within === undefined ? start('sh', args, options) : within.spawn('sh', args, options);
+    const init = started as unknown as Init;
+    const ready = await Promise.race<unknown>([once(init.stdout, 'data'), init]);
+    if (!Array.isArray(ready)) throw new Error(`no namespaces for a test host: ${(await init).stderr}`);
     const guardPid = within === undefined ? init.pid : await onlyChild(init.pid);
     return new Host(await onlyChild(await onlyChild(guardPid)), directory, cgroup, init);
   }
@@ -102,7 +108,7 @@ export class Host implements AsyncDisposable {
   /** Starts a command inside; the caller awaits or kills it. */
   spawn(command: string, args: readonly string[], options: Options = {}): ResultPromise {
     const enter = ['--target', String(this.pid), '--mount', '--net', '--pid', '--wdns=/', '--', command, ...args];
-    return execa('nsenter', enter, options) as unknown as ResultPromise;
+    return start('nsenter', enter, options);
   }
 
   /** Runs a command inside to its end, whatever its exit code. Output is returned untrimmed. */

@@ -34,19 +34,16 @@ export class HugePages implements AsyncDisposable {
 
   /** Makes sure that `count` pages are free, and adds only the missing ones. Needs the machine's root. */
   static async reserve(count: number): Promise<HugePages> {
-    const keeper = execa('sh', ['-c', guard, 'guard', String(count)], {
-      stdin: 'pipe',
-      reject: false,
-      cleanup: false,
-    });
-    const first = await Promise.race([once(keeper.stdout, 'data'), keeper]);
+    const options = { stdin: 'pipe', reject: false, cleanup: false } as const;
+    const keeper = execa('sh', ['-c', guard, 'guard', String(count)], options) as unknown as Guard;
+    const first = await Promise.race<unknown>([once(keeper.stdout, 'data'), keeper]);
     if (!Array.isArray(first)) {
       throw new Error(
-        `no ${count} huge pages on this machine: ${first.stderr}; only root may have more, and a machine that has ` +
+        `no ${count} huge pages on this machine: ${(await keeper).stderr}; only root may have more, and a machine that has ` +
           'been up for long may have no memory in one piece',
       );
     }
-    return new HugePages(keeper as unknown as Guard);
+    return new HugePages(keeper);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
