@@ -145,7 +145,7 @@ test('a guest’s kernel takes and keeps all of the file of any sandbox that dan
       counts.several += devices.length > 1 ? 1 : 0;
       expect(await configure(host, devices)).toEqual([]);
     }),
-    { numRuns: runs, examples: faulty.map((sandbox) => [[...sandbox]]), interruptAfterTimeLimit: 60_000 },
+    { numRuns: runs, examples: faulty.map((sandbox) => [[...sandbox]]), plugins: [fc.interruptAfterTimeLimit(60_000)] },
   );
   expect(counts.interfaces).toBeGreaterThan(runs / 3);
   expect(counts.several).toBeGreaterThan(runs / 15);

@@ -102,5 +102,5 @@ declare const native: {
 };
 
 /** {@link Bytes} of src/bytes/bytes.ts. A file of global declarations cannot use a normal import. */
-// eslint-disable-next-line @typescript-eslint/consistent-type-imports
+// oxlint-disable-next-line typescript/consistent-type-imports
 type HostBytes = import('../../bytes/bytes.ts').Bytes;

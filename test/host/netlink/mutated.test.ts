@@ -58,7 +58,7 @@ it(`answers of the kernel that are cut, changed or lengthened are read, or refus
         }
       }
     }),
-    { seed, numRuns: soaked ? 2000 : 300, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true },
+    { seed, numRuns: soaked ? 2000 : 300, plugins: [fc.interruptAfterTimeLimit(60_000, { failOnInterrupt: true })] },
   );
 });
 
