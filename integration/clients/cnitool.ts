@@ -1,4 +1,5 @@
-import type { Finished, Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { program } from './programs.ts';
 
 /** The generations of libcni whose cnitool is built, by version without the patch number. */

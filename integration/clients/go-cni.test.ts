@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Finished, Host } from '../harness/host.ts';
+import { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { traces } from '../harness/traces.ts';
 import { networkBehind } from '../tcfilter/networks.ts';
 import { type ConfList, danDevices, installPlugins, makeBridge, type Plugins, writeLists } from './node.ts';

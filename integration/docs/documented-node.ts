@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Containerd } from '../containerd/containerd.ts';
-import { type Finished, Host } from '../harness/host.ts';
+import { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { writeInside } from '../harness/install.ts';
 import { executable } from '../harness/plugin.ts';
 import type { Block } from '../../test/docs/blocks.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Finished } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { executable } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { leased, Node, plain } from './lost-sandbox.ts';

@@ -1,5 +1,5 @@
 import { execa, type Options, type ResultPromise } from 'execa';
-import type { Finished } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 
 /** Where QEMU runs: a test host ({@link Host} is one), or the namespaces of this process. */
 export interface Machine {

@@ -3,20 +3,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
-
-/** How a command inside a {@link Host} ended. An exit code is not an exception: tests check it. */
-export interface Finished {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Options of a command inside a {@link Host}. */
-export interface CommandOptions {
-  readonly input?: string | Uint8Array;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-}
+import { type Finished, type Given, runCommand } from './starter.ts';
 
 // Everything below runs in new namespaces. /run and /var/lib start empty; writing to /etc and to the CNI plugin
 // directory does not change the machine; /sys shows the links of this host instead of the machine's.
@@ -107,22 +94,20 @@ export class Host implements AsyncDisposable {
 
   /** Starts a command inside; the caller awaits or kills it. */
   spawn(command: string, args: readonly string[], options: Options = {}): ResultPromise {
-    const enter = ['--target', String(this.pid), '--mount', '--net', '--pid', '--wdns=/', '--', command, ...args];
-    return start('nsenter', enter, options);
+    return start('nsenter', [...this.#entering('/'), command, ...args], options);
   }
 
-  /** Runs a command inside to its end, whatever its exit code. Output is returned untrimmed. */
-  async run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<Finished> {
-    const { input, env, cwd } = options;
-    const result = await this.spawn(command, args, {
-      reject: false,
-      stripFinalNewline: false,
-      ...(input === undefined ? { stdin: 'ignore' } : { input }),
-      ...(env === undefined ? {} : { env: { ...env }, extendEnv: false }),
-      ...(cwd === undefined ? {} : { cwd }),
-    });
-    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-    return { exitCode: result.exitCode ?? -1, stdout: text(result.stdout), stderr: text(result.stderr) };
+  /** Runs a command inside to its end, whatever its exit code. By default, it starts in the directory `/`. */
+  async run(
+    command: string,
+    args: readonly string[],
+    { cwd = '/', ...given }: Given & { readonly cwd?: string } = {},
+  ): Promise<Finished> {
+    return runCommand(['nsenter', ...this.#entering(cwd), command, ...args], given);
+  }
+
+  #entering(directory: string): readonly string[] {
+    return ['--target', String(this.pid), '--mount', '--net', '--pid', `--wdns=${directory}`, '--'];
   }
 
   /** Runs a shell script inside and returns its trimmed output; throws with its output if it fails. */

@@ -3,7 +3,8 @@ import { Containerd } from '../containerd/containerd.ts';
 import { addresses, readDanFile } from '../containerd/kata-network.ts';
 import { installKataShim } from '../docs/shim.ts';
 import { eventually } from '../harness/eventually.ts';
-import { type Finished, Host } from '../harness/host.ts';
+import { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { writeInside } from '../harness/install.ts';
 import { executable } from '../harness/plugin.ts';
 

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { Guest } from '../guest/guest.ts';
 import { connectGuest, shellSocket } from '../guest/shell.ts';
 import { eventually } from '../harness/eventually.ts';
-import { type Finished, Host } from '../harness/host.ts';
+import { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { executable } from '../harness/plugin.ts';
 
 /** Whole id of the guest's sandbox. */

@@ -1,4 +1,5 @@
-import type { Finished, Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { type Program, programs } from '../harness/plugin.ts';
 
 /** A sandbox's id, in the form of container runtimes. */

@@ -3,7 +3,8 @@ import type { Plugin } from 'rolldown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundleForNode } from '../../build/bundle.ts';
 import { buildForHost } from '../engine/programs.ts';
-import { type Finished, Host } from '../harness/host.ts';
+import { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { type Answer, type Call, callPlugin, type Program } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 

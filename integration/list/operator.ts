@@ -1,4 +1,5 @@
-import type { Finished, Host } from '../harness/host.ts';
+import type { Host } from '../harness/host.ts';
+import type { Finished } from '../harness/starter.ts';
 import { executable } from '../harness/plugin.ts';
 
 /** The part of `dan list --json` about one attachment that tests need. */
