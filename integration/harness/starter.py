@@ -6,19 +6,15 @@ length of the command's input), the JSON, the input. The JSON has `argv`, `env` 
 exit code (-1 after a signal), the lengths of the command's output and error output, and both. A command has ended when
 nobody has its outputs open any more. The end of standard input ends this program, and what it has started.
 """
-import fcntl
 import json
 import os
 import selectors
-import signal
 import struct
+import subprocess
 import sys
 
 REQUEST, ANSWER = struct.Struct("<III"), struct.Struct("<IiII")
-# Python ignores these, and what it starts would, too.
-DEFAULTS = [signal.SIGPIPE, signal.SIGXFSZ]
 events = selectors.DefaultSelector()
-nothing = os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
 running = {}
 
 
@@ -26,60 +22,53 @@ class Command:
     def __init__(self, number, argv, env, given):
         self.number, self.code, self.given = number, None, memoryview(given or b"")
         self.outputs, self.open = [bytearray(), bytearray()], 0
-        pipes = [os.pipe2(os.O_CLOEXEC) for _ in range(2 if given is None else 3)]
-        theirs = [nothing if given is None else pipes[2][0], pipes[0][1], pipes[1][1]]
-        actions = [(os.POSIX_SPAWN_DUP2, fd, at) for at, fd in enumerate(theirs)]
-        mine = [pipes[0][0], pipes[1][0]] + ([] if given is None else [pipes[2][1]])
+        given_by = subprocess.DEVNULL if given is None else subprocess.PIPE
         try:
-            self.pid = os.posix_spawnp(
-                argv[0], argv, os.environ if env is None else env, file_actions=actions, setsigdef=DEFAULTS
+            # Not posix_spawn: in glibc, a program that it starts ignores the signals 32 and 33.
+            self.process = subprocess.Popen(
+                argv, bufsize=0, stdin=given_by, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
             )
         except OSError as error:
-            for fd in mine:
-                os.close(fd)
             return answer(number, -1, b"", str(error).encode())
-        finally:
-            for fd in theirs:
-                if fd != nothing:
-                    os.close(fd)
-        running[self.pid] = self
-        for output, fd in zip(self.outputs, mine):
-            self.wait(fd, selectors.EVENT_READ, lambda fd=fd, output=output: self.hear(fd, output))
+        running[number] = self
+        for output, pipe in zip(self.outputs, [self.process.stdout, self.process.stderr]):
+            self.wait(pipe, selectors.EVENT_READ, lambda pipe=pipe, output=output: self.hear(pipe, output))
         if given is not None:
-            fcntl.fcntl(mine[2], fcntl.F_SETFL, os.O_NONBLOCK)
-            self.wait(mine[2], selectors.EVENT_WRITE, lambda: self.say(mine[2]))
-        process = os.pidfd_open(self.pid)
-        self.wait(process, selectors.EVENT_READ, lambda: self.reap(process))
+            os.set_blocking(self.process.stdin.fileno(), False)
+            self.wait(self.process.stdin, selectors.EVENT_WRITE, self.say)
+        ended = os.fdopen(os.pidfd_open(self.process.pid), "rb", 0)
+        self.wait(ended, selectors.EVENT_READ, lambda: self.reap(ended))
 
-    def wait(self, fd, event, then):
+    def wait(self, file, event, then):
         self.open += 1
-        events.register(fd, event, then)
+        events.register(file, event, then)
 
-    def close(self, fd):
-        events.unregister(fd)
-        os.close(fd)
+    def close(self, file):
+        events.unregister(file)
+        file.close()
         self.open -= 1
         if self.open == 0:
+            del running[self.number]
             answer(self.number, self.code, *self.outputs)
 
-    def hear(self, fd, output):
-        data = os.read(fd, 1 << 16)
+    def hear(self, pipe, output):
+        data = pipe.read(1 << 16)
         output.extend(data)
         if not data:
-            self.close(fd)
+            self.close(pipe)
 
-    def say(self, fd):
+    def say(self):
         try:
-            self.given = self.given[os.write(fd, self.given[: 1 << 16]) :] if self.given else self.given
+            if self.given:
+                self.given = self.given[self.process.stdin.write(self.given[: 1 << 16]) :]
         except BrokenPipeError:
             self.given = b""
         if not self.given:
-            self.close(fd)
+            self.close(self.process.stdin)
 
-    def reap(self, fd):
-        self.code = max(-1, os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1]))
-        del running[self.pid]
-        self.close(fd)
+    def reap(self, ended):
+        self.code = max(-1, self.process.wait())
+        self.close(ended)
 
 
 def answer(number, code, output, errors):
@@ -93,8 +82,8 @@ received = bytearray()
 def listen():
     data = os.read(0, 1 << 20)
     if not data:
-        for pid in running:
-            os.kill(pid, signal.SIGTERM)
+        for command in running.values():
+            command.process.terminate()
         sys.exit()
     received.extend(data)
     while len(received) >= REQUEST.size:
