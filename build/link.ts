@@ -37,7 +37,7 @@ export function compileEngine({ cc, engine, switched }: Toolchain, directory: st
   mkdirSync(directory, { recursive: true });
   const objects = [
     ...engineFiles.map((name) => compileOne(cc, join(engine, name), directory, [...common, ...theirs])),
-    compileOne(cc, join(native, 'engine.c'), directory, [...common, ...theirs, `-I${switched}`, `-I${engine}`]),
+    compileOne(cc, join(switched, 'engine.c'), directory, [...common, ...theirs, `-I${engine}`]),
   ];
   return objects;
 }

@@ -11,9 +11,12 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export interface Toolchain {
   /** The directory of quickjs.c. */
   readonly engine: string;
-  /** The directory of a modified quickjs.c, in which the engine can request each block of memory separately. */
+  /**
+   * The directory of a modified quickjs.c, in which the engine can request each block of memory separately, and of
+   * native/engine.c, which includes it.
+   */
   readonly switched: string;
-  /** Compiles and links C. */
+  /** Compiles and links C; all paths are absolute. */
   readonly cc: (args: readonly string[]) => void;
 }
 
@@ -29,14 +32,15 @@ export function prepareToolchain(): (processor: Processor) => Toolchain {
   const engine = process.env['DAN_QUICKJS'] ?? engineIn(join(directory, 'engine'));
   if (!existsSync(join(engine, 'quickjs.c'))) throw new Error(`${engine} has no quickjs.c: see DAN_QUICKJS`);
   const python = join(directory, 'python', 'bin', 'python3');
-  // The compiler caches its output, so a later build takes seconds.
+  // The compiler caches its output, so a later build takes seconds, also one in another clone: the compiler finds what it
+  // compiled before by the paths of the sources and by the directory in which it runs.
   const env = { ZIG_GLOBAL_CACHE_DIR: join(cache(), 'zig'), ZIG_LOCAL_CACHE_DIR: join(cache(), 'zig') };
   const switched = withSwitch(readFileSync(join(engine, 'quickjs.c'), 'utf8'));
   return (processor) => ({
     engine,
     switched,
     cc: (args) => {
-      runProgram(python, ['-m', 'ziglang', 'cc', '-target', `${processor}-linux-musl`, ...args], { env });
+      runProgram(python, ['-m', 'ziglang', 'cc', '-target', `${processor}-linux-musl`, ...args], { env, cwd: '/' });
     },
   });
 }
@@ -84,12 +88,22 @@ function withSwitch(source: string): string {
   const [before, after, ...more] = source.split('#define JS_ARENA_LARGE_BLOCKS_ONLY 0\n');
   if (before === undefined || after === undefined || more.length > 0)
     throw new Error('quickjs.c has no such switch for blocks of memory: see withSwitch in build/toolchain.ts');
-  // The path must not change, since the compiler's cache depends on it.
-  const directory = join(cache(), `engine-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`);
+  const files = {
+    'quickjs.c': `${before}#define JS_ARENA_LARGE_BLOCKS_ONLY engine_asks_for_each_block\n${after}`,
+    'engine.c': readFileSync(join(here, '../native/engine.c'), 'utf8'),
+    'engine.h': readFileSync(join(here, '../native/engine.h'), 'utf8'),
+  };
+  // The path must be the same in each clone of the project, since the compiler's cache depends on it.
+  const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 12);
+  const directory = join(cache(), `engine-${hash}`);
   mkdirSync(directory, { recursive: true });
-  const fresh = join(directory, `quickjs.c.${process.pid}`);
-  writeFileSync(fresh, `${before}#define JS_ARENA_LARGE_BLOCKS_ONLY engine_asks_for_each_block\n${after}`);
-  renameSync(fresh, join(directory, 'quickjs.c'));
+  for (const [name, text] of Object.entries(files)) {
+    // What is rewritten is compiled anew.
+    if (existsSync(join(directory, name))) continue;
+    const fresh = join(directory, `${name}.${process.pid}`);
+    writeFileSync(fresh, text);
+    renameSync(fresh, join(directory, name));
+  }
   return directory;
 }
 
