@@ -36,7 +36,7 @@ const rates = ['integration/bandwidth/**/*.test.ts'];
 /** What cannot be run by whoever is not root: integration/run.ts knows it. */
 const leftOut = (process.env['DAN_TESTS_LEFT_OUT'] ?? '').split(' ').filter((path) => path !== '');
 
-// `unit` needs no root and runs in seconds: its files share one process, since none of them keeps anything. The others build networks and boot guests, each file in a machine of its own.
+// `unit` needs no root and runs in seconds: its files share two processes, since none of them keeps anything. The others build networks and boot guests, each file in a machine of its own.
 // `integration-iproute2` runs some of what `integration` has with the program for Node, for which `ip`, `tc` and `bridge`
 // speak to the kernel.
 export default defineConfig({
@@ -45,7 +45,7 @@ export default defineConfig({
       {
         plugins: [textFiles],
         // None takes a second, but a machine may be busy with others.
-        test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], isolate: false, maxWorkers: 2, testTimeout: 30_000 },
       },
       {
         plugins: [textFiles],
