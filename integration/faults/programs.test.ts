@@ -1,6 +1,5 @@
 import { describe, test } from 'vitest';
-import { isSoak } from '../harness/effort.ts';
-import { devices as ways, hostDeviceNames } from './devices.ts';
+import { hostDeviceNames, isTried } from './devices.ts';
 import { everyHang, everyProgram, everyStep, filePoints, killPoints } from './points.ts';
 import { disturbDel, failAdd, failForGood, killAdd } from './sweep.ts';
 
@@ -10,12 +9,7 @@ const everywhere = kinds.filter((kind) => kind !== 'fails-after');
 const forGood = ['fails-from-then-on', 'dies-from-then-on'] as const;
 const hangs = ['hangs', 'hangs-after'] as const;
 
-// The soak tries all. Without limits, a tap takes some of the steps that it takes with limits.
-const devices = isSoak
-  ? hostDeviceNames
-  : hostDeviceNames.filter((name) => !name.startsWith('host-tap') || 'bandwidth' in ways[name]);
-
-describe.concurrent.each(devices)('every program that %s runs', (device) => {
+describe.concurrent.each(hostDeviceNames.filter(isTried))('every program that %s runs', (device) => {
   test.each(everywhere)('%s in ADD, which undoes what it did', async (kind) => {
     await failAdd(device, (bench) => everyStep(bench, 'ADD', kind), true);
   });

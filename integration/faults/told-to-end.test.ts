@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { executable } from '../harness/plugin.ts';
 import { Bench } from './bench.ts';
-import { deviceNames } from './devices.ts';
+import { deviceNames, isTried } from './devices.ts';
 import { everySignal } from './points.ts';
 import { endureDel, failAdd } from './sweep.ts';
-
-const kinds = deviceNames.filter((name) => name !== 'tcfilter for generic');
 
 /** What a runtime may be that does not hear what dan says. */
 const deaf = [
@@ -16,7 +14,7 @@ const deaf = [
   ['a disk that is full', 'exec "$0" >/dev/full'],
 ] as const;
 
-describe.concurrent.each(kinds)('%s', (device) => {
+describe.concurrent.each(deviceNames.filter(isTried))('%s', (device) => {
   test('is undone when a signal comes while any program of ADD runs', async () => {
     await failAdd(device, (bench) => everySignal(bench, 'ADD', 'hangs'), true, 11);
   });
