@@ -32,9 +32,10 @@ test.for(['runc', 'kata'])(
       ready: true,
       info: { cniResult: { Interfaces: { eth0: { IPConfigs: [{ IP: '10.1.0.2' }, { IP: 'fd00:1::2' }] } } } },
     });
-    expect(await traces(host)).toEqual(
-      expect.arrayContaining(['process busybox', expect.stringMatching(/^link veth/)]),
-    );
+    // runc goes on a moment before its container becomes the program that it runs.
+    await expect
+      .poll(() => traces(host), { timeout: 5000 })
+      .toEqual(expect.arrayContaining(['process busybox', expect.stringMatching(/^link veth/)]));
 
     await cri.stopPodSandbox(id);
     expect(await cri.podSandboxStatus(id)).toMatchObject({ ip: '', ready: false });
