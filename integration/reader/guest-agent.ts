@@ -12,13 +12,19 @@ export async function configureGuest(guest: Guest, devices: readonly DanDevice[]
   for (const request of networkRequests(devices)) await ip(guest, request);
   for (const device of devices) await awaitAddresses(guest, device);
   const print = async (commands: readonly string[]): Promise<[]> => {
-    const lists = await Promise.all(commands.map((command) => guest.text(command)));
+    const lists = await Promise.all(commands.map((command) => list(guest, command)));
     return lists.flatMap((text) => JSON.parse(text === '' ? '[]' : text) as []) as [];
   };
   const { links, neighbors, routes } = printCommands;
   const printed = { links: await print(links), neighbors: await print(neighbors), routes: await print(routes) };
   const missing = missingIn(printed, devices);
   if (missing.length > 0) throw new Error(`the guest does not have all that its file says:\n${missing.join('\n')}`);
+}
+
+// A list that changes while `ip` reads it is read again.
+async function list(guest: Guest, command: string): Promise<string> {
+  const text = await guest.text(command);
+  return text.includes('Dump was interrupted') ? await list(guest, command) : text;
 }
 
 async function updateInterface(guest: Guest, device: DanDevice): Promise<void> {
