@@ -57,8 +57,8 @@ describe.for(pluginsBefore)("behind Debian's %s", (plugin) => {
         );
         for (const family of [0, 1] as const) {
           for (const { sent, received } of [
-            await sendToGuest(host, guest, here[family]!, 4),
-            await sendToHost(host, guest, gateways[family]!, 4),
+            await sendToGuest(host, guest, here[family]!, 16),
+            await sendToHost(host, guest, gateways[family]!, 16),
             await sendBetween(guest, another, there[family]!, 8),
           ]) {
             expect(received).toBe(sent);

@@ -94,7 +94,7 @@ describe('guests on macvtaps of two pods that are alike', () => {
       for (const address of [...gateways, ...other.addresses]) await guest.text(`ping -c 2 -W 5 ${address}`);
       expect(await host.sh(`ip neighbor show ${addresses[0]}`)).toContain(mac);
       expect(await guest.text('ls -d /sys/class/net/eth0/queues/rx-* | wc -l')).toBe(String(queues));
-      const toGuest = await sendToGuest(host, guest, addresses[0], 4);
+      const toGuest = await sendToGuest(host, guest, addresses[0], 16);
       expect(toGuest.received).toBe(toGuest.sent);
       const toHost = await sendToHost(host, guest, gateways[1], 4);
       expect(toHost.received).toBe(toHost.sent);

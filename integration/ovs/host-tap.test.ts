@@ -38,7 +38,7 @@ describe('a tap on a bridge of Open vSwitch', () => {
     return answer;
   };
 
-  test('a guest on it and the host reach each other, and 4 MiB of TCP pass either way', async () => {
+  test('a guest on it and the host reach each other, and 16 MiB of TCP pass either way', async () => {
     const config = networkConfig();
     const { json, stderr } = await call('ADD', config);
     expect(stderr).not.toContain('warn');
@@ -46,7 +46,10 @@ describe('a tap on a bridge of Open vSwitch', () => {
       await using guest = await bootFromFile({ host, file: fileOf('sandbox-1') });
       await host.sh('ping -c 2 -i 0.2 -W 5 10.88.0.5');
       await guest.text('ping -c 2 -W 5 10.88.0.1');
-      const transfers = [await sendToGuest(host, guest, '10.88.0.5', 4), await sendToHost(host, guest, '10.88.0.1', 4)];
+      const transfers = [
+        await sendToGuest(host, guest, '10.88.0.5', 16),
+        await sendToHost(host, guest, '10.88.0.1', 16),
+      ];
       for (const { sent, received } of transfers) expect(received).toBe(sent);
       await call('CHECK', { ...config, prevResult: json });
     }

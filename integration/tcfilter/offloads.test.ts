@@ -19,10 +19,10 @@ test.for(isSoak ? readers : (['runtime-rs'] as const))(
     await using another = await boot('two');
     expect(await offloadsOf(guest)).toEqual({ csum: false, tso: false });
     for (const { sent, received } of [
-      await sendToGuest(host, guest, '10.88.0.2', 4),
-      await sendToHost(host, guest, '10.88.0.1', 4),
-      await sendToGuest(host, guest, 'fd00:88::2', 4),
-      await sendToHost(host, guest, 'fd00:88::1', 4),
+      await sendToGuest(host, guest, '10.88.0.2', 16),
+      await sendToHost(host, guest, '10.88.0.1', 16),
+      await sendToGuest(host, guest, 'fd00:88::2', 16),
+      await sendToHost(host, guest, 'fd00:88::1', 16),
       await sendBetween(guest, another, '10.88.0.3', 8),
       await sendBetween(another, guest, 'fd00:88::2', 8),
     ]) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { effort, isSoak } from '../harness/effort.ts';
+import { effort } from '../harness/effort.ts';
 import { card, SriovGuest } from './sriov-guest.ts';
 
 let node: SriovGuest;
@@ -19,9 +19,6 @@ const config = {
   ...{ deviceID: card.functions[0], vlan: 100, trust: 'on', maxTxRate: 100 },
 };
 
-// The emulated machine is slow: `npm test` tries half as many points there.
-const everyPoint = isSoak ? effort.everyPoint : 2 * effort.everyPoint;
-
 /** The system calls with which dan changes files, the driver and the card. */
 const changing = ['write', 'sendto', 'rename', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'renameat'] as const;
 
@@ -40,7 +37,7 @@ test.each(['ADD', 'DEL'] as const)(
       })),
     );
     expect(points.length).toBeGreaterThan(10);
-    for (const { name, nth } of points.filter((_, at) => at % everyPoint === 0)) {
+    for (const { name, nth } of points.filter((_, at) => at % effort.everyPoint === 0)) {
       if (command === 'DEL') expect((await node.call({ command: 'ADD', config })).exitCode).toBe(0);
       const kill = `/usr/bin/strace -qq -o /dev/null -e trace=${name} -e inject=${name}:signal=KILL:when=${nth}`;
       await node.call({ command, config }, kill);

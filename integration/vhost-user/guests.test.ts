@@ -38,7 +38,7 @@ describe.each(['no-huge', 'hugepages'] as const)('guests on an Open vSwitch with
   const boot = (pod: Pod): Promise<Guest> =>
     bootFromFile({ host: node.host, file: `/run/kata-containers/dans/${sandboxOf(pod)}.json` });
 
-  test('two reach each other from their DAN files, 4 MiB of TCP arrive whole, and the switch may be restarted', async () => {
+  test('two reach each other from their DAN files, 16 MiB of TCP arrive whole, and the switch may be restarted', async () => {
     const pods = [{ number: 11 }, { number: 12, changes: { queues: 2 } }] as const;
     await node.must('STATUS', configOf(pods[0]));
     const added = [];
@@ -48,7 +48,7 @@ describe.each(['no-huge', 'hugepages'] as const)('guests on an Open vSwitch with
       await using two = await boot(pods[1]);
       await one.text('ping -c 2 -W 5 10.88.0.12');
       await two.text('ping -c 2 -W 5 10.88.0.1');
-      const { sent, received } = await sendBetween(one, two, '10.88.0.12', 4);
+      const { sent, received } = await sendBetween(one, two, '10.88.0.12', 16);
       expect(received).toBe(sent);
       expect(await two.text('ls -d /sys/class/net/eth0/queues/rx-* | wc -l')).toBe('2');
       for (const [at, pod] of pods.entries()) {
