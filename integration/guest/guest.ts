@@ -139,12 +139,9 @@ export class Guest implements AsyncDisposable {
     return this.shell.text(script, timeoutSeconds).catch((error: unknown) => this.#explain(error));
   }
 
-  /**
-   * Waits until a link of the guest accepts frames. The guest's kernel may handle the carrier of a new card up to a
-   * second after it has seen it (net/core/link_watch.c), and drops what is sent before.
-   */
+  /** Waits until a link of the guest accepts frames; see {@link untilCarries}. */
   async carries(link: string): Promise<void> {
-    await this.text(`until [ "$(cat /sys/class/net/${link}/operstate)" = up ]; do sleep 0.02; done`);
+    await this.text(untilCarries(link));
   }
 
   /** Runs a command of QEMU's control protocol; throws with QEMU's reason if it is refused. */
@@ -163,6 +160,14 @@ export class Guest implements AsyncDisposable {
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(`${message}\n${this.#console.tail()}`);
   }
+}
+
+/**
+ * A script for the guest that waits until a link accepts frames. The guest's kernel may handle the carrier of a new card
+ * up to a second after it has seen it (net/core/link_watch.c), and drops what is sent before.
+ */
+export function untilCarries(link: string): string {
+  return `until read -r state <'/sys/class/net/${link}/operstate' && [ "$state" = up ]; do sleep 0.1; done`;
 }
 
 /** Waits until a guest is ready; fails if QEMU ends before, or after the time. */

@@ -1,4 +1,4 @@
-import type { Guest } from '../guest/guest.ts';
+import { type Guest, untilCarries } from '../guest/guest.ts';
 import { type AgentRequest, interfaceRequests, networkRequests } from './agent-requests.ts';
 import type { DanDevice } from './document.ts';
 import { missingIn, printCommands } from './kept.ts';
@@ -10,7 +10,7 @@ import { missingIn, printCommands } from './kept.ts';
 export async function configureGuest(guest: Guest, devices: readonly DanDevice[]): Promise<void> {
   for (const device of devices) await updateInterface(guest, device);
   for (const request of networkRequests(devices)) await ip(guest, request);
-  for (const device of devices) await awaitAddresses(guest, device);
+  for (const device of devices) await awaitUse(guest, device);
   const print = async (commands: readonly string[]): Promise<[]> => {
     const lists = await Promise.all(commands.map((command) => list(guest, command)));
     return lists.flatMap((text) => JSON.parse(text === '' ? '[]' : text) as []) as [];
@@ -55,11 +55,13 @@ async function findLink(guest: Guest, { name, mac }: DanDevice): Promise<string>
 }
 
 /**
- * Waits until IPv6 addresses can be used. Kata's agent sets them without `nodad` and does not wait, so a workload may
- * find them tentative. A test must not, and a duplicate address in the guest is an error here.
+ * Waits until an interface accepts frames and its IPv6 addresses can be used. Kata's agent sets the addresses without
+ * `nodad` and waits for neither, so a workload may lose its first packets or find an address tentative. A test must not,
+ * and a duplicate address in the guest is an error here.
  */
-async function awaitAddresses(guest: Guest, { name }: DanDevice): Promise<void> {
+async function awaitUse(guest: Guest, { name }: DanDevice): Promise<void> {
   const { exitCode, output } = await guest.sh(`
+    ${untilCarries(name)}
     for attempt in $(seq 100); do
       duplicates=$(ip -6 address show dev ${quote(name)} dadfailed)
       if [ -n "$duplicates" ]; then echo "duplicate address: $duplicates"; exit 1; fi
