@@ -92,22 +92,15 @@ export class Host implements AsyncDisposable {
     return new Host(await onlyChild(await onlyChild(guardPid)), directory, cgroup, init);
   }
 
-  /** Starts a command inside; the caller awaits or kills it. */
+  /** Starts a command inside, in the directory `/`; the caller awaits or kills it. */
   spawn(command: string, args: readonly string[], options: Options = {}): ResultPromise {
-    return start('nsenter', [...this.#entering('/'), command, ...args], options);
+    const inside = ['--target', String(this.pid), '--mount', '--net', '--pid', '--wdns=/', '--'];
+    return start('nsenter', [...inside, command, ...args], options);
   }
 
-  /** Runs a command inside to its end, whatever its exit code. By default, it starts in the directory `/`. */
-  async run(
-    command: string,
-    args: readonly string[],
-    { cwd = '/', ...given }: Given & { readonly cwd?: string } = {},
-  ): Promise<Finished> {
-    return runCommand(['nsenter', ...this.#entering(cwd), command, ...args], given);
-  }
-
-  #entering(directory: string): readonly string[] {
-    return ['--target', String(this.pid), '--mount', '--net', '--pid', `--wdns=${directory}`, '--'];
+  /** Runs a command inside to its end, whatever its exit code. */
+  async run(command: string, args: readonly string[], given: Given = {}): Promise<Finished> {
+    return runCommand([command, ...args], this.pid, given);
   }
 
   /** Runs a shell script inside and returns its trimmed output; throws with its output if it fails. */

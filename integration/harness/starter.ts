@@ -12,18 +12,23 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** What a command gets: its standard input, empty by default, and its environment, by default that of this process. */
+/** What a command gets. */
 export interface Given {
+  /** Its standard input, empty by default. */
   readonly input?: string | Uint8Array | undefined;
+  /** Its environment, by default that of this process. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** The directory in which it starts, by default `/`. */
+  readonly cwd?: string | undefined;
 }
 
 /**
- * Runs a command to its end. It is started by a small process (starter.py): a process of Node has to be copied for each
- * program that it starts, which takes ten times as long.
+ * Runs a command to its end, in the mount, network and process namespaces of a test host, of which `host` is the first
+ * process. It is started by a small process (starter.py): a process of Node has to be copied for each program that it
+ * starts, which takes ten times as long. A command that cannot be started ends with 127.
  */
-export function runCommand(argv: readonly [string, ...string[]], given: Given = {}): Promise<Finished> {
-  return starter().run(argv, given);
+export function runCommand(argv: readonly [string, ...string[]], host: number, given: Given = {}): Promise<Finished> {
+  return starter().run(argv, host, given);
 }
 
 /** Numbers before the outputs of a command: of the request, its exit code, the lengths of both outputs. */
@@ -48,9 +53,9 @@ class Starter {
     this.#keepAlive(false);
   }
 
-  run(argv: readonly string[], { input, env }: Given): Promise<Finished> {
+  run(argv: readonly string[], host: number, { input, env, cwd = '/' }: Given): Promise<Finished> {
     const number = ++this.#last;
-    const asked = Buffer.from(JSON.stringify({ argv, env: env ?? null, hasInput: input !== undefined }));
+    const asked = Buffer.from(JSON.stringify({ argv, env: env ?? null, cwd, host, hasInput: input !== undefined }));
     const text = Buffer.from(input ?? '');
     const head = Buffer.alloc(12);
     head.writeUInt32LE(number, 0);
