@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { type Finished, type Given, runCommand } from './starter.ts';
 
@@ -9,20 +10,12 @@ import { type Finished, type Given, runCommand } from './starter.ts';
 // directory does not change the machine; /sys shows the links of this host instead of the machine's.
 const setUp = `
 set -e
-mount --make-rprivate /
-mkdir -p "$1/cgroup" && mount --rbind /sys/fs/cgroup "$1/cgroup"
-mount -t tmpfs -o mode=755 tmpfs /run
-mount -t sysfs sysfs /sys
-mount --rbind "$1/cgroup" /sys/fs/cgroup && umount -l "$1/cgroup"
-mount -t tmpfs -o mode=755 tmpfs /var/lib
-mount -t tmpfs tmpfs /dev/shm
-mkdir -p /run/netns /run/lock /run/overlay
-mount -t tmpfs tmpfs /run/overlay
-for directory in /etc /usr/lib/cni; do
-  [ -d "$directory" ] || continue
-  mkdir -p "/run/overlay$directory/upper" "/run/overlay$directory/work"
-  mount -t overlay -o "lowerdir=$directory,upperdir=/run/overlay$directory/upper,workdir=/run/overlay$directory/work" overlay "$directory"
-done
+mount --all --fstab ${fileURLToPath(new URL('host.fstab', import.meta.url))}
+mount --move /run/overlay/cgroup /sys/fs/cgroup
+mkdir -p /run/netns /run/lock /run/overlay/etc /run/overlay/etc-work /run/overlay/cni /run/overlay/cni-work
+mount -t overlay -o lowerdir=/etc,upperdir=/run/overlay/etc,workdir=/run/overlay/etc-work overlay /etc
+[ ! -d /usr/lib/cni ] || mount -t overlay \\
+  -o lowerdir=/usr/lib/cni,upperdir=/run/overlay/cni,workdir=/run/overlay/cni-work overlay /usr/lib/cni
 ip link set lo up
 echo ready
 # Not exec: as process 1 the shell takes in the orphans of this host when they end.
@@ -35,7 +28,7 @@ cat >/dev/null
 // empty.
 const guard = `
 trap '' INT TERM HUP
-unshare --mount --net --pid --fork --kill-child=KILL --mount-proc -- sh -c "$2" host "$1"
+unshare --mount --net --pid --fork --kill-child=KILL --mount-proc -- sh -c "$2" host
 code=$?
 for cgroup in "/sys/fs/cgroup$3" /sys/fs/cgroup/*"$3"; do
   [ ! -d "$cgroup" ] || find "$cgroup" -depth -type d -exec rmdir {} + || code=1
