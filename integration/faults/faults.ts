@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile, rm, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { eventually } from '../harness/eventually.ts';
 import type { Host } from '../harness/host.ts';
 import { writeInside } from '../harness/install.ts';
@@ -42,7 +43,7 @@ export interface Meanwhile {
 }
 
 const directory = '/run/fault';
-const ownDirectories = '/run/dan /run/kata-containers';
+const ownDirectories = ['/run/dan', '/run/kata-containers'];
 const tools = ['/usr/sbin/ip', '/usr/sbin/tc', '/usr/sbin/bridge', '/usr/bin/tee', '/usr/bin/cat', '/usr/bin/mknod'];
 const everyTool = [...tools, '/usr/bin/unshare', '/usr/bin/ovs-vsctl', '/usr/lib/cni/host-local'];
 
@@ -151,10 +152,17 @@ export async function callKilledAtFile(host: Host, call: Call, systemCall: FileC
 
 async function trace(host: Host, call: Call, args: readonly string[]): Promise<Answer> {
   // A directory that is there already is not made.
-  await host.sh(
-    `for directory in ${ownDirectories}; do [ ! -d $directory ] || find $directory -type d -empty -delete; done`,
-  );
+  for (const own of ownDirectories) await removeEmpty(inside(host, own));
   return await callPlugin(host, { ...call, program: ['strace', ...args, executable] });
+}
+
+/** Removes the directories below a path that have nothing in them, and the path if it is one of them. */
+async function removeEmpty(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) await removeEmpty(join(path, entry.name));
+  }
+  if (readdirSync(path).length === 0) await rmdir(path);
 }
 
 /** Waits until nothing runs any more that a killed dan had started. */

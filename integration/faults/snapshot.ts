@@ -1,13 +1,23 @@
+import { hash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import type { Host } from '../harness/host.ts';
-import { podName, podNetns } from '../pod-namespace/pod.ts';
+import { filesBelow } from '../harness/traces.ts';
+import { podNetns } from '../pod-namespace/pod.ts';
+import { inside } from './faults.ts';
+
+/** Where files of dan, of Kata and of IPAM plugins are. */
+const directories = ['/run/dan', '/run/kata-containers', '/var/lib/cni'];
+
+/** Files that stay: locks, what dan remembers of its own calls, the last address that host-local gave. */
+const kept = /^\/run\/dan\/(locks\/.*|sweep\.json|calls-1)$|\/(lock|last_[^/]*)$/;
 
 /**
  * What `ip`, `tc` and `bridge` show of the host and of its pod, and the files of both, one line a fact. Traffic and time
- * leave no mark in it.
+ * leave no mark in it. Starts as few programs as it can: tests ask for this thousands of times.
  */
 export async function snapshot(host: Host): Promise<readonly string[]> {
   const text = await host.sh(`
-    [ ! -e ${podNetns} ] || ip netns exec ${podName} sh -c '
+    [ ! -e ${podNetns} ] || nsenter --net=${podNetns} sh -c '
       ip -d -j addr show
       echo
       printf "route show table all\nrule show\nneigh show nud permanent\n" | ip -d -batch -
@@ -17,13 +27,23 @@ export async function snapshot(host: Host): Promise<readonly string[]> {
       cd /proc/sys/net/ipv6/conf; grep -s . eth0/disable_ipv6 eth0/accept_dad eth0/addr_gen_mode || :'
     ip -o link show
     tc qdisc show
-    bridge vlan show
-    ls /run/netns
-    for directory in /run/dan /run/kata-containers /var/lib/cni; do
-      [ ! -d $directory ] || find $directory -path /run/dan/locks -prune -o -name lock -o -name 'last_*' -o -path /run/dan/sweep.json -o -path /run/dan/calls-1 -o ! -type d -print
-    done
-    [ ! -d /run/kata-containers ] || find /run/kata-containers -type f -exec md5sum {} +`);
-  return text.split('\n').flatMap((line) => (line.startsWith('[{') ? facts(line) : [line.trim()]));
+    bridge vlan show`);
+  const namespaces = readdirSync(inside(host, '/run/netns')).sort();
+  return [
+    ...text.split('\n').flatMap((line) => (line.startsWith('[{') ? facts(line) : [line.trim()])),
+    ...namespaces.map((name) => `netns ${name}`),
+    ...(await Promise.all(directories.map((path) => files(host, path)))).flat(),
+  ];
+}
+
+// Kata reads the files of one directory: their bytes count.
+async function files(host: Host, directory: string): Promise<readonly string[]> {
+  const paths = (await filesBelow(host, directory)).filter((path) => !kept.test(path));
+  return paths.map((path) => {
+    const seen = inside(host, path);
+    const counts = directory === '/run/kata-containers' && lstatSync(seen).isFile();
+    return counts ? `${path} ${hash('sha256', readFileSync(seen))}` : path;
+  });
 }
 
 // Seconds that count down between two looks.

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Host } from './host.ts';
 
 /** Where a sandbox leaves files: DAN files, records of attachments, leases of host-local, results of libcni. */
@@ -20,11 +20,11 @@ const program = /^(?:.*\/)?((?:busybox|conmon|containerd-shim|node|qemu-system-x
 export async function traces(host: Host): Promise<readonly string[]> {
   const root = `/proc/${host.pid}/root`;
   const namespaces = await readdir(`${root}/run/netns`).catch(missing<string>);
-  const files = await Promise.all(directories.map((path) => filesBelow(root, path)));
+  const files = await Promise.all(directories.map((path) => filesBelow(host, path)));
   return [
     ...(await links(root)),
     ...namespaces.sort().map((name) => `netns ${name}`),
-    ...files.flat().map((path) => `file ${path}`),
+    ...files.flat().flatMap((path) => (kept.test(basename(path)) ? [] : [`file ${path}`])),
     ...(await processes(root)).map((name) => `process ${name}`),
     ...(await cgroups(host)).map((path) => `cgroup ${path}`),
   ];
@@ -39,10 +39,12 @@ async function links(root: string): Promise<readonly string[]> {
   return (await Promise.all(lines)).flat();
 }
 
-async function filesBelow(root: string, path: string): Promise<readonly string[]> {
-  const entries = await readdir(root + path, { recursive: true, withFileTypes: true }).catch(missing<Dirent>);
+/** The paths below a directory of a host that are no directories, sorted; none if the directory is not there. */
+export async function filesBelow(host: Host, directory: string): Promise<readonly string[]> {
+  const root = `/proc/${host.pid}/root`;
+  const entries = await readdir(root + directory, { recursive: true, withFileTypes: true }).catch(missing<Dirent>);
   return entries
-    .filter((entry) => entry.isFile() && !kept.test(entry.name))
+    .filter((entry) => !entry.isDirectory())
     .map(({ parentPath, name }) => join(parentPath, name).slice(root.length))
     .sort();
 }
