@@ -12,6 +12,29 @@ export interface AgentRequest {
   readonly args: readonly string[];
 }
 
+/**
+ * The requests for all interfaces. `names` has the name of each link, by MAC, as the guest's kernel gave it. If another
+ * link has the name that an interface gets, the agent swaps the names of both.
+ */
+export function linkRequests(
+  devices: readonly DanDevice[],
+  names: ReadonlyMap<string, string>,
+): readonly AgentRequest[] {
+  const now = new Map(names);
+  return devices.flatMap((device) => {
+    const { name } = device;
+    const mac = device.mac.toLowerCase();
+    const link = now.get(mac) ?? name;
+    const [other] = [...now].find(([otherMac, taken]) => taken === name && otherMac !== mac) ?? [];
+    const rename = (from: string, to: string): AgentRequest[] =>
+      other === undefined ? [] : [{ device, args: ['link', 'set', 'dev', from, 'name', to] }];
+    if (other !== undefined) now.set(other, link);
+    now.set(mac, name);
+    const temporary = `${name}_temp`;
+    return [...rename(name, temporary), ...interfaceRequests(device, link), ...rename(temporary, link)];
+  });
+}
+
 /** The requests for one interface. `link` is its name before; the MTU comes after the addresses. */
 export function interfaceRequests(device: DanDevice, link: string): readonly AgentRequest[] {
   const { name, mtu, noArp, addresses } = device;

@@ -2,7 +2,7 @@ import { cidrText, networkOf, parseInterfaceAddress } from '../../src/model/cidr
 import { bitsOf } from '../../src/model/ip.ts';
 import type { DanDevice } from './document.ts';
 
-/** The output of `ip -json` about addresses, neighbors and routes of both families. */
+/** What `ip -json` prints about addresses, neighbors and routes of both families. */
 export interface Printed {
   readonly links: readonly {
     readonly ifname?: string;
@@ -14,12 +14,26 @@ export interface Printed {
 
 type PrintedEntry = Readonly<Record<string, unknown>> & { readonly dst?: string; readonly dev?: string };
 
-/** The commands whose output is {@link Printed}, in the order of its keys; two of them print one family each. */
-export const printCommands = {
-  links: ['ip -json address show'],
-  neighbors: ['ip -json neighbor show nud permanent'],
-  routes: ['ip -json -details -4 route show', 'ip -json -details -6 route show'],
-} as const satisfies Record<keyof Printed, readonly string[]>;
+/** The script whose output is {@link Printed}, one list a line. A family is told to `ip` for all that it prints. */
+export const printScript = `
+ip -json -details -batch - <<'END'
+address show
+neighbor show nud permanent
+route show
+END
+ip -json -details -6 route show`;
+
+/** Takes apart what {@link printScript} printed; undefined if a list changed while `ip` read it. */
+export function readPrinted(output: string): Printed | undefined {
+  if (output.includes('Dump was interrupted')) return undefined;
+  const lists = output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as []);
+  if (lists.length !== 4) throw new Error(`ip did not print four lists:\n${output}`);
+  const [links = [], neighbors = [], routes4 = [], routes6 = []] = lists;
+  return { links, neighbors, routes: [...routes4, ...routes6] };
+}
 
 /**
  * What the guest lacks of a file's devices, as lines. A later request may have replaced something: the agent replaces

@@ -4,7 +4,7 @@ import { fileOfSandbox } from '../../test/dan/attaching.ts';
 import { Host } from '../harness/host.ts';
 import { interfaceRequests, networkRequests } from './agent-requests.ts';
 import { type DanDevice, readDocument } from './document.ts';
-import { missingIn, printCommands } from './kept.ts';
+import { missingIn, printScript, readPrinted } from './kept.ts';
 
 // Few networks, so that interfaces often clash.
 const addresses4 = fc
@@ -78,22 +78,17 @@ async function configure(host: Host, devices: readonly DanDevice[]): Promise<rea
     ...devices.flatMap((device, at) => interfaceRequests(device, `vm${at}`)),
     ...networkRequests(devices),
   ].map(({ args }) => args.join(' '));
-  const printing = Object.values(printCommands).map((commands) => commands.map((one) => `${one}; echo`).join('; '));
   const { exitCode, stdout, stderr } = await host.run(
     'unshare',
-    ['--net', 'sh', '-ec', `ip -batch -; ${printing.join('; echo end; ')}`],
-    { input: ['link set lo up', ...links, ...requests, ''].join('\n') },
+    ['--net', 'sh', '-ec', `ip -batch -; ${printScript}`],
+    {
+      input: ['link set lo up', ...links, ...requests, ''].join('\n'),
+    },
   );
   if (exitCode !== 0) throw new Error(`the kernel refuses ${stderr.trim()} of\n${requests.join('\n')}`);
-  const lists = stdout
-    .split('end\n')
-    .map((text) => text.split('\n').flatMap((line) => (line === '' ? [] : parse(line))));
-  const [printedLinks = [], neighbors = [], routes = []] = lists;
-  return missingIn({ links: printedLinks, neighbors, routes }, devices);
-}
-
-function parse(line: string): [] {
-  return JSON.parse(line) as [];
+  const printed = readPrinted(stdout);
+  if (printed === undefined) throw new Error('a list changed, and nobody changes it');
+  return missingIn(printed, devices);
 }
 
 /** Sandboxes that dan must not accept completely. */
