@@ -23,9 +23,9 @@ export interface Given {
 }
 
 /**
- * Runs a command to its end, in the mount, network and process namespaces of a test host, of which `host` is the first
- * process. It is started by a small process (starter.py): a process of Node has to be copied for each program that it
- * starts, which takes ten times as long. A command that cannot be started ends with 127.
+ * Runs a command to its end, in the mount, network and process namespaces of the process `host`. A small process starts
+ * it (starter.py): a process of Node has to be copied for each program that it starts, which takes ten times as long. A
+ * command that cannot be started ends with 127.
  */
 export function runCommand(argv: readonly [string, ...string[]], host: number, given: Given = {}): Promise<Finished> {
   return starter().run(argv, host, given);
