@@ -37,7 +37,8 @@ const answerHead = 16;
 class Starter {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #waiting = new Map<number, PromiseWithResolvers<Finished>>();
-  #received = Buffer.alloc(0);
+  #received: Buffer[] = [];
+  #missing = answerHead;
   #last = 0;
 
   constructor() {
@@ -69,14 +70,14 @@ class Starter {
   }
 
   #hear(chunk: Buffer): void {
-    this.#received = Buffer.concat([this.#received, chunk]);
-    for (;;) {
-      const received = this.#received;
-      if (received.length < answerHead) return;
+    this.#received.push(chunk);
+    this.#missing -= chunk.length;
+    // An answer of many megabytes comes in pieces of some kilobytes: they are put together once.
+    if (this.#missing > 0) return;
+    let received = Buffer.concat(this.#received);
+    while (received.length >= lengthOf(received)) {
+      const end = lengthOf(received);
       const stdout = answerHead + received.readUInt32LE(8);
-      const end = stdout + received.readUInt32LE(12);
-      if (received.length < end) return;
-      this.#received = received.subarray(end);
       const number = received.readUInt32LE(0);
       this.#waiting.get(number)?.resolve({
         exitCode: received.readInt32LE(4),
@@ -84,8 +85,11 @@ class Starter {
         stderr: received.toString('utf8', stdout, end),
       });
       this.#waiting.delete(number);
-      if (this.#waiting.size === 0) this.#keepAlive(false);
+      received = received.subarray(end);
     }
+    this.#received = [received];
+    this.#missing = lengthOf(received) - received.length;
+    if (this.#waiting.size === 0) this.#keepAlive(false);
   }
 
   /** Whether this process waits for commands before it ends. */
@@ -95,6 +99,12 @@ class Starter {
       else pipe.unref();
     }
   }
+}
+
+/** The length of the first answer in what was received, as far as it is known: at first, that of its head. */
+function lengthOf(received: Buffer): number {
+  if (received.length < answerHead) return answerHead;
+  return answerHead + received.readUInt32LE(8) + received.readUInt32LE(12);
 }
 
 const key = Symbol.for('dan: the program that starts commands for tests');

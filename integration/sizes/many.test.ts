@@ -152,7 +152,7 @@ describe('many of one thing take a time that is in proportion, and little memory
     for (const options of [[], ['--json'], ['--orphans']]) {
       const { exitCode, stdout } = await host.run('python3', ['/run/measured.py', executable, 'list', ...options]);
       expect(exitCode).toBe(options.includes('--orphans') ? 1 : 0);
-      expect(stdout.match(/\borphan\b/g)).toHaveLength(count);
+      expect(stdout.match(/\borphan\b/g)?.length).toBe(count);
       // With an option, it also says how to remove each.
       await cheap(`list ${options.join(' ')}`, options.length === 0 ? 4000 : 8000);
     }
