@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // As the build embeds them.
 const textFiles: Plugin = {
@@ -37,11 +38,24 @@ const rates = ['integration/bandwidth/**/*.test.ts'];
 /** What cannot be run by whoever is not root: integration/run.ts knows it. */
 const leftOut = (process.env['DAN_TESTS_LEFT_OUT'] ?? '').split(' ').filter((path) => path !== '');
 
+/** What takes about a minute: it comes first, so that nothing waits for it in the end. */
+const long =
+  /\/(containerd\/tcfilter|docs\/guides|faults\/(killed|programs)|hotplug\/plug|kata-ipvs\/kata-ipvs|ovs\/host-tap|sizes\/many|tcfilter\/frames|vfio\/(attachment|killed)|vhost-user\/guests)\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => long.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 // `unit` needs no root and runs in seconds: its files share two processes, since none of them keeps anything. The others build networks and boot guests, each file in a machine of its own.
 // `integration-iproute2` runs some of what `integration` has with the program for Node, for which `ip`, `tc` and `bridge`
 // speak to the kernel.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         plugins: [textFiles],
