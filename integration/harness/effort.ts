@@ -19,13 +19,13 @@ interface Effort {
 
 const ofEveryRun: Effort = {
   everyPoint: 5,
-  fuzzedCalls: 600,
-  fuzzedAnswers: 60,
-  histories: 200,
-  spoiltPlaces: 40,
-  kills: 12,
-  mutatedDanFiles: 40,
-  mutatedRecords: 40,
+  fuzzedCalls: 400,
+  fuzzedAnswers: 40,
+  histories: 100,
+  spoiltPlaces: 30,
+  kills: 8,
+  mutatedDanFiles: 30,
+  mutatedRecords: 30,
   plugs: 3,
   seconds: 10,
 };
