@@ -1,16 +1,26 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { type Finished, type Given, runCommand } from './starter.ts';
+
+// What a host mounts, in this order. `mount --all` leaves out what is mounted already, from the same source to the same
+// target: the sources have the name of the host, since it may be inside another one.
+const mounts = (name: string): string => `
+${name}         /run                 tmpfs  mode=755
+${name}         /run/overlay         tmpfs  X-mount.mkdir
+/sys/fs/cgroup  /run/overlay/cgroup  none   rbind,X-mount.mkdir
+${name}         /sys                 sysfs  defaults
+${name}         /var/lib             tmpfs  mode=755
+${name}         /dev/shm             tmpfs  defaults
+`;
 
 // Everything below runs in new namespaces. /run and /var/lib start empty; writing to /etc and to the CNI plugin
 // directory does not change the machine; /sys shows the links of this host instead of the machine's.
 const setUp = `
 set -e
-mount --all --fstab ${fileURLToPath(new URL('host.fstab', import.meta.url))}
+mount --all --fstab "$1/mounts"
 mount --move /run/overlay/cgroup /sys/fs/cgroup
 mkdir -p /run/netns /run/lock /run/overlay/etc /run/overlay/etc-work /run/overlay/cni /run/overlay/cni-work
 mount -t overlay -o lowerdir=/etc,upperdir=/run/overlay/etc,workdir=/run/overlay/etc-work overlay /etc
@@ -28,7 +38,7 @@ cat >/dev/null
 // empty.
 const guard = `
 trap '' INT TERM HUP
-unshare --mount --net --pid --fork --kill-child=KILL --mount-proc -- sh -c "$2" host
+unshare --mount --net --pid --fork --kill-child=KILL --mount-proc -- sh -c "$2" host "$1"
 code=$?
 for cgroup in "/sys/fs/cgroup$3" /sys/fs/cgroup/*"$3"; do
   [ ! -d "$cgroup" ] || find "$cgroup" -depth -type d -exec rmdir {} + || code=1
@@ -74,6 +84,8 @@ export class Host implements AsyncDisposable {
     const directory = await mkdtemp(
       within === undefined ? join(tmpdir(), 'dan-host-') : join(within.directory, 'host-'),
     );
+    const table = join(directory, 'mounts');
+    await writeFile(table, mounts(basename(directory)));
     const cgroup = `${within?.cgroup ?? ''}/${basename(directory)}`;
     const args = ['-c', guard, 'guard', directory, setUp, cgroup];
     const options: Options = { stdin: 'pipe', reject: false, cleanup: false };
@@ -81,6 +93,7 @@ export class Host implements AsyncDisposable {
     const init = started as unknown as Init;
     const ready = await Promise.race<unknown>([once(init.stdout, 'data'), init]);
     if (!Array.isArray(ready)) throw new Error(`no namespaces for a test host: ${(await init).stderr}`);
+    await rm(table);
     const guardPid = within === undefined ? init.pid : await onlyChild(init.pid);
     return new Host(await onlyChild(await onlyChild(guardPid)), directory, cgroup, init);
   }
