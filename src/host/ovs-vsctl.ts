@@ -5,9 +5,6 @@ import { type Finished, run } from './command.ts';
 import { type OvsRow, readTables } from './ovs-answer.ts';
 import { commandIn, type Site } from './site.ts';
 
-/** Seconds within which a healthy database answers. */
-const askSeconds = 2;
-
 /** The rows from each printing command of one call, in order. */
 export type OvsTables = readonly (readonly OvsRow[])[];
 
@@ -29,19 +26,19 @@ export type OvsCommand = readonly [string, ...string[]];
 
 /**
  * Reads from a database, or changes rows without waiting for the switch. All commands are one transaction. Throws
- * `ovs-unreachable` if the database does not answer within 2 s, `command-failed` if it refuses a command.
+ * `ovs-unreachable` if the database does not answer in time, `command-failed` if it refuses a command.
  */
 export async function askOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<OvsTables> {
-  return readTables((await vsctl(database, ['--no-wait'], askSeconds, commands, site)).stdout);
+  return readTables((await vsctl(database, ['--no-wait'], commands, site)).stdout);
 }
 
 /**
- * Changes rows in one transaction, and waits until the switch has applied them, at most as long as a command may take.
- * Returns the switch's complaints. Throws like {@link askOvs}, and `ovs-unreachable` also if the switch does not run.
- * In that case the rows stay in the database.
+ * Changes rows in one transaction, and waits until the switch has applied them. Returns the switch's complaints. Throws
+ * like {@link askOvs}, and `ovs-unreachable` also if the switch does not apply them in time. In that case the rows stay in
+ * the database.
  */
 export async function changeOvs(database: OvsDatabase, commands: readonly OvsCommand[], site: Site): Promise<string> {
-  return (await vsctl(database, [], site.timeoutSeconds, commands, site)).stderr.trim();
+  return (await vsctl(database, [], commands, site)).stderr.trim();
 }
 
 /** A value in the syntax of `ovs-vsctl`. It is always quoted, so that it cannot be read as anything else. */
@@ -52,11 +49,11 @@ export function quoted(value: string): string {
 async function vsctl(
   database: OvsDatabase,
   options: readonly string[],
-  seconds: number,
   commands: readonly OvsCommand[],
   site: Site,
 ): Promise<Finished> {
   const words = commands.flatMap((command) => ['--', ...command]);
+  const { timeoutSeconds: seconds } = site;
   // The time limit of `ovs-vsctl` also works if dan is killed. dan's own limit covers the case that it fails.
   const limits = [`--db=${database}`, `--timeout=${seconds}`, '--format=json', ...options];
   const [path, args, inherited] = commandIn('host', site, 'ovs-vsctl', [...limits, ...words]);

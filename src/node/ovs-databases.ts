@@ -3,6 +3,12 @@ import { exists } from '../host/files.ts';
 import { defaultOvsDatabase, type OvsDatabase } from '../model/ovs.ts';
 import type { DanNetwork } from './cni/network.ts';
 
+/**
+ * Seconds that a database has to answer a command that only looks at the node. Such a command looks twice, and the
+ * clients of `dan metrics` usually wait for 10 s.
+ */
+export const lookSeconds = 4;
+
 /** The database that a network certainly uses; undefined if it uses none, or if that is uncertain. Pure. */
 export function databaseOf({ config }: Pick<DanNetwork, 'config'>): OvsDatabase | undefined {
   if (config === undefined) return undefined;

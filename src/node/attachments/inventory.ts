@@ -7,6 +7,7 @@ import type { OvsDatabase } from '../../model/ovs.ts';
 import { defaultDanConf } from '../../attach/directories.ts';
 import { type AttachmentRecord, readRecord, recordedNames, recordPath } from '../../attach/record.ts';
 import { entriesIn } from '../../attach/sightings/entries.ts';
+import { lookSeconds } from '../ovs-databases.ts';
 import { type InventoryItem, join, type SeenPod, type SeenPort } from './join.ts';
 import { linksIn, linksOnHost, type SeenLink } from '../../attach/sightings/links.ts';
 import { faultOf, type Place, type PlaceFault, type Seen } from '../../attach/sightings/seen.ts';
@@ -47,7 +48,9 @@ export async function readInventory(places: InventoryPlaces, site: Site): Promis
     ),
     lookAtLinks(namespaces, site),
     lookAtNamespaces(new Set(namespaces), (netns) => podIn(netns, site)),
-    lookEach([...new Set(databases)], (database) => look({ of: 'ovs', database }, () => portsOf(database, site))),
+    lookEach([...new Set(databases)], (database) =>
+      look({ of: 'ovs', database }, () => portsOf(database, { ...site, timeoutSeconds: lookSeconds })),
+    ),
   ]);
   const shown = { entries: entries.found, links: links.found, ports: ports.found, pods: pods.found };
   return {

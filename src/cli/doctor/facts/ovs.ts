@@ -12,7 +12,7 @@ import { parseInterfaceName } from '../../../model/interface-name.ts';
 import type { OvsBridge, OvsDatabase, OvsView } from '../../../model/ovs.ts';
 import { dirname, join } from '../../../model/path.ts';
 import type { DanNetwork } from '../../../node/cni/network.ts';
-import { databasesOf } from '../../../node/ovs-databases.ts';
+import { databasesOf, lookSeconds } from '../../../node/ovs-databases.ts';
 import { isLive } from '../../../node/paths.ts';
 import { messageOf } from '../../../json/thrown.ts';
 
@@ -57,7 +57,9 @@ export async function lookAtOvs(tree: Tree, networks: readonly DanNetwork[]): Pr
   if (!isLive(tree)) return { hasProgram, switches: [], outOfReach: [] };
   const switches = databasesOf(networks).map(async (database) => ({
     database,
-    view: hasProgram ? await readSwitch(database, { timeoutSeconds: 10 }) : 'the program "ovs-vsctl" is missing',
+    view: hasProgram
+      ? await readSwitch(database, { timeoutSeconds: lookSeconds })
+      : 'the program "ovs-vsctl" is missing',
     process: processOf(database),
   }));
   return { hasProgram, switches: await Promise.all(switches), outOfReach: outOfReach(networks) };

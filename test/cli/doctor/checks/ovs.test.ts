@@ -58,7 +58,7 @@ test('a missing "ovs-vsctl" is found in the files of a node', async () => {
 });
 
 describe('a database that does not answer', () => {
-  const seen = 'the Open vSwitch at unix:/run/openvswitch/db.sock did not answer within 2 s';
+  const seen = 'the Open vSwitch at unix:/run/openvswitch/db.sock did not answer within 4 s';
   const view = seen;
 
   test('is an error where a network uses it', () => {
