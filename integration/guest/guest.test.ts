@@ -29,6 +29,16 @@ BATCH
   ]);
 });
 
+test('a second in a guest takes a second', async () => {
+  await using host = await Host.create();
+  await using guest = await Guest.boot({ host, mayContinue: true });
+  const begin = performance.now();
+  await guest.text('sleep 1');
+  expect(performance.now() - begin).toBeGreaterThan(990);
+  // The only clock whose frequency the kernel does not measure while it boots.
+  expect(await guest.text('cat /sys/devices/system/clocksource/clocksource0/current_clocksource')).toBe('hpet');
+});
+
 // Where this is at fault, tests of dan fail, too: `npm test` need not say it.
 const inSoak = test.runIf(isSoak);
 

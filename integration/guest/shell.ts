@@ -45,7 +45,7 @@ export class GuestShell implements Disposable {
   }
 
   /** Runs a script; throws if it takes too long. Other scripts may be running. */
-  sh(script: string, timeoutSeconds = 30): Promise<GuestResult> {
+  sh(script: string, timeoutSeconds = 90): Promise<GuestResult> {
     const id = `${this.#client}-${++this.#lastId}`;
     const request = `${id} ${Buffer.from(script).toString('base64')}\n`;
     return new Promise((resolve, reject) => {

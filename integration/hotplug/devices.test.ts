@@ -4,7 +4,7 @@ import { type Answer, type Call, callPlugin } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
 import { OpenVSwitch } from '../ovs/open-vswitch.ts';
 import { plugHost, plugNetwork } from './network.ts';
-import { RunningSandbox, sandbox } from './running-sandbox.ts';
+import { RunningSandbox, sandbox, startProcessOf } from './running-sandbox.ts';
 
 let host: Host;
 let running: RunningSandbox;
@@ -71,15 +71,8 @@ it('the tap of a redirection is plugged in', async () => {
 });
 
 it('the id of a container leads to its sandbox by the network namespace', async () => {
-  // Kata's process in a pod's namespace has the sandbox's id in its command line.
-  const pid = await host.sh(
-    `nsenter --net=${netns} bash -c 'exec -a shim-${sandbox} sleep 1000' >/dev/null 2>&1 & echo $!`,
-  );
-  try {
-    await addsAndDeletes({}, '10.99.0.1', 'c0ffee0123456789');
-  } finally {
-    await host.sh(`kill ${pid}`);
-  }
+  await using _process = await startProcessOf(sandbox, host, netns);
+  await addsAndDeletes({}, '10.99.0.1', 'c0ffee0123456789');
 });
 
 it('a sandbox that starts is waited for, and one that does not is to be tried again', async () => {

@@ -7,7 +7,7 @@ import { stepsOf } from '../docs/commands.ts';
 import { Host } from '../harness/host.ts';
 import { callPlugin, executable } from '../harness/plugin.ts';
 import { traces } from '../harness/traces.ts';
-import { RunningSandbox, sandbox } from './running-sandbox.ts';
+import { RunningSandbox, sandbox, startProcessOf } from './running-sandbox.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -39,15 +39,13 @@ test('docs/guides/hot-plug.md works as it is written', async () => {
   // Does what the controller does with the network of the page.
   const [definition] = blocks.filter(({ language }) => language === 'yaml');
   const { spec } = parse(definition?.text ?? '') as { spec: { config: string } };
-  const pid = await host.sh(
-    `nsenter --net=${netns} bash -c 'exec -a shim-${sandbox} sleep 1000' >/dev/null 2>&1 & echo $!`,
-  );
+  await using _process = await startProcessOf(sandbox, host, netns);
   const call = { config: spec.config, sandbox: 'c0ffee0123456789', netns, ifname: 'net1' };
   const added = await callPlugin(host, { command: 'ADD', ...call });
   expect(added, added.stdout).toMatchObject({ exitCode: 0 });
   await host.sh('ping -c 1 -w 10 10.99.0.4');
   expect(await callPlugin(host, { command: 'DEL', ...call })).toMatchObject({ exitCode: 0 });
   expect(await running.cards()).toEqual([]);
-  await host.sh(`kill ${pid}; ip link del tap-net1; ip link del br1`);
+  await host.sh('ip link del tap-net1; ip link del br1');
   expect(await traces(host)).toEqual(clean);
 });

@@ -91,6 +91,22 @@ export class RunningSandbox implements AsyncDisposable {
   }
 }
 
+/**
+ * Starts a process in a pod's namespace that has a sandbox's id in its command line, as Kata's processes there have. Its
+ * command line is in place when this returns. Disposing of it ends it.
+ */
+export async function startProcessOf(id: string, host: Host, netns: string): Promise<AsyncDisposable> {
+  const pid = await host.sh(`
+    nsenter --net=${netns} bash -c 'exec -a shim-${id} sleep 1000' >/dev/null 2>&1 &
+    until grep -q ^shim- /proc/$!/cmdline; do sleep 0.01; done
+    echo $!`);
+  return {
+    async [Symbol.asyncDispose]() {
+      await host.sh(`kill ${pid}`);
+    },
+  };
+}
+
 function inDirectory(host: Host, directory: string): Machine {
   return {
     directory: host.directory,
