@@ -148,9 +148,8 @@ describe('many rules', () => {
 
   test('where that is interrupted, none of them is left', async () => {
     const restoring = restore(manyRules(most));
-    await eventually('the first rules', async () => {
-      return (await guest.text('ipvsadm -S -n | head -c 9')) === '' ? undefined : true;
-    });
+    const areThere = async () => (await guest.text('ipvsadm -S -n | head -c 9')) !== '' || undefined;
+    await eventually('the first rules', areThere, { seconds: 300 });
     await guest.host.sh('kill -INT $(pgrep -x dan)');
     const { exitCode, stdout, stderr } = await restoring;
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });

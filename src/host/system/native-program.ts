@@ -9,6 +9,9 @@ const sigkill = 9;
 /** The initial buffer size for a program's output, in bytes. */
 const chunk = 16 * 1024;
 
+/** The most bytes that a pipe holds, unless root has raised the limit (/proc/sys/fs/pipe-max-size). */
+const mostInPipe = 1024 * 1024;
+
 /** Starts a program by vfork(2), and waits for it by pidfd_open(2) and for its output by poll(2). */
 export function start(path: string, args: readonly string[], options: ProgramOptions): Program {
   const { input, descriptor, lock, group = false } = options;
@@ -63,6 +66,7 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   const outputs = [stdout[0], stderr[0]].map((file) => new Output(file, options, onTooMuch));
   const read = Promise.all(outputs.map(({ bytes }) => bytes));
   const ended = untilExit(pidfd).then(async (): Promise<Ended> => {
+    for (const output of outputs) output.drain();
     const patience = startTimer(lingering, () => {
       for (const output of outputs) output.close();
     });
@@ -107,6 +111,8 @@ class Output {
   #room: Uint8Array = new Uint8Array(chunk);
   #kept = 0;
   readonly #file: number;
+  /** Reads once, and returns the number of bytes. */
+  readonly #read: () => number;
   readonly #stop: () => void;
   #end: ((bytes: Uint8Array) => void) | undefined;
 
@@ -116,20 +122,31 @@ class Output {
       this.#end = resolve;
     });
     let length = 0;
-    this.#stop = watch(file, readable, () => {
+    this.#read = () => {
       if (this.#kept === this.#room.length) this.#grow(outputLimit);
       const count = native.read(file, this.#room.subarray(this.#kept));
       // There is nothing to read yet.
-      if (count === -errno.EAGAIN) return;
+      if (count === -errno.EAGAIN) return 0;
       if (count <= 0) {
         this.close();
-        return;
+        return 0;
       }
       length += count;
       if (length > outputLimit) onTooMuch();
       else if (onOutput === undefined) this.#kept += count;
       else onOutput(this.#room.slice(0, count));
-    });
+      return count;
+    };
+    this.#stop = watch(file, readable, this.#read);
+  }
+
+  /** Reads all that is there; not for ever, because a process that is left may write on. */
+  drain(): void {
+    for (let left = mostInPipe; left > 0 && this.#end !== undefined; ) {
+      const count = this.#read();
+      if (count === 0) return;
+      left -= count;
+    }
   }
 
   // Above the limit, the buffer only has room for bytes that are read and discarded.

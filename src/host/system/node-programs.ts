@@ -29,8 +29,12 @@ export function start(path: string, args: readonly string[], options: ProgramOpt
   };
   const [stdout, stderr] = [child.stdout, child.stderr].map((output) => collect(output, options, onTooMuch));
   child.nodeChildProcess.once('exit', () => {
+    // Node may report the end before it has read the output, and timers come before what there is to read. All of that
+    // has been read when an immediate comes.
     setTimeout(() => {
-      for (const output of [child.stdout, child.stderr]) output.destroy();
+      setImmediate(() => {
+        for (const output of [child.stdout, child.stderr]) output.destroy();
+      });
     }, lingering).unref();
   });
   const ended = exitCodeOf(child).then((exitCode): Ended => {

@@ -207,8 +207,9 @@ export interface ProgramOptions {
 /** A started program. */
 export interface Program {
   /**
-   * Resolves when it has ended and its output was read, to the end or for {@link lingering}. Rejects with the system's
-   * error if the program could not be started.
+   * Resolves when it has ended and its output was read: all that it wrote itself, however late dan gets a processor, and
+   * what its children write, to the end or for {@link lingering}. Rejects with the system's error if the program could
+   * not be started.
    */
   readonly ended: Promise<Ended>;
   /** Writes to its standard input, if that was left open. Not an error if the program has ended and reads nothing. */

@@ -1,11 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { text, utf8 } from '#bytes';
 import { describe, expect, it } from 'vitest';
-
 import { run } from '../../../src/host/command.ts';
 import { system } from '../../../src/host/system/node.ts';
+import { lingering } from '../../../src/host/system/system.ts';
 import { runSituations } from './run-situations.ts';
 import { startSituations } from './start-situations.ts';
 import { testSituations } from './test-situations.ts';
 import { wantedOfRun, wantedOfStart } from './wanted.ts';
+
+/** The ids of this process's children. */
+function children(): readonly string[] {
+  return readFileSync('/proc/thread-self/children', 'utf8').trim().split(' ');
+}
+
+/** Waits, without letting Node do anything else, until a child has ended. Node has not reaped it then. */
+function untilEnded(id = ''): void {
+  for (const end = performance.now() + 10_000; performance.now() < end; )
+    if (readFileSync(`/proc/${id}/stat`, 'utf8').includes(') Z ')) return;
+  throw new Error(`process ${id} has not ended`);
+}
 
 describe('a program that is run on Node, with', () => {
   testSituations(runSituations(system, run), wantedOfRun);
@@ -26,4 +40,25 @@ describe('a program that is run on Node, with', () => {
 
 describe('a program that is started on Node, with', () => {
   testSituations(startSituations(system), wantedOfStart);
+
+  // As on a busy machine: Node learns of both ends at once, has read only the first one's output, and then gets no
+  // processor.
+  it('output that is not read when its end is known', async () => {
+    const options = { variables: { PATH: '/usr/bin:/bin' }, outputLimit: 1000 };
+    const head = system.start('/usr/bin/head', ['-c1'], { ...options, input: 'open' });
+    const [headId] = children();
+    const echo = system.start('/bin/echo', ['a'], {
+      ...options,
+      onOutput: () => {
+        head.write(utf8('b'));
+        untilEnded(headId);
+        setImmediate(() => {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1.5 * lingering);
+        });
+      },
+    });
+    untilEnded(children().find((id) => id !== headId));
+    await echo.ended;
+    expect(text((await head.ended).stdout)).toBe('b');
+  });
 });

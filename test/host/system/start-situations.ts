@@ -1,5 +1,5 @@
 import { text, utf8 } from '#bytes';
-import type { Program, ProgramOptions, System } from '../../../src/host/system/system.ts';
+import { lingering, type Program, type ProgramOptions, type System } from '../../../src/host/system/system.ts';
 import { wait } from '../../../src/host/command.ts';
 import { makeFile, refusalOf, type Seen, type Situations } from './seen.ts';
 
@@ -62,6 +62,15 @@ export function startSituations(system: System): Situations {
       };
       const { exitCode } = await shell('exec yes', { outputLimit: 200_000, onOutput }).ended;
       return { exitCode, isMore: length > 200_000 };
+    },
+    'much output, of which each piece takes dan long': async () => {
+      let length = 0;
+      const onOutput = (bytes: Uint8Array): void => {
+        length += bytes.length;
+        for (const end = system.now() + 1.5 * lingering; system.now() < end; );
+      };
+      const { exitCode } = await shell('exec head -c 60000 /dev/zero', { onOutput }).ended;
+      return { exitCode, length };
     },
     'too much of its complaints': async () => {
       const { exitCode } = await shell('exec yes >&2', { outputLimit: 1000 }).ended;

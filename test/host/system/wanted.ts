@@ -53,6 +53,7 @@ export const wantedOfStart: Wanted = {
   'much input': { exitCode: 0, stdout: '3000000' },
   'too much output': { exitCode: -1, isMore: false },
   'too much output as it comes': { exitCode: -1, isMore: false },
+  'much output, of which each piece takes dan long': { exitCode: 0, length: 60_000 },
   'too much of its complaints': { exitCode: -1 },
   'a kill': { isKilled: true, ended: killed, again: false },
   'a kill of its group': { isKilled: true, ended: killed },
