@@ -37,12 +37,10 @@ export function filesIn(directory: string): readonly string[] {
   return [qmpSocket, shellSocket, pidFile, consoleLog].map((path) => path(directory));
 }
 
-// Quiet and without what only real hardware needs: every probe is slow on an emulated processor. On a busy machine, the
-// kernel may take the processor's counter to be several times slower than it is, and a second of its clock would be
-// over too soon. HPET's frequency is known.
+// Quiet and without what only real hardware needs: every probe is slow on an emulated processor.
 const kernelParameters = [
   ...['console=ttyS0', 'quiet', 'panic=-1', 'net.ifnames=0', 'mitigations=off'],
-  ...['no_timer_check', 'tsc=reliable', 'clocksource=hpet', 'cryptomgr.notests', 'random.trust_cpu=on'],
+  ...['no_timer_check', 'tsc=reliable', 'cryptomgr.notests', 'random.trust_cpu=on'],
 ];
 
 /** QEMU's command line. The console is its standard output; the shell is the second serial port. */
