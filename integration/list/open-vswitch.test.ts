@@ -54,3 +54,15 @@ test('a switch that does not answer leaves the state open', async () => {
   await node.ovs.startDatabase();
   await node.must('DEL', config);
 });
+
+test('a switch whose database hangs is not waited for as long as ADD waits', async () => {
+  await node.must('ADD', config);
+  await node.host.sh('kill -STOP $(cat /run/openvswitch/ovsdb-server.pid)');
+  expect(await operator.dan('list')).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining('unsure: the switch does not answer') as string,
+    stderr: expect.stringContaining('did not answer within 4 s') as string,
+  });
+  await node.host.sh('kill -CONT $(cat /run/openvswitch/ovsdb-server.pid)');
+  await node.must('DEL', config);
+});

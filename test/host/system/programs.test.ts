@@ -45,8 +45,9 @@ describe('a program that is started on Node, with', () => {
   // processor.
   it('output that is not read when its end is known', async () => {
     const options = { variables: { PATH: '/usr/bin:/bin' }, outputLimit: 1000 };
+    const before = children();
     const head = system.start('/usr/bin/head', ['-c1'], { ...options, input: 'open' });
-    const [headId] = children();
+    const [headId] = children().filter((id) => !before.includes(id));
     const echo = system.start('/bin/echo', ['a'], {
       ...options,
       onOutput: () => {
@@ -57,7 +58,7 @@ describe('a program that is started on Node, with', () => {
         });
       },
     });
-    untilEnded(children().find((id) => id !== headId));
+    untilEnded(children().find((id) => id !== headId && !before.includes(id)));
     await echo.ended;
     expect(text((await head.ended).stdout)).toBe('b');
   });
