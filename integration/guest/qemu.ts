@@ -1,3 +1,4 @@
+import { counterFrequency } from './counter.ts';
 import type { Image } from './image.ts';
 import { shellSocket } from './shell.ts';
 
@@ -37,16 +38,17 @@ export function filesIn(directory: string): readonly string[] {
   return [qmpSocket, shellSocket, pidFile, consoleLog].map((path) => path(directory));
 }
 
-// Quiet and without what only real hardware needs: every probe is slow on an emulated processor.
+// Quiet and without what only real hardware needs: every probe is slow on an emulated processor. QEMU translates a
+// program anew if the next process has it at other addresses.
 const kernelParameters = [
-  ...['console=ttyS0', 'quiet', 'panic=-1', 'net.ifnames=0', 'mitigations=off'],
+  ...['console=ttyS0', 'quiet', 'panic=-1', 'net.ifnames=0', 'mitigations=off', 'norandmaps'],
   ...['no_timer_check', 'tsc=reliable', 'cryptomgr.notests', 'random.trust_cpu=on'],
 ];
 
 /** QEMU's command line. The console is its standard output; the shell is the second serial port. */
 export function qemuArguments(image: Image, directory: string, hardware: Hardware): readonly string[] {
   const { cpus = 1, ports = 2, sharedMemory = false, memory: megabytes = 256, qemuArgs = [] } = hardware;
-  const parameters = [...kernelParameters, ...(hardware.kernelParameters ?? [])];
+  const parameters = [...kernelParameters, ...counterFrequency(), ...(hardware.kernelParameters ?? [])];
   const rootPorts = Array.from({ length: ports }, (_, index) => {
     const slot = index + 1;
     return ['-device', `pcie-root-port,id=port${index},bus=pcie.0,chassis=${slot},slot=${slot}`];
