@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../harness/eventually.ts';
@@ -8,22 +8,31 @@ import { Qmp } from './qmp.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** A state that no guest has continued from for so long is removed. */
+const keptDays = 7;
+
+/** Arguments of QEMU, each with a value, that connect a guest to this machine: they are not in its state. */
+const connections = ['-chardev', '-monitor', '-name', '-pidfile', '-qmp'];
+
 /**
  * The file with the state of a guest that has booted: QEMU continues there in a tenth of the time that a boot takes. It
- * is in the user's cache directory. Its name depends on the image, on QEMU and on QEMU's arguments, in which `places`,
- * the directories of this run, and that of this clone do not count.
+ * is in the user's cache directory. Its name depends on the image, on QEMU and on QEMU's arguments. What only connects
+ * the guest to this machine does not count, nor do `places`, the directories of this run, and that of this clone.
  */
 export async function keptState(image: Image, args: readonly string[], places: readonly string[]): Promise<string> {
   const qemu = await stat(image.qemu?.program ?? '/usr/bin/qemu-system-x86_64');
   const hash = createHash('sha256').update(`${qemu.size} ${qemu.mtimeMs}\n`);
-  for (const arg of args)
+  for (const [at, arg] of args.entries()) {
+    if (connections.includes(arg) || connections.includes(args[at - 1] ?? '')) continue;
     hash.update(`${[...places, root].reduce((text, place) => text.replaceAll(place, ''), arg)}\n`);
+  }
   return join(cacheDirectory(), 'guest-states', hash.digest('hex').slice(0, 16));
 }
 
-/** Whether a guest can continue from this file. */
+/** Whether a guest can continue from this file, which then counts as used. */
 export function isKept(state: string): Promise<boolean> {
-  return access(state).then(
+  const now = new Date();
+  return utimes(state, now, now).then(
     () => true,
     () => false,
   );
@@ -62,4 +71,16 @@ export async function keepState(qmp: Qmp, state: string): Promise<void> {
     await rm(temporary, { force: true });
   }
   await qmp.execute('cont');
+  await removeUnused(dirname(state));
+}
+
+/** Removes the states that no guest has continued from for a week. */
+export async function removeUnused(directory: string): Promise<void> {
+  const oldest = Date.now() - keptDays * 24 * 60 * 60 * 1000;
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    // Another process may remove it, too.
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+    if (mtimeMs < oldest) await rm(path, { force: true });
+  }
 }

@@ -40,7 +40,8 @@ export async function bootFromFile(options: FileOptions): Promise<Guest> {
     host: netns === null ? host : inNamespace(host, netns),
     cpus,
     mayContinue: true,
-    ports: devices.length,
+    // Two for a guest with one device, too: it continues from the same kept state.
+    ports: Math.max(2, devices.length),
     sharedMemory: devices.some(({ backend }) => backend.type === 'vhost-user'),
     qemuArgs: plugs.flatMap(({ qemuArgs }) => qemuArgs),
     ...(directory === undefined ? {} : { directory }),
