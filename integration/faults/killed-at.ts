@@ -3,7 +3,10 @@ import type { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin, type Program } from '../harness/plugin.ts';
 import { inside } from './faults.ts';
 
-/** Who is killed with dan: nobody, so that what it started goes on, or everything it started, as with a cgroup. */
+/**
+ * Who is killed with dan: nobody but an IPAM plugin, so that what dan started goes on, or everything it started, as with
+ * a cgroup.
+ */
 export type Scope = 'alone' | 'with its children';
 
 const measure = `start=$(date +%s%N); "$@"; code=$?; echo $(( $(date +%s%N) - start )) >&3; exit $code`;

@@ -1,13 +1,11 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { effort, isSoak } from '../harness/effort.ts';
 import { type Call, type Program, programs } from '../harness/plugin.ts';
 import { seed } from '../harness/seed.ts';
-import type { Host } from '../harness/host.ts';
 import { Bench } from './bench.ts';
-import { inside } from './faults.ts';
 import { type DeviceName, deviceNames } from './devices.ts';
 import { callKilledAt, fileFaults, isRecorded, secondsOf, wasKilled } from './killed-at.ts';
+import { removeEmptyLeases } from './leases.ts';
 import { momentsOf } from './moments.ts';
 import { Complaints } from './points.ts';
 
@@ -104,14 +102,14 @@ class Victim {
     const bench = this.#bench;
     const { host, call } = bench;
     const before = command === 'DEL' ? await this.#succeeds('ADD') : [];
-    // What dan started goes on, or is killed with it, as when a cgroup is.
+    // What dan started goes on, except an IPAM plugin, or is killed with it, as when a cgroup is.
     const scope = at % 8 < 4 ? 'alone' : 'with its children';
     const answer = await callKilledAt(host, call(command), { seconds, scope, dan: this.#dan });
     this.killed += wasKilled(answer) ? 1 : 0;
     this.recorded += isRecorded(host) ? 1 : 0;
     const found = fileFaults(host);
     const detached = await this.#succeeds('DEL', this.#laterDel(at));
-    if (scope === 'with its children') removeEmptyLeases(host);
+    removeEmptyLeases(host);
     return [...before, ...found, ...detached, ...(await bench.differences())];
   }
 
@@ -126,19 +124,6 @@ class Victim {
   async #succeeds(command: 'ADD' | 'DEL', more: Partial<Call> = {}): Promise<readonly string[]> {
     const { exitCode, stdout } = await this.#bench.run(command, more);
     return exitCode === 0 ? [] : [`${command} said: ${stdout}`];
-  }
-}
-
-/**
- * host-local makes a lease's file first, and then writes into it whose it is. If it is killed in between, no DEL can know
- * the file.
- */
-function removeEmptyLeases(host: Host): void {
-  const directory = inside(host, '/var/lib/cni/networks/net');
-  if (!existsSync(directory)) return;
-  for (const name of readdirSync(directory)) {
-    const path = `${directory}/${name}`;
-    if (/^[\d.:a-f]+$/.test(name) && statSync(path).size === 0) rmSync(path);
   }
 }
 

@@ -1,11 +1,13 @@
 import { expect } from 'vitest';
 import { effort } from '../harness/effort.ts';
+import type { Host } from '../harness/host.ts';
 import { seed } from '../harness/seed.ts';
 import { Bench } from './bench.ts';
 import type { Program } from '../harness/plugin.ts';
 import type { DeviceName } from './devices.ts';
 import { errorFaults } from './documented.ts';
 import { orphansEnded } from './faults.ts';
+import { removeEmptyLeases } from './leases.ts';
 import { Complaints, type Point } from './points.ts';
 
 /** What is disturbed: a device, and which program is to make it, if one is named. */
@@ -21,7 +23,7 @@ type FindPoints = (bench: Bench) => Promise<readonly Point[]>;
 export async function killAdd(subject: Subject, find: FindPoints, cycle = false): Promise<void> {
   await disturb(subject, find, async (bench, { call }) => [
     ...expectReached(await call(bench)),
-    ...(await afterDel(bench)),
+    ...(await afterDel(bench, removeEmptyLeases)),
     ...(cycle ? await again(bench) : []),
   ]);
 }
@@ -107,8 +109,9 @@ async function again(bench: Bench): Promise<readonly string[]> {
   return answers.filter(({ exitCode }) => exitCode !== 0).map(({ stdout }) => `another cycle: ${stdout}`);
 }
 
-async function afterDel(bench: Bench): Promise<readonly string[]> {
+async function afterDel(bench: Bench, cleanUp?: (host: Host) => void): Promise<readonly string[]> {
   const { exitCode, stdout } = await bench.run('DEL');
   await orphansEnded(bench.host);
+  cleanUp?.(bench.host);
   return [...(exitCode === 0 ? [] : [`DEL: ${stdout}`]), ...(await bench.differences())];
 }

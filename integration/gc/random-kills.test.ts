@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { callKilledAt } from '../faults/killed-at.ts';
+import { removeEmptyLeases } from '../faults/leases.ts';
 import { effort } from '../harness/effort.ts';
 import { Host } from '../harness/host.ts';
 import { type Answer, type Call, callPlugin, programs } from '../harness/plugin.ts';
@@ -50,9 +51,7 @@ test(`sandboxes start, end, crash and lose their namespaces for ${seconds} s, wh
       await letTimePass(host);
       await callPlugin(host, { command: 'DEL', config, sandbox: 'none', program });
     }
-    // host-local creates the file of an address, and then writes its owner into it. If it is killed in between, the
-    // file is empty, and no DEL can find it.
-    await host.sh('find /var/lib/cni/networks -type f -empty -name "10.*" -delete');
+    removeEmptyLeases(host);
     expect(await traces(host)).toEqual(before);
   });
   process.stdout.write(`${counts.lost} sandboxes were lost, ${counts.killed} calls killed\n`);
