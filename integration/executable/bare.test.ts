@@ -70,7 +70,10 @@ describe('a node with a bridge', () => {
     const fixed = networkConfig();
     const before = await traces(host);
     // /run/netns does not exist there: the pod's namespace is that of a process.
-    const pod = await host.sh('ip netns exec pod sleep infinity >/dev/null 2>&1 & echo $!');
+    const pod = await host.sh(`
+      ip netns exec pod sleep infinity >/dev/null 2>&1 &
+      until grep -q sleep /proc/$!/comm; do sleep 0.01; done
+      echo $!`);
     const call = { netns: `/proc/${pod}/ns/net`, program } as const;
     try {
       const added = await callPlugin(host, { ...call, command: 'ADD', config: fixed });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from './eventually.ts';
 import { Host } from './host.ts';
 import { traces } from './traces.ts';
 
@@ -33,8 +32,8 @@ it.each([
 it('finds the processes and cgroups of sandboxes', async () => {
   const others = host.spawn('sleep', ['1000'], { reject: false });
   const node = host.spawn(process.execPath, ['-e', 'setTimeout(() => 0, 1e6)'], { reject: false });
-  await eventually('the process', async () => ((await traces(host)).includes('process node') ? true : undefined));
-  expect(await traces(host)).toEqual(['process node']);
+  // Each is another program before it is this one.
+  await expect.poll(() => traces(host)).toEqual(['process node']);
   await host.sh('pkill -f setTime[o]ut; pkill sleep');
   await Promise.all([node, others]);
   const made = await host.sh(

@@ -117,7 +117,7 @@ describe('a vhost-user port of Open vSwitch', () => {
     await node.host.sh(`
       mv /run/openvswitch/ovs-vswitchd.pid /run/real.pid
       ${asNobody} sleep 1000 >/dev/null 2>&1 & echo $! >/run/openvswitch/ovs-vswitchd.pid
-      sleep 0`);
+      until grep -q sleep /proc/$!/comm; do sleep 0.01; done`);
     await node.refused('STATUS', config, 50, ['user 65534', '/run/dan/vhost-user', 'chgrp 65533', 'umask of 002']);
     await node.host.sh('chgrp 65533 /run/dan/vhost-user; chmod 2750 /run/dan/vhost-user');
     await node.must('STATUS', config);
