@@ -50,7 +50,10 @@ it('commands run at the same time, and each answer is its own', async () => {
 
 it('what a command does to links, files and processes stays in its host', async () => {
   await using other = await Host.create();
-  await host.sh('ip link add br0 type bridge; touch /etc/only-here /run/only-here; sleep 1000 >/dev/null 2>&1 &');
+  await host.sh(`
+    ip link add br0 type bridge; touch /etc/only-here /run/only-here
+    sleep 1000 >/dev/null 2>&1 &
+    until pgrep sleep; do :; done`);
   const look = 'ls -d /sys/class/net/br0 /etc/only-here /run/only-here 2>/dev/null; pgrep sleep';
   expect((await host.run('sh', ['-c', look])).stdout).toMatch(
     /^\/etc\/only-here\n\/run\/only-here\n\/sys\/class\/net\/br0\n\d+\n$/,
