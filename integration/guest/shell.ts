@@ -44,7 +44,10 @@ export class GuestShell implements Disposable {
     return new GuestShell(socket, waiting);
   }
 
-  /** Runs a script; throws if it takes too long. Other scripts may be running. */
+  /**
+   * Runs a script; throws if it takes too long. Other scripts may be running. It runs in a subshell of the guest's first
+   * process, so `$$` is not its own process id.
+   */
   sh(script: string, timeoutSeconds = 90): Promise<GuestResult> {
     const id = `${this.#client}-${++this.#lastId}`;
     const request = `${id} ${Buffer.from(script).toString('base64')}\n`;
